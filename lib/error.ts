@@ -1,0 +1,191 @@
+/**
+ * What can go wrong, as data: message, hint and exit code. Only `ui.ts` prints it.
+ *
+ * @module
+ */
+
+/** What an error may carry besides its message. */
+export interface ErrorInfo {
+  /** What the reader can do about it. */
+  hint?: string;
+  /** What lies behind it. */
+  cause?: unknown;
+  /** Lines that explain it further, printed below the message. */
+  details?: readonly string[];
+}
+
+/** How a command ended. */
+export interface Exit {
+  /** Its status, or null when none came: killed by a signal, or never told. */
+  readonly code: number | null;
+  /** The signal that killed it, such as `KILL`. */
+  readonly signal?: string;
+  /** Everything it printed. */
+  readonly stdout: string;
+  /** Everything it printed as errors. */
+  readonly stderr: string;
+}
+
+/** Exit codes of the program. */
+export const exitCodes = {
+  failed: 1,
+  usage: 2,
+  split: 3,
+  locked: 75,
+  config: 78,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** An error that a user can understand and act upon. */
+export class AlcaideError extends Error {
+  override name = "AlcaideError";
+  /** What the reader can do about it. */
+  readonly hint: string | undefined;
+  /** Lines that explain it further. */
+  readonly details: readonly string[];
+  /** The exit status of the program when this error ends it. */
+  readonly exitCode: number = exitCodes.failed;
+  /** Makes an error with a message and perhaps a hint. */
+  constructor(message: string, info: ErrorInfo = {}) {
+    super(message, info.cause === undefined ? undefined : { cause: info.cause });
+    this.hint = info.hint;
+    this.details = info.details ?? [];
+  }
+}
+
+/** The command line can't be understood. */
+export class UsageError extends AlcaideError {
+  override name = "UsageError";
+  override readonly exitCode: number = exitCodes.usage;
+}
+
+/** One thing that is wrong in a configuration. */
+export interface Problem {
+  /** Where: `jail.port`, `server[1].host`. */
+  readonly path: string;
+  /** What is wrong, as the end of the sentence "Cannot use jail.port: …". */
+  readonly problem: string;
+  /** What would be right. */
+  readonly hint?: string;
+}
+
+/** The configuration is wrong; all that is wrong with it is said at once. */
+export class ConfigError extends AlcaideError {
+  override name = "ConfigError";
+  override readonly exitCode: number = exitCodes.config;
+  /** Everything that is wrong. */
+  readonly problems: readonly Problem[];
+  /** Makes an error from one problem or several. */
+  constructor(problems: readonly Problem[], info: ErrorInfo = {}) {
+    super(problems.map((p) => `Cannot use ${p.path}: ${p.problem}`).join("\n"), info);
+    this.problems = problems;
+  }
+}
+
+/** A server can't be reached, doesn't let us in, or isn't who it should be. */
+export class ConnectError extends AlcaideError {
+  override name = "ConnectError";
+}
+
+/** The connection broke while a command ran: nobody knows how it ended. */
+export class LostConnectionError extends ConnectError {
+  override name = "LostConnectionError";
+}
+
+/** A command took longer than it may. */
+export class TimeoutError extends AlcaideError {
+  override name = "TimeoutError";
+}
+
+/** A command failed: it ended with another status than 0, by a signal, or without telling. */
+export class CommandError extends AlcaideError {
+  override name = "CommandError";
+  /** The command, with secrets masked. */
+  readonly shown: string;
+  /** How it ended. */
+  readonly exit: Exit;
+  /** Makes an error from what ran and how it ended. */
+  constructor(where: string, shown: string, exit: Exit, info: ErrorInfo = {}) {
+    super(`Cannot finish a command on ${where}: ${ending(exit)}`, {
+      details: lastLines(exit.stderr.trim() || exit.stdout.trim(), 12),
+      ...info,
+    });
+    this.shown = shown;
+    this.exit = exit;
+  }
+}
+
+/** A step of a pipeline failed; what had been done before it was undone. */
+export class StepError extends AlcaideError {
+  override name = "StepError";
+  /** Title of the step that failed. */
+  readonly title: string;
+  /** Titles of the steps that were undone, in that order. */
+  readonly undone: readonly string[];
+  /** What failed while undoing. */
+  readonly undoFailures: readonly unknown[];
+  override readonly exitCode: number;
+  /** Makes an error from the step's title and what happened. */
+  constructor(
+    title: string,
+    cause: unknown,
+    undone: readonly string[],
+    undoFailures: readonly unknown[],
+  ) {
+    super(`Cannot ${title.charAt(0).toLowerCase()}${title.slice(1)}`, { cause });
+    this.title = title;
+    this.undone = undone;
+    this.undoFailures = undoFailures;
+    this.exitCode = exitCodeOf(cause);
+  }
+}
+
+/** Somebody else is deploying. */
+export class LockedError extends AlcaideError {
+  override name = "LockedError";
+  override readonly exitCode: number = exitCodes.locked;
+  /** Who holds the lock, since when. */
+  readonly holder: string;
+  /** Makes an error that names the holder. */
+  constructor(message: string, holder: string, info: ErrorInfo = {}) {
+    super(message, info);
+    this.holder = holder;
+  }
+}
+
+/** Some servers could not be reached at the moment that mattered: they may serve different releases. */
+export class SplitError extends AlcaideError {
+  override name = "SplitError";
+  override readonly exitCode: number = exitCodes.split;
+}
+
+/** Thrown to make an operation stop because of a signal; carries the exit status it stands for. */
+export class InterruptedError extends AlcaideError {
+  override name = "InterruptedError";
+  override readonly exitCode: number;
+  /** Makes an error for SIGINT or SIGTERM. */
+  constructor(signal: "SIGINT" | "SIGTERM") {
+    super("Interrupted");
+    this.exitCode = signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
+  }
+}
+
+/** The exit status that an error stands for: its own, or 1. */
+export function exitCodeOf(error: unknown): number {
+  const code = (error as { exitCode?: unknown } | null | undefined)?.exitCode;
+  return typeof code === "number" ? code : exitCodes.failed;
+}
+
+/** Says in words how a command ended. */
+export function ending(exit: Exit): string {
+  if (exit.code !== null) return `it ended with status ${exit.code}`;
+  if (exit.signal !== undefined) return `it was killed by signal ${exit.signal}`;
+  return "it ended without a status";
+}
+
+/** The last lines of a text, without empty ones at its end. */
+export function lastLines(text: string, count: number): string[] {
+  const all = text.replace(/\s+$/, "").split("\n");
+  return all.length === 1 && all[0] === "" ? [] : all.slice(-count);
+}

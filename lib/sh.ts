@@ -1,0 +1,138 @@
+/**
+ * Shell text that is safe to run and safe to show.
+ *
+ * @module
+ */
+
+import { isSecret, type Secret } from "./secret.ts";
+
+const commandSymbol = Symbol.for("alcaide.command");
+
+/** Text for `/bin/sh`, made by {@linkcode sh}. */
+export interface Command {
+  /** What is run; may hold secrets. */
+  readonly text: string;
+  /** What may be printed: secrets are masked. */
+  readonly shown: string;
+}
+
+/** A value that {@linkcode sh} accepts: text and numbers become one word, a list several words, a command stays as it is. */
+export type Arg = string | number | Secret | Command | readonly Arg[];
+
+/**
+ * Makes a command from a template. Every value becomes exactly one quoted word, a list becomes several, a command is put
+ * in as it is. Backslashes are kept as typed.
+ *
+ * @throws {TypeError} for a value that has no obvious form in the shell, and for a value inside quotes
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { sh } from "alcaide";
+ *
+ * const file = "it's here.txt";
+ * assertEquals(sh`cat -- ${file}`.text, `cat -- 'it'\\''s here.txt'`);
+ * ```
+ */
+export function sh(strings: TemplateStringsArray, ...args: readonly Arg[]): Command {
+  let text = "";
+  let shown = "";
+  let quoteOpen = "";
+  strings.raw.forEach((part, index) => {
+    text += part;
+    shown += part;
+    quoteOpen = openQuote(part, quoteOpen);
+    if (index === args.length) return;
+    if (quoteOpen) {
+      throw new TypeError(
+        `Cannot put value ${
+          index + 1
+        } inside quotes: remove the ${quoteOpen} around it, it is quoted already`,
+      );
+    }
+    const words = render(args[index], index + 1);
+    text += words.text;
+    shown += words.shown;
+  });
+  return command(text, shown);
+}
+
+/** Makes one word of a whole command, for `sh -c` and the like. */
+export function word(inner: Command): Command {
+  return command(quote(inner.text), quote(inner.shown));
+}
+
+/** Joins commands into one text, a line each. */
+export function lines(...commands: readonly Command[]): Command {
+  return command(commands.map((c) => c.text).join("\n"), commands.map((c) => c.shown).join("\n"));
+}
+
+/** Takes text as shell code, unquoted: for a command that a user wrote as text in the configuration. */
+export function raw(text: string): Command {
+  return command(text, text);
+}
+
+/** Tells whether a value was made by {@linkcode sh}, also by another copy of this library. */
+export function isCommand(value: unknown): value is Command {
+  return typeof value === "object" && value !== null && commandSymbol in value;
+}
+
+/**
+ * Quotes text as one word for `/bin/sh`. The only place that does.
+ *
+ * @throws {TypeError} for text with a NUL character, which no argument can hold
+ */
+export function quote(text: string): string {
+  if (text.includes("\0")) throw new TypeError("Cannot quote text with a NUL character");
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text) && !/^[A-Za-z_][A-Za-z0-9_]*=/.test(text)) return text;
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function command(text: string, shown: string): Command {
+  return Object.freeze({ text, shown, [commandSymbol]: true });
+}
+
+function render(value: unknown, position: number): { text: string; shown: string } {
+  if (typeof value === "string") return same(quote(value));
+  if (typeof value === "number" && Number.isFinite(value)) return same(String(value));
+  if (isSecret(value)) return { text: quote(value.reveal()), shown: "[secret]" };
+  if (isCommand(value)) return value;
+  if (Array.isArray(value)) {
+    const words = value.map((item) => render(item, position));
+    return { text: words.map((w) => w.text).join(" "), shown: words.map((w) => w.shown).join(" ") };
+  }
+  throw new TypeError(`Cannot use value ${position} in a command: ${reason(value)}`);
+}
+
+function same(text: string): { text: string; shown: string } {
+  return { text, shown: text };
+}
+
+function reason(value: unknown): string {
+  if (value instanceof Promise) return "it is a promise, await it first";
+  if (value === undefined) return "it is undefined";
+  if (value === null) return "it is null";
+  return `a ${typeof value} has no form in the shell, make it text first`;
+}
+
+function openQuote(part: string, before: string): string {
+  let open = before;
+  for (let i = 0; i < part.length; i++) {
+    const char = part[i];
+    if (open === "'") {
+      if (char === "'") open = "";
+    } else if (char === "\\") {
+      i++;
+    } else if (open === '"') {
+      if (char === '"') open = "";
+    } else if (char === "'" || char === '"') {
+      open = char;
+    } else if (char === "#" && (i === 0 || /\s/.test(part[i - 1] ?? ""))) {
+      // A comment: its apostrophes open nothing.
+      const end = part.indexOf("\n", i);
+      if (end < 0) return open;
+      i = end;
+    }
+  }
+  return open;
+}
