@@ -1,0 +1,38 @@
+/**
+ * What tasks say to people and to programs. Nothing else prints.
+ *
+ * @module
+ */
+
+/** Something that happened, for `--json` and for programs that use the library. */
+export type Event =
+  | { readonly type: "step"; readonly title: string }
+  | { readonly type: "info"; readonly text: string }
+  | { readonly type: "warning"; readonly text: string; readonly hint?: string }
+  | { readonly type: "line"; readonly source: string; readonly text: string }
+  | { readonly type: "progress"; readonly label: string; readonly done: number; readonly total: number }
+  | { readonly type: "result"; readonly value: unknown };
+
+/** Where tasks say what they do. */
+export interface Ui {
+  /** A step begins; it ends when the next one begins. */
+  step(title: string): void;
+  /** Something worth knowing. */
+  info(text: string): void;
+  /** Something that may need a person. */
+  warn(text: string, hint?: string): void;
+  /** A line that a command printed, with the name of the server or step. */
+  line(source: string, text: string): void;
+  /** How far a long transfer is; bytes. */
+  progress(label: string, done: number, total: number): void;
+  /** What the task is for: on a terminal the text, with `--json` the value. */
+  result(value: unknown, text: string): void;
+  /** Bytes of a command's output, untouched (`run`, `logs`). */
+  output(chunk: Uint8Array, stream: "out" | "err"): void;
+  /** Asks yes or no; false without a terminal, true under `--yes`. */
+  confirm(question: string): Promise<boolean>;
+  /** True with `--verbose`: commands and their output are shown. */
+  readonly verbose: boolean;
+  /** True when a person looks at it. */
+  readonly terminal: boolean;
+}
