@@ -1,0 +1,112 @@
+/**
+ * Domains, addresses and URLs that a configuration may name.
+ *
+ * @module
+ */
+
+import { type Complaint, shorten } from "./field.ts";
+
+const domainHint = 'Give a domain such as "shop.example.com"';
+
+/** Looks whether a text is a domain that a site can have; `undefined` when it is. Capitals are fine. */
+export function checkDomain(domain: string): Complaint | undefined {
+  const complaint = (problem: string, hint = domainHint) => ({
+    problem: `${shorten(domain)} ${problem}`,
+    hint,
+  });
+  const scheme = domain.match(/^[a-z][a-z0-9+.-]*:\/\/([^/:?#]*)/i);
+  if (scheme) return complaint("has a scheme", proposal(scheme[1]));
+  if (domain.includes("/")) return complaint("has a path", proposal(domain.split("/")[0]));
+  if (isIpv4(domain) || /^\[?[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*\]?$/i.test(domain)) {
+    return complaint("is an address", "Leave domain out: the app is then served at the server's address");
+  }
+  if (domain.includes(":")) return complaint("has a port", proposal(domain.split(":")[0]));
+  if (domain.includes("*")) {
+    return complaint(
+      "is a wildcard, whose certificate needs a challenge through DNS",
+      "Name each domain by itself",
+    );
+  }
+  // deno-lint-ignore no-control-regex -- everything beyond ASCII is what is looked for
+  if (/[^\x00-\x7f]/.test(domain)) return complaint("isn't in ASCII", proposal(ascii(domain)));
+  return isHostName(domain) ? undefined : complaint("is no domain");
+}
+
+/** Tells whether no public authority can give a certificate for a domain. */
+export function isPrivateDomain(domain: string): boolean {
+  return !domain.includes(".") ||
+    /\.(local|localhost|internal|lan|home|test|invalid|example|home\.arpa)$/.test(domain);
+}
+
+/** Tells whether a text is a host name. */
+export function isHostName(name: string): boolean {
+  const labels = name.split(".");
+  return name.length <= 253 && labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label)) &&
+    !/^\d+$/.test(labels[labels.length - 1] ?? "");
+}
+
+/** Looks whether a text is a private IPv4 network with room for jails. */
+export function checkSubnet(subnet: string): Complaint | undefined {
+  const hint = "Give a private IPv4 network from /16 to /28, such as 10.66.0.0/24";
+  const match = /^(\d+\.\d+\.\d+\.\d+)\/(\d{1,2})$/.exec(subnet);
+  const [, address = "", size = ""] = match ?? [];
+  if (!match || !isIpv4(address)) return { problem: `${shorten(subnet)} is no IPv4 network`, hint };
+  const bits = Number(size);
+  if (bits < 16 || bits > 28) return { problem: `/${bits} isn't from /16 to /28`, hint };
+  const number = addressNumber(address);
+  const first = number - number % 2 ** (32 - bits);
+  const isPrivate = [["10.0.0.0", 8], ["172.16.0.0", 12], ["192.168.0.0", 16]].some(([net, netBits]) => {
+    const room = 2 ** (32 - Number(netBits));
+    return Math.floor(number / room) === Math.floor(addressNumber(String(net)) / room);
+  });
+  if (!isPrivate) return { problem: `${subnet} isn't private`, hint };
+  if (first === number) return undefined;
+  return {
+    problem: `${subnet} isn't the network's first address`,
+    hint: `Write ${addressText(first)}/${bits}`,
+  };
+}
+
+/** Looks whether a text is the URL of something on the web. */
+export function checkUrl(text: string): Complaint | undefined {
+  const hint = 'Give a URL that begins with "https://" or "http://"';
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) return { problem: `${shorten(text)} is no URL`, hint };
+  if (!["http:", "https:"].includes(url.protocol)) {
+    return { problem: `${shorten(text)} isn't http or https`, hint };
+  }
+  if (url.username !== "" || url.password !== "") {
+    return { problem: "it holds a user or password", hint: "Leave out what stands before the @" };
+  }
+  if (url.search !== "" || url.hash !== "") {
+    return {
+      problem: `${shorten(text)} has a query or fragment`,
+      hint: "Leave out what stands after ? or #",
+    };
+  }
+  const odd = text.match(/[^\x21-\x7e]|["'\\`{}<>^|]/)?.[0];
+  if (odd === undefined) return undefined;
+  return { problem: `${shorten(text)} has the character ${shorten(odd)}`, hint: "Write it as %XX" };
+}
+
+/** Tells whether a text is an IPv4 address. */
+export function isIpv4(text: string): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(text) &&
+    text.split(".").every((part) => Number(part) < 256 && String(Number(part)) === part);
+}
+
+function addressNumber(address: string): number {
+  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+function addressText(number: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
+}
+
+function proposal(host = ""): string {
+  return isHostName(host) ? `Write ${shorten(host.toLowerCase())}` : domainHint;
+}
+
+function ascii(domain: string): string {
+  return URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : "";
+}

@@ -1,0 +1,28 @@
+/**
+ * The function that an Alcaidefile wraps its configuration in.
+ *
+ * @module
+ */
+
+import type { ConfigFunction, UserConfig } from "./types.ts";
+
+/**
+ * Gives the configuration back as it is. It is there for its type: an editor then completes and explains every field.
+ * A function gets the environment that `-e` chose.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { defineConfig } from "alcaide";
+ *
+ * const config = defineConfig({
+ *   app: "shop",
+ *   server: "root@203.0.113.7",
+ *   build: { prebuilt: "dist" },
+ * });
+ * assertEquals(config.app, "shop");
+ * ```
+ */
+export function defineConfig<T extends UserConfig | ConfigFunction>(config: T): T {
+  return config;
+}

@@ -1,0 +1,249 @@
+/**
+ * Makes a complete, checked configuration of what an Alcaidefile says.
+ *
+ * @module
+ */
+
+import { ConfigError, type Problem } from "../error.ts";
+import { isSecret } from "../secret.ts";
+import { checkDomain, checkSubnet, checkUrl, isPrivateDomain } from "./check_network.ts";
+import { checkBasePath, readVolumes } from "./check_paths.ts";
+import {
+  child,
+  type Complaint,
+  describe,
+  type Field,
+  isRecord,
+  list,
+  number,
+  oneOrMany,
+  record,
+  refuse,
+  refuseTwins,
+  shorten,
+  text,
+} from "./field.ts";
+import { checkAppName, command, commands, readBuild, readEnv, readHealth } from "./read_app.ts";
+import { readServers } from "./read_servers.ts";
+import type { Config, Tls } from "./types.ts";
+
+/** The fields of a configuration; a test compares them with the types and the example. */
+export const configKeys = [
+  "app",
+  "server",
+  "domain",
+  "tls",
+  "jail",
+  "build",
+  "start",
+  "env",
+  "health",
+  "drain",
+  "keep",
+  "volumes",
+  "beforeStart",
+  "migrate",
+] as const;
+
+/** The fields of `jail`. */
+export const jailKeys = ["basePath", "freebsd", "port", "subnet", "packages", "mirror"] as const;
+
+const stagingAuthority = "https://acme-staging-v02.api.letsencrypt.org/directory";
+
+/** Where a configuration comes from. */
+export interface ResolveOptions {
+  /** Directory of the Alcaidefile: relative paths start here. */
+  readonly directory: string;
+  /** What `-e` chose. */
+  readonly environment?: string | undefined;
+  /** Path of the Alcaidefile, for messages. */
+  readonly file?: string | undefined;
+}
+
+/**
+ * Checks a configuration as far as that goes without a server, and fills in what it leaves out.
+ *
+ * @throws {ConfigError} with everything that is wrong
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { resolveConfig } from "alcaide";
+ *
+ * const config = resolveConfig(
+ *   { app: "shop", server: "root@203.0.113.7", build: { prebuilt: "dist" } },
+ *   { directory: "/home/me/shop" },
+ * );
+ * assertEquals(config.jail.port, 4000);
+ * assertEquals(config.env.PORT, "4000");
+ * ```
+ */
+export function resolveConfig(value: unknown, options: ResolveOptions): Config {
+  const problems: Problem[] = [];
+  const config = readConfig({ path: "", value, problems }, options);
+  const details = options.file === undefined ? {} : { details: [`Read from ${options.file}`] };
+  if (config === undefined || problems.length > 0) throw new ConfigError(problems, details);
+  return freeze(config);
+}
+
+function readConfig(root: Field, { directory, environment }: ResolveOptions): Config | undefined {
+  if (!isRecord(root.value)) {
+    const hint = 'Write "export default defineConfig({ … })"';
+    refuse({ ...root, path: "the default export" }, describe(root.value), hint);
+    return undefined;
+  }
+  misplaced(root);
+  const fields = record({ ...root, value: known(root.value) }, configKeys, "a record");
+  if (fields === undefined) return undefined;
+  const app = text(fields.app, { wanted: 'a text such as "shop"', required: true, check: checkAppName });
+  const jail = readJail(fields.jail);
+  const domains = readDomains(fields.domain);
+  return {
+    app,
+    servers: readServers(fields.server, directory),
+    domains,
+    tls: readTls(fields.tls, fields.domain, domains),
+    jail,
+    build: readBuild(fields.build, directory),
+    start: command(fields.start, { fallback: `bin/${app} start` }),
+    env: readEnv(fields.env, jail.port),
+    health: readHealth(fields.health),
+    drain: number(fields.drain, { least: 0, most: 86_400, fallback: 30, fraction: true, unit: "seconds" }) *
+      1000,
+    keep: number(fields.keep, { least: 2, most: 1000, fallback: 5, unit: "releases" }),
+    volumes: readVolumes(fields.volumes, jail.basePath),
+    beforeStart: commands(fields.beforeStart),
+    migrate: command(fields.migrate) || undefined,
+    directory,
+    environment,
+  };
+}
+
+/** A field of `jail` at the top is a frequent slip: it is said where it belongs, not what it resembles. */
+function misplaced(root: Field): void {
+  for (const key of jailKeys) {
+    const field = child(root, key);
+    if (field.value !== undefined) refuse(field, "it stands in the wrong place", `Write jail: { ${key}: … }`);
+  }
+}
+
+function known(value: Record<string, unknown>): Record<string, unknown> {
+  const strays: readonly string[] = jailKeys;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !strays.includes(key)));
+}
+
+function readJail(field: Field): Config["jail"] {
+  const jail = field.value === undefined ? { ...field, value: {} } : field;
+  const fields = record(jail, jailKeys, "a record such as { port: 4000 }");
+  const read = (key: typeof jailKeys[number]) => fields?.[key] ?? { ...field, value: undefined };
+  const mirror = { wanted: "a URL", fallback: "https://download.freebsd.org/releases", check: checkUrl };
+  return {
+    basePath: text(read("basePath"), {
+      wanted: 'a path such as "/jails"',
+      fallback: "/jails",
+      check: checkBasePath,
+    }),
+    freebsd: text(read("freebsd"), { wanted: 'a version such as "14.3-RELEASE"', check: checkFreebsd }) ||
+      undefined,
+    port: number(read("port"), { least: 1, most: 65535, fallback: 4000 }),
+    subnet: text(read("subnet"), {
+      wanted: 'a network such as "10.66.0.0/24"',
+      fallback: "10.66.0.0/24",
+      check: checkSubnet,
+    }),
+    packages: readPackages(read("packages")),
+    mirror: text(read("mirror"), mirror).replace(/\/+$/, ""),
+  };
+}
+
+function checkFreebsd(version: string): Complaint | undefined {
+  if (/^\d{2}\.\d+-(RELEASE|RC\d+|BETA\d+)$/.test(version)) return undefined;
+  const match = /^(\d{2}\.\d+)(?:-(release|rc\d+|beta\d+))?(-p\d+)?$/i.exec(version);
+  if (!match) {
+    return { problem: `${shorten(version)} is no version`, hint: 'Give one such as "14.3-RELEASE"' };
+  }
+  const [, number, kind = "RELEASE", patch] = match;
+  const problem = patch ? "names a patch level" : "isn't written in full";
+  return {
+    problem: `${shorten(version)} ${problem}`,
+    hint: `Write "${number}-${kind.toUpperCase()}"${patch ? ": its patches are installed anyway" : ""}`,
+  };
+}
+
+function readPackages(field: Field): string[] {
+  const items = list(field, 'a list of names such as ["openssl"]') ?? [];
+  const names = items.map((item) =>
+    text(item, { wanted: 'a name such as "openssl"', required: true, check: checkPackage })
+  );
+  refuseTwins(items, names);
+  return names;
+}
+
+function checkPackage(name: string): Complaint | undefined {
+  if (/^[A-Za-z0-9][A-Za-z0-9_.+,-]*(\/[A-Za-z0-9][A-Za-z0-9_.+-]*(@[a-z0-9_]+)?)?$/.test(name)) {
+    return undefined;
+  }
+  return {
+    problem: `${shorten(name)} is no package`,
+    hint: "Give its name as pkg search prints it, one per text",
+  };
+}
+
+function readDomains(field: Field): string[] {
+  const items = oneOrMany(field);
+  const domains = items.map((item) =>
+    text(item, { wanted: 'a domain such as "shop.example.com"', required: true, check: checkDomain })
+      .toLowerCase()
+  );
+  refuseTwins(items, domains);
+  return domains;
+}
+
+function readTls(field: Field, domain: Field, domains: readonly string[]): Tls {
+  const { value } = field;
+  if (value === "off" || value === "internal") return { kind: value };
+  if (value === undefined && domain.value === undefined) return { kind: "off" };
+  const acme = value === undefined || value === "acme" ? {} : readAcme(field);
+  if (acme === undefined) return { kind: "off" };
+  if (domain.value === undefined || (Array.isArray(domain.value) && domain.value.length === 0)) {
+    refuse(field, "certificates by ACME need a domain", 'Give a domain, or use tls: "internal" or "off"');
+  }
+  const inner = acme.ca === undefined
+    ? domains.find((name) => name !== "" && isPrivateDomain(name))
+    : undefined;
+  if (inner !== undefined) {
+    const problem = `no public authority gives a certificate for ${shorten(inner)}`;
+    refuse(field, problem, 'Use tls: "internal" or "off", or name your own authority: tls: { ca: … }');
+  }
+  return { kind: "acme", ...acme };
+}
+
+function readAcme(field: Field): { email?: string; ca?: string } | undefined {
+  if (!isRecord(field.value)) {
+    refuse(field, describe(field.value), 'Give "acme", "internal", "off" or { email: … }');
+    return undefined;
+  }
+  const fields = record(field, ["email", "ca", "staging"], "a record");
+  if (fields === undefined) return undefined;
+  const email = text(fields.email, { wanted: 'an address such as "admin@example.com"', check: checkEmail });
+  const ca = text(fields.ca, { wanted: "a URL", check: checkUrl });
+  const { value: staging } = fields.staging;
+  if (staging !== undefined && typeof staging !== "boolean") {
+    refuse(fields.staging, describe(staging), "Give true or false");
+  } else if (staging && ca !== "") {
+    refuse(fields.staging, "it has no meaning beside tls.ca", "Give one or the other");
+  }
+  const authority = ca === "" && staging === true ? stagingAuthority : ca;
+  return { ...(email === "" ? {} : { email }), ...(authority === "" ? {} : { ca: authority }) };
+}
+
+function checkEmail(email: string): Complaint | undefined {
+  if (/^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+$/.test(email)) return undefined;
+  return { problem: `${shorten(email)} is no address`, hint: 'Give one such as "admin@example.com"' };
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || isSecret(value)) return value;
+  Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+}
