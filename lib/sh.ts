@@ -38,7 +38,9 @@ export function sh(strings: TemplateStringsArray, ...args: readonly Arg[]): Comm
   let text = "";
   let shown = "";
   let quoteOpen = "";
-  strings.raw.forEach((part, index) => {
+  strings.raw.forEach((typed, index) => {
+    // `\${` and `\`` are how a template writes what the shell knows as `${` and a backtick.
+    const part = typed.replaceAll("\\${", "${").replaceAll("\\`", "`");
     text += part;
     shown += part;
     quoteOpen = openQuote(part, quoteOpen);
@@ -72,6 +74,26 @@ export function raw(text: string): Command {
   return command(text, text);
 }
 
+/**
+ * A here-document: what a command reads on standard input, taken as it is. Must stand at the end of a line. Text that
+ * doesn't end with a line break gets one. A command becomes a script of its own, for `/bin/sh -s`.
+ */
+export function document(content: string | Secret | Command): Command {
+  if (isCommand(content)) {
+    // What the script runs must not read the rest of it.
+    const inner = sh`{ ${content}
+} </dev/null`;
+    return command(document(inner.text).text, document(inner.shown).shown);
+  }
+  const text = isSecret(content) ? content.reveal() : content;
+  if (text.includes("\0")) throw new TypeError("Cannot put a NUL character into a here-document");
+  let marker = "END_OF_TEXT";
+  while (text.includes(marker)) marker += "_";
+  const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  const wrap = (inside: string) => `<<'${marker}'\n${inside}${marker}`;
+  return command(wrap(body), wrap(isSecret(content) ? "[secret]\n" : body));
+}
+
 /** Tells whether a value was made by {@linkcode sh}, also by another copy of this library. */
 export function isCommand(value: unknown): value is Command {
   return typeof value === "object" && value !== null && commandSymbol in value;
@@ -85,6 +107,12 @@ export function isCommand(value: unknown): value is Command {
 export function quote(text: string): string {
   if (text.includes("\0")) throw new TypeError("Cannot quote text with a NUL character");
   if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text) && !/^[A-Za-z_][A-Za-z0-9_]*=/.test(text)) return text;
+  return quoteAlways(text);
+}
+
+/** Quotes text as one word with quotes around it in any case: what follows `NAME=`. */
+export function quoteAlways(text: string): string {
+  if (text.includes("\0")) throw new TypeError("Cannot quote text with a NUL character");
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -1,0 +1,244 @@
+/**
+ * The app in its jail: installed, started, watched, stopped.
+ *
+ * @module
+ */
+
+import type { Secret } from "../secret.ts";
+import { type Command, lines, quoteAlways, sh, word } from "../sh.ts";
+import { makeDirectory, writeFile } from "./files.ts";
+import { hostName, type JailSpec } from "./jail.ts";
+import { artifactFile, envFile, logDir, logFile } from "./paths.ts";
+
+/** The app's user and directory in its jails. */
+export const appUser = "app";
+/** Where a release lies in its jail. */
+export const appHome = "/app";
+/** The app's service in its jail. */
+export const appService = "alcaide_app";
+/** Where logs are in a jail: the host's directory, mounted. */
+export const jailLogDir = "/var/log/alcaide";
+
+const serviceFile = `/usr/local/etc/rc.d/${appService}`;
+const startFile = "/usr/local/etc/alcaide/start";
+const jailEnvFile = "/usr/local/etc/alcaide/env";
+const pidFile = `/var/run/${appService}.pid`;
+const childPidFile = `/var/run/${appService}.child.pid`;
+const searchPath = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
+
+/** A release in a jail. */
+export interface AppSpec {
+  readonly app: string;
+  /** Id of the release. */
+  readonly release: string;
+  readonly jail: JailSpec;
+  /** The app's user id. */
+  readonly uid: number;
+  /** The command that starts it, as the user wrote it. */
+  readonly start: string;
+  /** The port that it listens on. */
+  readonly port: number;
+  /** Packages that the jail has. */
+  readonly packages: readonly string[];
+}
+
+/** Every name and value quoted, a line each; what `env_file` of rc(8) reads. Values may hold anything but NUL. */
+export function envText(env: Readonly<Record<string, string | Secret>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `${name}=${quoteAlways(typeof value === "string" ? value : value.reveal())}\n`)
+    .join("");
+}
+
+/** Text of the app's rc script. `daemon -f` lets go of the caller's descriptors; `-r` restarts what crashes. */
+export function serviceText(release: string): string {
+  return `#!/bin/sh
+# Made by alcaide. Changes are overwritten.
+# PROVIDE: ${appService}
+# REQUIRE: LOGIN
+# KEYWORD: shutdown
+. /etc/rc.subr
+name=${appService}
+rcvar=${appService}_enable
+load_rc_config $name
+: \${${appService}_enable:=NO}
+${appService}_env_file=${jailEnvFile}
+pidfile=${pidFile}
+procname=/usr/sbin/daemon
+command=/usr/sbin/daemon
+command_args="-f -r -H -P $pidfile -p ${childPidFile} -o ${jailLogDir}/${release}.log -u ${appUser} -t ${appService} ${startFile}"
+run_rc_command "$1"
+`;
+}
+
+/** Text of the script that becomes the app. */
+export function startText(start: string): string {
+  return `#!/bin/sh
+# Made by alcaide. Changes are overwritten.
+cd ${appHome} && exec ${start}
+`;
+}
+
+/** Puts the release, its user, its environment and its service into a jail's tree. The app doesn't start yet. */
+export function installApp(spec: AppSpec): Command {
+  const { path } = spec.jail;
+  const { app, release, uid } = spec;
+  const at = (file: string) => `${path}${file}`;
+  return lines(
+    sh`pw -R ${path} useradd ${appUser} -u ${uid} -d ${appHome} -s /usr/sbin/nologin -w no -c ${app}
+case $? in 0 | 65) ;; *) exit 1 ;; esac`,
+    ...spec.packages.length === 0 ? [] : [installPackages(path, spec.packages)],
+    sh`rm -rfx ${at(appHome)} && install -d -o ${uid} -g ${uid} -m 0755 ${at(appHome)} || exit 1
+tar -C ${at(appHome)} --no-fflags --no-same-owner -xf ${artifactFile(app, release)} || exit 1
+chown -R -h ${`${uid}:${uid}`} ${at(appHome)} || exit 1`,
+    makeDirectory(at("/usr/local/etc/rc.d")),
+    makeDirectory(at("/usr/local/etc/alcaide")),
+    makeDirectory(at("/etc/rc.conf.d")),
+    sh`rm -f ${at(jailEnvFile)} && install -m 0600 -o root -g wheel ${envFile(app, release)} ${
+      at(jailEnvFile)
+    } || exit 1`,
+    writeFile(at(startFile), startText(spec.start), { mode: 0o755 }),
+    writeFile(at(serviceFile), serviceText(release), { mode: 0o555 }),
+    setEnabled(path, false),
+    writeFile(at("/etc/hosts"), hostsText(spec.jail)),
+    ...(spec.jail.mounts ?? []).map(({ host }) =>
+      sh`[ -d ${host} ] || install -d -o ${uid} -g ${uid} -m 0750 ${host} || exit 1`
+    ),
+  );
+}
+
+/** Names that a jail knows: its own, so that programs find themselves. */
+export function hostsText({ name, ip4 }: JailSpec): string {
+  return `# Made by alcaide. Changes are overwritten.
+${ip4} localhost
+${ip4} ${hostName(name)} ${name}
+`;
+}
+
+/** Says whether the jail's own boot starts the app. */
+export function setEnabled(path: string, enabled: boolean): Command {
+  const text = `${appService}_enable="${enabled ? "YES" : "NO"}"\n`;
+  return writeFile(`${path}/etc/rc.conf.d/${appService}`, text);
+}
+
+/** Starts the app, now and at every start of its jail. */
+export function startApp({ jail }: Pick<AppSpec, "jail">): Command {
+  return lines(
+    setEnabled(jail.path, true),
+    // rc answers with status 0 also when it does nothing: the supervisor has to be there afterwards.
+    sh`jexec ${jail.name} /usr/sbin/service ${appService} status >/dev/null 2>&1 ||
+jexec ${jail.name} /usr/sbin/service ${appService} start || exit 1
+jexec ${jail.name} /usr/sbin/service ${appService} status >/dev/null || {
+  echo 'The supervisor of the app did not start' >&2; exit 1
+}`,
+  );
+}
+
+/** Stops the app if it runs, now and for every later start of its jail. */
+export function stopApp({ name, path }: Pick<JailSpec, "name" | "path">): Command {
+  return sh`if [ -d ${`${path}/etc/rc.conf.d`} ]; then
+${setEnabled(path, false)}
+fi
+if jls -j ${name} jid >/dev/null 2>&1; then
+  jexec ${name} /usr/sbin/service ${appService} onestop >/dev/null 2>&1; :
+fi`;
+}
+
+/** How {@linkcode checkApp} looks. */
+export interface CheckOptions {
+  readonly path: string;
+  /** The Host header. */
+  readonly host: string;
+  /** X-Forwarded-Proto. */
+  readonly proto: "http" | "https";
+  readonly status: readonly [number, number];
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Milliseconds. */
+  readonly interval: number;
+}
+
+/**
+ * Waits on the server until the app in its jail answers well, and prints `probe N STATUS`, at last `well`. Raw HTTP at the
+ * jail's own address; redirects are not followed; the listener must be the jail's. On giving up it prints sections
+ * (`# log`, `# processes`, `# sockets`, `# answer`) that say why, and ends with status 1.
+ */
+export function checkApp(spec: AppSpec, options: CheckOptions): Command {
+  const { name, ip4, path } = spec.jail;
+  const [least, most] = options.status;
+  const request =
+    `GET ${options.path} HTTP/1.1\r\nHost: ${options.host}\r\nX-Forwarded-Proto: ${options.proto}\r\n` +
+    `X-Forwarded-For: 127.0.0.1\r\nUser-Agent: alcaide\r\nAccept: */*\r\nConnection: close\r\n\r\n`;
+  return sh`LC_ALL=C; export LC_ALL
+deadline=$(( $(date +%s) + ${Math.ceil(options.timeout / 1000)} ))
+count=0; exits=0; before=
+log=${logFile(spec.app, spec.release)}
+while :; do
+  count=$((count + 1))
+  answer=$(printf %s ${request} | nc -w 5 ${ip4} ${spec.port} 2>/dev/null | head -c 600 | tr -d '\000')
+  status=$(printf '%s\n' "$answer" | sed -n -e '1s/^HTTP\/1\.[01] \([0-9][0-9][0-9]\).*/\1/p')
+  ours=$(sockstat -4 -l -q -j ${name} -P tcp -p ${spec.port})
+  if [ -z "$status" ]; then state='no answer'; [ -n "$answer" ] && state='not HTTP'; else state=$status; fi
+  if [ -n "$status" ] && [ -z "$ours" ]; then state="$status from another process"; fi
+  echo "probe $count $state"
+  if [ -n "$status" ] && [ -n "$ours" ] && [ "$status" -ge ${least} ] && [ "$status" -le ${most} ]; then
+    echo well; exit 0
+  fi
+  child=$(cat ${`${path}${childPidFile}`} 2>/dev/null)
+  if [ -n "$before" ] && [ "$child" != "$before" ]; then exits=$((exits + 1)); fi
+  before=$child
+  if [ "$exits" -ge 4 ] && [ -z "$status" ]; then echo "exits $exits"; break; fi
+  [ "$(date +%s)" -lt "$deadline" ] || break
+  sleep ${String(Math.max(0.1, options.interval / 1000))}
+done
+echo '# log'; tail -n 30 "$log" 2>/dev/null
+echo '# processes'; ps -xww -o pid,user,command -J ${name}
+echo '# sockets'; sockstat -4 -6 -l -q -j ${name}
+echo '# answer'; printf '%s\n' "$answer"
+exit 1`;
+}
+
+/**
+ * A command in the app's jail as the app's user, in its directory, with the release's environment. The environment is
+ * read on the host by root and inherited, so no value stands in an argument.
+ */
+export function asApp(spec: Pick<AppSpec, "app" | "release" | "jail">, command: Command): Command {
+  return sh`unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK MAIL MM_CHARSET BLOCKSIZE
+PATH=${searchPath}; HOME=${appHome}; USER=${appUser}; LOGNAME=${appUser}; SHELL=/bin/sh; LANG=C.UTF-8
+export PATH HOME USER LOGNAME SHELL LANG
+set -a; . ${envFile(spec.app, spec.release)} || exit 1; set +a
+exec /usr/sbin/jexec -U ${appUser} ${spec.jail.name} /bin/sh -c ${
+    word(sh`cd ${appHome} || exit 1
+${command}`)
+  }`;
+}
+
+/** Waits until the old jail has no connection in use, or the limit: prints what is left. */
+export function drainApp({ ip4 }: Pick<JailSpec, "ip4">, port: number, limit: number): Command {
+  return sh`deadline=$(( $(date +%s) + ${Math.ceil(limit / 1000)} ))
+while :; do
+  left=$(sockstat -4 -c -q -P tcp -p ${port} | awk -v local=${`${ip4}:${port}`} '$6 == local' | grep -c .)
+  [ "$left" -eq 0 ] && break
+  [ "$(date +%s)" -lt "$deadline" ] || break
+  sleep 0.5
+done
+echo "left $left"`;
+}
+
+/** Makes the app's directory of logs, which its jails see. */
+export function makeLogDirectory(app: string): Command {
+  return makeDirectory(`${logDir}/${app}`, 0o750);
+}
+
+function installPackages(path: string, packages: readonly string[]): Command {
+  // From outside, with the host's network: the jail needs neither pkg nor a way out.
+  return sh`for try in 1 2 3; do
+  env ASSUME_ALWAYS_YES=yes pkg -r ${path} install -y ${packages} && break
+  [ "$try" = 3 ] && exit 1
+  sleep 5
+done`;
+}
+
+/** Writes the environment of a release, readable by root alone. */
+export function writeEnv(app: string, release: string, text: Secret): Command {
+  return writeFile(envFile(app, release), text, { mode: 0o600 });
+}

@@ -1,0 +1,66 @@
+/**
+ * The script that brings live jails back after a reboot. Plain sh: nothing of ours has to be installed for it.
+ *
+ * @module
+ */
+
+import { type Command, lines, sh } from "../sh.ts";
+import { writeFile } from "./files.ts";
+import { bootScript, jailInterface, jailsDir, sitesDir } from "./paths.ts";
+
+/**
+ * Text of the boot script. Which jails are live stands in the site files that Caddy serves: one truth, also after a
+ * reboot in the middle of a deploy.
+ */
+export function bootText(): string {
+  return `#!/bin/sh
+# Made by alcaide: starts the jails that have traffic. Changes are overwritten.
+# PROVIDE: alcaide
+# REQUIRE: LOGIN FILESYSTEMS NETWORKING
+# KEYWORD: shutdown
+. /etc/rc.subr
+name=alcaide
+desc="Jails of apps deployed with alcaide"
+rcvar=alcaide_enable
+start_cmd=alcaide_start
+stop_cmd=alcaide_stop
+status_cmd=alcaide_status
+extra_commands=status
+load_rc_config $name
+: \${alcaide_enable:=NO}
+
+alcaide_jails() {
+	sed -n 's/^# jail: //p' ${sitesDir}/*.caddy 2>/dev/null
+}
+
+alcaide_start() {
+	ifconfig ${jailInterface} >/dev/null 2>&1 || ifconfig ${jailInterface} create
+	for jail in $(alcaide_jails); do
+		jls -j "$jail" jid >/dev/null 2>&1 || jail -f ${jailsDir}/"$jail".conf -c "$jail"
+	done
+}
+
+alcaide_stop() {
+	for jail in $(alcaide_jails); do
+		if jls -j "$jail" jid >/dev/null 2>&1; then jail -f ${jailsDir}/"$jail".conf -r "$jail"; fi
+	done
+}
+
+alcaide_status() {
+	for jail in $(alcaide_jails); do
+		if jls -j "$jail" jid >/dev/null 2>&1; then echo "$jail is running"; else echo "$jail is not running"; fi
+	done
+}
+
+run_rc_command "$1"
+`;
+}
+
+/** Writes the boot script and enables it. */
+export function installBootScript(): Command {
+  return lines(
+    sh`mkdir -p /usr/local/etc/rc.d ${jailsDir} || exit 1`,
+    writeFile(bootScript, bootText(), { mode: 0o555 }),
+    sh`sysrc alcaide_enable=YES >/dev/null`,
+  );
+}

@@ -1,0 +1,249 @@
+/**
+ * Caddy: the app's site file, the admin's Caddyfile, reloading, and asking what is served.
+ *
+ * @module
+ */
+
+import type { Tls } from "../config/types.ts";
+import type { ReleaseId } from "../release.ts";
+import { type Command, lines, sh } from "../sh.ts";
+import { makeDirectory, writeFile } from "./files.ts";
+import { caddyfile, caddyProgram, probePort, siteFile, sitesDir } from "./paths.ts";
+
+/** What a site file says. */
+export interface SiteSpec {
+  readonly app: string;
+  readonly release: ReleaseId;
+  /** The jail that has the traffic; the boot script reads it. */
+  readonly jail: string;
+  /** Where requests go: the jail's address and the app's port. */
+  readonly upstream: string;
+  /** Domains; none means every name, over plain HTTP. */
+  readonly domains: readonly string[];
+  readonly tls: Tls;
+  /** What a request must bear so that Caddy names the release. */
+  readonly token: string;
+  /** Version of Caddy, which decides what it understands. */
+  readonly caddy: string | undefined;
+}
+
+/** The line of the admin's Caddyfile that brings in our site files. */
+export const importLine = "import conf.d/alcaide/*.caddy";
+
+/** Name under which Caddy answers about an app on 127.0.0.1. */
+export function probeHost(app: string): string {
+  return `${app}.alcaide.internal`;
+}
+
+/** Text of an app's site file. Its first lines are read by our own scripts. */
+export function siteText(spec: SiteSpec): string {
+  const { app, release, token } = spec;
+  const snippet = `alcaide_${app}`;
+  return `# Made by alcaide. Changes are overwritten.
+# app: ${app}
+# release: ${release}
+# jail: ${spec.jail}
+# token: ${token}
+(${snippet}) {
+	@${snippet} header X-Alcaide-Probe ${token}
+	header @${snippet} X-Alcaide-Release ${release}
+	reverse_proxy ${spec.upstream} {
+		lb_try_duration 5s
+		lb_try_interval 100ms
+${streamLines(spec.caddy)}		transport http {
+			keepalive 4s
+		}
+	}
+}
+${addresses(spec).join(", ")} {
+${tlsLines(spec.tls)}	import ${snippet}
+}
+http://${probeHost(app)}:${probePort} {
+	bind 127.0.0.1
+	@live {
+		header X-Alcaide-Probe ${token}
+		path /.alcaide/live
+	}
+	handle @live {
+		header X-Alcaide-Release ${release}
+		respond 204
+	}
+	handle {
+		import ${snippet}
+	}
+}
+`;
+}
+
+/** What a site file says about itself. */
+export interface SiteHeader {
+  readonly release: ReleaseId;
+  readonly jail: string;
+  readonly addresses: readonly string[];
+}
+
+/** Reads a site file of ours; undefined when it is none. */
+export function parseSite(text: string): SiteHeader | undefined {
+  const release = /^# release: (\S+)$/m.exec(text)?.[1];
+  const jail = /^# jail: (\S+)$/m.exec(text)?.[1];
+  const block = /^\}\n(\S.*) \{$/m.exec(text)?.[1];
+  return release && jail && block ? { release, jail, addresses: block.split(", ") } : undefined;
+}
+
+/** The addresses that a site answers to, as they stand in its file. */
+export function addresses({ domains, tls }: Pick<SiteSpec, "domains" | "tls">): string[] {
+  if (domains.length === 0) return ["http://"];
+  return tls.kind === "off" ? domains.map((domain) => `http://${domain}`) : [...domains];
+}
+
+/**
+ * The admin's Caddyfile with our import line: at the top, but after the block of global options. At the end it could
+ * become part of a last site without braces.
+ *
+ * @returns the new text, or undefined when the line is there already
+ */
+export function withImport(text: string): string | undefined {
+  if (text.split("\n").some((line) => line.trim() === importLine)) return undefined;
+  const all = text.split("\n");
+  const first = all.findIndex((line) => line.trim() !== "" && !line.trim().startsWith("#"));
+  const at = first >= 0 && /^\{(\s|$)/.test(all[first]?.trim() ?? "") ? endOfBlock(all, first) + 1 : 0;
+  return [...all.slice(0, at), importLine, ...all.slice(at)].join("\n");
+}
+
+/** Adds the import line: the new text is validated first, and the old one comes back when Caddy can't use it. */
+export function writeCaddyfile(text: string): Command {
+  const beside = `${caddyfile}.alcaide-check`;
+  return lines(
+    makeDirectory(sitesDir),
+    sh`mode=$(stat -f %Lp ${caddyfile} 2>/dev/null || echo 644); owner=$(stat -f %u:%g ${caddyfile} 2>/dev/null || echo 0:0)`,
+    writeFile(beside, text),
+    sh`out=$(${validate(beside)} 2>&1) || { printf '%s\n' "$out" | tail -n 5 >&2; rm -f ${beside}; exit 1; }
+chmod "$mode" ${beside} && chown "$owner" ${beside} && mv -f ${beside} ${caddyfile} || exit 1`,
+  );
+}
+
+/**
+ * Puts a site file in force. The whole configuration with it is validated beside the live one first; when Caddy doesn't
+ * take it, the file before it comes back.
+ */
+export function applySite(app: string, text: string): Command {
+  const file = siteFile(app);
+  return lines(
+    makeDirectory(sitesDir),
+    checkSites(app, text),
+    sh`[ -f ${file} ] && cp -p ${file} ${`${file}.before`}`,
+    writeFile(file, text),
+    sh`out=$(service caddy reload 2>&1); status=$?
+case $out in *"Cannot 'reload'"*) status=1 ;; esac
+if [ "$status" -ne 0 ]; then
+  if [ -f ${`${file}.before`} ]; then mv -f ${`${file}.before`} ${file}; else rm -f ${file}; fi
+  printf '%s\n' "$out" | tail -n 12 >&2; exit 1
+fi
+rm -f ${`${file}.before`}`,
+  );
+}
+
+/** Takes the app's site out of service. */
+export function removeSite(app: string): Command {
+  return sh`rm -f ${siteFile(app)} ${`${siteFile(app)}.before`} ${`${
+    siteFile(app)
+  }.new`} && service caddy reload`;
+}
+
+/** A request of ours through Caddy. */
+export interface ThroughCaddy {
+  readonly app: string;
+  readonly token: string;
+  /** The path to ask the app for. */
+  readonly path: string;
+  /** The public name to ask for on port 80 as well; only for sites without TLS. */
+  readonly publicHost?: string | undefined;
+}
+
+/**
+ * Asks through Caddy until it names the release, for at most 10 seconds, and prints what the last answers were:
+ * `live ID`, `app STATUS ID`, `public STATUS ID`. Ends with status 1 when one of them isn't the release's.
+ */
+export function verifySite({ app, token, path, publicHost }: ThroughCaddy, release: ReleaseId): Command {
+  const host = probeHost(app);
+  return sh`ask() {
+  printf 'GET %s HTTP/1.1\r\nHost: %s\r\nX-Alcaide-Probe: %s\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n' "$3" "$2" ${token} |
+  nc -w 10 127.0.0.1 "$1" 2>/dev/null | head -c 4000 | tr -d '\000\r' | awk '
+    NR == 1 { status = $2 }
+    /^$/ { exit }
+    tolower($1) == "x-alcaide-release:" { id = $2 }
+    END { print status, id }'
+}
+for try in 1 2 3 4 5 6 7 8 9 10; do
+  live=$(ask ${probePort} ${host} /.alcaide/live); app=$(ask ${probePort} ${host} ${path}); public=$app
+  ${publicHost === undefined ? sh`:` : sh`public=$(ask 80 ${publicHost} ${path})`}
+  if [ "\${live#* }" = ${release} ] && [ "\${app#* }" = ${release} ] && [ "\${public#* }" = ${release} ]; then
+    case $app in 502* | 503* | 504*) ;; *) echo "app $app"; exit 0 ;; esac
+  fi
+  sleep 1
+done
+echo "live $live"; echo "app $app"; echo "public $public"
+exit 1`;
+}
+
+/** Starts Caddy unless it runs, and makes sure that it does. */
+export function startCaddy(): Command {
+  return sh`pgrep -x caddy >/dev/null || service caddy start >/dev/null 2>&1
+for try in 1 2 3 4 5 6 7 8 9 10; do pgrep -x caddy >/dev/null && break; sleep 1; done
+pgrep -x caddy >/dev/null || { echo 'Caddy did not start' >&2; tail -n 8 /var/log/caddy/caddy.log /var/log/caddy.log 2>/dev/null >&2; exit 1; }`;
+}
+
+/** The configuration as it would be with the new site file, in a directory of its own. */
+function checkSites(app: string, text: string): Command {
+  const check = `${sitesDir}/.check`;
+  const main = `${caddyfile}.alcaide-check`;
+  return lines(
+    sh`rm -rf ${check}; mkdir ${check} || exit 1
+trap ${`rm -rf ${check} ${main}`} EXIT
+for f in ${sitesDir}/*.caddy; do [ -f "$f" ] && cp "$f" ${check}/; done`,
+    writeFile(`${check}/${app}.caddy`, text),
+    sh`grep -q -x -F ${importLine} ${caddyfile} || { echo ${`${caddyfile} lacks the line: ${importLine}`} >&2; exit 1; }
+sed ${`s|^${
+      importLine.replaceAll("*", "\\*")
+    }$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main} || exit 1
+out=$(${
+      validate(main)
+    } 2>&1) || { printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1; }`,
+  );
+}
+
+/** As root, and with the service's directories: else files of root's would appear where Caddy's user can't read them. */
+function validate(file: string): Command {
+  return sh`env XDG_DATA_HOME=/var/db/caddy/data XDG_CONFIG_HOME=/var/db/caddy/config ${caddyProgram} validate --config ${file} --adapter caddyfile`;
+}
+
+function streamLines(version: string | undefined): string {
+  // Unknown before 2.7, where every reload closes WebSockets at once.
+  return atLeast(version, 2, 7) ? "\t\tstream_close_delay 5m\n" : "";
+}
+
+function atLeast(version: string | undefined, major: number, minor: number): boolean {
+  const match = /^(\d+)\.(\d+)/.exec(version ?? "");
+  if (!match) return false;
+  return Number(match[1]) > major || (Number(match[1]) === major && Number(match[2]) >= minor);
+}
+
+function tlsLines(tls: Tls): string {
+  if (tls.kind === "internal") return "\ttls internal\n";
+  if (tls.kind !== "acme" || (tls.email === undefined && tls.ca === undefined)) return "";
+  const email = tls.email === undefined ? "" : ` ${tls.email}`;
+  return tls.ca === undefined ? `\ttls${email}\n` : `\ttls${email} {\n\t\tca ${tls.ca}\n\t}\n`;
+}
+
+function endOfBlock(all: readonly string[], start: number): number {
+  let depth = 0;
+  for (let i = start; i < all.length; i++) {
+    for (const token of (all[i] ?? "").trim().split(/\s+/)) {
+      if (token.startsWith("#")) break;
+      if (token === "{") depth++;
+      if (token === "}") depth--;
+    }
+    if (depth === 0) return i;
+  }
+  return all.length - 1;
+}

@@ -1,0 +1,42 @@
+/**
+ * The journal on the server: a record per release, changed by write-and-rename only.
+ *
+ * @module
+ */
+
+import type { Release, ReleaseId } from "../release.ts";
+import { type Command, lines, sh } from "../sh.ts";
+import { writeFile } from "./files.ts";
+import { underHostLock } from "./lock.ts";
+import { appDir, artifactFile, envFile, hostFile, logFile, releaseDir } from "./paths.ts";
+
+/** Writes a release's record. Must be the last on its line. */
+export function writeRelease(release: Release): Command {
+  const dir = releaseDir(release.app, release.id);
+  return lines(
+    sh`mkdir -p ${dir} && chmod 700 ${dir} || exit 1`,
+    writeFile(`${dir}/release.json`, `${JSON.stringify(release)}\n`, { mode: 0o600 }),
+  );
+}
+
+/** Writes `host.json` unless somebody changed it since its text was read; then ends with status 75. */
+export function writeHostFile(before: string, after: string): Command {
+  const apps = appDir("x").replace(/\/x$/, "");
+  return underHostLock(lines(
+    sh`mkdir -p ${apps} && chmod 700 ${apps} || exit 1
+now=$(cat ${hostFile} 2>/dev/null)
+[ "$now" = ${before.replace(/\n+$/, "")} ] || exit 75`,
+    writeFile(hostFile, after, { mode: 0o600 }),
+  ));
+}
+
+/** Takes away what a failed release doesn't need for being looked at: its artifact and its environment. */
+export function dropFailed(app: string, id: ReleaseId): Command {
+  return sh`rm -f ${artifactFile(app, id)} ${`${artifactFile(app, id)}.part`} ${envFile(app, id)}`;
+}
+
+/** Forgets releases: their records, artifacts, environments and logs. */
+export function dropReleases(app: string, ids: readonly ReleaseId[]): Command {
+  return sh`rm -rf ${ids.map((id) => releaseDir(app, id))}
+rm -f ${ids.map((id) => logFile(app, id))}`;
+}

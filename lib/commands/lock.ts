@@ -1,0 +1,60 @@
+/**
+ * Locks that the server's kernel frees when our connection ends, and the fence that keeps orphans from acting.
+ *
+ * @module
+ */
+
+import { type Command, document, lines, sh, word } from "../sh.ts";
+import { appDir, hostLock, stateDir } from "./paths.ts";
+
+/** Seconds without a sign of life after which a lock's holder lets go. */
+export const heartbeatLimit = 30;
+
+/** Status of our scripts when somebody else holds the lock, or has held it since. */
+export const lockedStatus = 75;
+
+/** What stands beside a lock. */
+export interface Holder {
+  /** `user@machine`. */
+  readonly by: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  /** What is done under it: "deploy". */
+  readonly what: string;
+}
+
+/**
+ * Takes an app's lock and holds it as long as lines come in: prints `locked N`, where N is the new fence number, or ends
+ * with {@linkcode lockedStatus} after printing who holds it.
+ */
+export function holdLock(app: string, holder: Holder): Command {
+  const dir = appDir(app);
+  const file = (name: string) => `${dir}/${name}`;
+  const held = sh`fence=$(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 ))
+echo "$fence" >${file("fence.new")} && mv -f ${file("fence.new")} ${file("fence")} || exit 1
+printf '%s\n' ${JSON.stringify(holder)} >${file("lock.info")}
+echo "locked $fence"
+while read -r -t ${heartbeatLimit} beat; do [ "$beat" = end ] && break; done
+rm -f ${file("lock.info")}`;
+  return lines(
+    sh`mkdir -p ${dir}/releases && chmod 700 ${stateDir} ${dir} || exit 1`,
+    sh`lockf -k -s -t 0 ${file("lock")} /bin/sh -c ${word(held)}
+status=$?
+[ "$status" -eq ${lockedStatus} ] && cat ${file("lock.info")} 2>/dev/null
+exit "$status"`,
+  );
+}
+
+/** Lets a script act only while the fence is still the one that its lock was given. */
+export function fenced(app: string, fence: number, command: Command): Command {
+  return sh`if [ "$(cat ${`${appDir(app)}/fence`} 2>/dev/null)" != ${String(fence)} ]; then
+  echo 'Another deploy has begun since' >&2; exit ${lockedStatus}
+fi
+${command}`;
+}
+
+/** Runs a short command while holding the lock of the whole server, waiting for it at most a minute. Nothing may follow on the same line. */
+export function underHostLock(command: Command): Command {
+  return sh`mkdir -p ${stateDir} && chmod 700 ${stateDir} || exit 1
+lockf -k -s -t 60 ${hostLock} /bin/sh -s ${document(command)}`;
+}

@@ -1,0 +1,40 @@
+/**
+ * The jails' network: the loopback interface, and address translation for what they ask of the outside.
+ *
+ * @module
+ */
+
+import { type Command, lines, sh } from "../sh.ts";
+import { writeFile } from "./files.ts";
+import { etcDir, jailInterface, pfFile } from "./paths.ts";
+
+/** Makes the interface now and at every boot. Jails bring their addresses with them. */
+export function installLoopback(): Command {
+  return sh`sysrc cloned_interfaces+=${jailInterface} >/dev/null || exit 1
+ifconfig ${jailInterface} >/dev/null 2>&1 || ifconfig ${jailInterface} create`;
+}
+
+/** Rules of our own: no filter, only translation, so that nothing that passes today stops passing. */
+export function pfText(external: string, subnet: string): string {
+  return `# Made by alcaide: lets jails reach the outside. Changes are overwritten.
+set skip on lo
+nat on ${external} inet from ${subnet} to any -> (${external})
+`;
+}
+
+/** What an admin who has a firewall already should add to it. */
+export function pfAdvice(external: string, subnet: string): string {
+  return `nat on ${external} inet from ${subnet} to any -> (${external})`;
+}
+
+/** Loads our rules now and at every boot, after pf has checked them. Only for servers without a firewall. */
+export function installPf(external: string, subnet: string): Command {
+  const beside = `${pfFile}.check`;
+  return lines(
+    sh`mkdir -p ${etcDir} || exit 1`,
+    writeFile(beside, pfText(external, subnet)),
+    sh`pfctl -nf ${beside} && mv -f ${beside} ${pfFile} || { rm -f ${beside}; exit 1; }
+sysrc pf_enable=YES pf_rules=${pfFile} >/dev/null || exit 1
+service pf start 2>&1; pfctl -s info 2>/dev/null | grep -q 'Status: Enabled' || exit 1`,
+  );
+}

@@ -1,0 +1,91 @@
+/**
+ * Where things are on a server. Everything below is ours.
+ *
+ * @module
+ */
+
+import type { Slot } from "../slot.ts";
+
+/** State of all apps. */
+export const stateDir = "/var/db/alcaide";
+/** What has been given out on this server: addresses and user ids. */
+export const hostFile = `${stateDir}/host.json`;
+/** Held for changes that concern the whole server. */
+export const hostLock = `${stateDir}/lock`;
+/** Configuration of ours. */
+export const etcDir = "/usr/local/etc/alcaide";
+/** Where the jails' files are. */
+export const jailsDir = `${etcDir}/jails`;
+/** Logs of all apps. */
+export const logDir = "/var/log/alcaide";
+/** The script that starts the live jails at boot. */
+export const bootScript = "/usr/local/etc/rc.d/alcaide";
+/** Caddy's configuration, which belongs to the admin. */
+export const caddyfile = "/usr/local/etc/caddy/Caddyfile";
+/** Where our site files are. */
+export const sitesDir = "/usr/local/etc/caddy/conf.d/alcaide";
+/** The program, by its full path: services run without `/usr/local/bin` in their path. */
+export const caddyProgram = "/usr/local/bin/caddy";
+/** Our rules for outbound address translation. */
+export const pfFile = `${etcDir}/pf.conf`;
+/** The port on 127.0.0.1 at which Caddy tells us what it serves. Jails can't reach it. */
+export const probePort = 2020;
+/** The host's interface that jails' addresses are on. */
+export const jailInterface = "lo1";
+/** Mark of a directory tree that is ours; holds its name. */
+export const markFile = ".alcaide";
+
+/** Directory of an app's state. */
+export function appDir(app: string): string {
+  return `${stateDir}/apps/${app}`;
+}
+
+/** Directory of a release's state. */
+export function releaseDir(app: string, id: string): string {
+  return `${appDir(app)}/releases/${id}`;
+}
+
+/** The uploaded file that holds a release. */
+export function artifactFile(app: string, id: string): string {
+  return `${releaseDir(app, id)}/artifact`;
+}
+
+/** The environment of a release: quoted shell lines, 0600. */
+export function envFile(app: string, id: string): string {
+  return `${releaseDir(app, id)}/env`;
+}
+
+/** The log of a release, on the host so that it outlives the jail. */
+export function logFile(app: string, id: string): string {
+  return `${logDir}/${app}/${id}.log`;
+}
+
+/** The jail's file, for `jail -f`. */
+export function jailFile(name: string): string {
+  return `${jailsDir}/${name}.conf`;
+}
+
+/** The jail's mounts. */
+export function fstabFile(name: string): string {
+  return `${jailsDir}/${name}.fstab`;
+}
+
+/** What the jail's start and stop printed. */
+export function consoleFile(name: string): string {
+  return `${logDir}/${name}.console.log`;
+}
+
+/** The app's site file. */
+export function siteFile(app: string): string {
+  return `${sitesDir}/${app}.caddy`;
+}
+
+/** Directory of the base system that jails are copied from. */
+export function templateDir(basePath: string, freebsd: string): string {
+  return `${basePath}/.templates/${freebsd}`;
+}
+
+/** Name of a slot's jail. */
+export function jailName(app: string, slot: Slot): string {
+  return `${app}_${slot}`;
+}

@@ -1,0 +1,146 @@
+/**
+ * One script that reads all facts of a server, and what its answer means.
+ *
+ * @module
+ */
+
+import { type Command, lines, sh } from "../sh.ts";
+import {
+  caddyfile,
+  caddyProgram,
+  hostFile,
+  jailsDir,
+  pfFile,
+  probePort,
+  sitesDir,
+  stateDir,
+} from "./paths.ts";
+import { bootScript, jailInterface } from "./paths.ts";
+
+/** What the probe should look at. */
+export interface ProbeOptions {
+  /** Directory in which jails live. */
+  readonly basePath: string;
+  /** Look also at what only `setup` needs: packages, firewall, rc.conf, ports. */
+  readonly setup?: boolean;
+}
+
+/** The first line of a section; lines of its text begin with `|`. */
+const sectionMark = "=== ";
+/** The last line of a whole answer. */
+const endMark = "=== end";
+
+/** A script that prints all facts, section by section. It changes nothing. */
+export function probe({ basePath, setup = false }: ProbeOptions): Command {
+  const sections = setup ? [...always(basePath), ...forSetup(basePath)] : always(basePath);
+  return lines(
+    sh`LC_ALL=C; export LC_ALL`,
+    ...sections.map(([name, command]) => section(name, command)),
+    sh`echo ${endMark}`,
+  );
+}
+
+/** The answer of a probe: what each section's command printed. */
+export type Sections = ReadonlyMap<string, string>;
+
+/**
+ * Splits a probe's answer into its sections.
+ *
+ * @throws {Error} when the answer is cut off, naming the last section that came
+ */
+export function parseSections(text: string): Sections {
+  const sections = new Map<string, string>();
+  let name = "";
+  let ended = false;
+  for (const line of text.split("\n")) {
+    if (line === endMark) ended = true;
+    else if (line.startsWith(sectionMark)) sections.set(name = line.slice(sectionMark.length), "");
+    else if (line.startsWith("|")) sections.set(name, `${sections.get(name) ?? ""}${line.slice(1)}\n`);
+  }
+  if (!ended) throw new Error(`the answer ends in section "${name || "none"}"`);
+  return sections;
+}
+
+type Section = readonly [name: string, command: Command];
+
+/** Errors belong to the answer; an empty section has to be told from a missing program. */
+function section(name: string, command: Command): Command {
+  return sh`echo ${`${sectionMark}${name}`}
+{ ${command}
+} </dev/null 2>&1 | sed 's/^/|/'`;
+}
+
+function always(basePath: string): Section[] {
+  return [
+    ["system", sh`uname -s; uname -m; uname -p; uname -r`],
+    ["now", sh`date -u +%s`],
+    ["jails", sh`jls -d -q name path ip4.addr dying`],
+    ["mounts", sh`mount -p`],
+    ["base", sh`ls -1A ${basePath} 2>/dev/null; :`],
+    ["templates", marks(`${basePath}/.templates`)],
+    ["trees", marks(basePath)],
+    ["dataset", sh`zfs list -H -o name,mountpoint ${basePath} 2>/dev/null; :`],
+    ["disk", sh`d=${basePath}; while [ ! -d "$d" ]; do d=$(dirname "$d"); done; df -k "$d" | tail -n 1`],
+    ["host", sh`cat ${hostFile} 2>/dev/null; :`],
+    ["files", sh`ls -1A ${jailsDir} 2>/dev/null; :`],
+    ["journal", eachFile(`${stateDir}/apps`, "*/releases/*/release.json")],
+    ["sites", eachFile(sitesDir, "*.caddy")],
+    ["live", askLive()],
+    ["caddy", sh`[ -x ${caddyProgram} ] && ${caddyProgram} version; pgrep -x caddy | head -n 1; :`],
+  ];
+}
+
+function forSetup(basePath: string): Section[] {
+  return [
+    ["kernel", sh`freebsd-version -k; freebsd-version -u`],
+    [
+      "programs",
+      sh`for p in jail jls jexec sysrc service fetch tar sha256 lockf daemon pw sockstat nc; do command -v $p >/dev/null || echo $p; done`,
+    ],
+    ["rc.conf", sh`sh -n /etc/rc.conf; :`],
+    [
+      "sysrc",
+      sh`sysrc -i cloned_interfaces pf_enable pf_rules firewall_enable caddy_enable alcaide_enable 2>&1; :`,
+    ],
+    ["interfaces", sh`ifconfig -l`],
+    ["loopback", sh`ifconfig ${jailInterface} 2>/dev/null; :`],
+    ["routes", sh`netstat -rn -f inet`],
+    ["default", sh`route -n get -inet default 2>/dev/null; :`],
+    ["listeners", sh`sockstat -4 -6 -l -q -P tcp -p ${`80,443,${probePort}`}`],
+    [
+      "pf",
+      sh`[ -e /etc/pf.conf ] && echo /etc/pf.conf; pfctl -s info 2>&1 | head -n 1; cat ${pfFile} 2>/dev/null; :`,
+    ],
+    ["boot", sh`cat ${bootScript} 2>/dev/null; :`],
+    ["caddyfile", sh`cat ${caddyfile} 2>/dev/null; :`],
+    ["resolv", sh`cat /etc/resolv.conf 2>/dev/null; :`],
+    ["writable", sh`[ -d ${basePath} ] && [ ! -w ${basePath} ] && echo no; :`],
+  ];
+}
+
+/** Names and contents of the marks of all directories in one. */
+function marks(directory: string): Command {
+  return sh`for d in ${directory}/*; do [ -f "$d/.alcaide" ] && echo "$d $(cat "$d/.alcaide")"; done; :`;
+}
+
+/** Every file that a pattern finds: its path, then its text with a dot before each line. */
+function eachFile(directory: string, pattern: string): Command {
+  return sh`cd ${directory} 2>/dev/null && for f in ${patternOf(pattern)}; do [ -f "$f" ] || continue
+echo "$f"; sed 's/^/./' "$f"; done; :`;
+}
+
+/** Asks Caddy for each of our sites which release it serves; the token stands in the site file. */
+function askLive(): Command {
+  return sh`cd ${sitesDir} 2>/dev/null && for f in *.caddy; do [ -f "$f" ] || continue
+app=$(basename "$f" .caddy); token=$(sed -n 's/^# token: //p' "$f" | head -n 1)
+printf '%s ' "$app"
+printf 'GET /.alcaide/live HTTP/1.1\r\nHost: %s.alcaide.internal\r\nX-Alcaide-Probe: %s\r\nConnection: close\r\n\r\n' "$app" "$token" |
+nc -w 5 127.0.0.1 ${probePort} | tr -d '\r' | sed -n -e 's/^[Xx]-[Aa]lcaide-[Rr]elease: //p' | head -n 1
+echo; done; :`;
+}
+
+function patternOf(pattern: string): Command {
+  // A pattern for the shell to expand: only characters that mean nothing else to it.
+  if (!/^[a-z.*/]+$/.test(pattern)) throw new TypeError(`Cannot use "${pattern}" as a pattern`);
+  return { text: pattern, shown: pattern };
+}

@@ -1,0 +1,115 @@
+/**
+ * The base system that jails are copied from: downloaded, verified, trimmed, configured.
+ *
+ * @module
+ */
+
+import { type Command, document, lines, sh } from "../sh.ts";
+import { markFile, templateDir } from "./paths.ts";
+import { datasetMark, templateSnapshot, type TreeSpec } from "./tree.ts";
+
+/** Which base system, from where. */
+export interface TemplateSpec {
+  readonly basePath: string;
+  /** Version without patch level. */
+  readonly freebsd: string;
+  /** `amd64`, `arm64`. */
+  readonly machine: string;
+  /** `amd64`, `aarch64`. */
+  readonly arch: string;
+  /** Base URL of the releases. */
+  readonly mirror: string;
+  /** On ZFS: the dataset of the base path. */
+  readonly dataset: string | undefined;
+}
+
+/** What jails start with: only what an app needs. */
+export const templateRcConf = `# Made by alcaide: only what an app needs.
+syslogd_enable="NO"
+cron_enable="NO"
+sendmail_enable="NONE"
+sshd_enable="NO"
+update_motd="NO"
+`;
+
+/** The tree of a template. */
+export function templateTree(
+  { basePath, freebsd, dataset }: Pick<TemplateSpec, "basePath" | "freebsd" | "dataset">,
+): TreeSpec {
+  return {
+    name: `template ${freebsd}`,
+    path: templateDir(basePath, freebsd),
+    dataset: dataset === undefined ? undefined : `${dataset}/alcaide_template_${freebsd}`,
+  };
+}
+
+/** Where a release's files are. */
+export function releaseUrl({ mirror, machine, arch, freebsd }: TemplateSpec): string {
+  return `${mirror}/${machine}/${arch}/${freebsd}`;
+}
+
+/** Downloads, verifies and unpacks the base system. Absent before, whole afterwards; cut off, it can be run again. */
+export function makeTemplate(spec: TemplateSpec): Command {
+  const tree = templateTree(spec);
+  const work = `${spec.basePath}/.templates/.${spec.freebsd}.new`;
+  const download = `${spec.basePath}/.templates/.download`;
+  const root = tree.dataset === undefined ? work : tree.path;
+  return lines(
+    sh`set -e
+mkdir -p ${`${spec.basePath}/.templates`}
+rm -rf ${download}; mkdir ${download}
+trap ${`rm -rf ${download}`} EXIT
+try_fetch() {
+  for try in 1 2 3; do
+    fetch -q -T 60 -o "$2" "$1" && return 0
+    [ "$try" = 3 ] || sleep "$try"
+  done
+  return 1
+}
+try_fetch ${`${releaseUrl(spec)}/MANIFEST`} ${`${download}/MANIFEST`}
+want=$(awk -F '\t' '$1 == "base.txz" { print $2 }' ${`${download}/MANIFEST`})
+if [ -z "$want" ]; then echo 'MANIFEST does not name base.txz' >&2; exit 1; fi
+try_fetch ${`${releaseUrl(spec)}/base.txz`} ${`${download}/base.txz`}
+if [ "$(sha256 -q ${`${download}/base.txz`})" != "$want" ]; then
+  echo 'base.txz differs from the checksum in MANIFEST' >&2; exit 1
+fi`,
+    sh`set +e`,
+    tree.dataset === undefined ? freshDirectory(work) : freshDataset(tree),
+    sh`tar --no-fflags -C ${root} -xpf ${`${download}/base.txz`} || exit 1`,
+    configure(root),
+    tree.dataset === undefined
+      ? sh`echo ${tree.name} >${`${work}/${markFile}`} && mv ${work} ${tree.path} || exit 1`
+      : sh`echo ${tree.name} >${`${tree.path}/${markFile}`} && zfs snapshot ${`${tree.dataset}@${templateSnapshot}`} || exit 1`,
+  );
+}
+
+/** /rescue is one file under 150 names, which some ways of copying multiply; root comes without a password. */
+function configure(root: string): Command {
+  return sh`rm -rf ${`${root}/rescue`}
+cat >${`${root}/etc/rc.conf`} ${document(templateRcConf)}
+grep -v -E '^[[:space:]]*nameserver[[:space:]]+(127\.|::1)' /etc/resolv.conf >${`${root}/etc/resolv.conf`}
+[ -e /etc/localtime ] && cp -P /etc/localtime ${`${root}/etc/localtime`}
+pw -R ${root} usermod root -h - || exit 1
+mkdir -p ${`${root}/usr/local/etc`} || exit 1`;
+}
+
+function freshDirectory(path: string): Command {
+  // Ours by its name: it lies in our own directory of templates.
+  return sh`if [ -e ${path} ]; then chflags -R -x noschg ${path}; rm -rfx ${path} || exit 1; fi
+mkdir ${path} || exit 1`;
+}
+
+function freshDataset(tree: TreeSpec): Command {
+  const dataset = tree.dataset ?? "";
+  return sh`if zfs list -H -o name ${dataset} >/dev/null 2>&1; then
+  if [ "$(zfs get -H -o value ${datasetMark} ${dataset})" != ${tree.name} ]; then
+    echo ${`${dataset} is there already and not ours`} >&2; exit 1
+  fi
+  if [ -e ${`${tree.path}/${markFile}`} ]; then
+    zfs list -H -o name ${`${dataset}@${templateSnapshot}`} >/dev/null 2>&1 || zfs snapshot ${`${dataset}@${templateSnapshot}`}
+    exit $?
+  fi
+  zfs destroy ${dataset} || exit 1
+fi
+zfs create -o ${`mountpoint=${tree.path}`} -o ${`${datasetMark}=${tree.name}`} ${dataset} || exit 1`;
+}

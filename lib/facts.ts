@@ -1,0 +1,241 @@
+/**
+ * What a server is like: everything that plans are made from.
+ *
+ * @module
+ */
+
+import { parseSections, type Sections } from "./commands/probe.ts";
+import { AlcaideError } from "./error.ts";
+import { type HostState, parseHostState } from "./host_state.ts";
+import { parseRelease, type Release, type ReleaseId } from "./release.ts";
+
+/** A jail that exists on the server, ours or not. */
+export interface JailFact {
+  readonly name: string;
+  readonly path: string;
+  readonly addresses: readonly string[];
+  readonly dying: boolean;
+}
+
+/** Something mounted. */
+export interface MountFact {
+  readonly from: string;
+  readonly on: string;
+  readonly type: string;
+}
+
+/** What only `setup` looks at. */
+export interface SetupFacts {
+  /** Version of the installed kernel, with patch level. */
+  readonly kernel: string;
+  readonly missingPrograms: readonly string[];
+  /** What is wrong with `/etc/rc.conf`, or empty. */
+  readonly rcConfError: string;
+  /** Variables of `/etc/rc.conf`. */
+  readonly rc: Readonly<Record<string, string>>;
+  readonly interfaces: readonly string[];
+  /** What `ifconfig lo1` prints. */
+  readonly loopback: string;
+  /** Networks that the server has routes to, as `10.0.0.0/24`, with their interface. */
+  readonly routes: readonly { readonly to: string; readonly via: string }[];
+  /** The interface of the default route. */
+  readonly externalInterface: string | undefined;
+  /** Who listens on the ports that we need. */
+  readonly listeners: readonly {
+    readonly program: string;
+    readonly address: string;
+    readonly port: number;
+  }[];
+  readonly pf: {
+    readonly adminFile: boolean;
+    readonly enabled: boolean;
+    readonly available: boolean;
+    readonly ours: string;
+  };
+  readonly bootScript: string;
+  readonly caddyfile: string;
+  readonly resolv: string;
+}
+
+/** Everything known of a server. */
+export interface Facts {
+  readonly os: string;
+  /** `amd64`, `arm64`. */
+  readonly machine: string;
+  /** `amd64`, `aarch64`. */
+  readonly arch: string;
+  /** The running kernel's release without patch level: `14.3-RELEASE`. */
+  readonly release: string;
+  /** Seconds since 1970 by the server's clock. */
+  readonly now: number;
+  readonly jails: readonly JailFact[];
+  readonly mounts: readonly MountFact[];
+  /** FreeBSD versions of the templates that are complete. */
+  readonly templates: readonly string[];
+  /** Trees of ours below the base path: path to the name in its mark. */
+  readonly trees: ReadonlyMap<string, string>;
+  /** Everything that lies in the base path. */
+  readonly base: readonly string[];
+  /** The dataset that is mounted at the base path exactly, on ZFS. */
+  readonly dataset: string | undefined;
+  /** Free space at the base path, in bytes. */
+  readonly free: number;
+  readonly host: HostState;
+  /** Names of the jails that have a file of ours. */
+  readonly jailFiles: readonly string[];
+  readonly journal: readonly Release[];
+  /** Our site files: app to text. */
+  readonly sites: ReadonlyMap<string, string>;
+  /** What Caddy says it serves: app to release. */
+  readonly live: ReadonlyMap<string, ReleaseId>;
+  readonly caddy: { readonly version: string | undefined; readonly running: boolean };
+  readonly setup: SetupFacts | undefined;
+}
+
+/**
+ * Reads the answer of the probe script.
+ *
+ * @throws {AlcaideError} when it is cut off or makes no sense, saying where
+ */
+export function parseFacts(text: string, basePath: string): Facts {
+  let sections: Sections;
+  try {
+    sections = parseSections(text);
+  } catch (cause) {
+    throw new AlcaideError(`Cannot read the facts of the server: ${(cause as Error).message}`, {
+      cause,
+      hint: "Run the command again; if it stays, the server may be out of disk or memory",
+    });
+  }
+  const get = (name: string) => sections.get(name) ?? "";
+  const [os = "", machine = "", arch = "", release = ""] = rows(get("system"));
+  const [dataset, mountpoint] = (rows(get("dataset"))[0] ?? "").split("\t");
+  return {
+    os,
+    machine,
+    arch,
+    release: withoutPatch(release),
+    now: Number(get("now").trim()),
+    jails: rows(get("jails")).map(parseJail).filter((jail) => jail !== undefined),
+    mounts: rows(get("mounts")).map(parseMount).filter((mount) => mount !== undefined),
+    templates: rows(get("templates")).map((row) => row.split(" ")[2] ?? "").filter((v) => v !== ""),
+    trees: new Map(rows(get("trees")).map((row) => splitFirst(row, " "))),
+    base: rows(get("base")),
+    dataset: dataset && mountpoint === basePath ? dataset : undefined,
+    free: parseFree(get("disk")),
+    host: parseHostState(get("host")),
+    jailFiles: rows(get("files")).filter((f) => f.endsWith(".conf")).map((f) => f.slice(0, -5)),
+    journal: [...files(get("journal")).values()].map(parseRelease).filter((r) => r !== undefined),
+    sites: new Map([...files(get("sites"))].map(([name, site]) => [name.replace(/\.caddy$/, ""), site])),
+    live: parseLive(get("live")),
+    caddy: parseCaddy(get("caddy")),
+    setup: sections.has("kernel") ? parseSetup(get) : undefined,
+  };
+}
+
+/** A FreeBSD version without its patch level: `14.3-RELEASE` for `14.3-RELEASE-p5`. */
+export function withoutPatch(version: string): string {
+  return version.trim().replace(/-p\d+$/, "");
+}
+
+/** The records of one app, in no order. */
+export function releasesOf(facts: Facts, app: string): Release[] {
+  return facts.journal.filter((release) => release.app === app);
+}
+
+function rows(text: string): string[] {
+  return text.split("\n").filter((row) => row.trim() !== "");
+}
+
+function splitFirst(text: string, by: string): [string, string] {
+  const at = text.indexOf(by);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + by.length)];
+}
+
+function parseJail(row: string): JailFact | undefined {
+  const [name, path, addresses, dying] = row.split(" ");
+  if (name === undefined || path === undefined || !path.startsWith("/")) return undefined;
+  return {
+    name,
+    path,
+    addresses: addresses === undefined || addresses === "-" ? [] : addresses.split(","),
+    dying: dying === "true" || dying === "1",
+  };
+}
+
+function parseMount(row: string): MountFact | undefined {
+  const [from, on, type] = row.split(/\s+/);
+  return from && on && type ? { from, on: on.replaceAll("\\040", " "), type } : undefined;
+}
+
+function parseFree(text: string): number {
+  // device, blocks, used, available, capacity, mount point; a long device name may stand on a line of its own.
+  const match = /\s(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+-?\d+%/.exec(` ${text}`);
+  return match ? Math.max(0, Number(match[3])) * 1024 : 0;
+}
+
+/** Undoes what the probe does to files: a path, then its lines with a dot before each. */
+function files(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  let path = "";
+  for (const row of text.split("\n")) {
+    if (row.startsWith(".")) found.set(path, `${found.get(path) ?? ""}${row.slice(1)}\n`);
+    else if (row !== "") found.set(path = row, "");
+  }
+  return found;
+}
+
+function parseLive(text: string): Map<string, ReleaseId> {
+  const live = new Map<string, ReleaseId>();
+  for (const row of rows(text)) {
+    const [app, id] = row.trim().split(/\s+/);
+    if (app && id) live.set(app, id);
+  }
+  return live;
+}
+
+function parseCaddy(text: string): Facts["caddy"] {
+  const all = rows(text);
+  const version = all.find((row) => /^v?\d+\.\d+/.test(row))?.split(" ")[0]?.replace(/^v/, "");
+  return { version, running: all.some((row) => /^\d+$/.test(row)) };
+}
+
+function parseSetup(get: (name: string) => string): SetupFacts {
+  const pf = rows(get("pf"));
+  const status = pf.find((row) => row.startsWith("Status:"));
+  return {
+    kernel: rows(get("kernel"))[0] ?? "",
+    missingPrograms: rows(get("programs")),
+    rcConfError: get("rc.conf").trim(),
+    rc: Object.fromEntries(
+      rows(get("sysrc")).map((row) => splitFirst(row, ": ")).filter(([k]) => /^\w+$/.test(k)),
+    ),
+    interfaces: (rows(get("interfaces"))[0] ?? "").split(/\s+/),
+    loopback: get("loopback"),
+    routes: parseRoutes(get("routes")),
+    externalInterface: /interface:\s*(\S+)/.exec(get("default"))?.[1],
+    listeners: rows(get("listeners")).map(parseListener).filter((l) => l !== undefined),
+    pf: {
+      adminFile: pf.includes("/etc/pf.conf"),
+      enabled: status?.includes("Enabled") ?? false,
+      available: status !== undefined,
+      ours: pf.filter((row) => row !== "/etc/pf.conf" && row !== status).join("\n"),
+    },
+    bootScript: get("boot"),
+    caddyfile: get("caddyfile"),
+    resolv: get("resolv"),
+  };
+}
+
+function parseRoutes(text: string): SetupFacts["routes"][number][] {
+  return rows(text).flatMap((row) => {
+    const [to = "", , , via = ""] = row.trim().split(/\s+/);
+    return /^\d+\.\d+\.\d+\.\d+(\/\d+)?$/.test(to) ? [{ to: to.includes("/") ? to : `${to}/32`, via }] : [];
+  });
+}
+
+function parseListener(row: string): SetupFacts["listeners"][number] | undefined {
+  const [, program, , , , local] = row.trim().split(/\s+/);
+  const match = /^(.*):(\d+)$/.exec(local ?? "");
+  return program && match ? { program, address: match[1] ?? "", port: Number(match[2]) } : undefined;
+}

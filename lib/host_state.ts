@@ -1,0 +1,122 @@
+/**
+ * What has been given out on a server: addresses of jails and user ids of apps.
+ *
+ * @module
+ */
+
+import { AlcaideError } from "./error.ts";
+import type { Slot } from "./slot.ts";
+
+/** What an app was given on a server. It keeps it for good. */
+export interface AppPlace {
+  /** The user id that the app runs under, in its jails only. */
+  readonly uid: number;
+  readonly blue: string;
+  readonly green: string;
+  /** What a request must bear so that Caddy names the release. */
+  readonly token: string;
+}
+
+/** The contents of `host.json`. */
+export interface HostState {
+  readonly version: 1;
+  readonly apps: Readonly<Record<string, AppPlace>>;
+}
+
+/** What may not be given out because others have it. */
+export interface Taken {
+  readonly addresses: readonly string[];
+  readonly uids: readonly number[];
+}
+
+/** A server on which nothing has been given out. */
+export const emptyHostState: HostState = { version: 1, apps: {} };
+
+/** The lowest user id that is given to an app. */
+export const firstUid = 60000;
+
+/**
+ * Reads `host.json`; an absent file is an empty state.
+ *
+ * @throws {AlcaideError} when it can't be read: guessing would give an address out twice
+ */
+export function parseHostState(text: string): HostState {
+  if (text.trim() === "") return emptyHostState;
+  try {
+    const value = JSON.parse(text) as HostState;
+    if (value.version === 1 && typeof value.apps === "object" && value.apps !== null) return value;
+  } catch {
+    // Said below.
+  }
+  throw new AlcaideError("Cannot read /var/db/alcaide/host.json on the server", {
+    hint:
+      "It holds which addresses and user ids are given out. Restore it from a backup, or correct it by hand",
+  });
+}
+
+/** The address that an app has for a slot. */
+export function addressOf(place: AppPlace, slot: Slot): string {
+  return slot === "blue" ? place.blue : place.green;
+}
+
+/**
+ * Gives an app its place: what it has already, else the first free addresses of the subnet and the first free user id.
+ *
+ * @throws {AlcaideError} when the subnet is full
+ */
+export function allocate(
+  state: HostState,
+  app: string,
+  subnet: string,
+  taken: Taken,
+  token: string,
+): AppPlace {
+  const present = state.apps[app];
+  if (present) return present;
+  const places = Object.values(state.apps);
+  const used = new Set([...taken.addresses, ...places.flatMap((p) => [p.blue, p.green])]);
+  const [blue, green] = freeAddresses(subnet, used);
+  if (blue === undefined || green === undefined) {
+    throw new AlcaideError(`Cannot give ${app} two addresses: ${subnet} has no more`, {
+      hint: "Set jail.subnet to a larger network",
+    });
+  }
+  const uids = new Set([...taken.uids, ...places.map((p) => p.uid)]);
+  let uid = firstUid;
+  while (uids.has(uid)) uid++;
+  return { uid, blue, green, token };
+}
+
+/** The state with an app's place in it, as text for `host.json`. */
+export function withPlace(state: HostState, app: string, place: AppPlace): string {
+  return `${JSON.stringify({ ...state, apps: { ...state.apps, [app]: place } }, null, 1)}\n`;
+}
+
+/** Network and size of `10.66.0.0/24`, as numbers. */
+export function parseSubnet(subnet: string): { first: number; size: number } {
+  const [address = "", bits = "32"] = subnet.split("/");
+  const size = 2 ** (32 - Number(bits));
+  const number = addressNumber(address);
+  return { first: number - (number % size), size };
+}
+
+/** An IPv4 address as a number. */
+export function addressNumber(address: string): number {
+  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+/** A number as an IPv4 address. */
+export function addressText(number: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
+}
+
+function freeAddresses(subnet: string, used: ReadonlySet<string>): string[] {
+  const { first, size } = parseSubnet(subnet);
+  const free: string[] = [];
+  // The first address is left to the host, the last one is the broadcast.
+  for (let offset = 2; offset < size - 1 && free.length < 2; offset++) {
+    const address = addressText(first + offset);
+    if (!used.has(address)) free.push(address);
+  }
+  return free;
+}

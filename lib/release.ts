@@ -1,0 +1,100 @@
+/**
+ * A release: one built version of the app, and what the server's journal says of it.
+ *
+ * @module
+ */
+
+import type { Slot } from "./slot.ts";
+
+/** Name of a release: a number, a dash and the short revision, as in `7-1a2b3c4`. */
+export type ReleaseId = string;
+
+/** Where a release stands. */
+export type ReleaseState = "building" | "ready" | "live" | "retired" | "failed";
+
+/** Where a release's source stands in its repository. */
+export interface Revision {
+  /** Short name of the commit; `none` outside a repository. */
+  readonly short: string;
+  /** Whole name of the commit, or empty. */
+  readonly commit: string;
+  /** True when files differed from the commit. */
+  readonly dirty: boolean;
+}
+
+/** The journal's record of a release, kept in `release.json`. */
+export interface Release {
+  readonly id: ReleaseId;
+  readonly app: string;
+  readonly state: ReleaseState;
+  /** Why it failed. */
+  readonly reason?: string;
+  readonly slot: Slot;
+  /** When its deploy began: ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** When it went live. */
+  readonly liveAt?: string;
+  /** Who deployed it: `user@machine`. */
+  readonly by: string;
+  readonly revision: Revision;
+  readonly artifact: { readonly sha256: string; readonly size: number };
+  /** FreeBSD version of its jail. */
+  readonly freebsd: string;
+  /** Keyed fingerprint of its environment; the key stays on the server. */
+  readonly env: string;
+  /** The site file that routes to it. */
+  readonly site: string;
+  /** What of the configuration it was deployed with. */
+  readonly config: ReleaseConfig;
+}
+
+/** The part of a configuration that a release takes along, so that it can come back as it was. */
+export interface ReleaseConfig {
+  readonly start: string;
+  readonly port: number;
+  readonly packages: readonly string[];
+  readonly volumes: readonly { readonly host: string; readonly jail: string }[];
+  readonly health: {
+    readonly path: string;
+    readonly status: readonly [number, number];
+    readonly timeout: number;
+    readonly interval: number;
+  };
+  readonly drain: number;
+}
+
+/** A release's number: 7 for `7-1a2b3c4`. */
+export function releaseNumber(id: ReleaseId): number {
+  return Number.parseInt(id, 10);
+}
+
+/** The id that comes after all those given. */
+export function nextReleaseId(ids: Iterable<ReleaseId>, revision: Revision): ReleaseId {
+  let highest = 0;
+  for (const id of ids) highest = Math.max(highest, releaseNumber(id) || 0);
+  return `${highest + 1}-${revision.short}${revision.dirty ? "_dirty" : ""}`;
+}
+
+/** Tells whether text has the form of a release id. */
+export function isReleaseId(text: string): boolean {
+  return /^[1-9][0-9]{0,8}-[0-9a-z_]{1,40}$/.test(text);
+}
+
+/**
+ * Reads a record of the journal.
+ *
+ * @returns the record, or undefined when the text is none
+ */
+export function parseRelease(text: string): Release | undefined {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null && isReleaseId(value.id) ? value : undefined;
+  } catch {
+    return undefined; // A record that can't be read counts as absent; `status` shows its directory.
+  }
+}
+
+/** Newest first. */
+export function newestFirst(releases: readonly Release[]): Release[] {
+  return [...releases].sort((a, b) => releaseNumber(b.id) - releaseNumber(a.id));
+}
