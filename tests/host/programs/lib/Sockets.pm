@@ -1,0 +1,62 @@
+# The sockets of this network namespace with the processes that hold them.
+package Sockets;
+use strict;
+use Exporter 'import';
+use Bsd;
+use HostRoot;
+use Proc;
+our @EXPORT = qw(sockets);
+
+use constant { LISTEN => '0A', CLOSED => '07' };
+
+# Every socket once per holder: {proto local remote state process fd}; an address is [ip, port].
+sub sockets {
+    my @processes = processes();
+    return from_host_root(sub {
+        my %by_inode;
+        for my $protocol (qw(tcp tcp6 udp udp6)) { read_table($protocol, \%by_inode) }
+        return map { holdings($_, \%by_inode) } @processes;
+    });
+}
+
+sub read_table {
+    my ($protocol, $by_inode) = @_;
+    for my $line (split /\n/, slurp("/proc/net/$protocol") // '') {
+        my @field = split ' ', $line;
+        next if $field[0] !~ /^\d+:/;
+        my $listens = $field[3] eq ($protocol =~ /^tcp/ ? LISTEN : CLOSED);
+        my ($local, $remote) = map { address($_) } @field[1, 2];
+        my $name = $protocol =~ /6$/ ? ($local->[0] eq '*' ? ($protocol =~ s/6/46/r) : is_v4($local) ? ($protocol =~ s/6/4/r) : $protocol) : "${protocol}4";
+        $by_inode->{ $field[9] } = { proto => $name, local => $local, remote => $remote, listens => $listens ? 1 : 0 };
+    }
+    return;
+}
+
+sub is_v4 { my ($address) = @_; return $address->[0] =~ /^\d+\.\d+\.\d+\.\d+$/ }
+
+sub address {
+    my ($text) = @_;
+    my ($raw, $port) = split /:/, $text;
+    $port = hex($port) || '*';
+    return [four($raw), $port] if length $raw == 8;
+    my $bytes = pack 'L4', map { hex } $raw =~ /(.{8})/g;
+    return ['*', $port] if $bytes eq "\0" x 16;
+    return [four(substr $raw, 24), $port] if substr($bytes, 0, 12) eq "\0" x 10 . "\xff\xff";
+    require Socket;
+    return [Socket::inet_ntop(Socket::AF_INET6(), $bytes), $port];
+}
+
+sub four { my ($raw) = @_; my $ip = join '.', unpack 'C4', pack 'L', hex $raw; return $ip eq '0.0.0.0' ? '*' : $ip }
+
+sub holdings {
+    my ($process, $by_inode) = @_;
+    opendir my $dir, "/proc/$process->{pid}/fd" or return ();
+    my @found;
+    for my $fd (sort { $a <=> $b } grep { /^\d+$/ } readdir $dir) {
+        my ($inode) = (readlink("/proc/$process->{pid}/fd/$fd") // '') =~ /^socket:\[(\d+)\]$/ or next;
+        push @found, { %{ $by_inode->{$inode} }, process => $process, fd => $fd } if $by_inode->{$inode};
+    }
+    return @found;
+}
+
+1;
