@@ -1,0 +1,1 @@
+# fingerprints of operating systems for pf
