@@ -1,0 +1,163 @@
+/**
+ * One command on a connection: its channel from opening to end.
+ *
+ * @module
+ */
+
+import type { Buffer } from "node:buffer";
+// @ts-types="@types/ssh2"
+import type { ClientChannel, ExecOptions as SshExecOptions } from "ssh2";
+import type { Exit } from "../../error.ts";
+import { aborted } from "../limits.ts";
+import type { ExecOptions, Terminal } from "../mod.ts";
+import { outputSink } from "../output.ts";
+import type { Connection } from "./connection.ts";
+import { type Gate, gate } from "./gate.ts";
+import type { Delivery } from "./script.ts";
+import { sendAll } from "./stdin.ts";
+
+/** How a command ended, and what came instead when its script never began. */
+export interface Ending {
+  /** Its end; undefined when the script never began. */
+  readonly exit: Exit | undefined;
+  /** What was printed before the script began. */
+  readonly words: string;
+}
+
+/** The server refused to open one more channel. */
+export class ChannelRefused extends Error {}
+
+/** Runs one command and waits for its end; closes the channel when the signal comes. */
+export async function runOnChannel(
+  connection: Connection,
+  delivery: Delivery,
+  options: ExecOptions,
+  signal: AbortSignal,
+): Promise<Ending> {
+  const channel = await openChannel(connection, delivery.line, options.terminal, signal);
+  const over = new AbortController();
+  try {
+    return await Promise.race([
+      converse(channel, connection, delivery, options, over.signal),
+      aborted(signal),
+    ]);
+  } catch (error) {
+    abandon(channel, connection);
+    throw error;
+  } finally {
+    over.abort();
+  }
+}
+
+function openChannel(
+  connection: Connection,
+  line: string,
+  terminal: Terminal | undefined,
+  signal: AbortSignal,
+): Promise<ClientChannel> {
+  const options: SshExecOptions = terminal
+    ? { pty: { cols: terminal.columns, rows: terminal.rows, term: terminal.type } }
+    : {};
+  return new Promise((resolve, reject) => {
+    if (connection.lost) return reject(connection.lost);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    connection.client.exec(line, options, (error, channel) => {
+      if (error) return reject(connection.lost ?? refusal(error));
+      if (signal.aborted) abandon(channel, connection);
+      resolve(channel);
+    });
+  });
+}
+
+function refusal(error: Error): Error {
+  return /channel open failure/i.test(error.message) ? new ChannelRefused(error.message) : error;
+}
+
+/** Talks to a command until its channel is closed. */
+function converse(
+  channel: ClientChannel,
+  connection: Connection,
+  delivery: Delivery,
+  options: ExecOptions,
+  over: AbortSignal,
+): Promise<Ending> {
+  return new Promise((resolve, reject) => {
+    const guarded = (work: () => void) => {
+      try {
+        work();
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const sink = outputSink(options);
+    const output = gate(delivery.markers, (chunk) => sink.write(chunk, "out"), () => {
+      send(channel, options, over).catch(reject);
+    });
+    let code: number | null = null;
+    let killer: string | undefined;
+    channel.on("exit", (status: number | null, name?: string) => {
+      code = status;
+      killer = name?.replace(/^SIG/, "");
+    });
+    channel.on("error", reject);
+    channel.stderr.on("error", reject);
+    channel.on("data", (chunk: Buffer) => guarded(() => output.write(chunk)));
+    channel.stderr.on("data", (chunk: Buffer) => guarded(() => sink.write(chunk, "err")));
+    const finish = () => {
+      if (connection.lost) return reject(connection.lost);
+      guarded(() => resolve(ending(code, killer, output, sink.end())));
+    };
+    channel.on("close", () => {
+      if (channel.stderr.readableEnded || connection.lost) finish();
+      else channel.stderr.once("end", finish);
+    });
+    if (options.stdin === undefined && !options.terminal) channel.end(delivery.text);
+    else if (delivery.text !== "") channel.write(delivery.text);
+  });
+}
+
+function ending(
+  code: number | null,
+  signal: string | undefined,
+  output: Gate,
+  texts: { stdout: string; stderr: string },
+): Ending {
+  const early = new TextDecoder().decode(output.end());
+  if (output.seen === 0) return { exit: undefined, words: `${texts.stderr}\n${early}` };
+  return { exit: { code, ...(signal ? { signal } : {}), ...texts }, words: "" };
+}
+
+/** Sends standard input once the script is ready for it, and what happens to the terminal's size. */
+async function send(channel: ClientChannel, options: ExecOptions, over: AbortSignal): Promise<void> {
+  const { stdin, terminal } = options;
+  terminal?.onResize?.((columns, rows) => channel.setWindow(rows, columns, 0, 0), over);
+  if (stdin === undefined) return;
+  await sendAll(stdin, channel, over);
+  if (over.aborted) return;
+  // At a terminal the end of input is a character; closing the channel's side would tell the program nothing.
+  if (terminal) channel.write("\x04");
+  else channel.end();
+}
+
+/** Lets go of a command that still runs: it is told to end, and what it prints is thrown away. */
+function abandon(channel: ClientChannel, connection: Connection): void {
+  channel.on("error", () => {});
+  channel.resume();
+  channel.stderr.resume();
+  if (connection.lost) return;
+  terminate(channel);
+  channel.close();
+}
+
+/**
+ * Sends the signal TERM. ssh2's own method refuses once the end of standard input was sent, which for most scripts is at
+ * their start; the protocol has no such rule.
+ */
+function terminate(channel: ClientChannel): void {
+  const { _client: client, outgoing } = channel as unknown as {
+    _client?: { _protocol?: { signal?(channel: number, name: string): void } };
+    outgoing?: { id: number; state: string };
+  };
+  if (!outgoing || (outgoing.state !== "open" && outgoing.state !== "eof")) return;
+  client?._protocol?.signal?.(outgoing.id, "TERM");
+}

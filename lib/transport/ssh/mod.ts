@@ -1,0 +1,187 @@
+/**
+ * Runs scripts on a server through SSH: one connection, opened at the first script and shared by all.
+ *
+ * @module
+ */
+
+import { ConnectError, type Exit } from "../../error.ts";
+import type { Become, Target } from "../../target.ts";
+import { aborted, within } from "../limits.ts";
+import type { ExecOptions, Transport } from "../mod.ts";
+import type { Ask } from "./ask.ts";
+import { ChannelRefused, type Ending, runOnChannel } from "./channel.ts";
+import { type Connection, type ConnectOptions, openConnection } from "./connection.ts";
+import { connectFailure, noRoot, notStarted, tooSlow } from "./failures.ts";
+import { type Endpoint, resolveTarget, type SshEnv } from "./resolve.ts";
+import {
+  askBecome,
+  deliverScript,
+  deliverStored,
+  deliverStreaming,
+  type Delivery,
+  parseBecome,
+  storeScript,
+} from "./script.ts";
+import { type Slots, slots } from "./slots.ts";
+
+export type { Ask } from "./ask.ts";
+
+/** How to connect to a server. */
+export interface SshOptions {
+  /** A person to ask about unknown servers and passphrases; without one nothing is asked and nothing unknown accepted. */
+  readonly ask?: Ask;
+  /** Milliseconds for one attempt to connect. */
+  readonly connectTimeout?: number;
+  /** Further attempts when a server refuses connections, resets them or doesn't answer. */
+  readonly retries?: number;
+  /** The variables to go by, instead of the program's own. */
+  readonly env?: SshEnv;
+}
+
+/** A server as a way to run scripts. */
+export interface SshTransport extends Transport {
+  /** Whether a connection is open at the moment. */
+  readonly connected: boolean;
+}
+
+/** Everything a transport remembers. */
+interface State {
+  readonly endpoint: Endpoint;
+  readonly options: ConnectOptions;
+  readonly closing: AbortController;
+  readonly places: Slots;
+  connection?: Connection;
+  connecting?: Promise<Connection>;
+  becoming?: Promise<Become | undefined>;
+}
+
+/** sshd's MaxSessions, when nobody changed it. */
+const usualPlaces = 10;
+
+/**
+ * Makes the transport of a server. Nothing happens before the first script; a connection that was lost is made again for
+ * the next one.
+ *
+ * @throws {ConnectError} when the target names a server to go through that can't be understood
+ */
+export function sshTransport(target: Target, options: SshOptions = {}): SshTransport {
+  const { ask, connectTimeout = 15_000, retries = 2, env = ownEnv() } = options;
+  const state: State = {
+    endpoint: resolveTarget(target, env),
+    options: { timeout: connectTimeout, retries, ...(ask ? { ask } : {}) },
+    closing: new AbortController(),
+    places: slots(usualPlaces),
+  };
+  const { name } = state.endpoint;
+  return {
+    get connected() {
+      return state.connection !== undefined && state.connection.lost === undefined;
+    },
+    exec: (script, execOptions) =>
+      within(
+        execOptions,
+        (timeout) => tooSlow(name, timeout),
+        (signal) => run(state, script, execOptions, signal),
+      ),
+    async [Symbol.asyncDispose]() {
+      state.closing.abort(new ConnectError(`Cannot use "${name}": its connection was closed`));
+      await state.connecting?.catch(() => {});
+      await state.connection?.close();
+    },
+  };
+}
+
+async function run(state: State, script: string, options: ExecOptions, signal: AbortSignal): Promise<Exit> {
+  const become = await becomeWay(state, signal);
+  const delivery = options.terminal
+    ? deliverStored(await store(state, script, become, signal), become)
+    : options.stdin === undefined
+    ? deliverScript(script, become)
+    : deliverStreaming(script, become);
+  return started(state, become, await runInPlace(state, delivery, options, signal));
+}
+
+function started(state: State, become: Become | undefined, ending: Ending): Exit {
+  if (ending.exit) return ending.exit;
+  throw notStarted(state.endpoint, become, ending.words);
+}
+
+/** Writes a script to a file on the server and gives its path. */
+async function store(
+  state: State,
+  script: string,
+  become: Become | undefined,
+  signal: AbortSignal,
+): Promise<string> {
+  const delivery = deliverScript(storeScript(script), become);
+  const exit = started(state, become, await runInPlace(state, delivery, {}, signal));
+  if (exit.code === 0) return exit.stdout.trim();
+  throw new ConnectError(`Cannot write to /tmp on "${state.endpoint.name}"`, {
+    details: exit.stderr.trim().split("\n"),
+  });
+}
+
+/** Runs a command as soon as the server lets one more run. */
+async function runInPlace(
+  state: State,
+  delivery: Delivery,
+  options: ExecOptions,
+  signal: AbortSignal,
+): Promise<Ending> {
+  for (;;) {
+    const connection = await connected(state, signal);
+    await state.places.take(signal);
+    try {
+      const ending = await runOnChannel(connection, delivery, options, signal);
+      state.places.free();
+      return ending;
+    } catch (error) {
+      if (!(error instanceof ChannelRefused)) {
+        state.places.free();
+        throw error;
+      }
+      if (!state.places.refused()) throw connectFailure(state.endpoint, error);
+    }
+  }
+}
+
+/** How to become root: known for root and when the target says it, else asked once. */
+function becomeWay(state: State, signal: AbortSignal): Promise<Become | undefined> {
+  const { become, user } = state.endpoint;
+  if (become || user === "root") return Promise.resolve(become);
+  if (!state.becoming) {
+    // Asked for all who wait, so not bound to the signal of the first of them.
+    const asked = findBecome(state, state.closing.signal);
+    state.becoming = asked;
+    asked.catch(() => delete state.becoming);
+  }
+  return Promise.race([state.becoming, aborted(signal)]);
+}
+
+async function findBecome(state: State, signal: AbortSignal): Promise<Become | undefined> {
+  const ending = await runInPlace(state, deliverScript(askBecome), {}, signal);
+  const exit = started(state, undefined, ending);
+  const way = parseBecome(exit.stdout);
+  if (way !== "none") return way;
+  const details = exit.stderr.trim();
+  throw noRoot(state.endpoint, ["doas", "sudo"], details === "" ? [] : details.split("\n"));
+}
+
+/** The connection, opened when there is none. */
+function connected(state: State, signal: AbortSignal): Promise<Connection> {
+  state.closing.signal.throwIfAborted();
+  if (state.connection && !state.connection.lost) return Promise.resolve(state.connection);
+  if (!state.connecting) {
+    const opening = openConnection(state.endpoint, state.options, state.closing.signal)
+      .then((connection) => state.connection = connection)
+      .finally(() => delete state.connecting);
+    opening.catch(() => {});
+    state.connecting = opening;
+  }
+  return Promise.race([state.connecting, aborted(signal)]);
+}
+
+function ownEnv(): SshEnv {
+  const [HOME, SSH_AUTH_SOCK] = [Deno.env.get("HOME"), Deno.env.get("SSH_AUTH_SOCK")];
+  return { ...(HOME ? { HOME } : {}), ...(SSH_AUTH_SOCK ? { SSH_AUTH_SOCK } : {}) };
+}

@@ -1,0 +1,83 @@
+/**
+ * How a script gets to the server's `/bin/sh`: never in the command line, which the user's login shell would read and
+ * which everybody on the server can see.
+ *
+ * @module
+ */
+
+import type { Become } from "../../target.ts";
+import { markerFormat } from "./gate.ts";
+
+/** One command line for the login shell and what goes to its standard input. */
+export interface Delivery {
+  /** Plain words only: also csh reads nothing into them. */
+  readonly line: string;
+  /** What the shell reads first. */
+  readonly text: string;
+  /** How many markers the output begins with. */
+  readonly markers: number;
+}
+
+const hello = `printf '${markerFormat}'`;
+
+/** Delivers a script that reads nothing: no command in it can eat the rest of it. */
+export function deliverScript(script: string, become?: Become): Delivery {
+  return { line: shellLine(become, "-s"), text: `${hello}\n{\n${script}\n} </dev/null\n`, markers: 1 };
+}
+
+/**
+ * Delivers a script that reads a stream. A shell reads a group to its end before it runs it, and then says so: only then
+ * may the stream follow, so that the shell can't take a piece of it for the script.
+ */
+export function deliverStreaming(script: string, become?: Become): Delivery {
+  return {
+    line: shellLine(become, "-s"),
+    text: `${hello}\n{ ${hello}\n${script}\nexit\n}\n`,
+    markers: 2,
+  };
+}
+
+/** Writes a script for a terminal to a file and prints its path: through a terminal it would be echoed and cut. */
+export function storeScript(script: string): string {
+  const end = endMark(script);
+  return [
+    "umask 077",
+    "file=$(mktemp /tmp/alcaide.XXXXXXXXXX) || exit",
+    `cat >"$file" <<'${end}' || { rm -f -- "$file"; exit 1; }`,
+    'rm -f -- "$0"',
+    hello,
+    script,
+    end,
+    `printf '%s\\n' "$file"`,
+  ].join("\n");
+}
+
+/** Runs a script that was written by {@linkcode storeScript}. */
+export function deliverStored(path: string, become?: Become): Delivery {
+  if (!/^\/tmp\/alcaide\.[A-Za-z0-9]+$/.test(path)) throw new TypeError(`Cannot run "${path}"`);
+  return { line: shellLine(become, path), text: "", markers: 1 };
+}
+
+/** Finds out how the login user becomes root; prints `root`, `doas`, `sudo` or `none`, and why not as errors. */
+export const askBecome = `if [ "$(id -u)" = 0 ]; then echo root
+elif command -v doas >/dev/null && doas -n true; then echo doas
+elif command -v sudo >/dev/null && sudo -n true; then echo sudo
+else echo none; fi`;
+
+/** Reads what {@linkcode askBecome} printed: undefined for root. */
+export function parseBecome(stdout: string): Become | "none" | undefined {
+  const word = stdout.trim();
+  if (word === "root") return undefined;
+  return word === "doas" || word === "sudo" ? word : "none";
+}
+
+// `exec`, so that a signal that kills the script is told by sshd: csh would make a status of it.
+function shellLine(become: Become | undefined, argument: string): string {
+  return `exec ${become ? `${become} -n ` : ""}/bin/sh ${argument}`;
+}
+
+function endMark(script: string): string {
+  let mark = "ALCAIDE_END";
+  while (script.includes(mark)) mark += "_";
+  return mark;
+}
