@@ -81,6 +81,8 @@ export interface Facts {
   /** Free space at the base path, in bytes. */
   readonly free: number;
   readonly host: HostState;
+  /** The text of `host.json`, to tell whether it changed since. */
+  readonly hostText: string;
   /** Names of the jails that have a file of ours. */
   readonly jailFiles: readonly string[];
   readonly journal: readonly Release[];
@@ -124,6 +126,7 @@ export function parseFacts(text: string, basePath: string): Facts {
     dataset: dataset && mountpoint === basePath ? dataset : undefined,
     free: parseFree(get("disk")),
     host: parseHostState(get("host")),
+    hostText: get("host"),
     jailFiles: rows(get("files")).filter((f) => f.endsWith(".conf")).map((f) => f.slice(0, -5)),
     journal: [...files(get("journal")).values()].map(parseRelease).filter((r) => r !== undefined),
     sites: new Map([...files(get("sites"))].map(([name, site]) => [name.replace(/\.caddy$/, ""), site])),

@@ -87,8 +87,9 @@ export function allocate(
   return { uid, blue, green, token };
 }
 
-/** The state with an app's place in it, as text for `host.json`. */
-export function withPlace(state: HostState, app: string, place: AppPlace): string {
+/** The text of `host.json` with an app's place in it. */
+export function withPlace(before: string, app: string, place: AppPlace): string {
+  const state = parseHostState(before);
   return `${JSON.stringify({ ...state, apps: { ...state.apps, [app]: place } }, null, 1)}\n`;
 }
 

@@ -45,11 +45,10 @@ export function sh(strings: TemplateStringsArray, ...args: readonly Arg[]): Comm
     shown += part;
     quoteOpen = openQuote(part, quoteOpen);
     if (index === args.length) return;
-    if (quoteOpen) {
+    const around = quoteOpen.at(-1);
+    if (around === "'" || around === '"') {
       throw new TypeError(
-        `Cannot put value ${
-          index + 1
-        } inside quotes: remove the ${quoteOpen} around it, it is quoted already`,
+        `Cannot put value ${index + 1} inside quotes: remove the ${around} around it, it is quoted already`,
       );
     }
     const words = render(args[index], index + 1);
@@ -143,18 +142,29 @@ function reason(value: unknown): string {
   return `a ${typeof value} has no form in the shell, make it text first`;
 }
 
+/** Which quotes and `$(` are open after a part of a template; the last one counts. */
 function openQuote(part: string, before: string): string {
   let open = before;
   for (let i = 0; i < part.length; i++) {
-    const char = part[i];
-    if (open === "'") {
-      if (char === "'") open = "";
+    const char = part[i] ?? "";
+    const inside = open.at(-1);
+    if (inside === "'") {
+      if (char === "'") open = open.slice(0, -1);
     } else if (char === "\\") {
       i++;
-    } else if (open === '"') {
-      if (char === '"') open = "";
-    } else if (char === "'" || char === '"') {
-      open = char;
+    } else if (char === "$" && part[i + 1] === "(") {
+      open += "(";
+      i++;
+    } else if (char === '"') {
+      open = inside === '"' ? open.slice(0, -1) : open + char;
+    } else if (inside === '"') {
+      continue;
+    } else if (char === "'") {
+      open += char;
+    } else if (char === "(" && inside === "(") {
+      open += "(";
+    } else if (char === ")" && inside === "(") {
+      open = open.slice(0, -1);
     } else if (char === "#" && (i === 0 || /\s/.test(part[i - 1] ?? ""))) {
       // A comment: its apostrophes open nothing.
       const end = part.indexOf("\n", i);

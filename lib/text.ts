@@ -62,3 +62,20 @@ export function printable(text: string): string {
     (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
 }
+
+/** The number of a signal, on FreeBSD, Linux and macOS alike; 0 for one that differs. */
+export function signalNumber(name: string): number {
+  const numbers: Record<string, number> = {
+    HUP: 1,
+    INT: 2,
+    QUIT: 3,
+    ILL: 4,
+    ABRT: 6,
+    FPE: 8,
+    KILL: 9,
+    SEGV: 11,
+    PIPE: 13,
+    TERM: 15,
+  };
+  return numbers[name.replace(/^SIG/, "")] ?? 0;
+}

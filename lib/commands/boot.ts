@@ -6,7 +6,7 @@
 
 import { type Command, lines, sh } from "../sh.ts";
 import { writeFile } from "./files.ts";
-import { bootScript, jailInterface, jailsDir, sitesDir } from "./paths.ts";
+import { bootScript, jailInterface, jailsDir, logDir, sitesDir, stateDir } from "./paths.ts";
 
 /**
  * Text of the boot script. Which jails are live stands in the site files that Caddy serves: one truth, also after a
@@ -56,10 +56,11 @@ run_rc_command "$1"
 `;
 }
 
-/** Writes the boot script and enables it. */
+/** Writes the boot script, enables it and makes our directories. */
 export function installBootScript(): Command {
   return lines(
-    sh`mkdir -p /usr/local/etc/rc.d ${jailsDir} || exit 1`,
+    sh`mkdir -p /usr/local/etc/rc.d ${jailsDir} ${`${stateDir}/apps`} ${logDir} || exit 1
+chmod 700 ${stateDir} && chmod 750 ${logDir} || exit 1`,
     writeFile(bootScript, bootText(), { mode: 0o555 }),
     sh`sysrc alcaide_enable=YES >/dev/null`,
   );

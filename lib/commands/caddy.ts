@@ -96,31 +96,40 @@ export function addresses({ domains, tls }: Pick<SiteSpec, "domains" | "tls">): 
   return tls.kind === "off" ? domains.map((domain) => `http://${domain}`) : [...domains];
 }
 
-/**
- * The admin's Caddyfile with our import line: at the top, but after the block of global options. At the end it could
- * become part of a last site without braces.
- *
- * @returns the new text, or undefined when the line is there already
- */
-export function withImport(text: string): string | undefined {
-  if (text.split("\n").some((line) => line.trim() === importLine)) return undefined;
-  const all = text.split("\n");
-  const first = all.findIndex((line) => line.trim() !== "" && !line.trim().startsWith("#"));
-  const at = first >= 0 && /^\{(\s|$)/.test(all[first]?.trim() ?? "") ? endOfBlock(all, first) + 1 : 0;
-  return [...all.slice(0, at), importLine, ...all.slice(at)].join("\n");
+/** Tells whether a Caddyfile brings in our site files. */
+export function hasImport(text: string): boolean {
+  return text.split("\n").some((line) => line.trim() === importLine);
 }
 
-/** Adds the import line: the new text is validated first, and the old one comes back when Caddy can't use it. */
-export function writeCaddyfile(text: string): Command {
+/**
+ * Adds our import line to the admin's Caddyfile unless it is there: at the top, but after a block of global options. At
+ * the end it could become part of a last site without braces. Caddy validates the new text before it gets its name.
+ */
+export function addImport(): Command {
   const beside = `${caddyfile}.alcaide-check`;
   return lines(
     makeDirectory(sitesDir),
-    sh`mode=$(stat -f %Lp ${caddyfile} 2>/dev/null || echo 644); owner=$(stat -f %u:%g ${caddyfile} 2>/dev/null || echo 0:0)`,
-    writeFile(beside, text),
-    sh`out=$(${validate(beside)} 2>&1) || { printf '%s\n' "$out" | tail -n 5 >&2; rm -f ${beside}; exit 1; }
-chmod "$mode" ${beside} && chown "$owner" ${beside} && mv -f ${beside} ${caddyfile} || exit 1`,
+    sh`[ -e ${caddyfile} ] || { mkdir -p /usr/local/etc/caddy && : >${caddyfile} || exit 1; }
+if ! grep -q -x ${`[[:space:]]*${importLine.replaceAll("*", "\\*")}[[:space:]]*`} ${caddyfile}; then
+awk -v line=${importLine} ${insertAfterOptions} ${caddyfile} >${beside} || exit 1
+out=$(${validate(beside)} 2>&1) || { printf '%s\n' "$out" | tail -n 5 >&2; rm -f ${beside}; exit 1; }
+chmod "$(stat -f %Lp ${caddyfile})" ${beside} && chown "$(stat -f %u:%g ${caddyfile})" ${beside} || exit 1
+cp -p ${caddyfile} ${`${caddyfile}.before-alcaide`} && mv -f ${beside} ${caddyfile} || exit 1
+fi`,
   );
 }
+
+/** For awk: copies a Caddyfile and puts `line` before its first word, or after its block of global options. */
+const insertAfterOptions = `
+done { print; next }
+!inside && /^[ \t]*(#.*)?$/ { print; next }
+!inside && $1 != "{" { print line; print; done = 1; next }
+{
+  inside = 1; print
+  for (i = 1; i <= NF; i++) { if ($i ~ /^#/) break; if ($i == "{") depth++; if ($i == "}") depth-- }
+  if (depth == 0) { print line; done = 1 }
+}
+END { if (!done) print line }`;
 
 /**
  * Puts a site file in force. The whole configuration with it is validated beside the live one first; when Caddy doesn't
@@ -166,14 +175,7 @@ export interface ThroughCaddy {
  */
 export function verifySite({ app, token, path, publicHost }: ThroughCaddy, release: ReleaseId): Command {
   const host = probeHost(app);
-  return sh`ask() {
-  printf 'GET %s HTTP/1.1\r\nHost: %s\r\nX-Alcaide-Probe: %s\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n' "$3" "$2" ${token} |
-  nc -w 10 127.0.0.1 "$1" 2>/dev/null | head -c 4000 | tr -d '\000\r' | awk '
-    NR == 1 { status = $2 }
-    /^$/ { exit }
-    tolower($1) == "x-alcaide-release:" { id = $2 }
-    END { print status, id }'
-}
+  return sh`${askFunction(token)}
 for try in 1 2 3 4 5 6 7 8 9 10; do
   live=$(ask ${probePort} ${host} /.alcaide/live); app=$(ask ${probePort} ${host} ${path}); public=$app
   ${publicHost === undefined ? sh`:` : sh`public=$(ask 80 ${publicHost} ${path})`}
@@ -184,6 +186,24 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
 done
 echo "live $live"; echo "app $app"; echo "public $public"
 exit 1`;
+}
+
+/** Prints the status that the app answers with through Caddy, or nothing. */
+export function askHealth(app: string, token: string, path: string): Command {
+  return sh`${askFunction(token)}
+answer=$(ask ${probePort} ${probeHost(app)} ${path}); echo "\${answer%% *}"`;
+}
+
+/** Defines `ask PORT HOST PATH`, which asks Caddy and prints status and release. */
+function askFunction(token: string): Command {
+  return sh`ask() {
+  printf 'GET %s HTTP/1.1\r\nHost: %s\r\nX-Alcaide-Probe: %s\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n' "$3" "$2" ${token} |
+  nc -w 10 127.0.0.1 "$1" 2>/dev/null | head -c 4000 | tr -d '\000\r' | awk '
+    NR == 1 { status = $2 }
+    /^$/ { exit }
+    tolower($1) == "x-alcaide-release:" { id = $2 }
+    END { print status, id }'
+}`;
 }
 
 /** Starts Caddy unless it runs, and makes sure that it does. */
@@ -233,17 +253,4 @@ function tlsLines(tls: Tls): string {
   if (tls.kind !== "acme" || (tls.email === undefined && tls.ca === undefined)) return "";
   const email = tls.email === undefined ? "" : ` ${tls.email}`;
   return tls.ca === undefined ? `\ttls${email}\n` : `\ttls${email} {\n\t\tca ${tls.ca}\n\t}\n`;
-}
-
-function endOfBlock(all: readonly string[], start: number): number {
-  let depth = 0;
-  for (let i = start; i < all.length; i++) {
-    for (const token of (all[i] ?? "").trim().split(/\s+/)) {
-      if (token.startsWith("#")) break;
-      if (token === "{") depth++;
-      if (token === "}") depth--;
-    }
-    if (depth === 0) return i;
-  }
-  return all.length - 1;
 }

@@ -129,8 +129,8 @@ function eachFile(directory: string, pattern: string): Command {
 echo "$f"; sed 's/^/./' "$f"; done; :`;
 }
 
-/** Asks Caddy for each of our sites which release it serves; the token stands in the site file. */
-function askLive(): Command {
+/** Asks Caddy for each of our sites which release it serves: lines `APP ID`. The tokens stand in the site files. */
+export function askLive(): Command {
   return sh`cd ${sitesDir} 2>/dev/null && for f in *.caddy; do [ -f "$f" ] || continue
 app=$(basename "$f" .caddy); token=$(sed -n 's/^# token: //p' "$f" | head -n 1)
 printf '%s ' "$app"

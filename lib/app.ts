@@ -1,0 +1,90 @@
+/**
+ * The app as it runs: the jail that has the traffic.
+ *
+ * @module
+ */
+
+import type { JailSpec } from "./commands/jail.ts";
+import { jailName } from "./commands/paths.ts";
+import { parseSite } from "./commands/caddy.ts";
+import type { Config } from "./config/types.ts";
+import { AlcaideError } from "./error.ts";
+import type { Facts } from "./facts.ts";
+import { addressOf } from "./host_state.ts";
+import { type Jail, jail } from "./jail.ts";
+import type { Release, ReleaseId } from "./release.ts";
+import type { Remote } from "./remote.ts";
+import { type Slot, slots } from "./slot.ts";
+import { survey } from "./survey.ts";
+import type { Context } from "./task.ts";
+
+/** What has the traffic of an app on a server. */
+export interface Routed {
+  readonly release: ReleaseId;
+  /** Its record in the journal. */
+  readonly record: Release | undefined;
+  readonly slot: Slot;
+  readonly jail: JailSpec;
+  /** True when Caddy itself said so; else only the site file does. */
+  readonly certain: boolean;
+}
+
+/** Finds what has the traffic, from a server's facts. */
+export function routed(config: Pick<Config, "app" | "jail">, facts: Facts): Routed | undefined {
+  const site = parseSite(facts.sites.get(config.app) ?? "");
+  const live = facts.live.get(config.app);
+  const release = live ?? site?.release;
+  const place = facts.host.apps[config.app];
+  if (release === undefined || place === undefined) return undefined;
+  const record = facts.journal.find((r) => r.app === config.app && r.id === release);
+  const slot = record?.slot ?? slots.find((s) => jailName(config.app, s) === site?.jail) ?? "blue";
+  const name = jailName(config.app, slot);
+  return {
+    release,
+    record,
+    slot,
+    jail: { name, path: `${config.jail.basePath}/${name}`, ip4: addressOf(place, slot) },
+    certain: live !== undefined,
+  };
+}
+
+/**
+ * The release that has the traffic on a server.
+ *
+ * @throws {AlcaideError} when there is none, or its jail doesn't run
+ */
+export async function routedApp(ctx: Context, server: Remote = ctx.servers.first): Promise<Routed> {
+  const facts = await survey(server, { basePath: ctx.config.jail.basePath, signal: ctx.signal });
+  const found = routed(ctx.config, facts);
+  if (found === undefined) {
+    throw new AlcaideError(`Cannot find a live release of ${ctx.config.app} on ${server.name}`, {
+      hint: 'Run "alcaide deploy" first',
+    });
+  }
+  if (!facts.jails.some((j) => j.name === found.jail.name && !j.dying)) {
+    throw new AlcaideError(`Cannot use jail ${found.jail.name} on ${server.name}: it does not run`, {
+      hint: 'Start it with "service alcaide start" on the server',
+    });
+  }
+  return found;
+}
+
+/**
+ * The jail with the traffic, to run commands in as root.
+ *
+ * @throws {AlcaideError} when there is none
+ *
+ * @example
+ * ```ts ignore
+ * import { routedJail, sh, task } from "alcaide";
+ *
+ * export const processes = task("Show what runs", async (ctx) => {
+ *   const app = await routedJail(ctx);
+ *   ctx.ui.info(await app.read(sh`ps ax`));
+ * });
+ * ```
+ */
+export async function routedJail(ctx: Context, server: Remote = ctx.servers.first): Promise<Jail> {
+  const { jail: spec } = await routedApp(ctx, server);
+  return jail(server, spec);
+}

@@ -1,0 +1,55 @@
+/**
+ * Reading the app's log.
+ *
+ * @module
+ */
+
+import { type Command, sh } from "../sh.ts";
+import { logDir, siteFile } from "./paths.ts";
+
+/** Which lines to show. */
+export interface LogOptions {
+  /** How many of the last ones. */
+  readonly count: number;
+  /** Only those that match this basic regular expression. */
+  readonly grep?: string | undefined;
+}
+
+/** Prints the last lines of the log of the release that has the traffic. */
+export function showLog(app: string, { count, grep }: LogOptions): Command {
+  const file = sh`${liveLog(app)}; [ -f "$log" ] || { echo 'There is no log yet' >&2; exit 1; }`;
+  return grep === undefined
+    ? sh`${file}
+tail -n ${count} "$log"`
+    : sh`${file}
+grep -e ${grep} "$log" | tail -n ${count}`;
+}
+
+/**
+ * Prints the last lines and then those that come, also those of the releases that follow. Ends when its standard input
+ * does, or when nothing came from there for half a minute: it must not outlive who reads it.
+ */
+export function followLog(app: string, { count, grep }: LogOptions): Command {
+  const lines = sh`${liveLog(app)}; now=$log
+tail -n ${count} -F "$now" 2>/dev/null &
+tail=$!
+trap 'kill "$tail" 2>/dev/null' EXIT
+while read -r -t 30 beat && [ "$beat" != end ]; do
+  ${liveLog(app)}
+  if [ "$log" != "$now" ] && [ -f "$log" ]; then
+    # What the old release still says while it drains matters less than not to miss the new one's first words.
+    kill "$tail"; now=$log
+    tail -n +1 -F "$now" 2>/dev/null &
+    tail=$!
+  fi
+done`;
+  return grep === undefined ? lines : sh`{ ${lines}
+} | grep --line-buffered -e ${grep}`;
+}
+
+/** Sets `log` to the log of the release that the site file names. */
+function liveLog(app: string): Command {
+  return sh`log=${`${logDir}/${app}`}/$(sed -n 's/^# release: //p' ${
+    siteFile(app)
+  } 2>/dev/null | head -n 1).log`;
+}

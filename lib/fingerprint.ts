@@ -1,0 +1,29 @@
+/**
+ * Fingerprints that tell whether two environments are the same without betraying what they hold.
+ *
+ * @module
+ */
+
+import type { Secret } from "./secret.ts";
+
+/** A keyed fingerprint of an environment: without the key, which stays on the server, short secrets can't be guessed. */
+export async function envFingerprint(
+  env: Readonly<Record<string, string | Secret>>,
+  key: string,
+): Promise<string> {
+  const entries = Object.entries(env)
+    .map(([name, value]) => [name, typeof value === "string" ? value : value.reveal()])
+    .sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+  const encoder = new TextEncoder();
+  const hmac = await crypto.subtle.importKey(
+    "raw",
+    encoder.encode(key),
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign"],
+  );
+  const signature = await crypto.subtle.sign("HMAC", hmac, encoder.encode(JSON.stringify(entries)));
+  return [...new Uint8Array(signature)].slice(0, 8).map((byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+}

@@ -1,0 +1,37 @@
+/**
+ * Signs of life for scripts on a server that must not outlive us.
+ *
+ * @module
+ */
+
+/** A line every now and then, for a script that ends when none comes. */
+export interface Heartbeat {
+  /** The script's standard input. */
+  readonly stream: ReadableStream<Uint8Array>;
+  /** Sends a last line, `end`, and closes. */
+  end(): void;
+}
+
+/** Makes a stream that sends `alive` every so many milliseconds, and `end` at the end. */
+export function heartbeat(interval: number): Heartbeat {
+  const encoder = new TextEncoder();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let end = () => {};
+  const stop = () => {
+    clearInterval(timer);
+    timer = undefined;
+  };
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      timer = setInterval(() => controller.enqueue(encoder.encode("alive\n")), interval);
+      end = () => {
+        if (timer === undefined) return;
+        stop();
+        controller.enqueue(encoder.encode("end\n"));
+        controller.close();
+      };
+    },
+    cancel: stop,
+  });
+  return { stream, end: () => end() };
+}

@@ -1,0 +1,25 @@
+/**
+ * Files on this machine.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+
+/** Size in bytes and checksum of a file. */
+export interface Digest {
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** Reads a file once for its size and checksum. */
+export async function digestFile(path: string): Promise<Digest> {
+  const hash = createHash("sha256");
+  let size = 0;
+  using file = await Deno.open(path);
+  for await (const chunk of file.readable) {
+    hash.update(chunk);
+    size += chunk.byteLength;
+  }
+  return { size, sha256: hash.digest("hex") };
+}

@@ -1,0 +1,103 @@
+/**
+ * A server, as something to run commands on.
+ *
+ * @module
+ */
+
+import { type FileOptions, receiveFile, writeFile } from "./commands/files.ts";
+import { AlcaideError } from "./error.ts";
+import { digestFile } from "./local_file.ts";
+import { type Runner, runner, type RunOptions } from "./runner.ts";
+import type { Secret } from "./secret.ts";
+import { type Command, lines, sh } from "./sh.ts";
+import { parseTarget, type Target, targetName } from "./target.ts";
+import type { Transport } from "./transport/mod.ts";
+import { type Ask, sshTransport } from "./transport/ssh/mod.ts";
+
+/** How to upload a file. */
+export interface UploadOptions extends RunOptions {
+  /** Permissions of the file there. Default: 0o644. */
+  readonly mode?: number;
+  /** Called as bytes are sent. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Run there before the file is received: to make its directory, for instance. */
+  readonly before?: Command;
+}
+
+/** A server. It connects at the first command and stays connected until it is disposed of. */
+export interface Remote extends Runner, AsyncDisposable {
+  /** Where it is. */
+  readonly target: Target;
+  /** What runs its scripts. */
+  readonly transport: Transport;
+  /** Writes a text file: whole or not at all, its mode set before its contents. */
+  write(path: string, text: string | Secret, options?: RunOptions & FileOptions): Promise<void>;
+  /** Sends a local file; size and checksum are verified there before it gets its name. */
+  upload(local: string, path: string, options?: UploadOptions): Promise<void>;
+}
+
+/** What {@linkcode remote} may be told. */
+export interface RemoteOptions {
+  /** Its name in output. Default: the target. */
+  readonly name?: string;
+  /** Something other than SSH that runs the scripts, for tests. */
+  readonly transport?: Transport;
+  /** Asks a person about unknown host keys and passphrases. */
+  readonly ask?: Ask;
+}
+
+/**
+ * A server to run commands on. Nothing is connected until the first command.
+ *
+ * @throws {AlcaideError} when the text isn't `user@host:port`
+ *
+ * @example
+ * ```ts ignore
+ * import { remote, sh } from "alcaide";
+ *
+ * await using server = remote("root@203.0.113.7");
+ * console.log(await server.read(sh`uname -rm`));
+ * ```
+ */
+export function remote(target: string | Target, options: RemoteOptions = {}): Remote {
+  const place = typeof target === "string" ? parseTarget(target) : target;
+  if (place === undefined) {
+    throw new AlcaideError(`Cannot use "${target}" as a server`, {
+      hint: "Write user@host or user@host:port",
+    });
+  }
+  const transport = options.transport ?? sshTransport(place, options.ask ? { ask: options.ask } : {});
+  const commands = runner(options.name ?? targetName(place), transport);
+  return {
+    ...commands,
+    target: place,
+    transport,
+    write: async (path, text, { mode, ...rest } = {}) => {
+      await commands.run(writeFile(path, text, mode === undefined ? {} : { mode }), rest);
+    },
+    upload: (local, path, uploadOptions) => upload(commands, local, path, uploadOptions),
+    [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
+  };
+}
+
+async function upload(
+  server: Runner,
+  local: string,
+  path: string,
+  options: UploadOptions = {},
+): Promise<void> {
+  const { mode, onProgress, before, ...rest } = options;
+  const { size, sha256 } = await digestFile(local);
+  using file = await Deno.open(local);
+  let done = 0;
+  const counted = file.readable.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        onProgress?.(done += chunk.byteLength, size);
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+  const receive = receiveFile(path, { size, sha256, ...(mode === undefined ? {} : { mode }) });
+  await server.run(before ? lines(before, receive) : sh`${receive}`, { ...rest, stdin: counted });
+}

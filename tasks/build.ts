@@ -1,0 +1,72 @@
+/**
+ * Where releases come from: a directory or tarball that is there, or a command that makes one.
+ *
+ * @module
+ */
+
+import { AlcaideError, CommandError } from "../lib/error.ts";
+import { raw, sh } from "../lib/sh.ts";
+import type { Context } from "../lib/task.ts";
+import type { Build } from "../lib/config/types.ts";
+import type { DeployPlan } from "./plan_deploy.ts";
+
+/** Endings of the tarballs that can be uploaded as they are. */
+export const tarballEndings: readonly string[] = [
+  ".tar",
+  ".tar.gz",
+  ".tgz",
+  ".tar.xz",
+  ".txz",
+  ".tar.zst",
+  ".tar.bz2",
+];
+
+/** Tells whether a build's result is uploaded as it is. */
+export function isTarball(path: string): boolean {
+  return tarballEndings.some((ending) => path.endsWith(ending));
+}
+
+/** The file to upload for a build: the tarball itself, or a new one in a directory of ours. */
+export function artifactPath(build: Build, workDirectory: string): string {
+  return isTarball(build.path) ? build.path : `${workDirectory}/artifact.tar.gz`;
+}
+
+/** Makes the artifact of a plan. */
+export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<void> {
+  const { build, directory } = plan.config;
+  if (build.kind === "command") await runBuild(ctx, build.command, directory);
+  const stat = await Deno.stat(build.path).catch(() => undefined);
+  if (stat === undefined) {
+    throw new AlcaideError(`Cannot find the release: there is no ${build.path}`, {
+      hint: build.kind === "command"
+        ? "The build command ended well but left nothing there: look at build.result"
+        : "Build it first, or look at build.prebuilt",
+    });
+  }
+  if (plan.artifact === build.path) return;
+  if (!stat.isDirectory) {
+    throw new AlcaideError(`Cannot use ${build.path} as a release: it is neither a directory nor a tarball`, {
+      hint: `Tarballs end in ${tarballEndings.join(", ")}`,
+    });
+  }
+  // macOS adds files of its own to archives unless told not to.
+  await ctx.local.run(sh`COPYFILE_DISABLE=1 tar -czf ${plan.artifact} -C ${build.path} .`, {
+    signal: ctx.signal,
+  });
+}
+
+async function runBuild(ctx: Context, command: string, directory: string): Promise<void> {
+  try {
+    await ctx.local.run(
+      sh`cd ${directory} || exit 1
+${raw(command)}`,
+      { signal: ctx.signal, onLine: (line) => ctx.ui.line("build", line) },
+    );
+  } catch (cause) {
+    if (!(cause instanceof CommandError)) throw cause;
+    throw new AlcaideError(`Cannot build the release: "${command}" failed`, {
+      cause,
+      hint: "Run it by hand in the Alcaidefile's directory",
+    });
+  }
+}

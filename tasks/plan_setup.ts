@@ -1,0 +1,267 @@
+/**
+ * What a server still lacks: decided from the configuration and the facts alone.
+ *
+ * @module
+ */
+
+import { bootText, installBootScript } from "../lib/commands/boot.ts";
+import { addImport, hasImport, importLine, startCaddy } from "../lib/commands/caddy.ts";
+import { installLoopback, installPf, pfAdvice, pfText } from "../lib/commands/network.ts";
+import { caddyfile, jailInterface, pfFile, probePort } from "../lib/commands/paths.ts";
+import { makeTemplate, releaseUrl } from "../lib/commands/template.ts";
+import type { Config } from "../lib/config/types.ts";
+import { AlcaideError } from "../lib/error.ts";
+import type { Facts, SetupFacts } from "../lib/facts.ts";
+import { withoutPatch } from "../lib/facts.ts";
+import { addressNumber, parseSubnet } from "../lib/host_state.ts";
+import { type Command, sh } from "../lib/sh.ts";
+import { bytes, list } from "../lib/text.ts";
+
+/** One missing piece of a server. */
+export interface Change {
+  /** An order: "Download FreeBSD 14.3-RELEASE". */
+  readonly title: string;
+  /** Why it is missing. */
+  readonly reason: string;
+  /** What makes it so; running it twice is as good as once. */
+  readonly command: Command;
+  /** What to do when it fails. */
+  readonly hint?: string;
+}
+
+/** Everything that `setup` would do on a server. */
+export interface SetupPlan {
+  readonly changes: readonly Change[];
+  /** What a person should see to. */
+  readonly advice: readonly string[];
+}
+
+/** Space that the base system needs while it is unpacked. */
+const templateSpace = 1_500_000_000;
+
+/**
+ * Decides what a server lacks.
+ *
+ * @throws {AlcaideError} when the server can't be used as it is; nothing has been changed then
+ */
+export function planSetup(config: Config, facts: Facts, name: string): SetupPlan {
+  const setup = facts.setup;
+  if (!setup) throw new TypeError("planSetup() needs the facts for setup");
+  refuse(config, facts, setup, name);
+  const advice: string[] = [];
+  const changes = [
+    loopbackChange(setup),
+    templateChange(config, facts),
+    pfChange(config, setup, advice),
+    ...caddyChanges(facts, setup),
+    bootChange(setup),
+  ].filter((change) => change !== undefined);
+  return { changes, advice };
+}
+
+/** The FreeBSD version of the jails. */
+export function jailVersion(config: Config, facts: Facts): string {
+  return config.jail.freebsd ?? facts.release;
+}
+
+function refuse(config: Config, facts: Facts, setup: SetupFacts, name: string): void {
+  const fail = (problem: string, hint: string): never => {
+    throw new AlcaideError(`Cannot set up ${name}: ${problem}`, { hint });
+  };
+  if (setup.missingPrograms.length > 0) {
+    fail(
+      `it lacks ${list(setup.missingPrograms)}`,
+      "On a system of packages: pkg install -r FreeBSD-base FreeBSD-jail FreeBSD-bsdconfig FreeBSD-pf",
+    );
+  }
+  if (setup.rcConfError !== "") {
+    fail(
+      `/etc/rc.conf can't be read (${setup.rcConfError.split("\n")[0]})`,
+      "Correct it: sh -n /etc/rc.conf shows where",
+    );
+  }
+  const version = jailVersion(config, facts);
+  if (newer(version, facts.release)) {
+    fail(
+      `jail.freebsd ${version} is newer than its kernel, ${facts.release}`,
+      `Set jail.freebsd to ${facts.release} or older, or upgrade the server`,
+    );
+  }
+  if (withoutPatch(setup.kernel) !== facts.release && newer(withoutPatch(setup.kernel), facts.release)) {
+    fail(
+      `a reboot is pending: ${setup.kernel} is installed, ${facts.release} runs`,
+      "Reboot the server first",
+    );
+  }
+  refuseSubnet(config.jail.subnet, facts, setup, fail);
+  refusePorts(config, setup, fail);
+  if (!facts.templates.includes(version) && facts.free < templateSpace) {
+    fail(
+      `${config.jail.basePath} has ${bytes(facts.free)} free, the base system needs ${bytes(templateSpace)}`,
+      "Make room, or set jail.basePath to a larger disk",
+    );
+  }
+}
+
+/** A route into our network means that it is somebody else's. Addresses on our own interface are no harm. */
+function refuseSubnet(
+  subnet: string,
+  facts: Facts,
+  setup: SetupFacts,
+  fail: (problem: string, hint: string) => never,
+): void {
+  const ours = parseSubnet(subnet);
+  const given = new Set(Object.values(facts.host.apps).flatMap((place) => [place.blue, place.green]));
+  const clash = setup.routes.find(({ to, via }) => {
+    const other = parseSubnet(to);
+    const overlaps = other.first < ours.first + ours.size && ours.first < other.first + other.size;
+    return overlaps && via !== jailInterface && !given.has(to.replace("/32", ""));
+  });
+  if (clash && !(clash.via === "lo0" && onLoopback(clash.to, setup))) {
+    fail(
+      `the network ${subnet} is in use: it has a route to ${clash.to} through ${clash.via}`,
+      "Set jail.subnet to a private network that nothing else uses",
+    );
+  }
+}
+
+/** FreeBSD routes an interface's own addresses through lo0. */
+function onLoopback(route: string, setup: SetupFacts): boolean {
+  const address = addressNumber(route.replace(/\/.*/, ""));
+  return [...setup.loopback.matchAll(/inet (\d+\.\d+\.\d+\.\d+)/g)].some(([, own]) =>
+    addressNumber(own ?? "") === address
+  );
+}
+
+function refusePorts(
+  config: Config,
+  setup: SetupFacts,
+  fail: (problem: string, hint: string) => never,
+): void {
+  const ports = [80, ...(config.tls.kind === "off" ? [] : [443]), probePort];
+  const taken = setup.listeners.find(({ program, port, address }) =>
+    ports.includes(port) && program !== "caddy" &&
+    (port !== probePort || address === "*" || address === "127.0.0.1")
+  );
+  if (taken) {
+    fail(
+      `port ${taken.port} is taken by ${taken.program}`,
+      `Stop ${taken.program}, or let it listen elsewhere: Caddy needs this port`,
+    );
+  }
+}
+
+function loopbackChange(setup: SetupFacts): Change | undefined {
+  const persistent = (setup.rc["cloned_interfaces"] ?? "").split(/\s+/).includes(jailInterface);
+  const present = setup.interfaces.includes(jailInterface);
+  if (persistent && present) return undefined;
+  return {
+    title: `Make the interface ${jailInterface}`,
+    reason: present ? "it would not be there after a reboot" : "it is not there",
+    command: installLoopback(),
+  };
+}
+
+function templateChange(config: Config, facts: Facts): Change | undefined {
+  const freebsd = jailVersion(config, facts);
+  if (facts.templates.includes(freebsd)) return undefined;
+  const { basePath, mirror } = config.jail;
+  const spec = {
+    basePath,
+    freebsd,
+    mirror,
+    machine: facts.machine,
+    arch: facts.arch,
+    dataset: facts.dataset,
+  };
+  return {
+    title: `Download and unpack FreeBSD ${freebsd}`,
+    reason: `${basePath} has no such base system`,
+    command: makeTemplate(spec),
+    hint: `It comes from ${
+      releaseUrl(spec)
+    }. Versions that are no longer supported are elsewhere: set jail.mirror`,
+  };
+}
+
+function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change | undefined {
+  const external = setup.externalInterface;
+  const { subnet } = config.jail;
+  if (!external) {
+    advice.push("The server has no default route, so jails can't reach the outside");
+    return undefined;
+  }
+  const ours = setup.rc["pf_rules"] === pfFile;
+  const ipfw = setup.rc["firewall_enable"]?.toUpperCase() === "YES";
+  const pf = setup.rc["pf_enable"]?.toUpperCase() === "YES" || setup.pf.enabled || setup.pf.adminFile;
+  if (ipfw || (pf && !ours)) {
+    advice.push(
+      `The server has a firewall of its own, which is left alone. So that jails can reach the outside, add: ${
+        ipfw ? `nat for ${subnet} on ${external}` : pfAdvice(external, subnet)
+      }`,
+    );
+    return undefined;
+  }
+  if (!setup.pf.available) {
+    advice.push("The server has no pf, so jails can't reach the outside");
+    return undefined;
+  }
+  if (ours && setup.pf.enabled && setup.pf.ours.trim() === pfText(external, subnet).trim()) return undefined;
+  return {
+    title: "Let jails reach the outside",
+    reason: ours ? "its rules are not in force" : "there is no address translation for them",
+    command: installPf(external, subnet),
+  };
+}
+
+function caddyChanges(facts: Facts, setup: SetupFacts): (Change | undefined)[] {
+  const installed = facts.caddy.version !== undefined;
+  const enabled = setup.rc["caddy_enable"]?.toUpperCase() === "YES";
+  const imported = hasImport(setup.caddyfile);
+  return [
+    installed ? undefined : {
+      title: "Install Caddy",
+      reason: "it is not installed",
+      command: sh`pkg -N >/dev/null 2>&1 || env ASSUME_ALWAYS_YES=yes pkg bootstrap || exit 1
+env ASSUME_ALWAYS_YES=yes pkg install -y caddy || exit 1`,
+      hint: "The server needs a way to its package repository: pkg update shows what is wrong",
+    },
+    enabled ? undefined : {
+      title: "Enable Caddy",
+      reason: "it would not run after a reboot",
+      command: sh`sysrc caddy_enable=YES >/dev/null`,
+    },
+    imported ? undefined : {
+      title: `Add one line to ${caddyfile}`,
+      reason: "it does not bring in alcaide's sites",
+      command: addImport(),
+      hint: `Add this line yourself, outside of any block: ${importLine}`,
+    },
+    facts.caddy.running && imported ? undefined : {
+      title: facts.caddy.running ? "Reload Caddy" : "Start Caddy",
+      reason: facts.caddy.running ? "its configuration changed" : "it does not run",
+      command: facts.caddy.running ? sh`service caddy reload` : startCaddy(),
+    },
+  ];
+}
+
+function bootChange(setup: SetupFacts): Change | undefined {
+  const enabled = setup.rc["alcaide_enable"]?.toUpperCase() === "YES";
+  if (enabled && setup.bootScript === bootText()) return undefined;
+  return {
+    title: "Install the boot script",
+    reason: setup.bootScript === "" ? "live jails would not start after a reboot" : "it is not today's",
+    command: installBootScript(),
+  };
+}
+
+/** Tells whether one FreeBSD version is newer than another. */
+export function newer(a: string, b: string): boolean {
+  const [majorA = 0, minorA = 0] = numbers(a);
+  const [majorB = 0, minorB = 0] = numbers(b);
+  return majorA !== majorB ? majorA > majorB : minorA > minorB;
+}
+
+function numbers(version: string): number[] {
+  return (/^(\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number);
+}

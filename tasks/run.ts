@@ -1,0 +1,52 @@
+/**
+ * `alcaide run`: a command in the live jail, as the app's user, with its environment and directory.
+ *
+ * @module
+ */
+
+import { asApp } from "../lib/commands/app.ts";
+import { routedApp } from "../lib/app.ts";
+import { type Exit, UsageError } from "../lib/error.ts";
+import { type Command, raw, sh } from "../lib/sh.ts";
+import { type Context, type Task, task } from "../lib/task.ts";
+import { signalNumber } from "../lib/text.ts";
+import { openConsole } from "../lib/ui/console.ts";
+
+/** Runs a command where the app runs. */
+export const run: Task = task({
+  description: "Run a command in the live jail, as the app's user with its environment",
+  args: [{ name: "command", description: "The command: one text for the shell, or words", rest: true }],
+  examples: ["alcaide run bin/shop version", 'alcaide run "ls -l | head"'],
+  passthrough: true,
+  run: runCommand,
+});
+
+async function runCommand(ctx: Context): Promise<number> {
+  const command = commandOf(ctx.args);
+  const app = await routedApp(ctx);
+  using console = openConsole(ctx.ui);
+  const spec = { app: ctx.config.app, release: app.release, jail: app.jail };
+  const exit = await ctx.servers.first.exec(asApp(spec, command), {
+    signal: ctx.signal,
+    ...console.input,
+    onData: (chunk, stream) => ctx.ui.output(chunk, stream),
+  });
+  return exitStatus(exit);
+}
+
+/** One argument is text for the shell, several are words. */
+export function commandOf(args: readonly string[]): Command {
+  const [first, ...more] = args;
+  if (first === undefined || first.trim() === "") {
+    throw new UsageError("Cannot run nothing: there is no command", {
+      hint: "For example: alcaide run bin/shop version",
+    });
+  }
+  return more.length === 0 ? raw(first) : sh`exec ${args}`;
+}
+
+/** The status to pass on; 128 and the signal's number when one killed the command, as a shell says it. */
+export function exitStatus(exit: Exit): number {
+  if (exit.code !== null) return exit.code;
+  return exit.signal === undefined ? 255 : 128 + signalNumber(exit.signal);
+}

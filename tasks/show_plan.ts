@@ -1,0 +1,96 @@
+/**
+ * What a deploy would do, for people and for programs.
+ *
+ * @module
+ */
+
+import type { DeployPlan, ServerPlan } from "./plan_deploy.ts";
+
+/** A plan as text. */
+export function planText(plan: DeployPlan): string {
+  const { revision, config } = plan;
+  const source = revision.commit === ""
+    ? "no repository"
+    : `commit ${revision.short}${revision.dirty ? ", with changes that are not committed" : ""}`;
+  const build = config.build.kind === "command"
+    ? `run "${config.build.command}", take ${config.build.path}`
+    : config.build.path;
+  return [
+    `Release ${plan.release} from ${source}`,
+    `Build: ${build}`,
+    ...[...plan.servers].flatMap(([server, own]) => ["", `${server.name}:`, ...serverRows(own, plan)]),
+  ].join("\n");
+}
+
+/** A plan as a value for JSON. */
+export function planJson(plan: DeployPlan): unknown {
+  return [...plan.servers].map(([server, own]) => ({
+    server: server.name,
+    release: plan.release,
+    jail: own.app.jail.name,
+    address: own.app.jail.ip4,
+    previous: own.previous?.id ?? null,
+    previousJail: own.previous?.jail.name ?? null,
+    forget: own.prune,
+    site: masked(own.site, own),
+  }));
+}
+
+function serverRows(own: ServerPlan, plan: DeployPlan): string[] {
+  const { jail } = own.app;
+  const rows = [
+    `  jail ${jail.name} at ${jail.ip4}, port ${own.app.port}, from the base system in ${own.template.path}`,
+    own.previous
+      ? `  now live: ${own.previous.id} in ${own.previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`
+      : "  nothing is live yet",
+    `  user id ${own.place.uid}; volumes: ${
+      plan.config.volumes.map((v) => `${v.host} as ${v.jail}`).join(", ") || "none"
+    }`,
+  ];
+  if (plan.config.migrate !== undefined) rows.push(`  migrate: ${plan.config.migrate} (on the first server)`);
+  for (const text of plan.config.beforeStart) rows.push(`  before the start: ${text}`);
+  if (own.prune.length > 0) rows.push(`  forget the releases ${own.prune.join(", ")}`);
+  if (own.previous?.diverged) {
+    rows.push("  the site file on disk is not what Caddy serves: it is corrected first");
+  }
+  const before = own.previous ? masked(own.previous.site, own) : "";
+  return [...rows, "  site file:", ...diff(before, masked(own.site, own)).map((row) => `    ${row}`)];
+}
+
+function masked(site: string, own: ServerPlan): string {
+  return site.replaceAll(own.place.token, "[secret]");
+}
+
+/** Lines that go (`-`), come (`+`) or stay (` `). */
+export function diff(before: string, after: string): string[] {
+  const a = before.split("\n").slice(0, -1);
+  const b = after.split("\n").slice(0, -1);
+  const longest = lengths(a, b);
+  const rows: string[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      rows.push(`  ${a[i++]}`);
+      j++;
+    } else if (j >= b.length || (i < a.length && (longest[i + 1]?.[j] ?? 0) >= (longest[i]?.[j + 1] ?? 0))) {
+      rows.push(`- ${a[i++]}`);
+    } else {
+      rows.push(`+ ${b[j++]}`);
+    }
+  }
+  return rows;
+}
+
+/** Lengths of the longest common parts of all rests; the files are short. */
+function lengths(a: readonly string[], b: readonly string[]): number[][] {
+  const table = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      const value = a[i] === b[j]
+        ? (table[i + 1]?.[j + 1] ?? 0) + 1
+        : Math.max(table[i + 1]?.[j] ?? 0, table[i]?.[j + 1] ?? 0);
+      (table[i] ?? [])[j] = value;
+    }
+  }
+  return table;
+}

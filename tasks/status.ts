@@ -1,0 +1,121 @@
+/**
+ * `alcaide status`: what is live where.
+ *
+ * @module
+ */
+
+import { askHealth } from "../lib/commands/caddy.ts";
+import { routed } from "../lib/app.ts";
+import { jailName } from "../lib/commands/paths.ts";
+import type { Facts } from "../lib/facts.ts";
+import type { Remote } from "../lib/remote.ts";
+import { type Slot, slots } from "../lib/slot.ts";
+import { survey } from "../lib/survey.ts";
+import { type Context, type Task, task } from "../lib/task.ts";
+import { bytes, duration, list } from "../lib/text.ts";
+
+/** What is live on a server. */
+export interface ServerStatus {
+  readonly server: string;
+  readonly app: string;
+  /** The release that Caddy serves. */
+  readonly live: string | null;
+  /** When it went live: ISO 8601, UTC. */
+  readonly since: string | null;
+  readonly by: string | null;
+  readonly revision: string | null;
+  readonly jails: readonly { name: string; slot: Slot; running: boolean; routed: boolean; address: string }[];
+  /** What the app answers through Caddy: "200", or "no answer". */
+  readonly health: string;
+  readonly freeBytes: number;
+  /** Where Caddy, the site file and the journal disagree, and what else is wrong. */
+  readonly problems: readonly string[];
+}
+
+/** Shows what is live where. */
+export const status: Task = task({
+  description: "Show what is live where, since when, by whom",
+  run: showStatus,
+});
+
+async function showStatus(ctx: Context): Promise<void> {
+  const all = await ctx.servers.each((server) => readStatus(ctx, server));
+  ctx.ui.result(all, all.map((one) => statusText(one, new Date())).join("\n\n"));
+}
+
+async function readStatus(ctx: Context, server: Remote): Promise<ServerStatus> {
+  const { config, signal } = ctx;
+  const facts = await survey(server, { basePath: config.jail.basePath, signal });
+  const token = facts.host.apps[config.app]?.token;
+  const health = token === undefined
+    ? "no answer"
+    : (await server.read(askHealth(config.app, token, config.health.path), { signal })).trim() || "no answer";
+  return statusOf(config.app, server.name, facts, health, ctx.config.jail.basePath);
+}
+
+/** A server's status, from its facts. */
+export function statusOf(
+  app: string,
+  server: string,
+  facts: Facts,
+  health: string,
+  basePath: string,
+): ServerStatus {
+  const found = routed({ app, jail: { basePath } as never }, facts);
+  const place = facts.host.apps[app];
+  const running = new Set(facts.jails.filter((jail) => !jail.dying).map((jail) => jail.name));
+  const jails = slots.flatMap((slot) => {
+    const name = jailName(app, slot);
+    if (place === undefined || !facts.trees.has(`${basePath}/${name}`)) return [];
+    return [{ name, slot, running: running.has(name), routed: found?.slot === slot, address: place[slot] }];
+  });
+  return {
+    server,
+    app,
+    live: found?.release ?? null,
+    since: found?.record?.liveAt ?? null,
+    by: found?.record?.by ?? null,
+    revision: found?.record?.revision.commit || null,
+    jails,
+    health,
+    freeBytes: facts.free,
+    problems: problemsOf(app, facts, running),
+  };
+}
+
+function problemsOf(app: string, facts: Facts, running: ReadonlySet<string>): string[] {
+  const found = routed({ app, jail: { basePath: "" } as never }, facts);
+  if (found === undefined) return [];
+  const problems: string[] = [];
+  const disk = /^# release: (\S+)$/m.exec(facts.sites.get(app) ?? "")?.[1];
+  if (!facts.caddy.running) problems.push("Caddy does not run");
+  else if (!found.certain) problems.push("Caddy does not say which release it serves");
+  if (disk !== found.release) {
+    problems.push(`the site file names ${disk ?? "nothing"}, Caddy serves ${found.release}`);
+  }
+  if (found.record === undefined) problems.push(`the journal does not know ${found.release}`);
+  else if (found.record.state !== "live") {
+    problems.push(`the journal says ${found.release} is ${found.record.state}`);
+  }
+  if (!running.has(found.jail.name)) problems.push(`jail ${found.jail.name} does not run`);
+  return problems;
+}
+
+/** A server's status for people. */
+export function statusText(one: ServerStatus, now: Date): string {
+  if (one.live === null) return `${one.server}: nothing of ${one.app} is live`;
+  const age = one.since === null
+    ? ""
+    : ` for ${duration(now.getTime() - Date.parse(one.since))}, since ${one.since}`;
+  const jails = one.jails.map((jail) => {
+    const state = jail.routed ? "has the traffic" : jail.running ? "runs" : "kept, stopped";
+    return `${jail.name} (${jail.address}) ${state}`;
+  });
+  return [
+    `${one.server}: ${one.live} is live${age}${one.by === null ? "" : `, deployed by ${one.by}`}`,
+    `  health: ${one.health}`,
+    `  jails: ${list(jails)}`,
+    `  disk: ${bytes(one.freeBytes)} free`,
+    ...one.problems.map((problem) => `  problem: ${problem}`),
+  ].join("\n");
+}
