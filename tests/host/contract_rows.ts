@@ -1,0 +1,66 @@
+/**
+ * The recorded commands of a real FreeBSD 13.2 machine, and where they are sent on a test host: the machine that was
+ * observed had other addresses.
+ */
+import { fromFileUrl } from "@std/path";
+
+/** One recorded command. */
+export interface Row {
+  /** Its number in the file, from 1. */
+  readonly number: number;
+  readonly scenario: string;
+  readonly cmd: string;
+  /** The exit status; null: the command was killed after three minutes. */
+  readonly rc: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a command gave on a test host. */
+export type Result = Pick<Row, "rc" | "stdout" | "stderr">;
+
+/** The addresses that stand where the observed machine had its own. */
+export interface Addresses {
+  /** For 10.0.2.15, the machine's own. */
+  readonly own: string;
+  /** For 10.0.2.2, its gateway, where also the archive was served at port 8000. */
+  readonly gateway: string;
+  /** For the 8000 there. */
+  readonly port: number;
+}
+
+/** Reads all recorded commands, in order. */
+export async function readRows(): Promise<Row[]> {
+  const file = fromFileUrl(new URL("observed.jsonl", import.meta.url));
+  const text = await Deno.readTextFile(file);
+  return text.trimEnd().split("\n").map((line, index) => ({
+    ...JSON.parse(line) as Omit<Row, "number">,
+    number: index + 1,
+  }));
+}
+
+/** The command with this host's addresses in it. */
+export function toHost(text: string, addresses: Addresses): string {
+  return text
+    .replaceAll("10.0.2.2:8000", `${addresses.gateway}:${addresses.port}`)
+    .replaceAll("10.0.2.2", addresses.gateway)
+    .replaceAll("10.0.2.15", addresses.own);
+}
+
+/** An output with the observed machine's addresses in the place of this host's. */
+export function fromHost(text: string, addresses: Addresses): string {
+  const network = addresses.own.replace(/\.\d+$/, "");
+  return text
+    .replaceAll(`${addresses.gateway}:${addresses.port}`, "10.0.2.2:8000")
+    .replace(new RegExp(`\\b${escape(network)}\\.\\d+/\\d+`, "g"), "10.0.2.0/24")
+    .replace(whole(addresses.gateway), "10.0.2.2")
+    .replace(whole(addresses.own), "10.0.2.15");
+}
+
+function whole(address: string): RegExp {
+  return new RegExp(`(?<![\\d.])${escape(address)}(?!\\d)`, "g");
+}
+
+function escape(text: string): string {
+  return text.replaceAll(".", "\\.");
+}
