@@ -31,7 +31,7 @@ sub mount_set {
         $@ = "cannot mount '$at': " . errtext();
         return 0;
     }
-    record_mount('zfs', $name, $at, 'rw,nfsv4acls ');
+    record_mount('zfs', $name, $at, 'rw,nfsv4acls');
     return 1;
 }
 

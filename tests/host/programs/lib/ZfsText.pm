@@ -40,12 +40,13 @@ sub used_bytes {
     return $sum;
 }
 
-# A pool's size, what is used of it, and what is free.
+# A pool's size, what is used of it, and what is free. ZFS keeps a 32nd of it for itself.
 sub pool_bytes {
     my ($state, $pool) = @_;
     my $size = $state->{pools}{$pool}{size};
     my $used = used_bytes($state, $pool);
-    return ($size, $used, $size > $used ? $size - $used : 0);
+    my $usable = $size - int $size / 32;
+    return ($size, $used, $usable > $used ? $usable - $used : 0);
 }
 
 sub available {
