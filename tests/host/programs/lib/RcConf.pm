@@ -1,0 +1,108 @@
+# The files of rc.conf(5): reading them as sh does, and changing one line of them.
+package RcConf;
+use strict;
+use Exporter 'import';
+use Bsd;
+our @EXPORT = qw(rc_files rc_value rc_variables rc_home rc_set rc_delete rc_has_errors DEFAULTS);
+
+use constant DEFAULTS => '/etc/defaults/rc.conf';
+my $MARK = "\001";
+
+# The files that count: those given, or what rc_conf_files says.
+sub rc_files {
+    my (@given) = @_;
+    return @given if @given;
+    my $text = shell('', 'printf %s "$rc_conf_files"', 1);
+    return split ' ', length $text ? $text : '/etc/rc.conf /etc/rc.conf.local';
+}
+
+# Runs sh over the defaults and the files and returns what the script prints then.
+sub shell {
+    my ($files, $script, $with_defaults) = @_;
+    my $text = join '', $with_defaults ? '[ -r ' . DEFAULTS . ' ] && . ' . DEFAULTS . " >/dev/null 2>&1\n" : '',
+        map { my $file = quoted($_); "[ -r $file ] && . $file >/dev/null 2>&1\n" } split /\n/, $files;
+    my $pid = open my $out, '-|';
+    return '' if !defined $pid;
+    if (!$pid) {
+        %ENV = (PATH => '/sbin:/bin:/usr/sbin:/usr/bin', HOME => '/');
+        open STDERR, '>', '/dev/null';
+        exec '/bin/sh', '-c', "$text$script";
+        exit 127;
+    }
+    local $/;
+    my $result = <$out> // '';
+    close $out;
+    return $result;
+}
+
+sub quoted { my ($word) = @_; $word =~ s/'/'\\''/g; return $word =~ m{/} ? "'$word'" : "'./$word'" }
+
+# A variable's value, '' when its name is none sh could have set, undef when it is not set.
+sub rc_value {
+    my ($name, $files, $with_defaults) = @_;
+    return '' if $name !~ /^[A-Za-z_]\w*$/;
+    my $text = shell(join("\n", @$files), "[ \"\${$name+set}\" ] && printf '%s' \"=\$$name\"", $with_defaults);
+    return $text =~ s/^=// ? $text : undef;
+}
+
+# The names that the files set, in order.
+sub rc_variables {
+    my (@files) = @_;
+    my %seen;
+    my @names = map { (slurp($_) // '') =~ /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=/mg } @files;
+    return sort grep { !$seen{$_}++ } @names;
+}
+
+sub line_of { my ($name) = @_; return qr/^[ \t]*(?:export[ \t]+)?\Q$name\E=/ }
+
+# The last file that sets the variable; the defaults come last in question.
+sub rc_home {
+    my ($name, @files) = @_;
+    my $line = line_of($name);
+    for my $file (reverse(@files), DEFAULTS) { return $file if (slurp($file) // '') =~ /$line/m }
+    return undef;
+}
+
+# Sets the variable where it is set, or at the end of the first file; false with $! set when that cannot be written.
+sub rc_set {
+    my ($name, $value, @files) = @_;
+    my $file = rc_home($name, @files);
+    $file = $files[0] if !defined $file || $file eq DEFAULTS && !grep { $_ eq DEFAULTS } @files;
+    my $text = slurp($file) // '';
+    my $new = $name . '="' . ($value =~ s/"/\\"/gr) . '"';
+    my $line = line_of($name);
+    my $assigned = qr/(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s#;]*)/s;
+    my @found = $text =~ /$line/mg;
+    if (!@found) { $text .= "\n" if length $text && $text !~ /\n\z/; $text .= "$new\n" }
+    else { my $count = @found; $text =~ s/($line)$assigned/--$count ? $& : ($1 =~ s{\Q$name\E=$}{}r) . $new/gme }
+    return rewrite($file, $text);
+}
+
+sub rc_delete {
+    my ($name, @files) = @_;
+    my $line = line_of($name);
+    my $good = 1;
+    for my $file (@files) {
+        my $text = slurp($file) // next;
+        next if $text !~ /$line/m;
+        $text =~ s/$line(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\n])*\n?//gms;
+        $good &&= rewrite($file, $text);
+    }
+    return $good;
+}
+
+# The file keeps its inode, owner and mode.
+sub rewrite {
+    my ($file, $text) = @_;
+    open my $out, '>', $file or return 0;
+    print {$out} $text;
+    return close $out;
+}
+
+# Whether sh cannot read one of the files; it says why itself.
+sub rc_has_errors {
+    my (@files) = @_;
+    return grep { -e $_ && system('/bin/sh', '-n', $_) != 0 } @files;
+}
+
+1;
