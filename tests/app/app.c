@@ -1294,7 +1294,9 @@ static int listen_on(const char *host, int port)
         port = ntohs(((struct sockaddr_in *)&address)->sin_port);
     else
         port = ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-    say(1, "listening on %s:%d release %s", host, port, release_line);
+    say(1, address.ss_family == AF_INET ? "listening on %s:%d release %s"
+                                        : "listening on [%s]:%d release %s",
+        host, port, release_line);
     return fd;
 }
 
