@@ -7,7 +7,6 @@
 import type { JailSpec } from "./commands/jail.ts";
 import { jailName } from "./commands/paths.ts";
 import { parseSite } from "./commands/caddy.ts";
-import type { Config } from "./config/types.ts";
 import { AlcaideError } from "./error.ts";
 import type { Facts } from "./facts.ts";
 import { addressOf } from "./host_state.ts";
@@ -30,20 +29,20 @@ export interface Routed {
 }
 
 /** Finds what has the traffic, from a server's facts. */
-export function routed(config: Pick<Config, "app" | "jail">, facts: Facts): Routed | undefined {
-  const site = parseSite(facts.sites.get(config.app) ?? "");
-  const live = facts.live.get(config.app);
+export function routed(app: string, basePath: string, facts: Facts): Routed | undefined {
+  const site = parseSite(facts.sites.get(app) ?? "");
+  const live = facts.live.get(app);
   const release = live ?? site?.release;
-  const place = facts.host.apps[config.app];
+  const place = facts.host.apps[app];
   if (release === undefined || place === undefined) return undefined;
-  const record = facts.journal.find((r) => r.app === config.app && r.id === release);
-  const slot = record?.slot ?? slots.find((s) => jailName(config.app, s) === site?.jail) ?? "blue";
-  const name = jailName(config.app, slot);
+  const record = facts.journal.find((r) => r.app === app && r.id === release);
+  const slot = record?.slot ?? slots.find((s) => jailName(app, s) === site?.jail) ?? "blue";
+  const name = jailName(app, slot);
   return {
     release,
     record,
     slot,
-    jail: { name, path: `${config.jail.basePath}/${name}`, ip4: addressOf(place, slot) },
+    jail: { name, path: `${basePath}/${name}`, ip4: addressOf(place, slot) },
     certain: live !== undefined,
   };
 }
@@ -55,7 +54,7 @@ export function routed(config: Pick<Config, "app" | "jail">, facts: Facts): Rout
  */
 export async function routedApp(ctx: Context, server: Remote = ctx.servers.first): Promise<Routed> {
   const facts = await survey(server, { basePath: ctx.config.jail.basePath, signal: ctx.signal });
-  const found = routed(ctx.config, facts);
+  const found = routed(ctx.config.app, ctx.config.jail.basePath, facts);
   if (found === undefined) {
     throw new AlcaideError(`Cannot find a live release of ${ctx.config.app} on ${server.name}`, {
       hint: 'Run "alcaide deploy" first',

@@ -5,7 +5,7 @@
  */
 
 import { askHealth } from "../lib/commands/caddy.ts";
-import { routed } from "../lib/app.ts";
+import { type Routed, routed } from "../lib/app.ts";
 import { jailName } from "../lib/commands/paths.ts";
 import type { Facts } from "../lib/facts.ts";
 import type { Remote } from "../lib/remote.ts";
@@ -61,7 +61,7 @@ export function statusOf(
   health: string,
   basePath: string,
 ): ServerStatus {
-  const found = routed({ app, jail: { basePath } as never }, facts);
+  const found = routed(app, basePath, facts);
   const place = facts.host.apps[app];
   const running = new Set(facts.jails.filter((jail) => !jail.dying).map((jail) => jail.name));
   const jails = slots.flatMap((slot) => {
@@ -79,13 +79,11 @@ export function statusOf(
     jails,
     health,
     freeBytes: facts.free,
-    problems: problemsOf(app, facts, running),
+    problems: found === undefined ? [] : problemsOf(app, found, facts, running),
   };
 }
 
-function problemsOf(app: string, facts: Facts, running: ReadonlySet<string>): string[] {
-  const found = routed({ app, jail: { basePath: "" } as never }, facts);
-  if (found === undefined) return [];
+function problemsOf(app: string, found: Routed, facts: Facts, running: ReadonlySet<string>): string[] {
   const problems: string[] = [];
   const disk = /^# release: (\S+)$/m.exec(facts.sites.get(app) ?? "")?.[1];
   if (!facts.caddy.running) problems.push("Caddy does not run");

@@ -1,0 +1,96 @@
+/**
+ * Runs all checks one after another and counts them. `scripts/test` calls it.
+ *
+ * @module
+ */
+
+import { hostUnavailable } from "../tests/host/mod.ts";
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface Stage {
+  readonly title: string;
+  readonly args: readonly string[];
+  /** True when it is a test run, whose tests are counted one by one. */
+  readonly tests?: boolean;
+  /** Why it can't run here. */
+  readonly skip?: string | undefined;
+}
+
+const unavailable = hostUnavailable();
+
+const stages: readonly Stage[] = [
+  { title: "format", args: ["fmt", "--check"] },
+  { title: "lint", args: ["lint", "--quiet"] },
+  { title: "types", args: ["check", "--quiet", "."] },
+  { title: "documentation of the public API", args: ["doc", "--lint", "mod.ts"] },
+  { title: "layers and forbidden words", args: ["run", "-A", "scripts/check_imports.ts"] },
+  { title: "unit tests", tests: true, args: ["test", "-A", "--parallel", "tests/lib", "tests/tasks", "tests/app"] },
+  { title: "examples in the documentation", tests: true, args: ["test", "-A", "--doc", "--permit-no-files", "mod.ts", "lib", "tasks", "README.md"] },
+  { title: "the test host and its contract", tests: true, args: ["test", "-A", "tests/host"], skip: unavailable },
+  { title: "end to end", tests: true, args: ["test", "-A", "tests/e2e"], skip: hostSkip() },
+];
+
+/** A host given by address needs no test host. */
+function hostSkip(): string | undefined {
+  return Deno.env.get("ALCAIDE_TEST_HOST") ? undefined : unavailable;
+}
+
+async function runStage(stage: Stage, counts: Counts): Promise<void> {
+  if (stage.skip !== undefined) {
+    say(`skipped: ${stage.title}: ${stage.skip}`);
+    counts.skipped++;
+    return;
+  }
+  const began = Date.now();
+  say(`== ${stage.title}`);
+  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  try {
+    const args = stage.tests ? [stage.args[0] ?? "", `--junit-path=${report}`, ...stage.args.slice(1)] : [...stage.args];
+    const { success } = await new Deno.Command(Deno.execPath(), { args, stdout: "inherit", stderr: "inherit" }).output();
+    const own = stage.tests ? readReport(await Deno.readTextFile(report)) : { passed: 0, failed: 0, skipped: 0 };
+    // A run that fails without a failed test (it doesn't compile, it leaks) fails all the same.
+    if (!stage.tests && success) own.passed++;
+    if (!success && own.failed === 0) own.failed++;
+    if (stage.tests && own.passed === 0 && own.failed === 0) own.failed++;
+    counts.passed += own.passed;
+    counts.failed += own.failed;
+    counts.skipped += own.skipped;
+    say(`   ${stage.title}: ${own.passed} passed, ${own.failed} failed, ${own.skipped} skipped in ${seconds(began)} s`);
+  } finally {
+    await Deno.remove(report);
+  }
+}
+
+/** Counts of a JUnit report. */
+function readReport(xml: string): Counts {
+  const head = /<testsuites [^>]*>/.exec(xml)?.[0] ?? "";
+  const of = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const skipped = (xml.match(/<skipped/g) ?? []).length;
+  const failed = of("failures") + of("errors");
+  return { passed: of("tests") - failed - skipped, failed, skipped };
+}
+
+function seconds(began: number): string {
+  return ((Date.now() - began) / 1000).toFixed(1);
+}
+
+function say(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+if (import.meta.main) {
+  const began = Date.now();
+  const only = Deno.args[0];
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const stage of stages) {
+    if (only === undefined || stage.title.includes(only)) await runStage(stage, counts);
+  }
+  say(`in ${seconds(began)} s`);
+  say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  Deno.exit(counts.failed > 0 ? 1 : 0);
+}

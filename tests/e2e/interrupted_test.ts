@@ -1,0 +1,78 @@
+// A deploy that is interrupted or that meets another one: nothing is left half-done, the old release serves.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { sh } from "../../lib/sh.ts";
+import { removeApp } from "./clean.ts";
+import { ask, makeProject, resultOf } from "./project.ts";
+import { scenario } from "./scenario.ts";
+
+scenario("an interrupted deploy cleans up, and two at once don't meet", async (place, part) => {
+  const { server } = place;
+  await using project = await makeProject(place, "shop", { health: { path: "/health", timeout: 30 } });
+  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await project.release({ text: "one" });
+  assertEquals((await project.alcaide(["deploy"])).code, 0);
+
+  /** Waits until a deploy that can't get well has started its jail. */
+  const underWay = async () => {
+    for (let i = 0; i < 200; i++) {
+      if (await server.test(sh`jls -j shop_green jid >/dev/null 2>&1`)) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error("the deploy did not get under way");
+  };
+
+  for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    await part(`${signal} in the middle cleans up and ends with ${status}`, async () => {
+      await project.release({ text: "never", conf: { APP_FAIL: "listen-never" } });
+      const child = project.start(["deploy"]);
+      await underWay();
+      child.kill(signal);
+      const { code, stderr } = await resultOf(child);
+      assertEquals(code, status, stderr);
+      assertEquals((await ask(place, project, "/")).text, "one\n");
+      assertEquals(await server.test(sh`test -e /jails/shop_green`), false);
+      assertEquals(await server.test(sh`jls -j shop_green jid >/dev/null 2>&1`), false);
+    });
+  }
+
+  await part("a second deploy at the same time is told who deploys", async () => {
+    const first = project.start(["deploy"]);
+    await underWay();
+    const { code, stderr } = await project.alcaide(["deploy"]);
+    first.kill("SIGINT");
+    await resultOf(first);
+    assertEquals(code, 75, stderr);
+    assertMatch(stderr, /is locked by .*@.* since .*deploy/);
+  });
+
+  await part("a deploy whose machine dies leaves the lock free, and the next one goes through", async () => {
+    const child = project.start(["deploy"]);
+    await underWay();
+    child.kill("SIGKILL");
+    await resultOf(child);
+    await project.release({ text: "two" });
+    const { code, stderr } = await project.alcaide(["deploy"]);
+    assertEquals(code, 0, stderr);
+    assertEquals((await ask(place, project, "/")).text, "two\n");
+  });
+
+  await part("logs -f goes on over a deploy and leaves nothing running", async () => {
+    const child = project.start(["logs", "-f", "-n", "1"]);
+    await project.release({ text: "three" });
+    const { code, stderr } = await project.alcaide(["deploy"]);
+    assertEquals(code, 0, stderr);
+    await ask(place, project, "/crash").catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    child.kill("SIGINT");
+    const { stdout } = await resultOf(child);
+    assert(stdout.includes("release two") && stdout.includes("release three"), stdout);
+    for (let i = 0; i < 100 && await server.test(sh`pgrep -f 'tail.*alcaide/shop' >/dev/null`); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assertEquals(await server.test(sh`pgrep -f 'tail.*alcaide/shop' >/dev/null`), false);
+  });
+
+  await removeApp(place, "shop");
+});

@@ -1,0 +1,138 @@
+// The main job as a user does it: a server prepared, an app deployed three times, looked at, and brought back by a reboot.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { sh } from "../../lib/sh.ts";
+import { removeApp } from "./clean.ts";
+import { ask, makeProject, type Project, type Result } from "./project.ts";
+import { scenario } from "./scenario.ts";
+
+/** Fails with everything that was printed unless the program ended well. */
+function well(result: Result): Result {
+  assertEquals(result.code, 0, `${result.stdout}\n${result.stderr}`);
+  return result;
+}
+
+async function deployed(project: Project, text: string): Promise<Record<string, unknown>> {
+  await project.release({ text });
+  const { stdout } = well(await project.alcaide(["--json", "deploy"]));
+  const last = JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}");
+  assertEquals(last.type, "result");
+  return last.value;
+}
+
+scenario("a server is prepared and an app deployed, looked at and brought back", async (place, part) => {
+  await using project = await makeProject(place, "shop", {
+    env: { GREETING: "it's \"here\" $HOME\nand there", EMPTY: "" },
+    beforeStart: ["echo before-start $(id -un) $(pwd)"],
+    migrate: "bin/app migrate",
+  });
+  const { server } = place;
+
+  await part("setup --plan changes nothing", async () => {
+    const { stdout } = well(await project.alcaide(["setup", "--plan"]));
+    assertMatch(stdout, /change/);
+    assertEquals(await server.test(sh`test -e /usr/local/etc/rc.d/alcaide`), place.test === undefined);
+  });
+
+  await part("setup prepares the server", async () => {
+    well(await project.alcaide(["setup"]));
+    assert(await server.test(sh`pgrep -x caddy >/dev/null`));
+  });
+
+  await part("a second setup changes nothing and says so", async () => {
+    const { stdout } = well(await project.alcaide(["setup"]));
+    assertStringIncludes(stdout, "nothing to do");
+  });
+
+  await part("status says that nothing is live", async () => {
+    const { stdout } = well(await project.alcaide(["status"]));
+    assertStringIncludes(stdout, "nothing of shop is live");
+  });
+
+  await part("deploy --plan shows the site file and changes nothing", async () => {
+    await project.release({ text: "one" });
+    const { stdout } = well(await project.alcaide(["deploy", "--plan"]));
+    assertMatch(stdout, /\+ http:\/\/shop\.test \{/);
+    assertEquals(await server.test(sh`test -e /jails/shop_blue`), false);
+  });
+
+  await part("three deploys alternate blue and green", async () => {
+    for (const [text, slot] of [["one", "blue"], ["two", "green"], ["three", "blue"]] as const) {
+      await deployed(project, text);
+      assertEquals(await ask(place, project, "/"), { status: 200, text: `${text}\n` });
+      const site = await server.read(sh`cat /usr/local/etc/caddy/conf.d/alcaide/shop.caddy`);
+      assertStringIncludes(site, `# jail: shop_${slot}`);
+    }
+  });
+
+  await part("the old jail is stopped and kept", async () => {
+    assertEquals(await server.test(sh`jls -j shop_green jid >/dev/null 2>&1`), false);
+    assert(await server.test(sh`test -d /jails/shop_green/app`));
+  });
+
+  await part("the environment arrives byte for byte", async () => {
+    const { text } = await ask(place, project, "/env?name=GREETING");
+    assertEquals(text, "it's \"here\" $HOME\nand there");
+  });
+
+  await part("the app has a user of its own", async () => {
+    const { text } = await ask(place, project, "/id");
+    assertMatch(text, /60\d\d\d/);
+  });
+
+  await part("status names the live release, its deployer, jails, health and disk", async () => {
+    const { stdout } = well(await project.alcaide(["status"]));
+    assertMatch(stdout, /3-none is live for .*, deployed by /);
+    assertMatch(stdout, /health: 200/);
+    assertMatch(stdout, /shop_blue \(.*\) has the traffic and shop_green \(.*\) kept, stopped/);
+    assertMatch(stdout, /disk: .* free/);
+    assert(!stdout.includes("problem"), stdout);
+  });
+
+  await part("status --json is for programs", async () => {
+    const { stdout } = well(await project.alcaide(["--json", "status"]));
+    const { value } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}");
+    assertEquals(value[0].live, "3-none");
+    assertEquals(value[0].problems, []);
+  });
+
+  await part("run passes words, output, input and status on", async () => {
+    assertEquals(well(await project.alcaide(["run", "bin/app", "echo", "two words", "a'b"])).stdout.trim(), "two words a'b");
+    assertEquals((await project.alcaide(["run", "bin/app exit 7"])).code, 7);
+    assertEquals(well(await project.alcaide(["run", "cat"], { stdin: "piped in\n" })).stdout, "piped in\n");
+    assertEquals(well(await project.alcaide(["run", 'printf %s "$GREETING"'])).stdout, "it's \"here\" $HOME\nand there");
+    assertEquals(well(await project.alcaide(["run", "id -u; pwd"])).stdout.trim().split("\n"), ["60000", "/app"]);
+  });
+
+  await part("logs shows what the live release said", async () => {
+    const { stdout } = well(await project.alcaide(["logs", "-n", "5"]));
+    assertMatch(stdout, /listening on/);
+    const none = await project.alcaide(["logs", "--grep", "no such words"]);
+    assertEquals(none.stdout, "");
+  });
+
+  await part("a reboot brings the live release back, and only that", async () => {
+    if (!place.test) return; // Only the test host can be rebooted from here.
+    await place.test.reboot();
+    await server[Symbol.asyncDispose]();
+    let answer = { status: 0, text: "" };
+    for (let i = 0; i < 100 && answer.status !== 200; i++) {
+      answer = await ask(place, project, "/").catch(() => answer);
+      if (answer.status !== 200) await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    assertEquals(answer, { status: 200, text: "three\n" });
+    const jails = await place.test.shell("jls -q name");
+    assertEquals(jails.stdout.trim(), "shop_blue");
+  });
+
+  await part("a deploy after the reboot works", async () => {
+    await deployed(project, "four");
+    assertEquals((await ask(place, project, "/")).text, "four\n");
+  });
+
+  await part("the app can be taken away again", async () => {
+    await removeApp(place, "shop");
+    assertEquals(await server.test(sh`test -e /jails/shop_blue`), false);
+  });
+});

@@ -1,0 +1,93 @@
+/**
+ * The host that the end-to-end tests speak to: the test host, or another one given by address. They reach it only through
+ * SSH and HTTP, so that both are the same to them.
+ */
+
+import { fromFileUrl } from "@std/path";
+import { type HostOptions, hostUnavailable, startHost, type TestHost } from "../host/mod.ts";
+import { type Remote, remote } from "../../lib/remote.ts";
+import { parseTarget } from "../../lib/target.ts";
+
+/** A host for end-to-end tests. */
+export interface Place extends AsyncDisposable {
+  /** `user@host:port`, for the Alcaidefile. */
+  readonly target: string;
+  /** Path of the key that it accepts. */
+  readonly key: string;
+  /** Text for `~/.ssh/known_hosts`. */
+  readonly knownHosts: string;
+  /** Where its Caddy answers. */
+  readonly http: string;
+  /** Where it finds FreeBSD's releases. */
+  readonly mirror: string;
+  /** What only the embedded test host can do; absent for another one. */
+  readonly test: TestHost | undefined;
+  /** A connection of the tests' own, to prepare and to look. */
+  readonly server: Remote;
+}
+
+/** Why no host can be had here, else undefined. */
+export function placeUnavailable(): string | undefined {
+  return Deno.env.get("ALCAIDE_TEST_HOST") ? undefined : hostUnavailable();
+}
+
+/** Why what only the test host can do can't be tried here, else undefined. */
+export function onlyOnTestHost(): string | undefined {
+  return Deno.env.get("ALCAIDE_TEST_HOST") ? "another host is given, and only the test host can do this" : hostUnavailable();
+}
+
+/** The host to test on: the one given by address, else a new test host. */
+export async function openPlace(options: HostOptions = {}): Promise<Place> {
+  const given = Deno.env.get("ALCAIDE_TEST_HOST")?.split(",")[0];
+  return given === undefined ? await ownPlace(options) : await givenPlace(given);
+}
+
+async function ownPlace(options: HostOptions): Promise<Place> {
+  const test = await startHost(options);
+  const server = connect(test.target, test.key, test.knownHosts);
+  return {
+    target: test.target,
+    key: test.key,
+    knownHosts: await Deno.readTextFile(test.knownHosts),
+    http: test.http,
+    mirror: test.mirror,
+    test,
+    server,
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function givenPlace(given: string): Promise<Place> {
+  const target = given.replace(/^ssh:\/\//, "");
+  const key = needed("ALCAIDE_TEST_KEY");
+  const file = Deno.env.get("ALCAIDE_TEST_KNOWN_HOSTS") ?? `${Deno.env.get("HOME")}/.ssh/known_hosts`;
+  const server = connect(target, key, file);
+  return {
+    target,
+    key,
+    knownHosts: await Deno.readTextFile(file),
+    http: Deno.env.get("ALCAIDE_TEST_HTTP") ?? `http://${parseTarget(target)?.host}`,
+    mirror: needed("ALCAIDE_TEST_MIRROR"),
+    test: undefined,
+    server,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+function connect(target: string, key: string, knownHosts: string): Remote {
+  const place = parseTarget(target);
+  if (place === undefined) throw new Error(`ALCAIDE_TEST_HOST is not ssh://user@host:port: ${target}`);
+  return remote({ ...place, key, knownHosts });
+}
+
+function needed(name: string): string {
+  const value = Deno.env.get(name);
+  if (!value) throw new Error(`Set ${name} as docs/testing.md says`);
+  return value;
+}
+
+/** The directory of this repository. */
+export const repository: string = fromFileUrl(new URL("../../", import.meta.url));

@@ -1,0 +1,133 @@
+/**
+ * A user's project in a directory of its own, and the program as a user runs it.
+ */
+
+import { join } from "@std/path";
+import { makeRelease, type ReleaseOptions } from "../app/build.ts";
+import { type Place, repository } from "./place.ts";
+
+/** How a run of the program ended. */
+export interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How to run the program. */
+export interface RunOptions {
+  readonly stdin?: string;
+  readonly env?: Record<string, string>;
+  readonly signal?: AbortSignal;
+}
+
+/** A project of one app. */
+export interface Project extends AsyncDisposable {
+  readonly directory: string;
+  readonly app: string;
+  /** The name to ask for. */
+  readonly domain: string;
+  /** Runs `alcaide` in the project's directory. */
+  alcaide(args: readonly string[], options?: RunOptions): Promise<Result>;
+  /** Starts it and leaves it running. */
+  start(args: readonly string[], env?: Record<string, string>): Deno.ChildProcess;
+  /** Puts a release where the configuration looks for it. */
+  release(options: ReleaseOptions): Promise<void>;
+  /** Writes the configuration anew, with other values. */
+  configure(values: Record<string, unknown>): Promise<void>;
+}
+
+/** The configuration that tests start from: quick limits, plain HTTP under a domain of the app's own. */
+function baseConfig(place: Place, app: string): Record<string, unknown> {
+  return {
+    app,
+    server: { ...serverOf(place.target), key: place.key },
+    domain: `${app.replaceAll("_", "-")}.test`,
+    tls: "off",
+    jail: { mirror: place.mirror },
+    build: { prebuilt: "release" },
+    start: "bin/app",
+    health: { path: "/health", timeout: 20 },
+    drain: 15,
+    keep: 3,
+  };
+}
+
+/** Makes a project for an app on a host. */
+export async function makeProject(place: Place, app: string, values: Record<string, unknown> = {}): Promise<Project> {
+  const directory = await Deno.makeTempDir({ prefix: `alcaide-e2e-${app}-` });
+  const home = join(directory, "home");
+  await Deno.mkdir(join(home, ".ssh"), { recursive: true, mode: 0o700 });
+  await Deno.writeTextFile(join(home, ".ssh", "known_hosts"), place.knownHosts);
+  const denoDir = await cacheDirectory();
+  const command = (args: readonly string[], env: Record<string, string>, stdin: "null" | "piped") =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", join(repository, "mod.ts"), ...args],
+      cwd: directory,
+      env: { HOME: home, DENO_DIR: denoDir, NO_COLOR: "1", SSH_AUTH_SOCK: "", ...env },
+      stdin,
+      stdout: "piped",
+      stderr: "piped",
+    });
+  const configure = (more: Record<string, unknown>) =>
+    Deno.writeTextFile(
+      join(directory, "Alcaidefile.ts"),
+      `export default ${JSON.stringify({ ...baseConfig(place, app), ...values, ...more }, null, 2)};\n`,
+    );
+  await configure({});
+  return {
+    directory,
+    app,
+    domain: `${app.replaceAll("_", "-")}.test`,
+    configure,
+    release: async (options) => void await makeRelease(join(directory, "release"), options),
+    start: (args, env = {}) => command(args, env, "null").spawn(),
+    alcaide: async (args, { stdin, env = {}, signal } = {}) => {
+      const child = command(args, env, stdin === undefined ? "null" : "piped").spawn();
+      signal?.addEventListener("abort", () => child.kill("SIGINT"));
+      if (stdin !== undefined) {
+        const writer = child.stdin.getWriter();
+        await writer.write(new TextEncoder().encode(stdin));
+        await writer.close();
+      }
+      return await resultOf(child);
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
+  };
+}
+
+/** Waits for the end of a program and gives what it printed. */
+export async function resultOf(child: Deno.ChildProcess): Promise<Result> {
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Asks an app through Caddy. */
+export async function ask(place: Place, project: Pick<Project, "domain">, path: string): Promise<{ status: number; text: string }> {
+  // fetch does not let a program choose the Host header, so the request is written by hand.
+  const url = new URL(place.http);
+  using connection = await Deno.connect({ hostname: url.hostname, port: Number(url.port || 80) });
+  await connection.write(
+    new TextEncoder().encode(`GET ${path} HTTP/1.1\r\nHost: ${project.domain}\r\nConnection: close\r\n\r\n`),
+  );
+  const text = await new Response(connection.readable).text();
+  const status = Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0);
+  const body = text.slice(text.indexOf("\r\n\r\n") + 4);
+  const chunked = /^transfer-encoding: chunked/im.test(text.slice(0, text.indexOf("\r\n\r\n")));
+  return { status, text: chunked ? body.split("\r\n").filter((_, index) => index % 2 === 1).join("") : body };
+}
+
+function serverOf(target: string): Record<string, unknown> {
+  const match = /^(?:(.*)@)?([^@]*?)(?::(\d+))?$/.exec(target);
+  return {
+    host: match?.[2],
+    ...(match?.[1] ? { user: match[1] } : {}),
+    ...(match?.[3] ? { port: Number(match[3]) } : {}),
+  };
+}
+
+/** Where Deno keeps its packages: a home of one's own must not make it download them again. */
+async function cacheDirectory(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}

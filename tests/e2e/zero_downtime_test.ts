@@ -1,0 +1,55 @@
+// Ten deploys under load: no request fails, long ones complete, volumes keep what was written.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { removeApp } from "./clean.ts";
+import { describeLoad, slowDownload, slowUpload, startLoad } from "./load.ts";
+import { ask, makeProject } from "./project.ts";
+import { scenario } from "./scenario.ts";
+
+const DEPLOYS = 10;
+
+scenario("ten deploys under load lose no request", async (place, part) => {
+  await using project = await makeProject(place, "shop", { volumes: ["/data/shop:/app/uploads"] });
+  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await project.release({ text: "release 0" });
+  const first = await project.alcaide(["deploy"]);
+  assertEquals(first.code, 0, first.stderr);
+  assertEquals((await ask(place, project, "/write?path=/app/uploads/kept&text=kept")).status, 200);
+
+  await part(`${DEPLOYS} deploys at 250 requests a second`, async () => {
+    const load = startLoad({ url: place.http, host: project.domain, rate: 250, path: "/" });
+    const long: ReturnType<typeof slowDownload>[] = [];
+    try {
+      for (let i = 1; i <= DEPLOYS; i++) {
+        await project.release({ text: `release ${i}` });
+        // A response and an upload of ten seconds straddle the first cutover.
+        if (i === 1) {
+          long.push(slowDownload(place.http, 10_000, { host: project.domain }));
+          long.push(slowUpload(place.http, 1_000_000, 10_000, { host: project.domain }));
+        }
+        const { code, stderr } = await project.alcaide(["deploy"]);
+        assertEquals(code, 0, stderr);
+      }
+    } finally {
+      const report = await load.stop();
+      say(describeLoad(report));
+      const streams = await Promise.all(long);
+      for (const stream of streams) assert(stream.completed, stream.error);
+      assertEquals(report.failed, 0, report.failures.join("\n"));
+      assertGreaterOrEqual(report.perSecond, 200);
+      assertEquals(report.bodies.size, DEPLOYS + 1);
+      say(`${report.failed} failed requests of ${report.requests} during ${DEPLOYS} deploys`);
+    }
+  });
+
+  await part("the volume kept what the first release wrote", async () => {
+    assertEquals((await ask(place, project, "/read?path=/app/uploads/kept")).text.trim(), "kept");
+  });
+
+  await removeApp(place, "shop");
+});
+
+function say(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
