@@ -15,9 +15,9 @@ import { aborted, pause } from "../limits.ts";
 import type { Ask } from "./ask.ts";
 import { authentication } from "./authenticate.ts";
 import { connectFailure, connectTimeout, jumpFailure, lostConnection, PassingFailure } from "./failures.ts";
-import { hostKeyAlgorithms } from "./known_hosts.ts";
+import { hostKeyAlgorithms, type KnownHost } from "./known_hosts.ts";
 import type { Endpoint } from "./resolve.ts";
-import { checkHostKey, loadKnownHosts } from "./trust.ts";
+import { askAboutHostKey, checkHostKey, loadKnownHosts } from "./trust.ts";
 
 /** How to connect. */
 export interface ConnectOptions {
@@ -166,12 +166,7 @@ async function handshake(
     algorithms: {
       serverHostKey: hostKeyAlgorithms(known, endpoint.host, endpoint.port) as ServerHostKeyAlgorithm[],
     },
-    hostVerifier(wire: Uint8Array, verified: (accepted: boolean) => void) {
-      checkHostKey(endpoint, known, wire, options.ask).then(() => verified(true), (error) => {
-        reject(error);
-        verified(false);
-      });
-    },
+    hostVerifier: verifier(endpoint, known, options.ask, reject),
     authHandler: keys.handler,
   });
   try {
@@ -181,6 +176,33 @@ async function handshake(
     await connection.close();
     throw error;
   }
+}
+
+/** Judges a server's key for ssh2, and says why when it isn't accepted. */
+function verifier(
+  endpoint: Endpoint,
+  known: readonly KnownHost[],
+  ask: Ask | undefined,
+  reject: (reason: unknown) => void,
+): (wire: Uint8Array, verified: (accepted: boolean) => void) => void {
+  return (wire, verified) => {
+    const refuse = (error: unknown) => {
+      reject(error);
+      verified(false);
+    };
+    try {
+      const stranger = checkHostKey(endpoint, known, wire);
+      // Answered at once where that is possible: Deno may run promises in the middle of ssh2's key exchange, which would
+      // then wait for an answer it has got already. For the same reason the later answer comes from a timer.
+      if (!stranger) return verified(true);
+      askAboutHostKey(endpoint, stranger, ask).then(
+        () => setTimeout(() => verified(true)),
+        (error) => setTimeout(() => refuse(error)),
+      );
+    } catch (error) {
+      refuse(error);
+    }
+  };
 }
 
 /** Follows a connection until its end. ssh2 throws errors that nobody listens to, so somebody always does. */

@@ -33,24 +33,36 @@ export function loadKnownHosts(endpoint: Endpoint): KnownHost[] {
 }
 
 /**
- * Returns when the server may be trusted.
+ * Judges the key a server shows, by the files alone.
  *
- * @throws {ConnectError} when it may not
+ * @returns undefined when it is known, the key when nothing is known about it
+ * @throws {ConnectError} when something else is known
  */
-export async function checkHostKey(
+export function checkHostKey(
   endpoint: Endpoint,
   known: readonly KnownHost[],
   wire: Uint8Array,
-  ask: Ask | undefined,
-): Promise<void> {
+): HostKey | undefined {
   const shown = readHostKey(wire);
   const verdict = judge(known, endpoint.host, endpoint.port, shown);
-  if (verdict.kind === "known") return;
-  if (verdict.kind !== "unknown") throw distrust(endpoint, verdict.kind, verdict.entry, shown);
-  const words = `${typeName(shown.type)} key with the fingerprint ${fingerprint(shown)}`;
+  if (verdict.kind === "known") return undefined;
+  if (verdict.kind === "unknown") return shown;
+  throw distrust(endpoint, verdict.kind, verdict.entry, shown);
+}
+
+/**
+ * Asks a person about a key that nothing is known about, and remembers a yes.
+ *
+ * @throws {ConnectError} when it isn't accepted, or nobody can be asked
+ */
+export async function askAboutHostKey(
+  endpoint: Endpoint,
+  shown: HostKey,
+  ask: Ask | undefined,
+): Promise<void> {
   if (!ask) {
     throw new ConnectError(`Cannot trust "${endpoint.name}": its key is not known`, {
-      details: [`It shows an ${words}`],
+      details: [`It shows an ${typeName(shown.type)} key with the fingerprint ${fingerprint(shown)}`],
       hint: `Connect once by "${sshLine(endpoint)}" and check that fingerprint before you accept it`,
     });
   }
