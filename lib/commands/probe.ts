@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../sh.ts";
+import { type Command, lines, raw, sh } from "../sh.ts";
 import {
   caddyfile,
   caddyProgram,
@@ -142,5 +142,5 @@ echo; done; :`;
 function patternOf(pattern: string): Command {
   // A pattern for the shell to expand: only characters that mean nothing else to it.
   if (!/^[a-z.*/]+$/.test(pattern)) throw new TypeError(`Cannot use "${pattern}" as a pattern`);
-  return { text: pattern, shown: pattern };
+  return raw(pattern);
 }
