@@ -11,6 +11,7 @@ export type Event =
   | { readonly type: "warning"; readonly text: string; readonly hint?: string }
   | { readonly type: "line"; readonly source: string; readonly text: string }
   | { readonly type: "progress"; readonly label: string; readonly done: number; readonly total: number }
+  | { readonly type: "output"; readonly stream: "out" | "err"; readonly text: string }
   | { readonly type: "result"; readonly value: unknown };
 
 /** Where tasks say what they do. */
@@ -35,4 +36,12 @@ export interface Ui {
   readonly verbose: boolean;
   /** True when a person looks at it. */
   readonly terminal: boolean;
+}
+
+/** A {@linkcode Ui} as the program itself uses it, around a task. */
+export interface CommandUi extends Ui {
+  /** Says that the task failed, and why. The only place that prints errors. */
+  fail(error: unknown): void;
+  /** Nothing more is said: the last step ends, a result that was held back is printed. */
+  end(): void;
 }

@@ -1,0 +1,58 @@
+/**
+ * What tasks say, kept in a list: for tests.
+ *
+ * @module
+ */
+
+import type { CommandUi, Event } from "./mod.ts";
+import { errorText } from "./report.ts";
+
+/** A ui that remembers. */
+export interface MemoryUi extends CommandUi {
+  /** Everything that was said, in order. */
+  readonly events: readonly Event[];
+  /** Texts of all results. */
+  readonly results: readonly string[];
+  /** Errors as they would be printed. */
+  readonly errors: readonly string[];
+  /** Questions that were asked. */
+  readonly questions: readonly string[];
+  /** Everything that was said as one text, a line each: for looking whether something is in it. */
+  text(): string;
+}
+
+/** Makes a ui that prints nothing and remembers everything; it answers questions as told. */
+export function memoryUi(
+  options: { answer?: boolean; verbose?: boolean; terminal?: boolean } = {},
+): MemoryUi {
+  const { answer = false, verbose = false, terminal = false } = options;
+  const events: Event[] = [];
+  const results: string[] = [];
+  const errors: string[] = [];
+  const questions: string[] = [];
+  return {
+    events,
+    results,
+    errors,
+    questions,
+    verbose,
+    terminal,
+    step: (title) => events.push({ type: "step", title }),
+    info: (text) => events.push({ type: "info", text }),
+    warn: (text, hint) => events.push({ type: "warning", text, ...(hint === undefined ? {} : { hint }) }),
+    line: (source, text) => events.push({ type: "line", source, text }),
+    progress: (label, done, total) => events.push({ type: "progress", label, done, total }),
+    result: (value, text) => {
+      events.push({ type: "result", value });
+      results.push(text);
+    },
+    output: (chunk, stream) => events.push({ type: "output", stream, text: new TextDecoder().decode(chunk) }),
+    confirm: (question) => {
+      questions.push(question);
+      return Promise.resolve(answer);
+    },
+    fail: (error) => errors.push(errorText(error, { verbose })),
+    end: () => {},
+    text: () => [...events.map((event) => JSON.stringify(event)), ...results, ...errors].join("\n"),
+  };
+}

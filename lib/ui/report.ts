@@ -1,0 +1,178 @@
+/**
+ * Says what went wrong, for people and for programs. Everything else throws; this is the only place that explains.
+ *
+ * @module
+ */
+
+import { type ErrorInfo, exitCodeOf, exitCodes, type Problem } from "../error.ts";
+import { isSecret } from "../secret.ts";
+import { list, printable } from "../text.ts";
+import type { CommandUi } from "./mod.ts";
+
+/** Something that lies behind an error. */
+export interface Cause {
+  /** What it says. */
+  readonly message: string;
+  /** What the reader can do about it. */
+  readonly hint?: string;
+  /** Lines that explain it further. */
+  readonly details: readonly string[];
+  /** The command that failed, with secrets masked. */
+  readonly command?: string;
+}
+
+/** All that can be said about an error. */
+export interface Explanation extends Cause {
+  /** What lies behind it, nearest first. */
+  readonly causes: readonly Cause[];
+  /** What is wrong with the configuration. */
+  readonly problems: readonly Problem[];
+  /** Steps that were undone. */
+  readonly undone: readonly string[];
+  /** What failed while undoing. */
+  readonly undoFailures: readonly Cause[];
+  /** The exit status that it stands for. */
+  readonly exitCode: number;
+  /** Where it was thrown, when nobody foresaw it. */
+  readonly stack?: string;
+}
+
+/** How to print an explanation. */
+export interface ExplainOptions {
+  /** Also commands and the stack. */
+  readonly verbose?: boolean;
+  /** Paints the word at the beginning. */
+  readonly paint?: (text: string) => string;
+}
+
+/** Prints an error and gives the exit status that it stands for. */
+export function report(error: unknown, ui: Pick<CommandUi, "fail">): number {
+  ui.fail(error);
+  return exitCodeOf(error);
+}
+
+/** Collects all that can be said about an error. */
+export function explain(error: unknown): Explanation {
+  const { problems, undone, undoFailures, stack } = loose(error);
+  const seen = new Set<unknown>([error]);
+  const failures = failuresOf(error);
+  const causes = failures ?? causesOf(error, seen);
+  return {
+    ...causeOf(error),
+    ...(failures === undefined ? {} : { details: [] }),
+    causes,
+    problems: Array.isArray(problems) ? problems as Problem[] : [],
+    undone: Array.isArray(undone) ? undone as string[] : [],
+    undoFailures: Array.isArray(undoFailures) ? undoFailures.flatMap((failure) => chain(failure, seen)) : [],
+    exitCode: exitCodeOf(error),
+    ...(isForeseen(error) || typeof stack !== "string" ? {} : { stack }),
+  };
+}
+
+/** An error as one event for programs. */
+export function errorEvent(error: unknown): Record<string, unknown> {
+  const { message, hint, details, causes, problems, undone, undoFailures, exitCode } = explain(error);
+  return {
+    type: "error",
+    message,
+    hint: hint ?? null,
+    details,
+    causes,
+    ...(problems.length > 0 ? { problems } : {}),
+    ...(undone.length > 0 ? { undone } : {}),
+    ...(undoFailures.length > 0 ? { undoFailures } : {}),
+    exitCode,
+  };
+}
+
+/** An error as lines for people, with what can be done about it at their end. */
+export function errorText(error: unknown, options: ExplainOptions = {}): string {
+  const { verbose = false, paint = (text: string) => text } = options;
+  const about = explain(error);
+  const first = isInterruption(about.exitCode) ? "" : `${paint("Error:")} `;
+  const lines = about.problems.length > 0 ? problemLines(about.problems, first) : [first + about.message];
+  lines.push(...detailLines(about, verbose));
+  for (const cause of about.causes) lines.push(`  because: ${cause.message}`, ...detailLines(cause, verbose));
+  if (about.undone.length > 0) lines.push(`  Undone: ${list(about.undone)}`);
+  for (const failure of about.undoFailures) {
+    lines.push(`  Cannot undo everything: ${failure.message}`, ...detailLines(failure, verbose));
+  }
+  lines.push(...hintLines(about));
+  if (!isForeseen(error)) lines.push(...faultLines(about, verbose));
+  return printable(lines.join("\n"));
+}
+
+function problemLines(problems: readonly Problem[], first: string): string[] {
+  return problems.flatMap(({ path, problem, hint }) => [
+    `${first}Cannot use ${path}: ${problem}`,
+    ...(hint ? [`  ${hint}`] : []),
+  ]);
+}
+
+function detailLines({ details, command }: Cause, verbose: boolean): string[] {
+  const shown = verbose && command !== undefined ? command.split("\n").map((line) => `    $ ${line}`) : [];
+  return [...shown, ...details.map((line) => `    ${line}`)];
+}
+
+function hintLines(about: Explanation): string[] {
+  const hints = [about, ...about.causes, ...about.undoFailures].map((cause) => cause.hint);
+  return [...new Set(hints)].filter((hint) => hint !== undefined && hint !== "").map((hint) =>
+    `  Hint: ${hint}`
+  );
+}
+
+function faultLines(about: Explanation, verbose: boolean): string[] {
+  if (verbose && about.stack !== undefined) return about.stack.split("\n").slice(1);
+  return ["  Nobody foresaw this: run it again with --verbose to see where it happens"];
+}
+
+function isInterruption(exitCode: number): boolean {
+  return exitCode === exitCodes.interrupted || exitCode === exitCodes.terminated;
+}
+
+/** By its shape, not its class: an Alcaidefile may throw errors of another copy of this library. */
+function isForeseen(error: unknown): boolean {
+  return error instanceof Error && typeof loose(error)["exitCode"] === "number";
+}
+
+function causesOf(error: unknown, seen: Set<unknown>): Cause[] {
+  const { cause, errors } = loose(error);
+  const several = Array.isArray(errors) ? errors.flatMap((one) => chain(one, seen)) : [];
+  return cause === undefined ? several : [...several, ...chain(cause, seen)];
+}
+
+function chain(error: unknown, seen: Set<unknown>): Cause[] {
+  if (seen.has(error) || seen.size > 30) return [];
+  seen.add(error);
+  return failuresOf(error) ?? [causeOf(error), ...causesOf(error, seen)];
+}
+
+/** What failed on which server; it takes the place of the error's own details, which are shorter. */
+function failuresOf(error: unknown): Cause[] | undefined {
+  const { failures } = loose(error);
+  if (!(failures instanceof Map)) return undefined;
+  return [...failures].flatMap(([name, failure]) => {
+    const [first, ...rest] = chain(failure, new Set([error]));
+    return first === undefined ? [] : [{ ...first, message: `${name}: ${first.message}` }, ...rest];
+  });
+}
+
+function causeOf(error: unknown): Cause {
+  const { hint, details, shown } = loose(error) as ErrorInfo & { shown?: unknown };
+  return {
+    message: messageOf(error),
+    ...(typeof hint === "string" ? { hint } : {}),
+    details: Array.isArray(details) ? details.map(String) : [],
+    ...(typeof shown === "string" ? { command: shown } : {}),
+  };
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message || error.name;
+  if (isSecret(error)) return "[secret]";
+  return typeof error === "string" ? error : `Something was thrown that is no error: ${Deno.inspect(error)}`;
+}
+
+function loose(error: unknown): Record<string, unknown> {
+  return typeof error === "object" && error !== null ? error as Record<string, unknown> : {};
+}

@@ -1,0 +1,37 @@
+/**
+ * Where bytes go: standard output, standard error, or a test's list.
+ *
+ * @module
+ */
+
+/** Takes bytes, all of them, before it returns. */
+export type Sink = (bytes: Uint8Array) => void;
+
+/** Something with a blocking write, such as `Deno.stdout`. */
+interface SyncWriter {
+  writeSync(bytes: Uint8Array): number;
+}
+
+/** Standard output. */
+export const standardOutput: Sink = sinkOf(Deno.stdout);
+
+/** Standard error. */
+export const standardError: Sink = sinkOf(Deno.stderr);
+
+/** Makes a sink of a writer. A reader that went away (`alcaide status | head -1`) is no error of ours. */
+export function sinkOf(writer: SyncWriter): Sink {
+  return (bytes) => {
+    try {
+      for (let done = 0; done < bytes.length;) done += writer.writeSync(bytes.subarray(done));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    }
+  };
+}
+
+const encoder = new TextEncoder();
+
+/** Writes text to a sink in one piece. */
+export function writeText(sink: Sink, text: string): void {
+  sink(encoder.encode(text));
+}

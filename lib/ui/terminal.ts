@@ -1,0 +1,215 @@
+/**
+ * What tasks say to a person: results on standard output, everything else on standard error.
+ *
+ * @module
+ */
+
+// @ts-types="../../types/std_fmt_colors.d.ts"
+import {
+  blue,
+  bold,
+  cyan,
+  dim,
+  green,
+  magenta,
+  red,
+  setColorEnabled,
+  stripAnsiCode,
+  yellow,
+} from "@std/fmt/colors";
+import { bytes, duration, printable } from "../text.ts";
+import type { CommandUi } from "./mod.ts";
+import { errorText } from "./report.ts";
+import { type Sink, standardError, standardOutput, writeText } from "./sink.ts";
+import { StatusLine } from "./status_line.ts";
+
+/** How {@linkcode terminalUi} speaks. */
+export interface TerminalUiOptions {
+  /** Where results go. Default: standard output. */
+  readonly out?: Sink;
+  /** Where everything else goes. Default: standard error. */
+  readonly err?: Sink;
+  /** True when standard error is a terminal. */
+  readonly terminal?: boolean;
+  /** True for colours. */
+  readonly colour?: boolean;
+  /** With `--verbose`: commands and their output are shown, errors with their stack. */
+  readonly verbose?: boolean;
+  /** With `--quiet`: only results, warnings and errors. */
+  readonly quiet?: boolean;
+  /** With `--yes`: every question is answered with yes. */
+  readonly yes?: boolean;
+  /** Reads an answer from the terminal. Without it every question is answered with no. */
+  readonly ask?: () => Promise<string>;
+  /** Width of the terminal. */
+  readonly columns?: () => number;
+  /** Milliseconds since some moment. */
+  readonly now?: () => number;
+}
+
+/** Colours of servers' names: none that means good or bad elsewhere. */
+const sourceColours = [
+  cyan,
+  magenta,
+  blue,
+  (text: string) => bold(cyan(text)),
+  (text: string) => bold(magenta(text)),
+];
+
+/** After so many milliseconds a step is named though it hasn't ended, for logs that nobody can look back into. */
+const announceAfter = 5000;
+
+/** Makes a ui for a terminal, or for a log when `terminal` isn't true. */
+export function terminalUi(options: TerminalUiOptions = {}): CommandUi {
+  return new TerminalUi(options);
+}
+
+interface CurrentStep {
+  readonly title: string;
+  readonly began: number;
+  announced: boolean;
+  timer?: ReturnType<typeof setTimeout>;
+}
+
+class TerminalUi implements CommandUi {
+  readonly verbose: boolean;
+  readonly terminal: boolean;
+  readonly #options: TerminalUiOptions;
+  readonly #out: Sink;
+  readonly #err: Sink;
+  readonly #now: () => number;
+  readonly #status: StatusLine;
+  readonly #progress = new Map<string, number>();
+  #step: CurrentStep | undefined;
+
+  constructor(options: TerminalUiOptions) {
+    const { verbose = false, terminal = false, out = standardOutput, err = standardError } = options;
+    this.#options = options;
+    this.verbose = verbose;
+    this.terminal = terminal;
+    this.#out = out;
+    this.#err = err;
+    this.#now = options.now ?? (() => performance.now());
+    this.#status = new StatusLine(err, options.columns ?? (() => 80));
+    if (options.colour) setColorEnabled(true);
+  }
+
+  step(title: string): void {
+    this.#endStep(true);
+    const step: CurrentStep = { title, began: this.#now(), announced: false };
+    this.#step = step;
+    if (this.#options.quiet) return;
+    if (this.terminal) return this.#status.show(`• ${printable(title)}`);
+    const timer = setTimeout(() => this.#announce(), announceAfter);
+    Deno.unrefTimer(timer);
+    step.timer = timer;
+  }
+
+  info(text: string): void {
+    if (!this.#options.quiet) this.#print(this.#clean(text));
+  }
+
+  warn(text: string, hint?: string): void {
+    const label = this.#paint(yellow, "Warning:");
+    this.#print(`${label} ${this.#clean(text)}${hint ? `\n  Hint: ${this.#clean(hint)}` : ""}`);
+  }
+
+  line(source: string, text: string): void {
+    if (this.#options.quiet) return;
+    const name = this.#paint(sourceColours[hash(source) % sourceColours.length] ?? cyan, this.#clean(source));
+    this.#print(`${name} ${this.#paint(dim, "|")} ${this.#clean(text)}`);
+  }
+
+  progress(label: string, done: number, total: number): void {
+    if (this.#options.quiet || total <= 0) return;
+    const percent = Math.min(100, Math.floor(done * 100 / total));
+    const before = this.#progress.get(label);
+    this.#progress.set(label, percent);
+    const text = `${printable(label)} ${percent} % of ${bytes(total)}`;
+    if (this.terminal) this.#showProgress(text);
+    else if (before === undefined ? percent > 0 : tenth(percent) > tenth(before)) this.#print(`  ${text}`);
+    if (percent >= 100) this.#progress.delete(label);
+  }
+
+  result(_value: unknown, text: string): void {
+    this.#endStep(true);
+    if (text !== "") writeText(this.#out, `${this.#clean(text)}\n`);
+  }
+
+  output(chunk: Uint8Array, stream: "out" | "err"): void {
+    this.#announce();
+    this.#status.clear();
+    (stream === "out" ? this.#out : this.#err)(chunk);
+  }
+
+  async confirm(question: string): Promise<boolean> {
+    if (this.#options.yes) return true;
+    if (!this.terminal || this.#options.ask === undefined) return false;
+    this.#announce();
+    this.#status.clear();
+    writeText(this.#err, `${this.#clean(question)} [y/N] `);
+    return /^\s*y(es)?\s*$/i.test(await this.#options.ask());
+  }
+
+  fail(error: unknown): void {
+    this.#endStep(false);
+    const paint = (text: string) => this.#paint((t) => bold(red(t)), text);
+    writeText(this.#err, `${this.#colours(errorText(error, { verbose: this.verbose, paint }))}\n`);
+  }
+
+  end(): void {
+    this.#endStep(true);
+  }
+
+  #endStep(well: boolean): void {
+    const step = this.#step;
+    this.#step = undefined;
+    this.#status.clear();
+    this.#progress.clear();
+    if (step === undefined) return;
+    clearTimeout(step.timer);
+    if (this.#options.quiet) return;
+    const mark = well ? this.#paint(green, "✓") : this.#paint(red, "✗");
+    const took = this.#paint(dim, duration(this.#now() - step.began));
+    writeText(this.#err, `${mark} ${this.#clean(step.title)} ${took}\n`);
+  }
+
+  /** Names the step above its first output, so that nobody takes the lines for another step's. */
+  #announce(): void {
+    const step = this.#step;
+    if (step === undefined || step.announced || this.#options.quiet) return;
+    step.announced = true;
+    this.#status.above(() => writeText(this.#err, `• ${this.#clean(step.title)}\n`));
+  }
+
+  #print(text: string): void {
+    this.#announce();
+    this.#status.above(() => writeText(this.#err, `${text}\n`));
+  }
+
+  #showProgress(text: string): void {
+    const others = [...this.#progress].filter(([label]) => !text.startsWith(`${printable(label)} `));
+    const all = [text, ...others.map(([label, percent]) => `${printable(label)} ${percent} %`)];
+    this.#status.show(`• ${this.#step ? `${printable(this.#step.title)}: ` : ""}${all.join(", ")}`);
+  }
+
+  #clean(text: string): string {
+    return this.#colours(printable(text));
+  }
+
+  #colours(text: string): string {
+    return this.#options.colour ? text : stripAnsiCode(text);
+  }
+
+  #paint(colour: (text: string) => string, text: string): string {
+    return this.#options.colour ? colour(text) : text;
+  }
+}
+
+function tenth(percent: number): number {
+  return Math.floor(percent / 10);
+}
+
+function hash(text: string): number {
+  return [...text].reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003, 7);
+}
