@@ -7,6 +7,9 @@ use Bsd;
 use HostRoot;
 our @EXPORT = qw(routes find_route);
 
+# Addresses of the outside world that are played inside of the host's namespace: the mirror and the name server.
+my %OUTSIDE = map { $_ => 1 } qw(10.0.2.2 10.0.2.3);
+
 sub quad { my ($hex) = @_; return join '.', reverse unpack 'C4', pack 'H8', $hex }
 
 sub number { my ($address) = @_; return unpack 'N', pack 'C4', split /\./, $address }
@@ -22,7 +25,7 @@ sub own_addresses {
     my $last;
     for my $line (split /\n/, slurp('/proc/net/fib_trie') // '') {
         if ($line =~ /\|-- (\d+\.\d+\.\d+\.\d+)/) { $last = $1 }
-        elsif (defined $last && $line =~ m{/32 host LOCAL} && !$seen{$last}++) { push @found, $last }
+        elsif (defined $last && $line =~ m{/32 host LOCAL} && !$OUTSIDE{$last} && !$seen{$last}++) { push @found, $last }
     }
     return @found;
 }
