@@ -53,7 +53,7 @@ sub shown_command {
     my @args = @{ $process->{args} };
     return $process->{state} eq 'Z' ? '<defunct>' : "[$process->{comm}]" if !@args;
     my $first = $args[0] =~ s{.*/}{}r =~ s/^-//r;
-    my $line = join ' ', @args;
+    my $line = join(' ', @args) =~ s{\n}{\\n}gr;
     return @args == 1 && $args[0] =~ /: / && $first ne $process->{comm} ? "$line ($process->{comm})" : $line;
 }
 

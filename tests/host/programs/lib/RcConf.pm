@@ -53,7 +53,7 @@ sub rc_variables {
     return sort grep { !$seen{$_}++ } @names;
 }
 
-sub line_of { my ($name) = @_; return qr/^[ \t]*(?:export[ \t]+)?\Q$name\E=/ }
+sub line_of { my ($name) = @_; return qr{^[ \t]*(?:export[ \t]+)?\Q$name\E=}m }
 
 # The last file that sets the variable; the defaults come last in question.
 sub rc_home {
