@@ -6,7 +6,7 @@
 
 import { heartbeatLimit, type Holder, holdLock, lockedStatus } from "./commands/lock.ts";
 import { heartbeat } from "./heartbeat.ts";
-import { AlcaideError, CommandError, LockedError } from "./error.ts";
+import { type AlcaideError, CommandError, LockedError } from "./error.ts";
 import type { Remote } from "./remote.ts";
 
 /** A lock that is held; disposing of it lets go. */

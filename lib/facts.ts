@@ -205,7 +205,6 @@ function parseCaddy(text: string): Facts["caddy"] {
 
 function parseSetup(get: (name: string) => string): SetupFacts {
   const pf = rows(get("pf"));
-  const status = pf.find((row) => row.startsWith("Status:"));
   return {
     kernel: rows(get("kernel"))[0] ?? "",
     missingPrograms: rows(get("programs")),
@@ -220,9 +219,10 @@ function parseSetup(get: (name: string) => string): SetupFacts {
     listeners: rows(get("listeners")).map(parseListener).filter((l) => l !== undefined),
     pf: {
       adminFile: pf.includes("/etc/pf.conf"),
-      enabled: status?.includes("Enabled") ?? false,
-      available: status !== undefined,
-      ours: pf.filter((row) => row !== "/etc/pf.conf" && row !== status).join("\n"),
+      enabled: pf.some((row) => row.startsWith("Status: Enabled")),
+      // The program is enough: the kernel loads the rest when it is started.
+      available: pf.some((row) => row.endsWith("/pfctl")),
+      ours: get("pf rules"),
     },
     bootScript: get("boot"),
     caddyfile: get("caddyfile"),

@@ -143,7 +143,7 @@ function planServer(
       port: config.jail.port,
       packages: config.jail.packages,
     },
-    tree: slotTree(config, facts, jail),
+    tree: slotTree(facts, jail),
     template: templateTree({ basePath: config.jail.basePath, freebsd, dataset: facts.dataset }),
     site: siteText(site),
     record: {
@@ -186,11 +186,7 @@ export function appJail(
 }
 
 /** The tree of a jail: a dataset where the base path is one. */
-export function slotTree(
-  config: Pick<Config, "jail">,
-  facts: Facts,
-  jail: Pick<JailSpec, "name" | "path">,
-): TreeSpec {
+export function slotTree(facts: Facts, jail: Pick<JailSpec, "name" | "path">): TreeSpec {
   return {
     name: jail.name,
     path: jail.path,

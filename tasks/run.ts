@@ -24,11 +24,11 @@ export const run: Task = task({
 async function runCommand(ctx: Context): Promise<number> {
   const command = commandOf(ctx.args);
   const app = await routedApp(ctx);
-  using console = openConsole(ctx.ui);
+  using keyboard = openConsole(ctx.ui);
   const spec = { app: ctx.config.app, release: app.release, jail: app.jail };
   const exit = await ctx.servers.first.exec(asApp(spec, command), {
     signal: ctx.signal,
-    ...console.input,
+    ...keyboard.input,
     onData: (chunk, stream) => ctx.ui.output(chunk, stream),
   });
   return exitStatus(exit);

@@ -109,8 +109,9 @@ function forSetup(basePath: string): Section[] {
     ["listeners", sh`sockstat -4 -6 -l -q -P tcp -p ${`80,443,${probePort}`}`],
     [
       "pf",
-      sh`[ -e /etc/pf.conf ] && echo /etc/pf.conf; pfctl -s info 2>&1 | head -n 1; cat ${pfFile} 2>/dev/null; :`,
+      sh`command -v pfctl; [ -e /etc/pf.conf ] && echo /etc/pf.conf; pfctl -s info 2>/dev/null | head -n 1; :`,
     ],
+    ["pf rules", sh`cat ${pfFile} 2>/dev/null; :`],
     ["boot", sh`cat ${bootScript} 2>/dev/null; :`],
     ["caddyfile", sh`cat ${caddyfile} 2>/dev/null; :`],
     ["resolv", sh`cat /etc/resolv.conf 2>/dev/null; :`],

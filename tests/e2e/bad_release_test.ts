@@ -9,11 +9,23 @@ import { scenario } from "./scenario.ts";
 
 /** What is wrong with a release, and what the message must say of it. */
 const badReleases: readonly { name: string; conf: Record<string, string>; says: readonly RegExp[] }[] = [
-  { name: "exits at once", conf: { APP_FAIL: "exit" }, says: [/it ends again and again/, /last lines of its log/] },
-  { name: "never listens", conf: { APP_FAIL: "listen-never" }, says: [/did not answer well/, /does not listen: it must listen on port 4000/] },
+  {
+    name: "exits at once",
+    conf: { APP_FAIL: "exit" },
+    says: [/it ends again and again/, /last lines of its log/],
+  },
+  {
+    name: "never listens",
+    conf: { APP_FAIL: "listen-never" },
+    says: [/did not answer well/, /does not listen: it must listen on port 4000/],
+  },
   { name: "answers 500", conf: { APP_FAIL: "status500" }, says: [/500/, /answers with an error/] },
   { name: "binds IPv6 only", conf: { APP_FAIL: "ipv6" }, says: [/eafnosupport/, /0, 0, 0, 0/] },
-  { name: "misses a variable", conf: { APP_FAIL: "missing-env" }, says: [/SECRET_KEY_BASE is missing/, /set it in env/] },
+  {
+    name: "misses a variable",
+    conf: { APP_FAIL: "missing-env" },
+    says: [/SECRET_KEY_BASE is missing/, /set it in env/],
+  },
 ];
 
 scenario("a bad release never replaces a good one", async (place, part) => {
@@ -61,7 +73,9 @@ scenario("a bad release never replaces a good one", async (place, part) => {
   });
 
   await part("failed releases stay in the journal, without their environment", async () => {
-    const states = await server.read(sh`cd /var/db/alcaide/apps/shop/releases && grep -l '"state":"failed"' */release.json | wc -l; ls */env | wc -l`);
+    const states = await server.read(
+      sh`cd /var/db/alcaide/apps/shop/releases && grep -l '"state":"failed"' */release.json | wc -l; ls */env | wc -l`,
+    );
     const [failed, env] = states.split("\n").map((row) => Number(row.trim()));
     assertEquals(failed, badReleases.length + 1);
     assertEquals(env, 2);

@@ -13,7 +13,7 @@ export { describeLoad, type Latency, type LoadReport, loadResult } from "./load_
 export { slowDownload, slowUpload, type StreamReport } from "./load_streams.ts";
 export { websocketEcho, type WebSocketReport } from "./load_websocket.ts";
 
-/** How long before or after a reset another idle connection must have been closed, to call it one of them. */
+/** How long before or after a close another idle connection must have been closed, to call it one of them. */
 const CLOSING_BEFORE = 250;
 const CLOSING_AFTER = 100;
 
@@ -25,6 +25,8 @@ export interface LoadOptions extends EndpointOptions {
   /** Requests a second, over all connections. */
   readonly rate?: number;
   readonly connections?: number;
+  /** Without it every request opens a connection of its own. */
+  readonly keepAlive?: boolean;
   /** Milliseconds within which a whole answer must have come. */
   readonly timeout?: number;
 }
@@ -53,7 +55,7 @@ interface State {
 
 /** Starts a load; it runs until `stop` is called. */
 export function startLoad(
-  { url, path = "/", rate = 250, connections = 16, timeout = 5_000, ...where }: LoadOptions,
+  { url, path = "/", rate = 250, connections = 16, keepAlive = true, timeout = 5_000, ...where }: LoadOptions,
 ): Load {
   const to = endpoint(url, where);
   const tally = new Tally();
@@ -61,7 +63,7 @@ export function startLoad(
     to,
     tally,
     timeout,
-    request: requestHead(to, path),
+    request: requestHead(to, path, keepAlive ? {} : { headers: ["Connection: close"] }),
     start: performance.now(),
     interval: 1_000 / rate,
     next: 0,
@@ -152,27 +154,26 @@ async function exchange(
 }
 
 /**
- * Did the server close this kept connection as idle while the request was on its way to it? Only then may the
- * request be sent again. When nothing could be sent, it did. When it ended the stream, its kernel's reset of our
- * request proves it. A mere reset looks like a crash: it counts as such unless other idle connections were
- * closed at the same time.
+ * Did the server close this kept connection as idle while the request was on its way to it? Only then is the
+ * request sent again. When nothing could be sent, it did. When it ended the stream, its kernel's reset of our
+ * request proves it. Anything else looks like a crash and counts as one, unless other idle connections were
+ * closed at the same time: a Go server that shuts down may close one whose next request it has just read.
  */
 async function wasIdle(state: State, kept: HttpConnection, fault: Fault, sent: number): Promise<boolean> {
   if (fault.kind === "unsent") {
     state.tally.reopened++;
     return true;
   }
-  const idle = fault.kind === "closed" ? await kept.refusedRequest() : await othersEnded(state, fault, sent);
-  if (!idle) return false;
+  if (fault.kind !== "closed" && fault.kind !== "reset") return false;
+  if (fault.kind === "closed" && await kept.refusedRequest()) {
+    state.lastIdleEnd = performance.now();
+  } else {
+    await delay(CLOSING_AFTER);
+    if (state.lastIdleEnd < sent - CLOSING_BEFORE) return false;
+    state.tally.unproven++;
+  }
   state.tally.raced++;
-  state.lastIdleEnd = performance.now();
   return true;
-}
-
-async function othersEnded(state: State, fault: Fault, sent: number): Promise<boolean> {
-  if (fault.kind !== "reset") return false;
-  await delay(CLOSING_AFTER);
-  return state.lastIdleEnd > sent - CLOSING_BEFORE;
 }
 
 async function delay(milliseconds: number): Promise<void> {

@@ -32,12 +32,15 @@ export interface LoadReport {
   readonly reopened: number;
   /** Requests that met an idle connection just being closed, and were sent once more (RFC 9112 9.3.1). */
   readonly raced: number;
+  /** Those of the raced ones that the server may have read before it closed. */
+  readonly unproven: number;
 }
 
 /** Collects what happens during a load. */
 export class Tally {
   reopened = 0;
   raced = 0;
+  unproven = 0;
   requests = 0;
   failed = 0;
   readonly #start = performance.now();
@@ -92,6 +95,7 @@ export class Tally {
       durationMs: Math.round(durationMs),
       reopened: this.reopened,
       raced: this.raced,
+      unproven: this.unproven,
     };
   }
 
@@ -108,13 +112,13 @@ export function loadResult({ failed, requests }: LoadReport): string {
 
 /** All figures of a load as lines to print. */
 export function describeLoad(report: LoadReport): string[] {
-  const { latency, bodies, reopened, raced } = report;
+  const { latency, bodies, reopened, raced, unproven } = report;
   const seconds = (report.durationMs / 1000).toFixed(1);
   return [
     `${report.requests} requests in ${seconds} s, ${report.perSecond} a second`,
     `latency: half within ${latency.p50} ms, 90 % ${latency.p90} ms, 99 % ${latency.p99} ms, all ${latency.max} ms`,
     `longest time without a good answer: ${report.longestGapMs} ms`,
-    `connections closed while idle: ${reopened}, requests sent again after such a close: ${raced}`,
+    `connections closed while idle: ${reopened}, requests sent again: ${raced}, perhaps read before: ${unproven}`,
     ...[...bodies].map(([text, count]) => `answered by ${JSON.stringify(text)}: ${count}`),
     ...[...report.reasons].map(([reason, count]) => `failed, ${reason}: ${count}`),
     ...report.failures.map((failure) => `  ${failure}`),

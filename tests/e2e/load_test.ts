@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { type Load, loadResult, slowDownload, slowUpload, startLoad, websocketEcho } from "./load.ts";
 import { connect, endpoint, requestHead } from "./load_http.ts";
 import { Fault } from "./load_fault.ts";
@@ -20,10 +20,9 @@ async function serve(
     socket.on("data", () => ++count % every === 0 ? misdeed(socket) : socket.write(OK));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  assert(typeof address === "object" && address !== null);
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
@@ -36,15 +35,15 @@ async function requestsOf(load: Load, count: number): Promise<void> {
 }
 
 /** The report of so many requests to a server that does `misdeed`. */
-async function loadOn(misdeed: (socket: Socket) => void, count = 220) {
+async function loadOn(misdeed: (socket: Socket) => void, { count = 220, rate = 1_000 } = {}) {
   await using server = await serve(misdeed);
-  const load = startLoad({ url: server.url, rate: 500, timeout: TIMEOUT });
+  const load = startLoad({ url: server.url, rate, timeout: TIMEOUT });
   await requestsOf(load, count);
   return await load.stop();
 }
 
 Deno.test("startLoad() holds its rate and counts no failure of a good server", async () => {
-  const report = await loadOn((socket) => socket.write(OK), 300);
+  const report = await loadOn((socket) => socket.write(OK), { count: 400, rate: 500 });
   assertEquals(loadResult(report), `0 failed requests of ${report.requests}`);
   assertEquals([...report.bodies], [["one", report.requests]]);
   assertEquals([...report.statuses], [[200, report.requests]]);
@@ -100,6 +99,19 @@ Deno.test("startLoad() goes on after Connection: close", async () => {
   assertEquals([report.failed, report.reopened], [0, 0]);
 });
 
+Deno.test("startLoad() opens a connection for every request when told so", async () => {
+  let connections = 0;
+  const serving = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    if (request.headers.get("connection") === "close") connections++;
+    return new Response("one\n");
+  });
+  const load = startLoad({ url: `http://127.0.0.1:${serving.addr.port}`, keepAlive: false });
+  await requestsOf(load, 20);
+  const { requests, failed } = await load.stop();
+  await serving.shutdown();
+  assertEquals([failed, connections], [0, requests]);
+});
+
 Deno.test("startLoad() reads chunked answers", async () => {
   const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\ntwo\r\n1;x\r\n\n\r\n0\r\n\r\n";
   const report = await loadOn((socket) => socket.write(chunked));
@@ -126,7 +138,7 @@ async function secondRequest(then: (socket: Deno.Conn) => Promise<void>): Promis
     await second();
     return ["answered", false];
   } catch (error) {
-    assert(error instanceof Fault);
+    if (!(error instanceof Fault)) throw error;
     return [error.kind, await connection.refusedRequest()];
   } finally {
     connection.close();

@@ -23,7 +23,7 @@ async function deployed(project: Project, text: string): Promise<Record<string, 
 
 scenario("a server is prepared and an app deployed, looked at and brought back", async (place, part) => {
   await using project = await makeProject(place, "shop", {
-    env: { GREETING: "it's \"here\" $HOME\nand there", EMPTY: "" },
+    env: { GREETING: 'it\'s "here" $HOME\nand there', EMPTY: "" },
     beforeStart: ["echo before-start $(id -un) $(pwd)"],
     migrate: "bin/app migrate",
   });
@@ -73,7 +73,7 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
 
   await part("the environment arrives byte for byte", async () => {
     const { text } = await ask(place, project, "/env?name=GREETING");
-    assertEquals(text, "it's \"here\" $HOME\nand there");
+    assertEquals(text, 'it\'s "here" $HOME\nand there');
   });
 
   await part("the app has a user of its own", async () => {
@@ -98,11 +98,20 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
   });
 
   await part("run passes words, output, input and status on", async () => {
-    assertEquals(well(await project.alcaide(["run", "bin/app", "echo", "two words", "a'b"])).stdout.trim(), "two words a'b");
+    assertEquals(
+      well(await project.alcaide(["run", "bin/app", "echo", "two words", "a'b"])).stdout.trim(),
+      "two words a'b",
+    );
     assertEquals((await project.alcaide(["run", "bin/app exit 7"])).code, 7);
     assertEquals(well(await project.alcaide(["run", "cat"], { stdin: "piped in\n" })).stdout, "piped in\n");
-    assertEquals(well(await project.alcaide(["run", 'printf %s "$GREETING"'])).stdout, "it's \"here\" $HOME\nand there");
-    assertEquals(well(await project.alcaide(["run", "id -u; pwd"])).stdout.trim().split("\n"), ["60000", "/app"]);
+    assertEquals(
+      well(await project.alcaide(["run", 'printf %s "$GREETING"'])).stdout,
+      'it\'s "here" $HOME\nand there',
+    );
+    assertEquals(well(await project.alcaide(["run", "id -u; pwd"])).stdout.trim().split("\n"), [
+      "60000",
+      "/app",
+    ]);
   });
 
   await part("logs shows what the live release said", async () => {

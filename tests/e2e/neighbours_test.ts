@@ -15,7 +15,10 @@ scenario("two apps, a foreign site and a foreign jail live side by side", async 
   await using blog = await makeProject(place, "blog");
   assertEquals((await shop.alcaide(["setup"])).code, 0);
   const before = await server.read(sh`cat ${caddyfile}`);
-  await server.write(caddyfile, `${before}\nhttp://foreign.test {\n\trespond "foreign"\n}\n`.replace(/^localhost[^]*?(?=\nhttp:)/m, ""));
+  await server.write(
+    caddyfile,
+    `${before}\nhttp://foreign.test {\n\trespond "foreign"\n}\n`.replace(/^localhost[^]*?(?=\nhttp:)/m, ""),
+  );
   await server.run(sh`service caddy reload && mkdir -p /foreign/data && echo precious >/foreign/data/file
 cp -R /jails/.templates/*/ /foreign/root/ 2>/dev/null || { mkdir -p /foreign/root; cp -R /jails/.templates/*/. /foreign/root/; }
 jail -c name=foreign path=/foreign/root persist`);
@@ -27,7 +30,9 @@ jail -c name=foreign path=/foreign/root persist`);
         const { code, stderr } = await project.alcaide(["deploy"]);
         assertEquals(code, 0, stderr);
       }
-      for (const project of [shop, blog]) assertEquals((await ask(place, project, "/")).text, `${project.app}\n`);
+      for (const project of [shop, blog]) {
+        assertEquals((await ask(place, project, "/")).text, `${project.app}\n`);
+      }
       const ids = await Promise.all([shop, blog].map((project) => project.alcaide(["run", "id -u"])));
       assert(ids[0]?.stdout !== ids[1]?.stdout);
     });

@@ -33,7 +33,9 @@ export function placeUnavailable(): string | undefined {
 
 /** Why what only the test host can do can't be tried here, else undefined. */
 export function onlyOnTestHost(): string | undefined {
-  return Deno.env.get("ALCAIDE_TEST_HOST") ? "another host is given, and only the test host can do this" : hostUnavailable();
+  return Deno.env.get("ALCAIDE_TEST_HOST")
+    ? "another host is given, and only the test host can do this"
+    : hostUnavailable();
 }
 
 /** The host to test on: the one given by address, else a new test host. */

@@ -53,7 +53,11 @@ function baseConfig(place: Place, app: string): Record<string, unknown> {
 }
 
 /** Makes a project for an app on a host. */
-export async function makeProject(place: Place, app: string, values: Record<string, unknown> = {}): Promise<Project> {
+export async function makeProject(
+  place: Place,
+  app: string,
+  values: Record<string, unknown> = {},
+): Promise<Project> {
   const directory = await Deno.makeTempDir({ prefix: `alcaide-e2e-${app}-` });
   const home = join(directory, "home");
   await Deno.mkdir(join(home, ".ssh"), { recursive: true, mode: 0o700 });
@@ -103,7 +107,11 @@ export async function resultOf(child: Deno.ChildProcess): Promise<Result> {
 }
 
 /** Asks an app through Caddy. */
-export async function ask(place: Place, project: Pick<Project, "domain">, path: string): Promise<{ status: number; text: string }> {
+export async function ask(
+  place: Place,
+  project: Pick<Project, "domain">,
+  path: string,
+): Promise<{ status: number; text: string }> {
   // fetch does not let a program choose the Host header, so the request is written by hand.
   const url = new URL(place.http);
   using connection = await Deno.connect({ hostname: url.hostname, port: Number(url.port || 80) });

@@ -33,7 +33,7 @@ scenario("ten deploys under load lose no request", async (place, part) => {
       }
     } finally {
       const report = await load.stop();
-      say(describeLoad(report));
+      say(describeLoad(report).join("\n"));
       const streams = await Promise.all(long);
       for (const stream of streams) assert(stream.completed, stream.error);
       assertEquals(report.failed, 0, report.failures.join("\n"));
