@@ -10,7 +10,7 @@ const longestTimer = 2 ** 31 - 1;
 
 /**
  * Does work that ends early when the caller's signal says so or its time is over. The work gets one signal for both and
- * must let go of everything when it comes; whatever the work throws after that, the signal's reason is thrown.
+ * must let go of everything and settle when it comes; whatever the work throws after that, the signal's reason is thrown.
  */
 export async function within<T>(
   options: Pick<ExecOptions, "signal" | "timeout">,
@@ -26,7 +26,9 @@ export async function within<T>(
     ? undefined
     : setTimeout(() => controller.abort(late(timeout)), Math.min(timeout, longestTimer));
   try {
-    return await Promise.race([work(controller.signal), aborted(controller.signal)]);
+    const result = await work(controller.signal);
+    controller.signal.throwIfAborted();
+    return result;
   } catch (error) {
     controller.signal.throwIfAborted();
     // Set in the same turn as the failure, its event not yet seen: the person's wish explains more than its effect.

@@ -4,17 +4,17 @@
  * @module
  */
 
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 // @ts-types="@types/ssh2"
 import type { ClientChannel, ExecOptions as SshExecOptions } from "ssh2";
 import type { Exit } from "../../error.ts";
 import { aborted } from "../limits.ts";
 import type { ExecOptions, Terminal } from "../mod.ts";
 import { outputSink } from "../output.ts";
-import type { Connection } from "./connection.ts";
-import { type Gate, gate } from "./gate.ts";
-import type { Delivery } from "./script.ts";
-import { sendAll } from "./stdin.ts";
+import type { Connection } from "./handshake.ts";
+import { type Gate, gate } from "../gate.ts";
+import type { Delivery } from "../script.ts";
+import { sendAll } from "../stdin.ts";
 
 /** How a command ended, and what came instead when its script never began. */
 export interface Ending {
@@ -132,11 +132,25 @@ async function send(channel: ClientChannel, options: ExecOptions, over: AbortSig
   const { stdin, terminal } = options;
   terminal?.onResize?.((columns, rows) => channel.setWindow(rows, columns, 0, 0), over);
   if (stdin === undefined) return;
-  await sendAll(stdin, channel, over);
+  await sendAll(stdin, (piece) => write(channel, piece, over), over);
   if (over.aborted) return;
   // At a terminal the end of input is a character; closing the channel's side would tell the program nothing.
   if (terminal) channel.write("\x04");
   else channel.end();
+}
+
+/** Hands a piece to ssh2 and waits for room when the server takes no more for now. */
+function write(channel: ClientChannel, piece: Uint8Array, over: AbortSignal): Promise<void> | void {
+  if (channel.write(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength))) return;
+  return new Promise((resolve) => {
+    const go = () => {
+      channel.off("drain", go);
+      over.removeEventListener("abort", go);
+      resolve();
+    };
+    channel.on("drain", go);
+    over.addEventListener("abort", go);
+  });
 }
 
 /** Lets go of a command that still runs: it is told to end, and what it prints is thrown away. */

@@ -1,23 +1,17 @@
 /**
- * Opens a connection to a server: socket, host key, keys, jump servers, another attempt.
+ * Opens a connection to a server: jump servers, a time limit, another attempt.
  *
  * @module
  */
 
 import { connect as connectSocket, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-// @ts-types="@types/ssh2"
-import ssh2 from "ssh2";
-// @ts-types="@types/ssh2"
-import type { Client, ServerHostKeyAlgorithm } from "ssh2";
-import { ConnectError, type LostConnectionError } from "../../error.ts";
+import { ConnectError } from "../../error.ts";
 import { aborted, pause } from "../limits.ts";
 import type { Ask } from "./ask.ts";
-import { authentication } from "./authenticate.ts";
-import { connectFailure, connectTimeout, jumpFailure, lostConnection, PassingFailure } from "./failures.ts";
-import { hostKeyAlgorithms, type KnownHost } from "./known_hosts.ts";
+import { connectFailure, connectTimeout, jumpFailure, PassingFailure } from "./failures.ts";
+import { type Connection, handshake } from "./handshake.ts";
 import type { Endpoint } from "./resolve.ts";
-import { askAboutHostKey, checkHostKey, loadKnownHosts } from "./trust.ts";
 
 /** How to connect. */
 export interface ConnectOptions {
@@ -28,19 +22,6 @@ export interface ConnectOptions {
   /** Attempts after the first one failed in a way that may pass. */
   readonly retries: number;
 }
-
-/** An open connection. */
-export interface Connection {
-  /** ssh2's side of it. */
-  readonly client: Client;
-  /** Set when it broke or was closed. */
-  readonly lost: LostConnectionError | undefined;
-  /** Closes it, and what it goes through. */
-  close(): Promise<void>;
-}
-
-/** Milliseconds that a closed socket gets to say goodbye. */
-const goodbye = 500;
 
 /**
  * Connects, with some patience.
@@ -68,7 +49,7 @@ async function connectOnce(
   signal: AbortSignal,
 ): Promise<Connection> {
   const limit = deadline(options.timeout, () => connectTimeout(endpoint, options.timeout));
-  const patient = { ...options, ...(options.ask ? { ask: limit.paused(options.ask) } : {}) };
+  const ask = options.ask && limit.paused(options.ask);
   const either = AbortSignal.any([signal, limit.signal]);
   const opened: Connection[] = [];
   try {
@@ -78,7 +59,7 @@ async function connectOnce(
       const socket = through && before
         ? await forward(through, before, stop, either)
         : await dial(stop, either);
-      through = await handshake(socket, stop, patient, either);
+      through = await handshake(socket, stop, ask, either);
       opened.unshift(through);
     }
     return chain(opened);
@@ -141,109 +122,6 @@ function forward(
     });
   });
   return Promise.race([opened, aborted(signal)]);
-}
-
-async function handshake(
-  socket: Duplex,
-  endpoint: Endpoint,
-  options: ConnectOptions,
-  signal: AbortSignal,
-): Promise<Connection> {
-  const known = loadKnownHosts(endpoint);
-  const keys = authentication(endpoint, options.ask);
-  const client = new ssh2.Client();
-  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
-  const connection = watched(client, socket, endpoint, (error) => {
-    reject(isRefusal(error) ? keys.failure(error) : connectFailure(endpoint, error));
-  });
-  client.once("ready", resolve);
-  client.connect({
-    sock: socket,
-    username: endpoint.user,
-    readyTimeout: 0,
-    keepaliveInterval: 15_000,
-    keepaliveCountMax: 4,
-    algorithms: {
-      serverHostKey: hostKeyAlgorithms(known, endpoint.host, endpoint.port) as ServerHostKeyAlgorithm[],
-    },
-    hostVerifier: verifier(endpoint, known, options.ask, reject),
-    authHandler: keys.handler,
-  });
-  try {
-    await Promise.race([ready, aborted(signal)]);
-    return connection;
-  } catch (error) {
-    await connection.close();
-    throw error;
-  }
-}
-
-/** Judges a server's key for ssh2, and says why when it isn't accepted. */
-function verifier(
-  endpoint: Endpoint,
-  known: readonly KnownHost[],
-  ask: Ask | undefined,
-  reject: (reason: unknown) => void,
-): (wire: Uint8Array, verified: (accepted: boolean) => void) => void {
-  return (wire, verified) => {
-    const refuse = (error: unknown) => {
-      reject(error);
-      verified(false);
-    };
-    try {
-      const stranger = checkHostKey(endpoint, known, wire);
-      // Answered at once where that is possible: Deno may run promises in the middle of ssh2's key exchange, which would
-      // then wait for an answer it has got already. For the same reason the later answer comes from a timer.
-      if (!stranger) return verified(true);
-      askAboutHostKey(endpoint, stranger, ask).then(
-        () => setTimeout(() => verified(true)),
-        (error) => setTimeout(() => refuse(error)),
-      );
-    } catch (error) {
-      refuse(error);
-    }
-  };
-}
-
-/** Follows a connection until its end. ssh2 throws errors that nobody listens to, so somebody always does. */
-function watched(
-  client: Client,
-  socket: Duplex,
-  endpoint: Endpoint,
-  onFailure: (error: Error) => void,
-): Connection {
-  let failure: Error | undefined;
-  let lost: LostConnectionError | undefined;
-  const closed = Promise.withResolvers<void>();
-  client.on("error", (error: Error & { level?: string }) => {
-    // Said of one key that could not sign; ssh2 goes on to the next one.
-    if (error.level === "agent") return;
-    failure ??= error;
-    onFailure(error);
-  });
-  client.on("close", () => {
-    lost ??= lostConnection(endpoint.name, failure);
-    onFailure(failure ?? new Error("Connection closed before it was ready"));
-    closed.resolve();
-  });
-  return {
-    client,
-    get lost() {
-      return lost;
-    },
-    async close() {
-      if (lost && socket.destroyed) return;
-      client.end();
-      const timer = setTimeout(() => socket.destroy(), goodbye);
-      await closed.promise;
-      clearTimeout(timer);
-      socket.destroy();
-    },
-  };
-}
-
-function isRefusal(error: Error & { level?: string }): boolean {
-  return error.level === "client-authentication" || /too many authentication failures/i.test(error.message);
 }
 
 /** A time limit that stands still while a person is asked. */

@@ -10,8 +10,9 @@ import { aborted, within } from "../limits.ts";
 import type { ExecOptions, Transport } from "../mod.ts";
 import type { Ask } from "./ask.ts";
 import { ChannelRefused, type Ending, runOnChannel } from "./channel.ts";
-import { type Connection, type ConnectOptions, openConnection } from "./connection.ts";
+import { type ConnectOptions, openConnection } from "./connection.ts";
 import { connectFailure, noRoot, notStarted, tooSlow } from "./failures.ts";
+import type { Connection } from "./handshake.ts";
 import { type Endpoint, resolveTarget, type SshEnv } from "./resolve.ts";
 import {
   askBecome,
@@ -21,7 +22,7 @@ import {
   type Delivery,
   parseBecome,
   storeScript,
-} from "./script.ts";
+} from "../script.ts";
 import { type Slots, slots } from "./slots.ts";
 
 export type { Ask } from "./ask.ts";

@@ -1,11 +1,11 @@
 /**
- * How a script gets to the server's `/bin/sh`: never in the command line, which the user's login shell would read and
- * which everybody on the server can see.
+ * How a script gets to `/bin/sh`: never in the command line, which the user's login shell would read and
+ * which everybody on the machine can see.
  *
  * @module
  */
 
-import type { Become } from "../../target.ts";
+import type { Become } from "../target.ts";
 import { markerFormat } from "./gate.ts";
 
 /** One command line for the login shell and what goes to its standard input. */
