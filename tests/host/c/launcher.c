@@ -1,0 +1,142 @@
+/*
+ * The file at every program's FreeBSD path. It tells the host's recorder which program is called with which arguments,
+ * does what the recorder answers, and becomes /libexec/testhost/bin/NAME.
+ *
+ * It asks over an abstract Unix socket: such names belong to the network namespace and are reachable from a chroot too.
+ * Nobody listening means: just go on.
+ *
+ * Request: u32 length, then NUL-terminated strings: name, directory, arguments.
+ * Answer:  'g' go | 'f' status text fail | 'a' status text run it, then fail | 'k' die | 'h' hang
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SOCKET_NAME "alcaide-testhost"
+#define REAL_PROGRAMS "/libexec/testhost/bin/"
+
+static char answer[4096];
+static ssize_t answer_length;
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* The program's name: that of the executed file, for argv[0] is the caller's choice. For a script with `#!/bin/sh`
+ * the executed file is the script, and the kernel puts it after the interpreter's path. */
+static const char *program_name(char **argv) {
+    const char *file = (const char *)getauxval(AT_EXECFN);
+    if (!file || (argv[0][0] == '/' && argv[1] && strcmp(argv[1], file) == 0)) file = argv[0];
+    file = base_name(file);
+    return *file == '-' ? file + 1 : file;
+}
+
+static int recorder(void) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    memcpy(address.sun_path + 1, SOCKET_NAME, sizeof SOCKET_NAME - 1);
+    socklen_t length = offsetof(struct sockaddr_un, sun_path) + 1 + sizeof SOCKET_NAME - 1;
+    if (connect(fd, (struct sockaddr *)&address, length) == 0) return fd;
+    close(fd);
+    return -1;
+}
+
+static int send_all(int fd, const char *bytes, size_t length) {
+    while (length) {
+        ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent <= 0) return -1;
+        bytes += sent;
+        length -= sent;
+    }
+    return 0;
+}
+
+static char *append(char *end, const char *text) {
+    size_t size = strlen(text) + 1;
+    memcpy(end, text, size);
+    return end + size;
+}
+
+/* Sends who is called, and leaves the recorder's answer in `answer`. */
+static void ask(const char *name, char **argv) {
+    char directory[PATH_MAX];
+    if (!getcwd(directory, sizeof directory)) strcpy(directory, "?");
+    size_t size = 4 + strlen(name) + strlen(directory) + 2;
+    for (char **word = argv + 1; *word; word++) size += strlen(*word) + 1;
+    char *request = malloc(size);
+    int fd = recorder();
+    if (fd < 0 || !request) return;
+    uint32_t length = size - 4;
+    memcpy(request, &length, 4);
+    char *end = append(append(request + 4, name), directory);
+    for (char **word = argv + 1; *word; word++) end = append(end, *word);
+    if (send_all(fd, request, size) == 0) {
+        ssize_t got;
+        while (answer_length < (ssize_t)sizeof answer - 1 &&
+               (got = read(fd, answer + answer_length, sizeof answer - 1 - answer_length)) != 0) {
+            if (got < 0 && errno != EINTR) break;
+            if (got > 0) answer_length += got;
+        }
+    }
+    close(fd);
+    free(request);
+}
+
+static int status_of_answer(void) { return answer_length > 1 ? (unsigned char)answer[1] : 1; }
+
+static void say_text_of_answer(void) {
+    if (answer_length > 2 && write(2, answer + 2, answer_length - 2) < 0) _exit(status_of_answer());
+}
+
+/* For "after-fail": the parent waits for the program and then lies about its success. */
+static void run_then_fail(void) {
+    pid_t child = fork();
+    if (child == 0) return;
+    int status;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+    say_text_of_answer();
+    _exit(status_of_answer());
+}
+
+static void obey(void) {
+    switch (answer_length ? answer[0] : 'g') {
+    case 'f':
+        say_text_of_answer();
+        _exit(status_of_answer());
+    case 'a':
+        run_then_fail();
+        return;
+    case 'k':
+        kill(getpid(), SIGKILL);
+        _exit(137);
+    case 'h':
+        for (;;) pause();
+    }
+}
+
+int main(int argc, char **argv) {
+    char path[PATH_MAX];
+    if (argc < 1) return 1;
+    const char *name = program_name(argv);
+    ask(name, argv);
+    obey();
+    snprintf(path, sizeof path, REAL_PROGRAMS "%s", name);
+    execv(path, argv);
+    int reason = errno;
+    fprintf(stderr, "%s: %s\n", argv[0], strerror(reason));
+    return reason == ENOENT ? 127 : 126;
+}

@@ -1,0 +1,218 @@
+/**
+ * The test host: a FreeBSD-shaped server made of Linux namespaces, with a real sshd.
+ *
+ * ```ts ignore
+ * await using host = await startHost();
+ * const result = await host.shell("uname -s");
+ * ```
+ *
+ * The mirror of releases at `host.mirror` can be told to misbehave by the first part of the path:
+ * `${host.mirror}/truncated` (archives end half-way), `/corrupt` (an archive with one byte changed), `/missing` (404 for
+ * all), `/nomanifest` (404 for MANIFEST), `/error` (500 for all), `/slow` (about 1 MB a second), `/stall` (sends half,
+ * then nothing).
+ */
+import { join } from "@std/path";
+import { cache } from "./debian.ts";
+import { type Cable, layCable } from "./network.ts";
+import { type Output, output } from "./process.ts";
+import { prepare } from "./prepare.ts";
+import { Recorder } from "./recorder.ts";
+import { ensureWorld } from "./world.ts";
+
+/** What a test host is to be like. */
+export interface HostOptions {
+  /** Its host name; `fbsd` by default. */
+  readonly name?: string;
+  /** Whether `/jails` is on a ZFS dataset. */
+  readonly zfs?: boolean;
+  /** The release it runs, `13.2-RELEASE` by default. */
+  readonly osrelease?: string;
+  /** Caddy is installed already, pkg is not bootstrapped and finds no repository. */
+  readonly caddy?: boolean;
+  /** root's login shell. */
+  readonly shell?: "/bin/sh" | "/bin/csh";
+  /** The size of the disk as `df` shows it, in megabytes. */
+  readonly diskMb?: number;
+}
+
+/** A call to be disturbed. */
+export interface FaultRule {
+  /** The name of the program. */
+  readonly program: string;
+  /** A regular expression for its arguments, joined by blanks. */
+  readonly args?: string;
+  /** Which of the matching calls from now on; 1, the next one, by default. */
+  readonly nth?: number;
+  /**
+   * `fail`: not run, ends with `status`. `kill`: dies of SIGKILL. `hang`: does nothing for ever. `drop`: the SSH
+   * connection is lost, the program runs on. `after-fail`: runs, then ends with `status`.
+   */
+  readonly effect: "fail" | "kill" | "hang" | "drop" | "after-fail";
+  /** The exit status, 1 by default. */
+  readonly status?: number;
+  /** What it prints on standard error. */
+  readonly stderr?: string;
+}
+
+/** A running test host. */
+export interface TestHost extends AsyncDisposable {
+  readonly name: string;
+  readonly address: string;
+  /** The port of its sshd. */
+  readonly port: number;
+  /** `root@ADDRESS:PORT`. */
+  readonly target: string;
+  /** The file of a private key that root accepts. */
+  readonly key: string;
+  /** A known_hosts file with this host's key. */
+  readonly knownHosts: string;
+  /** Where its Caddy answers on port 80. */
+  readonly http: string;
+  /** The base address of the release mirror as seen from inside. */
+  readonly mirror: string;
+  /** Runs a script in the host without SSH, with an empty standard input. */
+  shell(script: string): Promise<Output>;
+  /** Cuts the power, starts again, resolves when sshd listens. */
+  reboot(): Promise<void>;
+  /** Cuts the power; `reboot` starts it again. */
+  powerOff(): Promise<void>;
+  /** Every call of a program so far, in order: its name and its arguments. */
+  calls(): Promise<readonly string[][]>;
+  /** Forgets the calls so far. */
+  clearCalls(): Promise<void>;
+  /** Disturbs one call to come. */
+  fault(rule: FaultRule): Promise<void>;
+  /** Takes back all faults that have not struck. */
+  clearFaults(): Promise<void>;
+  /** The path of the running host's root on this machine. */
+  files(): string;
+}
+
+/** Starts a test host; it ends when it is disposed, or with this process. */
+export async function startHost(options: HostOptions = {}): Promise<TestHost> {
+  const reason = hostUnavailable();
+  if (reason !== undefined) throw new Error(`Cannot start a test host: ${reason}`);
+  const world = await ensureWorld();
+  const parent = join(cache(), "hosts");
+  await Deno.mkdir(parent, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: parent });
+  const recorder = await Recorder.start({
+    dir: folder,
+    layers: world.layers.join(":"),
+    mirror: world.mirror,
+    lock: world.lock,
+    enter: new URL("boot/enter", import.meta.url).pathname,
+    disk: `${options.diskMb ?? ""}`,
+  });
+  try {
+    const cable = await layCable(recorder.pid);
+    await prepare(folder, world, cable, options);
+    await recorder.ask("cable", cable.address, cable.gateway);
+    const host = new Host(recorder, folder, cable, options.name ?? "fbsd");
+    await host.reboot();
+    return host;
+  } catch (cause) {
+    await recorder[Symbol.asyncDispose]();
+    throw cause;
+  }
+}
+
+/** Why no test host can run on this machine; nothing when one can. */
+export function hostUnavailable(): string | undefined {
+  if (Deno.build.os !== "linux") return "it needs Linux";
+  if (Deno.uid() !== 0) return "only root can make namespaces";
+  return undefined;
+}
+
+class Host implements TestHost {
+  readonly port = 22;
+  readonly mirror = "http://10.0.2.2:8000";
+  readonly #recorder: Recorder;
+  readonly #folder: string;
+  #pid = 0;
+
+  constructor(
+    recorder: Recorder,
+    folder: string,
+    cable: Cable,
+    readonly name: string,
+  ) {
+    this.#recorder = recorder;
+    this.#folder = folder;
+    this.address = cable.address;
+  }
+
+  readonly address: string;
+
+  get target(): string {
+    return `root@${this.address}:${this.port}`;
+  }
+
+  get key(): string {
+    return join(this.#folder, "key");
+  }
+
+  get knownHosts(): string {
+    return join(this.#folder, "known_hosts");
+  }
+
+  get http(): string {
+    return `http://${this.address}`;
+  }
+
+  async shell(script: string): Promise<Output> {
+    return await output([
+      ...["nsenter", "-t", `${this.#pid}`, "-m", "-u", "-i", "-n", "-p", "-r", "-w"],
+      ...["/libexec/testhost/bin/sh", "-c", script],
+    ], { clearEnv: true, env: sessionEnv });
+  }
+
+  async reboot(): Promise<void> {
+    const up = await this.#recorder.ask("boot");
+    if (up !== true) {
+      const log = await Deno.readTextFile(join(this.#folder, "boot.log"));
+      throw new Error(`Cannot boot the test host: ${log.trim()}`);
+    }
+    this.#pid = Number(await this.#recorder.ask("pid"));
+  }
+
+  async powerOff(): Promise<void> {
+    await this.#recorder.ask("stop");
+  }
+
+  async calls(): Promise<readonly string[][]> {
+    return await this.#recorder.ask("calls") as string[][];
+  }
+
+  async clearCalls(): Promise<void> {
+    await this.#recorder.ask("clear");
+  }
+
+  async fault(rule: FaultRule): Promise<void> {
+    const { program, args = "", nth = 1, effect, status = 1, stderr = "" } = rule;
+    const text = stderr === "" || stderr.endsWith("\n") ? stderr : `${stderr}\n`;
+    await this.#recorder.ask("fault", program, args, nth, effect, status, text);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.#recorder.ask("clearfaults");
+  }
+
+  files(): string {
+    return `/proc/${this.#pid}/root`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#recorder[Symbol.asyncDispose]();
+  }
+}
+
+const sessionEnv = {
+  HOME: "/root",
+  USER: "root",
+  LOGNAME: "root",
+  SHELL: "/bin/sh",
+  TERM: "dumb",
+  BLOCKSIZE: "K",
+  PATH: "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/root/bin",
+};

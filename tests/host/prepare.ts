@@ -1,0 +1,79 @@
+/** What a host has of its own before its first boot: keys, accounts, configuration. */
+import { dirname, join } from "@std/path";
+import type { HostOptions } from "./mod.ts";
+import type { Cable } from "./network.ts";
+import { must } from "./process.ts";
+import type { World } from "./world.ts";
+
+/** Fills the host's folder: the upper layer of its root, and the keys for those who want to talk to it. */
+export async function prepare(
+  folder: string,
+  world: World,
+  cable: Cable,
+  options: HostOptions,
+): Promise<void> {
+  const { name = "fbsd", osrelease = "13.2-RELEASE", zfs = false, shell = "/bin/sh" } = options;
+  for (const part of ["root", "upper", "work", "disk"]) {
+    await Deno.mkdir(join(folder, part));
+  }
+  const upper = join(folder, "upper");
+  await makeKeys(folder, upper, cable);
+  await write(upper, "etc/rc.conf", rcConf(name, zfs));
+  await write(upper, "etc/resolv.conf", "nameserver 10.0.2.3\n");
+  await write(upper, "etc/testhost-release", `${osrelease}\n`);
+  if (zfs) await write(upper, "var/db/testhost/zfs-pool", "zroot /jails\n");
+  await Deno.mkdir(join(upper, "jails"), { mode: 0o755 });
+  await setShell(upper, world, shell);
+}
+
+async function makeKeys(
+  folder: string,
+  upper: string,
+  cable: Cable,
+): Promise<void> {
+  const key = join(folder, "key");
+  const hostKey = join(upper, "etc/ssh/ssh_host_ed25519_key");
+  await Deno.mkdir(dirname(hostKey), { recursive: true });
+  await Promise.all(
+    [key, hostKey].map((file) => must(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file])),
+  );
+  const root = await Deno.readTextFile(`${key}.pub`);
+  await write(upper, "root/.ssh/authorized_keys", root, 0o600);
+  const host = await Deno.readTextFile(`${hostKey}.pub`);
+  await write(folder, "known_hosts", `${cable.address} ${host}`);
+}
+
+function rcConf(name: string, zfs: boolean): string {
+  const lines = [
+    `hostname="${name}"`,
+    'ifconfig_vtnet0="DHCP"',
+    'sshd_enable="YES"',
+  ];
+  if (zfs) lines.push('zfs_enable="YES"');
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** The world's accounts with another login shell for root. */
+async function setShell(
+  upper: string,
+  world: World,
+  shell: string,
+): Promise<void> {
+  for (const file of ["etc/passwd", "etc/master.passwd"]) {
+    const text = await Deno.readTextFile(join(world.base, file));
+    const changed = text.replace(/^(root:.*:)[^:\n]*$/m, `$1${shell}`);
+    await write(upper, file, changed, file === "etc/passwd" ? 0o644 : 0o600);
+  }
+}
+
+async function write(
+  root: string,
+  path: string,
+  text: string,
+  mode = 0o644,
+): Promise<void> {
+  const file = join(root, path);
+  await Deno.mkdir(dirname(file), { recursive: true });
+  await Deno.writeTextFile(file, text);
+  await Deno.chmod(file, mode);
+}

@@ -1,0 +1,271 @@
+#!/usr/bin/perl
+# One per test host, outside its process namespace but inside its network namespace: boots the host, records the calls
+# of all its programs, injects faults, and clears everything away when the process that started it is gone (end of
+# standard input). Requests come as lines of URI-encoded words, each is answered by one line of JSON.
+#
+# Arguments: KEY=VALUE of dir, layers, mirror, lock, enter, and disk (megabytes, or empty).
+use strict;
+use warnings;
+use Fcntl qw(:flock F_GETFL F_SETFL O_NONBLOCK);
+use IO::Select;
+use IO::Socket::UNIX;
+use POSIX qw(:sys_wait_h setsid);
+use Socket;
+
+my %arg = map { split /=/, $_, 2 } @ARGV;
+my $SOCKET_NAME = "\0alcaide-testhost";
+my $MIRROR_ADDRESS = '10.0.2.2:8000';
+my $REBOOT_STATUS = 3;
+
+my (@calls, @rules, %pending);
+my ($init, $mirror_pipe, $booting, $disk);
+my $select = IO::Select->new;
+
+setsid();
+$SIG{$_} = 'IGNORE' for qw(INT HUP PIPE);
+$SIG{TERM} = sub { finish() };
+$| = 1;
+open my $world, '<', $arg{lock} or die "Cannot open $arg{lock}: $!\n";
+flock $world, LOCK_SH;
+my $listener = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => $SOCKET_NAME, Listen => 128)
+    or die "Cannot listen: $!\n";
+$select->add(\*STDIN, $listener);
+print "{\"pid\":$$}\n";
+main();
+
+sub main {
+    my $input = '';
+    while (1) {
+        for my $ready ($select->can_read($booting ? 0.002 : 0.2)) {
+            if ($ready == \*STDIN) {
+                my $got = sysread STDIN, $input, 65536, length $input;
+                finish() if !$got;
+                while ($input =~ s/^(.*)\n//) { request(split / /, $1) }
+            }
+            elsif ($ready == $listener) { accept_call() }
+            else { read_call($ready) }
+        }
+        watch_init();
+    }
+}
+
+# Requests
+
+sub request {
+    my ($what, @words) = map { decode($_) } @_;
+    if ($what eq 'boot')           { boot(); return }
+    elsif ($what eq "cable")       { @arg{qw(address gateway)} = @words; answer("true") }
+    elsif ($what eq 'stop')        { stop(); answer('true') }
+    elsif ($what eq 'calls')       { answer(json(\@calls)) }
+    elsif ($what eq 'clear')       { @calls = (); answer('true') }
+    elsif ($what eq 'fault')       { add_rule(@words); answer('true') }
+    elsif ($what eq 'clearfaults') { @rules = (); answer('true') }
+    elsif ($what eq 'pid')         { answer($init ? init_pid() : 'null') }
+    elsif ($what eq 'quit')        { finish() }
+    return;
+}
+
+sub decode { my ($word) = @_; $word =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge; return $word }
+
+sub answer { my ($text) = @_; print "$text\n"; return }
+
+sub json {
+    my ($value) = @_;
+    return '[' . join(',', map { json($_) } @$value) . ']' if ref $value;
+    $value =~ s/(["\\])/\\$1/g;
+    $value =~ s/([\x00-\x1f\x7f])/sprintf '\\u%04x', ord $1/ge;
+    return qq("$value");
+}
+
+# Calls and faults
+
+sub accept_call {
+    my $call = $listener->accept or return;
+    fcntl $call, F_SETFL, fcntl($call, F_GETFL, 0) | O_NONBLOCK;
+    $pending{ fileno $call } = '';
+    $select->add($call);
+    return;
+}
+
+sub read_call {
+    my ($call) = @_;
+    my $buffer = \$pending{ fileno $call };
+    my $got = sysread $call, $$buffer, 1 << 20, length $$buffer;
+    return if !defined $got && $!{EAGAIN};
+    my $whole = length $$buffer >= 4 && length($$buffer) - 4 >= unpack('L', $$buffer);
+    return if $got && !$whole;
+    if ($whole) {
+        my ($name, $directory, @args) = split /\0/, substr($$buffer, 4), -1;
+        pop @args;
+        push @calls, [$name, @args];
+        my $reply = verdict($call, $name, @args);
+        syswrite $call, $reply;
+    }
+    delete $pending{ fileno $call };
+    $select->remove($call);
+    close $call;
+    return;
+}
+
+sub add_rule {
+    my %rule;
+    @rule{qw(program args nth effect status stderr)} = @_;
+    $rule{seen} = 0;
+    push @rules, \%rule;
+    return;
+}
+
+# What the program is told to do; a rule is used up when it has struck.
+sub verdict {
+    my ($call, $name, @args) = @_;
+    my $joined = join ' ', @args;
+    my $struck;
+    for my $rule (@rules) {
+        next if $rule->{program} ne $name || (length $rule->{args} && $joined !~ /$rule->{args}/s);
+        $struck //= $rule if ++$rule->{seen} == $rule->{nth};
+    }
+    return 'g' if !$struck;
+    @rules = grep { $_ != $struck } @rules;
+    my $effect = $struck->{effect};
+    my $failure = chr($struck->{status}) . $struck->{stderr};
+    return "f$failure" if $effect eq 'fail';
+    return "a$failure" if $effect eq 'after-fail';
+    return 'k' if $effect eq 'kill';
+    return 'h' if $effect eq 'hang';
+    drop_session($call);
+    return 'g';
+}
+
+# Ends the SSH session that the caller belongs to, as a lost connection does; the caller itself goes on.
+sub drop_session {
+    my ($call) = @_;
+    my ($pid) = unpack 'l', getsockopt $call, SOL_SOCKET, 17;    # SO_PEERCRED
+    my @servers;
+    while ($pid && $pid > 1) {
+        my ($comm, $parent) = parent_of($pid);
+        push @servers, $pid if $comm eq 'sshd';
+        $pid = $parent;
+    }
+    pop @servers;    # the listener
+    kill 'KILL', @servers if @servers;
+    return;
+}
+
+sub parent_of {
+    my ($pid) = @_;
+    open my $file, '<', "/proc/$pid/stat" or return ('', 0);
+    my ($comm, $parent) = <$file> =~ /\((.*)\) \S (\d+)/s;
+    return ($comm, $parent);
+}
+
+# The host's life
+
+sub boot {
+    stop();
+    network();
+    start_mirror() if !$mirror_pipe;
+    make_disk() if !$disk;
+    unlink "$arg{dir}/init.pid";
+    $init = fork // die "Cannot fork: $!\n";
+    if (!$init) {
+        open STDIN, '<', '/dev/null';
+        open STDOUT, '>', "$arg{dir}/boot.log";
+        open STDERR, '>&', \*STDOUT;
+    { no warnings "exec"; exec 'unshare', qw(--pid --mount --uts --ipc --fork --kill-child sh), $arg{enter}, $arg{dir}, $disk, $arg{layers}; }
+        POSIX::_exit(127);
+    }
+    $booting = 1;
+    return;
+}
+
+# Where the host's changes are kept: a folder, or a disk in memory where a size is asked for. This mount is seen by nobody else.
+sub make_disk {
+    $disk = $arg{dir};
+    return if !$arg{disk};
+    $disk = "$arg{dir}/disk";
+    system "mount -t tmpfs -o size=$arg{disk}m disk '$disk' && cp -a '$arg{dir}/upper' '$arg{dir}/work' '$disk'";
+    return;
+}
+
+# What the machine's firmware and cables would do: interfaces as at power-on.
+sub network {
+    my ($links) = join ' ', map { m{([^/]+)$} } glob '/proc/sys/net/ipv4/conf/*';
+    my @batch = map { "link del $_" } grep { !/^(all|default|lo|vtnet0|.*\.p)$/ } split / /, $links;
+    push @batch, 'link set lo up', 'addr flush dev vtnet0', "addr add $arg{address}/30 dev vtnet0",
+        'link set vtnet0 up', "route replace default via $arg{gateway}",
+        "route replace local 10.0.2.2/32 dev lo src $arg{address}",
+        "route replace local 10.0.2.3/32 dev lo src $arg{address}";
+    open my $ip, '|-', 'ip -force -batch - 2>/dev/null' or die "Cannot run ip: $!\n";
+    print $ip map { "$_\n" } @batch;
+    close $ip;
+    return;
+}
+
+# Tells once that the SSH server listens, or that the host went down before it did; boots again when it asked for it.
+sub watch_init {
+    return if !$init;
+    if (waitpid($init, WNOHANG) == $init) {
+        my $status = $?;
+        undef $init;
+        if ($status == $REBOOT_STATUS << 8) { my $was = $booting; boot(); $booting = $was ? 1 : 2 }
+        elsif ($booting) { undef $booting; answer('false') }
+        return;
+    }
+    if ($booting && sshd_listens()) {
+        answer('true') if $booting == 1;
+        undef $booting;
+    }
+    return;
+}
+
+sub sshd_listens {
+    for my $table (qw(tcp tcp6)) {
+        open my $file, '<', "/proc/$$/net/$table" or next;
+        while (<$file>) { return 1 if /^\s*\d+: [0-9A-F]+:0016 \S+ 0A / }
+    }
+    return 0;
+}
+
+sub init_pid {
+    open my $file, '<', "$arg{dir}/init.pid" or return 'null';
+    my $pid = <$file> // 'null';
+    chomp $pid;
+    return $pid;
+}
+
+# Power cut: process 1 is killed, and with it all that runs in the host.
+sub stop {
+    undef $booting;
+    return if !$init;
+    my $pid = init_pid();
+    kill 'KILL', $pid if $pid =~ /^\d+$/;
+    kill 'KILL', $init;
+    waitpid $init, 0;
+    undef $init;
+    return;
+}
+
+# The mirror ends when its standard input does.
+sub start_mirror {
+    my $script = $0 =~ s{[^/]*$}{mirror.pl}r;
+    return if !-e $script;
+    pipe my $input, $mirror_pipe or die "Cannot make a pipe: $!\n";
+    my $pid = fork // die "Cannot fork: $!\n";
+    return if $pid;
+    open STDIN, '<&', $input;
+    open STDOUT, '>', "$arg{dir}/mirror.log";
+    open STDERR, '>&', \*STDOUT;
+    { no warnings "exec"; exec 'perl', $script, $MIRROR_ADDRESS, $arg{mirror}, $arg{address}, "$arg{dir}/init.pid"; }
+    POSIX::_exit(127);
+}
+
+sub finish {
+    stop();
+    close $mirror_pipe if $mirror_pipe;
+    system 'ip link del vtnet0 2>/dev/null';
+    chdir '/';
+    if (system("rm -rf '$arg{dir}' 2>/dev/null")) {
+        system "chattr -R -f -i '$arg{dir}' 2>/dev/null; rm -rf '$arg{dir}'";
+    }
+    POSIX::_exit(0);
+}

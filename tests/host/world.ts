@@ -1,0 +1,109 @@
+/**
+ * The world: what all test hosts have in common. It is built once for a state of the sources and kept in a git-ignored
+ * folder; a host lays its own changes over it.
+ */
+import { dirname, fromFileUrl, join } from "@std/path";
+import { buildMirror } from "./archive.ts";
+import { cache, packageFiles, unpackPackages } from "./debian.ts";
+import { encodeHex } from "./hex.ts";
+import { exists, must, output } from "./process.ts";
+import { buildBase, buildHost } from "./tree.ts";
+
+const here = dirname(fromFileUrl(import.meta.url));
+
+/** A built world. */
+export interface World {
+  /** The trees that a host's root consists of, the uppermost first. */
+  readonly layers: readonly string[];
+  /** The tree that base.txz holds. */
+  readonly base: string;
+  /** What the mirror serves. */
+  readonly mirror: string;
+  /** Locked (shared) by whoever uses the world, so that it is not removed. */
+  readonly lock: string;
+}
+
+/** The world of the present sources, built when it is not there yet. */
+export async function ensureWorld(): Promise<World> {
+  const root = cache();
+  await Deno.mkdir(root, { recursive: true });
+  const world = join(root, `world-${await fingerprint()}`);
+  if (!await exists(world)) await buildOnce(root, world);
+  return {
+    layers: [join(world, "host"), join(world, "base")],
+    base: join(world, "base"),
+    mirror: join(world, "mirror"),
+    lock: join(world, "lock"),
+  };
+}
+
+/** Other processes may want the same world at this moment: one builds, the others wait. */
+async function buildOnce(root: string, world: string): Promise<void> {
+  using lock = await Deno.open(join(root, "lock"), {
+    create: true,
+    write: true,
+  });
+  await lock.lock(true);
+  if (await exists(world)) return;
+  await must(["sh", join(here, "../../scripts/provision")]);
+  await removeUnused(root);
+  const debian = await ensureDebian(root);
+  const building = `${world}.new`;
+  await output(["rm", "-rf", building]);
+  await buildBase(join(building, "base"), debian);
+  await buildHost(join(building, "host"), debian);
+  await buildMirror(join(building, "mirror"), join(building, "base"), debian);
+  await Deno.writeTextFile(join(building, "lock"), "");
+  await Deno.rename(building, world);
+}
+
+async function ensureDebian(root: string): Promise<string> {
+  const names = await packageFiles();
+  const tree = join(root, `debian-${await hash([names.join("\n")])}`);
+  if (await exists(tree)) return tree;
+  await output(["rm", "-rf", `${tree}.new`]);
+  await unpackPackages(`${tree}.new`);
+  await Deno.rename(`${tree}.new`, tree);
+  return tree;
+}
+
+/** Removes the worlds of older sources that no host uses. */
+async function removeUnused(root: string): Promise<void> {
+  for await (const entry of Deno.readDir(root)) {
+    if (!entry.name.startsWith("world-")) continue;
+    const old = join(root, entry.name);
+    await output(["flock", "-n", "-x", join(old, "lock"), "rm", "-rf", old]);
+  }
+}
+
+/** What the world is made from, as a short text. */
+async function fingerprint(): Promise<string> {
+  const texts: string[] = [];
+  for (const folder of ["programs", "etc", "c", "boot", "ports"]) {
+    await collect(join(here, folder), texts);
+  }
+  for (const file of ["tree", "archive", "debian", "shell_patch"]) {
+    texts.push(await Deno.readTextFile(join(here, `${file}.ts`)));
+  }
+  texts.push(await Deno.readTextFile(join(here, "../../scripts/provision")));
+  return await hash(texts);
+}
+
+async function collect(folder: string, texts: string[]): Promise<void> {
+  if (!await exists(folder)) return;
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  entries.sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory) await collect(path, texts);
+    else if (entry.isFile) {
+      texts.push(path.slice(here.length), await Deno.readTextFile(path));
+    }
+  }
+}
+
+async function hash(texts: readonly string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(texts.join("\0"));
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return encodeHex(new Uint8Array(digest)).slice(0, 12);
+}
