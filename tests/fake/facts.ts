@@ -1,0 +1,159 @@
+/**
+ * Configurations, facts, releases and servers to make plans of.
+ *
+ * @module
+ */
+
+import { bootText } from "../../lib/commands/boot.ts";
+import { importLine, siteText } from "../../lib/commands/caddy.ts";
+import { pfText } from "../../lib/commands/network.ts";
+import { pfFile } from "../../lib/commands/paths.ts";
+import { resolveConfig } from "../../lib/config/resolve.ts";
+import type { Config, UserConfig } from "../../lib/config/types.ts";
+import type { Facts, SetupFacts } from "../../lib/facts.ts";
+import type { AppPlace } from "../../lib/host_state.ts";
+import type { Release } from "../../lib/release.ts";
+import { type Remote, remote } from "../../lib/remote.ts";
+import type { Slot } from "../../lib/slot.ts";
+
+/** What the app `shop` was given. */
+export const place: AppPlace = {
+  uid: 60000,
+  blue: "10.66.0.2",
+  green: "10.66.0.3",
+  token: "0123456789abcdef0123456789abcdef",
+};
+
+/** A resolved configuration of the app `shop`. */
+export function config(changes: Partial<UserConfig> = {}): Config {
+  const user = { app: "shop", server: "root@203.0.113.7", build: { prebuilt: "dist" }, ...changes };
+  return resolveConfig(user, { directory: "/home/me/shop" });
+}
+
+/** A server that must not be spoken to. */
+export function silentServer(name = "root@203.0.113.7"): Remote {
+  const exec = () => Promise.reject(new Error(`${name} was spoken to`));
+  return remote(name, { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } });
+}
+
+/** A record of the journal; its site file is what deploy would have written. */
+export function release(id: string, changes: Partial<Release> = {}): Release {
+  const slot = changes.slot ?? "blue";
+  return {
+    id,
+    app: "shop",
+    state: "retired",
+    slot,
+    createdAt: "2026-01-02T03:04:05.000Z",
+    by: "me@here",
+    revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: false },
+    artifact: { sha256: "00", size: 1 },
+    freebsd: "14.3-RELEASE",
+    env: "",
+    site: siteOf(id, slot),
+    config: {
+      start: "bin/shop start",
+      port: 4000,
+      packages: [],
+      volumes: [],
+      health: { path: "/", status: [200, 399], timeout: 60_000, interval: 1000 },
+      drain: 30_000,
+    },
+    ...changes,
+  };
+}
+
+/** The site file that routes to a release of `shop`, or of another app at another domain. */
+export function siteOf(id: string, slot: Slot, app = "shop", domains: readonly string[] = []): string {
+  return siteText({
+    app,
+    release: id,
+    jail: `${app}_${slot}`,
+    upstream: `${place[slot]}:4000`,
+    domains,
+    tls: { kind: "off" },
+    token: place.token,
+    caddy: "2.9.1",
+  });
+}
+
+/** A server that `setup` has prepared and that nothing was deployed to. */
+export function facts(changes: Partial<Facts> = {}): Facts {
+  return {
+    os: "FreeBSD",
+    machine: "amd64",
+    arch: "amd64",
+    release: "14.3-RELEASE",
+    now: 1_767_323_045,
+    jails: [],
+    mounts: [{ from: "/dev/vtbd0p2", on: "/", type: "ufs" }],
+    templates: ["14.3-RELEASE"],
+    trees: new Map(),
+    base: [".templates"],
+    dataset: undefined,
+    free: 20_000_000_000,
+    host: { version: 1, apps: {} },
+    hostText: "",
+    jailFiles: [],
+    journal: [],
+    sites: new Map(),
+    live: new Map(),
+    caddy: { version: "2.9.1", running: true },
+    setup: undefined,
+    ...changes,
+  };
+}
+
+/** What a server is like on which `live` is live in a slot and whatever else is said runs or was deployed. */
+export function deployed(
+  live: string,
+  slot: Slot,
+  more: { both?: boolean; journal?: Release[] } = {},
+): Facts {
+  const both: Slot[] = ["blue", "green"];
+  const running = more.both ? both : [slot];
+  const names = running.map((s) => `shop_${s}`);
+  return facts({
+    host: { version: 1, apps: { shop: place } },
+    hostText: `${JSON.stringify({ version: 1, apps: { shop: place } })}\n`,
+    jails: running.map((s) => ({
+      name: `shop_${s}`,
+      path: `/jails/shop_${s}`,
+      addresses: [place[s]],
+      dying: false,
+    })),
+    base: [".templates", ...names],
+    trees: new Map(names.map((name) => [`/jails/${name}`, name])),
+    jailFiles: names,
+    journal: [...(more.journal ?? []), release(live, { state: "live", slot })],
+    sites: new Map([["shop", siteOf(live, slot)]]),
+    live: new Map([["shop", live]]),
+  });
+}
+
+/** What setup looks at, on a server that lacks nothing. */
+export function setupFacts(changes: Partial<SetupFacts> = {}): SetupFacts {
+  return {
+    kernel: "14.3-RELEASE-p5",
+    missingPrograms: [],
+    rcConfError: "",
+    rc: {
+      cloned_interfaces: "lo1",
+      pf_enable: "YES",
+      pf_rules: pfFile,
+      firewall_enable: "NO",
+      caddy_enable: "YES",
+      alcaide_enable: "YES",
+    },
+    interfaces: ["vtnet0", "lo0", "lo1"],
+    loopback: "lo1: flags=8049<UP,LOOPBACK,RUNNING,MULTICAST> metric 0 mtu 16384\n\tgroups: lo\n",
+    routes: [{ to: "203.0.113.0/24", via: "vtnet0" }, { to: "127.0.0.1/32", via: "lo0" }],
+    externalInterface: "vtnet0",
+    listeners: [{ program: "caddy", address: "*", port: 80 }, { program: "caddy", address: "*", port: 443 }],
+    pf: { adminFile: false, enabled: true, available: true, ours: pfText("vtnet0", "10.66.0.0/24") },
+    bootScript: bootText(),
+    caddyfile: `${importLine}\n`,
+    resolv: "nameserver 203.0.113.1\n",
+    ...changes,
+  };
+}
