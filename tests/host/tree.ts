@@ -62,6 +62,11 @@ export async function buildHost(host: string, debian: string): Promise<void> {
   await copyLibraries(debian, [sshd, sftp, keygen], host);
   await Deno.mkdir(join(host, "etc/ssh"), { recursive: true });
   await Deno.mkdir(join(host, "run/sshd"), { recursive: true });
+  // Made once for all hosts, for an RSA key takes longer to make than a host to boot; clients know the ed25519 key.
+  for (const type of ["rsa", "ecdsa"]) {
+    const file = join(host, `etc/ssh/ssh_host_${type}_key`);
+    await must(["ssh-keygen", "-q", "-t", type, "-N", "", "-C", "", "-f", file]);
+  }
   await Deno.copyFile(
     join(here, "boot/sshd_config"),
     join(host, "etc/ssh/sshd_config"),
