@@ -1,0 +1,74 @@
+/**
+ * An answer of the probe script, section by section, as a prepared server with a live release gives it.
+ *
+ * @module
+ */
+
+import { bootText } from "../../lib/commands/boot.ts";
+import { importLine } from "../../lib/commands/caddy.ts";
+import { pfText } from "../../lib/commands/network.ts";
+import { place, release, siteOf } from "./facts.ts";
+
+/** What each section holds, as its command prints it. */
+export const sections: Readonly<Record<string, string>> = {
+  system: "FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n",
+  now: "1767323045\n",
+  jails:
+    "shop_blue /jails/shop_blue 10.66.0.2 false\nold /usr/jails/old - true\nweb /w 10.1.1.1,10.1.1.2 false\n",
+  mounts:
+    "/dev/vtbd0p2\t\t/\t\t\tufs\trw\t\t1 1\ndevfs\t\t\t/dev\t\t\tdevfs\trw\t\t0 0\n/a\\040b\t\t/mnt\\040x\tnullfs\trw\t\t0 0\n",
+  base: ".templates\nshop_blue\nlost+found\n",
+  templates: "/jails/.templates/14.3-RELEASE template 14.3-RELEASE\n",
+  trees: "/jails/shop_blue shop_blue\n",
+  dataset: "zroot/jails\t/jails\n",
+  disk: "zroot/jails   1024 512 99887 1%    /jails\n",
+  host: `${JSON.stringify({ version: 1, apps: { shop: place } }, null, 1)}\n`,
+  files: "shop_blue.conf\nshop_blue.fstab\n",
+  journal: [
+    ["shop/releases/6-aaaaaaa/release.json", "{ half"],
+    ["shop/releases/7-1a2b3c4/release.json", JSON.stringify(release("7-1a2b3c4", { state: "live" }))],
+  ].map(([path, text]) => `${path}\n.${text}\n`).join(""),
+  sites: `shop.caddy\n${siteOf("7-1a2b3c4", "blue").replace(/^(?=.)/gm, ".")}`,
+  live: "shop 7-1a2b3c4\n\nblog \n",
+  caddy: "v2.9.1 h1:OEYiZ7DbCzAWVb6TNEkjRcSCRGHVoZsJinoDR/n9oaY=\n812\n",
+  kernel: "14.3-RELEASE-p5\n14.3-RELEASE-p5\n",
+  programs: "",
+  "rc.conf": "",
+  sysrc:
+    "cloned_interfaces: lo1 bridge0\npf_enable: YES\nfirewall_enable: NO\nsysrc: unknown variable 'pf_rules'\n",
+  interfaces: "vtnet0 lo0 lo1\n",
+  loopback:
+    "lo1: flags=8049<UP,LOOPBACK,RUNNING,MULTICAST> metric 0 mtu 16384\n\tinet 10.66.0.2 netmask 0xffffffff\n",
+  routes: [
+    "Routing tables",
+    "",
+    "Internet:",
+    "Destination        Gateway            Flags     Netif Expire",
+    "default            203.0.113.1        UGS      vtnet0",
+    "10.66.0.2          link#3             UH          lo1",
+    "203.0.113.0/24     link#1             U        vtnet0",
+    "203.0.113.7        link#1             UHS         lo0",
+    "",
+  ].join("\n"),
+  default:
+    "   route to: 0.0.0.0\ndestination: 0.0.0.0\n  interface: vtnet0\n      flags: <UP,GATEWAY,DONE,STATIC>\n",
+  listeners: [
+    "root     caddy      812   6  tcp46  *:443                 *:*",
+    "root     caddy      812   7  tcp4   127.0.0.1:2020        *:*",
+    "www      nginx      900   8  tcp6   [::1]:80              *:*",
+    "",
+  ].join("\n"),
+  pf: "/sbin/pfctl\nStatus: Enabled for 0 days 00:01:02           Debug: Urgent\n",
+  "pf rules": pfText("vtnet0", "10.66.0.0/24"),
+  boot: bootText(),
+  caddyfile: `{\n\temail a@b.c\n}\n${importLine}\n`,
+  resolv: "nameserver 203.0.113.1\n",
+};
+
+/** The probe's answer, with some sections said otherwise. */
+export function answer(changes: Readonly<Record<string, string>> = {}): string {
+  const all = Object.entries({ ...sections, ...changes });
+  return `${
+    all.map(([name, text]) => `=== ${name}\n${text.replace(/^(?=.|\n)/gm, "|").replace(/\|$/, "")}`).join("")
+  }=== end`;
+}

@@ -1,0 +1,109 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertRejects } from "@std/assert";
+import { InterruptedError, StepError } from "../../lib/error.ts";
+import { pipeline, type Step, type StepContext } from "../../lib/pipeline.ts";
+import { memoryUi } from "../../lib/ui/memory.ts";
+
+type Steps = Record<string, Step<StepContext, string[]>>;
+
+interface Case {
+  readonly name: string;
+  /** Steps that fail, and undo steps that fail. */
+  readonly fails: readonly string[];
+  /** What happened, in order: `a` for a run, `-a` for an undo. */
+  readonly happened: string;
+  readonly undone?: readonly string[];
+  readonly undoFailures?: number;
+  readonly warnings?: number;
+}
+
+// b commits nothing, c commits, d comes after; b has no undo.
+const cases: readonly Case[] = [
+  { name: "all go well", fails: [], happened: "a b c d" },
+  { name: "the first fails", fails: ["a"], happened: "a -a", undone: ["A"] },
+  { name: "one without undo fails", fails: ["b"], happened: "a b -a", undone: ["A"] },
+  { name: "the committing step fails", fails: ["c"], happened: "a b c -c -a", undone: ["C", "A"] },
+  { name: "one after the commit fails", fails: ["d"], happened: "a b c d", warnings: 1 },
+  { name: "undoing fails", fails: ["c", "-a"], happened: "a b c -c -a", undone: ["C"], undoFailures: 1 },
+];
+
+for (const one of cases) {
+  Deno.test(`pipeline() when ${one.name}: ${one.happened}`, async () => {
+    const { happened, error, ui } = await play(one.fails);
+    assertEquals(happened, one.happened);
+    assertEquals(error?.undone, one.undone);
+    assertEquals(error?.undoFailures.length ?? 0, one.undoFailures ?? 0);
+    assertEquals(ui.events.filter((event) => event.type === "warning").length, one.warnings ?? 0);
+  });
+}
+
+Deno.test("pipeline() names the step that failed and keeps the cause", async () => {
+  const { error } = await play(["c"]);
+  assertEquals([error?.title, (error?.cause as Error).message], ["C", "c failed"]);
+});
+
+Deno.test("pipeline() begins no step after the signal", async () => {
+  const controller = new AbortController();
+  const stop = new InterruptedError("SIGINT");
+  const log: string[] = [];
+  const steps: Steps = {
+    a: { title: "A", run: (_, l) => Promise.resolve(void (l.push("a"), controller.abort(stop))) },
+    b: { title: "B", run: (_, l) => Promise.resolve(void l.push("b")) },
+  };
+  const ctx = { ui: memoryUi(), signal: controller.signal };
+  const error = await assertRejects(() => pipeline(ctx, log, steps), StepError);
+  assertEquals([log.join(" "), error.cause, error.exitCode], ["a", stop, 130]);
+});
+
+Deno.test("pipeline() undoes with a signal that nobody has aborted", async () => {
+  const controller = new AbortController();
+  const seen: boolean[] = [];
+  const steps: Steps = {
+    a: {
+      title: "A",
+      run: () => Promise.reject(void controller.abort()),
+      undo: (ctx) => Promise.resolve(void seen.push(ctx.signal.aborted)),
+    },
+  };
+  await assertRejects(() => pipeline({ ui: memoryUi(), signal: controller.signal }, [], steps), StepError);
+  assertEquals(seen, [false]);
+});
+
+Deno.test("pipeline() lets nobody stop what follows the commit", async () => {
+  const controller = new AbortController();
+  const seen: boolean[] = [];
+  const steps: Steps = {
+    a: { title: "A", commit: true, run: () => Promise.resolve(controller.abort()) },
+    b: { title: "B", run: (ctx) => Promise.resolve(void seen.push(ctx.signal.aborted)) },
+  };
+  await pipeline({ ui: memoryUi(), signal: controller.signal }, [], steps);
+  assertEquals(seen, [false]);
+});
+
+Deno.test("pipeline() says each step and each undo", async () => {
+  const { ui } = await play(["b"]);
+  const titles = ui.events.flatMap((event) => (event.type === "step" ? [event.title] : []));
+  assertEquals(titles, ["A", "B", "Undo: A"]);
+});
+
+async function play(fails: readonly string[]) {
+  const ui = memoryUi();
+  const log: string[] = [];
+  const act = (name: string) => (_: StepContext, plan: string[]) => {
+    plan.push(name);
+    return fails.includes(name) ? Promise.reject(new Error(`${name} failed`)) : Promise.resolve();
+  };
+  const steps: Steps = {
+    a: { title: "A", run: act("a"), undo: act("-a") },
+    b: { title: "B", run: act("b") },
+    c: { title: "C", run: act("c"), undo: act("-c"), commit: true },
+    d: { title: "D", run: act("d"), undo: act("-d") },
+  };
+  let error: StepError | undefined;
+  try {
+    await pipeline({ ui, signal: new AbortController().signal }, log, steps);
+  } catch (thrown) {
+    error = thrown as StepError;
+  }
+  return { happened: log.join(" "), error, ui };
+}
