@@ -1,0 +1,44 @@
+import { assertEquals } from "@std/assert";
+import { gate, marker } from "../../../lib/transport/gate.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+function through(
+  markers: number,
+  ...pieces: string[]
+): { got: string; held: string; seen: number; opened: number } {
+  let got = "";
+  let opened = 0;
+  const one = gate(markers, (chunk) => got += decoder.decode(chunk), () => opened++);
+  for (const piece of pieces) one.write(encoder.encode(piece));
+  return { got, held: decoder.decode(one.end()), seen: one.seen, opened };
+}
+
+Deno.test("gate() throws away what comes before the marker", () => {
+  assertEquals(through(1, `Welcome!\n${marker}out`), { got: "out", held: "", seen: 1, opened: 1 });
+});
+
+Deno.test("gate() finds a marker that comes in pieces", () => {
+  assertEquals(through(1, "hi", marker.slice(0, 3), marker.slice(3), "out").got, "out");
+});
+
+Deno.test("gate() isn't fooled by the beginning of a marker", () => {
+  assertEquals(through(1, `\x1ealc${marker}out`).got, "out");
+});
+
+Deno.test("gate() waits for every marker", () => {
+  assertEquals(through(2, marker, "x"), { got: "", held: "x", seen: 1, opened: 0 });
+});
+
+Deno.test("gate() opens at the last marker", () => {
+  assertEquals(through(2, marker + marker + "a", "b"), { got: "ab", held: "", seen: 2, opened: 1 });
+});
+
+Deno.test("gate() lets a later marker through as output", () => {
+  assertEquals(through(1, marker + marker).got, marker);
+});
+
+Deno.test("gate() gives back what never passed", () => {
+  assertEquals(through(1, "no such ", "shell"), { got: "", held: "no such shell", seen: 0, opened: 0 });
+});
