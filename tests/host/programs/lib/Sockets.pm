@@ -15,6 +15,7 @@ sub sockets {
     return from_host_root(sub {
         my %by_inode;
         for my $protocol (qw(tcp tcp6 udp udp6)) { read_table($protocol, \%by_inode) }
+        tell_families(values %by_inode);
         return map { holdings($_, \%by_inode) } @processes;
     });
 }
@@ -28,6 +29,17 @@ sub read_table {
         my ($local, $remote) = map { address($_) } @field[1, 2];
         my $name = $protocol =~ /6$/ ? ($local->[0] eq '*' ? ($protocol =~ s/6/46/r) : is_v4($local) ? ($protocol =~ s/6/4/r) : $protocol) : "${protocol}4";
         $by_inode->{ $field[9] } = { proto => $name, local => $local, remote => $remote, listens => $listens ? 1 : 0 };
+    }
+    return;
+}
+
+# A wildcard of IPv6 serves IPv4 as well, unless another socket has the same port of IPv4.
+sub tell_families {
+    my (@all) = @_;
+    my %taken = map { ("$_->{proto} $_->{local}[1]" => 1) } grep { $_->{local}[0] eq '*' } @all;
+    for my $socket (grep { $_->{proto} =~ /46$/ } @all) {
+        my $four = $socket->{proto} =~ s/46$/4/r;
+        $socket->{proto} =~ s/46$/6/ if $taken{"$four $socket->{local}[1]"};
     }
     return;
 }
