@@ -57,6 +57,8 @@ export interface TaskOption {
 export interface TaskInfo {
   /** What it does, in one line. */
   readonly description?: string;
+  /** The heading that it stands under in the list of tasks. */
+  readonly group?: string;
   /** What it takes behind its name; without it any words. */
   readonly args?: readonly TaskArgument[];
   /** Its options by name. */

@@ -45,7 +45,10 @@ export function jsonUi(options: JsonUiOptions = {}): CommandUi {
       if (text !== "") emit({ type: "output", stream, text });
     },
     confirm: () => Promise.resolve(yes),
-    fail: (error) => emit(errorEvent(error)),
+    fail: (error) => {
+      flush();
+      emit(errorEvent(error));
+    },
     end: flush,
   };
 }

@@ -44,4 +44,14 @@ export interface CommandUi extends Ui {
   fail(error: unknown): void;
   /** Nothing more is said: the last step ends, a result that was held back is printed. */
   end(): void;
+  /** The person at the terminal, for questions that `--yes` doesn't answer. Undefined when there is none. */
+  readonly person?: Person | undefined;
+}
+
+/** Somebody at a terminal who can be asked. */
+export interface Person {
+  /** Asks a yes-or-no question; only an explicit yes is one. */
+  confirm(question: string): Promise<boolean>;
+  /** Asks for a text that isn't shown; null when the person gives none. */
+  secret(question: string): Promise<string | null>;
 }

@@ -18,7 +18,8 @@ import {
   yellow,
 } from "@std/fmt/colors";
 import { bytes, duration, printable } from "../text.ts";
-import type { CommandUi } from "./mod.ts";
+import type { Keyboard } from "./keyboard.ts";
+import type { CommandUi, Person } from "./mod.ts";
 import { errorText } from "./report.ts";
 import { type Sink, standardError, standardOutput, writeText } from "./sink.ts";
 import { StatusLine } from "./status_line.ts";
@@ -39,8 +40,8 @@ export interface TerminalUiOptions {
   readonly quiet?: boolean;
   /** With `--yes`: every question is answered with yes. */
   readonly yes?: boolean;
-  /** Reads an answer from the terminal. Without it every question is answered with no. */
-  readonly ask?: () => Promise<string>;
+  /** Reads from the terminal. Without it every question is answered with no. */
+  readonly keyboard?: Keyboard;
   /** Width of the terminal. */
   readonly columns?: () => number;
   /** Milliseconds since some moment. */
@@ -143,12 +144,22 @@ class TerminalUi implements CommandUi {
   }
 
   async confirm(question: string): Promise<boolean> {
-    if (this.#options.yes) return true;
-    if (!this.terminal || this.#options.ask === undefined) return false;
-    this.#announce();
-    this.#status.clear();
-    writeText(this.#err, `${this.#clean(question)} [y/N] `);
-    return /^\s*y(es)?\s*$/i.test(await this.#options.ask());
+    return this.#options.yes === true || await this.person?.confirm(question) === true;
+  }
+
+  get person(): Person | undefined {
+    const { keyboard } = this.#options;
+    if (!this.terminal || keyboard === undefined) return undefined;
+    return {
+      confirm: async (question) => {
+        this.#prompt(`${question} [y/N] `);
+        return /^\s*y(es)?\s*$/i.test(await keyboard.line());
+      },
+      secret: (question) => {
+        this.#prompt(`${question} `);
+        return keyboard.hidden();
+      },
+    };
   }
 
   fail(error: unknown): void {
@@ -159,6 +170,12 @@ class TerminalUi implements CommandUi {
 
   end(): void {
     this.#endStep(true);
+  }
+
+  #prompt(question: string): void {
+    this.#announce();
+    this.#status.clear();
+    writeText(this.#err, this.#clean(question));
   }
 
   #endStep(well: boolean): void {

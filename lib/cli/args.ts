@@ -1,0 +1,170 @@
+/**
+ * Reading a command line: options that everything has, options of a task, words.
+ *
+ * @module
+ */
+
+// @ts-types="../../types/std_cli_parse_args.d.ts"
+import { parseArgs, type ParsedArgs } from "@std/cli/parse-args";
+import { UsageError } from "../error.ts";
+import type { Task, TaskOption } from "../task.ts";
+import { didYouMean, list, plural } from "../text.ts";
+
+/** Options by name. */
+export type Options = Readonly<Record<string, TaskOption>>;
+
+/** What a command line says. */
+export interface Words {
+  /** Values of options by name; what isn't given is absent, or its default. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Everything else, in order. */
+  readonly words: readonly string[];
+}
+
+/** How to read a command line. */
+export interface ReadOptions {
+  /** Everything from the first word on is left as it is. */
+  readonly stopEarly?: boolean;
+  /** Looks over what isn't understood: for a first look, before the task is known. */
+  readonly lenient?: boolean;
+}
+
+/** Options that stand before or behind the name of every task. */
+export const globalOptions = {
+  config: { type: "string", short: "c", description: "Use this Alcaidefile, not the nearest one" },
+  environment: { type: "string", short: "e", description: "The environment handed to the configuration" },
+  json: { type: "boolean", description: "Print JSON, an object a line; the result comes last" },
+  verbose: { type: "boolean", short: "v", description: "Show commands and their output" },
+  quiet: { type: "boolean", short: "q", description: "Show only results, warnings and errors" },
+  yes: { type: "boolean", description: "Answer every question with yes" },
+  "no-color": { type: "boolean", description: "Print without colours" },
+  help: { type: "boolean", short: "h", description: "Show help and stop" },
+  version: { type: "boolean", description: "Show the version and stop" },
+} as const satisfies Options;
+
+/** A task's options together with the global ones; its own names and letters come first. */
+export function withGlobals(own: Options = {}): Options {
+  const letters = Object.values(own).map((option) => option.short);
+  const globals = Object.entries<TaskOption>(globalOptions).filter(([name]) => !Object.hasOwn(own, name));
+  const free = globals.map(([name, option]) => {
+    const { short, ...rest } = option;
+    return [name, short === undefined || letters.includes(short) ? rest : option] as const;
+  });
+  return { ...own, ...Object.fromEntries(free) };
+}
+
+/**
+ * Reads options and words.
+ *
+ * @throws {UsageError} for an option that isn't known or has no fitting value
+ */
+export function readWords(args: readonly string[], options: Options, how: ReadOptions = {}): Words {
+  const { stopEarly = false, lenient = false } = how;
+  const unknown: string[] = [];
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const written = args.slice(0, end).flatMap((arg) => unambiguous(arg, options));
+  const parsed = parseArgs([...written, ...args.slice(end)], {
+    stopEarly,
+    "--": true,
+    boolean: namesOf(options, (option) => option.type === "boolean"),
+    string: ["_", ...namesOf(options, (option) => option.type !== "boolean")],
+    alias: Object.fromEntries(
+      Object.entries(options).filter(([, { short }]) => short).map((
+        [name, { short }],
+      ) => [name, [short ?? ""]]),
+    ),
+    unknown: (arg, key) => {
+      if (key !== undefined) unknown.push(arg.startsWith("--") ? `--${key}` : `-${key}`);
+      return key === undefined;
+    },
+  });
+  if (unknown[0] !== undefined && !lenient) throw unknownOption(unknown[0], options);
+  return { values: valuesOf(parsed, options, args, lenient), words: wordsOf(parsed, args, stopEarly) };
+}
+
+/**
+ * Checks what stands behind a task's name against what it takes.
+ *
+ * @throws {UsageError} when there is too little or too much
+ */
+export function checkWords(name: string, { args }: Task, words: readonly string[]): void {
+  if (args === undefined) return;
+  const usage = { hint: `Run "alcaide help ${name}" to see what it takes` };
+  const missing = args.filter((arg) => !arg.optional)[Math.max(0, words.length)];
+  const needed = args.filter((arg) => !arg.optional).length;
+  if (words.length < needed) {
+    throw new UsageError(`Cannot run ${name} without ${(missing?.name ?? "").toUpperCase()}`, usage);
+  }
+  if (args.some((arg) => arg.rest) || words.length <= args.length) return;
+  const most = args.length === 0 ? "no arguments" : plural(args.length, "argument");
+  throw new UsageError(
+    `Cannot run ${name} with ${list(words.map((word) => `"${word}"`))}: it takes ${most}`,
+    usage,
+  );
+}
+
+function namesOf(options: Options, which: (option: TaskOption) => boolean): string[] {
+  return Object.entries(options).filter(([, option]) => which(option)).map(([name]) => name);
+}
+
+/**
+ * A switch takes nothing, but the parser would take a following "true" or "false" for its value: `--tty true` would run
+ * nothing. With its value written out there is no doubt.
+ */
+function unambiguous(arg: string, options: Options): string[] {
+  const names = namesOf(options, (option) => option.type === "boolean");
+  if (names.includes(arg.slice(2)) && arg.startsWith("--")) return [`${arg}=true`];
+  if (!/^-[A-Za-z]+$/.test(arg)) return [arg];
+  const letters = [...arg.slice(1)].map((letter) => names.find((name) => options[name]?.short === letter));
+  return letters.every((name) => name !== undefined) ? letters.map((name) => `--${name}=true`) : [arg];
+}
+
+function unknownOption(name: string, options: Options): UsageError {
+  const known = Object.keys(options).map((option) => `--${option}`);
+  const hint = name.startsWith("--")
+    ? didYouMean(name, known)
+    : "Put -- before a word that begins with a hyphen";
+  return new UsageError(`Cannot understand the option ${name}`, { hint });
+}
+
+function valuesOf(parsed: ParsedArgs, options: Options, args: readonly string[], lenient: boolean) {
+  const values: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(options)) {
+    const value = valueOf(parsed[name], name, option, args, lenient) ?? option.default;
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+function valueOf(
+  value: unknown,
+  name: string,
+  { type }: TaskOption,
+  args: readonly string[],
+  lenient: boolean,
+) {
+  if (type === "boolean") {
+    // The parser takes every value but "false" for true.
+    const odd = args.find((arg) => arg.startsWith(`--${name}=`) && !/=(true|false)$/.test(arg));
+    if (odd !== undefined && !lenient) throw new UsageError(`Cannot use ${odd}: it takes no value`);
+    return value === true ? true : undefined;
+  }
+  if (value === undefined) return undefined;
+  if (typeof value !== "string" || value === "") {
+    if (lenient) return undefined;
+    throw new UsageError(`Cannot use --${name} without a value`, { hint: `Write --${name}=VALUE` });
+  }
+  if (type === "string") return value;
+  if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value);
+  if (lenient) return undefined;
+  throw new UsageError(`Cannot use --${name}: "${value}" is no number`);
+}
+
+/** The parser takes words apart at "--"; who runs a command gets them as they were typed. */
+function wordsOf(parsed: ParsedArgs, args: readonly string[], stopEarly: boolean): string[] {
+  const before = parsed._.map(String);
+  const behind = parsed["--"] ?? [];
+  if (!stopEarly || before.length === 0) return [...before, ...behind];
+  const count = before.length + behind.length + (args.includes("--") ? 1 : 0);
+  return args.slice(args.length - count);
+}

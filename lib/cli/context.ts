@@ -1,0 +1,61 @@
+/**
+ * What a task gets.
+ *
+ * @module
+ */
+
+import type { Config } from "../config/types.ts";
+import { AlcaideError } from "../error.ts";
+import { remote } from "../remote.ts";
+import { type Runner, runner } from "../runner.ts";
+import { type Servers, servers } from "../servers.ts";
+import type { Context } from "../task.ts";
+import { localTransport } from "../transport/local.ts";
+import type { CommandUi } from "../ui/mod.ts";
+
+/** Makes the servers of a configuration. */
+export type Connect = (config: Config, ui: CommandUi) => Servers;
+
+/** Makes this machine. */
+export type Local = (directory: string) => Runner;
+
+/** What a context is made of. */
+export interface ContextParts extends Pick<Context, "args" | "options" | "signal" | "directory" | "local"> {
+  readonly ui: CommandUi;
+}
+
+/** The configured servers over SSH; a person at the terminal is asked about keys. */
+export function connectBySsh(config: Config, ui: CommandUi): Servers {
+  const { person } = ui;
+  return servers(
+    config.servers.map((server) => remote(server, { name: server.name, ...(person ? { ask: person } : {}) })),
+  );
+}
+
+/** This machine, in a directory. */
+export function thisMachine(directory: string): Runner {
+  return runner("this machine", localTransport({ cwd: directory }));
+}
+
+/** The context of a task that has a configuration. */
+export function fullContext(parts: ContextParts, config: Config, all: Servers): Context {
+  return { ...parts, config, servers: all };
+}
+
+/** The context of a task that needs no configuration: asking for one is a mistake in the task. */
+export function bareContext(parts: ContextParts): Context {
+  const refuse = (what: string): never => {
+    throw new AlcaideError(`Cannot give ${what} to a task that runs without a configuration`, {
+      hint: "Remove configless from the task",
+    });
+  };
+  return {
+    ...parts,
+    get config(): Config {
+      return refuse("a configuration");
+    },
+    get servers(): Servers {
+      return refuse("servers");
+    },
+  };
+}

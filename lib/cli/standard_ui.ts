@@ -1,0 +1,42 @@
+/**
+ * The ui that the command line and the surroundings ask for.
+ *
+ * @module
+ */
+
+import { jsonUi } from "../ui/json.ts";
+import { standardKeyboard } from "../ui/keyboard.ts";
+import type { CommandUi } from "../ui/mod.ts";
+import { terminalUi } from "../ui/terminal.ts";
+
+/** What the command line says about output. */
+export interface UiChoice {
+  /** `--json` */
+  readonly json: boolean;
+  /** `--verbose` */
+  readonly verbose: boolean;
+  /** `--quiet` */
+  readonly quiet: boolean;
+  /** `--yes` */
+  readonly yes: boolean;
+  /** `--no-color` */
+  readonly noColor: boolean;
+}
+
+/** Makes the ui for this program's own output; its questions end with the signal. */
+export function standardUi(choice: UiChoice, signal: AbortSignal): CommandUi {
+  const { json, verbose, quiet, yes, noColor } = choice;
+  if (json) return jsonUi({ verbose, yes });
+  const terminal = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
+  const colour = terminal && !noColor && (Deno.env.get("NO_COLOR") ?? "") === "";
+  const keyboard = standardKeyboard(signal);
+  return terminalUi({
+    terminal,
+    colour,
+    verbose,
+    quiet,
+    yes,
+    columns: () => Deno.consoleSize().columns,
+    ...(keyboard ? { keyboard } : {}),
+  });
+}
