@@ -1,0 +1,68 @@
+/**
+ * A directory that stands for a server's root, with small stand-ins for programs that only FreeBSD has: for running
+ * what the commands write for real, without a server.
+ *
+ * @module
+ */
+
+import type { Command } from "../lib/sh.ts";
+import { type Ended, shell, type ShellOptions } from "./shell.ts";
+
+/** A place to run commands in. */
+export interface Playground extends AsyncDisposable {
+  /** The directory that stands for `/`. */
+  readonly root: string;
+  /** Where a server's path is here. */
+  at(path: string): string;
+  /** Runs a command with the server's paths turned into ours. */
+  run(command: Command, options?: ShellOptions): Promise<Ended>;
+  /** Writes a file, with its directories. */
+  write(path: string, text: string, mode?: number): Promise<void>;
+  /** Reads a file; undefined when there is none. */
+  read(path: string): Promise<string | undefined>;
+  /** Names in a directory, sorted. */
+  names(path: string): Promise<string[]>;
+  /** Puts a shell script in place of a program. */
+  program(name: string, text: string): Promise<void>;
+}
+
+const serverPaths =
+  /\/(usr\/local\/etc|usr\/local\/bin\/caddy|var\/db\/alcaide|var\/log|etc\/rc\.conf|etc\/resolv\.conf|etc\/pf\.conf|jails)(?![\w.]*\$)/g;
+
+const programs: Readonly<Record<string, string>> = {
+  stat:
+    `case $2 in %z) wc -c <"$3" | tr -d ' ' ;; %Lp) exec /usr/bin/stat -c %a "$3" ;; *) exec /usr/bin/stat -c %u:%g "$3" ;; esac`,
+  sha256: `sha256sum "$2" | cut -d ' ' -f 1`,
+  lockf: `while [ $# -gt 0 ]; do case $1 in -t) shift 2 ;; -*) shift ;; *) break ;; esac; done
+file=$1; shift; exec flock -n -E 75 "$file" "$@"`,
+};
+
+/** Makes a playground with stand-ins for `stat -f`, `sha256` and `lockf`. */
+export async function playground(): Promise<Playground> {
+  const root = await Deno.makeTempDir({ prefix: "alcaide-play-" });
+  const at = (path: string) => `${root}${path}`;
+  const write = async (path: string, text: string, mode = 0o644) => {
+    await Deno.mkdir(at(path).replace(/\/[^/]*$/, ""), { recursive: true });
+    await Deno.writeTextFile(at(path), text, { mode });
+    await Deno.chmod(at(path), mode);
+  };
+  const program = (name: string, text: string) => write(`/bin/${name}`, `#!/bin/sh\n${text}\n`, 0o755);
+  for (const [name, text] of Object.entries(programs)) await program(name, text);
+  return {
+    root,
+    at,
+    write,
+    program,
+    run: (command, options = {}) =>
+      shell(command.text.replace(serverPaths, (path) => at(path)), {
+        ...options,
+        env: { PATH: `${root}/bin:${Deno.env.get("PATH")}`, ...options.env },
+      }),
+    read: (path) => Deno.readTextFile(at(path)).catch(() => undefined),
+    names: async (path) => {
+      const entries = await Array.fromAsync(Deno.readDir(at(path)));
+      return entries.map(({ name }) => name).sort();
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }),
+  };
+}
