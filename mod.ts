@@ -18,7 +18,50 @@
  * @module
  */
 
-import { main as runMain } from "./lib/cli/main.ts";
+import { main } from "./lib/cli/main.ts";
+import { version } from "./lib/version.ts";
 import { builtInTasks } from "./tasks/mod.ts";
 
+export { type Routed, routedApp, routedJail } from "./lib/app.ts";
+export { type Caddy, caddy, type SiteSpec } from "./lib/caddy.ts";
 export { defineConfig } from "./lib/config/define.ts";
+export type * from "./lib/config/types.ts";
+export * from "./lib/error.ts";
+export { type Jail, jail, type JailSpec, type Mount } from "./lib/jail.ts";
+export { local, type LocalOptions } from "./lib/local.ts";
+export type { AppSpec } from "./lib/commands/app.ts";
+export type { FileOptions } from "./lib/commands/files.ts";
+export type { TreeSpec } from "./lib/commands/tree.ts";
+export type { AppPlace } from "./lib/host_state.ts";
+export { pipeline, type Step, type StepContext } from "./lib/pipeline.ts";
+export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/release.ts";
+export { type Remote, remote, type RemoteOptions, type UploadOptions } from "./lib/remote.ts";
+export type { Runner, RunOptions } from "./lib/runner.ts";
+export { isSecret, type Secret, secret } from "./lib/secret.ts";
+export { type Servers, ServersError } from "./lib/servers.ts";
+export { type Arg, type Command, isCommand, raw, sh, word } from "./lib/sh.ts";
+export type { Slot } from "./lib/slot.ts";
+export type { Become, Target } from "./lib/target.ts";
+export {
+  type Context,
+  type Task,
+  task,
+  type TaskArgument,
+  type TaskInfo,
+  type TaskOption,
+  type TaskSpec,
+} from "./lib/task.ts";
+export type { ExecOptions, Terminal, Transport } from "./lib/transport/mod.ts";
+export type { Ask } from "./lib/transport/ssh/mod.ts";
+export type { Event, Ui } from "./lib/ui/mod.ts";
+export { deploy, deployWith } from "./tasks/deploy.ts";
+export { type DeployStep, type DeployStepName, type DeploySteps, deploySteps } from "./tasks/deploy_steps.ts";
+export { logs } from "./tasks/logs.ts";
+export type { DeployPlan, Previous, ServerPlan } from "./tasks/plan_deploy.ts";
+export { run } from "./tasks/run.ts";
+export { setup } from "./tasks/setup.ts";
+export { type ServerStatus, status } from "./tasks/status.ts";
+
+if (import.meta.main) {
+  Deno.exit(await main(Deno.args, { tasks: builtInTasks, version, exit: Deno.exit }));
+}

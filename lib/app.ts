@@ -19,10 +19,13 @@ import type { Context } from "./task.ts";
 
 /** What has the traffic of an app on a server. */
 export interface Routed {
+  /** Its name. */
   readonly release: ReleaseId;
   /** Its record in the journal. */
   readonly record: Release | undefined;
+  /** Where its jail is. */
   readonly slot: Slot;
+  /** Its jail. */
   readonly jail: JailSpec;
   /** True when Caddy itself said so; else only the site file does. */
   readonly certain: boolean;

@@ -39,6 +39,7 @@ export const exitCodes = {
 
 /** An error that a user can understand and act upon. */
 export class AlcaideError extends Error {
+  /** Its class, for messages. */
   override name = "AlcaideError";
   /** What the reader can do about it. */
   readonly hint: string | undefined;
@@ -56,7 +57,9 @@ export class AlcaideError extends Error {
 
 /** The command line can't be understood. */
 export class UsageError extends AlcaideError {
+  /** Its class, for messages. */
   override name = "UsageError";
+  /** The exit status of the program when this error ends it. */
   override readonly exitCode: number = exitCodes.usage;
 }
 
@@ -72,7 +75,9 @@ export interface Problem {
 
 /** The configuration is wrong; all that is wrong with it is said at once. */
 export class ConfigError extends AlcaideError {
+  /** Its class, for messages. */
   override name = "ConfigError";
+  /** The exit status of the program when this error ends it. */
   override readonly exitCode: number = exitCodes.config;
   /** Everything that is wrong. */
   readonly problems: readonly Problem[];
@@ -85,21 +90,25 @@ export class ConfigError extends AlcaideError {
 
 /** A server can't be reached, doesn't let us in, or isn't who it should be. */
 export class ConnectError extends AlcaideError {
+  /** Its class, for messages. */
   override name = "ConnectError";
 }
 
 /** The connection broke while a command ran: nobody knows how it ended. */
 export class LostConnectionError extends ConnectError {
+  /** Its class, for messages. */
   override name = "LostConnectionError";
 }
 
 /** A command took longer than it may. */
 export class TimeoutError extends AlcaideError {
+  /** Its class, for messages. */
   override name = "TimeoutError";
 }
 
 /** A command failed: it ended with another status than 0, by a signal, or without telling. */
 export class CommandError extends AlcaideError {
+  /** Its class, for messages. */
   override name = "CommandError";
   /** The command, with secrets masked. */
   readonly shown: string;
@@ -118,6 +127,7 @@ export class CommandError extends AlcaideError {
 
 /** A step of a pipeline failed; what had been done before it was undone. */
 export class StepError extends AlcaideError {
+  /** Its class, for messages. */
   override name = "StepError";
   /** Title of the step that failed. */
   readonly title: string;
@@ -125,6 +135,7 @@ export class StepError extends AlcaideError {
   readonly undone: readonly string[];
   /** What failed while undoing. */
   readonly undoFailures: readonly unknown[];
+  /** The exit status of the program when this error ends it. */
   override readonly exitCode: number;
   /** Makes an error from the step's title and what happened. */
   constructor(
@@ -143,7 +154,9 @@ export class StepError extends AlcaideError {
 
 /** Somebody else is deploying. */
 export class LockedError extends AlcaideError {
+  /** Its class, for messages. */
   override name = "LockedError";
+  /** The exit status of the program when this error ends it. */
   override readonly exitCode: number = exitCodes.locked;
   /** Who holds the lock, since when. */
   readonly holder: string;
@@ -156,13 +169,17 @@ export class LockedError extends AlcaideError {
 
 /** Some servers could not be reached at the moment that mattered: they may serve different releases. */
 export class SplitError extends AlcaideError {
+  /** Its class, for messages. */
   override name = "SplitError";
+  /** The exit status of the program when this error ends it. */
   override readonly exitCode: number = exitCodes.split;
 }
 
 /** Thrown to make an operation stop because of a signal; carries the exit status it stands for. */
 export class InterruptedError extends AlcaideError {
+  /** Its class, for messages. */
   override name = "InterruptedError";
+  /** The exit status of the program when this error ends it. */
   override readonly exitCode: number;
   /** Makes an error for SIGINT or SIGTERM. */
   constructor(signal: "SIGINT" | "SIGTERM") {

@@ -11,7 +11,9 @@ import type { Slot } from "./slot.ts";
 export interface AppPlace {
   /** The user id that the app runs under, in its jails only. */
   readonly uid: number;
+  /** Address of the blue jail. */
   readonly blue: string;
+  /** Address of the green jail. */
   readonly green: string;
   /** What a request must bear so that Caddy names the release. */
   readonly token: string;

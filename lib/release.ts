@@ -24,11 +24,15 @@ export interface Revision {
 
 /** The journal's record of a release, kept in `release.json`. */
 export interface Release {
+  /** Its name. */
   readonly id: ReleaseId;
+  /** The app's name. */
   readonly app: string;
+  /** Where it stands. */
   readonly state: ReleaseState;
   /** Why it failed. */
   readonly reason?: string;
+  /** Where its jail is. */
   readonly slot: Slot;
   /** When its deploy began: ISO 8601, UTC. */
   readonly createdAt: string;
@@ -36,7 +40,9 @@ export interface Release {
   readonly liveAt?: string;
   /** Who deployed it: `user@machine`. */
   readonly by: string;
+  /** Where its source stood. */
   readonly revision: Revision;
+  /** The file that was uploaded. */
   readonly artifact: { readonly sha256: string; readonly size: number };
   /** FreeBSD version of its jail. */
   readonly freebsd: string;
@@ -50,16 +56,22 @@ export interface Release {
 
 /** The part of a configuration that a release takes along, so that it can come back as it was. */
 export interface ReleaseConfig {
+  /** The command that starts the app. */
   readonly start: string;
+  /** The port that it listens on. */
   readonly port: number;
+  /** Packages in the jail. */
   readonly packages: readonly string[];
+  /** Host directories that the jail sees. */
   readonly volumes: readonly { readonly host: string; readonly jail: string }[];
+  /** How its health is seen. */
   readonly health: {
     readonly path: string;
     readonly status: readonly [number, number];
     readonly timeout: number;
     readonly interval: number;
   };
+  /** Milliseconds that requests in flight get. */
   readonly drain: number;
 }
 

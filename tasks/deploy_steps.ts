@@ -18,7 +18,7 @@ import {
 import { applySite, removeSite, verifySite } from "../lib/commands/caddy.ts";
 import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../lib/commands/jail.ts";
 import { dropFailed, dropReleases, writeHostFile, writeRelease } from "../lib/commands/journal.ts";
-import { fenced, underHostLock } from "../lib/commands/lock.ts";
+import { fenced, fencedStream, underHostLock } from "../lib/commands/lock.ts";
 import { artifactFile } from "../lib/commands/paths.ts";
 import { copyTemplate, deleteTree } from "../lib/commands/tree.ts";
 import { envFingerprint } from "../lib/fingerprint.ts";

@@ -34,11 +34,15 @@ export interface ServerPlan {
   readonly next: Slot;
   /** The release that has the traffic, and its jail; absent at the first deploy. */
   readonly previous: Previous | undefined;
+  /** The app's addresses and user id on this server. */
   readonly place: AppPlace;
   /** The text of `host.json` before and with the app's place; absent when it is there already. */
   readonly allocation: { readonly before: string; readonly after: string } | undefined;
+  /** The release in its jail. */
   readonly app: AppSpec;
+  /** The jail's tree. */
   readonly tree: TreeSpec;
+  /** What the tree is copied from. */
   readonly template: TreeSpec;
   /** The site file that routes to the new release. */
   readonly site: string;
@@ -54,9 +58,13 @@ export interface ServerPlan {
 
 /** The release that has the traffic before a deploy. */
 export interface Previous {
+  /** Where its jail is. */
   readonly slot: Slot;
+  /** Its jail. */
   readonly jail: JailSpec;
+  /** Its record in the journal. */
   readonly release: Release | undefined;
+  /** Its name. */
   readonly id: ReleaseId;
   /** The site file that routes to it. */
   readonly site: string;
@@ -68,11 +76,15 @@ export interface Previous {
 
 /** What a deploy will do. */
 export interface DeployPlan {
+  /** The new release's name. */
   readonly release: ReleaseId;
+  /** The configuration that it is made from. */
   readonly config: Config;
   /** Where the artifact to upload is, or will be, on this machine. */
   readonly artifact: string;
+  /** Where the source stands. */
   readonly revision: Revision;
+  /** What happens on each server. */
   readonly servers: ReadonlyMap<Remote, ServerPlan>;
 }
 

@@ -16,17 +16,23 @@ import { bytes, duration, list } from "../lib/text.ts";
 
 /** What is live on a server. */
 export interface ServerStatus {
+  /** Its name. */
   readonly server: string;
+  /** The app's name. */
   readonly app: string;
   /** The release that Caddy serves. */
   readonly live: string | null;
   /** When it went live: ISO 8601, UTC. */
   readonly since: string | null;
+  /** Who deployed it: `user@machine`. */
   readonly by: string | null;
+  /** The commit it was made from. */
   readonly revision: string | null;
+  /** The app's jails that exist. */
   readonly jails: readonly { name: string; slot: Slot; running: boolean; routed: boolean; address: string }[];
   /** What the app answers through Caddy: "200", or "no answer". */
   readonly health: string;
+  /** Free space where the jails are. */
   readonly freeBytes: number;
   /** Where Caddy, the site file and the journal disagree, and what else is wrong. */
   readonly problems: readonly string[];

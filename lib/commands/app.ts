@@ -28,9 +28,11 @@ const searchPath = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin
 
 /** A release in a jail. */
 export interface AppSpec {
+  /** The app's name. */
   readonly app: string;
   /** Id of the release. */
   readonly release: string;
+  /** The jail that it runs in. */
   readonly jail: JailSpec;
   /** The app's user id. */
   readonly uid: number;

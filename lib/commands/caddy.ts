@@ -12,7 +12,9 @@ import { caddyfile, caddyProgram, probePort, siteFile, sitesDir } from "./paths.
 
 /** What a site file says. */
 export interface SiteSpec {
+  /** The app's name. */
   readonly app: string;
+  /** The release that it routes to. */
   readonly release: ReleaseId;
   /** The jail that has the traffic; the boot script reads it. */
   readonly jail: string;
@@ -20,6 +22,7 @@ export interface SiteSpec {
   readonly upstream: string;
   /** Domains; none means every name, over plain HTTP. */
   readonly domains: readonly string[];
+  /** Where certificates come from. */
   readonly tls: Tls;
   /** What a request must bear so that Caddy names the release. */
   readonly token: string;

@@ -45,8 +45,18 @@ exit "$status"`,
   );
 }
 
-/** Lets a script act only while the fence is still the one that its lock was given. */
+/**
+ * Lets a script act only while the fence is still the one that its lock was given, and after the one before it has ended:
+ * what was cut off by Ctrl-C may still be at work while its undoing begins. Nothing may follow on the same line.
+ */
 export function fenced(app: string, fence: number, command: Command): Command {
+  return sh`lockf -k -s -t 120 ${`${appDir(app)}/script.lock`} /bin/sh -s ${
+    document(fencedStream(app, fence, command))
+  }`;
+}
+
+/** The same for a script that reads a stream; only one such runs at a time, and it ends with its stream. */
+export function fencedStream(app: string, fence: number, command: Command): Command {
   return sh`if [ "$(cat ${`${appDir(app)}/fence`} 2>/dev/null)" != ${String(fence)} ]; then
   echo 'Another deploy has begun since' >&2; exit ${lockedStatus}
 fi

@@ -137,10 +137,15 @@ export interface Volume {
 
 /** The resolved configuration: complete, checked, read-only. */
 export interface Config {
+  /** Name of the app. */
   readonly app: string;
+  /** Where to deploy. */
   readonly servers: readonly Server[];
+  /** What the app answers to, the main domain first; none: every name. */
   readonly domains: readonly string[];
+  /** Where certificates come from. */
   readonly tls: Tls;
+  /** The jails that the app runs in. */
   readonly jail: {
     readonly basePath: string;
     /** Undefined: the server's own release. */
@@ -150,10 +155,13 @@ export interface Config {
     readonly packages: readonly string[];
     readonly mirror: string;
   };
+  /** Where releases come from. */
   readonly build: Build;
+  /** The command that starts the app. */
   readonly start: string;
   /** Complete: holds PORT. */
   readonly env: Readonly<Record<string, string | Secret>>;
+  /** How to see that a release is well. */
   readonly health: {
     readonly path: string;
     readonly status: readonly [number, number];
@@ -164,9 +172,13 @@ export interface Config {
   };
   /** Milliseconds. */
   readonly drain: number;
+  /** How many good releases are kept. */
   readonly keep: number;
+  /** Host directories that outlive releases. */
   readonly volumes: readonly Volume[];
+  /** Commands in the new jail before the app starts. */
   readonly beforeStart: readonly string[];
+  /** A command run once per deploy. */
   readonly migrate: string | undefined;
   /** Directory of the Alcaidefile; relative paths start here. */
   readonly directory: string;

@@ -1,0 +1,10 @@
+/**
+ * The program's version.
+ *
+ * @module
+ */
+
+import project from "../deno.json" with { type: "json" };
+
+/** The version in `deno.json`. */
+export const version: string = project.version;

@@ -1,0 +1,20 @@
+/**
+ * `alcaide config`: the configuration as the program understands it.
+ *
+ * @module
+ */
+
+import { showConfig } from "../lib/config/show.ts";
+import { type Task, task } from "../lib/task.ts";
+
+/** Prints the resolved configuration; secrets are masked. */
+export const config: Task = task({
+  description: "Show the configuration with all defaults; secrets are masked",
+  args: [],
+  examples: ["alcaide config", "alcaide config -e staging --json"],
+  run: (ctx) => {
+    const { value, text } = showConfig(ctx.config);
+    ctx.ui.result(value, text);
+    return Promise.resolve();
+  },
+});

@@ -1,0 +1,90 @@
+/**
+ * `alcaide init`: an Alcaidefile to begin with. It asks nothing and overwrites nothing.
+ *
+ * @module
+ */
+
+import { basename, join } from "node:path";
+import { appName } from "../lib/config/read_app.ts";
+import { AlcaideError } from "../lib/error.ts";
+import { fileNames } from "../lib/loader.ts";
+import { type Context, type Task, task } from "../lib/task.ts";
+import { alcaidefileText } from "./init_alcaidefile.ts";
+import { typesText } from "./init_types.ts";
+
+/** Lines that `.gitignore` should have. */
+export const ignoredPaths: readonly string[] = [".alcaide/"];
+
+/** Writes an Alcaidefile, types for the editor and lines of .gitignore. */
+export const init: Task = task({
+  description: "Write an Alcaidefile.ts to begin with, and types for the editor",
+  args: [],
+  configless: true,
+  examples: ["alcaide init"],
+  run: runInit,
+});
+
+/** What became of a file. */
+type Outcome = "written" | "extended" | "left alone";
+
+async function runInit({ directory, ui }: Context): Promise<void> {
+  const app = appName(basename(directory)) ?? "app";
+  const outcomes: Record<string, Outcome> = {
+    [fileNames[0]]: await writeAlcaidefile(directory, app),
+    "alcaide.d.ts": await writeNew(join(directory, "alcaide.d.ts"), typesText()),
+    ".gitignore": await ignore(join(directory, ".gitignore"), ignoredPaths),
+  };
+  for (const [name, outcome] of Object.entries(outcomes)) ui.info(`${name}: ${outcome}`);
+  ui.result({ app, files: outcomes }, nextSteps(Object.values(outcomes)));
+}
+
+function nextSteps(outcomes: readonly Outcome[]): string {
+  if (outcomes.every((outcome) => outcome === "left alone")) return "All is there already";
+  return [
+    "Next:",
+    "  1. Write your server and build into Alcaidefile.ts",
+    '  2. "alcaide config" shows how it is understood',
+    '  3. "alcaide setup" prepares the server',
+    '  4. "alcaide deploy" brings the app there',
+  ].join("\n");
+}
+
+async function writeAlcaidefile(directory: string, app: string): Promise<Outcome> {
+  for (const name of fileNames.slice(1)) {
+    if (await exists(join(directory, name))) return "left alone";
+  }
+  return await writeNew(join(directory, fileNames[0]), alcaidefileText(app));
+}
+
+async function writeNew(path: string, text: string): Promise<Outcome> {
+  try {
+    await Deno.writeTextFile(path, text, { createNew: true });
+    return "written";
+  } catch (cause) {
+    if (cause instanceof Deno.errors.AlreadyExists) return "left alone";
+    throw unwritable(path, cause);
+  }
+}
+
+async function ignore(path: string, wanted: readonly string[]): Promise<Outcome> {
+  const before = await Deno.readTextFile(path).catch((cause) => {
+    if (cause instanceof Deno.errors.NotFound) return undefined;
+    throw unwritable(path, cause);
+  });
+  const present = (before ?? "").split("\n").map((line) => line.trim().replace(/^\/|\/$/g, ""));
+  const missing = wanted.filter((line) => !present.includes(line.replace(/\/$/, "")));
+  if (missing.length === 0) return "left alone";
+  const gap = before === undefined || before === "" || before.endsWith("\n") ? "" : "\n";
+  await Deno.writeTextFile(path, `${gap}${missing.join("\n")}\n`, { append: true }).catch((cause) => {
+    throw unwritable(path, cause);
+  });
+  return before === undefined ? "written" : "extended";
+}
+
+function unwritable(path: string, cause: unknown): AlcaideError {
+  return new AlcaideError(`Cannot write ${path}`, { cause, hint: "Look at the directory's permissions" });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}

@@ -1,0 +1,217 @@
+/**
+ * The types that `alcaide init` writes beside an Alcaidefile, so that an editor explains its fields with nothing
+ * installed. A test compares them with the real ones.
+ *
+ * @module
+ */
+
+import { dslTypes } from "./init_types_dsl.ts";
+
+/** The text of `alcaide.d.ts`. */
+export function typesText(): string {
+  return `// Types for the editor, written by "alcaide init". Delete the file and run it again after an update.
+/// <reference lib="esnext" />
+/// <reference lib="dom" />
+
+declare module "alcaide" {
+${indented(configTypes)}
+${indented(dslTypes)}}
+`;
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
+}
+
+/** What a user writes into a configuration, and what tasks get of it: `lib/config/types.ts` once more. */
+const configTypes =
+  `/** What the default export of an \`Alcaidefile.ts\` says. Only \`app\` and \`server\` must be there. */
+export interface UserConfig {
+  /** Name of the app: small letters, digits and \`_\`, beginning with a letter. Its jails are called after it. */
+  app: string;
+  /** Where to deploy: \`"root@203.0.113.7"\`, \`"deploy@shop.example.com:2222"\`, a record, or a list of them. */
+  server: UserServer | UserServer[];
+  /**
+   * The domain or domains that the app answers to; the first one is the main one. Without it the app is served over
+   * plain HTTP at the server's address.
+   */
+  domain?: string | string[];
+  /**
+   * Where certificates come from: \`"acme"\` (Let's Encrypt; the default when there is a domain), \`"internal"\` (Caddy's
+   * own authority) or \`"off"\` (plain HTTP; the default without a domain).
+   */
+  tls?: "acme" | "internal" | "off" | UserAcme;
+  /** The jails that the app runs in. */
+  jail?: UserJail;
+  /** Where releases come from. */
+  build: UserBuild;
+  /** The command that starts the app, run in \`/app\` as the app's user. Default: \`bin/APP start\`. */
+  start?: string;
+  /** Environment variables of the app. \`PORT\` is set from \`jail.port\` when it isn't here. */
+  env?: Record<string, string | number | Secret>;
+  /** How to see that a new release is well. */
+  health?: UserHealth;
+  /** Seconds that requests in flight get to finish on the old release. Default: 30. */
+  drain?: number;
+  /** How many good releases are kept for rollback, the live one included. Default: 5. */
+  keep?: number;
+  /** Host directories that outlive releases, each as \`"/host/directory:/directory/in/the/jail"\`. */
+  volumes?: string[];
+  /** Commands run in the new jail as the app's user, in \`/app\`, before the app starts. */
+  beforeStart?: string[];
+  /** A command run once per deploy, on the first server, in the new jail before the app starts: migrations. */
+  migrate?: string;
+}
+
+/** A server: \`user@host:port\`, or a record. */
+export type UserServer = string | {
+  /** Name or address. */
+  host: string;
+  /** User to log in as. Default: what \`~/.ssh/config\` says, else \`root\`. */
+  user?: string;
+  /** Port of sshd. Default: what \`~/.ssh/config\` says, else 22. */
+  port?: number;
+  /** Path of the private key to use; \`~\` is understood. */
+  key?: string;
+  /** How a user that isn't root becomes root. Default: \`doas\` if there, else \`sudo\`. */
+  become?: Become;
+  /** A server to go through, as \`user@host:port\`. */
+  jump?: string;
+};
+
+/** Certificates by ACME, in detail. */
+export interface UserAcme {
+  /** Address that the authority may write to. */
+  email?: string;
+  /** URL of the authority's directory. */
+  ca?: string;
+  /** Use Let's Encrypt's staging authority: for trying things out without its limits. */
+  staging?: boolean;
+}
+
+/** The jails that the app runs in. */
+export interface UserJail {
+  /** Directory on the server in which jails live. Default: \`/jails\`. */
+  basePath?: string;
+  /** FreeBSD version of the jails, such as \`"14.3-RELEASE"\`. Default: the server's own, without patch level. */
+  freebsd?: string;
+  /** Port that the app listens on in its jail. Default: 4000. */
+  port?: number;
+  /** The network of the jails' addresses. Default: \`10.66.0.0/24\`. */
+  subnet?: string;
+  /** Packages to install in the jail. */
+  packages?: string[];
+  /** Where FreeBSD's releases are downloaded from. Default: \`https://download.freebsd.org/releases\`. */
+  mirror?: string;
+}
+
+/** Where a release comes from. */
+export type UserBuild =
+  | UserPrebuilt
+  | UserCommandBuild;
+
+/** A release that is there already, as a directory or a tarball. */
+export interface UserPrebuilt {
+  /** Path of the directory or tarball (\`.tar\`, \`.tar.gz\`, \`.tgz\`, \`.tar.xz\`, \`.tar.zst\`), from the Alcaidefile. */
+  prebuilt: string;
+}
+
+/** A release made by a command on this machine. */
+export interface UserCommandBuild {
+  /** The command, run by \`/bin/sh\` in the Alcaidefile's directory. */
+  command: string;
+  /** Where its result lies afterwards: a directory or tarball, from the Alcaidefile. */
+  result: string;
+}
+
+/** How to see that a release is well. */
+export interface UserHealth {
+  /** Path to ask for. Default: \`/\`. */
+  path?: string;
+  /** Statuses that count as well, a range \`[least, most]\` or one. Default: 200 to 399. */
+  status?: number | [number, number];
+  /** Seconds until a release that isn't well is given up. Default: 60. */
+  timeout?: number;
+  /** Seconds between two looks. Default: 1. */
+  interval?: number;
+}
+
+/** A configuration given as a function of the environment chosen by \`-e\`. */
+export type ConfigFunction = (options: { environment: string | undefined }) => UserConfig;
+
+/** A server in the resolved configuration. */
+export interface Server extends Target {
+  /** The name it has in output, in \`--server\` and in \`status\`. */
+  readonly name: string;
+}
+
+/** A volume: a host directory and where the jail sees it. */
+export interface Volume {
+  /** Directory on the host. */
+  readonly host: string;
+  /** Directory in the jail. */
+  readonly jail: string;
+}
+
+/** The resolved configuration: complete, checked, read-only. */
+export interface Config {
+  /** Name of the app. */
+  readonly app: string;
+  /** Where to deploy. */
+  readonly servers: readonly Server[];
+  /** What the app answers to, the main domain first; none: every name. */
+  readonly domains: readonly string[];
+  /** Where certificates come from. */
+  readonly tls: Tls;
+  /** The jails that the app runs in. */
+  readonly jail: {
+    readonly basePath: string;
+    /** Undefined: the server's own release. */
+    readonly freebsd: string | undefined;
+    readonly port: number;
+    readonly subnet: string;
+    readonly packages: readonly string[];
+    readonly mirror: string;
+  };
+  /** Where releases come from. */
+  readonly build: Build;
+  /** The command that starts the app. */
+  readonly start: string;
+  /** Complete: holds PORT. */
+  readonly env: Readonly<Record<string, string | Secret>>;
+  /** How to see that a release is well. */
+  readonly health: {
+    readonly path: string;
+    readonly status: readonly [number, number];
+    /** Milliseconds. */
+    readonly timeout: number;
+    /** Milliseconds. */
+    readonly interval: number;
+  };
+  /** Milliseconds. */
+  readonly drain: number;
+  /** How many good releases are kept. */
+  readonly keep: number;
+  /** Host directories that outlive releases. */
+  readonly volumes: readonly Volume[];
+  /** Commands in the new jail before the app starts. */
+  readonly beforeStart: readonly string[];
+  /** A command run once per deploy. */
+  readonly migrate: string | undefined;
+  /** Directory of the Alcaidefile; relative paths start here. */
+  readonly directory: string;
+  /** What \`-e\` chose. */
+  readonly environment: string | undefined;
+}
+
+/** Where certificates come from. */
+export type Tls =
+  | { readonly kind: "off" }
+  | { readonly kind: "internal" }
+  | { readonly kind: "acme"; readonly email?: string; readonly ca?: string };
+
+/** Where a release comes from, resolved: paths are absolute. */
+export type Build =
+  | { readonly kind: "prebuilt"; readonly path: string }
+  | { readonly kind: "command"; readonly command: string; readonly path: string };
+`;

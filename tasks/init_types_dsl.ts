@@ -1,0 +1,205 @@
+/**
+ * The types of tasks and of what they work with, as an editor is told them.
+ *
+ * @module
+ */
+
+/** The second half of `alcaide.d.ts`. */
+export const dslTypes: string = `/** How a user that isn't root becomes root on the server. */
+export type Become = "doas" | "sudo";
+
+/** Where a remote is and how to get in. */
+export interface Target {
+  readonly host: string;
+  readonly user?: string;
+  readonly port?: number;
+  readonly key?: string;
+  readonly become?: Become;
+  readonly jump?: string;
+}
+
+/** A text that never prints. */
+export interface Secret {
+  reveal(): string;
+}
+
+/** Text for /bin/sh, made by sh. */
+export interface Command {
+  readonly text: string;
+  readonly shown: string;
+}
+
+/** What sh accepts as a value. */
+export type Arg = string | number | Secret | Command | readonly Arg[];
+
+/** How a command ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal?: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How to run a command. */
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly stdin?: string | Uint8Array | ReadableStream<Uint8Array>;
+  readonly onLine?: (line: string, stream: "out" | "err") => void;
+  readonly onData?: (chunk: Uint8Array, stream: "out" | "err") => void;
+  readonly hint?: string;
+}
+
+/** A server, a jail or this machine: commands run alike on all of them. */
+export interface Runner {
+  readonly name: string;
+  /** Runs a command; throws unless it ends with status 0. */
+  run(command: Command, options?: RunOptions): Promise<Exit>;
+  /** Gives what a command printed; throws unless it ends with status 0. */
+  read(command: Command, options?: RunOptions): Promise<string>;
+  /** Status 0 is yes, 1 is no, all else throws. */
+  test(command: Command, options?: RunOptions): Promise<boolean>;
+  /** Runs a command and gives its end, whatever it is. */
+  exec(command: Command, options?: RunOptions): Promise<Exit>;
+}
+
+/** A server. It connects at the first command. */
+export interface Remote extends Runner {
+  readonly target: Target;
+  /** Writes a text file: whole or not at all. */
+  write(path: string, text: string | Secret, options?: RunOptions & { mode?: number }): Promise<void>;
+  /** Sends a local file; size and checksum are verified. */
+  upload(local: string, path: string, options?: RunOptions & { mode?: number }): Promise<void>;
+  [Symbol.asyncDispose](): PromiseLike<void>;
+}
+
+/** All configured servers. */
+export interface Servers {
+  readonly all: readonly Remote[];
+  readonly first: Remote;
+  /** Does something on all servers at once. */
+  each<T>(run: (server: Remote) => Promise<T>): Promise<T[]>;
+}
+
+/** What a jail is made of. */
+export interface JailSpec {
+  readonly name: string;
+  readonly path: string;
+  readonly ip4: string;
+}
+
+/** A jail to act on; commands run in it as root. */
+export interface Jail extends Runner {
+  readonly spec: JailSpec;
+  create(template: string): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+/** Caddy on a server. */
+export interface Caddy {
+  /** The release that is served for an app right now. */
+  live(app: string): Promise<string | undefined>;
+  /** Takes an app's site out of service. */
+  remove(app: string): Promise<void>;
+}
+
+/** Where tasks say what they do. */
+export interface Ui {
+  step(title: string): void;
+  info(text: string): void;
+  warn(text: string, hint?: string): void;
+  line(source: string, text: string): void;
+  progress(label: string, done: number, total: number): void;
+  result(value: unknown, text: string): void;
+  output(chunk: Uint8Array, stream: "out" | "err"): void;
+  confirm(question: string): Promise<boolean>;
+  readonly verbose: boolean;
+  readonly terminal: boolean;
+}
+
+/** All that a task works with. */
+export interface Context {
+  readonly config: Config;
+  readonly servers: Servers;
+  readonly local: Runner;
+  readonly ui: Ui;
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+  readonly directory: string;
+}
+
+/** What a task takes behind its name. */
+export interface TaskArgument {
+  readonly name: string;
+  readonly description: string;
+  readonly optional?: boolean;
+  readonly rest?: boolean;
+}
+
+/** An option of a task. */
+export interface TaskOption {
+  readonly description: string;
+  readonly type: "boolean" | "string" | "number";
+  readonly short?: string;
+  readonly default?: boolean | string | number;
+}
+
+/** What the help tells about a task. */
+export interface TaskInfo {
+  readonly description?: string;
+  readonly group?: string;
+  readonly args?: readonly TaskArgument[];
+  readonly options?: Readonly<Record<string, TaskOption>>;
+  readonly examples?: readonly string[];
+  readonly passthrough?: boolean;
+  readonly configless?: boolean;
+}
+
+/** What a user calls: alcaide TASK. It may give an exit status. */
+export interface Task extends TaskInfo {
+  (ctx: Context): Promise<void | number>;
+}
+
+/** A task in full. */
+export interface TaskSpec extends TaskInfo {
+  readonly description: string;
+  run(ctx: Context): Promise<void | number>;
+}
+
+/** A reversible piece of a deploy. */
+export interface DeployStep {
+  readonly title: string;
+  run(ctx: Context, plan: unknown): Promise<void>;
+  undo?(ctx: Context, plan: unknown): Promise<void>;
+  readonly commit?: boolean;
+}
+
+/** Gives the configuration back: it is there for its type. */
+export function defineConfig<T extends UserConfig | ConfigFunction>(config: T): T;
+/** Makes a task of a function and what it does in a few words. */
+export function task(description: string, run: (ctx: Context) => Promise<void | number>): Task;
+/** Makes a task with arguments and options of its own. */
+export function task(spec: TaskSpec): Task;
+/** Makes a command; every value becomes one quoted word, a list several. */
+export function sh(strings: TemplateStringsArray, ...args: readonly Arg[]): Command;
+/** Wraps a text so that it can't be printed by accident. */
+export function secret(text: string): Secret;
+/** Any server to run commands on. */
+export function remote(target: string | Target, options?: { readonly name?: string }): Remote;
+/** A jail on a server. */
+export function jail(server: Remote, spec: JailSpec): Jail;
+/** Caddy on a server. */
+export function caddy(server: Remote): Caddy;
+/** The jail with the traffic, or an error. */
+export function routedJail(ctx: Context, server?: Remote): Promise<Jail>;
+/** The steps of a deploy by name, to replace some of them. */
+export const deploySteps: Readonly<Record<string, DeployStep>>;
+/** A deploy with other steps. */
+export function deployWith(steps: Readonly<Record<string, DeployStep>>): Task;
+/** The built-in tasks. */
+export const setup: Task, deploy: Task, run: Task, logs: Task, status: Task;
+`;

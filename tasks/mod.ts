@@ -1,0 +1,15 @@
+/**
+ * The built-in tasks, in the order of the help.
+ *
+ * @module
+ */
+
+import type { Task } from "../lib/task.ts";
+import { deploy } from "./deploy.ts";
+import { logs } from "./logs.ts";
+import { run } from "./run.ts";
+import { setup } from "./setup.ts";
+import { status } from "./status.ts";
+
+/** The built-in tasks by name. */
+export const builtInTasks: Readonly<Record<string, Task>> = { setup, deploy, status, logs, run };
