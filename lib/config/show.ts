@@ -1,0 +1,81 @@
+/**
+ * A resolved configuration for people and for programs. Secrets stay masked in both.
+ *
+ * @module
+ */
+
+import { isSecret } from "../secret.ts";
+import { list } from "../text.ts";
+import type { Config, Server } from "./types.ts";
+
+/** What `alcaide config` prints. */
+export interface ShownConfig {
+  /** Plain data for `--json`. */
+  readonly value: unknown;
+  /** A line for each field. */
+  readonly text: string;
+}
+
+/** Shows a configuration as data and as text. */
+export function showConfig(config: Config): ShownConfig {
+  const rows = rowsOf(config);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const text = rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+  return { value: JSON.parse(JSON.stringify(config, (_, value) => value ?? null)), text };
+}
+
+function rowsOf(config: Config): [string, string][] {
+  const { jail, health, build } = config;
+  const row = (name: string, value: string): [string, string] => [name, value === "" ? "-" : value];
+  return [
+    row("app", config.app),
+    ...config.servers.map((server, index) => row(`server[${index}]`, serverText(server))),
+    row("domain", list(config.domains)),
+    row("tls", Object.values(config.tls).join(", ")),
+    row("jail.basePath", jail.basePath),
+    row("jail.freebsd", jail.freebsd ?? "the server's own"),
+    row("jail.port", String(jail.port)),
+    row("jail.subnet", jail.subnet),
+    row("jail.packages", list(jail.packages)),
+    row("jail.mirror", jail.mirror),
+    ...(build.kind === "command"
+      ? [row("build.command", build.command), row("build.result", build.path)]
+      : []),
+    ...(build.kind === "prebuilt" ? [row("build.prebuilt", build.path)] : []),
+    row("start", config.start),
+    ...Object.entries(config.env).map(([name, value]) =>
+      row(`env.${name}`, isSecret(value) ? "[secret]" : envText(value))
+    ),
+    row("health.path", health.path),
+    row(
+      "health.status",
+      health.status[0] === health.status[1] ? `${health.status[0]}` : health.status.join("-"),
+    ),
+    row("health.timeout", seconds(health.timeout)),
+    row("health.interval", seconds(health.interval)),
+    row("drain", seconds(config.drain)),
+    row("keep", String(config.keep)),
+    ...config.volumes.map((volume, index) => row(`volumes[${index}]`, `${volume.host}:${volume.jail}`)),
+    ...config.beforeStart.map((command, index) => row(`beforeStart[${index}]`, command)),
+    row("migrate", config.migrate ?? ""),
+    row("directory", config.directory),
+    row("environment", config.environment ?? ""),
+  ];
+}
+
+function serverText(server: Server): string {
+  const { name, host, user, port, key, become, jump } = server;
+  const more = Object.entries({ host, user, port, key, become, jump })
+    .filter(([field, value]) => value !== undefined && !(field === "host" && value === name))
+    .map(([field, value]) => `${field} ${value}`);
+  return more.length === 0 ? name : `${name} (${more.join(", ")})`;
+}
+
+/** Lines of a value would look like fields of their own. */
+function envText(value: string): string {
+  return /[\r\n]/.test(value) || value === "" ? JSON.stringify(value) : value;
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000} s`;
+}
