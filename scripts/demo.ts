@@ -34,7 +34,7 @@ async function demo(place: Place): Promise<LoadReport> {
   await project.release({ text: "release one" });
   await show(project, "deploy");
   say("\nFrom now on 250 requests a second come in.");
-  const load = startLoad({ url: place.http, host: project.domain, rate: 250 });
+  const load = startLoad({ url: place.http, host: project.domain, rate: 250, keepAlive: false });
   let report;
   try {
     for (const text of ["release two", "release three"]) {

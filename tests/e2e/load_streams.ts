@@ -1,5 +1,6 @@
 /** Long requests that straddle a cutover: an answer and an upload that take their time. */
 
+// @ts-types="../../types/node_zlib.d.ts"
 import { crc32 } from "node:zlib";
 import type { Answer, HttpConnection } from "./load_connection.ts";
 import { messageOf } from "./load_fault.ts";
