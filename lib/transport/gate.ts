@@ -4,16 +4,23 @@
  * @module
  */
 
-/** What a script prints first, to say that it runs. */
-export const marker = "\x1ealcaide\x1e";
+const prefix = "\x1ealcaide ";
+const suffix = "\x1e";
 
-/** The same as text for the shell's `printf`. */
-export const markerFormat = "\\036alcaide\\036";
+/** What a script prints first, to say that it runs, and as which process. */
+export function marker(pid: number): string {
+  return `${prefix}${pid}${suffix}`;
+}
+
+/** A shell command that prints the marker. */
+export const printMarker = "printf '\\036alcaide %d\\036' \"$$\"";
 
 /** Holds output back until the script has said that it runs. */
 export interface Gate {
   /** How many markers came so far. */
   readonly seen: number;
+  /** The shell's process, when it is known. */
+  readonly pid: number | undefined;
   /** Takes a piece of output. */
   write(chunk: Uint8Array): void;
   /** Gives what was held back and never let through: the words of a login shell or of `doas`. */
@@ -28,18 +35,24 @@ export interface Gate {
  * @param onOpen called when the last one has come
  */
 export function gate(wanted: number, through: (chunk: Uint8Array) => void, onOpen: () => void): Gate {
-  const bytes = new TextEncoder().encode(marker);
+  const pattern = new RegExp(`${prefix}(\\d{1,10})${suffix}`);
   let seen = 0;
+  let pid: number | undefined;
   let held: Uint8Array = new Uint8Array();
+  const find = () => seen < wanted ? pattern.exec(characters(held)) : null;
   return {
     get seen() {
       return seen;
     },
+    get pid() {
+      return pid;
+    },
     write(chunk) {
       if (seen === wanted) return through(chunk);
       held = concat(held, chunk);
-      for (let at = find(held, bytes); at >= 0 && seen < wanted; at = find(held, bytes)) {
-        held = held.slice(at + bytes.length);
+      for (let match = find(); match; match = find()) {
+        held = held.slice(match.index + match[0].length);
+        pid = Number(match[1]);
         seen++;
       }
       if (seen < wanted) return;
@@ -58,10 +71,7 @@ function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   return all;
 }
 
-function find(haystack: Uint8Array, needle: Uint8Array): number {
-  const first = needle[0] ?? 0;
-  for (let at = haystack.indexOf(first); at >= 0; at = haystack.indexOf(first, at + 1)) {
-    if (needle.every((byte, index) => haystack[at + index] === byte)) return at;
-  }
-  return -1;
+/** One character a byte, so that places in the text are places in the bytes. */
+function characters(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes);
 }

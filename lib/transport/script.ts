@@ -6,7 +6,7 @@
  */
 
 import type { Become } from "../target.ts";
-import { markerFormat } from "./gate.ts";
+import { printMarker } from "./gate.ts";
 
 /** One command line for the login shell and what goes to its standard input. */
 export interface Delivery {
@@ -14,15 +14,20 @@ export interface Delivery {
   readonly line: string;
   /** What the shell reads first. */
   readonly text: string;
+  /** How it becomes root. */
+  readonly become: Become | undefined;
   /** How many markers the output begins with. */
   readonly markers: number;
 }
 
-const hello = `printf '${markerFormat}'`;
-
 /** Delivers a script that reads nothing: no command in it can eat the rest of it. */
 export function deliverScript(script: string, become?: Become): Delivery {
-  return { line: shellLine(become, "-s"), text: `${hello}\n{\n${script}\n} </dev/null\n`, markers: 1 };
+  return {
+    become,
+    line: shellLine(become, "-s"),
+    text: `${printMarker}\n{ :\n${script}\n} </dev/null\n`,
+    markers: 1,
+  };
 }
 
 /**
@@ -31,8 +36,9 @@ export function deliverScript(script: string, become?: Become): Delivery {
  */
 export function deliverStreaming(script: string, become?: Become): Delivery {
   return {
+    become,
     line: shellLine(become, "-s"),
-    text: `${hello}\n{ ${hello}\n${script}\nexit\n}\n`,
+    text: `${printMarker}\n{ ${printMarker}\n${script}\nexit\n}\n`,
     markers: 2,
   };
 }
@@ -45,7 +51,7 @@ export function storeScript(script: string): string {
     "file=$(mktemp /tmp/alcaide.XXXXXXXXXX) || exit",
     `cat >"$file" <<'${end}' || { rm -f -- "$file"; exit 1; }`,
     'rm -f -- "$0"',
-    hello,
+    printMarker,
     script,
     end,
     `printf '%s\\n' "$file"`,
@@ -55,7 +61,7 @@ export function storeScript(script: string): string {
 /** Runs a script that was written by {@linkcode storeScript}. */
 export function deliverStored(path: string, become?: Become): Delivery {
   if (!/^\/tmp\/alcaide\.[A-Za-z0-9]+$/.test(path)) throw new TypeError(`Cannot run "${path}"`);
-  return { line: shellLine(become, path), text: "", markers: 1 };
+  return { become, line: shellLine(become, path), text: "", markers: 1 };
 }
 
 /** Finds out how the login user becomes root; prints `root`, `doas`, `sudo` or `none`, and why not as errors. */
@@ -69,6 +75,12 @@ export function parseBecome(stdout: string): Become | "none" | undefined {
   const word = stdout.trim();
   if (word === "root") return undefined;
   return word === "doas" || word === "sudo" ? word : "none";
+}
+
+/** Tells a script that nobody waits for any more to end, with all that it started. */
+export function endScript(pid: number): string {
+  // The group isn't always the shell's own: sudo stays above it.
+  return `group=$(ps -o pgid= -p ${pid}) && kill -TERM "-\${group##* }" || kill -TERM ${pid}`;
 }
 
 // `exec`, so that a signal that kills the script is told by sshd: csh would make a status of it.

@@ -10,7 +10,7 @@ import type { ClientChannel, ExecOptions as SshExecOptions } from "ssh2";
 import type { Exit } from "../../error.ts";
 import { aborted } from "../limits.ts";
 import type { ExecOptions, Terminal } from "../mod.ts";
-import { outputSink } from "../output.ts";
+import { outputSink, type Sink } from "../output.ts";
 import type { Connection } from "./handshake.ts";
 import { type Gate, gate } from "../gate.ts";
 import type { Delivery } from "../script.ts";
@@ -27,22 +27,30 @@ export interface Ending {
 /** The server refused to open one more channel. */
 export class ChannelRefused extends Error {}
 
-/** Runs one command and waits for its end; closes the channel when the signal comes. */
+/**
+ * Runs one command and waits for its end; closes the channel when the signal comes.
+ *
+ * @param end tells a script that still runs to end; sshd itself refuses signals to those who logged in as root
+ */
 export async function runOnChannel(
   connection: Connection,
   delivery: Delivery,
   options: ExecOptions,
   signal: AbortSignal,
+  end: (pid: number) => Promise<void>,
 ): Promise<Ending> {
   const channel = await openChannel(connection, delivery.line, options.terminal, signal);
   const over = new AbortController();
+  const sink = outputSink(options);
+  const output = gate(delivery.markers, (chunk) => sink.write(chunk, "out"), () => {
+    send(channel, options, over.signal).catch((error) => over.abort(error));
+  });
   try {
-    return await Promise.race([
-      converse(channel, connection, delivery, options, over.signal),
-      aborted(signal),
-    ]);
+    const ending = converse(channel, connection, delivery, options, output, sink);
+    return await Promise.race([ending, aborted(signal), aborted(over.signal)]);
   } catch (error) {
-    abandon(channel, connection);
+    abandon(channel);
+    if (output.pid !== undefined && !connection.lost) await end(output.pid);
     throw error;
   } finally {
     over.abort();
@@ -63,7 +71,7 @@ function openChannel(
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     connection.client.exec(line, options, (error, channel) => {
       if (error) return reject(connection.lost ?? refusal(error));
-      if (signal.aborted) abandon(channel, connection);
+      if (signal.aborted) abandon(channel);
       resolve(channel);
     });
   });
@@ -79,7 +87,8 @@ function converse(
   connection: Connection,
   delivery: Delivery,
   options: ExecOptions,
-  over: AbortSignal,
+  output: Gate,
+  sink: Sink,
 ): Promise<Ending> {
   return new Promise((resolve, reject) => {
     const guarded = (work: () => void) => {
@@ -89,10 +98,6 @@ function converse(
         reject(error);
       }
     };
-    const sink = outputSink(options);
-    const output = gate(delivery.markers, (chunk) => sink.write(chunk, "out"), () => {
-      send(channel, options, over).catch(reject);
-    });
     let code: number | null = null;
     let killer: string | undefined;
     channel.on("exit", (status: number | null, name?: string) => {
@@ -153,25 +158,10 @@ function write(channel: ClientChannel, piece: Uint8Array, over: AbortSignal): Pr
   });
 }
 
-/** Lets go of a command that still runs: it is told to end, and what it prints is thrown away. */
-function abandon(channel: ClientChannel, connection: Connection): void {
+/** Lets go of a command that still runs: what it prints is thrown away. */
+function abandon(channel: ClientChannel): void {
   channel.on("error", () => {});
   channel.resume();
   channel.stderr.resume();
-  if (connection.lost) return;
-  terminate(channel);
   channel.close();
-}
-
-/**
- * Sends the signal TERM. ssh2's own method refuses once the end of standard input was sent, which for most scripts is at
- * their start; the protocol has no such rule.
- */
-function terminate(channel: ClientChannel): void {
-  const { _client: client, outgoing } = channel as unknown as {
-    _client?: { _protocol?: { signal?(channel: number, name: string): void } };
-    outgoing?: { id: number; state: string };
-  };
-  if (!outgoing || (outgoing.state !== "open" && outgoing.state !== "eof")) return;
-  client?._protocol?.signal?.(outgoing.id, "TERM");
 }

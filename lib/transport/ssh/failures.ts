@@ -90,6 +90,14 @@ export function tooSlow(name: string, milliseconds: number): TimeoutError {
   });
 }
 
+/** The server runs no more commands at once. */
+export function tooManyCommands(endpoint: Endpoint, cause: unknown): ConnectError {
+  return new ConnectError(`Cannot run one more command on "${endpoint.name}"`, {
+    cause,
+    hint: "Check MaxSessions in its sshd_config",
+  });
+}
+
 /** A script never began: what stands before it failed. */
 export function notStarted(endpoint: Endpoint, become: Become | undefined, words: string): ConnectError {
   const details = words.trim() === "" ? [] : words.trim().split("\n").slice(-5);

@@ -6,12 +6,12 @@
 
 import { ConnectError, type Exit } from "../../error.ts";
 import type { Become, Target } from "../../target.ts";
-import { aborted, within } from "../limits.ts";
+import { aborted, pause, within } from "../limits.ts";
 import type { ExecOptions, Transport } from "../mod.ts";
 import type { Ask } from "./ask.ts";
 import { ChannelRefused, type Ending, runOnChannel } from "./channel.ts";
 import { type ConnectOptions, openConnection } from "./connection.ts";
-import { connectFailure, noRoot, notStarted, tooSlow } from "./failures.ts";
+import { noRoot, notStarted, tooManyCommands, tooSlow } from "./failures.ts";
 import type { Connection } from "./handshake.ts";
 import { type Endpoint, resolveTarget, type SshEnv } from "./resolve.ts";
 import {
@@ -20,6 +20,7 @@ import {
   deliverStored,
   deliverStreaming,
   type Delivery,
+  endScript,
   parseBecome,
   storeScript,
 } from "../script.ts";
@@ -129,21 +130,34 @@ async function runInPlace(
   options: ExecOptions,
   signal: AbortSignal,
 ): Promise<Ending> {
-  for (;;) {
+  for (let refusals = 0;;) {
     const connection = await connected(state, signal);
     await state.places.take(signal);
+    let giveBack = state.places.free;
     try {
-      const ending = await runOnChannel(connection, delivery, options, signal);
-      state.places.free();
-      return ending;
+      const end = (pid: number) => endRemote(connection, pid, delivery.become);
+      return await runOnChannel(connection, delivery, options, signal, end);
     } catch (error) {
-      if (!(error instanceof ChannelRefused)) {
-        state.places.free();
-        throw error;
-      }
-      if (!state.places.refused()) throw connectFailure(state.endpoint, error);
+      if (!(error instanceof ChannelRefused)) throw error;
+      giveBack = state.places.refused;
+      // With none of ours running, places can only be taken by commands given up before; they don't take them for long.
+      if (++refusals > 10) throw tooManyCommands(state.endpoint, error);
+    } finally {
+      if (giveBack() > 0) refusals = 0;
     }
+    if (refusals > 0) await pause(300, signal);
   }
+}
+
+/** Tells a script that was given up to end. It may do so, or be unreachable: nothing depends on it. */
+async function endRemote(connection: Connection, pid: number, become: Become | undefined): Promise<void> {
+  const delivery = deliverScript(endScript(pid), become);
+  const nothing = () => Promise.resolve();
+  await within(
+    { timeout: 1000 },
+    () => new Error("no answer"),
+    (signal) => runOnChannel(connection, delivery, {}, signal, nothing),
+  ).catch(nothing);
 }
 
 /** How to become root: known for root and when the target says it, else asked once. */

@@ -4,56 +4,67 @@
  * @module
  */
 
-import { aborted } from "../limits.ts";
+import { aborted, pause } from "../limits.ts";
 
 /** Places for commands that run at once. */
 export interface Slots {
   /** Waits for a place and takes it. */
   take(signal: AbortSignal): Promise<void>;
-  /** Gives a place back. */
-  free(): void;
-  /** Gives a place back that the server refused: there are fewer than thought. False when there was only this one. */
-  refused(): boolean;
+  /** Gives a place back. Says how many others are taken. */
+  free(): number;
+  /** Gives a place back that the server refused: there are fewer than thought. Says how many others are taken. */
+  refused(): number;
 }
 
-/** Makes a number of places; who comes first gets one first. */
-export function slots(count: number): Slots {
+/**
+ * Makes a number of places; who comes first gets one first.
+ *
+ * @param count how many there are at most
+ * @param patience milliseconds after which a place is tried that the server refused before: it may have one again
+ */
+export function slots(count: number, patience = 1000): Slots {
   let limit = count;
   let used = 0;
-  const waiting: (() => void)[] = [];
+  const waiting = new Set<() => void>();
   const wake = () => {
-    while (used < limit && waiting.length > 0) {
+    for (const go of waiting) {
+      if (used >= limit) return;
+      waiting.delete(go);
       used++;
-      waiting.shift()?.();
+      go();
     }
   };
+  const free = () => {
+    used--;
+    wake();
+    return used;
+  };
   return {
+    free,
     async take(signal) {
-      if (used < limit) {
-        used++;
-        return;
-      }
+      if (used < limit && waiting.size === 0) return void used++;
       const place = Promise.withResolvers<void>();
-      waiting.push(place.resolve);
+      waiting.add(place.resolve);
+      const stop = new AbortController();
+      const either = AbortSignal.any([signal, stop.signal]);
       try {
-        await Promise.race([place.promise, aborted(signal)]);
+        for (;;) {
+          await Promise.race([place.promise, pause(patience, either).catch(() => {}), aborted(signal)]);
+          if (!waiting.has(place.resolve)) return;
+          if (used < count) limit = Math.max(limit, used + 1);
+          wake();
+        }
       } catch (reason) {
-        const at = waiting.indexOf(place.resolve);
-        if (at >= 0) waiting.splice(at, 1);
-        else this.free();
+        if (!waiting.delete(place.resolve)) free();
         throw reason;
+      } finally {
+        stop.abort();
       }
-    },
-    free() {
-      used--;
-      wake();
     },
     refused() {
       used--;
       limit = Math.max(used, 1);
-      const others = used > 0;
-      wake();
-      return others;
+      return used;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { gate, marker } from "../../../lib/transport/gate.ts";
+import { gate, marker as markerOf } from "../../../lib/transport/gate.ts";
 
+const marker = markerOf(4711);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -33,6 +34,12 @@ Deno.test("gate() waits for every marker", () => {
 
 Deno.test("gate() opens at the last marker", () => {
   assertEquals(through(2, marker + marker + "a", "b"), { got: "ab", held: "", seen: 2, opened: 1 });
+});
+
+Deno.test("gate() reads the process from the marker", () => {
+  const one = gate(1, () => {}, () => {});
+  one.write(encoder.encode(marker));
+  assertEquals(one.pid, 4711);
 });
 
 Deno.test("gate() lets a later marker through as output", () => {
