@@ -1,4 +1,4 @@
-# The verbs of a start-up script (start, stop, status ...): read by rc.subr.
+# Finding out what a start-up script is asked to do, and doing it: read by rc.subr.
 
 rc_usage()
 {
@@ -121,123 +121,6 @@ _start_command()
 	return 0
 }
 
-_rc_start()
-{
-	if [ -z "$rc_fast" ] && [ -n "$rc_pid" ]; then
-		[ -n "$rc_quiet" ] || echo 1>&2 "${name} already running? (pid=$rc_pid)."
-		return 1
-	fi
-	if [ ! -x "${_chroot}${_chroot:+/}${command}" ]; then
-		warn "run_rc_command: cannot run $command"
-		return 1
-	fi
-	if ! _run_rc_precmd; then
-		warn "failed precmd routine for ${name}"
-		return 1
-	fi
-	startmsg "Starting ${name}."
-	_start_command
-	if ! _run_rc_doit "$_doit"; then
-		warn "failed to start ${name}"
-		return 1
-	fi
-	_run_rc_postcmd
-}
-
-_rc_stop()
-{
-	if [ -z "$rc_pid" ]; then
-		[ -z "$rc_fast" ] || return 0
-		_run_rc_notrunning
-		return 1
-	fi
-	_run_rc_precmd || return 1
-	echo "Stopping ${name}."
-	_run_rc_doit "$(_run_rc_killcmd "${sig_stop:-TERM}")" || return 1
-	wait_for_pids $rc_pid
-	_run_rc_postcmd
-}
-
-_rc_reload()
-{
-	if [ -z "$rc_pid" ]; then
-		_run_rc_notrunning
-		return 1
-	fi
-	_run_rc_precmd || return 1
-	_run_rc_doit "$(_run_rc_killcmd "${sig_reload:-HUP}")" || return 1
-	_run_rc_postcmd
-}
-
-_rc_restart()
-{
-	_run_rc_precmd || return 1
-	( run_rc_command ${rc_prefix}stop $rc_extra_args )
-	run_rc_command ${rc_prefix}start $rc_extra_args
-	_return=$?
-	[ $_return -eq 0 ] || [ -n "$rc_force" ] || return 1
-	rc_arg=restart
-	_run_rc_postcmd
-}
-
-_rc_status()
-{
-	_run_rc_precmd || return 1
-	if [ -n "$rc_pid" ]; then
-		echo "${name} is running as pid $rc_pid."
-	else
-		echo "${name} is not running."
-		return 1
-	fi
-	_run_rc_postcmd
-}
-
-_rc_poll()
-{
-	_run_rc_precmd || return 1
-	[ -z "$rc_pid" ] || wait_for_pids $rc_pid
-	_run_rc_postcmd
-}
-
-_rc_rcvar()
-{
-	local var value default
-	echo "# $name${desc:+ : $desc}"
-	echo "#"
-	for var in $rcvar $rcvars; do
-		eval value=\$$var default=\$${var}_defval
-		echo "$var=\"$value\""
-		echo "#   (default: \"$default\")"
-	done
-	echo ""
-}
-
-_rc_enabled()
-{
-	[ -z "$rcvar" ] || checkyesno $rcvar
-}
-
-_write_rcvar()
-{
-	local out
-	if [ -z "$rcvar" ]; then
-		warn "$name: no rcvar"
-		return 1
-	fi
-	out=$(/usr/sbin/sysrc -v "$rcvar=$1") && echo "$name $2 in ${out%%:*}"
-}
-
-_rc_delete()
-{
-	local out
-	[ -n "$rcvar" ] || return 0
-	out=$(/usr/sbin/sysrc -F "$rcvar" 2>/dev/null) && /usr/sbin/sysrc -x "$rcvar" && echo "$rcvar deleted in ${out##*: }"
-}
-
-_rc_describe() { echo "${desc:-No description set for $name}"; }
-
-_rc_extracommands() { echo "Extra commands: $extra_commands"; }
-
 # Verbs that a service which is not enabled still obeys; stop does when something runs.
 _needs_enabled()
 {
@@ -267,6 +150,18 @@ _known_verb()
 	return 1
 }
 
+# The pid of what runs already; at boot nothing does.
+_find_pid()
+{
+	rc_pid=
+	[ -z "$autoboot" ] && [ -n "$_procname" ] || return 0
+	if [ -n "$pidfile" ]; then
+		rc_pid=$(check_pidfile "$pidfile" "$_procname" $command_interpreter)
+	else
+		rc_pid=$(check_process "$_procname" $command_interpreter)
+	fi
+}
+
 # Does what the first word says; the script's functions and commands take the place of the common ones.
 run_rc_command()
 {
@@ -280,13 +175,7 @@ run_rc_command()
 	_procname=${procname:-$command}
 	[ -n "$rc_arg" ] || { _known_verb; rc_usage $_verbs; }
 	_read_settings
-	if [ -z "$autoboot" ] && [ -n "$_procname" ]; then
-		if [ -n "$pidfile" ]; then
-			rc_pid=$(check_pidfile "$pidfile" "$_procname" $command_interpreter)
-		else
-			rc_pid=$(check_process "$_procname" $command_interpreter)
-		fi
-	fi
+	_find_pid
 	if ! _known_verb; then
 		echo 1>&2 "$0: unknown directive '$rc_arg'."
 		rc_usage $_verbs
