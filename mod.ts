@@ -62,6 +62,7 @@ export { run } from "./tasks/run.ts";
 export { setup } from "./tasks/setup.ts";
 export { type ServerStatus, status } from "./tasks/status.ts";
 
+// Not awaited: an Alcaidefile imports this module, which must have been evaluated by then.
 if (import.meta.main) {
-  Deno.exit(await main(Deno.args, { tasks: builtInTasks, version, exit: Deno.exit }));
+  main(Deno.args, { tasks: builtInTasks, version, exit: Deno.exit }).then((status) => Deno.exit(status));
 }

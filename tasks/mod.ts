@@ -5,11 +5,21 @@
  */
 
 import type { Task } from "../lib/task.ts";
+import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
+import { init } from "./init.ts";
 import { logs } from "./logs.ts";
 import { run } from "./run.ts";
 import { setup } from "./setup.ts";
 import { status } from "./status.ts";
 
 /** The built-in tasks by name. */
-export const builtInTasks: Readonly<Record<string, Task>> = { setup, deploy, status, logs, run };
+export const builtInTasks: Readonly<Record<string, Task>> = {
+  init,
+  config,
+  setup,
+  deploy,
+  status,
+  logs,
+  run,
+};
