@@ -14,7 +14,13 @@ export interface LeftOut {
 }
 
 /** All that are not compared. */
-export const leftOut: readonly LeftOut[] = [];
+export const leftOut: readonly LeftOut[] = [
+  {
+    row: 359,
+    cmd: "set -o pipefail; tar -C /nosuch",
+    reason: "two programs wrote to one stream at once, and chance mixed their words",
+  },
+];
 
 /** What no recorded command covers: the test host does something there, but nothing proves it. */
 export const unverified: readonly string[] = [

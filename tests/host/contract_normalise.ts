@@ -32,7 +32,7 @@ const anywhere: readonly Rule[] = [
   { of: /^sockstat/, change: (text) => text.replace(/^(\S+ +\S+) +\d+ +\d+ +/gm, "$1 PID FD ") },
   { of: /env \| sort/, change: (text) => text.replace(/^(SSH_\w+=\S+) \d+ (.*?)\d+$/gm, "$1 PORT $2PORT") },
   { of: /^zfs list .*used/, change: (text) => text.replace(/\b\d+(\.\d+)?[KMG]\b/g, "SIZE") },
-  { of: /^netstat -rn|^ifconfig/, change: spaces },
+  { of: /^netstat -rn/, change: (text) => sortLines(spaces(text)) },
   { of: /^tar .*\.t(gz|zst) .*head/, change: (text) => text.replace(/^rc\.d\/\w+$/gm, "rc.d/NAME") },
   { of: /^find |rm -rf /, change: sortLines },
 ];

@@ -1,7 +1,4 @@
-/**
- * The recorded commands of a real FreeBSD 13.2 machine, and where they are sent on a test host: the machine that was
- * observed had other addresses.
- */
+/** The recorded commands of a real FreeBSD 13.2 machine, and its addresses in the outputs of a test host. */
 import { fromFileUrl } from "@std/path";
 
 /** One recorded command. */
@@ -23,10 +20,8 @@ export type Result = Pick<Row, "rc" | "stdout" | "stderr">;
 export interface Addresses {
   /** For 10.0.2.15, the machine's own. */
   readonly own: string;
-  /** For 10.0.2.2, its gateway, where also the archive was served at port 8000. */
+  /** For 10.0.2.2, its gateway. */
   readonly gateway: string;
-  /** For the 8000 there. */
-  readonly port: number;
 }
 
 /** Reads all recorded commands, in order. */
@@ -39,19 +34,10 @@ export async function readRows(): Promise<Row[]> {
   }));
 }
 
-/** The command with this host's addresses in it. */
-export function toHost(text: string, addresses: Addresses): string {
-  return text
-    .replaceAll("10.0.2.2:8000", `${addresses.gateway}:${addresses.port}`)
-    .replaceAll("10.0.2.2", addresses.gateway)
-    .replaceAll("10.0.2.15", addresses.own);
-}
-
 /** An output with the observed machine's addresses in the place of this host's. */
 export function fromHost(text: string, addresses: Addresses): string {
   const network = addresses.own.replace(/\.\d+$/, "");
   return text
-    .replaceAll(`${addresses.gateway}:${addresses.port}`, "10.0.2.2:8000")
     .replace(new RegExp(`\\b${escape(network)}\\.\\d+/\\d+`, "g"), "10.0.2.0/24")
     .replace(whole(addresses.gateway), "10.0.2.2")
     .replace(whole(addresses.own), "10.0.2.15");

@@ -2,14 +2,14 @@
  * Replays the recorded commands by hand and prints what differs.
  *
  * `deno run -A tests/host/contract_try.ts [FIRST[-LAST]] [--alone] [--all]`: rows before FIRST are run without a word, or
- * left away with `--alone`; rows that are left out are printed only with `--all`.
+ * left away with `--alone`; rows that are left out are printed only with `--all`; `--slow` names those that took long.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { leftOut } from "./contract_left_out.ts";
 import { Contract } from "./contract_replay.ts";
 import { readRows } from "./contract_rows.ts";
 
-const options = parseArgs(Deno.args, { boolean: ["alone", "all"] });
+const options = parseArgs(Deno.args, { boolean: ["alone", "all", "slow"] });
 const [first = 1, last = 10_000] = `${options._[0] ?? ""}`.split("-").filter((part) => part !== "").map(
   Number,
 );
@@ -28,6 +28,7 @@ for (const row of rows.filter((row) => row.number <= last)) {
   const start = Date.now();
   const lines = await contract.replay(row);
   const took = Date.now() - start;
+  if (options.slow && took > 500) say(`${row.number} took ${took} ms: ${row.cmd}`);
   if (row.number < first || lines.length === 0 || silent.has(row.number)) continue;
   differing++;
   say(
