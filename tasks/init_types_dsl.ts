@@ -178,6 +178,14 @@ export interface DeployStep {
   readonly commit?: boolean;
 }
 
+/** An error that a user can understand: say what failed, and as the hint what to do. */
+export class AlcaideError extends Error {
+  constructor(message: string, info?: { hint?: string; cause?: unknown; details?: readonly string[] });
+  readonly hint: string | undefined;
+  readonly details: readonly string[];
+  readonly exitCode: number;
+}
+
 /** Gives the configuration back: it is there for its type. */
 export function defineConfig<T extends UserConfig | ConfigFunction>(config: T): T;
 /** Makes a task of a function and what it does in a few words. */
@@ -186,6 +194,12 @@ export function task(description: string, run: (ctx: Context) => Promise<void | 
 export function task(spec: TaskSpec): Task;
 /** Makes a command; every value becomes one quoted word, a list several. */
 export function sh(strings: TemplateStringsArray, ...args: readonly Arg[]): Command;
+/** Makes one word of a whole command, for sh -c and the like. */
+export function word(inner: Command): Command;
+/** Takes text as shell code, unquoted. */
+export function raw(text: string): Command;
+/** This machine. */
+export function local(options?: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }): Runner;
 /** Wraps a text so that it can't be printed by accident. */
 export function secret(text: string): Secret;
 /** Any server to run commands on. */

@@ -6,11 +6,11 @@
 
 import type { Config } from "../config/types.ts";
 import { AlcaideError } from "../error.ts";
+import { local } from "../local.ts";
 import { remote } from "../remote.ts";
-import { type Runner, runner } from "../runner.ts";
+import type { Runner } from "../runner.ts";
 import { type Servers, servers } from "../servers.ts";
 import type { Context } from "../task.ts";
-import { localTransport } from "../transport/local.ts";
 import type { CommandUi } from "../ui/mod.ts";
 
 /** Makes the servers of a configuration. */
@@ -34,7 +34,7 @@ export function connectBySsh(config: Config, ui: CommandUi): Servers {
 
 /** This machine, in a directory. */
 export function thisMachine(directory: string): Runner {
-  return runner("this machine", localTransport({ cwd: directory }));
+  return local({ cwd: directory });
 }
 
 /** The context of a task that has a configuration. */

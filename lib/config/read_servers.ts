@@ -66,7 +66,7 @@ function readServer(field: Field, directory: string): Unnamed | undefined {
 
 function readTarget(field: Field, value: string): Unnamed | undefined {
   const target = parseTarget(value);
-  const complaint = target === undefined
+  const complaint = target === undefined || value.includes(",")
     ? targetComplaint(value)
     : checkHost(target.host) ?? checkUser(target.user ?? "root");
   if (complaint === undefined) return target;

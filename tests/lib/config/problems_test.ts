@@ -1,0 +1,315 @@
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals } from "@std/assert";
+import { secret } from "../../../lib/secret.ts";
+import { complaints } from "./base.ts";
+
+/** What is changed in a good configuration, and what is said about it. */
+const cases: readonly (readonly [changes: Record<string, unknown>, ...said: string[]])[] = [
+  [
+    { app: "my-app" },
+    'app: "my-app" isn\'t only small letters, digits and underscores, beginning with a letter (Write "my_app")',
+  ],
+  [
+    { app: "42" },
+    'app: "42" isn\'t only small letters, digits and underscores, beginning with a letter (Give a name such as "shop")',
+  ],
+  [{ app: "shop_blue" }, 'app: "shop_blue" ends like the name of a jail (Leave out "_blue")'],
+  [{ app: "a".repeat(31) }, `app: "${"a".repeat(31)}" is longer than 30 characters (Shorten it)`],
+  [{ app: 3 }, 'app: it is 3 (Give a text such as "shop")'],
+  [{ servre: 1 }, 'servre: there is no such field (Did you mean "server"?)'],
+  [{ port: 3000 }, "port: it stands in the wrong place (Write jail: { port: … })"],
+  [
+    { "a b": 1 },
+    '["a b"]: there is no such field (Known: app, beforeStart, build, domain, drain, env, health, ' +
+    "jail, keep, migrate, server, start, tls and volumes)",
+  ],
+  [
+    { server: [] },
+    'server: it is an empty list (Give "root@203.0.113.7", a record such as { host: "203.0.113.7" }, or a list of them)',
+  ],
+  [
+    { server: 7 },
+    'server: it is 7 (Give "root@203.0.113.7", a record such as { host: "203.0.113.7" }, or a list of them)',
+  ],
+  [
+    { server: ["a b"] },
+    'server[0]: "a b" is no server (Give a text such as "root@203.0.113.7" or "deploy@shop.example.com:2222")',
+  ],
+  [{ server: "ssh://root@a:22/" }, 'server: "ssh://root@a:22/" has a scheme (Write "root@a:22")'],
+  [{ server: "a,b" }, 'server: "a,b" is no server (Give a list: ["one", "two"])'],
+  [
+    { server: "" },
+    'server: it is empty (Give a text such as "root@203.0.113.7" or "deploy@shop.example.com:2222")',
+  ],
+  [{ server: ["root@a", "you@a:22"] }, "server[1]: it is the same as server[0] (Name it once)"],
+  [
+    { server: { host: "203.0.113" } },
+    'server.host: "203.0.113" is no name or address (Give one such as "203.0.113.7")',
+  ],
+  [
+    { server: { host: "me@a:22" } },
+    'server.host: "me@a:22" is more than a host (Put user and port into fields of their own)',
+  ],
+  [{ server: { port: 22 } }, "server.host: it is missing (Give a name or an address)"],
+  [
+    { server: { host: "a", port: 70000 } },
+    "server.port: it is 70000 (Give a whole number from 1 to 65535)",
+  ],
+  [
+    { server: { host: "a", user: "-x" } },
+    'server.user: "-x" is no user\'s name (Use letters, digits, dots, hyphens and underscores)',
+  ],
+  [{ server: { host: "a", key: "id.pub" } }, 'server.key: "id.pub" is a public key (Write "id")'],
+  [
+    { server: { host: "a", key: "-----BEGIN KEY" } },
+    "server.key: it is a key itself (Give the path of its file)",
+  ],
+  [{ server: { host: "a", key: "a\0b" } }, "server.key: it has a NUL character (Give a path)"],
+  [{ server: { host: "a", become: "su" } }, 'server.become: it is "su" (Give "doas" or "sudo")'],
+  [
+    { server: { host: "a", jump: "b c" } },
+    'server.jump: "b c" is no server (Give a text such as "root@203.0.113.7" or "deploy@shop.example.com:2222")',
+  ],
+  [
+    { server: [{ hots: "a", host: "a" }] },
+    "server[0].hots: there is no such field (Known: become, host, jump, key, port and user)",
+  ],
+  [{ domain: "https://shop.org/x" }, 'domain: "https://shop.org/x" has a scheme (Write "shop.org")'],
+  [{ domain: ["shop.org:80"] }, 'domain[0]: "shop.org:80" has a port (Write "shop.org")'],
+  [{ domain: "shop.org/x" }, 'domain: "shop.org/x" has a path (Write "shop.org")'],
+  [
+    { domain: "*.shop.org" },
+    'domain: "*.shop.org" is a wildcard, whose certificate needs a challenge through DNS (Name each domain by itself)',
+  ],
+  [
+    { domain: "203.0.113.7" },
+    'domain: "203.0.113.7" is an address (Leave domain out: the app is then served at the server\'s address)',
+  ],
+  [{ domain: "bücher.de" }, 'domain: "bücher.de" isn\'t in ASCII (Write "xn--bcher-kva.de")'],
+  [{ domain: "-a.org" }, 'domain: "-a.org" is no domain (Give a domain such as "shop.example.com")'],
+  [{ domain: "" }, 'domain: it is empty (Give a domain such as "shop.example.com")'],
+  [{ domain: ["a.org", "A.org"] }, "domain[1]: it is the same as domain[0] (Name it once)"],
+  [
+    { tls: "acme" },
+    'tls: certificates by ACME need a domain (Give a domain, or use tls: "internal" or "off")',
+  ],
+  [
+    { tls: { email: "a@b.org" }, domain: [] },
+    'tls: certificates by ACME need a domain (Give a domain, or use tls: "internal" or "off")',
+  ],
+  [
+    { domain: "shop.local" },
+    'tls: no public authority gives a certificate for "shop.local" (Use tls: "internal" or "off", or name your own authority: tls: { ca: … })',
+  ],
+  [{ tls: "on" }, 'tls: it is "on" (Give "acme", "internal", "off" or { email: … })'],
+  [
+    { domain: "a.org", tls: { email: "x" } },
+    'tls.email: "x" is no address (Give one such as "admin@example.com")',
+  ],
+  [
+    { domain: "a.org", tls: { ca: "ftp://x" } },
+    'tls.ca: "ftp://x" isn\'t http or https (Give a URL that begins with "https://" or "http://")',
+  ],
+  [{ domain: "a.org", tls: { staging: "yes" } }, 'tls.staging: it is "yes" (Give true or false)'],
+  [
+    { domain: "a.org", tls: { staging: true, ca: "https://x.org" } },
+    "tls.staging: it has no meaning beside tls.ca (Give one or the other)",
+  ],
+  [{ jail: 3 }, "jail: it is 3 (Give a record such as { port: 4000 })"],
+  [
+    { jail: { prot: 1, port: 4000 } },
+    "jail.prot: there is no such field (Known: basePath, freebsd, mirror, packages, port and subnet)",
+  ],
+  [
+    { jail: { basePath: "jails" } },
+    'jail.basePath: "jails" is no absolute path (Give a path that begins with "/")',
+  ],
+  [{ jail: { basePath: "/a/../b/" } }, 'jail.basePath: "/a/../b/" isn\'t written plainly (Write "/b")'],
+  [
+    { jail: { basePath: "/my jails" } },
+    'jail.basePath: "/my jails" has the character " ", which jail.conf or fstab can\'t hold (Use letters, digits and / _ . @ + = , -)',
+  ],
+  [
+    { jail: { basePath: `/${"a".repeat(200)}` } },
+    "jail.basePath: it is longer than 200 characters (Use a shorter path)",
+  ],
+  [
+    { jail: { basePath: "/usr/local/etc/x" } },
+    "jail.basePath: /usr/local/etc belongs to the system (Choose a directory of its own, such as /jails)",
+  ],
+  [
+    { jail: { basePath: "/tmp/jails" } },
+    "jail.basePath: /tmp may be emptied at any boot (Choose a directory of its own, such as /jails)",
+  ],
+  [{ jail: { freebsd: "14.3" } }, 'jail.freebsd: "14.3" isn\'t written in full (Write "14.3-RELEASE")'],
+  [
+    { jail: { freebsd: "14.3-RELEASE-p2" } },
+    'jail.freebsd: "14.3-RELEASE-p2" names a patch level (Write "14.3-RELEASE": its patches are installed anyway)',
+  ],
+  [{ jail: { freebsd: "newest" } }, 'jail.freebsd: "newest" is no version (Give one such as "14.3-RELEASE")'],
+  [{ jail: { port: "4000" } }, 'jail.port: it is "4000" (Give a whole number from 1 to 65535)'],
+  [
+    { jail: { subnet: "8.8.8.0/24" } },
+    "jail.subnet: 8.8.8.0/24 isn't private (Give a private IPv4 network from /16 to /28, such as 10.66.0.0/24)",
+  ],
+  [
+    { jail: { subnet: "10.0.0.5/24" } },
+    "jail.subnet: 10.0.0.5/24 isn't the network's first address (Write 10.0.0.0/24)",
+  ],
+  [
+    { jail: { subnet: "10.0.0.0/30" } },
+    "jail.subnet: /30 isn't from /16 to /28 (Give a private IPv4 network from /16 to /28, such as 10.66.0.0/24)",
+  ],
+  [
+    { jail: { subnet: "10.0.0.300/24" } },
+    'jail.subnet: "10.0.0.300/24" is no IPv4 network (Give a private IPv4 network from /16 to /28, such as 10.66.0.0/24)',
+  ],
+  [
+    { jail: { packages: "openssl" } },
+    'jail.packages: it is "openssl" (Give a list of names such as ["openssl"])',
+  ],
+  [
+    { jail: { packages: ["a b", "-x"] } },
+    'jail.packages[0]: "a b" is no package (Give its name as pkg search prints it, one per text)',
+    'jail.packages[1]: "-x" is no package (Give its name as pkg search prints it, one per text)',
+  ],
+  [{ jail: { packages: ["a", "a"] } }, "jail.packages[1]: it is the same as jail.packages[0] (Name it once)"],
+  [
+    { jail: { mirror: "nowhere" } },
+    'jail.mirror: "nowhere" is no URL (Give a URL that begins with "https://" or "http://")',
+  ],
+  [
+    { jail: { mirror: "https://me:pw@a.org" } },
+    "jail.mirror: it holds a user or password (Leave out what stands before the @)",
+  ],
+  [
+    { jail: { mirror: "https://a.org/?x" } },
+    'jail.mirror: "https://a.org/?x" has a query or fragment (Leave out what stands after ? or #)',
+  ],
+  [
+    { jail: { mirror: "https://a.org/'" } },
+    `jail.mirror: "https://a.org/'" has the character "'" (Write it as %XX)`,
+  ],
+  [
+    { build: {} },
+    'build: it says neither prebuilt nor command (Give { prebuilt: "dist" } or { command: "make", result: "dist" })',
+  ],
+  [
+    { build: { command: "make" } },
+    'build.result: it is missing (Give a path such as "dist" or "dist/shop.tar.gz")',
+  ],
+  [
+    { build: { prebuilt: "a", command: "b" } },
+    "build.command: it has no meaning beside prebuilt (Give one or the other)",
+  ],
+  [
+    { build: { prebuilt: "a.zip" } },
+    'build.prebuilt: "a.zip" is no directory or tarball (Use a directory, or a file that ends in .tar, .tar.gz, .tgz, .tar.xz or .tar.zst)',
+  ],
+  [
+    { build: { prebuilt: "a\nb" } },
+    "build.prebuilt: it has a control character (Give the path of a directory or tarball)",
+  ],
+  [{ start: "  " }, "start: it is blank (Give a command or leave it out)"],
+  [{ start: ["a"] }, 'start: it is a list (Give a command such as "bin/shop start")'],
+  [
+    { migrate: "a\nb" },
+    "migrate: it has more than one line (Join the commands with && or put them into a script)",
+  ],
+  [{ migrate: "a\0" }, "migrate: it has a NUL character (Remove it)"],
+  [{ beforeStart: "a" }, 'beforeStart: it is "a" (Give a list of commands)'],
+  [{ beforeStart: ["a", ""] }, 'beforeStart[1]: it is empty (Give a command such as "bin/shop start")'],
+  [{ env: "A=1" }, 'env: it is a text (Give a record such as { PHX_HOST: "shop.example.com" })'],
+  [
+    { env: { "1A": "x" } },
+    'env["1A"]: its name isn\'t one for a variable (Use letters, digits and underscores, no digit first)',
+  ],
+  [{ env: { A: true } }, 'env.A: it is true or false (Write it as text: "true")'],
+  [
+    { env: { A: undefined } },
+    'env.A: it is undefined (Give it a value, such as Deno.env.get("NAME") ?? "default")',
+  ],
+  [{ env: { A: ["x"] } }, "env.A: it is a list (Give a text, a number or a secret)"],
+  [{ env: { A: NaN } }, "env.A: it is a number (Give a text, a number or a secret)"],
+  [{ env: { A: "\0" } }, "env.A: it has a NUL character (No variable can hold one)"],
+  [
+    { env: { PORT: "80" } },
+    "env.PORT: it isn't jail.port, which is 4000 (Leave PORT out: it is set from jail.port)",
+  ],
+  [
+    { env: { PORT: secret("4000") } },
+    "env.PORT: it is a secret (Leave it out: it is set from jail.port)",
+  ],
+  [{ health: "/up" }, 'health: it is "/up" (Give a record such as { path: "/health" })'],
+  [{ health: { path: "up" } }, 'health.path: "up" isn\'t absolute (Give a path that begins with "/")'],
+  [
+    { health: { path: "/a b" } },
+    'health.path: "/a b" has a character that no request can hold (Write blanks and the like as %XX)',
+  ],
+  [
+    { health: { status: [300, 200] } },
+    "health.status: 300 is more than 200 (Give a status from 100 to 599, or a range such as [200, 399])",
+  ],
+  [
+    { health: { status: "200" } },
+    'health.status: it is "200" (Give a status from 100 to 599, or a range such as [200, 399])',
+  ],
+  [{ health: { timeout: 0 } }, "health.timeout: it is 0 (Give a number of seconds from 1 to 3600)"],
+  [
+    { health: { timeout: 5, interval: 6 } },
+    "health.interval: it is longer than health.timeout, 5 (Use a smaller number)",
+  ],
+  [{ drain: -1 }, "drain: it is -1 (Give a number of seconds from 0 to 86400)"],
+  [{ keep: 1.5 }, "keep: it is 1.5 (Give a whole number of releases from 2 to 1000)"],
+  [{ volumes: {} }, 'volumes: it is a record (Give a list of texts such as "/var/db/shop:/app/uploads")'],
+  [
+    { volumes: ["/data"] },
+    'volumes[0]: it is "/data" (Give a host directory and one in the jail, such as "/var/db/shop:/app/uploads")',
+  ],
+  [
+    { volumes: ["/a:/b:ro"] },
+    'volumes[0]: "/a:/b:ro" has 3 parts (Give a host directory and one in the jail, such as "/var/db/shop:/app/uploads")',
+  ],
+  [
+    { volumes: ["/jails/x:/data"] },
+    "volumes[0]: the host directory /jails/x and the jails in /jails overlap (Choose a directory of its own, such as /var/db/shop)",
+  ],
+  [
+    { volumes: ["/:/data"] },
+    "volumes[0]: the host directory / and the jails in /jails overlap (Choose a directory of its own, such as /var/db/shop)",
+  ],
+  [
+    { volumes: ["/var/db/alcaide/x:/data"] },
+    "volumes[0]: /var/db/alcaide belongs to the system (Choose a directory of its own, such as /var/db/shop)",
+  ],
+  [
+    { volumes: ["/tmp/x:/data"] },
+    "volumes[0]: /tmp may be emptied at any boot (Choose a directory of its own, such as /var/db/shop)",
+  ],
+  [
+    { volumes: ["/x:/app"] },
+    "volumes[0]: in the jail /app holds the release itself (Choose another directory in the jail, such as /app/uploads or /data)",
+  ],
+  [
+    { volumes: ["/x:/usr"] },
+    "volumes[0]: in the jail /usr belongs to the system (Choose another directory in the jail, such as /app/uploads or /data)",
+  ],
+  [
+    { volumes: ["/x:/tmp"] },
+    "volumes[0]: in the jail /tmp belongs to the system (Choose another directory in the jail, such as /app/uploads or /data)",
+  ],
+  [
+    { volumes: ["/x:/data", "/y:/data/z"] },
+    "volumes[1]: in the jail /data/z and /data overlap (Give each volume a directory of its own)",
+  ],
+];
+
+for (const [changes, ...said] of cases) {
+  Deno.test(`resolveConfig() refuses ${Deno.inspect(changes, { breakLength: Infinity, strAbbreviateSize: 60 })}`, () => {
+    assertEquals(complaints(changes), said);
+  });
+}
+
+Deno.test("resolveConfig() takes a field, not its neighbour, for wrong", () => {
+  assertEquals(complaints({ volumes: ["/x:/data", "/y:/database", "/z:/app/data"] }), []);
+});

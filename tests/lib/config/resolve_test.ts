@@ -1,0 +1,151 @@
+// @ts-types="../../../types/std_assert.d.ts"
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { configKeys, jailKeys, resolveConfig } from "../../../lib/config/resolve.ts";
+import { ConfigError } from "../../../lib/error.ts";
+import { secret } from "../../../lib/secret.ts";
+import { least, problemsOf, resolve } from "./base.ts";
+
+Deno.test("resolveConfig() fills in everything that may be left out", () => {
+  assertEquals(resolve(), {
+    app: "shop",
+    servers: [{ host: "203.0.113.7", user: "root", name: "203.0.113.7" }],
+    domains: [],
+    tls: { kind: "off" },
+    jail: {
+      basePath: "/jails",
+      freebsd: undefined,
+      port: 4000,
+      subnet: "10.66.0.0/24",
+      packages: [],
+      mirror: "https://download.freebsd.org/releases",
+    },
+    build: { kind: "prebuilt", path: "/home/me/shop/dist" },
+    start: "bin/shop start",
+    env: { PORT: "4000" },
+    health: { path: "/", status: [200, 399], timeout: 60_000, interval: 1000 },
+    drain: 30_000,
+    keep: 5,
+    volumes: [],
+    beforeStart: [],
+    migrate: undefined,
+    directory: "/home/me/shop",
+    environment: undefined,
+  });
+});
+
+Deno.test("resolveConfig() keeps everything that is said", () => {
+  const password = secret("hunter2");
+  const config = resolve({
+    server: { host: "gate", user: "deploy", port: 2222, key: "keys/id", become: "doas", jump: "me@jump:22" },
+    domain: ["Shop.Example.com", "www.shop.org"],
+    tls: { email: "admin@example.com", staging: true },
+    jail: {
+      basePath: "/usr/jails",
+      freebsd: "14.3-RELEASE",
+      port: 8080,
+      subnet: "192.168.4.0/26",
+      packages: ["openssl"],
+      mirror: "http://10.0.0.1:8000/releases/",
+    },
+    build: { command: "make", result: "/tmp/shop.tar.gz" },
+    start: "bin/server",
+    env: { A: "x", N: 3, P: password, PORT: 8080 },
+    health: { path: "/up?full=1", status: 204, timeout: 5, interval: 0.5 },
+    drain: 0,
+    keep: 2,
+    volumes: ["/var/db/shop:/app/uploads"],
+    beforeStart: ["bin/check"],
+    migrate: "bin/migrate",
+  });
+  assertEquals(config.servers[0], {
+    host: "gate",
+    user: "deploy",
+    port: 2222,
+    key: "/home/me/shop/keys/id",
+    become: "doas",
+    jump: "me@jump:22",
+    name: "gate",
+  });
+  assertEquals(config.domains, ["shop.example.com", "www.shop.org"]);
+  assertEquals(config.tls, {
+    kind: "acme",
+    email: "admin@example.com",
+    ca: "https://acme-staging-v02.api.letsencrypt.org/directory",
+  });
+  assertEquals(config.jail.mirror, "http://10.0.0.1:8000/releases");
+  assertEquals(config.build, { kind: "command", command: "make", path: "/tmp/shop.tar.gz" });
+  assertEquals(config.env, { A: "x", N: "3", P: password, PORT: "8080" });
+  assertEquals(config.health, { path: "/up?full=1", status: [204, 204], timeout: 5000, interval: 500 });
+  assertEquals([config.drain, config.keep], [0, 2]);
+  assertEquals(config.volumes, [{ host: "/var/db/shop", jail: "/app/uploads" }]);
+});
+
+Deno.test("resolveConfig() uses ACME when there is a domain", () => {
+  assertEquals(resolve({ domain: "shop.org" }).tls, { kind: "acme" });
+});
+
+Deno.test("resolveConfig() allows an inner domain with an authority of one's own", () => {
+  const { tls } = resolve({ domain: "shop.internal", tls: { ca: "https://ca.internal/acme/directory" } });
+  assertEquals(tls, { kind: "acme", ca: "https://ca.internal/acme/directory" });
+});
+
+Deno.test("resolveConfig() allows certificates of Caddy's own authority without a domain", () => {
+  assertEquals(resolve({ tls: "internal" }).tls, { kind: "internal" });
+});
+
+Deno.test("resolveConfig() names servers by host, with the port only where hosts are the same", () => {
+  const { servers } = resolve({ server: ["root@a:22", "root@b:2201", "root@b:2202", "[fd00::1]:2022"] });
+  assertEquals(servers.map((server) => server.name), ["a", "b:2201", "b:2202", "fd00::1"]);
+});
+
+Deno.test("resolveConfig() leaves a key below ~ to whoever knows the home directory", () => {
+  const { servers } = resolve({ server: { host: "a", key: "~/.ssh/id" } });
+  assertEquals(servers[0]?.key, "~/.ssh/id");
+});
+
+Deno.test("resolveConfig() takes an absent field and an undefined one for the same", () => {
+  assertEquals(resolve({ domain: undefined, jail: { port: undefined }, env: undefined }), resolve());
+});
+
+Deno.test("resolveConfig() gives something that can't be changed", () => {
+  const config = resolve({ volumes: ["/var/db/shop:/data"] });
+  assert([config, config.jail, config.env, config.servers, config.volumes[0]].every(Object.isFrozen));
+});
+
+Deno.test("resolveConfig() says all problems at once", () => {
+  const error = assertThrows(() => resolve({ app: "", keep: 1, jail: { port: 0 } }), ConfigError);
+  assertEquals(error.problems.map((problem) => problem.path), ["app", "jail.port", "keep"]);
+  assertEquals(error.exitCode, 78);
+  assertStringIncludes(error.message, "Cannot use jail.port: it is 0\n");
+});
+
+Deno.test("resolveConfig() says which file it read", () => {
+  const options = { directory: "/x", file: "/x/Alcaidefile.ts" };
+  const error = assertThrows(() => resolveConfig({}, options), ConfigError);
+  assertEquals(error.details, ["Read from /x/Alcaidefile.ts"]);
+});
+
+Deno.test("resolveConfig() asks for all that must be there", () => {
+  const missing = problemsOf({}).map(({ path, problem }) => `${path}: ${problem}`);
+  assertEquals(missing, ["app: it is missing", "server: it is missing", "build: it is missing"]);
+});
+
+Deno.test("resolveConfig() accepts only a record", () => {
+  const found = [null, 3, "x", [], Promise.resolve(1), () => least].map((value) => problemsOf(value));
+  assertEquals(found.map((problems) => problems.length), [1, 1, 1, 1, 1, 1]);
+  assertEquals(found[4]?.[0], {
+    path: "the default export",
+    problem: "it is a promise",
+    hint: 'Write "export default defineConfig({ … })"',
+  });
+});
+
+Deno.test("resolveConfig() knows the fields that the types have", async () => {
+  const types = await Deno.readTextFile(new URL("../../../lib/config/types.ts", import.meta.url));
+  const fields = (name: string) => {
+    const body = types.match(new RegExp(`export interface ${name} \\{\n([^]*?)\n\\}`))?.[1] ?? "";
+    return [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, field]) => field).sort();
+  };
+  assertEquals(fields("UserConfig"), [...configKeys].sort());
+  assertEquals(fields("UserJail"), [...jailKeys].sort());
+});
