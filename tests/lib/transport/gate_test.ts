@@ -1,3 +1,4 @@
+// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { gate, marker as markerOf } from "../../../lib/transport/gate.ts";
 

@@ -1,3 +1,4 @@
+// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { createHmac } from "node:crypto";
 import {

@@ -1,3 +1,4 @@
+// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { AlcaideError, TimeoutError } from "../../../lib/error.ts";
 import { local } from "../../../lib/local.ts";

@@ -1,3 +1,4 @@
+// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertThrows } from "@std/assert";
 import { lineSplitter, outputSink } from "../../../lib/transport/output.ts";
 

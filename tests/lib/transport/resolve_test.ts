@@ -1,3 +1,4 @@
+// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConnectError } from "../../../lib/error.ts";
 import { resolveTarget } from "../../../lib/transport/ssh/resolve.ts";

@@ -1,3 +1,4 @@
+// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
 import { AlcaideError, LostConnectionError, TimeoutError } from "../../../lib/error.ts";
