@@ -14,7 +14,7 @@ sub named {
     return ($opt->{n} // $who // $opt->{g}, $opt);
 }
 
-sub known { my ($files, $who) = @_; return find($files, $who) // quit(67, $who =~ /^\d+$/ ? "unknown gid `$who'" : "unknown group `$who'") }
+sub known { my ($files, $who) = @_; return find($files, $who) // quit(65, $who =~ /^\d+$/ ? "unknown gid `$who'" : "unknown group `$who'") }
 
 sub check_members {
     my ($files, $list) = @_;
