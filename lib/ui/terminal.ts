@@ -124,11 +124,11 @@ class TerminalUi implements CommandUi {
   progress(label: string, done: number, total: number): void {
     if (this.#options.quiet || total <= 0) return;
     const percent = Math.min(100, Math.floor(done * 100 / total));
-    const before = this.#progress.get(label);
+    const before = this.#progress.get(label) ?? 0;
     this.#progress.set(label, percent);
     const text = `${printable(label)} ${percent} % of ${bytes(total)}`;
     if (this.terminal) this.#showProgress(text);
-    else if (before === undefined ? percent > 0 : tenth(percent) > tenth(before)) this.#print(`  ${text}`);
+    else if (tenth(percent) > tenth(before)) this.#print(`  ${text}`);
     if (percent >= 100) this.#progress.delete(label);
   }
 

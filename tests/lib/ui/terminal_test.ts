@@ -1,0 +1,174 @@
+// @ts-types="../../../types/std_assert.d.ts"
+import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { AlcaideError } from "../../../lib/error.ts";
+import type { CommandUi } from "../../../lib/ui/mod.ts";
+import { terminalUi, type TerminalUiOptions } from "../../../lib/ui/terminal.ts";
+import { rememberingSink } from "./sinks.ts";
+
+/** A ui whose clock goes on by a second at each look. */
+function makeUi(options: TerminalUiOptions = {}) {
+  const [out, err] = [rememberingSink(), rememberingSink()];
+  let clock = 0;
+  const now = () => (clock += 1000);
+  const ui: CommandUi = terminalUi({ out: out.sink, err: err.sink, now, ...options });
+  return { ui, out, err };
+}
+
+Deno.test("terminalUi() ends a step with a tick and its duration when the next one begins", () => {
+  const { ui, err } = makeUi();
+  ui.step("Build");
+  ui.step("Upload");
+  ui.end();
+  assertEquals(err.text(), "✓ Build 1.0 s\n✓ Upload 1.0 s\n");
+});
+
+Deno.test("terminalUi() names a step above its first output", () => {
+  const { ui, err } = makeUi();
+  ui.step("Build");
+  ui.line("local", "compiling");
+  ui.line("local", "done");
+  ui.end();
+  assertEquals(err.text(), "• Build\nlocal | compiling\nlocal | done\n✓ Build 1.0 s\n");
+});
+
+Deno.test("terminalUi() marks the step that failed", () => {
+  const { ui, err } = makeUi();
+  ui.step("Build");
+  ui.fail(new AlcaideError("Cannot build", { hint: "Look" }));
+  ui.end();
+  assertEquals(err.text(), "✗ Build 1.0 s\nError: Cannot build\n  Hint: Look\n");
+});
+
+Deno.test("terminalUi() gives standard output to results alone", () => {
+  const { ui, out } = makeUi({ verbose: true });
+  ui.step("Look");
+  ui.info("info");
+  ui.warn("warning", "hint");
+  ui.line("a", "line");
+  ui.progress("a", 5, 10);
+  ui.result({ x: 1 }, "the result");
+  ui.end();
+  assertEquals(out.text(), "the result\n");
+});
+
+Deno.test("terminalUi() passes output on untouched, each stream to its own", () => {
+  const { ui, out, err } = makeUi();
+  ui.output(new TextEncoder().encode("\x1b[2Jraw"), "out");
+  ui.output(new TextEncoder().encode("oops"), "err");
+  assertEquals([out.text(), err.text()], ["\x1b[2Jraw", "oops"]);
+});
+
+Deno.test("terminalUi() writes every line in one piece", () => {
+  const { ui, err } = makeUi({ colour: true });
+  ui.line("a", "one");
+  ui.warn("two", "hint");
+  assertEquals(err.pieces.length, 2);
+  assert(err.pieces.every((piece) => piece.endsWith("\n")));
+});
+
+Deno.test("terminalUi() says a warning with its hint", () => {
+  const { ui, err } = makeUi({ quiet: true });
+  ui.warn("The disk is nearly full", "Remove something");
+  assertEquals(err.text(), "Warning: The disk is nearly full\n  Hint: Remove something\n");
+});
+
+Deno.test("terminalUi() is silent about all but results, warnings and errors when quiet", () => {
+  const { ui, out, err } = makeUi({ quiet: true });
+  ui.step("Build");
+  ui.info("info");
+  ui.line("a", "b");
+  ui.progress("a", 9, 10);
+  ui.result(1, "one");
+  ui.end();
+  assertEquals([out.text(), err.text()], ["one\n", ""]);
+});
+
+Deno.test("terminalUi() shows control characters of others instead of obeying them", () => {
+  const { ui, err } = makeUi({ colour: true });
+  ui.line("a", "x\x1b[2J\x07\ry");
+  assertFalse(err.text().includes("\x1b[2J"));
+  assertMatch(err.text(), /x\\x1b\[2J\\x07\\x0dy/);
+});
+
+Deno.test("terminalUi() keeps colours of others only with colours of its own", () => {
+  const [plain, coloured] = [makeUi(), makeUi({ colour: true })];
+  plain.ui.line("a", "\x1b[31mred\x1b[0m");
+  coloured.ui.line("a", "\x1b[31mred\x1b[0m");
+  assertEquals(plain.err.text(), "a | red\n");
+  assertStringIncludes(coloured.err.text(), "\x1b[31mred\x1b[0m");
+});
+
+Deno.test("terminalUi() gives a server the same colour every time", () => {
+  const [one, other] = [makeUi({ colour: true }), makeUi({ colour: true })];
+  one.ui.line("first", "x");
+  one.ui.line("shop-1", "y");
+  other.ui.line("shop-1", "y");
+  assertEquals(one.err.pieces[1], other.err.pieces[0]);
+  assert(one.err.text().startsWith("\x1b["));
+});
+
+Deno.test("terminalUi() says progress in tenths where there is no terminal", () => {
+  const { ui, err } = makeUi();
+  for (let done = 0; done <= 100; done++) ui.progress("shop", done * 1000, 100_000);
+  assertEquals(err.text().split("\n").length - 1, 10);
+  assertMatch(err.text(), /^ {2}shop 10 % of 100 kB\n {2}shop 20 % of 100 kB\n/);
+});
+
+Deno.test("terminalUi() rewrites one line for progress on a terminal", () => {
+  const { ui, err } = makeUi({ terminal: true });
+  ui.step("Upload");
+  ui.progress("a", 1, 4);
+  ui.progress("b", 2, 4);
+  ui.end();
+  assertFalse(err.text().slice(0, -1).includes("\n"));
+  const last = "\r\x1b[K• Upload: b 50 % of 4 B, a 25 %\r\x1b[K✓ Upload 1.0 s\n";
+  assert(err.text().endsWith(last));
+});
+
+Deno.test("terminalUi() never lets the rewritten line wrap", () => {
+  const { ui, err } = makeUi({ terminal: true, columns: () => 20 });
+  ui.step("A step with a title that is much too long");
+  assertEquals([...err.text()].length, 19);
+  ui.end();
+});
+
+Deno.test("terminalUi() keeps the rewritten line below what is printed", () => {
+  const { ui, err } = makeUi({ terminal: true });
+  ui.step("Upload");
+  ui.info("hello");
+  assertEquals(err.text(), "• Upload\r\x1b[K• Upload\n• Upload\r\x1b[Khello\n• Upload");
+  ui.end();
+});
+
+Deno.test("terminalUi() answers no where nobody can be asked", async () => {
+  assertFalse(await makeUi().ui.confirm("Really?"));
+  assertEquals(makeUi().ui.person, undefined);
+});
+
+Deno.test("terminalUi() answers yes under --yes", async () => {
+  assert(await makeUi({ yes: true }).ui.confirm("Really?"));
+});
+
+for (
+  const [answer, expected] of [["y\n", true], ["Yes\n", true], ["\n", false], ["yeah\n", false], [
+    "",
+    false,
+  ]] as const
+) {
+  Deno.test(`terminalUi() takes the answer ${JSON.stringify(answer)} for ${expected}`, async () => {
+    const keyboard = { line: () => Promise.resolve(answer), hidden: () => Promise.resolve(null) };
+    const { ui, err } = makeUi({ terminal: true, keyboard });
+    assertEquals(await ui.confirm("Really?"), expected);
+    assertEquals(err.text(), "Really? [y/N] ");
+  });
+}
+
+Deno.test("terminalUi() asks the person even under --yes when only a person may answer", async () => {
+  const keyboard = { line: () => Promise.resolve("n"), hidden: () => Promise.resolve("hunter2") };
+  const { ui, err } = makeUi({ terminal: true, yes: true, keyboard });
+  assertEquals([await ui.person?.confirm("Trust?"), await ui.person?.secret("Passphrase:")], [
+    false,
+    "hunter2",
+  ]);
+  assertEquals(err.text(), "Trust? [y/N] Passphrase: ");
+});
