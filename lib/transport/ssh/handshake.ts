@@ -28,13 +28,16 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** OpenSSH's own first choice first: in JavaScript it is also the quickest, uploads take half the time. */
+/**
+ * CTR first: in JavaScript it is quicker than GCM. Last what ssh2 does with state shared by all connections, which a
+ * connection through another one breaks.
+ */
 const ciphers = [
-  "chacha20-poly1305@openssh.com",
-  "aes128-gcm@openssh.com",
-  "aes256-gcm@openssh.com",
   "aes128-ctr",
   "aes256-ctr",
+  "aes128-gcm@openssh.com",
+  "aes256-gcm@openssh.com",
+  "chacha20-poly1305@openssh.com",
 ] as CipherAlgorithm[];
 
 /** Milliseconds that a closed socket gets to say goodbye. */

@@ -5,6 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 // @ts-types="@types/ssh2"
 import ssh2 from "ssh2";
@@ -12,6 +13,7 @@ import ssh2 from "ssh2";
 import type { ParsedKey, SigningRequestOptions } from "ssh2";
 import { ConnectError } from "../../error.ts";
 import { type Ask, inTurn } from "./ask.ts";
+import { repairEcKey } from "./ec_key.ts";
 
 /** A key that may be offered to a server. */
 export interface Identity {
@@ -150,11 +152,15 @@ function fileIdentity(path: string, key: ParsedKey): Identity {
   return {
     name: path,
     publicKey: key.getPublicSSH(),
-    sign: (data, options) => Promise.resolve(signWith(key, data, options)),
+    sign: (data, options) => Promise.resolve().then(() => signWith(key, data, options)),
   };
 }
 
 function signWith(key: ParsedKey, data: Buffer, options: SigningRequestOptions): Buffer {
+  if (key.type.startsWith("ecdsa-")) {
+    const hash = { "ecdsa-sha2-nistp256": "sha256", "ecdsa-sha2-nistp384": "sha384" }[key.type as string];
+    return sign(hash ?? "sha512", data, repairEcKey(key.getPrivatePEM(), key.type));
+  }
   // Types say Buffer only; ssh2 returns what went wrong.
   const signature = key.sign(data, options.hash) as Buffer | Error;
   if (signature instanceof Error) throw signature;

@@ -54,10 +54,15 @@ async function startAgent(
   return { socket, [Symbol.asyncDispose]: () => Promise.resolve(signal(pid, "SIGTERM")) };
 }
 
-for (const type of ["ed25519", "ecdsa", "rsa"]) {
-  sshTest(`an ${type} key lets in`, async () => {
+for (
+  const [type, bits] of [["ed25519", 256], ["ecdsa", 256], ["ecdsa", 384], ["ecdsa", 521], [
+    "rsa",
+    2048,
+  ]] as const
+) {
+  sshTest(`an ${type} key of ${bits} bits lets in`, async () => {
     await using server = await startSshd();
-    const key = await makeKey(`${server.directory}/mine`, type);
+    const key = await makeKey(`${server.directory}/mine`, type, "", "-b", String(bits));
     await authorize(server, key);
     assertEquals(await attempt({ ...server.target, key }, { env: {} }), "in");
   });
