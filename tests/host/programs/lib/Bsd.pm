@@ -6,16 +6,16 @@ our @EXPORT = qw(prog errtext complain quit getopt usage in_jail slurp spew say_
 
 # Linux's words for an error where FreeBSD has others.
 my %ERRTEXT = (
-    'Device or resource busy'              => 'Device busy',
-    'Invalid cross-device link'            => 'Cross-device link',
-    'Connection timed out'                 => 'Operation timed out',
-    'Cannot assign requested address'      => q{Can't assign requested address},
+    'Device or resource busy' => 'Device busy',
+    'Invalid cross-device link' => 'Cross-device link',
+    'Connection timed out' => 'Operation timed out',
+    'Cannot assign requested address' => q{Can't assign requested address},
     'Address family not supported by protocol' => 'Address family not supported by protocol family',
-    'Disk quota exceeded'                  => 'Disc quota exceeded',
-    'Numerical result out of range'        => 'Result too large',
-    'Resource deadlock would occur'        => 'Resource deadlock avoided',
-    'Transport endpoint is not connected'  => 'Socket is not connected',
-    'Too many levels of symbolic links'    => 'Too many levels of symbolic links',
+    'Disk quota exceeded' => 'Disc quota exceeded',
+    'Numerical result out of range' => 'Result too large',
+    'Resource deadlock would occur' => 'Resource deadlock avoided',
+    'Transport endpoint is not connected' => 'Socket is not connected',
+    'Too many levels of symbolic links' => 'Too many levels of symbolic links',
 );
 
 my $name = $0;

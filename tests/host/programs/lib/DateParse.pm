@@ -5,7 +5,9 @@ use POSIX ();
 
 my @MONTH = qw(jan feb mar apr may jun jul aug sep oct nov dec);
 my @DAY = qw(sun mon tue wed thu fri sat);
-my %NUMBER = (Y => '\d{4}', y => '\d\d', m => '\d\d?', d => '\d\d?', e => '\s*\d\d?', H => '\d\d?', M => '\d\d?', S => '\d\d?', j => '\d{1,3}', s => '-?\d+');
+my %NUMBER =
+    (Y => '\d{4}', y => '\d\d', m => '\d\d?', d => '\d\d?', e => '\s*\d\d?', H => '\d\d?', M => '\d\d?', S => '\d\d?',
+    j => '\d{1,3}', s => '-?\d+');
 my %SHORT = ('%T' => '%H:%M:%S', '%F' => '%Y-%m-%d', '%R' => '%H:%M', '%D' => '%m/%d/%y');
 
 # The time a text means under a strptime(3) format; what it does not name is taken from now.
@@ -47,7 +49,9 @@ sub assemble {
     $at[5] = $v->{Y} - 1900 if defined $v->{Y};
     $at[5] = $v->{y} < 69 ? $v->{y} + 100 : $v->{y} if defined $v->{y};
     $at[4] = $v->{m} - 1 if defined $v->{m};
-    for my $name (grep { defined } @$v{qw(b B h)}) { ($at[4]) = grep { $MONTH[$_] eq lc $name } 0 .. 11 }
+    for my $name (grep { defined } @$v{qw(b B h)}) {
+        ($at[4]) = grep { $MONTH[$_] eq lc $name } 0 .. 11;
+    }
     $at[3] = $v->{d} // $v->{e} // $at[3];
     $at[2] = $v->{H} if defined $v->{H};
     $at[1] = $v->{M} if defined $v->{M};
@@ -91,8 +95,8 @@ sub adjust {
     my @at = localtime $now;
     my %index = (S => 0, M => 1, H => 2, d => 3, w => 3, m => 4, y => 5);
     $value *= 7 if $unit eq 'w';
-    if ($sign) { $at[ $index{$unit} ] += "${sign}1" * $value }
-    else { $at[ $index{$unit} ] = $unit eq 'm' ? $value - 1 : $unit eq 'y' && $value > 1900 ? $value - 1900 : $value }
+    if ($sign) { $at[$index{$unit}] += "${sign}1" * $value }
+    else { $at[$index{$unit}] = $unit eq 'm' ? $value - 1 : $unit eq 'y' && $value > 1900 ? $value - 1900 : $value }
     clip_day(\@at) if $sign && $unit =~ /[my]/;
     return POSIX::mktime(@at[0 .. 5], 0, 0, -1);
 }

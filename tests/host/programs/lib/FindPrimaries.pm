@@ -16,7 +16,8 @@ my %MAKE = (
     size => \&size_test, flags => \&flags_test, maxdepth => \&depth_limit, mindepth => \&depth_limit,
     user => \&owner_test, uid => \&owner_test, group => \&owner_test, gid => \&owner_test,
     newer => \&newer_test, mnewer => \&newer_test, anewer => \&newer_test, cnewer => \&newer_test, newermt => \&newer_test,
-    mtime => \&age_test, atime => \&age_test, ctime => \&age_test, mmin => \&age_test, amin => \&age_test, cmin => \&age_test,
+    mtime => \&age_test, atime => \&age_test, ctime => \&age_test, mmin => \&age_test, amin => \&age_test,
+    cmin => \&age_test,
     links => \&stat_test, inum => \&stat_test, depth => \&stat_test, samefile => \&same_test, fstype => \&fstype_test,
 );
 
@@ -52,8 +53,10 @@ sub name_test {
         return sub { $_[0]{path} =~ $re };
     }
     my $re = pattern($text, $nocase);
-    return sub { (readlink $_[0]{path} // '') =~ $re } if $word eq '-lname';
-    return sub { $_[0]{path} =~ $re } if $word =~ /path|wholename/;
+    return sub { (readlink $_[0]{path} // '') =~ $re }
+        if $word eq '-lname';
+    return sub { $_[0]{path} =~ $re }
+        if $word =~ /path|wholename/;
     return sub { my ($base) = $_[0]{path} =~ m{([^/]*)/*\z}; ($base eq '' ? '/' : $base) =~ $re };
 }
 
@@ -89,7 +92,9 @@ sub flags_test {
     my ($how, $names) = $text =~ /^([-+]?)(.*)/;
     my $want = 0;
     for my $name (split /,/, $names) {
-        quit(1, "$word: $names: illegal flags string") if $name !~ /^(no)?(schg|schange|simmutable|uchg|uchange|uimmutable|sappnd|uappnd|sunlnk|uunlnk|nodump|dump|arch|hidden)$/;
+        quit(1, "$word: $names: illegal flags string")
+            if $name !~
+            /^(no)?(schg|schange|simmutable|uchg|uchange|uimmutable|sappnd|uappnd|sunlnk|uunlnk|nodump|dump|arch|hidden)$/;
         $want = 1 if $name =~ /^s(chg|change|immutable)$/;
     }
     return sub { Flags::immutable($_[0]{path}) == $want };
@@ -120,9 +125,14 @@ sub newer_test {
     my $since;
     if ($word eq '-newermt') {
         require DateParse;
-        $since = DateParse::parse($text, $text =~ /T/ ? '%Y-%m-%dT%H:%M:%S' : $text =~ /:/ ? '%Y-%m-%d %H:%M:%S' : '%Y-%m-%d', time) // quit(1, "$word: Can't parse date/time: $text");
+        $since =
+            DateParse::parse($text, $text =~ /T/ ? '%Y-%m-%dT%H:%M:%S' : $text =~ /:/ ? '%Y-%m-%d %H:%M:%S' : '%Y-%m-%d',
+            time) // quit(1, "$word: Can't parse date/time: $text");
+    } else {
+        my @st = stat $text;
+        if (!@st) { complain($text); exit 1 }
+        $since = $st[9];
     }
-    else { my @st = stat $text; if (!@st) { complain($text); exit 1 } $since = $st[9] }
     return sub { $_[0]{st}[$index] > $since };
 }
 
@@ -133,7 +143,10 @@ sub age_test {
         my ($sign, $parts, $seconds) = ($1, $2, 0);
         my %unit = (s => 1, m => 60, h => 3600, d => 86400, w => 604800);
         $seconds += $1 * $unit{$2} while $parts =~ /(\d+)([smhdw])/g;
-        return sub { my $age = time - $_[0]{st}[$index]; $sign eq '+' ? $age > $seconds : $sign eq '-' ? $age < $seconds : $age == $seconds };
+        return sub {
+            my $age = time - $_[0]{st}[$index];
+            $sign eq '+' ? $age > $seconds : $sign eq '-' ? $age < $seconds : $age == $seconds;
+        };
     }
     quit(1, "$word: $text: illegal time value") if $text !~ /^[-+]?\d+$/;
     my $test = compared($word, $text);
@@ -144,7 +157,8 @@ sub age_test {
 sub stat_test {
     my ($word, $text) = @_;
     my $test = compared($word, $text);
-    return sub { $test->($_[0]{depth}) } if $word eq '-depth';
+    return sub { $test->($_[0]{depth}) }
+        if $word eq '-depth';
     return sub { $test->($_[0]{st}[$word eq '-links' ? 3 : 1]) };
 }
 
@@ -154,6 +168,10 @@ sub same_test {
     return sub { $_[0]{st}[0] == $want[0] && $_[0]{st}[1] == $want[1] };
 }
 
-sub fstype_test { my ($word, $text) = @_; require MountTable; return sub { (MountTable::mount_on($_[0]{path}) || { type => 'ufs' })->{type} eq $text } }
+sub fstype_test {
+    my ($word, $text) = @_;
+    require MountTable;
+    return sub { (MountTable::mount_on($_[0]{path}) || { type => 'ufs' })->{type} eq $text }
+}
 
 1;

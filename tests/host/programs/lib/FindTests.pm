@@ -65,13 +65,23 @@ sub value { my ($word) = @_; quit(1, "$word: requires additional arguments") if 
 
 my %SIMPLE = (
     '-true' => sub { 1 }, '-false' => sub { 0 },
-    '-empty' => sub { my $e = $_[0]; if ($e->{is_dir}) { opendir my $d, $e->{path} or return 0; return 2 >= (() = readdir $d) } return ($e->{st}[2] & 0170000) == 0100000 && $e->{st}[7] == 0 },
+    '-empty' => sub {
+        my $e = $_[0];
+        if ($e->{is_dir}) { opendir my $d, $e->{path} or return 0; return 2 >= (() = readdir $d) }
+        return ($e->{st}[2] & 0170000) == 0100000 && $e->{st}[7] == 0;
+    },
     '-nouser' => sub { !defined getpwuid $_[0]{st}[4] }, '-nogroup' => sub { !defined getgrgid $_[0]{st}[5] },
     '-prune' => sub { $_[0]{prune} = 1 },
 );
 my %ACTION = (
     '-print' => sub { print "$_[0]{path}\n"; 1 }, '-print0' => sub { print "$_[0]{path}\0"; 1 }, '-delete' => \&delete_entry,
-    '-ls' => sub { my $e = $_[0]; my $st = $e->{st}; printf "%d %d %s %d %s %s %d %s\n", @$st[1, 12], Mode::picture($st->[2]), $st->[3], getpwuid($st->[4]) // $st->[4], getgrgid($st->[5]) // $st->[5], $st->[7], $e->{path}; 1 },
+    '-ls' => sub {
+        my $e = $_[0];
+        my $st = $e->{st};
+        printf "%d %d %s %d %s %s %d %s\n", @$st[1, 12], Mode::picture($st->[2]), $st->[3], getpwuid($st->[4]) // $st->[4],
+            getgrgid($st->[5]) // $st->[5], $st->[7], $e->{path};
+        1;
+    },
     '-quit' => sub { finish(); exit $status },
 );
 
@@ -79,9 +89,17 @@ sub primary {
     my ($word) = @_;
     return $SIMPLE{$word} if $SIMPLE{$word};
     if ($ACTION{$word}) { $found{action} = 1; $settings{depth_first} = 1 if $word eq '-delete'; return $ACTION{$word} }
-    if ($word =~ /^-(depth|d)$/ && !($word eq '-depth' && @words && $words[0] =~ /^[-+]?\d+$/)) { $settings{depth_first} = 1; return sub { 1 } }
-    if ($word =~ /^-(xdev|mount)$/) { $settings{same_device} = 1; return sub { 1 } }
-    if ($word =~ /^-(noleaf|follow|ignore_readdir_race|noignore_readdir_race|daystart)$/) { return sub { 1 } }
+    if ($word =~ /^-(depth|d)$/ && !($word eq '-depth' && @words && $words[0] =~ /^[-+]?\d+$/)) {
+        $settings{depth_first} = 1;
+        return sub { 1 }
+    }
+    if ($word =~ /^-(xdev|mount)$/) {
+        $settings{same_device} = 1;
+        return sub { 1 }
+    }
+    if ($word =~ /^-(noleaf|follow|ignore_readdir_race|noignore_readdir_race|daystart)$/) {
+        return sub { 1 }
+    }
     return execution($word) if $word =~ /^-(exec|execdir)$/;
     my $make = FindPrimaries::named($word) // quit(1, "$word: unknown primary or operator");
     return $make->($word, value($word));
@@ -103,7 +121,12 @@ sub execution {
     my @command;
     while (@words) {
         my $next = shift @words;
-        if ($next eq ';') { return sub { my $e = shift; return run_command(map { s/\{\}/$e->{path}/gr } @command) } }
+        if ($next eq ';') {
+            return sub {
+                my $e = shift;
+                return run_command(map { s/\{\}/$e->{path}/gr } @command);
+            }
+        }
         if ($next eq '+' && @command && $command[-1] eq '{}') {
             pop @command;
             my $batch = { command => [@command], paths => [] };

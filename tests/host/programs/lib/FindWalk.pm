@@ -31,7 +31,14 @@ sub visit {
     my $entry = { path => $path, st => \@st, depth => $depth, is_dir => $is_dir };
     my $tested = $depth >= ($opt->{mindepth} // 0);
     $plan->($entry) if $tested && !$opt->{depth_first};
-    if ($is_dir && !$entry->{prune} && $depth < ($opt->{maxdepth} // 1e9) && !($opt->{same_device} && $depth && $mounted{$path})) { children($path, $depth) }
+
+    if (   $is_dir
+        && !$entry->{prune}
+        && $depth < ($opt->{maxdepth} // 1e9)
+        && !($opt->{same_device} && $depth && $mounted{$path}))
+    {
+        children($path, $depth);
+    }
     $plan->($entry) if $tested && $opt->{depth_first};
     return;
 }

@@ -6,24 +6,29 @@ use Fcntl;
 use Bsd;
 
 my %STATUS = (
-    400 => 'Bad Request', 401 => 'Unauthorized', 403 => 'Forbidden', 404 => 'Not Found', 405 => 'Method Not Allowed', 407 => 'Proxy Authentication Required',
-    408 => 'Request Timeout', 409 => 'Conflict', 410 => 'Gone', 416 => 'Requested Range Not Satisfiable', 500 => 'Internal Server Error',
+    400 => 'Bad Request', 401 => 'Unauthorized', 403 => 'Forbidden', 404 => 'Not Found', 405 => 'Method Not Allowed',
+    407 => 'Proxy Authentication Required',
+    408 => 'Request Timeout', 409 => 'Conflict', 410 => 'Gone', 416 => 'Requested Range Not Satisfiable',
+    500 => 'Internal Server Error',
     501 => 'Not Implemented', 502 => 'Bad Gateway', 503 => 'Service Unavailable', 504 => 'Gateway Timeout',
-    301 => 'Moved Permanently', 302 => 'Moved Temporarily', 303 => 'See Other', 307 => 'Temporary Redirect', 308 => 'Permanent Redirect',
+    301 => 'Moved Permanently', 302 => 'Moved Temporarily', 303 => 'See Other', 307 => 'Temporary Redirect',
+    308 => 'Permanent Redirect',
 );
 
 # Asks for a URL. The answer has status, length, mtime and an open socket, or an error text.
 sub request {
     my ($url, %how) = @_;
     for (1 .. 10) {
-        my ($host, $port, $path) = $url =~ m{^http://(?:[^/@]*@)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?(/[^#]*)?}i or return { error => 'Malformed URL' };
+        my ($host, $port, $path) = $url =~ m{^http://(?:[^/@]*@)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?(/[^#]*)?}i
+            or return { error => 'Malformed URL' };
         my $answer = ask($host, $port || 80, $path // '/', %how);
         return $answer if $answer->{error};
         my $status = $answer->{status};
         return $answer if $status == 200 || $status == 206 || $status == 203;
         return $answer if $status == 204;
         my $redirect = $status =~ /^30[12378]$/ && $answer->{headers}{location};
-        return { error => $STATUS{$status} // 'Unknown HTTP error' } if !$redirect || !$how{follow} && $status != 301 && $status != 308;
+        return { error => $STATUS{$status} // 'Unknown HTTP error' }
+            if !$redirect || !$how{follow} && $status != 301 && $status != 308;
         $url = absolute($redirect, $url);
         return { error => 'Authentication error: the test host has no TLS' } if $url =~ /^https/i;
     }
@@ -44,10 +49,14 @@ sub ask {
     my ($socket, $error) = connect_to($host, $port, $how{timeout});
     return { error => $error } if defined $error;
     my %headers = (Host => $port == 80 ? $host : "$host:$port", Accept => '*/*', Connection => 'close', %{ $how{headers} });
-    my $text = ($how{head} ? 'HEAD' : 'GET') . " $path HTTP/1.1\r\n" . join('', map { "$_: $headers{$_}\r\n" } sort keys %headers) . "\r\n";
+    my $text =
+          ($how{head} ? 'HEAD' : 'GET')
+        . " $path HTTP/1.1\r\n"
+        . join('', map { "$_: $headers{$_}\r\n" } sort keys %headers) . "\r\n";
     local $SIG{PIPE} = 'IGNORE';
     syswrite $socket, $text or return { error => errtext() };
     my $answer = { socket => $socket, buffer => '', timeout => $how{timeout} };
+
     while ($answer->{buffer} !~ /\r?\n\r?\n/) {
         my $more = more($answer);
         return { error => 'Operation timed out' } if !defined $more && $answer->{timed_out};
@@ -71,7 +80,8 @@ sub parse_head {
 
 sub http_time {
     my ($text) = @_;
-    my ($d, $name, $y, $h, $m, $s) = ($text // '') =~ /^\w{3}, (\d\d) (\w{3}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT/ or return undef;
+    my ($d, $name, $y, $h, $m, $s) = ($text // '') =~ /^\w{3}, (\d\d) (\w{3}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT/
+        or return undef;
     my %month = map { (qw(Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec))[$_] => $_ } 0 .. 11;
     require POSIX;
     local $ENV{TZ} = 'UTC';
@@ -118,7 +128,9 @@ sub body {
     my $written = 0;
     while (1) {
         my $left = defined $answer->{length} ? $answer->{length} - $written : undef;
-        my $piece = defined $left && length $answer->{buffer} > $left ? substr $answer->{buffer}, 0, $left : $answer->{buffer};
+        my $piece = defined $left && length $answer->{buffer} > $left
+            ? substr $answer->{buffer}, 0, $left
+            : $answer->{buffer};
         print {$out} $piece or return ($written, 'write');
         $written += length $piece;
         $answer->{buffer} = '';

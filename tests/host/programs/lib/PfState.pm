@@ -20,7 +20,8 @@ sub anchor_file { my ($anchor) = @_; return "$DIR/anchor." . ($anchor =~ s{/}{%}
 
 sub rules_of {
     my ($anchor) = @_;
-    return map { my ($kind, $text) = split /\t/, $_, 2; { kind => $kind, text => $text } } split /\n/, slurp(anchor_file($anchor)) // '';
+    return map { my ($kind, $text) = split /\t/, $_, 2; { kind => $kind, text => $text } } split /\n/,
+        slurp(anchor_file($anchor)) // '';
 }
 
 # Replaces an anchor's rules, or with -N or -R only those of one kind.
@@ -36,13 +37,21 @@ sub save_rules {
 }
 
 my %FLUSH = (
-    nat => ['translation', "nat cleared\n"], rules => ['filter', "rules cleared\n"], Tables => ['table', "0 tables deleted.\n"], states => ['', "0 states cleared\n"],
-    info => ['', "pf: statistics cleared\n"], Sources => ['', "source tracking entries cleared\n"], osfp => ['', "pf: OS fingerprints cleared\n"],
-    all => ['all', "rules cleared\nnat cleared\n0 tables deleted.\n0 states cleared\nsource tracking entries cleared\npf: statistics cleared\npf: interface flags reset\n"],
+    nat => ['translation', "nat cleared\n"], rules => ['filter', "rules cleared\n"],
+    Tables => ['table', "0 tables deleted.\n"], states => ['', "0 states cleared\n"],
+    info => ['', "pf: statistics cleared\n"], Sources => ['', "source tracking entries cleared\n"],
+    osfp => ['', "pf: OS fingerprints cleared\n"],
+    all => [
+        'all',
+        "rules cleared\nnat cleared\n0 tables deleted.\n0 states cleared\nsource tracking entries cleared\npf: statistics cleared\npf: interface flags reset\n"
+    ],
 );
 
 # A modifier may be cut short, as everywhere in pfctl.
-sub full_name { my ($word, @names) = @_; return (grep { index($_, $word) == 0 } @names)[0] }
+sub full_name {
+    my ($word, @names) = @_;
+    return (grep { index($_, $word) == 0 } @names)[0];
+}
 
 sub flush {
     my ($anchor, $what) = @_;
@@ -62,33 +71,53 @@ sub info {
     my $first = 'Status: Disabled';
     if ($state->{enabled}) {
         my $age = time - $state->{since};
-        $first = sprintf 'Status: Enabled for %d days %02d:%02d:%02d', int($age / 86400), int($age / 3600) % 24, int($age / 60) % 60, $age % 60;
+        $first = sprintf 'Status: Enabled for %d days %02d:%02d:%02d', int($age / 86400), int($age / 3600) % 24,
+            int($age / 60) % 60, $age % 60;
     }
     my $text = sprintf "%-46s%s\n\nState Table                          Total             Rate\n", $first, 'Debug: Urgent';
     $text .= "  current entries                        0               \n";
     $text .= sprintf "  %-25s %14d %16s\n", $_, 0, '0.0/s' for qw(searches inserts removals);
     $text .= "Counters\n";
     $text .= sprintf "  %-25s %14d %16s\n", $_, 0, '0.0/s'
-        for qw(match bad-offset fragment short normalize memory bad-timestamp congestion ip-option proto-cksum state-mismatch state-insert state-limit src-limit synproxy map-failed);
+        for
+        qw(match bad-offset fragment short normalize memory bad-timestamp congestion ip-option proto-cksum state-mismatch state-insert state-limit src-limit synproxy map-failed);
     return $text;
 }
 
 # Prints what -s asks for; undef when there is no such thing.
 sub show {
     my ($anchor, $what) = @_;
-    my $name = full_name($what, qw(nat queue rules Anchors Sources info labels Running states timeouts memory Tables osfp Interfaces all)) // return undef;
+    my $name =
+        full_name($what,
+        qw(nat queue rules Anchors Sources info labels Running states timeouts memory Tables osfp Interfaces all))
+        // return undef;
     my @rules = rules_of($anchor);
-    if ($name eq 'nat') { print map { "$_->{text}\n" } grep { $_->{kind} eq 'translation' } @rules }
-    elsif ($name eq 'rules') { print map { "$_->{text}\n" } grep { $_->{kind} =~ /^(filter|normalization)$/ } @rules }
+    if ($name eq 'nat') {
+        print map { "$_->{text}\n" } grep { $_->{kind} eq 'translation' } @rules;
+    }
+    elsif ($name eq 'rules') {
+        print map { "$_->{text}\n" } grep { $_->{kind} =~ /^(filter|normalization)$/ } @rules;
+    }
     elsif ($name eq 'info') { print info() }
-    elsif ($name eq 'Tables') { print map { /^table <(\w+)>/ ? "$1\n" : () } map { $_->{text} } @rules }
-    elsif ($name eq 'Running') { my $on = read_state()->{enabled}; print $on ? "Enabled\n" : "Disabled\n"; return $on ? 0 : 1 }
-    elsif ($name eq 'Anchors') { print map { "  $_\n" } anchors() }
+    elsif ($name eq 'Tables') {
+        print map { /^table <(\w+)>/ ? "$1\n" : () } map { $_->{text} } @rules;
+    }
+    elsif ($name eq 'Running') {
+        my $on = read_state()->{enabled};
+        print $on ? "Enabled\n" : "Disabled\n";
+        return $on ? 0 : 1;
+    }
+    elsif ($name eq 'Anchors') {
+        print map { "  $_\n" } anchors();
+    }
     elsif ($name eq 'Interfaces') { print "all\nlo\nlo0\nlo1\npflog0\nvtnet0\n" }
     return 0;
 }
 
-sub anchors { opendir my $dir, $DIR or return (); return sort map { /^anchor\.(.+)/ ? $1 =~ s{%}{/}gr : () } readdir $dir }
+sub anchors {
+    opendir my $dir, $DIR or return ();
+    return sort map { /^anchor\.(.+)/ ? $1 =~ s{%}{/}gr : () } readdir $dir;
+}
 
 # A table's addresses: show, add, delete, replace, flush, test.
 sub table {
@@ -103,11 +132,26 @@ sub table {
     }
     my %in = map { $_ => 1 } @old;
     my @new = grep { !$in{$_} } @addresses;
-    if ($command eq 'add') { spew($file, join '', map { "$_\n" } @old, @new); print STDERR scalar(@new), '/', scalar(@addresses), " addresses added.\n" }
-    elsif ($command eq 'delete') { my %gone = map { $_ => 1 } @addresses; my @left = grep { !$gone{$_} } @old; spew($file, join '', map { "$_\n" } @left); print STDERR @old - @left, '/', scalar(@addresses), " addresses deleted.\n" }
-    elsif ($command eq 'replace') { spew($file, join '', map { "$_\n" } @addresses); print STDERR scalar(@addresses), " addresses added.\n" }
+    if ($command eq 'add') {
+        spew($file, join '', map { "$_\n" } @old, @new);
+        print STDERR scalar(@new), '/', scalar(@addresses), " addresses added.\n";
+    }
+    elsif ($command eq 'delete') {
+        my %gone = map { $_ => 1 } @addresses;
+        my @left = grep { !$gone{$_} } @old;
+        spew($file, join '', map { "$_\n" } @left);
+        print STDERR @old - @left, '/', scalar(@addresses), " addresses deleted.\n";
+    }
+    elsif ($command eq 'replace') {
+        spew($file, join '', map { "$_\n" } @addresses);
+        print STDERR scalar(@addresses), " addresses added.\n";
+    }
     elsif ($command eq 'flush') { spew($file, ''); print STDERR scalar(@old), " addresses deleted.\n" }
-    elsif ($command eq 'test') { my $hit = grep { $in{$_} } @addresses; print STDERR "$hit/", scalar(@addresses), " addresses match.\n"; return $hit == @addresses ? 0 : 2 }
+    elsif ($command eq 'test') {
+        my $hit = grep { $in{$_} } @addresses;
+        print STDERR "$hit/", scalar(@addresses), " addresses match.\n";
+        return $hit == @addresses ? 0 : 2;
+    }
     else { return 1 }
     return 0;
 }

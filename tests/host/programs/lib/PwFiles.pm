@@ -14,7 +14,10 @@ sub open_files {
     my $dir = defined $etc ? $etc : (defined $root ? $root : '') . '/etc';
     quit(74, "$dir: " . errtext()) if !-d $dir && !stat $dir;
     my $files = { root => $root // '', etc => $dir };
-    if ($> == 0 && open $files->{lock}, '>>', "$dir/.testhost-pw.lock") { flock $files->{lock}, LOCK_EX; unlink "$dir/.testhost-pw.lock" }
+    if ($> == 0 && open $files->{lock}, '>>', "$dir/.testhost-pw.lock") {
+        flock $files->{lock}, LOCK_EX;
+        unlink "$dir/.testhost-pw.lock";
+    }
     $files->{users} = read_users($dir);
     $files->{groups} = read_groups($dir);
     return $files;
@@ -40,11 +43,17 @@ sub read_groups {
     return \@groups;
 }
 
-sub user_line { my ($user) = @_; return join ':', map { $_ // '' } @$user{@USER} }
+sub user_line {
+    my ($user) = @_;
+    return join ':', map { $_ // '' } @$user{@USER};
+}
 
 sub group_line { my ($group) = @_; return join ':', @$group{qw(name password gid)}, join ',', @{ $group->{members} } }
 
-sub comments { my ($path) = @_; return join '', map { "$_\n" } grep { /^#/ } split /\n/, slurp($path) // '' }
+sub comments {
+    my ($path) = @_;
+    return join '', map { "$_\n" } grep { /^#/ } split /\n/, slurp($path) // '';
+}
 
 # Writes users to master.passwd and passwd, as pwd_mkdb(8) does.
 sub save_users {
@@ -52,15 +61,18 @@ sub save_users {
     my $dir = $files->{etc};
     my $head = comments("$dir/master.passwd");
     my $master = $head . join '', map { user_line($_) . "\n" } @{ $files->{users} };
-    my $public = $head . join '', map { join(':', $_->{name}, '*', @$_{qw(uid gid gecos home shell)}) . "\n" } @{ $files->{users} };
-    spew("$dir/master.passwd", $master, 0600) && spew("$dir/passwd", $public, 0644) or quit(74, "$dir/master.passwd: " . errtext());
+    my $public = $head . join '',
+        map { join(':', $_->{name}, '*', @$_{qw(uid gid gecos home shell)}) . "\n" } @{ $files->{users} };
+    spew("$dir/master.passwd", $master, 0600) && spew("$dir/passwd", $public, 0644)
+        or quit(74, "$dir/master.passwd: " . errtext());
     return;
 }
 
 sub save_groups {
     my ($files) = @_;
     my $path = "$files->{etc}/group";
-    spew($path, comments($path) . join('', map { group_line($_) . "\n" } @{ $files->{groups} }), 0644) or quit(74, "$path: " . errtext());
+    spew($path, comments($path) . join('', map { group_line($_) . "\n" } @{ $files->{groups} }), 0644)
+        or quit(74, "$path: " . errtext());
     return;
 }
 

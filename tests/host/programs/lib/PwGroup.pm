@@ -6,7 +6,10 @@ use PwFiles;
 
 my $USAGE = "usage: pw group(add|del|mod|show|next) [group|gid] [options]\n";
 
-sub find { my ($files, $who) = @_; return (grep { $_->{name} eq $who || $_->{gid} eq $who } @{ $files->{groups} })[0] }
+sub find {
+    my ($files, $who) = @_;
+    return (grep { $_->{name} eq $who || $_->{gid} eq $who } @{ $files->{groups} })[0];
+}
 
 sub named {
     my ($files, @args) = @_;
@@ -14,12 +17,17 @@ sub named {
     return ($opt->{n} // $who // $opt->{g}, $opt);
 }
 
-sub known { my ($files, $who) = @_; return find($files, $who) // quit(65, $who =~ /^\d+$/ ? "unknown gid `$who'" : "unknown group `$who'") }
+sub known {
+    my ($files, $who) = @_;
+    return find($files, $who) // quit(65, $who =~ /^\d+$/ ? "unknown gid `$who'" : "unknown group `$who'");
+}
 
 sub check_members {
     my ($files, $list) = @_;
     my @names = grep { length } split /[,\s]+/, $list;
-    for my $name (@names) { quit(67, "user `$name' does not exist") if !grep { $_->{name} eq $name } @{ $files->{users} } }
+    for my $name (@names) {
+        quit(67, "user `$name' does not exist") if !grep { $_->{name} eq $name } @{ $files->{users} };
+    }
     return @names;
 }
 
@@ -30,7 +38,8 @@ sub cmd_add {
     quit(65, "group name `$name' already exists") if grep { $_->{name} eq $name } @{ $files->{groups} };
     my $gid = defined $opt->{g} ? check_number($opt->{g}) : next_id(map { $_->{gid} } @{ $files->{groups} });
     quit(65, "gid `$gid' has already been allocated") if !$opt->{o} && grep { $_->{gid} eq $gid } @{ $files->{groups} };
-    push @{ $files->{groups} }, { name => $name, password => '*', gid => $gid, members => [check_members($files, $opt->{M} // '')] };
+    push @{ $files->{groups} },
+        { name => $name, password => '*', gid => $gid, members => [check_members($files, $opt->{M} // '')] };
     PwFiles::save_groups($files);
     return 0;
 }
@@ -53,7 +62,9 @@ sub cmd_mod {
     $group->{name} = $opt->{l} if defined $opt->{l};
     $group->{gid} = check_number($opt->{g}) if defined $opt->{g} && $opt->{g} ne $who;
     $group->{members} = [check_members($files, $opt->{M})] if defined $opt->{M};
-    for my $name (check_members($files, $opt->{m} // '')) { push @{ $group->{members} }, $name if !grep { $_ eq $name } @{ $group->{members} } }
+    for my $name (check_members($files, $opt->{m} // '')) {
+        push @{ $group->{members} }, $name if !grep { $_ eq $name } @{ $group->{members} };
+    }
     my %gone = map { $_ => 1 } split /[,\s]+/, $opt->{d} // '';
     $group->{members} = [grep { !$gone{$_} } @{ $group->{members} }];
     PwFiles::save_groups($files);
@@ -69,6 +80,10 @@ sub cmd_show {
     return 0;
 }
 
-sub cmd_next { my ($files) = @_; print next_id(map { $_->{gid} } @{ $files->{groups} }), "\n"; return 0 }
+sub cmd_next {
+    my ($files) = @_;
+    print next_id(map { $_->{gid} } @{ $files->{groups} }), "\n";
+    return 0;
+}
 
 1;

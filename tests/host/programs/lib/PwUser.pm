@@ -14,7 +14,10 @@ sub find {
     return (grep { $_->{uid} eq $who } @{ $files->{users} })[0];
 }
 
-sub group_by { my ($files, $who) = @_; return (grep { $_->{name} eq $who || $_->{gid} eq $who } @{ $files->{groups} })[0] }
+sub group_by {
+    my ($files, $who) = @_;
+    return (grep { $_->{name} eq $who || $_->{gid} eq $who } @{ $files->{groups} })[0];
+}
 
 sub named {
     my ($files, @args) = @_;
@@ -53,8 +56,12 @@ sub login_group {
 
 sub join_groups {
     my ($files, $name, $list) = @_;
-    my @groups = map { my $wanted = $_; group_by($files, $wanted) // quit(67, "group `$wanted' does not exist") } split /[,\s]+/, $list;
-    for my $group (@groups) { push @{ $group->{members} }, $name if !grep { $_ eq $name } @{ $group->{members} } }
+    my @groups =
+        map { my $wanted = $_; group_by($files, $wanted) // quit(67, "group `$wanted' does not exist") } split /[,\s]+/,
+        $list;
+    for my $group (@groups) {
+        push @{ $group->{members} }, $name if !grep { $_ eq $name } @{ $group->{members} };
+    }
     PwFiles::save_groups($files);
     return;
 }
@@ -76,7 +83,10 @@ sub make_home {
     my $home = $files->{root} . $user->{home};
     return if -d $home;
     my $so_far = '';
-    for my $part (grep { length } split m{/}, $home) { $so_far .= "/$part"; mkdir $so_far, 0755 if !-d $so_far }
+    for my $part (grep { length } split m{/}, $home) {
+        $so_far .= "/$part";
+        mkdir $so_far, 0755 if !-d $so_far;
+    }
     chmod oct($mode // '0755'), $home;
     chown $user->{uid}, $user->{gid}, $home;
     return;
@@ -115,7 +125,8 @@ sub cmd_del {
     $files->{users} = [grep { $_ != $user } @{ $files->{users} }];
     PwFiles::save_users($files);
     my $name = $user->{name};
-    $files->{groups} = [grep { !($_->{name} eq $name && $_->{gid} eq $user->{gid} && !@{ $_->{members} }) } @{ $files->{groups} }];
+    $files->{groups} =
+        [grep { !($_->{name} eq $name && $_->{gid} eq $user->{gid} && !@{ $_->{members} }) } @{ $files->{groups} }];
     $_->{members} = [grep { $_ ne $name } @{ $_->{members} }] for @{ $files->{groups} };
     PwFiles::save_groups($files);
     system '/bin/rm', '-rf', $files->{root} . $user->{home} if $opt->{r} && $user->{home} =~ m{^/.};
@@ -133,7 +144,8 @@ sub cmd_mod {
         $user->{name} = $opt->{l};
     }
     if (defined $opt->{u} && $opt->{u} ne $user->{uid}) {
-        quit(65, "uid `$opt->{u}' has already been allocated") if !$opt->{o} && grep { $_->{uid} eq $opt->{u} } @{ $files->{users} };
+        quit(65, "uid `$opt->{u}' has already been allocated")
+            if !$opt->{o} && grep { $_->{uid} eq $opt->{u} } @{ $files->{users} };
         $user->{uid} = check_number($opt->{u});
     }
     $user->{gid} = login_group($files, $user->{name}, $user->{uid}, $opt->{g}) if defined $opt->{g};

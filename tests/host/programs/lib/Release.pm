@@ -12,7 +12,9 @@ sub lines { my @lines = split /\n/, slurp('/etc/testhost-release') // ''; return
 sub userland_release { my ($first) = lines(); return $first || '13.2-RELEASE' }
 
 # The running kernel's release: the host's, also inside a jail.
-sub kernel_release { return from_host_root(sub { userland_release() }) }
+sub kernel_release {
+    return from_host_root(sub { userland_release() });
+}
 
 # hw.machine_arch: amd64 or aarch64.
 sub machine_arch {

@@ -35,7 +35,9 @@ sub kernel_routes {
     for my $line (split /\n/, slurp('/proc/net/route') // '') {
         my ($name, $to, $gateway, undef, undef, undef, undef, $mask) = split ' ', $line;
         next if $name eq 'Iface';
-        push @routes, { interface => bsd_name($name), to => quad($to), gateway => $gateway =~ /^0+$/ ? '' : quad($gateway), mask => quad($mask), host => 0 };
+        push @routes,
+            { interface => bsd_name($name), to => quad($to), gateway => $gateway =~ /^0+$/ ? '' : quad($gateway),
+            mask => quad($mask), host => 0 };
     }
     return @routes;
 }
@@ -52,9 +54,12 @@ sub routes {
         my @kernel = kernel_routes();
         my @routes = @kernel;
         for my $address (own_addresses()) {
-            my ($net) = grep { $_->{mask} ne '0.0.0.0' && (number($address) & number($_->{mask})) == number($_->{to}) } @kernel;
+            my ($net) =
+                grep { $_->{mask} ne '0.0.0.0' && (number($address) & number($_->{mask})) == number($_->{to}) } @kernel;
             my $on = $net ? $net->{interface} : $address =~ /^127\./ ? 'lo0' : 'lo1';
-            push @routes, { to => $address, mask => '255.255.255.255', host => 1, gateway => '', interface => $on =~ /^lo/ ? $on : 'lo0', link => link_number($on) };
+            push @routes,
+                { to => $address, mask => '255.255.255.255', host => 1, gateway => '',
+                interface => $on =~ /^lo/ ? $on : 'lo0', link => link_number($on) };
         }
         $_->{link} //= link_number($_->{interface}) for @routes;
         return sort { number($a->{to}) <=> number($b->{to}) || number($a->{mask}) <=> number($b->{mask}) } @routes;

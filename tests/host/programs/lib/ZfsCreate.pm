@@ -6,10 +6,10 @@ use ZfsState;
 use ZfsData;
 
 my %USAGE = (
-    create   => "usage:\n\tcreate [-Pnpuv] [-o property=value] ... <filesystem>\n",
-    clone    => "usage:\n\tclone [-p] [-o property=value] ... <snapshot> <filesystem|volume>\n",
+    create => "usage:\n\tcreate [-Pnpuv] [-o property=value] ... <filesystem>\n",
+    clone => "usage:\n\tclone [-p] [-o property=value] ... <snapshot> <filesystem|volume>\n",
     snapshot => "usage:\n\tsnapshot|snap [-r] [-o property=value] ... <filesystem\@snap|volume\@snap> ...\n",
-    rename   => "usage:\n\trename [-f] <filesystem|volume|snapshot> <filesystem|volume|snapshot>\n",
+    rename => "usage:\n\trename [-f] <filesystem|volume|snapshot> <filesystem|volume|snapshot>\n",
 );
 
 sub fail { my ($text) = @_; print STDERR "$text\n"; return 1 }
@@ -42,7 +42,10 @@ sub options_of {
             my $at = index $spec, $letter;
             wrong_call($command, "invalid option '$letter'") if $at < 0 || $letter eq ':';
             if (substr($spec, $at + 1, 1) ne ':') { push @seen, [$letter, 1]; next }
-            if (!length $rest) { @$args or wrong_call($command, "missing argument for '$letter' option"); $rest = shift @$args }
+            if (!length $rest) {
+                @$args or wrong_call($command, "missing argument for '$letter' option");
+                $rest = shift @$args;
+            }
             push @seen, [$letter, $rest];
             $rest = '';
         }
@@ -75,7 +78,9 @@ sub refusal {
 sub add {
     my ($state, $name, $type, $props, $origin) = @_;
     my $id = $state->{next_id}++;
-    return $state->{sets}{$name} = { name => $name, type => $type, id => $id, created => time, origin => $origin // '', deferred => '', props => {%$props} };
+    return $state->{sets}{$name} =
+        { name => $name, type => $type, id => $id, created => time, origin => $origin // '', deferred => '',
+        props => {%$props} };
 }
 
 # Makes the ancestors that are missing, as -p does.
@@ -103,11 +108,18 @@ sub check_props {
     my ($props) = @_;
     for my $key (sort keys %$props) {
         if ($key =~ /^(quota|refquota|reservation|refreservation)$/ && $props->{$key} ne 'none') {
-            my ($n, $unit) = $props->{$key} =~ /^(\d+(?:\.\d+)?)([KMGT]?)B?$/i or return "bad numeric value '$props->{$key}'";
+            my ($n, $unit) = $props->{$key} =~ /^(\d+(?:\.\d+)?)([KMGT]?)B?$/i
+                or return "bad numeric value '$props->{$key}'";
             $props->{$key} = int($n * { '' => 1, K => 1024, M => 1024**2, G => 1024**3, T => 1024**4 }->{ uc $unit });
         }
-        if ($key eq 'mountpoint' && $props->{$key} !~ m{^(/|none$|legacy$)}) { return "'mountpoint' must be an absolute path, 'none', or 'legacy'" }
-        next if $key =~ /:/ || ZfsText::property_row({ sets => { x => { type => 'filesystem', props => {}, origin => '', id => 0, created => 0 } }, pools => {} }, 'x', $key =~ /^(used|available|referenced)$/ ? 'type' : $key, 1);
+        if ($key eq 'mountpoint' && $props->{$key} !~ m{^(/|none$|legacy$)}) {
+            return "'mountpoint' must be an absolute path, 'none', or 'legacy'";
+        }
+        next
+            if $key =~ /:/
+            || ZfsText::property_row(
+            { sets => { x => { type => 'filesystem', props => {}, origin => '', id => 0, created => 0 } }, pools => {} },
+            'x', $key =~ /^(used|available|referenced)$/ ? 'type' : $key, 1);
         return "invalid property '$key'";
     }
     return undef;
@@ -159,7 +171,8 @@ sub cmd_snapshot {
     wrong_call('snapshot', 'missing snapshot argument') if !@args;
     my @wanted;
     for my $name (@args) {
-        my ($filesystem, $tag) = $name =~ /^(.*)\@(.*)$/ or wrong_call('snapshot', "cannot open '$name': not a snapshot name") ;
+        my ($filesystem, $tag) = $name =~ /^(.*)\@(.*)$/
+            or wrong_call('snapshot', "cannot open '$name': not a snapshot name");
         wrong_call('snapshot', "cannot open '$filesystem': dataset does not exist") if !$state->{sets}{$filesystem};
         push @wanted, [$filesystem, $tag];
         push @wanted, map { [$_, $tag] } grep { !/\@/ } descendants_of($state, $filesystem) if $opt->{r};
@@ -167,11 +180,13 @@ sub cmd_snapshot {
     for (@wanted) {
         my $name = "$_->[0]\@$_->[1]";
         my $why = bad_name($name) // ($state->{sets}{$name} ? 'dataset already exists' : undef);
-        return fail("cannot create snapshot '$name': $why" . ($opt->{r} ? "\nno snapshots were created" : '')) if defined $why;
+        return fail("cannot create snapshot '$name': $why" . ($opt->{r} ? "\nno snapshots were created" : ''))
+            if defined $why;
     }
     for (@wanted) {
         my $snapshot = add($state, "$_->[0]\@$_->[1]", 'snapshot', $props);
-        copy_set($state->{sets}{ $_->[0] }, $snapshot) or return fail("cannot create snapshot '$snapshot->{name}': out of space");
+        copy_set($state->{sets}{ $_->[0] }, $snapshot)
+            or return fail("cannot create snapshot '$snapshot->{name}': out of space");
     }
     save_state($state);
     return 0;
@@ -188,6 +203,7 @@ sub cmd_rename {
     return fail("cannot rename '$old': $why") if defined $why && $why ne 'dataset already exists';
     return fail("cannot rename to '$new': $why") if defined $why;
     my @moving = ($old, $old =~ /\@/ ? () : descendants_of($state, $old));
+
     for my $name (reverse grep { !/\@/ } @moving) {
         my ($at) = mountpoint_of($state, $name);
         next if !is_mounted($name) || unmount_set($name, $opt->{f});

@@ -9,7 +9,10 @@ use MountTable;
 use ZfsState;
 our @EXPORT = qw(mount_set unmount_set is_mounted copy_set remove_set size_of_set);
 
-sub is_mounted { my ($name) = @_; return scalar grep { $_->{type} eq 'zfs' && $_->{from} eq $name } mounts() }
+sub is_mounted {
+    my ($name) = @_;
+    return scalar grep { $_->{type} eq 'zfs' && $_->{from} eq $name } mounts();
+}
 
 sub make_path {
     my ($path) = @_;

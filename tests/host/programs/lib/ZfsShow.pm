@@ -10,11 +10,13 @@ use ZfsText;
 use ZfsCreate;
 
 my %USAGE = (
-    list    => "usage:\n\tlist [-Hp] [-r|-d max] [-o property[,...]] [-s property]...\n\t    [-S property]... [-t type[,...]] [filesystem|volume|snapshot] ...\n",
-    get     => "usage:\n\tget [-rHp] [-d max] [-o \"all\" | field[,...]]\n\t    [-t type[,...]] [-s source[,...]]\n\t    <\"all\" | property[,...]> [filesystem|volume|snapshot|bookmark] ...\n",
-    set     => "usage:\n\tset <property=value> ... <filesystem|volume|snapshot> ...\n",
+    list =>
+        "usage:\n\tlist [-Hp] [-r|-d max] [-o property[,...]] [-s property]...\n\t    [-S property]... [-t type[,...]] [filesystem|volume|snapshot] ...\n",
+    get =>
+        "usage:\n\tget [-rHp] [-d max] [-o \"all\" | field[,...]]\n\t    [-t type[,...]] [-s source[,...]]\n\t    <\"all\" | property[,...]> [filesystem|volume|snapshot|bookmark] ...\n",
+    set => "usage:\n\tset <property=value> ... <filesystem|volume|snapshot> ...\n",
     inherit => "usage:\n\tinherit [-rS] <property> <filesystem|volume|snapshot> ...\n",
-    mount   => "usage:\n\tmount\n\tmount [-flvO] [-o opts] <-a | filesystem>\n",
+    mount => "usage:\n\tmount\n\tmount [-flvO] [-o opts] <-a | filesystem>\n",
     unmount => "usage:\n\tunmount [-fu] <-a | filesystem|mountpoint>\n",
 );
 
@@ -45,7 +47,8 @@ sub named {
 
 sub kinds {
     my ($text) = @_;
-    my %alias = (fs => 'filesystem', snap => 'snapshot', vol => 'volume', snapshots => 'snapshot', filesystems => 'filesystem');
+    my %alias =
+        (fs => 'filesystem', snap => 'snapshot', vol => 'volume', snapshots => 'snapshot', filesystems => 'filesystem');
     return map { my $kind = $alias{$_} // $_; ($kind => 1) } split /,/, $text;
 }
 
@@ -55,12 +58,15 @@ sub selection {
     my %kinds = kinds($opt->{t} // (@names && !$opt->{r} && !defined $opt->{d} ? 'all' : 'filesystem,volume'));
     my $deep = $opt->{r} ? 999 : $opt->{d};
     my ($bad, @found, %seen) = (0);
-    if (!@names) { @found = grep { !/\@/ || $kinds{snapshot} || $kinds{all} } sort_names($state, keys %{ $state->{sets} }) }
+    if (!@names) {
+        @found = grep { !/\@/ || $kinds{snapshot} || $kinds{all} } sort_names($state, keys %{ $state->{sets} });
+    }
     for my $what (@names) {
         my $name = named($state, $what);
         if (!defined $name) { $bad = 1; next }
         my $depth = $deep // ($kinds{snapshot} && $state->{sets}{$name}{type} ne 'snapshot' && $opt->{t} ? 1 : 0);
-        push @found, grep { !$seen{$_}++ } $name, grep { levels($name, $_) <= $depth } sort_names($state, descendants_of($state, $name));
+        push @found, grep { !$seen{$_}++ } $name,
+            grep { levels($name, $_) <= $depth } sort_names($state, descendants_of($state, $name));
     }
     return ($bad, grep { $kinds{all} || $kinds{ $state->{sets}{$_}{type} } } @found);
 }
@@ -89,15 +95,26 @@ sub cmd_list {
     my @keys = split /,/, $opt->{o} // 'name,used,available,referenced,mountpoint';
     my ($bad, @names) = selection($state, $opt, @args);
     my $probe = (keys %{ $state->{sets} })[0];
-    for my $key (@keys) { wrong_call('list', "bad property list: invalid property '$key'") if defined $probe && !property_row($state, $probe, $key, 1) }
+    for my $key (@keys) {
+        wrong_call('list', "bad property list: invalid property '$key'")
+            if defined $probe && !property_row($state, $probe, $key, 1);
+    }
     if (!@names) { print STDERR "no datasets available\n" if !$bad && !@args; return $bad }
     my %title = (available => 'AVAIL', referenced => 'REFER');
     my @titles = map { $title{$_} // uc } @keys;
-    my %right = map { $_ => 1 } qw(used available avail referenced refer quota refquota reservation recordsize compressratio guid);
-    my @rows = map { my $name = $_; [map { property_row($state, $name, $_, $opt->{p})->[0] } @keys] } @names;
+    my %right =
+        map { $_ => 1 } qw(used available avail referenced refer quota refquota reservation recordsize compressratio guid);
+    my @rows = map {
+        my $name = $_;
+        [map { property_row($state, $name, $_, $opt->{p})->[0] } @keys]
+    } @names;
     if (my $by = $opt->{s} // $opt->{S}) {
         my %value = map { $names[$_] => property_row($state, $names[$_], $by, 1)->[0] } 0 .. $#names;
-        my @order = sort { $value{ $names[$a] } =~ /^\d+$/ && $value{ $names[$b] } =~ /^\d+$/ ? $value{ $names[$a] } <=> $value{ $names[$b] } : $value{ $names[$a] } cmp $value{ $names[$b] } } 0 .. $#names;
+        my @order = sort {
+                  $value{ $names[$a] } =~ /^\d+$/ && $value{ $names[$b] } =~ /^\d+$/
+                ? $value{ $names[$a] } <=> $value{ $names[$b] }
+                : $value{ $names[$a] } cmp $value{ $names[$b] }
+        } 0 .. $#names;
         @order = reverse @order if $opt->{S};
         @rows = @rows[@order];
     }
@@ -116,9 +133,11 @@ sub cmd_get {
     my %sources = map { $_ => 1 } split /,/, $opt->{s} // 'local,default,inherited,received,temporary,none';
     my ($bad, @names) = selection($state, { %$opt, t => $opt->{t} // (@args ? 'all' : 'filesystem,snapshot') }, @args);
     my @rows;
+
     for my $name (@names) {
         for my $key ($wanted eq 'all' ? ZfsText::all_keys($state, $name) : split /,/, $wanted) {
-            my $row = property_row($state, $name, $key, $opt->{p}) or wrong_call('get', "bad property list: invalid property '$key'");
+            my $row = property_row($state, $name, $key, $opt->{p})
+                or wrong_call('get', "bad property list: invalid property '$key'");
             my ($value, $source) = @$row;
             next if !$sources{ $source =~ /^inherited/ ? 'inherited' : $source eq '-' ? 'none' : $source };
             my %cell = (name => $name, property => $key, value => $value, source => $source, received => '-');

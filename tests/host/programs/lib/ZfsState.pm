@@ -5,7 +5,8 @@ use strict;
 use Exporter 'import';
 use Fcntl ':flock';
 use Bsd;
-our @EXPORT = qw(load_state save_state data_dir parent_of children_of snapshots_of clones_of descendants_of pool_of property_of mountpoint_of);
+our @EXPORT =
+    qw(load_state save_state data_dir parent_of children_of snapshots_of clones_of descendants_of pool_of property_of mountpoint_of);
 
 use constant { HOME => '/var/db/testhost/zfs', FILE => '/var/db/testhost/zfs/state', SEED => '/var/db/testhost/zfs-pool' };
 
@@ -54,7 +55,9 @@ sub plant {
     for (@wanted) {
         my ($name, $at) = @$_;
         my $id = $state->{next_id}++;
-        $state->{sets}{$name} = { name => $name, type => 'filesystem', id => $id, created => time, origin => '', deferred => '', props => { mountpoint => $at } };
+        $state->{sets}{$name} =
+            { name => $name, type => 'filesystem', id => $id, created => time, origin => '', deferred => '',
+            props => { mountpoint => $at } };
         mkdir data_dir($state->{sets}{$name}), 0755;
     }
     save_state($state);
@@ -82,7 +85,10 @@ sub pool_of { my ($name) = @_; return $name =~ /^([^\/\@]+)/ ? $1 : $name }
 
 sub parent_of { my ($name) = @_; return $name =~ m{^(.*)[/\@][^/\@]+$} ? $1 : undef }
 
-sub children_of { my ($state, $name) = @_; return grep { m{^\Q$name\E/[^/\@]+$} } sort keys %{ $state->{sets} } }
+sub children_of {
+    my ($state, $name) = @_;
+    return grep { m{^\Q$name\E/[^/\@]+$} } sort keys %{ $state->{sets} };
+}
 
 # A file system's snapshots, the oldest first.
 sub snapshots_of {
@@ -91,7 +97,10 @@ sub snapshots_of {
 }
 
 # The file systems cloned from a snapshot.
-sub clones_of { my ($state, $snapshot) = @_; return grep { $state->{sets}{$_}{origin} eq $snapshot } sort keys %{ $state->{sets} } }
+sub clones_of {
+    my ($state, $snapshot) = @_;
+    return grep { $state->{sets}{$_}{origin} eq $snapshot } sort keys %{ $state->{sets} };
+}
 
 # The snapshots of a file system and everything below it, the nearest first.
 sub descendants_of {

@@ -70,7 +70,13 @@ my %NOT_INHERITED = map { $_ => 1 } qw(quota reservation refquota refreservation
 my %COMPUTED = (
     name => sub { $_[1] },
     type => sub { $_[0]{sets}{ $_[1] }{type} },
-    creation => sub { my ($s, $n, $p) = @_; my $t = $s->{sets}{$n}{created}; return $t if $p; require POSIX; POSIX::strftime('%a %b %e %k:%M %Y', localtime $t) },
+    creation => sub {
+        my ($s, $n, $p) = @_;
+        my $t = $s->{sets}{$n}{created};
+        return $t if $p;
+        require POSIX;
+        POSIX::strftime('%a %b %e %k:%M %Y', localtime $t);
+    },
     used => sub { size_text(used_bytes(@_[0, 1]), $_[2]) },
     referenced => sub { size_text(referenced(@_[0, 1]), $_[2]) },
     available => sub { $_[0]{sets}{ $_[1] }{type} eq 'snapshot' ? undef : size_text(available(@_[0, 1]), $_[2]) },
@@ -79,9 +85,11 @@ my %COMPUTED = (
     mounted => sub { $_[0]{sets}{ $_[1] }{type} eq 'snapshot' ? undef : is_mounted($_[1]) ? 'yes' : 'no' },
     origin => sub { $_[0]{sets}{ $_[1] }{origin} || undef },
     clones => sub { $_[0]{sets}{ $_[1] }{type} eq 'snapshot' ? join(',', clones_of(@_[0, 1])) || undef : undef },
-    defer_destroy => sub { $_[0]{sets}{ $_[1] }{type} eq 'snapshot' ? ($_[0]{sets}{ $_[1] }{deferred} ? 'on' : 'off') : undef },
+    defer_destroy =>
+        sub { $_[0]{sets}{ $_[1] }{type} eq 'snapshot' ? ($_[0]{sets}{ $_[1] }{deferred} ? 'on' : 'off') : undef },
 );
-my %ALIAS = (avail => 'available', refer => 'referenced', rdonly => 'readonly', compress => 'compression', recsize => 'recordsize');
+my %ALIAS =
+    (avail => 'available', refer => 'referenced', rdonly => 'readonly', compress => 'compression', recsize => 'recordsize');
 
 sub size_text { my ($bytes, $parsable) = @_; return $parsable ? $bytes : nice_number($bytes) }
 
@@ -95,6 +103,7 @@ sub property_row {
     return undef if $key !~ /:/ && !exists $DEFAULT{$key};
     return ['-', '-'] if $snapshot && $key !~ /:/;
     my ($value, $from) = property_of($state, $name, $key);
+
     if (defined $value && ($from eq 'local' || !$NOT_INHERITED{$key})) {
         $value = nice_number($value) if !$parsable && $key =~ /quota|reservation/ && $value =~ /^\d+$/;
         return [$value, $from eq 'local' ? 'local' : "inherited from $from"];
@@ -110,17 +119,28 @@ sub property_row {
 sub all_keys {
     my ($state, $name) = @_;
     my %user;
-    for (my $at = $name; defined $at; $at = parent_of($at)) { $user{$_} = 1 for grep { /:/ } keys %{ $state->{sets}{$at}{props} || {} } }
-    return (qw(type creation used available referenced compressratio mounted origin mountpoint), (sort keys %DEFAULT), sort keys %user);
+    for (my $at = $name; defined $at; $at = parent_of($at)) {
+        $user{$_} = 1 for grep { /:/ } keys %{ $state->{sets}{$at}{props} || {} };
+    }
+    return (qw(type creation used available referenced compressratio mounted origin mountpoint), (sort keys %DEFAULT),
+        sort keys %user);
 }
 
 # Prints rows under titles, or tab separated without titles for -H. Some columns stand on the right.
 sub print_table {
     my ($plain, $titles, $right, @rows) = @_;
     if ($plain) { print join("\t", @$_), "\n" for @rows; return }
-    my @width = map { my $i = $_; my $max = 0; for ($titles, @rows) { my $l = length $_->[$i]; $max = $l if $l > $max } $max } 0 .. $#$titles;
+    my @width = map {
+        my $i = $_;
+        my $max = 0;
+        for ($titles, @rows) { my $l = length $_->[$i]; $max = $l if $l > $max }
+        $max
+    } 0 .. $#$titles;
     for my $row ($titles, @rows) {
-        my @cells = map { $right->[$_] ? sprintf '%*s', $width[$_], $row->[$_] : $_ == $#$titles ? $row->[$_] : sprintf '%-*s', $width[$_], $row->[$_] } 0 .. $#$titles;
+        my @cells = map {
+            $right->[$_] ? sprintf '%*s', $width[$_], $row->[$_] : $_ == $#$titles ? $row->[$_] : sprintf '%-*s', $width[$_],
+                $row->[$_]
+        } 0 .. $#$titles;
         print join('  ', @cells), "\n";
     }
     return;
