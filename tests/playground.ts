@@ -26,8 +26,8 @@ export interface Playground extends AsyncDisposable {
   program(name: string, text: string): Promise<void>;
 }
 
-const serverPaths =
-  /\/(usr\/local\/etc|usr\/local\/bin\/caddy|var\/db\/alcaide|var\/log|etc\/rc\.conf|etc\/resolv\.conf|etc\/pf\.conf|jails)(?![\w.]*\$)/g;
+// At the beginning of a path only.
+const serverPaths = /(?<![\w.])\/(usr\/local\/|var\/|jails\b|etc\/(rc|resolv|pf)\.conf)/g;
 
 const programs: Readonly<Record<string, string>> = {
   stat:

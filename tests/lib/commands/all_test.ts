@@ -1,0 +1,155 @@
+// Every text that the commands make: a script for sh, without what only other shells know, without secrets in what is shown.
+
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals } from "@std/assert";
+import * as app from "../../../lib/commands/app.ts";
+import * as boot from "../../../lib/commands/boot.ts";
+import * as caddy from "../../../lib/commands/caddy.ts";
+import * as files from "../../../lib/commands/files.ts";
+import * as jail from "../../../lib/commands/jail.ts";
+import * as journal from "../../../lib/commands/journal.ts";
+import * as lock from "../../../lib/commands/lock.ts";
+import * as logs from "../../../lib/commands/logs.ts";
+import * as network from "../../../lib/commands/network.ts";
+import * as probe from "../../../lib/commands/probe.ts";
+import * as template from "../../../lib/commands/template.ts";
+import * as tree from "../../../lib/commands/tree.ts";
+import { secret } from "../../../lib/secret.ts";
+import { type Command, isCommand, raw, sh } from "../../../lib/sh.ts";
+import { release, siteOf } from "../../fake/facts.ts";
+import { bashisms, hostileWord, seeded, syntaxError } from "../../shell.ts";
+
+const random = seeded(41);
+const odd = () => hostileWord(random).replaceAll("\0", "");
+const hidden = secret(`s3cret ' " $x \`y\` ${odd()}`);
+
+const spec: app.AppSpec = {
+  app: "shop",
+  release: "7-1a2b3c4",
+  jail: {
+    name: "shop_blue",
+    path: "/jails/shop_blue",
+    ip4: "10.66.0.2",
+    mounts: [{ host: "/data/it's here", jail: "/data" }],
+  },
+  uid: 60000,
+  start: "env A='b c' bin/shop start",
+  port: 4000,
+  packages: ["openssl", "icu"],
+};
+const check: app.CheckOptions = {
+  path: `/a?b=${odd()}`,
+  host: "shop.example.com",
+  proto: "https",
+  status: [200, 399],
+  timeout: 1500,
+  interval: 250,
+};
+const small: tree.TreeSpec = { name: "shop_blue", path: "/jails/shop_blue" };
+const onZfs: tree.TreeSpec = { ...small, dataset: "zroot/jails/shop_blue" };
+const base: template.TemplateSpec = {
+  basePath: "/jails",
+  freebsd: "14.3-RELEASE",
+  machine: "amd64",
+  arch: "amd64",
+  mirror: "https://download.freebsd.org/releases",
+  dataset: undefined,
+};
+const holder = { by: odd(), since: "2026-01-02T03:04:05.000Z", what: "deploy" };
+const env = app.envText({ KEY: hidden, B: odd() });
+
+const all: readonly (readonly [name: string, command: Command])[] = [
+  ["installApp", app.installApp(spec)],
+  ["installApp without packages", app.installApp({ ...spec, packages: [] })],
+  ["setEnabled", app.setEnabled("/jails/shop_blue", true)],
+  ["startApp", app.startApp(spec)],
+  ["stopApp", app.stopApp(spec.jail)],
+  ["checkApp", app.checkApp(spec, check)],
+  ["asApp", app.asApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"))],
+  ["asApp with a secret", app.asApp(spec, sh`echo ${hidden}`)],
+  ["drainApp", app.drainApp(spec.jail, 4000, 30_000)],
+  ["makeLogDirectory", app.makeLogDirectory("shop")],
+  ["writeEnv", app.writeEnv("shop", "7-1a2b3c4", secret(env))],
+  ["installBootScript", boot.installBootScript()],
+  ["addImport", caddy.addImport()],
+  ["applySite", caddy.applySite("shop", siteOf("7-1a2b3c4", "blue"))],
+  ["removeSite", caddy.removeSite("shop")],
+  ["verifySite", caddy.verifySite({ app: "shop", token: "t", path: check.path }, "7-1a2b3c4")],
+  [
+    "verifySite in public",
+    caddy.verifySite({ app: "shop", token: "t", path: "/", publicHost: "a.b" }, "7-x"),
+  ],
+  ["askHealth", caddy.askHealth("shop", "t", check.path)],
+  ["startCaddy", caddy.startCaddy()],
+  ["writeFile", files.writeFile(`/tmp/${odd()}`, odd())],
+  ["writeFile with a secret", files.writeFile("/tmp/x", hidden, { mode: 0o600 })],
+  ["makeDirectory", files.makeDirectory(`/tmp/${odd()}`)],
+  ["receiveFile", files.receiveFile(`/tmp/${odd()}`, { size: 1, sha256: "ab" })],
+  ["writeJailFiles", jail.writeJailFiles({ ...spec.jail, parameters: ['x = "y";'] })],
+  ["startJail", jail.startJail(spec.jail)],
+  ["stopJail", jail.stopJail(spec.jail)],
+  ["unmountBelow", jail.unmountBelow("/jails/it's")],
+  ["removeJailFiles", jail.removeJailFiles("shop_blue")],
+  ["writeRelease", journal.writeRelease(release("7-1a2b3c4", { reason: odd(), by: odd() }))],
+  ["writeHostFile", journal.writeHostFile(`${odd()}\n`, odd())],
+  ["dropFailed", journal.dropFailed("shop", "7-x")],
+  ["dropReleases", journal.dropReleases("shop", ["1-a", "2-b"])],
+  ["holdLock", lock.holdLock("shop", holder)],
+  ["fenced", lock.fenced("shop", 7, journal.writeHostFile("", "a"))],
+  ["fencedStream", lock.fencedStream("shop", 7, files.receiveFile("/x", { size: 1, sha256: "ab" }))],
+  ["underHostLock", lock.underHostLock(sh`echo ${hidden}`)],
+  ["showLog", logs.showLog("shop", { count: 5, grep: odd() })],
+  ["showLog without a pattern", logs.showLog("shop", { count: 5 })],
+  ["followLog", logs.followLog("shop", { count: 5, grep: odd() })],
+  ["followLog without a pattern", logs.followLog("shop", { count: 5 })],
+  ["installLoopback", network.installLoopback()],
+  ["installPf", network.installPf("vtnet0", "10.66.0.0/24")],
+  ["probe", probe.probe({ basePath: "/jails" })],
+  ["probe for setup", probe.probe({ basePath: "/jails/it's", setup: true })],
+  ["askLive", probe.askLive()],
+  ["makeTemplate", template.makeTemplate(base)],
+  ["makeTemplate on ZFS", template.makeTemplate({ ...base, dataset: "zroot/jails" })],
+  ["copyTemplate", tree.copyTemplate(template.templateTree(base), small)],
+  ["copyTemplate on ZFS", tree.copyTemplate(template.templateTree({ ...base, dataset: "z" }), onZfs)],
+  ["deleteTree", tree.deleteTree(small)],
+  ["deleteTree on ZFS", tree.deleteTree(onZfs)],
+];
+
+for (const [name, command] of all) {
+  Deno.test(`${name} is a script for sh`, async () => assertEquals(await syntaxError(command.text), ""));
+  Deno.test(`${name} is one as shown, too`, async () => assertEquals(await syntaxError(command.shown), ""));
+  Deno.test(`${name} holds nothing that only other shells know`, () =>
+    assertEquals(bashisms(command.text), []));
+  Deno.test(`${name} shows no secret`, () => assertEquals(command.shown.includes("s3cret"), false));
+}
+
+const makers = { app, boot, caddy, files, jail, journal, lock, logs, network, probe, template, tree };
+// These make text of other kinds, or read it.
+const others =
+  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$)/;
+
+Deno.test("every command is among those tried", () => {
+  const functions = Object.values(makers).flatMap((file) =>
+    Object.entries(file).filter(([, value]) => typeof value === "function").map(([name]) => name)
+  );
+  const tried = new Set(all.map(([name]) => name.split(" ")[0]));
+  assertEquals(functions.filter((name) => !others.test(name) && !tried.has(name)), []);
+});
+
+Deno.test("every text tried is a command", () => assertEquals(all.every(([, one]) => isCommand(one)), true));
+
+const foreign = [
+  { text: "if [[ -f x ]]; then :; fi", name: "[[ … ]]" },
+  { text: "source x", name: "source" },
+  { text: "function f { :; }", name: "function" },
+  { text: "diff <(a) b", name: "<( … )" },
+  { text: "cat <<< x", name: "<<<" },
+  { text: "a &>b", name: "&>" },
+  { text: "echo ${x^^}", name: "${x^^}" },
+  { text: "a=(1 2)", name: "an array" },
+  { text: "echo -e x", name: "echo -e" },
+  { text: '[ "$a" == b ]', name: "==" },
+];
+for (const { text, name } of foreign) {
+  Deno.test(`bashisms() finds ${name}`, () => assertEquals(bashisms(text), [name]));
+}

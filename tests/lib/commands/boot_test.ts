@@ -1,0 +1,69 @@
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals, assertMatch } from "@std/assert";
+import { bootText, installBootScript } from "../../../lib/commands/boot.ts";
+import { bootScript, jailsDir, sitesDir } from "../../../lib/commands/paths.ts";
+import { raw } from "../../../lib/sh.ts";
+import { siteOf } from "../../fake/facts.ts";
+import { type Playground, playground } from "../../playground.ts";
+import { bashisms, syntaxError } from "../../shell.ts";
+
+/** The boot script in a place where shop is live in green and blog in blue, which runs already. */
+async function server(): Promise<Playground> {
+  const place = await playground();
+  await place.write(`${sitesDir}/shop.caddy`, siteOf("7-1a2b3c4", "green"));
+  await place.write(`${sitesDir}/blog.caddy`, siteOf("1-1a2b3c4", "blue", "blog"));
+  await place.program("jls", '[ "$2" = blog_blue ]');
+  await place.program("jail", `echo "$@" >>${place.at("/calls")}`);
+  await place.program("ifconfig", "exit 0");
+  return place;
+}
+
+async function service(place: Playground, verb: string) {
+  const text = bootText()
+    .replace(". /etc/rc.subr", "load_rc_config() { :; }")
+    .replace('run_rc_command "$1"', `alcaide_${verb}`);
+  const ended = await place.run(raw(text));
+  return { ...ended, calls: (await place.read("/calls") ?? "").replaceAll(place.root, "") };
+}
+
+Deno.test("bootText() is a script for sh", async () => {
+  assertEquals([await syntaxError(bootText()), bashisms(bootText())], ["", []]);
+});
+
+Deno.test("bootText() starts the jails that have traffic and don't run", async () => {
+  await using place = await server();
+  assertEquals((await service(place, "start")).calls, `-f ${jailsDir}/shop_green.conf -c shop_green\n`);
+});
+
+Deno.test("bootText() starts nothing where nothing is live", async () => {
+  await using place = await server();
+  await Deno.remove(place.at(sitesDir), { recursive: true });
+  assertEquals((await service(place, "start")).calls, "");
+});
+
+Deno.test("bootText() stops the live jails that run", async () => {
+  await using place = await server();
+  assertEquals((await service(place, "stop")).calls, `-f ${jailsDir}/blog_blue.conf -r blog_blue\n`);
+});
+
+Deno.test("bootText() says which live jails run", async () => {
+  await using place = await server();
+  assertEquals((await service(place, "status")).stdout, "blog_blue is running\nshop_green is not running\n");
+});
+
+Deno.test("bootText() defaults to starting nothing", () => {
+  assertMatch(bootText(), /^: \$\{alcaide_enable:=NO\}$/m);
+});
+
+Deno.test("installBootScript() writes the script, enables it, and once more changes nothing", async () => {
+  await using place = await playground();
+  await place.program("sysrc", `echo "$@" >>${place.at("/calls")}`);
+  await place.run(installBootScript());
+  const { code } = await place.run(installBootScript());
+  const written = (await place.read(bootScript))?.replaceAll(place.root, "");
+  assertEquals([code, written, await place.read("/calls")], [
+    0,
+    bootText(),
+    "alcaide_enable=YES\nalcaide_enable=YES\n",
+  ]);
+});

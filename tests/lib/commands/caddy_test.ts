@@ -1,0 +1,374 @@
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  addImport,
+  applySite,
+  askHealth,
+  hasImport,
+  importLine,
+  parseSite,
+  removeSite,
+  type SiteSpec,
+  siteText,
+  verifySite,
+} from "../../../lib/commands/caddy.ts";
+import { caddyfile, sitesDir } from "../../../lib/commands/paths.ts";
+import { type Playground, playground } from "../../playground.ts";
+
+const spec: SiteSpec = {
+  app: "shop",
+  release: "7-1a2b3c4",
+  jail: "shop_blue",
+  upstream: "10.66.0.2:4000",
+  domains: ["shop.example.com", "www.example.com"],
+  tls: { kind: "acme" },
+  token: "0123456789abcdef",
+  caddy: "2.9.1",
+};
+
+const sites: readonly { name: string; spec: SiteSpec; addresses: readonly string[] }[] = [
+  { name: "domains with certificates", spec, addresses: ["shop.example.com", "www.example.com"] },
+  {
+    name: "a domain over plain HTTP",
+    spec: { ...spec, domains: ["shop.lan"], tls: { kind: "off" } },
+    addresses: ["http://shop.lan"],
+  },
+  { name: "no domain", spec: { ...spec, domains: [], tls: { kind: "off" } }, addresses: ["http://"] },
+  { name: "Caddy's own authority", spec: { ...spec, tls: { kind: "internal" } }, addresses: spec.domains },
+  {
+    name: "an authority's address and email",
+    spec: { ...spec, tls: { kind: "acme", email: "a@b.c", ca: "https://ca.example.com/dir" } },
+    addresses: spec.domains,
+  },
+  {
+    name: "an email alone",
+    spec: { ...spec, tls: { kind: "acme", email: "a@b.c" } },
+    addresses: spec.domains,
+  },
+  { name: "a Caddy before 2.7", spec: { ...spec, caddy: "2.6.2" }, addresses: spec.domains },
+  { name: "a Caddy of unknown version", spec: { ...spec, caddy: undefined }, addresses: spec.domains },
+];
+
+for (const { name, spec: one, addresses } of sites) {
+  Deno.test(`parseSite() reads what siteText() wrote for ${name}`, () => {
+    assertEquals(parseSite(siteText(one)), {
+      release: "7-1a2b3c4",
+      jail: "shop_blue",
+      addresses: [...addresses],
+    });
+  });
+}
+
+for (
+  const text of ["", "shop.example.com {\n}\n", "# release: 7-x\n# jail: a\n", "# app: x\n}\nhttp:// {\n"]
+) {
+  Deno.test(`parseSite() makes nothing of ${JSON.stringify(text)}`, () =>
+    assertEquals(parseSite(text), undefined));
+}
+
+Deno.test("siteText() lets WebSockets live through reloads where Caddy can", () => {
+  const has = (caddy: string) => siteText({ ...spec, caddy }).includes("stream_close_delay");
+  assertEquals([has("2.6.2"), has("2.7.0"), has("2.10.2"), has("3.0.0")], [false, true, true, true]);
+});
+
+Deno.test("siteText() names the release only to who bears the token", () => {
+  assertMatch(
+    siteText(spec),
+    /@alcaide_shop header X-Alcaide-Probe 0123456789abcdef\n\theader @alcaide_shop X-Alcaide-Release 7-1a2b3c4\n/,
+  );
+});
+
+Deno.test("siteText() answers about itself on 127.0.0.1 alone", () => {
+  assertStringIncludes(siteText(spec), "http://shop.alcaide.internal:2020 {\n\tbind 127.0.0.1\n");
+});
+
+const realCaddy = await findCaddy();
+for (const { name, spec: one } of sites) {
+  Deno.test({
+    name: `siteText() is taken by a real Caddy: ${name}${realCaddy ? "" : " (skipped: no caddy here)"}`,
+    ignore: realCaddy === undefined,
+    fn: async () => {
+      await using place = await playground();
+      await place.write(
+        "/Caddyfile",
+        `{\n\tadmin off\n}\n${siteText({ ...one, caddy: await versionOf(realCaddy ?? "") ?? one.caddy })}`,
+      );
+      const { success, stderr } = await new Deno.Command(realCaddy ?? "", {
+        args: ["validate", "--config", place.at("/Caddyfile"), "--adapter", "caddyfile"],
+        env: { HOME: place.root, XDG_DATA_HOME: place.root, XDG_CONFIG_HOME: place.root },
+        stdout: "null",
+        stderr: "piped",
+      }).output();
+      assertEquals([success, success ? "" : new TextDecoder().decode(stderr)], [true, ""]);
+    },
+  });
+}
+
+const texts = [
+  { text: `${importLine}\n`, has: true },
+  { text: `a {\n}\n  ${importLine}\t\n`, has: true },
+  { text: `# ${importLine}\n`, has: false },
+  { text: "import conf.d/*.caddy\n", has: false },
+  { text: importLine, has: true },
+  { text: "", has: false },
+];
+for (const { text, has } of texts) {
+  Deno.test(`hasImport() says ${has} to ${JSON.stringify(text)}`, () => assertEquals(hasImport(text), has));
+}
+
+/** A place with an admin's Caddyfile, a caddy that accepts everything and a service that notes its calls. */
+async function withCaddy(text?: string): Promise<Playground> {
+  const place = await playground();
+  if (text !== undefined) await place.write(caddyfile, text);
+  await place.write("/usr/local/bin/caddy", `#!/bin/sh\necho "$@" >>${place.at("/validated")}\n`, 0o755);
+  await place.program("service", `echo "$@" >>${place.at("/services")}`);
+  return place;
+}
+
+async function refusing(place: Playground): Promise<void> {
+  await place.write(
+    "/usr/local/bin/caddy",
+    "#!/bin/sh\necho 'Error: adapting config: bad' >&2\nexit 1\n",
+    0o755,
+  );
+}
+
+const imports = [
+  { name: "an empty one", before: "", after: `${importLine}\n` },
+  { name: "one that isn't there", before: undefined, after: `${importLine}\n` },
+  {
+    name: "one with comments first",
+    before: "# hi\n\na.example {\n}\n",
+    after: `# hi\n\n${importLine}\na.example {\n}\n`,
+  },
+  {
+    name: "one site without braces",
+    before: "a.example\nrespond hi\n",
+    after: `${importLine}\na.example\nrespond hi\n`,
+  },
+  {
+    name: "one with global options",
+    before: "{\n\temail a@b.c\n\tservers {\n\t\tprotocols h1\n\t}\n}\na.example {\n}\n",
+    after: `{\n\temail a@b.c\n\tservers {\n\t\tprotocols h1\n\t}\n}\n${importLine}\na.example {\n}\n`,
+  },
+  {
+    name: "one with a comment behind the brace",
+    before: "{ # it's { global\n\tdebug\n}\n",
+    after: `{ # it's { global\n\tdebug\n}\n${importLine}\n`,
+  },
+  {
+    name: "one with a snippet first",
+    before: "(a) {\n\tencode gzip\n}\n",
+    after: `${importLine}\n(a) {\n\tencode gzip\n}\n`,
+  },
+  { name: "one with only comments", before: "# nothing here", after: `# nothing here\n${importLine}\n` },
+  { name: "one that has it", before: `a {\n}\n${importLine}\n`, after: `a {\n}\n${importLine}\n` },
+  { name: "one that has it indented", before: `\t${importLine} \n`, after: `\t${importLine} \n` },
+  {
+    name: "placeholders in braces",
+    before: "{\n\temail {$MAIL}\n}\n:80 {\n}\n",
+    after: `{\n\temail {$MAIL}\n}\n${importLine}\n:80 {\n}\n`,
+  },
+];
+for (const { name, before, after } of imports) {
+  Deno.test(`addImport() adds its line to ${name}`, async () => {
+    await using place = await withCaddy(before);
+    const first = await place.run(addImport());
+    const second = await place.run(addImport());
+    assertEquals([first.code, first.stderr, second.code, await place.read(caddyfile)], [0, "", 0, after]);
+  });
+}
+
+Deno.test("addImport() keeps the file's mode and the text before it", async () => {
+  await using place = await withCaddy("a.example {\n}\n");
+  await Deno.chmod(place.at(caddyfile), 0o640);
+  await place.run(addImport());
+  assertEquals([
+    (await Deno.stat(place.at(caddyfile))).mode! & 0o777,
+    await place.read(`${caddyfile}.before-alcaide`),
+  ], [
+    0o640,
+    "a.example {\n}\n",
+  ]);
+});
+
+Deno.test("addImport() leaves a Caddyfile alone that Caddy would not take with it", async () => {
+  await using place = await withCaddy("a.example {\n}\n");
+  await refusing(place);
+  const { code, stderr } = await place.run(addImport());
+  assertEquals([code, await place.read(caddyfile), stderr], [
+    1,
+    "a.example {\n}\n",
+    "Error: adapting config: bad\n",
+  ]);
+  assertEquals(await place.names("/usr/local/etc/caddy"), ["Caddyfile", "conf.d"]);
+});
+
+Deno.test("applySite() validates beside, then writes, then reloads", async () => {
+  await using place = await withCaddy(`${importLine}\n`);
+  const { code } = await place.run(applySite("shop", siteText(spec)));
+  assertEquals([code, await place.read(`${sitesDir}/shop.caddy`), await place.read("/services")], [
+    0,
+    siteText(spec),
+    "caddy reload\n",
+  ]);
+  assertEquals([await place.names(sitesDir), await place.names("/usr/local/etc/caddy")], [["shop.caddy"], [
+    "Caddyfile",
+    "conf.d",
+  ]]);
+});
+
+Deno.test("applySite() validates the other apps' sites with the new one", async () => {
+  await using place = await withCaddy(`${importLine}\n`);
+  await place.write(`${sitesDir}/blog.caddy`, "# blog\n");
+  await place.write(
+    "/usr/local/bin/caddy",
+    `#!/bin/sh\ncat "$3" >${place.at("/seen")}; cat ${place.at(sitesDir)}/.check/*.caddy >>${
+      place.at("/seen")
+    }\n`,
+    0o755,
+  );
+  await place.run(applySite("shop", "# new\n"));
+  assertEquals(await place.read("/seen"), "import conf.d/alcaide/.check/*.caddy\n# blog\n# new\n");
+});
+
+Deno.test("applySite() takes a Caddyfile whose import line is indented", async () => {
+  await using place = await withCaddy(`\t${importLine} \n`);
+  const { code, stderr } = await place.run(applySite("shop", "# new\n"));
+  assertEquals([code, stderr], [0, ""]);
+});
+
+Deno.test("applySite() changes nothing when Caddy would not take the site", async () => {
+  await using place = await withCaddy(`${importLine}\n`);
+  await place.write(`${sitesDir}/shop.caddy`, "# old\n");
+  await refusing(place);
+  const { code, stderr } = await place.run(applySite("shop", "# new\n"));
+  assertEquals([code, await place.read(`${sitesDir}/shop.caddy`), await place.read("/services")], [
+    1,
+    "# old\n",
+    undefined,
+  ]);
+  assertStringIncludes(stderr, "adapting config: bad");
+});
+
+const reloads = [
+  { name: "fails", text: "echo 'no admin endpoint'; exit 1" },
+  { name: "lies that it worked", text: `echo "Cannot 'reload' caddy. Set caddy_enable to YES"` },
+];
+for (const { name, text } of reloads) {
+  Deno.test(`applySite() brings the old site back when the reload ${name}`, async () => {
+    await using place = await withCaddy(`${importLine}\n`);
+    await place.write(`${sitesDir}/shop.caddy`, "# old\n");
+    await place.program("service", text);
+    const { code } = await place.run(applySite("shop", "# new\n"));
+    assertEquals([code, await place.read(`${sitesDir}/shop.caddy`)], [1, "# old\n"]);
+  });
+  Deno.test(`applySite() leaves no first site behind when the reload ${name}`, async () => {
+    await using place = await withCaddy(`${importLine}\n`);
+    await place.program("service", text);
+    assertEquals((await place.run(applySite("shop", "# new\n"))).code, 1);
+    assertEquals(await place.names(sitesDir), []);
+  });
+}
+
+Deno.test("applySite() says when the Caddyfile lacks our line", async () => {
+  await using place = await withCaddy("a.example {\n}\n");
+  const { code, stderr } = await place.run(applySite("shop", "# new\n"));
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, `lacks the line: ${importLine}`);
+});
+
+Deno.test("removeSite() takes the site away and reloads", async () => {
+  await using place = await withCaddy(`${importLine}\n`);
+  await place.write(`${sitesDir}/shop.caddy`, "# old\n");
+  await place.write(`${sitesDir}/blog.caddy`, "# blog\n");
+  const { code } = await place.run(removeSite("shop"));
+  assertEquals([code, await place.names(sitesDir), await place.read("/services")], [
+    0,
+    ["blog.caddy"],
+    "caddy reload\n",
+  ]);
+});
+
+const ask = { app: "shop", token: "tok", path: "/health" };
+
+/** Runs a question with a Caddy that gives the same answer every time; no time passes between two tries. */
+async function asking(answer: string, publicHost?: string) {
+  await using place = await playground();
+  await place.write("/answer", answer);
+  await place.program("nc", `cat >>${place.at("/asked")}; cat ${place.at("/answer")}`);
+  await place.program("sleep", "exit 0");
+  const ended = await place.run(verifySite({ ...ask, publicHost }, "7-1a2b3c4"));
+  return { ...ended, asked: await place.read("/asked") ?? "" };
+}
+
+Deno.test("verifySite() is content when Caddy names the release", async () => {
+  const { code, stdout } = await asking("HTTP/1.1 200 OK\r\nX-Alcaide-Release: 7-1a2b3c4\r\n\r\nbody");
+  assertEquals([code, stdout], [0, "app 200 7-1a2b3c4\n"]);
+});
+
+Deno.test("verifySite() asks with the app's token, and under its public name too", async () => {
+  const { asked } = await asking("HTTP/1.1 200 OK\r\nX-Alcaide-Release: 7-1a2b3c4\r\n\r\n", "shop.lan");
+  assertStringIncludes(
+    asked,
+    "GET /.alcaide/live HTTP/1.1\r\nHost: shop.alcaide.internal\r\nX-Alcaide-Probe: tok\r\n",
+  );
+  assertStringIncludes(asked, "GET /health HTTP/1.1\r\nHost: shop.lan\r\n");
+});
+
+const unverified = [
+  {
+    name: "names another release",
+    answer: "HTTP/1.1 200 OK\r\nX-Alcaide-Release: 6-x\r\n\r\n",
+    says: "live 200 6-x\n",
+  },
+  { name: "names none", answer: "HTTP/1.1 200 OK\r\n\r\n", says: "live 200 \n" },
+  {
+    name: "names it in the body only",
+    answer: "HTTP/1.1 200 OK\r\n\r\nX-Alcaide-Release: 7-1a2b3c4\r\n",
+    says: "live 200 \n",
+  },
+  {
+    name: "can't reach the app",
+    answer: "HTTP/1.1 502 Bad\r\nX-Alcaide-Release: 7-1a2b3c4\r\n\r\n",
+    says: "app 502 7-1a2b3c4\n",
+  },
+  { name: "is silent", answer: "", says: "live  \n" },
+];
+for (const { name, answer, says } of unverified) {
+  Deno.test(`verifySite() gives up when Caddy ${name}`, async () => {
+    const { code, stdout } = await asking(answer);
+    assertEquals(code, 1);
+    assertStringIncludes(stdout, says);
+  });
+}
+
+Deno.test("askHealth() prints the status", async () => {
+  await using place = await playground();
+  await place.program(
+    "nc",
+    "cat >/dev/null; printf 'HTTP/1.1 503 No\\r\\nX-Alcaide-Release: 7-x\\r\\n\\r\\n'",
+  );
+  assertEquals((await place.run(askHealth("shop", "tok", "/"))).stdout, "503\n");
+});
+
+/** A Caddy to validate with: one named by ALCAIDE_TEST_CADDY, one in the path, or the test host's. */
+async function findCaddy(): Promise<string | undefined> {
+  const search = (Deno.env.get("PATH") ?? "").split(":").map((directory) => `${directory}/caddy`);
+  const cache = new URL("../../../.cache/testhost", import.meta.url).pathname;
+  const hosts = await Array.fromAsync(Deno.readDir(cache)).catch(() => []);
+  const all = [
+    Deno.env.get("ALCAIDE_TEST_CADDY"),
+    ...search,
+    ...hosts.map(({ name }) => `${cache}/${name}/usr/bin/caddy`),
+  ];
+  for (const path of all) {
+    if (path && await Deno.stat(path).then((s) => s.isFile, () => false)) return path;
+  }
+  return undefined;
+}
+
+async function versionOf(path: string): Promise<string | undefined> {
+  const { stdout } = await new Deno.Command(path, { args: ["version"] }).output();
+  return /\d+\.\d+\.\d+/.exec(new TextDecoder().decode(stdout))?.[0];
+}

@@ -1,0 +1,48 @@
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals } from "@std/assert";
+import { showLog } from "../../../lib/commands/logs.ts";
+import { logDir, sitesDir } from "../../../lib/commands/paths.ts";
+import { siteOf } from "../../fake/facts.ts";
+import { type Playground, playground } from "../../playground.ts";
+
+async function server(log?: string): Promise<Playground> {
+  const place = await playground();
+  await place.write(`${sitesDir}/shop.caddy`, siteOf("7-1a2b3c4", "blue"));
+  if (log !== undefined) await place.write(`${logDir}/shop/7-1a2b3c4.log`, log);
+  return place;
+}
+
+const looks = [
+  { name: "the last lines", options: { count: 2 }, stdout: "two it's\nthree [x]\n" },
+  { name: "all lines when there are fewer", options: { count: 9 }, stdout: "one\ntwo it's\nthree [x]\n" },
+  { name: "nothing when asked for none", options: { count: 0 }, stdout: "" },
+  { name: "the last lines that match", options: { count: 1, grep: "o" }, stdout: "two it's\n" },
+  {
+    name: "lines that match a pattern with quotes",
+    options: { count: 5, grep: "it's" },
+    stdout: "two it's\n",
+  },
+  {
+    name: "lines that match a pattern that begins with a dash",
+    options: { count: 5, grep: "-x" },
+    stdout: "",
+  },
+];
+for (const { name, options, stdout } of looks) {
+  Deno.test(`showLog() prints ${name} of the live release`, async () => {
+    await using place = await server("one\ntwo it's\nthree [x]\n");
+    const ended = await place.run(showLog("shop", options));
+    assertEquals([ended.stdout, ended.stderr, ended.code], [stdout, "", 0]);
+  });
+}
+
+Deno.test("showLog() says when there is no log", async () => {
+  await using place = await server();
+  const { code, stderr } = await place.run(showLog("shop", { count: 5 }));
+  assertEquals([code, stderr], [1, "There is no log yet\n"]);
+});
+
+Deno.test("showLog() says when nothing is live", async () => {
+  await using place = await playground();
+  assertEquals((await place.run(showLog("shop", { count: 5 }))).code, 1);
+});

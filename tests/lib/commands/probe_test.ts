@@ -1,0 +1,183 @@
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { bootText } from "../../../lib/commands/boot.ts";
+import { importLine } from "../../../lib/commands/caddy.ts";
+import {
+  bootScript,
+  caddyfile,
+  hostFile,
+  jailsDir,
+  pfFile,
+  sitesDir,
+  stateDir,
+} from "../../../lib/commands/paths.ts";
+import { askLive, parseSections, probe } from "../../../lib/commands/probe.ts";
+import { type Facts, parseFacts } from "../../../lib/facts.ts";
+import { place as given, release, siteOf } from "../../fake/facts.ts";
+import { type Playground, playground } from "../../playground.ts";
+
+/** A place with what the probe asks, as far as this machine lacks it. */
+async function server(): Promise<Playground> {
+  const place = await playground();
+  const says: Record<string, string> = {
+    uname: "case $1 in -s) echo FreeBSD ;; -r) echo 14.3-RELEASE-p5 ;; *) echo amd64 ;; esac",
+    jls: "echo shop_blue /jails/shop_blue 10.66.0.2 false",
+    mount: "printf '/dev/vtbd0p2\\t/\\tufs\\trw\\t1 1\\n'",
+    zfs: "exit 1",
+    "freebsd-version": "echo 14.3-RELEASE-p5",
+    sysrc: "echo cloned_interfaces: lo1; echo caddy_enable: YES",
+    ifconfig: "echo vtnet0 lo0 lo1",
+    netstat: "echo 'default 203.0.113.1 UGS vtnet0'",
+    route: "echo '  interface: vtnet0'",
+    sockstat: "echo 'root caddy 812 6 tcp46 *:80 *:*'",
+    pfctl: "echo 'Status: Enabled for 0 days'",
+    pgrep: "echo 812",
+    nc: `cat >>${place.at("/asked")}; printf 'HTTP/1.1 204 No\\r\\nX-Alcaide-Release: 7-1a2b3c4\\r\\n\\r\\n'`,
+  };
+  for (const [name, text] of Object.entries(says)) await place.program(name, text);
+  for (const name of ["jail", "jexec", "service", "fetch", "daemon", "pw"]) await place.program(name, "");
+  await place.write("/usr/local/bin/caddy", "#!/bin/sh\necho v2.9.1 h1:x\n", 0o755);
+  await place.write("/jails/.templates/14.3-RELEASE/.alcaide", "template 14.3-RELEASE\n");
+  await place.write("/jails/shop_blue/.alcaide", "shop_blue\n");
+  await place.write("/jails/foreign/file", "");
+  await place.write(hostFile, `${JSON.stringify({ version: 1, apps: { shop: given } })}\n`);
+  await place.write(`${jailsDir}/shop_blue.conf`, "");
+  await place.write(`${jailsDir}/shop_blue.fstab`, "");
+  await place.write(
+    `${stateDir}/apps/shop/releases/7-1a2b3c4/release.json`,
+    `${JSON.stringify(release("7-1a2b3c4"))}\n`,
+  );
+  await place.write(`${sitesDir}/shop.caddy`, siteOf("7-1a2b3c4", "blue"));
+  await place.write(caddyfile, `${importLine}\n`);
+  await place.write(bootScript, bootText());
+  await place.write(pfFile, "nat on x\n");
+  await place.write("/etc/rc.conf", 'a="b"\n');
+  await place.write("/etc/resolv.conf", "nameserver 203.0.113.1\n");
+  return place;
+}
+
+async function read(place: Playground, setup = true): Promise<Facts> {
+  const { stdout, code } = await place.run(probe({ basePath: "/jails", setup }));
+  assertEquals(code, 0);
+  return parseFacts(stdout.replaceAll(place.root, ""), "/jails");
+}
+
+Deno.test("probe() runs for real, and parseFacts() understands it", async () => {
+  await using place = await server();
+  const facts = await read(place);
+  const { os, release: version, templates, jailFiles, base, caddy, dataset } = facts;
+  assertEquals([os, version, templates, jailFiles, caddy, dataset], [
+    "FreeBSD",
+    "14.3-RELEASE",
+    ["14.3-RELEASE"],
+    ["shop_blue"],
+    { version: "2.9.1", running: true },
+    undefined,
+  ]);
+  assertEquals(base.toSorted(), [".templates", "foreign", "shop_blue"]);
+  assertEquals(facts.trees, new Map([["/jails/shop_blue", "shop_blue"]]));
+  assertEquals(facts.sites, new Map([["shop", siteOf("7-1a2b3c4", "blue")]]));
+  assertEquals([facts.live, facts.journal, facts.host.apps], [
+    new Map([["shop", "7-1a2b3c4"]]),
+    [release("7-1a2b3c4")],
+    { shop: given },
+  ]);
+});
+
+Deno.test("probe() reads for setup what stands in files", async () => {
+  await using place = await server();
+  const setup = (await read(place)).setup;
+  assertEquals([setup?.bootScript, setup?.caddyfile, setup?.resolv, setup?.pf.ours, setup?.rcConfError], [
+    bootText(),
+    `${importLine}\n`,
+    "nameserver 203.0.113.1\n",
+    "nat on x\n",
+    "",
+  ]);
+});
+
+Deno.test("probe() asks nothing for setup unless told", async () => {
+  await using place = await server();
+  assertEquals((await read(place, false)).setup, undefined);
+});
+
+for (const file of [hostFile, pfFile, bootScript, caddyfile, "/etc/resolv.conf"]) {
+  Deno.test(`probe() keeps its sections apart when ${file} lacks its last line break`, async () => {
+    await using place = await server();
+    await place.write(file, (await place.read(file) ?? "").trimEnd());
+    const setup = (await read(place)).setup;
+    assertEquals([
+      setup?.pf.ours.trim(),
+      setup?.bootScript.trim(),
+      setup?.caddyfile.trim(),
+      setup?.resolv.trim(),
+    ], [
+      "nat on x",
+      bootText().trim(),
+      importLine,
+      "nameserver 203.0.113.1",
+    ]);
+  });
+}
+
+for (const file of [`${sitesDir}/shop.caddy`, `${stateDir}/apps/shop/releases/7-1a2b3c4/release.json`]) {
+  Deno.test(`probe() keeps its sections apart when ${file.split("/").at(-1)} lacks its last line break`, async () => {
+    await using place = await server();
+    await place.write(file, (await place.read(file) ?? "").trimEnd());
+    const facts = await read(place);
+    assertEquals([facts.journal.length, facts.sites.size, facts.live.get("shop")], [1, 1, "7-1a2b3c4"]);
+  });
+}
+
+Deno.test("probe() tells what is wrong with rc.conf", async () => {
+  await using place = await server();
+  await place.write("/etc/rc.conf", 'a="b\n');
+  assertStringIncludes((await read(place)).setup?.rcConfError ?? "", "rc.conf");
+});
+
+Deno.test("probe() names programs that are missing", async () => {
+  await using place = await server();
+  await Deno.remove(place.at("/bin/lockf"));
+  await Deno.remove(place.at("/bin/sockstat"));
+  assertEquals((await read(place)).setup?.missingPrograms, ["lockf", "sockstat"]);
+});
+
+Deno.test("probe() answers on a server where there is nothing yet", async () => {
+  await using place = await server();
+  for (const path of ["/jails", "/usr", "/var", "/etc"]) {
+    await Deno.remove(place.at(path), { recursive: true });
+  }
+  await place.program("pgrep", "exit 1");
+  const facts = await read(place);
+  assertEquals([facts.base, facts.templates, facts.journal, [...facts.sites], facts.caddy], [[], [], [], [], {
+    version: undefined,
+    running: false,
+  }]);
+});
+
+Deno.test("probe() finds the disk of a base path that isn't there yet", async () => {
+  await using place = await server();
+  await Deno.remove(place.at("/jails"), { recursive: true });
+  assertEquals((await read(place)).free > 0, true);
+});
+
+Deno.test("askLive() asks with each site's token", async () => {
+  await using place = await server();
+  await place.run(askLive());
+  const asked = await place.read("/asked") ?? "";
+  assertStringIncludes(asked, `Host: shop.alcaide.internal\r\nX-Alcaide-Probe: ${given.token}\r\n`);
+});
+
+Deno.test("askLive() gives an app without an answer its line", async () => {
+  await using place = await server();
+  await place.program("nc", "exit 1");
+  assertEquals((await place.run(askLive())).stdout.trimEnd(), "shop");
+});
+
+Deno.test("parseSections() gives each section its text", () => {
+  assertEquals([...parseSections("=== a\n|1\n|\n=== b\n=== end")], [["a", "1\n\n"], ["b", ""]]);
+});
+
+Deno.test("parseSections() names the section that is cut off", () => {
+  assertThrows(() => parseSections("=== a\n|1\n=== b\n|2"), Error, 'the answer ends in section "b"');
+});
