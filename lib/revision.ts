@@ -21,6 +21,6 @@ export async function readRevision(local: Runner, directory: string): Promise<Re
 /** Who works here: `user@machine`. */
 export async function readUser(local: Runner): Promise<string> {
   const exit = await local.exec(sh`id -un; uname -n`);
-  const [user = "somebody", machine = "somewhere"] = exit.stdout.trim().split("\n");
-  return `${user}@${machine}`;
+  const [user, machine] = exit.stdout.trim().split("\n");
+  return `${user || "somebody"}@${machine || "somewhere"}`;
 }

@@ -26,7 +26,9 @@ export function closest(name: string, known: readonly string[]): string | undefi
   let least = Infinity;
   for (const candidate of known) {
     const distance = levenshteinDistance(name, candidate);
-    const allowed = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3));
+    const longer = Math.max(name.length, candidate.length);
+    // Two letters swapped, the commonest slip, count as two.
+    const allowed = longer < 4 ? 1 : Math.max(2, Math.floor(longer / 3));
     if (distance <= allowed && distance < least) [nearest, least] = [candidate, distance];
   }
   return nearest;

@@ -33,6 +33,9 @@ export interface SiteSpec {
 /** The line of the admin's Caddyfile that brings in our site files. */
 export const importLine = "import conf.d/alcaide/*.caddy";
 
+/** The same as a basic regular expression, with blanks around it allowed. */
+const importPattern = `[[:space:]]*${importLine.replaceAll("*", "\\*")}[[:space:]]*`;
+
 /** Name under which Caddy answers about an app on 127.0.0.1. */
 export function probeHost(app: string): string {
   return `${app}.alcaide.internal`;
@@ -113,7 +116,7 @@ export function addImport(): Command {
   return lines(
     makeDirectory(sitesDir),
     sh`[ -e ${caddyfile} ] || { mkdir -p /usr/local/etc/caddy && : >${caddyfile} || exit 1; }
-if ! grep -q -x ${`[[:space:]]*${importLine.replaceAll("*", "\\*")}[[:space:]]*`} ${caddyfile}; then
+if ! grep -q -x ${importPattern} ${caddyfile}; then
 awk -v line=${importLine} ${insertAfterOptions} ${caddyfile} >${beside} || exit 1
 out=$(${validate(beside)} 2>&1) || { printf '%s\n' "$out" | tail -n 5 >&2; rm -f ${beside}; exit 1; }
 chmod "$(stat -f %Lp ${caddyfile})" ${beside} && chown "$(stat -f %u:%g ${caddyfile})" ${beside} || exit 1
@@ -225,10 +228,8 @@ function checkSites(app: string, text: string): Command {
 trap ${`rm -rf ${check} ${main}`} EXIT
 for f in ${sitesDir}/*.caddy; do [ -f "$f" ] && cp "$f" ${check}/; done`,
     writeFile(`${check}/${app}.caddy`, text),
-    sh`grep -q -x -F ${importLine} ${caddyfile} || { echo ${`${caddyfile} lacks the line: ${importLine}`} >&2; exit 1; }
-sed ${`s|^${
-      importLine.replaceAll("*", "\\*")
-    }$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main} || exit 1
+    sh`grep -q -x ${importPattern} ${caddyfile} || { echo ${`${caddyfile} lacks the line: ${importLine}`} >&2; exit 1; }
+sed ${`s|^${importPattern}$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main} || exit 1
 out=$(${
       validate(main)
     } 2>&1) || { printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1; }`,

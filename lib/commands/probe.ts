@@ -67,7 +67,7 @@ type Section = readonly [name: string, command: Command];
 function section(name: string, command: Command): Command {
   return sh`echo ${`${sectionMark}${name}`}
 { ${command}
-} </dev/null 2>&1 | sed 's/^/|/'`;
+} </dev/null 2>&1 | awk '{ print "|" $0 }'`;
 }
 
 function always(basePath: string): Section[] {
@@ -127,7 +127,7 @@ function marks(directory: string): Command {
 /** Every file that a pattern finds: its path, then its text with a dot before each line. */
 function eachFile(directory: string, pattern: string): Command {
   return sh`cd ${directory} 2>/dev/null && for f in ${patternOf(pattern)}; do [ -f "$f" ] || continue
-echo "$f"; sed 's/^/./' "$f"; done; :`;
+echo "$f"; awk '{ print "." $0 }' "$f"; done; :`;
 }
 
 /** Asks Caddy for each of our sites which release it serves: lines `APP ID`. The tokens stand in the site files. */
