@@ -41,6 +41,7 @@ const cases: readonly {
   { name: "bytes() of few", got: bytes(950), wanted: "950 B" },
   { name: "bytes() of a few million", got: bytes(1_240_000), wanted: "1.2 MB" },
   { name: "bytes() of many", got: bytes(123_456_789), wanted: "123 MB" },
+  { name: "bytes() of a few thousand million", got: bytes(1_500_000_000), wanted: "1.5 GB" },
   { name: "duration() below ten seconds", got: duration(440), wanted: "0.4 s" },
   { name: "duration() of seconds", got: duration(12_300), wanted: "12 s" },
   { name: "duration() of minutes", got: duration(180_000), wanted: "3 min" },
