@@ -31,7 +31,11 @@ sub copy_path {
     return $opt->{p} ? keep($to, \@stat, $from) : 1;
 }
 
-sub same_file { my ($to, $stat) = @_; my @there = stat $to; return @there && $there[0] == $stat->[0] && $there[1] == $stat->[1] && S_ISREG($stat->[2]) }
+sub same_file {
+    my ($to, $stat) = @_;
+    my @there = stat $to;
+    return @there && $there[0] == $stat->[0] && $there[1] == $stat->[1] && S_ISREG($stat->[2]);
+}
 
 sub copy_directory {
     my ($from, $to, $opt, $stat) = @_;

@@ -84,7 +84,8 @@ sub run_command {
     pop @$argv if $background && !length $argv->[-1];
     my $console = console_of($run, $step) // return 0;
     my $shown = join ' ', @$argv;
-    print "$config->{name}: run command", ($IN_JAIL{$step} ? ' in jail' : ''), ": $shown\n" if $run->{verbose} && defined $config->{name};
+    my $where = $IN_JAIL{$step} ? ' in jail' : '';
+    print "$config->{name}: run command$where: $shown\n" if $run->{verbose} && defined $config->{name};
     my $pid = fork // return 0;
     if ($pid == 0) { child($run, $step, $argv, $console, $background) }
     return 1 if $background;
@@ -161,7 +162,9 @@ sub user_info {
     my ($config, $name) = @_;
     my $user = defined $name ? user_named($name) : user_numbered($>);
     return $user if $user;
-    warn_jail($config, $! ? 'getpwnam' . (defined $name ? " $name" : '') . ': ' . errtext() : defined $name ? "$name: no such user" : "unknown uid $>");
+    my $why = errtext();
+    my $which = defined $name ? " $name" : '';
+    warn_jail($config, $! ? "getpwnam$which: $why" : defined $name ? "$name: no such user" : "unknown uid $>");
     return;
 }
 

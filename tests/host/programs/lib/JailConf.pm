@@ -116,7 +116,8 @@ sub block_params {
 sub parameter {
     my ($lexer, $word) = @_;
     my $variable = ref $word->{pieces}[0] ? 1 : 0;
-    my $param = { name => $variable ? ${ $word->{pieces}[0] } : text_of($word), values => [], variable => $variable, append => 0 };
+    my $name = $variable ? ${ $word->{pieces}[0] } : text_of($word);
+    my $param = { name => $name, values => [], variable => $variable, append => 0 };
     my $append = next_is($lexer, '+=');
     return $param if !$append && !next_is($lexer, '=');
     $param->{append} = $append ? 1 : 0;

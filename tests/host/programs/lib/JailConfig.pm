@@ -14,7 +14,8 @@ sub configured_jails {
     my @jails;
     for my $block (grep { !is_wild($_->{name}) } @blocks) {
         my $jail = { name => $block->{name}, params => {}, order => [], ok => 1 };
-        add_param($jail, { name => $block->{name} =~ /^\d+$/ ? 'jid' : 'name', values => [[$block->{name}]], append => 0, variable => 0 });
+        my $own = $block->{name} =~ /^\d+$/ ? 'jid' : 'name';
+        add_param($jail, { name => $own, values => [[$block->{name}]], append => 0, variable => 0 });
         for my $source (grep { $_ == $block || is_wild($_->{name}) && matches($block->{name}, $_->{name}) } @blocks) {
             add_param($jail, $_) for @{ $source->{params} };
         }
@@ -125,8 +126,10 @@ sub check_formats {
     for my $name (grep { is_internal($_) } @{ $jail->{order} }) {
         my $value = value_of($jail, $name) // next;
         my $written = $jail->{params}{$name}{written};
-        fail($jail, "$written: unknown boolean value \"$value\"") if kind_is($name, 'bool') && $value !~ /^(?:true|false|[+-]?\d+)$/i;
-        fail($jail, "$written: non-integer value \"$value\"") if kind_is($name, 'int') && $value !~ /^[+-]?\d+$/;
+        my $number = $value =~ /^[+-]?\d+$/;
+        my $word = $value =~ /^(?:true|false)$/i;
+        fail($jail, "$written: unknown boolean value \"$value\"") if kind_is($name, 'bool') && !$number && !$word;
+        fail($jail, "$written: non-integer value \"$value\"") if kind_is($name, 'int') && !$number;
     }
     return;
 }
@@ -136,7 +139,8 @@ sub split_addresses {
     my $default = value_of($jail, 'interface');
     for my $family (qw(ip4 ip6)) {
         my $param = $jail->{params}{"$family.addr"} or next;
-        $jail->{"$family.interfaces"} = [map { [interface_of($_, $default), /([^|]*)$/] } grep { defined interface_of($_, $default) } @{ $param->{values} }];
+        my @placed = grep { defined interface_of($_, $default) } @{ $param->{values} };
+        $jail->{"$family.interfaces"} = [map { [interface_of($_, $default), /([^|]*)$/] } @placed];
         $param->{values} = [map { s/^.*\|//r =~ s/[\/ ].*//r } @{ $param->{values} }];
     }
     return;
@@ -162,7 +166,8 @@ sub check_kernel_params {
         if (!is_known($name)) { fail($jail, "unknown parameter: $written"); next }
         my $value = value_of($jail, $name) // next;
         if (kind_is($name, 'int') && $value !~ /^[+-]?\d+$/) { fail($jail, "$written: non-integer value \"$value\"") }
-        if (kind_is($name, 'jailsys') && $value !~ /^(?:disable|new|inherit|[012])$/) { fail($jail, "$written: unknown value \"$value\"") }
+        next if !kind_is($name, 'jailsys') || $value =~ /^(?:disable|new|inherit|[012])$/;
+        fail($jail, "$written: unknown value \"$value\"");
     }
     for my $address (values_of($jail, 'ip4.addr')) {
         fail($jail, "ip4.addr: not an IPv4 address: $address") if !is_ipv4($address);

@@ -54,7 +54,8 @@ sub refusal {
     my ($config, $name) = @_;
     my @jails = jails();
     return "jail \"$1\" not found" if defined $name && $name =~ /^(.*)\.[^.]*$/ && !find_jail($1, @jails);
-    return 'name cannot be numeric (unless it is the jid)' if defined $name && $name =~ /^\d+$/ && $name ne (value_of($config, 'jid') // '');
+    my $numeric = defined $name && $name =~ /^\d+$/ && $name ne (value_of($config, 'jid') // '');
+    return 'name cannot be numeric (unless it is the jid)' if $numeric;
     return "\"$name\" already exists" if defined $name && @jails && find_jail($name, @jails);
     return 'new jail must persist or attach' if !truth_of($config, 'persist') && !grep { values_of($config, $_) } WILL_ATTACH;
     return 'IPv4 addresses clash' if clashes([values_of($config, 'ip4.addr')], @jails);

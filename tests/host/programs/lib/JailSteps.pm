@@ -11,7 +11,8 @@ our @EXPORT = qw(start_jail stop_jail);
 
 my @START = qw(exec.prepare ip4 mount fstab mount.devfs mount.fdescfs mount.procfs exec.prestart create exec.created
     exec.start command exec.poststart);
-my @STOP = qw(exec.prestop exec.stop term remove exec.poststop mount.procfs mount.fdescfs mount.devfs fstab mount ip4 exec.release);
+my @STOP = qw(exec.prestop exec.stop term remove exec.poststop mount.procfs mount.fdescfs mount.devfs fstab mount ip4
+    exec.release);
 
 # Makes the jail; on a failure undoes in reverse what was done, except for commands of the user's.
 sub start_jail {

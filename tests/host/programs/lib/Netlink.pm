@@ -53,8 +53,9 @@ sub links {
     for my $message (@$answer) {
         my (undef, undef, $index, $flags) = unpack 'CxSiI', $message->[1];
         my $found = attributes(substr $message->[1], 16);
-        push @links, { index => $index, flags => $flags, name => unpack('Z*', $found->{3}), mtu => unpack('L', $found->{4} // "\0" x 4),
-            mac => join ':', map { sprintf '%02x', $_ } unpack 'C*', $found->{1} // '' };
+        my $mac = join ':', map { sprintf '%02x', $_ } unpack 'C*', $found->{1} // '';
+        my $mtu = unpack 'L', $found->{4} // "\0" x 4;
+        push @links, { index => $index, flags => $flags, name => unpack('Z*', $found->{3}), mtu => $mtu, mac => $mac };
     }
     return sort { $a->{index} <=> $b->{index} } @links;
 }
@@ -78,7 +79,8 @@ sub add_link {
     my ($name) = @_;
     my $peer = attribute(1, pack('CxSiII', 0, 0, 0, 0, 0) . attribute(3, "$name.p\0"));
     my $info = attribute(1, "veth\0") . attribute(2, $peer);
-    request(NEWLINK, CREATE, pack('CxSiII', 0, 0, 0, 0, 0) . attribute(3, "$name\0") . attribute(4, pack 'L', 16384) . attribute(18, $info)) or return 0;
+    my $wanted = attribute(3, "$name\0") . attribute(4, pack 'L', 16384) . attribute(18, $info);
+    request(NEWLINK, CREATE, pack('CxSiII', 0, 0, 0, 0, 0) . $wanted) or return 0;
     my %by_name = map { ($_->{name} => $_) } links();
     return link_up($by_name{"$name.p"}) && link_up($by_name{$name});
 }

@@ -63,7 +63,9 @@ sub state_of {
     my $letter = $letters{ $process->{state} } // 'I';
     $letter = 'R' if $process->{pid} == $$;
     $letter = 'S' if $letter eq 'I' && time - $process->{start} < 20;
-    return $letter . ($process->{sid} == $process->{pid} ? 's' : '') . ($process->{jid} ? 'J' : '') . ($process->{tty} ? '+' : '');
+    $letter .= 's' if $process->{sid} == $process->{pid};
+    $letter .= 'J' if $process->{jid};
+    return $letter . ($process->{tty} ? '+' : '');
 }
 
 sub terminal { my ($device) = @_; return sprintf '%-3s', $device >> 8 == 136 ? $device & 255 : 'v0' }

@@ -27,8 +27,9 @@ sub read_table {
         next if $field[0] !~ /^\d+:/;
         my $listens = $field[3] eq ($protocol =~ /^tcp/ ? LISTEN : CLOSED);
         my ($local, $remote) = map { address($_) } @field[1, 2];
-        my $name = $protocol =~ /6$/ ? ($local->[0] eq '*' ? ($protocol =~ s/6/46/r) : is_v4($local) ? ($protocol =~ s/6/4/r) : $protocol) : "${protocol}4";
-        $by_inode->{ $field[9] } = { proto => $name, local => $local, remote => $remote, listens => $listens ? 1 : 0 };
+        my $kind = $protocol =~ s/6$//r;
+        my $family = $kind eq $protocol || is_v4($local) ? 4 : $local->[0] eq '*' ? 46 : 6;
+        $by_inode->{ $field[9] } = { proto => "$kind$family", local => $local, remote => $remote, listens => $listens ? 1 : 0 };
     }
     return;
 }
