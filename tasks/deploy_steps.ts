@@ -201,7 +201,7 @@ async function upload(ctx: Context, plan: DeployPlan, server: Remote, own: Serve
   await server.upload(plan.artifact, artifactFile(app, plan.release), {
     signal: ctx.signal,
     mode: 0o600,
-    before: fenced(
+    before: fencedStream(
       app,
       own.fence,
       lines(
