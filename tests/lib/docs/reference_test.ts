@@ -1,0 +1,24 @@
+// The reference of the configuration is what the types say.
+
+// @ts-types="../../../types/std_assert.d.ts"
+import { assert, assertEquals } from "@std/assert";
+import { readFields, referenceFile, referenceText } from "../../../scripts/reference.ts";
+
+Deno.test("docs/configuration.md is today's", async () => {
+  const [written, wanted] = await Promise.all([Deno.readTextFile(referenceFile), referenceText()]);
+  assert(written === wanted, "docs/configuration.md is stale: run deno run -A scripts/reference.ts");
+});
+
+Deno.test("every field of the configuration has a doc comment", async () => {
+  const fields = await readFields();
+  assertEquals(fields.filter((field) => field.text === "").map((field) => field.path), []);
+});
+
+Deno.test("readFields() reads types, defaults and what is required", async () => {
+  const fields = new Map((await readFields()).map((field) => [field.path, field]));
+  assertEquals(fields.get("jail.port")?.fallback, "4000");
+  assertEquals(fields.get("health.status")?.type, "number | [number, number]");
+  assertEquals(fields.get("server.become")?.type, '"doas" | "sudo"');
+  assertEquals(fields.get("build")?.optional, false);
+  assertEquals(fields.get("domain")?.optional, true);
+});
