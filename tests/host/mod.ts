@@ -15,7 +15,7 @@ import { join } from "@std/path";
 import { cache } from "./debian.ts";
 import { type Cable, layCable } from "./network.ts";
 import { type Output, output } from "./process.ts";
-import { prepare } from "./prepare.ts";
+import { mirror, prepare } from "./prepare.ts";
 import { Recorder } from "./recorder.ts";
 import { ensureWorld } from "./world.ts";
 
@@ -98,7 +98,7 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
   const folder = await Deno.makeTempDir({ dir: parent });
   const recorder = await Recorder.start({
     dir: folder,
-    layers: world.layers.join(":"),
+    layers: [...options.caddy ? [join(world.trees, "caddy")] : [], ...world.layers].join(":"),
     mirror: world.mirror,
     lock: world.lock,
     enter: new URL("boot/enter", import.meta.url).pathname,
@@ -126,7 +126,7 @@ export function hostUnavailable(): string | undefined {
 
 class Host implements TestHost {
   readonly port = 22;
-  readonly mirror = "http://10.0.2.2:8000";
+  readonly mirror = mirror;
   readonly #recorder: Recorder;
   readonly #folder: string;
   #pid = 0;

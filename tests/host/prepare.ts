@@ -5,6 +5,9 @@ import type { Cable } from "./network.ts";
 import { must } from "./process.ts";
 import type { World } from "./world.ts";
 
+/** The base address of the mirror as seen from inside. */
+export const mirror = "http://10.0.2.2:8000";
+
 /** Fills the host's folder: the upper layer of its root, and the keys for those who want to talk to it. */
 export async function prepare(
   folder: string,
@@ -21,6 +24,7 @@ export async function prepare(
   await write(upper, "etc/rc.conf", rcConf(name, zfs));
   await write(upper, "etc/resolv.conf", "nameserver 10.0.2.3\n");
   await write(upper, "etc/testhost-release", `${osrelease}\n`);
+  if (!options.caddy) await write(upper, "etc/testhost-repository", `${mirror}/pkg\n`);
   if (zfs) await write(upper, "var/db/testhost/zfs-pool", "zroot /jails\n");
   await Deno.mkdir(join(upper, "jails"), { mode: 0o755 });
   await setShell(upper, world, shell);

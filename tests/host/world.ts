@@ -7,6 +7,7 @@ import { buildMirror } from "./archive.ts";
 import { cache, packageFiles, unpackPackages } from "./debian.ts";
 import { encodeHex } from "./hex.ts";
 import { exists, must, output } from "./process.ts";
+import { buildRepository } from "./packages.ts";
 import { buildBase, buildHost } from "./tree.ts";
 
 const here = dirname(fromFileUrl(import.meta.url));
@@ -19,6 +20,8 @@ export interface World {
   readonly base: string;
   /** What the mirror serves. */
   readonly mirror: string;
+  /** Installed packages as further layers, by name. */
+  readonly trees: string;
   /** Locked (shared) by whoever uses the world, so that it is not removed. */
   readonly lock: string;
 }
@@ -33,6 +36,7 @@ export async function ensureWorld(): Promise<World> {
     layers: [join(world, "host"), join(world, "base")],
     base: join(world, "base"),
     mirror: join(world, "mirror"),
+    trees: join(world, "trees"),
     lock: join(world, "lock"),
   };
 }
@@ -53,8 +57,26 @@ async function buildOnce(root: string, world: string): Promise<void> {
   await buildBase(join(building, "base"), debian);
   await buildHost(join(building, "host"), debian);
   await buildMirror(join(building, "mirror"), join(building, "base"), debian);
+  await addRepository(root, building, debian);
   await Deno.writeTextFile(join(building, "lock"), "");
   await Deno.rename(building, world);
+}
+
+/** The packages change less often than the programs: they are built beside the world and linked into it. */
+async function addRepository(root: string, world: string, debian: string): Promise<void> {
+  const texts = [(await packageFiles()).join("\n"), await Deno.readTextFile(join(here, "packages.ts"))];
+  await collect(join(here, "ports"), texts);
+  await collect(join(here, "c"), texts);
+  const repository = join(root, `repository-${await hash(texts)}`);
+  if (!await exists(repository)) {
+    for await (const entry of Deno.readDir(root)) {
+      if (entry.name.startsWith("repository-")) await must(["rm", "-rf", join(root, entry.name)]);
+    }
+    await buildRepository(`${repository}.new`, join(world, "base"), debian);
+    await Deno.rename(`${repository}.new`, repository);
+  }
+  await must(["cp", "-al", join(repository, "trees"), join(world, "trees")]);
+  await must(["cp", "-al", join(repository, "pkg"), join(world, "mirror/pkg")]);
 }
 
 async function ensureDebian(root: string): Promise<string> {
@@ -82,7 +104,7 @@ async function fingerprint(): Promise<string> {
   for (const folder of ["programs", "etc", "c", "boot", "ports"]) {
     await collect(join(here, folder), texts);
   }
-  for (const file of ["tree", "archive", "debian", "shell_patch"]) {
+  for (const file of ["tree", "archive", "debian", "shell_patch", "packages"]) {
     texts.push(await Deno.readTextFile(join(here, `${file}.ts`)));
   }
   texts.push(await Deno.readTextFile(join(here, "../../scripts/provision")));

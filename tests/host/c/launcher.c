@@ -1,6 +1,7 @@
 /*
  * The file at every program's FreeBSD path. It tells the host's recorder which program is called with which arguments,
- * does what the recorder answers, and becomes /libexec/testhost/bin/NAME.
+ * does what the recorder answers, and becomes /libexec/testhost/bin/NAME,
+ * or what a package brought as /usr/local/libexec/testhost/NAME.
  *
  * It asks over an abstract Unix socket: such names belong to the network namespace and are reachable from a chroot too.
  * Nobody listening means: just go on.
@@ -25,6 +26,7 @@
 
 #define SOCKET_NAME "alcaide-testhost"
 #define REAL_PROGRAMS "/libexec/testhost/bin/"
+#define PACKAGED_PROGRAMS "/usr/local/libexec/testhost/"
 
 static char answer[4096];
 static ssize_t answer_length;
@@ -136,6 +138,10 @@ int main(int argc, char **argv) {
     obey();
     snprintf(path, sizeof path, REAL_PROGRAMS "%s", name);
     execv(path, argv);
+    if (errno == ENOENT) {
+        snprintf(path, sizeof path, PACKAGED_PROGRAMS "%s", name);
+        execv(path, argv);
+    }
     int reason = errno;
     fprintf(stderr, "%s: %s\n", argv[0], strerror(reason));
     return reason == ENOENT ? 127 : 126;
