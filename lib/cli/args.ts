@@ -61,25 +61,22 @@ export function withGlobals(own: Options = {}): Options {
 export function readWords(args: readonly string[], options: Options, how: ReadOptions = {}): Words {
   const { stopEarly = false, lenient = false } = how;
   const unknown: string[] = [];
-  const end = args.includes("--") ? args.indexOf("--") : args.length;
-  const written = args.slice(0, end).flatMap((arg) => unambiguous(arg, options));
-  const parsed = parseArgs([...written, ...args.slice(end)], {
+  const written = rewritten(args, options);
+  const parsed = parseArgs(written.map(({ text }) => text), {
     stopEarly,
     "--": true,
-    boolean: namesOf(options, (option) => option.type === "boolean"),
-    string: ["_", ...namesOf(options, (option) => option.type !== "boolean")],
-    alias: Object.fromEntries(
-      Object.entries(options).filter(([, { short }]) => short).map((
-        [name, { short }],
-      ) => [name, [short ?? ""]]),
-    ),
+    boolean: namesOf(options, (option) => option.type === "boolean").map(keyOf),
+    string: ["_", ...namesOf(options, (option) => option.type !== "boolean").map(keyOf)],
     unknown: (arg, key) => {
       if (key !== undefined) unknown.push(arg.startsWith("--") ? `--${key}` : `-${key}`);
       return key === undefined;
     },
   });
   if (unknown[0] !== undefined && !lenient) throw unknownOption(unknown[0], options);
-  return { values: valuesOf(parsed, options, args, lenient), words: wordsOf(parsed, args, stopEarly) };
+  return {
+    values: valuesOf(parsed, options, args, lenient),
+    words: wordsOf(parsed, args, written, stopEarly),
+  };
 }
 
 /**
@@ -107,16 +104,53 @@ function namesOf(options: Options, which: (option: TaskOption) => boolean): stri
   return Object.entries(options).filter(([, option]) => which(option)).map(([name]) => name);
 }
 
+/** A piece of a command line, and which of the words as typed it comes from. */
+interface Written {
+  readonly text: string;
+  readonly origin: number;
+}
+
 /**
- * A switch takes nothing, but the parser would take a following "true" or "false" for its value: `--tty true` would run
- * nothing. With its value written out there is no doubt.
+ * Writes options out in full up to a "--", because the parser reads short forms its own way: it takes a "true" behind a
+ * switch for its value, so that `run --tty true` would run nothing; it reads `-fn7` as `-f=n7` and `--no-x=…` as `x`.
  */
-function unambiguous(arg: string, options: Options): string[] {
-  const names = namesOf(options, (option) => option.type === "boolean");
-  if (names.includes(arg.slice(2)) && arg.startsWith("--")) return [`${arg}=true`];
-  if (!/^-[A-Za-z]+$/.test(arg)) return [arg];
-  const letters = [...arg.slice(1)].map((letter) => names.find((name) => options[name]?.short === letter));
-  return letters.every((name) => name !== undefined) ? letters.map((name) => `--${name}=true`) : [arg];
+function rewritten(args: readonly string[], options: Options): Written[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  return args.flatMap((arg, origin) => {
+    const texts = origin >= end
+      ? [arg]
+      : arg.startsWith("--")
+      ? [inFull(arg, options)]
+      : letters(arg, options);
+    return texts.map((text) => ({ text, origin }));
+  });
+}
+
+function inFull(arg: string, options: Options): string {
+  const [, name = "", value = ""] = /^--([^=]+)(=[^]*)?$/.exec(arg) ?? [];
+  const option = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (option === undefined) return arg;
+  return `--${keyOf(name)}${value === "" && option.type === "boolean" ? "=true" : value}`;
+}
+
+function letters(arg: string, options: Options): string[] {
+  if (!/^-[A-Za-z]/.test(arg)) return [arg];
+  const texts: string[] = [];
+  for (let rest = arg.slice(1); rest !== ""; rest = rest.slice(1)) {
+    const [name, option] = Object.entries(options).find(([, { short }]) => short === rest[0]) ?? [];
+    if (name === undefined || option === undefined) return [...texts, `-${rest[0]}`];
+    if (option.type !== "boolean") {
+      const value = rest.slice(1).replace(/^=/, "");
+      return [...texts, `--${keyOf(name)}${value === "" ? "" : `=${value}`}`];
+    }
+    texts.push(`--${keyOf(name)}=true`);
+  }
+  return texts;
+}
+
+/** The name that the parser knows an option by. */
+function keyOf(name: string): string {
+  return name.replace(/^no-/, "no_");
 }
 
 function unknownOption(name: string, options: Options): UsageError {
@@ -130,7 +164,7 @@ function unknownOption(name: string, options: Options): UsageError {
 function valuesOf(parsed: ParsedArgs, options: Options, args: readonly string[], lenient: boolean) {
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
-    const value = valueOf(parsed[name], name, option, args, lenient) ?? option.default;
+    const value = valueOf(parsed[keyOf(name)], name, option, args, lenient) ?? option.default;
     if (value !== undefined) values[name] = value;
   }
   return values;
@@ -161,10 +195,15 @@ function valueOf(
 }
 
 /** The parser takes words apart at "--"; who runs a command gets them as they were typed. */
-function wordsOf(parsed: ParsedArgs, args: readonly string[], stopEarly: boolean): string[] {
+function wordsOf(
+  parsed: ParsedArgs,
+  args: readonly string[],
+  written: readonly Written[],
+  stopEarly: boolean,
+) {
   const before = parsed._.map(String);
   const behind = parsed["--"] ?? [];
   if (!stopEarly || before.length === 0) return [...before, ...behind];
   const count = before.length + behind.length + (args.includes("--") ? 1 : 0);
-  return args.slice(args.length - count);
+  return args.slice(written[written.length - count]?.origin);
 }

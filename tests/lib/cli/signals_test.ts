@@ -1,0 +1,61 @@
+// @ts-types="../../../types/std_assert.d.ts"
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { type EndSignal, onSignals, type SignalSource } from "../../../lib/cli/signals.ts";
+import { InterruptedError } from "../../../lib/error.ts";
+
+/** Signals sent by the test. */
+function makeSource() {
+  const listeners = new Map<EndSignal, () => void>();
+  const source: SignalSource = {
+    addSignalListener: (signal, listener) => void listeners.set(signal, listener),
+    removeSignalListener: (signal) => void listeners.delete(signal),
+  };
+  return { source, listeners, send: (signal: EndSignal) => listeners.get(signal)?.() };
+}
+
+function makeInterruption() {
+  const { source, listeners, send } = makeSource();
+  const said: string[] = [];
+  const exits: number[] = [];
+  const interruption = onSignals({
+    warn: (text) => said.push(text),
+    exit: (code) => exits.push(code),
+    source,
+  });
+  return { interruption, listeners, send, said, exits };
+}
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`onSignals() aborts with status ${code} at the first ${signal}`, () => {
+    const { interruption, send, exits } = makeInterruption();
+    assertFalse(interruption.signal.aborted);
+    send(signal);
+    const { reason } = interruption.signal;
+    assert(reason instanceof InterruptedError);
+    assertEquals([reason.exitCode, exits], [code, []]);
+  });
+
+  Deno.test(`onSignals() ends at once at the third ${signal}`, () => {
+    const { send, exits } = makeInterruption();
+    for (let count = 0; count < 3; count++) send(signal);
+    assertEquals(exits, [code]);
+  });
+}
+
+Deno.test("onSignals() says at the second signal that cleaning goes on", () => {
+  const { send, said, exits } = makeInterruption();
+  send("SIGINT");
+  send("SIGTERM");
+  assertEquals(said, [
+    "Stopping and cleaning up",
+    "Still cleaning up; once more ends at once and leaves things half done",
+  ]);
+  assertEquals(exits, []);
+});
+
+Deno.test("onSignals() listens no longer than it should", () => {
+  const { interruption, listeners } = makeInterruption();
+  assertEquals(listeners.size, 2);
+  interruption[Symbol.dispose]();
+  assertEquals(listeners.size, 0);
+});

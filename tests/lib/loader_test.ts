@@ -1,0 +1,211 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertRejects } from "@std/assert";
+import { dirname } from "node:path";
+import { ConfigError } from "../../lib/error.ts";
+import { findAlcaidefile, loadAlcaidefile, noAlcaidefile } from "../../lib/loader.ts";
+
+/** Writes files to a directory of their own. */
+async function withFiles(files: Record<string, string>, use: (directory: string) => Promise<void>) {
+  const directory = await Deno.makeTempDir();
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.mkdir(dirname(`${directory}/${name}`), { recursive: true });
+      await Deno.writeTextFile(`${directory}/${name}`, text);
+    }
+    await use(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function complaint(directory: string, environment?: string) {
+  const error = await assertRejects(
+    () => loadAlcaidefile(`${directory}/Alcaidefile.ts`, { environment }),
+    ConfigError,
+  );
+  assertEquals(error.exitCode, 78);
+  const { path, problem, hint } = error.problems[0] ?? { path: "", problem: "" };
+  return {
+    place: path.replace(directory, ""),
+    problem: problem.replace(directory, ""),
+    hint,
+    details: error.details,
+  };
+}
+
+Deno.test("findAlcaidefile() finds the nearest one upward", async () => {
+  await withFiles({ "Alcaidefile.ts": "", "a/Alcaidefile.js": "", "a/b/c/x": "" }, async (directory) => {
+    assertEquals(await findAlcaidefile(directory), `${directory}/Alcaidefile.ts`);
+    assertEquals(await findAlcaidefile(`${directory}/a/b/c`), `${directory}/a/Alcaidefile.js`);
+  });
+});
+
+Deno.test("findAlcaidefile() finds no directory of that name", async () => {
+  await withFiles({ "Alcaidefile.ts/x": "" }, async (directory) => {
+    assertEquals(await findAlcaidefile(directory), undefined);
+  });
+});
+
+Deno.test("noAlcaidefile() says where it was looked for", () => {
+  assertEquals(noAlcaidefile("/a/b").problems[0], {
+    path: "Alcaidefile.ts",
+    problem: "there is none in /a/b and the directories above it",
+    hint: 'Run "alcaide init" to write one, or name one with -c FILE',
+  });
+});
+
+Deno.test("loadAlcaidefile() gives the configuration and the functions, nothing else", async () => {
+  const text = `import { helper } from "./lib/helper.ts";
+    export default { app: helper };
+    export async function warm(): Promise<void> {}
+    export const cool = async () => {};
+    export const number = 3;
+    export class Thing {}`;
+  await withFiles(
+    { "Alcaidefile.ts": text, "lib/helper.ts": "export const helper: string = 'x';" },
+    async (directory) => {
+      const { path, config, tasks } = await loadAlcaidefile(`${directory}/Alcaidefile.ts`);
+      assertEquals([path, config], [`${directory}/Alcaidefile.ts`, { app: "x" }]);
+      assertEquals(Object.keys(tasks), ["cool", "warm"]);
+    },
+  );
+});
+
+Deno.test("loadAlcaidefile() reads a file whose path has blanks and signs", async () => {
+  await withFiles({ "a b#c?/Alcaidefile.ts": "export default 1" }, async (directory) => {
+    assertEquals((await loadAlcaidefile(`${directory}/a b#c?/Alcaidefile.ts`)).config, 1);
+  });
+});
+
+Deno.test("loadAlcaidefile() calls a configuration that is a function with the environment", async () => {
+  await withFiles(
+    { "Alcaidefile.ts": "export default ({ environment }) => environment" },
+    async (directory) => {
+      const { config } = await loadAlcaidefile(`${directory}/Alcaidefile.ts`, { environment: "staging" });
+      assertEquals(config, "staging");
+    },
+  );
+});
+
+Deno.test("loadAlcaidefile() waits for a configuration that comes later", async () => {
+  await withFiles({ "Alcaidefile.ts": "export default async () => await 7" }, async (directory) => {
+    assertEquals((await loadAlcaidefile(`${directory}/Alcaidefile.ts`)).config, 7);
+  });
+});
+
+Deno.test("loadAlcaidefile() refuses an environment that changes nothing", async () => {
+  await withFiles({ "Alcaidefile.ts": "export default {}" }, async (directory) => {
+    assertEquals(await complaint(directory, "staging"), {
+      place: 'the environment "staging"',
+      problem: "the configuration in /Alcaidefile.ts doesn't depend on it",
+      hint: "Write export default defineConfig(({ environment }) => ({ … })), or leave out -e",
+      details: [],
+    });
+  });
+});
+
+Deno.test("loadAlcaidefile() says that there is no such file", async () => {
+  await withFiles({}, async (directory) => {
+    const { place, problem, hint } = await complaint(directory);
+    assertEquals([place, problem, hint], [
+      "/Alcaidefile.ts",
+      "there is no such file",
+      "Name one with -c FILE",
+    ]);
+  });
+});
+
+Deno.test("loadAlcaidefile() says that nothing is exported", async () => {
+  await withFiles({ "Alcaidefile.ts": "export const x = 1;" }, async (directory) => {
+    assertEquals(await complaint(directory), {
+      place: "/Alcaidefile.ts",
+      problem: "it exports no configuration",
+      hint: "Write export default defineConfig({ … })",
+      details: [],
+    });
+  });
+});
+
+/** What is wrong with an Alcaidefile, and what is said about it: place, problem, and the line with its mark. */
+const faults: readonly [
+  name: string,
+  text: string,
+  place: string,
+  problem: string,
+  details: string[],
+  hint?: string,
+][] = [
+  [
+    "a syntax error",
+    "const a = [1,\n};\nexport default a;",
+    "/Alcaidefile.ts:2:1",
+    "Expression expected",
+    ["2 | };", "    ^"],
+  ],
+  [
+    "an exception",
+    'const a = 1;\nexport default JSON.parse("{");',
+    "/Alcaidefile.ts:2:21",
+    "Expected property name or '}' in JSON at position 1 (line 1 column 2)",
+    ['2 | export default JSON.parse("{");', "                        ^"],
+  ],
+  [
+    "an exception in its function",
+    "export default () => {\n\tthrow new Error('Set KEY.');\n};",
+    "/Alcaidefile.ts:2:8",
+    "Set KEY",
+    ["2 | \tthrow new Error('Set KEY.');", "    \t      ^"],
+  ],
+  ["something thrown that is no error", "throw 'nothing';", "/Alcaidefile.ts", 'it throws "nothing"', []],
+  [
+    "an import of nothing",
+    'import { x } from "./x.ts";\nexport default x;',
+    "/Alcaidefile.ts:1:19",
+    'Module not found "/x.ts"',
+    ['1 | import { x } from "./x.ts";', "                      ^"],
+  ],
+  [
+    "an import by a bare name",
+    'import x from "left-pad";\nexport default x;',
+    "/Alcaidefile.ts:1:15",
+    'Import "left-pad" not a dependency and not in import map',
+    ['1 | import x from "left-pad";', "                  ^"],
+    'Write the whole specifier, such as "npm:lodash@4" or "./file.ts"',
+  ],
+  [
+    "an import that isn't exported",
+    'import { nope } from "alcaide";\nexport default nope;',
+    "/Alcaidefile.ts:1:10",
+    "The requested module 'alcaide' does not provide an export named 'nope'",
+    ['1 | import { nope } from "alcaide";', "             ^"],
+  ],
+  [
+    "a mistake that the library finds",
+    'import { sh } from "alcaide";\nexport default sh`a "${"b"}"`;',
+    "/Alcaidefile.ts:2:18",
+    'Cannot put value 1 inside quotes: remove the " around it, it is quoted already',
+    ['2 | export default sh`a "${"b"}"`;', "                     ^"],
+  ],
+];
+for (const [name, text, place, problem, details, hint] of faults) {
+  Deno.test(`loadAlcaidefile() points at ${name}`, async () => {
+    await withFiles({ "Alcaidefile.ts": text }, async (directory) => {
+      assertEquals(await complaint(directory), { place, problem, hint, details });
+    });
+  });
+}
+
+Deno.test("loadAlcaidefile() points into the file that is at fault", async () => {
+  const files = { "Alcaidefile.ts": 'import "./other.ts";\nexport default 1;', "other.ts": "\nnull.x;" };
+  await withFiles(files, async (directory) => {
+    assertEquals((await complaint(directory)).place, "/other.ts:2:6");
+  });
+});
+
+Deno.test("loadAlcaidefile() keeps the hint of an error that has one", async () => {
+  const text =
+    'import { AlcaideError } from "alcaide";\nthrow new AlcaideError("Cannot go", { hint: "Walk" });';
+  await withFiles({ "Alcaidefile.ts": text }, async (directory) => {
+    assertEquals((await complaint(directory)).hint, "Walk");
+  });
+});

@@ -1,0 +1,16 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { resolveConfig } from "../../lib/config/resolve.ts";
+import { secret } from "../../lib/secret.ts";
+import type { Context } from "../../lib/task.ts";
+import { memoryUi } from "../../lib/ui/memory.ts";
+import { config } from "../../tasks/config.ts";
+
+Deno.test("config prints the whole configuration, without secrets", async () => {
+  const ui = memoryUi();
+  const value = { app: "shop", server: "a", build: { prebuilt: "x" }, env: { KEY: secret("hunter2") } };
+  await config({ ui, config: resolveConfig(value, { directory: "/x" }) } as unknown as Context);
+  assertStringIncludes(ui.results[0] ?? "", "keep             5\n");
+  assertFalse(ui.text().includes("hunter2"));
+  assertEquals(ui.events.map((event) => event.type), ["result"]);
+});

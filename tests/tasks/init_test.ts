@@ -1,0 +1,203 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { configKeys, jailKeys, resolveConfig } from "../../lib/config/resolve.ts";
+import { AlcaideError } from "../../lib/error.ts";
+import { loadAlcaidefile } from "../../lib/loader.ts";
+import type { Context } from "../../lib/task.ts";
+import { memoryUi } from "../../lib/ui/memory.ts";
+import * as api from "../../mod.ts";
+import { init } from "../../tasks/init.ts";
+import { alcaidefileText } from "../../tasks/init_alcaidefile.ts";
+import { typesText } from "../../tasks/init_types.ts";
+
+async function inDirectory(name: string, use: (directory: string, run: () => Promise<Ran>) => Promise<void>) {
+  const parent = await Deno.makeTempDir();
+  const directory = `${parent}/${name}`;
+  await Deno.mkdir(directory);
+  const run = async () => {
+    const ui = memoryUi();
+    await init({ ui, directory } as unknown as Context);
+    const infos = ui.events.flatMap((event) => event.type === "info" ? [event.text] : []);
+    return { infos, text: ui.results[0] ?? "" };
+  };
+  try {
+    await use(directory, run);
+  } finally {
+    await Deno.remove(parent, { recursive: true });
+  }
+}
+
+interface Ran {
+  readonly infos: string[];
+  readonly text: string;
+}
+
+Deno.test("init writes an Alcaidefile, types and .gitignore, and says what comes next", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    const { infos, text } = await run();
+    assertEquals(infos, ["Alcaidefile.ts: written", "alcaide.d.ts: written", ".gitignore: written"]);
+    assertMatch(text, /^Next:\n/);
+    assertEquals(await Deno.readTextFile(`${directory}/.gitignore`), ".alcaide/\n");
+  });
+});
+
+Deno.test("init leaves everything alone the second time", async () => {
+  await inDirectory("shop", async (_, run) => {
+    await run();
+    const { infos, text } = await run();
+    assertEquals(infos, ["Alcaidefile.ts: left alone", "alcaide.d.ts: left alone", ".gitignore: left alone"]);
+    assertEquals(text, "All is there already");
+  });
+});
+
+Deno.test("init never overwrites", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    const files = { "Alcaidefile.ts": "mine", "alcaide.d.ts": "mine", ".gitignore": "dist\n/.alcaide\n" };
+    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${directory}/${name}`, text);
+    await run();
+    for (const [name, text] of Object.entries(files)) {
+      assertEquals(await Deno.readTextFile(`${directory}/${name}`), text);
+    }
+  });
+});
+
+Deno.test("init leaves alone an Alcaidefile in JavaScript", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    await Deno.writeTextFile(`${directory}/Alcaidefile.js`, "mine");
+    assertEquals((await run()).infos[0], "Alcaidefile.ts: left alone");
+  });
+});
+
+Deno.test("init adds its lines to a .gitignore without a last line break", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    await Deno.writeTextFile(`${directory}/.gitignore`, "dist");
+    assertEquals((await run()).infos[2], ".gitignore: extended");
+    assertEquals(await Deno.readTextFile(`${directory}/.gitignore`), "dist\n.alcaide/\n");
+  });
+});
+
+Deno.test("init says what it cannot write", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    await Deno.mkdir(`${directory}/.gitignore`);
+    const error = await assertRejects(run, AlcaideError);
+    assertEquals([error.message, error.hint], [
+      `Cannot write ${directory}/.gitignore`,
+      "Look at the directory's permissions",
+    ]);
+  });
+});
+
+for (
+  const [directory, app] of [
+    ["shop", "shop"],
+    ["My-App.web", "my_app_web"],
+    ["42", "app"],
+    ["Café", "cafe"],
+    [
+      "x_blue",
+      "x",
+    ],
+  ] as const
+) {
+  Deno.test(`init calls the app in ${directory} ${app}`, async () => {
+    await inDirectory(directory, async (path, run) => {
+      await run();
+      const { config } = await loadAlcaidefile(`${path}/Alcaidefile.ts`);
+      assertEquals(resolveConfig(config, { directory: path }).app, app);
+    });
+  });
+}
+
+/** The Alcaidefile with all its comments made code. */
+function uncommented(text: string): string {
+  const [head = "", ...fields] = text.split("\n");
+  const body = fields
+    .map((line) => line.replace(/^(\s*)\/\/ (?=\w+: | {2}|\},|import |export |\}\);)/, "$1"))
+    .filter((line) => !/^\s*build: \{ prebuilt/.test(line))
+    .join("\n");
+  return `${head}\n${body}`;
+}
+
+Deno.test("init writes an Alcaidefile whose commented fields are right and complete", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    await run();
+    await Deno.writeTextFile(`${directory}/full.ts`, uncommented(alcaidefileText("shop")));
+    const { config, tasks } = await loadAlcaidefile(`${directory}/full.ts`);
+    assertEquals(Object.keys(config as object).sort(), [...configKeys].sort());
+    assertEquals(Object.keys((config as { jail: object }).jail), [...jailKeys]);
+    assertEquals(Object.keys(tasks), ["kernel"]);
+    assert(Object.isFrozen(resolveConfig(config, { directory })));
+  });
+});
+
+/** Type-checks files of a directory with nothing but what is there. */
+async function check(directory: string, ...files: string[]): Promise<{ success: boolean; output: string }> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["check", "--no-config", "--no-lock", ...files],
+    cwd: directory,
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+  });
+  const { success, stderr } = await command.output();
+  return { success, output: new TextDecoder().decode(stderr) };
+}
+
+Deno.test("init writes types that an Alcaidefile and its tasks pass by themselves", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    await run();
+    await Deno.writeTextFile(`${directory}/full.ts`, uncommented(alcaidefileText("shop")));
+    const { success, output } = await check(directory, "Alcaidefile.ts", "full.ts");
+    assert(success, output);
+  });
+});
+
+Deno.test("init writes types that find a mistake", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    await run();
+    const wrong = alcaidefileText("shop").replace("// drain: 30", 'drain: "30"');
+    await Deno.writeTextFile(`${directory}/wrong.ts`, wrong);
+    assertMatch(
+      (await check(directory, "wrong.ts")).output,
+      /Type 'string' is not assignable to type 'number'/,
+    );
+  });
+});
+
+/** The fields of each interface in a text of types. */
+function fieldsByInterface(text: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [, name = "", body = ""] of text.matchAll(/export interface (\w+)[^{]*\{\n([^]*?)\n *\}\n/g)) {
+    const indent = body.match(/^ */)?.[0] ?? "";
+    const fields = body.split("\n").map((line) =>
+      line.match(new RegExp(`^${indent}(?:readonly )?(\\w+)\\??[(<:]`))?.[1]
+    );
+    found.set(name, fields.filter((field) => field !== undefined).sort());
+  }
+  return found;
+}
+
+async function sourceOf(...paths: string[]): Promise<string> {
+  const texts = paths.map((path) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url)));
+  return (await Promise.all(texts)).join("\n");
+}
+
+Deno.test("the types that init writes name every field of the real ones", async () => {
+  const real = fieldsByInterface(
+    await sourceOf("lib/config/types.ts", "lib/task.ts", "lib/ui/mod.ts", "lib/runner.ts"),
+  );
+  const written = fieldsByInterface(typesText());
+  const names = [...real.keys()].filter((name) => written.has(name) && name !== "RunOptions");
+  assert(names.length > 15, names.join());
+  for (const name of names) assertEquals([name, written.get(name)], [name, real.get(name)]);
+});
+
+Deno.test("the types that init writes name nothing that the library doesn't have", () => {
+  const names = [...typesText().matchAll(/export (?:function|class) (\w+)/g)].map(([, name]) => name ?? "");
+  const constants = [...typesText().matchAll(/export const ([^;]+);/g)]
+    .flatMap(([, list = ""]) =>
+      [...list.matchAll(/(\w+): (?:Task|Readonly)/g)].map(([, name]) => name ?? "")
+    );
+  assert(names.length > 10 && constants.length > 4);
+  assertEquals([...names, ...constants].filter((name) => !Object.hasOwn(api, name)), []);
+});
