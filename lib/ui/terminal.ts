@@ -5,18 +5,7 @@
  */
 
 // @ts-types="../../types/std_fmt_colors.d.ts"
-import {
-  blue,
-  bold,
-  cyan,
-  dim,
-  green,
-  magenta,
-  red,
-  setColorEnabled,
-  stripAnsiCode,
-  yellow,
-} from "@std/fmt/colors";
+import { stripAnsiCode } from "@std/fmt/colors";
 import { bytes, duration, printable } from "../text.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { CommandUi, Person } from "./mod.ts";
@@ -48,14 +37,11 @@ export interface TerminalUiOptions {
   readonly now?: () => number;
 }
 
+/** Codes of the terminal. Whether there are colours is decided by whoever makes the ui, not by a library's own look. */
+const codes = { red: "31", green: "32", yellow: "33", dim: "2", error: "1;31" } as const;
+
 /** Colours of servers' names: none that means good or bad elsewhere. */
-const sourceColours = [
-  cyan,
-  magenta,
-  blue,
-  (text: string) => bold(cyan(text)),
-  (text: string) => bold(magenta(text)),
-];
+const sourceCodes = ["36", "35", "34", "1;36", "1;35", "1;34"] as const;
 
 /** After so many milliseconds a step is named though it hasn't ended, for logs that nobody can look back into. */
 const announceAfter = 5000;
@@ -92,7 +78,6 @@ class TerminalUi implements CommandUi {
     this.#err = err;
     this.#now = options.now ?? (() => performance.now());
     this.#status = new StatusLine(err, options.columns ?? (() => 80));
-    if (options.colour) setColorEnabled(true);
   }
 
   step(title: string): void {
@@ -111,14 +96,14 @@ class TerminalUi implements CommandUi {
   }
 
   warn(text: string, hint?: string): void {
-    const label = this.#paint(yellow, "Warning:");
+    const label = this.#paint(codes.yellow, "Warning:");
     this.#print(`${label} ${this.#clean(text)}${hint ? `\n  Hint: ${this.#clean(hint)}` : ""}`);
   }
 
   line(source: string, text: string): void {
     if (this.#options.quiet) return;
-    const name = this.#paint(sourceColours[hash(source) % sourceColours.length] ?? cyan, this.#clean(source));
-    this.#print(`${name} ${this.#paint(dim, "|")} ${this.#clean(text)}`);
+    const name = this.#paint(sourceCodes[hash(source) % sourceCodes.length] ?? "36", this.#clean(source));
+    this.#print(`${name} ${this.#paint(codes.dim, "|")} ${this.#clean(text)}`);
   }
 
   progress(label: string, done: number, total: number): void {
@@ -164,7 +149,7 @@ class TerminalUi implements CommandUi {
 
   fail(error: unknown): void {
     this.#endStep(false);
-    const paint = (text: string) => this.#paint((t) => bold(red(t)), text);
+    const paint = (text: string) => this.#paint(codes.error, text);
     writeText(this.#err, `${this.#colours(errorText(error, { verbose: this.verbose, paint }))}\n`);
   }
 
@@ -186,8 +171,8 @@ class TerminalUi implements CommandUi {
     if (step === undefined) return;
     clearTimeout(step.timer);
     if (this.#options.quiet) return;
-    const mark = well ? this.#paint(green, "✓") : this.#paint(red, "✗");
-    const took = this.#paint(dim, duration(this.#now() - step.began));
+    const mark = well ? this.#paint(codes.green, "✓") : this.#paint(codes.red, "✗");
+    const took = this.#paint(codes.dim, duration(this.#now() - step.began));
     writeText(this.#err, `${mark} ${this.#clean(step.title)} ${took}\n`);
   }
 
@@ -218,8 +203,8 @@ class TerminalUi implements CommandUi {
     return this.#options.colour ? text : stripAnsiCode(text);
   }
 
-  #paint(colour: (text: string) => string, text: string): string {
-    return this.#options.colour ? colour(text) : text;
+  #paint(code: string, text: string): string {
+    return this.#options.colour ? `\x1b[${code}m${text}\x1b[0m` : text;
   }
 }
 

@@ -71,8 +71,8 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
     'server.jump: "b c" is no server (Give a text such as "root@203.0.113.7" or "deploy@shop.example.com:2222")',
   ],
   [
-    { server: [{ hots: "a", host: "a" }] },
-    "server[0].hots: there is no such field (Known: become, host, jump, key, port and user)",
+    { server: [{ sshPort: "a", host: "a" }] },
+    "server[0].sshPort: there is no such field (Known: become, host, jump, key, port and user)",
   ],
   [{ domain: "https://shop.org/x" }, 'domain: "https://shop.org/x" has a scheme (Write "shop.org")'],
   [{ domain: ["shop.org:80"] }, 'domain[0]: "shop.org:80" has a port (Write "shop.org")'],
@@ -117,8 +117,8 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   ],
   [{ jail: 3 }, "jail: it is 3 (Give a record such as { port: 4000 })"],
   [
-    { jail: { prot: 1, port: 4000 } },
-    "jail.prot: there is no such field (Known: basePath, freebsd, mirror, packages, port and subnet)",
+    { jail: { address: 1, port: 4000 } },
+    "jail.address: there is no such field (Known: basePath, freebsd, mirror, packages, port and subnet)",
   ],
   [
     { jail: { basePath: "jails" } },
