@@ -68,7 +68,7 @@ export interface ResolveOptions {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { resolveConfig } from "alcaide";
+ * import { resolveConfig } from "./resolve.ts";
  *
  * const config = resolveConfig(
  *   { app: "shop", server: "root@203.0.113.7", build: { prebuilt: "dist" } },
