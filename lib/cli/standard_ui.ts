@@ -36,7 +36,16 @@ export function standardUi(choice: UiChoice, signal: AbortSignal): CommandUi {
     verbose,
     quiet,
     yes,
-    columns: () => Deno.consoleSize().columns,
+    columns: terminalWidth,
     ...(keyboard ? { keyboard } : {}),
   });
+}
+
+/** Unknown where standard output leads elsewhere, and 0 on some terminals. */
+function terminalWidth(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
 }
