@@ -7,7 +7,7 @@
 import type { Secret } from "../secret.ts";
 import type { Become, Target } from "../target.ts";
 
-/** What the default export of an `Alcaidefile.ts` says. Only `app` and `server` must be there. */
+/** What the default export of an `Alcaidefile.ts` says. Only `app`, `server` and `build` must be there. */
 export interface UserConfig {
   /** Name of the app: small letters, digits and `_`, beginning with a letter. Its jails are called after it. */
   app: string;

@@ -124,7 +124,6 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
   await part("a reboot brings the live release back, and only that", async () => {
     if (!place.test) return; // Only the test host can be rebooted from here.
     await place.test.reboot();
-    await server[Symbol.asyncDispose]();
     let answer = { status: 0, text: "" };
     for (let i = 0; i < 100 && answer.status !== 200; i++) {
       answer = await ask(place, project, "/").catch(() => answer);
