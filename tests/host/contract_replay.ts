@@ -37,10 +37,10 @@ export class Contract implements AsyncDisposable {
 
   /** Starts the host; the machine that was observed had been set up by hand before, and started again. */
   static async start(): Promise<Contract> {
-    const host = await startHost({ name: "fbsd" });
+    const host = await startHost({ name: "fbsd", caddy: true });
     const folder = await Deno.makeTempDir({ prefix: "contract-" });
     await host.shell(`cat > /etc/rc.conf <<'END'\n${rcConf}END
-echo 'nameserver 10.0.2.3' > /etc/resolv.conf`);
+mkdir -p /etc/jail.conf.d; echo 'nameserver 10.0.2.3' > /etc/resolv.conf`);
     await host.reboot();
     const gateway = host.address.replace(/\d+$/, (last) => `${Number(last) - 1}`);
     return new Contract(host, { own: host.address, gateway }, folder);
