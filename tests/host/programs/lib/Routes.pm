@@ -10,6 +10,8 @@ our @EXPORT = qw(routes find_route);
 # Addresses of the outside world that are played inside of the host's namespace: the mirror and the name server.
 my %OUTSIDE = map { $_ => 1 } qw(10.0.2.2 10.0.2.3);
 
+sub is_outside { my ($address) = @_; return $OUTSIDE{$address} }
+
 sub quad { my ($hex) = @_; return join '.', reverse unpack 'C4', pack 'H8', $hex }
 
 sub number { my ($address) = @_; return unpack 'N', pack 'C4', split /\./, $address }
