@@ -67,8 +67,14 @@ export const sections: Readonly<Record<string, string>> = {
 
 /** The probe's answer, with some sections said otherwise. */
 export function answer(changes: Readonly<Record<string, string>> = {}): string {
-  const all = Object.entries({ ...sections, ...changes });
-  return `${
-    all.map(([name, text]) => `=== ${name}\n${text.replace(/^(?=.|\n)/gm, "|").replace(/\|$/, "")}`).join("")
-  }=== end`;
+  return probeAnswer({ ...sections, ...changes });
+}
+
+/** An answer made of sections, as the probe prints it. */
+export function probeAnswer(all: Readonly<Record<string, string>>): string {
+  const texts = Object.entries(all).map(([name, text]) => {
+    const rows = text === "" ? [] : text.replace(/\n$/, "").split("\n");
+    return `=== ${name}\n${rows.map((row) => `|${row}\n`).join("")}`;
+  });
+  return `${texts.join("")}=== end\n`;
 }

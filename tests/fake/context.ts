@@ -1,0 +1,75 @@
+/**
+ * Contexts for tasks whose servers exist only here.
+ *
+ * @module
+ */
+
+import type { UserConfig } from "../../lib/config/types.ts";
+import { InterruptedError } from "../../lib/error.ts";
+import { readRevision, readUser } from "../../lib/revision.ts";
+import { type Runner, runner } from "../../lib/runner.ts";
+import { servers } from "../../lib/servers.ts";
+import type { Context } from "../../lib/task.ts";
+import { type MemoryUi, memoryUi } from "../../lib/ui/memory.ts";
+import { config } from "./facts.ts";
+import { type FakeServer, fakeServer } from "./server.ts";
+
+/** A context with what stands behind it. */
+export interface FakeContext extends Context {
+  readonly ui: MemoryUi;
+  /** Ends it as Ctrl-C does. */
+  interrupt(): void;
+}
+
+/** What a context is to be like. */
+export interface FakeContextOptions {
+  readonly config?: Partial<UserConfig>;
+  readonly servers?: readonly FakeServer[];
+  readonly args?: readonly string[];
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Scripts of ours and what they print. */
+  readonly local?: (script: string) => string | undefined;
+}
+
+/** Makes a context. */
+export function fakeContext(options: FakeContextOptions = {}): FakeContext {
+  const { args = [], options: given = {}, servers: all = [fakeServer()] } = options;
+  const controller = new AbortController();
+  const resolved = config(options.config);
+  return {
+    config: resolved,
+    servers: servers(all.map((server) => server.remote)),
+    local: fakeLocal(options.local),
+    ui: memoryUi(),
+    args,
+    options: given,
+    signal: controller.signal,
+    directory: resolved.directory,
+    interrupt: () => controller.abort(new InterruptedError("SIGINT")),
+  };
+}
+
+const here = "me\nhere\n";
+const commit = "1a2b3c4\n1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d\n";
+
+/** This machine, as far as deploys ask: who we are, and where the source stands. */
+export function fakeLocal(more: (script: string) => string | undefined = () => undefined): Runner {
+  return runner("local", {
+    exec: async (script) => {
+      const known = more(script) ?? (await knownScripts()).get(script);
+      if (known === undefined) throw new Error(`This machine was asked for something else:\n${script}`);
+      return { code: 0, stdout: known, stderr: "" };
+    },
+  });
+}
+
+/** The scripts themselves are made by the functions that run them. */
+async function knownScripts(): Promise<Map<string, string>> {
+  const seen: string[] = [];
+  const listening = runner("listening", {
+    exec: (script) => Promise.resolve({ code: seen.push(script) * 0, stdout: "", stderr: "" }),
+  });
+  await readUser(listening);
+  await readRevision(listening, "/home/me/shop");
+  return new Map([[seen[0] ?? "", here], [seen[1] ?? "", commit]]);
+}

@@ -1,0 +1,255 @@
+/**
+ * What each command does to the model: its example, and small steps between which a script may be cut off.
+ *
+ * @module
+ */
+
+import {
+  asApp,
+  checkApp,
+  drainApp,
+  installApp,
+  setEnabled,
+  startApp,
+  stopApp,
+} from "../../lib/commands/app.ts";
+import { applySite, askHealth, removeSite, verifySite } from "../../lib/commands/caddy.ts";
+import { makeDirectory, receiveFile, writeFile } from "../../lib/commands/files.ts";
+import {
+  removeJailFiles,
+  startJail as startJailCommand,
+  stopJail,
+  writeJailFiles,
+} from "../../lib/commands/jail.ts";
+import { dropFailed, dropReleases } from "../../lib/commands/journal.ts";
+import { hostFile, jailFile, siteFile } from "../../lib/commands/paths.ts";
+import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
+import { type Command, raw, sh } from "../../lib/sh.ts";
+import { type Model, reload, routedJail, startJail } from "./model.ts";
+import { anyMode, anyNumber, type Finder, finder, type Values } from "./pattern.ts";
+
+/** How a small step ended: what it printed, and a status when it ends its script. */
+export interface Outcome {
+  readonly status?: number;
+  readonly out?: string;
+  readonly err?: string;
+}
+
+/** What is going on when an effect happens. */
+export interface Scene {
+  readonly model: Model;
+  /** Why a release isn't well; nothing when it is. */
+  readonly illness: (release: string) => string | undefined;
+  /** What the script reads. */
+  readonly stdin: string;
+}
+
+/** A small step. */
+export type Micro = (scene: Scene) => Outcome | void;
+
+/** Something that scripts do. */
+export interface Effect {
+  readonly name: string;
+  readonly find: Finder;
+  readonly does: (values: Values) => readonly Micro[];
+}
+
+const word = (name: string) => `@${name}@`;
+// As a host's name, with a dash for the underscore, it is another text.
+const jail = { name: word("jail_"), path: word("path"), ip4: word("ip") };
+const mounts = [
+  { host: word("pathlogs"), jail: word("pathin") },
+  { host: word("pathdata"), jail: word("pathdatain") },
+];
+const spec = {
+  app: word("app"),
+  release: word("release"),
+  jail,
+  uid: anyNumber,
+  start: word("linestart"),
+  port: anyNumber,
+  packages: [],
+};
+const check = {
+  path: word("lineask"),
+  host: word("linehost"),
+  status: [anyNumber, anyNumber] as const,
+  timeout: anyNumber * 1000,
+  interval: anyNumber * 1000,
+};
+const verify = { app: word("app"), token: word("token"), path: word("lineask"), publicHost: word("host") };
+
+function effect(name: string, example: Command, does: (values: Values) => readonly Micro[]): Effect {
+  return { name, find: finder(example), does };
+}
+
+function v(values: Values, name: string): string {
+  const value = values[name];
+  if (value === undefined) throw new Error(`The pattern has no value ${name}`);
+  return value;
+}
+
+const failed = (err: string): Outcome => ({ status: 1, err: `${err}\n` });
+
+/** All effects. Where two begin at the same place the longer one is meant. */
+export const effects: readonly Effect[] = [
+  effect("writeFile", writeFile(word("path"), `${word("text")}\n`, { mode: anyMode }), (s) => [
+    ({ model }) => void model.files.set(v(s, "path"), `${v(s, "text")}\n`),
+  ]),
+  effect("writeFile (empty)", writeFile(word("path"), "", { mode: anyMode }), (s) => [
+    ({ model }) => void model.files.set(v(s, "path"), ""),
+  ]),
+  effect("makeDirectory", makeDirectory(word("path"), anyMode), () => []),
+  effect(
+    "make our directories",
+    raw(writeJailFiles({ name: "x", path: "/x", ip4: "x" }).text.split("\n")[0] ?? ""),
+    () => [],
+  ),
+  effect(
+    "host.json unchanged",
+    sh`now=$(cat ${hostFile} 2>/dev/null)
+[ "$now" = ${word("before")} ] || exit 75`,
+    (s) => [
+      (
+        { model },
+      ) => ((model.files.get(hostFile) ?? "").trimEnd() === v(s, "before") ? undefined : { status: 75 }),
+    ],
+  ),
+  effect(
+    "receiveFile",
+    receiveFile(word("path"), { size: anyNumber, sha256: word("sum"), mode: anyMode }),
+    (s) => [
+      ({ model, stdin }) => void model.files.set(`${v(s, "path")}.part`, stdin),
+      ({ model, stdin }) => {
+        model.files.delete(`${v(s, "path")}.part`);
+        model.files.set(v(s, "path"), stdin);
+      },
+    ],
+  ),
+  effect("stopApp", stopApp(jail), (s) => [({ model }) => {
+    const tree = model.trees.get(v(s, "path"));
+    if (tree) tree.enabled = false;
+  }, ({ model }) => {
+    delete model.jails.get(v(s, "jail"))?.app;
+  }]),
+  effect("stopJail", stopJail(jail), (s) => [({ model }) => {
+    delete model.jails.get(v(s, "jail"))?.app;
+  }, ({ model }) => void model.jails.delete(v(s, "jail"))]),
+  effect("deleteTree", deleteTree({ name: word("jail"), path: word("path") }), (s) => [({ model }) => {
+    if (model.jails.has(v(s, "jail"))) return failed(`Jail ${v(s, "jail")} runs`);
+    const tree = model.trees.get(v(s, "path"));
+    if (tree && tree.mark !== v(s, "jail")) return failed(`${v(s, "path")} has no mark of ours`);
+    model.trees.delete(v(s, "path"));
+  }]),
+  effect("removeJailFiles", removeJailFiles(word("jail")), (s) => [({ model }) => {
+    model.files.delete(jailFile(v(s, "jail")));
+  }]),
+  effect(
+    "copyTemplate",
+    copyTemplate({ name: "x", path: word("pathfrom") }, {
+      name: word("jail"),
+      path: `/jails/${word("jail")}`,
+    }),
+    (s) => {
+      const beside = `/jails/.${v(s, "jail")}.new`;
+      return [
+        ({ model }) => (model.trees.has(`/jails/${v(s, "jail")}`) ? failed("is there already") : undefined),
+        ({ model }) => void model.trees.set(beside, { mark: `${v(s, "jail")}.new` }),
+        ({ model }) => {
+          model.trees.delete(beside);
+          model.trees.set(`/jails/${v(s, "jail")}`, { mark: v(s, "jail") });
+        },
+      ];
+    },
+  ),
+  ...[[], mounts.slice(0, 1), mounts].map((some) =>
+    effect("installApp", installApp({ ...spec, jail: { ...jail, mounts: some } }), (s) => [({ model }) => {
+      const tree = model.trees.get(v(s, "path"));
+      const dir = `/var/db/alcaide/apps/${v(s, "app")}/releases/${v(s, "release")}`;
+      if (!tree || !model.files.has(`${dir}/artifact`)) return failed("There is no artifact to install");
+      if (!model.files.has(`${dir}/env`)) return failed("There is no environment to install");
+    }, ({ model }) => {
+      const tree = model.trees.get(v(s, "path"));
+      if (tree) Object.assign(tree, { release: v(s, "release"), enabled: false });
+    }])
+  ),
+  ...[[], mounts.slice(0, 1), mounts].map((some) =>
+    effect(
+      "startJail",
+      startJailCommand({ ...jail, mounts: some }),
+      (s) => [({ model }) =>
+        startJail(model, v(s, "jail"), v(s, "path"), "10.66.0.2") ? undefined : failed("jail: no such jail")],
+    )
+  ),
+  effect("setEnabled", setEnabled(word("path"), false), (s) => [({ model }) => {
+    const tree = model.trees.get(v(s, "path"));
+    if (tree) tree.enabled = false;
+  }]),
+  effect("startApp", startApp({ jail }), (s) => [({ model }) => {
+    const tree = model.trees.get(v(s, "path"));
+    if (tree) tree.enabled = true;
+  }, ({ model }) => {
+    const running = model.jails.get(v(s, "jail"));
+    const release = model.trees.get(v(s, "path"))?.release;
+    if (!running || release === undefined) return failed("The supervisor of the app did not start");
+    running.app = release;
+  }]),
+  ...(["http", "https"] as const).map((proto) =>
+    effect(
+      "checkApp",
+      sh`( ${checkApp(spec, { ...check, proto })} ) || exit 1`,
+      (s) => [({ model, illness }) => {
+        const running = model.jails.get(v(s, "jail"));
+        const ill = running?.app === v(s, "release") ? illness(v(s, "release")) : "no answer";
+        if (ill === undefined) return { out: "probe 1 200\nwell\n" };
+        return { status: 1, out: `probe 1 ${ill}\n# log\nlast words\n# processes\n# sockets\n# answer\n` };
+      }],
+    )
+  ),
+  effect("applySite", applySite(word("app"), `${word("text")}\n`), (s) => {
+    const file = siteFile(v(s, "app"));
+    return [
+      () => undefined, // Everything is checked beside first.
+      ({ model }) => void model.files.set(file, `${v(s, "text")}\n`),
+      ({ model }) => reload(model),
+    ];
+  }),
+  effect("removeSite", removeSite(word("app")), (s) => [
+    ({ model }) => void model.files.delete(siteFile(v(s, "app"))),
+    ({ model }) => reload(model),
+  ]),
+  ...[verify, { ...verify, publicHost: undefined }].map((ask) =>
+    effect("verifySite", sh`( ${verifySite(ask, word("release"))} ) || exit 1`, (s) => [({ model }) => {
+      const routed = routedJail(model, v(s, "app"));
+      const [release, runs] = [routed?.release ?? "", routed?.jail?.app === v(s, "release")];
+      if (release === v(s, "release") && runs) return { out: `app 200 ${release}\n` };
+      return { status: 1, out: `live 204 ${release}\napp 502 ${release}\npublic 502 ${release}\n` };
+    }])
+  ),
+  effect("drainApp", drainApp(jail, anyNumber, anyNumber * 1000), () => [() => ({ out: "left 0\n" })]),
+  effect("dropFailed", dropFailed(word("app"), word("release")), (s) => [({ model }) => {
+    for (const name of ["artifact", "artifact.part", "env"]) {
+      model.files.delete(`/var/db/alcaide/apps/${v(s, "app")}/releases/${v(s, "release")}/${name}`);
+    }
+  }]),
+  effect("dropReleases", dropReleases(word("app"), [word("release")]), (s) => [({ model }) => {
+    const dir = `/var/db/alcaide/apps/${v(s, "app")}/releases/${v(s, "release")}/`;
+    for (const path of model.files.keys()) if (path.startsWith(dir)) model.files.delete(path);
+  }]),
+  effect(
+    "asApp",
+    asApp(spec, raw("@linecommand@")),
+    (
+      s,
+    ) => [
+      ({ model }) =>
+        model.jails.has(v(s, "jail"))
+          ? { out: `ran ${v(s, "linecommand")}\n` }
+          : failed("jexec: jail not found"),
+    ],
+  ),
+  effect("askHealth", askHealth(word("app"), word("token"), word("lineask")), (s) => [({ model }) => {
+    const routed = routedJail(model, v(s, "app"));
+    return { out: routed?.jail?.app === routed?.release ? "200\n" : "502\n" };
+  }]),
+];

@@ -1,0 +1,165 @@
+/**
+ * A small model of a server: as much of its state as deploy, setup, run and status depend on.
+ *
+ * @module
+ */
+
+import { parseSite } from "../../lib/commands/caddy.ts";
+import {
+  appDir,
+  hostFile,
+  jailFile,
+  jailsDir,
+  siteFile,
+  sitesDir,
+  stateDir,
+} from "../../lib/commands/paths.ts";
+import { probeAnswer } from "./answer.ts";
+import { setupSections, type SetupState } from "./setup_model.ts";
+
+/** A jail's tree. */
+export interface Tree {
+  /** What its mark says; nothing for a directory that isn't ours. */
+  readonly mark: string | undefined;
+  /** The release that is installed in it. */
+  release?: string;
+  /** Whether its boot starts the app. */
+  enabled?: boolean;
+}
+
+/** A jail that runs. */
+export interface RunningJail {
+  readonly path: string;
+  readonly ip4: string;
+  /** The release that runs in it. */
+  app?: string;
+}
+
+/** Everything that a server is. */
+export interface Model {
+  /** Files by path; what stands in an artifact doesn't matter. */
+  readonly files: Map<string, string>;
+  readonly trees: Map<string, Tree>;
+  readonly jails: Map<string, RunningJail>;
+  /** The site files as Caddy read them: app to text. */
+  readonly loaded: Map<string, string>;
+  /** Apps whose lock is held. */
+  readonly locks: Set<string>;
+  readonly setup: SetupState;
+  free: number;
+}
+
+/** A copy that changes by itself. */
+export function copyModel(model: Model): Model {
+  return { ...structuredClone({ ...model, locks: new Set() }) };
+}
+
+/** What our probe prints on such a server. */
+export function probeText(model: Model, forSetup: boolean): string {
+  const { files, trees, jails } = model;
+  const below = (directory: string) => [...files].filter(([path]) => path.startsWith(`${directory}/`));
+  const named = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+  const texts = (found: [string, string][], from: string) =>
+    found.map(([path, text]) =>
+      `${path.slice(from.length + 1)}\n${text.replace(/^(?=.|\n)/gm, ".").replace(/\.$/, "")}`
+    );
+  const releases = below(`${stateDir}/apps`).filter(([path]) => path.endsWith("/release.json"));
+  const sites = below(sitesDir).filter(([path]) => path.endsWith(".caddy"));
+  const marked = [...trees].filter(([path, { mark }]) => mark !== undefined && !named(path).startsWith("."));
+  return probeAnswer({
+    system: "FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n",
+    now: "1767323045\n",
+    jails: [...jails].map(([name, { path, ip4 }]) => `${name} ${path} ${ip4} false\n`).join(""),
+    mounts: "/dev/vtbd0p2\t\t/\t\t\tufs\trw\t\t1 1\n",
+    base: [".templates", ...[...trees.keys()].map(named)].map((name) => `${name}\n`).join(""),
+    templates: model.setup.templates.map((version) => `/jails/.templates/${version} template ${version}\n`)
+      .join(""),
+    trees: marked.map(([path, { mark }]) => `${path} ${mark}\n`).join(""),
+    dataset: "",
+    disk: `/dev/vtbd0p2 99999999 1 ${Math.floor(model.free / 1024)} 1% /\n`,
+    host: files.get(hostFile) ?? "",
+    files: below(jailsDir).map(([path]) => `${named(path)}\n`).join(""),
+    journal: texts(releases, `${stateDir}/apps`).join(""),
+    sites: texts(sites, sitesDir).join(""),
+    live: sites.map(([path]) => {
+      const app = named(path).replace(/\.caddy$/, "");
+      return `${app} ${liveRelease(model, app) ?? ""}\n\n`;
+    }).join(""),
+    caddy: model.setup.caddyInstalled ? `v2.9.1 h1:x\n${model.setup.caddyRuns ? "812\n" : ""}` : "",
+    ...(forSetup ? setupSections(model.setup) : {}),
+  });
+}
+
+/** The release that Caddy names, when it runs and is asked with the token that stands in the file on disk. */
+export function liveRelease(model: Model, app: string): string | undefined {
+  const loaded = model.loaded.get(app);
+  const token = (text: string | undefined) => /^# token: (\S+)$/m.exec(text ?? "")?.[1];
+  if (loaded === undefined || !model.setup.caddyRuns) return undefined;
+  return token(loaded) === token(model.files.get(siteFile(app))) ? parseSite(loaded)?.release : undefined;
+}
+
+/** The jail that an app's requests go to, and the release that the site names. */
+export function routedJail(model: Model, app: string) {
+  const site = parseSite(model.loaded.get(app) ?? "");
+  return site && { name: site.jail, release: site.release, jail: model.jails.get(site.jail) };
+}
+
+/** `service caddy reload`: whatever is on disk comes in force. */
+export function reload(model: Model): void {
+  model.loaded.clear();
+  for (const [path, text] of model.files) {
+    const app = path.startsWith(`${sitesDir}/`) ? /([^/]+)\.caddy$/.exec(path)?.[1] : undefined;
+    if (app !== undefined) model.loaded.set(app, text);
+  }
+}
+
+/** `jail -f FILE -c NAME`; tells whether it worked. */
+export function startJail(model: Model, name: string, path: string, ip4: string): boolean {
+  if (model.jails.has(name)) return true;
+  const tree = model.trees.get(path);
+  if (tree?.mark === undefined || !model.files.has(jailFile(name))) return false;
+  const app = tree.enabled ? tree.release : undefined;
+  model.jails.set(name, { path, ip4, ...(app === undefined ? {} : { app }) });
+  return true;
+}
+
+/** A reboot: what runs is gone; Caddy and our boot script start what the disk says. */
+export function reboot(model: Model): void {
+  model.jails.clear();
+  model.locks.clear();
+  reload(model);
+  for (const text of model.loaded.values()) {
+    const name = parseSite(text)?.jail ?? "";
+    const conf = model.files.get(jailFile(name)) ?? "";
+    const path = /path = "(.*)";/.exec(conf)?.[1] ?? "";
+    startJail(model, name, path, /\|(.*)\/32"/.exec(conf)?.[1] ?? "");
+  }
+}
+
+/** What is wrong with the state of an app: nothing may be, whatever was cut off where. */
+export function wrongs(model: Model, app: string): string[] {
+  const found: string[] = [];
+  const routed = routedJail(model, app);
+  if (routed && routed.jail?.app !== routed.release) {
+    found.push(
+      `requests go to ${routed.name}, which ${
+        routed.jail ? `runs ${routed.jail.app}` : "does not run"
+      }, not ${routed.release}`,
+    );
+  }
+  const disk = parseSite(model.files.get(siteFile(app)) ?? "");
+  const tree = model.trees.get(`/jails/${disk?.jail}`);
+  if (disk && (tree?.release !== disk.release || !tree?.enabled)) {
+    found.push(`${disk.jail} would not come back after a reboot`);
+  }
+  const ours = [...model.jails.keys()].filter((name) => name.startsWith(`${app}_`));
+  if (ours.length > 2) found.push(`too many jails run: ${ours.join(", ")}`);
+  if (model.locks.has(app)) found.push("the lock is held");
+  return found;
+}
+
+/** The state of a release by the journal. */
+export function recordOf(model: Model, app: string, id: string): { state: string } | undefined {
+  const text = model.files.get(`${appDir(app)}/releases/${id}/release.json`);
+  return text === undefined ? undefined : JSON.parse(text);
+}

@@ -1,0 +1,106 @@
+/**
+ * The part of the model that `setup` changes.
+ *
+ * @module
+ */
+
+import { bootText, installBootScript } from "../../lib/commands/boot.ts";
+import { addImport, importLine, startCaddy } from "../../lib/commands/caddy.ts";
+import { installLoopback, installPf, pfText } from "../../lib/commands/network.ts";
+import { pfFile } from "../../lib/commands/paths.ts";
+import { makeTemplate } from "../../lib/commands/template.ts";
+import type { Command } from "../../lib/sh.ts";
+
+/** What setup makes. */
+export interface SetupState {
+  templates: string[];
+  loopback: boolean;
+  pf: boolean;
+  caddyInstalled: boolean;
+  caddyEnabled: boolean;
+  caddyRuns: boolean;
+  imported: boolean;
+  booted: boolean;
+}
+
+/** A server as FreeBSD's installer leaves it. */
+export function bare(): SetupState {
+  return {
+    templates: [],
+    loopback: false,
+    pf: false,
+    caddyInstalled: false,
+    caddyEnabled: false,
+    caddyRuns: false,
+    imported: false,
+    booted: false,
+  };
+}
+
+/** A server that setup has prepared. */
+export function prepared(): SetupState {
+  return {
+    templates: ["14.3-RELEASE"],
+    loopback: true,
+    pf: true,
+    caddyInstalled: true,
+    caddyEnabled: true,
+    caddyRuns: true,
+    imported: true,
+    booted: true,
+  };
+}
+
+const subnet = "10.66.0.0/24";
+
+/** What the probe prints for setup. */
+export function setupSections(state: SetupState): Record<string, string> {
+  const rc = {
+    ...(state.loopback ? { cloned_interfaces: "lo1" } : {}),
+    ...(state.pf ? { pf_enable: "YES", pf_rules: pfFile } : { pf_enable: "NO" }),
+    ...(state.caddyEnabled ? { caddy_enable: "YES" } : {}),
+    ...(state.booted ? { alcaide_enable: "YES" } : {}),
+  };
+  return {
+    kernel: "14.3-RELEASE-p5\n",
+    programs: "",
+    "rc.conf": "",
+    sysrc: Object.entries(rc).map(([name, value]) => `${name}: ${value}\n`).join(""),
+    interfaces: `vtnet0 lo0${state.loopback ? " lo1" : ""}\n`,
+    loopback: "",
+    routes: "203.0.113.0/24     link#1             U        vtnet0\n",
+    default: "  interface: vtnet0\n",
+    listeners: state.caddyRuns ? "root     caddy      812   6  tcp46  *:80                 *:*\n" : "",
+    pf: `/sbin/pfctl\n${state.pf ? "Status: Enabled for 0 days 00:01:02\n" : ""}`,
+    "pf rules": state.pf ? pfText("vtnet0", subnet) : "",
+    boot: state.booted ? bootText() : "",
+    caddyfile: state.imported ? `${importLine}\n` : "",
+    resolv: "nameserver 203.0.113.1\n",
+    writable: "",
+  };
+}
+
+const template = {
+  basePath: "/jails",
+  freebsd: "14.3-RELEASE",
+  machine: "amd64",
+  arch: "amd64",
+  mirror: "https://download.freebsd.org/releases",
+  dataset: undefined,
+};
+
+/** What setup runs, by its exact text, and what each does. */
+export const setupCommands: readonly (readonly [Command, (state: SetupState) => void])[] = [
+  [installLoopback(), (s) => s.loopback = true],
+  [makeTemplate(template), (s) => s.templates.push(template.freebsd)],
+  [installPf("vtnet0", subnet), (s) => s.pf = true],
+  [addImport(), (s) => s.imported = true],
+  [startCaddy(), (s) => s.caddyRuns = s.caddyInstalled],
+  [installBootScript(), (s) => s.booted = true],
+];
+
+/** Changes that have no function of their own: a line by which each is known. */
+export const setupLines: readonly (readonly [string, (state: SetupState) => void])[] = [
+  ["env ASSUME_ALWAYS_YES=yes pkg install -y caddy || exit 1", (s) => s.caddyInstalled = true],
+  ["sysrc caddy_enable=YES >/dev/null", (s) => s.caddyEnabled = true],
+];

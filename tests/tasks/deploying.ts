@@ -1,0 +1,55 @@
+/**
+ * Deploys to servers that exist only here, for the tests of deploys.
+ *
+ * @module
+ */
+
+import type { UserConfig } from "../../lib/config/types.ts";
+import { deploy } from "../../tasks/deploy.ts";
+import { type FakeContext, fakeContext } from "../fake/context.ts";
+import { copyModel, type Model } from "../fake/model.ts";
+import { type FakeServer, fakeServer, type Fault } from "../fake/server.ts";
+
+/** The file that is deployed: what stands in it doesn't matter. */
+export const artifact = new URL("../fake/release.tar", import.meta.url).pathname;
+
+/** What is deployed. */
+export const user: Partial<UserConfig> = {
+  build: { prebuilt: artifact },
+  env: { GREETING: "it's me" },
+  volumes: ["/data/shop:/data"],
+  migrate: "bin/shop migrate",
+  beforeStart: ["bin/shop warm"],
+  keep: 2,
+};
+
+/** How a deploy ended. */
+export interface Deployed {
+  readonly ctx: FakeContext;
+  readonly error: unknown;
+}
+
+/** Deploys, perhaps with something that goes wrong. */
+export async function deployTo(
+  server: FakeServer,
+  more: { config?: Partial<UserConfig>; fault?: Fault } = {},
+): Promise<Deployed> {
+  const ctx = fakeContext({ config: { ...user, ...more.config }, servers: [server] });
+  server.plan(more.fault, ctx.interrupt);
+  try {
+    await deploy(ctx);
+    return { ctx, error: undefined };
+  } catch (error) {
+    return { ctx, error };
+  }
+}
+
+/** A prepared server to which so many releases were deployed. */
+export async function serverAfter(deploys: number): Promise<Model> {
+  const server = fakeServer();
+  for (let i = 0; i < deploys; i++) {
+    const { error } = await deployTo(server);
+    if (error) throw error;
+  }
+  return copyModel(server.model);
+}
