@@ -31,18 +31,18 @@ export function localTransport(where: LocalOptions = {}): Transport {
         options,
         (timeout) => new TimeoutError(`Cannot finish a local command within ${timeout / 1000} s`),
         (signal) =>
-          options.terminal ? runAtTerminal(script, where) : runScript(script, where, options, signal),
+          options.terminal ? runAtTerminal(script, where, signal) : runScript(script, where, options, signal),
       ),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
 /** The person's own terminal serves: the script is its foreground job, and Ctrl-C reaches it by itself. */
-async function runAtTerminal(script: string, where: LocalOptions): Promise<Exit> {
+async function runAtTerminal(script: string, where: LocalOptions, signal: AbortSignal): Promise<Exit> {
   const file = await Deno.makeTempFile({ prefix: "alcaide." });
   try {
     await Deno.writeTextFile(file, script);
-    const child = new Deno.Command("/bin/sh", { args: [file], ...where, stdin: "inherit" }).spawn();
+    const child = new Deno.Command("/bin/sh", { args: [file], ...where, stdin: "inherit", signal }).spawn();
     return exitOf(await child.status, { stdout: "", stderr: "" });
   } finally {
     await Deno.remove(file);

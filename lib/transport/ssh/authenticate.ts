@@ -8,7 +8,7 @@ import type { Buffer } from "node:buffer";
 // @ts-types="@types/ssh2"
 import ssh2 from "ssh2";
 // @ts-types="@types/ssh2"
-import type { AuthHandlerMiddleware, SigningRequestOptions } from "ssh2";
+import type { AuthenticationType, AuthHandlerMiddleware, SigningRequestOptions } from "ssh2";
 import { ConnectError } from "../../error.ts";
 import type { Ask } from "./ask.ts";
 import { type Identity, keeperKeys, type KeyContext, keyFile } from "./keys.ts";
@@ -43,9 +43,13 @@ export function authentication(endpoint: Endpoint, ask: Ask | undefined): Authen
       next().catch((error) => {
         broken = error;
         return false as const;
-      }).then((agent) =>
-        // deno-lint-ignore no-explicit-any -- ssh2 takes false for "no more", which its types lack
-        proceed(agent ? { type: "agent", username: endpoint.user, agent } : false as any)
+      }).then((ring) =>
+        // ssh2 takes false for "no more"; its types don't know.
+        proceed(
+          ring
+            ? { type: "agent", username: endpoint.user, agent: ring }
+            : false as unknown as AuthenticationType,
+        )
       );
     },
     failure: (cause) => broken ?? refusal(endpoint, tried, accepts, cause),

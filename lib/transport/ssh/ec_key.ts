@@ -35,7 +35,8 @@ export function repairEcKey(pem: string, type: string): string {
       der.subarray(number.end, body.end),
     ]),
   );
-  return `-----BEGIN EC PRIVATE KEY-----\n${repaired.toString("base64")}\n-----END EC PRIVATE KEY-----\n`;
+  const text = repaired.toString("base64").replace(/(.{64})(?=.)/g, "$1\n");
+  return `-----BEGIN EC PRIVATE KEY-----\n${text}\n-----END EC PRIVATE KEY-----\n`;
 }
 
 /** Where the content of a DER element begins and ends. */

@@ -27,6 +27,7 @@ import {
 import { type Slots, slots } from "./slots.ts";
 
 export type { Ask } from "./ask.ts";
+export type { SshEnv } from "./resolve.ts";
 
 /** How to connect to a server. */
 export interface SshOptions {

@@ -47,6 +47,7 @@ export interface Endpoint {
 export function resolveTarget(target: Target, env: SshEnv): Endpoint {
   const user = target.user ?? "root";
   const port = target.port ?? 22;
+  const own = (...names: string[]) => env.HOME ? names.map((name) => `${env.HOME}/.ssh/${name}`) : [];
   return {
     name: targetName({ ...target, user }),
     host: target.host,
@@ -54,7 +55,7 @@ export function resolveTarget(target: Target, env: SshEnv): Endpoint {
     user,
     ...(target.become ? { become: target.become } : {}),
     ...(target.key ? { key: expandHome(target.key, env.HOME) } : {}),
-    keys: ["id_ed25519", "id_ecdsa", "id_rsa"].map((name) => `${env.HOME ?? ""}/.ssh/${name}`),
+    keys: own("id_ed25519", "id_ecdsa", "id_rsa"),
     ...(env.SSH_AUTH_SOCK ? { keeper: env.SSH_AUTH_SOCK } : {}),
     knownHosts: target.knownHosts ? [expandHome(target.knownHosts, env.HOME)] : [
       `${env.HOME ?? ""}/.ssh/known_hosts`,
