@@ -4,7 +4,7 @@
  * @module
  */
 
-import { aborted, pause } from "../limits.ts";
+import { aborted } from "../limits.ts";
 
 /** Places for commands that run at once. */
 export interface Slots {
@@ -45,20 +45,17 @@ export function slots(count: number, patience = 1000): Slots {
       if (used < limit && waiting.size === 0) return void used++;
       const place = Promise.withResolvers<void>();
       waiting.add(place.resolve);
-      const stop = new AbortController();
-      const either = AbortSignal.any([signal, stop.signal]);
+      const probe = setInterval(() => {
+        if (used < count) limit = Math.max(limit, used + 1);
+        wake();
+      }, patience);
       try {
-        for (;;) {
-          await Promise.race([place.promise, pause(patience, either).catch(() => {}), aborted(signal)]);
-          if (!waiting.has(place.resolve)) return;
-          if (used < count) limit = Math.max(limit, used + 1);
-          wake();
-        }
+        await Promise.race([place.promise, aborted(signal)]);
       } catch (reason) {
         if (!waiting.delete(place.resolve)) free();
         throw reason;
       } finally {
-        stop.abort();
+        clearInterval(probe);
       }
     },
     refused() {
