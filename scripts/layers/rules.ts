@@ -1,0 +1,219 @@
+/**
+ * Who may import whom, and which words stand where. docs and CONTRIBUTING say why.
+ *
+ * @module
+ */
+
+import { partsOf } from "./code.ts";
+
+/** Something that breaks a rule. */
+export interface Violation {
+  readonly file: string;
+  readonly line: number;
+  readonly rule: string;
+}
+
+/** A layer: what it may import besides itself. */
+type Layer = "core" | "commands" | "transport" | "dsl" | "engine" | "tasks" | "top" | "scripts" | "tests";
+
+const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
+  core: [],
+  commands: ["core"],
+  transport: ["core"],
+  dsl: ["core", "commands", "transport"],
+  engine: ["core", "commands", "transport", "dsl"],
+  tasks: ["core", "commands", "transport", "dsl", "engine"],
+  top: ["core", "commands", "transport", "dsl", "engine", "tasks"],
+  scripts: ["core", "commands", "transport", "dsl", "engine", "tasks", "top", "tests"],
+  tests: ["core", "commands", "transport", "dsl", "engine", "tasks", "top", "scripts"],
+};
+
+const folders: readonly (readonly [pattern: RegExp, layer: Layer])[] = [
+  [/^tests\//, "tests"],
+  [/^scripts\//, "scripts"],
+  [/^tasks\//, "tasks"],
+  [/^lib\/commands\//, "commands"],
+  // Reads what a command printed: it belongs to them.
+  [/^lib\/facts\.ts$/, "commands"],
+  [/^lib\/transport\//, "transport"],
+  [/^lib\/(cli|ui)\//, "engine"],
+  [/^lib\/(task|pipeline|loader)\.ts$/, "engine"],
+  [/^lib\/config\//, "core"],
+  [/^lib\/(error|fingerprint|host_state|release|secret|sh|slot|target|text)\.ts$/, "core"],
+  [/^lib\//, "dsl"],
+];
+
+/** The layer of a file. */
+export function layerOf(file: string): Layer {
+  return folders.find(([pattern]) => pattern.test(file))?.[1] ?? "top";
+}
+
+/** A word and the files in whose code it may stand. */
+interface WordRule {
+  readonly rule: string;
+  readonly word: RegExp;
+  readonly allowed: RegExp;
+}
+
+const ours = /^(tests|scripts)\//;
+const words: readonly WordRule[] = [
+  {
+    rule: "Deno.exit and Deno.args only in mod.ts",
+    word: /\bDeno\.(exit|args)\b/,
+    allowed: /^(mod\.ts$|tests\/|scripts\/)/,
+  },
+  {
+    rule: "the terminal only in lib/ui and lib/cli",
+    word: /\bDeno\.(std(in|out|err)|consoleSize)\b/,
+    allowed: /^(lib\/(ui|cli)\/|tests\/|scripts\/)/,
+  },
+  { rule: "console only in lib/ui", word: /\bconsole\./, allowed: /^lib\/ui\// },
+  {
+    rule: "the environment only in lib/cli, lib/ui and lib/transport/ssh",
+    word: /\bDeno\.env\b/,
+    allowed: /^(lib\/(cli|ui)\/|lib\/transport\/ssh\/|tests\/|scripts\/)/,
+  },
+  {
+    rule: "programs start only in lib/transport/local.ts",
+    word: /\bDeno\.Command\b/,
+    allowed: /^(lib\/transport\/local\.ts$|tests\/|scripts\/)/,
+  },
+  {
+    rule: "commands are made by sh, not by hand",
+    word: /\.(run|read)\(\s*["'`]/,
+    allowed: /^(lib\/(sh|text|error)\.ts$|tests\/|scripts\/)/,
+  },
+  {
+    rule: "commands are made by sh, not by hand",
+    word: /\{\s*text\b[^{}]*,\s*shown\b[^{}]*\}\s*;?\s*$/,
+    allowed: /^(lib\/sh\.ts$|tests\/|scripts\/)/,
+  },
+  { rule: 'no "as any"', word: /\bas any\b/, allowed: /^$/ },
+];
+
+/** What only core and commands, and the plans, must not do: they are plain functions of their arguments. */
+const effects: readonly WordRule[] = [
+  { rule: "plain functions know no Deno", word: /\bDeno\./, allowed: /^$/ },
+  {
+    rule: "plain functions ask no network and no clock",
+    word: /\bfetch\(|\bDate\.now\(|\bnew Date\(\)|\bset(Timeout|Interval)\(|\bMath\.random\(/,
+    allowed: /^$/,
+  },
+];
+
+/** Bare names and where they may be imported. */
+const packages: readonly (readonly [name: RegExp, allowed: RegExp, rule: string])[] = [
+  [/^(@types\/)?ssh2$/, /^(lib\/transport\/ssh\/|tests\/)/, "ssh2 only in lib/transport/ssh"],
+  [/^dax$/, /^lib\/(local|transport\/local)\.ts$/, "dax only for this machine"],
+  [/^@std\/assert$/, /^tests\//, "assertions only in tests"],
+  [/^@std\/cli\//, /^(lib\/(cli|ui)\/|scripts\/|tests\/)/, "@std/cli only in lib/cli and lib/ui"],
+  [/^(npm|jsr|https?):/, /^$/, "packages only by the names that deno.json maps"],
+  [
+    /^node:(?!path$|buffer$)/,
+    /^(lib\/(transport\/|local_file\.ts$|loader\.ts$)|tests\/|scripts\/)/,
+    "plain functions import no effects",
+  ],
+];
+
+/** Everything that breaks a rule in one file. */
+export function checkFile(file: string, text: string): Violation[] {
+  const found = [...checkTexts(file, text)];
+  if (!file.endsWith(".ts") || file.endsWith(".d.ts")) return found;
+  const { uncommented, code } = partsOf(text);
+  found.push(...checkImports(file, uncommented), ...checkWords(file, code, uncommented));
+  const length = text.split("\n").length - 1;
+  if (length > 400) {
+    found.push({ file, line: length, rule: `a file has at most 400 lines, this one ${length}` });
+  }
+  return found;
+}
+
+/** One import. */
+export interface Import {
+  readonly line: number;
+  readonly from: string;
+  /** True when it imports types alone, which nothing runs. */
+  readonly typeOnly: boolean;
+}
+
+/** Reads the imports of a source without comments. */
+export function importsOf(uncommented: string): Import[] {
+  const pattern =
+    /^\s*(import|export)\s(?:(type\s)?[\w*{$][^;"']*?\sfrom\s*)?["']([^"'\n]+)["']|\bimport\(\s*["']([^"'\n]+)["']/gm;
+  return [...uncommented.matchAll(pattern)].map((match) => ({
+    line: lineAt(uncommented, match.index + match[0].length - 1),
+    from: match[3] ?? match[4] ?? "",
+    typeOnly: match[2] !== undefined,
+  }));
+}
+
+function checkImports(file: string, uncommented: string): Violation[] {
+  return importsOf(uncommented).flatMap(({ line, from, typeOnly }) => {
+    if (from.endsWith(".json")) return []; // Data knows no layers.
+    const rule = from.startsWith(".") ? layerRule(file, from, typeOnly) : packageRule(file, from);
+    return rule === undefined ? [] : [{ file, line, rule }];
+  });
+}
+
+function layerRule(file: string, from: string, typeOnly: boolean): string | undefined {
+  const [here, there] = [layerOf(file), layerOf(resolved(file, from))];
+  if (here === there || mayImport[here].includes(there)) return undefined;
+  // What a task is handed is described above the DSL; a description runs nothing.
+  if (typeOnly && here === "dsl" && there === "engine") return undefined;
+  return `${here} must not import ${there}`;
+}
+
+function packageRule(file: string, from: string): string | undefined {
+  return packages.find(([name, allowed]) => name.test(from) && !allowed.test(file))?.[2];
+}
+
+/** `lib/ui/x.ts` for `../ui/x.ts` in `lib/cli/y.ts`. */
+function resolved(file: string, from: string): string {
+  return new URL(from, `file:///${file}`).pathname.slice(1);
+}
+
+function checkWords(file: string, code: string, uncommented: string): Violation[] {
+  const layer = layerOf(file);
+  const pure = layer === "core" || layer === "commands" || /^tasks\/(plan_|show_plan|explain_)/.test(file);
+  const rules = pure ? [...words, ...effects] : words;
+  const found = rules.filter(({ allowed }) => !allowed.test(file)).flatMap(({ rule, word }) =>
+    code.split("\n").flatMap((row, index) => (word.test(row) ? [{ file, line: index + 1, rule }] : []))
+  );
+  if (file === "lib/sh.ts" || ours.test(file)) return found;
+  // The one way to put an apostrophe into a quoted word of the shell.
+  const quoting = uncommented.split("\n").flatMap((row, index) =>
+    /'\\{1,2}''/.test(row) ? [{ file, line: index + 1, rule: "only lib/sh.ts quotes for the shell" }] : []
+  );
+  return [...found, ...quoting];
+}
+
+const leftovers: readonly (readonly [RegExp, string])[] = [
+  // Written in pieces, so that this file doesn't find itself.
+  [new RegExp(`\\b(${["TO" + "DO", "FIX" + "ME", "X" + "XX"].join("|")})\\b`), "no reminders in the tree"],
+  [
+    /deno-lint-ignore(?!-file)(?!.* -- \S)|deno-lint-ignore-file(?!.* -- \S)/,
+    "deno-lint-ignore needs a reason after --",
+  ],
+  [/@ts-(ignore|nocheck)/, "no switching off of the types"],
+  [new RegExp(`(?<![\\w.])/${"work"}/`), "no path of one machine"],
+];
+
+function checkTexts(file: string, text: string): Violation[] {
+  // Tests of these rules hold what they forbid.
+  if (/^(tests\/lib\/layers_test\.ts$|scripts\/layers\/)/.test(file)) return [];
+  return text.split("\n").flatMap((row, index) =>
+    leftovers.filter(([pattern]) => pattern.test(row)).map(([, rule]) => ({ file, line: index + 1, rule }))
+  );
+}
+
+/** Names that deno.json maps and nothing imports. */
+export function unusedNames(mapped: readonly string[], imported: ReadonlySet<string>): Violation[] {
+  const unused = mapped.filter((name) =>
+    !imported.has(name) && !name.startsWith("@types/") && name !== "alcaide"
+  );
+  return unused.map((name) => ({ file: "deno.json", line: 1, rule: `${name} is mapped and never imported` }));
+}
+
+function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split("\n").length;
+}
