@@ -23,7 +23,7 @@ import { version } from "./lib/version.ts";
 import { builtInTasks } from "./tasks/mod.ts";
 
 export { type Routed, routedApp, routedJail } from "./lib/app.ts";
-export { type Caddy, caddy, type SiteSpec } from "./lib/caddy.ts";
+export { type Caddy, caddy, type Live, type SiteSpec } from "./lib/caddy.ts";
 export { defineConfig } from "./lib/config/define.ts";
 export type * from "./lib/config/types.ts";
 export * from "./lib/error.ts";
@@ -55,9 +55,19 @@ export type { ExecOptions, Terminal, Transport } from "./lib/transport/mod.ts";
 export type { Ask } from "./lib/transport/ssh/mod.ts";
 export type { Event, Ui } from "./lib/ui/mod.ts";
 export { deploy, deployWith } from "./tasks/deploy.ts";
-export { type DeployStep, type DeployStepName, type DeploySteps, deploySteps } from "./tasks/deploy_steps.ts";
+export {
+  type DeployStep,
+  type DeployStepName,
+  type DeploySteps,
+  deploySteps,
+  type RollbackStepName,
+  type RollbackSteps,
+  rollbackSteps,
+} from "./tasks/deploy_steps.ts";
 export { logs } from "./tasks/logs.ts";
-export type { DeployPlan, Previous, ServerPlan } from "./tasks/plan_deploy.ts";
+export type { DeployPlan, Previous, ServerPlan, SitePlan } from "./tasks/plan.ts";
+export { releases } from "./tasks/releases.ts";
+export { rollback, rollbackWith } from "./tasks/rollback.ts";
 export { run } from "./tasks/run.ts";
 export { setup } from "./tasks/setup.ts";
 export { type ServerStatus, status } from "./tasks/status.ts";

@@ -6,14 +6,13 @@
 
 import type { JailSpec } from "./commands/jail.ts";
 import { jailName } from "./commands/paths.ts";
-import { parseSite } from "./commands/caddy.ts";
 import { AlcaideError } from "./error.ts";
 import type { Facts } from "./facts.ts";
 import { addressOf } from "./host_state.ts";
 import { type Jail, jail } from "./jail.ts";
 import type { Release, ReleaseId } from "./release.ts";
 import type { Remote } from "./remote.ts";
-import { type Slot, slots } from "./slot.ts";
+import type { Slot } from "./slot.ts";
 import { survey } from "./survey.ts";
 import type { Context } from "./task.ts";
 
@@ -27,26 +26,24 @@ export interface Routed {
   readonly slot: Slot;
   /** Its jail. */
   readonly jail: JailSpec;
-  /** True when Caddy itself said so; else only the site file does. */
+  /** True when Caddy itself said so; else only the marker on disk does. */
   readonly certain: boolean;
 }
 
-/** Finds what has the traffic, from a server's facts. */
+/** Finds what has the traffic, from a server's facts: Caddy's word counts most. */
 export function routed(app: string, basePath: string, facts: Facts): Routed | undefined {
-  const site = parseSite(facts.sites.get(app) ?? "");
-  const live = facts.live.get(app);
-  const release = live ?? site?.release;
+  const said = facts.live.get(app);
+  const live = said ?? facts.routed.get(app);
   const place = facts.host.apps[app];
-  if (release === undefined || place === undefined) return undefined;
-  const record = facts.journal.find((r) => r.app === app && r.id === release);
-  const slot = record?.slot ?? slots.find((s) => jailName(app, s) === site?.jail) ?? "blue";
+  if (live === undefined || place === undefined) return undefined;
+  const { slot, release } = live;
   const name = jailName(app, slot);
   return {
     release,
-    record,
+    record: facts.journal.find((r) => r.app === app && r.id === release),
     slot,
     jail: { name, path: `${basePath}/${name}`, ip4: addressOf(place, slot) },
-    certain: live !== undefined,
+    certain: said !== undefined,
   };
 }
 

@@ -4,20 +4,25 @@
  * @module
  */
 
-import { applySite, removeSite, type SiteSpec, siteText } from "./commands/caddy.ts";
+import { applySite, removeSite } from "./commands/caddy.ts";
+import { type Live, parseMarker, removeLive, switchLive } from "./commands/live.ts";
 import { underHostLock } from "./commands/lock.ts";
 import { askLive } from "./commands/probe.ts";
-import type { ReleaseId } from "./release.ts";
+import { type SiteSpec, siteText } from "./commands/site.ts";
 import type { Remote } from "./remote.ts";
+import { lines } from "./sh.ts";
 
-export type { SiteSpec } from "./commands/caddy.ts";
+export type { Live } from "./commands/live.ts";
+export type { SiteSpec } from "./commands/site.ts";
 
 /** Caddy on a server. */
 export interface Caddy {
-  /** The release that Caddy serves for an app right now, asked of Caddy itself; undefined when none. */
-  live(app: string): Promise<ReleaseId | undefined>;
+  /** What Caddy serves for an app right now, asked of Caddy itself; undefined when nothing. */
+  live(app: string): Promise<Live | undefined>;
   /** Puts a site in force; when Caddy doesn't take it, nothing changes. */
   apply(site: SiteSpec): Promise<void>;
+  /** Moves an app's traffic to a slot, from one moment to the next. */
+  route(app: string, live: Live): Promise<void>;
   /** Takes an app's site out of service. */
   remove(app: string): Promise<void>;
 }
@@ -30,16 +35,17 @@ export interface Caddy {
  * import { caddy, remote } from "alcaide";
  *
  * await using server = remote("root@203.0.113.7");
- * console.log(await caddy(server).live("shop")); // 7-1a2b3c4
+ * console.log(await caddy(server).live("shop")); // { slot: "blue", release: "7-1a2b3c4" }
  * ```
  */
 export function caddy(server: Pick<Remote, "run" | "read">): Caddy {
   return {
     live: async (app) => {
       const row = (await server.read(askLive())).split("\n").find((line) => line.startsWith(`${app} `));
-      return row?.split(/\s+/)[1] || undefined;
+      return parseMarker(row?.split(/\s+/)[1] ?? "");
     },
     apply: async (site) => void await server.run(underHostLock(applySite(site.app, siteText(site)))),
-    remove: async (app) => void await server.run(underHostLock(removeSite(app))),
+    route: async (app, live) => void await server.run(switchLive(app, live)),
+    remove: async (app) => void await server.run(underHostLock(lines(removeLive(app), removeSite(app)))),
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type Live, parseMarker } from "./commands/live.ts";
 import { parseSections, type Sections } from "./commands/probe.ts";
 import { AlcaideError } from "./error.ts";
 import { type HostState, parseHostState } from "./host_state.ts";
@@ -83,13 +84,15 @@ export interface Facts {
   readonly host: HostState;
   /** The text of `host.json`, to tell whether it changed since. */
   readonly hostText: string;
-  /** Names of the jails that have a file of ours. */
-  readonly jailFiles: readonly string[];
+  /** Jails that have a file of ours: name to the release that its tree holds, or empty. */
+  readonly jailFiles: ReadonlyMap<string, ReleaseId>;
   readonly journal: readonly Release[];
   /** Our site files: app to text. */
   readonly sites: ReadonlyMap<string, string>;
-  /** What Caddy says it serves: app to release. */
-  readonly live: ReadonlyMap<string, ReleaseId>;
+  /** What the markers on disk say has the traffic, by app. */
+  readonly routed: ReadonlyMap<string, Live>;
+  /** What Caddy itself says it serves, by app. */
+  readonly live: ReadonlyMap<string, Live>;
   readonly caddy: { readonly version: string | undefined; readonly running: boolean };
   readonly setup: SetupFacts | undefined;
 }
@@ -127,9 +130,10 @@ export function parseFacts(text: string, basePath: string): Facts {
     free: parseFree(get("disk")),
     host: parseHostState(get("host")),
     hostText: get("host"),
-    jailFiles: rows(get("files")).filter((f) => f.endsWith(".conf")).map((f) => f.slice(0, -5)),
+    jailFiles: new Map(rows(get("files")).map((row) => splitFirst(row.trim(), " "))),
     journal: [...files(get("journal")).values()].map(parseRelease).filter((r) => r !== undefined),
     sites: new Map([...files(get("sites"))].map(([name, site]) => [name.replace(/\.caddy$/, ""), site])),
+    routed: parseLive(get("routed")),
     live: parseLive(get("live")),
     caddy: parseCaddy(get("caddy")),
     setup: sections.has("kernel") ? parseSetup(get) : undefined,
@@ -188,13 +192,14 @@ function files(text: string): Map<string, string> {
   return found;
 }
 
-function parseLive(text: string): Map<string, ReleaseId> {
-  const live = new Map<string, ReleaseId>();
+function parseLive(text: string): Map<string, Live> {
+  const found = new Map<string, Live>();
   for (const row of rows(text)) {
-    const [app, id] = row.trim().split(/\s+/);
-    if (app && id) live.set(app, id);
+    const [app, marker = ""] = row.trim().split(/\s+/);
+    const live = parseMarker(marker);
+    if (app && live) found.set(app, live);
   }
-  return live;
+  return found;
 }
 
 function parseCaddy(text: string): Facts["caddy"] {

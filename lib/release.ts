@@ -32,6 +32,8 @@ export interface Release {
   readonly state: ReleaseState;
   /** Why it failed. */
   readonly reason?: string;
+  /** True when it was rolled away from: only chosen again when it is named. */
+  readonly rolledBack?: boolean;
   /** Where its jail is. */
   readonly slot: Slot;
   /** When its deploy began: ISO 8601, UTC. */
@@ -48,8 +50,6 @@ export interface Release {
   readonly freebsd: string;
   /** Keyed fingerprint of its environment; the key stays on the server. */
   readonly env: string;
-  /** The site file that routes to it. */
-  readonly site: string;
   /** What of the configuration it was deployed with. */
   readonly config: ReleaseConfig;
 }

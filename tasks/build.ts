@@ -8,7 +8,7 @@ import { AlcaideError, CommandError } from "../lib/error.ts";
 import { raw, sh } from "../lib/sh.ts";
 import type { Context } from "../lib/task.ts";
 import type { Build } from "../lib/config/types.ts";
-import type { DeployPlan } from "./plan_deploy.ts";
+import type { DeployPlan } from "./plan.ts";
 
 /** Endings of the tarballs that can be uploaded as they are. */
 export const tarballEndings: readonly string[] = [

@@ -4,18 +4,17 @@
  * @module
  */
 
-import { holdAppLock } from "../lib/app_lock.ts";
-import type { Facts } from "../lib/facts.ts";
 import { pipeline } from "../lib/pipeline.ts";
 import type { Remote } from "../lib/remote.ts";
 import { readRevision, readUser } from "../lib/revision.ts";
-import { survey } from "../lib/survey.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { duration } from "../lib/text.ts";
 import { artifactPath } from "./build.ts";
 import { type DeploySteps, deploySteps } from "./deploy_steps.ts";
-import { type DeployPlan, planDeploy, publicUrl } from "./plan_deploy.ts";
+import { type DeployPlan, publicUrl } from "./plan.ts";
+import { planDeploy } from "./plan_deploy.ts";
 import { planJson, planText } from "./show_plan.ts";
+import { readAll, takeLocks } from "./under_lock.ts";
 
 /** Deploys a new release; the old one serves until the new one is proven. */
 export const deploy: Task = deployWith(deploySteps);
@@ -44,14 +43,7 @@ export function deployWith(steps: DeploySteps): Task {
 async function runDeploy(ctx: Context, steps: DeploySteps): Promise<void> {
   const began = Date.now();
   await using stack = new AsyncDisposableStack();
-  const by = await readUser(ctx.local);
-  ctx.ui.step("Take the lock");
-  const fences = new Map<Remote, number>();
-  const holder = { by, since: new Date().toISOString(), what: "deploy" };
-  await ctx.servers.each(async (server) => {
-    const lock = stack.use(await holdAppLock(server, ctx.config.app, holder, ctx.signal));
-    fences.set(server, lock.fence);
-  });
+  const { by, fences } = stack.use(await takeLocks(ctx, "deploy"));
   ctx.ui.step("Read the facts");
   const work = await Deno.makeTempDir({ prefix: "alcaide-" });
   stack.defer(() => Deno.remove(work, { recursive: true }));
@@ -76,19 +68,9 @@ async function makePlan(
   fences: ReadonlyMap<Remote, number>,
   work: string,
 ): Promise<DeployPlan> {
-  const { config, servers, signal } = ctx;
-  const facts = new Map<Remote, Facts>();
-  const [revision] = await Promise.all([
-    readRevision(ctx.local, config.directory),
-    servers.each(async (server) => {
-      facts.set(server, await survey(server, { basePath: config.jail.basePath, signal }));
-    }),
-  ]);
-  const inOrder = new Map(servers.all.flatMap((server) => {
-    const known = facts.get(server);
-    return known ? [[server, known] as const] : [];
-  }));
-  return planDeploy(config, inOrder, {
+  const { config } = ctx;
+  const [revision, facts] = await Promise.all([readRevision(ctx.local, config.directory), readAll(ctx)]);
+  return planDeploy(config, facts, {
     revision,
     by,
     now: new Date().toISOString(),

@@ -7,7 +7,7 @@
 import type { Config } from "../lib/config/types.ts";
 import { AlcaideError, type Exit, lastLines } from "../lib/error.ts";
 import { printable } from "../lib/text.ts";
-import type { ServerPlan } from "./plan_deploy.ts";
+import type { ServerPlan } from "./plan.ts";
 
 /** What a failed check printed, by section. */
 export interface CheckReport {
@@ -106,12 +106,12 @@ export function explainVerify(server: string, exit: Exit, own: ServerPlan): Alca
   const [live, app, open] = [of("live"), of("app"), of("public")];
   const release = own.app.release;
   const details = [
-    `Caddy says it serves: ${live.split(" ")[1] ?? "nothing"}`,
+    `Caddy says it serves: ${live.split(" ")[1]?.replace(/^\//, "") ?? "nothing"}`,
     `the app through Caddy: ${app || "no answer"}`,
     ...(own.publicHost === undefined ? [] : [`${own.publicHost} on port 80: ${open || "no answer"}`]),
     ...lastLines(exit.stderr, 4),
   ];
-  const hint = live.endsWith(` ${release}`) && app.endsWith(` ${release}`)
+  const hint = live.endsWith(`-${release}`) && app.endsWith(`-${release}`)
     ? `Another site of the Caddyfile answers to ${own.publicHost}: remove it, or give the app a domain of its own`
     : 'Look at "service caddy status" and at the log of Caddy on the server';
   return new AlcaideError(`Cannot reach release ${release} through Caddy on ${server}`, { details, hint });

@@ -9,6 +9,8 @@ import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
+import { releases } from "./releases.ts";
+import { rollback } from "./rollback.ts";
 import { run } from "./run.ts";
 import { setup } from "./setup.ts";
 import { status } from "./status.ts";
@@ -19,7 +21,9 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   config,
   setup,
   deploy,
+  rollback,
   status,
+  releases,
   logs,
   run,
 };

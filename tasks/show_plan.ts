@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DeployPlan, ServerPlan } from "./plan_deploy.ts";
+import type { DeployPlan, ServerPlan } from "./plan.ts";
 
 /** A plan as text. */
 export function planText(plan: DeployPlan): string {
@@ -16,8 +16,9 @@ export function planText(plan: DeployPlan): string {
     ? `run "${config.build.command}", take ${config.build.path}`
     : config.build.path;
   return [
-    `Release ${plan.release} from ${source}`,
-    `Build: ${build}`,
+    ...(plan.kind === "rollback"
+      ? [`Back to release ${plan.release}, with its own configuration and environment`]
+      : [`Release ${plan.release} from ${source}`, `Build: ${build}`]),
     ...[...plan.servers].flatMap(([server, own]) => ["", `${server.name}:`, ...serverRows(own, plan)]),
   ].join("\n");
 }
@@ -29,19 +30,21 @@ export function planJson(plan: DeployPlan): unknown {
     release: plan.release,
     jail: own.app.jail.name,
     address: own.app.jail.ip4,
-    previous: own.previous?.id ?? null,
+    previous: own.previous?.release ?? null,
     previousJail: own.previous?.jail.name ?? null,
     forget: own.prune,
-    site: masked(own.site, own),
+    site: masked(own.site.text, own),
   }));
 }
 
 function serverRows(own: ServerPlan, plan: DeployPlan): string[] {
   const { jail } = own.app;
   const rows = [
-    `  jail ${jail.name} at ${jail.ip4}, port ${own.app.port}, from the base system in ${own.template.path}`,
+    `  jail ${jail.name} at ${jail.ip4}, port ${own.app.port}, ${
+      own.present ? "which holds the release already" : `from the base system in ${own.template.path}`
+    }`,
     own.previous
-      ? `  now live: ${own.previous.id} in ${own.previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`
+      ? `  now live: ${own.previous.release} in ${own.previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`
       : "  nothing is live yet",
     `  user id ${own.place.uid}; volumes: ${
       plan.config.volumes.map((v) => `${v.host} as ${v.jail}`).join(", ") || "none"
@@ -50,11 +53,9 @@ function serverRows(own: ServerPlan, plan: DeployPlan): string[] {
   if (plan.config.migrate !== undefined) rows.push(`  migrate: ${plan.config.migrate} (on the first server)`);
   for (const text of plan.config.beforeStart) rows.push(`  before the start: ${text}`);
   if (own.prune.length > 0) rows.push(`  forget the releases ${own.prune.join(", ")}`);
-  if (own.previous?.diverged) {
-    rows.push("  the site file on disk is not what Caddy serves: it is corrected first");
-  }
-  const before = own.previous ? masked(own.previous.site, own) : "";
-  return [...rows, "  site file:", ...diff(before, masked(own.site, own)).map((row) => `    ${row}`)];
+  if (!own.site.apply) return [...rows, "  site file: stays as it is, Caddy is not reloaded"];
+  const difference = diff(masked(own.site.before ?? "", own), masked(own.site.text, own));
+  return [...rows, "  site file, which Caddy reads anew:", ...difference.map((row) => `    ${row}`)];
 }
 
 function masked(site: string, own: ServerPlan): string {

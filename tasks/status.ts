@@ -91,11 +91,11 @@ export function statusOf(
 
 function problemsOf(app: string, found: Routed, facts: Facts, running: ReadonlySet<string>): string[] {
   const problems: string[] = [];
-  const disk = /^# release: (\S+)$/m.exec(facts.sites.get(app) ?? "")?.[1];
+  const disk = facts.routed.get(app)?.release;
   if (!facts.caddy.running) problems.push("Caddy does not run");
   else if (!found.certain) problems.push("Caddy does not say which release it serves");
   if (disk !== found.release) {
-    problems.push(`the site file names ${disk ?? "nothing"}, Caddy serves ${found.release}`);
+    problems.push(`the marker on disk names ${disk ?? "nothing"}, Caddy serves ${found.release}`);
   }
   if (found.record === undefined) problems.push(`the journal does not know ${found.release}`);
   else if (found.record.state !== "live") {

@@ -6,10 +6,10 @@
 
 import { type Command, lines, sh } from "../sh.ts";
 import { writeFile } from "./files.ts";
-import { bootScript, jailInterface, jailsDir, logDir, sitesDir, stateDir } from "./paths.ts";
+import { bootScript, jailInterface, jailsDir, liveRoot, logDir, stateDir } from "./paths.ts";
 
 /**
- * Text of the boot script. Which jails are live stands in the site files that Caddy serves: one truth, also after a
+ * Text of the boot script. Which jails are live stands in the markers that Caddy goes by: one truth, also after a
  * reboot in the middle of a deploy.
  */
 export function bootText(): string {
@@ -30,7 +30,11 @@ load_rc_config $name
 : \${alcaide_enable:=NO}
 
 alcaide_jails() {
-	sed -n 's/^# jail: //p' ${sitesDir}/*.caddy 2>/dev/null
+	for marker in ${liveRoot}/*/blue-* ${liveRoot}/*/green-*; do
+		[ -f "$marker" ] || continue
+		app=\${marker%/*}; slot=\${marker##*/}
+		echo "\${app##*/}_\${slot%%-*}"
+	done
 }
 
 alcaide_start() {

@@ -1,106 +1,20 @@
 /**
- * Caddy: the app's site file, the admin's Caddyfile, reloading, and asking what is served.
+ * Caddy: the admin's Caddyfile, putting sites in force, and asking what is served.
  *
  * @module
  */
 
-import type { Tls } from "../config/types.ts";
-import type { ReleaseId } from "../release.ts";
 import { type Command, lines, sh } from "../sh.ts";
 import { makeDirectory, writeFile } from "./files.ts";
+import { type Live, markerName } from "./live.ts";
 import { caddyfile, caddyProgram, probePort, siteFile, sitesDir } from "./paths.ts";
-
-/** What a site file says. */
-export interface SiteSpec {
-  /** The app's name. */
-  readonly app: string;
-  /** The release that it routes to. */
-  readonly release: ReleaseId;
-  /** The jail that has the traffic; the boot script reads it. */
-  readonly jail: string;
-  /** Where requests go: the jail's address and the app's port. */
-  readonly upstream: string;
-  /** Domains; none means every name, over plain HTTP. */
-  readonly domains: readonly string[];
-  /** Where certificates come from. */
-  readonly tls: Tls;
-  /** What a request must bear so that Caddy names the release. */
-  readonly token: string;
-  /** Version of Caddy, which decides what it understands. */
-  readonly caddy: string | undefined;
-}
+import { probeHost } from "./site.ts";
 
 /** The line of the admin's Caddyfile that brings in our site files. */
 export const importLine = "import conf.d/alcaide/*.caddy";
 
 /** The same as a basic regular expression, with blanks around it allowed. */
 const importPattern = `[[:space:]]*${importLine.replaceAll("*", "\\*")}[[:space:]]*`;
-
-/** Name under which Caddy answers about an app on 127.0.0.1. */
-export function probeHost(app: string): string {
-  return `${app}.alcaide.internal`;
-}
-
-/** Text of an app's site file. Its first lines are read by our own scripts. */
-export function siteText(spec: SiteSpec): string {
-  const { app, release, token } = spec;
-  const snippet = `alcaide_${app}`;
-  return `# Made by alcaide. Changes are overwritten.
-# app: ${app}
-# release: ${release}
-# jail: ${spec.jail}
-# token: ${token}
-(${snippet}) {
-	@${snippet} header X-Alcaide-Probe ${token}
-	header @${snippet} X-Alcaide-Release ${release}
-	reverse_proxy ${spec.upstream} {
-		lb_try_duration 5s
-		lb_try_interval 100ms
-${streamLines(spec.caddy)}		transport http {
-			keepalive 4s
-		}
-	}
-}
-${addresses(spec).join(", ")} {
-${tlsLines(spec.tls)}	import ${snippet}
-}
-http://${probeHost(app)}:${probePort} {
-	bind 127.0.0.1
-	@live {
-		header X-Alcaide-Probe ${token}
-		path /.alcaide/live
-	}
-	handle @live {
-		header X-Alcaide-Release ${release}
-		respond 204
-	}
-	handle {
-		import ${snippet}
-	}
-}
-`;
-}
-
-/** What a site file says about itself. */
-export interface SiteHeader {
-  readonly release: ReleaseId;
-  readonly jail: string;
-  readonly addresses: readonly string[];
-}
-
-/** Reads a site file of ours; undefined when it is none. */
-export function parseSite(text: string): SiteHeader | undefined {
-  const release = /^# release: (\S+)$/m.exec(text)?.[1];
-  const jail = /^# jail: (\S+)$/m.exec(text)?.[1];
-  const block = /^\}\n(\S.*) \{$/m.exec(text)?.[1];
-  return release && jail && block ? { release, jail, addresses: block.split(", ") } : undefined;
-}
-
-/** The addresses that a site answers to, as they stand in its file. */
-export function addresses({ domains, tls }: Pick<SiteSpec, "domains" | "tls">): string[] {
-  if (domains.length === 0) return ["http://"];
-  return tls.kind === "off" ? domains.map((domain) => `http://${domain}`) : [...domains];
-}
 
 /** Tells whether a Caddyfile brings in our site files. */
 export function hasImport(text: string): boolean {
@@ -177,15 +91,16 @@ export interface ThroughCaddy {
 
 /**
  * Asks through Caddy until it names the release, for at most 10 seconds, and prints what the last answers were:
- * `live ID`, `app STATUS ID`, `public STATUS ID`. Ends with status 1 when one of them isn't the release's.
+ * `live STATUS MARKER` and the same for `app` and `public`. Ends with status 1 when one of them isn't the release's.
  */
-export function verifySite({ app, token, path, publicHost }: ThroughCaddy, release: ReleaseId): Command {
+export function verifySite({ app, token, path, publicHost }: ThroughCaddy, live: Live): Command {
   const host = probeHost(app);
+  const marker = `/${markerName(live)}`;
   return sh`${askFunction(token)}
 for try in 1 2 3 4 5 6 7 8 9 10; do
   live=$(ask ${probePort} ${host} /.alcaide/live); app=$(ask ${probePort} ${host} ${path}); public=$app
   ${publicHost === undefined ? sh`:` : sh`public=$(ask 80 ${publicHost} ${path})`}
-  if [ "\${live#* }" = ${release} ] && [ "\${app#* }" = ${release} ] && [ "\${public#* }" = ${release} ]; then
+  if [ "\${live#* }" = ${marker} ] && [ "\${app#* }" = ${marker} ] && [ "\${public#* }" = ${marker} ]; then
     case $app in 502* | 503* | 504*) ;; *) echo "app $app"; exit 0 ;; esac
   fi
   sleep 1
@@ -239,22 +154,4 @@ out=$(${
 /** As root, and with the service's directories: else files of root's would appear where Caddy's user can't read them. */
 function validate(file: string): Command {
   return sh`env XDG_DATA_HOME=/var/db/caddy/data XDG_CONFIG_HOME=/var/db/caddy/config ${caddyProgram} validate --config ${file} --adapter caddyfile`;
-}
-
-function streamLines(version: string | undefined): string {
-  // Unknown before 2.7, where every reload closes WebSockets at once.
-  return atLeast(version, 2, 7) ? "\t\tstream_close_delay 5m\n" : "";
-}
-
-function atLeast(version: string | undefined, major: number, minor: number): boolean {
-  const match = /^(\d+)\.(\d+)/.exec(version ?? "");
-  if (!match) return false;
-  return Number(match[1]) > major || (Number(match[1]) === major && Number(match[2]) >= minor);
-}
-
-function tlsLines(tls: Tls): string {
-  if (tls.kind === "internal") return "\ttls internal\n";
-  if (tls.kind !== "acme" || (tls.email === undefined && tls.ca === undefined)) return "";
-  const email = tls.email === undefined ? "" : ` ${tls.email}`;
-  return tls.ca === undefined ? `\ttls${email}\n` : `\ttls${email} {\n\t\tca ${tls.ca}\n\t}\n`;
 }

@@ -28,6 +28,8 @@ export interface JailSpec {
   readonly mounts?: readonly Mount[];
   /** Further lines for the jail's file, such as `sysvshm = new;`. */
   readonly parameters?: readonly string[];
+  /** The release that its tree holds, for our own scripts to read. */
+  readonly release?: string;
   /** Seconds that its programs get to end. Default: 30. */
   readonly stopTimeout?: number;
 }
@@ -55,8 +57,9 @@ export function jailConf(spec: JailSpec): string {
     `stop.timeout = ${spec.stopTimeout ?? 30};`,
     ...(spec.parameters ?? []),
   ];
+  const release = spec.release === undefined ? "" : `# release: ${spec.release}\n`;
   return `# Made by alcaide. Changes are overwritten.
-${spec.name} {
+${release}${spec.name} {
 ${parameters.map((line) => `  ${line}\n`).join("")}}
 `;
 }

@@ -5,7 +5,7 @@
  */
 
 import { type Command, sh } from "../sh.ts";
-import { logDir, siteFile } from "./paths.ts";
+import { liveDir, logDir } from "./paths.ts";
 
 /** Which lines to show. */
 export interface LogOptions {
@@ -47,9 +47,8 @@ done`;
 } | grep --line-buffered -e ${grep}`;
 }
 
-/** Sets `log` to the log of the release that the site file names. */
+/** Sets `log` to the log of the release that has the traffic. */
 function liveLog(app: string): Command {
-  return sh`log=${`${logDir}/${app}`}/$(sed -n 's/^# release: //p' ${
-    siteFile(app)
-  } 2>/dev/null | head -n 1).log`;
+  return sh`live=$(ls ${liveDir(app)} 2>/dev/null | sed -n -E 's/^(blue|green)-//p' | head -n 1)
+log=${`${logDir}/${app}`}/$live.log`;
 }

@@ -16,6 +16,8 @@ export const hostLock = `${stateDir}/lock`;
 export const etcDir = "/usr/local/etc/alcaide";
 /** Where the jails' files are. */
 export const jailsDir = `${etcDir}/jails`;
+/** Where the markers are that say what has the traffic; Caddy reads it. */
+export const liveRoot = `${etcDir}/live`;
 /** Logs of all apps. */
 export const logDir = "/var/log/alcaide";
 /** The script that starts the live jails at boot. */
@@ -73,6 +75,11 @@ export function fstabFile(name: string): string {
 /** What the jail's start and stop printed. */
 export function consoleFile(name: string): string {
   return `${logDir}/${name}.console.log`;
+}
+
+/** Directory of an app's marker. */
+export function liveDir(app: string): string {
+  return `${liveRoot}/${app}`;
 }
 
 /** The app's site file. */

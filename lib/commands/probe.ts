@@ -5,17 +5,19 @@
  */
 
 import { type Command, lines, raw, sh } from "../sh.ts";
+import { listLive } from "./live.ts";
 import {
+  bootScript,
   caddyfile,
   caddyProgram,
   hostFile,
+  jailInterface,
   jailsDir,
   pfFile,
   probePort,
   sitesDir,
   stateDir,
 } from "./paths.ts";
-import { bootScript, jailInterface } from "./paths.ts";
 
 /** What the probe should look at. */
 export interface ProbeOptions {
@@ -82,9 +84,14 @@ function always(basePath: string): Section[] {
     ["dataset", sh`zfs list -H -o name,mountpoint ${basePath} 2>/dev/null; :`],
     ["disk", sh`d=${basePath}; while [ ! -d "$d" ]; do d=$(dirname "$d"); done; df -k "$d" | tail -n 1`],
     ["host", sh`cat ${hostFile} 2>/dev/null; :`],
-    ["files", sh`ls -1A ${jailsDir} 2>/dev/null; :`],
+    [
+      "files",
+      sh`cd ${jailsDir} 2>/dev/null && for f in *.conf; do [ -f "$f" ] || continue
+echo "$(basename "$f" .conf) $(sed -n 's/^# release: //p' "$f" | head -n 1)"; done; :`,
+    ],
     ["journal", eachFile(`${stateDir}/apps`, "*/releases/*/release.json")],
     ["sites", eachFile(sitesDir, "*.caddy")],
+    ["routed", listLive()],
     ["live", askLive()],
     ["caddy", sh`[ -x ${caddyProgram} ] && ${caddyProgram} version; pgrep -x caddy | head -n 1; :`],
   ];
@@ -130,7 +137,7 @@ function eachFile(directory: string, pattern: string): Command {
 echo "$f"; awk '{ print "." $0 }' "$f"; done; :`;
 }
 
-/** Asks Caddy for each of our sites which release it serves: lines `APP ID`. The tokens stand in the site files. */
+/** Asks Caddy for each of our sites what it serves: lines `APP MARKER`. The tokens stand in the site files. */
 export function askLive(): Command {
   return sh`cd ${sitesDir} 2>/dev/null && for f in *.caddy; do [ -f "$f" ] || continue
 app=$(basename "$f" .caddy); token=$(sed -n 's/^# token: //p' "$f" | head -n 1)

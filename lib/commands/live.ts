@@ -1,0 +1,50 @@
+/**
+ * The marker that says which slot has the traffic: a file named after slot and release, which Caddy looks for.
+ *
+ * @module
+ */
+
+import { isReleaseId, type ReleaseId } from "../release.ts";
+import { type Command, sh } from "../sh.ts";
+import type { Slot } from "../slot.ts";
+import { liveDir, liveRoot } from "./paths.ts";
+
+/** Which slot has the traffic, and which release is in it. */
+export interface Live {
+  /** The slot. */
+  readonly slot: Slot;
+  /** The release. */
+  readonly release: ReleaseId;
+}
+
+/** Name of the marker: `blue-7-1a2b3c4`. */
+export function markerName({ slot, release }: Live): string {
+  return `${slot}-${release}`;
+}
+
+/** Reads a marker's name, or what Caddy says of it (`/blue-7-1a2b3c4`); undefined when it is none. */
+export function parseMarker(text: string): Live | undefined {
+  const [, slot, release] = /^\/?(blue|green)-(.+)$/.exec(text.trim()) ?? [];
+  return release !== undefined && isReleaseId(release) ? { slot: slot as Slot, release } : undefined;
+}
+
+/** Moves the traffic: from one moment to the next, by renaming the marker. */
+export function switchLive(app: string, live: Live): Command {
+  const name = markerName(live);
+  return sh`mkdir -p ${liveDir(app)} && chmod 755 ${liveRoot} ${liveDir(app)} && cd ${liveDir(app)} || exit 1
+if [ ! -f ${name} ]; then
+  old=$(ls | grep -E '^(blue|green)-' | head -n 1)
+  if [ -n "$old" ]; then mv -f "$old" ${name} || exit 1; else : >${name} || exit 1; fi
+fi
+for other in blue-* green-*; do [ "$other" = ${name} ] || rm -f "$other"; done`;
+}
+
+/** Takes the marker away: nothing has the traffic any more. */
+export function removeLive(app: string): Command {
+  return sh`rm -rf ${liveDir(app)}`;
+}
+
+/** Prints all markers, as `APP MARKER`. */
+export function listLive(): Command {
+  return sh`cd ${liveRoot} 2>/dev/null && for f in */blue-* */green-*; do [ -f "$f" ] && echo "\${f%%/*} \${f#*/}"; done; :`;
+}

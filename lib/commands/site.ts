@@ -1,0 +1,126 @@
+/**
+ * Text of an app's site file for Caddy.
+ *
+ * @module
+ */
+
+import type { Tls } from "../config/types.ts";
+import { liveDir, probePort } from "./paths.ts";
+
+/** What a site file says. It stays the same from deploy to deploy: which slot has the traffic stands elsewhere. */
+export interface SiteSpec {
+  /** The app's name. */
+  readonly app: string;
+  /** Where the blue jail's app listens, as `address:port`. */
+  readonly blue: string;
+  /** Where the green jail's app listens, as `address:port`. */
+  readonly green: string;
+  /** Domains; none means every name, over plain HTTP. */
+  readonly domains: readonly string[];
+  /** Where certificates come from. */
+  readonly tls: Tls;
+  /** What a request must bear so that Caddy names the release. */
+  readonly token: string;
+  /** Version of Caddy, which decides what it understands. */
+  readonly caddy: string | undefined;
+}
+
+/** Name under which Caddy answers about an app on 127.0.0.1. */
+export function probeHost(app: string): string {
+  return `${app}.alcaide.internal`;
+}
+
+/**
+ * Text of an app's site file. Caddy looks at every request for the file `blue-RELEASE` in the app's directory: where it
+ * is, the blue jail has the traffic, else the green one. So a switch is the renaming of a file, at once and without a
+ * reload, which would cut connections that are just being made, and WebSockets.
+ */
+export function siteText(spec: SiteSpec): string {
+  const { app, token } = spec;
+  const name = `alcaide_${app}`;
+  const root = `root ${liveDir(app)}`;
+  return `# Made by alcaide. Changes are overwritten.
+# app: ${app}
+# token: ${token}
+(${name}) {
+	@${name}_blue file {
+		${root}
+		try_files /blue-*
+	}
+	handle @${name}_blue {
+		@${name}_probe header X-Alcaide-Probe ${token}
+		header @${name}_probe X-Alcaide-Release {file_match.relative}
+		${proxy(spec.blue, spec)}
+	}
+	handle {
+		@${name}_green {
+			header X-Alcaide-Probe ${token}
+			file {
+				${root}
+				try_files /green-*
+			}
+		}
+		header @${name}_green X-Alcaide-Release {file_match.relative}
+		${proxy(spec.green, spec)}
+	}
+}
+${addresses(spec).join(", ")} {
+${tlsLines(spec.tls)}	import ${name}
+}
+http://${probeHost(app)}:${probePort} {
+	bind 127.0.0.1
+	@live {
+		header X-Alcaide-Probe ${token}
+		path /.alcaide/live
+		file {
+			${root}
+			try_files /blue-* /green-*
+		}
+	}
+	handle @live {
+		header X-Alcaide-Release {file_match.relative}
+		respond 204
+	}
+	handle {
+		import ${name}
+	}
+}
+`;
+}
+
+/** The addresses that a site answers to, as they stand in its file. */
+export function addresses({ domains, tls }: Pick<SiteSpec, "domains" | "tls">): string[] {
+  if (domains.length === 0) return ["http://"];
+  return tls.kind === "off" ? domains.map((domain) => `http://${domain}`) : [...domains];
+}
+
+/** Reads which addresses a site file of ours answers to; none when it is no such file. */
+export function siteAddresses(text: string): string[] {
+  return /^\}\n(\S.*) \{$/m.exec(text)?.[1]?.split(", ") ?? [];
+}
+
+/** Idle connections end before an app's own limit does, so that none is used while it closes. */
+function proxy(upstream: string, { caddy }: SiteSpec): string {
+  // Unknown before 2.7, where every reload closes WebSockets at once.
+  const streams = atLeast(caddy, 2, 7) ? "\n\t\t\tstream_close_delay 5m" : "";
+  return `reverse_proxy ${upstream} {
+			lb_try_duration 5s
+			lb_try_interval 100ms${streams}
+			transport http {
+				keepalive 2s
+			}
+		}`;
+}
+
+function atLeast(version: string | undefined, major: number, minor: number): boolean {
+  const match = /^(\d+)\.(\d+)/.exec(version ?? "");
+  if (!match) return false;
+  return Number(match[1]) > major || (Number(match[1]) === major && Number(match[2]) >= minor);
+}
+
+function tlsLines(tls: Tls): string {
+  if (tls.kind === "internal") return "\ttls internal\n";
+  if (tls.kind !== "acme" || (tls.email === undefined && tls.ca === undefined)) return "";
+  const email = tls.email === undefined ? "" : ` ${tls.email}`;
+  return tls.ca === undefined ? `\ttls${email}\n` : `\ttls${email} {\n\t\tca ${tls.ca}\n\t}\n`;
+}

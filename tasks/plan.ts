@@ -1,0 +1,195 @@
+/**
+ * What a deploy or a rollback will do: its types, and what both decide alike.
+ *
+ * @module
+ */
+
+import { type AppSpec, jailLogDir } from "../lib/commands/app.ts";
+import type { JailSpec } from "../lib/commands/jail.ts";
+import type { Live } from "../lib/commands/live.ts";
+import { jailName, logDir } from "../lib/commands/paths.ts";
+import { type SiteSpec, siteText } from "../lib/commands/site.ts";
+import type { TreeSpec } from "../lib/commands/tree.ts";
+import type { Config } from "../lib/config/types.ts";
+import { AlcaideError } from "../lib/error.ts";
+import { type Facts, releasesOf } from "../lib/facts.ts";
+import { addressOf, type AppPlace } from "../lib/host_state.ts";
+import type { Release, ReleaseId, Revision } from "../lib/release.ts";
+import type { Remote } from "../lib/remote.ts";
+import type { Slot } from "../lib/slot.ts";
+
+/** What will happen on one server. */
+export interface ServerPlan {
+  /** The slot that gets the traffic. */
+  readonly next: Slot;
+  /** The release that has the traffic, and its jail; absent at the first deploy. */
+  readonly previous: Previous | undefined;
+  /** The app's addresses and user id on this server. */
+  readonly place: AppPlace;
+  /** The text of `host.json` before and with the app's place; absent when it is there already. */
+  readonly allocation: { readonly before: string; readonly after: string } | undefined;
+  /** The release in its jail. */
+  readonly app: AppSpec;
+  /** The jail's tree. */
+  readonly tree: TreeSpec;
+  /** What the tree is copied from. */
+  readonly template: TreeSpec;
+  /** True when the slot's tree holds the release already, from when it was live before. */
+  readonly present: boolean;
+  /** The site file, and the one before it. */
+  readonly site: SitePlan;
+  /** The record of the release, without what is only known later. */
+  readonly record: Omit<Release, "state" | "artifact" | "env"> & Partial<Release>;
+  /** Records of releases that have had the traffic until now. */
+  readonly retire: readonly Release[];
+  /** Releases that are no longer kept. */
+  readonly prune: readonly ReleaseId[];
+  /** A name to ask for on port 80, where the site answers there. */
+  readonly publicHost: string | undefined;
+  /** Number of the lock; scripts act only while it is the highest. */
+  readonly fence: number;
+}
+
+/** The release that has the traffic before. */
+export interface Previous extends Live {
+  /** Its jail. */
+  readonly jail: JailSpec;
+  /** Its record in the journal. */
+  readonly record: Release | undefined;
+  /** Port that it listens on. */
+  readonly port: number;
+}
+
+/** What happens to the site file. */
+export interface SitePlan {
+  /** Its text. */
+  readonly text: string;
+  /** Its text until now; absent when there was none. */
+  readonly before: string | undefined;
+  /** True when Caddy has to read it: a switch alone needs no reload. */
+  readonly apply: boolean;
+}
+
+/** What a deploy or a rollback will do. */
+export interface DeployPlan {
+  /** Which of the two it is. */
+  readonly kind: "deploy" | "rollback";
+  /** The release that gets the traffic. */
+  readonly release: ReleaseId;
+  /** The configuration that holds for it. */
+  readonly config: Config;
+  /** Where the artifact to upload is, or will be, on this machine. */
+  readonly artifact: string;
+  /** Where the source stands. */
+  readonly revision: Revision;
+  /** What happens on each server. */
+  readonly servers: ReadonlyMap<Remote, ServerPlan>;
+}
+
+/** What a plan needs besides configuration and facts. */
+export interface PlanInputs {
+  /** `user@machine`. */
+  readonly by: string;
+  /** Now, ISO 8601, UTC. */
+  readonly now: string;
+  /** Numbers of the locks; 0 where none is held, for a plan that is only shown. */
+  readonly fences: ReadonlyMap<Remote, number>;
+}
+
+/** The jail of a slot as the configuration wants it. */
+export function appJail(
+  config: Pick<Config, "app" | "jail" | "volumes">,
+  place: AppPlace,
+  live: Live,
+): JailSpec {
+  const name = jailName(config.app, live.slot);
+  return {
+    name,
+    path: `${config.jail.basePath}/${name}`,
+    ip4: addressOf(place, live.slot),
+    release: live.release,
+    mounts: [{ host: `${logDir}/${config.app}`, jail: jailLogDir }, ...config.volumes],
+  };
+}
+
+/** The tree of a jail: a dataset where the base path is one. */
+export function slotTree(facts: Facts, jail: Pick<JailSpec, "name" | "path">): TreeSpec {
+  return {
+    name: jail.name,
+    path: jail.path,
+    dataset: facts.dataset === undefined ? undefined : `${facts.dataset}/${jail.name}`,
+  };
+}
+
+/**
+ * The release that has the traffic: the one that the marker on disk names, since Caddy goes by it. When Caddy says
+ * something else, something is wrong that a person has to look at.
+ *
+ * @throws {AlcaideError} when Caddy contradicts the marker
+ */
+export function findPrevious(
+  config: Config,
+  facts: Facts,
+  place: AppPlace,
+  server: string,
+): Previous | undefined {
+  const live = facts.routed.get(config.app);
+  const said = facts.live.get(config.app);
+  if (live === undefined) return undefined;
+  if (said !== undefined && said.release !== live.release) {
+    throw new AlcaideError(
+      `Cannot work on ${server}: Caddy serves ${said.release}, the marker on disk names ${live.release}`,
+      {
+        hint: `Look at /usr/local/etc/alcaide/live/${config.app} on the server, then "service caddy reload"`,
+      },
+    );
+  }
+  const record = facts.journal.find((r) => r.app === config.app && r.id === live.release);
+  const volumes = record?.config.volumes ?? config.volumes;
+  return {
+    ...live,
+    record,
+    jail: appJail({ app: config.app, jail: config.jail, volumes }, place, live),
+    port: record?.config.port ?? config.jail.port,
+  };
+}
+
+/** The site file with the next slot's port; the other slot keeps the port that its release listens on. */
+export function planSite(
+  config: Config,
+  facts: Facts,
+  place: AppPlace,
+  next: Slot,
+  previous: Previous | undefined,
+): SitePlan {
+  const upstream = (slot: Slot) =>
+    `${place[slot]}:${slot === next ? config.jail.port : previous?.port ?? config.jail.port}`;
+  const spec: SiteSpec = {
+    app: config.app,
+    blue: upstream("blue"),
+    green: upstream("green"),
+    domains: config.domains,
+    tls: config.tls,
+    token: place.token,
+    caddy: facts.caddy.version,
+  };
+  const text = siteText(spec);
+  const before = facts.sites.get(config.app);
+  // A file that Caddy doesn't go by yet has to be read, too: a deploy was cut off in between.
+  return { text, before, apply: text !== before || (previous !== undefined && !facts.live.has(config.app)) };
+}
+
+/** Records that say "live" and won't be any more. */
+export function toRetire(facts: Facts, app: string, release: ReleaseId): Release[] {
+  return releasesOf(facts, app).filter((r) => r.state === "live" && r.id !== release);
+}
+
+/** A name to ask for on port 80 where the site answers there. */
+export function publicHost(config: Config, server: Remote): string | undefined {
+  return config.tls.kind === "off" ? config.domains[0] ?? server.target.host : undefined;
+}
+
+/** For messages: where a server's app answers. */
+export function publicUrl(config: Config, server: Remote): string {
+  return `${config.tls.kind === "off" ? "http" : "https"}://${config.domains[0] ?? server.target.host}/`;
+}

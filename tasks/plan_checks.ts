@@ -1,0 +1,74 @@
+/**
+ * What must hold on a server before a deploy or a rollback changes anything there.
+ *
+ * @module
+ */
+
+import { jailName } from "../lib/commands/paths.ts";
+import { addresses, siteAddresses } from "../lib/commands/site.ts";
+import type { Config } from "../lib/config/types.ts";
+import { AlcaideError } from "../lib/error.ts";
+import type { Facts } from "../lib/facts.ts";
+import type { Remote } from "../lib/remote.ts";
+import { slots } from "../lib/slot.ts";
+import { bytes } from "../lib/text.ts";
+
+/** Space that a release needs besides its artifact: its jail. */
+const releaseSpace = 400_000_000;
+
+type Fail = (problem: string, hint: string) => never;
+
+/**
+ * Refuses what can't go well.
+ *
+ * @throws {AlcaideError} that says what is wrong and what to do
+ */
+export function checkServer(config: Config, server: Remote, facts: Facts, freebsd: string): void {
+  const fail: Fail = (problem, hint) => {
+    throw new AlcaideError(`Cannot deploy to ${server.name}: ${problem}`, { hint });
+  };
+  const { basePath } = config.jail;
+  if (!facts.templates.includes(freebsd)) {
+    fail(`it has no base system ${freebsd} in ${basePath}`, 'Run "alcaide setup" first');
+  }
+  if (facts.caddy.version === undefined) fail("Caddy is not installed", 'Run "alcaide setup" first');
+  if (!facts.caddy.running) {
+    fail("Caddy does not run", 'Start it with "service caddy start", or run "alcaide setup"');
+  }
+  if (facts.free < releaseSpace) {
+    fail(
+      `${basePath} has ${bytes(facts.free)} free`,
+      `A release needs about ${bytes(releaseSpace)}: make room`,
+    );
+  }
+  foreignJails(config, facts, fail);
+  sharedSites(config, facts, fail);
+}
+
+/** A jail or directory of our slots' names that isn't ours must not be touched. */
+function foreignJails(config: Config, facts: Facts, fail: Fail): void {
+  for (const slot of slots) {
+    const name = jailName(config.app, slot);
+    const path = `${config.jail.basePath}/${name}`;
+    const jail = facts.jails.find((j) => j.name === name && !j.dying);
+    if (jail && (jail.path !== path || !facts.jailFiles.has(name))) {
+      fail(`a jail ${name} is there that alcaide did not make`, "Rename it, or choose another name for app");
+    }
+    if (facts.base.includes(name) && facts.trees.get(path) !== name) {
+      fail(`${path} is there, and alcaide did not make it`, "Move it away, or choose another name for app");
+    }
+  }
+}
+
+function sharedSites(config: Config, facts: Facts, fail: Fail): void {
+  const wanted = new Set(addresses(config));
+  for (const [app, text] of facts.sites) {
+    const shared = app === config.app
+      ? undefined
+      : siteAddresses(text).find((address) => wanted.has(address));
+    if (shared !== undefined) {
+      const what = shared === "http://" ? "every name (it has no domain either)" : shared;
+      fail(`the app ${app} answers to ${what}`, "Give each app on a server domains of its own");
+    }
+  }
+}

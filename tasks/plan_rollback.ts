@@ -1,0 +1,158 @@
+/**
+ * What a rollback will do: the way to an older release, or forward again.
+ *
+ * @module
+ */
+
+import { templateTree } from "../lib/commands/template.ts";
+import type { Config } from "../lib/config/types.ts";
+import { AlcaideError, UsageError } from "../lib/error.ts";
+import { type Facts, releasesOf } from "../lib/facts.ts";
+import { newestFirst, type Release, type ReleaseId, releaseNumber } from "../lib/release.ts";
+import type { Remote } from "../lib/remote.ts";
+import { otherSlot } from "../lib/slot.ts";
+import { list } from "../lib/text.ts";
+import {
+  appJail,
+  type DeployPlan,
+  findPrevious,
+  type PlanInputs,
+  planSite,
+  publicHost,
+  type ServerPlan,
+  slotTree,
+  toRetire,
+} from "./plan.ts";
+import { checkServer } from "./plan_checks.ts";
+
+/** What a rollback's plan needs besides configuration and facts. */
+export interface RollbackInputs extends PlanInputs {
+  /** The release asked for: an id or its number; without it the last good one before the live one. */
+  readonly target?: string | undefined;
+}
+
+/**
+ * Decides what a rollback will do: no build, no upload; the release's own configuration and environment.
+ *
+ * @throws {AlcaideError} when there is nothing to go to; nothing has been changed then
+ */
+export function planRollback(
+  config: Config,
+  facts: ReadonlyMap<Remote, Facts>,
+  inputs: RollbackInputs,
+): DeployPlan {
+  const [first] = facts.values();
+  if (first === undefined) throw new TypeError("planRollback() needs the facts of a server");
+  const target = chooseRelease(
+    releasesOf(first, config.app),
+    first.routed.get(config.app)?.release,
+    inputs.target,
+  );
+  const own = configOf(config, target);
+  const servers = new Map<Remote, ServerPlan>();
+  for (const [server, known] of facts) servers.set(server, planServer(own, server, known, target.id, inputs));
+  return {
+    kind: "rollback",
+    release: target.id,
+    config: own,
+    artifact: "",
+    revision: target.revision,
+    servers,
+  };
+}
+
+/**
+ * The release to go to. Releases that failed or that were rolled away from are never chosen without being named.
+ *
+ * @throws {AlcaideError} when there is none
+ */
+export function chooseRelease(
+  releases: readonly Release[],
+  live: ReleaseId | undefined,
+  asked?: string,
+): Release {
+  const good = newestFirst(releases).filter((r) => r.state === "live" || r.state === "retired");
+  if (live === undefined) {
+    throw new AlcaideError("Cannot roll back: nothing is live", { hint: 'Run "alcaide deploy" first' });
+  }
+  if (asked !== undefined) return askedFor(good, live, asked);
+  const found = good.find((r) => r.id !== live && releaseNumber(r.id) < releaseNumber(live) && !r.rolledBack);
+  if (found === undefined) {
+    throw new AlcaideError(`Cannot roll back: no good release is kept from before ${live}`, {
+      hint: good.length > 1
+        ? `Name one: ${list(good.filter((r) => r.id !== live).map((r) => r.id), "or")}`
+        : "Deploy again",
+    });
+  }
+  return found;
+}
+
+function askedFor(good: readonly Release[], live: ReleaseId, asked: string): Release {
+  const found = good.find((r) => r.id === asked || String(releaseNumber(r.id)) === asked);
+  if (found === undefined) {
+    throw new UsageError(`Cannot roll back to ${asked}: no such good release is kept`, {
+      hint: `Kept: ${list(good.map((r) => r.id)) || "none"}`,
+    });
+  }
+  if (found.id === live) {
+    throw new UsageError(`Cannot roll back to ${found.id}: it is live`, {
+      hint: '"alcaide releases" lists all',
+    });
+  }
+  return found;
+}
+
+/** The configuration that a release was deployed with; what concerns the whole site stays today's. */
+function configOf(config: Config, { config: own, freebsd }: Release): Config {
+  return {
+    ...config,
+    jail: { ...config.jail, freebsd, port: own.port, packages: own.packages },
+    start: own.start,
+    health: own.health,
+    drain: own.drain,
+    volumes: own.volumes,
+    beforeStart: [],
+    migrate: undefined,
+  };
+}
+
+function planServer(
+  config: Config,
+  server: Remote,
+  facts: Facts,
+  id: ReleaseId,
+  inputs: RollbackInputs,
+): ServerPlan {
+  const { app, jail: { port, packages, basePath, freebsd = facts.release } } = config;
+  checkServer(config, server, facts, freebsd);
+  const place = facts.host.apps[app];
+  const record = releasesOf(facts, app).find((r) => r.id === id && r.state !== "failed");
+  const previous = place && findPrevious(config, facts, place, server.name);
+  if (place === undefined || record === undefined || previous === undefined) {
+    throw new AlcaideError(`Cannot roll back on ${server.name}: it does not keep ${id}`, {
+      hint: "Choose a release that every server keeps, or deploy again",
+    });
+  }
+  const next = otherSlot(previous.slot);
+  const jail = appJail(config, place, { slot: next, release: id });
+  const forward = releaseNumber(id) > releaseNumber(previous.release);
+  const { rolledBack: _, ...kept } = record;
+  return {
+    next,
+    previous,
+    place,
+    allocation: undefined,
+    app: { app, release: id, jail, uid: place.uid, start: config.start, port, packages },
+    tree: slotTree(facts, jail),
+    template: templateTree({ basePath, freebsd, dataset: facts.dataset }),
+    present: facts.jailFiles.get(jail.name) === id && facts.trees.get(jail.path) === jail.name,
+    site: planSite(config, facts, place, next, previous),
+    record: { ...kept, slot: next },
+    retire: toRetire(facts, app, id).map((r) =>
+      r.id === previous.release && !forward ? { ...r, rolledBack: true } : r
+    ),
+    prune: [],
+    publicHost: publicHost(config, server),
+    fence: inputs.fences.get(server) ?? 0,
+  };
+}

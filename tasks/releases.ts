@@ -1,0 +1,52 @@
+/**
+ * `alcaide releases`: what was deployed, when, by whom, and what is kept.
+ *
+ * @module
+ */
+
+import { releasesOf } from "../lib/facts.ts";
+import { newestFirst, type Release, type ReleaseId } from "../lib/release.ts";
+import { type Context, type Task, task } from "../lib/task.ts";
+import { duration } from "../lib/text.ts";
+import { readAll } from "./under_lock.ts";
+
+/** Lists the releases of the app. */
+export const releases: Task = task({
+  description: "List releases: state, when, by whom, from which revision",
+  run: listReleases,
+});
+
+async function listReleases(ctx: Context): Promise<void> {
+  const values: unknown[] = [];
+  const texts: string[] = [];
+  for (const [server, facts] of await readAll(ctx)) {
+    const all = newestFirst(releasesOf(facts, ctx.config.app));
+    const live = facts.routed.get(ctx.config.app)?.release;
+    values.push({ server: server.name, live: live ?? null, releases: all });
+    const rows = all.length === 0 ? "  none" : releaseRows(all, live, new Date());
+    texts.push(ctx.servers.all.length > 1 ? `${server.name}:\n${rows}` : rows);
+  }
+  ctx.ui.result(values, texts.join("\n\n"));
+}
+
+/** A row for each release: id, state, age, deployer, revision. */
+export function releaseRows(all: readonly Release[], live: ReleaseId | undefined, now: Date): string {
+  const rows = all.map((release) => {
+    const { id, by, revision, createdAt } = release;
+    const age = `${duration(Math.max(0, now.getTime() - Date.parse(createdAt)))} ago`;
+    const source = revision.commit === "" ? "" : revision.short + (revision.dirty ? " and changes" : "");
+    return [id, stateOf(release, live), age, by, source];
+  });
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd())
+    .join("\n");
+}
+
+/** In words: what the marker says counts more than the record, which may lag behind after a cut. */
+function stateOf({ id, state, rolledBack }: Release, live: ReleaseId | undefined): string {
+  if (id === live) return "live";
+  if (state === "building" || state === "ready") return "cut off";
+  if (state === "live") return "kept";
+  if (state === "retired") return rolledBack ? "kept, rolled back" : "kept";
+  return state;
+}

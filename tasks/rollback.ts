@@ -1,0 +1,91 @@
+/**
+ * `alcaide rollback`: back to a release that was good, or forward again.
+ *
+ * @module
+ */
+
+import { envText, writeEnv } from "../lib/commands/app.ts";
+import { releasesOf } from "../lib/facts.ts";
+import { envFingerprint } from "../lib/fingerprint.ts";
+import { newestFirst } from "../lib/release.ts";
+import { secret } from "../lib/secret.ts";
+import { type Context, type Task, task } from "../lib/task.ts";
+import { duration } from "../lib/text.ts";
+import { pipeline } from "../lib/pipeline.ts";
+import { type RollbackSteps, rollbackSteps } from "./deploy_steps.ts";
+import { type DeployPlan, publicUrl, type ServerPlan } from "./plan.ts";
+import { planRollback } from "./plan_rollback.ts";
+import { releaseRows } from "./releases.ts";
+import { planJson, planText } from "./show_plan.ts";
+import { act } from "./step_runs.ts";
+import { readAll, takeLocks } from "./under_lock.ts";
+import type { Remote } from "../lib/remote.ts";
+
+/** Goes back to the last good release before the live one, or to the one that is named. */
+export const rollback: Task = rollbackWith(rollbackSteps);
+
+/** A rollback with other steps. */
+export function rollbackWith(steps: RollbackSteps): Task {
+  return task({
+    description: "Go back to the last good release, or to the one that is named; nothing is built",
+    args: [{ name: "release", description: "Its id or number", optional: true }],
+    options: {
+      list: { type: "boolean", description: "List the releases one can go to" },
+      plan: { type: "boolean", description: "Print what would happen and stop" },
+      "current-env": { type: "boolean", description: "Use today's environment, not the release's own" },
+    },
+    examples: ["alcaide rollback", "alcaide rollback 3", "alcaide rollback --list"],
+    run: (ctx) => {
+      if (ctx.options["list"] === true) return listTargets(ctx);
+      return ctx.options["plan"] === true ? showPlan(ctx) : runRollback(ctx, steps);
+    },
+  });
+}
+
+async function runRollback(ctx: Context, steps: RollbackSteps): Promise<void> {
+  const began = Date.now();
+  await using locks = await takeLocks(ctx, "rollback");
+  ctx.ui.step("Read the facts");
+  const plan = await makePlan(ctx, locks.by, locks.fences);
+  const own = ctx.options["current-env"] === true ? await withCurrentEnv(ctx, plan) : plan;
+  await pipeline(ctx, own, steps);
+  const where = ctx.servers.all.map((server) => publicUrl(ctx.config, server)).join(", ");
+  ctx.ui.result(
+    { release: plan.release, servers: planJson(plan), milliseconds: Date.now() - began },
+    `${plan.release} is live again at ${where} after ${duration(Date.now() - began)}`,
+  );
+}
+
+async function showPlan(ctx: Context): Promise<void> {
+  const plan = await makePlan(ctx, "", new Map());
+  ctx.ui.result(planJson(plan), planText(plan));
+}
+
+async function listTargets(ctx: Context): Promise<void> {
+  const [facts] = [...(await readAll(ctx)).values()];
+  if (facts === undefined) return;
+  const live = facts.routed.get(ctx.config.app)?.release;
+  const good = newestFirst(releasesOf(facts, ctx.config.app))
+    .filter((r) => r.id !== live && (r.state === "live" || r.state === "retired"));
+  ctx.ui.result(
+    good,
+    good.length === 0 ? "There is no release to go to" : releaseRows(good, live, new Date()),
+  );
+}
+
+async function makePlan(ctx: Context, by: string, fences: ReadonlyMap<Remote, number>): Promise<DeployPlan> {
+  const inputs = { by, now: new Date().toISOString(), fences, target: ctx.args[0] };
+  return planRollback(ctx.config, await readAll(ctx), inputs);
+}
+
+/** Writes today's environment over the release's own; its jail is made anew so that it gets it. */
+async function withCurrentEnv(ctx: Context, plan: DeployPlan): Promise<DeployPlan> {
+  const text = secret(envText(ctx.config.env));
+  const servers = new Map<Remote, ServerPlan>();
+  for (const [server, own] of plan.servers) {
+    const env = await envFingerprint(ctx.config.env, own.place.token);
+    await act(ctx, server, own, writeEnv(own.app.app, plan.release, text));
+    servers.set(server, { ...own, present: false, record: { ...own.record, env } });
+  }
+  return { ...plan, servers };
+}

@@ -1,0 +1,230 @@
+/**
+ * What the steps of a deploy or a rollback do on one server.
+ *
+ * @module
+ */
+
+import {
+  checkApp,
+  drainApp,
+  envText,
+  installApp,
+  makeLogDirectory,
+  stopApp,
+  writeEnv,
+} from "../lib/commands/app.ts";
+import { applySite, removeSite, verifySite } from "../lib/commands/caddy.ts";
+import { removeJailFiles, startJail, stopJail } from "../lib/commands/jail.ts";
+import { writeHostFile, writeRelease } from "../lib/commands/journal.ts";
+import { removeLive, switchLive } from "../lib/commands/live.ts";
+import { fenced, fencedStream, underHostLock } from "../lib/commands/lock.ts";
+import { artifactFile } from "../lib/commands/paths.ts";
+import { deleteTree } from "../lib/commands/tree.ts";
+import { envFingerprint } from "../lib/fingerprint.ts";
+import { digestFile } from "../lib/local_file.ts";
+import type { Release, ReleaseState } from "../lib/release.ts";
+import type { Remote } from "../lib/remote.ts";
+import type { RunOptions } from "../lib/runner.ts";
+import { secret } from "../lib/secret.ts";
+import { type Command, lines, sh } from "../lib/sh.ts";
+import type { Context } from "../lib/task.ts";
+import { plural } from "../lib/text.ts";
+import { explainCheck, explainVerify } from "./explain_check.ts";
+import type { DeployPlan, ServerPlan } from "./plan.ts";
+
+/** What a step does on one server. */
+export type ServerRun = (ctx: Context, plan: DeployPlan, server: Remote, own: ServerPlan) => Promise<void>;
+
+/** Makes a step's function out of what it does on one server: on all at once, until all are done. */
+export function onServers(run: ServerRun): (ctx: Context, plan: DeployPlan) => Promise<void> {
+  return async (ctx, plan) => {
+    await ctx.servers.each(async (server) => {
+      const own = plan.servers.get(server);
+      if (own) await run(ctx, plan, server, own);
+    });
+  };
+}
+
+/** Runs a script that changes something: only while our lock is the newest. */
+export async function act(
+  ctx: Context,
+  server: Remote,
+  own: ServerPlan,
+  command: Command,
+  options: RunOptions = {},
+): Promise<void> {
+  await server.run(fenced(own.app.app, own.fence, command), {
+    signal: ctx.signal,
+    timeout: 15 * 60_000,
+    onLine: (line) => ctx.ui.verbose && ctx.ui.line(server.name, line),
+    ...options,
+  });
+}
+
+/** The same with its output shown: a user's own command. */
+export function show(ctx: Context, server: Remote, own: ServerPlan, command: Command): Promise<void> {
+  return act(ctx, server, own, command, { onLine: (line) => ctx.ui.line(server.name, line) });
+}
+
+/** Sends the artifact and the environment, after the release has its place and its record. */
+export async function upload(ctx: Context, plan: DeployPlan, server: Remote, own: ServerPlan): Promise<void> {
+  const { app } = own.app;
+  if (own.allocation) {
+    await act(ctx, server, own, writeHostFile(own.allocation.before, own.allocation.after), {
+      hint: "Another app was given its place on this server at the same moment: run the deploy again",
+    });
+  }
+  const building = await record(plan, own, "building");
+  const env = secret(envText(plan.config.env));
+  await server.upload(plan.artifact, artifactFile(app, plan.release), {
+    signal: ctx.signal,
+    mode: 0o600,
+    before: fencedStream(app, own.fence, lines(writeRelease(building), writeEnv(app, plan.release, env))),
+    onProgress: (done, total) => ctx.ui.progress(`Upload to ${server.name}`, done, total),
+  });
+}
+
+/** Puts the release into its jail and starts the jail; one that holds the release already is only started. */
+export async function install(
+  ctx: Context,
+  _plan: DeployPlan,
+  server: Remote,
+  own: ServerPlan,
+): Promise<void> {
+  const parts = own.present ? [] : [makeLogDirectory(own.app.app), installApp(own.app)];
+  await act(ctx, server, own, lines(...parts, startJail(own.app.jail)));
+}
+
+/** Waits until the app answers well at its own address, and writes that down. */
+export async function check(ctx: Context, plan: DeployPlan, server: Remote, own: ServerPlan): Promise<void> {
+  const { config: { health, domains, tls } } = plan;
+  const looks: string[] = [];
+  const look = checkApp(own.app, {
+    ...health,
+    host: domains[0] ?? server.target.host,
+    proto: tls.kind === "off" ? "http" : "https",
+  });
+  // A release that was good before keeps its record until it is live again.
+  const ready = plan.kind === "rollback" ? sh`:` : writeRelease(await record(plan, own, "ready"));
+  const exit = await server.exec(
+    fenced(
+      own.app.app,
+      own.fence,
+      sh`( ${look} ) || exit 1
+${ready}`,
+    ),
+    {
+      signal: ctx.signal,
+      timeout: health.timeout + 60_000,
+      onLine: (line) => {
+        looks.push(line);
+        if (ctx.ui.verbose) ctx.ui.line(server.name, line);
+      },
+    },
+  );
+  if (exit.code !== 0) throw explainCheck(server.name, looks.join("\n"), exit, own, plan.config);
+}
+
+/** Moves the traffic. Caddy has to read its site file again only when that changed. */
+export async function route(ctx: Context, plan: DeployPlan, server: Remote, own: ServerPlan): Promise<void> {
+  const live = { slot: own.next, release: plan.release };
+  await act(
+    ctx,
+    server,
+    own,
+    lines(...siteIf(own.site.apply, own, own.site.text), switchLive(own.app.app, live)),
+  );
+}
+
+/** Moves the traffic back to where it was. */
+export async function routeBack(
+  ctx: Context,
+  _plan: DeployPlan,
+  server: Remote,
+  own: ServerPlan,
+): Promise<void> {
+  const { app } = own.app;
+  const { before = "", text } = own.site;
+  await act(
+    ctx,
+    server,
+    own,
+    own.previous
+      ? lines(switchLive(app, own.previous), ...siteIf(before !== "" && before !== text, own, before))
+      : lines(removeLive(app), underHostLock(removeSite(app))),
+  );
+}
+
+/** Asks through Caddy until it is the new release that answers; then that is written down. */
+export async function verify(ctx: Context, plan: DeployPlan, server: Remote, own: ServerPlan): Promise<void> {
+  const { app, release } = own.app;
+  const through = { app, token: own.place.token, path: plan.config.health.path, publicHost: own.publicHost };
+  const ask = verifySite(through, { slot: own.next, release });
+  const live = writeRelease(await record(plan, own, "live"));
+  const exit = await server.exec(
+    fenced(
+      app,
+      own.fence,
+      sh`( ${ask} ) || exit 1
+${live}`,
+    ),
+    { signal: ctx.signal, timeout: 180_000 },
+  );
+  if (exit.code !== 0) throw explainVerify(server.name, exit, own);
+}
+
+/** Lets the old release finish what it has begun to answer. */
+export async function drain(
+  ctx: Context,
+  plan: DeployPlan,
+  server: Remote,
+  { previous }: ServerPlan,
+): Promise<void> {
+  if (!previous) return;
+  const limit = plan.config.drain;
+  const answer = await server.read(drainApp(previous.jail, previous.port, limit), {
+    signal: ctx.signal,
+    timeout: limit + 60_000,
+  });
+  const left = Number(/left (\d+)/.exec(answer)?.[1] ?? 0);
+  if (left > 0) {
+    const what = plural(left, "connection");
+    ctx.ui.warn(`${server.name}: ${what} to the old release still open after ${limit / 1000} s`);
+  }
+}
+
+/** Stops the old release and keeps its jail: it is what a rollback goes back to. */
+export async function retire(
+  ctx: Context,
+  _plan: DeployPlan,
+  server: Remote,
+  own: ServerPlan,
+): Promise<void> {
+  const { previous } = own;
+  const stopped = previous ? [stopApp(previous.jail), stopJail(previous.jail)] : [];
+  const records = own.retire.map((release) => writeRelease({ ...release, state: "retired" }));
+  if (stopped.length + records.length > 0) await act(ctx, server, own, lines(...stopped, ...records));
+}
+
+/** Removes the slot's jail and tree; one that holds a kept release is only stopped. */
+export function clearSlot(own: ServerPlan): Command {
+  const { jail } = own.app;
+  if (own.present) return lines(stopApp(jail), stopJail(jail));
+  return lines(stopJail(jail), deleteTree(own.tree), removeJailFiles(jail.name));
+}
+
+/** The release's record for the journal. */
+export async function record(plan: DeployPlan, own: ServerPlan, state: ReleaseState): Promise<Release> {
+  const live = state === "live" ? { liveAt: new Date().toISOString() } : {};
+  const { artifact, env } = own.record;
+  if (artifact && env !== undefined) return { ...own.record, artifact, env, state, ...live };
+  // A build that failed left no artifact to describe.
+  const made = await digestFile(plan.artifact).catch(() => ({ size: 0, sha256: "" }));
+  const fingerprint = await envFingerprint(plan.config.env, own.place.token);
+  return { ...own.record, artifact: made, env: fingerprint, state, ...live };
+}
+
+function siteIf(wanted: boolean, own: ServerPlan, text: string): Command[] {
+  if (!wanted) return [];
+  return [underHostLock(applySite(own.app.app, text)), sh`[ $? -eq 0 ] || exit 1`];
+}
