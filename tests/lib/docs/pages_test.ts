@@ -32,6 +32,7 @@ Deno.test("docs/how-a-deploy-works.md names every place on the server", async ()
     paths.fstabFile("JAIL"),
     paths.consoleFile("JAIL"),
     paths.siteFile("APP"),
+    paths.liveDir("APP"),
     paths.templateDir("/jails", "VERSION"),
     `/jails/${paths.jailName("APP", "blue")}`,
   ];
