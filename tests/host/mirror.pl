@@ -35,7 +35,7 @@ sub serve {
     my ($client) = @_;
     alarm 600;
     my $from = $client->peerhost;
-    unanswered() if $from ne $own_address && $from ne '10.0.2.2' && !translated($from);
+    unanswered($client) if $from ne $own_address && $from ne '10.0.2.2' && !translated($from);
     my $request = '';
     while ($request !~ /\r?\n\r?\n/) { sysread $client, $request, 4096, length $request or return }
     my ($method, $path) = $request =~ m{^(GET|HEAD) (/[^ ?]*)} or return refuse($client, 400, 'Bad Request');
@@ -50,8 +50,14 @@ sub serve {
     return;
 }
 
-# No answer, as long as a patient client waits.
-sub unanswered { sleep 600; POSIX::_exit(0) }
+# No answer, as long as the client waits and the host is there.
+sub unanswered {
+    my ($client) = @_;
+    my $ends = IO::Select->new($client, \*STDIN);
+    while (1) {
+        for my $ready ($ends->can_read) { POSIX::_exit(0) if !sysread $ready, my $rest, 4096 }
+    }
+}
 
 sub refuse {
     my ($client, $status, $text, $body) = @_;
@@ -79,7 +85,7 @@ sub send_file {
         $at += $got;
         select undef, undef, undef, 0.06 if $kind eq 'slow';
     }
-    unanswered() if $archive && $kind eq 'stall';
+    unanswered($client) if $archive && $kind eq 'stall';
     return;
 }
 

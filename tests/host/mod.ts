@@ -129,7 +129,6 @@ class Host implements TestHost {
   readonly mirror = mirror;
   readonly #recorder: Recorder;
   readonly #folder: string;
-  #pid = 0;
 
   constructor(
     recorder: Recorder,
@@ -162,7 +161,7 @@ class Host implements TestHost {
 
   async shell(script: string): Promise<Output> {
     return await output([
-      ...["nsenter", "-t", `${this.#pid}`, "-m", "-u", "-i", "-n", "-p", "-r", "-w"],
+      ...["nsenter", "-t", this.#pid(), "-m", "-u", "-i", "-n", "-p", "-r", "-w"],
       ...["/libexec/testhost/bin/sh", "-c", script],
     ], { clearEnv: true, env: sessionEnv });
   }
@@ -173,7 +172,6 @@ class Host implements TestHost {
       const log = await Deno.readTextFile(join(this.#folder, "boot.log"));
       throw new Error(`Cannot boot the test host: ${log.trim()}`);
     }
-    this.#pid = Number(await this.#recorder.ask("pid"));
   }
 
   async powerOff(): Promise<void> {
@@ -199,7 +197,12 @@ class Host implements TestHost {
   }
 
   files(): string {
-    return `/proc/${this.#pid}/root`;
+    return `/proc/${this.#pid()}/root`;
+  }
+
+  /** The host may have started again by itself, so this is asked each time. */
+  #pid(): string {
+    return Deno.readTextFileSync(join(this.#folder, "init.pid")).trim();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

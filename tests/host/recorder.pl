@@ -40,7 +40,7 @@ sub main {
             if ($ready == \*STDIN) {
                 my $got = sysread STDIN, $input, 65536, length $input;
                 finish() if !$got;
-                while ($input =~ s/^(.*)\n//) { request(split / /, $1) }
+                while ($input =~ s/^(.*)\n//) { request(split / /, $1, -1) }
             }
             elsif ($ready == $listener) { accept_call() }
             else { read_call($ready) }
@@ -237,9 +237,9 @@ sub init_pid {
 sub stop {
     undef $booting;
     return if !$init;
+    # Its parent ends when all of the host has ended; it is killed itself only before there is a process 1.
     my $pid = init_pid();
-    kill 'KILL', $pid if $pid =~ /^\d+$/;
-    kill 'KILL', $init;
+    kill 'KILL', $pid =~ /^\d+$/ ? $pid : $init;
     waitpid $init, 0;
     undef $init;
     return;
@@ -264,6 +264,7 @@ sub finish {
     close $mirror_pipe if $mirror_pipe;
     system 'ip link del vtnet0 2>/dev/null';
     chdir '/';
+    system "umount -l '$arg{dir}/disk' 2>/dev/null" if $arg{disk};
     if (system("rm -rf '$arg{dir}' 2>/dev/null")) {
         system "chattr -R -f -i '$arg{dir}' 2>/dev/null; rm -rf '$arg{dir}'";
     }
