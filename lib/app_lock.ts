@@ -26,10 +26,15 @@ export async function holdAppLock(
   holder: Holder,
   signal: AbortSignal,
 ): Promise<AppLock> {
+  // Once it is held, Ctrl-C doesn't end it: what was begun is undone under the lock.
+  const waiting = new AbortController();
+  const give = () => waiting.abort(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener("abort", give, { once: true });
   const beat = heartbeat(heartbeatLimit * 1000 / 5);
   const locked = Promise.withResolvers<number>();
   const ended = server.exec(holdLock(app, holder), {
-    signal,
+    signal: waiting.signal,
     stdin: beat.stream,
     onLine: (line) => {
       const fence = /^locked (\d+)$/.exec(line)?.[1];
@@ -45,6 +50,7 @@ export async function holdAppLock(
   const quiet = ended.then(() => {}, () => {});
   try {
     const fence = await locked.promise;
+    signal.removeEventListener("abort", give);
     return {
       fence,
       [Symbol.asyncDispose]: async () => {
@@ -53,6 +59,7 @@ export async function holdAppLock(
       },
     };
   } catch (error) {
+    signal.removeEventListener("abort", give);
     beat.end();
     throw error;
   }

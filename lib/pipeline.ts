@@ -29,7 +29,7 @@ export interface Step<Context extends StepContext, Plan> {
 
 /**
  * Runs steps in order. When one fails, that one and those before it are undone, the last first, with a signal of their
- * own: Ctrl-C can't stop the cleaning.
+ * own: Ctrl-C can't stop the cleaning. When undoing fails, it stops there.
  *
  * @throws {StepError} when a step before the commit failed
  */
@@ -72,7 +72,9 @@ async function undoAll<Context extends StepContext, Plan>(
       await step.undo(unstoppable(ctx), plan);
       undone.push(step.title);
     } catch (failure) {
+      // What lies below may still be needed by what could not be taken back: a jail that has the traffic, above all.
       failures.push(failure);
+      break;
     }
   }
   return new StepError(begun.at(-1)?.title ?? "", cause, undone, failures);

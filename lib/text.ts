@@ -43,7 +43,8 @@ export function didYouMean(name: string, known: readonly string[]): string {
 
 /** A number of bytes for people: "950 B", "1.2 MB". */
 export function bytes(count: number): string {
-  return format(count, { maximumFractionDigits: count < 10_000_000 ? 1 : 0 });
+  const shown = count / 1000 ** Math.floor(Math.log10(Math.max(1, count)) / 3);
+  return format(count, { maximumFractionDigits: shown < 9.95 ? 1 : 0 });
 }
 
 /** A duration in milliseconds for people: "0.4 s", "12 s", "3 min", "5 h", "2 d". */

@@ -14,7 +14,7 @@ import type { Config } from "../lib/config/types.ts";
 import { AlcaideError } from "../lib/error.ts";
 import { type Facts, releasesOf } from "../lib/facts.ts";
 import { addressOf, type AppPlace } from "../lib/host_state.ts";
-import type { Release, ReleaseId, Revision } from "../lib/release.ts";
+import { newestFirst, type Release, type ReleaseId, type Revision } from "../lib/release.ts";
 import type { Remote } from "../lib/remote.ts";
 import type { Slot } from "../lib/slot.ts";
 
@@ -133,7 +133,7 @@ export function findPrevious(
   place: AppPlace,
   server: string,
 ): Previous | undefined {
-  const live = facts.routed.get(config.app);
+  const live = facts.routed.get(config.app) ?? survivor(config.app, facts);
   const said = facts.live.get(config.app);
   if (live === undefined) return undefined;
   if (said !== undefined && said.release !== live.release) {
@@ -152,6 +152,15 @@ export function findPrevious(
     jail: appJail({ app: config.app, jail: config.jail, volumes }, place, live),
     port: record?.config.port ?? config.jail.port,
   };
+}
+
+/** Without a marker, which somebody may have removed: a release that the journal calls live and whose jail runs. */
+function survivor(app: string, facts: Facts): Live | undefined {
+  const found = newestFirst(releasesOf(facts, app)).find((release) =>
+    release.state === "live" &&
+    facts.jails.some((jail) => jail.name === jailName(app, release.slot) && !jail.dying)
+  );
+  return found && { slot: found.slot, release: found.id };
 }
 
 /** The site file with the next slot's port; the other slot keeps the port that its release listens on. */
@@ -176,7 +185,7 @@ export function planSite(
   const text = siteText(spec);
   const before = facts.sites.get(config.app);
   // A file that Caddy doesn't go by yet has to be read, too: a deploy was cut off in between.
-  return { text, before, apply: text !== before || (previous !== undefined && !facts.live.has(config.app)) };
+  return { text, before, apply: text !== before || !facts.live.has(config.app) };
 }
 
 /** Records that say "live" and won't be any more. */

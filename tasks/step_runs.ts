@@ -16,7 +16,7 @@ import {
 import { applySite, removeSite, verifySite } from "../lib/commands/caddy.ts";
 import { removeJailFiles, startJail, stopJail } from "../lib/commands/jail.ts";
 import { writeHostFile, writeRelease } from "../lib/commands/journal.ts";
-import { removeLive, switchLive } from "../lib/commands/live.ts";
+import { refuseLive, removeLive, switchLive } from "../lib/commands/live.ts";
 import { fenced, fencedStream, underHostLock } from "../lib/commands/lock.ts";
 import { artifactFile } from "../lib/commands/paths.ts";
 import { deleteTree } from "../lib/commands/tree.ts";
@@ -201,7 +201,9 @@ export async function retire(
   own: ServerPlan,
 ): Promise<void> {
   const { previous } = own;
-  const stopped = previous ? [stopApp(previous.jail), stopJail(previous.jail)] : [];
+  const stopped = previous
+    ? [refuseLive(own.app.app, previous.slot), stopApp(previous.jail), stopJail(previous.jail)]
+    : [];
   const records = own.retire.map((release) => writeRelease({ ...release, state: "retired" }));
   if (stopped.length + records.length > 0) await act(ctx, server, own, lines(...stopped, ...records));
 }
@@ -209,8 +211,9 @@ export async function retire(
 /** Removes the slot's jail and tree; one that holds a kept release is only stopped. */
 export function clearSlot(own: ServerPlan): Command {
   const { jail } = own.app;
-  if (own.present) return lines(stopApp(jail), stopJail(jail));
-  return lines(stopJail(jail), deleteTree(own.tree), removeJailFiles(jail.name));
+  const guard = refuseLive(own.app.app, own.next);
+  if (own.present) return lines(guard, stopApp(jail), stopJail(jail));
+  return lines(guard, stopJail(jail), deleteTree(own.tree), removeJailFiles(jail.name));
 }
 
 /** The release's record for the journal. */

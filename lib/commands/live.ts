@@ -39,6 +39,13 @@ fi
 for other in blue-* green-*; do [ "$other" = ${name} ] || rm -f "$other"; done`;
 }
 
+/** Ends a script when a slot has the traffic: said at the last moment, whatever a plan thinks. */
+export function refuseLive(app: string, slot: Slot): Command {
+  return sh`for marker in ${liveDir(app)}/${slot}-*; do
+  if [ -e "$marker" ]; then echo ${`${app}_${slot} has the traffic, so it is left alone`} >&2; exit 1; fi
+done`;
+}
+
 /** Takes the marker away: nothing has the traffic any more. */
 export function removeLive(app: string): Command {
   return sh`rm -rf ${liveDir(app)}`;
