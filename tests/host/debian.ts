@@ -3,6 +3,7 @@
  * downloaded, else from this machine.
  */
 import { basename, dirname, join } from "@std/path";
+import { compileIcuData } from "./compile.ts";
 import { exists, must, output } from "./process.ts";
 
 /** Where the downloaded packages are. */
@@ -81,6 +82,7 @@ async function copyLibrary(path: string, world: string): Promise<void> {
     : join(world, "lib", machineTriplet(), basename(path));
   if (await exists(to)) return;
   await Deno.mkdir(dirname(to), { recursive: true });
+  if (basename(path).startsWith("libicudata.")) return await compileIcuData(to);
   await Deno.copyFile(path, to);
   await Deno.chmod(to, /\/ld-linux/.test(to) ? 0o755 : 0o644);
 }

@@ -3,8 +3,9 @@
  * that both need under /libexec/testhost.
  */
 import { basename, dirname, fromFileUrl, join } from "@std/path";
+import { compile } from "./compile.ts";
 import { copyLibraries, copyProgram, findProgram } from "./debian.ts";
-import { exists, must, output } from "./process.ts";
+import { exists, must } from "./process.ts";
 import { strictShell } from "./shell_patch.ts";
 
 const here = dirname(fromFileUrl(import.meta.url));
@@ -156,17 +157,6 @@ async function installShim(base: string): Promise<void> {
     join(base, "etc/ld.so.preload"),
     `/${support}/jail_shim.so\n`,
   );
-}
-
-async function compile(
-  source: string,
-  to: string,
-  extra: readonly string[] = [],
-): Promise<void> {
-  const gcc = await output(["gcc", "--version"]).catch(() => undefined);
-  const compiler = gcc?.code === 0 ? ["gcc", "-O2", "-s"] : ["tcc"];
-  await must([...compiler, "-o", to, source, ...extra]);
-  await Deno.chmod(to, 0o555);
 }
 
 async function elfPrograms(base: string): Promise<string[]> {

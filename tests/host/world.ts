@@ -104,7 +104,7 @@ async function fingerprint(): Promise<string> {
   for (const folder of ["programs", "etc", "c", "boot", "ports"]) {
     await collect(join(here, folder), texts);
   }
-  for (const file of ["tree", "archive", "debian", "shell_patch", "packages"]) {
+  for (const file of ["tree", "archive", "debian", "shell_patch", "packages", "compile"]) {
     texts.push(await Deno.readTextFile(join(here, `${file}.ts`)));
   }
   texts.push(await Deno.readTextFile(join(here, "../../scripts/provision")));
