@@ -10,7 +10,23 @@ export async function compile(
   const gcc = await output(["gcc", "--version"]).catch(() => undefined);
   const compiler = gcc?.code === 0 ? ["gcc", "-O2", "-s"] : ["tcc"];
   await must([...compiler, "-o", to, source, ...extra]);
+  await useOwnLoader(to);
   await Deno.chmod(to, 0o555);
+}
+
+/**
+ * Lets a program find its loader in /lib: FreeBSD has no /lib64, and a thin jail mounts only the folders that FreeBSD
+ * has. The path stands at the beginning of the file and may only become shorter.
+ */
+export async function useOwnLoader(program: string): Promise<void> {
+  using file = await Deno.open(program, { read: true, write: true });
+  const head = new Uint8Array(4096);
+  const length = await file.read(head);
+  const text = Array.from(head.subarray(0, length ?? 0), (byte) => String.fromCharCode(byte)).join("");
+  const loader = /\/lib64(\/ld-linux[^\0]*)\0/.exec(text);
+  if (!text.startsWith("\x7fELF") || loader === null) return;
+  await file.seek(loader.index, Deno.SeekMode.Start);
+  await file.write(new TextEncoder().encode(`/lib${loader[1]}\0\0\0`));
 }
 
 /**

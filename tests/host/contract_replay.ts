@@ -40,7 +40,7 @@ export class Contract implements AsyncDisposable {
     const host = await startHost({ name: "fbsd", caddy: true });
     const folder = await Deno.makeTempDir({ prefix: "contract-" });
     await host.shell(`cat > /etc/rc.conf <<'END'\n${rcConf}END
-mkdir -p /etc/jail.conf.d; echo 'nameserver 10.0.2.3' > /etc/resolv.conf`);
+echo 'nameserver 10.0.2.3' > /etc/resolv.conf`);
     await host.reboot();
     const gateway = host.address.replace(/\d+$/, (last) => `${Number(last) - 1}`);
     return new Contract(host, { own: host.address, gateway }, folder);

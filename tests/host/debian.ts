@@ -3,7 +3,7 @@
  * downloaded, else from this machine.
  */
 import { basename, dirname, join } from "@std/path";
-import { compileIcuData } from "./compile.ts";
+import { compileIcuData, useOwnLoader } from "./compile.ts";
 import { exists, must, output } from "./process.ts";
 
 /** Where the downloaded packages are. */
@@ -49,6 +49,8 @@ export async function findProgram(
 export async function copyProgram(from: string, to: string): Promise<void> {
   await Deno.mkdir(dirname(to), { recursive: true });
   await Deno.copyFile(from, to);
+  await Deno.chmod(to, 0o755);
+  await useOwnLoader(to);
   await Deno.chmod(to, 0o555);
 }
 
@@ -76,9 +78,9 @@ export async function copyLibraries(
 }
 
 async function copyLibrary(path: string, world: string): Promise<void> {
-  // The loader's own path is written in every program; the rest lies where it looks without a cache.
-  const to = path.startsWith("/lib64/") || /\/ld-linux[^/]*$/.test(path)
-    ? join(world, path)
+  // The loader's path is written in every program; the rest lies where it looks without a cache.
+  const to = /\/ld-linux[^/]*$/.test(path)
+    ? join(world, "lib", basename(path))
     : join(world, "lib", machineTriplet(), basename(path));
   if (await exists(to)) return;
   await Deno.mkdir(dirname(to), { recursive: true });

@@ -3,7 +3,7 @@
  * that both need under /libexec/testhost.
  */
 import { basename, dirname, fromFileUrl, join } from "@std/path";
-import { compile } from "./compile.ts";
+import { compile, useOwnLoader } from "./compile.ts";
 import { copyLibraries, copyProgram, findProgram } from "./debian.ts";
 import { exists, must } from "./process.ts";
 import { strictShell } from "./shell_patch.ts";
@@ -12,7 +12,7 @@ const here = dirname(fromFileUrl(import.meta.url));
 const support = "libexec/testhost";
 
 const folders =
-  `bin boot dev etc/rc.d lib libexec media mnt net proc rescue root sbin tmp usr/bin usr/lib usr/libexec
+  `bin boot dev etc/jail.conf.d etc/rc.conf.d etc/rc.d etc/syslog.d lib libexec media mnt net proc rescue root sbin tmp usr/bin usr/lib/compat usr/libexec
   usr/local usr/sbin usr/share var/cache var/crash var/cron var/db var/empty var/log var/mail var/run var/spool var/tmp`
     .split(/\s+/);
 
@@ -126,7 +126,8 @@ async function launch(base: string, path: string): Promise<void> {
 async function installShell(base: string, debian: string): Promise<void> {
   const busybox = await Deno.readFile(await need(debian, "/bin/busybox"));
   const shell = join(base, support, "bin/sh");
-  await Deno.writeFile(shell, strictShell(busybox), { mode: 0o555 });
+  await Deno.writeFile(shell, strictShell(busybox), { mode: 0o755 });
+  await useOwnLoader(shell);
   await launch(base, "/bin/sh");
   const csh = join(base, support, "bin/csh");
   await copyProgram(await need(debian, "/bin/tcsh"), csh);

@@ -136,6 +136,8 @@ int main(int argc, char **argv) {
     const char *name = program_name(argv);
     ask(name, argv);
     obey();
+    /* BusyBox's shell counts its depth there, FreeBSD's does not. */
+    unsetenv("SHLVL");
     snprintf(path, sizeof path, REAL_PROGRAMS "%s", name);
     execv(path, argv);
     if (errno == ENOENT) {
