@@ -12,12 +12,15 @@
  * then nothing).
  */
 import { join } from "@std/path";
+import { hostUnavailable } from "./available.ts";
 import { cache } from "./debian.ts";
 import { type Cable, layCable } from "./network.ts";
 import { type Output, output } from "./process.ts";
 import { mirror, prepare } from "./prepare.ts";
 import { Recorder } from "./recorder.ts";
 import { ensureWorld } from "./world.ts";
+
+export { hostUnavailable } from "./available.ts";
 
 /** What a test host is to be like. */
 export interface HostOptions {
@@ -115,13 +118,6 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
     await recorder[Symbol.asyncDispose]();
     throw cause;
   }
-}
-
-/** Why no test host can run on this machine; nothing when one can. */
-export function hostUnavailable(): string | undefined {
-  if (Deno.build.os !== "linux") return "it needs Linux";
-  if (Deno.uid() !== 0) return "only root can make namespaces";
-  return undefined;
 }
 
 class Host implements TestHost {

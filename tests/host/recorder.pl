@@ -3,7 +3,7 @@
 # of all its programs, injects faults, and clears everything away when the process that started it is gone (end of
 # standard input). Requests come as lines of URI-encoded words, each is answered by one line of JSON.
 #
-# Arguments: KEY=VALUE of dir, layers, mirror, lock, enter, and disk (megabytes, or empty).
+# Arguments: KEY=VALUE of dir, layers, mirror, lock, enter, and disk (megabytes, or empty for the usual size).
 use strict;
 use warnings;
 use Fcntl qw(:flock F_GETFL F_SETFL O_NONBLOCK);
@@ -16,6 +16,9 @@ my %arg = map { split /=/, $_, 2 } @ARGV;
 my $SOCKET_NAME = "\0alcaide-testhost";
 my $MIRROR_ADDRESS = '10.0.2.2:8000';
 my $REBOOT_STATUS = 3;
+# Megabytes.
+my $USUAL_DISK = 11_896;
+my $MEMORY_NEEDED = 3_000;
 
 my (@calls, @rules, %pending);
 my ($init, $mirror_pipe, $booting, $disk);
@@ -178,13 +181,26 @@ sub boot {
     return;
 }
 
-# Where the host's changes are kept: a folder, or a disk in memory where a size is asked for. This mount is seen by nobody else.
+# Where the host's changes are kept: in memory, which is quick and which nobody else sees; in a folder where memory is
+# scarce or its files cannot be immutable (before Linux 6.6). A size that is asked for is kept to in any case.
 sub make_disk {
-    $disk = $arg{dir};
-    return if !$arg{disk};
     $disk = "$arg{dir}/disk";
-    system "mount -t tmpfs -o size=$arg{disk}m disk '$disk' && cp -a '$arg{dir}/upper' '$arg{dir}/work' '$disk'";
+    my $size = ($arg{disk} || $USUAL_DISK) . "m";
+    return if ($arg{disk} || free_memory() > $MEMORY_NEEDED) && system("mount -t tmpfs -o size=$size,mode=755 disk '$disk'") == 0
+        && (immutable_files($disk) || $arg{disk}) && system("cp -a '$arg{dir}/upper' '$arg{dir}/work' '$disk'") == 0;
+    system "umount '$disk' 2>/dev/null";
+    $disk = $arg{dir};
     return;
+}
+
+sub free_memory {
+    open my $file, '<', '/proc/meminfo' or return 0;
+    return (map { /^MemAvailable:\s+(\d+)/ ? $1 >> 10 : () } <$file>)[0] // 0;
+}
+
+sub immutable_files {
+    my ($folder) = @_;
+    return system("f='$folder/.try'; : >\$f && chattr +i \$f 2>/dev/null && chattr -i \$f; s=\$?; rm -f \$f; exit \$s") == 0;
 }
 
 # What the machine's firmware and cables would do: interfaces as at power-on.
@@ -264,7 +280,7 @@ sub finish {
     close $mirror_pipe if $mirror_pipe;
     system 'ip link del vtnet0 2>/dev/null';
     chdir '/';
-    system "umount -l '$arg{dir}/disk' 2>/dev/null" if $arg{disk};
+    system "umount -l '$arg{dir}/disk' 2>/dev/null";
     if (system("rm -rf '$arg{dir}' 2>/dev/null")) {
         system "chattr -R -f -i '$arg{dir}' 2>/dev/null; rm -rf '$arg{dir}'";
     }
