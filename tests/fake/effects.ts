@@ -22,10 +22,12 @@ import {
   writeJailFiles,
 } from "../../lib/commands/jail.ts";
 import { dropFailed, dropReleases } from "../../lib/commands/journal.ts";
-import { hostFile, jailFile, siteFile } from "../../lib/commands/paths.ts";
+import { markerName, refuseLive, removeLive, switchLive } from "../../lib/commands/live.ts";
+import { hostFile, jailFile, liveDir, siteFile } from "../../lib/commands/paths.ts";
 import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
 import { type Command, raw, sh } from "../../lib/sh.ts";
-import { type Model, reload, routedJail, startJail } from "./model.ts";
+import { slots } from "../../lib/slot.ts";
+import { answers, type Model, reload, routedJail, startJail } from "./model.ts";
 import { anyMode, anyNumber, type Finder, finder, type Values } from "./pattern.ts";
 
 /** How a small step ended: what it printed, and a status when it ends its script. */
@@ -170,7 +172,9 @@ export const effects: readonly Effect[] = [
       if (!model.files.has(`${dir}/env`)) return failed("There is no environment to install");
     }, ({ model }) => {
       const tree = model.trees.get(v(s, "path"));
-      if (tree) Object.assign(tree, { release: v(s, "release"), enabled: false });
+      const env = model.files.get(`/var/db/alcaide/apps/${v(s, "app")}/releases/${v(s, "release")}/env`);
+      const port = /^PORT='(\d+)'$/m.exec(env ?? "")?.[1];
+      if (tree) Object.assign(tree, { release: v(s, "release"), enabled: false, port });
     }])
   ),
   ...[[], mounts.slice(0, 1), mounts].map((some) =>
@@ -218,24 +222,65 @@ export const effects: readonly Effect[] = [
     ({ model }) => void model.files.delete(siteFile(v(s, "app"))),
     ({ model }) => reload(model),
   ]),
-  ...[verify, { ...verify, publicHost: undefined }].map((ask) =>
-    effect("verifySite", sh`( ${verifySite(ask, word("release"))} ) || exit 1`, (s) => [({ model }) => {
-      const routed = routedJail(model, v(s, "app"));
-      const [release, runs] = [routed?.release ?? "", routed?.jail?.app === v(s, "release")];
-      if (release === v(s, "release") && runs) return { out: `app 200 ${release}\n` };
-      return { status: 1, out: `live 204 ${release}\napp 502 ${release}\npublic 502 ${release}\n` };
+  ...slots.flatMap((slot) =>
+    [verify, { ...verify, publicHost: undefined }].map((ask) =>
+      effect(
+        "verifySite",
+        sh`( ${verifySite(ask, { slot, release: word("release") })} ) || exit 1`,
+        (s) => [({ model }) => {
+          const routed = routedJail(model, v(s, "app"));
+          const wanted = routed?.name === `${v(s, "app")}_${slot}` && routed.release === v(s, "release");
+          if (wanted && answers(model, v(s, "app"))) return { out: `app 200 /${slot}-${v(s, "release")}\n` };
+          const marker = routed ? `/${routed.name.replace(/.*_/, "")}-${routed.release}` : "";
+          return { status: 1, out: `live 204 ${marker}\napp 502 ${marker}\npublic 502 ${marker}\n` };
+        }],
+      )
+    )
+  ),
+  ...slots.map((slot) =>
+    effect("switchLive", switchLive(word("app"), { slot, release: word("release") }), (s) => {
+      const dir = liveDir(v(s, "app"));
+      const name = `${dir}/${markerName({ slot, release: v(s, "release") })}`;
+      const others = (model: Model) =>
+        [...model.files.keys()].filter((path) => path.startsWith(`${dir}/`) && path !== name).sort();
+      return [({ model }) => {
+        if (model.files.has(name)) return;
+        model.files.delete(others(model)[0] ?? "");
+        model.files.set(name, "");
+      }, ({ model }) => others(model).forEach((path) => model.files.delete(path))];
+    })
+  ),
+  ...slots.map((slot) =>
+    effect("refuseLive", refuseLive(word("app"), slot), (s) => [({ model }) => {
+      const marked = [...model.files.keys()].some((path) =>
+        path.startsWith(`${liveDir(v(s, "app"))}/${slot}-`)
+      );
+      return marked ? failed(`${v(s, "app")}_${slot} has the traffic, so it is left alone`) : undefined;
     }])
   ),
+  effect("removeLive", removeLive(word("app")), (s) => [({ model }) => {
+    for (const path of model.files.keys()) {
+      if (path.startsWith(`${liveDir(v(s, "app"))}/`)) model.files.delete(path);
+    }
+  }]),
+  // What stands behind a part under the host's lock: it failed, or not.
+  effect("if it went well", sh`[ $? -eq 0 ] || exit 1`, () => []),
+  effect("nothing", sh`:`, () => []),
   effect("drainApp", drainApp(jail, anyNumber, anyNumber * 1000), () => [() => ({ out: "left 0\n" })]),
   effect("dropFailed", dropFailed(word("app"), word("release")), (s) => [({ model }) => {
     for (const name of ["artifact", "artifact.part", "env"]) {
       model.files.delete(`/var/db/alcaide/apps/${v(s, "app")}/releases/${v(s, "release")}/${name}`);
     }
   }]),
-  effect("dropReleases", dropReleases(word("app"), [word("release")]), (s) => [({ model }) => {
-    const dir = `/var/db/alcaide/apps/${v(s, "app")}/releases/${v(s, "release")}/`;
-    for (const path of model.files.keys()) if (path.startsWith(dir)) model.files.delete(path);
-  }]),
+  ...[1, 2, 3, 4].map((count) => {
+    const names = Array.from({ length: count }, (_, index) => `release${index + 1}`);
+    return effect("dropReleases", dropReleases(word("app"), names.map(word)), (s) => [({ model }) => {
+      const dirs = names.map((name) => `/var/db/alcaide/apps/${v(s, "app")}/releases/${v(s, name)}/`);
+      for (const path of model.files.keys()) {
+        if (dirs.some((dir) => path.startsWith(dir))) model.files.delete(path);
+      }
+    }]);
+  }),
   effect(
     "asApp",
     asApp(spec, raw("@linecommand@")),
@@ -248,8 +293,7 @@ export const effects: readonly Effect[] = [
           : failed("jexec: jail not found"),
     ],
   ),
-  effect("askHealth", askHealth(word("app"), word("token"), word("lineask")), (s) => [({ model }) => {
-    const routed = routedJail(model, v(s, "app"));
-    return { out: routed?.jail?.app === routed?.release ? "200\n" : "502\n" };
-  }]),
+  effect("askHealth", askHealth(word("app"), word("token"), word("lineask")), (s) => [({ model }) => ({
+    out: answers(model, v(s, "app")) ? "200\n" : "502\n",
+  })]),
 ];

@@ -5,9 +5,10 @@
  */
 
 import { bootText } from "../../lib/commands/boot.ts";
-import { importLine, siteText } from "../../lib/commands/caddy.ts";
+import { importLine } from "../../lib/commands/caddy.ts";
 import { pfText } from "../../lib/commands/network.ts";
 import { pfFile } from "../../lib/commands/paths.ts";
+import { siteText } from "../../lib/commands/site.ts";
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import type { Config, UserConfig } from "../../lib/config/types.ts";
 import type { Facts, SetupFacts } from "../../lib/facts.ts";
@@ -36,21 +37,19 @@ export function silentServer(name = "root@203.0.113.7"): Remote {
   return remote(name, { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } });
 }
 
-/** A record of the journal; its site file is what deploy would have written. */
+/** A record of the journal. */
 export function release(id: string, changes: Partial<Release> = {}): Release {
-  const slot = changes.slot ?? "blue";
   return {
     id,
     app: "shop",
     state: "retired",
-    slot,
+    slot: "blue",
     createdAt: "2026-01-02T03:04:05.000Z",
     by: "me@here",
     revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: false },
     artifact: { sha256: "00", size: 1 },
     freebsd: "14.3-RELEASE",
     env: "",
-    site: siteOf(id, slot),
     config: {
       start: "bin/shop start",
       port: 4000,
@@ -63,13 +62,12 @@ export function release(id: string, changes: Partial<Release> = {}): Release {
   };
 }
 
-/** The site file that routes to a release of `shop`, or of another app at another domain. */
-export function siteOf(id: string, slot: Slot, app = "shop", domains: readonly string[] = []): string {
+/** The site file of `shop`, or of another app at other domains. */
+export function siteOf(app = "shop", domains: readonly string[] = []): string {
   return siteText({
     app,
-    release: id,
-    jail: `${app}_${slot}`,
-    upstream: `${place[slot]}:4000`,
+    blue: `${place.blue}:4000`,
+    green: `${place.green}:4000`,
     domains,
     tls: { kind: "off" },
     token: place.token,
@@ -94,9 +92,10 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     free: 20_000_000_000,
     host: { version: 1, apps: {} },
     hostText: "",
-    jailFiles: [],
+    jailFiles: new Map(),
     journal: [],
     sites: new Map(),
+    routed: new Map(),
     live: new Map(),
     caddy: { version: "2.9.1", running: true },
     setup: undefined,
@@ -124,10 +123,11 @@ export function deployed(
     })),
     base: [".templates", ...names],
     trees: new Map(names.map((name) => [`/jails/${name}`, name])),
-    jailFiles: names,
+    jailFiles: new Map(names.map((name) => [name, name === `shop_${slot}` ? live : ""])),
     journal: [...(more.journal ?? []), release(live, { state: "live", slot })],
-    sites: new Map([["shop", siteOf(live, slot)]]),
-    live: new Map([["shop", live]]),
+    sites: new Map([["shop", siteOf()]]),
+    routed: new Map([["shop", { slot, release: live }]]),
+    live: new Map([["shop", { slot, release: live }]]),
   });
 }
 

@@ -4,12 +4,14 @@
  * @module
  */
 
-import { parseSite } from "../../lib/commands/caddy.ts";
+import { type Live, markerName, parseMarker } from "../../lib/commands/live.ts";
 import {
   appDir,
   hostFile,
   jailFile,
   jailsDir,
+  liveDir,
+  liveRoot,
   siteFile,
   sitesDir,
   stateDir,
@@ -23,6 +25,8 @@ export interface Tree {
   readonly mark: string | undefined;
   /** The release that is installed in it. */
   release?: string;
+  /** The port that it listens on. */
+  port?: string;
   /** Whether its boot starts the app. */
   enabled?: boolean;
 }
@@ -78,30 +82,63 @@ export function probeText(model: Model, forSetup: boolean): string {
     dataset: "",
     disk: `/dev/vtbd0p2 99999999 1 ${Math.floor(model.free / 1024)} 1% /\n`,
     host: files.get(hostFile) ?? "",
-    files: below(jailsDir).map(([path]) => `${named(path)}\n`).join(""),
+    files: below(jailsDir).filter(([path]) => path.endsWith(".conf")).map(([path, text]) =>
+      `${named(path).replace(/\.conf$/, "")} ${/^# release: (\S+)$/m.exec(text)?.[1] ?? ""}\n`
+    ).join(""),
     journal: texts(releases, `${stateDir}/apps`).join(""),
     sites: texts(sites, sitesDir).join(""),
+    routed: below(liveRoot).map(([path]) => `${path.slice(liveRoot.length + 1).replace("/", " ")}\n`).join(
+      "",
+    ),
     live: sites.map(([path]) => {
       const app = named(path).replace(/\.caddy$/, "");
-      return `${app} ${liveRelease(model, app) ?? ""}\n\n`;
+      const live = liveNow(model, app);
+      return `${app} ${live ? `/${markerName(live)}` : ""}\n\n`;
     }).join(""),
     caddy: model.setup.caddyInstalled ? `v2.9.1 h1:x\n${model.setup.caddyRuns ? "812\n" : ""}` : "",
     ...(forSetup ? setupSections(model.setup) : {}),
   });
 }
 
-/** The release that Caddy names, when it runs and is asked with the token that stands in the file on disk. */
-export function liveRelease(model: Model, app: string): string | undefined {
+/** What the marker on disk says; with two of them Caddy sees the blue one. */
+export function markerOf(model: Model, app: string): Live | undefined {
+  const names = [...model.files.keys()].filter((path) => path.startsWith(`${liveDir(app)}/`)).sort();
+  return parseMarker(names[0]?.slice(liveDir(app).length + 1) ?? "");
+}
+
+/** What Caddy names, when it runs and is asked with the token that stands in the file on disk. */
+export function liveNow(model: Model, app: string): Live | undefined {
   const loaded = model.loaded.get(app);
   const token = (text: string | undefined) => /^# token: (\S+)$/m.exec(text ?? "")?.[1];
   if (loaded === undefined || !model.setup.caddyRuns) return undefined;
-  return token(loaded) === token(model.files.get(siteFile(app))) ? parseSite(loaded)?.release : undefined;
+  return token(loaded) === token(model.files.get(siteFile(app))) ? markerOf(model, app) : undefined;
 }
 
-/** The jail that an app's requests go to, and the release that the site names. */
+/** The release that Caddy names. */
+export function liveRelease(model: Model, app: string): string | undefined {
+  return liveNow(model, app)?.release;
+}
+
+/** Where an app's requests go; nothing while Caddy knows no site of it or nothing is live. */
 export function routedJail(model: Model, app: string) {
-  const site = parseSite(model.loaded.get(app) ?? "");
-  return site && { name: site.jail, release: site.release, jail: model.jails.get(site.jail) };
+  const loaded = model.loaded.get(app);
+  const live = markerOf(model, app);
+  if (loaded === undefined || live === undefined) return undefined;
+  const name = `${app}_${live.slot}`;
+  const upstreams = [...loaded.matchAll(/reverse_proxy \S+:(\d+)/g)].map(([, port]) => port);
+  return {
+    name,
+    release: live.release,
+    jail: model.jails.get(name),
+    port: upstreams[live.slot === "blue" ? 0 : 1],
+  };
+}
+
+/** Tells whether requests to an app are answered by the release that has the traffic. */
+export function answers(model: Model, app: string): boolean {
+  const routed = routedJail(model, app);
+  if (routed?.jail?.app !== routed?.release || routed?.jail === undefined) return false;
+  return model.trees.get(routed.jail.path)?.port === routed.port;
 }
 
 /** `service caddy reload`: whatever is on disk comes in force. */
@@ -128,8 +165,9 @@ export function reboot(model: Model): void {
   model.jails.clear();
   model.locks.clear();
   reload(model);
-  for (const text of model.loaded.values()) {
-    const name = parseSite(text)?.jail ?? "";
+  const apps = new Set([...model.files.keys()].flatMap((path) => path.match(/live\/([^/]+)\//)?.[1] ?? []));
+  for (const app of apps) {
+    const name = `${app}_${markerOf(model, app)?.slot}`;
     const conf = model.files.get(jailFile(name)) ?? "";
     const path = /path = "(.*)";/.exec(conf)?.[1] ?? "";
     startJail(model, name, path, /\|(.*)\/32"/.exec(conf)?.[1] ?? "");
@@ -140,17 +178,10 @@ export function reboot(model: Model): void {
 export function wrongs(model: Model, app: string): string[] {
   const found: string[] = [];
   const routed = routedJail(model, app);
-  if (routed && routed.jail?.app !== routed.release) {
-    found.push(
-      `requests go to ${routed.name}, which ${
-        routed.jail ? `runs ${routed.jail.app}` : "does not run"
-      }, not ${routed.release}`,
-    );
-  }
-  const disk = parseSite(model.files.get(siteFile(app)) ?? "");
-  const tree = model.trees.get(`/jails/${disk?.jail}`);
-  if (disk && (tree?.release !== disk.release || !tree?.enabled)) {
-    found.push(`${disk.jail} would not come back after a reboot`);
+  if (routed && !answers(model, app)) {
+    const port = model.trees.get(routed.jail?.path ?? "")?.port;
+    const state = routed.jail ? `runs ${routed.jail.app} on port ${port}` : "does not run";
+    found.push(`requests go to ${routed.release} in ${routed.name}, port ${routed.port}, which ${state}`);
   }
   const ours = [...model.jails.keys()].filter((name) => name.startsWith(`${app}_`));
   if (ours.length > 2) found.push(`too many jails run: ${ours.join(", ")}`);

@@ -24,7 +24,20 @@ const cases: readonly Case[] = [
   { name: "one without undo fails", fails: ["b"], happened: "a b -a", undone: ["A"] },
   { name: "the committing step fails", fails: ["c"], happened: "a b c -c -a", undone: ["C", "A"] },
   { name: "one after the commit fails", fails: ["d"], happened: "a b c d", warnings: 1 },
-  { name: "undoing fails", fails: ["c", "-a"], happened: "a b c -c -a", undone: ["C"], undoFailures: 1 },
+  {
+    name: "undoing fails, which ends it",
+    fails: ["c", "-c"],
+    happened: "a b c -c",
+    undone: [],
+    undoFailures: 1,
+  },
+  {
+    name: "undoing the last fails",
+    fails: ["c", "-a"],
+    happened: "a b c -c -a",
+    undone: ["C"],
+    undoFailures: 1,
+  },
 ];
 
 for (const one of cases) {

@@ -5,7 +5,9 @@
  */
 
 import type { UserConfig } from "../../lib/config/types.ts";
+import type { Task } from "../../lib/task.ts";
 import { deploy } from "../../tasks/deploy.ts";
+import { rollback } from "../../tasks/rollback.ts";
 import { type FakeContext, fakeContext } from "../fake/context.ts";
 import { copyModel, type Model } from "../fake/model.ts";
 import { type FakeServer, fakeServer, type Fault } from "../fake/server.ts";
@@ -20,7 +22,7 @@ export const user: Partial<UserConfig> = {
   volumes: ["/data/shop:/data"],
   migrate: "bin/shop migrate",
   beforeStart: ["bin/shop warm"],
-  keep: 2,
+  keep: 3,
 };
 
 /** How a deploy ended. */
@@ -29,15 +31,30 @@ export interface Deployed {
   readonly error: unknown;
 }
 
+/** What goes wrong, and what is configured otherwise. */
+export interface Circumstances {
+  readonly config?: Partial<UserConfig>;
+  readonly fault?: Fault;
+  readonly args?: readonly string[];
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
 /** Deploys, perhaps with something that goes wrong. */
-export async function deployTo(
-  server: FakeServer,
-  more: { config?: Partial<UserConfig>; fault?: Fault } = {},
-): Promise<Deployed> {
-  const ctx = fakeContext({ config: { ...user, ...more.config }, servers: [server] });
+export function deployTo(server: FakeServer, more: Circumstances = {}): Promise<Deployed> {
+  return perform(deploy, server, more);
+}
+
+/** Rolls back, perhaps with something that goes wrong. */
+export function rollBack(server: FakeServer, more: Circumstances = {}): Promise<Deployed> {
+  return perform(rollback, server, more);
+}
+
+async function perform(task: Task, server: FakeServer, more: Circumstances): Promise<Deployed> {
+  const { args = [], options = {} } = more;
+  const ctx = fakeContext({ config: { ...user, ...more.config }, servers: [server], args, options });
   server.plan(more.fault, ctx.interrupt);
   try {
-    await deploy(ctx);
+    await task(ctx);
     return { ctx, error: undefined };
   } catch (error) {
     return { ctx, error };

@@ -8,10 +8,12 @@ import * as caddy from "../../../lib/commands/caddy.ts";
 import * as files from "../../../lib/commands/files.ts";
 import * as jail from "../../../lib/commands/jail.ts";
 import * as journal from "../../../lib/commands/journal.ts";
+import * as live from "../../../lib/commands/live.ts";
 import * as lock from "../../../lib/commands/lock.ts";
 import * as logs from "../../../lib/commands/logs.ts";
 import * as network from "../../../lib/commands/network.ts";
 import * as probe from "../../../lib/commands/probe.ts";
+import * as site from "../../../lib/commands/site.ts";
 import * as template from "../../../lib/commands/template.ts";
 import * as tree from "../../../lib/commands/tree.ts";
 import { secret } from "../../../lib/secret.ts";
@@ -58,6 +60,8 @@ const base: template.TemplateSpec = {
 const holder = { by: odd(), since: "2026-01-02T03:04:05.000Z", what: "deploy" };
 const env = app.envText({ KEY: hidden, B: odd() });
 
+const now: live.Live = { slot: "blue", release: "7-1a2b3c4" };
+
 const all: readonly (readonly [name: string, command: Command])[] = [
   ["installApp", app.installApp(spec)],
   ["installApp without packages", app.installApp({ ...spec, packages: [] })],
@@ -72,12 +76,12 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["writeEnv", app.writeEnv("shop", "7-1a2b3c4", secret(env))],
   ["installBootScript", boot.installBootScript()],
   ["addImport", caddy.addImport()],
-  ["applySite", caddy.applySite("shop", siteOf("7-1a2b3c4", "blue"))],
+  ["applySite", caddy.applySite("shop", siteOf())],
   ["removeSite", caddy.removeSite("shop")],
-  ["verifySite", caddy.verifySite({ app: "shop", token: "t", path: check.path }, "7-1a2b3c4")],
+  ["verifySite", caddy.verifySite({ app: "shop", token: "t", path: check.path }, now)],
   [
     "verifySite in public",
-    caddy.verifySite({ app: "shop", token: "t", path: "/", publicHost: "a.b" }, "7-x"),
+    caddy.verifySite({ app: "shop", token: "t", path: "/", publicHost: "a.b" }, now),
   ],
   ["askHealth", caddy.askHealth("shop", "t", check.path)],
   ["startCaddy", caddy.startCaddy()],
@@ -94,6 +98,10 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["writeHostFile", journal.writeHostFile(`${odd()}\n`, odd())],
   ["dropFailed", journal.dropFailed("shop", "7-x")],
   ["dropReleases", journal.dropReleases("shop", ["1-a", "2-b"])],
+  ["switchLive", live.switchLive("shop", now)],
+  ["refuseLive", live.refuseLive("shop", "blue")],
+  ["removeLive", live.removeLive("shop")],
+  ["listLive", live.listLive()],
   ["holdLock", lock.holdLock("shop", holder)],
   ["fenced", lock.fenced("shop", 7, journal.writeHostFile("", "a"))],
   ["fencedStream", lock.fencedStream("shop", 7, files.receiveFile("/x", { size: 1, sha256: "ab" }))],
@@ -123,10 +131,25 @@ for (const [name, command] of all) {
   Deno.test(`${name} shows no secret`, () => assertEquals(command.shown.includes("s3cret"), false));
 }
 
-const makers = { app, boot, caddy, files, jail, journal, lock, logs, network, probe, template, tree };
+const makers = {
+  app,
+  boot,
+  caddy,
+  files,
+  jail,
+  journal,
+  live,
+  lock,
+  logs,
+  network,
+  probe,
+  site,
+  template,
+  tree,
+};
 // These make text of other kinds, or read it.
 const others =
-  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$)/;
+  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$|markerName$|siteAddresses$)/;
 
 Deno.test("every command is among those tried", () => {
   const functions = Object.values(makers).flatMap((file) =>

@@ -1,17 +1,16 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { bootText, installBootScript } from "../../../lib/commands/boot.ts";
-import { bootScript, jailsDir, sitesDir } from "../../../lib/commands/paths.ts";
+import { bootScript, jailsDir, liveDir, liveRoot } from "../../../lib/commands/paths.ts";
 import { raw } from "../../../lib/sh.ts";
-import { siteOf } from "../../fake/facts.ts";
 import { type Playground, playground } from "../../playground.ts";
 import { bashisms, syntaxError } from "../../shell.ts";
 
 /** The boot script in a place where shop is live in green and blog in blue, which runs already. */
 async function server(): Promise<Playground> {
   const place = await playground();
-  await place.write(`${sitesDir}/shop.caddy`, siteOf("7-1a2b3c4", "green"));
-  await place.write(`${sitesDir}/blog.caddy`, siteOf("1-1a2b3c4", "blue", "blog"));
+  await place.write(`${liveDir("shop")}/green-7-1a2b3c4`, "");
+  await place.write(`${liveDir("blog")}/blue-1-1a2b3c4`, "");
   await place.program("jls", '[ "$2" = blog_blue ]');
   await place.program("jail", `echo "$@" >>${place.at("/calls")}`);
   await place.program("ifconfig", "exit 0");
@@ -37,7 +36,7 @@ Deno.test("bootText() starts the jails that have traffic and don't run", async (
 
 Deno.test("bootText() starts nothing where nothing is live", async () => {
   await using place = await server();
-  await Deno.remove(place.at(sitesDir), { recursive: true });
+  await Deno.remove(place.at(liveRoot), { recursive: true });
   assertEquals((await service(place, "start")).calls, "");
 });
 

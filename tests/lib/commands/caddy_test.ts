@@ -1,108 +1,17 @@
 // @ts-types="../../../types/std_assert.d.ts"
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
   addImport,
   applySite,
   askHealth,
   hasImport,
   importLine,
-  parseSite,
   removeSite,
-  type SiteSpec,
-  siteText,
   verifySite,
 } from "../../../lib/commands/caddy.ts";
 import { caddyfile, sitesDir } from "../../../lib/commands/paths.ts";
+import { siteOf } from "../../fake/facts.ts";
 import { type Playground, playground } from "../../playground.ts";
-
-const spec: SiteSpec = {
-  app: "shop",
-  release: "7-1a2b3c4",
-  jail: "shop_blue",
-  upstream: "10.66.0.2:4000",
-  domains: ["shop.example.com", "www.example.com"],
-  tls: { kind: "acme" },
-  token: "0123456789abcdef",
-  caddy: "2.9.1",
-};
-
-const sites: readonly { name: string; spec: SiteSpec; addresses: readonly string[] }[] = [
-  { name: "domains with certificates", spec, addresses: ["shop.example.com", "www.example.com"] },
-  {
-    name: "a domain over plain HTTP",
-    spec: { ...spec, domains: ["shop.lan"], tls: { kind: "off" } },
-    addresses: ["http://shop.lan"],
-  },
-  { name: "no domain", spec: { ...spec, domains: [], tls: { kind: "off" } }, addresses: ["http://"] },
-  { name: "Caddy's own authority", spec: { ...spec, tls: { kind: "internal" } }, addresses: spec.domains },
-  {
-    name: "an authority's address and email",
-    spec: { ...spec, tls: { kind: "acme", email: "a@b.c", ca: "https://ca.example.com/dir" } },
-    addresses: spec.domains,
-  },
-  {
-    name: "an email alone",
-    spec: { ...spec, tls: { kind: "acme", email: "a@b.c" } },
-    addresses: spec.domains,
-  },
-  { name: "a Caddy before 2.7", spec: { ...spec, caddy: "2.6.2" }, addresses: spec.domains },
-  { name: "a Caddy of unknown version", spec: { ...spec, caddy: undefined }, addresses: spec.domains },
-];
-
-for (const { name, spec: one, addresses } of sites) {
-  Deno.test(`parseSite() reads what siteText() wrote for ${name}`, () => {
-    assertEquals(parseSite(siteText(one)), {
-      release: "7-1a2b3c4",
-      jail: "shop_blue",
-      addresses: [...addresses],
-    });
-  });
-}
-
-for (
-  const text of ["", "shop.example.com {\n}\n", "# release: 7-x\n# jail: a\n", "# app: x\n}\nhttp:// {\n"]
-) {
-  Deno.test(`parseSite() makes nothing of ${JSON.stringify(text)}`, () =>
-    assertEquals(parseSite(text), undefined));
-}
-
-Deno.test("siteText() lets WebSockets live through reloads where Caddy can", () => {
-  const has = (caddy: string) => siteText({ ...spec, caddy }).includes("stream_close_delay");
-  assertEquals([has("2.6.2"), has("2.7.0"), has("2.10.2"), has("3.0.0")], [false, true, true, true]);
-});
-
-Deno.test("siteText() names the release only to who bears the token", () => {
-  assertMatch(
-    siteText(spec),
-    /@alcaide_shop header X-Alcaide-Probe 0123456789abcdef\n\theader @alcaide_shop X-Alcaide-Release 7-1a2b3c4\n/,
-  );
-});
-
-Deno.test("siteText() answers about itself on 127.0.0.1 alone", () => {
-  assertStringIncludes(siteText(spec), "http://shop.alcaide.internal:2020 {\n\tbind 127.0.0.1\n");
-});
-
-const realCaddy = await findCaddy();
-for (const { name, spec: one } of sites) {
-  Deno.test({
-    name: `siteText() is taken by a real Caddy: ${name}${realCaddy ? "" : " (skipped: no caddy here)"}`,
-    ignore: realCaddy === undefined,
-    fn: async () => {
-      await using place = await playground();
-      await place.write(
-        "/Caddyfile",
-        `{\n\tadmin off\n}\n${siteText({ ...one, caddy: await versionOf(realCaddy ?? "") ?? one.caddy })}`,
-      );
-      const { success, stderr } = await new Deno.Command(realCaddy ?? "", {
-        args: ["validate", "--config", place.at("/Caddyfile"), "--adapter", "caddyfile"],
-        env: { HOME: place.root, XDG_DATA_HOME: place.root, XDG_CONFIG_HOME: place.root },
-        stdout: "null",
-        stderr: "piped",
-      }).output();
-      assertEquals([success, success ? "" : new TextDecoder().decode(stderr)], [true, ""]);
-    },
-  });
-}
 
 const texts = [
   { text: `${importLine}\n`, has: true },
@@ -206,12 +115,9 @@ Deno.test("addImport() leaves a Caddyfile alone that Caddy would not take with i
 
 Deno.test("applySite() validates beside, then writes, then reloads", async () => {
   await using place = await withCaddy(`${importLine}\n`);
-  const { code } = await place.run(applySite("shop", siteText(spec)));
-  assertEquals([code, await place.read(`${sitesDir}/shop.caddy`), await place.read("/services")], [
-    0,
-    siteText(spec),
-    "caddy reload\n",
-  ]);
+  const { code } = await place.run(applySite("shop", siteOf()));
+  const written = (await place.read(`${sitesDir}/shop.caddy`))?.replaceAll(place.root, "");
+  assertEquals([code, written, await place.read("/services")], [0, siteOf(), "caddy reload\n"]);
   assertEquals([await place.names(sitesDir), await place.names("/usr/local/etc/caddy")], [["shop.caddy"], [
     "Caddyfile",
     "conf.d",
@@ -298,17 +204,17 @@ async function asking(answer: string, publicHost?: string) {
   await place.write("/answer", answer);
   await place.program("nc", `cat >>${place.at("/asked")}; cat ${place.at("/answer")}`);
   await place.program("sleep", "exit 0");
-  const ended = await place.run(verifySite({ ...ask, publicHost }, "7-1a2b3c4"));
+  const ended = await place.run(verifySite({ ...ask, publicHost }, { slot: "blue", release: "7-1a2b3c4" }));
   return { ...ended, asked: await place.read("/asked") ?? "" };
 }
 
 Deno.test("verifySite() is content when Caddy names the release", async () => {
-  const { code, stdout } = await asking("HTTP/1.1 200 OK\r\nX-Alcaide-Release: 7-1a2b3c4\r\n\r\nbody");
-  assertEquals([code, stdout], [0, "app 200 7-1a2b3c4\n"]);
+  const { code, stdout } = await asking("HTTP/1.1 200 OK\r\nX-Alcaide-Release: /blue-7-1a2b3c4\r\n\r\nbody");
+  assertEquals([code, stdout], [0, "app 200 /blue-7-1a2b3c4\n"]);
 });
 
 Deno.test("verifySite() asks with the app's token, and under its public name too", async () => {
-  const { asked } = await asking("HTTP/1.1 200 OK\r\nX-Alcaide-Release: 7-1a2b3c4\r\n\r\n", "shop.lan");
+  const { asked } = await asking("HTTP/1.1 200 OK\r\nX-Alcaide-Release: /blue-7-1a2b3c4\r\n\r\n", "shop.lan");
   assertStringIncludes(
     asked,
     "GET /.alcaide/live HTTP/1.1\r\nHost: shop.alcaide.internal\r\nX-Alcaide-Probe: tok\r\n",
@@ -319,19 +225,19 @@ Deno.test("verifySite() asks with the app's token, and under its public name too
 const unverified = [
   {
     name: "names another release",
-    answer: "HTTP/1.1 200 OK\r\nX-Alcaide-Release: 6-x\r\n\r\n",
-    says: "live 200 6-x\n",
+    answer: "HTTP/1.1 200 OK\r\nX-Alcaide-Release: /blue-6-x\r\n\r\n",
+    says: "live 200 /blue-6-x\n",
   },
   { name: "names none", answer: "HTTP/1.1 200 OK\r\n\r\n", says: "live 200 \n" },
   {
     name: "names it in the body only",
-    answer: "HTTP/1.1 200 OK\r\n\r\nX-Alcaide-Release: 7-1a2b3c4\r\n",
+    answer: "HTTP/1.1 200 OK\r\n\r\nX-Alcaide-Release: /blue-7-1a2b3c4\r\n",
     says: "live 200 \n",
   },
   {
     name: "can't reach the app",
-    answer: "HTTP/1.1 502 Bad\r\nX-Alcaide-Release: 7-1a2b3c4\r\n\r\n",
-    says: "app 502 7-1a2b3c4\n",
+    answer: "HTTP/1.1 502 Bad\r\nX-Alcaide-Release: /blue-7-1a2b3c4\r\n\r\n",
+    says: "app 502 /blue-7-1a2b3c4\n",
   },
   { name: "is silent", answer: "", says: "live  \n" },
 ];
@@ -351,24 +257,3 @@ Deno.test("askHealth() prints the status", async () => {
   );
   assertEquals((await place.run(askHealth("shop", "tok", "/"))).stdout, "503\n");
 });
-
-/** A Caddy to validate with: one named by ALCAIDE_TEST_CADDY, one in the path, or the test host's. */
-async function findCaddy(): Promise<string | undefined> {
-  const search = (Deno.env.get("PATH") ?? "").split(":").map((directory) => `${directory}/caddy`);
-  const cache = new URL("../../../.cache/testhost", import.meta.url).pathname;
-  const hosts = await Array.fromAsync(Deno.readDir(cache)).catch(() => []);
-  const all = [
-    Deno.env.get("ALCAIDE_TEST_CADDY"),
-    ...search,
-    ...hosts.map(({ name }) => `${cache}/${name}/usr/bin/caddy`),
-  ];
-  for (const path of all) {
-    if (path && await Deno.stat(path).then((s) => s.isFile, () => false)) return path;
-  }
-  return undefined;
-}
-
-async function versionOf(path: string): Promise<string | undefined> {
-  const { stdout } = await new Deno.Command(path, { args: ["version"] }).output();
-  return /\d+\.\d+\.\d+/.exec(new TextDecoder().decode(stdout))?.[0];
-}

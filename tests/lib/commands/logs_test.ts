@@ -1,13 +1,12 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { showLog } from "../../../lib/commands/logs.ts";
-import { logDir, sitesDir } from "../../../lib/commands/paths.ts";
-import { siteOf } from "../../fake/facts.ts";
+import { liveDir, logDir } from "../../../lib/commands/paths.ts";
 import { type Playground, playground } from "../../playground.ts";
 
 async function server(log?: string): Promise<Playground> {
   const place = await playground();
-  await place.write(`${sitesDir}/shop.caddy`, siteOf("7-1a2b3c4", "blue"));
+  await place.write(`${liveDir("shop")}/blue-7-1a2b3c4`, "");
   if (log !== undefined) await place.write(`${logDir}/shop/7-1a2b3c4.log`, log);
   return place;
 }

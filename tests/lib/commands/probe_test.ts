@@ -1,12 +1,14 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { bootText } from "../../../lib/commands/boot.ts";
+import { jailConf } from "../../../lib/commands/jail.ts";
 import { importLine } from "../../../lib/commands/caddy.ts";
 import {
   bootScript,
   caddyfile,
   hostFile,
   jailsDir,
+  liveDir,
   pfFile,
   sitesDir,
   stateDir,
@@ -15,6 +17,9 @@ import { askLive, parseSections, probe } from "../../../lib/commands/probe.ts";
 import { type Facts, parseFacts } from "../../../lib/facts.ts";
 import { place as given, release, siteOf } from "../../fake/facts.ts";
 import { type Playground, playground } from "../../playground.ts";
+
+const live = { slot: "blue", release: "7-1a2b3c4" } as const;
+const jail = { name: "shop_blue", path: "/jails/shop_blue", ip4: "10.66.0.2" };
 
 /** A place with what the probe asks, as far as this machine lacks it. */
 async function server(): Promise<Playground> {
@@ -32,7 +37,9 @@ async function server(): Promise<Playground> {
     sockstat: "echo 'root caddy 812 6 tcp46 *:80 *:*'",
     pfctl: "echo 'Status: Enabled for 0 days'",
     pgrep: "echo 812",
-    nc: `cat >>${place.at("/asked")}; printf 'HTTP/1.1 204 No\\r\\nX-Alcaide-Release: 7-1a2b3c4\\r\\n\\r\\n'`,
+    nc: `cat >>${
+      place.at("/asked")
+    }; printf 'HTTP/1.1 204 No\\r\\nX-Alcaide-Release: /blue-7-1a2b3c4\\r\\n\\r\\n'`,
   };
   for (const [name, text] of Object.entries(says)) await place.program(name, text);
   for (const name of ["jail", "jexec", "service", "fetch", "daemon", "pw"]) await place.program(name, "");
@@ -41,13 +48,14 @@ async function server(): Promise<Playground> {
   await place.write("/jails/shop_blue/.alcaide", "shop_blue\n");
   await place.write("/jails/foreign/file", "");
   await place.write(hostFile, `${JSON.stringify({ version: 1, apps: { shop: given } })}\n`);
-  await place.write(`${jailsDir}/shop_blue.conf`, "");
+  await place.write(`${jailsDir}/shop_blue.conf`, jailConf({ ...jail, release: "7-1a2b3c4" }));
+  await place.write(`${liveDir("shop")}/blue-7-1a2b3c4`, "");
   await place.write(`${jailsDir}/shop_blue.fstab`, "");
   await place.write(
     `${stateDir}/apps/shop/releases/7-1a2b3c4/release.json`,
     `${JSON.stringify(release("7-1a2b3c4"))}\n`,
   );
-  await place.write(`${sitesDir}/shop.caddy`, siteOf("7-1a2b3c4", "blue"));
+  await place.write(`${sitesDir}/shop.caddy`, siteOf());
   await place.write(caddyfile, `${importLine}\n`);
   await place.write(bootScript, bootText());
   await place.write(pfFile, "nat on x\n");
@@ -70,15 +78,16 @@ Deno.test("probe() runs for real, and parseFacts() understands it", async () => 
     "FreeBSD",
     "14.3-RELEASE",
     ["14.3-RELEASE"],
-    ["shop_blue"],
+    new Map([["shop_blue", "7-1a2b3c4"]]),
     { version: "2.9.1", running: true },
     undefined,
   ]);
   assertEquals(base.toSorted(), [".templates", "foreign", "shop_blue"]);
   assertEquals(facts.trees, new Map([["/jails/shop_blue", "shop_blue"]]));
-  assertEquals(facts.sites, new Map([["shop", siteOf("7-1a2b3c4", "blue")]]));
+  assertEquals(facts.sites, new Map([["shop", siteOf()]]));
+  assertEquals(facts.routed, new Map([["shop", live]]));
   assertEquals([facts.live, facts.journal, facts.host.apps], [
-    new Map([["shop", "7-1a2b3c4"]]),
+    new Map([["shop", live]]),
     [release("7-1a2b3c4")],
     { shop: given },
   ]);
@@ -125,7 +134,11 @@ for (const file of [`${sitesDir}/shop.caddy`, `${stateDir}/apps/shop/releases/7-
     await using place = await server();
     await place.write(file, (await place.read(file) ?? "").trimEnd());
     const facts = await read(place);
-    assertEquals([facts.journal.length, facts.sites.size, facts.live.get("shop")], [1, 1, "7-1a2b3c4"]);
+    assertEquals([facts.journal.length, facts.sites.size, facts.live.get("shop")?.release], [
+      1,
+      1,
+      "7-1a2b3c4",
+    ]);
   });
 }
 

@@ -1,0 +1,43 @@
+/**
+ * Transcripts of deploys: every script in order, as it went to the server, what changes from run to run masked.
+ *
+ * @module
+ */
+
+import { secret } from "../../lib/secret.ts";
+import { deployTo } from "../tasks/deploying.ts";
+import { type FakeServer, fakeServer } from "./server.ts";
+
+/** A value that must stand in no transcript but where the environment is written. */
+const password = "s3cret pass'word";
+
+const config = { env: { GREETING: "it's me", DATABASE_PASSWORD: secret(password) } };
+
+/** All transcripts by the name of their file. */
+export async function transcripts(): Promise<Record<string, string>> {
+  const server = fakeServer();
+  const first = await one(server);
+  const second = await one(server);
+  const ill = fakeServer({ model: server.model });
+  ill.illness = () => "500";
+  return { "first_deploy.txt": first, "second_deploy.txt": second, "failed_check.txt": await one(ill) };
+}
+
+async function one(server: FakeServer): Promise<string> {
+  await deployTo(server, { config });
+  const rows = server.ran.map(({ script, names, stdin }, index) => {
+    const stream = stdin === "" || names.includes("holdLock")
+      ? ""
+      : `, with ${stdin.length} bytes on standard input`;
+    return `==== ${index + 1}: ${names.join(", ")}${stream}\n${script}\n`;
+  });
+  return masked(rows.join("\n"));
+}
+
+function masked(text: string): string {
+  const quoted = password.replaceAll("'", "'\\''");
+  return [password, quoted].reduce((rest, value) => rest.replaceAll(value, "[secret]"), text)
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "TIME")
+    .replace(/\b[0-9a-f]{32}\b/g, "TOKEN")
+    .replace(/"env":"[0-9a-f]{16}"/g, '"env":"FINGERPRINT"');
+}

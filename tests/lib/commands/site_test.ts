@@ -1,0 +1,170 @@
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { liveDir, liveRoot } from "../../../lib/commands/paths.ts";
+import { switchLive } from "../../../lib/commands/live.ts";
+import { addresses, siteAddresses, type SiteSpec, siteText } from "../../../lib/commands/site.ts";
+import { caddyObjection, caddyVersion, findCaddy, runCaddy } from "../../caddy.ts";
+import { type Playground, playground } from "../../playground.ts";
+
+const spec: SiteSpec = {
+  app: "shop",
+  blue: "10.66.0.2:4000",
+  green: "10.66.0.3:5000",
+  domains: ["shop.example.com", "www.example.com"],
+  tls: { kind: "acme" },
+  token: "0123456789abcdef",
+  caddy: "2.9.1",
+};
+
+const sites: readonly { name: string; spec: SiteSpec; addresses: readonly string[] }[] = [
+  { name: "domains with certificates", spec, addresses: spec.domains },
+  {
+    name: "a domain over plain HTTP",
+    spec: { ...spec, domains: ["shop.lan"], tls: { kind: "off" } },
+    addresses: ["http://shop.lan"],
+  },
+  { name: "no domain", spec: { ...spec, domains: [], tls: { kind: "off" } }, addresses: ["http://"] },
+  { name: "Caddy's own authority", spec: { ...spec, tls: { kind: "internal" } }, addresses: spec.domains },
+  {
+    name: "an authority's address and email",
+    spec: { ...spec, tls: { kind: "acme", email: "a@b.c", ca: "https://ca.example.com/dir" } },
+    addresses: spec.domains,
+  },
+  {
+    name: "an authority's address",
+    spec: { ...spec, tls: { kind: "acme", ca: "https://ca.example.com/dir" } },
+    addresses: spec.domains,
+  },
+  {
+    name: "an email alone",
+    spec: { ...spec, tls: { kind: "acme", email: "a@b.c" } },
+    addresses: spec.domains,
+  },
+  { name: "a Caddy before 2.7", spec: { ...spec, caddy: "2.6.2" }, addresses: spec.domains },
+  { name: "a Caddy of unknown version", spec: { ...spec, caddy: undefined }, addresses: spec.domains },
+];
+
+const caddy = await findCaddy();
+const version = caddy === undefined ? undefined : await caddyVersion(caddy);
+const skipped = caddy === undefined ? " (skipped: no caddy here)" : "";
+
+for (const { name, spec: one, addresses: wanted } of sites) {
+  Deno.test(`siteAddresses() reads what siteText() wrote for ${name}`, () => {
+    assertEquals([siteAddresses(siteText(one)), addresses(one)], [[...wanted], [...wanted]]);
+  });
+
+  Deno.test({
+    name: `siteText() is taken by a real Caddy: ${name}${skipped}`,
+    ignore: caddy === undefined,
+    fn: async () => {
+      await using place = await playground();
+      const text = `{\n\tadmin off\n}\n${siteText({ ...one, caddy: version })}`;
+      assertEquals(await caddyObjection(caddy ?? "", place.root, text), "");
+    },
+  });
+}
+
+for (const text of ["", "shop.example.com {\n}\n", "# app: x\nfoo\n"]) {
+  Deno.test(`siteAddresses() finds none in ${JSON.stringify(text)}`, () =>
+    assertEquals(siteAddresses(text), []));
+}
+
+Deno.test("siteText() is the same from release to release", () => {
+  assertEquals(/\d-[0-9a-f]{7}/.test(siteText(spec)), false);
+});
+
+Deno.test("siteText() lets WebSockets live through reloads where Caddy can", () => {
+  const has = (one: string) => siteText({ ...spec, caddy: one }).includes("stream_close_delay");
+  assertEquals([has("2.6.2"), has("2.7.0"), has("2.10.2"), has("3.0.0")], [false, true, true, true]);
+});
+
+Deno.test("siteText() answers about itself on 127.0.0.1 alone", () => {
+  assertStringIncludes(siteText(spec), "http://shop.alcaide.internal:2020 {\n\tbind 127.0.0.1\n");
+});
+
+/** A running Caddy with our site, two apps behind it, and their jails' colours as answers. */
+async function running(place: Playground) {
+  const stack = new AsyncDisposableStack();
+  const apps = ["blue", "green"].map((colour) =>
+    Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => new Response(colour))
+  );
+  for (const app of apps) stack.defer(() => app.shutdown());
+  const [blue, green] = apps.map(({ addr }) => `127.0.0.1:${addr.port}`);
+  const [site, probe] = [freePort(), freePort()];
+  const text = siteText({
+    ...spec,
+    blue: blue ?? "",
+    green: green ?? "",
+    domains: [],
+    tls: { kind: "off" },
+    caddy: version,
+  })
+    .replaceAll(liveRoot, place.at(liveRoot))
+    .replace("\nhttp:// {", `\nhttp://:${site} {`)
+    .replace(":2020", `:${probe}`);
+  stack.use(await runCaddy(caddy ?? "", place.root, `{\n\tadmin off\n\tauto_https off\n}\n${text}`));
+  const ask = async (port: number, headers: Record<string, string>, path = "/") => {
+    const response = await answerAt(port, path, headers);
+    return `${response.status} ${response.headers.get("x-alcaide-release")} ${await response.text()}`;
+  };
+  const bearing = { "x-alcaide-probe": spec.token };
+  return {
+    ask: () => ask(site, {}),
+    bearing: () => ask(site, bearing),
+    live: () => ask(probe, { ...bearing, host: "shop.alcaide.internal" }, "/.alcaide/live"),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  return listener.addr.port;
+}
+
+/** The answer, as soon as somebody listens. */
+async function answerAt(port: number, path: string, headers: Record<string, string>): Promise<Response> {
+  for (let tries = 0;; tries++) {
+    try {
+      return await fetchAs(port, path, headers);
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** `fetch` doesn't let the Host header be chosen. */
+async function fetchAs(port: number, path: string, headers: Record<string, string>): Promise<Response> {
+  using connection = await Deno.connect({ port, hostname: "127.0.0.1" });
+  const all = { host: `127.0.0.1:${port}`, connection: "close", ...headers };
+  const rows = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  await connection.write(new TextEncoder().encode(`GET ${path} HTTP/1.1\r\n${rows}\r\n`));
+  const text = await new Response(connection.readable).text();
+  const [head = "", body = ""] = text.split("\r\n\r\n");
+  const [first = "", ...fields] = head.split("\r\n");
+  const status = Number(first.split(" ")[1]);
+  const given = new Headers(fields.map((field) => [field.split(": ")[0] ?? "", field.split(": ")[1] ?? ""]));
+  return new Response(status === 204 ? null : body, { status, headers: given });
+}
+
+Deno.test({
+  name: `siteText() lets a real Caddy follow the marker without a reload${skipped}`,
+  ignore: caddy === undefined,
+  fn: async () => {
+    await using place = await playground();
+    await place.run(switchLive("shop", { slot: "blue", release: "7-1a2b3c4" }));
+    await using site = await running(place);
+    assertEquals([await site.ask(), await site.bearing(), await site.live()], [
+      "200 null blue",
+      "200 /blue-7-1a2b3c4 blue",
+      "204 /blue-7-1a2b3c4 ",
+    ]);
+    await place.run(switchLive("shop", { slot: "green", release: "8-1a2b3c4" }));
+    assertEquals([await site.ask(), await site.bearing(), await site.live()], [
+      "200 null green",
+      "200 /green-8-1a2b3c4 green",
+      "204 /green-8-1a2b3c4 ",
+    ]);
+    assertEquals(await place.names(liveDir("shop")), ["green-8-1a2b3c4"]);
+  },
+});
