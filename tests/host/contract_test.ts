@@ -48,7 +48,8 @@ Deno.test("every command left out is a recorded one and has a reason", async () 
 
 async function replay(contract: Contract, row: Row, tally: Tally): Promise<void> {
   const lines = await contract.replay(row);
-  const excused = leftOut.some((entry) => entry.row === row.number);
+  const sameStatus = !lines.some((line) => line.startsWith("status:"));
+  const excused = sameStatus && leftOut.some((entry) => entry.row === row.number);
   if (lines.length === 0) {
     tally.equal.push(row.number);
     if (excused) tally.needless.push(row.number);
