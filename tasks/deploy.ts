@@ -4,7 +4,6 @@
  * @module
  */
 
-import { pipeline } from "../lib/pipeline.ts";
 import type { Remote } from "../lib/remote.ts";
 import { readRevision, readUser } from "../lib/revision.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
@@ -13,8 +12,9 @@ import { artifactPath } from "./build.ts";
 import { type DeploySteps, deploySteps } from "./deploy_steps.ts";
 import { type DeployPlan, publicUrl } from "./plan.ts";
 import { planDeploy } from "./plan_deploy.ts";
+import { runSteps } from "./run_steps.ts";
 import { planJson, planText } from "./show_plan.ts";
-import { readAll, takeLocks } from "./under_lock.ts";
+import { readAll, takeLocks, waitOption } from "./under_lock.ts";
 
 /** Deploys a new release; the old one serves until the new one is proven. */
 export const deploy: Task = deployWith(deploySteps);
@@ -35,7 +35,10 @@ export const deploy: Task = deployWith(deploySteps);
 export function deployWith(steps: DeploySteps): Task {
   return task({
     description: "Deploy a new release; the old one serves until the new one is proven",
-    options: { plan: { type: "boolean", description: "Print what would happen and stop" } },
+    options: {
+      plan: { type: "boolean", description: "Print what would happen and stop" },
+      wait: waitOption,
+    },
     run: (ctx) => (ctx.options["plan"] === true ? showPlan(ctx) : runDeploy(ctx, steps)),
   });
 }
@@ -48,7 +51,7 @@ async function runDeploy(ctx: Context, steps: DeploySteps): Promise<void> {
   const work = await Deno.makeTempDir({ prefix: "alcaide-" });
   stack.defer(() => Deno.remove(work, { recursive: true }));
   const plan = await makePlan(ctx, by, fences, work);
-  await pipeline(ctx, plan, steps);
+  await runSteps(ctx, plan, steps);
   const dirty = plan.revision.dirty ? " (with changes that are not committed)" : "";
   const where = ctx.servers.all.map((server) => publicUrl(ctx.config, server)).join(", ");
   ctx.ui.result(

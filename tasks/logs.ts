@@ -4,6 +4,7 @@
  * @module
  */
 
+import { chooseServers, serverOption } from "../lib/choose_servers.ts";
 import { followLog, type LogOptions, showLog } from "../lib/commands/logs.ts";
 import { UsageError } from "../lib/error.ts";
 import { heartbeat } from "../lib/heartbeat.ts";
@@ -14,6 +15,7 @@ import { type Context, type Task, task } from "../lib/task.ts";
 export const logs: Task = task({
   description: "Show the app's log; with -f also what comes, through restarts and deploys",
   options: {
+    server: serverOption,
     follow: { type: "boolean", short: "f", description: "Go on showing what comes" },
     lines: { type: "number", short: "n", description: "How many of the last lines to show", default: 100 },
     grep: { type: "string", description: "Only lines that match this regular expression" },
@@ -30,8 +32,10 @@ async function showLogs(ctx: Context): Promise<void> {
     });
   }
   const options: LogOptions = { count, grep: ctx.options["grep"] as string | undefined };
-  await ctx.servers.each((server) =>
-    ctx.options["follow"] === true ? follow(ctx, server, options) : show(ctx, server, options)
+  const chosen = chooseServers(ctx, "all");
+  const own = { ...ctx, servers: chosen };
+  await chosen.each((server) =>
+    ctx.options["follow"] === true ? follow(own, server, options) : show(own, server, options)
   );
 }
 

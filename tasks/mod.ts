@@ -8,6 +8,7 @@ import type { Task } from "../lib/task.ts";
 import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { init } from "./init.ts";
+import { lock } from "./lock.ts";
 import { logs } from "./logs.ts";
 import { releases } from "./releases.ts";
 import { rollback } from "./rollback.ts";
@@ -26,4 +27,5 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   releases,
   logs,
   run,
+  lock,
 };

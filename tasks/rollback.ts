@@ -11,14 +11,14 @@ import { newestFirst } from "../lib/release.ts";
 import { secret } from "../lib/secret.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { duration } from "../lib/text.ts";
-import { pipeline } from "../lib/pipeline.ts";
 import { type RollbackSteps, rollbackSteps } from "./deploy_steps.ts";
 import { type DeployPlan, publicUrl, type ServerPlan } from "./plan.ts";
 import { planRollback } from "./plan_rollback.ts";
 import { releaseRows } from "./releases.ts";
+import { runSteps } from "./run_steps.ts";
 import { planJson, planText } from "./show_plan.ts";
 import { act } from "./step_runs.ts";
-import { readAll, takeLocks } from "./under_lock.ts";
+import { readAll, takeLocks, waitOption } from "./under_lock.ts";
 import type { Remote } from "../lib/remote.ts";
 
 /** Goes back to the last good release before the live one, or to the one that is named. */
@@ -32,6 +32,7 @@ export function rollbackWith(steps: RollbackSteps): Task {
     options: {
       list: { type: "boolean", description: "List the releases one can go to" },
       plan: { type: "boolean", description: "Print what would happen and stop" },
+      wait: waitOption,
       "current-env": { type: "boolean", description: "Use today's environment, not the release's own" },
     },
     examples: ["alcaide rollback", "alcaide rollback 3", "alcaide rollback --list"],
@@ -48,7 +49,7 @@ async function runRollback(ctx: Context, steps: RollbackSteps): Promise<void> {
   ctx.ui.step("Read the facts");
   const plan = await makePlan(ctx, locks.by, locks.fences);
   const own = ctx.options["current-env"] === true ? await withCurrentEnv(ctx, plan) : plan;
-  await pipeline(ctx, own, steps);
+  await runSteps(ctx, own, steps);
   const where = ctx.servers.all.map((server) => publicUrl(ctx.config, server)).join(", ");
   ctx.ui.result(
     { release: plan.release, servers: planJson(plan), milliseconds: Date.now() - began },

@@ -6,7 +6,9 @@
 
 import { asApp } from "../lib/commands/app.ts";
 import { routedApp } from "../lib/app.ts";
+import { chooseServers, serverOption } from "../lib/choose_servers.ts";
 import { type Exit, UsageError } from "../lib/error.ts";
+import type { Remote } from "../lib/remote.ts";
 import { type Command, raw, sh } from "../lib/sh.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { signalNumber } from "../lib/text.ts";
@@ -16,6 +18,7 @@ import { openConsole } from "../lib/ui/console.ts";
 export const run: Task = task({
   description: "Run a command in the live jail, as the app's user with its environment",
   args: [{ name: "command", description: "The command: one text for the shell, or words", rest: true }],
+  options: { server: serverOption },
   examples: ["alcaide run bin/shop version", 'alcaide run "ls -l | head"'],
   passthrough: true,
   run: runCommand,
@@ -23,13 +26,30 @@ export const run: Task = task({
 
 async function runCommand(ctx: Context): Promise<number> {
   const command = commandOf(ctx.args);
-  const app = await routedApp(ctx);
+  const chosen = chooseServers(ctx, "first");
+  if (chosen.all.length > 1) {
+    return Math.max(...await chosen.each((server) => runThere(ctx, server, command)));
+  }
+  const server = chosen.first;
+  const app = await routedApp(ctx, server);
   using keyboard = openConsole(ctx.ui);
   const spec = { app: ctx.config.app, release: app.release, jail: app.jail };
-  const exit = await ctx.servers.first.exec(asApp(spec, command), {
+  const exit = await server.exec(asApp(spec, command), {
     signal: ctx.signal,
     ...keyboard.input,
     onData: (chunk, stream) => ctx.ui.output(chunk, stream),
+  });
+  return exitStatus(exit);
+}
+
+/** On several servers at once there is no terminal and no input; each line bears its server's name. */
+async function runThere(ctx: Context, server: Remote, command: Command): Promise<number> {
+  const app = await routedApp(ctx, server);
+  const spec = { app: ctx.config.app, release: app.release, jail: app.jail };
+  const encoder = new TextEncoder();
+  const exit = await server.exec(asApp(spec, command), {
+    signal: ctx.signal,
+    onLine: (line, stream) => ctx.ui.output(encoder.encode(`${server.name}: ${line}\n`), stream),
   });
   return exitStatus(exit);
 }

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { chooseServers, serverOption } from "../lib/choose_servers.ts";
 import { askHealth } from "../lib/commands/caddy.ts";
 import { type Routed, routed } from "../lib/app.ts";
 import { jailName } from "../lib/commands/paths.ts";
+import { ConnectError, exitCodes } from "../lib/error.ts";
 import type { Facts } from "../lib/facts.ts";
 import type { Remote } from "../lib/remote.ts";
 import { type Slot, slots } from "../lib/slot.ts";
@@ -38,25 +40,51 @@ export interface ServerStatus {
   readonly problems: readonly string[];
 }
 
+/** What stands for the health of a server that can't be asked. */
+const unreachable = "unreachable";
+
 /** Shows what is live where. */
 export const status: Task = task({
   description: "Show what is live where, since when, by whom",
+  options: { server: serverOption },
   run: showStatus,
 });
 
-async function showStatus(ctx: Context): Promise<void> {
-  const all = await ctx.servers.each((server) => readStatus(ctx, server));
+async function showStatus(ctx: Context): Promise<number> {
+  const read = await chooseServers(ctx, "all").each((server) => readStatus(ctx, server));
+  const all = withSplit(read);
   ctx.ui.result(all, all.map((one) => statusText(one, new Date())).join("\n\n"));
+  return all.some((one) => one.health === unreachable) ? exitCodes.failed : 0;
+}
+
+/** Servers that serve different releases are split: a deploy was cut off between them. */
+export function withSplit(all: readonly ServerStatus[]): ServerStatus[] {
+  const known = all.filter((one) => one.health !== unreachable);
+  if (new Set(known.map((one) => one.live)).size < 2) return [...all];
+  const others = known.map((one) => `${one.server} serves ${one.live ?? "nothing"}`);
+  return all.map((one) => ({
+    ...one,
+    problems: [...one.problems, `the servers are split: ${list(others)}`],
+  }));
 }
 
 async function readStatus(ctx: Context, server: Remote): Promise<ServerStatus> {
-  const { config, signal } = ctx;
-  const facts = await survey(server, { basePath: config.jail.basePath, signal });
-  const token = facts.host.apps[config.app]?.token;
-  const health = token === undefined
-    ? "no answer"
-    : (await server.read(askHealth(config.app, token, config.health.path), { signal })).trim() || "no answer";
-  return statusOf(config.app, server.name, facts, health, ctx.config.jail.basePath);
+  const { config: { app, jail: { basePath }, health }, signal } = ctx;
+  try {
+    const facts = await survey(server, { basePath, signal });
+    const token = facts.host.apps[app]?.token;
+    const answer = token === undefined
+      ? ""
+      : await server.read(askHealth(app, token, health.path), { signal });
+    return statusOf(app, server.name, facts, answer.trim() || "no answer", basePath);
+  } catch (error) {
+    if (!(error instanceof ConnectError) || ctx.servers.all.length < 2) throw error;
+    // One server out of reach must not hide what the others serve.
+    return {
+      ...{ server: server.name, app, live: null, since: null, by: null, revision: null, jails: [] },
+      ...{ health: unreachable, freeBytes: 0, problems: [error.message] },
+    };
+  }
 }
 
 /** A server's status, from its facts. */
@@ -107,7 +135,10 @@ function problemsOf(app: string, found: Routed, facts: Facts, running: ReadonlyS
 
 /** A server's status for people. */
 export function statusText(one: ServerStatus, now: Date): string {
-  if (one.live === null) return `${one.server}: nothing of ${one.app} is live`;
+  if (one.live === null) {
+    const what = one.health === unreachable ? unreachable : `nothing of ${one.app} is live`;
+    return [`${one.server}: ${what}`, ...one.problems.map((problem) => `  problem: ${problem}`)].join("\n");
+  }
   const age = one.since === null
     ? ""
     : ` for ${duration(now.getTime() - Date.parse(one.since))}, since ${one.since}`;

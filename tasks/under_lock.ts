@@ -5,11 +5,12 @@
  */
 
 import { holdAppLock } from "../lib/app_lock.ts";
+import { LockedError, UsageError } from "../lib/error.ts";
 import type { Facts } from "../lib/facts.ts";
 import type { Remote } from "../lib/remote.ts";
 import { readUser } from "../lib/revision.ts";
 import { survey } from "../lib/survey.ts";
-import type { Context } from "../lib/task.ts";
+import type { Context, TaskOption } from "../lib/task.ts";
 
 /** Locks that are held; disposing of them lets go. */
 export interface Locks extends AsyncDisposable {
@@ -19,13 +20,45 @@ export interface Locks extends AsyncDisposable {
   readonly by: string;
 }
 
+/** The option of tasks that take the lock. */
+export const waitOption: TaskOption = {
+  type: "string",
+  description: "How long to wait for a lock that somebody else holds: 30s, 5m, 1h",
+};
+
 /**
- * Takes the app's lock on every server.
+ * Takes the app's lock on every server; with `--wait` it is tried again until it is free.
  *
  * @throws {LockedError} when somebody else holds one of them
  */
 export async function takeLocks(ctx: Context, what: string): Promise<Locks> {
   ctx.ui.step("Take the lock");
+  const until = Date.now() + parseWait(ctx.options["wait"]);
+  for (let told = false;; told = true) {
+    try {
+      return await tryLocks(ctx, what);
+    } catch (error) {
+      if (!(error instanceof LockedError) || Date.now() >= until) throw error;
+      if (!told) ctx.ui.info(`Waiting: locked by ${error.holder}`);
+      await pause(2000, ctx.signal);
+    }
+  }
+}
+
+/**
+ * Reads a duration such as `30s`, `5m` or `1h`, in milliseconds.
+ *
+ * @throws {UsageError} when it is none
+ */
+export function parseWait(value: unknown): number {
+  if (value === undefined) return 0;
+  const [, count, unit = ""] = /^(\d+)([smh])$/.exec(String(value)) ?? [];
+  const seconds = { s: 1, m: 60, h: 3600 }[unit];
+  if (count !== undefined && seconds !== undefined) return Number(count) * seconds * 1000;
+  throw new UsageError(`Cannot wait for "${value}"`, { hint: "Write a number and s, m or h: --wait 5m" });
+}
+
+async function tryLocks(ctx: Context, what: string): Promise<Locks> {
   const by = await readUser(ctx.local);
   const holder = { by, since: new Date().toISOString(), what };
   const fences = new Map<Remote, number>();
@@ -36,6 +69,20 @@ export async function takeLocks(ctx: Context, what: string): Promise<Locks> {
   });
   const kept = held.move();
   return { fences, by, [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose]() };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
 }
 
 /** Reads the facts of all servers, in their order. */

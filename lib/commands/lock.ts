@@ -32,10 +32,14 @@ export function holdLock(app: string, holder: Holder): Command {
   const file = (name: string) => `${dir}/${name}`;
   const held = sh`fence=$(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 ))
 echo "$fence" >${file("fence.new")} && mv -f ${file("fence.new")} ${file("fence")} || exit 1
+rm -f ${file("lock.release")}
 printf '%s\n' ${JSON.stringify(holder)} >${file("lock.info")}
 echo "locked $fence"
-while read -r -t ${heartbeatLimit} beat; do [ "$beat" = end ] && break; done
-rm -f ${file("lock.info")}`;
+while read -r -t ${heartbeatLimit} beat; do
+  [ "$beat" = end ] && break
+  [ -e ${file("lock.release")} ] && break
+done
+rm -f ${file("lock.info")} ${file("lock.release")}`;
   return lines(
     sh`mkdir -p ${dir}/releases && chmod 700 ${stateDir} ${dir} || exit 1`,
     sh`lockf -k -s -t 0 ${file("lock")} /bin/sh -c ${word(held)}
@@ -43,6 +47,26 @@ status=$?
 [ "$status" -eq ${lockedStatus} ] && cat ${file("lock.info")} 2>/dev/null
 exit "$status"`,
   );
+}
+
+/** Prints who holds an app's lock, as JSON; `?` when nobody knows who; nothing when it is free. */
+export function askLock(app: string): Command {
+  const dir = appDir(app);
+  return sh`[ -d ${dir} ] || exit 0
+lockf -k -s -t 0 ${`${dir}/lock`} true
+[ $? -eq ${lockedStatus} ] && { cat ${`${dir}/lock.info`} 2>/dev/null || echo '?'; }; :`;
+}
+
+/**
+ * Takes an app's lock away from its holder: its scripts don't act any more, since the fence is higher than theirs, and
+ * its process lets go at its next sign of life.
+ */
+export function releaseLock(app: string): Command {
+  const dir = appDir(app);
+  const file = (name: string) => `${dir}/${name}`;
+  return sh`echo $(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 )) >${file("fence.new")} || exit 1
+mv -f ${file("fence.new")} ${file("fence")} && : >${file("lock.release")} || exit 1
+lockf -k -s -t ${heartbeatLimit + 5} ${file("lock")} rm -f ${file("lock.release")} ${file("lock.info")}`;
 }
 
 /**

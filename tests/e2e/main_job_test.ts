@@ -61,7 +61,10 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
     for (const [text, slot] of [["one", "blue"], ["two", "green"], ["three", "blue"]] as const) {
       await deployed(project, text);
       assertEquals(await ask(place, project, "/"), { status: 200, text: `${text}\n` });
-      assertMatch(await server.read(sh`ls /usr/local/etc/alcaide/live/shop`), new RegExp(`^${slot}-\\d-none$`));
+      assertMatch(
+        await server.read(sh`ls /usr/local/etc/alcaide/live/shop`),
+        new RegExp(`^${slot}-\\d-none$`),
+      );
     }
   });
 

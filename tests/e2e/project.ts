@@ -4,6 +4,7 @@
 
 import { join } from "@std/path";
 import { makeRelease, type ReleaseOptions } from "../app/build.ts";
+import { useOwnLoader } from "../host/compile.ts";
 import { type Place, repository } from "./place.ts";
 
 /** How a run of the program ended. */
@@ -83,7 +84,11 @@ export async function makeProject(
     app,
     domain: `${app.replaceAll("_", "-")}.test`,
     configure,
-    release: async (options) => void await makeRelease(join(directory, "release"), options),
+    release: async (options) => {
+      const made = await makeRelease(join(directory, "release"), options);
+      // Compiled on this machine, it looks for its loader where the test host, like FreeBSD, has no directory.
+      if (place.test) await useOwnLoader(join(made, "bin", "app"));
+    },
     start: (args, env = {}) => command(args, env, "null").spawn(),
     alcaide: async (args, { stdin, env = {}, signal } = {}) => {
       const child = command(args, env, stdin === undefined ? "null" : "piped").spawn();

@@ -1,0 +1,60 @@
+/**
+ * `alcaide lock`: who deploys, and taking the lock away from who doesn't any more.
+ *
+ * @module
+ */
+
+import { askLock, type Holder, releaseLock } from "../lib/commands/lock.ts";
+import { AlcaideError, UsageError } from "../lib/error.ts";
+import { type Context, type Task, task } from "../lib/task.ts";
+import { didYouMean } from "../lib/text.ts";
+
+/** Shows or releases the app's lock. */
+export const lock: Task = task({
+  description: "Show who holds the app's lock, or take it away: lock status, lock release",
+  args: [{ name: "action", description: '"status" (the default) or "release"', optional: true }],
+  examples: ["alcaide lock status", "alcaide lock release"],
+  run: async (ctx) => {
+    const [action = "status"] = ctx.args;
+    if (action === "status") return await showLock(ctx);
+    if (action === "release") return await release(ctx);
+    throw new UsageError(`Cannot "${action}" a lock`, { hint: didYouMean(action, ["status", "release"]) });
+  },
+});
+
+async function showLock(ctx: Context): Promise<void> {
+  const all = await ctx.servers.each(async (server) => ({
+    server: server.name,
+    holder: parseHolder(await server.read(askLock(ctx.config.app), { signal: ctx.signal })),
+  }));
+  const rows = all.map(({ server, holder }) => `${server}: ${holder === null ? "free" : holderText(holder)}`);
+  ctx.ui.result(all, rows.join("\n"));
+}
+
+async function release(ctx: Context): Promise<void> {
+  const { app } = ctx.config;
+  if (!(await ctx.ui.confirm(`Take the lock of ${app} away? A deploy that still runs will stop half-way`))) {
+    throw new AlcaideError("Cannot release the lock without a yes", {
+      hint: "Answer yes at a terminal, or use --yes",
+    });
+  }
+  await ctx.servers.each(async (server) => {
+    if ((await server.read(askLock(app), { signal: ctx.signal })).trim() === "") return;
+    await server.run(releaseLock(app), { signal: ctx.signal });
+  });
+  ctx.ui.result({ app, released: true }, `The lock of ${app} is free`);
+}
+
+/** Reads what {@linkcode askLock} printed; null when the lock is free. */
+export function parseHolder(text: string): Holder | null {
+  if (text.trim() === "") return null;
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    return { by: "somebody", since: "", what: "" };
+  }
+}
+
+function holderText({ by, since, what }: Holder): string {
+  return since === "" ? `held by ${by}` : `held by ${by} since ${since} (${what})`;
+}

@@ -1,0 +1,124 @@
+// Back and forward again, with each release's own environment and configuration, under load.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { sh } from "../../lib/sh.ts";
+import { removeApp } from "./clean.ts";
+import { describeLoad, startLoad } from "./load.ts";
+import { ask, makeProject, type Result } from "./project.ts";
+import { scenario } from "./scenario.ts";
+
+scenario("rollback goes back and forward under load", async (place, part) => {
+  await using project = await makeProject(place, "shop");
+  const { server } = place;
+  const well = (result: Result) => assertEquals(result.code, 0, `${result.stdout}\n${result.stderr}`);
+  well(await project.alcaide(["setup"]));
+
+  await part("without a release there is nothing to go back to", async () => {
+    const { code, stderr } = await project.alcaide(["rollback"]);
+    assertEquals(code, 1);
+    assertMatch(stderr, /nothing is live/);
+  });
+
+  for (const text of ["1", "2", "3"]) {
+    await project.configure({ env: { NUMBER: text } });
+    await project.release({ text });
+    well(await project.alcaide(["deploy"]));
+  }
+  const serves = async (text: string) => {
+    assertEquals((await ask(place, project, "/")).text, `${text}\n`);
+    assertEquals((await ask(place, project, "/env?name=NUMBER")).text, text);
+  };
+  const load = startLoad({ url: place.http, host: project.domain, rate: 200, keepAlive: false });
+
+  await part("rollback --plan and --list change nothing", async () => {
+    assertMatch((await project.alcaide(["rollback", "--plan"])).stdout, /Back to release 2-none/);
+    const { stdout } = await project.alcaide(["rollback", "--list"]);
+    assert(stdout.includes("2-none") && stdout.includes("1-none") && !stdout.includes("3-none"), stdout);
+    await serves("3");
+  });
+
+  await part("from 3 to 2, whose jail is there", async () => {
+    well(await project.alcaide(["rollback"]));
+    await serves("2");
+  });
+
+  await part("then to 1, whose jail is made anew from the kept artifact", async () => {
+    well(await project.alcaide(["rollback"]));
+    await serves("1");
+  });
+
+  await part("and no further", async () => {
+    const { code, stderr } = await project.alcaide(["rollback"]);
+    assertEquals(code, 1);
+    assertMatch(stderr, /no good release is kept from before 1-none/);
+  });
+
+  await part("forward again by its number", async () => {
+    well(await project.alcaide(["rollback", "3"]));
+    await serves("3");
+  });
+
+  await part("a release rolled away from is skipped", async () => {
+    const { stdout } = await project.alcaide(["releases"]);
+    assertMatch(stdout, /3-none +live/);
+    assertMatch(stdout, /2-none +kept, rolled back/);
+    well(await project.alcaide(["rollback"]));
+    await serves("1");
+    well(await project.alcaide(["rollback", "3"]));
+  });
+
+  await part("--current-env takes today's environment", async () => {
+    await project.configure({ env: { NUMBER: "today" } });
+    well(await project.alcaide(["rollback", "2", "--current-env"]));
+    assertEquals((await ask(place, project, "/env?name=NUMBER")).text, "today");
+    well(await project.alcaide(["rollback", "3"]));
+    await serves("3");
+  });
+
+  await part("after a failed deploy the last good one is meant", async () => {
+    await project.release({ text: "bad", conf: { APP_FAIL: "exit" } });
+    assertEquals((await project.alcaide(["deploy"])).code, 1);
+    await serves("3");
+    well(await project.alcaide(["rollback", "1"]));
+    await serves("1");
+  });
+
+  await part("a release that isn't kept is refused by name", async () => {
+    const { code, stderr } = await project.alcaide(["rollback", "4"]);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "no such good release is kept");
+  });
+
+  await part("no request failed meanwhile", async () => {
+    const report = await load.stop();
+    Deno.stdout.writeSync(new TextEncoder().encode(`${describeLoad(report).join("\n")}\n`));
+    assertEquals(report.failed, 0, report.failures.join("\n"));
+  });
+
+  await part("the lock can be seen and taken away", async () => {
+    assertMatch((await project.alcaide(["lock"])).stdout, /free/);
+    await project.release({ text: "slow", conf: { APP_FAIL: "listen-never" } });
+    const child = project.start(["deploy"]);
+    for (let i = 0; i < 100 && !(await server.test(sh`test -e /var/db/alcaide/apps/shop/lock.info`)); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assertMatch((await project.alcaide(["lock", "status"])).stdout, /held by .*@.* \(deploy\)/);
+    well(await project.alcaide(["--yes", "lock", "release"]));
+    assertMatch((await project.alcaide(["lock"])).stdout, /free/);
+    const { code } = await child.status;
+    await child.stdout.cancel();
+    await child.stderr.cancel();
+    assert(code !== 0);
+    await serves("1");
+  });
+
+  await part("a deploy after all that converges, also with --wait", async () => {
+    await project.configure({ env: { NUMBER: "5" } });
+    await project.release({ text: "5" });
+    well(await project.alcaide(["deploy", "--wait", "1m"]));
+    await serves("5");
+  });
+
+  await removeApp(place, "shop");
+});
