@@ -1,0 +1,78 @@
+/**
+ * Measures ours beside others', in one run. Prints tables, or with `--json` one JSON document. Names of parts as arguments
+ * choose among them. No figure makes it fail: it is no test.
+ */
+
+import { command } from "./command.ts";
+import { type Finding, type Part, rowsText } from "./row.ts";
+import { start } from "./start.ts";
+import { upload } from "./upload.ts";
+
+const parts: readonly Part[] = [command, upload, start];
+
+interface Outcome {
+  readonly part: Part;
+  /** Why it was left out. */
+  readonly skipped?: string;
+  readonly finding?: Finding;
+}
+
+async function runPart(part: Part): Promise<Outcome> {
+  const skipped = part.unavailable();
+  if (skipped !== undefined) {
+    note(`${part.name}: left out: ${skipped}`);
+    return { part, skipped };
+  }
+  note(`${part.name}: ${part.description}`);
+  return { part, finding: await part.run((text) => note(`  ${text}`)) };
+}
+
+function text(outcomes: readonly Outcome[]): string {
+  const rows = outcomes.flatMap(({ finding }) => finding?.rows ?? []);
+  const lines = rowsText(rows);
+  for (const { part, finding, skipped } of outcomes) {
+    lines.push("", part.description);
+    lines.push(...skipped === undefined ? finding?.notes ?? [] : [`Left out: ${skipped}`]);
+  }
+  return lines.join("\n");
+}
+
+function json(outcomes: readonly Outcome[]): string {
+  const found = outcomes.map(({ part, skipped, finding }) => [
+    part.name,
+    skipped === undefined ? { rows: finding?.rows, ...finding?.values } : { skipped },
+  ]);
+  return JSON.stringify({ machine: machine(), ...Object.fromEntries(found) }, null, 2);
+}
+
+function machine(): Record<string, unknown> {
+  return {
+    os: Deno.build.os,
+    arch: Deno.build.arch,
+    cpus: navigator.hardwareConcurrency,
+    deno: Deno.version.deno,
+  };
+}
+
+/** What happens, for the person who waits; standard output is for the result alone. */
+function note(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+function chosen(names: readonly string[]): readonly Part[] {
+  const unknown = names.find((name) => !parts.some((part) => part.name === name));
+  if (unknown === undefined) return parts.filter(({ name }) => names.length === 0 || names.includes(name));
+  note(`Cannot measure "${unknown}": there are ${parts.map(({ name }) => name).join(", ")}`);
+  Deno.exit(2);
+}
+
+if (import.meta.main) {
+  const asJson = Deno.args.includes("--json");
+  const outcomes: Outcome[] = [];
+  for (const part of chosen(Deno.args.filter((word) => word !== "--json"))) {
+    outcomes.push(await runPart(part));
+  }
+  const result = asJson ? json(outcomes) : text(outcomes);
+  Deno.stdout.writeSync(new TextEncoder().encode(`${result}\n`));
+  Deno.exit(0);
+}

@@ -1,0 +1,127 @@
+/** A large file sent to a server: by `upload`, which verifies it, and by scp, which doesn't. */
+
+import { createCipheriv, createHash, createHmac, randomBytes } from "node:crypto";
+import { cpuUsage } from "node:process";
+import { join } from "@std/path";
+import { digestFile } from "../../lib/local_file.ts";
+import { sh } from "../../lib/sh.ts";
+import { noSshd } from "../lib/transport/sshd.ts";
+import { type Loopback, openLoopback } from "./loopback.ts";
+import { inTurns, median } from "./measure.ts";
+import { type Finding, milliseconds, type Part, ratioRow, table } from "./row.ts";
+
+const rounds = 7;
+const megabytes = 100;
+const packet = 32 * 1024;
+
+/** The part of the benchmark. */
+export const upload: Part = {
+  name: "upload",
+  description: `An upload of ${megabytes} MB against scp`,
+  unavailable: noSshd,
+  run: measure,
+};
+
+async function measure(): Promise<Finding> {
+  await using loopback = await openLoopback();
+  const { directory, server, openssh } = loopback;
+  const file = join(directory, "random");
+  await writeRandom(file, megabytes);
+  const there = `${directory}/received`;
+  let cpu = 0;
+  const times = await inTurns(rounds, {
+    ours: async () => void (cpu = await cpuOf(() => server.upload(file, there))),
+    scp: () => openssh("scp", "-q", file, `HOST:${there}`),
+  });
+  const [ours, scp] = [median(times.ours), median(times.scp)];
+  const parts = await measureParts(loopback, file);
+  return {
+    rows: [ratioRow(`upload of ${megabytes} MB, scp beside it`, ours, scp, 2)],
+    values: { megabytes, rounds, ours, scp, speed: scp / ours, cpu, parts },
+    notes: [
+      `Medians of ${rounds} in turns: ${speed(ours)} against ${speed(scp)}, ${
+        (scp / ours).toFixed(2)
+      } of scp's speed ` +
+      "(aim: at least half). Ours is verified by size and checksum, scp's is not.",
+      `Our process computes ${milliseconds(cpu)} of that time. Its parts, each by itself:`,
+      ...table(["", "time", "speed"], parts.map(([what, ms]) => [what, milliseconds(ms), speed(ms)])).slice(
+        1,
+      ),
+    ],
+  };
+}
+
+/** What an upload is made of, each part done by itself. */
+async function measureParts({ server, directory }: Loopback, file: string): Promise<[string, number][]> {
+  const there = `${directory}/received`;
+  const stream = async (target: string) => {
+    using open = await Deno.open(file);
+    await server.run(sh`cat >${target}`, { stdin: open.readable });
+  };
+  const times = await inTurns(3, {
+    "checksum here": () => digestFile(file),
+    "read here": () => readAll(file),
+    "sent to /dev/null": () => stream("/dev/null"),
+    "sent to a file": () => stream(there),
+    "checksum there": () => server.run(sh`sha256 -q ${there}`),
+    "cipher alone (AES-128-CTR)": () => Promise.resolve(encryptAll(true, false)),
+    "MAC alone (HMAC-SHA-256)": () => Promise.resolve(encryptAll(false, true)),
+    "AES-128-GCM, a new cipher a packet": () => Promise.resolve(encryptGcm()),
+    "SHA-256 of bytes in memory": () => Promise.resolve(hashAll()),
+  });
+  return Object.entries(times).map(([what, list]) => [what, median(list)]);
+}
+
+async function readAll(file: string): Promise<void> {
+  using open = await Deno.open(file);
+  for await (const _ of open.readable);
+}
+
+/** Does to each packet what an SSH client does to it. */
+function encryptAll(cipher: boolean, mac: boolean): void {
+  const data = randomBytes(packet);
+  const key = randomBytes(32);
+  const stream = createCipheriv("aes-128-ctr", key.subarray(0, 16), randomBytes(16));
+  for (let sent = 0; sent < megabytes * 2 ** 20; sent += packet) {
+    const text = cipher ? stream.update(data) : data;
+    if (mac) createHmac("sha256", key).update(text).digest();
+  }
+}
+
+function encryptGcm(): void {
+  const data = randomBytes(packet);
+  const key = randomBytes(16);
+  const start = randomBytes(12);
+  for (let sent = 0; sent < megabytes * 2 ** 20; sent += packet) {
+    const cipher = createCipheriv("aes-128-gcm", key, start);
+    cipher.update(data);
+    cipher.final();
+    cipher.getAuthTag();
+  }
+}
+
+function hashAll(): void {
+  const data = randomBytes(packet);
+  const hash = createHash("sha256");
+  for (let done = 0; done < megabytes * 2 ** 20; done += packet) hash.update(data);
+  hash.digest();
+}
+
+/** Writes random bytes, which nothing can compress. */
+export async function writeRandom(path: string, size: number): Promise<void> {
+  using file = await Deno.create(path);
+  const writer = file.writable.getWriter();
+  for (let written = 0; written < size; written++) await writer.write(randomBytes(2 ** 20));
+  await writer.close();
+}
+
+async function cpuOf(run: () => Promise<unknown>): Promise<number> {
+  const before = cpuUsage();
+  await run();
+  const { user, system } = cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+function speed(ms: number): string {
+  return `${Math.round(megabytes / (ms / 1000))} MB/s`;
+}
