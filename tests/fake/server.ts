@@ -47,6 +47,10 @@ export interface FakeServer {
   readonly struck: boolean;
   /** Makes releases ill: what a look gets. */
   illness: (release: string) => string | undefined;
+  /** What a script says that was told to fail. */
+  complaint: string;
+  /** What `uname -s` says. */
+  os: string;
 }
 
 /** What a fake server is like at first. */
@@ -83,6 +87,8 @@ class Fake implements Transport {
   readonly unlocked: string[] = [];
   struck = false;
   illness: (release: string) => string | undefined = () => undefined;
+  complaint = "Told to fail";
+  os = "FreeBSD";
   #fault: Fault | undefined;
   #interrupt = () => {};
   #count = 0;
@@ -112,18 +118,19 @@ class Fake implements Transport {
     if (this.#failing === "away") throw lost();
     if (this.#failing > 0) {
       this.#failing--;
-      return { code: 1, stdout: "", stderr: "Told to fail\n" };
+      return { code: 1, stdout: "", stderr: `${this.complaint}\n` };
     }
     const cut = this.#fault?.exec === number ? this.#fault.micro : Infinity;
     if (reading.kind === "lock") {
       this.ran.push({ script, names: ["holdLock"], micros: 1, stdin: "" });
       return await this.#hold(reading.app, options, cut);
     }
-    const stdin = await readAll(options.stdin);
     const names = reading.kind === "probe" ? ["probe"] : reading.names;
+    // Nothing else reads to the end: our own standard input may never end.
+    const stdin = names.includes("receiveFile") ? await readAll(options.stdin) : "";
     this.ran.push({ script, names, micros, stdin });
     if (reading.kind === "probe") {
-      const exit = answered({ out: probeText(this.model, reading.setup) });
+      const exit = answered({ out: probeText(this.model, reading.setup).replace("FreeBSD", this.os) });
       return (cut <= 1 ? this.#strike(options) : undefined) ?? exit;
     }
     if (reading.mutates && this.model.locks.size === 0) this.unlocked.push(names.join(", "));
@@ -157,7 +164,7 @@ class Fake implements Transport {
     const { kind = "status", then = 0 } = this.#fault ?? {};
     this.struck = true;
     this.#failing = then;
-    if (kind === "status") return { code: 1, stdout: "", stderr: "Told to fail\n" };
+    if (kind === "status") return { code: 1, stdout: "", stderr: `${this.complaint}\n` };
     if (kind === "lost") {
       for (const drop of this.#drops) drop();
       throw lost();

@@ -1,0 +1,163 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { explainCheck, explainVerify, hintFor, parseCheck } from "../../tasks/explain_check.ts";
+import { planDeploy } from "../../tasks/plan_deploy.ts";
+import { config, facts, silentServer } from "../fake/facts.ts";
+
+const server = silentServer();
+const settings = config();
+const own = planDeploy(settings, new Map([[server, facts()]]), {
+  revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: false },
+  by: "me@here",
+  now: "2026-01-02T03:04:05.000Z",
+  artifact: "",
+  token: "f".repeat(32),
+  fences: new Map(),
+}).servers.get(server);
+if (own === undefined) throw new Error("no plan");
+const plan = own;
+
+interface Said {
+  readonly looks?: readonly string[];
+  readonly log?: string;
+  readonly processes?: string;
+  readonly sockets?: string;
+  readonly answer?: string;
+}
+
+const two = "PID USER COMMAND\n9 root daemon\n10 app bin/shop\n";
+
+function said({ looks = ["no answer"], log = "", processes = two, sockets = "", answer = "" }: Said): string {
+  const rows = looks.map((look, index) => (look === "exits" ? "exits 4" : `probe ${index + 1} ${look}`)).join(
+    "\n",
+  );
+  return `${rows}\n# log\n${log}\n# processes\n${processes}# sockets\n${sockets}# answer\n${answer}`;
+}
+
+const listening = (port: number) => `app shop 10 6 tcp4 10.66.0.2:${port} *:*\n`;
+
+Deno.test("parseCheck() tells the sections apart, also when the log holds something like them", () => {
+  const report = parseCheck(
+    said({ looks: ["no answer", "500"], log: "# loggers\nprobe 9 200", sockets: listening(4000) }),
+  );
+  assertEquals([report.looks, report.exits, report.log, report.sockets.length], [
+    ["no answer", "500"],
+    false,
+    ["# loggers", "probe 9 200"],
+    1,
+  ]);
+});
+
+Deno.test("parseCheck() of nothing is empty", () => {
+  assertEquals(parseCheck(""), { looks: [], exits: false, log: [], processes: [], sockets: [], answer: [] });
+});
+
+const hints: readonly (Said & { name: string; hint: string })[] = [
+  {
+    name: "Phoenix on IPv6",
+    log: "** (EXIT) :eafnosupport",
+    hint: "It binds IPv6, which the jail does not have",
+  },
+  {
+    name: "a missing variable",
+    log: "environment variable SECRET_KEY_BASE is missing.",
+    hint: "It misses an environment variable",
+  },
+  {
+    name: "a Linux binary",
+    log: "ELF interpreter /lib64/ld-linux not found",
+    hint: "It was built for another system",
+  },
+  { name: "another OpenSSL", log: "Unable to load crypto library", hint: "built against another OpenSSL" },
+  {
+    name: "a missing program",
+    log: "/usr/local/etc/alcaide/start: bin/shpo: not found",
+    hint: "A program is missing",
+  },
+  { name: "a file it may not read", log: "Permission denied", hint: "its user owns /app" },
+  { name: "a port that is taken", log: "listen EADDRINUSE", hint: "Something else in the jail listens" },
+  {
+    name: "a database out of reach",
+    log: "(DBConnection.ConnectionError) tcp connect: econnrefused",
+    hint: "can't reach something it needs",
+  },
+  { name: "a redirect", looks: ["301"], sockets: listening(4000), hint: "It redirects. Set health.path" },
+  { name: "a login", looks: ["401"], sockets: listening(4000), hint: "It wants a login" },
+  { name: "no such page", looks: ["404"], sockets: listening(4000), hint: "It has no /. Set health.path" },
+  {
+    name: "an error",
+    looks: ["500"],
+    sockets: listening(4000),
+    hint: "answers with an error: its log says why",
+  },
+  {
+    name: "a program of the server",
+    looks: ["200 from another process"],
+    hint: "A program of the server itself answers on port 4000",
+  },
+  {
+    name: "an odd status",
+    looks: ["206"],
+    sockets: listening(4000),
+    hint: "Set health.status if this answer is right",
+  },
+  { name: "ending again and again", looks: ["no answer", "exits"], hint: "Its log above says why it ends" },
+  { name: "another port", sockets: listening(3000), hint: "It listens on port 3000, not 4000" },
+  { name: "not listening", hint: "it must listen on port 4000 (the variable PORT)" },
+  { name: "nothing at all", processes: "", hint: 'Look at its log with "alcaide logs"' },
+];
+for (const { name, hint, ...rest } of hints) {
+  Deno.test(`hintFor() knows ${name}`, () => {
+    assertStringIncludes(hintFor(parseCheck(said(rest)), plan, settings), hint);
+  });
+}
+
+const exit = { code: 1, stdout: "", stderr: "lockf: no\n" };
+
+Deno.test("explainCheck() shows what each look got, the log, processes and sockets", () => {
+  const text = said({ looks: ["no answer", "no answer", "500"], log: "boom", answer: "HTTP/1.1 500 Oh" });
+  const error = explainCheck("web", text, exit, plan, settings);
+  assertEquals(error.message, "Cannot use release 1-1a2b3c4 on web: it did not answer well within 60 s");
+  assertEquals(error.details, [
+    "asked http://10.66.0.2:4000/: no answer (2 times), then 500",
+    "last lines of its log:",
+    "  boom",
+    "processes in the jail:",
+    "  PID USER COMMAND",
+    "  9 root daemon",
+    "  10 app bin/shop",
+    "listening in the jail:",
+    "  nothing",
+    "what it answered:",
+    "  HTTP/1.1 500 Oh",
+    "and:",
+    "  lockf: no",
+  ]);
+});
+
+Deno.test("explainCheck() says when the app ends again and again", () => {
+  const error = explainCheck("web", said({ looks: ["exits"] }), exit, plan, settings);
+  assertEquals(error.message, "Cannot use release 1-1a2b3c4 on web: it ends again and again");
+});
+
+Deno.test("explainCheck() makes what the app printed harmless for a terminal", () => {
+  const error = explainCheck("web", said({ log: "a\x1b]0;gotcha\x07" }), exit, plan, settings);
+  assertEquals(error.details.some((line) => line.includes("\x07")), false);
+});
+
+Deno.test("explainVerify() tells what Caddy and the app said", () => {
+  const stdout = "live 204 /green-9-x\napp 502 /green-9-x\npublic  \n";
+  const error = explainVerify("web", { code: 1, stdout, stderr: "" }, plan);
+  assertEquals(error.message, "Cannot reach release 1-1a2b3c4 through Caddy on web");
+  assertEquals(error.details.slice(0, 2), [
+    "Caddy says it serves: green-9-x",
+    "the app through Caddy: 502 /green-9-x",
+  ]);
+  assertStringIncludes(error.hint ?? "", "service caddy status");
+});
+
+Deno.test("explainVerify() finds a site that stands in the way", () => {
+  const stdout = "live 204 /blue-1-1a2b3c4\napp 200 /blue-1-1a2b3c4\npublic 200 \n";
+  const error = explainVerify("web", { code: 1, stdout, stderr: "" }, plan);
+  assertStringIncludes(error.hint ?? "", "Another site of the Caddyfile answers to 203.0.113.7");
+});

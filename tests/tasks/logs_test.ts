@@ -1,0 +1,64 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertRejects } from "@std/assert";
+import { followLog, showLog } from "../../lib/commands/logs.ts";
+import { CommandError, UsageError } from "../../lib/error.ts";
+import { remote } from "../../lib/remote.ts";
+import { servers } from "../../lib/servers.ts";
+import type { ExecOptions } from "../../lib/transport/mod.ts";
+import { logs } from "../../tasks/logs.ts";
+import { fakeContext } from "../fake/context.ts";
+
+/** A server that prints lines, whatever it is asked, and remembers what that was. */
+function printing(name: string, lines: readonly string[], code = 0) {
+  const scripts: string[] = [];
+  const exec = (script: string, { onLine }: ExecOptions) => {
+    scripts.push(script);
+    for (const line of lines) onLine?.(line, "out");
+    return Promise.resolve({ code, stdout: "", stderr: "" });
+  };
+  const server = remote(name, { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } });
+  return { server, scripts };
+}
+
+async function show(all: readonly ReturnType<typeof printing>[], options: Record<string, unknown> = {}) {
+  const ctx = { ...fakeContext({ options }), servers: servers(all.map(({ server }) => server)) };
+  await logs(ctx);
+  return ctx.ui.events.flatMap((event) => (event.type === "output" ? [event.text] : []));
+}
+
+Deno.test("logs() shows one server's lines as they are", async () => {
+  assertEquals(await show([printing("a", ["one", "two"])]), ["one\n", "two\n"]);
+});
+
+Deno.test("logs() names the server of each line when there are several", async () => {
+  assertEquals(await show([printing("a", ["one"]), printing("b", ["two"])]), ["a: one\n", "b: two\n"]);
+});
+
+const asked = [
+  { name: "a hundred lines unless told", options: {}, command: showLog("shop", { count: 100 }) },
+  { name: "as many as told", options: { lines: 5 }, command: showLog("shop", { count: 5 }) },
+  {
+    name: "those that match",
+    options: { grep: "it's" },
+    command: showLog("shop", { count: 100, grep: "it's" }),
+  },
+  { name: "what comes", options: { follow: true }, command: followLog("shop", { count: 100 }) },
+];
+for (const { name, options, command } of asked) {
+  Deno.test(`logs() asks for ${name}`, async () => {
+    const place = printing("a", []);
+    await show([place], options);
+    assertEquals(place.scripts, [command.text]);
+  });
+}
+
+Deno.test("logs() says what to do when there is no log", async () => {
+  const error = await assertRejects(() => show([printing("a", [], 1)]), CommandError);
+  assertEquals(error.hint, 'Nothing was deployed yet? Run "alcaide deploy" first');
+});
+
+for (const lines of [-1, 1.5, NaN]) {
+  Deno.test(`logs() refuses ${lines} lines`, async () => {
+    await assertRejects(() => show([printing("a", [])], { lines }), UsageError, "Cannot show");
+  });
+}

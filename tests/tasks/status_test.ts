@@ -1,0 +1,100 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Facts } from "../../lib/facts.ts";
+import { type ServerStatus, status, statusOf, statusText } from "../../tasks/status.ts";
+import { fakeContext } from "../fake/context.ts";
+import { deployed, facts, release } from "../fake/facts.ts";
+import { copyModel } from "../fake/model.ts";
+import { fakeServer } from "../fake/server.ts";
+import { serverAfter } from "./deploying.ts";
+
+function of(known: Facts, health = "200"): ServerStatus {
+  return statusOf("shop", "web", known, health, "/jails");
+}
+
+const live = release("6-a", { state: "live", liveAt: "2026-01-02T03:00:00.000Z" });
+const healthy: Facts = { ...deployed("6-a", "blue"), journal: [live] };
+
+Deno.test("statusOf() says what is live, since when, by whom, from what", () => {
+  const one = of(healthy);
+  assertEquals([one.live, one.since, one.by, one.revision, one.health, one.problems], [
+    "6-a",
+    "2026-01-02T03:00:00.000Z",
+    "me@here",
+    "1a2b3c4d",
+    "200",
+    [],
+  ]);
+});
+
+Deno.test("statusOf() lists the app's jails", () => {
+  const { jails } = of({
+    ...healthy,
+    trees: new Map([["/jails/shop_blue", "shop_blue"], ["/jails/shop_green", "shop_green"]]),
+  });
+  assertEquals(jails, [
+    { name: "shop_blue", slot: "blue", running: true, routed: true, address: "10.66.0.2" },
+    { name: "shop_green", slot: "green", running: false, routed: false, address: "10.66.0.3" },
+  ]);
+});
+
+Deno.test("statusOf() says that nothing is live", () => {
+  const one = of(facts());
+  assertEquals([one.live, one.jails, one.problems], [null, [], []]);
+});
+
+const problems: readonly { name: string; facts: Facts; problem: string }[] = [
+  {
+    name: "Caddy doesn't run",
+    facts: { ...healthy, caddy: { version: "2.9.1", running: false }, live: new Map() },
+    problem: "Caddy does not run",
+  },
+  {
+    name: "Caddy is silent",
+    facts: { ...healthy, live: new Map() },
+    problem: "Caddy does not say which release it serves",
+  },
+  {
+    name: "Caddy and the marker disagree",
+    facts: { ...healthy, routed: new Map([["shop", { slot: "blue", release: "5-b" }]]) },
+    problem: "the marker on disk names 5-b, Caddy serves 6-a",
+  },
+  {
+    name: "the journal doesn't know the release",
+    facts: { ...healthy, journal: [] },
+    problem: "the journal does not know 6-a",
+  },
+  {
+    name: "the journal says something else",
+    facts: { ...healthy, journal: [release("6-a", { state: "ready" })] },
+    problem: "the journal says 6-a is ready",
+  },
+  { name: "the jail doesn't run", facts: { ...healthy, jails: [] }, problem: "jail shop_blue does not run" },
+];
+for (const { name, facts: known, problem } of problems) {
+  Deno.test(`statusOf() finds that ${name}`, () => assertEquals(of(known).problems, [problem]));
+}
+
+Deno.test("statusText() tells it to people", () => {
+  const text = statusText(of(healthy), new Date("2026-01-02T06:00:00.000Z"));
+  assertEquals(
+    text,
+    "web: 6-a is live for 3 h, since 2026-01-02T03:00:00.000Z, deployed by me@here\n" +
+      "  health: 200\n  jails: shop_blue (10.66.0.2) has the traffic\n  disk: 20 GB free",
+  );
+});
+
+Deno.test("statusText() says that nothing is live", () => {
+  assertEquals(statusText(of(facts()), new Date()), "web: nothing of shop is live");
+});
+
+Deno.test("status() asks each server and gives a value for programs", async () => {
+  const server = fakeServer({ model: copyModel(await serverAfter(2)) });
+  const ctx = fakeContext({ servers: [server] });
+  await status(ctx);
+  const value = ctx.ui.events.flatMap((
+    event,
+  ) => (event.type === "result" ? [event.value] : []))[0] as ServerStatus[];
+  assertEquals([value[0]?.live, value[0]?.health, value[0]?.problems], ["2-1a2b3c4", "200", []]);
+  assertStringIncludes(ctx.ui.results[0] ?? "", "2-1a2b3c4 is live");
+});
