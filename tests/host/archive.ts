@@ -1,16 +1,13 @@
 /** The release that the mirror serves: base.txz with its flags, and the MANIFEST beside it. */
 import { encodeHex } from "./hex.ts";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { findProgram } from "./debian.ts";
 import { must } from "./process.ts";
 import { immutable } from "./tree.ts";
+import { storeAsXz } from "./xz.ts";
 
-/** The releases that the mirror has; their archives are one and the same. */
-export const releases: readonly string[] = [
-  "13.2-RELEASE",
-  "14.3-RELEASE",
-  "15.0-RELEASE",
-];
+/** The release of the world as it is built. */
+export const builtRelease = "13.2-RELEASE";
 
 /** Packs the tree and lays it out as a release mirror does. */
 export async function buildMirror(
@@ -18,22 +15,60 @@ export async function buildMirror(
   base: string,
   debian: string,
 ): Promise<void> {
-  const first = join(mirror, "amd64/amd64", releases[0]!);
-  await Deno.mkdir(first, { recursive: true });
-  const archive = join(first, "base.txz");
-  await pack(base, archive, debian);
-  await Deno.writeTextFile(
-    join(first, "MANIFEST"),
-    await manifest(base, archive),
-  );
-  for (const release of releases.slice(1)) {
-    const folder = join(mirror, "amd64/amd64", release);
-    await Deno.mkdir(folder);
-    await Deno.link(archive, join(folder, "base.txz"));
-    await Deno.link(join(first, "MANIFEST"), join(folder, "MANIFEST"));
-  }
+  await publish(mirror, builtRelease, base, debian);
   // The machine that the observations come from fetched its archive from the top.
-  await Deno.link(archive, join(mirror, "base.txz"));
+  await Deno.link(join(releaseFolder(mirror, builtRelease), "base.txz"), join(mirror, "base.txz"));
+}
+
+/** Adds a release to a mirror: the same tree, but its files say another version. The caller holds the world's lock. */
+export async function addRelease(
+  mirror: string,
+  release: string,
+  base: string,
+  debian: string,
+): Promise<void> {
+  const tree = join(mirror, `../base-${release}`);
+  await must(["rm", "-rf", tree]);
+  await must(["cp", "-al", base, tree]);
+  await writeRelease(tree, base, release);
+  // Flags belong to the file, not to its name: those that get one must not be the world's.
+  for (const path of immutable.filter((path) => path !== "var/empty")) {
+    await replaceFile(join(tree, path), await Deno.readTextFile(join(base, path)), 0o555);
+  }
+  await publish(mirror, release, tree, debian);
+  await must(["rm", "-rf", tree]);
+}
+
+/** Where a mirror has a release. */
+export function releaseFolder(mirror: string, release: string): string {
+  return join(mirror, "amd64/amd64", release);
+}
+
+/** Writes into a tree which release it is. */
+export async function writeRelease(tree: string, base: string, release: string): Promise<void> {
+  const script = await Deno.readTextFile(join(base, "bin/freebsd-version"));
+  const text = script.replace(/^USERLAND_VERSION=.*$/m, `USERLAND_VERSION="${release}"`);
+  await replaceFile(join(tree, "bin/freebsd-version"), text, 0o555);
+  await replaceFile(join(tree, "etc/testhost-release"), `${release}\n`, 0o644);
+}
+
+/** Makes a new file: the one that is there may be a link to another tree's. */
+async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.remove(path).catch(() => {});
+  await Deno.writeTextFile(path, text);
+  await Deno.chmod(path, mode);
+}
+
+async function publish(mirror: string, release: string, tree: string, debian: string): Promise<void> {
+  const folder = releaseFolder(mirror, release);
+  const building = `${folder}.new`;
+  await must(["rm", "-rf", building]);
+  await Deno.mkdir(building, { recursive: true });
+  const archive = join(building, "base.txz");
+  await pack(tree, archive, debian);
+  await Deno.writeTextFile(join(building, "MANIFEST"), await manifest(tree, archive));
+  await Deno.rename(building, folder);
 }
 
 /** The flags are put on the tree for the time of packing only: a world with immutable files could not be removed. */
@@ -50,13 +85,15 @@ async function pack(
   await must(["chattr", "+i", ...flagged]);
   try {
     await must([
-      ...[bsdtar, "--options", "xz:compression-level=0,xz:threads=2"],
+      bsdtar,
       ...["--uid", "0", "--gid", "0", "--uname", "root", "--gname", "wheel"],
-      ...["-cJf", archive, "-C", base, "."],
+      ...["-cf", `${archive}.tar`, "-C", base, "."],
     ]);
   } finally {
     await must(["chattr", "-i", ...flagged]);
   }
+  await storeAsXz(`${archive}.tar`, archive);
+  await Deno.remove(`${archive}.tar`);
 }
 
 async function manifest(base: string, archive: string): Promise<string> {

@@ -25,6 +25,13 @@ test("startHost() gives a FreeBSD over SSH", async () => {
   });
 });
 
+test("a host of another release finds that release on the mirror", async () => {
+  await using host = await startHost({ osrelease: "14.3-RELEASE-p5" });
+  const result = await host.shell(`freebsd-version -kru; cd /tmp
+    fetch -qo - ${host.mirror}/amd64/amd64/14.3-RELEASE/base.txz | tar -xf - && ./bin/freebsd-version -u`);
+  assertEquals(result.stdout, "14.3-RELEASE-p5\n".repeat(3) + "14.3-RELEASE\n", result.stderr);
+});
+
 test("startHost() runs several hosts at once", async () => {
   await using one = await startHost({ name: "one" });
   await using two = await startHost({ name: "two", osrelease: "14.3-RELEASE" });
@@ -54,7 +61,9 @@ test("startHost() leaves nothing behind", async () => {
     await using host = await startHost();
     folder = host.key.replace(/\/key$/, "");
     address = host.address;
-    await host.shell("mkdir -p /jails/x && touch /jails/x/f && chflags schg /jails/x/f; sleep 1000 >/dev/null 2>&1 &");
+    await host.shell(
+      "mkdir -p /jails/x && touch /jails/x/f && chflags schg /jails/x/f; sleep 1000 >/dev/null 2>&1 &",
+    );
   }
   const processes = await output(["pgrep", "-f", folder]);
   const links = await output(["ip", "-4", "-o", "addr"]);

@@ -12,13 +12,14 @@
  * then nothing).
  */
 import { join } from "@std/path";
+import { builtRelease } from "./archive.ts";
 import { hostUnavailable } from "./available.ts";
 import { cache } from "./debian.ts";
 import { type Cable, layCable } from "./network.ts";
 import { type Output, output } from "./process.ts";
 import { mirror, prepare } from "./prepare.ts";
 import { Recorder } from "./recorder.ts";
-import { ensureWorld } from "./world.ts";
+import { ensureRelease, ensureWorld } from "./world.ts";
 
 export { hostUnavailable } from "./available.ts";
 
@@ -28,7 +29,7 @@ export interface HostOptions {
   readonly name?: string;
   /** Whether `/jails` is on a ZFS dataset. */
   readonly zfs?: boolean;
-  /** The release it runs, `13.2-RELEASE` by default. */
+  /** The release it runs, `13.2-RELEASE` by default. The mirror has 13.2-RELEASE and this one. */
   readonly osrelease?: string;
   /** Caddy is installed already, pkg is not bootstrapped and finds no repository. */
   readonly caddy?: boolean;
@@ -96,6 +97,7 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
   const reason = hostUnavailable();
   if (reason !== undefined) throw new Error(`Cannot start a test host: ${reason}`);
   const world = await ensureWorld();
+  await ensureRelease(world, (options.osrelease ?? builtRelease).replace(/-p\d+$/, ""));
   const parent = join(cache(), "hosts");
   await Deno.mkdir(parent, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: parent });

@@ -1,5 +1,6 @@
 /** What a host has of its own before its first boot: keys, accounts, configuration. */
 import { dirname, join } from "@std/path";
+import { builtRelease, writeRelease } from "./archive.ts";
 import type { HostOptions } from "./mod.ts";
 import type { Cable } from "./network.ts";
 import { must } from "./process.ts";
@@ -15,7 +16,7 @@ export async function prepare(
   cable: Cable,
   options: HostOptions,
 ): Promise<void> {
-  const { name = "fbsd", osrelease = "13.2-RELEASE", zfs = false, shell = "/bin/sh" } = options;
+  const { name = "fbsd", osrelease = builtRelease, zfs = false, shell = "/bin/sh" } = options;
   for (const part of ["root", "upper", "work", "disk"]) {
     await Deno.mkdir(join(folder, part));
   }
@@ -23,7 +24,7 @@ export async function prepare(
   await makeKeys(folder, upper, cable);
   await write(upper, "etc/rc.conf", rcConf(name, zfs));
   await write(upper, "etc/resolv.conf", "nameserver 10.0.2.3\n");
-  await write(upper, "etc/testhost-release", `${osrelease}\n`);
+  if (osrelease !== builtRelease) await writeRelease(upper, world.base, osrelease);
   if (!options.caddy) await write(upper, "etc/testhost-repository", `${mirror}/pkg\n`);
   if (zfs) await write(upper, "var/db/testhost/zfs-pool", "zroot /jails\n");
   await Deno.mkdir(join(upper, "jails"), { mode: 0o755 });

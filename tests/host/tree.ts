@@ -115,7 +115,10 @@ async function installProgram(base: string, program: Program): Promise<void> {
     program.source,
     join(base, support, "bin", program.name),
   );
-  if (program.path !== undefined) await launch(base, program.path);
+  if (program.path === undefined) return;
+  // A script that is asked for the version of the tree it lies in has to be there itself.
+  if (program.name === "freebsd-version") await copyProgram(program.source, join(base, program.path));
+  else await launch(base, program.path);
 }
 
 /** Puts the launcher at a program's path: a copy, for a link would be overwritten with all others by one `cat >`. */

@@ -3,7 +3,7 @@
  * folder; a host lays its own changes over it.
  */
 import { dirname, fromFileUrl, join } from "@std/path";
-import { buildMirror } from "./archive.ts";
+import { addRelease, buildMirror, releaseFolder } from "./archive.ts";
 import { cache, packageFiles, unpackPackages } from "./debian.ts";
 import { encodeHex } from "./hex.ts";
 import { exists, must, output } from "./process.ts";
@@ -31,7 +31,7 @@ export async function ensureWorld(): Promise<World> {
   const root = cache();
   await Deno.mkdir(root, { recursive: true });
   const world = join(root, `world-${await fingerprint()}`);
-  if (!await exists(world)) await buildOnce(root, world);
+  if (!await exists(world)) await locked(root, () => build(root, world));
   return {
     layers: [join(world, "host"), join(world, "base")],
     base: join(world, "base"),
@@ -41,13 +41,24 @@ export async function ensureWorld(): Promise<World> {
   };
 }
 
-/** Other processes may want the same world at this moment: one builds, the others wait. */
-async function buildOnce(root: string, world: string): Promise<void> {
-  using lock = await Deno.open(join(root, "lock"), {
-    create: true,
-    write: true,
+/** Sees to it that the mirror has a release besides that of the world. */
+export async function ensureRelease(world: World, release: string): Promise<void> {
+  const folder = releaseFolder(world.mirror, release);
+  if (await exists(folder)) return;
+  await locked(cache(), async () => {
+    if (await exists(folder)) return;
+    await addRelease(world.mirror, release, world.base, await ensureDebian(cache()));
   });
+}
+
+/** Other processes may want the same at this moment: one builds, the others wait. */
+async function locked(root: string, work: () => Promise<void>): Promise<void> {
+  using lock = await Deno.open(join(root, "lock"), { create: true, write: true });
   await lock.lock(true);
+  await work();
+}
+
+async function build(root: string, world: string): Promise<void> {
   if (await exists(world)) return;
   await must(["sh", join(here, "../../scripts/provision")]);
   await removeUnused(root);
@@ -104,7 +115,7 @@ async function fingerprint(): Promise<string> {
   for (const folder of ["programs", "etc", "c", "boot", "ports"]) {
     await collect(join(here, folder), texts);
   }
-  for (const file of ["tree", "archive", "debian", "shell_patch", "packages", "compile"]) {
+  for (const file of ["tree", "archive", "debian", "shell_patch", "packages", "compile", "xz"]) {
     texts.push(await Deno.readTextFile(join(here, `${file}.ts`)));
   }
   texts.push(await Deno.readTextFile(join(here, "../../scripts/provision")));
@@ -118,6 +129,7 @@ async function collect(folder: string, texts: string[]): Promise<void> {
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory) await collect(path, texts);
+    else if (entry.isSymlink) texts.push(path, await Deno.readLink(path));
     else if (entry.isFile) {
       texts.push(path.slice(here.length), await Deno.readTextFile(path));
     }
