@@ -1,0 +1,131 @@
+// Three servers switch together or not at all, and say so when that could not be.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { startHost, type TestHost } from "../host/mod.ts";
+import { onlyOnTestHost, openPlace, type Place } from "./place.ts";
+import { ask, makeProject, resultOf } from "./project.ts";
+
+const reason = onlyOnTestHost();
+
+Deno.test({
+  name: `three servers switch together or not at all${reason ? ` (skipped: ${reason})` : ""}`,
+  ignore: reason !== undefined,
+  fn: async (context) => {
+    await using place = await openPlace();
+    await using second = await startHost();
+    await using third = await startHost();
+    const first = place.test as TestHost;
+    const hosts = [first, second, third];
+    const knownHosts = (await Promise.all(hosts.map((host) => Deno.readTextFile(host.knownHosts)))).join(
+      "\n",
+    );
+    const all: Place = { ...place, knownHosts };
+    await using project = await makeProject(all, "shop", {
+      server: hosts.map((host) => ({ host: host.address, user: "root", port: host.port, key: host.key })),
+    });
+    const part = async (title: string, run: () => Promise<void>) => {
+      if (!(await context.step(title, run))) throw new Error(`"${title}" failed`);
+    };
+    const answers = () =>
+      Promise.all(
+        hosts.map(async (host) => (await ask({ ...place, http: host.http }, project, "/")).text.trim()),
+      );
+    const deploy = async (text: string) => {
+      await project.release({ text });
+      return await project.alcaide(["deploy"]);
+    };
+
+    await part("all are prepared and deployed to at once", async () => {
+      assertEquals((await project.alcaide(["setup"])).code, 0);
+      const { code, stderr } = await deploy("one");
+      assertEquals(code, 0, stderr);
+      assertEquals(await answers(), ["one", "one", "one"]);
+    });
+
+    await part("one that breaks before routing keeps all from switching", async () => {
+      await second.fault({ program: "pw", effect: "fail", status: 1, stderr: "pw: broken" });
+      const { code, stderr } = await deploy("two");
+      assertEquals(code, 1);
+      assertMatch(stderr, /pw: broken/);
+      assert(stderr.includes(second.address), stderr);
+      assertEquals(await answers(), ["one", "one", "one"]);
+    });
+
+    await part("one that fails to verify takes all back", async () => {
+      // Every question to Caddy on the third server fails, but for the one of the facts.
+      for (let nth = 2; nth <= 40; nth++) {
+        await third.fault({ program: "nc", args: "127\\.0\\.0\\.1", nth, effect: "fail", status: 1 });
+      }
+      const { code, stderr } = await deploy("three");
+      await third.clearFaults();
+      assertEquals(code, 1, stderr);
+      assertMatch(stderr, /Cannot verify through Caddy/);
+      assertEquals(await answers(), ["one", "one", "one"]);
+    });
+
+    await part("slots may differ from server to server", async () => {
+      await project.configure({ server: [serverOf(first)] });
+      assertEquals((await deploy("only one")).code, 0);
+      await project.configure({});
+      const { code, stderr } = await deploy("four");
+      assertEquals(code, 0, stderr);
+      assertEquals(await answers(), ["four", "four", "four"]);
+    });
+
+    await part("one that dies at that moment leaves a split, and the exit status says so", async () => {
+      await second.clearCalls();
+      await second.fault({ program: "nc", args: "127\\.0\\.0\\.1", nth: 2, effect: "hang" });
+      await project.release({ text: "five" });
+      const child = project.start(["--json", "deploy"]);
+      const ended = resultOf(child);
+      await untilHung(second);
+      await second.powerOff();
+      const { code, stdout } = await ended;
+      assertEquals(code, 3, stdout);
+      assertMatch(stdout, /Cannot say that all servers serve the same release/);
+    });
+
+    await part("status tells which server is out of reach", async () => {
+      const { code, stdout } = await project.alcaide(["status"]);
+      assertEquals(code, 1);
+      assertMatch(stdout, /unreachable/);
+    });
+
+    await part("once it is back, status shows the split and a deploy heals it", async () => {
+      await second.clearFaults();
+      await second.reboot();
+      const { stdout } = await project.alcaide(["status"]);
+      assertMatch(stdout, /the servers are split/);
+      const { code, stderr } = await deploy("six");
+      assertEquals(code, 0, stderr);
+      assertEquals(await answers(), ["six", "six", "six"]);
+    });
+
+    await part("run, logs and status take a server's name", async () => {
+      const one = await project.alcaide(["run", "--server", third.address, "echo here"]);
+      assertEquals(one.stdout, "here\n");
+      const every = await project.alcaide(["run", "--server", "all", "echo here"]);
+      assertEquals(every.stdout.trim().split("\n").sort(), hosts.map((h) => `${h.address}: here`).sort());
+      const wrong = await project.alcaide(["logs", "--server", "nobody"]);
+      assertEquals(wrong.code, 2);
+      assertMatch(wrong.stderr, /Cannot find the server "nobody"/);
+    });
+  },
+});
+
+function serverOf(host: TestHost): Record<string, unknown> {
+  return { host: host.address, user: "root", port: host.port, key: host.key };
+}
+
+/** Waits until the deploy asks Caddy for the second time: it verifies. */
+async function untilHung(host: TestHost): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    const asked = (await host.calls()).filter(([program, ...args]) =>
+      program?.endsWith("nc") && args.includes("127.0.0.1") && args.includes("2020")
+    );
+    if (asked.length >= 2) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("the deploy did not come to verify");
+}
