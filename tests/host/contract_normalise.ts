@@ -25,10 +25,7 @@ const anywhere: readonly Rule[] = [
   { of: /^pgrep/, change: (text) => text.replace(/^\d+/gm, "PID") },
   { of: /service .*(status|stop|start)$/, change: servicePids },
   { of: /my_app\.pid$/, change: (text) => text.replace(/^\d+$/m, "PID") },
-  {
-    of: /my_app\.(out|log)/,
-    change: (text) => text.replace(/^\d+ start env/gm, "PID start env").replace(/^(tick\n)+/gm, "tick\n"),
-  },
+  { of: /my_app\.(out|log)/, change: appLines },
   { of: /^sockstat/, change: (text) => text.replace(/^(\S+ +\S+) +\d+ +\d+ +/gm, "$1 PID FD ") },
   { of: /env \| sort/, change: (text) => text.replace(/^(SSH_\w+=\S+) \d+ (.*?)\d+$/gm, "$1 PORT $2PORT") },
   { of: /^zfs list .*used/, change: (text) => text.replace(/\b\d+(\.\d+)?[KMG]\b/g, "SIZE") },
@@ -101,8 +98,20 @@ function sortLines(text: string): string {
   return [...lines.sort(), last].join("\n");
 }
 
+/** A process that ends before the first look at it is not waited for with words. */
 function servicePids(text: string): string {
-  return text.replace(/\b(as pid|PIDS:) \d+/g, "$1 PID");
+  return text.replace(/^Waiting for PIDS: \d+\.\n/m, "").replace(/\bas pid \d+/g, "as pid PID");
+}
+
+/**
+ * How often the app ticks is a matter of time. When its jail goes away it dies of the signal, which it tells, or of
+ * nobody reading its output, whichever comes first.
+ */
+function appLines(text: string): string {
+  return text
+    .replace(/^(tick\n)+/gm, "tick\n")
+    .replace(/^\d+ start env/gm, "PID start env")
+    .replace(/(^term\nPID start env.*\n)term\n$/m, "$1");
 }
 
 /** Process ids get letters in the order they appear, so that who is whose parent is still compared. */

@@ -90,3 +90,12 @@ Deno.test("fromHost() puts the observed machine's addresses in", () => {
     "10.0.2.2 10.0.2.15 10.0.2.0/24 10.99.0.20",
   );
 });
+
+Deno.test("differences() wants the app's last word after its own stop, not after its jail's", () => {
+  const stopped = row("cat /var/log/my_app.out", "1 start env A=\nterm\n");
+  assertEquals(differ(stopped, "7 start env A=\nterm\n"), false);
+  assertEquals(differ(stopped, "7 start env A=\n"), true);
+  const jailGone = row("cat /var/log/my_app.out", "1 start env A=\nterm\n2 start env A=\n");
+  assertEquals(differ(jailGone, "7 start env A=\nterm\n8 start env A=\nterm\n"), false);
+  assertEquals(differ(jailGone, "7 start env A=\nterm\n"), true);
+});
