@@ -72,7 +72,9 @@ export const deploySteps: DeploySteps = {
     title: "Create the jail",
     run: onServers(async (ctx, _plan, server, own) => {
       if (own.present) return;
-      await act(ctx, server, own, lines(copyTemplate(own.template, own.tree), writeJailFiles(own.app.jail)));
+      // The jail's file names its release only once that is installed: what is cut off before must not count as present.
+      const { release: _, ...jail } = own.app.jail;
+      await act(ctx, server, own, lines(copyTemplate(own.template, own.tree), writeJailFiles(jail)));
     }),
     undo: onServers((ctx, _plan, server, own) => act(ctx, server, own, clearSlot(own))),
   },

@@ -14,7 +14,7 @@ import {
   writeEnv,
 } from "../lib/commands/app.ts";
 import { applySite, removeSite, verifySite } from "../lib/commands/caddy.ts";
-import { removeJailFiles, startJail, stopJail } from "../lib/commands/jail.ts";
+import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../lib/commands/jail.ts";
 import { writeHostFile, writeRelease } from "../lib/commands/journal.ts";
 import { refuseLive, removeLive, switchLive } from "../lib/commands/live.ts";
 import { fenced, fencedStream, underHostLock } from "../lib/commands/lock.ts";
@@ -91,7 +91,11 @@ export async function install(
   server: Remote,
   own: ServerPlan,
 ): Promise<void> {
-  const parts = own.present ? [] : [makeLogDirectory(own.app.app), installApp(own.app)];
+  const parts = own.present ? [] : [
+    makeLogDirectory(own.app.app),
+    installApp(own.app),
+    writeJailFiles(own.app.jail),
+  ];
   await act(ctx, server, own, lines(...parts, startJail(own.app.jail)));
 }
 
