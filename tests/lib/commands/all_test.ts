@@ -103,6 +103,8 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["removeLive", live.removeLive("shop")],
   ["listLive", live.listLive()],
   ["holdLock", lock.holdLock("shop", holder)],
+  ["askLock", lock.askLock("shop")],
+  ["releaseLock", lock.releaseLock("shop")],
   ["fenced", lock.fenced("shop", 7, journal.writeHostFile("", "a"))],
   ["fencedStream", lock.fencedStream("shop", 7, files.receiveFile("/x", { size: 1, sha256: "ab" }))],
   ["underHostLock", lock.underHostLock(sh`echo ${hidden}`)],

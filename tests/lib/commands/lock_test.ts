@@ -1,6 +1,13 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fenced, fencedStream, holdLock, underHostLock } from "../../../lib/commands/lock.ts";
+import {
+  askLock,
+  fenced,
+  fencedStream,
+  holdLock,
+  releaseLock,
+  underHostLock,
+} from "../../../lib/commands/lock.ts";
 import { hostLock, stateDir } from "../../../lib/commands/paths.ts";
 import { secret } from "../../../lib/secret.ts";
 import { sh } from "../../../lib/sh.ts";
@@ -125,4 +132,44 @@ Deno.test("holdLock() never waits for a lock", () => {
 
 Deno.test("holdLock() keeps the app's directory to root", () => {
   assertStringIncludes(holdLock("shop", holder).text, `chmod 700 ${stateDir} ${dir} || exit 1`);
+});
+
+Deno.test("askLock() prints nothing where nobody ever deployed", async () => {
+  await using place = await playground();
+  const { code, stdout } = await place.run(askLock("shop"));
+  assertEquals([code, stdout], [0, ""]);
+});
+
+Deno.test("askLock() prints nothing while the lock is free", async () => {
+  await using place = await withFence(7);
+  const { code, stdout } = await place.run(askLock("shop"));
+  assertEquals([code, stdout], [0, ""]);
+});
+
+Deno.test("askLock() prints who holds the lock, or that somebody does", async () => {
+  await using place = await withFence(7);
+  await place.program("lockf", "exit 75");
+  const unknown = await place.run(askLock("shop"));
+  await place.write(`${dir}/lock.info`, `${JSON.stringify(holder)}\n`);
+  const known = await place.run(askLock("shop"));
+  assertEquals([unknown.stdout, JSON.parse(known.stdout)], ["?\n", holder]);
+});
+
+Deno.test("releaseLock() makes its holder's scripts end, and leaves the lock free", async () => {
+  await using place = await withFence(7);
+  await place.write(`${dir}/lock.info`, `${JSON.stringify(holder)}\n`);
+  assertEquals((await place.run(releaseLock("shop"))).code, 0);
+  assertEquals((await place.run(fenced("shop", 7, sh`echo on`))).code, 75);
+  assertEquals((await place.names(dir)).filter((name) => name.startsWith("lock.")), []);
+});
+
+Deno.test("holdLock() lets go when its lock is taken away", async () => {
+  await using place = await playground();
+  const script = holdLock("shop", holder);
+  const text = script.text.replaceAll("/bin/sh", "bash").replace(
+    'echo "locked $fence"',
+    `: >${dir}/lock.release; echo locked`,
+  );
+  const { code } = await place.run({ ...script, text }, { stdin: "alive\nalive\nalive\n" });
+  assertEquals([code, (await place.names(dir)).includes("lock.release")], [0, false]);
 });

@@ -1,0 +1,123 @@
+// The handles of tasks of one's own: jail() and caddy(), on a server that exists only here.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertRejects } from "@std/assert";
+import { caddy } from "../../lib/caddy.ts";
+import { applySite } from "../../lib/commands/caddy.ts";
+import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../../lib/commands/jail.ts";
+import { switchLive } from "../../lib/commands/live.ts";
+import { underHostLock } from "../../lib/commands/lock.ts";
+import { siteText } from "../../lib/commands/site.ts";
+import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
+import { AlcaideError, CommandError } from "../../lib/error.ts";
+import { jail } from "../../lib/jail.ts";
+import { remote } from "../../lib/remote.ts";
+import { lines, sh, word } from "../../lib/sh.ts";
+
+const spec = { name: "box", path: "/jails/box", ip4: "10.66.0.50" };
+
+/** A server that remembers its scripts and answers all alike. */
+function listening(stdout = "", code = 0) {
+  const scripts: string[] = [];
+  const exec = (script: string) => {
+    scripts.push(script);
+    return Promise.resolve({ code, stdout, stderr: "" });
+  };
+  return {
+    scripts,
+    server: remote("web", { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } }),
+  };
+}
+
+const site = {
+  app: "shop",
+  blue: "10.66.0.2:4000",
+  green: "10.66.0.3:4000",
+  domains: [],
+  tls: { kind: "off" },
+  token: "t",
+  caddy: "2.9.1",
+} as const;
+
+const template = { name: "template", path: "/jails/.templates/14.3-RELEASE" };
+const deeds = [
+  {
+    name: "jail().create() copies the template and writes the jail's file",
+    run: (s: ReturnType<typeof listening>) => jail(s.server, spec).create(template.path),
+    script: lines(copyTemplate(template, { name: "box", path: "/jails/box" }), writeJailFiles(spec)).text,
+  },
+  {
+    name: "jail().start() starts it",
+    run: (s: ReturnType<typeof listening>) => jail(s.server, spec).start(),
+    script: startJail(spec).text,
+  },
+  {
+    name: "jail().stop() stops it",
+    run: (s: ReturnType<typeof listening>) => jail(s.server, spec).stop(),
+    script: stopJail(spec).text,
+  },
+  {
+    name: "jail().destroy() stops it before anything is deleted",
+    run: (s: ReturnType<typeof listening>) => jail(s.server, spec).destroy(),
+    script:
+      lines(stopJail(spec), deleteTree({ name: "box", path: "/jails/box" }), removeJailFiles("box")).text,
+  },
+  {
+    name: "jail().run() runs in it",
+    run: (s: ReturnType<typeof listening>) => jail(s.server, spec).run(sh`echo ${"it's"}`),
+    script: sh`jexec box /bin/sh -c ${word(sh`echo ${"it's"}`)}`.text,
+  },
+  {
+    name: "caddy().apply() puts a site in force under the server's lock",
+    run: (s: ReturnType<typeof listening>) => caddy(s.server).apply(site),
+    script: underHostLock(applySite("shop", siteText(site))).text,
+  },
+  {
+    name: "caddy().route() moves the traffic",
+    run: (s: ReturnType<typeof listening>) => caddy(s.server).route("shop", { slot: "blue", release: "7-x" }),
+    script: switchLive("shop", { slot: "blue", release: "7-x" }).text,
+  },
+];
+for (const { name, run, script } of deeds) {
+  Deno.test(name, async () => {
+    const place = listening();
+    await run(place);
+    assertEquals(place.scripts, [script]);
+  });
+}
+
+const answers = [
+  {
+    name: "the release of the app asked for",
+    stdout: "blog /green-3-x\n\nshop /blue-7-1a2b3c4\n\n",
+    live: { slot: "blue", release: "7-1a2b3c4" },
+  },
+  { name: "nothing when Caddy is silent", stdout: "shop \n", live: undefined },
+  { name: "nothing when there is no such app", stdout: "shopping /blue-7-1a2b3c4\n", live: undefined },
+];
+for (const { name, stdout, live } of answers) {
+  Deno.test(`caddy().live() is ${name}`, async () => {
+    assertEquals<unknown>(await caddy(listening(stdout).server).live("shop"), live);
+  });
+}
+
+Deno.test("jail() names itself in errors", async () => {
+  const failing = () => jail(listening("", 3).server, spec).run(sh`false`);
+  await assertRejects(failing, CommandError, "Cannot finish a command on web box");
+});
+
+Deno.test("remote() refuses a text that names no server", () => {
+  let message = "";
+  try {
+    remote("root@");
+  } catch (error) {
+    message = error instanceof AlcaideError ? error.message : "";
+  }
+  assertEquals(message, 'Cannot use "root@" as a server');
+});
+
+Deno.test("remote().write() writes a file whole", async () => {
+  const place = listening();
+  await place.server.write("/etc/motd", "hi\n", { mode: 0o600 });
+  assertEquals([place.scripts.length, place.scripts[0]?.includes("chmod 600 /etc/motd.new")], [1, true]);
+});
