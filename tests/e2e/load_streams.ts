@@ -1,12 +1,9 @@
 /** Long requests that straddle a cutover: an answer and an upload that take their time. */
 
-import zlib from "node:zlib";
+import { crc32 } from "../crc32.ts";
 import type { Answer, HttpConnection } from "./load_connection.ts";
 import { messageOf } from "./load_fault.ts";
 import { connect, type Endpoint, endpoint, type EndpointOptions, requestHead } from "./load_http.ts";
-
-/** Younger than the types of Node that the SSH library brings along. */
-const { crc32 } = zlib as unknown as { crc32(data: Uint8Array): number };
 
 const CONNECT_TIMEOUT = 5_000;
 /** What a stream may take longer than it was asked to. */

@@ -4,7 +4,7 @@
  *
  * Format: https://tukaani.org/xz/xz-file-format.txt; LZMA2 knows chunks that are not compressed.
  */
-import { crc32 } from "node:zlib";
+import { crc32 } from "../crc32.ts";
 
 const chunkSize = 65_536;
 /** The check is CRC32. */
