@@ -22,105 +22,122 @@ export interface Authentication {
   failure(cause: unknown): ConnectError;
 }
 
+/** Says what became of a key. */
+type Note = (name: string, problem: string) => void;
+
 /** Makes what offers the keys for a server. */
 export function authentication(endpoint: Endpoint, ask: Ask | undefined): Authentication {
-  const tried: string[] = [];
-  const offered = new Set<string>();
+  const tried = new Map<string, string>();
+  const note: Note = (name, problem) => tried.set(name, problem);
+  const keys = keysInOrder(endpoint, ask, note);
   let accepts: readonly string[] = [];
   let broken: ConnectError | undefined;
-  const stages = keyStages(endpoint, ask, (name, problem) => tried.push(`${name}: ${problem}`));
-  const next = async (): Promise<Keyring | false> => {
-    for (let stage = stages.shift(); stage; stage = stages.shift()) {
-      const fresh = (await stage()).filter((one) => !offered.has(one.publicKey.toString("base64")));
-      fresh.forEach((one) => offered.add(one.publicKey.toString("base64")));
-      if (fresh.length > 0) return new Keyring(fresh, (name, problem) => tried.push(`${name}: ${problem}`));
-    }
-    return false;
-  };
   return {
     handler(methods, _partial, proceed) {
       if (methods) accepts = methods;
-      next().catch((error) => {
+      // One key at a time: sshd counts keys that are only offered too, and what wasn't offered isn't to be told.
+      keys.next().catch((error) => {
         broken = error;
-        return false as const;
-      }).then((ring) =>
+        return { value: undefined };
+      }).then(({ value: key }) => {
+        if (key) note(key.name, "not accepted");
         // ssh2 takes false for "no more"; its types don't know.
         proceed(
-          ring
-            ? { type: "agent", username: endpoint.user, agent: ring }
+          key
+            ? { type: "agent", username: endpoint.user, agent: new Keyring(key, note) }
             : false as unknown as AuthenticationType,
-        )
-      );
+        );
+      });
     },
     failure: (cause) => broken ?? refusal(endpoint, tried, accepts, cause),
   };
 }
 
-/** The places keys come from, each looked at only when those before it were refused. */
+/** Every key once. Places that keys come from are looked at only when those before them were refused. */
+async function* keysInOrder(
+  endpoint: Endpoint,
+  ask: Ask | undefined,
+  note: Note,
+): AsyncGenerator<Identity, undefined> {
+  const offered = new Set<string>();
+  for (const stage of keyStages(endpoint, ask, note)) {
+    for (const key of await stage()) {
+      const publicKey = key.publicKey.toString("base64");
+      if (offered.has(publicKey)) continue;
+      offered.add(publicKey);
+      yield key;
+    }
+  }
+}
+
+/** Keys that somebody named come first: an agent may hold more of them than a server lets be tried. */
 function keyStages(
   endpoint: Endpoint,
   ask: Ask | undefined,
-  note: (name: string, problem: string) => void,
-): (() => Promise<Identity[]>)[] {
-  const { key, keeper } = endpoint;
+  note: Note,
+): (() => Identity[] | Promise<Identity[]>)[] {
+  const { key, keeper, identities, identitiesOnly, keys } = endpoint;
   const context: KeyContext = { ...(ask ? { ask } : {}), ...(keeper ? { keeper } : {}) };
-  const given = () => {
-    if (!key) return Promise.resolve([]);
-    const identity = keyFile(key, context);
-    if (identity) return Promise.resolve([identity]);
-    throw new ConnectError(`Cannot read the key "${key}": there is no such file`, {
-      hint: `Make one by "ssh-keygen -t ed25519 -f ${key}" and add it to the server`,
-    });
-  };
-  const kept = async () => {
-    if (!keeper) return [];
-    try {
-      const keys = await keeperKeys(keeper);
-      if (keys.length === 0) note("ssh-agent", "it holds no keys");
-      return keys;
-    } catch (error) {
-      note("ssh-agent", `it can't be reached at ${keeper} (${(error as Error).message})`);
-      return [];
-    }
-  };
-  const usual = () =>
-    Promise.resolve(endpoint.keys.flatMap((path) => {
+  const fromFiles = (paths: readonly string[]) =>
+    paths.flatMap((path) => {
       try {
         return keyFile(path, context) ?? [];
       } catch (error) {
         note(path, (error as Error).message);
         return [];
       }
-    }));
-  return [async () => await given(), kept, usual];
+    });
+  const given = () => {
+    if (!key) return [];
+    const identity = keyFile(key, context);
+    if (identity) return [identity];
+    throw new ConnectError(`Cannot read the key "${key}": there is no such file`, {
+      hint: `Make one by "ssh-keygen -t ed25519 -f ${key}" and add it to the server`,
+    });
+  };
+  return [
+    given,
+    () => fromFiles(identities),
+    () => identitiesOnly || !keeper ? [] : keptKeys(keeper, note),
+    () => fromFiles(keys),
+  ];
 }
 
-/** Some keys in the form in which ssh2 tries one after the other and asks for signatures. */
+async function keptKeys(keeper: string, note: Note): Promise<Identity[]> {
+  try {
+    const keys = await keeperKeys(keeper);
+    if (keys.length === 0) note("ssh-agent", "it holds no keys");
+    return keys;
+  } catch (error) {
+    note("ssh-agent", `it can't be reached at ${keeper} (${(error as Error).message})`);
+    return [];
+  }
+}
+
+/** A key in the form in which ssh2 asks for signatures. */
 class Keyring extends ssh2.BaseAgent<Buffer> {
-  readonly #identities: readonly Identity[];
-  readonly #note: (name: string, problem: string) => void;
-  constructor(identities: readonly Identity[], note: (name: string, problem: string) => void) {
+  readonly #identity: Identity;
+  readonly #note: Note;
+  constructor(identity: Identity, note: Note) {
     super();
-    this.#identities = identities;
+    this.#identity = identity;
     this.#note = note;
   }
 
   override getIdentities(callback: (error: Error | undefined, keys?: Buffer[]) => void): void {
-    for (const { name } of this.#identities) this.#note(name, "not accepted");
-    callback(undefined, this.#identities.map((identity) => identity.publicKey));
+    callback(undefined, [this.#identity.publicKey]);
   }
 
   override sign(...args: unknown[]): void {
-    const [key, data, options, callback] = args as [
-      { getPublicSSH(): Buffer },
+    const [_key, data, options, callback] = args as [
+      unknown,
       Buffer,
       SigningRequestOptions,
       (error: Error | undefined, signature?: Buffer) => void,
     ];
-    const identity = this.#identities.find((one) => one.publicKey.equals(key.getPublicSSH()));
-    if (!identity) return callback(new Error("no such key"));
-    identity.sign(data, options).then((signature) => callback(undefined, signature), (error: Error) => {
-      this.#note(identity.name, `the server would take it, but ${error.message}`);
+    const { name, sign } = this.#identity;
+    sign(data, options).then((signature) => callback(undefined, signature), (error: Error) => {
+      this.#note(name, `the server would take it, but ${error.message}`);
       callback(error);
     });
   }
@@ -128,17 +145,21 @@ class Keyring extends ssh2.BaseAgent<Buffer> {
 
 function refusal(
   endpoint: Endpoint,
-  tried: readonly string[],
+  tried: ReadonlyMap<string, string>,
   accepts: readonly string[],
   cause: unknown,
 ): ConnectError {
-  const locked = tried.find((line) => line.includes("the server would take it"));
+  const lines = [...tried].map(([name, problem]) => `${name}: ${problem}`);
+  const locked = lines.filter((line) => line.includes("the server would take it"));
   const publicKey = accepts.length === 0 || accepts.includes("publickey");
+  const tooMany = /too many authentication failures/i.test((cause as Error)?.message);
   return new ConnectError(`Cannot log in to "${endpoint.name}": no key was accepted`, {
     cause,
-    details: tried.length === 0 ? ["There was no key to try"] : locked ? [locked] : tried,
-    hint: locked
+    details: lines.length === 0 ? ["There was no key to try"] : locked.length > 0 ? locked : lines,
+    hint: locked.length > 0
       ? 'Add the key to ssh-agent by "ssh-add", or run this at a terminal'
+      : tooMany
+      ? 'The server lets no more keys be tried: name the right one by "key", or by IdentityFile in ~/.ssh/config'
       : publicKey
       ? `Add your public key to ~${endpoint.user}/.ssh/authorized_keys on the server, or name the right one by "key"`
       : `The server takes ${accepts.join(", ")} only; allow "publickey" in its sshd_config`,

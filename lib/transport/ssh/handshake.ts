@@ -16,7 +16,7 @@ import { authentication } from "./authenticate.ts";
 import { connectFailure, lostConnection } from "./failures.ts";
 import { hostKeyAlgorithms, type KnownHost } from "./known_hosts.ts";
 import type { Endpoint } from "./resolve.ts";
-import { askAboutHostKey, checkHostKey, loadKnownHosts } from "./trust.ts";
+import { askAboutHostKey, checkHostKey, knownAs, loadKnownHosts } from "./trust.ts";
 
 /** An open connection. */
 export interface Connection {
@@ -70,7 +70,7 @@ export async function handshake(
       keepaliveCountMax: 4,
       algorithms: {
         cipher: ciphers,
-        serverHostKey: hostKeyAlgorithms(known, endpoint.host, endpoint.port) as ServerHostKeyAlgorithm[],
+        serverHostKey: hostKeyAlgorithms(known, ...knownAs(endpoint)) as ServerHostKeyAlgorithm[],
       },
       hostVerifier: verifier(endpoint, known, ask, reject),
       authHandler: keys.handler,

@@ -6,6 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHash, createHmac } from "node:crypto";
+import { matchesPatterns } from "./config_values.ts";
 
 /** One line of a known_hosts file that says something about keys. */
 export interface KnownHost {
@@ -62,14 +63,7 @@ export function hostName(host: string, port: number): string {
 /** Tells whether a line's first field means this name. */
 export function matchesHost(hosts: string, name: string): boolean {
   if (hosts.startsWith("|")) return matchesHashed(hosts, name);
-  let matched = false;
-  for (const item of hosts.split(",")) {
-    const negated = item.startsWith("!");
-    if (!wildcard((negated ? item.slice(1) : item).toLowerCase()).test(name)) continue;
-    if (negated) return false;
-    matched = true;
-  }
-  return matched;
+  return matchesPatterns(hosts.toLowerCase().split(","), name);
 }
 
 /** Judges a key by the lines of all files. */
@@ -137,9 +131,4 @@ function matchesHashed(hosts: string, name: string): boolean {
   const [, version, salt, hash] = hosts.split("|");
   if (version !== "1" || !salt || !hash) return false;
   return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
-}
-
-function wildcard(pattern: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
-  return new RegExp(`^${source}$`);
 }

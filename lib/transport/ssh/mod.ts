@@ -33,7 +33,7 @@ export type { SshEnv } from "./resolve.ts";
 export interface SshOptions {
   /** A person to ask about unknown servers and passphrases; without one nothing is asked and nothing unknown accepted. */
   readonly ask?: Ask;
-  /** Milliseconds for one attempt to connect. */
+  /** Milliseconds for one attempt to connect. Default: what `~/.ssh/config` says, else 15000. */
   readonly connectTimeout?: number;
   /** Further attempts when a server refuses connections, resets them or doesn't answer. */
   readonly retries?: number;
@@ -65,17 +65,19 @@ const usualPlaces = 10;
  * Makes the transport of a server. Nothing happens before the first script; a connection that was lost is made again for
  * the next one.
  *
- * @throws {ConnectError} when the target names a server to go through that can't be understood
+ * @throws {ConnectError} when a server to go through, or SSH's configuration, can't be understood
  */
 export function sshTransport(target: Target, options: SshOptions = {}): SshTransport {
-  const { ask, connectTimeout = 15_000, retries = 2, env = ownEnv() } = options;
+  const { ask, retries = 2, env = Deno.env.toObject() } = options;
+  const endpoint = resolveTarget(target, env);
+  const timeout = options.connectTimeout ?? endpoint.timeout ?? 15_000;
   const state: State = {
-    endpoint: resolveTarget(target, env),
-    options: { timeout: connectTimeout, retries, ...(ask ? { ask } : {}) },
+    endpoint,
+    options: { timeout, retries, ...(ask ? { ask } : {}) },
     closing: new AbortController(),
     places: slots(usualPlaces),
   };
-  const { name } = state.endpoint;
+  const { name } = endpoint;
   return {
     get connected() {
       return state.connection !== undefined && state.connection.lost === undefined;
@@ -195,9 +197,4 @@ function connected(state: State, signal: AbortSignal): Promise<Connection> {
     state.connecting = opening;
   }
   return Promise.race([state.connecting, aborted(signal)]);
-}
-
-function ownEnv(): SshEnv {
-  const [HOME, SSH_AUTH_SOCK] = [Deno.env.get("HOME"), Deno.env.get("SSH_AUTH_SOCK")];
-  return { ...(HOME ? { HOME } : {}), ...(SSH_AUTH_SOCK ? { SSH_AUTH_SOCK } : {}) };
 }

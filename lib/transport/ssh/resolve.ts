@@ -1,18 +1,23 @@
 /**
- * From a target to everything needed to get there.
+ * From a target to everything needed to get there: what the target says, else what SSH's configuration says.
  *
  * @module
  */
 
+import { hostname, userInfo } from "node:os";
 import { ConnectError } from "../../error.ts";
 import { type Become, parseTarget, type Target, targetName } from "../../target.ts";
+import { badSetting, type ConfigFile, expandSetting, hostNameOf, readSettings } from "./config_file.ts";
+import type { Settings } from "./config_file.ts";
+import { expandHome, type Meanings, milliseconds } from "./config_values.ts";
 
-/** The variables that matter to SSH. */
+/** The variables to go by; `HOME` and `SSH_AUTH_SOCK` above all. */
 export interface SshEnv {
-  /** The home directory, for keys and known_hosts. */
+  /** The home directory, for keys, known_hosts and the person's configuration. */
   readonly HOME?: string;
   /** The socket of the person's key keeper. */
   readonly SSH_AUTH_SOCK?: string;
+  readonly [name: string]: string | undefined;
 }
 
 /** A server with everything needed to get in. */
@@ -27,62 +32,192 @@ export interface Endpoint {
   readonly user: string;
   /** How to become root, when it is known already. */
   readonly become?: Become;
-  /** A private key to try before all others. */
+  /** A private key that must exist, to try before all others. */
   readonly key?: string;
+  /** Private keys that the configuration names, to try next. */
+  readonly identities: readonly string[];
+  /** True when the key keeper's other keys are not to be tried. */
+  readonly identitiesOnly: boolean;
   /** Private keys to try last; they need not exist. */
   readonly keys: readonly string[];
   /** The socket of the person's key keeper. */
   readonly keeper?: string;
-  /** Files to look for the server's key in; new ones go to the first. */
+  /** Files to look for the server's key in. */
   readonly knownHosts: readonly string[];
+  /** The file that new servers' keys go to; without one they are asked about each time. */
+  readonly newHosts?: string;
+  /** The name in known_hosts, when it is another. */
+  readonly hostKeyAlias?: string;
+  /** Milliseconds for one attempt to connect, when the configuration says it. */
+  readonly timeout?: number;
   /** Servers to go through, the nearest first. */
   readonly jumps: readonly Endpoint[];
+}
+
+/** What the way to a server is worked out from. */
+interface Means {
+  readonly env: SshEnv;
+  readonly files: readonly ConfigFile[];
+}
+
+/** The user where neither a target nor the configuration names one. */
+const usualUser = "root";
+const usualKeys = ["id_ed25519", "id_ecdsa", "id_rsa"];
+
+/** The files of SSH's configuration, the person's own first. */
+export function configFiles(env: SshEnv): ConfigFile[] {
+  const own = env.HOME ? [{ path: `${env.HOME}/.ssh/config`, own: true }] : [];
+  return [...own, { path: "/etc/ssh/ssh_config", own: false }];
 }
 
 /**
  * Finds out how to get to a target.
  *
- * @throws {ConnectError} for a jump server that can't be understood
+ * @throws {ConnectError} for a jump server or a configuration that can't be understood
  */
-export function resolveTarget(target: Target, env: SshEnv): Endpoint {
-  const user = target.user ?? "root";
-  const port = target.port ?? 22;
-  const own = (...names: string[]) => env.HOME ? names.map((name) => `${env.HOME}/.ssh/${name}`) : [];
+export function resolveTarget(
+  target: Target,
+  env: SshEnv,
+  files: readonly ConfigFile[] = configFiles(env),
+): Endpoint {
+  return resolve(target, { env, files }, []);
+}
+
+function resolve(target: Target, means: Means, on: readonly string[]): Endpoint {
+  const { env, files } = means;
+  const localUser = localName(env);
+  const asked = { host: target.host, user: target.user, usualUser, localUser, home: env.HOME };
+  const settings = readSettings(files, asked);
+  const user = target.user ?? settings.get("user")?.[0] ?? usualUser;
+  const host = hostNameOf(settings, target.host).toLowerCase();
+  const port = target.port ?? portOf(settings);
+  const name = targetName({ ...target, user, port });
+  const step = `${user}@${host}:${port}`;
+  if (on.includes(step)) {
+    throw new ConnectError(`Cannot go to "${name}": the way there leads through itself`, {
+      hint: `Write "ProxyJump none" for "${target.host}" in ~/.ssh/config`,
+    });
+  }
+  const alias = settings.get("hostkeyalias")?.[0];
+  const meanings: Meanings = {
+    home: env.HOME,
+    variable: (variable) => env[variable],
+    tokens: tokens({ host, port, user, localUser, given: target.host, alias }, env),
+  };
+  const timeout = milliseconds(settings.get("connecttimeout")?.[0] ?? "");
   return {
-    name: targetName({ ...target, user }),
-    host: target.host,
+    name,
+    host,
     port,
     user,
     ...(target.become ? { become: target.become } : {}),
-    ...(target.key ? { key: expandHome(target.key, env.HOME) } : {}),
-    keys: own("id_ed25519", "id_ecdsa", "id_rsa"),
-    ...(env.SSH_AUTH_SOCK ? { keeper: env.SSH_AUTH_SOCK } : {}),
-    knownHosts: target.knownHosts ? [expandHome(target.knownHosts, env.HOME)] : [
-      `${env.HOME ?? ""}/.ssh/known_hosts`,
-      `${env.HOME ?? ""}/.ssh/known_hosts2`,
-      "/etc/ssh/ssh_known_hosts",
-    ],
-    jumps: jumps(target, env),
+    ...keysOf(target, settings, meanings, env),
+    ...knownHostsOf(target, settings, meanings),
+    ...(alias ? { hostKeyAlias: alias } : {}),
+    ...(timeout ? { timeout } : {}),
+    jumps: jumps(target, settings, means, [...on, step]),
   };
 }
 
-function jumps(target: Target, env: SshEnv): Endpoint[] {
-  if (!target.jump) return [];
+function portOf(settings: Settings): number {
+  const text = settings.get("port")?.[0] ?? "22";
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
+  throw badSetting("Port", text, "it is no number from 1 to 65535");
+}
+
+type Keys = Pick<Endpoint, "key" | "identities" | "identitiesOnly" | "keys" | "keeper">;
+
+function keysOf(target: Target, settings: Settings, meanings: Meanings, env: SshEnv): Keys {
+  const named = settings.get("identityfile");
+  const keeper = keeperOf(settings.get("identityagent")?.[0] ?? "SSH_AUTH_SOCK", meanings);
+  return {
+    ...(target.key ? { key: expandHome(target.key, env.HOME) } : {}),
+    identities: (named ?? []).filter((path) => path.toLowerCase() !== "none").map((path) =>
+      expandSetting("IdentityFile", path, meanings)
+    ),
+    identitiesOnly: settings.get("identitiesonly")?.[0]?.toLowerCase() === "yes",
+    keys: named || !env.HOME ? [] : usualKeys.map((name) => `${env.HOME}/.ssh/${name}`),
+    ...(keeper ? { keeper } : {}),
+  };
+}
+
+function keeperOf(text: string, meanings: Meanings): string | undefined {
+  if (text.toLowerCase() === "none") return undefined;
+  if (text === "SSH_AUTH_SOCK") return meanings.variable(text);
+  if (/^\$\w+$/.test(text)) return meanings.variable(text.slice(1));
+  return expandSetting("IdentityAgent", text, meanings);
+}
+
+type KnownHosts = Pick<Endpoint, "knownHosts" | "newHosts">;
+
+function knownHostsOf(target: Target, settings: Settings, meanings: Meanings): KnownHosts {
+  const { home } = meanings;
+  if (target.knownHosts) {
+    const file = expandHome(target.knownHosts, home);
+    return { knownHosts: [file], newHosts: file };
+  }
+  const files = (keyword: string, usual: readonly string[]) =>
+    (settings.get(keyword.toLowerCase()) ?? usual).filter((path) => path.toLowerCase() !== "none")
+      .map((path) => expandSetting(keyword, path, meanings));
+  const own = files("UserKnownHostsFile", home ? ["~/.ssh/known_hosts", "~/.ssh/known_hosts2"] : []);
+  const all = files("GlobalKnownHostsFile", ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"]);
+  return { knownHosts: [...own, ...all], ...(own[0] ? { newHosts: own[0] } : {}) };
+}
+
+/** The servers to go through: each may itself be reached through others. */
+function jumps(target: Target, settings: Settings, means: Means, on: readonly string[]): Endpoint[] {
+  const command = settings.get("proxycommand")?.join(" ") ?? "none";
+  const way = target.jump ?? settings.get("proxyjump")?.[0] ?? "none";
+  if (target.jump === undefined && command.toLowerCase() !== "none") {
+    throw badSetting("ProxyCommand", command, "only servers can be gone through, not commands");
+  }
+  if (way.toLowerCase() === "none") return [];
   const { key, knownHosts } = target;
-  return target.jump.split(",").map((text) => {
-    const parsed = parseTarget(text.trim());
-    if (parsed) {
-      return resolveTarget(
-        { ...parsed, ...(key ? { key } : {}), ...(knownHosts ? { knownHosts } : {}) },
-        env,
-      );
+  return way.split(",").flatMap((text, index) => {
+    const parsed = parseTarget(text.trim().replace(/^ssh:\/\//, ""));
+    if (!parsed) {
+      throw new ConnectError(`Cannot go through "${text.trim()}"`, {
+        hint: "Write the server to go through as user@host:port",
+      });
     }
-    throw new ConnectError(`Cannot go through "${text.trim()}"`, {
-      hint: "Write the server to go through as user@host:port",
-    });
+    const more = { ...(key ? { key } : {}), ...(knownHosts ? { knownHosts } : {}) };
+    // The way to all but the first is given by those before it.
+    const jump = resolve({ ...parsed, ...more, ...(index > 0 ? { jump: "none" } : {}) }, means, on);
+    return [...jump.jumps, jump];
   });
 }
 
-function expandHome(path: string, home = ""): string {
-  return path.startsWith("~/") ? home + path.slice(1) : path;
+interface Facts {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly localUser: string;
+  readonly given: string;
+  readonly alias: string | undefined;
+}
+
+function tokens({ host, port, user, localUser, given, alias }: Facts, env: SshEnv): Record<string, string> {
+  const here = hostname();
+  return {
+    d: env.HOME ?? "",
+    h: host,
+    i: `${Deno.uid() ?? ""}`,
+    k: alias ?? given,
+    L: here.split(".")[0] ?? here,
+    l: here,
+    n: given,
+    p: `${port}`,
+    r: user,
+    u: localUser,
+  };
+}
+
+function localName(env: SshEnv): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // The account has no entry in the system's list.
+    return env.USER ?? "";
+  }
 }

@@ -32,6 +32,11 @@ export function loadKnownHosts(endpoint: Endpoint): KnownHost[] {
   });
 }
 
+/** The name and port under which known_hosts has a server; an alias stands there without a port. */
+export function knownAs({ host, port, hostKeyAlias }: Endpoint): [host: string, port: number] {
+  return hostKeyAlias === undefined ? [host, port] : [hostKeyAlias, 22];
+}
+
 /**
  * Judges the key a server shows, by the files alone.
  *
@@ -44,7 +49,7 @@ export function checkHostKey(
   wire: Uint8Array,
 ): HostKey | undefined {
   const shown = readHostKey(wire);
-  const verdict = judge(known, endpoint.host, endpoint.port, shown);
+  const verdict = judge(known, ...knownAs(endpoint), shown);
   if (verdict.kind === "known") return undefined;
   if (verdict.kind === "unknown") return shown;
   throw distrust(endpoint, verdict.kind, verdict.entry, shown);
@@ -68,8 +73,8 @@ export async function askAboutHostKey(
   }
   await inTurn(async () => {
     // Another connection may have asked about the same server while this one waited for its turn.
-    if (judge(loadKnownHosts(endpoint), endpoint.host, endpoint.port, shown).kind === "known") return;
-    const name = hostName(endpoint.host, endpoint.port);
+    if (judge(loadKnownHosts(endpoint), ...knownAs(endpoint), shown).kind === "known") return;
+    const name = hostName(...knownAs(endpoint));
     const yes = await ask.confirm(
       `The authenticity of host '${name}' can't be established.\n` +
         `${typeName(shown.type)} key fingerprint is ${fingerprint(shown)}.\n` +
@@ -80,7 +85,7 @@ export async function askAboutHostKey(
         hint: "Ask whoever runs the server for its fingerprint, and compare",
       });
     }
-    remember(endpoint.knownHosts[0] ?? "", name, shown);
+    if (endpoint.newHosts) remember(endpoint.newHosts, name, shown);
   });
 }
 
@@ -96,7 +101,7 @@ function distrust(
     revoked: `its ${typeName(shown.type)} key is marked as revoked`,
     "other-type": `it shows an ${typeName(shown.type)} key, but an ${typeName(entry.type)} key is known`,
   }[kind];
-  const name = hostName(endpoint.host, endpoint.port);
+  const name = hostName(...knownAs(endpoint));
   return new ConnectError(`Cannot trust "${endpoint.name}": ${problem}`, {
     details: [`It shows ${fingerprint(shown)}; see ${at}`],
     hint: kind === "revoked"

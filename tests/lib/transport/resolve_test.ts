@@ -1,7 +1,8 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertThrows } from "@std/assert";
+import type { Target } from "../../../lib/target.ts";
 import { ConnectError } from "../../../lib/error.ts";
-import { resolveTarget } from "../../../lib/transport/ssh/resolve.ts";
+import { type Endpoint, resolveTarget } from "../../../lib/transport/ssh/resolve.ts";
 
 const env = { HOME: "/home/ana" };
 
@@ -19,6 +20,7 @@ Deno.test("resolveTarget() reads the usual known_hosts files", () => {
     "/home/ana/.ssh/known_hosts",
     "/home/ana/.ssh/known_hosts2",
     "/etc/ssh/ssh_known_hosts",
+    "/etc/ssh/ssh_known_hosts2",
   ]);
 });
 
@@ -38,3 +40,105 @@ Deno.test("resolveTarget() refuses a server to go through that is none", () => {
     'Cannot go through "a b"',
   );
 });
+
+/** Resolves with a configuration of this text. */
+function withConfig(text: string, target: Target, variables: Record<string, string> = {}): Endpoint {
+  const path = Deno.makeTempFileSync({ prefix: "alcaide_config_" });
+  try {
+    Deno.writeTextFileSync(path, text);
+    return resolveTarget(target, { ...env, ...variables }, [{ path, own: true }]);
+  } finally {
+    Deno.removeSync(path);
+  }
+}
+
+const alias = "Host shop\n HostName 203.0.113.7\n User deploy\n Port 2222\n ProxyJump gate\n" +
+  " UserKnownHostsFile ~/shop_keys\n";
+
+Deno.test("resolveTarget() takes from the configuration what the target leaves out", () => {
+  const { name, user, host, port, knownHosts, jumps } = withConfig(alias, { host: "shop" });
+  assertEquals([name, user, host, port], ["deploy@shop:2222", "deploy", "203.0.113.7", 2222]);
+  assertEquals([knownHosts[0], jumps.map(({ host }) => host)], ["/home/ana/shop_keys", ["gate"]]);
+});
+
+Deno.test("resolveTarget() takes nothing from the configuration that the target says", () => {
+  const target = { host: "shop", user: "root", port: 22, jump: "none", knownHosts: "/k" };
+  const { user, host, port, knownHosts, jumps } = withConfig(alias, target);
+  assertEquals([user, host, port, knownHosts, jumps], ["root", "203.0.113.7", 22, ["/k"], []]);
+});
+
+Deno.test("resolveTarget() puts tokens into the paths of keys", () => {
+  const config = "Host shop\nHostName shop.example.com\nUser deploy\nPort 7\n" +
+    "IdentityFile ~/%n_%h_%r_%p\nIdentityFile ${KEYS}/%%\nIdentityFile %d/x\n";
+  assertEquals(withConfig(config, { host: "shop" }, { KEYS: "/keys" }).identities, [
+    "/home/ana/shop_shop.example.com_deploy_7",
+    "/keys/%",
+    "/home/ana/x",
+  ]);
+});
+
+Deno.test("resolveTarget() tries no usual keys when the configuration names some", () => {
+  assertEquals(withConfig("IdentityFile /k\n", { host: "shop" }).keys, []);
+});
+
+Deno.test("resolveTarget() tries the given key besides those of the configuration", () => {
+  const { key, identities } = withConfig("IdentityFile /k\n", { host: "shop", key: "/mine" });
+  assertEquals([key, identities], ["/mine", ["/k"]]);
+});
+
+for (
+  const [value, keeper] of [
+    ["none", undefined],
+    ["SSH_AUTH_SOCK", "/usual"],
+    ["$OTHER", "/other"],
+    ["~/agent", "/home/ana/agent"],
+  ] as const
+) {
+  Deno.test(`resolveTarget() finds the agent that "IdentityAgent ${value}" means`, () => {
+    const variables = { SSH_AUTH_SOCK: "/usual", OTHER: "/other" };
+    assertEquals(withConfig(`IdentityAgent ${value}\n`, { host: "shop" }, variables).keeper, keeper);
+  });
+}
+
+Deno.test("resolveTarget() reads the time limit", () => {
+  assertEquals(withConfig("ConnectTimeout 1m\n", { host: "shop" }).timeout, 60_000);
+});
+
+Deno.test("resolveTarget() remembers new servers nowhere when no file is to hold them", () => {
+  const { knownHosts, newHosts } = withConfig("UserKnownHostsFile none\n", { host: "shop" });
+  assertEquals([knownHosts[0], newHosts], ["/etc/ssh/ssh_known_hosts", undefined]);
+});
+
+Deno.test("resolveTarget() goes to a server on the way by that one's own configuration", () => {
+  const config = "Host shop\nProxyJump inner\nHost inner\nUser ana\nProxyJump outer\nHost outer\nPort 2222\n";
+  const { jumps } = withConfig(config, { host: "shop" });
+  assertEquals(jumps.map(({ name }) => name), ["root@outer:2222", "ana@inner"]);
+  assertEquals(jumps.at(-1)?.jumps.length, 1);
+});
+
+Deno.test("resolveTarget() takes the way to the second of several from the first", () => {
+  const config = "Host two\nProxyJump other\nHost one\nProxyJump zero\n";
+  const { jumps } = withConfig(config, { host: "shop", jump: "one,two" });
+  assertEquals(jumps.map(({ host }) => host), ["zero", "one", "two"]);
+});
+
+Deno.test("resolveTarget() refuses a way that leads through itself", () => {
+  const config = "Host *\nProxyJump gate\n";
+  assertThrows(
+    () => withConfig(config, { host: "shop" }),
+    ConnectError,
+    "the way there leads through itself",
+  );
+});
+
+for (
+  const [line, message] of [
+    ["Port none", 'Cannot use "Port none" of SSH\'s configuration'],
+    ["IdentityFile ~/%z", '"%z" stands for nothing'],
+    ["ProxyCommand nc %h %p", "not commands"],
+  ] as const
+) {
+  Deno.test(`resolveTarget() refuses "${line}"`, () => {
+    assertThrows(() => withConfig(`${line}\n`, { host: "shop" }), ConnectError, message);
+  });
+}

@@ -1,0 +1,201 @@
+/**
+ * Reads `~/.ssh/config` and `/etc/ssh/ssh_config`: the lines that apply to a server, in the order in which OpenSSH takes
+ * them. Of `Match` the criteria all, host, originalhost, user and localuser are understood; a block with another one
+ * (exec, final, canonical, tagged ...) never applies. Names aren't canonicalized. Keywords that say nothing about
+ * how to get to a server are passed over.
+ *
+ * @module
+ */
+
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Line, parse } from "ssh-config";
+import { ConnectError } from "../../error.ts";
+import { expand, expandHome, matchesPatterns, type Meanings, wildcard } from "./config_values.ts";
+
+/** A file of SSH's configuration. It need not exist. */
+export interface ConfigFile {
+  /** Its path; relative paths in it start at its directory. */
+  readonly path: string;
+  /** The person's own: nobody else may be able to write to it, and `~` is understood. */
+  readonly own: boolean;
+}
+
+/** The server that the lines are read for. */
+export interface Asked {
+  /** Its name as given. */
+  readonly host: string;
+  /** The user as given; without one the files may name one. */
+  readonly user?: string | undefined;
+  /** The user where neither says anything. */
+  readonly usualUser: string;
+  /** Who asks. */
+  readonly localUser: string;
+  /** The person's home directory. */
+  readonly home: string | undefined;
+}
+
+/** The values of what the files say, by the keyword in small letters. */
+export type Settings = ReadonlyMap<string, readonly string[]>;
+
+interface Reading {
+  readonly asked: Asked;
+  readonly settings: Map<string, readonly string[]>;
+}
+
+const deepest = 16;
+
+/**
+ * Reads what the files say about a server. The first value found counts; `IdentityFile` adds up.
+ *
+ * @throws {ConnectError} when a file can't be read or understood, or others may write to the person's own
+ */
+export function readSettings(files: readonly ConfigFile[], asked: Asked): Settings {
+  const settings = new Map<string, readonly string[]>();
+  for (const file of files) applyFile({ asked, settings }, file, dirname(file.path), 0);
+  return settings;
+}
+
+/** Values as the configuration wants them: `%h` in `HostName` is the name as given. */
+export function hostNameOf(settings: Settings, given: string): string {
+  const name = settings.get("hostname")?.[0];
+  if (name === undefined) return given;
+  return expandSetting("HostName", name, { tokens: { h: given }, variable: () => undefined });
+}
+
+/** Puts tokens into a value, and says which one it is when that can't be done. */
+export function expandSetting(keyword: string, value: string, meanings: Meanings): string {
+  try {
+    return expand(value, meanings);
+  } catch (cause) {
+    throw badSetting(keyword, value, `"${(cause as Error).message}" stands for nothing here`, cause);
+  }
+}
+
+/** Says that a value can't be used. */
+export function badSetting(keyword: string, value: string, problem: string, cause?: unknown): ConnectError {
+  return new ConnectError(`Cannot use "${keyword} ${value}" of SSH's configuration: ${problem}`, {
+    cause,
+    hint: "Change it in ~/.ssh/config",
+  });
+}
+
+function applyFile(reading: Reading, file: ConfigFile, base: string, depth: number): void {
+  if (depth > deepest) {
+    throw new ConnectError(`Cannot read "${file.path}": too many files include each other`, {
+      hint: "Look for an Include that leads back to where it stands",
+    });
+  }
+  const text = readConfig(file);
+  if (text !== undefined) applyLines(reading, parseConfig(text, file), file, base, depth);
+}
+
+function readConfig({ path, own }: ConfigFile): string | undefined {
+  let handle: number | undefined;
+  try {
+    handle = openSync(path, "r");
+    const { uid, mode } = fstatSync(handle);
+    const me = Deno.uid();
+    if (own && me !== null && ((uid !== 0 && uid !== me) || (mode & 0o022) !== 0)) throw foreign(path);
+    return readFileSync(handle, "utf8");
+  } catch (cause) {
+    if (cause instanceof ConnectError) throw cause;
+    if (["ENOENT", "ENOTDIR"].includes((cause as { code?: string }).code ?? "")) return undefined;
+    throw new ConnectError(`Cannot read "${path}"`, { cause, hint: "It says how SSH gets to servers" });
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
+function foreign(path: string): ConnectError {
+  return new ConnectError(`Cannot trust "${path}": others may write to it`, {
+    hint: `Make it yours alone by "chmod 600 ${path}", as OpenSSH wants it too`,
+  });
+}
+
+function parseConfig(text: string, { path }: ConfigFile): readonly Line[] {
+  try {
+    return parse(text.replaceAll("\r\n", "\n"));
+  } catch (cause) {
+    throw new ConnectError(`Cannot understand "${path}"`, {
+      cause,
+      details: [(cause as Error).message],
+      hint: "Check quotes and empty values",
+    });
+  }
+}
+
+function applyLines(
+  reading: Reading,
+  lines: readonly Line[],
+  file: ConfigFile,
+  base: string,
+  depth: number,
+): void {
+  for (const line of lines) {
+    if (!("param" in line)) continue;
+    const keyword = line.param.toLowerCase();
+    const values = typeof line.value === "string" ? [line.value] : line.value.map(({ val }) => val);
+    if ("config" in line) {
+      if (applies(reading, keyword, values)) applyLines(reading, line.config, file, base, depth);
+    } else if (keyword === "include") {
+      for (const path of values.flatMap((value) => included(value, file, base, reading.asked.home))) {
+        applyFile(reading, { ...file, path }, base, depth + 1);
+      }
+    } else set(reading.settings, keyword, values);
+  }
+}
+
+function set(settings: Map<string, readonly string[]>, keyword: string, values: readonly string[]): void {
+  const before = settings.get(keyword);
+  if (keyword === "identityfile") {
+    settings.set(keyword, [...new Set([...before ?? [], ...values])]);
+    return;
+  }
+  // The first of these two counts, whichever it is.
+  const rival = { proxyjump: "proxycommand", proxycommand: "proxyjump" }[keyword];
+  if (before === undefined && !(rival && settings.has(rival))) settings.set(keyword, values);
+}
+
+function applies({ asked, settings }: Reading, keyword: string, values: readonly string[]): boolean {
+  if (keyword === "host") return matchesPatterns(values, asked.host);
+  const subjects: Readonly<Record<string, () => string>> = {
+    host: () => hostNameOf(settings, asked.host),
+    originalhost: () => asked.host,
+    user: () => asked.user ?? settings.get("user")?.[0] ?? asked.usualUser,
+    localuser: () => asked.localUser,
+  };
+  const words = [...values];
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (word.toLowerCase() === "all") continue;
+    const negated = word.startsWith("!");
+    const subject = subjects[word.replace("!", "").toLowerCase()];
+    const patterns = words.shift();
+    if (!subject || patterns === undefined) return false;
+    if (matchesPatterns(patterns.split(","), subject()) === negated) return false;
+  }
+  return values.length > 0;
+}
+
+/** The files that an Include means, in order. */
+function included(pattern: string, file: ConfigFile, base: string, home: string | undefined): string[] {
+  const path = file.own ? expandHome(pattern, home) : pattern;
+  const whole = path.startsWith("/") ? path : join(base, path);
+  return whole.split("/").slice(1).reduce<string[]>(
+    (found, part) => found.flatMap((directory) => step(directory, part)),
+    [""],
+  );
+}
+
+function step(directory: string, part: string): string[] {
+  if (!/[*?]/.test(part)) return [`${directory}/${part}`];
+  try {
+    // As in a shell, a pattern means no hidden files.
+    const names = readdirSync(directory === "" ? "/" : directory).filter((name) =>
+      wildcard(part).test(name) && (!name.startsWith(".") || part.startsWith("."))
+    );
+    return names.sort().map((name) => `${directory}/${name}`);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * What values of SSH's configuration mean: patterns, tokens, times.
+ *
+ * @module
+ */
+
+/** What tokens such as `%h` and variables such as `${HOME}` stand for. */
+export interface Meanings {
+  /** Tokens by their letter. */
+  readonly tokens: Readonly<Record<string, string>>;
+  /** The home directory, for `~`. */
+  readonly home?: string | undefined;
+  /** The value of a variable. */
+  variable(name: string): string | undefined;
+}
+
+/** Tells whether a list of patterns matches: one of them does, and none of those that begin with `!`. */
+export function matchesPatterns(patterns: readonly string[], text: string): boolean {
+  let matched = false;
+  for (const pattern of patterns) {
+    const negated = pattern.startsWith("!");
+    if (!wildcard(negated ? pattern.slice(1) : pattern).test(text)) continue;
+    if (negated) return false;
+    matched = true;
+  }
+  return matched;
+}
+
+/** The expression for a pattern of `*` and `?`. */
+export function wildcard(pattern: string): RegExp {
+  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  return new RegExp(`^${source}$`, "s");
+}
+
+/**
+ * Puts in what `~`, tokens and variables stand for.
+ *
+ * @throws {RangeError} for a token or a variable that stands for nothing, with its text as message
+ */
+export function expand(text: string, { tokens, home, variable }: Meanings): string {
+  return expandHome(text, home).replace(/%(.?)|\$\{([^}]*)\}/g, (whole, token?: string, name?: string) => {
+    const value = token === "%" ? "%" : token === undefined ? variable(name ?? "") : tokens[token];
+    if (value === undefined) throw new RangeError(whole);
+    return value;
+  });
+}
+
+/** Puts the home directory in place of `~`. */
+export function expandHome(path: string, home = ""): string {
+  return path === "~" || path.startsWith("~/") ? home + path.slice(1) : path;
+}
+
+const units: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
+
+/** Milliseconds of a time such as `90` or `1m30s`; undefined when it is none. */
+export function milliseconds(text: string): number | undefined {
+  if (!/^(\d+[smhdw]?)+$/i.test(text)) return undefined;
+  const parts = text.toLowerCase().matchAll(/(\d+)([smhdw]?)/g);
+  return [...parts].reduce((sum, [, count, unit = ""]) => sum + Number(count) * (units[unit] ?? 0) * 1000, 0);
+}
