@@ -39,7 +39,7 @@ export interface RunningApp extends AsyncDisposable {
 export async function startApp(options: StartOptions = {}): Promise<RunningApp> {
   const { text = "test", conf = {} } = options;
   const directory = await makeRelease(await Deno.makeTempDir(), { text, conf });
-  const child = spawn(directory, options);
+  const child = await start(directory, options);
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const ended = async () => {
@@ -74,6 +74,21 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
 export async function runApp(options: StartOptions): Promise<AppExit> {
   await using app = await startApp(options);
   return await app.ended();
+}
+
+/**
+ * A program that has just been written can't be run while another thread's child, on its way to its own program, still
+ * has the file open for writing.
+ */
+async function start(directory: string, options: StartOptions): Promise<Deno.ChildProcess> {
+  for (let tries = 0;; tries++) {
+    try {
+      return spawn(directory, options);
+    } catch (error) {
+      if (tries > 50 || !(error instanceof Error && error.message.includes("Text file busy"))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
 }
 
 function spawn(directory: string, { env = {}, args = [], input }: StartOptions): Deno.ChildProcess {
