@@ -8,11 +8,11 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore, fn });
 }
 
-async function ssh(host: TestHost, command: string): Promise<Output> {
+async function ssh(host: TestHost, command: string, user = "root"): Promise<Output> {
   return await output([
     ...["ssh", "-F", "none", "-o", "BatchMode=yes", "-o", "LogLevel=ERROR"],
     ...["-o", `UserKnownHostsFile=${host.knownHosts}`, "-i", host.key],
-    ...["-p", `${host.port}`, `root@${host.address}`, command],
+    ...["-p", `${host.port}`, `${user}@${host.address}`, command],
   ]);
 }
 
@@ -185,4 +185,13 @@ test("a jail reaches the mirror only through pf's translation", async () => {
     kldload pf; pfctl -qf /etc/pf.conf; pfctl -qe
     ${fetched}`);
   assertEquals(result.stdout, "1\n0\n", result.stderr);
+});
+
+test("doas lets a user act as root by its rules only", async () => {
+  await using host = await startHost();
+  await host.shell(`env ASSUME_ALWAYS_YES=yes pkg install -y doas; pw useradd deploy -m -s /bin/sh
+    mkdir -p /home/deploy/.ssh; cp /root/.ssh/authorized_keys /home/deploy/.ssh; chown -R deploy /home/deploy
+    echo 'permit nopass deploy as root cmd /usr/bin/id' > /usr/local/etc/doas.conf`);
+  const result = await ssh(host, "doas -n /usr/bin/id -u; doas -n /bin/sh -c true", "deploy");
+  assertEquals(result, { code: 1, stdout: "0\n", stderr: "doas: Operation not permitted\n" });
 });

@@ -5,6 +5,7 @@
  * - `comment TEXT`
  * - `deb NAME`: the Debian package whose version it gets
  * - `program DEBIAN-PATH PATH`: a program, PATH below /usr/local; its calls are recorded as those of the base are
+ * - `source C-FILE PATH MODE`: a program of ours, compiled
  * - `tree DEBIAN-PATH PATH`: a folder with all that is in it
  * - `directory PATH`: an empty folder, an absolute path
  * - `depends NAME`: another package
@@ -12,6 +13,7 @@
  * `ports/NAME/files` is laid out like /usr/local.
  */
 import { basename, dirname, fromFileUrl, join } from "@std/path";
+import { compile } from "./compile.ts";
 import { copyLibraries, copyProgram, findProgram, packageFiles, packages } from "./debian.ts";
 import { exists, must } from "./process.ts";
 
@@ -68,20 +70,32 @@ async function buildTree(port: Port, tree: string, base: string, debian: string)
   const files = join(ports, port.name, "files");
   if (await exists(files)) await must(["cp", "-R", `${files}/.`, local]);
   const programs: string[] = [];
-  for (const [word, from = "", to = ""] of port.lines) {
+  for (const [word, from = "", to = "", mode = "755"] of port.lines) {
     if (word === "directory") await Deno.mkdir(join(tree, from), { recursive: true });
     if (word === "tree") await copyFolder(join(debian, from), join(local, to));
-    if (word !== "program") continue;
-    const program = await findProgram(debian, from);
-    if (program === undefined) throw new Error(`Cannot find "${from}" for the package "${port.name}"`);
-    await copyProgram(program, join(local, "libexec/testhost", basename(to)));
+    if (word !== "program" && word !== "source") continue;
+    const program = join(local, "libexec/testhost", basename(to));
+    if (word === "source") await compileProgram(from, program, mode);
+    else programs.push(await takeProgram(debian, from, program));
     await copyProgram(join(base, "libexec/testhost/launcher"), join(local, to));
-    programs.push(program);
   }
   if (programs.length > 0) await copyMissingLibraries(programs, tree, base, debian);
   await must(["chmod", "-R", "u+rwX,go+rX,go-w", tree]);
   const scripts = join(local, "etc/rc.d");
   if (await exists(scripts)) await must(["chmod", "-R", "a+x", scripts]);
+}
+
+async function compileProgram(source: string, to: string, mode: string): Promise<void> {
+  await Deno.mkdir(dirname(to), { recursive: true });
+  await compile(join(ports, "../c", source), to);
+  await Deno.chmod(to, parseInt(mode, 8));
+}
+
+async function takeProgram(debian: string, path: string, to: string): Promise<string> {
+  const program = await findProgram(debian, path);
+  if (program === undefined) throw new Error(`Cannot find "${path}": run "sh scripts/provision"`);
+  await copyProgram(program, to);
+  return program;
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {
