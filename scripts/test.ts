@@ -29,9 +29,22 @@ const stages: readonly Stage[] = [
   { title: "types", args: ["check", "--quiet", "."] },
   { title: "documentation of the public API", args: ["doc", "--lint", "mod.ts"] },
   { title: "layers and forbidden words", args: ["run", "-A", "scripts/check_imports.ts"] },
-  { title: "unit tests", tests: true, args: ["test", "-A", "--parallel", "tests/lib", "tests/tasks", "tests/app"] },
-  { title: "examples in the documentation", tests: true, args: ["test", "-A", "--doc", "--permit-no-files", "mod.ts", "lib", "tasks", "README.md"] },
-  { title: "the test host and its contract", tests: true, args: ["test", "-A", "tests/host"], skip: unavailable },
+  {
+    title: "unit tests",
+    tests: true,
+    args: ["test", "-A", "--parallel", "tests/lib", "tests/tasks", "tests/app"],
+  },
+  {
+    title: "examples in the documentation",
+    tests: true,
+    args: ["test", "-A", "--doc", "--permit-no-files", "mod.ts", "lib", "tasks", "README.md"],
+  },
+  {
+    title: "the test host and its contract",
+    tests: true,
+    args: ["test", "-A", "tests/host"],
+    skip: unavailable,
+  },
   { title: "end to end", tests: true, args: ["test", "-A", "tests/e2e"], skip: hostSkip() },
 ];
 
@@ -50,9 +63,17 @@ async function runStage(stage: Stage, counts: Counts): Promise<void> {
   say(`== ${stage.title}`);
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {
-    const args = stage.tests ? [stage.args[0] ?? "", `--junit-path=${report}`, ...stage.args.slice(1)] : [...stage.args];
-    const { success } = await new Deno.Command(Deno.execPath(), { args, stdout: "inherit", stderr: "inherit" }).output();
-    const own = stage.tests ? readReport(await Deno.readTextFile(report)) : { passed: 0, failed: 0, skipped: 0 };
+    const args = stage.tests
+      ? [stage.args[0] ?? "", `--junit-path=${report}`, ...stage.args.slice(1)]
+      : [...stage.args];
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args,
+      stdout: "inherit",
+      stderr: "inherit",
+    }).output();
+    const own = stage.tests
+      ? readReport(await Deno.readTextFile(report))
+      : { passed: 0, failed: 0, skipped: 0 };
     // A run that fails without a failed test (it doesn't compile, it leaks) fails all the same.
     if (!stage.tests && success) own.passed++;
     if (!success && own.failed === 0) own.failed++;
@@ -60,7 +81,11 @@ async function runStage(stage: Stage, counts: Counts): Promise<void> {
     counts.passed += own.passed;
     counts.failed += own.failed;
     counts.skipped += own.skipped;
-    say(`   ${stage.title}: ${own.passed} passed, ${own.failed} failed, ${own.skipped} skipped in ${seconds(began)} s`);
+    say(
+      `   ${stage.title}: ${own.passed} passed, ${own.failed} failed, ${own.skipped} skipped in ${
+        seconds(began)
+      } s`,
+    );
   } finally {
     await Deno.remove(report);
   }
