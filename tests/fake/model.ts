@@ -90,14 +90,22 @@ export function probeText(model: Model, forSetup: boolean): string {
     routed: below(liveRoot).map(([path]) => `${path.slice(liveRoot.length + 1).replace("/", " ")}\n`).join(
       "",
     ),
-    live: sites.map(([path]) => {
-      const app = named(path).replace(/\.caddy$/, "");
-      const live = liveNow(model, app);
-      return `${app} ${live ? `/${markerName(live)}` : ""}\n\n`;
-    }).join(""),
+    live: liveText(model),
     caddy: model.setup.caddyInstalled ? `v2.9.1 h1:x\n${model.setup.caddyRuns ? "812\n" : ""}` : "",
     ...(forSetup ? setupSections(model.setup) : {}),
   });
+}
+
+/** What our question to Caddy prints: for each site file the marker that it names. */
+export function liveText(model: Model): string {
+  const sites = [...model.files.keys()].filter((path) =>
+    path.startsWith(`${sitesDir}/`) && path.endsWith(".caddy")
+  );
+  return sites.map((path) => {
+    const app = path.slice(sitesDir.length + 1, -".caddy".length);
+    const live = liveNow(model, app);
+    return `${app} ${live ? `/${markerName(live)}` : ""}\n\n`;
+  }).join("");
 }
 
 /** What the marker on disk says; with two of them Caddy sees the blue one. */

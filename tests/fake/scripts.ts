@@ -7,11 +7,14 @@
 
 import { appDir } from "../../lib/commands/paths.ts";
 import { fenced, fencedStream, holdLock, underHostLock } from "../../lib/commands/lock.ts";
-import { probe } from "../../lib/commands/probe.ts";
+import { askLive, probe } from "../../lib/commands/probe.ts";
 import { raw } from "../../lib/sh.ts";
 import { type Effect, effects, type Micro } from "./effects.ts";
 import { anyNumber, type Finder, finder, type Found } from "./pattern.ts";
 import { setupCommands, setupLines } from "./setup_model.ts";
+
+/** Scripts that only look, and are known as a whole. */
+export type Question = "probe" | "probe for setup" | "askLive";
 
 /** A script that takes an app's lock. */
 const lock = finder(holdLock("@app@", { by: "@by@", since: "@since@", what: "@what@" }));
@@ -19,7 +22,8 @@ const lock = finder(holdLock("@app@", { by: "@by@", since: "@since@", what: "@wh
 const body = raw("@textbody@");
 const wrappers = [finder(fenced("@app@", anyNumber, body)), finder(underHostLock(body))];
 const guard = finder(fencedStream("@app@", anyNumber, raw("")));
-const whole = new Map([
+const whole = new Map<string, Question>([
+  [askLive().text, "askLive"],
   [probe({ basePath: "/jails" }).text, "probe"],
   [probe({ basePath: "/jails", setup: true }).text, "probe for setup"],
 ]);
@@ -45,7 +49,7 @@ const setupEffects: readonly Effect[] = [
 /** What a script does. */
 export type Reading =
   | { readonly kind: "lock"; readonly app: string }
-  | { readonly kind: "probe"; readonly setup: boolean }
+  | { readonly kind: "question"; readonly question: Question }
   | {
     readonly kind: "effects";
     readonly names: readonly string[];
@@ -56,7 +60,7 @@ export type Reading =
 /** Reads a script. */
 export function readScript(script: string): Reading {
   const known = whole.get(script);
-  if (known !== undefined) return { kind: "probe", setup: known !== "probe" };
+  if (known !== undefined) return { kind: "question", question: known };
   const locking = lock(script, 0);
   if (locking?.start === 0) return { kind: "lock", app: locking.values["app"] ?? "" };
   const found = readBody(script);

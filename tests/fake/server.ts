@@ -8,8 +8,8 @@ import { type Exit, LostConnectionError } from "../../lib/error.ts";
 import { type Remote, remote } from "../../lib/remote.ts";
 import type { ExecOptions, Transport } from "../../lib/transport/mod.ts";
 import type { Micro, Outcome } from "./effects.ts";
-import { type Model, probeText } from "./model.ts";
-import { fenceFile, readScript } from "./scripts.ts";
+import { liveText, type Model, probeText } from "./model.ts";
+import { fenceFile, type Question, readScript } from "./scripts.ts";
 import { bare, prepared } from "./setup_model.ts";
 
 /** What goes wrong. */
@@ -125,12 +125,12 @@ class Fake implements Transport {
       this.ran.push({ script, names: ["holdLock"], micros: 1, stdin: "" });
       return await this.#hold(reading.app, options, cut);
     }
-    const names = reading.kind === "probe" ? ["probe"] : reading.names;
+    const names = reading.kind === "question" ? [reading.question] : reading.names;
     // Nothing else reads to the end: our own standard input may never end.
     const stdin = names.includes("receiveFile") ? await readAll(options.stdin) : "";
     this.ran.push({ script, names, micros, stdin });
-    if (reading.kind === "probe") {
-      const exit = answered({ out: probeText(this.model, reading.setup).replace("FreeBSD", this.os) });
+    if (reading.kind === "question") {
+      const exit = answered({ out: this.#answer(reading.question) });
       return (cut <= 1 ? this.#strike(options) : undefined) ?? exit;
     }
     if (reading.mutates && this.model.locks.size === 0) this.unlocked.push(names.join(", "));
@@ -140,6 +140,11 @@ class Fake implements Transport {
   [Symbol.asyncDispose](): Promise<void> {
     for (const drop of this.#drops) drop();
     return Promise.resolve();
+  }
+
+  #answer(question: Question): string {
+    if (question === "askLive") return liveText(this.model);
+    return probeText(this.model, question === "probe for setup").replace("FreeBSD", this.os);
   }
 
   #play(micros: readonly Micro[], stdin: string, cut: number, options: ExecOptions): Exit {

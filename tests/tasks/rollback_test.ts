@@ -1,0 +1,110 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { copyModel, type Model, recordOf, routedJail, wrongs } from "../fake/model.ts";
+import { type FakeServer, fakeServer } from "../fake/server.ts";
+import { deployTo, rollBack, serverAfter } from "./deploying.ts";
+
+const thrice = await serverAfter(3);
+
+function live(model: Model): string | undefined {
+  return routedJail(model, "shop")?.release;
+}
+
+function server(): FakeServer {
+  return fakeServer({ model: copyModel(thrice) });
+}
+
+function states(model: Model): (string | undefined)[] {
+  return [1, 2, 3].map((number) => recordOf(model, "shop", `${number}-1a2b3c4`)?.state);
+}
+
+Deno.test("rollback() goes back to the release before, whose jail is still there", async () => {
+  const place = server();
+  const { error, ctx } = await rollBack(place);
+  assertEquals([error, live(place.model), wrongs(place.model, "shop")], [undefined, "2-1a2b3c4", []]);
+  assertStringIncludes(ctx.ui.results[0] ?? "", "2-1a2b3c4 is live again");
+  assertEquals(
+    place.ran.flatMap(({ names }) => names).filter((name) =>
+      /copyTemplate|installApp|receiveFile/.test(name)
+    ),
+    [],
+  );
+});
+
+Deno.test("rollback() goes back twice, to a release whose jail is gone", async () => {
+  const place = server();
+  await rollBack(place);
+  const { error } = await rollBack(place);
+  assertEquals([error, live(place.model), wrongs(place.model, "shop")], [undefined, "1-1a2b3c4", []]);
+});
+
+Deno.test("rollback() goes forward again when told", async () => {
+  const place = server();
+  await rollBack(place);
+  await rollBack(place);
+  const { error } = await rollBack(place, { args: ["3"] });
+  assertEquals([error, live(place.model), wrongs(place.model, "shop")], [undefined, "3-1a2b3c4", []]);
+});
+
+Deno.test("rollback() keeps the journal", async () => {
+  const place = server();
+  await rollBack(place);
+  assertEquals(states(place.model), ["retired", "live", "retired"]);
+});
+
+Deno.test("rollback() leaves all as it is when the old release is ill", async () => {
+  const place = server();
+  place.illness = () => "no answer";
+  await rollBack(place);
+  assertEquals([live(place.model), wrongs(place.model, "shop"), states(place.model)], [
+    "3-1a2b3c4",
+    [],
+    ["retired", "retired", "live"],
+  ]);
+});
+
+Deno.test("rollback() brings a release back with the port that it had", async () => {
+  const place = server();
+  await deployTo(place, { config: { jail: { port: 5000 } } });
+  await rollBack(place, { config: { jail: { port: 5000 } } });
+  assertEquals([live(place.model), routedJail(place.model, "shop")?.port, wrongs(place.model, "shop")], [
+    "3-1a2b3c4",
+    "4000",
+    [],
+  ]);
+});
+
+Deno.test("rollback() runs no migration", async () => {
+  const place = server();
+  await rollBack(place);
+  assertEquals(place.ran.some(({ names }) => names.includes("asApp")), false);
+});
+
+Deno.test("rollback() --plan changes nothing", async () => {
+  const place = server();
+  const { ctx } = await rollBack(place, { options: { plan: true } });
+  assertEquals([place.ran.map(({ names }) => names), live(place.model)], [[["probe"]], "3-1a2b3c4"]);
+  assertStringIncludes(ctx.ui.results[0] ?? "", "2-1a2b3c4");
+});
+
+Deno.test("rollback() --list names where one can go", async () => {
+  const { ctx } = await rollBack(server(), { options: { list: true } });
+  const text = ctx.ui.results[0] ?? "";
+  assertEquals(["3-1a2b3c4", "2-1a2b3c4", "1-1a2b3c4"].map((id) => text.includes(id)), [false, true, true]);
+});
+
+Deno.test("rollback() --current-env takes today's environment", async () => {
+  const place = server();
+  await rollBack(place, { options: { "current-env": true }, config: { env: { GREETING: "new" } } });
+  const env = place.model.files.get("/var/db/alcaide/apps/shop/releases/2-1a2b3c4/env") ?? "";
+  assertEquals([live(place.model), wrongs(place.model, "shop")], ["2-1a2b3c4", []]);
+  assertStringIncludes(env, "GREETING='new'\n");
+});
+
+Deno.test("rollback() --current-env leaves a release its own environment when it can't come back with today's", async () => {
+  const place = server();
+  place.illness = () => "500";
+  await rollBack(place, { options: { "current-env": true }, config: { env: { GREETING: "new" } } });
+  const env = place.model.files.get("/var/db/alcaide/apps/shop/releases/2-1a2b3c4/env") ?? "";
+  assertEquals([live(place.model), env.includes("GREETING='new'")], ["3-1a2b3c4", false]);
+});
