@@ -32,6 +32,8 @@ const anywhere: readonly Rule[] = [
   { of: /^netstat -rn/, change: (text) => sortLines(spaces(text)) },
   { of: /^tar .*\.t(gz|zst) .*head/, change: (text) => text.replace(/^rc\.d\/\w+$/gm, "rc.d/NAME") },
   { of: /^find |rm -rf /, change: sortLines },
+  // The bar stands without quotes: the shell starts two programs that complain side by side.
+  { of: /^jail .*ip4\.addr=lo1\|/, change: sortLines },
 ];
 
 /** The comparable form of an output. */
