@@ -75,7 +75,7 @@ export function hintFor(
   config: Pick<Config, "health">,
 ): string {
   const log = report.log.join("\n");
-  const known = knownTraps.find(([pattern]) => pattern.test(log));
+  const known = appTraps.find(([pattern]) => pattern.test(log));
   if (known) return known[1];
   const { port } = own.app;
   const ports = report.sockets.map((row) => /:(\d+)\s/.exec(row)?.[1]).filter((p) => p !== undefined);
@@ -117,7 +117,8 @@ export function explainVerify(server: string, exit: Exit, own: ServerPlan): Alca
   return new AlcaideError(`Cannot reach release ${release} through Caddy on ${server}`, { details, hint });
 }
 
-const knownTraps: readonly (readonly [RegExp, string])[] = [
+/** What an app's log may say, and what to do then: the particular before the general. */
+export const appTraps: readonly (readonly [RegExp, string])[] = [
   [
     /eafnosupport|EAFNOSUPPORT|Address family not supported/,
     "It binds IPv6, which the jail does not have. In Phoenix's runtime.exs set ip: {0, 0, 0, 0}",
@@ -133,6 +134,30 @@ const knownTraps: readonly (readonly [RegExp, string])[] = [
   [
     /Unable to load crypto library|libcrypto\.so\.\d+/,
     "It was built against another OpenSSL. Build it on the same FreeBSD major version",
+  ],
+  [
+    /could not create shared memory segment: Function not implemented/,
+    "It needs System V shared memory, which alcaide's jails don't have: let a database run in a jail of its own, with sysvshm=new",
+  ],
+  [
+    /has wrong ownership|invalid permissions/,
+    "A directory belongs to somebody else: give the volume on the server to the app's user id, with mode 0700",
+  ],
+  [
+    /Too many open files|emfile/i,
+    "It may not open more files: look at limits -n in the jail and at sysctl kern.maxfilesperproc, or it leaks them",
+  ],
+  [
+    /nxdomain|EAI_AGAIN|ENOTFOUND|does not resolve|No address record|Name could not be resolved/,
+    "It can't resolve a name: look at /etc/resolv.conf in the jail. A resolver at 127.0.0.1 of the server can't be reached from there",
+  ],
+  [
+    /no pg_hba\.conf entry/,
+    "The database doesn't let this address in: add the jail's address to its pg_hba.conf",
+  ],
+  [
+    /Operation timed out|No route to host|Network is unreachable|etimedout|ehostunreach|enetunreach/i,
+    'The jail does not reach the outside: "alcaide setup" says what is missing; pfctl -s nat shows the translation',
   ],
   [
     /: not found|No such file or directory/,

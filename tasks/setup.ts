@@ -5,11 +5,11 @@
  */
 
 import { underHostLock } from "../lib/commands/lock.ts";
-import { AlcaideError, CommandError } from "../lib/error.ts";
 import type { Remote } from "../lib/remote.ts";
 import { survey } from "../lib/survey.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { plural } from "../lib/text.ts";
+import { explainSetup } from "./explain_setup.ts";
 import { type Change, planSetup, type SetupPlan } from "./plan_setup.ts";
 
 /** Prepares the servers: base system, network, Caddy, boot script. */
@@ -46,46 +46,10 @@ async function apply(ctx: Context, server: Remote, changes: readonly Change[]): 
         onLine: (line) => ctx.ui.verbose && ctx.ui.line(server.name, line),
       });
     } catch (cause) {
-      throw explain(server, title, hint, cause);
+      throw explainSetup(server.name, title, hint, cause);
     }
   }
 }
-
-function explain(server: Remote, title: string, hint: string | undefined, cause: unknown): unknown {
-  if (!(cause instanceof CommandError)) return cause;
-  const text = `${cause.exit.stdout}\n${cause.exit.stderr}`;
-  const known = knownFailures.find(([pattern]) => pattern.test(text));
-  const advice = known?.[1] ?? hint;
-  return new AlcaideError(`Cannot set up ${server.name}: "${title}" failed`, {
-    cause,
-    ...(advice === undefined ? {} : { hint: advice }),
-  });
-}
-
-const knownFailures: readonly (readonly [RegExp, string])[] = [
-  [
-    /does not resolve|No address record|Address resolution failed/i,
-    "The server can't resolve names: look at /etc/resolv.conf and its way to the network",
-  ],
-  [
-    /Network is unreachable|No route to host|Connection refused|timed out/i,
-    "The server can't reach the download: look at its network and at jail.mirror",
-  ],
-  [
-    /fetch:.*Not Found/i,
-    "There is no such file on the mirror: look at jail.freebsd, and at jail.mirror for versions no longer supported",
-  ],
-  [
-    /differs from the checksum|appears to be truncated|does not name base\.txz/i,
-    "The download is damaged: run setup again, or use another jail.mirror",
-  ],
-  [
-    /Authentication error|certificate/i,
-    "The server can't verify the mirror's certificate: look at its clock (date) first",
-  ],
-  [/No space left|Write failed|Disc quota/i, "The server's disk is full: make room and run setup again"],
-  [/advisory lock/i, "Another pkg is at work on the server: try again when it is done"],
-];
 
 function summary(plans: ReadonlyMap<Remote, SetupPlan>, planOnly: boolean): string {
   return [...plans].map(([server, { changes }]) => {

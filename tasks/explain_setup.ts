@@ -1,0 +1,63 @@
+/**
+ * Why a change of `setup` failed: from what the server said to a remedy.
+ *
+ * @module
+ */
+
+import { AlcaideError, CommandError } from "../lib/error.ts";
+import { commonFailures, type Known, remedy } from "./explain_step.ts";
+
+/** Says which change failed, and what can be done about it; errors that aren't a command's pass unchanged. */
+export function explainSetup(
+  server: string,
+  title: string,
+  hint: string | undefined,
+  cause: unknown,
+): unknown {
+  if (!(cause instanceof CommandError)) return cause;
+  const advice = remedy(cause.exit, setupFailures) ?? hint;
+  return new AlcaideError(`Cannot set up ${server}: "${title}" failed`, {
+    cause,
+    ...(advice === undefined ? {} : { hint: advice }),
+  });
+}
+
+const setupFailures: readonly Known[] = [
+  [
+    /does not resolve|No address record|Address resolution failed/i,
+    "The server can't resolve names: look at /etc/resolv.conf and its way to the network",
+  ],
+  [
+    /sysrc: .*syntax error|Exiting due to previous syntax errors/,
+    "A mistake in /etc/rc.conf stops every service: sh -n /etc/rc.conf shows where",
+  ],
+  [
+    /Rules must be in order|pf\.conf\S*:\d+: |pfctl: Syntax error/i,
+    "pf doesn't take these rules, so none was loaded: add the translation to a pf.conf of your own, and setup leaves pf alone",
+  ],
+  [
+    /Error during parsing|adapting config|Caddyfile\S*:\d+/,
+    "Caddy doesn't take the Caddyfile, so it was left as it is: correct the line that is named, then run setup again",
+  ],
+  [
+    /bind: address already in use/i,
+    "Another program has a port that Caddy needs: sockstat -4 -6 -l -p 80,443 names it",
+  ],
+  ...commonFailures,
+  [
+    /Authentication error|certificate/i,
+    "The server can't verify the mirror's certificate: look at its clock (date) first",
+  ],
+  [
+    /Network is unreachable|No route to host|Connection refused|timed out/i,
+    "The server can't reach the download: look at its network and at jail.mirror",
+  ],
+  [
+    /fetch:.*Not Found/i,
+    "There is no such file on the mirror: look at jail.freebsd, and at jail.mirror for versions no longer supported",
+  ],
+  [
+    /differs from the checksum|appears to be truncated|does not name base\.txz/i,
+    "The download is damaged: run setup again, or use another jail.mirror",
+  ],
+];
