@@ -15,6 +15,8 @@ export interface Ended {
 export interface ShellOptions {
   readonly stdin?: string;
   readonly env?: Record<string, string>;
+  /** Another shell, for what FreeBSD's sh knows and Debian's doesn't: `pipefail`, `read -t`. */
+  readonly program?: "/bin/sh" | "bash";
   /** Options of sh itself, such as `-n`. */
   readonly flags?: readonly string[];
 }
@@ -24,7 +26,7 @@ export async function shell(script: string, options: ShellOptions = {}): Promise
   const file = await Deno.makeTempFile({ prefix: "alcaide-shell-" });
   try {
     await Deno.writeTextFile(file, script);
-    const child = new Deno.Command("/bin/sh", {
+    const child = new Deno.Command(options.program ?? "/bin/sh", {
       args: [...(options.flags ?? []), file],
       stdin: "piped",
       stdout: "piped",
