@@ -33,8 +33,8 @@ export interface Project extends AsyncDisposable {
   start(args: readonly string[], env?: Record<string, string>): Deno.ChildProcess;
   /** Puts a release where the configuration looks for it. */
   release(options: ReleaseOptions): Promise<void>;
-  /** Writes the configuration anew, with other values. */
-  configure(values: Record<string, unknown>): Promise<void>;
+  /** Writes the configuration anew, with other values and perhaps tasks behind it. */
+  configure(values: Record<string, unknown>, tasks?: string): Promise<void>;
 }
 
 /** The configuration that tests start from: quick limits, plain HTTP under a domain of the app's own. */
@@ -73,10 +73,12 @@ export async function makeProject(
       stdout: "piped",
       stderr: "piped",
     });
-  const configure = (more: Record<string, unknown>) =>
+  const configure = (more: Record<string, unknown>, tasks = "") =>
     Deno.writeTextFile(
       join(directory, "Alcaidefile.ts"),
-      `export default ${JSON.stringify({ ...baseConfig(place, app), ...values, ...more }, null, 2)};\n`,
+      `export default ${
+        JSON.stringify({ ...baseConfig(place, app), ...values, ...more }, null, 2)
+      };\n${tasks}`,
     );
   await configure({});
   return {

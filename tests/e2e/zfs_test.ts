@@ -1,0 +1,49 @@
+// Where jails live on ZFS, trees are clones of the template's snapshot.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertMatch } from "@std/assert";
+import { sh } from "../../lib/sh.ts";
+import { removeApp } from "./clean.ts";
+import { onlyOnTestHost } from "./place.ts";
+import { ask, makeProject } from "./project.ts";
+import { scenario } from "./scenario.ts";
+
+scenario("on ZFS jails are clones", async (place, part) => {
+  await using project = await makeProject(place, "shop");
+  const { server } = place;
+  const well = async (...args: string[]) => {
+    const { code, stdout, stderr } = await project.alcaide(args);
+    assertEquals(code, 0, stdout + stderr);
+    return stdout;
+  };
+
+  await part("setup makes a dataset and a snapshot of the template, once", async () => {
+    await well("setup");
+    assertMatch(await server.read(sh`zfs list -H -o name -t snapshot`), /alcaide_template_.*@alcaide/);
+    assertMatch(await well("setup"), /nothing to do/);
+  });
+
+  await part("three deploys, each jail a clone with our mark", async () => {
+    for (const text of ["one", "two", "three"]) {
+      await project.release({ text });
+      await well("deploy");
+      assertEquals((await ask(place, project, "/")).text, `${text}\n`);
+    }
+    assertMatch(await server.read(sh`zfs get -H -o value origin zroot/jails/shop_green`), /@alcaide$/);
+    assertEquals(await server.read(sh`zfs get -H -o value alcaide:name zroot/jails/shop_blue`), "shop_blue");
+  });
+
+  await part("rollback starts the kept clone", async () => {
+    await well("rollback");
+    assertEquals((await ask(place, project, "/")).text, "two\n");
+  });
+
+  await part("a failed release leaves no dataset behind", async () => {
+    await project.release({ text: "bad", conf: { APP_FAIL: "exit" } });
+    assertEquals((await project.alcaide(["deploy"])).code, 1);
+    assertEquals(await server.test(sh`zfs list -H -o name zroot/jails/shop_blue >/dev/null 2>&1`), false);
+    assertEquals((await ask(place, project, "/")).text, "two\n");
+  });
+
+  await removeApp(place, "shop");
+}, { zfs: true, skip: onlyOnTestHost() });
