@@ -35,7 +35,10 @@ export class Contract implements AsyncDisposable {
     this.#socket = join(folder, "ssh");
   }
 
-  /** Starts the host; the machine that was observed had been set up by hand before, and started again. */
+  /**
+   * Starts the host; the machine that was observed had been set up by hand before, and started again. It found no
+   * packages, as a host that has its Caddy already.
+   */
   static async start(): Promise<Contract> {
     const host = await startHost({ name: "fbsd", caddy: true });
     const folder = await Deno.makeTempDir({ prefix: "contract-" });
@@ -83,6 +86,7 @@ echo 'nameserver 10.0.2.3' > /etc/resolv.conf`);
     }
   }
 
+  /** Ends the connection and the host. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
     await this.host[Symbol.asyncDispose]();

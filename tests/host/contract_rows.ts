@@ -5,11 +5,15 @@ import { fromFileUrl } from "@std/path";
 export interface Row {
   /** Its number in the file, from 1. */
   readonly number: number;
+  /** What the commands around it are about; later ones build on earlier ones. */
   readonly scenario: string;
+  /** What was given to the login shell, `/bin/sh -c`. */
   readonly cmd: string;
   /** The exit status; null: the command was killed after three minutes. */
   readonly rc: number | null;
+  /** What came on the standard output. */
   readonly stdout: string;
+  /** What came on the standard error. */
   readonly stderr: string;
 }
 

@@ -7,27 +7,27 @@ use Cwd ();
 sub resolve {
     my ($path, $last_may_miss) = @_;
     if (!length $path) { $! = 2; return undef }
-    my @todo = grep { length } split m{/+}, ($path =~ m{^/} ? '' : Cwd::getcwd() . '/') . $path;
+    my @parts = grep { length } split m{/+}, ($path =~ m{^/} ? '' : Cwd::getcwd() . '/') . $path;
     my @done;
     my $links = 0;
-    while (@todo) {
-        my $part = shift @todo;
+    while (@parts) {
+        my $part = shift @parts;
         next if $part eq '.';
         if ($part eq '..') { pop @done; next }
         my $here = '/' . join '/', @done, $part;
         if (!lstat $here) {
-            return $here if $!{ENOENT} && !@todo && $last_may_miss;
+            return $here if $!{ENOENT} && !@parts && $last_may_miss;
             return undef;
         }
         if (!-l _) {
             push @done, $part;
-            if (@todo && !-d _) { $! = 20; return undef }
+            if (@parts && !-d _) { $! = 20; return undef }
             next;
         }
         if (++$links > 32) { $! = 40; return undef }
         my $to = readlink $here;
         @done = () if $to =~ m{^/};
-        unshift @todo, grep { length } split m{/+}, $to;
+        unshift @parts, grep { length } split m{/+}, $to;
     }
     return '/' . join '/', @done;
 }
