@@ -4,10 +4,10 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../sh.ts";
+import { type Command, lines, raw, sh } from "../sh.ts";
 import { makeDirectory, writeFile } from "./files.ts";
 import { type Live, markerName } from "./live.ts";
-import { caddyfile, caddyProgram, probePort, siteFile, sitesDir } from "./paths.ts";
+import { caddyfile, caddyProgram, probePort, siteFile, sitesDir, tlsDir } from "./paths.ts";
 import { probeHost } from "./site.ts";
 
 /** The line of the admin's Caddyfile that brings in our site files. */
@@ -32,7 +32,8 @@ export function addImport(): Command {
     sh`[ -e ${caddyfile} ] || { mkdir -p /usr/local/etc/caddy && : >${caddyfile} || exit 1; }
 if ! grep -q -x ${importPattern} ${caddyfile}; then
 awk -v line=${importLine} ${insertAfterOptions} ${caddyfile} >${beside} || exit 1
-out=$(${validate(beside)} 2>&1) || { printf '%s\n' "$out" | tail -n 5 >&2; rm -f ${beside}; exit 1; }
+out=$(${validate(beside)} 2>&1) || case $out in ${inUse}) ;; *)
+printf '%s\n' "$out" | tail -n 5 >&2; rm -f ${beside}; exit 1 ;; esac
 chmod "$(stat -f %Lp ${caddyfile})" ${beside} && chown "$(stat -f %u:%g ${caddyfile})" ${beside} || exit 1
 cp -p ${caddyfile} ${`${caddyfile}.before-alcaide`} && mv -f ${beside} ${caddyfile} || exit 1
 fi`,
@@ -76,7 +77,7 @@ rm -f ${`${file}.before`}`,
 export function removeSite(app: string): Command {
   return sh`rm -f ${siteFile(app)} ${`${siteFile(app)}.before`} ${`${
     siteFile(app)
-  }.new`} && service caddy reload`;
+  }.new`} && service caddy reload && rm -rf ${tlsDir(app)}`;
 }
 
 /** A request of ours through Caddy. */
@@ -127,6 +128,33 @@ function askFunction(token: string): Command {
 }`;
 }
 
+/** A look at the names that need a certificate. */
+export interface OverTls {
+  /** The names to ask for. */
+  readonly names: readonly string[];
+  /** The path to ask for. */
+  readonly path: string;
+}
+
+/**
+ * Asks for each name over TLS until all answer, for at most 10 seconds, and prints those that don't. Whether anybody
+ * trusts the certificates isn't looked at.
+ */
+export function askTls({ names, path }: OverTls): Command {
+  return sh`command -v openssl >/dev/null || exit 0
+answers() {
+  printf 'HEAD %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' ${path} "$1" |
+  timeout 10 openssl s_client -quiet -connect 127.0.0.1:443 -servername "$1" 2>/dev/null | grep -q '^HTTP/1'
+}
+for try in 1 2 3 4 5 6 7 8 9 10; do
+  silent=
+  for name in ${names}; do answers "$name" || silent="$silent $name"; done
+  [ -z "$silent" ] && break
+  sleep 1
+done
+echo $silent`;
+}
+
 /** Starts Caddy unless it runs, and makes sure that it does. */
 export function startCaddy(): Command {
   return sh`pgrep -x caddy >/dev/null || service caddy start >/dev/null 2>&1
@@ -147,9 +175,16 @@ for f in ${sitesDir}/*.caddy; do [ -f "$f" ] && cp "$f" ${check}/; done`,
 sed ${`s|^${importPattern}$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main} || exit 1
 out=$(${
       validate(main)
-    } 2>&1) || { printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1; }`,
+    } 2>&1) || case $out in ${inUse}) ;; *)
+printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1 ;; esac`,
   );
 }
+
+/**
+ * What Caddy says where the admin's Caddyfile has an `acme_server`: its database belongs to the Caddy that runs, so no
+ * other can validate. Everything before that was well, and the reload refuses what is left.
+ */
+const inUse = raw("*'Error opening database'*timeout*");
 
 /** As root, and with the service's directories: else files of root's would appear where Caddy's user can't read them. */
 function validate(file: string): Command {

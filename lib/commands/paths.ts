@@ -82,6 +82,11 @@ export function liveDir(app: string): string {
   return `${liveRoot}/${app}`;
 }
 
+/** Directory of an app's own certificates. */
+export function tlsDir(app: string): string {
+  return `${etcDir}/tls/${app}`;
+}
+
 /** The app's site file. */
 export function siteFile(app: string): string {
   return `${sitesDir}/${app}.caddy`;

@@ -5,6 +5,7 @@
  */
 
 import type { Tls } from "../config/types.ts";
+import { certificateFiles } from "./certificate.ts";
 import { liveDir, probePort } from "./paths.ts";
 
 /** What a site file says. It stays the same from deploy to deploy: which slot has the traffic stands elsewhere. */
@@ -17,6 +18,8 @@ export interface SiteSpec {
   readonly green: string;
   /** Domains; none means every name, over plain HTTP. */
   readonly domains: readonly string[];
+  /** Names that are redirected to the first domain. */
+  readonly redirects?: readonly string[];
   /** Where certificates come from. */
   readonly tls: Tls;
   /** What a request must bear so that Caddy names the release. */
@@ -24,6 +27,8 @@ export interface SiteSpec {
   /** Version of Caddy, which decides what it understands. */
   readonly caddy: string | undefined;
 }
+
+const firstLine = "# Made by alcaide. Changes are overwritten.";
 
 /** Name under which Caddy answers about an app on 127.0.0.1. */
 export function probeHost(app: string): string {
@@ -39,7 +44,7 @@ export function siteText(spec: SiteSpec): string {
   const { app, token } = spec;
   const name = `alcaide_${app}`;
   const root = `root ${liveDir(app)}`;
-  return `# Made by alcaide. Changes are overwritten.
+  return `${firstLine}
 # app: ${app}
 # token: ${token}
 (${name}) {
@@ -64,10 +69,10 @@ export function siteText(spec: SiteSpec): string {
 		${proxy(spec.green, spec)}
 	}
 }
-${addresses(spec).join(", ")} {
-${tlsLines(spec.tls)}	import ${name}
+${ownAddresses(spec).join(", ")} {
+${tlsLines(spec)}	import ${name}
 }
-http://${probeHost(app)}:${probePort} {
+${redirectBlocks(spec)}http://${probeHost(app)}:${probePort} {
 	bind 127.0.0.1
 	@live {
 		header X-Alcaide-Probe ${token}
@@ -88,15 +93,37 @@ http://${probeHost(app)}:${probePort} {
 `;
 }
 
-/** The addresses that a site answers to, as they stand in its file. */
-export function addresses({ domains, tls }: Pick<SiteSpec, "domains" | "tls">): string[] {
-  if (domains.length === 0) return ["http://"];
-  return tls.kind === "off" ? domains.map((domain) => `http://${domain}`) : [...domains];
+/** What decides under which addresses a site answers. */
+type Names = Pick<SiteSpec, "domains" | "redirects" | "tls">;
+
+/** The addresses that a site answers to, redirected ones included, as they stand in its file. */
+export function addresses(names: Names): string[] {
+  const { redirects = [], tls } = names;
+  const plain = redirects.map((name) => `http://${name}`);
+  return [...ownAddresses(names), ...plain, ...(tls.kind === "off" ? [] : redirects)];
 }
 
 /** Reads which addresses a site file of ours answers to; none when it is no such file. */
 export function siteAddresses(text: string): string[] {
-  return /^\}\n(\S.*) \{$/m.exec(text)?.[1]?.split(", ") ?? [];
+  if (!text.startsWith(firstLine)) return [];
+  return [...text.matchAll(/^([^\s(#].*) \{$/gm)].flatMap(([, all = ""]) => all.split(", "))
+    .filter((address) => !address.endsWith(`:${probePort}`));
+}
+
+function ownAddresses({ domains, tls }: Names): string[] {
+  if (domains.length === 0) return ["http://"];
+  return tls.kind === "off" ? domains.map((domain) => `http://${domain}`) : [...domains];
+}
+
+/** Straight to the end, from plain HTTP, too: by itself Caddy would first redirect to the same name over HTTPS. */
+function redirectBlocks(spec: SiteSpec): string {
+  const { domains: [main = ""], redirects = [], tls } = spec;
+  if (redirects.length === 0) return "";
+  const block = (names: readonly string[], scheme: string, more = "") =>
+    `${names.join(", ")} {\n${more}\tredir ${scheme}://${main}{uri} 308\n}\n`;
+  const plain = redirects.map((name) => `http://${name}`);
+  if (tls.kind === "off") return block(plain, "http");
+  return block(plain, "https") + block(redirects, "https", tlsLines(spec));
 }
 
 /** Idle connections end before an app's own limit does, so that none is used while it closes. */
@@ -118,8 +145,12 @@ function atLeast(version: string | undefined, major: number, minor: number): boo
   return Number(match[1]) > major || (Number(match[1]) === major && Number(match[2]) >= minor);
 }
 
-function tlsLines(tls: Tls): string {
+function tlsLines({ app, tls }: SiteSpec): string {
   if (tls.kind === "internal") return "\ttls internal\n";
+  if (tls.kind === "own") {
+    const { cert, key } = certificateFiles(app, tls);
+    return `\ttls ${cert} ${key}\n`;
+  }
   if (tls.kind !== "acme" || (tls.email === undefined && tls.ca === undefined)) return "";
   const email = tls.email === undefined ? "" : ` ${tls.email}`;
   return tls.ca === undefined ? `\ttls${email}\n` : `\ttls${email} {\n\t\tca ${tls.ca}\n\t}\n`;

@@ -75,7 +75,8 @@ if [ "$(sha256 -q ${`${download}/base.txz`})" != "$want" ]; then
 fi`,
     sh`set +e`,
     tree.dataset === undefined ? freshDirectory(work) : freshDataset(tree),
-    sh`tar --no-fflags -C ${root} -xpf ${`${download}/base.txz`} || exit 1`,
+    sh`# -p brings the flags in, so what leaves them out comes after it.
+tar -x -p --no-fflags -C ${root} -f ${`${download}/base.txz`} || exit 1`,
     configure(root),
     tree.dataset === undefined
       ? sh`echo ${tree.name} >${`${work}/${markFile}`} && mv ${work} ${tree.path} || exit 1`

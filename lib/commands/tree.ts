@@ -41,7 +41,7 @@ echo ${tree.name} >${mark(tree.path)}`,
     // The mark comes first, so that a copy cut off half-way can be told from what isn't ours.
     sh`mkdir ${beside.path} && echo ${beside.name} >${mark(beside.path)} || exit 1
 set -o pipefail
-tar -C ${template.path} --exclude ${`./${markFile}`} -cf - . | tar --no-fflags -C ${beside.path} -xpf - || exit 1
+tar -C ${template.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-fflags -C ${beside.path} -f - || exit 1
 echo ${tree.name} >${mark(beside.path)} && mv ${beside.path} ${tree.path} || exit 1`,
   );
 }

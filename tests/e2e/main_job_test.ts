@@ -40,6 +40,13 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
     assert(await server.test(sh`pgrep -x caddy >/dev/null`));
   });
 
+  await part("the base system has no immutable files, no /rescue and no open root", async () => {
+    const template = await server.read(sh`ls -d /jails/.templates/[0-9]*`);
+    assertEquals(await server.read(sh`find ${template} -flags +schg`), "");
+    assertEquals(await server.test(sh`test -e ${`${template}/rescue`}`), false);
+    assertMatch(await server.read(sh`grep '^root:' ${`${template}/etc/master.passwd`}`), /^root:\*:/);
+  });
+
   await part("a second setup changes nothing and says so", async () => {
     const { stdout } = well(await project.alcaide(["setup"]));
     assertStringIncludes(stdout, "nothing to do");

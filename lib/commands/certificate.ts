@@ -1,0 +1,57 @@
+/**
+ * An app's own certificate on the server.
+ *
+ * @module
+ */
+
+import type { OwnCertificate } from "../config/types.ts";
+import { type Command, lines, sh } from "../sh.ts";
+import { writeFile } from "./files.ts";
+import { etcDir, tlsDir } from "./paths.ts";
+
+/** Paths of a certificate and its key. */
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * Where a certificate and its key are. Another certificate has other paths: Caddy reads files anew only when its
+ * configuration changes, and the one before stays there until the new one is proven.
+ */
+export function certificateFiles(app: string, own: OwnCertificate): CertificateFiles {
+  const base = `${tlsDir(app)}/${fingerprint(own)}`;
+  return { cert: `${base}.crt`, key: `${base}.key` };
+}
+
+/** Writes a certificate and its key so that only Caddy's user can read them. */
+export function writeCertificate(app: string, own: OwnCertificate): Command {
+  const { cert, key } = certificateFiles(app, own);
+  const dir = tlsDir(app);
+  return lines(
+    sh`owner=$(ps -o uid= -p "$(pgrep -x caddy | head -n 1)" 2>/dev/null | tr -d ' ')
+mkdir -p ${dir} && chmod 755 ${`${etcDir}/tls`} && chmod 700 ${dir} && chown "\${owner:-0}" ${dir} || exit 1`,
+    writeFile(cert, own.cert, { mode: 0o600 }),
+    writeFile(key, own.key, { mode: 0o600 }),
+    sh`chown "\${owner:-0}" ${cert} ${key} || exit 1`,
+  );
+}
+
+/** Removes the certificates that the app doesn't use any more; all of them without one of its own. */
+export function dropCertificates(app: string, own?: OwnCertificate): Command {
+  const dir = tlsDir(app);
+  if (own === undefined) return sh`rm -rf ${dir}`;
+  const { cert, key } = certificateFiles(app, own);
+  return sh`for file in ${dir}/*; do
+  case $file in ${cert} | ${key}) ;; *) rm -f "$file" ;; esac
+done`;
+}
+
+/** A name for a certificate. Of the certificate alone, which is public: nothing of the key is in a file's name. */
+function fingerprint({ cert }: OwnCertificate): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(cert.reveal())) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, "0");
+}
