@@ -1,5 +1,5 @@
 /**
- * What each command does to the model: its example, and small steps between which a script may be cut off.
+ * What each command does to the model.
  *
  * @module
  */
@@ -13,7 +13,6 @@ import {
   startApp,
   stopApp,
 } from "../../lib/commands/app.ts";
-import { applySite, askHealth, removeSite, verifySite } from "../../lib/commands/caddy.ts";
 import { makeDirectory, receiveFile, writeFile } from "../../lib/commands/files.ts";
 import {
   removeJailFiles,
@@ -22,41 +21,14 @@ import {
   writeJailFiles,
 } from "../../lib/commands/jail.ts";
 import { dropFailed, dropReleases } from "../../lib/commands/journal.ts";
-import { markerName, refuseLive, removeLive, switchLive } from "../../lib/commands/live.ts";
-import { hostFile, jailFile, liveDir, siteFile } from "../../lib/commands/paths.ts";
+import { hostFile, jailFile } from "../../lib/commands/paths.ts";
 import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
-import { type Command, raw, sh } from "../../lib/sh.ts";
-import { slots } from "../../lib/slot.ts";
-import { answers, type Model, reload, routedJail, startJail } from "./model.ts";
-import { anyMode, anyNumber, type Finder, finder, type Values } from "./pattern.ts";
+import { raw, sh } from "../../lib/sh.ts";
+import { caddyEffects } from "./caddy_effects.ts";
+import { type Effect, effect, failed, v, word } from "./effect.ts";
+import { startJail } from "./model.ts";
+import { anyMode, anyNumber } from "./pattern.ts";
 
-/** How a small step ended: what it printed, and a status when it ends its script. */
-export interface Outcome {
-  readonly status?: number;
-  readonly out?: string;
-  readonly err?: string;
-}
-
-/** What is going on when an effect happens. */
-export interface Scene {
-  readonly model: Model;
-  /** Why a release isn't well; nothing when it is. */
-  readonly illness: (release: string) => string | undefined;
-  /** What the script reads. */
-  readonly stdin: string;
-}
-
-/** A small step. */
-export type Micro = (scene: Scene) => Outcome | void;
-
-/** Something that scripts do. */
-export interface Effect {
-  readonly name: string;
-  readonly find: Finder;
-  readonly does: (values: Values) => readonly Micro[];
-}
-
-const word = (name: string) => `@${name}@`;
 // As a host's name, with a dash for the underscore, it is another text.
 const jail = { name: word("jail_"), path: word("path"), ip4: word("ip") };
 const mounts = [
@@ -79,22 +51,10 @@ const check = {
   timeout: anyNumber * 1000,
   interval: anyNumber * 1000,
 };
-const verify = { app: word("app"), token: word("token"), path: word("lineask"), publicHost: word("host") };
-
-function effect(name: string, example: Command, does: (values: Values) => readonly Micro[]): Effect {
-  return { name, find: finder(example), does };
-}
-
-function v(values: Values, name: string): string {
-  const value = values[name];
-  if (value === undefined) throw new Error(`The pattern has no value ${name}`);
-  return value;
-}
-
-const failed = (err: string): Outcome => ({ status: 1, err: `${err}\n` });
 
 /** All effects. Where two begin at the same place the longer one is meant. */
 export const effects: readonly Effect[] = [
+  ...caddyEffects,
   effect("writeFile", writeFile(word("path"), `${word("text")}\n`, { mode: anyMode }), (s) => [
     ({ model }) => void model.files.set(v(s, "path"), `${v(s, "text")}\n`),
   ]),
@@ -210,59 +170,6 @@ export const effects: readonly Effect[] = [
       }],
     )
   ),
-  effect("applySite", applySite(word("app"), `${word("text")}\n`), (s) => {
-    const file = siteFile(v(s, "app"));
-    return [
-      () => undefined, // Everything is checked beside first.
-      ({ model }) => void model.files.set(file, `${v(s, "text")}\n`),
-      ({ model }) => reload(model),
-    ];
-  }),
-  effect("removeSite", removeSite(word("app")), (s) => [
-    ({ model }) => void model.files.delete(siteFile(v(s, "app"))),
-    ({ model }) => reload(model),
-  ]),
-  ...slots.flatMap((slot) =>
-    [verify, { ...verify, publicHost: undefined }].map((ask) =>
-      effect(
-        "verifySite",
-        sh`( ${verifySite(ask, { slot, release: word("release") })} ) || exit 1`,
-        (s) => [({ model }) => {
-          const routed = routedJail(model, v(s, "app"));
-          const wanted = routed?.name === `${v(s, "app")}_${slot}` && routed.release === v(s, "release");
-          if (wanted && answers(model, v(s, "app"))) return { out: `app 200 /${slot}-${v(s, "release")}\n` };
-          const marker = routed ? `/${routed.name.replace(/.*_/, "")}-${routed.release}` : "";
-          return { status: 1, out: `live 204 ${marker}\napp 502 ${marker}\npublic 502 ${marker}\n` };
-        }],
-      )
-    )
-  ),
-  ...slots.map((slot) =>
-    effect("switchLive", switchLive(word("app"), { slot, release: word("release") }), (s) => {
-      const dir = liveDir(v(s, "app"));
-      const name = `${dir}/${markerName({ slot, release: v(s, "release") })}`;
-      const others = (model: Model) =>
-        [...model.files.keys()].filter((path) => path.startsWith(`${dir}/`) && path !== name).sort();
-      return [({ model }) => {
-        if (model.files.has(name)) return;
-        model.files.delete(others(model)[0] ?? "");
-        model.files.set(name, "");
-      }, ({ model }) => others(model).forEach((path) => model.files.delete(path))];
-    })
-  ),
-  ...slots.map((slot) =>
-    effect("refuseLive", refuseLive(word("app"), slot), (s) => [({ model }) => {
-      const marked = [...model.files.keys()].some((path) =>
-        path.startsWith(`${liveDir(v(s, "app"))}/${slot}-`)
-      );
-      return marked ? failed(`${v(s, "app")}_${slot} has the traffic, so it is left alone`) : undefined;
-    }])
-  ),
-  effect("removeLive", removeLive(word("app")), (s) => [({ model }) => {
-    for (const path of model.files.keys()) {
-      if (path.startsWith(`${liveDir(v(s, "app"))}/`)) model.files.delete(path);
-    }
-  }]),
   // What stands behind a part under the host's lock: it failed, or not.
   effect("if it went well", sh`[ $? -eq 0 ] || exit 1`, () => []),
   effect("nothing", sh`:`, () => []),
@@ -293,7 +200,4 @@ export const effects: readonly Effect[] = [
           : failed("jexec: jail not found"),
     ],
   ),
-  effect("askHealth", askHealth(word("app"), word("token"), word("lineask")), (s) => [({ model }) => ({
-    out: answers(model, v(s, "app")) ? "200\n" : "502\n",
-  })]),
 ];

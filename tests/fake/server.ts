@@ -7,7 +7,7 @@
 import { type Exit, LostConnectionError } from "../../lib/error.ts";
 import { type Remote, remote } from "../../lib/remote.ts";
 import type { ExecOptions, Transport } from "../../lib/transport/mod.ts";
-import type { Micro, Outcome } from "./effects.ts";
+import type { Micro, Outcome } from "./effect.ts";
 import { liveText, type Model, probeText } from "./model.ts";
 import { fenceFile, type Question, readScript } from "./scripts.ts";
 import { bare, prepared } from "./setup_model.ts";

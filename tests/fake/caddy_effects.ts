@@ -1,0 +1,75 @@
+/**
+ * What commands about Caddy and the markers do to the model.
+ *
+ * @module
+ */
+
+import { applySite, askHealth, removeSite, verifySite } from "../../lib/commands/caddy.ts";
+import { markerName, refuseLive, removeLive, switchLive } from "../../lib/commands/live.ts";
+import { liveDir, siteFile } from "../../lib/commands/paths.ts";
+import { sh } from "../../lib/sh.ts";
+import { slots } from "../../lib/slot.ts";
+import { type Effect, effect, failed, v, word } from "./effect.ts";
+import { answers, type Model, reload, routedJail } from "./model.ts";
+
+const verify = { app: word("app"), token: word("token"), path: word("lineask"), publicHost: word("host") };
+
+/** The effects of commands about Caddy. */
+export const caddyEffects: readonly Effect[] = [
+  effect("applySite", applySite(word("app"), `${word("text")}\n`), (s) => {
+    const file = siteFile(v(s, "app"));
+    return [
+      () => undefined, // Everything is checked beside first.
+      ({ model }) => void model.files.set(file, `${v(s, "text")}\n`),
+      ({ model }) => reload(model),
+    ];
+  }),
+  effect("removeSite", removeSite(word("app")), (s) => [
+    ({ model }) => void model.files.delete(siteFile(v(s, "app"))),
+    ({ model }) => reload(model),
+  ]),
+  ...slots.flatMap((slot) =>
+    [verify, { ...verify, publicHost: undefined }].map((ask) =>
+      effect(
+        "verifySite",
+        sh`( ${verifySite(ask, { slot, release: word("release") })} ) || exit 1`,
+        (s) => [({ model }) => {
+          const routed = routedJail(model, v(s, "app"));
+          const wanted = routed?.name === `${v(s, "app")}_${slot}` && routed.release === v(s, "release");
+          if (wanted && answers(model, v(s, "app"))) return { out: `app 200 /${slot}-${v(s, "release")}\n` };
+          const marker = routed ? `/${routed.name.replace(/.*_/, "")}-${routed.release}` : "";
+          return { status: 1, out: `live 204 ${marker}\napp 502 ${marker}\npublic 502 ${marker}\n` };
+        }],
+      )
+    )
+  ),
+  ...slots.map((slot) =>
+    effect("switchLive", switchLive(word("app"), { slot, release: word("release") }), (s) => {
+      const dir = liveDir(v(s, "app"));
+      const name = `${dir}/${markerName({ slot, release: v(s, "release") })}`;
+      const others = (model: Model) =>
+        [...model.files.keys()].filter((path) => path.startsWith(`${dir}/`) && path !== name).sort();
+      return [({ model }) => {
+        if (model.files.has(name)) return;
+        model.files.delete(others(model)[0] ?? "");
+        model.files.set(name, "");
+      }, ({ model }) => others(model).forEach((path) => model.files.delete(path))];
+    })
+  ),
+  ...slots.map((slot) =>
+    effect("refuseLive", refuseLive(word("app"), slot), (s) => [({ model }) => {
+      const marked = [...model.files.keys()].some((path) =>
+        path.startsWith(`${liveDir(v(s, "app"))}/${slot}-`)
+      );
+      return marked ? failed(`${v(s, "app")}_${slot} has the traffic, so it is left alone`) : undefined;
+    }])
+  ),
+  effect("removeLive", removeLive(word("app")), (s) => [({ model }) => {
+    for (const path of model.files.keys()) {
+      if (path.startsWith(`${liveDir(v(s, "app"))}/`)) model.files.delete(path);
+    }
+  }]),
+  effect("askHealth", askHealth(word("app"), word("token"), word("lineask")), (s) => [({ model }) => ({
+    out: answers(model, v(s, "app")) ? "200\n" : "502\n",
+  })]),
+];
