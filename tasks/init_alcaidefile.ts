@@ -28,7 +28,10 @@ export default defineConfig({
   // One domain or a list. Without it the app is served over plain HTTP at the server's address.
   // domain: "${app.replaceAll("_", "-")}.example.com",
 
-  // "acme" (the default with a domain), { email, ca, staging }, "internal" or "off".
+  // Other names, whose visitors are sent to the domain.
+  // redirects: ["www.${app.replaceAll("_", "-")}.example.com"],
+
+  // "acme" (the default with a domain), { email, ca, staging }, "internal", { cert, key } or "off".
   // tls: { email: "admin@example.com" },
 
   // jail: {

@@ -16,6 +16,7 @@ import { type Facts, releasesOf } from "../lib/facts.ts";
 import { addressOf, type AppPlace } from "../lib/host_state.ts";
 import { newestFirst, type Release, type ReleaseId, type Revision } from "../lib/release.ts";
 import type { Remote } from "../lib/remote.ts";
+import type { Secret } from "../lib/secret.ts";
 import type { Slot } from "../lib/slot.ts";
 
 /** What will happen on one server. */
@@ -78,6 +79,8 @@ export interface DeployPlan {
   readonly release: ReleaseId;
   /** The configuration that holds for it. */
   readonly config: Config;
+  /** Another environment for the release than its own; it becomes its own once it is live. */
+  readonly env?: Secret;
   /** Where the artifact to upload is, or will be, on this machine. */
   readonly artifact: string;
   /** Where the source stands. */
@@ -178,6 +181,7 @@ export function planSite(
     blue: upstream("blue"),
     green: upstream("green"),
     domains: config.domains,
+    redirects: config.redirects,
     tls: config.tls,
     token: place.token,
     caddy: facts.caddy.version,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { envText, writeEnv } from "../lib/commands/app.ts";
+import { envText } from "../lib/commands/app.ts";
 import { releasesOf } from "../lib/facts.ts";
 import { envFingerprint } from "../lib/fingerprint.ts";
 import { newestFirst } from "../lib/release.ts";
@@ -17,7 +17,6 @@ import { planRollback } from "./plan_rollback.ts";
 import { releaseRows } from "./releases.ts";
 import { runSteps } from "./run_steps.ts";
 import { planJson, planText } from "./show_plan.ts";
-import { act } from "./step_runs.ts";
 import { readAll, takeLocks, waitOption } from "./under_lock.ts";
 import type { Remote } from "../lib/remote.ts";
 
@@ -79,14 +78,12 @@ async function makePlan(ctx: Context, by: string, fences: ReadonlyMap<Remote, nu
   return planRollback(ctx.config, await readAll(ctx), inputs);
 }
 
-/** Writes today's environment over the release's own; its jail is made anew so that it gets it. */
+/** The plan with today's environment; a jail that is there is made anew, so that it gets it. */
 async function withCurrentEnv(ctx: Context, plan: DeployPlan): Promise<DeployPlan> {
-  const text = secret(envText(ctx.config.env));
   const servers = new Map<Remote, ServerPlan>();
   for (const [server, own] of plan.servers) {
     const env = await envFingerprint(ctx.config.env, own.place.token);
-    await act(ctx, server, own, writeEnv(own.app.app, plan.release, text));
     servers.set(server, { ...own, present: false, record: { ...own.record, env } });
   }
-  return { ...plan, servers };
+  return { ...plan, env: secret(envText(ctx.config.env)), servers };
 }

@@ -12,6 +12,7 @@ import {
   makeLogDirectory,
   stopApp,
   writeEnv,
+  writeJailEnv,
 } from "../lib/commands/app.ts";
 import { applySite, removeSite, verifySite } from "../lib/commands/caddy.ts";
 import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../lib/commands/jail.ts";
@@ -29,6 +30,7 @@ import { secret } from "../lib/secret.ts";
 import { type Command, lines, sh } from "../lib/sh.ts";
 import type { Context } from "../lib/task.ts";
 import { plural } from "../lib/text.ts";
+import { certificateBefore, certificatesAfter, warnOfTls } from "./certificates.ts";
 import { explainCheck, explainVerify } from "./explain_check.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 
@@ -94,6 +96,7 @@ export async function install(
   const parts = own.present ? [] : [
     makeLogDirectory(own.app.app),
     installApp(own.app),
+    ...plan.env ? [writeJailEnv(own.app.jail, plan.env)] : [],
     writeJailFiles(own.app.jail),
   ];
   await act(ctx, server, own, lines(...parts, startJail(own.app.jail)));
@@ -136,7 +139,11 @@ export async function route(ctx: Context, plan: DeployPlan, server: Remote, own:
     ctx,
     server,
     own,
-    lines(...siteIf(own.site.apply, own, own.site.text), switchLive(own.app.app, live)),
+    lines(
+      ...certificateBefore(plan.config),
+      ...siteIf(own.site.apply, own, own.site.text),
+      switchLive(own.app.app, live),
+    ),
   );
 }
 
@@ -164,7 +171,10 @@ export async function verify(ctx: Context, plan: DeployPlan, server: Remote, own
   const { app, release } = own.app;
   const through = { app, token: own.place.token, path: plan.config.health.path, publicHost: own.publicHost };
   const ask = verifySite(through, { slot: own.next, release });
-  const live = writeRelease(await record(plan, own, "live"));
+  const live = lines(
+    ...plan.env ? [writeEnv(app, release, plan.env)] : [],
+    writeRelease(await record(plan, own, "live")),
+  );
   const exit = await server.exec(
     fenced(
       app,
@@ -175,6 +185,7 @@ ${live}`,
     { signal: ctx.signal, timeout: 180_000 },
   );
   if (exit.code !== 0) throw explainVerify(server.name, exit, own);
+  await warnOfTls(ctx, plan.config, server);
 }
 
 /** Lets the old release finish what it has begun to answer. */
@@ -200,7 +211,7 @@ export async function drain(
 /** Stops the old release and keeps its jail: it is what a rollback goes back to. */
 export async function retire(
   ctx: Context,
-  _plan: DeployPlan,
+  plan: DeployPlan,
   server: Remote,
   own: ServerPlan,
 ): Promise<void> {
@@ -209,7 +220,8 @@ export async function retire(
     ? [refuseLive(own.app.app, previous.slot), stopApp(previous.jail), stopJail(previous.jail)]
     : [];
   const records = own.retire.map((release) => writeRelease({ ...release, state: "retired" }));
-  if (stopped.length + records.length > 0) await act(ctx, server, own, lines(...stopped, ...records));
+  const all = [...stopped, ...records, ...certificatesAfter(plan.config, own)];
+  if (all.length > 0) await act(ctx, server, own, lines(...all));
 }
 
 /** Removes the slot's jail and tree; one that holds a kept release is only stopped. */

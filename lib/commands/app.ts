@@ -240,6 +240,11 @@ function installPackages(path: string, packages: readonly string[]): Command {
 done`;
 }
 
+/** Gives a jail another environment than its release's own, readable by root alone. */
+export function writeJailEnv({ path }: Pick<JailSpec, "path">, text: Secret): Command {
+  return writeFile(`${path}${jailEnvFile}`, text, { mode: 0o600 });
+}
+
 /** Writes the environment of a release, readable by root alone. */
 export function writeEnv(app: string, release: string, text: Secret): Command {
   return writeFile(envFile(app, release), text, { mode: 0o600 });

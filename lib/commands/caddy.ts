@@ -173,9 +173,7 @@ for f in ${sitesDir}/*.caddy; do [ -f "$f" ] && cp "$f" ${check}/; done`,
     writeFile(`${check}/${app}.caddy`, text),
     sh`grep -q -x ${importPattern} ${caddyfile} || { echo ${`${caddyfile} lacks the line: ${importLine}`} >&2; exit 1; }
 sed ${`s|^${importPattern}$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main} || exit 1
-out=$(${
-      validate(main)
-    } 2>&1) || case $out in ${inUse}) ;; *)
+out=$(${validate(main)} 2>&1) || case $out in ${inUse}) ;; *)
 printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1 ;; esac`,
   );
 }
