@@ -4,11 +4,12 @@
  */
 
 import { command } from "./command.ts";
+import { deploy } from "./deploy.ts";
 import { type Finding, type Part, rowsText } from "./row.ts";
 import { start } from "./start.ts";
 import { upload } from "./upload.ts";
 
-const parts: readonly Part[] = [command, upload, start];
+const parts: readonly Part[] = [command, upload, deploy, start];
 
 interface Outcome {
   readonly part: Part;

@@ -8,6 +8,7 @@ import { sh } from "../../lib/sh.ts";
 import { noSshd } from "../lib/transport/sshd.ts";
 import { type Loopback, openLoopback } from "./loopback.ts";
 import { inTurns, median } from "./measure.ts";
+import { writeRandom } from "./random.ts";
 import { type Finding, milliseconds, type Part, ratioRow, table } from "./row.ts";
 
 const rounds = 7;
@@ -105,14 +106,6 @@ function hashAll(): void {
   const hash = createHash("sha256");
   for (let done = 0; done < megabytes * 2 ** 20; done += packet) hash.update(data);
   hash.digest();
-}
-
-/** Writes random bytes, which nothing can compress. */
-export async function writeRandom(path: string, size: number): Promise<void> {
-  using file = await Deno.create(path);
-  const writer = file.writable.getWriter();
-  for (let written = 0; written < size; written++) await writer.write(randomBytes(2 ** 20));
-  await writer.close();
 }
 
 async function cpuOf(run: () => Promise<unknown>): Promise<number> {

@@ -1,0 +1,200 @@
+/** A second deploy over different distances: how many commands it runs, and which step costs how many round trips. */
+
+import { join } from "@std/path";
+import { remote } from "../../lib/remote.ts";
+import { sh } from "../../lib/sh.ts";
+import type { Target } from "../../lib/target.ts";
+import { makeProject, type Project } from "../e2e/project.ts";
+import { openPlace, type Place } from "../e2e/place.ts";
+import { hostUnavailable, type TestHost } from "../host/mod.ts";
+import { runQuietly } from "./loopback.ts";
+import { median, round, slope, time } from "./measure.ts";
+import { writeRandom } from "./random.ts";
+import { startRelay } from "./relay.ts";
+import { type Finding, milliseconds, type Part, table } from "./row.ts";
+import { type Trace, trace, type TracedStep } from "./trace.ts";
+
+const distances = [0, 50, 150] as const;
+const rounds = 3;
+const megabytes = 20;
+/** At most so many commands, and so many milliseconds more at the greatest distance than at the least. */
+const aims = { commands: 15, more: 5000 };
+
+/** The part of the benchmark. */
+export const deploy: Part = {
+  name: "deploy",
+  description: `A further deploy of a ${megabytes} MB release over ${distances.join(", ")} ms of round trip`,
+  unavailable: hostUnavailable,
+  run: measure,
+};
+
+/** Deploys at one distance. */
+interface Series {
+  readonly distance: number;
+  readonly traces: Trace[];
+  /** Sessions that the server's sshd began, one number a deploy. */
+  readonly sessions: number[];
+  /** Milliseconds of a connection with its first command, and of the next command. */
+  readonly first: number[];
+  readonly second: number[];
+}
+
+async function measure(say: (text: string) => void): Promise<Finding> {
+  await using place = await openPlace();
+  const { test } = place;
+  if (test === undefined) {
+    throw new Error("Cannot count sessions on a host given by address: use the test host");
+  }
+  await using project = await prepareProject(place);
+  const near = targetOf(test, test.address, test.port);
+  // The first deploy has no old release, and only the third has one to forget.
+  for (let i = 0; i < 2; i++) await deployOnce(project, near);
+  const all: Series[] = distances.map((distance) => ({
+    distance,
+    traces: [],
+    sessions: [],
+    first: [],
+    second: [],
+  }));
+  for (let turn = 0; turn < rounds; turn++) {
+    for (const series of all) {
+      say(`round ${turn + 1} of ${rounds}, ${series.distance} ms`);
+      await measureOne(series, project, test);
+    }
+  }
+  return finding(all);
+}
+
+async function measureOne(series: Series, project: Project, host: TestHost): Promise<void> {
+  await using relay = await startRelay({
+    hostname: host.address,
+    port: host.port,
+    roundTrip: series.distance,
+  });
+  const target = targetOf(host, "127.0.0.1", relay.port);
+  await Deno.writeTextFile(
+    `${project.directory}/known_hosts`,
+    (await Deno.readTextFile(host.knownHosts)).replace(/^\S+/, `[127.0.0.1]:${relay.port}`),
+  );
+  const known: Target = { ...target, knownHosts: `${project.directory}/known_hosts` };
+  await host.clearCalls();
+  series.traces.push(await deployOnce(project, known));
+  series.sessions.push((await host.calls()).filter(isSession).length);
+  await using server = remote(known);
+  series.first.push(await time(() => server.run(sh`:`)));
+  series.second.push(await time(() => server.run(sh`:`)));
+}
+
+/** What sshd calls for a command: the login shell with our line. */
+function isSession([program, option, line]: readonly string[]): boolean {
+  return program === "sh" && option === "-c" && /^exec .*\/bin\/sh /.test(line ?? "");
+}
+
+async function prepareProject(place: Place): Promise<Project> {
+  const project = await makeProject(place, "shop", {
+    build: { prebuilt: "release.tar" },
+    keep: 2,
+  });
+  const { code, stderr } = await project.alcaide(["setup"]);
+  if (code !== 0) throw new Error(`Cannot prepare the test host: ${stderr}`);
+  return project;
+}
+
+/** Deploys a release that is new in every byte; making it isn't counted. */
+async function deployOnce(project: Project, target: Target): Promise<Trace> {
+  const release = join(project.directory, "release");
+  await project.release({ text: crypto.randomUUID() });
+  await writeRandom(join(release, "payload"), megabytes);
+  await runQuietly("tar", ["-cf", `${release}.tar`, "-C", release, "."]);
+  return await trace(["deploy"], project.directory, target);
+}
+
+function targetOf(host: TestHost, address: string, port: number): Target {
+  return { host: address, port, user: "root", key: host.key, knownHosts: host.knownHosts };
+}
+
+function finding(all: readonly Series[]): Finding {
+  const steps = stepRows(all);
+  const walls = all.map(({ traces }) => median(traces.map((trace) => trace.wall)));
+  const more = (walls.at(-1) ?? NaN) - (walls[0] ?? NaN);
+  const commands = Math.max(
+    ...all.flatMap(({ traces }) => traces.map((trace) => sum(trace.steps, (step) => step.commands))),
+  );
+  const sessions = Math.max(...all.flatMap((series) => series.sessions));
+  const trips = {
+    connect: tripsOf(all, ({ first, second }) => median(first) - median(second)),
+    command: tripsOf(all, ({ second }) => median(second)),
+    deploy: tripsOf(all, ({ traces }) => median(traces.map((trace) => trace.wall))),
+  };
+  return {
+    rows: [
+      {
+        title: "remote commands of a further deploy",
+        ours: `${commands}`,
+        beside: "",
+        aim: `at most ${aims.commands}`,
+        met: commands <= aims.commands,
+      },
+      {
+        title: `a further deploy, ${distances.at(-1)} ms away, beside the same nearby`,
+        ours: milliseconds(walls.at(-1) ?? NaN),
+        beside: milliseconds(walls[0] ?? NaN),
+        ratio: (walls.at(-1) ?? NaN) / (walls[0] ?? NaN),
+        aim: `${milliseconds(aims.more)} more`,
+        met: more <= aims.more,
+      },
+    ],
+    values: { rounds, megabytes, distances, commands, sessions, walls, more, trips, steps },
+    notes: [
+      `Medians of ${rounds} in turns, ${distances.join(", ")} ms apart; ${milliseconds(more)} more at ${
+        distances.at(-1)
+      } ms than at ${distances[0]}.`,
+      `${commands} commands, for which sshd began ${sessions} sessions. A connection costs ${trips.connect} round trips, ` +
+      `a command by itself ${trips.command}, the whole deploy ${trips.deploy}.`,
+      ...table(
+        ["step", "commands", ...distances.map((distance) => `at ${distance} ms`), "round trips"],
+        steps.map(({ title, commands, ms, trips }) => [
+          title,
+          `${commands}`,
+          ...ms.map(milliseconds),
+          trips.toFixed(1),
+        ]),
+        [0],
+      ),
+    ],
+  };
+}
+
+interface StepRow {
+  readonly title: string;
+  readonly commands: number;
+  /** Milliseconds at each distance. */
+  readonly ms: readonly number[];
+  readonly trips: number;
+}
+
+/** Each step at all distances. How many round trips it takes shows in how it grows with the distance. */
+function stepRows(all: readonly Series[]): StepRow[] {
+  const titles = all[0]?.traces[0]?.steps.map((step) => step.title) ?? [];
+  const find = (trace: Trace, title: string): TracedStep | undefined =>
+    trace.steps.find((step) => step.title === title);
+  return titles.map((title) => {
+    const ofSeries = ({ traces }: Series) => median(traces.map((trace) => find(trace, title)?.ms ?? NaN));
+    return {
+      title,
+      commands: Math.max(
+        ...all.flatMap(({ traces }) => traces.map((trace) => find(trace, title)?.commands ?? 0)),
+      ),
+      ms: all.map((series) => round(ofSeries(series), 1)),
+      trips: tripsOf(all, ofSeries),
+    };
+  });
+}
+
+function tripsOf(all: readonly Series[], ms: (series: Series) => number): number {
+  return round(slope(all.map((series) => [series.distance, ms(series)])), 1);
+}
+
+function sum<T>(list: readonly T[], of: (item: T) => number): number {
+  return list.reduce((total, item) => total + of(item), 0);
+}
