@@ -65,10 +65,12 @@ export function deliverStored(path: string, become?: Become): Delivery {
 }
 
 /** Finds out how the login user becomes root; prints `root`, `doas`, `sudo` or `none`, and why not as errors. */
-export const askBecome = `if [ "$(id -u)" = 0 ]; then echo root
-elif command -v doas >/dev/null && doas -n true; then echo doas
-elif command -v sudo >/dev/null && sudo -n true; then echo sudo
-else echo none; fi`;
+export const askBecome = `if [ "$(id -u)" = 0 ]; then echo root; exit; fi
+for way in doas sudo; do
+  if ! command -v $way >/dev/null; then echo "$way: not installed" >&2
+  elif $way -n true; then echo $way; exit; fi
+done
+echo none`;
 
 /** Reads what {@linkcode askBecome} printed: undefined for root. */
 export function parseBecome(stdout: string): Become | "none" | undefined {

@@ -116,14 +116,16 @@ export function noRoot(
 ): ConnectError {
   const { user } = endpoint;
   const lines = {
-    doas: `Add the line "permit nopass ${user} as root" to /usr/local/etc/doas.conf`,
-    sudo: `Add the line "${user} ALL=(ALL) NOPASSWD: ALL" to a file in /usr/local/etc/sudoers.d`,
+    doas: `the line "permit nopass ${user} as root" to /usr/local/etc/doas.conf`,
+    sudo: `the line "${user} ALL=(ALL) NOPASSWD: ALL" to a file in /usr/local/etc/sudoers.d`,
   };
+  const missing = ways.every((way) => details.includes(`${way}: not installed`));
+  const first = missing ? `install ${ways[0]} ("pkg install ${ways[0]}") and add` : "add";
   return new ConnectError(
     `Cannot become root on "${endpoint.name}" by ${ways.join(" or ")} without a password`,
     {
       details,
-      hint: `${lines[ways[0] ?? "doas"]} there, or log in as root`,
+      hint: `As root there, ${first} ${ways.map((way) => lines[way]).join(", or ")}; or log in as root`,
     },
   );
 }
