@@ -5,29 +5,106 @@
 
 import { removeSite } from "../../lib/commands/caddy.ts";
 import { removeJailFiles, stopJail } from "../../lib/commands/jail.ts";
-import { appDir, hostFile, jailName, logDir } from "../../lib/commands/paths.ts";
-import { deleteTree } from "../../lib/commands/tree.ts";
+import { removeLive } from "../../lib/commands/live.ts";
+import { underHostLock } from "../../lib/commands/lock.ts";
+import {
+  appDir,
+  caddyfile,
+  hostFile,
+  jailInterface,
+  jailName,
+  jailsDir,
+  liveRoot,
+  logDir,
+  siteFile,
+  sitesDir,
+  stateDir,
+} from "../../lib/commands/paths.ts";
+import { besideTree, deleteTree } from "../../lib/commands/tree.ts";
+import { importLine } from "../../lib/commands/caddy.ts";
 import { parseHostState } from "../../lib/host_state.ts";
-import { sh } from "../../lib/sh.ts";
+import { lines, sh } from "../../lib/sh.ts";
 import { slots } from "../../lib/slot.ts";
 import type { Place } from "./place.ts";
 
-/** Removes an app's jails, site, state and logs. */
+/** Names of the apps that the scenarios deploy. */
+const testApps = ["shop", "blog"] as const;
+
+/** Removes an app's jails, site, state, logs and volumes. */
 export async function removeApp(place: Place, app: string, basePath = "/jails"): Promise<void> {
   const { server } = place;
   const state = parseHostState(await server.read(sh`cat ${hostFile} 2>/dev/null; :`));
   const given = state.apps[app];
-  await server.exec(removeSite(app));
+  await server.run(lines(removeLive(app), underHostLock(removeSite(app)), sh`:`));
   for (const slot of slots) {
     const name = jailName(app, slot);
     const path = `${basePath}/${name}`;
-    const dataset = (await server.read(sh`zfs list -H -o name ${path} 2>/dev/null; :`)).endsWith(`/${name}`);
-    const tree = { name, path, dataset: dataset ? `zroot/jails/${name}` : undefined };
-    await server.run(stopJail({ name, path, ip4: given?.[slot] ?? "0.0.0.0" }));
-    await server.run(deleteTree(tree));
-    await server.run(removeJailFiles(name));
+    const tree = { name, path, dataset: await datasetOf(place, path) };
+    await server.run(lines(
+      stopJail({ name, path, ip4: given?.[slot] ?? "0.0.0.0" }),
+      deleteTree(tree),
+      deleteTree({ ...besideTree(tree), dataset: undefined }),
+      removeJailFiles(name),
+    ));
   }
   const apps = Object.fromEntries(Object.entries(state.apps).filter(([name]) => name !== app));
-  await server.write(hostFile, `${JSON.stringify({ ...state, apps }, null, 1)}\n`, { mode: 0o600 });
-  await server.run(sh`rm -rf ${appDir(app)} ${`${logDir}/${app}`}`);
+  if (given) {
+    await server.write(hostFile, `${JSON.stringify({ ...state, apps }, null, 1)}\n`, { mode: 0o600 });
+  }
+  await server.run(sh`rm -rf ${appDir(app)} ${`${logDir}/${app}`} ${`/data/${app}`}
+rmdir /data 2>/dev/null; :`);
+}
+
+async function datasetOf({ server }: Place, path: string): Promise<string | undefined> {
+  const found = await server.read(sh`zfs list -H -o name,mountpoint 2>/dev/null; :`);
+  return found.split("\n").map((line) => line.split("\t")).find(([, mountpoint]) => mountpoint === path)?.[0];
+}
+
+/**
+ * Removes what a run that was cut off left on a host that isn't ours alone.
+ *
+ * @throws when an app of a test's name has another domain: then it is somebody's
+ */
+export async function clearLeftovers(place: Place): Promise<void> {
+  const { server } = place;
+  for (const app of testApps) {
+    const [exists, site] = await Promise.all([
+      server.test(sh`[ -e ${appDir(app)} ] || [ -e ${siteFile(app)} ]`),
+      server.read(sh`cat ${siteFile(app)} 2>/dev/null; :`),
+    ]);
+    if (!exists) continue;
+    if (site !== "" && !site.includes(`${app}.test`)) {
+      throw new Error(
+        `Cannot test on ${server.name}: it has an app ${app} of somebody's. Use a host to throw away`,
+      );
+    }
+    await removeApp(place, app);
+  }
+}
+
+/** What a scenario may change on a host and has to put back, as lines with the name of their section before them. */
+export async function inventory({ server }: Place): Promise<ReadonlySet<string>> {
+  const directories = ["/", "/jails", jailsDir, liveRoot, sitesDir, `${stateDir}/apps`, logDir];
+  const text = await server.read(sh`for d in ${directories}; do
+  [ -d "$d" ] && ls -A "$d" | sed "s|^|file \${d%/}/|"
+done | grep -v -x -e 'file /jails/[.]templates' -e ${`file ${sitesDir}/[.]check`}
+jls -q name path | sed 's/^/jail /'
+mount -p | awk '{ print "mount " $2 }'
+ifconfig ${jailInterface} 2>/dev/null | awk '$1 == "inet" { print "address " $2 }'
+[ -f ${caddyfile} ] && grep -v -x -F ${importLine} ${caddyfile} | sed 's/^/Caddyfile /'
+sed 's/^/host.json /' ${hostFile} 2>/dev/null; :`);
+  // An empty list of apps and no list at all are the same.
+  return new Set(
+    text.split("\n").filter((line) => !/^host\.json( "version".*| "apps".*| ?[{}]+)?$/.test(line)),
+  );
+}
+
+/** What is there and wasn't, and what was there and isn't; only where there was anything before, for `setup` brings some. */
+export function leftBehind(before: ReadonlySet<string>, after: ReadonlySet<string>): string[] {
+  const kinds = new Set([...before].map((line) => line.split(" ")[0]));
+  const made = [...after].filter((line) =>
+    !before.has(line) && (kinds.has(line.split(" ")[0]) || !/^Caddy/.test(line))
+  );
+  const gone = [...before].filter((line) => !after.has(line));
+  return [...made.map((line) => `+ ${line}`), ...gone.map((line) => `- ${line}`)];
 }

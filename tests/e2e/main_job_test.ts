@@ -4,6 +4,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sh } from "../../lib/sh.ts";
 import { removeApp } from "./clean.ts";
+import { onlyOnTestHost } from "./place.ts";
 import { ask, makeProject, type Project, type Result } from "./project.ts";
 import { scenario } from "./scenario.ts";
 
@@ -30,9 +31,12 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
   const { server } = place;
 
   await part("setup --plan changes nothing", async () => {
+    // On a host that is given it may have run before.
+    const prepared = () => server.test(sh`test -e /usr/local/etc/rc.d/alcaide`);
+    const before = await prepared();
     const { stdout } = well(await project.alcaide(["setup", "--plan"]));
-    assertMatch(stdout, /change/);
-    assertEquals(await server.test(sh`test -e /usr/local/etc/rc.d/alcaide`), place.test === undefined);
+    assertMatch(stdout, before ? /nothing to do/ : /change/);
+    assertEquals(await prepared(), before);
   });
 
   await part("setup prepares the server", async () => {
@@ -117,10 +121,7 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
       well(await project.alcaide(["run", 'printf %s "$GREETING"'])).stdout,
       'it\'s "here" $HOME\nand there',
     );
-    assertEquals(well(await project.alcaide(["run", "id -u; pwd"])).stdout.trim().split("\n"), [
-      "60000",
-      "/app",
-    ]);
+    assertMatch(well(await project.alcaide(["run", "id -u; pwd"])).stdout, /^60\d\d\d\n\/app\n$/);
   });
 
   await part("logs shows what the live release said", async () => {
@@ -131,19 +132,18 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
   });
 
   await part("a reboot brings the live release back, and only that", async () => {
-    if (!place.test) return; // Only the test host can be rebooted from here.
-    await place.test.reboot();
+    await place.test?.reboot();
     let answer = { status: 0, text: "" };
     for (let i = 0; i < 100 && answer.status !== 200; i++) {
       answer = await ask(place, project, "/").catch(() => answer);
       if (answer.status !== 200) await new Promise((resolve) => setTimeout(resolve, 200));
     }
     assertEquals(answer, { status: 200, text: "three\n" });
-    const jails = await place.test.shell("jls -q name");
-    assertEquals(jails.stdout.trim(), "shop_blue");
-  });
+    const jails = await place.test?.shell("jls -q name");
+    assertEquals(jails?.stdout.trim(), "shop_blue");
+  }, { skip: onlyOnTestHost("reboots") });
 
-  await part("a deploy after the reboot works", async () => {
+  await part("a deploy after that works", async () => {
     await deployed(project, "four");
     assertEquals((await ask(place, project, "/")).text, "four\n");
   });

@@ -26,21 +26,30 @@ export interface Place extends AsyncDisposable {
   readonly server: Remote;
 }
 
-/** Why no host can be had here, else undefined. */
-export function placeUnavailable(): string | undefined {
-  return Deno.env.get("ALCAIDE_TEST_HOST") ? undefined : hostUnavailable();
+/** The address of another host: the first one, when there are several. */
+function givenHost(): string | undefined {
+  return Deno.env.get("ALCAIDE_TEST_HOST")?.split(",")[0]?.trim() || undefined;
 }
 
-/** Why what only the test host can do can't be tried here, else undefined. */
-export function onlyOnTestHost(): string | undefined {
-  return Deno.env.get("ALCAIDE_TEST_HOST")
-    ? "another host is given, and only the test host can do this"
-    : hostUnavailable();
+/** Why no host can be had here, else undefined. */
+export function placeUnavailable(): string | undefined {
+  return givenHost() === undefined ? hostUnavailable() : undefined;
+}
+
+/**
+ * Why what only the test host can do can't be tried here, else undefined.
+ *
+ * @param what what it is that only the test host can do
+ */
+export function onlyOnTestHost(what = "this"): string | undefined {
+  return givenHost() === undefined
+    ? hostUnavailable()
+    : `another host is given, and only the test host can do ${what}`;
 }
 
 /** The host to test on: the one given by address, else a new test host. */
 export async function openPlace(options: HostOptions = {}): Promise<Place> {
-  const given = Deno.env.get("ALCAIDE_TEST_HOST")?.split(",")[0];
+  const given = givenHost();
   return given === undefined ? await ownPlace(options) : await givenPlace(given);
 }
 
@@ -63,15 +72,15 @@ async function ownPlace(options: HostOptions): Promise<Place> {
 }
 
 async function givenPlace(given: string): Promise<Place> {
-  const target = given.replace(/^ssh:\/\//, "");
+  const target = given.replace(/^ssh:\/\//, "").replace(/\/$/, "");
   const key = needed("ALCAIDE_TEST_KEY");
-  const file = Deno.env.get("ALCAIDE_TEST_KNOWN_HOSTS") ?? `${Deno.env.get("HOME")}/.ssh/known_hosts`;
+  const file = Deno.env.get("ALCAIDE_TEST_KNOWN_HOSTS") || `${Deno.env.get("HOME")}/.ssh/known_hosts`;
   const server = connect(target, key, file);
   return {
     target,
     key,
     knownHosts: await Deno.readTextFile(file),
-    http: Deno.env.get("ALCAIDE_TEST_HTTP") ?? `http://${parseTarget(target)?.host}`,
+    http: Deno.env.get("ALCAIDE_TEST_HTTP")?.replace(/\/$/, "") || `http://${hostOf(target)}`,
     mirror: needed("ALCAIDE_TEST_MIRROR"),
     test: undefined,
     server,
@@ -83,6 +92,12 @@ function connect(target: string, key: string, knownHosts: string): Remote {
   const place = parseTarget(target);
   if (place === undefined) throw new Error(`ALCAIDE_TEST_HOST is not ssh://user@host:port: ${target}`);
   return remote({ ...place, key, knownHosts });
+}
+
+/** The host's name or address, as a URL wants it. */
+function hostOf(target: string): string {
+  const host = parseTarget(target)?.host ?? "";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 function needed(name: string): string {

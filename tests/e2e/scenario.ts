@@ -1,7 +1,11 @@
-/** A test on a host of its own, skipped with its reason where no host can be had. */
+/**
+ * A test on a host of its own, or on the one given by address, which it leaves as it found it. What can't be tried on a host
+ * is skipped by name, with its reason.
+ */
 
 import type { HostOptions } from "../host/mod.ts";
-import { openPlace, type Place, placeUnavailable } from "./place.ts";
+import { clearLeftovers, inventory, leftBehind } from "./clean.ts";
+import { onlyOnTestHost, openPlace, type Place, placeUnavailable } from "./place.ts";
 
 /** What a scenario may ask for. */
 export interface ScenarioOptions extends HostOptions {
@@ -9,23 +13,61 @@ export interface ScenarioOptions extends HostOptions {
   readonly skip?: string | undefined;
 }
 
+/** What a part may ask for. */
+export interface PartOptions {
+  /** Why it can't be tried here. */
+  readonly skip?: string | undefined;
+}
+
+/** Runs a part of a scenario. */
+export type Part = (title: string, run: () => Promise<void>, options?: PartOptions) => Promise<void>;
+
 /** Registers a test that gets a host; its parts are steps. */
 export function scenario(
   name: string,
-  run: (place: Place, part: (title: string, run: () => Promise<void>) => Promise<void>) => Promise<void>,
+  run: (place: Place, part: Part) => Promise<void>,
   options: ScenarioOptions = {},
 ): void {
   const { skip, ...hostOptions } = options;
-  const reason = skip ?? placeUnavailable();
+  const made = Object.keys(hostOptions).filter((key) => key !== "caddy");
+  const reason = skip ?? placeUnavailable() ??
+    (made.length > 0 ? onlyOnTestHost(`as it likes with ${made.join(", ")}`) : undefined);
   Deno.test({
-    name: reason === undefined ? name : `${name} (skipped: ${reason})`,
+    name: titled(name, reason),
     ignore: reason !== undefined,
     fn: async (context) => {
       await using place = await openPlace(hostOptions);
-      await run(place, async (title, step) => {
-        // A part stands on those before it: what follows a failed one would only repeat its failure.
-        if (!(await context.step(title, step))) throw new Error(`"${title}" failed`);
-      });
+      const part = partsOf(context);
+      if (place.test) await run(place, part);
+      else await runAsGuest(place, () => run(place, part));
     },
   });
+}
+
+/** Parts as steps of a test: what follows a failed one would only repeat its failure, so that one ends the test. */
+export function partsOf(context: Deno.TestContext): Part {
+  return async (title, fn, { skip } = {}) => {
+    const ignore = skip !== undefined;
+    const passed = await context.step({ name: titled(title, skip), ignore, fn });
+    if (!passed && !ignore) throw new Error(`"${title}" failed`);
+  };
+}
+
+function titled(name: string, reason: string | undefined): string {
+  return reason === undefined ? name : `${name} (skipped: ${reason})`;
+}
+
+/** On a host that others use after us nothing may stay, also when the scenario fails. */
+async function runAsGuest(place: Place, run: () => Promise<void>): Promise<void> {
+  await clearLeftovers(place);
+  const before = await inventory(place);
+  try {
+    await run();
+  } catch (error) {
+    await clearLeftovers(place);
+    throw error;
+  }
+  const left = leftBehind(before, await inventory(place));
+  await clearLeftovers(place);
+  if (left.length > 0) throw new Error(`It did not leave the host as it found it:\n${left.join("\n")}`);
 }
