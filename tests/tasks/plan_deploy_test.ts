@@ -228,7 +228,7 @@ const refusals: readonly {
 for (const { name, facts: known, config: changes, problem, hint } of refusals) {
   Deno.test(`planDeploy() refuses ${name}`, () => {
     const error = refusal(known, changes);
-    assertEquals([error.message, error.hint], [`Cannot deploy to root@203.0.113.7: ${problem}`, hint]);
+    assertEquals([error.message, error.hint], [`Cannot use root@203.0.113.7: ${problem}`, hint]);
   });
 }
 
