@@ -94,9 +94,9 @@ export interface UserAcme {
 
 /** A certificate of one's own. */
 export interface UserCertificate {
-  /** The certificate and those between it and its authority, as PEM text: not the path of a file. */
+  /** The certificate and those between it and its authority, as PEM text: \`Deno.readTextFileSync("shop.crt")\`. */
   cert: string | Secret;
-  /** Its private key, as PEM text without a passphrase. */
+  /** Its private key, as PEM text without a passphrase; best as a secret. */
   key: string | Secret;
 }
 

@@ -25,7 +25,7 @@ type Fail = (problem: string, hint: string) => never;
  */
 export function checkServer(config: Config, server: Remote, facts: Facts, freebsd: string): void {
   const fail: Fail = (problem, hint) => {
-    throw new AlcaideError(`Cannot deploy to ${server.name}: ${problem}`, { hint });
+    throw new AlcaideError(`Cannot use ${server.name}: ${problem}`, { hint });
   };
   const { basePath } = config.jail;
   if (!facts.templates.includes(freebsd)) {

@@ -89,7 +89,7 @@ export async function upload(ctx: Context, plan: DeployPlan, server: Remote, own
 /** Puts the release into its jail and starts the jail; one that holds the release already is only started. */
 export async function install(
   ctx: Context,
-  _plan: DeployPlan,
+  plan: DeployPlan,
   server: Remote,
   own: ServerPlan,
 ): Promise<void> {

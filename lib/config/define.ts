@@ -23,6 +23,9 @@ import type { ConfigFunction, UserConfig } from "./types.ts";
  * assertEquals(config.app, "shop");
  * ```
  */
-export function defineConfig<T extends UserConfig | ConfigFunction>(config: T): T {
+export function defineConfig(config: UserConfig): UserConfig;
+/** The same for a function that makes the configuration of an environment. */
+export function defineConfig(config: ConfigFunction): ConfigFunction;
+export function defineConfig(config: UserConfig | ConfigFunction): UserConfig | ConfigFunction {
   return config;
 }
