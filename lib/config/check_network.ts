@@ -7,9 +7,10 @@
 import { type Complaint, shorten } from "./field.ts";
 
 const domainHint = 'Give a domain such as "shop.example.com"';
+const addressHint = "Leave domain out: the app is then served at the server's address";
 
 /** Looks whether a text is a domain that a site can have; `undefined` when it is. Capitals are fine. */
-export function checkDomain(domain: string): Complaint | undefined {
+export function checkDomain(domain: string, { address = addressHint } = {}): Complaint | undefined {
   const complaint = (problem: string, hint = domainHint) => ({
     problem: `${shorten(domain)} ${problem}`,
     hint,
@@ -18,7 +19,7 @@ export function checkDomain(domain: string): Complaint | undefined {
   if (scheme) return complaint("has a scheme", proposal(scheme[1]));
   if (domain.includes("/")) return complaint("has a path", proposal(domain.split("/")[0]));
   if (isIpv4(domain) || /^\[?[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*\]?$/i.test(domain)) {
-    return complaint("is an address", "Leave domain out: the app is then served at the server's address");
+    return complaint("is an address", address);
   }
   if (domain.includes(":")) return complaint("has a port", proposal(domain.split(":")[0]));
   if (domain.includes("*")) {

@@ -6,7 +6,7 @@
 
 import { ConfigError, type Problem } from "../error.ts";
 import { isSecret } from "../secret.ts";
-import { checkDomain, checkSubnet, checkUrl, isPrivateDomain } from "./check_network.ts";
+import { checkSubnet, checkUrl } from "./check_network.ts";
 import { checkBasePath, readVolumes } from "./check_paths.ts";
 import {
   child,
@@ -16,7 +16,6 @@ import {
   isRecord,
   list,
   number,
-  oneOrMany,
   record,
   refuse,
   refuseTwins,
@@ -25,13 +24,15 @@ import {
 } from "./field.ts";
 import { checkAppName, command, commands, readBuild, readEnv, readHealth } from "./read_app.ts";
 import { readServers } from "./read_servers.ts";
-import type { Config, Tls } from "./types.ts";
+import { readDomains, readRedirects, readTls } from "./read_tls.ts";
+import type { Config } from "./types.ts";
 
 /** The fields of a configuration; a test compares them with the types and the example. */
 export const configKeys = [
   "app",
   "server",
   "domain",
+  "redirects",
   "tls",
   "jail",
   "build",
@@ -47,8 +48,6 @@ export const configKeys = [
 
 /** The fields of `jail`. */
 export const jailKeys = ["basePath", "freebsd", "port", "subnet", "packages", "mirror"] as const;
-
-const stagingAuthority = "https://acme-staging-v02.api.letsencrypt.org/directory";
 
 /** Where a configuration comes from. */
 export interface ResolveOptions {
@@ -98,11 +97,13 @@ function readConfig(root: Field, { directory, environment }: ResolveOptions): Co
   const app = text(fields.app, { wanted: 'a text such as "shop"', required: true, check: checkAppName });
   const jail = readJail(fields.jail);
   const domains = readDomains(fields.domain);
+  const redirects = readRedirects(fields.redirects, domains);
   return {
     app,
     servers: readServers(fields.server, directory),
     domains,
-    tls: readTls(fields.tls, fields.domain, domains),
+    redirects,
+    tls: readTls(fields.tls, fields.domain, [...domains, ...redirects]),
     jail,
     build: readBuild(fields.build, directory),
     start: command(fields.start, { fallback: `bin/${app} start` }),
@@ -187,59 +188,6 @@ function checkPackage(name: string): Complaint | undefined {
     problem: `${shorten(name)} is no package`,
     hint: "Give its name as pkg search prints it, one per text",
   };
-}
-
-function readDomains(field: Field): string[] {
-  const items = oneOrMany(field);
-  const domains = items.map((item) =>
-    text(item, { wanted: 'a domain such as "shop.example.com"', required: true, check: checkDomain })
-      .toLowerCase()
-  );
-  refuseTwins(items, domains);
-  return domains;
-}
-
-function readTls(field: Field, domain: Field, domains: readonly string[]): Tls {
-  const { value } = field;
-  if (value === "off" || value === "internal") return { kind: value };
-  if (value === undefined && domain.value === undefined) return { kind: "off" };
-  const acme = value === undefined || value === "acme" ? {} : readAcme(field);
-  if (acme === undefined) return { kind: "off" };
-  if (domain.value === undefined || (Array.isArray(domain.value) && domain.value.length === 0)) {
-    refuse(field, "certificates by ACME need a domain", 'Give a domain, or use tls: "internal" or "off"');
-  }
-  const inner = acme.ca === undefined
-    ? domains.find((name) => name !== "" && isPrivateDomain(name))
-    : undefined;
-  if (inner !== undefined) {
-    const problem = `no public authority gives a certificate for ${shorten(inner)}`;
-    refuse(field, problem, 'Use tls: "internal" or "off", or name your own authority: tls: { ca: … }');
-  }
-  return { kind: "acme", ...acme };
-}
-
-function readAcme(field: Field): { email?: string; ca?: string } | undefined {
-  if (!isRecord(field.value)) {
-    refuse(field, describe(field.value), 'Give "acme", "internal", "off" or { email: … }');
-    return undefined;
-  }
-  const fields = record(field, ["email", "ca", "staging"], "a record");
-  if (fields === undefined) return undefined;
-  const email = text(fields.email, { wanted: 'an address such as "admin@example.com"', check: checkEmail });
-  const ca = text(fields.ca, { wanted: "a URL", check: checkUrl });
-  const { value: staging } = fields.staging;
-  if (staging !== undefined && typeof staging !== "boolean") {
-    refuse(fields.staging, describe(staging), "Give true or false");
-  } else if (staging && ca !== "") {
-    refuse(fields.staging, "it has no meaning beside tls.ca", "Give one or the other");
-  }
-  const authority = ca === "" && staging === true ? stagingAuthority : ca;
-  return { ...(email === "" ? {} : { email }), ...(authority === "" ? {} : { ca: authority }) };
-}
-
-function checkEmail(email: string): Complaint | undefined {
-  if (/^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+$/.test(email)) return undefined;
-  return { problem: `${shorten(email)} is no address`, hint: 'Give one such as "admin@example.com"' };
 }
 
 function freeze<T>(value: T): T {

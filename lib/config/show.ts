@@ -6,7 +6,7 @@
 
 import { isSecret } from "../secret.ts";
 import { list } from "../text.ts";
-import type { Config, Server } from "./types.ts";
+import type { Config, Server, Tls } from "./types.ts";
 
 /** What `alcaide config` prints. */
 export interface ShownConfig {
@@ -31,7 +31,8 @@ function rowsOf(config: Config): [string, string][] {
     row("app", config.app),
     ...config.servers.map((server, index) => row(`server[${index}]`, serverText(server))),
     row("domain", list(config.domains)),
-    row("tls", Object.values(config.tls).join(", ")),
+    row("redirects", list(config.redirects)),
+    row("tls", tlsText(config.tls)),
     row("jail.basePath", jail.basePath),
     row("jail.freebsd", jail.freebsd ?? "the server's own"),
     row("jail.port", String(jail.port)),
@@ -69,6 +70,11 @@ function serverText(server: Server): string {
     .filter(([field, value]) => value !== undefined && !(field === "host" && value === name))
     .map(([field, value]) => `${field} ${value}`);
   return more.length === 0 ? name : `${name} (${more.join(", ")})`;
+}
+
+function tlsText(tls: Tls): string {
+  if (tls.kind === "own") return "a certificate of your own";
+  return Object.values(tls).join(", ");
 }
 
 /** Lines of a value would look like fields of their own. */

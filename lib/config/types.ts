@@ -18,11 +18,14 @@ export interface UserConfig {
    * plain HTTP at the server's address.
    */
   domain?: string | string[];
+  /** Other host names, such as `"www.shop.example.com"`: whoever asks for them is sent to the main domain for good. */
+  redirects?: string | string[];
   /**
    * Where certificates come from: `"acme"` (Let's Encrypt; the default when there is a domain), `"internal"` (Caddy's
-   * own authority) or `"off"` (plain HTTP; the default without a domain).
+   * own authority), a certificate of one's own, or `"off"` (plain HTTP; the default without a domain). With
+   * certificates, requests over plain HTTP are redirected to HTTPS.
    */
-  tls?: "acme" | "internal" | "off" | UserAcme;
+  tls?: "acme" | "internal" | "off" | UserAcme | UserCertificate;
   /** The jails that the app runs in. */
   jail?: UserJail;
   /** Where releases come from. */
@@ -69,6 +72,14 @@ export interface UserAcme {
   ca?: string;
   /** Use Let's Encrypt's staging authority: for trying things out without its limits. */
   staging?: boolean;
+}
+
+/** A certificate of one's own. */
+export interface UserCertificate {
+  /** The certificate and those between it and its authority, as PEM text: `Deno.readTextFileSync("shop.crt")`. */
+  cert: string | Secret;
+  /** Its private key, as PEM text without a passphrase; best as a secret. */
+  key: string | Secret;
 }
 
 /** The jails that the app runs in. */
@@ -143,6 +154,8 @@ export interface Config {
   readonly servers: readonly Server[];
   /** What the app answers to, the main domain first; none: every name. */
   readonly domains: readonly string[];
+  /** Names that are redirected to the main domain. */
+  readonly redirects: readonly string[];
   /** Where certificates come from. */
   readonly tls: Tls;
   /** The jails that the app runs in. */
@@ -190,7 +203,18 @@ export interface Config {
 export type Tls =
   | { readonly kind: "off" }
   | { readonly kind: "internal" }
-  | { readonly kind: "acme"; readonly email?: string; readonly ca?: string };
+  | { readonly kind: "acme"; readonly email?: string; readonly ca?: string }
+  | OwnCertificate;
+
+/** A certificate of one's own. */
+export interface OwnCertificate {
+  /** Tells it from the other ways to a certificate. */
+  readonly kind: "own";
+  /** The certificate, as PEM text. */
+  readonly cert: Secret;
+  /** Its private key, as PEM text. */
+  readonly key: Secret;
+}
 
 /** Where a release comes from, resolved: paths are absolute. */
 export type Build =
