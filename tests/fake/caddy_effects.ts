@@ -4,15 +4,26 @@
  * @module
  */
 
-import { applySite, askHealth, removeSite, verifySite } from "../../lib/commands/caddy.ts";
+import { applySite, askHealth, askTls, removeSite, verifySite } from "../../lib/commands/caddy.ts";
+import { certificateFiles, dropCertificates, writeCertificate } from "../../lib/commands/certificate.ts";
 import { markerName, refuseLive, removeLive, switchLive } from "../../lib/commands/live.ts";
 import { liveDir, siteFile } from "../../lib/commands/paths.ts";
-import { sh } from "../../lib/sh.ts";
+import { secret } from "../../lib/secret.ts";
+import { raw, sh } from "../../lib/sh.ts";
 import { slots } from "../../lib/slot.ts";
 import { type Effect, effect, failed, v, word } from "./effect.ts";
 import { answers, type Model, reload, routedJail } from "./model.ts";
 
 const verify = { app: word("app"), token: word("token"), path: word("lineask"), publicHost: word("host") };
+
+// Certificates are no part of the model: their commands are known, and do nothing.
+const own = { kind: "own", cert: secret("@textcert@"), key: secret("@textkey@") } as const;
+const print = /\w+(?=\.crt$)/.exec(certificateFiles("x", own).cert)?.[0] ?? "";
+const certificateCommands = [
+  writeCertificate(word("app"), own),
+  dropCertificates(word("app"), own),
+  dropCertificates(word("app")),
+].map(({ text }) => raw(text.replaceAll(print, word("print"))));
 
 /** The effects of commands about Caddy. */
 export const caddyEffects: readonly Effect[] = [
@@ -69,6 +80,11 @@ export const caddyEffects: readonly Effect[] = [
       if (path.startsWith(`${liveDir(v(s, "app"))}/`)) model.files.delete(path);
     }
   }]),
+  ...certificateCommands.map((command) => effect("certificate", command, () => [])),
+  ...[1, 2, 3].map((count) => {
+    const names = Array.from({ length: count }, (_, index) => word(`name${index + 1}`));
+    return effect("askTls", askTls({ names, path: word("lineask") }), () => [() => ({ out: "\n" })]);
+  }),
   effect("askHealth", askHealth(word("app"), word("token"), word("lineask")), (s) => [({ model }) => ({
     out: answers(model, v(s, "app")) ? "200\n" : "502\n",
   })]),

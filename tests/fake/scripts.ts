@@ -65,7 +65,7 @@ export function readScript(script: string): Reading {
   const locking = lock(script, 0);
   if (locking?.start === 0) return { kind: "lock", app: locking.values["app"] ?? "" };
   const found = readBody(script);
-  const mutates = found.some(({ name }) => !["drainApp", "askHealth", "asApp"].includes(name));
+  const mutates = found.some(({ name }) => !["drainApp", "askHealth", "askTls", "asApp"].includes(name));
   return {
     kind: "effects",
     names: found.map(({ name }) => name),

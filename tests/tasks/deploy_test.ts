@@ -204,6 +204,12 @@ Deno.test("deploy() says no secret, whatever happens", async () => {
   assertEquals([well, ill].map(({ ctx }) => ctx.ui.text().includes("hunter2")), [false, false]);
 });
 
+Deno.test("deploy() serves domains with certificates", async () => {
+  const server = fakeServer();
+  const { error } = await deployTo(server, { config: { domain: ["shop.example.com", "www.example.com"] } });
+  assertEquals([error, live(server.model), wrongs(server.model, "shop")], [undefined, "1-1a2b3c4", []]);
+});
+
 Deno.test("deployWith() takes another step in place of one", async () => {
   const server = fakeServer();
   const ran: string[] = [];

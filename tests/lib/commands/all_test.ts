@@ -5,6 +5,7 @@ import { assertEquals } from "@std/assert";
 import * as app from "../../../lib/commands/app.ts";
 import * as boot from "../../../lib/commands/boot.ts";
 import * as caddy from "../../../lib/commands/caddy.ts";
+import * as certificate from "../../../lib/commands/certificate.ts";
 import * as files from "../../../lib/commands/files.ts";
 import * as jail from "../../../lib/commands/jail.ts";
 import * as journal from "../../../lib/commands/journal.ts";
@@ -60,6 +61,7 @@ const base: template.TemplateSpec = {
 const holder = { by: odd(), since: "2026-01-02T03:04:05.000Z", what: "deploy" };
 const env = app.envText({ KEY: hidden, B: odd() });
 
+const own = { kind: "own", cert: secret("s3cret certificate"), key: secret("s3cret key") } as const;
 const now: live.Live = { slot: "blue", release: "7-1a2b3c4" };
 
 const all: readonly (readonly [name: string, command: Command])[] = [
@@ -73,6 +75,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["asApp with a secret", app.asApp(spec, sh`echo ${hidden}`)],
   ["drainApp", app.drainApp(spec.jail, 4000, 30_000)],
   ["makeLogDirectory", app.makeLogDirectory("shop")],
+  ["writeJailEnv", app.writeJailEnv(spec.jail, secret(env))],
   ["writeEnv", app.writeEnv("shop", "7-1a2b3c4", secret(env))],
   ["installBootScript", boot.installBootScript()],
   ["addImport", caddy.addImport()],
@@ -84,6 +87,10 @@ const all: readonly (readonly [name: string, command: Command])[] = [
     caddy.verifySite({ app: "shop", token: "t", path: "/", publicHost: "a.b" }, now),
   ],
   ["askHealth", caddy.askHealth("shop", "t", check.path)],
+  ["askTls", caddy.askTls({ names: ["a.b", "c.d"], path: check.path })],
+  ["writeCertificate", certificate.writeCertificate("shop", own)],
+  ["dropCertificates", certificate.dropCertificates("shop", own)],
+  ["dropCertificates of all", certificate.dropCertificates("shop")],
   ["startCaddy", caddy.startCaddy()],
   ["writeFile", files.writeFile(`/tmp/${odd()}`, odd())],
   ["writeFile with a secret", files.writeFile("/tmp/x", hidden, { mode: 0o600 })],
@@ -137,6 +144,7 @@ const makers = {
   app,
   boot,
   caddy,
+  certificate,
   files,
   jail,
   journal,
@@ -151,7 +159,7 @@ const makers = {
 };
 // These make text of other kinds, or read it.
 const others =
-  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$|markerName$|siteAddresses$)/;
+  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$|markerName$|siteAddresses$|certificateFiles$)/;
 
 Deno.test("every command is among those tried", () => {
   const functions = Object.values(makers).flatMap((file) =>
