@@ -66,10 +66,16 @@ try_fetch() {
   done
   return 1
 }
-try_fetch ${`${releaseUrl(spec)}/MANIFEST`} ${`${download}/MANIFEST`}
+from=${releaseUrl(spec)}
+if ! out=$(try_fetch "$from/MANIFEST" ${`${download}/MANIFEST`} 2>&1); then
+  # A mirror may also be one directory that holds the two files themselves.
+  case $out in *'Not Found'*) ;; *) echo "$out" >&2; exit 1 ;; esac
+  from=${spec.mirror}
+  fetch -q -T 60 -o ${`${download}/MANIFEST`} "$from/MANIFEST" 2>/dev/null || { echo "$out" >&2; exit 1; }
+fi
 want=$(awk -F '\t' '$1 == "base.txz" { print $2 }' ${`${download}/MANIFEST`})
 if [ -z "$want" ]; then echo 'MANIFEST does not name base.txz' >&2; exit 1; fi
-try_fetch ${`${releaseUrl(spec)}/base.txz`} ${`${download}/base.txz`}
+try_fetch "$from/base.txz" ${`${download}/base.txz`}
 if [ "$(sha256 -q ${`${download}/base.txz`})" != "$want" ]; then
   echo 'base.txz differs from the checksum in MANIFEST' >&2; exit 1
 fi`,

@@ -94,7 +94,10 @@ export interface UserJail {
   subnet?: string;
   /** Packages to install in the jail. */
   packages?: string[];
-  /** Where FreeBSD's releases are downloaded from. Default: `https://download.freebsd.org/releases`. */
+  /**
+   * Where FreeBSD's releases are downloaded from; also a directory that holds `MANIFEST` and `base.txz` themselves.
+   * Default: `https://download.freebsd.org/releases`.
+   */
   mirror?: string;
 }
 

@@ -116,6 +116,17 @@ Deno.test("makeTemplate() tries a download three times", async () => {
   ]);
 });
 
+Deno.test("makeTemplate() takes a mirror that is one directory with both files", async () => {
+  await using place = await server();
+  await place.program(
+    "fetch",
+    `case $6 in */amd64/*) echo "fetch: $6: Not Found" >&2; exit 1 ;; esac; cp ${place.root}/"\${6##*/}" "$5"`,
+  );
+  assertEquals([(await place.run(makeTemplate(spec))).code, await place.names("/jails/.templates")], [0, [
+    "14.3-RELEASE",
+  ]]);
+});
+
 Deno.test("makeTemplate() begins anew after one that was cut off", async () => {
   await using place = await server();
   await place.write("/jails/.templates/.14.3-RELEASE.new/old", "");
