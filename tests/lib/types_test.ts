@@ -21,6 +21,8 @@ function refused(): void {
   sh`x ${{ a: 1 }}`;
   // @ts-expect-error a secret isn't a text
   const _text: string = secret("a");
+  // @ts-expect-error a key that isn't known
+  defineConfig({ app: "shop", server: "web", build: { prebuilt: "dist" }, domian: "x" });
   // @ts-expect-error app is missing
   defineConfig({ server: "web", build: { prebuilt: "dist" } });
   // @ts-expect-error a port is a number

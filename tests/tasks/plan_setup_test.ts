@@ -46,14 +46,14 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
     facts: { templates: ["13.5-RELEASE"] },
     title: "Download and unpack FreeBSD 14.3-RELEASE",
     reason: "/jails has no such base system",
-    does: "https://download.freebsd.org/releases/amd64/amd64/14.3-RELEASE/MANIFEST",
+    does: "from=https://download.freebsd.org/releases/amd64/amd64/14.3-RELEASE\n",
   },
   {
     name: "the base system that the configuration names",
     config: { jail: { freebsd: "13.5-RELEASE", basePath: "/zoo" } },
     title: "Download and unpack FreeBSD 13.5-RELEASE",
     reason: "/zoo has no such base system",
-    does: "/amd64/13.5-RELEASE/base.txz",
+    does: "/amd64/13.5-RELEASE\n",
   },
   {
     name: "a way out for jails",

@@ -105,6 +105,24 @@ for (const { name, manifest, says } of broken) {
   });
 }
 
+Deno.test("makeTemplate() takes a mirror that is one directory with both files", async () => {
+  await using place = await server();
+  await place.program(
+    "fetch",
+    `case $6 in */arm64/*) echo "fetch: $6: Not Found" >&2; exit 1 ;; esac; cp ${place.root}/"\${6##*/}" "$5"`,
+  );
+  const { code } = await place.run(makeTemplate(spec));
+  assertEquals([code, await place.names("/jails/.templates")], [0, ["14.3-RELEASE"]]);
+});
+
+Deno.test("makeTemplate() says what the first place said when neither has it", async () => {
+  await using place = await server();
+  await place.program("fetch", 'echo "fetch: $6: Not Found" >&2; exit 1');
+  const { code, stderr } = await place.run(makeTemplate(spec));
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "/arm64/aarch64/14.3-RELEASE/MANIFEST: Not Found");
+});
+
 Deno.test("makeTemplate() tries a download three times", async () => {
   await using place = await server();
   await place.program("fetch", `echo x >>${place.at("/fetched")}; exit 1`);
