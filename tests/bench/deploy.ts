@@ -15,7 +15,7 @@ import { type Finding, milliseconds, type Part, table } from "./row.ts";
 import { type Trace, trace, type TracedStep } from "./trace.ts";
 
 const distances = [0, 50, 150] as const;
-const rounds = 3;
+const rounds = 5;
 const megabytes = 20;
 /** At most so many commands, and so many milliseconds more at the greatest distance than at the least. */
 const aims = { commands: 15, more: 5000 };
@@ -122,9 +122,9 @@ function finding(all: readonly Series[]): Finding {
   );
   const sessions = Math.max(...all.flatMap((series) => series.sessions));
   const trips = {
-    connect: tripsOf(all, ({ first, second }) => median(first) - median(second)),
-    command: tripsOf(all, ({ second }) => median(second)),
-    deploy: tripsOf(all, ({ traces }) => median(traces.map((trace) => trace.wall))),
+    connect: tripsOf(all, ({ first, second }) => Math.min(...first) - Math.min(...second)),
+    command: tripsOf(all, ({ second }) => Math.min(...second)),
+    deploy: tripsOf(all, ({ traces }) => Math.min(...traces.map((trace) => trace.wall))),
   };
   return {
     rows: [
@@ -146,11 +146,11 @@ function finding(all: readonly Series[]): Finding {
     ],
     values: { rounds, megabytes, distances, commands, sessions, walls, more, trips, steps },
     notes: [
-      `Medians of ${rounds} in turns, ${distances.join(", ")} ms apart; ${milliseconds(more)} more at ${
+      `Medians of ${rounds} in turns, ${distances.join(", ")} ms away; ${milliseconds(more)} more at ${
         distances.at(-1)
       } ms than at ${distances[0]}.`,
       `${commands} commands, for which sshd began ${sessions} sessions. A connection costs ${trips.connect} round trips, ` +
-      `a command by itself ${trips.command}, the whole deploy ${trips.deploy}.`,
+      `a command by itself ${trips.command}, the whole deploy ${trips.deploy}, as the fastest runs show.`,
       ...table(
         ["step", "commands", ...distances.map((distance) => `at ${distance} ms`), "round trips"],
         steps.map(({ title, commands, ms, trips }) => [
@@ -173,20 +173,23 @@ interface StepRow {
   readonly trips: number;
 }
 
-/** Each step at all distances. How many round trips it takes shows in how it grows with the distance. */
+/**
+ * Each step at all distances. How many round trips it takes shows in how its time grows with the distance: that of the
+ * fastest run, which a busy machine disturbed least.
+ */
 function stepRows(all: readonly Series[]): StepRow[] {
   const titles = all[0]?.traces[0]?.steps.map((step) => step.title) ?? [];
   const find = (trace: Trace, title: string): TracedStep | undefined =>
     trace.steps.find((step) => step.title === title);
   return titles.map((title) => {
-    const ofSeries = ({ traces }: Series) => median(traces.map((trace) => find(trace, title)?.ms ?? NaN));
+    const times = ({ traces }: Series) => traces.map((trace) => find(trace, title)?.ms ?? NaN);
     return {
       title,
       commands: Math.max(
         ...all.flatMap(({ traces }) => traces.map((trace) => find(trace, title)?.commands ?? 0)),
       ),
-      ms: all.map((series) => round(ofSeries(series), 1)),
-      trips: tripsOf(all, ofSeries),
+      ms: all.map((series) => round(median(times(series)), 1)),
+      trips: tripsOf(all, (series) => Math.min(...times(series))),
     };
   });
 }

@@ -4,12 +4,13 @@
  */
 
 import { command } from "./command.ts";
+import { cutover } from "./cutover.ts";
 import { deploy } from "./deploy.ts";
 import { type Finding, type Part, rowsText } from "./row.ts";
 import { start } from "./start.ts";
 import { upload } from "./upload.ts";
 
-const parts: readonly Part[] = [command, upload, deploy, start];
+const parts: readonly Part[] = [command, upload, deploy, cutover, start];
 
 interface Outcome {
   readonly part: Part;
