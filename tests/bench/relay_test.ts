@@ -30,7 +30,8 @@ Deno.test("startRelay() loses nothing and passes the end on", async () => {
   await using relay = await startRelay({ hostname: "127.0.0.1", port: server.addr.port, roundTrip: 10 });
   const client = await Deno.connect({ hostname: "127.0.0.1", port: relay.port });
   const sent = new Uint8Array(5_000_000).map((_, index) => index % 251);
-  const sending = new Response(sent).body?.pipeTo(client.writable);
+  const sending = new Response(sent).body?.pipeTo(client.writable, { preventClose: true })
+    .then(() => client.closeWrite());
   const got = new Uint8Array(await new Response(client.readable).arrayBuffer());
   await sending;
   assertEquals(got, sent);
