@@ -43,7 +43,8 @@ scenario("two deploys at once never meet", async (place, part) => {
       [mine, yours].map((project) => project.alcaide(["deploy", "--wait", "1m"])),
     );
     assertEquals(results.map(({ code }) => code), [0, 0], results.map(({ stderr }) => stderr).join("\n"));
-    assertEquals(results.filter(({ stderr }) => /Waiting: locked by \S+@\S+ since/.test(stderr)).length, 1);
+    const said = results.map(({ stderr }) => stderr).join("\n");
+    assertEquals(said.match(/Waiting: locked by \S+@\S+ since/g)?.length, 1, said);
     const { stdout } = await mine.alcaide(["releases"]);
     assertMatch(stdout, /3-none +live/);
     assertMatch(stdout, /2-none +kept/);
