@@ -22,13 +22,23 @@ export interface Authentication {
   failure(cause: unknown): ConnectError;
 }
 
-/** Says what became of a key. */
-type Note = (name: string, problem: string) => void;
+/** What became of a key, or of a place where keys come from. */
+interface Trial {
+  readonly name: string;
+  problem: string;
+}
+
+/** Notes what became of something. */
+type Note = (name: string, problem: string) => Trial;
 
 /** Makes what offers the keys for a server. */
 export function authentication(endpoint: Endpoint, ask: Ask | undefined): Authentication {
-  const tried = new Map<string, string>();
-  const note: Note = (name, problem) => tried.set(name, problem);
+  const tried: Trial[] = [];
+  const note: Note = (name, problem) => {
+    const trial = { name, problem };
+    tried.push(trial);
+    return trial;
+  };
   const keys = keysInOrder(endpoint, ask, note);
   let accepts: readonly string[] = [];
   let broken: ConnectError | undefined;
@@ -40,13 +50,10 @@ export function authentication(endpoint: Endpoint, ask: Ask | undefined): Authen
         broken = error;
         return { value: undefined };
       }).then(({ value: key }) => {
-        if (key) note(key.name, "not accepted");
         // ssh2 takes false for "no more"; its types don't know.
-        proceed(
-          key
-            ? { type: "agent", username: endpoint.user, agent: new Keyring(key, note) }
-            : false as unknown as AuthenticationType,
-        );
+        if (!key) return proceed(false as unknown as AuthenticationType);
+        const agent = new Keyring(key, note(key.name, "not accepted"));
+        proceed({ type: "agent", username: endpoint.user, agent });
       });
     },
     failure: (cause) => broken ?? refusal(endpoint, tried, accepts, cause),
@@ -117,11 +124,11 @@ async function keptKeys(keeper: string, note: Note): Promise<Identity[]> {
 /** A key in the form in which ssh2 asks for signatures. */
 class Keyring extends ssh2.BaseAgent<Buffer> {
   readonly #identity: Identity;
-  readonly #note: Note;
-  constructor(identity: Identity, note: Note) {
+  readonly #trial: Trial;
+  constructor(identity: Identity, trial: Trial) {
     super();
     this.#identity = identity;
-    this.#note = note;
+    this.#trial = trial;
   }
 
   override getIdentities(callback: (error: Error | undefined, keys?: Buffer[]) => void): void {
@@ -135,9 +142,8 @@ class Keyring extends ssh2.BaseAgent<Buffer> {
       SigningRequestOptions,
       (error: Error | undefined, signature?: Buffer) => void,
     ];
-    const { name, sign } = this.#identity;
-    sign(data, options).then((signature) => callback(undefined, signature), (error: Error) => {
-      this.#note(name, `the server would take it, but ${error.message}`);
+    this.#identity.sign(data, options).then((signature) => callback(undefined, signature), (error: Error) => {
+      this.#trial.problem = `the server would take it, but ${error.message}`;
       callback(error);
     });
   }
@@ -145,11 +151,11 @@ class Keyring extends ssh2.BaseAgent<Buffer> {
 
 function refusal(
   endpoint: Endpoint,
-  tried: ReadonlyMap<string, string>,
+  tried: readonly Trial[],
   accepts: readonly string[],
   cause: unknown,
 ): ConnectError {
-  const lines = [...tried].map(([name, problem]) => `${name}: ${problem}`);
+  const lines = tried.map(({ name, problem }) => `${name}: ${problem}`);
   const locked = lines.filter((line) => line.includes("the server would take it"));
   const publicKey = accepts.length === 0 || accepts.includes("publickey");
   const tooMany = /too many authentication failures/i.test((cause as Error)?.message);

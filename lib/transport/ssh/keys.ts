@@ -13,7 +13,7 @@ import ssh2 from "ssh2";
 import type { ParsedKey, SigningRequestOptions } from "ssh2";
 import { ConnectError } from "../../error.ts";
 import { type Ask, inTurn } from "./ask.ts";
-import { repairEcKey } from "./ec_key.ts";
+import { repairKey } from "./repair_key.ts";
 
 /** A key that may be offered to a server. */
 export interface Identity {
@@ -38,20 +38,22 @@ const opened = new Map<string, ParsedKey>();
 
 /**
  * Reads a key file. The public half of an encrypted one is known without its passphrase, which is only asked for when a
- * server accepts the key.
+ * server accepts the key. Where only the public half is there, the agent must have the other.
  *
  * @throws {ConnectError} when it can't be read or isn't a key; undefined when it doesn't exist
  */
 export function keyFile(path: string, context: KeyContext): Identity | undefined {
   const text = readKey(path);
-  if (text === undefined) return undefined;
+  if (text === undefined) return keptFile(path, `${path}.pub`, context);
   const ready = opened.get(path) ?? parse(text);
   if (!(ready instanceof Error)) return fileIdentity(path, ready);
+  const kept = keptFile(path, path, context);
+  if (kept) return kept;
   const publicKey = isEncrypted(ready) ? publicHalf(text, path) : undefined;
   if (!publicKey) {
     throw new ConnectError(`Cannot use the key "${path}": ${reason(ready)}`, {
       hint: isEncrypted(ready)
-        ? `Add it to ssh-agent: "ssh-add ${path}"`
+        ? `Write its public half beside it by "ssh-keygen -y -f ${path} >${path}.pub", or add it to ssh-agent`
         : "It must be a private key as ssh-keygen makes it",
     });
   }
@@ -127,13 +129,23 @@ async function open(path: string, text: Buffer, ask: Ask | undefined): Promise<P
 /** The public half: from the key file itself in OpenSSH's own form, else from the file beside it. */
 function publicHalf(text: Buffer, path: string): Buffer | undefined {
   const match = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END/.exec(text.toString("utf8"));
-  if (match) return publicField(Buffer.from(match[1] ?? "", "base64"));
+  return match ? publicField(Buffer.from(match[1] ?? "", "base64")) : readPublic(`${path}.pub`);
+}
+
+function readPublic(path: string): Buffer | undefined {
   try {
-    const key: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(readFileSync(`${path}.pub`));
-    return key instanceof Error || Array.isArray(key) ? undefined : key.getPublicSSH();
+    const key: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(readFileSync(path));
+    return key instanceof Error || Array.isArray(key) || key.isPrivateKey() ? undefined : key.getPublicSSH();
   } catch {
     return undefined;
   }
+}
+
+/** A key of which only the public half is a file: the agent has the other. */
+function keptFile(name: string, path: string, { keeper }: KeyContext): Identity | undefined {
+  const publicKey = keeper === undefined ? undefined : readPublic(path);
+  if (keeper === undefined || publicKey === undefined) return undefined;
+  return { name, publicKey, sign: (data, options) => signByKeeper(keeper, publicKey, data, options) };
 }
 
 /** In `openssh-key-v1`: cipher, kdf, kdf options, number of keys, then the public key. */
@@ -156,11 +168,16 @@ function fileIdentity(path: string, key: ParsedKey): Identity {
   };
 }
 
+const curveHashes: Readonly<Record<string, string>> = {
+  "ecdsa-sha2-nistp256": "sha256",
+  "ecdsa-sha2-nistp384": "sha384",
+  "ecdsa-sha2-nistp521": "sha512",
+};
+
 function signWith(key: ParsedKey, data: Buffer, options: SigningRequestOptions): Buffer {
-  if (key.type.startsWith("ecdsa-")) {
-    const hash = { "ecdsa-sha2-nistp256": "sha256", "ecdsa-sha2-nistp384": "sha384" }[key.type as string];
-    return sign(hash ?? "sha512", data, repairEcKey(key.getPrivatePEM(), key.type));
-  }
+  const type: string = key.type;
+  const hash = type === "ssh-rsa" ? options.hash : curveHashes[type];
+  if (hash) return sign(hash, data, repairKey(key.getPrivatePEM(), type));
   // Types say Buffer only; ssh2 returns what went wrong.
   const signature = key.sign(data, options.hash) as Buffer | Error;
   if (signature instanceof Error) throw signature;

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ConnectError } from "../../../lib/error.ts";
 import { type Ask, type SshOptions, sshTransport } from "../../../lib/transport/ssh/mod.ts";
 import type { Target } from "../../../lib/target.ts";
-import { makeKey, signal, type Sshd, sshTest, startSshd, tool } from "./sshd.ts";
+import { makeKey, type Sshd, sshTest, startAgent, startSshd, tool } from "./sshd.ts";
 
 /** Connects and says what came of it: "in" or the error. */
 async function attempt(target: Target, options: SshOptions): Promise<ConnectError | "in"> {
@@ -37,21 +37,6 @@ function knowing(...passphrases: string[]): Ask & { questions: string[] } {
       return Promise.resolve(passphrases.shift() ?? null);
     },
   };
-}
-
-/** An agent of the test's own. */
-async function startAgent(
-  directory: string,
-  ...keys: string[]
-): Promise<AsyncDisposable & { socket: string }> {
-  const socket = `${directory}/agent.sock`;
-  const said = await tool("ssh-agent", "-s", "-a", socket);
-  const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(said)?.[1]);
-  for (const key of keys) {
-    await new Deno.Command("ssh-add", { args: ["-q", key], env: { SSH_AUTH_SOCK: socket }, stdin: "null" })
-      .output();
-  }
-  return { socket, [Symbol.asyncDispose]: () => Promise.resolve(signal(pid, "SIGTERM")) };
 }
 
 for (
@@ -178,12 +163,4 @@ sshTest("an agent that can't be reached is named among what was tried", async ()
     error.details.join().includes("ssh-agent: it can't be reached at /nonexistent/agent"),
     error.details.join(),
   );
-});
-
-sshTest("too many keys are an error of keys, not of the connection", async () => {
-  await using server = await startSshd({ config: ["MaxAuthTries 2"] });
-  const keys = await Promise.all([1, 2, 3, 4].map((n) => makeKey(`${server.directory}/k${n}`)));
-  await using agent = await startAgent(server.directory, ...keys);
-  const error = await attempt(withoutKey(server), { env: { SSH_AUTH_SOCK: agent.socket } });
-  assert(error instanceof ConnectError && error.message.includes("no key was accepted"), String(error));
 });

@@ -124,6 +124,21 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   };
 }
 
+/** Starts an agent of the test's own, which holds some keys. */
+export async function startAgent(
+  directory: string,
+  ...keys: string[]
+): Promise<AsyncDisposable & { socket: string }> {
+  const socket = `${directory}/agent.sock`;
+  const said = await tool("ssh-agent", "-s", "-a", socket);
+  const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(said)?.[1]);
+  for (const key of keys) {
+    await new Deno.Command("ssh-add", { args: ["-q", key], env: { SSH_AUTH_SOCK: socket }, stdin: "null" })
+      .output();
+  }
+  return { socket, [Symbol.asyncDispose]: () => Promise.resolve(signal(pid, "SIGTERM")) };
+}
+
 /** Ends a process; one that is gone already is fine. */
 export function signal(pid: number, name: Deno.Signal): void {
   try {

@@ -1,5 +1,6 @@
 /**
- * Repairs the form in which ssh2 hands out elliptic curve keys.
+ * Repairs the form in which ssh2 hands out private keys. OpenSSL bears what is wrong with them, Deno's cryptography refuses
+ * such keys.
  *
  * @module
  */
@@ -13,21 +14,25 @@ const sizes: Readonly<Record<string, number>> = {
   "ecdsa-sha2-nistp521": 66,
 };
 
-/**
- * Gives the private number its proper length. ssh2 copies it as OpenSSH's file has it, with a zero in front for half of
- * all keys; OpenSSL bears that, Deno's cryptography refuses the key.
- */
-export function repairEcKey(pem: string, type: string): string {
+/** Makes a readable key of the text that ssh2 has for it. */
+export function repairKey(pem: string, type: string): string {
   const size = sizes[type];
-  if (size === undefined) return pem;
+  if (size === undefined && type !== "ssh-rsa") return pem;
   const der = Buffer.from(pem.replace(/-----[^-]+-----/g, ""), "base64");
+  // A file that was encrypted in the old form ends with what filled its last block.
+  if (size === undefined) return encode("RSA", der.subarray(0, content(der, 0).end));
+  return encode("EC", withNumber(der, size));
+}
+
+/** Gives the private number its proper length: ssh2 copies it with a zero in front for half of all keys. */
+function withNumber(der: Buffer, size: number): Buffer {
   const body = content(der, 0);
   const version = content(der, body.start);
   const number = content(der, version.end);
   const digits = der.subarray(number.start, number.end);
   const exact = Buffer.alloc(size);
   digits.subarray(-size).copy(exact, Math.max(0, size - digits.length));
-  const repaired = element(
+  return element(
     0x30,
     Buffer.concat([
       der.subarray(body.start, version.end),
@@ -35,8 +40,11 @@ export function repairEcKey(pem: string, type: string): string {
       der.subarray(number.end, body.end),
     ]),
   );
-  const text = repaired.toString("base64").replace(/(.{64})(?=.)/g, "$1\n");
-  return `-----BEGIN EC PRIVATE KEY-----\n${text}\n-----END EC PRIVATE KEY-----\n`;
+}
+
+function encode(kind: string, der: Buffer): string {
+  const text = der.toString("base64").replace(/(.{64})(?=.)/g, "$1\n");
+  return `-----BEGIN ${kind} PRIVATE KEY-----\n${text}\n-----END ${kind} PRIVATE KEY-----\n`;
 }
 
 /** Where the content of a DER element begins and ends. */
