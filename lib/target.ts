@@ -15,11 +15,14 @@ export interface Target {
   readonly user?: string;
   /** The port of sshd; without it what `~/.ssh/config` says, else 22. */
   readonly port?: number;
-  /** Path of the private key to use before all others. */
+  /** Path of the private key to use before all others, those of `~/.ssh/config` included. */
   readonly key?: string;
   /** How to become root; found out (doas, then sudo) when not given. */
   readonly become?: Become;
-  /** A server to go through, as `user@host:port`. */
+  /**
+   * A server to go through, as `user@host:port`; several are separated by commas, the nearest first. `none` goes straight
+   * there whatever `~/.ssh/config` says, which counts when this is absent.
+   */
   readonly jump?: string;
   /** Path of the known_hosts file to use instead of the user's. */
   readonly knownHosts?: string;
