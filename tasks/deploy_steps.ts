@@ -85,7 +85,10 @@ export const deploySteps: DeploySteps = {
       const { migrate } = plan.config;
       const server = ctx.servers.first;
       const own = plan.servers.get(server);
-      if (migrate !== undefined && own) await show(ctx, server, own, asApp(own.app, raw(migrate)));
+      if (migrate === undefined || !own) return;
+      await show(ctx, server, own, asApp(own.app, raw(migrate)), {
+        hint: "What it changed in a database stays: see to it before the next deploy",
+      });
     },
   },
   start: {

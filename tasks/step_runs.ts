@@ -32,6 +32,7 @@ import type { Context } from "../lib/task.ts";
 import { plural } from "../lib/text.ts";
 import { certificateBefore, certificatesAfter, warnOfTls } from "./certificates.ts";
 import { explainCheck, explainVerify } from "./explain_check.ts";
+import { explainStep } from "./explain_step.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 
 /** What a step does on one server. */
@@ -55,17 +56,33 @@ export async function act(
   command: Command,
   options: RunOptions = {},
 ): Promise<void> {
-  await server.run(fenced(own.app.app, own.fence, command), {
-    signal: ctx.signal,
-    timeout: 15 * 60_000,
-    onLine: (line) => ctx.ui.verbose && ctx.ui.line(server.name, line),
-    ...options,
-  });
+  await explained(server, () =>
+    server.run(fenced(own.app.app, own.fence, command), {
+      signal: ctx.signal,
+      timeout: 15 * 60_000,
+      onLine: (line) => ctx.ui.verbose && ctx.ui.line(server.name, line),
+      ...options,
+    }));
+}
+
+/** Adds a remedy to what fails, where one is known. */
+async function explained(server: Remote, run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (cause) {
+    throw explainStep(server.name, cause);
+  }
 }
 
 /** The same with its output shown: a user's own command. */
-export function show(ctx: Context, server: Remote, own: ServerPlan, command: Command): Promise<void> {
-  return act(ctx, server, own, command, { onLine: (line) => ctx.ui.line(server.name, line) });
+export function show(
+  ctx: Context,
+  server: Remote,
+  own: ServerPlan,
+  command: Command,
+  options: RunOptions = {},
+): Promise<void> {
+  return act(ctx, server, own, command, { onLine: (line) => ctx.ui.line(server.name, line), ...options });
 }
 
 /** Sends the artifact and the environment, after the release has its place and its record. */
@@ -78,12 +95,13 @@ export async function upload(ctx: Context, plan: DeployPlan, server: Remote, own
   }
   const building = await record(plan, own, "building");
   const env = secret(envText(plan.config.env));
-  await server.upload(plan.artifact, artifactFile(app, plan.release), {
-    signal: ctx.signal,
-    mode: 0o600,
-    before: fencedStream(app, own.fence, lines(writeRelease(building), writeEnv(app, plan.release, env))),
-    onProgress: (done, total) => ctx.ui.progress(`Upload to ${server.name}`, done, total),
-  });
+  await explained(server, () =>
+    server.upload(plan.artifact, artifactFile(app, plan.release), {
+      signal: ctx.signal,
+      mode: 0o600,
+      before: fencedStream(app, own.fence, lines(writeRelease(building), writeEnv(app, plan.release, env))),
+      onProgress: (done, total) => ctx.ui.progress(`Upload to ${server.name}`, done, total),
+    }));
 }
 
 /** Puts the release into its jail and starts the jail; one that holds the release already is only started. */

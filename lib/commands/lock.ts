@@ -30,10 +30,12 @@ export interface Holder {
 export function holdLock(app: string, holder: Holder): Command {
   const dir = appDir(app);
   const file = (name: string) => `${dir}/${name}`;
-  const held = sh`fence=$(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 ))
+  const held = sh`rm -f ${file("lock.info")} ${file("lock.release")}
+printf '%s\n' ${JSON.stringify(holder)} >${file("lock.info.new")} && mv -f ${file("lock.info.new")} ${
+    file("lock.info")
+  }
+fence=$(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 ))
 echo "$fence" >${file("fence.new")} && mv -f ${file("fence.new")} ${file("fence")} || exit 1
-rm -f ${file("lock.release")}
-printf '%s\n' ${JSON.stringify(holder)} >${file("lock.info")}
 echo "locked $fence"
 while read -r -t ${heartbeatLimit} beat; do
   [ "$beat" = end ] && break
@@ -44,7 +46,10 @@ rm -f ${file("lock.info")} ${file("lock.release")}`;
     sh`mkdir -p ${dir}/releases && chmod 700 ${stateDir} ${dir} || exit 1`,
     sh`lockf -k -s -t 0 ${file("lock")} /bin/sh -c ${word(held)}
 status=$?
-[ "$status" -eq ${lockedStatus} ] && cat ${file("lock.info")} 2>/dev/null
+[ "$status" -eq ${lockedStatus} ] || exit "$status"
+# Its holder may have just begun: its name comes a moment later.
+for try in 1 2 3 4 5 6 7 8 9 10; do [ -s ${file("lock.info")} ] && break; sleep 0.2; done
+cat ${file("lock.info")} 2>/dev/null
 exit "$status"`,
   );
 }
