@@ -5,6 +5,17 @@ import { ConfigError, type Problem } from "../../../lib/error.ts";
 /** The least that a configuration must say. */
 export const least: UserConfig = { app: "shop", server: "root@203.0.113.7", build: { prebuilt: "dist" } };
 
+/** A block of PEM that holds nothing real. */
+export function pem(label: string, body = "MIIBszCCAVmg\nAwIBAgIUQ2VydA=="): string {
+  return `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`;
+}
+
+/** What looks like a certificate. */
+export const cert = pem("CERTIFICATE");
+
+/** What looks like its key. */
+export const key = pem("PRIVATE KEY", "TUlHSEFnRUFNQk1H\naHVudGVyMg==");
+
 /** Resolves the least configuration with something changed. */
 export function resolve(changes: Record<string, unknown> = {}): Config {
   return resolveConfig({ ...least, ...changes }, { directory: "/home/me/shop" });

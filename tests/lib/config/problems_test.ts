@@ -21,7 +21,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [
     { "a b": 1 },
     '["a b"]: there is no such field (Known: app, beforeStart, build, domain, drain, env, health, ' +
-    "jail, keep, migrate, server, start, tls and volumes)",
+    "jail, keep, migrate, redirects, server, start, tls and volumes)",
   ],
   [
     { server: [] },
@@ -91,17 +91,46 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ domain: ["a.org", "A.org"] }, "domain[1]: it is the same as domain[0] (Name it once)"],
   [
     { tls: "acme" },
-    'tls: certificates by ACME need a domain (Give a domain, or use tls: "internal" or "off")',
+    'tls: certificates need a domain (Give a domain, or use tls: "off")',
   ],
+  [{ tls: "internal" }, 'tls: certificates need a domain (Give a domain, or use tls: "off")'],
   [
     { tls: { email: "a@b.org" }, domain: [] },
-    'tls: certificates by ACME need a domain (Give a domain, or use tls: "internal" or "off")',
+    'tls: certificates need a domain (Give a domain, or use tls: "off")',
+  ],
+  [
+    { redirects: "www.a.org" },
+    "redirects: there is no domain to redirect to (Give domain, too)",
+  ],
+  [
+    { domain: ["a.org", "b.org"], redirects: ["B.org"] },
+    'redirects[0]: "B.org" is in domain, too (Name it in one of the two)',
+  ],
+  [
+    { domain: "a.org", redirects: ["www.a.org", "WWW.a.org"] },
+    "redirects[1]: it is the same as redirects[0] (Name it once)",
+  ],
+  [
+    { domain: "a.org", redirects: "203.0.113.7" },
+    'redirects: "203.0.113.7" is an address (Leave it out: only names can be redirected)',
+  ],
+  [
+    { domain: "a.org", redirects: "http://www.a.org/" },
+    'redirects: "http://www.a.org/" has a scheme (Write "www.a.org")',
+  ],
+  [
+    { domain: "a.org", redirects: { "www.a.org": "a.org" } },
+    'redirects: it is a record (Give a host name such as "www.shop.example.com")',
+  ],
+  [
+    { domain: "a.org", redirects: ["shop.local"] },
+    'tls: no public authority gives a certificate for "shop.local" (Use tls: "internal" or "off", or name your own authority: tls: { ca: … })',
   ],
   [
     { domain: "shop.local" },
     'tls: no public authority gives a certificate for "shop.local" (Use tls: "internal" or "off", or name your own authority: tls: { ca: … })',
   ],
-  [{ tls: "on" }, 'tls: it is "on" (Give "acme", "internal", "off" or { email: … })'],
+  [{ tls: "on" }, 'tls: it is "on" (Give "acme", "internal", "off", { email: … } or { cert: …, key: … })'],
   [
     { domain: "a.org", tls: { email: "x" } },
     'tls.email: "x" is no address (Give one such as "admin@example.com")',

@@ -2,14 +2,15 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { configKeys, jailKeys, resolveConfig } from "../../../lib/config/resolve.ts";
 import { ConfigError } from "../../../lib/error.ts";
-import { secret } from "../../../lib/secret.ts";
-import { least, problemsOf, resolve } from "./base.ts";
+import { isSecret, secret } from "../../../lib/secret.ts";
+import { cert, key, least, problemsOf, resolve } from "./base.ts";
 
 Deno.test("resolveConfig() fills in everything that may be left out", () => {
   assertEquals(resolve(), {
     app: "shop",
     servers: [{ host: "203.0.113.7", user: "root", name: "203.0.113.7" }],
     domains: [],
+    redirects: [],
     tls: { kind: "off" },
     jail: {
       basePath: "/jails",
@@ -38,6 +39,7 @@ Deno.test("resolveConfig() keeps everything that is said", () => {
   const config = resolve({
     server: { host: "gate", user: "deploy", port: 2222, key: "keys/id", become: "doas", jump: "me@jump:22" },
     domain: ["Shop.Example.com", "www.shop.org"],
+    redirects: "WWW.shop.example.com",
     tls: { email: "admin@example.com", staging: true },
     jail: {
       basePath: "/usr/jails",
@@ -67,6 +69,7 @@ Deno.test("resolveConfig() keeps everything that is said", () => {
     name: "gate",
   });
   assertEquals(config.domains, ["shop.example.com", "www.shop.org"]);
+  assertEquals(config.redirects, ["www.shop.example.com"]);
   assertEquals(config.tls, {
     kind: "acme",
     email: "admin@example.com",
@@ -89,8 +92,18 @@ Deno.test("resolveConfig() allows an inner domain with an authority of one's own
   assertEquals(tls, { kind: "acme", ca: "https://ca.internal/acme/directory" });
 });
 
-Deno.test("resolveConfig() allows certificates of Caddy's own authority without a domain", () => {
-  assertEquals(resolve({ tls: "internal" }).tls, { kind: "internal" });
+Deno.test("resolveConfig() allows an inner domain with certificates of Caddy's own authority", () => {
+  assertEquals(resolve({ domain: "shop.lan", tls: "internal" }).tls, { kind: "internal" });
+});
+
+Deno.test("resolveConfig() allows an inner domain with a certificate of one's own", () => {
+  assertEquals(resolve({ domain: "shop.lan", tls: { cert, key: secret(key) } }).tls.kind, "own");
+});
+
+Deno.test("resolveConfig() makes secrets of a certificate and its key", () => {
+  const { tls } = resolve({ domain: "shop.org", tls: { cert, key } });
+  assert(tls.kind === "own" && isSecret(tls.cert) && isSecret(tls.key));
+  assertEquals([tls.cert.reveal(), tls.key.reveal()], [cert, key]);
 });
 
 Deno.test("resolveConfig() names servers by host, with the port only where hosts are the same", () => {
