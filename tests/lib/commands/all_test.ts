@@ -6,7 +6,6 @@ import * as app from "../../../lib/commands/app.ts";
 import * as boot from "../../../lib/commands/boot.ts";
 import * as caddy from "../../../lib/commands/caddy.ts";
 import * as certificate from "../../../lib/commands/certificate.ts";
-import * as certificate from "../../../lib/commands/certificate.ts";
 import * as files from "../../../lib/commands/files.ts";
 import * as jail from "../../../lib/commands/jail.ts";
 import * as journal from "../../../lib/commands/journal.ts";
@@ -18,7 +17,6 @@ import * as probe from "../../../lib/commands/probe.ts";
 import * as site from "../../../lib/commands/site.ts";
 import * as template from "../../../lib/commands/template.ts";
 import * as tree from "../../../lib/commands/tree.ts";
-import type { OwnCertificate } from "../../../lib/config/types.ts";
 import { secret } from "../../../lib/secret.ts";
 import { type Command, isCommand, raw, sh } from "../../../lib/sh.ts";
 import { release, siteOf } from "../../fake/facts.ts";
@@ -64,7 +62,6 @@ const holder = { by: odd(), since: "2026-01-02T03:04:05.000Z", what: "deploy" };
 const env = app.envText({ KEY: hidden, B: odd() });
 
 const own = { kind: "own", cert: secret("s3cret certificate"), key: secret("s3cret key") } as const;
-const own: OwnCertificate = { kind: "own", cert: secret(`cert\n${odd()}`), key: hidden };
 const now: live.Live = { slot: "blue", release: "7-1a2b3c4" };
 
 const all: readonly (readonly [name: string, command: Command])[] = [
@@ -94,11 +91,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["writeCertificate", certificate.writeCertificate("shop", own)],
   ["dropCertificates", certificate.dropCertificates("shop", own)],
   ["dropCertificates of all", certificate.dropCertificates("shop")],
-  ["askTls", caddy.askTls({ names: ["a.b", "c.d"], path: check.path })],
   ["startCaddy", caddy.startCaddy()],
-  ["writeCertificate", certificate.writeCertificate("shop", own)],
-  ["dropCertificates", certificate.dropCertificates("shop", own)],
-  ["dropCertificates without one", certificate.dropCertificates("shop")],
   ["writeFile", files.writeFile(`/tmp/${odd()}`, odd())],
   ["writeFile with a secret", files.writeFile("/tmp/x", hidden, { mode: 0o600 })],
   ["makeDirectory", files.makeDirectory(`/tmp/${odd()}`)],
@@ -152,7 +145,6 @@ const makers = {
   boot,
   caddy,
   certificate,
-  certificate,
   files,
   jail,
   journal,
@@ -167,7 +159,7 @@ const makers = {
 };
 // These make text of other kinds, or read it.
 const others =
-  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$|certificateFiles$|markerName$|siteAddresses$|certificateFiles$)/;
+  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$|markerName$|siteAddresses$|certificateFiles$)/;
 
 Deno.test("every command is among those tried", () => {
   const functions = Object.values(makers).flatMap((file) =>
