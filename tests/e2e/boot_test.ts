@@ -30,6 +30,7 @@ scenario("a reboot at any moment brings the live release back", async (place, pa
       return status === 200 && (last = text) !== "";
     });
     assertEquals(last, `${text}\n`);
+    await until("the admin's jail runs again", async () => (await jails(host)).includes("tenant"));
     assertEquals(await jails(host), [jail, "tenant"]);
   };
 
@@ -51,7 +52,7 @@ scenario("a reboot at any moment brings the live release back", async (place, pa
     await host.reboot();
     const { code, stderr } = await resultOf(child);
     assertEquals(code, 1, stderr);
-    assertMatch(stderr, /^Cannot /m);
+    assertMatch(stderr, /^Error: Cannot /m);
     await isUp("two", "shop_green");
     await deploy("three");
     assertEquals(await jails(host), ["shop_blue", "tenant"]);
