@@ -4,12 +4,13 @@ import {
   addImport,
   applySite,
   askHealth,
+  askTls,
   hasImport,
   importLine,
   removeSite,
   verifySite,
 } from "../../../lib/commands/caddy.ts";
-import { caddyfile, sitesDir } from "../../../lib/commands/paths.ts";
+import { caddyfile, sitesDir, tlsDir } from "../../../lib/commands/paths.ts";
 import { siteOf } from "../../fake/facts.ts";
 import { type Playground, playground } from "../../playground.ts";
 
@@ -157,6 +158,19 @@ Deno.test("applySite() changes nothing when Caddy would not take the site", asyn
   assertStringIncludes(stderr, "adapting config: bad");
 });
 
+/** What Caddy says where the admin's Caddyfile has an `acme_server`, whose database the running Caddy holds. */
+const inUse =
+  "Error: loading http app module: Error opening database of Type bbolt with source /x/db: timeout";
+
+Deno.test("addImport() and applySite() leave it to the reload where only the running Caddy can validate", async () => {
+  await using place = await withCaddy("a.example {\n}\n");
+  await place.write("/usr/local/bin/caddy", `#!/bin/sh\necho '${inUse}' >&2\nexit 1\n`, 0o755);
+  const added = await place.run(addImport());
+  const applied = await place.run(applySite("shop", "# new\n"));
+  assertEquals([added.code, applied.code, await place.read(`${sitesDir}/shop.caddy`)], [0, 0, "# new\n"]);
+  assertEquals(await place.read("/services"), "caddy reload\n");
+});
+
 const reloads = [
   { name: "fails", text: "echo 'no admin endpoint'; exit 1" },
   { name: "lies that it worked", text: `echo "Cannot 'reload' caddy. Set caddy_enable to YES"` },
@@ -194,6 +208,48 @@ Deno.test("removeSite() takes the site away and reloads", async () => {
     ["blog.caddy"],
     "caddy reload\n",
   ]);
+});
+
+Deno.test("removeSite() takes the app's own certificate away, too", async () => {
+  await using place = await withCaddy(`${importLine}\n`);
+  for (const app of ["shop", "blog"]) await place.write(`${tlsDir(app)}/a.key`, "key");
+  await place.run(removeSite("shop"));
+  assertEquals(await place.names("/usr/local/etc/alcaide/tls"), ["blog"]);
+});
+
+/** Asks for two names over TLS; those given answer. */
+async function askingTls(...answering: string[]) {
+  await using place = await playground();
+  await place.program("timeout", `shift; exec "$@"`);
+  await place.program(
+    "openssl",
+    `cat >>${place.at("/asked")}; echo "$@" >>${place.at("/words")}
+for last; do :; done
+case " ${
+      answering.join(" ")
+    } " in *" $last "*) printf 'HTTP/1.1 308 Permanent Redirect\\r\\n\\r\\n' ;; *) exit 1 ;; esac`,
+  );
+  await place.program("sleep", `echo >>${place.at("/slept")}`);
+  const ended = await place.run(askTls({ names: ["a.org", "b.org"], path: "/up" }));
+  const lengthOf = async (path: string) => (await place.read(path))?.split("\n").length ?? 0;
+  return {
+    ...ended,
+    asked: await place.read("/asked"),
+    words: await place.read("/words"),
+    slept: await lengthOf("/slept"),
+  };
+}
+
+Deno.test("askTls() says nothing when every name answers, with whatever status", async () => {
+  const { code, stdout, asked, words, slept } = await askingTls("a.org", "b.org");
+  assertEquals([code, stdout.trim(), slept], [0, "", 0]);
+  assertStringIncludes(asked ?? "", "HEAD /up HTTP/1.1\r\nHost: a.org\r\nConnection: close\r\n\r\nHEAD /up ");
+  assertStringIncludes(words ?? "", "s_client -quiet -connect 127.0.0.1:443 -servername b.org\n");
+});
+
+Deno.test("askTls() names those that don't answer, after ten tries", async () => {
+  const { code, stdout, slept } = await askingTls("a.org");
+  assertEquals([code, stdout, slept], [0, "b.org\n", 11]);
 });
 
 const ask = { app: "shop", token: "tok", path: "/health" };

@@ -1,8 +1,10 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { certificateFiles } from "../../../lib/commands/certificate.ts";
 import { liveDir, liveRoot } from "../../../lib/commands/paths.ts";
 import { switchLive } from "../../../lib/commands/live.ts";
 import { addresses, siteAddresses, type SiteSpec, siteText } from "../../../lib/commands/site.ts";
+import { secret } from "../../../lib/secret.ts";
 import { caddyObjection, caddyVersion, findCaddy, runCaddy } from "../../caddy.ts";
 import { type Playground, playground } from "../../playground.ts";
 
@@ -16,7 +18,13 @@ const spec: SiteSpec = {
   caddy: "2.9.1",
 };
 
-const sites: readonly { name: string; spec: SiteSpec; addresses: readonly string[] }[] = [
+const sites: readonly {
+  name: string;
+  spec: SiteSpec;
+  addresses: readonly string[];
+  /** What it names isn't here, so no Caddy can take it. */
+  lacksFiles?: boolean;
+}[] = [
   { name: "domains with certificates", spec, addresses: spec.domains },
   {
     name: "a domain over plain HTTP",
@@ -40,6 +48,26 @@ const sites: readonly { name: string; spec: SiteSpec; addresses: readonly string
     spec: { ...spec, tls: { kind: "acme", email: "a@b.c" } },
     addresses: spec.domains,
   },
+  {
+    name: "a certificate of one's own",
+    spec: {
+      ...spec,
+      tls: { kind: "own", cert: secret("cert"), key: secret("key") },
+      redirects: ["www.b.org"],
+    },
+    addresses: [...spec.domains, "http://www.b.org", "www.b.org"],
+    lacksFiles: true,
+  },
+  {
+    name: "redirects with certificates",
+    spec: { ...spec, tls: { kind: "internal" }, redirects: ["a.org", "b.org"] },
+    addresses: [...spec.domains, "http://a.org", "http://b.org", "a.org", "b.org"],
+  },
+  {
+    name: "redirects over plain HTTP",
+    spec: { ...spec, domains: ["shop.lan"], tls: { kind: "off" }, redirects: ["www.shop.lan"] },
+    addresses: ["http://shop.lan", "http://www.shop.lan"],
+  },
   { name: "a Caddy before 2.7", spec: { ...spec, caddy: "2.6.2" }, addresses: spec.domains },
   { name: "a Caddy of unknown version", spec: { ...spec, caddy: undefined }, addresses: spec.domains },
 ];
@@ -48,11 +76,12 @@ const caddy = await findCaddy();
 const version = caddy === undefined ? undefined : await caddyVersion(caddy);
 const skipped = caddy === undefined ? " (skipped: no caddy here)" : "";
 
-for (const { name, spec: one, addresses: wanted } of sites) {
+for (const { name, spec: one, addresses: wanted, lacksFiles } of sites) {
   Deno.test(`siteAddresses() reads what siteText() wrote for ${name}`, () => {
     assertEquals([siteAddresses(siteText(one)), addresses(one)], [[...wanted], [...wanted]]);
   });
 
+  if (lacksFiles) continue;
   Deno.test({
     name: `siteText() is taken by a real Caddy: ${name}${skipped}`,
     ignore: caddy === undefined,
@@ -68,6 +97,25 @@ for (const text of ["", "shop.example.com {\n}\n", "# app: x\nfoo\n"]) {
   Deno.test(`siteAddresses() finds none in ${JSON.stringify(text)}`, () =>
     assertEquals(siteAddresses(text), []));
 }
+
+Deno.test("siteText() redirects in one hop to the first domain", () => {
+  const text = (tls: SiteSpec["tls"]) => siteText({ ...spec, tls, redirects: ["a.org", "b.org"] });
+  const to = (scheme: string) => `\tredir ${scheme}://shop.example.com{uri} 308\n}\n`;
+  assertStringIncludes(text({ kind: "off" }), `\nhttp://a.org, http://b.org {\n${to("http")}`);
+  assertStringIncludes(
+    text({ kind: "acme" }),
+    `\nhttp://a.org, http://b.org {\n${to("https")}a.org, b.org {\n${to("https")}`,
+  );
+  assertStringIncludes(text({ kind: "internal" }), `\na.org, b.org {\n\ttls internal\n${to("https")}`);
+});
+
+Deno.test("siteText() names a certificate of one's own by its path, for redirected names, too", () => {
+  const own = { kind: "own", cert: secret("the cert"), key: secret("the key") } as const;
+  const text = siteText({ ...spec, tls: own, redirects: ["a.org"] });
+  const { cert, key } = certificateFiles("shop", own);
+  assertEquals(text.split(`\ttls ${cert} ${key}\n`).length, 3);
+  assertEquals(/the (cert|key)/.test(text), false);
+});
 
 Deno.test("siteText() is the same from release to release", () => {
   assertEquals(/\d-[0-9a-f]{7}/.test(siteText(spec)), false);
