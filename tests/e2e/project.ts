@@ -62,13 +62,22 @@ export async function makeProject(
   const directory = await Deno.makeTempDir({ prefix: `alcaide-e2e-${app}-` });
   const home = join(directory, "home");
   await Deno.mkdir(join(home, ".ssh"), { recursive: true, mode: 0o700 });
+  // What a program that is killed leaves behind goes with the project.
+  await Deno.mkdir(join(directory, "tmp"));
   await Deno.writeTextFile(join(home, ".ssh", "known_hosts"), place.knownHosts);
   const denoDir = await cacheDirectory();
   const command = (args: readonly string[], env: Record<string, string>, stdin: "null" | "piped") =>
     new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--quiet", join(repository, "mod.ts"), ...args],
       cwd: directory,
-      env: { HOME: home, DENO_DIR: denoDir, NO_COLOR: "1", SSH_AUTH_SOCK: "", ...env },
+      env: {
+        HOME: home,
+        DENO_DIR: denoDir,
+        NO_COLOR: "1",
+        SSH_AUTH_SOCK: "",
+        TMPDIR: join(directory, "tmp"),
+        ...env,
+      },
       stdin,
       stdout: "piped",
       stderr: "piped",
