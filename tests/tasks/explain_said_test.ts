@@ -1,0 +1,75 @@
+// What FreeBSD, Caddy, pkg and apps say leads to the remedy.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
+import { AlcaideError, CommandError } from "../../lib/error.ts";
+import { explainCheck, parseCheck } from "../../tasks/explain_check.ts";
+import { explainSetup } from "../../tasks/explain_setup.ts";
+import { explainStep } from "../../tasks/explain_step.ts";
+import { planDeploy } from "../../tasks/plan_deploy.ts";
+import { type Said, said } from "../errors/said.ts";
+import { titleOf } from "../errors/trouble.ts";
+import { config, facts, silentServer } from "../fake/facts.ts";
+
+const server = silentServer();
+const settings = config();
+const own = planDeploy(settings, new Map([[server, facts()]]), {
+  revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: false },
+  by: "me@here",
+  now: "2026-01-02T03:04:05.000Z",
+  artifact: "",
+  token: "f".repeat(32),
+  fences: new Map(),
+}).servers.get(server);
+
+/** The error that a user gets to see when these words came. */
+function errorFor({ where, text }: Pick<Said, "where" | "text">): unknown {
+  const failed = new CommandError("web", "script", { code: 1, stdout: "", stderr: `${text}\n` });
+  if (where === "setup") return explainSetup("web", "Do it", undefined, failed);
+  if (where === "step") return explainStep("web", failed);
+  if (own === undefined) throw new Error("no plan");
+  const report = `probe 1 no answer\n# log\n${text}\n# processes\n# sockets\n# answer\n`;
+  assertEquals(parseCheck(report).log.join("\n"), text);
+  return explainCheck("web", report, { code: 1, stdout: "", stderr: "" }, own, settings);
+}
+
+for (const one of said) {
+  Deno.test(`${titleOf(one)}, leads to its remedy`, () => {
+    const error = errorFor(one);
+    assertInstanceOf(error, AlcaideError);
+    assertMatch(error.message, /^Cannot .* web/);
+    assertMatch(error.hint ?? "", one.hint);
+    const shown = [error, error.cause].flatMap((e) => (e instanceof AlcaideError ? e.details : [])).join(
+      "\n",
+    );
+    for (const line of one.text.split("\n")) assertEquals(shown.includes(line), true, `${line} is shown`);
+  });
+}
+
+Deno.test("explainStep() leaves a failure alone that has a hint already", () => {
+  const failed = new CommandError("web", "x", { code: 1, stdout: "", stderr: "No space left" }, {
+    hint: "own",
+  });
+  assertEquals(explainStep("web", failed), failed);
+});
+
+Deno.test("explainStep() leaves alone what it does not know, and what is no command's failure", () => {
+  const failed = new CommandError("web", "x", { code: 1, stdout: "", stderr: "odd" });
+  const other = new TypeError("No space left");
+  assertEquals([explainStep("web", failed), explainStep("web", other)], [failed, other]);
+});
+
+Deno.test("explainStep() keeps how the command ended", () => {
+  const exit = { code: null, signal: "KILL", stdout: "", stderr: "" };
+  const error = explainStep("web", new CommandError("web", "tar", exit));
+  assertInstanceOf(error, CommandError);
+  assertEquals([error.exit, error.shown], [exit, "tar"]);
+  assertMatch(error.hint ?? "", /run out of memory/);
+});
+
+Deno.test("explainSetup() falls back to the change's own hint", () => {
+  const failed = new CommandError("web", "x", { code: 1, stdout: "", stderr: "odd" });
+  const error = explainSetup("web", "Do it", "Look there", failed);
+  assertInstanceOf(error, AlcaideError);
+  assertEquals([error.message, error.hint], ['Cannot set up web: "Do it" failed', "Look there"]);
+});
