@@ -4,7 +4,7 @@
  * @module
  */
 
-import { holdAppLock } from "../lib/app_lock.ts";
+import { type AppLock, holdAppLock } from "../lib/app_lock.ts";
 import { LockedError, UsageError } from "../lib/error.ts";
 import type { Facts } from "../lib/facts.ts";
 import type { Remote } from "../lib/remote.ts";
@@ -62,13 +62,21 @@ async function tryLocks(ctx: Context, what: string): Promise<Locks> {
   const by = await readUser(ctx.local);
   const holder = { by, since: new Date().toISOString(), what };
   const fences = new Map<Remote, number>();
-  await using held = new AsyncDisposableStack();
-  await ctx.servers.each(async (server) => {
-    const lock = held.use(await holdAppLock(server, ctx.config.app, holder, ctx.signal));
-    fences.set(server, lock.fence);
-  });
-  const kept = held.move();
-  return { fences, by, [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose]() };
+  const held: AppLock[] = [];
+  const letGo = async () => {
+    await Promise.all(held.map((lock) => lock[Symbol.asyncDispose]()));
+  };
+  try {
+    await ctx.servers.each(async (server) => {
+      const lock = await holdAppLock(server, ctx.config.app, holder, ctx.signal);
+      held.push(lock);
+      fences.set(server, lock.fence);
+    });
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+  return { fences, by, [Symbol.asyncDispose]: letGo };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
