@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, lines, raw, sh } from "../sh.ts";
+import { type Command, lines, raw, sh, word } from "../sh.ts";
 import { makeDirectory, writeFile } from "./files.ts";
 import { type Live, markerName } from "./live.ts";
 import { caddyfile, caddyProgram, probePort, siteFile, sitesDir, tlsDir } from "./paths.ts";
@@ -184,7 +184,14 @@ printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1 ;; esac`
  */
 const inUse = raw("*'Error opening database'*timeout*");
 
-/** As root, and with the service's directories: else files of root's would appear where Caddy's user can't read them. */
+/**
+ * With the service's directories and as the user that Caddy runs as: validating makes an authority of Caddy's own where
+ * there is none yet, and root's files would be none that Caddy can read.
+ */
 function validate(file: string): Command {
-  return sh`env XDG_DATA_HOME=/var/db/caddy/data XDG_CONFIG_HOME=/var/db/caddy/config ${caddyProgram} validate --config ${file} --adapter caddyfile`;
+  const command =
+    sh`env XDG_DATA_HOME=/var/db/caddy/data XDG_CONFIG_HOME=/var/db/caddy/config ${caddyProgram} validate --config ${file} --adapter caddyfile`;
+  return sh`uid=$(ps -o uid= -p "$(pgrep -x caddy | head -n 1)" 2>/dev/null | tr -d ' ')
+if [ "\${uid:-0}" -eq 0 ]; then ${command}
+else su -m "$(id -un "$uid")" -c ${word(command)}; fi`;
 }

@@ -171,6 +171,17 @@ Deno.test("addImport() and applySite() leave it to the reload where only the run
   assertEquals(await place.read("/services"), "caddy reload\n");
 });
 
+Deno.test("applySite() validates as the user that Caddy runs as", async () => {
+  await using place = await withCaddy(`${importLine}\n`);
+  await place.program("pgrep", "echo 700");
+  await place.program("ps", "echo '   80'");
+  await place.program("id", `[ "$*" = "-un 80" ] && echo www`);
+  await place.program("su", `echo "$1 $2 $3" >>${place.at("/became")}; exec /bin/sh -c "$4"`);
+  const { code, stderr } = await place.run(applySite("shop", siteOf()));
+  assertEquals([code, stderr, await place.read("/became")], [0, "", "-m www -c\n"]);
+  assertStringIncludes((await place.read("/validated")) ?? "", "validate --config ");
+});
+
 const reloads = [
   { name: "fails", text: "echo 'no admin endpoint'; exit 1" },
   { name: "lies that it worked", text: `echo "Cannot 'reload' caddy. Set caddy_enable to YES"` },
