@@ -10,11 +10,13 @@ import { appTraps } from "./explain_check.ts";
 /** What a server may say, and what to do then. */
 export type Known = readonly [pattern: RegExp, hint: string];
 
-/** Adds a remedy to the failure of a command; what has one already, and other errors, pass unchanged. */
+/** Adds a remedy to the failure of a command, before the hint that it may have; other errors pass unchanged. */
 export function explainStep(server: string, cause: unknown): unknown {
-  if (!(cause instanceof CommandError) || cause.hint !== undefined) return cause;
-  const hint = stepHint(cause.exit);
-  return hint === undefined ? cause : new CommandError(server, cause.shown, cause.exit, { hint });
+  if (!(cause instanceof CommandError)) return cause;
+  const known = stepHint(cause.exit);
+  if (known === undefined) return cause;
+  const hint = cause.hint === undefined ? known : `${known}. ${cause.hint}`;
+  return new CommandError(server, cause.shown, cause.exit, { hint });
 }
 
 /** The remedy for a step's command that ended like this; undefined when it isn't known. */
@@ -59,6 +61,10 @@ export const commonFailures: readonly Known[] = [
   [
     /Address resolution failed|pkg:.*(does not resolve|No address record)/,
     "The server can't resolve names: look at /etc/resolv.conf and its way to the network",
+  ],
+  [
+    /sending configuration to instance|localhost:2019|caddy\S*\.sock/,
+    "Caddy's admin address doesn't answer: look at service caddy status, and at the option admin of the Caddyfile",
   ],
   [
     /: sysrc: not found|: jail: not found|: jls: not found|: jexec: not found/,
@@ -122,10 +128,6 @@ const stepFailures: readonly Known[] = [
   [
     /lacks the line: import/,
     'Run "alcaide setup", which adds the line',
-  ],
-  [
-    /sending configuration to instance|localhost:2019|caddy\S*\.sock/,
-    "Caddy's admin address doesn't answer: look at service caddy status, and at the option admin of the Caddyfile",
   ],
   [
     /Error during parsing|adapting config|unrecognized (sub)?directive|Caddyfile\S*:\d+/,

@@ -46,11 +46,11 @@ for (const one of said) {
   });
 }
 
-Deno.test("explainStep() leaves a failure alone that has a hint already", () => {
-  const failed = new CommandError("web", "x", { code: 1, stdout: "", stderr: "No space left" }, {
-    hint: "own",
-  });
-  assertEquals(explainStep("web", failed), failed);
+Deno.test("explainStep() puts the remedy before the hint that a failure has already", () => {
+  const exit = { code: 1, stdout: "", stderr: "No space left" };
+  const error = explainStep("web", new CommandError("web", "x", exit, { hint: "Run it again" }));
+  assertInstanceOf(error, CommandError);
+  assertMatch(error.hint ?? "", /^The server's disk is full .*\. Run it again$/);
 });
 
 Deno.test("explainStep() leaves alone what it does not know, and what is no command's failure", () => {
