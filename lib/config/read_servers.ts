@@ -118,8 +118,10 @@ function checkKey(key: string): Complaint | undefined {
   return { problem: `${shorten(key)} is a public key`, hint: `Write ${shorten(key.slice(0, -4))}` };
 }
 
+/** A chain of gates is written as OpenSSH does: the first one to go through comes first. */
 function checkJump(jump: string): Complaint | undefined {
-  return parseTarget(jump) === undefined ? targetComplaint(jump) : undefined;
+  const wrong = jump.split(",").find((gate) => parseTarget(gate.trim()) === undefined);
+  return wrong === undefined ? undefined : targetComplaint(wrong);
 }
 
 function address(server: Unnamed): string {

@@ -162,3 +162,16 @@ Deno.test("resolveConfig() knows the fields that the types have", async () => {
   assertEquals(fields("UserConfig"), [...configKeys].sort());
   assertEquals(fields("UserJail"), [...jailKeys].sort());
 });
+
+Deno.test("resolveConfig() takes a chain of servers to go through", () => {
+  const { servers } = resolve({ server: { host: "shop.example.com", jump: "a@one:22,two" } });
+  assertEquals(servers[0]?.jump, "a@one:22,two");
+});
+
+Deno.test("resolveConfig() names the one of a chain that is none", () => {
+  const error = assertThrows(
+    () => resolve({ server: { host: "shop.example.com", jump: "a@one,b@@two" } }),
+    ConfigError,
+  );
+  assertEquals(error.problems.map((problem) => problem.path), ["server.jump"]);
+});
