@@ -122,8 +122,8 @@ function finding(all: readonly Series[]): Finding {
   );
   const sessions = Math.max(...all.flatMap((series) => series.sessions));
   const trips = {
-    connect: tripsOf(all, ({ first, second }) => Math.min(...first) - Math.min(...second)),
-    command: tripsOf(all, ({ second }) => Math.min(...second)),
+    first: tripsOf(all, ({ first }) => Math.min(...first)),
+    further: tripsOf(all, ({ second }) => Math.min(...second)),
     deploy: tripsOf(all, ({ traces }) => Math.min(...traces.map((trace) => trace.wall))),
   };
   return {
@@ -149,8 +149,8 @@ function finding(all: readonly Series[]): Finding {
       `Medians of ${rounds} in turns, ${distances.join(", ")} ms away; ${milliseconds(more)} more at ${
         distances.at(-1)
       } ms than at ${distances[0]}.`,
-      `${commands} commands, for which sshd began ${sessions} sessions. A connection costs ${trips.connect} round trips, ` +
-      `a command by itself ${trips.command}, the whole deploy ${trips.deploy}, as the fastest runs show.`,
+      `${commands} commands, for which sshd began ${sessions} sessions. A first command, with its connection, costs ${trips.first} round ` +
+      `trips, a further one ${trips.further}, the whole deploy ${trips.deploy}, as the fastest runs show.`,
       ...table(
         ["step", "commands", ...distances.map((distance) => `at ${distance} ms`), "round trips"],
         steps.map(({ title, commands, ms, trips }) => [

@@ -17,7 +17,7 @@ export interface Loopback extends AsyncDisposable {
 /** Stand-ins for what FreeBSD calls otherwise. */
 const standIns = {
   stat: 'exec /usr/bin/stat -c %s "$3"',
-  sha256: "sha256sum \"$2\" | cut -d ' ' -f 1",
+  sha256: "sha256sum ${2+\"$2\"} | cut -d ' ' -f 1",
 };
 
 /** Starts both; everything ends with disposing. */

@@ -6,7 +6,7 @@ import { join } from "@std/path";
 import { digestFile } from "../../lib/local_file.ts";
 import { sh } from "../../lib/sh.ts";
 import { noSshd } from "../lib/transport/sshd.ts";
-import { type Loopback, openLoopback } from "./loopback.ts";
+import { type Loopback, openLoopback, runQuietly } from "./loopback.ts";
 import { inTurns, median } from "./measure.ts";
 import { writeRandom } from "./random.ts";
 import { type Finding, milliseconds, type Part, table } from "./row.ts";
@@ -35,19 +35,41 @@ async function measure(): Promise<Finding> {
   const times = await inTurns(rounds, {
     ours: async () => void (cpu = await cpuOf(() => server.upload(file, there))),
     scp: () => openssh("scp", "-q", file, `HOST:${there}`),
+    checked: async () => {
+      await runQuietly("sha256sum", [file]);
+      await openssh("scp", "-q", file, `HOST:${there}`);
+      await openssh("ssh", "HOST", `sha256 -q ${there}`);
+    },
   });
-  const [ours, scp] = [median(times.ours), median(times.scp)];
+  const [ours, scp, checked] = [median(times.ours), median(times.scp), median(times.checked)];
   const parts = await measureParts(loopback, file);
   return {
-    rows: [{
-      title: `speed of an upload of ${megabytes} MB, scp beside it`,
-      ours: speed(ours),
-      beside: speed(scp),
-      ratio: scp / ours,
-      aim: `at least ${aim}`,
-      met: scp / ours >= aim,
-    }],
-    values: { megabytes, rounds, ours, scp, speed: scp / ours, cpu, parts },
+    rows: [
+      {
+        title: `speed of an upload of ${megabytes} MB, scp beside it`,
+        ours: speed(ours),
+        beside: speed(scp),
+        ratio: scp / ours,
+        aim: `at least ${aim}`,
+        met: scp / ours >= aim,
+      },
+      {
+        title: "the same, scp and a checksum on both sides beside it",
+        ours: speed(ours),
+        beside: speed(checked),
+        ratio: checked / ours,
+      },
+    ],
+    values: {
+      megabytes,
+      rounds,
+      ours,
+      scp,
+      checked,
+      speed: scp / ours,
+      cpu,
+      parts: Object.fromEntries(parts),
+    },
     notes: [
       `Medians of ${rounds} in turns: ${speed(ours)} against ${speed(scp)}, ${
         (scp / ours).toFixed(2)
