@@ -1,6 +1,6 @@
 /**
- * The main job, shown: a server is prepared, an app deployed, and deployed again while requests pour in. Everything is real
- * but the server's FreeBSD, which is the tests' own.
+ * The main job, shown: a server is prepared, an app deployed, deployed again and rolled back while requests pour in.
+ * Everything is real but the server's FreeBSD, which is the tests' own.
  *
  * @module
  */
@@ -41,6 +41,9 @@ async function demo(place: Place): Promise<LoadReport> {
       await project.release({ text });
       await show(project, "deploy");
     }
+    say("\nBack to the release before, and forward again:");
+    await show(project, "rollback");
+    await show(project, "rollback", "3");
     await project.release({ text: "a bad one", conf: { APP_FAIL: "exit" } });
     say("\nA release that ends at once is never let near the requests:");
     await show(project, "deploy").catch((error) => say(`(${error.message}, as it should)`));
