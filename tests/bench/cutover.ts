@@ -6,7 +6,7 @@ import { openPlace, type Place } from "../e2e/place.ts";
 import { makeProject, type Project } from "../e2e/project.ts";
 import { hostUnavailable } from "../host/mod.ts";
 import { median } from "./measure.ts";
-import { type Finding, milliseconds, type Part, table } from "./row.ts";
+import { type Finding, milliseconds, type Part, ratioRow, type Row, table } from "./row.ts";
 
 const deploys = 5;
 const rate = 200;
@@ -94,46 +94,42 @@ async function well(project: Project, ...args: string[]): Promise<void> {
 }
 
 function finding(all: readonly Record<Phase, LoadReport>[]): Finding {
-  const values = Object.fromEntries(phases.map((phase) => [phase, figures(all.map((one) => one[phase]))]));
-  const of = (phase: Phase) => values[phase] ?? figures([]);
-  const failed = phases.reduce((sum, phase) => sum + of(phase).failed, 0);
-  const requests = phases.reduce((sum, phase) => sum + of(phase).requests, 0);
+  const found = new Map(phases.map((phase) => [phase, figures(all.map((one) => one[phase]))] as const));
+  const lines = [...found].map(([phase, { requests, failed, p50, p90, p99, max, gap }]) => [
+    meaning[phase],
+    `${requests}`,
+    `${failed}`,
+    ...[p50, p90, p99, max, gap].map(milliseconds),
+  ]);
   return {
-    rows: [
-      {
-        title: "half of all requests during a switch, before it beside",
-        ours: milliseconds(of("switch").p50),
-        beside: milliseconds(of("before").p50),
-        ratio: of("switch").p50 / of("before").p50,
-      },
-      {
-        title: "99 % of all requests during a switch, before it beside",
-        ours: milliseconds(of("switch").p99),
-        beside: milliseconds(of("before").p99),
-        ratio: of("switch").p99 / of("before").p99,
-      },
-      {
-        title: `failed requests in ${deploys} deploys`,
-        ours: `${failed}`,
-        beside: `of ${requests}`,
-        aim: "none",
-        met: failed === 0,
-      },
-    ],
-    values: { deploys, rate, failed, requests, phases: values },
+    rows: rowsOf(found),
+    values: { deploys, rate, phases: Object.fromEntries(found) },
     notes: [
       `Medians of ${deploys} deploys; a connection for each request.`,
-      ...table(
-        ["", "requests", "failed", "half", "90 %", "99 %", "all", "longest gap"],
-        phases.map((phase) => {
-          const { requests, failed, p50, p90, p99, max, gap } = of(phase);
-          return [meaning[phase], `${requests}`, `${failed}`, ...[p50, p90, p99, max, gap].map(milliseconds)];
-        }),
-        [0],
-      ),
+      ...table(["", "requests", "failed", "half", "90 %", "99 %", "all", "longest gap"], lines, [0]),
     ],
   };
 }
+
+function rowsOf(found: ReadonlyMap<Phase, Figures>): Row[] {
+  const empty = figures([]);
+  const [before, during] = [found.get("before") ?? empty, found.get("switch") ?? empty];
+  const total = (key: "requests" | "failed") => [...found.values()].reduce((sum, one) => sum + one[key], 0);
+  return [
+    ratioRow("half of all requests during a switch, before it beside", during.p50, before.p50),
+    ratioRow("99 % of all requests during a switch, before it beside", during.p99, before.p99),
+    {
+      title: `failed requests in ${deploys} deploys`,
+      ours: `${total("failed")}`,
+      beside: `of ${total("requests")}`,
+      aim: "none",
+      met: total("failed") === 0,
+    },
+  ];
+}
+
+/** Requests of one phase in all deploys. */
+type Figures = ReturnType<typeof figures>;
 
 /** Sums of counts and medians of times. */
 function figures(reports: readonly LoadReport[]) {

@@ -11,7 +11,7 @@ import { runQuietly } from "./loopback.ts";
 import { median, round, slope, time } from "./measure.ts";
 import { writeRandom } from "./random.ts";
 import { startRelay } from "./relay.ts";
-import { type Finding, milliseconds, type Part, table } from "./row.ts";
+import { type Finding, milliseconds, type Part, type Row, table } from "./row.ts";
 import { type Trace, trace, type TracedStep } from "./trace.ts";
 
 const distances = [0, 50, 150] as const;
@@ -113,56 +113,79 @@ function targetOf(host: TestHost, address: string, port: number): Target {
   return { host: address, port, user: "root", key: host.key, knownHosts: host.knownHosts };
 }
 
+/** Everything that the deploys showed. */
+interface Figures {
+  /** Commands of one deploy, as our side counts them. */
+  readonly commands: number;
+  /** Sessions of one deploy, as the server counts them. */
+  readonly sessions: number;
+  /** Milliseconds of a deploy at each distance. */
+  readonly walls: readonly number[];
+  /** Milliseconds that the greatest distance adds. */
+  readonly more: number;
+  /** Round trips of a first command with its connection, of a further one, and of a whole deploy. */
+  readonly trips: { readonly first: number; readonly further: number; readonly deploy: number };
+  readonly steps: readonly StepRow[];
+}
+
 function finding(all: readonly Series[]): Finding {
-  const steps = stepRows(all);
   const walls = all.map(({ traces }) => median(traces.map((trace) => trace.wall)));
-  const more = (walls.at(-1) ?? NaN) - (walls[0] ?? NaN);
-  const commands = Math.max(
-    ...all.flatMap(({ traces }) => traces.map((trace) => sum(trace.steps, (step) => step.commands))),
-  );
-  const sessions = Math.max(...all.flatMap((series) => series.sessions));
-  const trips = {
-    first: tripsOf(all, ({ first }) => Math.min(...first)),
-    further: tripsOf(all, ({ second }) => Math.min(...second)),
-    deploy: tripsOf(all, ({ traces }) => Math.min(...traces.map((trace) => trace.wall))),
+  const found: Figures = {
+    commands: Math.max(...all.flatMap(({ traces }) => traces.map(commandsOf))),
+    sessions: Math.max(...all.flatMap((series) => series.sessions)),
+    walls,
+    more: (walls.at(-1) ?? NaN) - (walls[0] ?? NaN),
+    trips: {
+      first: tripsOf(all, ({ first }) => Math.min(...first)),
+      further: tripsOf(all, ({ second }) => Math.min(...second)),
+      deploy: tripsOf(all, ({ traces }) => Math.min(...traces.map((trace) => trace.wall))),
+    },
+    steps: stepRows(all),
   };
-  return {
-    rows: [
-      {
-        title: "remote commands of a further deploy",
-        ours: `${commands}`,
-        beside: "",
-        aim: `at most ${aims.commands}`,
-        met: commands <= aims.commands,
-      },
-      {
-        title: `a further deploy, ${distances.at(-1)} ms away, beside the same nearby`,
-        ours: milliseconds(walls.at(-1) ?? NaN),
-        beside: milliseconds(walls[0] ?? NaN),
-        ratio: (walls.at(-1) ?? NaN) / (walls[0] ?? NaN),
-        aim: `${milliseconds(aims.more)} more`,
-        met: more <= aims.more,
-      },
-    ],
-    values: { rounds, megabytes, distances, commands, sessions, walls, more, trips, steps },
-    notes: [
-      `Medians of ${rounds} in turns, ${distances.join(", ")} ms away; ${milliseconds(more)} more at ${
-        distances.at(-1)
-      } ms than at ${distances[0]}.`,
-      `${commands} commands, for which sshd began ${sessions} sessions. A first command, with its connection, costs ${trips.first} round ` +
-      `trips, a further one ${trips.further}, the whole deploy ${trips.deploy}, as the fastest runs show.`,
-      ...table(
-        ["step", "commands", ...distances.map((distance) => `at ${distance} ms`), "round trips"],
-        steps.map(({ title, commands, ms, trips }) => [
-          title,
-          `${commands}`,
-          ...ms.map(milliseconds),
-          trips.toFixed(1),
-        ]),
-        [0],
-      ),
-    ],
-  };
+  return { rows: rowsOf(found), values: { rounds, megabytes, distances, ...found }, notes: notesOf(found) };
+}
+
+function rowsOf({ commands, walls, more }: Figures): Row[] {
+  const [near = NaN, far = NaN] = [walls[0], walls.at(-1)];
+  return [
+    {
+      title: "remote commands of a further deploy",
+      ours: `${commands}`,
+      beside: "",
+      aim: `at most ${aims.commands}`,
+      met: commands <= aims.commands,
+    },
+    {
+      title: `a further deploy, ${distances.at(-1)} ms away, beside the same nearby`,
+      ours: milliseconds(far),
+      beside: milliseconds(near),
+      ratio: far / near,
+      aim: `at most ${milliseconds(aims.more)} more`,
+      met: more <= aims.more,
+    },
+  ];
+}
+
+function notesOf({ commands, sessions, more, trips, steps }: Figures): string[] {
+  const away = distances.map((distance) => `at ${distance} ms`);
+  return [
+    `Medians of ${rounds} in turns; ${milliseconds(more)} more ${away.at(-1)} than ${
+      away[0]
+    }. ${commands} commands, for ` +
+    `which sshd began ${sessions} sessions.`,
+    `A first command with its connection costs ${trips.first} round trips, a further one ${trips.further}, the whole ` +
+    `deploy ${trips.deploy}: what the fastest runs lose with the distance.`,
+    ...table(
+      ["step", "commands", ...away, "round trips"],
+      steps.map((step) => [
+        step.title,
+        `${step.commands}`,
+        ...step.ms.map(milliseconds),
+        step.trips.toFixed(1),
+      ]),
+      [0],
+    ),
+  ];
 }
 
 interface StepRow {
@@ -198,6 +221,6 @@ function tripsOf(all: readonly Series[], ms: (series: Series) => number): number
   return round(slope(all.map((series) => [series.distance, ms(series)])), 1);
 }
 
-function sum<T>(list: readonly T[], of: (item: T) => number): number {
-  return list.reduce((total, item) => total + of(item), 0);
+function commandsOf({ steps }: Trace): number {
+  return steps.reduce((total, step) => total + step.commands, 0);
 }

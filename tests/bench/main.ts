@@ -16,6 +16,8 @@ interface Outcome {
   readonly part: Part;
   /** Why it was left out. */
   readonly skipped?: string;
+  /** Why it came to no end. */
+  readonly failed?: string;
   readonly finding?: Finding;
 }
 
@@ -26,23 +28,31 @@ async function runPart(part: Part): Promise<Outcome> {
     return { part, skipped };
   }
   note(`${part.name}: ${part.description}`);
-  return { part, finding: await part.run((text) => note(`  ${text}`)) };
+  try {
+    return { part, finding: await part.run((text) => note(`  ${text}`)) };
+  } catch (error) {
+    const failed = error instanceof Error ? error.message : `${error}`;
+    note(`${part.name}: failed: ${failed}`);
+    return { part, failed };
+  }
 }
 
 function text(outcomes: readonly Outcome[]): string {
   const rows = outcomes.flatMap(({ finding }) => finding?.rows ?? []);
   const lines = rowsText(rows);
-  for (const { part, finding, skipped } of outcomes) {
+  for (const { part, finding, skipped, failed } of outcomes) {
     lines.push("", part.description);
-    lines.push(...skipped === undefined ? finding?.notes ?? [] : [`Left out: ${skipped}`]);
+    if (skipped !== undefined) lines.push(`Left out: ${skipped}`);
+    else if (failed !== undefined) lines.push(`Failed: ${failed}`);
+    else lines.push(...finding?.notes ?? []);
   }
   return lines.join("\n");
 }
 
 function json(outcomes: readonly Outcome[]): string {
-  const found = outcomes.map(({ part, skipped, finding }) => [
+  const found = outcomes.map(({ part, skipped, failed, finding }) => [
     part.name,
-    skipped === undefined ? { rows: finding?.rows, ...finding?.values } : { skipped },
+    finding ? { rows: finding.rows, ...finding.values } : { skipped, failed },
   ]);
   return JSON.stringify({ machine: machine(), ...Object.fromEntries(found) }, null, 2);
 }
@@ -76,5 +86,5 @@ if (import.meta.main) {
   }
   const result = asJson ? json(outcomes) : text(outcomes);
   Deno.stdout.writeSync(new TextEncoder().encode(`${result}\n`));
-  Deno.exit(0);
+  Deno.exit(outcomes.some(({ failed }) => failed !== undefined) ? 1 : 0);
 }
