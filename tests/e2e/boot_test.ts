@@ -95,7 +95,7 @@ scenario("a reboot at any moment brings the live release back", async (place, pa
   });
 
   await removeApp(place, "shop");
-}, { skip: onlyOnTestHost("reboots") });
+}, { skip: onlyOnTestHost("be rebooted") });
 
 function hostOf({ test }: Place): TestHost {
   assert(test, "this needs the test host");

@@ -82,29 +82,26 @@ export async function clearLeftovers(place: Place): Promise<void> {
   }
 }
 
-/** What a scenario may change on a host and has to put back, as lines with the name of their section before them. */
+/** What a scenario may change on a host and has to put back, a line each, with its kind as first word. */
 export async function inventory({ server }: Place): Promise<ReadonlySet<string>> {
-  const directories = ["/", "/jails", jailsDir, liveRoot, sitesDir, `${stateDir}/apps`, logDir];
-  const text = await server.read(sh`for d in ${directories}; do
-  [ -d "$d" ] && ls -A "$d" | sed "s|^|file \${d%/}/|"
+  const directories = ["/jails", jailsDir, liveRoot, sitesDir, `${stateDir}/apps`, logDir];
+  // Root sees hidden files, too: programs put caches into / when they have no home directory, such as Caddy's .step.
+  const text = await server.read(sh`ls / | grep -v '^[.]' | sed 's|^|file /|'
+for d in ${directories}; do
+  [ -d "$d" ] && ls -A "$d" | sed "s|^|file $d/|"
 done | grep -v -x -e 'file /jails/[.]templates' -e ${`file ${sitesDir}/[.]check`}
 jls -q name path | sed 's/^/jail /'
 mount -p | awk '{ print "mount " $2 }'
 ifconfig ${jailInterface} 2>/dev/null | awk '$1 == "inet" { print "address " $2 }'
-[ -f ${caddyfile} ] && grep -v -x -F ${importLine} ${caddyfile} | sed 's/^/Caddyfile /'
-sed 's/^/host.json /' ${hostFile} 2>/dev/null; :`);
-  // An empty list of apps and no list at all are the same.
-  return new Set(
-    text.split("\n").filter((line) => !/^host\.json( "version".*| "apps".*| ?[{}]+)?$/.test(line)),
-  );
+[ -f ${caddyfile} ] && grep -v -x -F ${importLine} ${caddyfile} | sed 's/^/Caddyfile /'; :`);
+  const state = parseHostState(await server.read(sh`cat ${hostFile} 2>/dev/null; :`));
+  return new Set([...text.split("\n"), ...Object.keys(state.apps).map((app) => `app ${app}`)]);
 }
 
-/** What is there and wasn't, and what was there and isn't; only where there was anything before, for `setup` brings some. */
+/** What is there and wasn't, and what was there and isn't. A Caddyfile that was not there is Caddy's own. */
 export function leftBehind(before: ReadonlySet<string>, after: ReadonlySet<string>): string[] {
-  const kinds = new Set([...before].map((line) => line.split(" ")[0]));
-  const made = [...after].filter((line) =>
-    !before.has(line) && (kinds.has(line.split(" ")[0]) || !/^Caddy/.test(line))
-  );
+  const hadCaddy = [...before].some((line) => line.startsWith("Caddyfile "));
+  const made = [...after].filter((line) => !before.has(line) && (hadCaddy || !line.startsWith("Caddyfile ")));
   const gone = [...before].filter((line) => !after.has(line));
   return [...made.map((line) => `+ ${line}`), ...gone.map((line) => `- ${line}`)];
 }

@@ -141,7 +141,7 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
     assertEquals(answer, { status: 200, text: "three\n" });
     const jails = await place.test?.shell("jls -q name");
     assertEquals(jails?.stdout.trim(), "shop_blue");
-  }, { skip: onlyOnTestHost("reboots") });
+  }, { skip: onlyOnTestHost("be rebooted") });
 
   await part("a deploy after that works", async () => {
     await deployed(project, "four");

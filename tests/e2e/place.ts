@@ -39,12 +39,12 @@ export function placeUnavailable(): string | undefined {
 /**
  * Why what only the test host can do can't be tried here, else undefined.
  *
- * @param what what it is that only the test host can do
+ * @param what what it is that only the test host can
  */
-export function onlyOnTestHost(what = "this"): string | undefined {
+export function onlyOnTestHost(what = "do this"): string | undefined {
   return givenHost() === undefined
     ? hostUnavailable()
-    : `another host is given, and only the test host can do ${what}`;
+    : `another host is given, and only the test host can ${what}`;
 }
 
 /** The host to test on: the one given by address, else a new test host. */
@@ -73,7 +73,7 @@ async function ownPlace(options: HostOptions): Promise<Place> {
 
 async function givenPlace(given: string): Promise<Place> {
   const target = given.replace(/^ssh:\/\//, "").replace(/\/$/, "");
-  const key = needed("ALCAIDE_TEST_KEY");
+  const [key = "", mirror = ""] = needed("ALCAIDE_TEST_KEY", "ALCAIDE_TEST_MIRROR");
   const file = Deno.env.get("ALCAIDE_TEST_KNOWN_HOSTS") || `${Deno.env.get("HOME")}/.ssh/known_hosts`;
   const server = connect(target, key, file);
   return {
@@ -81,7 +81,7 @@ async function givenPlace(given: string): Promise<Place> {
     key,
     knownHosts: await Deno.readTextFile(file),
     http: Deno.env.get("ALCAIDE_TEST_HTTP")?.replace(/\/$/, "") || `http://${hostOf(target)}`,
-    mirror: needed("ALCAIDE_TEST_MIRROR"),
+    mirror,
     test: undefined,
     server,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
@@ -100,10 +100,11 @@ function hostOf(target: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function needed(name: string): string {
-  const value = Deno.env.get(name);
-  if (!value) throw new Error(`Set ${name} as docs/testing.md says`);
-  return value;
+/** The values of variables, all of which must be set. */
+function needed(...names: readonly string[]): string[] {
+  const missing = names.filter((name) => !Deno.env.get(name));
+  if (missing.length > 0) throw new Error(`Set ${missing.join(" and ")} as docs/testing.md says`);
+  return names.map((name) => Deno.env.get(name) ?? "");
 }
 
 /** The directory of this repository. */

@@ -31,7 +31,7 @@ export function scenario(
   const { skip, ...hostOptions } = options;
   const made = Object.keys(hostOptions).filter((key) => key !== "caddy");
   const reason = skip ?? placeUnavailable() ??
-    (made.length > 0 ? onlyOnTestHost(`as it likes with ${made.join(", ")}`) : undefined);
+    (made.length > 0 ? onlyOnTestHost(`be made with ${made.join(", ")}`) : undefined);
   Deno.test({
     name: titled(name, reason),
     ignore: reason !== undefined,
