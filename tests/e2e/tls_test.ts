@@ -136,7 +136,7 @@ cp /tmp/Caddyfile ${caddyfile} && service caddy reload`);
   });
 
   await removeApp(place, "shop");
-}, { skip: onlyOnTestHost("with names and a Caddyfile of our own") });
+}, { skip: onlyOnTestHost("have names and a Caddyfile of our own") });
 
 /** A new authority and a certificate of it, made on the host with what its base system has. */
 async function issue({ server }: Place, common: string): Promise<{ ca: string; cert: string; key: string }> {
@@ -224,4 +224,4 @@ scenario("a certificate of one's own", async (place, part) => {
   });
 
   await removeApp(place, "shop");
-}, { skip: onlyOnTestHost("with the names in the certificate") });
+}, { skip: onlyOnTestHost("have the names in the certificate") });
