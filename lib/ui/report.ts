@@ -94,9 +94,11 @@ export function errorText(error: unknown, options: ExplainOptions = {}): string 
   lines.push(...detailLines(about, verbose));
   for (const cause of about.causes) lines.push(`  because: ${cause.message}`, ...detailLines(cause, verbose));
   if (about.undone.length > 0) lines.push(`  Undone: ${list(about.undone)}`);
-  for (const failure of about.undoFailures) {
-    lines.push(`  Cannot undo everything: ${failure.message}`, ...detailLines(failure, verbose));
-  }
+  about.undoFailures.forEach((failure, index) => {
+    // Undoing stops at its first failure; what follows in the list lies behind it.
+    const what = index === 0 ? "Cannot undo everything" : "because";
+    lines.push(`  ${what}: ${failure.message}`, ...detailLines(failure, verbose));
+  });
   lines.push(...hintLines(about));
   if (!isForeseen(error)) lines.push(...faultLines(about, verbose));
   return printable(lines.join("\n"));
