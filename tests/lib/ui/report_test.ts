@@ -126,3 +126,10 @@ Deno.test("report() prints the error and gives its exit status", () => {
   assertEquals(report(new InterruptedError("SIGTERM"), ui), 143);
   assertEquals(ui.errors, ["Interrupted"]);
 });
+
+Deno.test("errorText() tells once that undoing failed, and what lies behind it", () => {
+  const behind = new AlcaideError("Cannot reach the server", { cause: new Error("refused") });
+  const text = errorText(new StepError("Route requests", new Error("no"), [], [behind]));
+  assertEquals(text.match(/Cannot undo everything/g)?.length, 1);
+  assertMatch(text, /Cannot undo everything: Cannot reach the server\n {2}because: refused/);
+});
