@@ -70,7 +70,7 @@ export function assertMessage(
 /** Everything of a server that a refusal must leave as it was; the traces of taking a lock don't count. */
 export async function stateOf(place: Place): Promise<string> {
   return await place.server.read(
-    sh`find /jails /usr/local/etc /usr/local/bin /var/db/alcaide -maxdepth 4 ! -name 'lock*' ! -name 'fence*' ! -name '*.lock' 2>/dev/null | sort
+    sh`{ find /jails -maxdepth 2; find /usr/local/etc /usr/local/bin /var/db/alcaide -maxdepth 4; } 2>/dev/null | grep -v -E '/lock[^/]*$|/fence[^/]*$|[.]lock$' | sort
 cat /etc/rc.conf /usr/local/etc/caddy/Caddyfile /usr/local/etc/alcaide/live/*/* 2>/dev/null
 ls -d /usr/local/etc/alcaide/live/*/* 2>/dev/null
 jls name path ip4.addr; mount -p; ifconfig -l; ifconfig lo1 2>/dev/null; sysrc -n caddy_enable pf_enable 2>/dev/null; :`,
