@@ -7,8 +7,8 @@ import { serveHost, testAgainst } from "./against.ts";
 import { onlyOnTestHost, repository } from "./place.ts";
 import { partsOf } from "./scenario.ts";
 
-/** The main job twice: the second time on a host where it has been before. All others: scripts/test_against.ts. */
-const files = ["main_job_test.ts", "boot_test.ts", "neighbours_test.ts"];
+/** The main job, one that is skipped, and one on a host that has been prepared. All: scripts/test_against.ts. */
+const files = ["main_job_test.ts", "boot_test.ts", "own_tasks_test.ts"];
 
 const reason = onlyOnTestHost("be started for this");
 
@@ -50,7 +50,7 @@ Deno.test({
           ],
         }).output();
       assert((await ssh(`echo 'http://shop.example.com { respond "mine" }' >${site}`)).success);
-      const { code, text } = await testAgainst(host.variables, "neighbours_test.ts", "piped");
+      const { code, text } = await testAgainst(host.variables, "own_tasks_test.ts", "piped");
       assertEquals(code, 1);
       assertMatch(text, /Cannot test on .*: it has an app shop of somebody's/);
       assert((await ssh(`test -e ${site}`)).success);
@@ -59,7 +59,7 @@ Deno.test({
     await part("what a scenario needs is named when it is missing", async () => {
       const { ALCAIDE_TEST_HOST = "" } = host.variables;
       const variables = { ALCAIDE_TEST_HOST, ALCAIDE_TEST_KEY: "", ALCAIDE_TEST_MIRROR: "" };
-      const { code, text } = await testAgainst(variables, "neighbours_test.ts", "piped");
+      const { code, text } = await testAgainst(variables, "own_tasks_test.ts", "piped");
       assertEquals(code, 1);
       assertMatch(text, /Set ALCAIDE_TEST_KEY and ALCAIDE_TEST_MIRROR as docs\/testing\.md says/);
       assert(await Deno.stat(join(repository, "docs/testing.md")));

@@ -21,7 +21,7 @@ function take(server: Remote) {
 
 scenario("two deploys at once never meet", async (place, part) => {
   const { server } = place;
-  const health = { path: "/health", timeout: 20 };
+  const health = { path: "/health", timeout: 20, interval: 0.2 };
   await using mine = await makeProject(place, "shop", { health });
   await using yours = await makeProject(place, "shop", { health });
   const serves = async (text: string) => assertEquals((await ask(place, mine, "/")).text, `${text}\n`);

@@ -10,7 +10,10 @@ import { scenario } from "./scenario.ts";
 
 scenario("a deploy forgets the oldest releases and nothing else", async (place, part) => {
   const { server } = place;
-  await using project = await makeProject(place, "shop", { keep: 2 });
+  await using project = await makeProject(place, "shop", {
+    keep: 2,
+    health: { path: "/health", timeout: 20, interval: 0.2 },
+  });
   assertEquals((await project.alcaide(["setup"])).code, 0);
   const deploy = async (text: string) => {
     await project.release({ text });
