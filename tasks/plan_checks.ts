@@ -42,6 +42,7 @@ export function checkServer(config: Config, server: Remote, facts: Facts, freebs
     );
   }
   foreignJails(config, facts, fail);
+  takenAddress(config, facts, fail);
   sharedSites(config, facts, fail);
 }
 
@@ -56,6 +57,22 @@ function foreignJails(config: Config, facts: Facts, fail: Fail): void {
     }
     if (facts.base.includes(name) && facts.trees.get(path) !== name) {
       fail(`${path} is there, and alcaide did not make it`, "Move it away, or choose another name for app");
+    }
+  }
+}
+
+/** The kernel lets two jails have one address, and then either answers. */
+function takenAddress(config: Config, facts: Facts, fail: Fail): void {
+  const place = facts.host.apps[config.app];
+  if (place === undefined) return;
+  const own = slots.map((slot) => jailName(config.app, slot));
+  for (const jail of facts.jails) {
+    const shared = jail.addresses.find((address) => slots.some((slot) => place[slot] === address));
+    if (shared !== undefined && !own.includes(jail.name) && !jail.dying) {
+      fail(
+        `the jail ${jail.name} uses ${shared}, which ${config.app} was given`,
+        "Give that jail another address",
+      );
     }
   }
 }

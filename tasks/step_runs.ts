@@ -20,7 +20,7 @@ import { writeHostFile, writeRelease } from "../lib/commands/journal.ts";
 import { refuseLive, removeLive, switchLive } from "../lib/commands/live.ts";
 import { fenced, fencedStream, underHostLock } from "../lib/commands/lock.ts";
 import { artifactFile } from "../lib/commands/paths.ts";
-import { deleteTree } from "../lib/commands/tree.ts";
+import { besideTree, deleteTree } from "../lib/commands/tree.ts";
 import { envFingerprint } from "../lib/fingerprint.ts";
 import { digestFile } from "../lib/local_file.ts";
 import type { Release, ReleaseState } from "../lib/release.ts";
@@ -247,7 +247,14 @@ export function clearSlot(own: ServerPlan): Command {
   const { jail } = own.app;
   const guard = refuseLive(own.app.app, own.next);
   if (own.present) return lines(guard, stopApp(jail), stopJail(jail));
-  return lines(guard, stopJail(jail), deleteTree(own.tree), removeJailFiles(jail.name));
+  return lines(
+    guard,
+    stopJail(jail),
+    // What a copy that was cut off left behind may fill the disk.
+    deleteTree(besideTree(own.tree)),
+    deleteTree(own.tree),
+    removeJailFiles(jail.name),
+  );
 }
 
 /** The release's record for the journal. */

@@ -186,6 +186,14 @@ const refusals: readonly {
     hint: "A release needs about 400 MB: make room",
   },
   {
+    name: "a foreign jail at an address that the app was given",
+    facts: facts({
+      jails: [{ name: "mail", path: "/usr/jails/mail", addresses: ["10.66.0.3"], dying: false }],
+    }),
+    problem: "the jail mail uses 10.66.0.3, which shop was given",
+    hint: "Give that jail another address",
+  },
+  {
     name: "a foreign jail of a slot's name elsewhere",
     facts: facts({ jails: [{ name: "shop_green", path: "/usr/jails/shop", addresses: [], dying: false }] }),
     problem: "a jail shop_green is there that alcaide did not make",
