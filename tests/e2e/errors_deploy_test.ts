@@ -156,8 +156,9 @@ scenario("a deploy says what went wrong on a server, and what to do", async (pla
   });
 }, { caddy: true, skip: onlyOnTestHost() });
 
-/** Failed releases stay in the journal, and a copy that was cut off stays beside its place until the next one. */
+/** Failed releases stay in the journal; their numbers go on. */
 function withoutJournal(state: string): string {
-  const known = /^(\/var\/db\/alcaide\/apps\/shop\/releases|\/jails\/\.shop_green\.new)/;
-  return state.split("\n").filter((line) => !known.test(line)).join("\n");
+  return state.split("\n").filter((line) => !line.startsWith("/var/db/alcaide/apps/shop/releases")).join(
+    "\n",
+  );
 }
