@@ -32,7 +32,7 @@ const stages: readonly Stage[] = [
   {
     title: "unit tests",
     tests: true,
-    args: ["test", "-A", "--no-check", "--parallel", "tests/lib", "tests/tasks", "tests/app"],
+    args: ["test", "-A", "--no-check", "--parallel", "tests/lib", "tests/tasks", "tests/app", "tests/bench"],
   },
   {
     title: "examples in the documentation",

@@ -188,6 +188,7 @@ const refusals: readonly {
   {
     name: "a foreign jail at an address that the app was given",
     facts: facts({
+      host: { version: 1, apps: { shop: place } },
       jails: [{ name: "mail", path: "/usr/jails/mail", addresses: ["10.66.0.3"], dying: false }],
     }),
     problem: "the jail mail uses 10.66.0.3, which shop was given",
