@@ -82,7 +82,11 @@ fi`,
     sh`set +e`,
     tree.dataset === undefined ? freshDirectory(work) : freshDataset(tree),
     sh`# -p brings the flags in, so what leaves them out comes after it.
-tar -x -p --no-fflags -C ${root} -f ${`${download}/base.txz`} || exit 1`,
+tar -x -p --no-fflags -C ${root} -f ${`${download}/base.txz`} || {
+  # A disk that is full must not stay full. A dataset is taken away by the next try.
+  ${tree.dataset === undefined ? sh`chflags -R -x noschg ${work}; rm -rfx ${work}` : sh`:`}
+  exit 1
+}`,
     configure(root),
     tree.dataset === undefined
       ? sh`echo ${tree.name} >${`${work}/${markFile}`} && mv ${work} ${tree.path} || exit 1`
