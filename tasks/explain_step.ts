@@ -29,8 +29,8 @@ export function remedy(exit: Exit, known: readonly Known[]): string | undefined 
   const text = `${exit.stdout}\n${exit.stderr}`;
   const found = known.find(([pattern]) => pattern.test(text))?.[1];
   if (found !== undefined) return found;
-  // What the kernel kills when memory runs out says nothing itself.
-  const killed = exit.code === 137 || exit.signal === "KILL" || /^Killed$/m.test(text);
+  // What the kernel kills when memory runs out says nothing itself; the shell's word may follow another's on its line.
+  const killed = exit.code === 137 || exit.signal === "KILL" || /Killed$/m.test(text);
   return killed
     ? "The server may have run out of memory: dmesg says so. Give it more memory or swap"
     : undefined;

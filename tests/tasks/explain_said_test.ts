@@ -5,7 +5,7 @@ import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { AlcaideError, CommandError } from "../../lib/error.ts";
 import { explainCheck, parseCheck } from "../../tasks/explain_check.ts";
 import { explainSetup } from "../../tasks/explain_setup.ts";
-import { explainStep } from "../../tasks/explain_step.ts";
+import { explainStep, stepHint } from "../../tasks/explain_step.ts";
 import { planDeploy } from "../../tasks/plan_deploy.ts";
 import { type Said, said } from "../errors/said.ts";
 import { titleOf } from "../errors/trouble.ts";
@@ -72,4 +72,9 @@ Deno.test("explainSetup() falls back to the change's own hint", () => {
   const error = explainSetup("web", "Do it", "Look there", failed);
   assertInstanceOf(error, AlcaideError);
   assertEquals([error.message, error.hint], ['Cannot set up web: "Do it" failed', "Look there"]);
+});
+
+Deno.test("stepHint() knows a killed program, also where its last words share the line", () => {
+  const hint = stepHint({ code: 1, stdout: "", stderr: "tar: Write errorKilled\n" });
+  assertMatch(hint ?? "", /run out of memory/);
 });
