@@ -34,7 +34,7 @@ const endMark = "=== end";
 
 /** A script that prints all facts, section by section. It changes nothing. */
 export function probe({ basePath, setup = false }: ProbeOptions): Command {
-  const sections = setup ? [...always(basePath), ...forSetup(basePath)] : always(basePath);
+  const sections = setup ? [...always(basePath), ...forSetup()] : always(basePath);
   return lines(
     sh`LC_ALL=C; export LC_ALL`,
     ...sections.map(([name, command]) => section(name, command)),
@@ -97,7 +97,7 @@ echo "$(basename "$f" .conf) $(sed -n 's/^# release: //p' "$f" | head -n 1)"; do
   ];
 }
 
-function forSetup(basePath: string): Section[] {
+function forSetup(): Section[] {
   return [
     ["kernel", sh`freebsd-version -k; freebsd-version -u`],
     [
@@ -122,7 +122,6 @@ function forSetup(basePath: string): Section[] {
     ["boot", sh`cat ${bootScript} 2>/dev/null; :`],
     ["caddyfile", sh`cat ${caddyfile} 2>/dev/null; :`],
     ["resolv", sh`cat /etc/resolv.conf 2>/dev/null; :`],
-    ["writable", sh`[ -d ${basePath} ] && [ ! -w ${basePath} ] && echo no; :`],
   ];
 }
 

@@ -76,7 +76,6 @@ export function setupSections(state: SetupState): Record<string, string> {
     boot: state.booted ? bootText() : "",
     caddyfile: state.imported ? `${importLine}\n` : "",
     resolv: "nameserver 203.0.113.1\n",
-    writable: "",
   };
 }
 
