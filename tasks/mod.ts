@@ -11,6 +11,7 @@ import { init } from "./init.ts";
 import { lock } from "./lock.ts";
 import { logs } from "./logs.ts";
 import { releases } from "./releases.ts";
+import { repair } from "./repair.ts";
 import { rollback } from "./rollback.ts";
 import { run } from "./run.ts";
 import { setup } from "./setup.ts";
@@ -27,5 +28,6 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   releases,
   logs,
   run,
+  repair,
   lock,
 };

@@ -43,7 +43,7 @@ async function splitOf(
   return new SplitError(`Cannot say that all servers serve the same release of ${plan.config.app}`, {
     cause: error,
     details: all.map((server, index) => `${server.name}: ${answers[index]}`),
-    hint: 'Look with "alcaide status" once all can be reached, then deploy again',
+    hint: 'Once all can be reached: "alcaide status" shows them, "alcaide deploy" brings them together',
   });
 }
 

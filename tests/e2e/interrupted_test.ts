@@ -47,11 +47,26 @@ scenario("an interrupted deploy cleans up, and two at once don't meet", async (p
     assertMatch(stderr, /is locked by .*@.* since .*deploy/);
   });
 
-  await part("a deploy whose machine dies leaves the lock free, and the next one goes through", async () => {
+  /** A deploy whose machine dies in the middle. */
+  const killed = async () => {
     const child = project.start(["deploy"]);
     await underWay();
     child.kill("SIGKILL");
     await resultOf(child);
+  };
+
+  await part("repair undoes what a deploy left whose machine died", async () => {
+    await killed();
+    const { code, stdout, stderr } = await project.alcaide(["repair", "--wait", "60s"]);
+    assertEquals(code, 0, stderr);
+    assertMatch(stdout, /Stop jail shop_green: it runs and has no traffic/);
+    assertEquals(await server.test(sh`jls -j shop_green jid >/dev/null 2>&1`), false);
+    assertEquals((await ask(place, project, "/")).text, "one\n");
+    assertMatch((await project.alcaide(["repair", "--plan"])).stdout, /nothing is half done/);
+  });
+
+  await part("a deploy whose machine dies leaves the lock free, and the next one goes through", async () => {
+    await killed();
     await project.release({ text: "two" });
     const { code, stderr } = await project.alcaide(["deploy"]);
     assertEquals(code, 0, stderr);

@@ -1,0 +1,100 @@
+/**
+ * `alcaide repair`: finishes or undoes what a deploy that was cut off left half done.
+ *
+ * @module
+ */
+
+import { fenced } from "../lib/commands/lock.ts";
+import { exitCodes } from "../lib/error.ts";
+import type { Remote } from "../lib/remote.ts";
+import { type Context, type Task, task } from "../lib/task.ts";
+import { list, plural } from "../lib/text.ts";
+import { explainStep } from "./explain_step.ts";
+import { planRepair } from "./plan_repair.ts";
+import type { Change } from "./plan_setup.ts";
+import { readAll, takeLocks, waitOption } from "./under_lock.ts";
+
+/** What there is to repair on every server, and what each serves. */
+interface Repairs {
+  readonly changes: ReadonlyMap<Remote, readonly Change[]>;
+  /** What each server serves, when that differs. */
+  readonly split: readonly string[];
+}
+
+/** Finishes or undoes what is half done. */
+export const repair: Task = task({
+  description: "Finish or undo what a deploy that was cut off left half done",
+  options: {
+    plan: { type: "boolean", description: "Print what is half done and stop" },
+    wait: waitOption,
+  },
+  examples: ["alcaide repair --plan", "alcaide repair"],
+  run: (ctx) => ctx.options["plan"] === true ? showRepairs(ctx) : runRepair(ctx),
+});
+
+async function showRepairs(ctx: Context): Promise<number> {
+  return tell(ctx, await readRepairs(ctx), true);
+}
+
+async function runRepair(ctx: Context): Promise<number> {
+  await using locks = await takeLocks(ctx, "repair");
+  ctx.ui.step("Read the facts");
+  const repairs = await readRepairs(ctx);
+  await ctx.servers.each(async (server) => {
+    for (const change of repairs.changes.get(server) ?? []) {
+      await apply(ctx, server, change, locks.fences.get(server) ?? 0);
+    }
+  });
+  return tell(ctx, repairs, false);
+}
+
+async function readRepairs(ctx: Context): Promise<Repairs> {
+  const { app, jail: { basePath } } = ctx.config;
+  const facts = await readAll(ctx);
+  const changes = new Map<Remote, readonly Change[]>();
+  for (const [server, known] of facts) changes.set(server, planRepair(app, basePath, known, server.name));
+  const live = [...facts].map(([server, known]) => ({
+    server: server.name,
+    release: known.routed.get(app)?.release ?? "nothing",
+  }));
+  const isSplit = new Set(live.map((one) => one.release)).size > 1;
+  return { changes, split: isSplit ? live.map((one) => `${one.server} serves ${one.release}`) : [] };
+}
+
+async function apply(ctx: Context, server: Remote, change: Change, fence: number): Promise<void> {
+  ctx.signal.throwIfAborted();
+  ctx.ui.step(ctx.servers.all.length > 1 ? `${server.name}: ${change.title}` : change.title);
+  try {
+    await server.run(fenced(ctx.config.app, fence, change.command), {
+      signal: ctx.signal,
+      ...(change.hint === undefined ? {} : { hint: change.hint }),
+      onLine: (line) => ctx.ui.verbose && ctx.ui.line(server.name, line),
+    });
+  } catch (cause) {
+    throw explainStep(server.name, cause);
+  }
+}
+
+/** Servers that serve different releases stay so: which one is wanted only a person knows. */
+function tell(ctx: Context, { changes, split }: Repairs, planOnly: boolean): number {
+  const rows = [...changes].map(([server, all]) => serverText(server.name, all, planOnly));
+  const more = split.length === 0 ? [] : [
+    `The servers are split: ${list(split)}`,
+    'Bring them together with "alcaide deploy"',
+  ];
+  const value = [...changes].map(([server, all]) => ({
+    server: server.name,
+    changes: all.map(({ title, reason }) => ({ title, reason })),
+  }));
+  ctx.ui.result({ servers: value, split }, [...rows, ...more].join("\n"));
+  return split.length === 0 ? 0 : exitCodes.split;
+}
+
+function serverText(server: string, changes: readonly Change[], planOnly: boolean): string {
+  if (changes.length === 0) return `${server}: nothing is half done`;
+  const rows = changes.map(({ title, reason }) => `  - ${title}: ${reason}`);
+  const what = planOnly
+    ? `${plural(changes.length, "repair")} to make`
+    : `${plural(changes.length, "repair")} made`;
+  return [`${server}: ${what}`, ...rows].join("\n");
+}

@@ -1,0 +1,64 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { repair } from "../../tasks/repair.ts";
+import { type FakeContext, fakeContext } from "../fake/context.ts";
+import { copyModel, liveRelease, reload, wrongs } from "../fake/model.ts";
+import { type FakeServer, fakeServer } from "../fake/server.ts";
+import { deployTo, rollBack, serverAfter, user } from "./deploying.ts";
+
+const once = await serverAfter(1);
+const twice = await serverAfter(2);
+
+async function repaired(
+  servers: readonly FakeServer[],
+  options: Record<string, unknown> = {},
+): Promise<{ ctx: FakeContext; status: number | void }> {
+  const ctx = fakeContext({
+    config: { ...user, server: servers.map((_, index) => `root@203.0.113.${7 + index}`) },
+    servers,
+    options,
+  });
+  for (const server of servers) server.plan(undefined, ctx.interrupt);
+  return { ctx, status: await repair(ctx) };
+}
+
+for (const [what, act, before] of [["deploy", deployTo, once], ["rollback", rollBack, twice]] as const) {
+  Deno.test(`repair() clears up after a ${what} that was lost, wherever that was`, async () => {
+    let cut = 0;
+    for (let exec = 2;; exec++) {
+      const server = fakeServer({ model: copyModel(before) });
+      await act(server, { fault: { exec, micro: 1, kind: "lost", then: "away" } });
+      if (!server.struck) break;
+      cut++;
+      await repaired([server]);
+      assertEquals(wrongs(server.model, "shop"), [], `cut off at script ${exec}`);
+      assert(liveRelease(server.model, "shop") !== undefined, `cut off at script ${exec}`);
+      const again = await repaired([server], { plan: true });
+      assertEquals(again.ctx.ui.results, ["root@203.0.113.7: nothing is half done"], `script ${exec}`);
+    }
+    assert(cut > 5, `only ${cut} places`);
+  });
+}
+
+Deno.test("repair() --plan says what is half done and changes nothing", async () => {
+  const server = fakeServer({ model: copyModel(once) });
+  await deployTo(server, { fault: { exec: 7, micro: 1, kind: "lost", then: "away" } });
+  const model = copyModel(server.model);
+  const { ctx, status } = await repaired([server], { plan: true });
+  assertEquals([server.model, status], [model, 0]);
+  assertStringIncludes(ctx.ui.results[0] ?? "", "to make\n  - ");
+});
+
+Deno.test("repair() says that servers are split, with its own status", async () => {
+  const servers = [
+    fakeServer({ model: copyModel(once) }),
+    fakeServer({ model: copyModel(twice), name: "root@203.0.113.8" }),
+  ];
+  for (const server of servers) reload(server.model);
+  const { ctx, status } = await repaired(servers);
+  assertEquals(status, 3);
+  assertStringIncludes(
+    ctx.ui.results[0] ?? "",
+    "The servers are split: root@203.0.113.7 serves 1-1a2b3c4 and root@203.0.113.8 serves 2-1a2b3c4",
+  );
+});
