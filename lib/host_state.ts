@@ -19,10 +19,20 @@ export interface AppPlace {
   readonly token: string;
 }
 
+/** What a jail that isn't a slot was given: an accessory, a build jail. It keeps it for good. */
+export interface JailPlace {
+  /** Its address. */
+  readonly address: string;
+  /** A user id for what runs in it. */
+  readonly uid: number;
+}
+
 /** The contents of `host.json`. */
 export interface HostState {
   readonly version: 1;
   readonly apps: Readonly<Record<string, AppPlace>>;
+  /** Jails that aren't slots, by name; absent where none was given anything. */
+  readonly jails?: Readonly<Record<string, JailPlace>>;
 }
 
 /** What may not be given out because others have it. */
@@ -75,24 +85,65 @@ export function allocate(
 ): AppPlace {
   const present = state.apps[app];
   if (present) return present;
-  const places = Object.values(state.apps);
-  const used = new Set([...taken.addresses, ...places.flatMap((p) => [p.blue, p.green])]);
-  const [blue, green] = freeAddresses(subnet, used);
+  const used = usedAddresses(state, taken);
+  const [blue, green] = freeAddresses(subnet, used, 2);
   if (blue === undefined || green === undefined) {
     throw new AlcaideError(`Cannot give ${app} two addresses: ${subnet} has no more`, {
       hint: "Set jail.subnet to a larger network",
     });
   }
-  const uids = new Set([...taken.uids, ...places.map((p) => p.uid)]);
-  let uid = firstUid;
-  while (uids.has(uid)) uid++;
-  return { uid, blue, green, token };
+  return { uid: freeUid(state, taken), blue, green, token };
+}
+
+/**
+ * Gives a jail that isn't a slot its place: what it has already, else the first free address and user id.
+ *
+ * @throws {AlcaideError} when the subnet is full
+ */
+export function allocateJail(state: HostState, jail: string, subnet: string, taken: Taken): JailPlace {
+  const present = state.jails?.[jail];
+  if (present) return present;
+  const [address] = freeAddresses(subnet, usedAddresses(state, taken), 1);
+  if (address === undefined) {
+    throw new AlcaideError(`Cannot give ${jail} an address: ${subnet} has no more`, {
+      hint: "Set jail.subnet to a larger network",
+    });
+  }
+  return { address, uid: freeUid(state, taken) };
 }
 
 /** The text of `host.json` with an app's place in it. */
 export function withPlace(before: string, app: string, place: AppPlace): string {
   const state = parseHostState(before);
-  return `${JSON.stringify({ ...state, apps: { ...state.apps, [app]: place } }, null, 1)}\n`;
+  return hostText({ ...state, apps: { ...state.apps, [app]: place } });
+}
+
+/** The text of `host.json` with the places of jails that aren't slots in it. */
+export function withJails(before: string, places: Readonly<Record<string, JailPlace>>): string {
+  const state = parseHostState(before);
+  return hostText({ ...state, jails: { ...state.jails, ...places } });
+}
+
+/** Every address that was given out on a server. */
+export function givenAddresses(state: HostState): string[] {
+  const slots = Object.values(state.apps).flatMap((place) => [place.blue, place.green]);
+  return [...slots, ...Object.values(state.jails ?? {}).map((place) => place.address)];
+}
+
+function hostText(state: HostState): string {
+  return `${JSON.stringify(state, null, 1)}\n`;
+}
+
+function usedAddresses(state: HostState, taken: Taken): ReadonlySet<string> {
+  return new Set([...taken.addresses, ...givenAddresses(state)]);
+}
+
+function freeUid(state: HostState, taken: Taken): number {
+  const places = [...Object.values(state.apps), ...Object.values(state.jails ?? {})];
+  const uids = new Set([...taken.uids, ...places.map((place) => place.uid)]);
+  let uid = firstUid;
+  while (uids.has(uid)) uid++;
+  return uid;
 }
 
 /** Network and size of `10.66.0.0/24`, as numbers. */
@@ -113,11 +164,11 @@ export function addressText(number: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
 }
 
-function freeAddresses(subnet: string, used: ReadonlySet<string>): string[] {
+function freeAddresses(subnet: string, used: ReadonlySet<string>, count: number): string[] {
   const { first, size } = parseSubnet(subnet);
   const free: string[] = [];
   // The first address is left to the host, the last one is the broadcast.
-  for (let offset = 2; offset < size - 1 && free.length < 2; offset++) {
+  for (let offset = 2; offset < size - 1 && free.length < count; offset++) {
     const address = addressText(first + offset);
     if (!used.has(address)) free.push(address);
   }

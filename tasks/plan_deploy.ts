@@ -7,7 +7,7 @@
 import { templateTree } from "../lib/commands/template.ts";
 import type { Config } from "../lib/config/types.ts";
 import { type Facts, releasesOf } from "../lib/facts.ts";
-import { allocate, withPlace } from "../lib/host_state.ts";
+import { allocate, givenAddresses, withPlace } from "../lib/host_state.ts";
 import {
   newestFirst,
   nextReleaseId,
@@ -128,8 +128,8 @@ export function toPrune(
 }
 
 /** What others have: all addresses that foreign jails use. */
-function taken(facts: Facts): { addresses: string[]; uids: number[] } {
-  const ours = new Set(Object.values(facts.host.apps).flatMap((place) => [place.blue, place.green]));
+export function taken(facts: Facts): { addresses: string[]; uids: number[] } {
+  const ours = new Set(givenAddresses(facts.host));
   const others = facts.jails.flatMap((jail) => jail.addresses).filter((address) => !ours.has(address));
   return { addresses: others, uids: [] };
 }

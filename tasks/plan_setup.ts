@@ -13,7 +13,7 @@ import type { Config } from "../lib/config/types.ts";
 import { AlcaideError } from "../lib/error.ts";
 import type { Facts, SetupFacts } from "../lib/facts.ts";
 import { withoutPatch } from "../lib/facts.ts";
-import { addressNumber, parseSubnet } from "../lib/host_state.ts";
+import { addressNumber, givenAddresses, parseSubnet } from "../lib/host_state.ts";
 import { type Command, sh } from "../lib/sh.ts";
 import { bytes, list } from "../lib/text.ts";
 
@@ -111,7 +111,7 @@ function refuseSubnet(
   fail: (problem: string, hint: string) => never,
 ): void {
   const ours = parseSubnet(subnet);
-  const given = new Set(Object.values(facts.host.apps).flatMap((place) => [place.blue, place.green]));
+  const given = new Set(givenAddresses(facts.host));
   const clash = setup.routes.find(({ to, via }) => {
     const other = parseSubnet(to);
     const overlaps = other.first < ours.first + ours.size && ours.first < other.first + other.size;

@@ -6,10 +6,13 @@ import {
   addressOf,
   addressText,
   allocate,
+  allocateJail,
   emptyHostState,
+  givenAddresses,
   type HostState,
   parseHostState,
   parseSubnet,
+  withJails,
   withPlace,
 } from "../../lib/host_state.ts";
 
@@ -79,6 +82,47 @@ Deno.test("allocate() refuses a network that is full", () => {
     "Cannot give shop two addresses: 10.0.0.0/29 has no more",
   );
   assertEquals(error.hint, "Set jail.subnet to a larger network");
+});
+
+const db = { address: "10.66.0.4", uid: 60001 };
+const withDb: HostState = { ...withShop, jails: { shop_db: db } };
+
+Deno.test("allocateJail() gives an address and a user id that nobody has", () => {
+  assertEquals(allocateJail(withShop, "shop_db", "10.66.0.0/24", none), db);
+  assertEquals(allocateJail(withDb, "shop_build", "10.66.0.0/24", none), {
+    address: "10.66.0.5",
+    uid: 60002,
+  });
+});
+
+Deno.test("allocateJail() gives a jail what it has, whatever else is taken", () => {
+  const taken = { addresses: ["10.66.0.4"], uids: [60001] };
+  assertEquals(allocateJail(withDb, "shop_db", "10.99.0.0/24", taken), db);
+});
+
+Deno.test("allocate() skips addresses and user ids of jails that aren't slots", () => {
+  const place = allocate(withDb, "blog", "10.66.0.0/24", none, "t");
+  assertEquals([place.blue, place.green, place.uid], ["10.66.0.5", "10.66.0.6", 60002]);
+});
+
+Deno.test("allocateJail() refuses a network that is full", () => {
+  const taken = { addresses: ["10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"], uids: [] };
+  assertThrows(
+    () => allocateJail(emptyHostState, "shop_db", "10.0.0.0/29", taken),
+    AlcaideError,
+    "Cannot give shop_db an address: 10.0.0.0/29 has no more",
+  );
+});
+
+Deno.test("withJails() keeps apps and other jails, withPlace() keeps jails", () => {
+  const text = withJails(JSON.stringify(withDb), { shop_build: { address: "10.66.0.5", uid: 60002 } });
+  assertEquals(Object.keys(parseHostState(text).jails ?? {}), ["shop_db", "shop_build"]);
+  assertEquals(parseHostState(withPlace(text, "blog", shop)).jails?.["shop_db"], db);
+  assertEquals(givenAddresses(parseHostState(text)), ["10.66.0.2", "10.66.0.3", "10.66.0.4", "10.66.0.5"]);
+});
+
+Deno.test("withPlace() leaves the text of a server without such jails as it was", () => {
+  assertEquals(withPlace("", "shop", shop), `${JSON.stringify(withShop, null, 1)}\n`);
 });
 
 const subnets = [
