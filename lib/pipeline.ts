@@ -27,6 +27,29 @@ export interface Step<Context extends StepContext, Plan> {
   readonly commit?: boolean;
 }
 
+/** Neighbouring steps that are run as one, to save round trips. */
+export interface Group<Context extends StepContext, Plan> {
+  /** How many steps; at least one. */
+  readonly count: number;
+  /** Runs them; calls `begin` with the place of each that it begins, the first being 0. Doesn't throw. */
+  run(ctx: Context, plan: Plan, begin: (step: number) => void): Promise<Failure | undefined>;
+}
+
+/** What failed in a group. */
+export interface Failure {
+  /** Why. */
+  readonly cause: unknown;
+  /** The step that failed. */
+  readonly failed: number;
+  /** The last step that may have begun. */
+  readonly reached: number;
+}
+
+/** Says which of the steps to come are run as one, from the first of them on. */
+export type Join<Context extends StepContext, Plan> = (
+  steps: readonly [Step<Context, Plan>, ...Step<Context, Plan>[]],
+) => Group<Context, Plan>;
+
 /**
  * Runs steps in order. When one fails, that one and those before it are undone, the last first, with a signal of their
  * own: Ctrl-C can't stop the cleaning. When undoing fails, it stops there.
@@ -37,31 +60,71 @@ export async function pipeline<Context extends StepContext, Plan>(
   ctx: Context,
   plan: Plan,
   steps: Readonly<Record<string, Step<Context, Plan>>>,
+  join: Join<Context, Plan> = alone,
 ): Promise<void> {
-  const begun: Step<Context, Plan>[] = [];
+  const all = Object.values(steps);
   let committed = false;
-  for (const step of Object.values(steps)) {
-    begun.push(step);
-    ctx.ui.step(step.title);
-    try {
-      if (!committed) ctx.signal.throwIfAborted();
-      await step.run(committed ? unstoppable(ctx) : ctx, plan);
-    } catch (cause) {
-      if (!committed) throw await undoAll(ctx, plan, begun, cause);
-      ctx.ui.warn(
-        `${step.title} failed: ${cause instanceof Error ? cause.message : cause}`,
-        "The new release is live; the next deploy does again what is missing",
-      );
+  for (let at = 0; at < all.length;) {
+    const [first, ...rest] = all.slice(at);
+    if (first === undefined) return;
+    const group = join([first, ...rest]);
+    const titles = all.slice(at, at + group.count).map(({ title }) => title);
+    const failure = await attempt(committed ? unstoppable(ctx) : ctx, plan, group, titles);
+    if (failure === undefined) {
+      at += group.count;
+      committed ||= all[at - 1]?.commit ?? false;
+      continue;
     }
-    committed ||= step.commit ?? false;
+    const { cause, failed, reached } = failure;
+    const title = titles[failed] ?? "";
+    if (!committed) throw await undoAll(ctx, plan, all.slice(0, at + reached + 1), { title, cause });
+    ctx.ui.warn(
+      `${title} failed: ${cause instanceof Error ? cause.message : cause}`,
+      "The new release is live; the next deploy does again what is missing",
+    );
+    at += failed + 1;
   }
+}
+
+/** Runs a group, and says the title of each step as it begins. */
+async function attempt<Context extends StepContext, Plan>(
+  ctx: Context,
+  plan: Plan,
+  group: Group<Context, Plan>,
+  titles: readonly string[],
+): Promise<Failure | undefined> {
+  let said = 0;
+  const begin = (step: number) => {
+    for (; said <= step; said++) ctx.ui.step(titles[said] ?? "");
+  };
+  begin(0);
+  if (ctx.signal.aborted) return { cause: ctx.signal.reason, failed: 0, reached: 0 };
+  const failure = await group.run(ctx, plan, begin);
+  if (failure === undefined) begin(group.count - 1);
+  return failure;
+}
+
+/** Joins nothing: each step by itself. */
+export function alone<Context extends StepContext, Plan>(
+  [step]: readonly [Step<Context, Plan>, ...Step<Context, Plan>[]],
+): Group<Context, Plan> {
+  return {
+    count: 1,
+    async run(ctx, plan) {
+      try {
+        await step.run(ctx, plan);
+      } catch (cause) {
+        return { cause, failed: 0, reached: 0 };
+      }
+    },
+  };
 }
 
 async function undoAll<Context extends StepContext, Plan>(
   ctx: Context,
   plan: Plan,
   begun: readonly Step<Context, Plan>[],
-  cause: unknown,
+  { title, cause }: { readonly title: string; readonly cause: unknown },
 ): Promise<StepError> {
   const undone: string[] = [];
   const failures: unknown[] = [];
@@ -77,7 +140,7 @@ async function undoAll<Context extends StepContext, Plan>(
       break;
     }
   }
-  return new StepError(begun.at(-1)?.title ?? "", cause, undone, failures);
+  return new StepError(title, cause, undone, failures);
 }
 
 /** Undoing, and what follows the commit, isn't stopped by the signal that stopped the rest. */

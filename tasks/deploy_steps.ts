@@ -4,7 +4,7 @@
  * @module
  */
 
-import { asApp, startApp } from "../lib/commands/app.ts";
+import { asApp } from "../lib/commands/app.ts";
 import { writeJailFiles } from "../lib/commands/jail.ts";
 import { dropFailed, dropReleases, writeRelease } from "../lib/commands/journal.ts";
 import { copyTemplate } from "../lib/commands/tree.ts";
@@ -15,19 +15,21 @@ import { buildArtifact } from "./build.ts";
 import type { DeployPlan } from "./plan.ts";
 import {
   act,
-  check,
+  checkParts,
   clearSlot,
-  drain,
-  install,
+  drainParts,
+  installParts,
   onServers,
   record,
-  retire,
+  retireParts,
   route,
   routeBack,
   show,
+  startParts,
   upload,
   verify,
 } from "./step_runs.ts";
+import { byScript } from "./together.ts";
 
 /** A step of a deploy. */
 export type DeployStep = Step<Context, DeployPlan>;
@@ -64,21 +66,19 @@ export const deploySteps: DeploySteps = {
   },
   clean: {
     title: "Remove the older jail",
-    run: onServers(async (ctx, _plan, server, own) => {
-      if (!own.present) await act(ctx, server, own, clearSlot(own));
-    }),
+    run: byScript((_ctx, _plan, _server, own) => (own.present ? [] : [{ script: clearSlot(own) }])),
   },
   create: {
     title: "Create the jail",
-    run: onServers(async (ctx, _plan, server, own) => {
-      if (own.present) return;
+    run: byScript((_ctx, _plan, _server, own) => {
+      if (own.present) return [];
       // The jail's file names its release only once that is installed: what is cut off before must not count as present.
       const { release: _, ...jail } = own.app.jail;
-      await act(ctx, server, own, lines(copyTemplate(own.template, own.tree), writeJailFiles(jail)));
+      return [{ script: lines(copyTemplate(own.template, own.tree), writeJailFiles(jail)) }];
     }),
     undo: onServers((ctx, _plan, server, own) => act(ctx, server, own, clearSlot(own))),
   },
-  install: { title: "Install the release", run: onServers(install) },
+  install: { title: "Install the release", run: byScript(installParts) },
   migrate: {
     title: "Migrate",
     run: async (ctx, plan) => {
@@ -91,23 +91,17 @@ export const deploySteps: DeploySteps = {
       });
     },
   },
-  start: {
-    title: "Start the app",
-    run: onServers(async (ctx, plan, server, own) => {
-      for (const text of plan.config.beforeStart) await show(ctx, server, own, asApp(own.app, raw(text)));
-      await act(ctx, server, own, startApp(own.app));
-    }),
-  },
-  check: { title: "Check the app", run: onServers(check) },
+  start: { title: "Start the app", run: byScript(startParts) },
+  check: { title: "Check the app", run: byScript(checkParts) },
   route: { title: "Route requests to it", run: onServers(route), undo: onServers(routeBack) },
   verify: { title: "Verify through Caddy", run: onServers(verify), commit: true },
-  drain: { title: "Let the old release finish its requests", run: onServers(drain) },
-  retire: { title: "Retire the old release", run: onServers(retire) },
+  drain: { title: "Let the old release finish its requests", run: byScript(drainParts) },
+  retire: { title: "Retire the old release", run: byScript(retireParts) },
   prune: {
     title: "Forget the oldest releases",
-    run: onServers(async (ctx, _plan, server, own) => {
-      if (own.prune.length > 0) await act(ctx, server, own, dropReleases(own.app.app, own.prune));
-    }),
+    run: byScript((_ctx, _plan, _server, own) =>
+      own.prune.length === 0 ? [] : [{ script: dropReleases(own.app.app, own.prune) }]
+    ),
   },
 };
 

@@ -11,6 +11,7 @@ import type { Remote } from "../lib/remote.ts";
 import type { Context } from "../lib/task.ts";
 import type { DeployStep } from "./deploy_steps.ts";
 import type { DeployPlan } from "./plan.ts";
+import { together } from "./together.ts";
 
 /**
  * Runs steps in order; a failure before the commit takes everything back on all servers.
@@ -23,7 +24,7 @@ export async function runSteps(
   steps: Readonly<Record<string, DeployStep>>,
 ): Promise<void> {
   try {
-    await pipeline(ctx, plan, steps);
+    await pipeline(ctx, plan, steps, together);
   } catch (error) {
     throw await splitOf(ctx, plan, steps, error) ?? error;
   }

@@ -5,11 +5,13 @@
  */
 
 import {
+  asApp,
   checkApp,
   drainApp,
   envText,
   installApp,
   makeLogDirectory,
+  startApp,
   stopApp,
   writeEnv,
   writeJailEnv,
@@ -27,13 +29,14 @@ import type { Release, ReleaseState } from "../lib/release.ts";
 import type { Remote } from "../lib/remote.ts";
 import type { RunOptions } from "../lib/runner.ts";
 import { secret } from "../lib/secret.ts";
-import { type Command, lines, sh } from "../lib/sh.ts";
+import { type Command, lines, raw, sh } from "../lib/sh.ts";
 import type { Context } from "../lib/task.ts";
 import { plural } from "../lib/text.ts";
 import { certificateBefore, certificatesAfter, warnOfTls } from "./certificates.ts";
 import { explainCheck, explainVerify } from "./explain_check.ts";
 import { explainStep } from "./explain_step.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
+import type { Part } from "./together.ts";
 
 /** What a step does on one server. */
 export type ServerRun = (ctx: Context, plan: DeployPlan, server: Remote, own: ServerPlan) => Promise<void>;
@@ -105,23 +108,32 @@ export async function upload(ctx: Context, plan: DeployPlan, server: Remote, own
 }
 
 /** Puts the release into its jail and starts the jail; one that holds the release already is only started. */
-export async function install(
-  ctx: Context,
-  plan: DeployPlan,
-  server: Remote,
-  own: ServerPlan,
-): Promise<void> {
+export function installParts(_ctx: Context, plan: DeployPlan, _server: Remote, own: ServerPlan): Part[] {
   const parts = own.present ? [] : [
     makeLogDirectory(own.app.app),
     installApp(own.app),
     ...plan.env ? [writeJailEnv(own.app.jail, plan.env)] : [],
     writeJailFiles(own.app.jail),
   ];
-  await act(ctx, server, own, lines(...parts, startJail(own.app.jail)));
+  return [{ script: lines(...parts, startJail(own.app.jail)) }];
+}
+
+/** What has to be done before every start, and the start. */
+export function startParts(ctx: Context, plan: DeployPlan, server: Remote, own: ServerPlan): Part[] {
+  const onLine = (line: string) => ctx.ui.line(server.name, line);
+  return [
+    ...plan.config.beforeStart.map((text) => ({ script: asApp(own.app, raw(text)), onLine })),
+    { script: startApp(own.app) },
+  ];
 }
 
 /** Waits until the app answers well at its own address, and writes that down. */
-export async function check(ctx: Context, plan: DeployPlan, server: Remote, own: ServerPlan): Promise<void> {
+export async function checkParts(
+  ctx: Context,
+  plan: DeployPlan,
+  server: Remote,
+  own: ServerPlan,
+): Promise<Part[]> {
   const { config: { health, domains, tls } } = plan;
   const looks: string[] = [];
   const look = checkApp(own.app, {
@@ -131,23 +143,16 @@ export async function check(ctx: Context, plan: DeployPlan, server: Remote, own:
   });
   // A release that was good before keeps its record until it is live again.
   const ready = plan.kind === "rollback" ? sh`:` : writeRelease(await record(plan, own, "ready"));
-  const exit = await server.exec(
-    fenced(
-      own.app.app,
-      own.fence,
-      sh`( ${look} ) || exit 1
+  return [{
+    script: sh`( ${look} ) || exit 1
 ${ready}`,
-    ),
-    {
-      signal: ctx.signal,
-      timeout: health.timeout + 60_000,
-      onLine: (line) => {
-        looks.push(line);
-        if (ctx.ui.verbose) ctx.ui.line(server.name, line);
-      },
+    timeout: health.timeout + 60_000,
+    onLine: (line) => {
+      looks.push(line);
+      if (ctx.ui.verbose) ctx.ui.line(server.name, line);
     },
-  );
-  if (exit.code !== 0) throw explainCheck(server.name, looks.join("\n"), exit, own, plan.config);
+    explain: (exit) => explainCheck(server.name, looks.join("\n"), exit, own, plan.config),
+  }];
 }
 
 /** Moves the traffic. Caddy has to read its site file again only when that changed. */
@@ -207,39 +212,33 @@ ${live}`,
 }
 
 /** Lets the old release finish what it has begun to answer. */
-export async function drain(
+export function drainParts(
   ctx: Context,
   plan: DeployPlan,
   server: Remote,
   { previous }: ServerPlan,
-): Promise<void> {
-  if (!previous) return;
+): Part[] {
+  if (!previous) return [];
   const limit = plan.config.drain;
-  const answer = await server.read(drainApp(previous.jail, previous.port, limit), {
-    signal: ctx.signal,
-    timeout: limit + 60_000,
-  });
-  const left = Number(/left (\d+)/.exec(answer)?.[1] ?? 0);
-  if (left > 0) {
+  const onLine = (line: string) => {
+    const left = Number(/^left (\d+)$/.exec(line)?.[1] ?? 0);
+    if (left === 0) return;
     const what = plural(left, "connection");
     ctx.ui.warn(`${server.name}: ${what} to the old release still open after ${limit / 1000} s`);
-  }
+  };
+  const script = drainApp(previous.jail, previous.port, limit);
+  return [{ script, looks: true, timeout: limit + 60_000, onLine }];
 }
 
 /** Stops the old release and keeps its jail: it is what a rollback goes back to. */
-export async function retire(
-  ctx: Context,
-  plan: DeployPlan,
-  server: Remote,
-  own: ServerPlan,
-): Promise<void> {
+export function retireParts(_ctx: Context, plan: DeployPlan, _server: Remote, own: ServerPlan): Part[] {
   const { previous } = own;
   const stopped = previous
     ? [refuseLive(own.app.app, previous.slot), stopApp(previous.jail), stopJail(previous.jail)]
     : [];
   const records = own.retire.map((release) => writeRelease({ ...release, state: "retired" }));
   const all = [...stopped, ...records, ...certificatesAfter(plan.config, own)];
-  if (all.length > 0) await act(ctx, server, own, lines(...all));
+  return all.length === 0 ? [] : [{ script: lines(...all) }];
 }
 
 /** Removes the slot's jail and tree; one that holds a kept release is only stopped. */

@@ -24,6 +24,7 @@ import { dropFailed, dropReleases } from "../../lib/commands/journal.ts";
 import { hostFile, jailFile } from "../../lib/commands/paths.ts";
 import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
 import { raw, sh } from "../../lib/sh.ts";
+import { inShell, mark, printMark } from "../../tasks/together.ts";
 import { caddyEffects } from "./caddy_effects.ts";
 import { type Effect, effect, failed, v, word } from "./effect.ts";
 import { startJail } from "./model.ts";
@@ -170,8 +171,14 @@ export const effects: readonly Effect[] = [
       }],
     )
   ),
-  // What stands behind a part under the host's lock: it failed, or not.
+  // What stands behind a part under a lock: it failed, or not.
   effect("if it went well", sh`[ $? -eq 0 ] || exit 1`, () => []),
+  effect("next part:", printMark(word("part")), (s) => [() => {
+    const line = `${mark(v(s, "part"))}\n`;
+    return { out: line, err: line };
+  }]),
+  // A part has a shell of its own; one that fails ends the whole.
+  ...inShell(raw("@cut@")).text.split("@cut@").map((row) => effect("part", raw(row.trim()), () => [])),
   effect("nothing", sh`:`, () => []),
   effect("drainApp", drainApp(jail, anyNumber, anyNumber * 1000), () => [() => ({ out: "left 0\n" })]),
   effect("dropFailed", dropFailed(word("app"), word("release")), (s) => [({ model }) => {

@@ -65,10 +65,12 @@ export function readScript(script: string): Reading {
   const locking = lock(script, 0);
   if (locking?.start === 0) return { kind: "lock", app: locking.values["app"] ?? "" };
   const found = readBody(script);
-  const mutates = found.some(({ name }) => !["drainApp", "askHealth", "askTls", "asApp"].includes(name));
+  const mutates = found.some(({ name }) =>
+    !["drainApp", "askHealth", "askTls", "asApp", "part", "next part:"].includes(name)
+  );
   return {
     kind: "effects",
-    names: found.map(({ name }) => name),
+    names: found.map(({ name }) => name).filter((name) => name !== "part"),
     micros: found.flatMap(({ micros }) => micros),
     mutates,
   };

@@ -149,19 +149,17 @@ class Fake implements Transport {
 
   #play(micros: readonly Micro[], stdin: string, cut: number, options: ExecOptions): Exit {
     const scene = { model: this.model, illness: this.illness, stdin };
-    let out = "";
-    let err = "";
+    const told = teller(options);
     for (let i = 0; i <= micros.length; i++) {
       if (i === cut) {
         const exit = this.#strike(options, () => micros.slice(i).every((micro) => !micro(scene)?.status));
-        if (exit) return exit;
+        if (exit) return told.end(exit);
       }
       const outcome = micros[i]?.(scene);
-      out += outcome?.out ?? "";
-      err += outcome?.err ?? "";
-      if (outcome?.status) return tell({ code: outcome.status, stdout: out, stderr: err }, options);
+      told.tell(outcome?.out ?? "", outcome?.err ?? "");
+      if (outcome?.status) return told.end({ code: outcome.status, stdout: "", stderr: "" });
     }
-    return tell({ code: 0, stdout: out, stderr: err }, options);
+    return told.end({ code: 0, stdout: "", stderr: "" });
   }
 
   /** Something goes wrong now. Gives nothing when the script goes on all the same. */
@@ -185,9 +183,8 @@ class Fake implements Transport {
     const early = cut === 0 ? this.#strike(options) : undefined;
     if (early) return early;
     if (model.locks.has(app)) {
-      return tell(
+      return teller(options).end(
         { code: 75, stdout: '{"by":"other@there","since":"now","what":"deploy"}\n', stderr: "" },
-        options,
       );
     }
     const fence = Number(model.files.get(fenceFile(app)) ?? 0) + 1;
@@ -227,15 +224,27 @@ function answered({ status = 0, out = "", err = "" }: Outcome): Exit {
   return { code: status, stdout: out, stderr: err };
 }
 
-/** Gives the output line by line as well, as a real transport does. */
-function tell(exit: Exit, options: ExecOptions): Exit {
-  for (const line of exit.stdout.split("\n").slice(0, -1)) options.onLine?.(line, "out");
-  for (const line of exit.stderr.split("\n").slice(0, -1)) options.onLine?.(line, "err");
-  if (options.onData === undefined) return exit;
+/** Gives the output as it comes, as a real transport does, and all of it at the end. */
+function teller(options: ExecOptions) {
+  const all = { out: "", err: "" };
   const encoder = new TextEncoder();
-  if (exit.stdout !== "") options.onData(encoder.encode(exit.stdout), "out");
-  if (exit.stderr !== "") options.onData(encoder.encode(exit.stderr), "err");
-  return { ...exit, stdout: "", stderr: "" };
+  const give = (text: string, stream: "out" | "err") => {
+    all[stream] += text;
+    for (const line of text.split("\n").slice(0, -1)) options.onLine?.(line, stream);
+    if (text !== "") options.onData?.(encoder.encode(text), stream);
+  };
+  const tell = (out: string, err: string) => {
+    give(out, "out");
+    give(err, "err");
+  };
+  return {
+    tell,
+    end(exit: Exit): Exit {
+      tell(exit.stdout, exit.stderr);
+      const texts = options.onData ? { stdout: "", stderr: "" } : { stdout: all.out, stderr: all.err };
+      return { ...exit, ...texts };
+    },
+  };
 }
 
 async function readAll(stdin: ExecOptions["stdin"]): Promise<string> {
