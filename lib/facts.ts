@@ -55,7 +55,8 @@ export interface SetupFacts {
   };
   readonly bootScript: string;
   readonly caddyfile: string;
-  readonly resolv: string;
+  /** What newsyslog reads about our logs. */
+  readonly rotation: string;
 }
 
 /** Everything known of a server. */
@@ -231,7 +232,7 @@ function parseSetup(get: (name: string) => string): SetupFacts {
     },
     bootScript: get("boot"),
     caddyfile: get("caddyfile"),
-    resolv: get("resolv"),
+    rotation: get("rotation"),
   };
 }
 

@@ -8,6 +8,7 @@ import { bootText, installBootScript } from "../lib/commands/boot.ts";
 import { addImport, hasImport, importLine, startCaddy } from "../lib/commands/caddy.ts";
 import { installLoopback, installPf, pfAdvice, pfText } from "../lib/commands/network.ts";
 import { caddyfile, jailInterface, pfFile, probePort } from "../lib/commands/paths.ts";
+import { installRotation, rotationText } from "../lib/commands/rotation.ts";
 import { makeTemplate, releaseUrl } from "../lib/commands/template.ts";
 import type { Config } from "../lib/config/types.ts";
 import { AlcaideError } from "../lib/error.ts";
@@ -55,6 +56,7 @@ export function planSetup(config: Config, facts: Facts, name: string): SetupPlan
     pfChange(config, setup, advice),
     ...caddyChanges(facts, setup),
     bootChange(setup),
+    rotationChange(setup),
   ].filter((change) => change !== undefined);
   return { changes, advice };
 }
@@ -252,6 +254,15 @@ function bootChange(setup: SetupFacts): Change | undefined {
     title: "Install the boot script",
     reason: setup.bootScript === "" ? "live jails would not start after a reboot" : "it is not today's",
     command: installBootScript(),
+  };
+}
+
+function rotationChange(setup: SetupFacts): Change | undefined {
+  if (setup.rotation === rotationText()) return undefined;
+  return {
+    title: "Rotate the apps' logs",
+    reason: setup.rotation === "" ? "they would grow without end" : "its file is not today's",
+    command: installRotation(),
   };
 }
 

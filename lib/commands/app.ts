@@ -19,10 +19,12 @@ export const appService = "alcaide_app";
 /** Where logs are in a jail: the host's directory, mounted. */
 export const jailLogDir = "/var/log/alcaide";
 
+/** Where the supervisor of the app writes its process id, in a jail. */
+export const supervisorPidFile = `/var/run/${appService}.pid`;
+
 const serviceFile = `/usr/local/etc/rc.d/${appService}`;
 const startFile = "/usr/local/etc/alcaide/start";
 const jailEnvFile = "/usr/local/etc/alcaide/env";
-const pidFile = `/var/run/${appService}.pid`;
 const childPidFile = `/var/run/${appService}.child.pid`;
 const searchPath = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
 
@@ -64,7 +66,7 @@ rcvar=${appService}_enable
 load_rc_config $name
 : \${${appService}_enable:=NO}
 ${appService}_env_file=${jailEnvFile}
-pidfile=${pidFile}
+pidfile=${supervisorPidFile}
 procname=/usr/sbin/daemon
 command=/usr/sbin/daemon
 command_args="-f -r -H -P $pidfile -p ${childPidFile} -o ${jailLogDir}/${release}.log -u ${appUser} -t ${appService} ${startFile}"

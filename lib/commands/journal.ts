@@ -35,8 +35,10 @@ export function dropFailed(app: string, id: ReleaseId): Command {
   return sh`rm -f ${artifactFile(app, id)} ${`${artifactFile(app, id)}.part`} ${envFile(app, id)}`;
 }
 
-/** Forgets releases: their records, artifacts, environments and logs. */
+/** Forgets releases: their records, artifacts, environments and logs, the rotated pieces too. */
 export function dropReleases(app: string, ids: readonly ReleaseId[]): Command {
-  return sh`rm -rf ${ids.map((id) => releaseDir(app, id))}
-rm -f ${ids.map((id) => logFile(app, id))}`;
+  return lines(
+    sh`rm -rf ${ids.map((id) => releaseDir(app, id))}`,
+    ...ids.map((id) => sh`rm -f ${logFile(app, id)} ${logFile(app, id)}.*`),
+  );
 }

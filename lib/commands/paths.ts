@@ -30,6 +30,8 @@ export const sitesDir = "/usr/local/etc/caddy/conf.d/alcaide";
 export const caddyProgram = "/usr/local/bin/caddy";
 /** Our rules for outbound address translation. */
 export const pfFile = `${etcDir}/pf.conf`;
+/** What newsyslog reads about our logs. */
+export const rotationFile = "/usr/local/etc/newsyslog.conf.d/alcaide.conf";
 /** The port on 127.0.0.1 at which Caddy tells us what it serves. Jails can't reach it. */
 export const probePort = 2020;
 /** The host's interface that jails' addresses are on. */

@@ -15,6 +15,7 @@ import {
   jailsDir,
   pfFile,
   probePort,
+  rotationFile,
   sitesDir,
   stateDir,
 } from "./paths.ts";
@@ -121,7 +122,7 @@ function forSetup(): Section[] {
     ["pf rules", sh`cat ${pfFile} 2>/dev/null; :`],
     ["boot", sh`cat ${bootScript} 2>/dev/null; :`],
     ["caddyfile", sh`cat ${caddyfile} 2>/dev/null; :`],
-    ["resolv", sh`cat /etc/resolv.conf 2>/dev/null; :`],
+    ["rotation", sh`cat ${rotationFile} 2>/dev/null; :`],
   ];
 }
 

@@ -7,6 +7,7 @@ import { removeApp } from "./clean.ts";
 import { onlyOnTestHost } from "./place.ts";
 import { ask, makeProject, type Project, type Result } from "./project.ts";
 import { scenario } from "./scenario.ts";
+import { until } from "./until.ts";
 
 /** Fails with everything that was printed unless the program ended well. */
 function well(result: Result): Result {
@@ -129,6 +130,14 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
     assertMatch(stdout, /listening on/);
     const none = await project.alcaide(["logs", "--grep", "no such words"]);
     assertEquals(none.stdout, "");
+  });
+
+  await part("a log is rotated by the server itself, and the app goes on in a new one", async () => {
+    const log = await server.read(sh`ls /var/log/alcaide/shop/3-*.log`);
+    await server.run(sh`newsyslog -F ${log}`);
+    await ask(place, project, "/crash").catch(() => {});
+    await until("the new log has what the app says", () => server.test(sh`grep -q listening ${log}`));
+    assertMatch(await server.read(sh`bunzip2 -c ${`${log}.0.bz2`}`), /listening on/);
   });
 
   await part("a reboot brings the live release back, and only that", async () => {

@@ -5,6 +5,7 @@
  */
 
 import { bootText } from "../../lib/commands/boot.ts";
+import { rotationText } from "../../lib/commands/rotation.ts";
 import { importLine } from "../../lib/commands/caddy.ts";
 import { pfText } from "../../lib/commands/network.ts";
 import { place, release, siteOf } from "./facts.ts";
@@ -63,7 +64,7 @@ export const sections: Readonly<Record<string, string>> = {
   "pf rules": pfText("vtnet0", "10.66.0.0/24"),
   boot: bootText(),
   caddyfile: `{\n\temail a@b.c\n}\n${importLine}\n`,
-  resolv: "nameserver 203.0.113.1\n",
+  rotation: rotationText(),
 };
 
 /** The probe's answer, with some sections said otherwise. */

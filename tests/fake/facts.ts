@@ -8,6 +8,7 @@ import { bootText } from "../../lib/commands/boot.ts";
 import { importLine } from "../../lib/commands/caddy.ts";
 import { pfText } from "../../lib/commands/network.ts";
 import { pfFile } from "../../lib/commands/paths.ts";
+import { rotationText } from "../../lib/commands/rotation.ts";
 import { siteText } from "../../lib/commands/site.ts";
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import type { Config, UserConfig } from "../../lib/config/types.ts";
@@ -153,7 +154,7 @@ export function setupFacts(changes: Partial<SetupFacts> = {}): SetupFacts {
     pf: { adminFile: false, enabled: true, available: true, ours: pfText("vtnet0", "10.66.0.0/24") },
     bootScript: bootText(),
     caddyfile: `${importLine}\n`,
-    resolv: "nameserver 203.0.113.1\n",
+    rotation: rotationText(),
     ...changes,
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import { bootText, installBootScript } from "../../lib/commands/boot.ts";
+import { installRotation, rotationText } from "../../lib/commands/rotation.ts";
 import { addImport, importLine, startCaddy } from "../../lib/commands/caddy.ts";
 import { installLoopback, installPf, pfText } from "../../lib/commands/network.ts";
 import { pfFile } from "../../lib/commands/paths.ts";
@@ -21,6 +22,7 @@ export interface SetupState {
   caddyRuns: boolean;
   imported: boolean;
   booted: boolean;
+  rotates: boolean;
 }
 
 /** A server as FreeBSD's installer leaves it. */
@@ -34,6 +36,7 @@ export function bare(): SetupState {
     caddyRuns: false,
     imported: false,
     booted: false,
+    rotates: false,
   };
 }
 
@@ -48,6 +51,7 @@ export function prepared(): SetupState {
     caddyRuns: true,
     imported: true,
     booted: true,
+    rotates: true,
   };
 }
 
@@ -75,7 +79,7 @@ export function setupSections(state: SetupState): Record<string, string> {
     "pf rules": state.pf ? pfText("vtnet0", subnet) : "",
     boot: state.booted ? bootText() : "",
     caddyfile: state.imported ? `${importLine}\n` : "",
-    resolv: "nameserver 203.0.113.1\n",
+    rotation: state.rotates ? rotationText() : "",
   };
 }
 
@@ -96,6 +100,7 @@ export const setupCommands: readonly (readonly [Command, (state: SetupState) => 
   [addImport(), (s) => s.imported = true],
   [startCaddy(), (s) => s.caddyRuns = s.caddyInstalled],
   [installBootScript(), (s) => s.booted = true],
+  [installRotation(), (s) => s.rotates = true],
 ];
 
 /** Changes that have no function of their own: a line by which each is known. */

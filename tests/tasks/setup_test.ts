@@ -17,7 +17,7 @@ async function setUp(server: FakeServer, more: { options?: Record<string, unknow
 Deno.test("setup() makes a bare server ready", async () => {
   const server = fakeServer({ bare: true });
   const ui = await setUp(server);
-  assertEquals([server.model.setup, ui.results], [prepared(), ["root@203.0.113.7: ready, 8 changes made"]]);
+  assertEquals([server.model.setup, ui.results], [prepared(), ["root@203.0.113.7: ready, 9 changes made"]]);
 });
 
 Deno.test("setup() changes nothing the second time, and says so", async () => {
@@ -36,7 +36,7 @@ Deno.test("setup() --plan prints what is missing and changes nothing", async () 
   assertEquals([server.ran.length, server.model], [1, before]);
   assertStringIncludes(
     ui.results[0] ?? "",
-    "8 changes to make\n  - Make the interface lo1: it is not there\n",
+    "9 changes to make\n  - Make the interface lo1: it is not there\n",
   );
 });
 
@@ -91,5 +91,5 @@ Deno.test("setup() works on all servers, each with what it lacks", async () => {
   const [a, b] = [fakeServer({ name: "a", bare: true }), fakeServer({ name: "b" })];
   const ctx = fakeContext({ config: { server: ["a", "b"] }, servers: [a, b] });
   await setup(ctx);
-  assertEquals(ctx.ui.results, ["a: ready, 8 changes made\nb: nothing to do, everything is there"]);
+  assertEquals(ctx.ui.results, ["a: ready, 9 changes made\nb: nothing to do, everything is there"]);
 });

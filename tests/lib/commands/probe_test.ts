@@ -1,6 +1,7 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { bootText } from "../../../lib/commands/boot.ts";
+import { rotationText } from "../../../lib/commands/rotation.ts";
 import { jailConf } from "../../../lib/commands/jail.ts";
 import { importLine } from "../../../lib/commands/caddy.ts";
 import {
@@ -10,6 +11,7 @@ import {
   jailsDir,
   liveDir,
   pfFile,
+  rotationFile,
   sitesDir,
   stateDir,
 } from "../../../lib/commands/paths.ts";
@@ -60,7 +62,7 @@ async function server(): Promise<Playground> {
   await place.write(bootScript, bootText());
   await place.write(pfFile, "nat on x\n");
   await place.write("/etc/rc.conf", 'a="b"\n');
-  await place.write("/etc/resolv.conf", "nameserver 203.0.113.1\n");
+  await place.write(rotationFile, rotationText());
   return place;
 }
 
@@ -96,10 +98,10 @@ Deno.test("probe() runs for real, and parseFacts() understands it", async () => 
 Deno.test("probe() reads for setup what stands in files", async () => {
   await using place = await server();
   const setup = (await read(place)).setup;
-  assertEquals([setup?.bootScript, setup?.caddyfile, setup?.resolv, setup?.pf.ours, setup?.rcConfError], [
+  assertEquals([setup?.bootScript, setup?.caddyfile, setup?.rotation, setup?.pf.ours, setup?.rcConfError], [
     bootText(),
     `${importLine}\n`,
-    "nameserver 203.0.113.1\n",
+    rotationText(),
     "nat on x\n",
     "",
   ]);
@@ -110,7 +112,7 @@ Deno.test("probe() asks nothing for setup unless told", async () => {
   assertEquals((await read(place, false)).setup, undefined);
 });
 
-for (const file of [hostFile, pfFile, bootScript, caddyfile, "/etc/resolv.conf"]) {
+for (const file of [hostFile, pfFile, bootScript, caddyfile, rotationFile]) {
   Deno.test(`probe() keeps its sections apart when ${file} lacks its last line break`, async () => {
     await using place = await server();
     await place.write(file, (await place.read(file) ?? "").trimEnd());
@@ -119,12 +121,12 @@ for (const file of [hostFile, pfFile, bootScript, caddyfile, "/etc/resolv.conf"]
       setup?.pf.ours.trim(),
       setup?.bootScript.trim(),
       setup?.caddyfile.trim(),
-      setup?.resolv.trim(),
+      setup?.rotation.trim(),
     ], [
       "nat on x",
       bootText().trim(),
       importLine,
-      "nameserver 203.0.113.1",
+      rotationText().trim(),
     ]);
   });
 }

@@ -1,0 +1,49 @@
+/**
+ * Rotation of the apps' logs: by the server's own newsyslog, so that no app fills the disk by talking.
+ *
+ * @module
+ */
+
+import { type Command, lines, sh } from "../sh.ts";
+import { supervisorPidFile } from "./app.ts";
+import { writeFile } from "./files.ts";
+import { etcDir, jailsDir, logDir, rotationFile } from "./paths.ts";
+
+/** A log is rotated when it is larger, in kilobytes. */
+const largest = 10_240;
+/** How many old pieces of a log are kept, compressed. */
+const pieces = 5;
+
+const reopenScript = `${etcDir}/reopen-logs`;
+
+/** Text of newsyslog's file: one line for all apps, whose releases each have a log of their own. */
+export function rotationText(): string {
+  return `# Made by alcaide: rotates the apps' logs. Changes are overwritten.
+# logfilename owner:group mode count size when flags command
+${logDir}/*/*.log root:wheel 600 ${pieces} ${largest} * GJR ${reopenScript}
+`;
+}
+
+/** Text of the script that newsyslog runs afterwards: supervisors begin their log anew when they get SIGHUP. */
+export function reopenText(): string {
+  return `#!/bin/sh
+# Made by alcaide: tells the apps' supervisors that their logs were rotated. Changes are overwritten.
+for file in ${jailsDir}/*.conf; do
+	[ -f "$file" ] || continue
+	jail=\${file##*/}; jail=\${jail%.conf}
+	jls -j "$jail" jid >/dev/null 2>&1 || continue
+	jexec "$jail" /bin/sh -c '[ -f ${supervisorPidFile} ] && kill -HUP "$(cat ${supervisorPidFile})"' 2>/dev/null
+done
+exit 0
+`;
+}
+
+/** Makes newsyslog rotate the logs of all apps, those to come included. */
+export function installRotation(): Command {
+  const slash = rotationFile.lastIndexOf("/");
+  return lines(
+    sh`mkdir -p ${rotationFile.slice(0, slash)} ${etcDir} || exit 1`,
+    writeFile(reopenScript, reopenText(), { mode: 0o555 }),
+    writeFile(rotationFile, rotationText()),
+  );
+}
