@@ -99,7 +99,7 @@ export function stopJail({ name, path, ip4 }: Pick<JailSpec, "name" | "path" | "
   if jls -j ${name} jid >/dev/null 2>&1; then echo ${`Cannot stop jail ${name}`} >&2; exit 1; fi
 fi
 ${unmountBelow(path)}
-if ifconfig ${jailInterface} 2>/dev/null | grep -q -w -F ${`inet ${ip4}`}; then
+if ifconfig ${jailInterface} 2>/dev/null | awk -v ip=${ip4} '$1 == "inet" && $2 == ip { found = 1 } END { exit !found }'; then
   jls -q ip4.addr | tr ',' '\n' | grep -q -x -F ${ip4} || ifconfig ${jailInterface} inet ${ip4} -alias
 fi`;
 }
