@@ -9,6 +9,7 @@ export function alcaidefileText(app: string): string {
   return `/// <reference path="./alcaide.d.ts" />
 // What Alcaide knows about this app. "alcaide config" shows how it is understood, "alcaide help" lists the tasks.
 import { defineConfig } from "alcaide";
+// import { postgresql, redis, service } from "alcaide";
 
 export default defineConfig({
   // Small letters, digits and underscores. Jails and directories on the server are called after it.
@@ -63,6 +64,9 @@ export default defineConfig({
 
   // A command run once per deploy, on the first server: migrations.
   // migrate: "bin/${app} migrate",
+
+  // Supporting services in jails of their own: a database, a cache, anything. The second import above belongs to it.
+  // accessories: { db: postgresql({ version: "16", volume: "/data/${app}", password: "from the secrets" }) },
 });
 
 // Every other exported function is a task of your own: "alcaide kernel".

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { accessoryTypes } from "./init_types_accessories.ts";
 import { dslTypes } from "./init_types_dsl.ts";
 
 /** The text of `alcaide.d.ts`. */
@@ -15,6 +16,7 @@ export function typesText(): string {
 
 declare module "alcaide" {
 ${indented(configTypes)}
+${indented(accessoryTypes)}
 ${indented(dslTypes)}}
 `;
 }
@@ -64,6 +66,8 @@ export interface UserConfig {
   beforeStart?: string[];
   /** A command run once per deploy, on the first server, in the new jail before the app starts: migrations. */
   migrate?: string;
+  /** Supporting services in jails of their own, made by \`postgresql()\`, \`redis()\` or \`service()\`. */
+  accessories?: UserAccessories;
 }
 
 /** A server: \`user@host:port\`, or a record. */
@@ -211,6 +215,8 @@ export interface Config {
   readonly beforeStart: readonly string[];
   /** A command run once per deploy. */
   readonly migrate: string | undefined;
+  /** Supporting services, by name. */
+  readonly accessories: Readonly<Record<string, Accessory>>;
   /** Directory of the Alcaidefile; relative paths start here. */
   readonly directory: string;
   /** What \`-e\` chose. */

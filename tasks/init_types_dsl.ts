@@ -206,6 +206,17 @@ export function secret(text: string): Secret;
 export function remote(target: string | Target, options?: { readonly name?: string }): Remote;
 /** A jail on a server. */
 export function jail(server: Remote, spec: JailSpec): Jail;
+
+/** Who runs a script in a jail. */
+export interface InJailOptions {
+  /** A user of the jail's own. Default: root. */
+  readonly user?: string;
+}
+
+/** Brings a script into a jail; it travels on standard input. Nothing may follow on the same line. */
+export function inJail(jail: string, command: Command, options?: InJailOptions): Command;
+/** The same for a script that reads standard input or gets a terminal; it must not hold a secret. */
+export function streamInJail(jail: string, command: Command, options?: InJailOptions): Command;
 /** Caddy on a server. */
 export function caddy(server: Remote): Caddy;
 /** The jail with the traffic, or an error. */

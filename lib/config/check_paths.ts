@@ -146,7 +146,8 @@ function systemPlace(path: string): string | undefined {
   return systemTrees.find((tree) => within(path, tree));
 }
 
-function overlap(one: string, other: string): boolean {
+/** Tells whether one directory lies in the other. */
+export function overlap(one: string, other: string): boolean {
   return within(one, other) || within(other, one);
 }
 

@@ -86,15 +86,30 @@ export function readBuild(field: Field, directory: string): Build {
 
 /** Reads the app's variables; PORT is the jail's port. */
 export function readEnv(field: Field, port: number): Config["env"] {
+  const env = readVariables(field, { port });
+  return Object.hasOwn(env, "PORT") ? env : { ...env, PORT: String(port) };
+}
+
+/** What variables may not be. */
+export interface VariableOptions {
+  /** What PORT has to be, where that is known. */
+  readonly port?: number;
+  /** Names that are set by the program. */
+  readonly refused?: readonly string[];
+}
+
+/** Reads a record of variables. */
+export function readVariables(field: Field, options: VariableOptions = {}): Record<string, string | Secret> {
   const env: [string, string | Secret][] = [];
   if (field.value !== undefined && !isRecord(field.value)) {
     refuse(field, describeKind(field.value), 'Give a record such as { PHX_HOST: "shop.example.com" }');
   }
   for (const name of isRecord(field.value) ? Object.keys(field.value) : []) {
-    const value = readVariable(child(field, name), name, port);
+    const own = child(field, name);
+    if (options.refused?.includes(name)) refuse(own, "it is set by the program", "Leave it out");
+    const value = readVariable(own, name, options.port);
     if (value !== undefined) env.push([name, value]);
   }
-  if (!env.some(([name]) => name === "PORT")) env.push(["PORT", String(port)]);
   return Object.fromEntries(env);
 }
 
@@ -184,7 +199,7 @@ function isStatus(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 100 && value <= 599;
 }
 
-function readVariable(field: Field, name: string, port: number): string | Secret | undefined {
+function readVariable(field: Field, name: string, port: number | undefined): string | Secret | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     refuse(field, "its name isn't one for a variable", "Use letters, digits and underscores, no digit first");
     return undefined;
@@ -192,7 +207,9 @@ function readVariable(field: Field, name: string, port: number): string | Secret
   const { value } = field;
   if (isSecret(value)) {
     // Its text isn't looked at: it may not be known before a server needs it.
-    if (name === "PORT") refuse(field, "it is a secret", "Leave it out: it is set from jail.port");
+    if (name === "PORT" && port !== undefined) {
+      refuse(field, "it is a secret", "Leave it out: it is set from jail.port");
+    }
     return value;
   }
   if (typeof value === "string" || (typeof value === "number" && Number.isFinite(value))) {
@@ -204,9 +221,9 @@ function readVariable(field: Field, name: string, port: number): string | Secret
   return undefined;
 }
 
-function checkVariable(value: string, name: string, port: number): Complaint | undefined {
+function checkVariable(value: string, name: string, port: number | undefined): Complaint | undefined {
   if (value.includes("\0")) return { problem: "it has a NUL character", hint: "No variable can hold one" };
-  if (name !== "PORT" || value === String(port)) return undefined;
+  if (name !== "PORT" || port === undefined || value === String(port)) return undefined;
   return {
     problem: `it isn't jail.port, which is ${port}`,
     hint: "Leave PORT out: it is set from jail.port",

@@ -14,15 +14,15 @@ import {
   describe,
   type Field,
   isRecord,
-  list,
   number,
   record,
   refuse,
-  refuseTwins,
   shorten,
   text,
 } from "./field.ts";
+import { readAccessories } from "./read_accessories.ts";
 import { checkAppName, command, commands, readBuild, readEnv, readHealth } from "./read_app.ts";
+import { readPackages } from "./read_packages.ts";
 import { readServers } from "./read_servers.ts";
 import { readDomains, readRedirects, readTls } from "./read_tls.ts";
 import type { Config } from "./types.ts";
@@ -44,6 +44,7 @@ export const configKeys = [
   "volumes",
   "beforeStart",
   "migrate",
+  "accessories",
 ] as const;
 
 /** The fields of `jail`. */
@@ -98,9 +99,11 @@ function readConfig(root: Field, { directory, environment }: ResolveOptions): Co
   const jail = readJail(fields.jail);
   const domains = readDomains(fields.domain);
   const redirects = readRedirects(fields.redirects, domains);
+  const servers = readServers(fields.server, directory);
+  const volumes = readVolumes(fields.volumes, jail.basePath);
   return {
     app,
-    servers: readServers(fields.server, directory),
+    servers,
     domains,
     redirects,
     tls: readTls(fields.tls, fields.domain, [...domains, ...redirects]),
@@ -112,9 +115,10 @@ function readConfig(root: Field, { directory, environment }: ResolveOptions): Co
     drain: number(fields.drain, { least: 0, most: 86_400, fallback: 30, fraction: true, unit: "seconds" }) *
       1000,
     keep: number(fields.keep, { least: 2, most: 1000, fallback: 5, unit: "releases" }),
-    volumes: readVolumes(fields.volumes, jail.basePath),
+    volumes,
     beforeStart: commands(fields.beforeStart),
     migrate: command(fields.migrate) || undefined,
+    accessories: readAccessories(fields.accessories, { basePath: jail.basePath, servers, volumes }),
     directory,
     environment,
   };
@@ -168,25 +172,6 @@ function checkFreebsd(version: string): Complaint | undefined {
   return {
     problem: `${shorten(version)} ${problem}`,
     hint: `Write "${number}-${kind.toUpperCase()}"${patch ? ": its patches are installed anyway" : ""}`,
-  };
-}
-
-function readPackages(field: Field): string[] {
-  const items = list(field, 'a list of names such as ["openssl"]') ?? [];
-  const names = items.map((item) =>
-    text(item, { wanted: 'a name such as "openssl"', required: true, check: checkPackage })
-  );
-  refuseTwins(items, names);
-  return names;
-}
-
-function checkPackage(name: string): Complaint | undefined {
-  if (/^[A-Za-z0-9][A-Za-z0-9_.+,-]*(\/[A-Za-z0-9][A-Za-z0-9_.+-]*(@[a-z0-9_]+)?)?$/.test(name)) {
-    return undefined;
-  }
-  return {
-    problem: `${shorten(name)} is no package`,
-    hint: "Give its name as pkg search prints it, one per text",
   };
 }
 

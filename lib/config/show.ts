@@ -6,6 +6,7 @@
 
 import { isSecret } from "../secret.ts";
 import { list } from "../text.ts";
+import type { Accessory } from "./accessory_types.ts";
 import type { Config, Server, Tls } from "./types.ts";
 
 /** What `alcaide config` prints. */
@@ -59,6 +60,7 @@ function rowsOf(config: Config): [string, string][] {
     ...config.volumes.map((volume, index) => row(`volumes[${index}]`, `${volume.host}:${volume.jail}`)),
     ...config.beforeStart.map((command, index) => row(`beforeStart[${index}]`, command)),
     row("migrate", config.migrate ?? ""),
+    ...Object.values(config.accessories).map((one) => row(`accessories.${one.name}`, accessoryText(one))),
     row("directory", config.directory),
     row("environment", config.environment ?? ""),
   ];
@@ -70,6 +72,15 @@ function serverText(server: Server): string {
     .filter(([field, value]) => value !== undefined && !(field === "host" && value === name))
     .map(([field, value]) => `${field} ${value}`);
   return more.length === 0 ? name : `${name} (${more.join(", ")})`;
+}
+
+function accessoryText({ kind, version, ports, volumes, servers }: Accessory): string {
+  return [
+    version === "" ? kind : `${kind} ${version}`,
+    ...(ports.length === 0 ? [] : [`port ${list(ports.map(String))}`]),
+    ...volumes.map((volume) => `${volume.host}:${volume.jail}`),
+    ...(servers.length === 0 ? [] : [`on ${list(servers)}`]),
+  ].join(", ");
 }
 
 function tlsText(tls: Tls): string {

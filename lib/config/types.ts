@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Accessory, UserAccessories } from "./accessory_types.ts";
 import type { Secret } from "../secret.ts";
 import type { Become, Target } from "../target.ts";
 
@@ -46,6 +47,8 @@ export interface UserConfig {
   beforeStart?: string[];
   /** A command run once per deploy, on the first server, in the new jail before the app starts: migrations. */
   migrate?: string;
+  /** Supporting services in jails of their own, made by `postgresql()`, `redis()` or `service()`. */
+  accessories?: UserAccessories;
 }
 
 /** A server: `user@host:port`, or a record. */
@@ -196,6 +199,8 @@ export interface Config {
   readonly beforeStart: readonly string[];
   /** A command run once per deploy. */
   readonly migrate: string | undefined;
+  /** Supporting services, by name. */
+  readonly accessories: Readonly<Record<string, Accessory>>;
   /** Directory of the Alcaidefile; relative paths start here. */
   readonly directory: string;
   /** What `-e` chose. */

@@ -35,6 +35,8 @@ const folders: readonly (readonly [pattern: RegExp, layer: Layer])[] = [
   [/^lib\/commands\//, "commands"],
   // Reads what a command printed: it belongs to them.
   [/^lib\/facts\.ts$/, "commands"],
+  // Kinds of accessories: functions that make commands.
+  [/^lib\/accessories\//, "commands"],
   [/^lib\/transport\//, "transport"],
   [/^lib\/(cli|ui)\//, "engine"],
   [/^lib\/(task|pipeline|loader)\.ts$/, "engine"],

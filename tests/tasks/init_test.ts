@@ -184,7 +184,10 @@ async function sourceOf(...paths: string[]): Promise<string> {
 
 Deno.test("the types that init writes name every field of the real ones", async () => {
   const real = fieldsByInterface(
-    await sourceOf("lib/config/types.ts", "lib/task.ts", "lib/ui/mod.ts", "lib/runner.ts"),
+    await sourceOf(
+      ...["lib/config/types.ts", "lib/task.ts", "lib/ui/mod.ts", "lib/runner.ts"],
+      ...["lib/config/accessory_types.ts", "lib/accessories/postgresql.ts", "lib/accessories/redis.ts"],
+    ),
   );
   const written = fieldsByInterface(typesText());
   const names = [...real.keys()].filter((name) => written.has(name) && name !== "RunOptions");

@@ -20,7 +20,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ port: 3000 }, "port: it stands in the wrong place (Write jail: { port: … })"],
   [
     { "a b": 1 },
-    '["a b"]: there is no such field (Known: app, beforeStart, build, domain, drain, env, health, ' +
+    '["a b"]: there is no such field (Known: accessories, app, beforeStart, build, domain, drain, env, health, ' +
     "jail, keep, migrate, redirects, server, start, tls and volumes)",
   ],
   [

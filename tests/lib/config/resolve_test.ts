@@ -29,6 +29,7 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     volumes: [],
     beforeStart: [],
     migrate: undefined,
+    accessories: {},
     directory: "/home/me/shop",
     environment: undefined,
   });

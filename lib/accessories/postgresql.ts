@@ -1,0 +1,269 @@
+/**
+ * PostgreSQL in a jail of its own.
+ *
+ * @module
+ */
+
+import { inJail, streamInJail } from "../commands/in_jail.ts";
+import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/accessory_types.ts";
+import { type Secret, secret } from "../secret.ts";
+import { type Command, document, lines, sh } from "../sh.ts";
+import {
+  every,
+  known,
+  passwordOption,
+  portOption,
+  reveal,
+  settingsOption,
+  textOption,
+  volumeOption,
+} from "./options.ts";
+
+/** What {@linkcode postgresql} is told. */
+export interface PostgresqlOptions {
+  /** Its major version, such as `"16"`. */
+  readonly version: string;
+  /** The host directory that holds its data, such as `"/data/postgres"`. */
+  readonly volume: string;
+  /** The password that the app connects with; best as a secret. */
+  readonly password: string | Secret;
+  /** The port. Default: 5432. */
+  readonly port?: number;
+  /** The app's database. Default: the app's name. */
+  readonly database?: string;
+  /** The app's role, which owns the database. Default: the app's name. */
+  readonly user?: string;
+  /** Settings of postgresql.conf, such as `{ max_connections: 200 }`. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** With several servers: the one that it runs on, or `"all"`. */
+  readonly server?: string;
+}
+
+/** The user of PostgreSQL's packages and its home, which holds the data. */
+const home = "/var/db/postgres";
+const uid = 770;
+const configFile = "/usr/local/etc/alcaide/postgresql.conf";
+const hbaFile = "/usr/local/etc/alcaide/pg_hba.conf";
+const logDirectory = "/var/log/alcaide";
+
+/**
+ * PostgreSQL in a jail of its own, with a role and a database for the app. Only the app's jails may connect.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { postgresql, secret } from "alcaide";
+ *
+ * const db = postgresql({ version: "16", volume: "/data/postgres", password: secret("hunter2") });
+ * assertEquals(db.ports, [5432]);
+ * ```
+ */
+export function postgresql(options: PostgresqlOptions): UserAccessory {
+  const { version, port = 5432, server } = options;
+  const [volume] = String(options.volume).split(":");
+  return {
+    kind: "postgresql",
+    version,
+    ...(server === undefined ? {} : { server }),
+    packages: ["server", "client", "contrib"].map((part) => `postgresql${version}-${part}`),
+    volumes: [`${volume}:${home}`],
+    ports: [port],
+    uid,
+    rc: "postgresql",
+    rcConf: { ["postgresql_data"]: dataDirectory(version) },
+    parameters: ["sysvshm = new", "sysvsem = new", "sysvmsg = new"],
+    stopTimeout: 90,
+    options: { ...options },
+    check,
+    files,
+    setup: initialise,
+    health: (at) => asPostgres(at, sh`/usr/local/bin/pg_isready -q -h ${at.address} -p ${at.port}`),
+    change: takeSettings,
+    apply: makeRoleAndDatabase,
+    upgrade: [
+      'Take a copy of the data: "alcaide db dump before.dump"',
+      "Give the new version a name of its own beside the old one, with a volume of its own, and run setup",
+      'Put the data into it: "alcaide db restore before.dump --accessory NAME"',
+      "Point the app's environment at the new name and deploy",
+      'When all is well: "alcaide accessory remove" the old one',
+    ],
+    database: {
+      console: (at) => psqlStream(at, sh`exec /usr/local/bin/psql`),
+      dump: (at) => psqlStream(at, sh`exec /usr/local/bin/pg_dump --format=custom --no-owner --no-acl`),
+      restore: (at) =>
+        psqlStream(
+          at,
+          sh`exec /usr/local/bin/pg_restore --clean --if-exists --no-owner --no-acl --single-transaction --exit-on-error --dbname ${
+            databaseOf(at)
+          }`,
+        ),
+    },
+  };
+}
+
+const check = every(
+  known(["version", "volume", "password", "port", "database", "user", "settings", "server"]),
+  textOption("version", /^[1-9]\d$/, { hint: 'Give a major version such as "16"' }),
+  volumeOption("volume", home),
+  passwordOption("password"),
+  portOption("port"),
+  textOption("database", /^[a-z_][a-z0-9_]{0,62}$/, { hint: 'Give a name such as "shop"', optional: true }),
+  textOption("user", /^(?!pg_|postgres$)[a-z_][a-z0-9_]{0,62}$/, {
+    hint: 'Give a name such as "shop", not one of PostgreSQL\'s own',
+    optional: true,
+  }),
+  settingsOption("settings", /^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, [
+    ["listen_addresses", "It is the jail's own address"],
+    ["port", "Set port beside settings"],
+    ["data_directory", "It lies on the volume"],
+    ["hba_file", "Who may connect is decided by setup"],
+    ["logging_collector", 'Logs go where "alcaide accessory logs" finds them'],
+    ["log_directory", 'Logs go where "alcaide accessory logs" finds them'],
+  ]),
+);
+
+/** The database of the app. */
+export function databaseOf({ options, app }: Pick<AccessoryPlace, "options" | "app">): string {
+  return String(options["database"] ?? app);
+}
+
+/** The role of the app. */
+export function roleOf({ options, app }: Pick<AccessoryPlace, "options" | "app">): string {
+  return String(options["user"] ?? app);
+}
+
+function dataDirectory(version: unknown): string {
+  return `${home}/data${version}`;
+}
+
+/** Settings stand outside of the data: what the admin changed there with ALTER SYSTEM still counts more. */
+function files(at: AccessoryPlace): AccessoryFile[] {
+  const own = new Map<string, unknown>([
+    ["listen_addresses", at.address],
+    ["port", at.port],
+    ["hba_file", hbaFile],
+    ["password_encryption", "scram-sha-256"],
+    ["logging_collector", true],
+    ["log_directory", logDirectory],
+    // A file for each day of the week: old ones are overwritten, so the disk does not fill.
+    ["log_filename", "postgresql-%a.log"],
+    ["log_rotation_age", "1d"],
+    ["log_rotation_size", 0],
+    ["log_truncate_on_rotation", true],
+    ["log_line_prefix", "%m [%p] %q%u@%d "],
+    ...Object.entries(at.options["settings"] ?? {}),
+  ]);
+  const rows = [...own].map(([name, value]) => `${name} = ${settingText(value)}\n`);
+  const hosts = at.clients.map((client) =>
+    `host "${databaseOf(at)}" "${roleOf(at)}" ${client}/32 scram-sha-256\n`
+  );
+  const note = "# Made by alcaide. Changes are overwritten.\n";
+  return [
+    { path: configFile, text: `${note}${rows.join("")}` },
+    { path: hbaFile, text: `${note}local all postgres peer\n${hosts.join("")}` },
+  ];
+}
+
+function settingText(value: unknown): string {
+  const text = typeof value === "boolean" ? (value ? "on" : "off") : String(value);
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+
+/** A cluster that is whole gets its name at the end: what was cut off has none. */
+function initialise(at: AccessoryPlace): Command {
+  const data = dataDirectory(at.options["version"]);
+  const beside = `${data}.new`;
+  return lines(
+    asPostgres(
+      at,
+      sh`umask 077
+if [ ! -f ${`${data}/PG_VERSION`} ]; then
+  rm -rf ${beside} || exit 1
+  /usr/local/bin/initdb -D ${beside} --encoding=UTF8 --locale=C.UTF-8 --data-checksums --auth-local=peer --auth-host=scram-sha-256 >/dev/null || exit 1
+  mv ${beside} ${data} || exit 1
+fi
+found=$(cat ${`${data}/PG_VERSION`})
+[ "$found" = ${String(at.options["version"])} ] || {
+  echo ${`${data} on the volume holds data of PostgreSQL `}"$found" >&2; exit 1
+}
+include="include_if_exists = '"${configFile}"'"
+grep -q -x -F "$include" ${`${data}/postgresql.conf`} || printf '\\n%s\\n' "$include" >>${`${data}/postgresql.conf`} || exit 1`,
+    ),
+    sh`[ $? -eq 0 ] || exit 1`,
+    checkSettings(at),
+  );
+}
+
+/** Reads the settings without a server: a mistake in them must not stop one that runs. */
+function checkSettings(at: AccessoryPlace): Command {
+  return lines(
+    asPostgres(
+      at,
+      sh`/usr/local/bin/postgres -D ${dataDirectory(at.options["version"])} -C listen_addresses >/dev/null`,
+    ),
+    sh`[ $? -eq 0 ] || exit 1`,
+  );
+}
+
+/** Reloads, or restarts where a setting takes a restart: the server itself says which. */
+function takeSettings(at: AccessoryPlace): Command {
+  return lines(
+    sh`waiting=$(
+${
+      asPostgres(
+        at,
+        sh`/usr/local/bin/psql -X -A -t -q -p ${at.port} -d postgres -c 'select count(*) from pg_file_settings where not applied and error is not null'`,
+      )
+    }
+)
+[ $? -eq 0 ] || exit 1
+if [ "$waiting" = 0 ]; then
+  echo 'reloaded'
+  action=reload
+else
+  echo 'restarted'
+  action=restart
+fi
+/usr/sbin/jexec -l ${at.jail} /usr/sbin/service postgresql "$action" </dev/null || exit 1`,
+  );
+}
+
+/** The role with its password and the database. The statement with the password is kept out of the server's log. */
+function makeRoleAndDatabase(at: AccessoryPlace): Command {
+  const [role, database] = [roleOf(at), databaseOf(at)];
+  const password = reveal(at.options["password"]).replaceAll("'", "''");
+  const statements = `\\set ON_ERROR_STOP on
+SET log_statement = 'none';
+SET log_min_duration_statement = -1;
+SET log_min_error_statement = 'panic';
+SET password_encryption = 'scram-sha-256';
+SET standard_conforming_strings = on;
+SELECT 'CREATE ROLE "${role}" LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') \\gexec
+ALTER ROLE "${role}" LOGIN PASSWORD '${password}';
+SELECT 'CREATE DATABASE "${database}" OWNER "${role}"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec
+REVOKE CONNECT ON DATABASE "${database}" FROM PUBLIC;
+ALTER DATABASE "${database}" OWNER TO "${role}";
+`;
+  return lines(
+    asPostgres(
+      at,
+      sh`/usr/local/bin/psql -X -q -p ${at.port} -d postgres -f - ${document(secret(statements))}`,
+    ),
+    sh`[ $? -eq 0 ] || exit 1`,
+  );
+}
+
+function asPostgres({ jail }: AccessoryPlace, command: Command): Command {
+  return inJail(jail, command, { user: "postgres" });
+}
+
+/** A program on the app's database, as the app's role: what it makes belongs to the app. */
+function psqlStream(at: AccessoryPlace, program: Command): Command {
+  return streamInJail(
+    at.jail,
+    sh`PGPORT=${at.port} PGDATABASE=${databaseOf(at)} PGOPTIONS=${`-c role=${roleOf(at)}`}
+export PGPORT PGDATABASE PGOPTIONS
+${program}`,
+    { user: "postgres" },
+  );
+}

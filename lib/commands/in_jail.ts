@@ -1,0 +1,45 @@
+/**
+ * Scripts that run in a jail.
+ *
+ * @module
+ */
+
+import { type Command, document, sh, word } from "../sh.ts";
+
+/** Who runs a script in a jail. */
+export interface InJailOptions {
+  /** A user of the jail's own. Default: root. */
+  readonly user?: string;
+}
+
+/**
+ * Brings a script into a jail, with the environment of a fresh login there. It travels on standard input, so what it
+ * holds is in no argument list. Nothing may follow on the same line.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { inJail, sh } from "alcaide";
+ *
+ * const command = inJail("shop_db", sh`pg_isready -q`, { user: "postgres" });
+ * assertEquals(command.text.split("\n")[0], "/usr/sbin/jexec -l -U postgres shop_db /bin/sh -s <<'END_OF_TEXT'");
+ * ```
+ */
+export function inJail(jail: string, command: Command, { user }: InJailOptions = {}): Command {
+  return sh`${enter(jail, user)} /bin/sh -s ${document(command)}`;
+}
+
+/**
+ * The same for a script that reads standard input or gets a terminal. It becomes an argument, which every user of the
+ * server can see: it must not hold a secret.
+ *
+ * @throws {TypeError} when it does
+ */
+export function streamInJail(jail: string, command: Command, { user }: InJailOptions = {}): Command {
+  if (command.text !== command.shown) throw new TypeError("Cannot put a secret into an argument list");
+  return sh`${enter(jail, user)} /bin/sh -c ${word(command)}`;
+}
+
+function enter(jail: string, user: string | undefined): Command {
+  return user === undefined ? sh`/usr/sbin/jexec -l ${jail}` : sh`/usr/sbin/jexec -l -U ${user} ${jail}`;
+}

@@ -1,0 +1,296 @@
+/**
+ * The accessories of a configuration.
+ *
+ * @module
+ */
+
+import { appName, command, commands, readVariables } from "./read_app.ts";
+import type {
+  Accessory,
+  AccessoryDatabase,
+  AccessoryFiles,
+  AccessoryProblem,
+  AccessoryScript,
+} from "./accessory_types.ts";
+import { checkPath, overlap, readVolumes } from "./check_paths.ts";
+import {
+  child,
+  type Complaint,
+  describe,
+  describeKind,
+  type Field,
+  isRecord,
+  list,
+  number,
+  record,
+  refuse,
+  refuseTwins,
+  shorten,
+  text,
+} from "./field.ts";
+import { readPackages } from "./read_packages.ts";
+import type { Server, Volume } from "./types.ts";
+import { isSecret, type Secret } from "../secret.ts";
+
+/** The fields of an accessory. */
+export const accessoryKeys = [
+  "kind",
+  "version",
+  "server",
+  "packages",
+  "volumes",
+  "ports",
+  "env",
+  "start",
+  "rc",
+  "rcConf",
+  "uid",
+  "files",
+  "setup",
+  "health",
+  "change",
+  "apply",
+  "timeout",
+  "stopTimeout",
+  "parameters",
+  "options",
+  "check",
+  "upgrade",
+  "database",
+] as const;
+
+type Fields = Readonly<Record<typeof accessoryKeys[number], Field>>;
+
+/** What accessories are read beside. */
+export interface AccessoryContext {
+  readonly basePath: string;
+  readonly servers: readonly Server[];
+  /** The app's own volumes. */
+  readonly volumes: readonly Volume[];
+}
+
+const wanted = "postgresql({ … }), redis({ … }) or service({ … })";
+
+/** Reads all accessories. */
+export function readAccessories(field: Field, context: AccessoryContext): Record<string, Accessory> {
+  if (field.value === undefined) return {};
+  if (!isRecord(field.value)) {
+    refuse(field, describeKind(field.value), `Give a record such as { db: ${wanted.split(",")[0]} }`);
+    return {};
+  }
+  const found: Record<string, Accessory> = {};
+  const taken: { path: string; volume: Volume }[] = context.volumes.map((volume) => ({
+    path: "volumes",
+    volume,
+  }));
+  for (const name of Object.keys(field.value)) {
+    const own = child(field, name);
+    const complaint = checkName(name);
+    if (complaint) refuse(own, complaint.problem, complaint.hint);
+    const accessory = readAccessory(own, name, context);
+    if (accessory === undefined) continue;
+    refuseShared(own, accessory, taken);
+    taken.push(...accessory.volumes.map((volume) => ({ path: own.path, volume })));
+    found[name] = accessory;
+  }
+  return found;
+}
+
+function checkName(name: string): Complaint | undefined {
+  if (["blue", "green", "build", "localhost"].includes(name)) {
+    return { problem: `${shorten(name)} is taken: it names something else`, hint: "Choose another name" };
+  }
+  if (/^[a-z][a-z0-9]{0,29}$/.test(name)) return undefined;
+  const proposed = appName(name)?.replaceAll("_", "");
+  return {
+    problem: `${shorten(name)} isn't only small letters and digits, beginning with a letter`,
+    hint: proposed === undefined ? 'Give a name such as "db"' : `Write ${shorten(proposed)}`,
+  };
+}
+
+/** Two programs that write to one directory destroy each other's data. */
+function refuseShared(
+  field: Field,
+  { volumes }: Accessory,
+  taken: readonly { path: string; volume: Volume }[],
+): void {
+  for (const volume of volumes) {
+    const other = taken.find((one) => overlap(one.volume.host, volume.host));
+    if (other === undefined) continue;
+    refuse(
+      child(field, "volumes"),
+      `the host directory ${volume.host} and that of ${other.path}, ${other.volume.host}, overlap`,
+      "Give each a directory of its own",
+    );
+  }
+}
+
+function readAccessory(field: Field, name: string, context: AccessoryContext): Accessory | undefined {
+  // Said without its text: who writes a password here by mistake doesn't want to read it.
+  if (!isRecord(field.value)) refuse(field, describeKind(field.value), `Give ${wanted}`);
+  const fields = isRecord(field.value) ? record(field, accessoryKeys, wanted) : undefined;
+  if (fields === undefined) return undefined;
+  const options = isRecord(fields.options.value) ? fields.options.value : {};
+  // What a function makes of options that are wrong is wrong as well: only the options are worth a word.
+  const problems = checkOptions(fields.check, options);
+  for (const { path, problem, hint } of problems) {
+    refuse({ ...field, path: path === "" ? field.path : `${field.path}.${path}` }, problem, hint);
+  }
+  if (problems.length > 0) return undefined;
+  const ports = readPorts(fields.ports);
+  const start = command(fields.start);
+  const rc = readRc(field, fields, start);
+  return {
+    name,
+    kind: text(fields.kind, { wanted: 'a word such as "service"', fallback: "service", check: checkWord }),
+    version: text(fields.version, { wanted: 'a version such as "16"', check: checkVersion }),
+    servers: readServer(field, fields.server, context.servers),
+    packages: readPackages(fields.packages),
+    volumes: readVolumes(fields.volumes, context.basePath),
+    ports,
+    env: readVariables(fields.env, { refused: ["ADDRESS", "PORT"] }),
+    start,
+    rc,
+    rcConf: readRcConf(fields.rcConf),
+    uid: fields.uid.value === undefined
+      ? undefined
+      : number(fields.uid, { least: 1, most: 65533, fallback: 1 }),
+    files: readFiles(fields.files),
+    setup: isFunction<AccessoryScript>(fields.setup.value) ? fields.setup.value : commands(fields.setup),
+    health: readScript(fields.health),
+    change: readScript(fields.change),
+    apply: readFunction<AccessoryScript>(fields.apply),
+    timeout: number(fields.timeout, { least: 1, most: 3600, fallback: 60, unit: "seconds" }) * 1000,
+    stopTimeout: number(fields.stopTimeout, { least: 1, most: 3600, fallback: 60, unit: "seconds" }),
+    parameters: readParameters(fields.parameters),
+    options,
+    upgrade: readTexts(fields.upgrade),
+    database: readDatabase(fields.database),
+  };
+}
+
+function checkOptions(field: Field, options: Record<string, unknown>): AccessoryProblem[] {
+  if (!isFunction<(options: unknown) => AccessoryProblem[]>(field.value)) {
+    readFunction(field);
+    return [];
+  }
+  return field.value(options);
+}
+
+function readRc(field: Field, fields: Fields, start: string): string {
+  const rc = text(fields.rc, { wanted: 'the name of a service such as "postgresql"', check: checkWord });
+  if (start !== "" && rc !== "") refuse(fields.rc, "it stands beside start", "Give one or the other");
+  if (start === "" && fields.start.value === undefined && fields.rc.value === undefined) {
+    refuse(field, "it says neither start nor rc", "Say which command runs it, or which service of a package");
+  }
+  return rc === "" ? ownService : rc;
+}
+
+/** The service that runs an accessory's own command. */
+export const ownService = "alcaide_service";
+
+function readServer(field: Field, own: Field, servers: readonly Server[]): string[] {
+  const names = servers.map((server) => server.name);
+  const which = text(own, { wanted: 'the name of a server, or "all"' });
+  if (which === "all" || (which === "" && names.length < 2)) return names;
+  if (which === "") {
+    if (own.value === undefined) {
+      refuse(
+        { ...field, path: `${field.path}.server` },
+        "it is missing: jails' addresses reach no further than their own server",
+        `Give one of ${names.map((name) => `"${name}"`).join(", ")}, or "all" for one on each`,
+      );
+    }
+    return [];
+  }
+  if (names.includes(which)) return [which];
+  refuse(own, `there is no server ${shorten(which)}`, `Give one of ${names.join(", ")}, or "all"`);
+  return [];
+}
+
+function readPorts(field: Field): number[] {
+  const items = list(field, "a list of numbers such as [6379]") ?? [];
+  const ports = items.map((item) => number(item, { least: 1, most: 65535, fallback: 1 }));
+  refuseTwins(items, ports.map(String));
+  return ports;
+}
+
+function readRcConf(field: Field): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(readVariables(field))) {
+    if (isSecret(value)) refuse(child(field, name), "it is a secret", "Put it into a file, which is 0400");
+    else variables[name] = value;
+  }
+  return variables;
+}
+
+function readFiles(field: Field): Record<string, string | Secret> | AccessoryFiles {
+  if (isFunction<AccessoryFiles>(field.value)) return field.value;
+  if (field.value === undefined) return {};
+  if (!isRecord(field.value)) {
+    refuse(field, describeKind(field.value), 'Give a record such as { "/usr/local/etc/x.conf": "…" }');
+    return {};
+  }
+  const files: [string, string | Secret][] = [];
+  for (const [path, value] of Object.entries(field.value)) {
+    const own = child(field, path);
+    const complaint = checkPath(path);
+    if (complaint) refuse(own, complaint.problem, complaint.hint);
+    if (typeof value === "string" || isSecret(value)) files.push([path, value]);
+    else refuse(own, describeKind(value), "Give a text or a secret");
+  }
+  return Object.fromEntries(files);
+}
+
+function readScript(field: Field): string | AccessoryScript | undefined {
+  if (isFunction<AccessoryScript>(field.value)) return field.value;
+  return command(field) || undefined;
+}
+
+function readFunction<T>(field: Field): T | undefined {
+  if (field.value === undefined || isFunction<T>(field.value)) return field.value as T | undefined;
+  refuse(field, describeKind(field.value), "Give a function");
+  return undefined;
+}
+
+function isFunction<T>(value: unknown): value is T {
+  return typeof value === "function";
+}
+
+function readParameters(field: Field): string[] {
+  const items = list(field, 'a list of texts such as "sysvshm = new"') ?? [];
+  const hint = { wanted: 'a parameter such as "sysvshm = new"', required: true, check: checkParameter };
+  return items.map((item) => text(item, hint)).filter((one) => one !== "");
+}
+
+function readTexts(field: Field): string[] {
+  return (list(field, "a list of texts") ?? []).map((item) =>
+    text(item, { wanted: "a text", required: true })
+  );
+}
+
+function readDatabase(field: Field): AccessoryDatabase | undefined {
+  if (field.value === undefined) return undefined;
+  const fields = record(field, ["console", "dump", "restore"], "a record of functions");
+  if (fields === undefined) return undefined;
+  for (const one of Object.values(fields)) {
+    if (!isFunction(one.value)) refuse(one, describe(one.value), "Give a function");
+  }
+  return field.value as AccessoryDatabase;
+}
+
+function checkWord(word: string): Complaint | undefined {
+  if (/^[a-z][a-z0-9_-]*$/.test(word)) return undefined;
+  return { problem: `${shorten(word)} is no single word`, hint: "Use small letters, digits, - and _" };
+}
+
+function checkVersion(version: string): Complaint | undefined {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(version)) return undefined;
+  return { problem: `${shorten(version)} is no version`, hint: 'Give one such as "16"' };
+}
+
+/** One line of jail.conf, which ends at the semicolon that we write. */
+function checkParameter(line: string): Complaint | undefined {
+  if (/^[a-z][a-z0-9._]*( *\+?= *("[^"\n\\$;{}]*"|[A-Za-z0-9._:/,|-]+))?$/.test(line)) return undefined;
+  return { problem: `${shorten(line)} is no parameter of a jail`, hint: 'Give one such as "sysvshm = new"' };
+}

@@ -1,0 +1,219 @@
+/**
+ * The types of accessories, as `alcaide init` writes them: `lib/config/accessory_types.ts` once more, and the functions
+ * that make accessories.
+ *
+ * @module
+ */
+
+/** Text of the types. */
+export const accessoryTypes =
+  `/** Accessories by name; an app's jail finds one called \`db\` under \`db\` and \`db_jail\`. */
+export interface UserAccessories {
+  /** What \`postgresql()\`, \`redis()\` or \`service()\` made. */
+  [name: string]: UserAccessory;
+}
+
+/**
+ * A supporting service in a jail of its own, as \`service()\` takes and gives it. What is a text runs in the jail as root;
+ * what is a function makes a script for the server, which \`inJail()\` brings into the jail.
+ */
+export interface UserAccessory {
+  /** What it is, in one word. Default: \`service\`. */
+  kind?: string;
+  /** Its version, when a change of it needs more than a new package: setup then refuses it and says what to do. */
+  version?: string;
+  /** With several servers: the one that it runs on, by name, or \`"all"\` for one on each. */
+  server?: string;
+  /** Packages to install in its jail. */
+  packages?: string[];
+  /** Host directories that outlive the jail, each as \`"/host/directory:/directory/in/the/jail"\`. */
+  volumes?: string[];
+  /** The ports that it listens on, the main one first. */
+  ports?: number[];
+  /** Environment of \`start\`, \`setup\` and \`health\`; \`ADDRESS\` and \`PORT\` are set. */
+  env?: Record<string, string | number | Secret>;
+  /** The command that runs it, watched over and started again when it ends. Not beside \`rc\`. */
+  start?: string;
+  /** The service of a package that runs it, as \`service NAME start\` calls it. Not beside \`start\`. */
+  rc?: string;
+  /** Variables of that service, as in \`rc.conf\`. */
+  rcConf?: Record<string, string>;
+  /** User id that owns volumes and logs. Default: one of its own, which \`start\` runs as. */
+  uid?: number;
+  /** Files in the jail: path to text. */
+  files?: Record<string, string | Secret> | AccessoryFiles;
+  /** What prepares it, run again when it changes: it must be possible to run it twice. */
+  setup?: string[] | AccessoryScript;
+  /** What tells whether it is well: status 0. Default: its service runs and its ports are open. */
+  health?: string | AccessoryScript;
+  /** What makes a running one take changed files. Default: its service is restarted. */
+  change?: string | AccessoryScript;
+  /** What is done once it is well, and again when it changes. */
+  apply?: AccessoryScript;
+  /** Seconds that it gets to become well. Default: 60. */
+  timeout?: number;
+  /** Seconds that it gets to end. Default: 60. */
+  stopTimeout?: number;
+  /** Further parameters of its jail, such as \`"sysvshm = new"\`. */
+  parameters?: string[];
+  /** What a function that made it was told; handed to its functions, and compared by setup. */
+  options?: Record<string, unknown>;
+  /** What is wrong with those options. */
+  check?: (options: Readonly<Record<string, unknown>>) => AccessoryProblem[];
+  /** What to do when the version changed, a step each. */
+  upgrade?: string[];
+  /** For databases: how to work with what is in it. */
+  database?: AccessoryDatabase;
+}
+
+/** What is wrong with an option of an accessory. */
+export interface AccessoryProblem {
+  /** The option: \`settings.port\`; empty for the whole. */
+  readonly path: string;
+  /** What is wrong, as the end of a sentence: "it is empty". */
+  readonly problem: string;
+  /** What would be right. */
+  readonly hint?: string;
+}
+
+/** Makes a script for the server. */
+export type AccessoryScript = (at: AccessoryPlace) => Command;
+
+/** Makes the files of a jail. */
+export type AccessoryFiles = (at: AccessoryPlace) => readonly AccessoryFile[];
+
+/** A file in an accessory's jail. */
+export interface AccessoryFile {
+  /** Its path in the jail. */
+  readonly path: string;
+  /** What stands in it. */
+  readonly text: string | Secret;
+  /** Permissions, as an octal number. Default: 0o644, of a secret 0o400. */
+  readonly mode?: number;
+  /** True when the user id of the accessory owns it. Default: for secrets. */
+  readonly own?: boolean;
+}
+
+/** Where an accessory is, for its functions. */
+export interface AccessoryPlace {
+  /** The app that it belongs to. */
+  readonly app: string;
+  /** Its name: \`db\`. */
+  readonly name: string;
+  /** Its jail: \`shop_db\`. */
+  readonly jail: string;
+  /** The jail's address. */
+  readonly address: string;
+  /** Its main port; 0 when it has none. */
+  readonly port: number;
+  /** The addresses of the app's jails: whoever else asks is a stranger. */
+  readonly clients: readonly string[];
+  /** The user id that owns volumes and logs. */
+  readonly uid: number;
+  /** What the function that made it was told, secrets resolved. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** How to work with what is in a database. Each makes a script for the server. */
+export interface AccessoryDatabase {
+  /** An interactive console; it gets a terminal. */
+  console: AccessoryScript;
+  /** Writes everything to its standard output. */
+  dump: AccessoryScript;
+  /** Replaces everything by what it reads on standard input, or leaves all as it was. */
+  restore: AccessoryScript;
+}
+
+/** An accessory in the resolved configuration. */
+export interface Accessory {
+  /** Its name: \`db\`. */
+  readonly name: string;
+  /** What it is, in one word. */
+  readonly kind: string;
+  /** Its version; empty when that means nothing. */
+  readonly version: string;
+  /** The servers that it runs on, by name. */
+  readonly servers: readonly string[];
+  /** Packages of its jail. */
+  readonly packages: readonly string[];
+  /** Host directories that outlive its jail. */
+  readonly volumes: readonly Volume[];
+  /** The ports that it listens on, the main one first. */
+  readonly ports: readonly number[];
+  /** Environment of its commands. */
+  readonly env: Readonly<Record<string, string | Secret>>;
+  /** The command that runs it; empty when a package's service does. */
+  readonly start: string;
+  /** The service that runs it. */
+  readonly rc: string;
+  /** Variables of that service. */
+  readonly rcConf: Readonly<Record<string, string>>;
+  /** User id that owns volumes and logs; undefined for one of its own. */
+  readonly uid: number | undefined;
+  /** Its files by path, or what makes them. */
+  readonly files: Readonly<Record<string, string | Secret>> | AccessoryFiles;
+  /** What prepares it. */
+  readonly setup: readonly string[] | AccessoryScript;
+  /** What tells whether it is well; undefined for its service and ports. */
+  readonly health: string | AccessoryScript | undefined;
+  /** What makes it take changed files; undefined for a restart. */
+  readonly change: string | AccessoryScript | undefined;
+  /** What is done once it is well. */
+  readonly apply: AccessoryScript | undefined;
+  /** Milliseconds that it gets to become well. */
+  readonly timeout: number;
+  /** Seconds that it gets to end. */
+  readonly stopTimeout: number;
+  /** Further parameters of its jail. */
+  readonly parameters: readonly string[];
+  /** What the function that made it was told. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What to do when the version changed. */
+  readonly upgrade: readonly string[];
+  /** How to work with what is in it. */
+  readonly database: AccessoryDatabase | undefined;
+}
+
+/** What \`postgresql()\` is told. */
+export interface PostgresqlOptions {
+  /** Its major version, such as \`"16"\`. */
+  readonly version: string;
+  /** The host directory that holds its data, such as \`"/data/postgres"\`. */
+  readonly volume: string;
+  /** The password that the app connects with; best as a secret. */
+  readonly password: string | Secret;
+  /** The port. Default: 5432. */
+  readonly port?: number;
+  /** The app's database. Default: the app's name. */
+  readonly database?: string;
+  /** The app's role, which owns the database. Default: the app's name. */
+  readonly user?: string;
+  /** Settings of postgresql.conf, such as \`{ max_connections: 200 }\`. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** With several servers: the one that it runs on, or \`"all"\`. */
+  readonly server?: string;
+}
+
+/** What \`redis()\` is told. */
+export interface RedisOptions {
+  /** The password that the app connects with; best as a secret. */
+  readonly password: string | Secret;
+  /** The host directory that holds its data; without it nothing outlives a restart of the jail. */
+  readonly volume?: string;
+  /** The port. Default: 6379. */
+  readonly port?: number;
+  /** The memory that it may take, such as \`"256mb"\`. */
+  readonly memory?: string;
+  /** Settings of redis.conf, such as \`{ "maxmemory-policy": "allkeys-lru" }\`. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** With several servers: the one that it runs on, or \`"all"\`. */
+  readonly server?: string;
+}
+
+/** A supporting service in a jail of its own: packages, a command or a package's service, volumes. */
+export function service(definition: UserAccessory): UserAccessory;
+/** PostgreSQL in a jail of its own, with a role and a database for the app. Only the app's jails may connect. */
+export function postgresql(options: PostgresqlOptions): UserAccessory;
+/** Redis in a jail of its own. With a volume it writes every change to disk; without one it is a cache. */
+export function redis(options: RedisOptions): UserAccessory;
+`;
