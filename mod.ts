@@ -19,6 +19,8 @@
  */
 
 import { main } from "./lib/cli/main.ts";
+import * as library from "./mod.ts";
+import { standaloneImport } from "./lib/standalone/mod.ts";
 import { version } from "./lib/version.ts";
 import { builtInTasks } from "./tasks/mod.ts";
 
@@ -79,5 +81,10 @@ export { type ServerStatus, status } from "./tasks/status.ts";
 
 // Not awaited: an Alcaidefile imports this module, which must have been evaluated by then.
 if (import.meta.main) {
-  main(Deno.args, { tasks: builtInTasks, version, exit: Deno.exit }).then((status) => Deno.exit(status));
+  main(Deno.args, {
+    tasks: builtInTasks,
+    version,
+    exit: Deno.exit,
+    ...(Deno.build.standalone ? { importModule: standaloneImport(library) } : {}),
+  }).then((status) => Deno.exit(status));
 }

@@ -27,7 +27,7 @@ export interface LoadOptions {
   /** What `-e` chose. */
   readonly environment?: string | undefined;
   /** Imports a module by its URL. */
-  readonly importModule?: (url: string) => Promise<Record<string, unknown>>;
+  readonly importModule?: ((url: string) => Promise<Record<string, unknown>>) | undefined;
 }
 
 /**
@@ -151,13 +151,20 @@ function hintOf(error: unknown, message: string): string | undefined {
 /** The first place in the stack that is the user's and not this library's. */
 function placeOf(error: unknown): Place | undefined {
   if (!(error instanceof Error)) return undefined;
-  const ours = ["../lib/", "../tasks/", "../mod.ts"].map((path) => new URL(path, import.meta.url).href);
+  // In a binary all that is ours stands in one directory.
+  const places = Deno.build.standalone ? ["./"] : ["../lib/", "../tasks/", "../mod.ts"];
+  const ours = places.map((path) => new URL(path, import.meta.url).href);
   const text = plain(`${error.stack ?? error.message}`);
-  for (const [, url = "", line, column] of text.matchAll(/(file:\/\/[^\s"()]+?):(\d+):(\d+)/g)) {
+  for (const [, url = "", line, column] of text.matchAll(/(?:\bat |\()(file:\/\/.*?):(\d+):(\d+)\)?$/gm)) {
     if (ours.some((place) => url.startsWith(place))) continue;
-    return { path: fileURLToPath(url.replace(/[?#].*$/, "")), line: Number(line), column: Number(column) };
+    return { path: pathOf(url), line: Number(line), column: Number(column) };
   }
   return undefined;
+}
+
+/** The path behind a URL of a stack, where some signs stand as they are and others encoded. */
+function pathOf(url: string): string {
+  return fileURLToPath(url.replaceAll(/[ #?]/g, encodeURIComponent));
 }
 
 /** The line of the source with a mark below it. */

@@ -34,6 +34,8 @@ export interface MainOptions {
   readonly connect?: Connect;
   /** Makes this machine. */
   readonly local?: Local;
+  /** Imports an Alcaidefile by its URL. Default: the way that Deno does. */
+  readonly importModule?: (url: string) => Promise<Record<string, unknown>>;
   /** Where signals come from. */
   readonly signals?: SignalSource;
 }
@@ -112,10 +114,11 @@ function readCall(name: string, task: Task, rest: readonly string[], before: Wor
   return { values: { ...before, ...values }, words };
 }
 
-async function load(values: Words["values"], { cwd, tasks }: Program, name: string): Promise<Alcaidefile> {
+async function load(values: Words["values"], program: Program, name: string): Promise<Alcaidefile> {
+  const { cwd, tasks, importModule } = program;
   const { config, environment } = values as { config?: string; environment?: string };
   const path = config === undefined ? await findAlcaidefile(cwd) : resolve(cwd, config);
-  if (path !== undefined) return await loadAlcaidefile(path, { environment });
+  if (path !== undefined) return await loadAlcaidefile(path, { environment, importModule });
   throw taskNamed(tasks, name)
     ? noAlcaidefile(cwd)
     : unknownTask(name, tasks, `There is no Alcaidefile in ${cwd}`);

@@ -38,7 +38,7 @@ const folders: readonly (readonly [pattern: RegExp, layer: Layer])[] = [
   // Kinds of accessories: functions that make commands.
   [/^lib\/accessories\//, "commands"],
   [/^lib\/transport\//, "transport"],
-  [/^lib\/(cli|ui)\//, "engine"],
+  [/^lib\/(cli|ui|standalone)\//, "engine"],
   [/^lib\/(task|pipeline|loader)\.ts$/, "engine"],
   [/^lib\/config\//, "core"],
   [/^lib\/(error|fingerprint|host_state|release|secret|sh|slot|target|text)\.ts$/, "core"],
@@ -107,12 +107,13 @@ const effects: readonly WordRule[] = [
 const packages: readonly (readonly [name: RegExp, allowed: RegExp, rule: string])[] = [
   [/^(@types\/)?ssh2$/, /^(lib\/transport\/ssh\/|tests\/)/, "ssh2 only in lib/transport/ssh"],
   [/^dax$/, /^lib\/(local|transport\/local)\.ts$/, "dax only for this machine"],
+  [/^(amaro|es-module-lexer\/js)$/, /^lib\/standalone\//, "type stripping only in lib/standalone"],
   [/^@std\/assert$/, /^tests\//, "assertions only in tests"],
   [/^@std\/cli\//, /^(lib\/(cli|ui)\/|scripts\/|tests\/)/, "@std/cli only in lib/cli and lib/ui"],
   [/^(npm|jsr|https?):/, /^$/, "packages only by the names that deno.json maps"],
   [
     /^node:(?!path$|buffer$)/,
-    /^(lib\/(transport\/|local_file\.ts$|loader\.ts$)|tests\/|scripts\/)/,
+    /^(lib\/(transport\/|standalone\/|local_file\.ts$|loader\.ts$)|tests\/|scripts\/)/,
     "plain functions import no effects",
   ],
 ];

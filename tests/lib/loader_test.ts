@@ -202,6 +202,13 @@ Deno.test("loadAlcaidefile() points into the file that is at fault", async () =>
   });
 });
 
+Deno.test("loadAlcaidefile() points into a directory whose name has blanks and signs", async () => {
+  await withFiles({ "a b#c?/Alcaidefile.ts": "const a = 1;\nnull.x;" }, async (directory) => {
+    const { place, details } = await complaint(`${directory}/a b#c?`);
+    assertEquals([place, details], ["/Alcaidefile.ts:2:6", ["2 | null.x;", "         ^"]]);
+  });
+});
+
 Deno.test("loadAlcaidefile() keeps the hint of an error that has one", async () => {
   const text =
     'import { AlcaideError } from "alcaide";\nthrow new AlcaideError("Cannot go", { hint: "Walk" });';

@@ -1,0 +1,208 @@
+/**
+ * Imports TypeScript from disk where Deno's own loader can't: a compiled binary has no parser for it. Modules are written as
+ * JavaScript to a directory that only we can read, imported from there, and the directory is removed. To the modules it looks
+ * as if nothing of this happened: their `import.meta`, their positions in errors and `alcaide` are what they would be.
+ *
+ * @module
+ */
+
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Import, importError, importsOf, type Wanted, wantedBy } from "./imports.ts";
+import { growMap, mapComment } from "./source_map.ts";
+import { SourceError, type Stripped, stripTypes } from "./strip.ts";
+
+/** A module's exports. */
+export type Namespace = Readonly<Record<string, unknown>>;
+
+/** Imports a module by its URL. */
+export type ImportModule = (url: string) => Promise<Record<string, unknown>>;
+
+/** What modules see of us while they are evaluated. */
+interface Bridge {
+  readonly library: Namespace;
+  dynamic(from: string): (specifier: unknown, options?: ImportCallOptions) => Promise<unknown>;
+}
+
+/** Where a module's JavaScript was written, and by which name it is imported. */
+interface Place {
+  readonly target: string;
+  readonly specifier: string;
+}
+
+/** Modules by URL. */
+type Written = Map<string, Place>;
+
+/** Modules that are being written together. */
+interface Batch {
+  readonly directory: string;
+  readonly written: Written;
+  readonly key: string;
+}
+
+let count = 0;
+
+/** Makes a function that imports TypeScript from disk and gives `alcaide` the library that is handed over. */
+export function sourceImporter(library: Namespace): ImportModule {
+  const known: Written = new Map();
+  const key = `alcaide.${crypto.randomUUID()}`;
+  const load: ImportModule = async (url) => {
+    const directory = await Deno.makeTempDir({ prefix: "alcaide-source-" });
+    try {
+      const batch: Batch = { directory, written: new Map(known), key };
+      const entry = await writeSource(url, `./${basename(fileURLToPath(url))}`, batch);
+      for (const [from, to] of batch.written) known.set(from, to);
+      return await import(entry);
+    } catch (error) {
+      throw readable(error, known);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  };
+  const bridge: Bridge = {
+    library,
+    dynamic: (from) => (name, options) => importLater(name, from, { load, options, library }),
+  };
+  Object.defineProperty(globalThis, Symbol.for(key), { value: bridge });
+  return load;
+}
+
+/** Writes a module and all that it imports, and says where. */
+async function writeSource(url: string, specifier: string, batch: Batch): Promise<string> {
+  const before = batch.written.get(url);
+  if (before !== undefined) return before.target;
+  const target = newFile(batch);
+  // Before its imports, for they may import it in turn.
+  batch.written.set(url, { target: target.href, specifier });
+  const source = await Deno.readTextFile(new URL(url));
+  const stripped = stripTypes(source, url);
+  const edits = [];
+  for (const one of importsOf(stripped.code)) edits.push(await editOf(one, { source, url, batch }));
+  await Deno.writeTextFile(target, moduleText(stripped, edits, { url, key: batch.key }));
+  return target.href;
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+interface Importer {
+  readonly source: string;
+  readonly url: string;
+  readonly batch: Batch;
+}
+
+const dynamicName = "__alcaideImport";
+
+async function editOf({ kind, specifier, start, end }: Import, importer: Importer): Promise<Edit> {
+  if (kind === "dynamic") return { start, end, text: `${dynamicName}(` };
+  return { start, end, text: await addressOf(specifier ?? "", importer) };
+}
+
+async function addressOf(specifier: string, importer: Importer): Promise<string> {
+  const wanted = complain(() => wantedBy(specifier, importer.url), specifier, importer);
+  if (wanted.kind === "library") return await writeLibrary(importer.batch);
+  if (wanted.url.startsWith("file:")) {
+    await mustExist(wanted.url, (message) => importError(message, specifier, importer));
+  }
+  return wanted.kind === "asis" ? wanted.url : await writeSource(wanted.url, specifier, importer.batch);
+}
+
+function complain(run: () => Wanted, specifier: string, importer: Importer): Wanted {
+  try {
+    return run();
+  } catch (error) {
+    throw importError((error as Error).message, specifier, importer);
+  }
+}
+
+async function mustExist(url: string, error: (message: string) => Error): Promise<void> {
+  const found = await Deno.stat(new URL(url)).catch(() => undefined);
+  if (found?.isFile !== true) throw error(`Module not found "${fileURLToPath(url)}"`);
+}
+
+/** A module that hands on what the program has: the same functions and classes, not a second copy. */
+async function writeLibrary(batch: Batch): Promise<string> {
+  const before = batch.written.get("alcaide");
+  if (before !== undefined) return before.target;
+  const target = newFile(batch);
+  const bridge = (globalThis as unknown as Record<symbol, Bridge>)[Symbol.for(batch.key)];
+  const names = Object.keys(bridge?.library ?? {}).filter((name) => name !== "default");
+  const text = `export const { ${names.join(", ")} } = globalThis[Symbol.for("${batch.key}")].library;\n`;
+  await Deno.writeTextFile(target, text);
+  batch.written.set("alcaide", { target: target.href, specifier: "alcaide" });
+  return target.href;
+}
+
+function newFile({ directory }: Batch): URL {
+  return pathToFileURL(join(directory, `${count++}.js`));
+}
+
+function moduleText(
+  { code, map }: Stripped,
+  edits: readonly Edit[],
+  { url, key }: { url: string; key: string },
+): string {
+  const path = fileURLToPath(url);
+  const head = [
+    `const ${dynamicName} = globalThis[Symbol.for("${key}")].dynamic(${JSON.stringify(url)})`,
+    `import.meta.url = ${JSON.stringify(url)}`,
+    `import.meta.filename = ${JSON.stringify(path)}`,
+    `import.meta.dirname = ${JSON.stringify(dirname(path))}`,
+    "import.meta.resolve = (name) => new URL(name, import.meta.url).href",
+  ].join("; ");
+  let text = code;
+  for (const { start, end, text: word } of edits.toSorted((a, b) => b.start - a.start)) {
+    text = text.slice(0, start) + word + text.slice(end);
+  }
+  // On the first line, so that a line is where it was also for an error that comes before the map is read.
+  const grown = growMap(
+    map,
+    [...edits, { start: 0, end: 0, text: `${head}; ` }].map((edit) => growthOf(code, edit)),
+  );
+  return `${head}; ${text.replace(/^#!/, "//")}\n${mapComment(grown)}\n`;
+}
+
+function growthOf(code: string, { start, end, text }: Edit) {
+  const before = code.slice(0, start).split("\n");
+  const column = (before.at(-1) ?? "").length + end - start;
+  return { line: before.length - 1, column, by: text.length - (end - start) };
+}
+
+interface Later {
+  readonly load: ImportModule;
+  readonly library: Namespace;
+  readonly options: ImportCallOptions | undefined;
+}
+
+/** `import()` in a module of the user's. */
+async function importLater(name: unknown, from: string, { load, library, options }: Later): Promise<unknown> {
+  const specifier = String(name);
+  const wanted = wantedBy(specifier, from);
+  if (wanted.kind === "library") return library;
+  if (wanted.url.startsWith("file:")) await mustExist(wanted.url, (message) => new TypeError(message));
+  return wanted.kind === "source" ? await load(wanted.url) : await import(wanted.url, options);
+}
+
+/** An error that speaks of the user's modules, not of where we wrote them. */
+function readable(error: unknown, known: Written): unknown {
+  if (!(error instanceof Error) || error instanceof SourceError) return error;
+  const urls = new Map([...known].map(([url, { target }]) => [target, url]));
+  const named = (text: string) =>
+    text
+      .replaceAll(/(?<=module ')file:\/\/[^']+(?=')/g, (target) => specifierOf(target, known))
+      .replaceAll(/file:\/\/[^\s'"():]+\.js/g, (target) => urls.get(target) ?? target);
+  try {
+    error.message = named(error.message);
+    if (error.stack !== undefined) error.stack = named(error.stack);
+  } catch {
+    // Frozen: it stays as it is.
+  }
+  return error;
+}
+
+function specifierOf(target: string, known: Written): string {
+  return [...known.values()].find((place) => place.target === target)?.specifier ?? target;
+}

@@ -1,0 +1,16 @@
+/**
+ * What a compiled binary needs to read an Alcaidefile. The parser is large: it is loaded when there is something to parse.
+ *
+ * @module
+ */
+
+import type { ImportModule, Namespace } from "./import.ts";
+
+/** Imports Alcaidefiles in a binary, handing them its own library as `alcaide`. */
+export function standaloneImport(library: Namespace): ImportModule {
+  let importer: Promise<ImportModule> | undefined;
+  return async (url) => {
+    importer ??= import("./import.ts").then(({ sourceImporter }) => sourceImporter(library));
+    return await (await importer)(url);
+  };
+}

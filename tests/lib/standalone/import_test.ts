@@ -1,0 +1,269 @@
+// How a binary reads an Alcaidefile. The same code runs here, where nothing is compiled.
+
+// @ts-types="../../../types/std_assert.d.ts"
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { dirname } from "node:path";
+import { ConfigError } from "../../../lib/error.ts";
+import { loadAlcaidefile } from "../../../lib/loader.ts";
+import { sourceImporter } from "../../../lib/standalone/import.ts";
+import { standaloneImport } from "../../../lib/standalone/mod.ts";
+import * as library from "../../../mod.ts";
+
+type Namespace = Record<string, unknown>;
+
+/** Writes files to a directory of their own, and imports one of them the way that a binary does. */
+async function withFiles(
+  files: Record<string, string>,
+  use: (directory: string, load: (name: string) => Promise<Namespace>) => Promise<void>,
+) {
+  const directory = await Deno.makeTempDir({ prefix: "a b#" });
+  const temporary = await Deno.makeTempDir();
+  const before = Deno.env.get("TMPDIR");
+  Deno.env.set("TMPDIR", temporary);
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.mkdir(dirname(`${directory}/${name}`), { recursive: true });
+      await Deno.writeTextFile(`${directory}/${name}`, text);
+    }
+    const load = sourceImporter(library);
+    await use(directory, (name) => load(urlOf(`${directory}/${name}`)));
+    assertEquals(await Array.fromAsync(Deno.readDir(temporary)), [], "something was left behind");
+  } finally {
+    if (before === undefined) Deno.env.delete("TMPDIR");
+    else Deno.env.set("TMPDIR", before);
+    await Deno.remove(directory, { recursive: true });
+    await Deno.remove(temporary, { recursive: true });
+  }
+}
+
+function urlOf(path: string): string {
+  return `file://${encodeURI(path).replaceAll("#", "%23")}`;
+}
+
+/** What is said about an Alcaidefile: place, problem, hint and the line with its mark. */
+async function complaint(files: Record<string, string>, name = "Alcaidefile.ts") {
+  let said: { place: string; problem: string; hint: string; details: readonly string[] } | undefined;
+  await withFiles(files, async (directory) => {
+    const importModule = standaloneImport(library);
+    const error = await assertRejects(
+      () => loadAlcaidefile(`${directory}/${name}`, { importModule }),
+      ConfigError,
+    );
+    const { path, problem, hint = "" } = error.problems[0] ?? { path: "", problem: "" };
+    said = {
+      place: path.replace(directory, ""),
+      problem: problem.replace(directory, ""),
+      hint,
+      details: error.details,
+    };
+  });
+  return said;
+}
+
+Deno.test("sourceImporter() takes types away, also where they leave code behind", async () => {
+  const text = `
+    import type { Nothing } from "./gone.ts";
+    import { Command, sh } from "alcaide"; // Command is a type: its import must go
+    enum Size { Small = "s", Big = "b" }
+    namespace Space { export const one = 1; }
+    class Point { constructor(readonly x: number) {} }
+    const command: Command = sh\`echo \${"a b"}\`;
+    abstract class Shape<T> { declare area: T; name?: string; }
+    export default [Size.Big, Space.one, new Point(3).x, command.text, <string> "cast", Object.keys(new (class extends Shape<1> {})())];
+    export type { Nothing };
+  `;
+  await withFiles({ "a.ts": text }, async (_, load) => {
+    assertEquals((await load("a.ts"))["default"], ["b", 1, 3, "echo 'a b'", "cast", ["name"]]);
+  });
+});
+
+Deno.test("sourceImporter() gives the library that is there, not a second one", async () => {
+  await withFiles(
+    { "a.ts": `export * from "alcaide"; export const later = () => import("alcaide");` },
+    async (_, load) => {
+      const { later, ...found } = await load("a.ts");
+      assertEquals(Object.keys(found).sort(), Object.keys(library).sort());
+      assert(found["AlcaideError"] === library.AlcaideError);
+      assert((await (later as () => Promise<Namespace>)())["sh"] === library.sh);
+    },
+  );
+});
+
+Deno.test("sourceImporter() follows imports: circular, twice, up, JavaScript, JSON", async () => {
+  const files = {
+    "a.ts":
+      `import { b, count } from "./lib/b.ts"; import c from "./c.js"; import d from "./d.mjs"; import data from "./data.json" with { type: "json" };
+      export const name: string = "a"; export default [b(), c, d, data.x, count];`,
+    "lib/b.ts":
+      `import { name } from "../a.ts"; import { once } from "../once.ts"; export const b = (): string => name + "b"; export const count = once;`,
+    "c.js": `import { once } from "./once.ts"; export default once;`,
+    "d.mjs": `export { once as default } from "./once.ts";`,
+    "once.ts":
+      `const all = globalThis as { times?: number }; all.times = (all.times ?? 0) + 1; export const once: number = all.times;`,
+    "data.json": `{ "x": "json" }`,
+  };
+  await withFiles(files, async (_, load) => {
+    assertEquals((await load("a.ts"))["default"], ["ab", 1, 1, "json", 1]);
+  });
+});
+
+Deno.test("sourceImporter() shows a module its own place", async () => {
+  const text = `#!/usr/bin/env -S alcaide -c
+    export default [import.meta.url, import.meta.filename, import.meta.dirname, import.meta.main, import.meta.resolve("./x y.txt")];`;
+  await withFiles({ "a.ts": text }, async (directory, load) => {
+    assertEquals((await load("a.ts"))["default"], [
+      urlOf(`${directory}/a.ts`),
+      `${directory}/a.ts`,
+      directory,
+      false,
+      urlOf(`${directory}/x y.txt`),
+    ]);
+  });
+});
+
+Deno.test("sourceImporter() imports what a module asks for later", async () => {
+  const files = {
+    "a.ts":
+      `export const get = (name: string) => import(name); export const b = async () => (await import("./b.ts")).default;
+      export const json = async () => (await import("./d.json", { with: { type: "json" } })).default; export const here = 1;`,
+    "b.ts": `import { here } from "./a.ts"; const text: string = "b"; export default text + here;`,
+    "d.json": "[7]",
+  };
+  await withFiles(files, async (_, load) => {
+    const module = await load("a.ts") as Record<string, (name?: string) => Promise<Namespace>>;
+    assertEquals(await module["b"]?.(), "b1" as unknown as Namespace);
+    assertEquals(await module["json"]?.(), [7] as unknown as Namespace);
+    assertEquals((await module["get"]?.("./b.ts"))?.["default"], "b1");
+    assertEquals(typeof (await module["get"]?.("node:path"))?.["join"], "function");
+    await assertRejects(async () => await module["get"]?.("npm:lodash"), Error, `can't import "npm:lodash"`);
+    await assertRejects(async () => await module["get"]?.("./no.ts"), TypeError, "Module not found");
+  });
+});
+
+Deno.test("sourceImporter() waits at the top level, and leaves alone what only looks like an import", async () => {
+  const text = `
+    const text: string = \`
+import { x } from "npm:never";
+\`; // import y from "npm:never"
+    const pattern = /import z from "npm:never"/;
+    export default [await Promise.resolve(text.length), pattern.source.length];`;
+  await withFiles({ "a.ts": text }, async (_, load) => {
+    assertEquals((await load("a.ts"))["default"], [32, 25]);
+  });
+});
+
+Deno.test("sourceImporter() keeps positions in stacks, behind imports and types too", async () => {
+  const text = `import { sh } from "alcaide"; import { y } from "./y.js"; const a: number = 1; enum E { A }
+export const boom = (a: string): never => { throw new Error(a + E.A + y); };
+export const both = () => { const b = a as unknown as { c: { d: number } }; return b.c.d + sh.length; };`;
+  const files = { "x.ts": text, "y.js": `export const y = 1; export function z() { null.x; }\n` };
+  await withFiles(files, async (directory, load) => {
+    const module = await load("x.ts") as Record<string, (text?: string) => void>;
+    const { z } = await load("y.js") as Record<string, () => void>;
+    const place = (run: () => void) => {
+      try {
+        run();
+      } catch (error) {
+        return (error as Error).stack?.replaceAll(`file://${directory}`, "").match(/\((\/.*?)\)$/m)?.[1];
+      }
+    };
+    assertEquals(place(() => module["boom"]?.("x")), "/x.ts:2:51");
+    assertEquals(place(() => module["both"]?.()), "/x.ts:3:88");
+    assertEquals(place(() => z?.()), "/y.js:1:48");
+  });
+});
+
+/** What a binary refuses or finds wrong, and what it says: the same as Deno says wherever that can be. */
+const faults: readonly [
+  name: string,
+  files: Record<string, string>,
+  place: string,
+  problem: string,
+  details: string[],
+][] = [
+  [
+    "a syntax error",
+    { "Alcaidefile.ts": "const a: number[] = [1,\n};\nexport default a;" },
+    "/Alcaidefile.ts:2:1",
+    "Expression expected",
+    ["2 | };", "    ^"],
+  ],
+  [
+    "an exception",
+    { "Alcaidefile.ts": 'const a: number = 1;\nexport default JSON.parse("{");' },
+    "/Alcaidefile.ts:2:21",
+    "Expected property name or '}' in JSON at position 1 (line 1 column 2)",
+    ['2 | export default JSON.parse("{");', "                        ^"],
+  ],
+  [
+    "an exception in its function",
+    { "Alcaidefile.ts": "export default (): void => {\n\tthrow new Error('Set KEY.');\n};" },
+    "/Alcaidefile.ts:2:8",
+    "Set KEY",
+    ["2 | \tthrow new Error('Set KEY.');", "    \t      ^"],
+  ],
+  [
+    "an import of nothing",
+    {
+      "Alcaidefile.ts": 'import "./b.ts";',
+      "b.ts": '// "./x.ts"\nimport { x } from "./x.ts";\nexport default x;',
+    },
+    "/b.ts:2:19",
+    'Module not found "/x.ts"',
+    ['2 | import { x } from "./x.ts";', "                      ^"],
+  ],
+  [
+    "an import that isn't exported",
+    { "Alcaidefile.ts": 'import { nope } from "alcaide";\nexport default nope;' },
+    "/Alcaidefile.ts:1:10",
+    "The requested module 'alcaide' does not provide an export named 'nope'",
+    ['1 | import { nope } from "alcaide";', "             ^"],
+  ],
+  [
+    "an import that a module of one's own doesn't export",
+    {
+      "Alcaidefile.ts": 'import { nope } from "./lib/x.ts";\nexport default nope;',
+      "lib/x.ts": "export {};",
+    },
+    "/Alcaidefile.ts:1:10",
+    "The requested module './lib/x.ts' does not provide an export named 'nope'",
+    ['1 | import { nope } from "./lib/x.ts";', "             ^"],
+  ],
+  [
+    "a mistake that the library finds",
+    { "Alcaidefile.ts": 'import { sh } from "alcaide";\nexport default sh`a "${"b"}"`;' },
+    "/Alcaidefile.ts:2:18",
+    'Cannot put value 1 inside quotes: remove the " around it, it is quoted already',
+    ['2 | export default sh`a "${"b"}"`;', "                     ^"],
+  ],
+];
+for (const [name, files, place, problem, details] of faults) {
+  Deno.test(`in a binary, loadAlcaidefile() points at ${name}`, async () => {
+    assertEquals(await complaint(files), { place, problem, hint: "", details });
+  });
+}
+
+for (
+  const specifier of ["npm:lodash@4", "jsr:@std/fs", "https://example.com/x.ts", "@std/path", "left-pad"]
+) {
+  Deno.test(`in a binary, loadAlcaidefile() refuses ${specifier} and offers to compile`, async () => {
+    const text = `import x from "${specifier}";\nexport default x;`;
+    assertEquals(await complaint({ "Alcaidefile.ts": text }), {
+      place: "/Alcaidefile.ts:1:15",
+      problem: `This binary holds no packages, so it can't import "${specifier}"`,
+      hint:
+        'On a machine with Deno "alcaide compile" makes one binary of Alcaide, this file and all that it imports',
+      details: [`1 | ${text.split("\n")[0]}`, "                  ^"],
+    });
+  });
+}
+
+Deno.test("in a binary, a file of another language is refused", async () => {
+  const said = await complaint({ "Alcaidefile.ts": 'export * from "./a.tsx";', "a.tsx": "" });
+  assertEquals(said?.problem, 'This binary reads .ts, .js and .json, not "./a.tsx"');
+});
+
+Deno.test("in a binary, a syntax error in JavaScript is found in its line", async () => {
+  const said = await complaint({ "Alcaidefile.js": "const a = [1,\n};" }, "Alcaidefile.js");
+  assertMatch(said?.place ?? "", /^\/Alcaidefile\.js:2:/);
+});
