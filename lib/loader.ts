@@ -7,6 +7,7 @@
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ConfigError, type Problem } from "./error.ts";
+import { enterPlace } from "./secrets/place.ts";
 import type { Task } from "./task.ts";
 
 /** Names that an Alcaidefile may have, the usual one first. */
@@ -65,6 +66,7 @@ export async function loadAlcaidefile(path: string, options: LoadOptions = {}): 
   if (!await isFile(file)) {
     throw new ConfigError([{ path: path, problem: "there is no such file", hint: "Name one with -c FILE" }]);
   }
+  enterPlace({ directory: dirname(file), environment });
   const { default: exported, ...others } = await guard(file, () => importModule(pathToFileURL(file).href));
   if (exported === undefined) throw noDefault(file);
   return { path: file, config: await configOf(file, exported, environment), tasks: tasksOf(others) };

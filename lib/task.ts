@@ -6,6 +6,7 @@
 
 import type { Config } from "./config/types.ts";
 import type { Runner } from "./runner.ts";
+import type { Secrets } from "./secrets/store.ts";
 import type { Servers } from "./servers.ts";
 import type { Ui } from "./ui/mod.ts";
 
@@ -15,6 +16,8 @@ export interface Context {
   readonly config: Config;
   /** The configured servers; they connect at the first command. */
   readonly servers: Servers;
+  /** The secrets of the encrypted file; its key is needed only to read values. */
+  readonly secrets: Secrets;
   /** This machine, in the Alcaidefile's directory. */
   readonly local: Runner;
   /** Where to say what happens. */

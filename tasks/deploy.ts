@@ -6,6 +6,7 @@
 
 import type { Remote } from "../lib/remote.ts";
 import { readRevision, readUser } from "../lib/revision.ts";
+import { withSecrets } from "../lib/secrets/with_secrets.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { duration } from "../lib/text.ts";
 import { artifactPath } from "./build.ts";
@@ -39,7 +40,11 @@ export function deployWith(steps: DeploySteps): Task {
       plan: { type: "boolean", description: "Print what would happen and stop" },
       wait: waitOption,
     },
-    run: (ctx) => (ctx.options["plan"] === true ? showPlan(ctx) : runDeploy(ctx, steps)),
+    run: async (bare) => {
+      // Before anything is touched: a key that is missing stops neither half-way nor another's deploy.
+      const ctx = await withSecrets(bare);
+      await (ctx.options["plan"] === true ? showPlan(ctx) : runDeploy(ctx, steps));
+    },
   });
 }
 

@@ -47,6 +47,12 @@ export default defineConfig({
   // The app's environment; PORT is set from jail.port.
   // env: { PHX_HOST: "${app.replaceAll("_", "-")}.example.com" },
 
+  // "alcaide secrets init" makes an encrypted file; its secrets are variables of the app. Only some of them:
+  // secretEnv: ["DATABASE_URL"],
+
+  // A command that prints the key of the encrypted file. Default: the key is in .alcaide/master.key.
+  // keyCommand: "op read op://${app}/alcaide/key",
+
   // A release is well when this path answers with such a status, within so many seconds.
   // health: { path: "/", status: [200, 399], timeout: 60, interval: 1 },
 

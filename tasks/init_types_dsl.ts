@@ -23,6 +23,23 @@ export interface Secret {
   reveal(): string;
 }
 
+/** Secrets of an encrypted file by name. */
+export interface Secrets {
+  /** True when there is an encrypted file. */
+  exists(): Promise<boolean>;
+  /** The names in it, which need no key. */
+  names(): Promise<string[]>;
+  /** All secrets by name: references in a configuration, values in a task. */
+  load(): Promise<Record<string, Secret>>;
+}
+
+/** Another encrypted file or key than the usual ones. */
+export interface SecretsOptions {
+  readonly file?: string;
+  readonly key?: string;
+  readonly keyCommand?: string;
+}
+
 /** Text for /bin/sh, made by sh. */
 export interface Command {
   readonly text: string;
@@ -124,6 +141,7 @@ export interface Ui {
 export interface Context {
   readonly config: Config;
   readonly servers: Servers;
+  readonly secrets: Secrets;
   readonly local: Runner;
   readonly ui: Ui;
   readonly args: readonly string[];
@@ -202,6 +220,14 @@ export function raw(text: string): Command;
 export function local(options?: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }): Runner;
 /** Wraps a text so that it can't be printed by accident. */
 export function secret(text: string): Secret;
+/** A secret of the encrypted file by its name; it is read when a task needs it. */
+export function secrets(name: string): Secret;
+/** The encrypted file. */
+export function secrets(options?: SecretsOptions): Secrets;
+/** A text with secrets in it, which is a secret itself. */
+export function secretText(strings: TemplateStringsArray, ...values: readonly (string | number | Secret)[]): Secret;
+/** The same context with the value of every secret that its configuration names. */
+export function withSecrets(ctx: Context, fields?: readonly (keyof Config)[]): Promise<Context>;
 /** Any server to run commands on. */
 export function remote(target: string | Target, options?: { readonly name?: string }): Remote;
 /** A jail on a server. */

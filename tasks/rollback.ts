@@ -9,6 +9,7 @@ import { releasesOf } from "../lib/facts.ts";
 import { envFingerprint } from "../lib/fingerprint.ts";
 import { newestFirst } from "../lib/release.ts";
 import { secret } from "../lib/secret.ts";
+import { withSecrets } from "../lib/secrets/with_secrets.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { duration } from "../lib/text.ts";
 import { type RollbackSteps, rollbackSteps } from "./deploy_steps.ts";
@@ -35,9 +36,11 @@ export function rollbackWith(steps: RollbackSteps): Task {
       "current-env": { type: "boolean", description: "Use today's environment, not the release's own" },
     },
     examples: ["alcaide rollback", "alcaide rollback 3", "alcaide rollback --list"],
-    run: (ctx) => {
-      if (ctx.options["list"] === true) return listTargets(ctx);
-      return ctx.options["plan"] === true ? showPlan(ctx) : runRollback(ctx, steps);
+    run: async (bare) => {
+      if (bare.options["list"] === true) return await listTargets(bare);
+      // A release has its own environment with it; today's certificate goes for all.
+      const ctx = await withSecrets(bare, bare.options["current-env"] === true ? ["env", "tls"] : ["tls"]);
+      return await (ctx.options["plan"] === true ? showPlan(ctx) : runRollback(ctx, steps));
     },
   });
 }

@@ -9,6 +9,7 @@ import { AlcaideError } from "../error.ts";
 import { local } from "../local.ts";
 import { remote } from "../remote.ts";
 import type { Runner } from "../runner.ts";
+import { type Secrets, secretsStore } from "../secrets/store.ts";
 import { type Servers, servers } from "../servers.ts";
 import type { Context } from "../task.ts";
 import type { CommandUi } from "../ui/mod.ts";
@@ -39,7 +40,12 @@ export function thisMachine(directory: string): Runner {
 
 /** The context of a task that has a configuration. */
 export function fullContext(parts: ContextParts, config: Config, all: Servers): Context {
-  return { ...parts, config, servers: all };
+  return {
+    ...parts,
+    config,
+    servers: all,
+    secrets: secretsStore({ ...config, local: parts.local, signal: parts.signal }),
+  };
 }
 
 /** The context of a task that needs no configuration: asking for one is a mistake in the task. */
@@ -56,6 +62,9 @@ export function bareContext(parts: ContextParts): Context {
     },
     get servers(): Servers {
       return refuse("servers");
+    },
+    get secrets(): Secrets {
+      return refuse("secrets");
     },
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import { resolve } from "node:path";
+import { isVariableName } from "../secrets/format.ts";
 import { isSecret, type Secret } from "../secret.ts";
 import {
   child,
@@ -17,6 +18,7 @@ import {
   number,
   record,
   refuse,
+  refuseTwins,
   shorten,
   text,
 } from "./field.ts";
@@ -113,6 +115,23 @@ export function readVariables(field: Field, options: VariableOptions = {}): Reco
   return Object.fromEntries(env);
 }
 
+/** Reads which secrets are variables of the app; undefined when nothing is said. */
+export function readSecretEnv(field: Field): string[] | undefined {
+  if (field.value === undefined) return undefined;
+  const items = list(field, 'a list of names such as ["DATABASE_URL"]') ?? [];
+  const names = items.map((item) =>
+    text(item, { wanted: 'a name such as "DATABASE_URL"', required: true, check: checkVariableName })
+  );
+  refuseTwins(items, names);
+  return names;
+}
+
+function checkVariableName(name: string): Complaint | undefined {
+  if (isVariableName(name)) return undefined;
+  const hint = "Use letters, digits and underscores, no digit first";
+  return { problem: `${shorten(name)} isn't a name for a variable`, hint };
+}
+
 /** Reads how to see that a release is well. */
 export function readHealth(field: Field): Config["health"] {
   const well: Config["health"] = { path: "/", status: [200, 399], timeout: 60_000, interval: 1000 };
@@ -200,7 +219,7 @@ function isStatus(value: unknown): value is number {
 }
 
 function readVariable(field: Field, name: string, port: number | undefined): string | Secret | undefined {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+  if (!isVariableName(name)) {
     refuse(field, "its name isn't one for a variable", "Use letters, digits and underscores, no digit first");
     return undefined;
   }

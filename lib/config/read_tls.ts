@@ -5,6 +5,7 @@
  */
 
 import { isSecret, type Secret, secret } from "../secret.ts";
+import { isReference } from "../secrets/reference.ts";
 import { checkDomain, checkUrl, isPrivateDomain } from "./check_network.ts";
 import { checkCertificate, checkPrivateKey } from "./check_pem.ts";
 import {
@@ -132,7 +133,8 @@ function readPem(field: Field, wanted: string, check: Check<string>): Secret {
     return secret("");
   }
   const whole = isSecret(value) ? value : secret(value);
-  const complaint = check(whole.reveal());
+  // A reference is checked once it is known.
+  const complaint = isReference(whole) ? undefined : check(whole.reveal());
   if (complaint) refuse(field, complaint.problem, complaint.hint);
   return whole;
 }

@@ -21,7 +21,15 @@ import {
   text,
 } from "./field.ts";
 import { readAccessories } from "./read_accessories.ts";
-import { checkAppName, command, commands, readBuild, readEnv, readHealth } from "./read_app.ts";
+import {
+  checkAppName,
+  command,
+  commands,
+  readBuild,
+  readEnv,
+  readHealth,
+  readSecretEnv,
+} from "./read_app.ts";
 import { readPackages } from "./read_packages.ts";
 import { readServers } from "./read_servers.ts";
 import { readDomains, readRedirects, readTls } from "./read_tls.ts";
@@ -38,6 +46,8 @@ export const configKeys = [
   "build",
   "start",
   "env",
+  "secretEnv",
+  "keyCommand",
   "health",
   "drain",
   "keep",
@@ -111,6 +121,8 @@ function readConfig(root: Field, { directory, environment }: ResolveOptions): Co
     build: readBuild(fields.build, directory),
     start: command(fields.start, { fallback: `bin/${app} start` }),
     env: readEnv(fields.env, jail.port),
+    secretEnv: readSecretEnv(fields.secretEnv),
+    keyCommand: command(fields.keyCommand) || undefined,
     health: readHealth(fields.health),
     drain: number(fields.drain, { least: 0, most: 86_400, fallback: 30, fraction: true, unit: "seconds" }) *
       1000,

@@ -48,6 +48,11 @@ function rowsOf(config: Config): [string, string][] {
     ...Object.entries(config.env).map(([name, value]) =>
       row(`env.${name}`, isSecret(value) ? "[secret]" : envText(value))
     ),
+    row(
+      "secretEnv",
+      config.secretEnv === undefined ? "all that the encrypted file holds" : list(config.secretEnv),
+    ),
+    row("keyCommand", config.keyCommand ?? ""),
     row("health.path", health.path),
     row(
       "health.status",

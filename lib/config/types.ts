@@ -35,6 +35,16 @@ export interface UserConfig {
   start?: string;
   /** Environment variables of the app. `PORT` is set from `jail.port` when it isn't here. */
   env?: Record<string, string | number | Secret>;
+  /**
+   * Which secrets of the encrypted file are variables of the app, over those of `env`. Default: all whose names a variable
+   * can have.
+   */
+  secretEnv?: string[];
+  /**
+   * A command that prints the key of the encrypted file, such as `"op read op://shop/alcaide/key"`, run by `/bin/sh` in the
+   * Alcaidefile's directory. Default: the key is in `.alcaide/master.key`.
+   */
+  keyCommand?: string;
   /** How to see that a new release is well. */
   health?: UserHealth;
   /** Seconds that requests in flight get to finish on the old release. Default: 30. */
@@ -136,7 +146,9 @@ export interface UserHealth {
 }
 
 /** A configuration given as a function of the environment chosen by `-e`. */
-export type ConfigFunction = (options: { environment: string | undefined }) => UserConfig;
+export type ConfigFunction = (
+  options: { environment: string | undefined },
+) => UserConfig | Promise<UserConfig>;
 
 /** A server in the resolved configuration. */
 export interface Server extends Target {
@@ -180,6 +192,10 @@ export interface Config {
   readonly start: string;
   /** Complete: holds PORT. */
   readonly env: Readonly<Record<string, string | Secret>>;
+  /** Secrets that are variables of the app. Undefined: all whose names a variable can have. */
+  readonly secretEnv: readonly string[] | undefined;
+  /** A command that prints the key. */
+  readonly keyCommand: string | undefined;
   /** How to see that a release is well. */
   readonly health: {
     readonly path: string;

@@ -41,6 +41,7 @@ const folders: readonly (readonly [pattern: RegExp, layer: Layer])[] = [
   [/^lib\/(cli|ui|standalone)\//, "engine"],
   [/^lib\/(task|pipeline|loader)\.ts$/, "engine"],
   [/^lib\/config\//, "core"],
+  [/^lib\/secrets\/(cipher|edit_text|format|key_text|place|reference)\.ts$/, "core"],
   [/^lib\/(error|fingerprint|host_state|release|secret|sh|slot|target|text)\.ts$/, "core"],
   [/^lib\//, "dsl"],
 ];
@@ -71,9 +72,9 @@ const words: readonly WordRule[] = [
   },
   { rule: "console only in lib/ui", word: /\bconsole\./, allowed: /^lib\/ui\// },
   {
-    rule: "the environment only in lib/cli, lib/ui and lib/transport/ssh",
+    rule: "the environment only in lib/cli, lib/ui, lib/secrets and lib/transport/ssh",
     word: /\bDeno\.env\b/,
-    allowed: /^(lib\/(cli|ui)\/|lib\/transport\/ssh\/|tests\/|scripts\/)/,
+    allowed: /^(lib\/(cli|ui|secrets)\/|lib\/transport\/ssh\/|tests\/|scripts\/)/,
   },
   {
     rule: "programs start only in lib/transport/local.ts",

@@ -8,6 +8,7 @@ import type { UserConfig } from "../../lib/config/types.ts";
 import { InterruptedError } from "../../lib/error.ts";
 import { readRevision, readUser } from "../../lib/revision.ts";
 import { type Runner, runner } from "../../lib/runner.ts";
+import { secretsStore } from "../../lib/secrets/store.ts";
 import { servers } from "../../lib/servers.ts";
 import type { Context } from "../../lib/task.ts";
 import { type MemoryUi, memoryUi } from "../../lib/ui/memory.ts";
@@ -27,6 +28,8 @@ export interface FakeContextOptions {
   readonly servers?: readonly FakeServer[];
   readonly args?: readonly string[];
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Without them: those of a directory where there are none. */
+  readonly secrets?: Context["secrets"];
   /** Scripts of ours and what they print. */
   readonly local?: (script: string) => string | undefined;
 }
@@ -36,10 +39,12 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
   const { args = [], options: given = {}, servers: all = [fakeServer()] } = options;
   const controller = new AbortController();
   const resolved = config(options.config);
+  const local = fakeLocal(options.local);
   return {
     config: resolved,
     servers: servers(all.map((server) => server.remote)),
-    local: fakeLocal(options.local),
+    local,
+    secrets: options.secrets ?? secretsStore({ ...resolved, local, variable: () => undefined }),
     ui: memoryUi(),
     args,
     options: given,

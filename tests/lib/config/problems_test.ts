@@ -1,6 +1,8 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
+import { configKeys } from "../../../lib/config/resolve.ts";
 import { secret } from "../../../lib/secret.ts";
+import { list } from "../../../lib/text.ts";
 import { complaints } from "./base.ts";
 
 /** What is changed in a good configuration, and what is said about it. */
@@ -20,8 +22,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ port: 3000 }, "port: it stands in the wrong place (Write jail: { port: … })"],
   [
     { "a b": 1 },
-    '["a b"]: there is no such field (Known: accessories, app, beforeStart, build, domain, drain, env, health, ' +
-    "jail, keep, migrate, redirects, server, start, tls and volumes)",
+    `["a b"]: there is no such field (Known: ${list([...configKeys].sort())})`,
   ],
   [
     { server: [] },

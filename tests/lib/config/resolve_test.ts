@@ -23,6 +23,8 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     build: { kind: "prebuilt", path: "/home/me/shop/dist" },
     start: "bin/shop start",
     env: { PORT: "4000" },
+    secretEnv: undefined,
+    keyCommand: undefined,
     health: { path: "/", status: [200, 399], timeout: 60_000, interval: 1000 },
     drain: 30_000,
     keep: 5,
@@ -53,6 +55,8 @@ Deno.test("resolveConfig() keeps everything that is said", () => {
     build: { command: "make", result: "/tmp/shop.tar.gz" },
     start: "bin/server",
     env: { A: "x", N: 3, P: password, PORT: 8080 },
+    secretEnv: ["A", "B"],
+    keyCommand: "op read key",
     health: { path: "/up?full=1", status: 204, timeout: 5, interval: 0.5 },
     drain: 0,
     keep: 2,
@@ -80,6 +84,7 @@ Deno.test("resolveConfig() keeps everything that is said", () => {
   assertEquals(config.build, { kind: "command", command: "make", path: "/tmp/shop.tar.gz" });
   assertEquals(config.env, { A: "x", N: "3", P: password, PORT: "8080" });
   assertEquals(config.health, { path: "/up?full=1", status: [204, 204], timeout: 5000, interval: 500 });
+  assertEquals([config.secretEnv, config.keyCommand], [["A", "B"], "op read key"]);
   assertEquals([config.drain, config.keep], [0, 2]);
   assertEquals(config.volumes, [{ host: "/var/db/shop", jail: "/app/uploads" }]);
 });

@@ -1,0 +1,126 @@
+/**
+ * AES-256-GCM: a random nonce for each value, its name and the layout's version bound to it, and a seal over the whole.
+ *
+ * @module
+ */
+
+// @ts-types="../../types/std_crypto_aes_gcm.d.ts"
+import { decryptAesGcm, encryptAesGcm } from "@std/crypto/aes-gcm";
+import { bodyText, parseFile, refuse, restoreHint, type SecretsFile, valueLabel } from "./format.ts";
+
+/** A key, ready to be used. */
+export interface Key {
+  /** Tells it from others; says nothing about it. */
+  readonly id: string;
+  /** What encrypts. */
+  readonly cipher: CryptoKey;
+}
+
+/** Values by name. */
+export type Values = ReadonlyMap<string, string>;
+
+/** What is done to a file. */
+export interface Contents {
+  /** What `-e` chose. */
+  readonly environment: string | undefined;
+  /** All values. */
+  readonly values: Values;
+}
+
+const encoder = new TextEncoder();
+const nothing = new Uint8Array(0);
+
+/** Makes a key of its 32 bytes. */
+export async function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<Key> {
+  const label = encoder.encode("alcaide-secrets key ");
+  const digest = await crypto.subtle.digest("SHA-256", new Uint8Array([...label, ...bytes]));
+  const id = [...new Uint8Array(digest).slice(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+  const cipher = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+  return { id, cipher };
+}
+
+/**
+ * Encrypts values. What is as it was in the file before keeps its line, so that a diff shows only what changed.
+ */
+export async function encryptFile(
+  { environment, values }: Contents,
+  key: Key,
+  before?: { readonly file: SecretsFile; readonly values: Values },
+): Promise<SecretsFile> {
+  const encrypted = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const [name, text] of values) {
+    const old = before?.file.keyId === key.id && before.values.get(name) === text
+      ? before.file.values.get(name)
+      : undefined;
+    encrypted.set(name, old ?? await encryptValue(key, text, valueLabel(environment, name)));
+  }
+  const body = { environment, keyId: key.id, values: encrypted };
+  return { ...body, seal: await encryptValue(key, "", bodyText(body)) };
+}
+
+/**
+ * Decrypts a file: all of it, or nothing.
+ *
+ * @throws {ConfigError} that tells a wrong key from a damaged value, and both from a list that was tampered with
+ */
+export async function decryptFile(file: SecretsFile, key: Key, path: string): Promise<Values> {
+  const values = new Map<string, string>();
+  const broken: string[] = [];
+  for (const [name, data] of file.values) {
+    const text = await decryptValue(key, data, valueLabel(file.environment, name));
+    if (text === undefined) broken.push(name);
+    else values.set(name, text);
+  }
+  if (file.keyId !== key.id) {
+    if (values.size === 0) throw wrongKey(path);
+    throw refuse(path, "its first line is damaged", restoreHint(path));
+  }
+  const [first] = broken;
+  if (first !== undefined) throw refuse(path, brokenProblem(broken, file.values.size), restoreHint(path));
+  if (await decryptValue(key, file.seal, bodyText(file)) === undefined) {
+    const problem =
+      "its lines don't belong together: some were added, removed, or taken from another version";
+    throw refuse(path, problem, restoreHint(path));
+  }
+  return values;
+}
+
+function brokenProblem(broken: readonly string[], count: number): string {
+  const [first] = broken;
+  if (broken.length === 1) return `the value of ${first} is damaged`;
+  return broken.length === count
+    ? "all its values are damaged, or it is another environment's"
+    : `the values of ${broken.join(", ")} are damaged`;
+}
+
+/** The error of a key that isn't the file's. */
+export function wrongKey(path: string): Error {
+  return refuse(path, "it was encrypted with another key", "Ask whoever changed the key for the new one");
+}
+
+/** Takes a file's text apart and decrypts it. */
+export async function decryptText(text: string, key: Key, path: string): Promise<Values> {
+  return await decryptFile(parseFile(text, path), key, path);
+}
+
+/** Encrypts one text with a label that must be the same to decrypt it. */
+export async function encryptValue(key: Key, text: string, label: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = text === "" ? nothing : encoder.encode(text);
+  return await encryptAesGcm(key.cipher, bytes, { additionalData: encoder.encode(label) });
+}
+
+/** The text; undefined when anything isn't as it was. */
+export async function decryptValue(
+  key: Key,
+  data: Uint8Array<ArrayBuffer>,
+  label: string,
+): Promise<string | undefined> {
+  try {
+    const bytes = await decryptAesGcm(key.cipher, data, { additionalData: encoder.encode(label) });
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The layout of an encrypted file: a header, a line per name in order, and a line that seals them all. A diff shows
+ * which names changed.
+ *
+ * @module
+ */
+
+// @ts-types="../../types/std_encoding_base64.d.ts"
+import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
+import { ConfigError } from "../error.ts";
+
+const kind = "alcaide-secrets";
+const version = 1;
+const remark =
+  '# Safe to commit: names can be read, values are encrypted. Change it with "alcaide secrets edit".';
+
+/** An encrypted file taken apart; nothing of it is decrypted or trusted yet. */
+export interface SecretsFile {
+  /** What `-e` chose when it was made. */
+  readonly environment: string | undefined;
+  /** Tells keys apart. */
+  readonly keyId: string;
+  /** Encrypted values by name. */
+  readonly values: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** Seals all that stands above it. */
+  readonly seal: Uint8Array<ArrayBuffer>;
+}
+
+/** What stands above the seal. */
+export type SecretsBody = Omit<SecretsFile, "seal">;
+
+/** Names that a secret may have; a variable's name has no dot and no hyphen. */
+export function isSecretName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) && name.length <= 200;
+}
+
+/** Tells whether an environment variable can have that name. */
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
+
+/** The text above the seal, which is what the seal proves. */
+export function bodyText({ environment, keyId, values }: SecretsBody): string {
+  const header = `${kind}/${version}${
+    environment === undefined ? "" : ` environment=${environment}`
+  } key=${keyId}`;
+  const rows = [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, data]) => rowText(name, data));
+  return `${[header, remark, ...rows].join("\n")}\n`;
+}
+
+/** The whole text. */
+export function fileText(file: SecretsFile): string {
+  return `${bodyText(file)}end ${encodeBase64(file.seal)}\n`;
+}
+
+/** What is bound to each value: it can't be moved to another name, environment or version of the layout. */
+export function valueLabel(environment: string | undefined, name: string): string {
+  return `${kind}/${version}\n${environment ?? ""}\n${name}`;
+}
+
+/**
+ * Takes a text apart.
+ *
+ * @throws {ConfigError} that says what is wrong with it, and where
+ */
+export function parseFile(text: string, path: string): SecretsFile {
+  // Git on Windows may write other line ends.
+  const lines = text.replaceAll("\r\n", "\n").split("\n");
+  const conflict = lines.findIndex((line) => /^(<{7}|>{7}|\|{7}|={7})( |$)/.test(line));
+  if (conflict >= 0) {
+    throw refuse(path, `line ${conflict + 1} is a mark of a merge conflict`, conflictHint(path));
+  }
+  const header = parseHeader(lines[0] ?? "", path);
+  const end = lines.findIndex((line) => line.startsWith("end "));
+  if (end < 0 || lines.slice(end + 1).join("") !== "" || lines.length !== end + 2) {
+    throw cutOff(path, lines, end);
+  }
+  const values = new Map<string, Uint8Array<ArrayBuffer>>();
+  let before = "";
+  for (const [index, line] of lines.slice(0, end).entries()) {
+    if (index === 0 || line.startsWith("#")) continue;
+    const [name, data] = parseRow(line) ?? [];
+    if (name === undefined || data === undefined) throw damaged(path, index + 1);
+    if (name <= before) {
+      throw refuse(path, `its names are not in order in line ${index + 1}`, restoreHint(path));
+    }
+    values.set(before = name, data);
+  }
+  const seal = parseBase64((lines[end] ?? "").slice(4));
+  if (seal === undefined) throw damaged(path, end + 1);
+  return { ...header, values, seal };
+}
+
+function parseHeader(line: string, path: string): Pick<SecretsFile, "environment" | "keyId"> {
+  const [, known, rest = ""] = /^alcaide-secrets\/(\d+)( .*|)$/.exec(line) ?? [];
+  if (known === undefined) {
+    const what = line === "" ? "it is empty" : "it doesn't begin as a file of encrypted secrets does";
+    throw refuse(path, what, restoreHint(path));
+  }
+  if (Number(known) !== version) {
+    const hint = Number(known) > version ? "Use a newer alcaide" : 'Make it anew with "alcaide secrets init"';
+    throw refuse(path, `it is of version ${known}, and this alcaide reads version ${version}`, hint);
+  }
+  const [, environment, keyId] = /^(?: environment=([\w.-]+))? key=([0-9a-f]{16})$/.exec(rest) ?? [];
+  if (keyId === undefined) throw damaged(path, 1);
+  return { environment, keyId };
+}
+
+function rowText(name: string, data: Uint8Array): string {
+  return `${name}: ${encodeBase64(data)}`;
+}
+
+function parseRow(line: string): [string, Uint8Array<ArrayBuffer>] | undefined {
+  const [, name = "", text = ""] = /^([^:\s]+): (\S+)$/.exec(line) ?? [];
+  const data = parseBase64(text);
+  return isSecretName(name) && data !== undefined ? [name, data] : undefined;
+}
+
+/** Undefined for what isn't exactly what an encoder writes: unused bits are part of what is proven. */
+function parseBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    const data = decodeBase64(text);
+    return data.length > 0 && encodeBase64(data) === text ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function cutOff(path: string, lines: readonly string[], end: number): ConfigError {
+  if (end >= 0 && lines.length > end + 2) {
+    return refuse(path, `something stands behind its last line, line ${end + 1}`, restoreHint(path));
+  }
+  return refuse(path, "its end is missing: it was cut off", restoreHint(path));
+}
+
+function damaged(path: string, line: number): ConfigError {
+  return refuse(path, `line ${line} is damaged`, restoreHint(path));
+}
+
+/** The error of a file that can't be used. */
+export function refuse(path: string, problem: string, hint: string): ConfigError {
+  return new ConfigError([{ path, problem, hint }]);
+}
+
+/** What helps against a damaged file. */
+export function restoreHint(path: string): string {
+  return `Take it from the repository: git checkout -- ${path}`;
+}
+
+function conflictHint(path: string): string {
+  return `Take one side whole, such as by git checkout --theirs -- ${path}, then set again what the other side changed`;
+}

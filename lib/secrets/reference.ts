@@ -1,0 +1,149 @@
+/**
+ * Secrets that are named before they are known: values are read when a task needs them, and only then.
+ *
+ * @module
+ */
+
+import { AlcaideError } from "../error.ts";
+import { isSecret, type Secret, secret } from "../secret.ts";
+
+const referenceSymbol = Symbol.for("alcaide.secret.reference");
+
+/** Another file or key than the usual ones; paths start at the Alcaidefile's directory. */
+export interface SecretsOptions {
+  /** The encrypted file. Default: `alcaide.secrets`, with `-e staging` `alcaide.staging.secrets`. */
+  readonly file?: string;
+  /** The file with its key. Default: `.alcaide/master.key`, with `-e staging` `.alcaide/staging.key`. */
+  readonly key?: string;
+  /** A command that prints the key. Default: what the configuration's `keyCommand` says. */
+  readonly keyCommand?: string;
+}
+
+/** A name in an encrypted file. */
+export interface Lookup {
+  /** The secret's name. */
+  readonly name: string;
+  /** The file, where it isn't the usual one. */
+  readonly from: SecretsOptions;
+}
+
+/** A piece of a text: known, or still to be looked up. */
+export type SecretPart = Secret | Lookup;
+
+/** A secret of which only the name is known. */
+export interface Reference extends Secret {
+  /** A function, so that whatever prints an object's properties finds no text. */
+  readonly [referenceSymbol]: () => readonly SecretPart[];
+}
+
+/** Makes a secret that is looked up later. */
+export function reference(name: string, from: SecretsOptions = {}): Secret {
+  return composed([{ name, from }]);
+}
+
+/** Tells whether a secret's value isn't known yet. */
+export function isReference(value: unknown): value is Reference {
+  return isSecret(value) && referenceSymbol in value;
+}
+
+/** What a secret is made of: itself when it is known. */
+function partsOf(value: Secret): readonly SecretPart[] {
+  return isReference(value) ? value[referenceSymbol]() : [value];
+}
+
+/** What has to be looked up for a secret; nothing when it is known. */
+export function lookupsOf(value: Secret): Lookup[] {
+  return partsOf(value).filter(isLookup);
+}
+
+function isLookup(part: SecretPart): part is Lookup {
+  return !isSecret(part);
+}
+
+/** The secret with its value; one that is known stays as it is. */
+export function resolved(value: Secret, find: (lookup: Lookup) => string): Secret {
+  if (!isReference(value)) return value;
+  return secret(partsOf(value).map((part) => (isSecret(part) ? part.reveal() : find(part))).join(""));
+}
+
+/**
+ * A text with secrets in it, which is a secret itself. Texts and numbers stand in it as they are.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { secret, secretText } from "alcaide";
+ *
+ * const url = secretText`ecto://shop:${secret("hunter2")}@db/shop`;
+ * assertEquals(`${url}`, "[secret]");
+ * assertEquals(url.reveal(), "ecto://shop:hunter2@db/shop");
+ * ```
+ */
+export function secretText(
+  strings: TemplateStringsArray,
+  ...values: readonly (string | number | Secret)[]
+): Secret {
+  const parts = strings.flatMap((text, index): readonly SecretPart[] => {
+    if (index === values.length) return [secret(text)];
+    return [secret(text), ...partsOfValue(values[index], index + 1)];
+  });
+  if (parts.some((part) => !isSecret(part))) return composed(parts);
+  return secret(parts.map((part) => (isSecret(part) ? part.reveal() : "")).join(""));
+}
+
+function partsOfValue(value: unknown, position: number): readonly SecretPart[] {
+  if (isSecret(value)) return partsOf(value);
+  if (typeof value === "string" || Number.isFinite(value)) return [secret(`${value}`)];
+  const what = value instanceof Promise ? "it is a promise, await it first" : `it is ${value}`;
+  throw new TypeError(`Cannot use value ${position} in a secret text: ${what}`);
+}
+
+function composed(parts: readonly SecretPart[]): Secret {
+  const names = parts.filter(isLookup).map(({ name }) => name);
+  const unknown = {
+    ...secret(""),
+    reveal: () => {
+      throw new AlcaideError(`Cannot reveal the secret "${names[0]}": it is only a reference yet`, {
+        hint: 'In a task, read it by "await ctx.secrets.load()", or call "await withSecrets(ctx)" first; ' +
+          "to put it into a longer text, use secretText`…`",
+      });
+    },
+    [referenceSymbol]: () => parts,
+  };
+  return Object.freeze(unknown);
+}
+
+/** A secret somewhere in a value, and where. */
+export interface Referenced {
+  /** `env.DATABASE_URL`, `tls.key`. */
+  readonly path: string;
+  /** The secret there. */
+  readonly secret: Secret;
+}
+
+/** All references in a value, at whatever depth. */
+export function referencesIn(value: unknown, path = ""): Referenced[] {
+  if (isSecret(value)) return isReference(value) ? [{ path, secret: value }] : [];
+  return entriesOf(value).flatMap(([key, inner]) => referencesIn(inner, pathOf(path, key, value)));
+}
+
+/** The value with all references in it resolved; parts that hold none stay the same objects. */
+export function resolveAll<T>(value: T, find: (lookup: Lookup) => string): T {
+  if (isSecret(value)) return resolved(value, find) as T;
+  if (referencesIn(value).length === 0) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map((inner) => resolveAll(inner, find))) as T;
+  const entries = entriesOf(value).map(([key, inner]) => [key, resolveAll(inner, find)]);
+  return Object.freeze(Object.fromEntries(entries)) as T;
+}
+
+/** Only lists and plain records are looked into. */
+function entriesOf(value: unknown): [string, unknown][] {
+  if (typeof value !== "object" || value === null) return [];
+  const kind = Object.getPrototypeOf(value);
+  return Array.isArray(value) || kind === Object.prototype || kind === null ? Object.entries(value) : [];
+}
+
+function pathOf(path: string, key: string, parent: unknown): string {
+  if (Array.isArray(parent)) return `${path}[${key}]`;
+  return path === "" ? key : `${path}.${key}`;
+}
