@@ -33,6 +33,7 @@ export { defineConfig } from "./lib/config/define.ts";
 export type * from "./lib/config/accessory_types.ts";
 export type * from "./lib/config/types.ts";
 export * from "./lib/error.ts";
+export { type EventOptions, type Events, taskEvents } from "./lib/events.ts";
 export { type Jail, jail, type JailSpec, type Mount } from "./lib/jail.ts";
 export { local, type LocalOptions } from "./lib/local.ts";
 export type { AppSpec } from "./lib/commands/app.ts";
@@ -40,6 +41,7 @@ export { inJail, type InJailOptions, streamInJail } from "./lib/commands/in_jail
 export type { FileOptions } from "./lib/commands/files.ts";
 export type { TreeSpec } from "./lib/commands/tree.ts";
 export type { AppPlace } from "./lib/host_state.ts";
+export { type Branch, parallel, ParallelError, type ShownOptions } from "./lib/parallel.ts";
 export { pipeline, type Step, type StepContext } from "./lib/pipeline.ts";
 export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/release.ts";
 export { type Remote, remote, type RemoteOptions, type UploadOptions } from "./lib/remote.ts";
@@ -55,13 +57,22 @@ export { type Arg, type Command, isCommand, raw, sh, word } from "./lib/sh.ts";
 export type { Slot } from "./lib/slot.ts";
 export type { Become, Target } from "./lib/target.ts";
 export {
+  type ArgValues,
   type Context,
+  type OneArg,
+  type OneOption,
+  type OptionValue,
+  type OptionValues,
+  type RestValues,
   type Task,
   task,
   type TaskArgument,
+  type TaskFunction,
   type TaskInfo,
   type TaskOption,
+  type TaskOptions,
   type TaskSpec,
+  type ValueTypes,
 } from "./lib/task.ts";
 export type { ExecOptions, Terminal, Transport } from "./lib/transport/mod.ts";
 export type { Ask } from "./lib/transport/ssh/mod.ts";

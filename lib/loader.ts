@@ -8,6 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ConfigError, type Problem } from "./error.ts";
 import { enterPlace } from "./secrets/place.ts";
+import type { ErrorPlace } from "./ui/report.ts";
 import type { Task } from "./task.ts";
 
 /** Names that an Alcaidefile may have, the usual one first. */
@@ -114,6 +115,17 @@ interface Place {
   readonly path: string;
   readonly line: number;
   readonly column: number;
+}
+
+/** Where in the user's own code an error comes from, and that line; undefined when none of it is the user's. */
+export async function placeInFile(error: unknown): Promise<ErrorPlace | undefined> {
+  let place: Place | undefined;
+  // What lies deepest is nearest to the fault.
+  for (let depth = 0; error instanceof Error && depth < 10; error = error.cause, depth++) {
+    place = placeOf(error) ?? place;
+  }
+  if (place === undefined) return undefined;
+  return { position: `${place.path}:${place.line}:${place.column}`, excerpt: await excerpt(place) };
 }
 
 async function pointed(file: string, error: unknown): Promise<ConfigError> {

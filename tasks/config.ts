@@ -10,6 +10,7 @@ import { type Task, task } from "../lib/task.ts";
 /** Prints the resolved configuration; secrets are masked. */
 export const config: Task = task({
   description: "Show the configuration with all defaults; secrets are masked",
+  group: "Begin",
   args: [],
   examples: ["alcaide config", "alcaide config -e staging --json"],
   run: (ctx) => {

@@ -36,6 +36,7 @@ export const deploy: Task = deployWith(deploySteps);
 export function deployWith(steps: DeploySteps): Task {
   return task({
     description: "Deploy a new release; the old one serves until the new one is proven",
+    group: "Deploy",
     options: {
       plan: { type: "boolean", description: "Print what would happen and stop" },
       wait: waitOption,

@@ -18,6 +18,7 @@ export const ignoredPaths: readonly string[] = [".alcaide/"];
 /** Writes an Alcaidefile, types for the editor and lines of .gitignore. */
 export const init: Task = task({
   description: "Write an Alcaidefile.ts to begin with, and types for the editor",
+  group: "Begin",
   args: [],
   configless: true,
   examples: ["alcaide init"],

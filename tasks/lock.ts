@@ -5,21 +5,16 @@
  */
 
 import { askLock, type Holder, releaseLock } from "../lib/commands/lock.ts";
-import { AlcaideError, UsageError } from "../lib/error.ts";
+import { AlcaideError } from "../lib/error.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
-import { didYouMean } from "../lib/text.ts";
 
 /** Shows or releases the app's lock. */
 export const lock: Task = task({
   description: "Show who holds the app's lock, or take it away: lock status, lock release",
-  args: [{ name: "action", description: '"status" (the default) or "release"', optional: true }],
+  group: "Deploy",
+  args: [{ name: "action", description: "What to do", choices: ["status", "release"], default: "status" }],
   examples: ["alcaide lock status", "alcaide lock release"],
-  run: async (ctx) => {
-    const [action = "status"] = ctx.args;
-    if (action === "status") return await showLock(ctx);
-    if (action === "release") return await release(ctx);
-    throw new UsageError(`Cannot "${action}" a lock`, { hint: didYouMean(action, ["status", "release"]) });
-  },
+  run: (ctx) => (ctx.args[0] === "release" ? release(ctx) : showLock(ctx)),
 });
 
 async function showLock(ctx: Context): Promise<void> {
@@ -33,10 +28,8 @@ async function showLock(ctx: Context): Promise<void> {
 
 async function release(ctx: Context): Promise<void> {
   const { app } = ctx.config;
-  if (!(await ctx.ui.confirm(`Take the lock of ${app} away? A deploy that still runs will stop half-way`))) {
-    throw new AlcaideError("Cannot release the lock without a yes", {
-      hint: "Answer yes at a terminal, or use --yes",
-    });
+  if (!(await ctx.confirm(`Take the lock of ${app} away? A deploy that still runs will stop half-way`))) {
+    throw new AlcaideError("Cannot release the lock without a yes");
   }
   await ctx.servers.each(async (server) => {
     if ((await server.read(askLock(app), { signal: ctx.signal })).trim() === "") return;

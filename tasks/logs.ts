@@ -14,6 +14,7 @@ import { type Context, type Task, task } from "../lib/task.ts";
 /** Shows the app's log. */
 export const logs: Task = task({
   description: "Show the app's log; with -f also what comes, through restarts and deploys",
+  group: "Look and run",
   options: {
     server: serverOption,
     follow: { type: "boolean", short: "f", description: "Go on showing what comes" },

@@ -13,6 +13,7 @@ import { readAll } from "./under_lock.ts";
 /** Lists the releases of the app. */
 export const releases: Task = task({
   description: "List releases: state, when, by whom, from which revision",
+  group: "Deploy",
   run: listReleases,
 });
 

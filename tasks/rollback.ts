@@ -21,6 +21,9 @@ import { planJson, planText } from "./show_plan.ts";
 import { readAll, takeLocks, waitOption } from "./under_lock.ts";
 import type { Remote } from "../lib/remote.ts";
 
+/** A context that may name a release. */
+type RollbackContext = Context<readonly [string?]>;
+
 /** Goes back to the last good release before the live one, or to the one that is named. */
 export const rollback: Task = rollbackWith(rollbackSteps);
 
@@ -28,6 +31,7 @@ export const rollback: Task = rollbackWith(rollbackSteps);
 export function rollbackWith(steps: RollbackSteps): Task {
   return task({
     description: "Go back to the last good release, or to the one that is named; nothing is built",
+    group: "Deploy",
     args: [{ name: "release", description: "Its id or number", optional: true }],
     options: {
       list: { type: "boolean", description: "List the releases one can go to" },
@@ -45,7 +49,7 @@ export function rollbackWith(steps: RollbackSteps): Task {
   });
 }
 
-async function runRollback(ctx: Context, steps: RollbackSteps): Promise<void> {
+async function runRollback(ctx: RollbackContext, steps: RollbackSteps): Promise<void> {
   const began = Date.now();
   await using locks = await takeLocks(ctx, "rollback");
   ctx.ui.step("Read the facts");
@@ -59,7 +63,7 @@ async function runRollback(ctx: Context, steps: RollbackSteps): Promise<void> {
   );
 }
 
-async function showPlan(ctx: Context): Promise<void> {
+async function showPlan(ctx: RollbackContext): Promise<void> {
   const plan = await makePlan(ctx, "", new Map());
   ctx.ui.result(planJson(plan), planText(plan));
 }
@@ -76,7 +80,11 @@ async function listTargets(ctx: Context): Promise<void> {
   );
 }
 
-async function makePlan(ctx: Context, by: string, fences: ReadonlyMap<Remote, number>): Promise<DeployPlan> {
+async function makePlan(
+  ctx: RollbackContext,
+  by: string,
+  fences: ReadonlyMap<Remote, number>,
+): Promise<DeployPlan> {
   const inputs = { by, now: new Date().toISOString(), fences, target: ctx.args[0] };
   return planRollback(ctx.config, await readAll(ctx), inputs);
 }

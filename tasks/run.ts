@@ -17,6 +17,7 @@ import { openConsole } from "../lib/ui/console.ts";
 /** Runs a command where the app runs. */
 export const run: Task = task({
   description: "Run a command in the live jail, as the app's user with its environment",
+  group: "Look and run",
   args: [{ name: "command", description: "The command: one text for the shell, or words", rest: true }],
   options: { server: serverOption },
   examples: ["alcaide run bin/shop version", 'alcaide run "ls -l | head"'],
@@ -24,7 +25,7 @@ export const run: Task = task({
   run: runCommand,
 });
 
-async function runCommand(ctx: Context): Promise<number> {
+async function runCommand(ctx: Context<readonly string[]>): Promise<number> {
   const command = commandOf(ctx.args);
   const chosen = chooseServers(ctx, "first");
   if (chosen.all.length > 1) {

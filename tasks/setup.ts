@@ -15,6 +15,7 @@ import { type Change, planSetup, type SetupPlan } from "./plan_setup.ts";
 /** Prepares the servers: base system, network, Caddy, boot script. */
 export const setup: Task = task({
   description: "Prepare the servers: base system, network, Caddy, boot script",
+  group: "Begin",
   options: { plan: { type: "boolean", description: "Print what is missing and stop" } },
   run: runSetup,
 });

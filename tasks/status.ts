@@ -46,6 +46,7 @@ const unreachable = "unreachable";
 /** Shows what is live where. */
 export const status: Task = task({
   description: "Show what is live where, since when, by whom",
+  group: "Look and run",
   options: { server: serverOption },
   run: showStatus,
 });

@@ -7,8 +7,9 @@
 // @ts-types="../../types/std_cli_parse_args.d.ts"
 import { parseArgs, type ParsedArgs } from "@std/cli/parse-args";
 import { UsageError } from "../error.ts";
-import type { Task, TaskOption } from "../task.ts";
-import { didYouMean, list, plural } from "../text.ts";
+import type { TaskOption } from "../task.ts";
+import { didYouMean } from "../text.ts";
+import { readValue } from "./values.ts";
 
 /** Options by name. */
 export type Options = Readonly<Record<string, TaskOption>>;
@@ -67,6 +68,7 @@ export function readWords(args: readonly string[], options: Options, how: ReadOp
     "--": true,
     boolean: namesOf(options, (option) => option.type === "boolean").map(keyOf),
     string: ["_", ...namesOf(options, (option) => option.type !== "boolean").map(keyOf)],
+    collect: namesOf(options, (option) => option.repeated === true).map(keyOf),
     unknown: (arg, key) => {
       if (key !== undefined) unknown.push(arg.startsWith("--") ? `--${key}` : `-${key}`);
       return key === undefined;
@@ -77,27 +79,6 @@ export function readWords(args: readonly string[], options: Options, how: ReadOp
     values: valuesOf(parsed, options, args, lenient),
     words: wordsOf(parsed, args, written, stopEarly),
   };
-}
-
-/**
- * Checks what stands behind a task's name against what it takes.
- *
- * @throws {UsageError} when there is too little or too much
- */
-export function checkWords(name: string, { args }: Task, words: readonly string[]): void {
-  if (args === undefined) return;
-  const usage = { hint: `Run "alcaide help ${name}" to see what it takes` };
-  const missing = args.filter((arg) => !arg.optional)[Math.max(0, words.length)];
-  const needed = args.filter((arg) => !arg.optional).length;
-  if (words.length < needed) {
-    throw new UsageError(`Cannot run ${name} without ${(missing?.name ?? "").toUpperCase()}`, usage);
-  }
-  if (args.some((arg) => arg.rest) || words.length <= args.length) return;
-  const most = args.length === 0 ? "no arguments" : plural(args.length, "argument");
-  throw new UsageError(
-    `Cannot run ${name} with ${list(words.map((word) => `"${word}"`))}: it takes ${most}`,
-    usage,
-  );
 }
 
 function namesOf(options: Options, which: (option: TaskOption) => boolean): string[] {
@@ -164,34 +145,41 @@ function unknownOption(name: string, options: Options): UsageError {
 function valuesOf(parsed: ParsedArgs, options: Options, args: readonly string[], lenient: boolean) {
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
-    const value = valueOf(parsed[keyOf(name)], name, option, args, lenient) ?? option.default;
+    const found = parsed[keyOf(name)];
+    const value = option.repeated
+      ? severalOf(found, name, option, lenient)
+      : option.type === "boolean"
+      ? switchOf(found, name, args, lenient)
+      : oneOf(found, name, option, lenient) ?? option.default;
     if (value !== undefined) values[name] = value;
   }
   return values;
 }
 
-function valueOf(
-  value: unknown,
-  name: string,
-  { type }: TaskOption,
-  args: readonly string[],
-  lenient: boolean,
-) {
-  if (type === "boolean") {
-    // The parser takes every value but "false" for true.
-    const odd = args.find((arg) => arg.startsWith(`--${name}=`) && !/=(true|false)$/.test(arg));
-    if (odd !== undefined && !lenient) throw new UsageError(`Cannot use ${odd}: it takes no value`);
-    return value === true ? true : undefined;
-  }
+/** The parser takes every value but "false" for true. */
+function switchOf(value: unknown, name: string, args: readonly string[], lenient: boolean): true | undefined {
+  const odd = args.find((arg) => arg.startsWith(`--${name}=`) && !/=(true|false)$/.test(arg));
+  if (odd !== undefined && !lenient) throw new UsageError(`Cannot use ${odd}: it takes no value`);
+  return value === true ? true : undefined;
+}
+
+function severalOf(value: unknown, name: string, option: TaskOption, lenient: boolean) {
+  const found = (Array.isArray(value) ? value : []).map((one) => oneOf(one, name, option, lenient));
+  return found.length === 0 ? undefined : found.filter((one) => one !== undefined);
+}
+
+function oneOf(value: unknown, name: string, option: TaskOption, lenient: boolean) {
   if (value === undefined) return undefined;
   if (typeof value !== "string" || value === "") {
     if (lenient) return undefined;
     throw new UsageError(`Cannot use --${name} without a value`, { hint: `Write --${name}=VALUE` });
   }
-  if (type === "string") return value;
-  if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value);
-  if (lenient) return undefined;
-  throw new UsageError(`Cannot use --${name}: "${value}" is no number`);
+  try {
+    return readValue(`--${name}`, value, option);
+  } catch (error) {
+    if (lenient) return undefined;
+    throw error;
+  }
 }
 
 /** The parser takes words apart at "--"; who runs a command gets them as they were typed. */

@@ -45,6 +45,18 @@ export function fullContext(parts: ContextParts, config: Config, all: Servers): 
     config,
     servers: all,
     secrets: secretsStore({ ...config, local: parts.local, signal: parts.signal }),
+    confirm: confirmBy(parts.ui),
+  };
+}
+
+/** Asks through a ui; where there is nobody to ask, no is not taken for an answer. */
+export function confirmBy(ui: CommandUi): Context["confirm"] {
+  return async (question) => {
+    if (await ui.confirm(question)) return true;
+    if (ui.person) return false;
+    throw new AlcaideError(`Cannot ask "${question}": there is no terminal`, {
+      hint: "Answer with --yes, or run it at a terminal",
+    });
   };
 }
 
@@ -57,6 +69,7 @@ export function bareContext(parts: ContextParts): Context {
   };
   return {
     ...parts,
+    confirm: confirmBy(parts.ui),
     get config(): Config {
       return refuse("a configuration");
     },

@@ -5,6 +5,7 @@
  */
 
 import type { Task, TaskArgument, TaskOption } from "../task.ts";
+import { list } from "../text.ts";
 import { globalOptions, type Options } from "./args.ts";
 
 /** Tasks by name. */
@@ -18,64 +19,84 @@ export interface TaskLists {
   readonly own: Tasks;
 }
 
+type Row = readonly [left: string, right: string];
+
 /** The list of tasks and global options. */
-export function overview({ builtIn, own }: TaskLists, version: string): string {
-  const groups = new Map<string, [string, string][]>();
-  const add = (group: string, name: string, task: Task) => {
-    groups.set(group, [...groups.get(group) ?? [], [name, task.description ?? ""]]);
-  };
-  for (const [name, task] of Object.entries(builtIn)) {
-    if (!Object.hasOwn(own, name)) add(task.group ?? "Tasks", name, task);
-  }
-  for (const [name, task] of Object.entries(own)) add(task.group ?? "Tasks of your Alcaidefile", name, task);
+export function overview(lists: TaskLists, version: string): string {
   return sections([
     `Alcaide ${version} deploys web applications to FreeBSD jails over SSH`,
     "Usage: alcaide [OPTIONS] TASK [ARGUMENTS]",
-    ...[...groups].map(([group, rows]) => `${group}:\n${table(rows)}`),
+    taskTable(lists),
     `Options:\n${table(optionRows(globalOptions))}`,
     'Run "alcaide help TASK" for what a task takes, "alcaide init" to begin.',
   ]);
 }
 
+/** The tasks under their headings: built-in ones first. */
+export function taskTable(lists: TaskLists): string {
+  const groups = new Map<string, Row[]>();
+  for (const { name, task, source } of present(lists)) {
+    const group = task.group ?? (source === "built-in" ? "Tasks" : "Tasks of your Alcaidefile");
+    groups.set(group, [...groups.get(group) ?? [], [name, task.description ?? ""]]);
+  }
+  const width = Math.max(...[...groups.values()].flat().map(([name]) => name.length));
+  return [...groups].map(([group, rows]) => `${group}:\n${table(rows, width)}`).join("\n\n");
+}
+
 /** What a task does and takes. */
 export function taskHelp(name: string, task: Task): string {
-  const { description, args = [], options = {}, examples = [] } = task;
-  const words = task.args === undefined && !task.passthrough ? [] : args.map(argumentUsage);
-  const usage = ["alcaide", name, ...(Object.keys(options).length > 0 ? ["[OPTIONS]"] : []), ...words].join(
-    " ",
-  );
-  const rows = args.map((arg): [string, string] => [arg.name.toUpperCase(), arg.description]);
+  const { description, args = [], options = {}, examples = [], depends = [] } = task;
+  const hasOptions = Object.keys(options).length > 0;
+  const usage = ["alcaide", name, ...hasOptions ? ["[OPTIONS]"] : [], ...args.map(argumentUsage)].join(" ");
+  const rows = args.map((arg): Row => [arg.name.toUpperCase(), about(arg)]);
   return sections([
     ...(description ? [description] : []),
     `Usage: ${usage}`,
     ...(rows.length > 0 ? [`Arguments:\n${table(rows)}`] : []),
-    ...(Object.keys(options).length > 0 ? [`Options:\n${table(optionRows(options))}`] : []),
+    ...(hasOptions ? [`Options:\n${table(optionRows(options))}`] : []),
+    ...(depends.length > 0
+      ? [`Runs first:\n${table(depends.map((one) => [one.description ?? one.name, ""]))}`]
+      : []),
     `Options of every task:\n${table(optionRows(globalOptions))}`,
     ...(examples.length > 0 ? [`Examples:\n${examples.map((line) => `  ${line}`).join("\n")}`] : []),
   ]);
 }
 
-/** The same for programs. */
-export function helpValue({ builtIn, own }: TaskLists): unknown {
-  const about = (tasks: Tasks, source: string) =>
-    Object.entries(tasks).map(([name, { description, args, options }]) => ({
-      name,
-      source,
-      description: description ?? "",
-      args: args ?? [],
-      options: options ?? {},
-    }));
-  const kept = Object.entries(builtIn).filter(([name]) => !Object.hasOwn(own, name));
-  return { tasks: [...about(Object.fromEntries(kept), "built-in"), ...about(own, "Alcaidefile")] };
+/** The list of tasks for programs. */
+export function helpValue(lists: TaskLists): unknown {
+  return {
+    tasks: present(lists).map(({ name, task, source }) => ({ source, ...taskValue(name, task) })),
+  };
 }
 
-function argumentUsage({ name, optional, rest }: TaskArgument): string {
-  const word = `${name.toUpperCase()}${rest ? "…" : ""}`;
-  return optional ? `[${word}]` : word;
+/** A task for programs. */
+export function taskValue(name: string, task: Task): Record<string, unknown> {
+  const { description = "", group, args, options = {}, examples = [] } = task;
+  return { name, group: group ?? null, description, args: args ?? null, options, examples };
 }
 
-function optionRows(options: Options): [string, string][] {
-  return Object.entries(options).map(([name, option]) => [optionUsage(name, option), option.description]);
+interface Present {
+  readonly name: string;
+  readonly task: Task;
+  readonly source: "built-in" | "Alcaidefile";
+}
+
+/** All tasks, each name once. */
+function present({ builtIn, own }: TaskLists): Present[] {
+  return [
+    ...Object.entries(builtIn).filter(([name]) => !Object.hasOwn(own, name))
+      .map(([name, task]) => ({ name, task, source: "built-in" as const })),
+    ...Object.entries(own).map(([name, task]) => ({ name, task, source: "Alcaidefile" as const })),
+  ];
+}
+
+function argumentUsage(arg: TaskArgument): string {
+  const word = `${arg.name.toUpperCase()}${arg.rest ? "…" : ""}`;
+  return arg.optional || arg.default !== undefined ? `[${word}]` : word;
+}
+
+function optionRows(options: Options): Row[] {
+  return Object.entries(options).map(([name, option]) => [optionUsage(name, option), about(option)]);
 }
 
 function optionUsage(name: string, { short, type }: TaskOption): string {
@@ -83,8 +104,20 @@ function optionUsage(name: string, { short, type }: TaskOption): string {
   return `${short === undefined ? "    " : `-${short}, `}--${name}${value}`;
 }
 
-function table(rows: readonly [string, string][]): string {
-  const width = Math.max(...rows.map(([left]) => left.length));
+/** What a value is for, which ones there are, and what happens without. */
+function about(one: TaskArgument | TaskOption): string {
+  const { description, choices, default: fallback } = one;
+  const notes = [
+    ...choices ? [list(choices.map(String), "or")] : [],
+    ...fallback === undefined ? [] : [`default: ${fallback}`],
+    ..."required" in one && one.required ? ["required"] : [],
+    ..."repeated" in one && one.repeated ? ["may be repeated"] : [],
+  ];
+  return notes.length === 0 ? description : `${description} (${notes.join("; ")})`;
+}
+
+function table(rows: readonly Row[], least = 0): string {
+  const width = Math.max(least, ...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd()).join("\n");
 }
 

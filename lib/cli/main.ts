@@ -4,57 +4,41 @@
  * @module
  */
 
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { resolveConfig } from "../config/resolve.ts";
-import { UsageError } from "../error.ts";
-import { type Alcaidefile, findAlcaidefile, loadAlcaidefile, noAlcaidefile } from "../loader.ts";
+import { ConfigError, InterruptedError, UsageError } from "../error.ts";
+import { meaningOf } from "../events.ts";
+import { type Alcaidefile, placeInFile } from "../loader.ts";
 import type { Task } from "../task.ts";
-import { didYouMean } from "../text.ts";
 import type { CommandUi } from "../ui/mod.ts";
-import { report } from "../ui/report.ts";
-import { checkWords, globalOptions, readWords, withGlobals, type Words } from "./args.ts";
-import { bareContext, type Connect, connectBySsh, fullContext, type Local, thisMachine } from "./context.ts";
-import { helpValue, overview, taskHelp, type Tasks } from "./help.ts";
-import { onSignals, type SignalSource } from "./signals.ts";
+import { type ErrorPlace, report } from "../ui/report.ts";
+import { globalOptions, readWords, withGlobals, type Words } from "./args.ts";
+import { bareContext, connectBySsh, fullContext, thisMachine } from "./context.ts";
+import type { Tasks } from "./help.ts";
+import { complete, inform, visibleTasks } from "./inform.ts";
+import { taskTasks } from "./own_tasks.ts";
+import { load, type MainOptions, type Program, taskNamed, unknownTask } from "./program.ts";
+import { completeWord } from "./shells.ts";
+import { onSignals } from "./signals.ts";
 import { standardUi, type UiChoice } from "./standard_ui.ts";
+import { checkRequired, readArguments, type Value } from "./values.ts";
 
-/** What the program is made of. All but tasks and version is there for tests and for other programs. */
-export interface MainOptions {
-  /** The built-in tasks. */
-  readonly tasks: Tasks;
-  /** The program's version. */
-  readonly version: string;
-  /** Ends the process at once, at a third Ctrl-C. */
-  readonly exit?: (code: number) => void;
-  /** Where to look for the Alcaidefile. Default: the working directory. */
-  readonly cwd?: string;
-  /** Makes the ui. Default: a terminal's, or JSON. */
-  readonly ui?: (choice: UiChoice, signal: AbortSignal) => CommandUi;
-  /** Makes the servers. Default: over SSH. */
-  readonly connect?: Connect;
-  /** Makes this machine. */
-  readonly local?: Local;
-  /** Imports an Alcaidefile by its URL. Default: the way that Deno does. */
-  readonly importModule?: (url: string) => Promise<Record<string, unknown>>;
-  /** Where signals come from. */
-  readonly signals?: SignalSource;
-}
-
-interface Program extends MainOptions {
-  readonly cwd: string;
-  readonly ui: (choice: UiChoice, signal: AbortSignal) => CommandUi;
-}
+export type { MainOptions } from "./program.ts";
 
 /** A command line that is understood. */
-interface Call extends Words {
+interface Call extends Pick<Words, "values"> {
   readonly name: string;
+  readonly args: readonly Value[];
   readonly task: Task;
   readonly file: Alcaidefile | undefined;
 }
 
 /** Runs the program and gives its exit status. Nothing is thrown. */
 export async function main(args: readonly string[], options: MainOptions): Promise<number> {
-  const program: Program = { ...options, cwd: options.cwd ?? Deno.cwd(), ui: options.ui ?? standardUi };
+  const program = programOf(options);
+  if (args[0] === completeWord) {
+    return await speak({ values: {}, words: [] }, program, (ui) => complete(ui, args.slice(2), program));
+  }
   // Before the command line is understood, its first mistakes are already told in the form that it asks for.
   const guess = firstLook(args, program.tasks);
   let call: Call | undefined;
@@ -65,6 +49,21 @@ export async function main(args: readonly string[], options: MainOptions): Promi
   }
   if (call === undefined) return await speak(guess, program, (ui) => inform(ui, guess, program));
   return await perform(call, program);
+}
+
+/** The program with the tasks that are about tasks. */
+function programOf(options: MainOptions): Program {
+  const about = taskTasks(async ({ ui, options: values }) => ({
+    builtIn: program.tasks,
+    own: await visibleTasks(ui as CommandUi, values, program),
+  }));
+  const program: Program = {
+    ...options,
+    tasks: { ...options.tasks, ...about },
+    cwd: options.cwd ?? Deno.cwd(),
+    ui: options.ui ?? standardUi,
+  };
+  return program;
 }
 
 /** Reads what can be read before the task is known: its options may be the Alcaidefile's. */
@@ -103,25 +102,21 @@ async function understand(
   return { name, task, file, ...words };
 }
 
-function readCall(name: string, task: Task, rest: readonly string[], before: Words["values"]): Words {
+function readCall(
+  name: string,
+  task: Task,
+  rest: readonly string[],
+  before: Words["values"],
+): Pick<Call, "values" | "args"> {
   const { values, words } = readWords(rest, withGlobals(task.options), {
     stopEarly: task.passthrough === true,
   });
-  checkWords(name, task, words);
+  const args = readArguments(name, task, words);
+  checkRequired(name, task, values);
   if ((values["quiet"] ?? before["quiet"]) && (values["verbose"] ?? before["verbose"])) {
     throw new UsageError("Cannot be quiet and verbose at once", { hint: "Leave out --quiet or --verbose" });
   }
-  return { values: { ...before, ...values }, words };
-}
-
-async function load(values: Words["values"], program: Program, name: string): Promise<Alcaidefile> {
-  const { cwd, tasks, importModule } = program;
-  const { config, environment } = values as { config?: string; environment?: string };
-  const path = config === undefined ? await findAlcaidefile(cwd) : resolve(cwd, config);
-  if (path !== undefined) return await loadAlcaidefile(path, { environment, importModule });
-  throw taskNamed(tasks, name)
-    ? noAlcaidefile(cwd)
-    : unknownTask(name, tasks, `There is no Alcaidefile in ${cwd}`);
+  return { values: { ...before, ...values }, args };
 }
 
 async function perform(call: Call, program: Program): Promise<number> {
@@ -135,58 +130,30 @@ async function perform(call: Call, program: Program): Promise<number> {
   try {
     return await runTask(call, program, ui, signal);
   } catch (error) {
-    // What stops because of the signal may fail in any way; what it means is the interruption.
-    const foreseen = typeof (error as { exitCode?: unknown } | null)?.exitCode === "number";
-    return report(signal.aborted && !foreseen ? signal.reason : error, ui);
+    return report(meaningOf(error, signal), ui, await placeOf(error, call));
   } finally {
     ui.end();
   }
 }
 
+/** Where in a task of the user's own something failed. What is wrong with the command line isn't the code's fault. */
+async function placeOf(error: unknown, { name, task, file }: Call): Promise<ErrorPlace | undefined> {
+  if (file?.tasks[name] !== task || error instanceof UsageError) return undefined;
+  if (error instanceof InterruptedError || error instanceof ConfigError) return undefined;
+  const place = await placeInFile(error) ?? { position: file.path, excerpt: [] };
+  return { task: name, ...place };
+}
+
 async function runTask(call: Call, program: Program, ui: CommandUi, signal: AbortSignal): Promise<number> {
-  const { file, task, values, words } = call;
+  const { file, task, values, args } = call;
   const directory = file === undefined ? program.cwd : dirname(file.path);
   const local = (program.local ?? thisMachine)(directory);
-  const parts = { ui, signal, local, directory, args: words, options: values };
+  const parts = { ui, signal, local, directory, args, options: values };
   if (file === undefined) return statusOf(await task(bareContext(parts)));
   const environment = values["environment"] as string | undefined;
   const config = resolveConfig(file.config, { directory, environment, file: file.path });
   await using servers = (program.connect ?? connectBySsh)(config, ui);
   return statusOf(await task(fullContext(parts, config, servers)));
-}
-
-async function inform(ui: CommandUi, { values, words }: Words, program: Program): Promise<number> {
-  const { version, tasks: builtIn } = program;
-  if (values["version"]) {
-    ui.result({ version }, `alcaide ${version}`);
-    return 0;
-  }
-  const name = words[0] === "help" ? words[1] : words[0];
-  const own = await ownTasks(ui, values, program, name);
-  if (name === undefined) {
-    ui.result(helpValue({ builtIn, own }), overview({ builtIn, own }, version));
-    return 0;
-  }
-  const task = taskNamed(own, name) ?? taskNamed(builtIn, name);
-  if (task === undefined) return report(unknownTask(name, { ...builtIn, ...own }), ui);
-  const { description, args, options, examples } = task;
-  ui.result({ name, description, args, options, examples }, taskHelp(name, task));
-  return 0;
-}
-
-/** Help is given also where the Alcaidefile is missing or broken. */
-async function ownTasks(ui: CommandUi, values: Words["values"], program: Program, name = ""): Promise<Tasks> {
-  if (taskNamed(program.tasks, name)?.configless) return {};
-  try {
-    const { config } = values as { config?: string };
-    const path = config ?? await findAlcaidefile(program.cwd);
-    if (path === undefined) return {};
-    return (await load({ ...values, config: path }, program, name)).tasks;
-  } catch (error) {
-    ui.warn("Tasks of the Alcaidefile aren't shown");
-    report(error, ui);
-    return {};
-  }
 }
 
 /** Says something that can't be interrupted. */
@@ -201,17 +168,6 @@ async function speak(
   } finally {
     ui.end();
   }
-}
-
-function taskNamed(tasks: Tasks, name: string): Task | undefined {
-  return Object.hasOwn(tasks, name) ? tasks[name] : undefined;
-}
-
-function unknownTask(name: string, tasks: Tasks, detail?: string): UsageError {
-  return new UsageError(`Cannot find the task "${name}"`, {
-    hint: didYouMean(name, [...Object.keys(tasks), "help"]),
-    ...(detail === undefined ? {} : { details: [detail] }),
-  });
 }
 
 function uiChoice(values: Words["values"]): UiChoice {

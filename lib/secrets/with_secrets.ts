@@ -32,7 +32,10 @@ import { secretsStore } from "./store.ts";
  * });
  * ```
  */
-export async function withSecrets(ctx: Context, fields?: readonly (keyof Config)[]): Promise<Context> {
+export async function withSecrets<Own extends Context>(
+  ctx: Own,
+  fields?: readonly (keyof Config)[],
+): Promise<Own> {
   const { config } = ctx;
   const part = fields === undefined ? config : Object.fromEntries(fields.map((name) => [name, config[name]]));
   const references = referencesIn(part);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { eventUi } from "./events.ts";
 import type { CommandUi, Event } from "./mod.ts";
 import { errorEvent } from "./report.ts";
 import { type Sink, standardOutput, writeText } from "./sink.ts";
@@ -20,35 +21,7 @@ export interface JsonUiOptions {
 
 /** Makes a ui that prints every event as a line of JSON. The result comes last. */
 export function jsonUi(options: JsonUiOptions = {}): CommandUi {
-  const { out = standardOutput, verbose = false, yes = false } = options;
-  const decoders = { out: new TextDecoder(), err: new TextDecoder() };
-  let result: Event | undefined;
-  const emit = (event: Event | Record<string, unknown>) => writeText(out, `${JSON.stringify(event)}\n`);
-  const flush = () => {
-    if (result) emit(result);
-    result = undefined;
-  };
-  return {
-    verbose,
-    terminal: false,
-    step: (title) => emit({ type: "step", title }),
-    info: (text) => emit({ type: "info", text }),
-    warn: (text, hint) => emit({ type: "warning", text, ...(hint === undefined ? {} : { hint }) }),
-    line: (source, text) => emit({ type: "line", source, text }),
-    progress: (label, done, total) => emit({ type: "progress", label, done, total }),
-    result: (value) => {
-      flush();
-      result = { type: "result", value: value ?? null };
-    },
-    output: (chunk, stream) => {
-      const text = decoders[stream].decode(chunk, { stream: true });
-      if (text !== "") emit({ type: "output", stream, text });
-    },
-    confirm: () => Promise.resolve(yes),
-    fail: (error) => {
-      flush();
-      emit(errorEvent(error));
-    },
-    end: flush,
-  };
+  const { out = standardOutput, ...rest } = options;
+  const print = (event: Event | Record<string, unknown>) => writeText(out, `${JSON.stringify(event)}\n`);
+  return eventUi({ ...rest, emit: print, fail: (error, place) => print(errorEvent(error, place)) });
 }

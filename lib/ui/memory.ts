@@ -26,6 +26,10 @@ export function memoryUi(
   options: { answer?: boolean; verbose?: boolean; terminal?: boolean } = {},
 ): MemoryUi {
   const { answer = false, verbose = false, terminal = false } = options;
+  const confirm = (question: string) => {
+    questions.push(question);
+    return Promise.resolve(answer);
+  };
   const events: Event[] = [];
   const results: string[] = [];
   const errors: string[] = [];
@@ -47,11 +51,9 @@ export function memoryUi(
       results.push(text);
     },
     output: (chunk, stream) => events.push({ type: "output", stream, text: new TextDecoder().decode(chunk) }),
-    confirm: (question) => {
-      questions.push(question);
-      return Promise.resolve(answer);
-    },
-    fail: (error) => errors.push(errorText(error, { verbose })),
+    confirm,
+    person: options.answer === undefined ? undefined : { confirm, secret: () => Promise.resolve(null) },
+    fail: (error, place) => errors.push(errorText(error, { verbose, place })),
     end: () => {},
     text: () => [...events.map((event) => JSON.stringify(event)), ...results, ...errors].join("\n"),
   };

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { ErrorPlace } from "./report.ts";
+
 /** Something that happened, for `--json` and for programs that use the library. */
 export type Event =
   | { readonly type: "step"; readonly title: string }
@@ -40,8 +42,8 @@ export interface Ui {
 
 /** A {@linkcode Ui} as the program itself uses it, around a task. */
 export interface CommandUi extends Ui {
-  /** Says that the task failed, and why. The only place that prints errors. */
-  fail(error: unknown): void;
+  /** Says that the task failed, why, and where in the user's own code. The only place that prints errors. */
+  fail(error: unknown, place?: ErrorPlace): void;
   /** Nothing more is said: the last step ends, a result that was held back is printed. */
   end(): void;
   /** The person at the terminal, for questions that `--yes` doesn't answer. Undefined when there is none. */

@@ -21,6 +21,16 @@ export interface Cause {
   readonly command?: string;
 }
 
+/** Where in a user's own code an error comes from. */
+export interface ErrorPlace {
+  /** The task's name. */
+  readonly task?: string;
+  /** File, line and column. */
+  readonly position: string;
+  /** That line, and a mark below it. */
+  readonly excerpt: readonly string[];
+}
+
 /** All that can be said about an error. */
 export interface Explanation extends Cause {
   /** What lies behind it, nearest first. */
@@ -41,13 +51,15 @@ export interface Explanation extends Cause {
 export interface ExplainOptions {
   /** Also commands and the stack. */
   readonly verbose?: boolean;
+  /** Where in the user's own code it comes from. */
+  readonly place?: ErrorPlace | undefined;
   /** Paints the word at the beginning. */
   readonly paint?: (text: string) => string;
 }
 
 /** Prints an error and gives the exit status that it stands for. */
-export function report(error: unknown, ui: Pick<CommandUi, "fail">): number {
-  ui.fail(error);
+export function report(error: unknown, ui: Pick<CommandUi, "fail">, place?: ErrorPlace): number {
+  ui.fail(error, place);
   return exitCodeOf(error);
 }
 
@@ -70,7 +82,7 @@ export function explain(error: unknown): Explanation {
 }
 
 /** An error as one event for programs. */
-export function errorEvent(error: unknown): Record<string, unknown> {
+export function errorEvent(error: unknown, place?: ErrorPlace): Record<string, unknown> {
   const { message, hint, details, causes, problems, undone, undoFailures, exitCode } = explain(error);
   return {
     type: "error",
@@ -78,6 +90,7 @@ export function errorEvent(error: unknown): Record<string, unknown> {
     hint: hint ?? null,
     details,
     causes,
+    ...(place ? { task: place.task ?? null, position: place.position } : {}),
     ...(problems.length > 0 ? { problems } : {}),
     ...(undone.length > 0 ? { undone } : {}),
     ...(undoFailures.length > 0 ? { undoFailures } : {}),
@@ -87,7 +100,7 @@ export function errorEvent(error: unknown): Record<string, unknown> {
 
 /** An error as lines for people, with what can be done about it at their end. */
 export function errorText(error: unknown, options: ExplainOptions = {}): string {
-  const { verbose = false, paint = (text: string) => text } = options;
+  const { verbose = false, place, paint = (text: string) => text } = options;
   const about = explain(error);
   const first = isInterruption(about.exitCode) ? "" : `${paint("Error:")} `;
   const lines = about.problems.length > 0 ? problemLines(about.problems, first) : [first + about.message];
@@ -99,8 +112,9 @@ export function errorText(error: unknown, options: ExplainOptions = {}): string 
     const what = index === 0 ? "Cannot undo everything" : "because";
     lines.push(`  ${what}: ${failure.message}`, ...detailLines(failure, verbose));
   });
+  if (place) lines.push(...placeLines(place));
   lines.push(...hintLines(about));
-  if (!isForeseen(error)) lines.push(...faultLines(about, verbose));
+  if (!isForeseen(error)) lines.push(...faultLines(about, verbose, place));
   return printable(lines.join("\n"));
 }
 
@@ -123,8 +137,14 @@ function hintLines(about: Explanation): string[] {
   );
 }
 
-function faultLines(about: Explanation, verbose: boolean): string[] {
+function placeLines({ task, position, excerpt }: ErrorPlace): string[] {
+  const where = task === undefined ? position : `in the task "${task}", ${position}`;
+  return [`  ${where}`, ...excerpt.map((line) => `    ${line}`)];
+}
+
+function faultLines(about: Explanation, verbose: boolean, place?: ErrorPlace): string[] {
   if (verbose && about.stack !== undefined) return about.stack.split("\n").slice(1);
+  if (place) return [];
   return ["  Nobody foresaw this: run it again with --verbose to see where it happens"];
 }
 

@@ -9,7 +9,7 @@ import { stripAnsiCode } from "@std/fmt/colors";
 import { bytes, duration, printable } from "../text.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { CommandUi, Person } from "./mod.ts";
-import { errorText } from "./report.ts";
+import { type ErrorPlace, errorText } from "./report.ts";
 import { type Sink, standardError, standardOutput, writeText } from "./sink.ts";
 import { StatusLine } from "./status_line.ts";
 
@@ -147,10 +147,10 @@ class TerminalUi implements CommandUi {
     };
   }
 
-  fail(error: unknown): void {
+  fail(error: unknown, place?: ErrorPlace): void {
     this.#endStep(false);
     const paint = (text: string) => this.#paint(codes.error, text);
-    writeText(this.#err, `${this.#colours(errorText(error, { verbose: this.verbose, paint }))}\n`);
+    writeText(this.#err, `${this.#colours(errorText(error, { verbose: this.verbose, paint, place }))}\n`);
   }
 
   end(): void {

@@ -39,7 +39,7 @@ const folders: readonly (readonly [pattern: RegExp, layer: Layer])[] = [
   [/^lib\/accessories\//, "commands"],
   [/^lib\/transport\//, "transport"],
   [/^lib\/(cli|ui|standalone)\//, "engine"],
-  [/^lib\/(task|pipeline|loader)\.ts$/, "engine"],
+  [/^lib\/(events|loader|parallel|pipeline|task|task_check|task_types)\.ts$/, "engine"],
   [/^lib\/config\//, "core"],
   [/^lib\/secrets\/(cipher|edit_text|format|key_text|place|reference)\.ts$/, "core"],
   [/^lib\/(error|fingerprint|host_state|release|secret|sh|slot|target|text)\.ts$/, "core"],

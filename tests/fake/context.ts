@@ -9,6 +9,7 @@ import { InterruptedError } from "../../lib/error.ts";
 import { readRevision, readUser } from "../../lib/revision.ts";
 import { type Runner, runner } from "../../lib/runner.ts";
 import { secretsStore } from "../../lib/secrets/store.ts";
+import { confirmBy } from "../../lib/cli/context.ts";
 import { servers } from "../../lib/servers.ts";
 import type { Context } from "../../lib/task.ts";
 import { type MemoryUi, memoryUi } from "../../lib/ui/memory.ts";
@@ -30,6 +31,8 @@ export interface FakeContextOptions {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Without them: those of a directory where there are none. */
   readonly secrets?: Context["secrets"];
+  /** What every question is answered with; without it there is nobody to ask. */
+  readonly answer?: boolean;
   /** Scripts of ours and what they print. */
   readonly local?: (script: string) => string | undefined;
 }
@@ -40,12 +43,14 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
   const controller = new AbortController();
   const resolved = config(options.config);
   const local = fakeLocal(options.local);
+  const ui = memoryUi(options.answer === undefined ? {} : { answer: options.answer });
   return {
     config: resolved,
     servers: servers(all.map((server) => server.remote)),
     local,
     secrets: options.secrets ?? secretsStore({ ...resolved, local, variable: () => undefined }),
-    ui: memoryUi(),
+    ui,
+    confirm: confirmBy(ui),
     args,
     options: given,
     signal: controller.signal,

@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert";
 import { defineConfig } from "../../lib/config/define.ts";
 import { secret } from "../../lib/secret.ts";
 import { sh } from "../../lib/sh.ts";
-import { task } from "../../lib/task.ts";
+import { type Context, task } from "../../lib/task.ts";
 
 /** Never called: only its types count. */
 function refused(): void {
@@ -30,5 +30,105 @@ function refused(): void {
   // @ts-expect-error a task is asynchronous
   task("Do", () => 1);
 }
+
+/** True when two types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+
+function same<A, B>(answer: Same<A, B>): void {
+  void answer;
+}
+
+const about = { description: "" } as const;
+
+/** Never called: what a task declares decides what its function gets. */
+function typed(): void {
+  task({
+    ...about,
+    args: [
+      { name: "name", ...about },
+      { name: "count", type: "number", ...about },
+      { name: "mode", choices: ["on", "off"], default: "on", ...about },
+      { name: "port", choices: [80, 443], type: "number", optional: true, ...about },
+    ],
+    options: {
+      flag: { type: "boolean", ...about },
+      text: { type: "string", ...about },
+      size: { type: "number", default: 3, ...about },
+      to: { type: "string", required: true, ...about },
+      tags: { type: "string", repeated: true, ...about },
+      sizes: { type: "number", repeated: true, ...about },
+      tone: { type: "string", choices: ["kind", "curt"], ...about },
+      level: { type: "number", choices: [1, 2], default: 1, ...about },
+    },
+    run: ({ args, options }) => {
+      same<typeof args, readonly [string, number, "on" | "off", (80 | 443)?]>(true);
+      same<typeof options.flag, boolean>(true);
+      same<typeof options.text, string | undefined>(true);
+      same<typeof options.size, number>(true);
+      same<typeof options.to, string>(true);
+      same<typeof options.tags, readonly string[]>(true);
+      same<typeof options.sizes, readonly number[]>(true);
+      same<typeof options.tone, "kind" | "curt" | undefined>(true);
+      same<typeof options.level, 1 | 2>(true);
+      // @ts-expect-error a third option that isn't declared
+      void options.other;
+      return Promise.resolve();
+    },
+  });
+  task({
+    ...about,
+    args: [{ name: "first", ...about }, { name: "rest", type: "number", rest: true, ...about }],
+    run: ({ args }) => {
+      same<typeof args, readonly [string, number, ...number[]]>(true);
+      return Promise.resolve();
+    },
+  });
+  task({
+    ...about,
+    args: [{ name: "rest", rest: true, optional: true, ...about }],
+    run: ({ args }) => {
+      same<typeof args, readonly string[]>(true);
+      return Promise.resolve();
+    },
+  });
+  task({
+    ...about,
+    run: ({ args, options }) => {
+      same<typeof args, readonly string[]>(true);
+      same<typeof options, Readonly<Record<string, unknown>>>(true);
+      return Promise.resolve();
+    },
+  });
+  // A task with types of its own can call any other, and any helper.
+  const inner = task({
+    ...about,
+    args: [{ name: "n", type: "number", ...about }],
+    run: () => Promise.resolve(),
+  });
+  task({
+    ...about,
+    options: { deep: { type: "boolean", ...about } },
+    run: async (ctx) => {
+      await inner(ctx);
+      await help(ctx);
+    },
+  });
+  async function help(ctx: Context): Promise<void> {
+    await inner(ctx);
+  }
+  // @ts-expect-error there is no such type of options
+  task({ ...about, options: { a: { type: "date", ...about } }, run: () => Promise.resolve() });
+  // @ts-expect-error an argument needs a name
+  task({ ...about, args: [{ ...about }], run: () => Promise.resolve() });
+  task({
+    ...about,
+    // @ts-expect-error a task can't depend on a text
+    depends: ["build"],
+    run: () => Promise.resolve(),
+  });
+}
+
+Deno.test("the types of arguments and options are what a task declares", () =>
+  assertEquals(typeof typed, "function"));
 
 Deno.test("the types refuse what would surprise", () => assertEquals(typeof refused, "function"));

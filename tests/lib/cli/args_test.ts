@@ -1,6 +1,7 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkWords, globalOptions, type Options, readWords, withGlobals } from "../../../lib/cli/args.ts";
+import { globalOptions, type Options, readWords, withGlobals } from "../../../lib/cli/args.ts";
+import { checkRequired, readArguments } from "../../../lib/cli/values.ts";
 import { UsageError } from "../../../lib/error.ts";
 import { task, type TaskArgument } from "../../../lib/task.ts";
 
@@ -83,36 +84,77 @@ Deno.test("globalOptions have letters that differ", () => {
   assertEquals(new Set(letters).size, letters.length);
 });
 
-const name: TaskArgument = { name: "name", description: "" };
-const withArgs = (args: readonly TaskArgument[]) => task({ description: "", args, run: async () => {} });
+const more: Options = {
+  tone: { type: "string", choices: ["kind", "curt"], description: "" },
+  port: { type: "number", choices: [80, 443], description: "" },
+  tag: { type: "string", short: "t", repeated: true, description: "" },
+  size: { type: "number", repeated: true, description: "" },
+};
 
-const fitting: readonly [args: readonly TaskArgument[], words: string[]][] = [
-  [[], []],
-  [[name], ["a"]],
-  [[{ ...name, optional: true }], []],
-  [[name, { name: "more", description: "", rest: true, optional: true }], ["a", "b", "c"]],
+Deno.test("readWords() collects what may be repeated, and reads choices", () => {
+  const args = ["-ta", "--tag=b", "--tag", "c", "--size", "2", "--size=3", "--tone", "kind", "--port=443"];
+  const values = { tone: "kind", port: 443, tag: ["a", "b", "c"], size: [2, 3] };
+  assertEquals(readWords(args, more), { values, words: [] });
+});
+
+const misfits: readonly [args: string[], said: string][] = [
+  [["--tone=knid"], 'Cannot use --tone: "knid" is none of its values (Did you mean "kind"?)'],
+  [["--port", "7"], 'Cannot use --port: "7" is none of its values (Known: 443 and 80)'],
+  [["--size=2", "--size", "x"], 'Cannot use --size: "x" is no number'],
+  [["--tag"], "Cannot use --tag without a value (Write --tag=VALUE)"],
 ];
-for (const [args, words] of fitting) {
-  Deno.test(`checkWords() accepts ${JSON.stringify(words)} for ${JSON.stringify(args)}`, () => {
-    assertEquals(checkWords("x", withArgs(args), words), undefined);
+for (const [args, said] of misfits) {
+  Deno.test(`readWords() refuses the value in ${JSON.stringify(args)}`, () => {
+    assertEquals(refusal(() => readWords(args, more)), said);
   });
 }
 
-Deno.test("checkWords() accepts any words for a task that says nothing about them", () => {
-  assertEquals(checkWords("x", task("", async () => {}), ["a", "b"]), undefined);
-});
-
-Deno.test("checkWords() names what is missing", () => {
-  const second = { name: "value", description: "" };
+Deno.test("checkRequired() names the option that is missing", () => {
+  const deploy = { options: { to: { type: "string", description: "", required: true } } } as const;
   assertEquals(
-    refusal(() => checkWords("set", withArgs([name, second]), ["a"])),
-    'Cannot run set without VALUE (Run "alcaide help set" to see what it takes)',
+    refusal(() => checkRequired("send", deploy, {})),
+    "Cannot run send without --to (Write --to=VALUE)",
   );
+  assertEquals(checkRequired("send", deploy, { to: "x" }), undefined);
 });
 
-Deno.test("checkWords() names what is too much", () => {
-  const hint = '(Run "alcaide help set" to see what it takes)';
-  const run = (args: readonly TaskArgument[]) => refusal(() => checkWords("set", withArgs(args), ["a", "b"]));
-  assertEquals(run([]), `Cannot run set with "a" and "b": it takes no arguments ${hint}`);
-  assertEquals(run([name]), `Cannot run set with "a" and "b": it takes 1 argument ${hint}`);
+const name: TaskArgument = { name: "name", description: "" };
+
+const count: TaskArgument = { name: "count", description: "", type: "number" };
+const fitting: readonly [args: readonly TaskArgument[], words: string[], values: (string | number)[]][] = [
+  [[], [], []],
+  [[name], ["a"], ["a"]],
+  [[{ ...name, optional: true }], [], []],
+  [[{ ...name, default: "x" }], [], []],
+  [[name, { name: "more", description: "", rest: true, optional: true }], ["a", "b", "c"], ["a", "b", "c"]],
+  [[count, { ...count, rest: true }], ["1", "2", "-3.5"], [1, 2, -3.5]],
+  [[{ ...name, choices: ["a", "b"] }], ["b"], ["b"]],
+];
+for (const [args, words, values] of fitting) {
+  Deno.test(`readArguments() reads ${JSON.stringify(words)} for ${JSON.stringify(args)}`, () => {
+    assertEquals(readArguments("x", { args }, words), values);
+  });
+}
+
+Deno.test("readArguments() accepts any words for a task that says nothing about them", () => {
+  assertEquals(readArguments("x", task("", async () => {}), ["a", "1"]), ["a", "1"]);
 });
+
+const see = '(Run "alcaide help set" to see what it takes)';
+const unfit: readonly [args: readonly TaskArgument[], words: string[], said: string][] = [
+  [[name, { name: "value", description: "" }], ["a"], `Cannot run set without VALUE ${see}`],
+  [[{ ...name, rest: true }], [], `Cannot run set without NAME ${see}`],
+  [[], ["a", "b"], `Cannot run set with "a" and "b": it takes no arguments ${see}`],
+  [[name], ["a", "b"], `Cannot run set with "a" and "b": it takes 1 argument ${see}`],
+  [[count], ["two"], 'Cannot use COUNT: "two" is no number'],
+  [
+    [{ ...name, choices: ["status", "release"] }],
+    ["relaese"],
+    'Cannot use NAME: "relaese" is none of its values (Did you mean "release"?)',
+  ],
+];
+for (const [args, words, said] of unfit) {
+  Deno.test(`readArguments() refuses ${JSON.stringify(words)} for ${JSON.stringify(args)}`, () => {
+    assertEquals(refusal(() => readArguments("set", { args }, words)), said);
+  });
+}

@@ -1,76 +1,9 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { main, type MainOptions } from "../../../lib/cli/main.ts";
 import type { SignalSource } from "../../../lib/cli/signals.ts";
-import type { UiChoice } from "../../../lib/cli/standard_ui.ts";
-import { AlcaideError, LockedError } from "../../../lib/error.ts";
-import type { Servers } from "../../../lib/servers.ts";
-import { type Context, task } from "../../../lib/task.ts";
-import { memoryUi } from "../../../lib/ui/memory.ts";
-
-const good = `export default { app: "shop", server: "a", build: { prebuilt: "x" } };\n`;
-
-/** A directory with an Alcaidefile, and what a run of the program in it did. */
-async function inDirectory(file: string | undefined, use: (run: Run, directory: string) => Promise<void>) {
-  const directory = await Deno.makeTempDir();
-  try {
-    if (file !== undefined) await Deno.writeTextFile(`${directory}/Alcaidefile.ts`, file);
-    await use((args, options) => runMain(args, directory, options), directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
-
-type Run = (args: string[], options?: Partial<MainOptions>) => ReturnType<typeof runMain>;
-
-async function runMain(args: string[], cwd: string, options: Partial<MainOptions> = {}) {
-  const ui = memoryUi();
-  const seen: Context[] = [];
-  const choices: UiChoice[] = [];
-  let closed = 0;
-  const servers = { [Symbol.asyncDispose]: () => Promise.resolve(void closed++) } as unknown as Servers;
-  const note = (ctx: Context) => Promise.resolve(void seen.push(ctx));
-  const silent: SignalSource = { addSignalListener: () => {}, removeSignalListener: () => {} };
-  const tasks = {
-    look: task({
-      description: "Look",
-      group: "Seeing",
-      options: { deep: { type: "boolean", short: "d", description: "Deeply" } },
-      run: note,
-    }),
-    run: task({
-      description: "Run a command",
-      args: [{ name: "command", description: "It", rest: true }],
-      passthrough: true,
-      run: note,
-    }),
-    one: task({
-      description: "Take one",
-      args: [{ name: "name", description: "Its name" }],
-      examples: ["alcaide one x"],
-      run: note,
-    }),
-    bare: task({ description: "Need nothing", configless: true, run: note }),
-    nine: task("Give 9", () => Promise.resolve(9)),
-    fail: task("Fail", () => Promise.reject(new LockedError("Cannot take the lock", "somebody"))),
-    crash: task("Crash", () => Promise.reject(new TypeError("x is undefined"))),
-    greedy: task({
-      description: "Ask for too much",
-      configless: true,
-      run: async (ctx) => void await ctx.servers,
-    }),
-  };
-  const status = await main(args, {
-    tasks,
-    version: "1.2.3",
-    cwd,
-    ui: (choice) => (choices.push(choice), ui),
-    connect: () => servers,
-    signals: silent,
-    ...options,
-  });
-  return { status, ui, ctx: seen[0], choice: choices[0], closed: () => closed, said: ui.text() };
-}
+import { AlcaideError } from "../../../lib/error.ts";
+import { task } from "../../../lib/task.ts";
+import { good, inDirectory } from "./running.ts";
 
 Deno.test("main() runs a task with its configuration, words and options", async () => {
   await inDirectory(good, async (run, directory) => {
@@ -243,7 +176,7 @@ for (const args of [[], ["help"], ["--help"], ["-h"], ["-v"]]) {
         assertEquals(status, 0);
         assertMatch(
           ui.results[0] ?? "",
-          /\n\nSeeing:\n {2}look {2}Look\n\nTasks:\n[^]*Tasks of your Alcaidefile:\n {2}mine {2}Do mine\n/,
+          /\n\nSeeing:\n {2}look +Look\n\nTasks:\n[^]*\n\nHelp:\n[^]*\n\nTasks of your Alcaidefile:\n {2}mine +Do mine\n/,
         );
       },
     );

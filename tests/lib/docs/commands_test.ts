@@ -2,11 +2,14 @@
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
-import { checkWords, globalOptions, readWords, withGlobals } from "../../../lib/cli/args.ts";
+import { globalOptions, readWords, withGlobals } from "../../../lib/cli/args.ts";
+import { taskTasks } from "../../../lib/cli/own_tasks.ts";
+import { readArguments } from "../../../lib/cli/values.ts";
 import { task } from "../../../lib/task.ts";
-import { builtInTasks } from "../../../tasks/mod.ts";
+import { builtInTasks as deployTasks } from "../../../tasks/mod.ts";
 import { blocksOf, type Page, prose, readPages, spansOf } from "./pages.ts";
 
+const builtInTasks = { ...deployTasks, ...taskTasks(() => Promise.reject(new Error("not asked for"))) };
 const help = task({ description: "", args: [{ name: "task", description: "", optional: true }], run: none });
 
 /** Command lines in blocks, between backticks and in quotes. */
@@ -38,7 +41,7 @@ function complaint(line: string, own: readonly string[]): string | undefined {
     // A task's bare name speaks of the task.
     if (rest.length === 0) return undefined;
     const stopEarly = called.passthrough === true;
-    checkWords(name, called, readWords(rest, withGlobals(called.options), { stopEarly }).words);
+    readArguments(name, called, readWords(rest, withGlobals(called.options), { stopEarly }).words);
     return undefined;
   } catch (error) {
     return (error as Error).message;

@@ -1,0 +1,115 @@
+/**
+ * What may stand at the end of a command line that isn't finished: for a shell's completion.
+ *
+ * @module
+ */
+
+import type { Task, TaskOption } from "../task.ts";
+import { globalOptions, type Options, withGlobals } from "./args.ts";
+import type { TaskLists, Tasks } from "./help.ts";
+
+/** Something that may stand there. */
+export interface Candidate {
+  /** The whole word. */
+  readonly value: string;
+  /** What it is. */
+  readonly description: string;
+}
+
+/** A command line up to the word that is being typed. */
+interface Begun {
+  /** The task's name, when it is there already. */
+  readonly name: string | undefined;
+  /** How many words stand behind it. */
+  readonly count: number;
+  /** Names of the options that are given. */
+  readonly given: ReadonlySet<string>;
+  /** The option whose value is being typed. */
+  readonly open: TaskOption | undefined;
+}
+
+/**
+ * Gives what the last word may become.
+ *
+ * @param words what stands behind the program's name; the last one is being typed and may be empty
+ */
+export function candidates(words: readonly string[], { builtIn, own }: TaskLists): Candidate[] {
+  const tasks = { ...builtIn, ...own };
+  // A shell that takes words apart at "=" hands it over as a word of its own.
+  const all = words.filter((word, index) => word !== "=" || index === words.length - 1);
+  const typed = (all.at(-1) ?? "").replace(/^=$/, "");
+  const begun = readBegun(all.slice(0, -1), tasks);
+  return fitting(begun, typed, tasks).filter(({ value }) => value.startsWith(typed));
+}
+
+function fitting(begun: Begun, typed: string, tasks: Tasks): Candidate[] {
+  const { name, count, given, open } = begun;
+  if (open) return valuesOf(open);
+  const task = name === undefined ? undefined : taskNamed(tasks, name);
+  const options = name === undefined ? globalOptions : withGlobals(task?.options);
+  const [, option, equals] = /^--([^=]+)(=)/.exec(typed) ?? [];
+  if (option !== undefined && equals) {
+    return valuesOf(optionNamed(options, option)).map(({ value, description }) => ({
+      value: `--${option}=${value}`,
+      description,
+    }));
+  }
+  if (task?.passthrough && count > 0) return [];
+  if (typed.startsWith("-")) return optionsOf(options, given);
+  if (name === undefined || (name === "help" && count === 0)) return namesOf(tasks, name === undefined);
+  const args = task?.args ?? [];
+  const arg = args[count] ?? (args.at(-1)?.rest ? args.at(-1) : undefined);
+  return (arg?.choices ?? []).map((value) => ({ value: String(value), description: arg?.description ?? "" }));
+}
+
+function readBegun(words: readonly string[], tasks: Tasks): Begun {
+  const begun = { name: undefined as string | undefined, count: 0, given: new Set<string>() };
+  let open: TaskOption | undefined;
+  for (const word of words) {
+    const task = begun.name === undefined ? undefined : taskNamed(tasks, begun.name);
+    const through = task?.passthrough === true && begun.count > 0;
+    if (open) open = undefined;
+    else if (word.startsWith("-") && word !== "-" && word !== "--" && !through) {
+      const options = begun.name === undefined ? globalOptions : withGlobals(task?.options);
+      open = readOption(word, options, begun.given);
+    } else if (begun.name === undefined) begun.name = word;
+    else begun.count++;
+  }
+  return { ...begun, open };
+}
+
+/** Notes an option; gives it when its value is still to come. */
+function readOption(word: string, options: Options, given: Set<string>): TaskOption | undefined {
+  const [, long, value] = /^--([^=]+)(=.*)?$/.exec(word) ?? [];
+  const name = long ?? Object.keys(options).find((key) => options[key]?.short === word.at(-1));
+  const option = name === undefined ? undefined : optionNamed(options, name);
+  if (name === undefined || option === undefined) return undefined;
+  given.add(name);
+  return option.type === "boolean" || value !== undefined ? undefined : option;
+}
+
+function valuesOf(option: TaskOption | undefined): Candidate[] {
+  return (option?.choices ?? []).map((value) => ({
+    value: String(value),
+    description: option?.description ?? "",
+  }));
+}
+
+function optionsOf(options: Options, given: ReadonlySet<string>): Candidate[] {
+  return Object.entries(options)
+    .filter(([name, option]) => !given.has(name) || option.repeated)
+    .map(([name, { description }]) => ({ value: `--${name}`, description }));
+}
+
+function namesOf(tasks: Tasks, withHelp: boolean): Candidate[] {
+  const rows = Object.entries(tasks).map(([value, { description = "" }]) => ({ value, description }));
+  return withHelp ? [...rows, { value: "help", description: "Explain a task" }] : rows;
+}
+
+function taskNamed(tasks: Tasks, name: string): Task | undefined {
+  return Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+}
+
+function optionNamed(options: Options, name: string): TaskOption | undefined {
+  return Object.hasOwn(options, name) ? options[name] : undefined;
+}

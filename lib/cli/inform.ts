@@ -1,0 +1,58 @@
+/**
+ * What the program tells about its tasks: help, lists, candidates for a shell.
+ *
+ * @module
+ */
+
+import type { CommandUi } from "../ui/mod.ts";
+import { report } from "../ui/report.ts";
+import { globalOptions, readWords, type Words } from "./args.ts";
+import { candidates } from "./complete.ts";
+import { helpValue, overview, taskHelp, type Tasks, taskValue } from "./help.ts";
+import { ownTasks, type Program, taskNamed, unknownTask } from "./program.ts";
+
+/** Prints help or the version. */
+export async function inform(ui: CommandUi, { values, words }: Words, program: Program): Promise<number> {
+  const { version, tasks: builtIn } = program;
+  if (values["version"]) {
+    ui.result({ version }, `alcaide ${version}`);
+    return 0;
+  }
+  const name = words[0] === "help" ? words[1] : words[0];
+  const own = await visibleTasks(ui, values, program, name);
+  if (name === undefined) {
+    ui.result(helpValue({ builtIn, own }), overview({ builtIn, own }, version));
+    return 0;
+  }
+  const task = taskNamed(own, name) ?? taskNamed(builtIn, name);
+  if (task === undefined) return report(unknownTask(name, { ...builtIn, ...own }), ui);
+  ui.result(taskValue(name, task), taskHelp(name, task));
+  return 0;
+}
+
+/** Tasks of the Alcaidefile. Help is given also where that is missing or broken. */
+export async function visibleTasks(
+  ui: CommandUi,
+  values: Words["values"],
+  program: Program,
+  name = "",
+): Promise<Tasks> {
+  if (taskNamed(program.tasks, name)?.configless) return {};
+  try {
+    return await ownTasks(values, program, name);
+  } catch (error) {
+    ui.warn("Tasks of the Alcaidefile aren't shown");
+    report(error, ui);
+    return {};
+  }
+}
+
+/** Prints what the last of some words may become, for a shell. Nothing that goes wrong is told there. */
+export async function complete(ui: CommandUi, words: readonly string[], program: Program): Promise<number> {
+  const { values } = readWords(words, globalOptions, { stopEarly: true, lenient: true });
+  const own = await ownTasks(values, program).catch(() => ({}));
+  const rows = candidates(words, { builtIn: program.tasks, own })
+    .map(({ value, description }) => `${value}\t${description}\n`);
+  ui.output(new TextEncoder().encode(rows.join("")), "out");
+  return 0;
+}

@@ -1,0 +1,84 @@
+/**
+ * What the program is made of, and how it finds tasks.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { UsageError } from "../error.ts";
+import { type Alcaidefile, findAlcaidefile, loadAlcaidefile, noAlcaidefile } from "../loader.ts";
+import type { Task } from "../task.ts";
+import { didYouMean } from "../text.ts";
+import type { CommandUi } from "../ui/mod.ts";
+import type { Words } from "./args.ts";
+import type { Connect, Local } from "./context.ts";
+import type { Tasks } from "./help.ts";
+import type { SignalSource } from "./signals.ts";
+import type { UiChoice } from "./standard_ui.ts";
+
+/** What the program is made of. All but tasks and version is there for tests and for other programs. */
+export interface MainOptions {
+  /** The built-in tasks. */
+  readonly tasks: Tasks;
+  /** The program's version. */
+  readonly version: string;
+  /** Ends the process at once, at a third Ctrl-C. */
+  readonly exit?: (code: number) => void;
+  /** Where to look for the Alcaidefile. Default: the working directory. */
+  readonly cwd?: string;
+  /** Makes the ui. Default: a terminal's, or JSON. */
+  readonly ui?: (choice: UiChoice, signal: AbortSignal) => CommandUi;
+  /** Makes the servers. Default: over SSH. */
+  readonly connect?: Connect;
+  /** Makes this machine. */
+  readonly local?: Local;
+  /** Imports an Alcaidefile by its URL. Default: the way that Deno does. */
+  readonly importModule?: (url: string) => Promise<Record<string, unknown>>;
+  /** Where signals come from. */
+  readonly signals?: SignalSource;
+}
+
+/** The same with what isn't given filled in. */
+export interface Program extends MainOptions {
+  readonly cwd: string;
+  readonly ui: (choice: UiChoice, signal: AbortSignal) => CommandUi;
+}
+
+/**
+ * Loads the Alcaidefile that a command line means.
+ *
+ * @throws {ConfigError} when there is none; {@linkcode UsageError} when the task is none of ours either
+ */
+export async function load(
+  values: Words["values"],
+  { cwd, tasks, importModule }: Program,
+  name: string,
+): Promise<Alcaidefile> {
+  const { config, environment } = values as { config?: string; environment?: string };
+  const path = config === undefined ? await findAlcaidefile(cwd) : resolve(cwd, config);
+  if (path !== undefined) return await loadAlcaidefile(path, { environment, importModule });
+  throw taskNamed(tasks, name)
+    ? noAlcaidefile(cwd)
+    : unknownTask(name, tasks, `There is no Alcaidefile in ${cwd}`);
+}
+
+/** Tasks of the Alcaidefile, where one is found; what is wrong with it is thrown. */
+export async function ownTasks(values: Words["values"], program: Program, name = ""): Promise<Tasks> {
+  const { config } = values as { config?: string };
+  const path = config ?? await findAlcaidefile(program.cwd);
+  if (path === undefined) return {};
+  return (await load({ ...values, config: path }, program, name)).tasks;
+}
+
+/** The task of a name; undefined when there is none. */
+export function taskNamed(tasks: Tasks, name: string): Task | undefined {
+  return Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+}
+
+/** The error for a task that isn't there. */
+export function unknownTask(name: string, tasks: Tasks, detail?: string): UsageError {
+  return new UsageError(`Cannot find the task "${name}"`, {
+    hint: didYouMean(name, [...Object.keys(tasks), "help"]),
+    ...(detail === undefined ? {} : { details: [detail] }),
+  });
+}

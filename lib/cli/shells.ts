@@ -1,0 +1,57 @@
+/**
+ * The scripts that make a shell complete our command lines. They ask the program itself, which knows the tasks of the
+ * Alcaidefile as well.
+ *
+ * @module
+ */
+
+/** Shells that can be taught. */
+export const shells = ["bash", "zsh", "fish"] as const;
+
+/** One of them. */
+export type Shell = typeof shells[number];
+
+/** The word that asks the program for candidates: a line each, with a tab before what it is. */
+export const completeWord = "__complete";
+
+/** The script for a shell. */
+export function completionScript(shell: Shell): string {
+  return { bash, zsh, fish }[shell];
+}
+
+const bash = `# alcaide in bash: source <(alcaide completions bash)
+_alcaide() {
+  local IFS=$'\\n' line
+  COMPREPLY=()
+  for line in $("\${COMP_WORDS[0]}" ${completeWord} -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null); do
+    COMPREPLY+=("\${line%%$'\\t'*}")
+  done
+}
+complete -o default -F _alcaide alcaide
+`;
+
+const zsh = `#compdef alcaide
+# alcaide in zsh: source <(alcaide completions zsh)
+_alcaide() {
+  local line
+  local -a found
+  for line in "\${(@f)$("\${words[1]}" ${completeWord} -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+    [[ -n $line ]] && found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+  done
+  if (( \${#found} )); then _describe alcaide found; else _files; fi
+}
+if [[ $funcstack[1] = _alcaide ]]; then _alcaide; else compdef _alcaide alcaide; fi
+`;
+
+const fish = `# alcaide in fish: alcaide completions fish | source
+function __alcaide_complete
+    set -l words (commandline -opc) (commandline -ct)
+    set -l found ($words[1] ${completeWord} -- $words[2..-1] 2>/dev/null)
+    if test (count $found) -gt 0
+        printf '%s\\n' $found
+    else
+        __fish_complete_path (commandline -ct)
+    end
+end
+complete -c alcaide -f -a '(__alcaide_complete)'
+`;

@@ -1,0 +1,78 @@
+/**
+ * Words of a command line as the values that a task wants.
+ *
+ * @module
+ */
+
+import { UsageError } from "../error.ts";
+import type { Task, TaskArgument, TaskOption } from "../task.ts";
+import { didYouMean, list, plural } from "../text.ts";
+
+/** A value that a task gets. */
+export type Value = string | number;
+
+/**
+ * Reads one value.
+ *
+ * @throws {UsageError} when it isn't what the task wants
+ */
+export function readValue(
+  what: string,
+  word: string,
+  { type, choices }: Pick<TaskOption, "choices"> & { readonly type?: string },
+): Value {
+  const value = type === "number" ? Number(word) : word;
+  if (type === "number" && !/^-?\d+(\.\d+)?$/.test(word)) {
+    throw new UsageError(`Cannot use ${what}: "${word}" is no number`);
+  }
+  if (choices === undefined || choices.includes(value)) return value;
+  throw new UsageError(`Cannot use ${what}: "${word}" is none of its values`, {
+    hint: didYouMean(word, choices.map(String)),
+  });
+}
+
+/**
+ * Reads what stands behind a task's name by what it takes. A task that says nothing about that gets any words.
+ *
+ * @throws {UsageError} when there is too little or too much, or a word isn't what the task wants
+ */
+export function readArguments(
+  name: string,
+  { args }: Pick<Task, "args">,
+  words: readonly string[],
+): readonly Value[] {
+  if (args === undefined) return words;
+  const usage = { hint: `Run "alcaide help ${name}" to see what it takes` };
+  const needed = args.filter((arg) => !arg.optional && arg.default === undefined);
+  const missing = needed[words.length];
+  if (missing !== undefined) {
+    throw new UsageError(`Cannot run ${name} without ${missing.name.toUpperCase()}`, usage);
+  }
+  const last = args.at(-1);
+  if (words.length > args.length && !last?.rest) {
+    const most = args.length === 0 ? "no arguments" : plural(args.length, "argument");
+    throw new UsageError(
+      `Cannot run ${name} with ${list(words.map((word) => `"${word}"`))}: it takes ${most}`,
+      usage,
+    );
+  }
+  return words.map((word, index) => {
+    const arg = (args[index] ?? last) as TaskArgument;
+    return readValue(arg.name.toUpperCase(), word, arg);
+  });
+}
+
+/**
+ * Looks whether every option that must be given is there.
+ *
+ * @throws {UsageError} when one is missing
+ */
+export function checkRequired(
+  name: string,
+  { options = {} }: Pick<Task, "options">,
+  values: Readonly<Record<string, unknown>>,
+): void {
+  const missing = Object.keys(options).find((key) => options[key]?.required && values[key] === undefined);
+  if (missing === undefined) return;
+  throw new UsageError(`Cannot run ${name} without --${missing}`, { hint: `Write --${missing}=VALUE` });
+}

@@ -1,0 +1,54 @@
+/**
+ * What tasks say as events, for programs.
+ *
+ * @module
+ */
+
+import type { CommandUi, Event } from "./mod.ts";
+import type { ErrorPlace } from "./report.ts";
+
+/** What a {@linkcode eventUi} is made of. */
+export interface EventUiOptions {
+  /** Gets each event. */
+  readonly emit: (event: Event) => void;
+  /** Gets the error that ends the task. */
+  readonly fail: (error: unknown, place?: ErrorPlace) => void;
+  /** True to hear of commands and their output. */
+  readonly verbose?: boolean;
+  /** Answers every question. */
+  readonly yes?: boolean;
+}
+
+/** Makes a ui that says everything as events. The result comes last. */
+export function eventUi(options: EventUiOptions): CommandUi {
+  const { emit, fail, verbose = false, yes = false } = options;
+  const decoders = { out: new TextDecoder(), err: new TextDecoder() };
+  let result: Event | undefined;
+  const flush = () => {
+    if (result) emit(result);
+    result = undefined;
+  };
+  return {
+    verbose,
+    terminal: false,
+    step: (title) => emit({ type: "step", title }),
+    info: (text) => emit({ type: "info", text }),
+    warn: (text, hint) => emit({ type: "warning", text, ...(hint === undefined ? {} : { hint }) }),
+    line: (source, text) => emit({ type: "line", source, text }),
+    progress: (label, done, total) => emit({ type: "progress", label, done, total }),
+    result: (value) => {
+      flush();
+      result = { type: "result", value: value ?? null };
+    },
+    output: (chunk, stream) => {
+      const text = decoders[stream].decode(chunk, { stream: true });
+      if (text !== "") emit({ type: "output", stream, text });
+    },
+    confirm: () => Promise.resolve(yes),
+    fail: (error, place) => {
+      flush();
+      fail(error, place);
+    },
+    end: flush,
+  };
+}

@@ -1,0 +1,90 @@
+// Tasks of the Alcaidefile, and the tasks that are about tasks.
+
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { memoryUi } from "../../../lib/ui/memory.ts";
+import { good, inDirectory } from "./running.ts";
+
+const trouble = `import { AlcaideError, task, UsageError } from "alcaide";
+export default { app: "shop", server: "a", build: { prebuilt: "x" } };
+export const crash = task("Crash", async () => {
+  await Promise.resolve();
+  JSON.parse("{}").a.b();
+});
+export async function refuse() {
+  throw new AlcaideError("Cannot do it", { hint: "Do another thing" });
+}
+export async function usage() {
+  throw new UsageError("Cannot do it that way");
+}
+export async function text() {
+  throw "a text";
+}
+export const ask = task("Ask", async (ctx) => await ctx.confirm("Really?") ? 5 : 6);
+`;
+
+Deno.test("main() shows where in an own task something nobody foresaw happens", async () => {
+  await inDirectory(trouble, async (run, directory) => {
+    const { ui, status } = await run(["crash"]);
+    const column = Number(/:5:(\d+)/.exec(ui.errors[0] ?? "")?.[1]);
+    assertEquals([status, ui.errors], [1, [
+      "Error: Cannot read properties of undefined (reading 'b')\n" +
+      `  in the task "crash", ${directory}/Alcaidefile.ts:5:${column}\n` +
+      '    5 |   JSON.parse("{}").a.b();\n' +
+      `${" ".repeat(column + 7)}^`,
+    ]]);
+  });
+});
+
+Deno.test("main() shows where in an own task an error was thrown, and its hint below", async () => {
+  await inDirectory(trouble, async (run, directory) => {
+    const { ui } = await run(["refuse"]);
+    assertMatch(
+      ui.errors[0] ?? "",
+      /^Error: Cannot do it\n {2}in the task "refuse", [^]*\n {2}Hint: Do another thing$/,
+    );
+    assertStringIncludes(ui.errors[0] ?? "", `${directory}/Alcaidefile.ts:8:9`);
+  });
+});
+
+Deno.test("main() names at least task and file where nothing tells the line", async () => {
+  await inDirectory(trouble, async (run, directory) => {
+    const { ui } = await run(["text"]);
+    assertStringIncludes(ui.errors[0] ?? "", `\n  in the task "text", ${directory}/Alcaidefile.ts`);
+  });
+});
+
+Deno.test("main() shows no place for what is wrong with the command line", async () => {
+  await inDirectory(trouble, async (run) => {
+    assertEquals((await run(["usage"])).ui.errors, ["Error: Cannot do it that way"]);
+  });
+});
+
+Deno.test("main() lets a task ask, and says what to do where nobody can answer", async () => {
+  await inDirectory(trouble, async (run) => {
+    assertEquals((await run(["ask"], { ui: () => memoryUi({ answer: true }) })).status, 5);
+    assertEquals((await run(["ask"], { ui: () => memoryUi({ answer: false }) })).status, 6);
+    const { status, ui } = await run(["ask"]);
+    assertEquals(status, 1);
+    assertStringIncludes(ui.errors[0] ?? "", 'Error: Cannot ask "Really?": there is no terminal\n');
+    assertStringIncludes(ui.errors[0] ?? "", "Hint: Answer with --yes, or run it at a terminal");
+  });
+});
+
+Deno.test("main() lists tasks for programs, with what they take", async () => {
+  await inDirectory(`${good}export async function mine() {}`, async (run) => {
+    const { ui } = await run(["tasks", "--json"]);
+    const [event] = ui.events;
+    const { tasks } = (event as { value: { tasks: { name: string; source: string }[] } }).value;
+    assertEquals(
+      tasks.at(-1),
+      {
+        ...{ source: "Alcaidefile", name: "mine", group: null, description: "" },
+        ...{ args: null, options: {}, examples: [] },
+      } as unknown as typeof tasks[number],
+    );
+    assertEquals(tasks.filter(({ source }) => source === "built-in").map(({ name }) => name), [
+      ...["look", "run", "one", "bare", "nine", "fail", "crash", "greedy", "tasks", "completions"],
+    ]);
+  });
+});

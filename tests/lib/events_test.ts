@@ -1,0 +1,135 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { UserConfig } from "../../lib/config/types.ts";
+import { AlcaideError, ConfigError, StepError } from "../../lib/error.ts";
+import { type EventOptions, taskEvents } from "../../lib/events.ts";
+import { type Context, task } from "../../lib/task.ts";
+import type { Event } from "../../lib/ui/mod.ts";
+import { deploy } from "../../tasks/deploy.ts";
+import { fakeLocal } from "../fake/context.ts";
+import { fakeServer } from "../fake/server.ts";
+import { artifact } from "../tasks/deploying.ts";
+
+const config: UserConfig = { app: "shop", server: "root@203.0.113.7", build: { prebuilt: artifact } };
+
+/** Runs on a server that exists only here. */
+function onFake(server = fakeServer()): EventOptions {
+  return { connect: () => server.remote, local: fakeLocal(), directory: "/home/me/shop" };
+}
+
+function titles(events: readonly Event[]): string[] {
+  return events.flatMap((event) => (event.type === "step" ? [event.title] : []));
+}
+
+Deno.test("task.events() gives every event of a deploy, the result last", async () => {
+  const events = await Array.fromAsync(deploy.events(config, onFake()));
+  assertEquals(titles(events).slice(0, 3), ["Take the lock", "Read the facts", "Build the release"]);
+  const last = events.at(-1);
+  assertEquals(last?.type, "result");
+  assertEquals((last as { value: { release: string } }).value.release, "1-1a2b3c4");
+});
+
+Deno.test("taskEvents() does nothing before the first event is asked for", () => {
+  const server = fakeServer();
+  taskEvents(deploy, config, onFake(server));
+  assertEquals(server.ran.length, 0);
+});
+
+Deno.test("taskEvents() throws what the task throws, after its events", async () => {
+  const server = fakeServer();
+  server.illness = () => "500";
+  const seen: Event[] = [];
+  const error = await assertRejects(async () => {
+    for await (const event of deploy.events(config, onFake(server))) seen.push(event);
+  }, StepError);
+  assertEquals(error.title, "Check the app");
+  assert(titles(seen).includes("Undo: Create the jail"));
+});
+
+Deno.test("taskEvents() throws when the configuration is wrong", async () => {
+  const wrong = { ...config, app: "My-App" };
+  await assertRejects(() => Array.fromAsync(deploy.events(wrong, onFake())), ConfigError);
+});
+
+Deno.test("taskEvents() undoes what was begun when the loop is left early", async () => {
+  const server = fakeServer();
+  for await (const event of deploy.events(config, onFake(server))) {
+    if (event.type === "step" && event.title === "Start the app") break;
+  }
+  assertEquals([server.model.jails.size, server.model.trees.size, server.model.locks.size], [0, 0, 0]);
+});
+
+Deno.test("taskEvents() can be ended from elsewhere while an event is waited for", async () => {
+  let ended = false;
+  const wait = task("Wait", (ctx) =>
+    new Promise((_, reject) =>
+      ctx.signal.addEventListener("abort", () => {
+        ended = true;
+        reject(ctx.signal.reason);
+      })
+    ));
+  const events = taskEvents(wait, config, onFake());
+  const next = events.next();
+  await Promise.resolve();
+  const { done } = await events.return();
+  assertEquals([ended, done, (await next).done], [true, true, true]);
+});
+
+Deno.test("taskEvents() ends by a signal with its reason, after cleaning up", async () => {
+  const server = fakeServer();
+  const controller = new AbortController();
+  const reason = new AlcaideError("Cannot wait any longer");
+  const error = await assertRejects(async () => {
+    for await (const event of deploy.events(config, { ...onFake(server), signal: controller.signal })) {
+      if (event.type === "step" && event.title === "Start the app") controller.abort(reason);
+    }
+  }, StepError);
+  assertEquals(error.cause, reason);
+  assertEquals([server.model.jails.size, server.model.locks.size], [0, 0]);
+});
+
+Deno.test("taskEvents() gives a signal's reason where nothing had to be undone", async () => {
+  const run = () =>
+    Array.fromAsync(deploy.events(config, { ...onFake(), signal: AbortSignal.abort("enough") }));
+  assertEquals(await run().catch((error) => error), "enough");
+});
+
+Deno.test("taskEvents() gives the task its words, options and environment, and ends with its status", async () => {
+  const seen: unknown[] = [];
+  const look = task({
+    description: "Look",
+    args: [{ name: "what", description: "" }],
+    options: {
+      deep: { type: "boolean", description: "" },
+      far: { type: "number", description: "", default: 3 },
+    },
+    run: async (ctx) => {
+      seen.push(ctx.args, ctx.options, ctx.config.app, await ctx.confirm("Sure?"));
+      return 4;
+    },
+  });
+  const events = look.events(({ environment }) => ({ ...config, app: environment ?? "none" }), {
+    ...onFake(),
+    args: ["x"],
+    options: { deep: true },
+    environment: "staging",
+    yes: true,
+  });
+  assertEquals(await events.next(), { done: true, value: 4 });
+  assertEquals(seen, [["x"], { deep: true, far: 3 }, "staging", true]);
+});
+
+Deno.test("taskEvents() runs several at once that know nothing of each other", async () => {
+  const apps = ["shop", "blog", "wiki"];
+  const done = await Promise.all(apps.map(async (app) => {
+    const server = fakeServer();
+    const events = await Array.fromAsync(deploy.events({ ...config, app }, onFake(server)));
+    return [events.at(-1)?.type, [...server.model.jails.keys()]];
+  }));
+  assertEquals(done, apps.map((app) => ["result", [`${app}_blue`]]));
+});
+
+Deno.test("taskEvents() runs any function", async () => {
+  const plain = (ctx: Context) => Promise.resolve(ctx.ui.info(ctx.config.app));
+  assertEquals(await Array.fromAsync(taskEvents(plain, config, onFake())), [{ type: "info", text: "shop" }]);
+});
