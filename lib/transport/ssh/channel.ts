@@ -6,15 +6,16 @@
 
 import { Buffer } from "node:buffer";
 // @ts-types="@types/ssh2"
-import type { ClientChannel, ExecOptions as SshExecOptions } from "ssh2";
+import type { ClientChannel } from "ssh2";
 import type { Exit } from "../../error.ts";
 import { aborted } from "../limits.ts";
-import type { ExecOptions, Terminal } from "../mod.ts";
+import type { ExecOptions } from "../mod.ts";
 import { outputSink, type Sink } from "../output.ts";
 import type { Connection } from "./handshake.ts";
 import { type Gate, gate } from "../gate.ts";
 import type { Delivery } from "../script.ts";
 import { sendAll } from "../stdin.ts";
+import { abandon } from "./shells.ts";
 
 /** How a command ended, and what came instead when its script never began. */
 export interface Ending {
@@ -24,22 +25,19 @@ export interface Ending {
   readonly words: string;
 }
 
-/** The server refused to open one more channel. */
-export class ChannelRefused extends Error {}
-
 /**
- * Runs one command and waits for its end; closes the channel when the signal comes.
+ * Runs one command on its channel and waits for its end; closes the channel when the signal comes.
  *
  * @param end tells a script that still runs to end; sshd itself refuses signals to those who logged in as root
  */
 export async function runOnChannel(
   connection: Connection,
+  channel: ClientChannel,
   delivery: Delivery,
   options: ExecOptions,
   signal: AbortSignal,
   end: (pid: number) => Promise<void>,
 ): Promise<Ending> {
-  const channel = await openChannel(connection, delivery.line, options.terminal, signal);
   const over = new AbortController();
   const sink = outputSink(options);
   const output = gate(delivery.markers, (chunk) => sink.write(chunk, "out"), () => {
@@ -55,30 +53,6 @@ export async function runOnChannel(
   } finally {
     over.abort();
   }
-}
-
-function openChannel(
-  connection: Connection,
-  line: string,
-  terminal: Terminal | undefined,
-  signal: AbortSignal,
-): Promise<ClientChannel> {
-  const options: SshExecOptions = terminal
-    ? { pty: { cols: terminal.columns, rows: terminal.rows, term: terminal.type } }
-    : {};
-  return new Promise((resolve, reject) => {
-    if (connection.lost) return reject(connection.lost);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    connection.client.exec(line, options, (error, channel) => {
-      if (error) return reject(connection.lost ?? refusal(error));
-      if (signal.aborted) abandon(channel);
-      resolve(channel);
-    });
-  });
-}
-
-function refusal(error: Error): Error {
-  return /channel open failure/i.test(error.message) ? new ChannelRefused(error.message) : error;
 }
 
 /** Talks to a command until its channel is closed. */
@@ -98,21 +72,16 @@ function converse(
         reject(error);
       }
     };
-    let code: number | null = null;
-    let killer: string | undefined;
-    channel.on("exit", (status: number | null, name?: string) => {
-      code = status;
-      killer = name?.replace(/^SIG/, "");
-    });
     channel.on("error", reject);
     channel.stderr.on("error", reject);
     channel.on("data", (chunk: Buffer) => guarded(() => output.write(chunk)));
     channel.stderr.on("data", (chunk: Buffer) => guarded(() => sink.write(chunk, "err")));
-    const finish = () => {
-      if (connection.lost) return reject(connection.lost);
-      guarded(() => resolve(ending(code, killer, output, sink.end())));
-    };
-    channel.on("close", () => {
+    // A quick command's status may come with the news that it was started, before anybody listens: this event repeats it.
+    channel.on("close", (code: number | null = null, killer?: string) => {
+      const finish = () => {
+        if (connection.lost) return reject(connection.lost);
+        guarded(() => resolve(ending(code, killer?.replace(/^SIG/, ""), output, sink.end())));
+      };
       if (channel.stderr.readableEnded || connection.lost) finish();
       else channel.stderr.once("end", finish);
     });
@@ -156,12 +125,4 @@ function write(channel: ClientChannel, piece: Uint8Array, over: AbortSignal): Pr
     channel.on("drain", go);
     over.addEventListener("abort", go);
   });
-}
-
-/** Lets go of a command that still runs: what it prints is thrown away. */
-function abandon(channel: ClientChannel): void {
-  channel.on("error", () => {});
-  channel.resume();
-  channel.stderr.resume();
-  channel.close();
 }

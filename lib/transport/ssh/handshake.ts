@@ -143,10 +143,14 @@ function watched(
     },
     async close() {
       if (lost && socket.destroyed) return;
+      // Our goodbye has to leave, but the server's needn't be waited for: that would be a round trip.
+      const left = new Promise<void>((resolve) => socket.once("finish", resolve));
       client.end();
-      const timer = setTimeout(() => socket.destroy(), goodbye);
-      await closed.promise;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, goodbye));
+      await Promise.race([left, closed.promise, late]);
       clearTimeout(timer);
+      lost ??= lostConnection(endpoint.name, failure);
       socket.destroy();
     },
   };

@@ -9,8 +9,8 @@ import type { Become, Target } from "../../target.ts";
 import { aborted, pause, within } from "../limits.ts";
 import type { ExecOptions, Transport } from "../mod.ts";
 import type { Ask } from "./ask.ts";
-import { ChannelRefused, type Ending, runOnChannel } from "./channel.ts";
-import { type ConnectOptions, openConnection } from "./connection.ts";
+import { type Ending, runOnChannel } from "./channel.ts";
+import type { ConnectOptions } from "./connection.ts";
 import { noRoot, notStarted, tooManyCommands, tooSlow } from "./failures.ts";
 import type { Connection } from "./handshake.ts";
 import { type Endpoint, resolveTarget, type SshEnv } from "./resolve.ts";
@@ -24,6 +24,7 @@ import {
   parseBecome,
   storeScript,
 } from "../script.ts";
+import { ChannelRefused, openShell, type Spare, type Spares, spares } from "./shells.ts";
 import { type Slots, slots } from "./slots.ts";
 
 export type { Ask } from "./ask.ts";
@@ -53,9 +54,12 @@ interface State {
   readonly options: ConnectOptions;
   readonly closing: AbortController;
   readonly places: Slots;
+  readonly spares: Spares;
   connection?: Connection;
   connecting?: Promise<Connection>;
   becoming?: Promise<Become | undefined>;
+  /** True once it is known how to become root, and so what the next command needs. */
+  settled?: boolean;
 }
 
 /** sshd's MaxSessions, when nobody changed it. */
@@ -71,11 +75,13 @@ export function sshTransport(target: Target, options: SshOptions = {}): SshTrans
   const { ask, retries = 2, env = Deno.env.toObject() } = options;
   const endpoint = resolveTarget(target, env);
   const timeout = options.connectTimeout ?? endpoint.timeout ?? 15_000;
+  const places = slots(usualPlaces);
   const state: State = {
     endpoint,
     options: { timeout, retries, ...(ask ? { ask } : {}) },
     closing: new AbortController(),
-    places: slots(usualPlaces),
+    places,
+    spares: spares(places),
   };
   const { name } = endpoint;
   return {
@@ -98,6 +104,7 @@ export function sshTransport(target: Target, options: SshOptions = {}): SshTrans
 
 async function run(state: State, script: string, options: ExecOptions, signal: AbortSignal): Promise<Exit> {
   const become = await becomeWay(state, signal);
+  state.settled = true;
   const delivery = options.terminal
     ? deliverStored(await store(state, script, become, signal), become)
     : options.stdin === undefined
@@ -135,11 +142,11 @@ async function runInPlace(
 ): Promise<Ending> {
   for (let refusals = 0;;) {
     const connection = await connected(state, signal);
-    await state.places.take(signal);
+    const spare = state.spares.take(connection, delivery.line);
+    if (spare === undefined) await takePlace(state, signal);
     let giveBack = state.places.free;
     try {
-      const end = (pid: number) => endRemote(connection, pid, delivery.become);
-      return await runOnChannel(connection, delivery, options, signal, end);
+      return await runOnShell(state, connection, { spare, delivery }, options, signal);
     } catch (error) {
       if (!(error instanceof ChannelRefused)) throw error;
       giveBack = state.places.refused;
@@ -152,6 +159,31 @@ async function runInPlace(
   }
 }
 
+async function takePlace({ places, spares }: State, signal: AbortSignal): Promise<void> {
+  if (places.full) spares.drop();
+  await places.take(signal);
+}
+
+/** Runs a command by the shell that waits, else by a new one; and starts one for the next command meanwhile. */
+async function runOnShell(
+  state: State,
+  connection: Connection,
+  { spare, delivery }: { readonly spare: Spare | undefined; readonly delivery: Delivery },
+  options: ExecOptions,
+  signal: AbortSignal,
+): Promise<Ending> {
+  const { line, become } = delivery;
+  const end = (pid: number) => endRemote(connection, pid, become);
+  const fresh = () => openShell(connection, line, options.terminal, signal);
+  const opening = spare ? spare.open(signal) : fresh();
+  if (state.settled && !options.terminal) state.spares.start(connection, line);
+  const channel = await opening ?? await fresh();
+  const ending = await runOnChannel(connection, channel, delivery, options, signal, end);
+  // A shell that was ended while it waited has begun nothing, nor said why.
+  if (spare === undefined || ending.exit !== undefined || connection.lost) return ending;
+  return await runOnChannel(connection, await fresh(), delivery, options, signal, end);
+}
+
 /** Tells a script that was given up to end. It may do so, or be unreachable: nothing depends on it. */
 async function endRemote(connection: Connection, pid: number, become: Become | undefined): Promise<void> {
   const delivery = deliverScript(endScript(pid), become);
@@ -159,7 +191,10 @@ async function endRemote(connection: Connection, pid: number, become: Become | u
   await within(
     { timeout: 1000 },
     () => new Error("no answer"),
-    (signal) => runOnChannel(connection, delivery, {}, signal, nothing),
+    async (signal) => {
+      const channel = await openShell(connection, delivery.line, undefined, signal);
+      return await runOnChannel(connection, channel, delivery, {}, signal, nothing);
+    },
   ).catch(nothing);
 }
 
@@ -190,11 +225,17 @@ function connected(state: State, signal: AbortSignal): Promise<Connection> {
   state.closing.signal.throwIfAborted();
   if (state.connection && !state.connection.lost) return Promise.resolve(state.connection);
   if (!state.connecting) {
-    const opening = openConnection(state.endpoint, state.options, state.closing.signal)
+    const opening = open(state)
       .then((connection) => state.connection = connection)
       .finally(() => delete state.connecting);
     opening.catch(() => {});
     state.connecting = opening;
   }
   return Promise.race([state.connecting, aborted(signal)]);
+}
+
+/** Opens a connection. SSH itself is loaded only now: what speaks to no server starts in half the time. */
+async function open(state: State): Promise<Connection> {
+  const { openConnection } = await import("./connection.ts");
+  return await openConnection(state.endpoint, state.options, state.closing.signal);
 }

@@ -10,6 +10,10 @@ import { aborted } from "../limits.ts";
 export interface Slots {
   /** Waits for a place and takes it. */
   take(signal: AbortSignal): Promise<void>;
+  /** Takes a place if one is free and nobody waits for it. */
+  tryTake(): boolean;
+  /** True when all places are taken. */
+  readonly full: boolean;
   /** Gives a place back. Says how many others are taken. */
   free(): number;
   /** Gives a place back that the server refused: there are fewer than thought. Says how many others are taken. */
@@ -39,10 +43,19 @@ export function slots(count: number, patience = 1000): Slots {
     wake();
     return used;
   };
+  const tryTake = () => {
+    if (used >= limit || waiting.size > 0) return false;
+    used++;
+    return true;
+  };
   return {
     free,
+    tryTake,
+    get full() {
+      return used >= limit;
+    },
     async take(signal) {
-      if (used < limit && waiting.size === 0) return void used++;
+      if (tryTake()) return;
       const place = Promise.withResolvers<void>();
       waiting.add(place.resolve);
       const probe = setInterval(() => {

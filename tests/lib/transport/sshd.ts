@@ -245,7 +245,8 @@ async function answers(port: number, ended: Promise<never>): Promise<void> {
   }, `sshd answers on port ${port}`);
 }
 
-async function childrenOf(pid: number): Promise<number[]> {
+/** The processes that a process started. */
+export async function childrenOf(pid: number): Promise<number[]> {
   try {
     const text = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`);
     return text.trim().split(/\s+/).filter((word) => word !== "").map(Number);
