@@ -4,8 +4,6 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
-
 /** Size in bytes and checksum of a file. */
 export interface Digest {
   readonly size: number;
@@ -14,6 +12,8 @@ export interface Digest {
 
 /** Reads a file once for its size and checksum. */
 export async function digestFile(path: string): Promise<Digest> {
+  // Loaded where it is needed: it makes the program's start slower.
+  const { createHash } = await import("node:crypto");
   const hash = createHash("sha256");
   let size = 0;
   using file = await Deno.open(path);

@@ -7,7 +7,6 @@
  * @module
  */
 
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Line, parse } from "ssh-config";
 import { ConnectError } from "../../error.ts";
@@ -91,20 +90,27 @@ function applyFile(reading: Reading, file: ConfigFile, base: string, depth: numb
 }
 
 function readConfig({ path, own }: ConfigFile): string | undefined {
-  let handle: number | undefined;
   try {
-    handle = openSync(path, "r");
-    const { uid, mode } = fstatSync(handle);
+    using file = Deno.openSync(path);
+    const { uid, mode } = file.statSync();
     const me = Deno.uid();
-    if (own && me !== null && ((uid !== 0 && uid !== me) || (mode & 0o022) !== 0)) throw foreign(path);
-    return readFileSync(handle, "utf8");
+    if (own && me !== null && ((uid !== 0 && uid !== me) || ((mode ?? 0) & 0o022) !== 0)) throw foreign(path);
+    return readAll(file);
   } catch (cause) {
     if (cause instanceof ConnectError) throw cause;
     if (["ENOENT", "ENOTDIR"].includes((cause as { code?: string }).code ?? "")) return undefined;
     throw new ConnectError(`Cannot read "${path}"`, { cause, hint: "It says how SSH gets to servers" });
-  } finally {
-    if (handle !== undefined) closeSync(handle);
   }
+}
+
+function readAll(file: Deno.FsFile): string {
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(16 * 1024);
+  let text = "";
+  for (let count = file.readSync(buffer); count !== null; count = file.readSync(buffer)) {
+    text += decoder.decode(buffer.subarray(0, count), { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 function foreign(path: string): ConnectError {
@@ -191,7 +197,8 @@ function step(directory: string, part: string): string[] {
   if (!/[*?]/.test(part)) return [`${directory}/${part}`];
   try {
     // As in a shell, a pattern means no hidden files.
-    const names = readdirSync(directory === "" ? "/" : directory).filter((name) =>
+    const all = [...Deno.readDirSync(directory === "" ? "/" : directory)].map(({ name }) => name);
+    const names = all.filter((name) =>
       wildcard(part).test(name) && (!name.startsWith(".") || part.startsWith("."))
     );
     return names.sort().map((name) => `${directory}/${name}`);
