@@ -52,4 +52,5 @@ export const unverified: readonly string[] = [
   "pf in force: translation and filtering of real packets",
   "zfs in a jail, quotas, send and receive",
   "rctl limits in force",
+  "what the packages of PostgreSQL and Redis print, their rc scripts, and System V IPC in jails",
 ];

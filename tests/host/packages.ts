@@ -6,25 +6,24 @@
  * - `deb NAME`: the Debian package whose version it gets
  * - `program DEBIAN-PATH PATH`: a program, PATH below /usr/local; its calls are recorded as those of the base are
  * - `source C-FILE PATH MODE`: a program of ours, compiled
- * - `tree DEBIAN-PATH PATH`: a folder with all that is in it
+ * - `tree DEBIAN-PATH PATH PATTERN...`: a folder with all that is in it, or what the patterns name (with `!`: but for it)
+ * - `patch OLD NEW`: a text in the programs and libraries, which cannot become longer
+ * - `sed PATH EXPRESSION`: a change of a text
+ * - `link PATH TARGET`: a symbolic link
  * - `directory PATH`: an empty folder, an absolute path
+ * - `user NAME UID HOME SHELL COMMENT`: a user and a group of the same number, made when the package is installed
+ * - `owned PATH USER`: a folder of that user's
  * - `depends NAME`: another package
  *
- * `ports/NAME/files` is laid out like /usr/local.
+ * `ports/NAME/files` is laid out like /usr/local. NN in names and texts stands for the version of PostgreSQL that this
+ * machine's Debian has, TRIPLET for Debian's name of the architecture.
  */
 import { basename, dirname, fromFileUrl, join } from "@std/path";
 import { compile } from "./compile.ts";
-import { copyLibraries, copyProgram, findProgram, packageFiles, packages } from "./debian.ts";
+import { copyLibraries, copyProgram, findProgram } from "./debian.ts";
+import { type Port, ports, readPorts } from "./ports.ts";
+import { adjust, copyPart } from "./port_files.ts";
 import { exists, must } from "./process.ts";
-
-const ports = join(dirname(fromFileUrl(import.meta.url)), "ports");
-
-/** A package of the repository. */
-interface Port {
-  readonly name: string;
-  readonly lines: readonly (readonly string[])[];
-  readonly version: string;
-}
 
 /** Builds the repository: `trees/NAME` as installed, and `pkg` as the mirror serves it. */
 export async function buildRepository(
@@ -34,60 +33,62 @@ export async function buildRepository(
 ): Promise<void> {
   await Deno.mkdir(join(repository, "pkg"), { recursive: true });
   const index: string[] = [];
-  for await (const entry of Deno.readDir(ports)) {
-    const port = await readPort(entry.name);
+  for (const port of await readPorts()) {
     const tree = join(repository, "trees", port.name);
     await buildTree(port, tree, base, debian);
     const depends = port.lines.filter(([word]) => word === "depends").map(([, name]) => name);
-    index.push([port.name, port.version, depends.join(",") || "-", value(port, "comment")].join("\t"));
+    index.push([port.name, port.version, depends.join(",") || "-", port.comment].join("\t"));
     await pack(port, tree, repository, debian);
     await copySamples(tree);
   }
   await Deno.writeTextFile(join(repository, "pkg/packages"), index.map((line) => `${line}\n`).join(""));
 }
 
-function value(port: Pick<Port, "lines">, word: string): string {
-  return port.lines.find(([first]) => first === word)?.slice(1).join(" ") ?? "";
-}
-
-async function readPort(name: string): Promise<Port> {
-  const text = await Deno.readTextFile(join(ports, name, "port"));
-  const lines = text.split("\n").filter((line) => /^[a-z]/.test(line)).map((line) =>
-    line.trim().split(/\s+/)
-  );
-  const deb = value({ lines }, "deb");
-  const file = (await packageFiles()).find((file) => file.startsWith(`${deb}_`));
-  if (file === undefined) {
-    throw new Error(`Cannot find the Debian package "${deb}": run "sh scripts/provision"`);
-  }
-  const version = await must(["dpkg-deb", "-f", join(packages, file), "Version"]);
-  return { name, lines, version: version.trim().replace(/^\d+:/, "").replace(/-[^-]*$/, "") };
-}
-
 async function buildTree(port: Port, tree: string, base: string, debian: string): Promise<void> {
   const local = join(tree, "usr/local");
   await Deno.mkdir(local, { recursive: true });
-  const files = join(ports, port.name, "files");
-  if (await exists(files)) await must(["cp", "-R", `${files}/.`, local]);
+  await copyFiles(port, local);
   const programs: string[] = [];
-  for (const [word, from = "", to = "", mode = "755"] of port.lines) {
+  for (const [word, from = "", to = "", ...rest] of port.lines) {
     if (word === "directory") await Deno.mkdir(join(tree, from), { recursive: true });
-    if (word === "tree") await copyFolder(join(debian, from), join(local, to));
+    if (word === "tree") programs.push(...await copyPart(debian, from, placed(tree, to), rest));
+    if (word === "link") await link(join(tree, from), to);
     if (word !== "program" && word !== "source") continue;
     const program = join(local, "libexec/testhost", basename(to));
-    if (word === "source") await compileProgram(from, program, mode);
+    if (word === "source") await compileProgram(from, program, rest[0] ?? "755");
     else programs.push(await takeProgram(debian, from, program));
     await copyProgram(join(base, "libexec/testhost/launcher"), join(local, to));
   }
   if (programs.length > 0) await copyMissingLibraries(programs, tree, base, debian);
+  await adjust(port, tree);
   await must(["chmod", "-R", "u+rwX,go+rX,go-w", tree]);
   const scripts = join(local, "etc/rc.d");
   if (await exists(scripts)) await must(["chmod", "-R", "a+x", scripts]);
 }
 
+/** A path of a port's line: absolute, or below /usr/local. */
+function placed(tree: string, path: string): string {
+  return path.startsWith("/") ? join(tree, path) : join(tree, "usr/local", path);
+}
+
+async function link(path: string, target: string): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.symlink(target, path);
+}
+
+/** The port's own files; NN in them is the version. */
+async function copyFiles(port: Port, local: string): Promise<void> {
+  const files = join(ports, port.folder, "files");
+  if (!await exists(files)) return;
+  await must(["cp", "-R", `${files}/.`, local]);
+  if (port.folder.includes("NN")) {
+    await must(["find", local, "-type", "f", "-exec", "sed", "-i", `s/NN/${port.major}/g`, "{}", "+"]);
+  }
+}
+
 async function compileProgram(source: string, to: string, mode: string): Promise<void> {
   await Deno.mkdir(dirname(to), { recursive: true });
-  await compile(join(ports, "../c", source), to);
+  await compile(join(dirname(fromFileUrl(import.meta.url)), "c", source), to);
   await Deno.chmod(to, parseInt(mode, 8));
 }
 
@@ -96,11 +97,6 @@ async function takeProgram(debian: string, path: string, to: string): Promise<st
   if (program === undefined) throw new Error(`Cannot find "${path}": run "sh scripts/provision"`);
   await copyProgram(program, to);
   return program;
-}
-
-async function copyFolder(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to, { recursive: true });
-  await must(["cp", "-R", `${from}/.`, to]);
 }
 
 /** Only what the base does not bring. */
@@ -130,7 +126,7 @@ async function pack(port: Port, tree: string, repository: string, debian: string
   await Deno.mkdir(dirname(record), { recursive: true });
   const files = (await must(["find", tree, "(", "-type", "f", "-o", "-type", "l", ")", "-printf", "/%P\\n"]))
     .split("\n").filter((path) => path.startsWith("/usr/local/"));
-  const head = [`version ${port.version}`, `comment ${value(port, "comment")}`];
+  const head = [`version ${port.version}`, `comment ${port.comment}`];
   await Deno.writeTextFile(
     record,
     [...head, ...files.map((path) => `file ${path}`)].map((line) => `${line}\n`).join(""),
@@ -139,7 +135,7 @@ async function pack(port: Port, tree: string, repository: string, debian: string
 
 /** An installed package's NAME.sample stands beside NAME. */
 async function copySamples(tree: string): Promise<void> {
-  const samples = await must(["find", tree, "-name", "*.sample"]);
+  const samples = await must(["find", join(tree, "usr/local"), "-path", "*/etc/*", "-name", "*.sample"]);
   for (const path of samples.split("\n")) {
     if (path === "") continue;
     await Deno.copyFile(path, path.replace(/\.sample$/, ""));

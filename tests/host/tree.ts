@@ -35,7 +35,7 @@ interface Program {
 
 /** Builds what base.txz holds. `debian` is the tree of the unpacked packages. */
 export async function buildBase(base: string, debian: string): Promise<void> {
-  for (const folder of [...folders, `${support}/bin`, `${support}/lib`]) {
+  for (const folder of [...folders, `${support}/bin`, `${support}/lib`, `${support}/shm`]) {
     await Deno.mkdir(join(base, folder), { recursive: true });
   }
   await copyTree(join(here, "etc"), join(base, "etc"));
@@ -202,7 +202,7 @@ async function writeExtras(base: string): Promise<void> {
 
 async function setModes(base: string): Promise<void> {
   await must(["chmod", "-R", "u+rwX,go+rX,go-w", base]);
-  for (const path of ["tmp", "var/tmp"]) {
+  for (const path of ["tmp", "var/tmp", `${support}/shm`]) {
     await must(["chmod", "1777", join(base, path)]);
   }
   await must(["chmod", "0555", join(base, "var/empty"), join(base, "proc")]);

@@ -75,7 +75,10 @@ async function build(root: string, world: string): Promise<void> {
 
 /** The packages change less often than the programs: they are built beside the world and linked into it. */
 async function addRepository(root: string, world: string, debian: string): Promise<void> {
-  const texts = [(await packageFiles()).join("\n"), await Deno.readTextFile(join(here, "packages.ts"))];
+  const texts = [(await packageFiles()).join("\n")];
+  for (const file of ["packages", "port_files", "ports"]) {
+    texts.push(await Deno.readTextFile(join(here, `${file}.ts`)));
+  }
   await collect(join(here, "ports"), texts);
   await collect(join(here, "c"), texts);
   const repository = join(root, `repository-${await hash(texts)}`);
@@ -115,7 +118,19 @@ async function fingerprint(): Promise<string> {
   for (const folder of ["programs", "etc", "c", "boot", "ports"]) {
     await collect(join(here, folder), texts);
   }
-  for (const file of ["tree", "archive", "debian", "shell_patch", "packages", "compile", "xz"]) {
+  for (
+    const file of [
+      "tree",
+      "archive",
+      "debian",
+      "shell_patch",
+      "packages",
+      "port_files",
+      "ports",
+      "compile",
+      "xz",
+    ]
+  ) {
     texts.push(await Deno.readTextFile(join(here, `${file}.ts`)));
   }
   texts.push(await Deno.readTextFile(join(here, "../../scripts/provision")));

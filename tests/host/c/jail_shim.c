@@ -3,8 +3,10 @@
  *
  * In a jail a wildcard or 127.0.0.1 means the jail's own address, another host's address cannot be bound, what is sent
  * comes from the jail's address, and without an IPv6 address there are no IPv6 sockets. Which jail this is stands in the
- * NIS domain name of the UTS namespace: "jail:JID:ADDRESS[,ADDRESS]", "*" for the host's addresses, "6" for IPv6 too.
+ * NIS domain name of the UTS namespace: "jail:JID:ADDRESS[,ADDRESS]", "*" for the host's addresses, "6" for IPv6 too,
+ * "shm", "sem" and "msg" for System V IPC, which a jail without it does not have.
  * The special files of /dev/fd, which here have no kernel behind them, become duplicates of the descriptors.
+ * POSIX shared memory, which Linux keeps in a /dev/shm that FreeBSD does not have, lies in a folder of the test host's.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -16,14 +18,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #define MOST 4
+#define SHARED_MEMORY "/libexec/testhost/shm/"
 
 struct jail {
-    int jailed, inherits, has_ip6, count;
+    int jailed, inherits, has_ip6, has_shm, has_sem, has_msg, count;
     in_addr_t address[MOST];
 };
 
@@ -39,6 +46,9 @@ static struct jail read_mark(void) {
         struct in_addr found;
         if (strcmp(word, "*") == 0) jail.inherits = 1;
         else if (strcmp(word, "6") == 0) jail.has_ip6 = 1;
+        else if (strcmp(word, "shm") == 0) jail.has_shm = 1;
+        else if (strcmp(word, "sem") == 0) jail.has_sem = 1;
+        else if (strcmp(word, "msg") == 0) jail.has_msg = 1;
         else if (jail.count < MOST && inet_pton(AF_INET, word, &found) == 1) jail.address[jail.count++] = found.s_addr;
     }
     return jail;
@@ -167,3 +177,48 @@ OPENAT(openat)
 OPENAT(openat64)
 FOPEN(fopen)
 FOPEN(fopen64)
+
+static int no_ipc(int has) {
+    if (!read_mark().jailed || has) return 0;
+    errno = ENOSYS;
+    return 1;
+}
+
+int shmget(key_t key, size_t size, int flags) {
+    return no_ipc(read_mark().has_shm) ? -1 : NEXT(shmget)(key, size, flags);
+}
+
+void *shmat(int id, const void *address, int flags) {
+    return no_ipc(read_mark().has_shm) ? (void *)-1 : NEXT(shmat)(id, address, flags);
+}
+
+int shmctl(int id, int command, struct shmid_ds *data) {
+    return no_ipc(read_mark().has_shm) ? -1 : NEXT(shmctl)(id, command, data);
+}
+
+int semget(key_t key, int count, int flags) {
+    return no_ipc(read_mark().has_sem) ? -1 : NEXT(semget)(key, count, flags);
+}
+
+int msgget(key_t key, int flags) {
+    return no_ipc(read_mark().has_msg) ? -1 : NEXT(msgget)(key, flags);
+}
+
+/* Where the memory of that name lies; NULL when the name is none. */
+static char *shared_memory(const char *name, char *path, size_t size) {
+    if (name[0] == '/') name++;
+    if (*name && !strchr(name, '/') && snprintf(path, size, SHARED_MEMORY "%s", name) < (int)size) return path;
+    errno = EINVAL;
+    return NULL;
+}
+
+int shm_open(const char *name, int flags, mode_t mode) {
+    char path[256];
+    if (!shared_memory(name, path, sizeof path)) return -1;
+    return NEXT(open)(path, flags | O_CLOEXEC | O_NOFOLLOW, mode);
+}
+
+int shm_unlink(const char *name) {
+    char path[256];
+    return shared_memory(name, path, sizeof path) ? unlink(path) : -1;
+}

@@ -12,14 +12,19 @@ our @EXPORT = qw(my_jid my_addresses jails find_jail visible_jails save_jail for
 
 use constant { STATE => '/var/run/testhost', JAILS => '/var/run/testhost/jails', HOLDER => 'testhost-jail' };
 
-# The mark a jail carries as the NIS domain name of its UTS namespace; every process in it can read it.
-sub jail_mark { my ($jid, $addresses) = @_; return substr "jail:$jid:" . ($addresses // ''), 0, 64 }
+# The mark a jail carries as the NIS domain name of its UTS namespace; every process in it can read it. Before the
+# addresses it has a word for each kind of System V IPC that the jail may use.
+sub jail_mark {
+    my ($jail) = @_;
+    my @ipc = map { s/^sysv//r } grep { $jail->{'allow.sysvipc'} || ($jail->{$_} // 'disable') ne 'disable' } qw(sysvshm sysvsem sysvmsg);
+    return substr "jail:$jail->{jid}:" . join(',', @ipc, $jail->{'ip4.addr'} // ''), 0, 64;
+}
 
 # The jid of the jail this process is in, 0 on the host.
 sub my_jid { return domain_name() =~ /^jail:(\d+):/ ? $1 : 0 }
 
 # The IPv4 addresses of this process's jail.
-sub my_addresses { return domain_name() =~ /^jail:\d+:(.+)/ ? split(/,/, $1) : () }
+sub my_addresses { return domain_name() =~ /^jail:\d+:(.+)/ ? grep({ !/^(?:shm|sem|msg)$/ } split /,/, $1) : () }
 
 # All jails by rising jid, as records of the parameters and the test host's own keys (jid, holder, uts).
 # A jail without persist whose last process has gone is forgotten on the way.
@@ -124,7 +129,7 @@ sub hold {
     $SIG{$_} = 'IGNORE' for qw(HUP INT QUIT TERM PIPE);
     new_uts() or POSIX::_exit(1);
     set_host_name($jail->{'host.hostname'});
-    set_domain_name(jail_mark($jail->{jid}, $jail->{'ip4.addr'}));
+    set_domain_name(jail_mark($jail));
     my $uts = namespace_of('self');
     open STDIN, '<', '/dev/null';
     open STDOUT, '>', '/dev/null';

@@ -101,13 +101,24 @@ sub unpack_package {
     open my $list, '-|', '/libexec/testhost/bin/tar', '-tf', $archive or return 0;
     my @files = map { chomp; m{^\.(/usr/local/.*[^/])$} ? $1 : () } <$list>;
     for my $file (@files) {
-        my $plain = $file =~ s/\.sample$//r;
+        my $plain = $file =~ s{(/etc/.*)\.sample$}{$1}r;
         next if $plain eq $file || -e "$root$plain";
         spew("$root$plain", slurp("$root$file"));
     }
     unlink $archive;
+    run_install_script($package->{name});
     make_folders(folder());
     return spew(folder() . "/$package->{name}", join '', "version $package->{version}\n", "comment $package->{comment}\n", map { "file $_\n" } @files);
+}
+
+# What a package does once its files are there: makes users, mostly. pkg goes on whatever comes of it.
+sub run_install_script {
+    my ($name) = @_;
+    my $script = "$root/usr/local/libexec/testhost/install/$name";
+    return if !-e $script;
+    local $ENV{PKG_ROOTDIR} = $root;
+    system '/bin/sh', $script;
+    return;
 }
 
 # Takes a package's files away; a changed sample stays, as any file of the admin's.
