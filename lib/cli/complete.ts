@@ -78,14 +78,22 @@ function readBegun(words: readonly string[], tasks: Tasks): Begun {
   return { ...begun, open };
 }
 
-/** Notes an option; gives it when its value is still to come. */
+/** Notes the options of a word; gives the one whose value is still to come. */
 function readOption(word: string, options: Options, given: Set<string>): TaskOption | undefined {
   const [, long, value] = /^--([^=]+)(=.*)?$/.exec(word) ?? [];
-  const name = long ?? Object.keys(options).find((key) => options[key]?.short === word.at(-1));
-  const option = name === undefined ? undefined : optionNamed(options, name);
-  if (name === undefined || option === undefined) return undefined;
-  given.add(name);
-  return option.type === "boolean" || value !== undefined ? undefined : option;
+  if (long !== undefined) {
+    const option = optionNamed(options, long);
+    given.add(long);
+    return option?.type === "boolean" || value !== undefined ? undefined : option;
+  }
+  for (const [index, letter] of [...word.slice(1)].entries()) {
+    const name = Object.keys(options).find((key) => options[key]?.short === letter);
+    if (name === undefined) return undefined;
+    given.add(name);
+    // What follows the letter is its value.
+    if (options[name]?.type !== "boolean") return index === word.length - 2 ? options[name] : undefined;
+  }
+  return undefined;
 }
 
 function valuesOf(option: TaskOption | undefined): Candidate[] {
