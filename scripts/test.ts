@@ -28,6 +28,8 @@ const stages: readonly Stage[] = [
   { title: "lint", args: ["lint", "--quiet"] },
   { title: "types", args: ["check", "--quiet", "."] },
   { title: "documentation of the public API", args: ["doc", "--lint", "mod.ts"] },
+  // Nothing leaves this machine. Types have been checked above.
+  { title: "publishing", args: ["publish", "--dry-run", "--allow-dirty", "--no-check", "--quiet"] },
   { title: "layers and forbidden words", args: ["run", "-A", "scripts/check_imports.ts"] },
   // Before the unit tests: some of them use the real Caddy that it brings.
   {

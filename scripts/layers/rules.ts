@@ -70,7 +70,7 @@ const words: readonly WordRule[] = [
     word: /\bDeno\.(std(in|out|err)|consoleSize)\b/,
     allowed: /^(lib\/(ui|cli)\/|tests\/|scripts\/)/,
   },
-  { rule: "console only in lib/ui", word: /\bconsole\./, allowed: /^lib\/ui\// },
+  { rule: "console only in lib/ui", word: /\bconsole\./, allowed: /^(lib\/ui|docs\/examples)\// },
   {
     rule: "the environment only in lib/cli, lib/ui, lib/secrets and lib/transport/ssh",
     word: /\bDeno\.env\b/,
