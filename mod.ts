@@ -76,7 +76,7 @@ export {
 } from "./lib/task.ts";
 export type { ExecOptions, Terminal, Transport } from "./lib/transport/mod.ts";
 export type { Ask } from "./lib/transport/ssh/mod.ts";
-export type { Event, Ui } from "./lib/ui/mod.ts";
+export type { Event, Person, Ui } from "./lib/ui/mod.ts";
 export { deploy, deployWith } from "./tasks/deploy.ts";
 export {
   type DeployStep,

@@ -26,7 +26,7 @@ export const init: Task = task({
 });
 
 /** What became of a file. */
-type Outcome = "written" | "extended" | "left alone";
+export type Outcome = "written" | "extended" | "left alone";
 
 async function runInit({ directory, ui }: Context): Promise<void> {
   const app = appName(basename(directory)) ?? "app";
@@ -67,7 +67,8 @@ async function writeNew(path: string, text: string): Promise<Outcome> {
   }
 }
 
-async function ignore(path: string, wanted: readonly string[]): Promise<Outcome> {
+/** Adds lines to a .gitignore that it lacks. */
+export async function ignore(path: string, wanted: readonly string[]): Promise<Outcome> {
   const before = await Deno.readTextFile(path).catch((cause) => {
     if (cause instanceof Deno.errors.NotFound) return undefined;
     throw unwritable(path, cause);

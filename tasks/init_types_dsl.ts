@@ -125,6 +125,14 @@ export interface Caddy {
   remove(app: string): Promise<void>;
 }
 
+/** Somebody at a terminal who can be asked. */
+export interface Person {
+  /** Asks a yes-or-no question; only an explicit yes is one. */
+  confirm(question: string): Promise<boolean>;
+  /** Asks for a text that isn't shown; null when the person gives none. */
+  secret(question: string): Promise<string | null>;
+}
+
 /** Where tasks say what they do. */
 export interface Ui {
   step(title: string): void;
@@ -137,6 +145,7 @@ export interface Ui {
   confirm(question: string): Promise<boolean>;
   readonly verbose: boolean;
   readonly terminal: boolean;
+  readonly person?: Person | undefined;
 }
 
 ${taskTypes}

@@ -14,6 +14,7 @@ import { releases } from "./releases.ts";
 import { repair } from "./repair.ts";
 import { rollback } from "./rollback.ts";
 import { run } from "./run.ts";
+import { secrets } from "./secrets.ts";
 import { setup } from "./setup.ts";
 import { status } from "./status.ts";
 
@@ -30,4 +31,5 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   run,
   repair,
   lock,
+  secrets,
 };

@@ -33,11 +33,38 @@ export interface Interruption extends Disposable {
   readonly signal: AbortSignal;
 }
 
+/** How many hold Ctrl-C back. Of the whole program, like the terminal that it comes from. */
+let holding = 0;
+
+/**
+ * Holds Ctrl-C back until it is disposed of: an editor in the foreground gets it, too, and knows what to do with it. Other
+ * signals still end the program.
+ */
+export function holdInterrupts(): Disposable {
+  holding++;
+  return { [Symbol.dispose]: () => void holding-- };
+}
+
+/** A signal that is also aborted when the terminal is closed, or somebody presses Ctrl-\\; dispose of it to listen no longer. */
+export function untilHangup(signal: AbortSignal): Interruption {
+  const controller = new AbortController();
+  const end = () => controller.abort(new InterruptedError("SIGTERM"));
+  const names: Deno.Signal[] = Deno.build.os === "windows" ? [] : ["SIGHUP", "SIGQUIT"];
+  for (const name of names) Deno.addSignalListener(name, end);
+  return {
+    signal: AbortSignal.any([signal, controller.signal]),
+    [Symbol.dispose]: () => {
+      for (const name of names) Deno.removeSignalListener(name, end);
+    },
+  };
+}
+
 /** Listens for SIGINT and SIGTERM. */
 export function onSignals({ warn, exit, source = Deno }: SignalOptions): Interruption {
   const controller = new AbortController();
   let count = 0;
   const receive = (signal: EndSignal) => {
+    if (signal === "SIGINT" && holding > 0) return;
     count++;
     if (count === 1) {
       warn("Stopping and cleaning up");

@@ -74,7 +74,7 @@ export function secretsStore(parts: StoreParts, options: SecretsOptions = {}): S
     variable,
   });
   const key = once(() => readKey(source, { paths, local, signal }));
-  const open = once(() => openFile(paths, key));
+  const open = once(() => openFile(paths, key, source));
   return {
     paths,
     source,
@@ -104,12 +104,17 @@ function once<T>(run: () => Promise<T>): () => Promise<T> {
   };
 }
 
-async function openFile(paths: SecretsPaths, key: () => Promise<Key>): Promise<Opened> {
+async function openFile(paths: SecretsPaths, key: () => Promise<Key>, source: KeySource): Promise<Opened> {
   const text = await textOf(paths);
   const file = parseOf(paths, text);
   const usual = await key();
   const used = usual.id === file.keyId ? usual : await newerKey(paths, file) ?? usual;
-  return { text, file, key: used, values: await decryptFile(file, used, paths.name) };
+  const values = await decryptFile(file, used, paths.name);
+  // The last step of a rotation that was cut off. Where it can't be done here, the next one finds both again.
+  if (used !== usual && source.kind === "file") {
+    await Deno.rename(newKeyPath(paths), paths.key).catch(() => {});
+  }
+  return { text, file, key: used, values };
 }
 
 /** Where a rotation lays the new key until it has its place. */

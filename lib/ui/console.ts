@@ -43,3 +43,8 @@ function ourTerminal(): Terminal {
     },
   };
 }
+
+/** Tells whether results go to a person's terminal, and not into a file or another program. */
+export function outputIsTerminal(): boolean {
+  return Deno.stdout.isTerminal();
+}

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CommandUi, Event } from "./mod.ts";
+import type { CommandUi, Event, Person } from "./mod.ts";
 import { errorText } from "./report.ts";
 
 /** A ui that remembers. */
@@ -23,7 +23,7 @@ export interface MemoryUi extends CommandUi {
 
 /** Makes a ui that prints nothing and remembers everything; it answers questions as told. */
 export function memoryUi(
-  options: { answer?: boolean; verbose?: boolean; terminal?: boolean } = {},
+  options: { answer?: boolean; verbose?: boolean; terminal?: boolean; person?: Person } = {},
 ): MemoryUi {
   const { answer = false, verbose = false, terminal = false } = options;
   const confirm = (question: string) => {
@@ -41,6 +41,8 @@ export function memoryUi(
     questions,
     verbose,
     terminal,
+    person: options.person ??
+      (options.answer === undefined ? undefined : { confirm, secret: () => Promise.resolve(null) }),
     step: (title) => events.push({ type: "step", title }),
     info: (text) => events.push({ type: "info", text }),
     warn: (text, hint) => events.push({ type: "warning", text, ...(hint === undefined ? {} : { hint }) }),
@@ -52,7 +54,6 @@ export function memoryUi(
     },
     output: (chunk, stream) => events.push({ type: "output", stream, text: new TextDecoder().decode(chunk) }),
     confirm,
-    person: options.answer === undefined ? undefined : { confirm, secret: () => Promise.resolve(null) },
     fail: (error, place) => errors.push(errorText(error, { verbose, place })),
     end: () => {},
     text: () => [...events.map((event) => JSON.stringify(event)), ...results, ...errors].join("\n"),

@@ -38,6 +38,8 @@ export interface Ui {
   readonly verbose: boolean;
   /** True when a person looks at it. */
   readonly terminal: boolean;
+  /** The person at the terminal, for questions that `--yes` doesn't answer. Undefined when there is none. */
+  readonly person?: Person | undefined;
 }
 
 /** A {@linkcode Ui} as the program itself uses it, around a task. */
@@ -46,8 +48,6 @@ export interface CommandUi extends Ui {
   fail(error: unknown, place?: ErrorPlace): void;
   /** Nothing more is said: the last step ends, a result that was held back is printed. */
   end(): void;
-  /** The person at the terminal, for questions that `--yes` doesn't answer. Undefined when there is none. */
-  readonly person?: Person | undefined;
 }
 
 /** Somebody at a terminal who can be asked. */

@@ -140,9 +140,13 @@ class TerminalUi implements CommandUi {
         this.#prompt(`${question} [y/N] `);
         return /^\s*y(es)?\s*$/i.test(await keyboard.line());
       },
-      secret: (question) => {
+      secret: async (question) => {
         this.#prompt(`${question} `);
-        return keyboard.hidden();
+        try {
+          return await keyboard.hidden();
+        } finally {
+          writeText(this.#err, "\n");
+        }
       },
     };
   }

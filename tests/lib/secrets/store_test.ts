@@ -199,6 +199,8 @@ Deno.test("the key of a rotation that was cut off is found beside the old one", 
   );
   await dir.key(oneText, ".alcaide/master.key.new");
   assertEquals((await dir.store().load())["A"]?.reveal(), "x");
+  assertEquals(await namesIn(`${dir.path}/.alcaide`), ["master.key"]);
+  assertEquals((await dir.store().load())["A"]?.reveal(), "x");
 });
 
 Deno.test("write() keeps the environment, and the lines of what stays", async () => {

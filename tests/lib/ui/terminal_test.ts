@@ -170,5 +170,5 @@ Deno.test("terminalUi() asks the person even under --yes when only a person may 
     false,
     "hunter2",
   ]);
-  assertEquals(err.text(), "Trust? [y/N] Passphrase: ");
+  assertEquals(err.text(), "Trust? [y/N] Passphrase: \n");
 });

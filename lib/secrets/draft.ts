@@ -1,0 +1,60 @@
+/**
+ * What somebody wrote and could not save: kept, encrypted, for the next time.
+ *
+ * @module
+ */
+
+// @ts-types="../../types/std_encoding_base64.d.ts"
+import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
+import { basename, dirname, join } from "node:path";
+import { decryptValue, encryptValue, type Key, type Values } from "./cipher.ts";
+import type { SecretsPaths } from "./place.ts";
+import { writeWhole } from "./store.ts";
+
+const label = "alcaide-secrets draft";
+
+/** Where a draft is, beside the key. */
+export function draftPath({ file }: SecretsPaths): string {
+  return join(dirname(file), ".alcaide", `${basename(file)}.draft`);
+}
+
+/** What was written, and what stood in the encrypted file then. */
+export interface Draft {
+  /** The text as it was written. */
+  readonly text: string;
+  /** The values that it began from. */
+  readonly base: Values;
+}
+
+/** Keeps a draft. */
+export async function writeDraft(paths: SecretsPaths, key: Key, { text, base }: Draft): Promise<void> {
+  const path = draftPath(paths);
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeWhole(
+    path,
+    `${encodeBase64(await encryptValue(key, JSON.stringify({ text, base: [...base] }), label))}\n`,
+    { mode: 0o600 },
+  );
+}
+
+/** The draft that is kept: undefined when there is none, null when this key doesn't open it. */
+export async function readDraft(paths: SecretsPaths, key: Key): Promise<Draft | undefined | null> {
+  const text = await Deno.readTextFile(draftPath(paths)).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    const plain = JSON.parse(await decryptValue(key, decodeBase64(text.trim()), label) ?? "");
+    return { text: plain.text, base: new Map(plain.base) };
+  } catch {
+    return null;
+  }
+}
+
+/** Forgets the draft. */
+export async function dropDraft(paths: SecretsPaths): Promise<void> {
+  await Deno.remove(draftPath(paths)).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * `alcaide secrets`: values that nobody may read, in a file that everybody may.
+ *
+ * @module
+ */
+
+import { UsageError } from "../lib/error.ts";
+import type { SecretsStore } from "../lib/secrets/store.ts";
+import { type Context, type Task, task } from "../lib/task.ts";
+import { didYouMean } from "../lib/text.ts";
+import { editSecrets } from "./secrets_edit.ts";
+import { initSecrets, rotateKey } from "./secrets_key.ts";
+import { findStore } from "./secrets_store.ts";
+import { setSecret, showSecrets, unsetSecrets } from "./secrets_values.ts";
+
+/** What one of the words does, with the names behind it. */
+type Action = (ctx: Context, store: SecretsStore, names: readonly string[]) => Promise<void>;
+
+interface Word {
+  readonly run: Action;
+  /** How many names may follow. */
+  readonly least: number;
+  readonly most: number;
+  /** Options that mean something to it. */
+  readonly options: readonly string[];
+}
+
+const words: Readonly<Record<string, Word>> = {
+  init: { run: initSecrets, least: 0, most: 0, options: [] },
+  edit: { run: editSecrets, least: 0, most: 0, options: [] },
+  show: { run: showSecrets, least: 0, most: 1, options: ["names"] },
+  set: { run: setSecret, least: 1, most: 1, options: ["generate", "bytes", "exact"] },
+  unset: { run: unsetSecrets, least: 1, most: Infinity, options: [] },
+  rotate: { run: rotateKey, least: 0, most: 0, options: [] },
+};
+
+/** Makes, edits, shows and changes the encrypted file. */
+export const secrets: Task = task({
+  description: "Encrypted secrets: init, edit, show, set NAME, unset NAME, rotate",
+  args: [
+    { name: "action", description: '"init", "edit", "show", "set", "unset" or "rotate"' },
+    { name: "name", description: "Names of secrets", optional: true, rest: true },
+  ],
+  options: {
+    names: { type: "boolean", description: "show: only names, which need no key" },
+    generate: { type: "boolean", description: "set: a random value, safe in URLs" },
+    bytes: {
+      type: "number",
+      description: "set --generate: how many random bytes (default 48, 64 characters)",
+    },
+    exact: {
+      type: "boolean",
+      description: "set: keep the line break behind a single line of standard input",
+    },
+    file: { type: "string", description: "Another encrypted file" },
+    key: { type: "string", description: "The file with its key" },
+  },
+  examples: [
+    "alcaide secrets init",
+    "alcaide secrets edit -e staging",
+    "alcaide secrets set SECRET_KEY_BASE --generate",
+    "alcaide secrets set TLS_KEY <shop.key",
+    "alcaide secrets show --names",
+  ],
+  configless: true,
+  run: async (ctx) => {
+    const [action = "", ...names] = ctx.args;
+    const word = Object.hasOwn(words, action) ? words[action] : undefined;
+    if (word === undefined) {
+      throw new UsageError(`Cannot "${action}" secrets`, { hint: didYouMean(action, Object.keys(words)) });
+    }
+    check(ctx, action, word, names);
+    await word.run(ctx, await findStore(ctx), names);
+  },
+});
+
+function check({ options }: Context, action: string, word: Word, names: readonly string[]): void {
+  const usage = { hint: 'Run "alcaide help secrets" to see what it takes' };
+  if (names.length < word.least) throw new UsageError(`Cannot ${action} a secret without its NAME`, usage);
+  if (names.length > word.most) {
+    // Not the word itself: somebody may have typed a value there.
+    const most = word.most === 0 ? "no names" : "one name, and no value";
+    const hint = action === "set" ? "It asks for the value, or reads it from standard input" : usage.hint;
+    throw new UsageError(`Cannot use what stands behind "secrets ${action}": it takes ${most}`, { hint });
+  }
+  const known = ["names", "generate", "bytes", "exact"];
+  const stray = known.find((name) => options[name] !== undefined && !word.options.includes(name));
+  if (stray !== undefined) throw new UsageError(`Cannot use --${stray} with "secrets ${action}"`, usage);
+}

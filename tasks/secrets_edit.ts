@@ -1,0 +1,125 @@
+/**
+ * `alcaide secrets edit`: all secrets in the person's editor. The plain text is only in a private file, which is removed on
+ * every way out; what can't be saved is kept, encrypted.
+ *
+ * @module
+ */
+
+import { holdInterrupts, untilHangup } from "../lib/cli/signals.ts";
+import { AlcaideError } from "../lib/error.ts";
+import { local } from "../lib/local.ts";
+import { dropDraft, readDraft, writeDraft } from "../lib/secrets/draft.ts";
+import { differenceOf, editText, parseEdited, type TextProblem } from "../lib/secrets/edit_text.ts";
+import { programVariable } from "../lib/secrets/key.ts";
+import { type PrivateFile, privateFile } from "../lib/secrets/private_file.ts";
+import type { Opened, SecretsStore } from "../lib/secrets/store.ts";
+import { raw, sh } from "../lib/sh.ts";
+import type { Context } from "../lib/task.ts";
+import { list, plural } from "../lib/text.ts";
+import { save } from "./secrets_values.ts";
+
+/** Opens all secrets in $VISUAL, $EDITOR or vi. */
+export async function editSecrets(ctx: Context, store: SecretsStore): Promise<void> {
+  const before = await store.open();
+  const text = await openDraft(ctx, store, before) ?? editText(before.values);
+  const session: Session = { ctx, store, before, done: false };
+  using end = untilHangup(ctx.signal);
+  await using file = await privateFile("secrets.env");
+  try {
+    await editUntilRight(session, file, { text, signal: end.signal });
+  } finally {
+    if (!session.done) await keep(session, file);
+  }
+}
+
+/** One edit. */
+interface Session {
+  readonly ctx: Context;
+  readonly store: SecretsStore;
+  readonly before: Opened;
+  /** True once nothing can be lost any more. */
+  done: boolean;
+}
+
+async function openDraft(
+  { ui }: Context,
+  { paths }: SecretsStore,
+  before: Opened,
+): Promise<string | undefined> {
+  const draft = await readDraft(paths, before.key);
+  if (draft === null) {
+    ui.warn("What could not be saved the last time was encrypted with another key: it is left alone");
+  }
+  if (!draft) return undefined;
+  ui.info("Going on with what could not be saved the last time; save an empty file to throw it away");
+  const { added, changed, removed } = differenceOf(draft.base, before.values);
+  const others = [...added, ...changed, ...removed];
+  if (others.length === 0) return draft.text;
+  ui.warn(`${list(others)} changed in ${paths.name} since: look whether what you wrote is still right`);
+  return `${mark}changed since by others: ${list(others)}\n${draft.text}`;
+}
+
+async function editUntilRight(
+  session: Session,
+  file: PrivateFile,
+  { text, signal }: { text: string; signal: AbortSignal },
+): Promise<void> {
+  const { ctx, store, before } = session;
+  for (let shown = text;;) {
+    await file.write(shown);
+    await runEditor(ctx, file, signal);
+    const edited = unmarked(await file.read() ?? "");
+    const { values, problems, comments } = parseEdited(edited);
+    if (problems.length === 0) {
+      if (comments > 0) ctx.ui.warn(`${plural(comments, "comment")} of your own can't be kept`);
+      await save(ctx, store, before, edited.trim() === "" ? before.values : values);
+      session.done = true;
+      return await dropDraft(store.paths);
+    }
+    for (const { line, problem } of problems) ctx.ui.warn(`Line ${line}: ${problem}`);
+    if (!(await ctx.ui.person?.confirm("Edit it again?"))) {
+      throw new AlcaideError(`Cannot understand ${plural(problems.length, "line")} of what was written`, {
+        hint: 'Nothing was changed: "alcaide secrets edit" goes on with what was written',
+      });
+    }
+    shown = marked(edited, problems);
+  }
+}
+
+/** Keeps, encrypted, what a person wrote and what would be lost with the private file. */
+async function keep({ ctx, store, before }: Session, file: PrivateFile): Promise<void> {
+  const text = unmarked(await file.read() ?? "");
+  if (text.trim() === "" || text === editText(before.values)) return;
+  await writeDraft(store.paths, before.key, { text, base: before.values });
+  ctx.ui.warn('What was written is kept, encrypted: "alcaide secrets edit" goes on with it');
+}
+
+const mark = "# >>> ";
+
+/** The text with what is wrong above each line. */
+function marked(text: string, problems: readonly TextProblem[]): string {
+  const lines = text.split("\n");
+  for (const { line, problem } of problems.toReversed()) lines.splice(line - 1, 0, `${mark}${problem}`);
+  return lines.join("\n");
+}
+
+function unmarked(text: string): string {
+  return text.replace(new RegExp(`^${mark}.*\\r?\\n`, "gm"), "");
+}
+
+async function runEditor({ directory }: Context, file: PrivateFile, signal: AbortSignal): Promise<void> {
+  const editor = programVariable("VISUAL") || programVariable("EDITOR") || "vi";
+  // The editor is at the same terminal and gets Ctrl-C, too: to it, that isn't the end.
+  using _ = holdInterrupts();
+  const exit = await local({ cwd: directory }).exec(sh`exec ${raw(editor)} ${file.path}`, {
+    signal,
+    terminal: { columns: 80, rows: 24, type: "xterm" },
+  });
+  if (exit.code === 0) return;
+  const how = exit.code === null ? "was killed" : `ended with status ${exit.code}`;
+  throw new AlcaideError(`Cannot edit: the editor "${editor}" ${how}`, {
+    hint: exit.code === 127 || exit.code === 126
+      ? "Set VISUAL or EDITOR to an editor that is installed"
+      : "Nothing was changed",
+  });
+}

@@ -1,0 +1,47 @@
+/**
+ * The encrypted file that `alcaide secrets` works on. It works without an Alcaidefile, and beside one that isn't finished.
+ *
+ * @module
+ */
+
+import { dirname, resolve } from "node:path";
+import { findAlcaidefile, loadAlcaidefile } from "../lib/loader.ts";
+import { local } from "../lib/local.ts";
+import type { SecretsOptions } from "../lib/secrets/reference.ts";
+import { type SecretsStore, secretsStore } from "../lib/secrets/store.ts";
+import { readKeyFile } from "../lib/secrets/key.ts";
+import type { Context } from "../lib/task.ts";
+
+/** Finds the file of the environment that `-e` chose, beside the Alcaidefile. */
+export async function findStore(ctx: Context): Promise<SecretsStore> {
+  const environment = text(ctx, "environment");
+  const config = text(ctx, "config");
+  const path = config === undefined ? await findAlcaidefile(ctx.directory) : resolve(ctx.directory, config);
+  const directory = path === undefined ? ctx.directory : dirname(path);
+  const [file, key] = [text(ctx, "file"), text(ctx, "key")];
+  const options: SecretsOptions = {
+    ...file === undefined ? {} : { file },
+    ...key === undefined ? {} : { key },
+  };
+  const parts = { directory, environment, local: local({ cwd: directory }), signal: ctx.signal };
+  const store = secretsStore(parts, options);
+  if (path === undefined || store.source.kind === "variable") return store;
+  const keyCommand = await commandOf(path, environment).catch(async (error) => {
+    // What is wrong with the Alcaidefile is said by the tasks that need it; but it may say where the key is.
+    if (await readKeyFile(store.paths.key, store.paths.keyName) !== undefined) return undefined;
+    if (ctx.args[0] === "init") return undefined;
+    throw error;
+  });
+  return secretsStore({ ...parts, keyCommand }, options);
+}
+
+async function commandOf(path: string, environment: string | undefined): Promise<string | undefined> {
+  const { config } = await loadAlcaidefile(path, { environment });
+  const { keyCommand } = (config ?? {}) as { keyCommand?: unknown };
+  return typeof keyCommand === "string" && keyCommand.trim() !== "" ? keyCommand : undefined;
+}
+
+function text(ctx: Context, option: string): string | undefined {
+  const value = ctx.options[option];
+  return typeof value === "string" ? value : undefined;
+}
