@@ -5,6 +5,7 @@
  */
 
 import type { Task } from "../lib/task.ts";
+import { compile } from "./compile.ts";
 import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { init } from "./init.ts";
@@ -17,6 +18,8 @@ import { run } from "./run.ts";
 import { secrets } from "./secrets.ts";
 import { setup } from "./setup.ts";
 import { status } from "./status.ts";
+import { upgrade } from "./upgrade.ts";
+import { version } from "./version.ts";
 
 /** The built-in tasks by name. */
 export const builtInTasks: Readonly<Record<string, Task>> = {
@@ -32,4 +35,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   repair,
   lock,
   secrets,
+  compile,
+  version,
+  upgrade,
 };

@@ -8,7 +8,8 @@ import { dirname } from "node:path";
 import { resolveConfig } from "../config/resolve.ts";
 import { ConfigError, InterruptedError, UsageError } from "../error.ts";
 import { meaningOf } from "../events.ts";
-import { type Alcaidefile, placeInFile } from "../loader.ts";
+import type { Alcaidefile } from "../loader.ts";
+import { placeInFile } from "../user_code.ts";
 import type { Task } from "../task.ts";
 import type { CommandUi } from "../ui/mod.ts";
 import { type ErrorPlace, report } from "../ui/report.ts";
@@ -140,7 +141,7 @@ async function perform(call: Call, program: Program): Promise<number> {
 async function placeOf(error: unknown, { name, task, file }: Call): Promise<ErrorPlace | undefined> {
   if (file?.tasks[name] !== task || error instanceof UsageError) return undefined;
   if (error instanceof InterruptedError || error instanceof ConfigError) return undefined;
-  const place = await placeInFile(error) ?? { position: file.path, excerpt: [] };
+  const place = await placeInFile(error, file) ?? { position: file.path, excerpt: [] };
   return { task: name, ...place };
 }
 

@@ -6,7 +6,14 @@
 
 import { resolve } from "node:path";
 import { UsageError } from "../error.ts";
-import { type Alcaidefile, findAlcaidefile, loadAlcaidefile, noAlcaidefile } from "../loader.ts";
+import {
+  type Alcaidefile,
+  type BakedFile,
+  findAlcaidefile,
+  loadAlcaidefile,
+  loadBaked,
+  noAlcaidefile,
+} from "../loader.ts";
 import type { Task } from "../task.ts";
 import { didYouMean } from "../text.ts";
 import type { CommandUi } from "../ui/mod.ts";
@@ -34,6 +41,8 @@ export interface MainOptions {
   readonly local?: Local;
   /** Imports an Alcaidefile by its URL. Default: the way that Deno does. */
   readonly importModule?: (url: string) => Promise<Record<string, unknown>>;
+  /** The Alcaidefile, when the program holds one. */
+  readonly baked?: BakedFile;
   /** Where signals come from. */
   readonly signals?: SignalSource;
 }
@@ -51,10 +60,16 @@ export interface Program extends MainOptions {
  */
 export async function load(
   values: Words["values"],
-  { cwd, tasks, importModule }: Program,
+  { cwd, tasks, importModule, baked }: Program,
   name: string,
 ): Promise<Alcaidefile> {
   const { config, environment } = values as { config?: string; environment?: string };
+  if (baked !== undefined) {
+    if (config === undefined) return await loadBaked(baked, { directory: cwd, environment });
+    throw new UsageError("Cannot use another Alcaidefile: this program holds its own", {
+      hint: "Leave out --config, or run alcaide itself",
+    });
+  }
   const path = config === undefined ? await findAlcaidefile(cwd) : resolve(cwd, config);
   if (path !== undefined) return await loadAlcaidefile(path, { environment, importModule });
   throw taskNamed(tasks, name)
@@ -64,6 +79,7 @@ export async function load(
 
 /** Tasks of the Alcaidefile, where one is found; what is wrong with it is thrown. */
 export async function ownTasks(values: Words["values"], program: Program, name = ""): Promise<Tasks> {
+  if (program.baked !== undefined) return (await load(values, program, name)).tasks;
   const { config } = values as { config?: string };
   const path = config ?? await findAlcaidefile(program.cwd);
   if (path === undefined) return {};

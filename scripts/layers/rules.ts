@@ -39,7 +39,7 @@ const folders: readonly (readonly [pattern: RegExp, layer: Layer])[] = [
   [/^lib\/accessories\//, "commands"],
   [/^lib\/transport\//, "transport"],
   [/^lib\/(cli|ui|standalone)\//, "engine"],
-  [/^lib\/(events|loader|parallel|pipeline|task|task_check|task_types)\.ts$/, "engine"],
+  [/^lib\/(events|loader|parallel|pipeline|task|task_check|task_types|user_code)\.ts$/, "engine"],
   [/^lib\/config\//, "core"],
   [/^lib\/secrets\/(cipher|edit_text|format|key_text|place|reference)\.ts$/, "core"],
   [/^lib\/(error|fingerprint|host_state|release|secret|sh|slot|target|text)\.ts$/, "core"],
@@ -72,14 +72,15 @@ const words: readonly WordRule[] = [
   },
   { rule: "console only in lib/ui", word: /\bconsole\./, allowed: /^(lib\/ui|docs\/examples)\// },
   {
-    rule: "the environment only in lib/cli, lib/ui, lib/secrets and lib/transport/ssh",
+    rule: "the environment only in lib/cli, lib/ui, lib/secrets, lib/standalone and lib/transport/ssh",
     word: /\bDeno\.env\b/,
-    allowed: /^(lib\/(cli|ui|secrets)\/|lib\/transport\/ssh\/|tests\/|scripts\/)/,
+    allowed: /^(lib\/(cli|ui|secrets|standalone)\/|lib\/transport\/ssh\/|tests\/|scripts\/)/,
   },
   {
     rule: "programs start only in lib/transport/local.ts",
     word: /\bDeno\.Command\b/,
-    allowed: /^(lib\/transport\/local\.ts$|tests\/|scripts\/)/,
+    // To compile with Deno no shell is needed, which Windows doesn't have.
+    allowed: /^(lib\/transport\/local\.ts$|lib\/standalone\/deno\.ts$|tests\/|scripts\/)/,
   },
   {
     rule: "commands are made by sh, not by hand",
@@ -114,7 +115,7 @@ const packages: readonly (readonly [name: RegExp, allowed: RegExp, rule: string]
   [/^(npm|jsr|https?):/, /^$/, "packages only by the names that deno.json maps"],
   [
     /^node:(?!path$|buffer$)/,
-    /^(lib\/(transport\/|standalone\/|local_file\.ts$|loader\.ts$)|tests\/|scripts\/)/,
+    /^(lib\/(transport\/|standalone\/|local_file\.ts$|(loader|user_code)\.ts$)|tests\/|scripts\/)/,
     "plain functions import no effects",
   ],
 ];

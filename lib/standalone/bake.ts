@@ -1,0 +1,105 @@
+/**
+ * What is compiled into a binary of one's own: a module that starts it, the library, and where imports come from.
+ *
+ * @module
+ */
+
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Imports } from "./user_imports.ts";
+
+/** Files to compile, by their names in a directory of their own. */
+export type BakeFiles = Readonly<Record<string, string>>;
+
+/** What the files are made of. */
+export interface BakeSpec {
+  /** The directory that they will stand in. */
+  readonly directory: string;
+  /** The Alcaidefile. */
+  readonly file: string;
+  /** Where the library's modules are. */
+  readonly library: Library;
+  /** The names that the user's `deno.json` defines. */
+  readonly imports: Imports;
+}
+
+/** The library, as something to import. */
+export interface Library {
+  /** What `alcaide` stands for: a URL, or a name among the files. */
+  readonly alcaide: string;
+  /** The module with `runBaked`. */
+  readonly baked: string;
+  /** What the library's own imports stand for. */
+  readonly imports: Imports;
+  /** Its text, when it is one of the files. */
+  readonly files: BakeFiles;
+}
+
+/** Name of the module that starts. */
+export const entryName = "main.ts";
+
+/** Name of the file that says where imports come from. */
+export const configName = "deno.json";
+
+/** The files for a binary. Paths in them are relative: a binary knows no others. */
+export function bakeFiles({ directory, file, library, imports }: BakeSpec): BakeFiles {
+  const name = relative(dirname(file), file);
+  const entry = [
+    `import { runBaked } from ${JSON.stringify(reach(library.baked, directory))};`,
+    "",
+    "runBaked({",
+    `  name: ${JSON.stringify(name)},`,
+    `  root: new URL(${
+      JSON.stringify(`${slashed(relative(directory, dirname(file)))}/`)
+    }, import.meta.url).href,`,
+    `  load: () => import(${JSON.stringify(reach(pathToFileURL(file).href, directory))}),`,
+    "}, { args: Deno.args, exit: Deno.exit });",
+    "",
+  ];
+  // Ours win: without them the library doesn't run.
+  const all = { ...imports, ...library.imports, alcaide: library.alcaide };
+  return {
+    ...library.files,
+    [entryName]: entry.join("\n"),
+    [configName]: JSON.stringify({ nodeModulesDir: "none", imports: reachAll(all, directory) }, null, 2),
+  };
+}
+
+function reachAll(imports: Imports, directory: string): Imports {
+  return Object.fromEntries(
+    Object.entries(imports).map(([name, module]) => [name, reach(module, directory)]),
+  );
+}
+
+/** A module as it is named from a directory. */
+function reach(module: string, directory: string): string {
+  if (!module.startsWith("file:")) return module;
+  const path = slashed(relative(directory, fileURLToPath(module)));
+  return path.startsWith(".") ? path : `./${path}`;
+}
+
+function slashed(path: string): string {
+  return path.replaceAll("\\", "/");
+}
+
+/** This library: the bundle that runs, or the sources. */
+export async function ownLibrary(): Promise<Library> {
+  const here = new URL("./", import.meta.url);
+  if (here.href.endsWith("/lib/standalone/")) return await sourceLibrary(new URL("../../", here));
+  const files: Record<string, string> = {};
+  for await (const { name } of Deno.readDir(here)) {
+    if (name.endsWith(".js")) files[join("alcaide", name)] = await Deno.readTextFile(new URL(name, here));
+  }
+  return { alcaide: "./alcaide/mod.js", baked: "./alcaide/baked.js", imports: {}, files };
+}
+
+async function sourceLibrary(root: URL): Promise<Library> {
+  const { default: project } = await import("../../deno.json", { with: { type: "json" } });
+  const { alcaide: _, ...imports } = project.imports;
+  return {
+    alcaide: new URL("mod.ts", root).href,
+    baked: new URL("tasks/baked.ts", root).href,
+    imports,
+    files: {},
+  };
+}

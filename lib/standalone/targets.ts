@@ -1,0 +1,92 @@
+/**
+ * What binaries are made for, and how Deno is told to make them.
+ *
+ * @module
+ */
+
+/** Machines that binaries are made for, by our names for them: Deno's name. */
+export const targets = {
+  "linux-x64": "x86_64-unknown-linux-gnu",
+  "linux-arm64": "aarch64-unknown-linux-gnu",
+  "macos-x64": "x86_64-apple-darwin",
+  "macos-arm64": "aarch64-apple-darwin",
+  "windows-x64": "x86_64-pc-windows-msvc",
+} as const;
+
+/** The name of a kind of machine. */
+export type TargetName = keyof typeof targets;
+
+/** Names of all targets. */
+export const targetNames = Object.keys(targets) as TargetName[];
+
+/** The target of a name, ours or Deno's. */
+export function targetNamed(name: string): TargetName | undefined {
+  return targetNames.find((target) => target === name || targets[target] === name);
+}
+
+/** What a binary's file is called. */
+export function binaryName(base: string, target: TargetName): string {
+  return target.startsWith("windows") && !base.endsWith(".exe") ? `${base}.exe` : base;
+}
+
+/** What to compile. */
+export interface CompileSpec {
+  /** The module that starts. */
+  readonly entry: string;
+  /** The file to write. */
+  readonly output: string;
+  /** The machine that it is for; this one when absent. */
+  readonly target?: TargetName | undefined;
+  /** A `deno.json` that says where imports come from; without it none does. */
+  readonly config?: string | undefined;
+  /** Modules that nothing imports and that belong into it all the same. */
+  readonly include?: readonly string[];
+}
+
+/** The words behind `deno` that compile something. */
+export function compileArguments({ entry, output, target, config, include = [] }: CompileSpec): string[] {
+  return [
+    "compile",
+    "--allow-all",
+    "--quiet",
+    "--no-check",
+    "--no-lock",
+    // The cache would be a file in the common temporary directory that anyone could have put there before us.
+    "--no-code-cache",
+    ...(config === undefined ? ["--no-config"] : ["--config", config]),
+    ...(target === undefined ? [] : ["--target", targets[target]]),
+    ...include.flatMap((path) => ["--include", path]),
+    "--output",
+    output,
+    entry,
+  ];
+}
+
+/**
+ * The variables for compiling. A runtime of one's own is for this machine: for another one Deno must fetch its own.
+ */
+export function compileEnvironment(
+  env: Readonly<Record<string, string>>,
+  { target, native }: { target: TargetName | undefined; native: string },
+): Record<string, string> {
+  const { DENORT_BIN, ...others } = env;
+  const ours = target === undefined || targets[target] === native;
+  return { ...others, NO_COLOR: "1", ...(DENORT_BIN && ours ? { DENORT_BIN } : {}) };
+}
+
+/** Versions of Deno that can compile, as `2.6`. */
+export function minorOf(version: string): string {
+  return /^(\d+\.\d+)/.exec(version)?.[1] ?? version;
+}
+
+/** True for Deno 2.6 and later. */
+export function newEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 2 || (major === 2 && minor >= 6);
+}
+
+/** The version of Deno that a runtime for binaries belongs to; it names itself to web servers. */
+export function runtimeVersion(bytes: Uint8Array): string | undefined {
+  const text = new TextDecoder("latin1").decode(bytes);
+  return /Deno\/(\d+\.\d+\.\d+)/.exec(text)?.[1];
+}

@@ -1,0 +1,63 @@
+/**
+ * The program as a few JavaScript files, packages included: they start in half the time of the sources.
+ *
+ * @module
+ */
+
+import { fromFileUrl, join } from "@std/path";
+
+const root = fromFileUrl(new URL("../", import.meta.url));
+
+/** The modules that something outside of the bundle names: the program and what a binary of one's own starts. */
+const entries = ["mod.ts", "tasks/baked.ts"];
+
+/** Native parts of packages: they are optional, and can't be in a file of JavaScript. */
+const external = ["*.node", "cpu-features"];
+
+/** Writes the bundle into an empty directory and gives the names of its files. */
+export async function bundle(directory: string): Promise<string[]> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "bundle",
+      "--quiet",
+      "--platform=deno",
+      "--code-splitting",
+      ...external.map((name) => `--external=${name}`),
+      `--outdir=${directory}`,
+      ...entries,
+    ],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (!success) throw new Error(`Cannot bundle:\n${new TextDecoder().decode(stderr)}`);
+  await flatten(directory);
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(directory)) {
+    names.push(name);
+    await repair(join(directory, name));
+  }
+  return names.sort();
+}
+
+/** Entries of different directories keep these; a binary has all its modules in one. */
+async function flatten(directory: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(directory)) {
+    if (!isDirectory) continue;
+    for await (const inner of Deno.readDir(join(directory, name))) {
+      const text = await Deno.readTextFile(join(directory, name, inner.name));
+      await Deno.writeTextFile(
+        join(directory, inner.name),
+        text.replaceAll(/(from |import )"\.\.\//g, '$1"./'),
+      );
+    }
+    await Deno.remove(join(directory, name), { recursive: true });
+  }
+}
+
+/** Packages written for Node's modules ask for two names that JavaScript's own modules don't have. */
+async function repair(path: string): Promise<void> {
+  const text = await Deno.readTextFile(path);
+  if (!/\b__(dirname|filename)\b/.test(text)) return;
+  const names = "var __dirname = import.meta.dirname, __filename = import.meta.filename;";
+  await Deno.writeTextFile(path, `${names}\n${text}`);
+}

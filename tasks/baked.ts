@@ -1,0 +1,21 @@
+/**
+ * What a binary with an Alcaidefile in it starts.
+ *
+ * @module
+ */
+
+import { main } from "../lib/cli/main.ts";
+import type { BakedFile } from "../lib/loader.ts";
+import { version } from "../lib/version.ts";
+import { builtInTasks } from "./mod.ts";
+
+/** The process that it runs in. */
+export interface BakedProcess {
+  readonly args: readonly string[];
+  exit(code: number): never;
+}
+
+/** Runs the program with the Alcaidefile that was compiled into it. */
+export function runBaked(baked: BakedFile, { args, exit }: BakedProcess): void {
+  main(args, { tasks: builtInTasks, version, exit, baked }).then((status) => exit(status));
+}

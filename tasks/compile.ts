@@ -1,0 +1,114 @@
+/**
+ * `alcaide compile`: one binary of Alcaide, an Alcaidefile and all that it imports.
+ *
+ * @module
+ */
+
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { AlcaideError, UsageError } from "../lib/error.ts";
+import { findAlcaidefile, noAlcaidefile } from "../lib/loader.ts";
+import { bakeFiles, configName, entryName, ownLibrary } from "../lib/standalone/bake.ts";
+import { compile as compileByDeno } from "../lib/standalone/deno.ts";
+import { binaryName, type TargetName, targetNamed, targetNames } from "../lib/standalone/targets.ts";
+import { userImports } from "../lib/standalone/user_imports.ts";
+import { type Context, type Task, task } from "../lib/task.ts";
+import { list } from "../lib/text.ts";
+
+/** Compiles the Alcaidefile and this program into one binary. */
+export const compile: Task = task({
+  description: "Make one binary of Alcaide, your Alcaidefile and all that it imports",
+  args: [],
+  options: {
+    output: {
+      type: "string",
+      short: "o",
+      description: "The file to write; default: named like the directory",
+    },
+    target: { type: "string", description: `The machine that it is for: ${targetNames.join(", ")}` },
+  },
+  examples: ["alcaide compile", "alcaide compile -o shop --target linux-x64"],
+  configless: true,
+  run: runCompile,
+});
+
+async function runCompile(ctx: Context): Promise<void> {
+  const { ui, signal } = ctx;
+  const file = await findFile(ctx);
+  const target = readTarget(ctx.options["target"]);
+  const output = await outputFile(ctx, file, target);
+  await using work = await workDirectory(dirname(file));
+  const files = bakeFiles({
+    directory: work.path,
+    file,
+    library: await ownLibrary(),
+    imports: await userImports(dirname(file)),
+  });
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.mkdir(dirname(join(work.path, name)), { recursive: true });
+    await Deno.writeTextFile(join(work.path, name), text);
+  }
+  ui.info(`Compiling ${shown(file, ctx)}`);
+  const { runtime } = await compileByDeno({
+    entry: join(work.path, entryName),
+    config: join(work.path, configName),
+    output,
+    target,
+  }, { signal });
+  if (runtime !== undefined) ui.info(`Deno's runtime is the one that DENORT_BIN names: ${runtime}`);
+  const { size } = await Deno.stat(output);
+  const value = { file: output, size, target: target ?? null };
+  ui.result(value, `${shown(output, ctx)} is written: ${(size / 1e6).toFixed(0)} MB`);
+}
+
+async function findFile({ options, directory }: Context): Promise<string> {
+  const named = options["config"];
+  if (typeof named === "string") return resolve(directory, named);
+  const found = await findAlcaidefile(directory);
+  if (found === undefined) throw noAlcaidefile(directory);
+  return found;
+}
+
+function readTarget(name: unknown): TargetName | undefined {
+  if (name === undefined) return undefined;
+  const target = targetNamed(String(name));
+  if (target !== undefined) return target;
+  throw new UsageError(`Cannot compile for "${name}"`, { hint: `There are ${list(targetNames)}` });
+}
+
+async function outputFile(ctx: Context, file: string, target: TargetName | undefined): Promise<string> {
+  const given = ctx.options["output"];
+  const base = typeof given === "string" ? given : basename(dirname(file)) || "app";
+  const own = target ?? targetNamed(Deno.build.target) ?? "linux-x64";
+  const output = resolve(ctx.directory, typeof given === "string" ? base : binaryName(base, own));
+  const before = await Deno.stat(output).catch(() => undefined);
+  if (before === undefined || before.isFile) return output;
+  throw new AlcaideError(`Cannot write "${shown(output, ctx)}": it is a directory`, {
+    hint: "Name another file with -o",
+  });
+}
+
+/** A directory below the Alcaidefile's, so that the binary tells nothing about the directories above. */
+async function workDirectory(project: string): Promise<AsyncDisposable & { readonly path: string }> {
+  const parent = join(project, ".alcaide");
+  try {
+    const made = await Deno.mkdir(parent, { mode: 0o700 }).then(() => true, () => false);
+    const path = await Deno.makeTempDir({ dir: parent, prefix: "compile-" });
+    return {
+      path,
+      [Symbol.asyncDispose]: async () => {
+        await Deno.remove(path, { recursive: true });
+        if (made) await Deno.remove(parent).catch(() => {}); // Somebody else may have put something there.
+      },
+    };
+  } catch (cause) {
+    throw new AlcaideError(`Cannot write to ${parent}`, {
+      cause,
+      hint: "Look at the directory's permissions",
+    });
+  }
+}
+
+function shown(path: string, { directory }: Context): string {
+  const short = relative(directory, path);
+  return short.startsWith("..") ? path : short;
+}

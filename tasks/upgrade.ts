@@ -1,0 +1,35 @@
+/**
+ * `alcaide upgrade --check`: whether there is a newer version. It changes nothing on this machine.
+ *
+ * @module
+ */
+
+import { UsageError } from "../lib/error.ts";
+import { askLatest, isNewer } from "../lib/standalone/newest.ts";
+import { type Context, type Task, task } from "../lib/task.ts";
+import { version } from "../lib/version.ts";
+
+/** Asks whether there is a newer version. */
+export const upgrade: Task = task({
+  description: "Ask whether there is a newer version",
+  args: [],
+  options: { check: { type: "boolean", description: "Only ask, change nothing" } },
+  examples: ["alcaide upgrade --check", "alcaide --json upgrade --check"],
+  configless: true,
+  run: runUpgrade,
+});
+
+async function runUpgrade({ options, signal, ui }: Context): Promise<void> {
+  if (options["check"] !== true) {
+    throw new UsageError("Cannot upgrade without --check", {
+      hint:
+        "Alcaide doesn't replace itself: run install.sh again, or take the new version where you took this one",
+    });
+  }
+  const latest = await askLatest(signal);
+  const newer = isNewer(latest, version);
+  const text = newer
+    ? `Alcaide ${latest} is there; this is ${version}`
+    : `Alcaide ${version} is the newest version`;
+  ui.result({ version, latest, newer }, text);
+}
