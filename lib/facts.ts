@@ -25,6 +25,13 @@ export interface MountFact {
   readonly type: string;
 }
 
+/** What was built on the server, from one state of source and configuration. */
+export interface BuiltFact {
+  /** In bytes. */
+  readonly size: number;
+  readonly sha256: string;
+}
+
 /** What only `setup` looks at. */
 export interface SetupFacts {
   /** Version of the installed kernel, with patch level. */
@@ -88,6 +95,8 @@ export interface Facts {
   /** Jails that have a file of ours: name to the release that its tree holds, or empty. */
   readonly jailFiles: ReadonlyMap<string, ReleaseId>;
   readonly journal: readonly Release[];
+  /** What was built in jails and is kept: `APP/KEY` to what it is. */
+  readonly builds: ReadonlyMap<string, BuiltFact>;
   /** Our site files: app to text. */
   readonly sites: ReadonlyMap<string, string>;
   /** What the markers on disk say has the traffic, by app. */
@@ -133,6 +142,7 @@ export function parseFacts(text: string, basePath: string): Facts {
     hostText: get("host"),
     jailFiles: new Map(rows(get("files")).map((row) => splitFirst(row.trim(), " "))),
     journal: [...files(get("journal")).values()].map(parseRelease).filter((r) => r !== undefined),
+    builds: new Map(rows(get("builds")).map(parseBuilt)),
     sites: new Map([...files(get("sites"))].map(([name, site]) => [name.replace(/\.caddy$/, ""), site])),
     routed: parseLive(get("routed")),
     live: parseLive(get("live")),
@@ -174,6 +184,11 @@ function parseJail(row: string): JailFact | undefined {
 function parseMount(row: string): MountFact | undefined {
   const [from, on, type] = row.split(/\s+/);
   return from && on && type ? { from, on: on.replaceAll("\\040", " "), type } : undefined;
+}
+
+function parseBuilt(row: string): [string, BuiltFact] {
+  const [app, key, size, sha256 = ""] = row.trim().split(/\s+/);
+  return [`${app}/${key}`, { size: Number(size), sha256 }];
 }
 
 function parseFree(text: string): number {

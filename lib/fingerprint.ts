@@ -6,6 +6,12 @@
 
 import type { Secret } from "./secret.ts";
 
+/** Names contents: the same for the same value, another one for any other. */
+export async function contentKey(value: unknown): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), 16);
+}
+
 /** A keyed fingerprint of an environment: without the key, which stays on the server, short secrets can't be guessed. */
 export async function envFingerprint(
   env: Readonly<Record<string, string | Secret>>,
@@ -23,7 +29,9 @@ export async function envFingerprint(
     ["sign"],
   );
   const signature = await crypto.subtle.sign("HMAC", hmac, encoder.encode(JSON.stringify(entries)));
-  return [...new Uint8Array(signature)].slice(0, 8).map((byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
+  return hex(new Uint8Array(signature), 8);
+}
+
+function hex(bytes: Uint8Array, count: number): string {
+  return [...bytes].slice(0, count).map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -51,7 +51,7 @@ export function readExample(text: string): Example {
 
 function configText(base: readonly Block[], block: Block): string {
   const lines = [...base, block].flatMap((one) => one.lines);
-  return `import { defineConfig, postgresql, redis, secret, secrets, secretText, service } from "alcaide";\n\n` +
+  return `import { defineConfig, phoenix, postgresql, redis, secret, secrets, secretText, service } from "alcaide";\n\n` +
     `export default defineConfig({\n${lines.join("\n")}\n});\n`;
 }
 

@@ -8,6 +8,7 @@ import { AlcaideError, CommandError } from "../lib/error.ts";
 import { raw, sh } from "../lib/sh.ts";
 import type { Context } from "../lib/task.ts";
 import type { Build } from "../lib/config/types.ts";
+import { buildInJails } from "./jail_build.ts";
 import type { DeployPlan } from "./plan.ts";
 
 /** Endings of the tarballs that can be uploaded as they are. */
@@ -28,12 +29,14 @@ export function isTarball(path: string): boolean {
 
 /** The file to upload for a build: the tarball itself, or a new one in a directory of ours. */
 export function artifactPath(build: Build, workDirectory: string): string {
+  if (build.kind === "jail") return `${workDirectory}/source.tar.gz`;
   return isTarball(build.path) ? build.path : `${workDirectory}/artifact.tar.gz`;
 }
 
 /** Makes the artifact of a plan. */
 export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<void> {
   const { build, directory } = plan.config;
+  if (build.kind === "jail") return await buildInJails(ctx, plan, build);
   if (build.kind === "command") await runBuild(ctx, build.command, directory);
   const stat = await Deno.stat(build.path).catch(() => undefined);
   if (stat === undefined) {

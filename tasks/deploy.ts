@@ -12,6 +12,7 @@ import { duration } from "../lib/text.ts";
 import { artifactPath } from "./build.ts";
 import { type DeploySteps, deploySteps } from "./deploy_steps.ts";
 import { type DeployPlan, publicUrl } from "./plan.ts";
+import { plannedSource, sourceOf } from "./jail_build.ts";
 import { planDeploy } from "./plan_deploy.ts";
 import { runSteps } from "./run_steps.ts";
 import { planJson, planText } from "./show_plan.ts";
@@ -39,6 +40,8 @@ export function deployWith(steps: DeploySteps): Task {
     group: "Deploy",
     options: {
       plan: { type: "boolean", description: "Print what would happen and stop" },
+      dirty: { type: "boolean", description: "Build what is not committed as well" },
+      rebuild: { type: "boolean", description: "Build in a new build jail, also what was built before" },
       wait: waitOption,
     },
     run: async (bare) => {
@@ -78,9 +81,14 @@ async function makePlan(
   work: string,
 ): Promise<DeployPlan> {
   const { config } = ctx;
-  const [revision, facts] = await Promise.all([readRevision(ctx.local, config.directory), readAll(ctx)]);
+  const [revision, source, facts] = await Promise.all([
+    readRevision(ctx.local, config.directory),
+    sourceOf(ctx),
+    readAll(ctx),
+  ]);
   return planDeploy(config, facts, {
     revision,
+    ...source === undefined ? {} : { source: await plannedSource(ctx, source, facts) },
     by,
     now: new Date().toISOString(),
     artifact: artifactPath(config.build, work),

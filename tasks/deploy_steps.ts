@@ -5,6 +5,7 @@
  */
 
 import { asApp } from "../lib/commands/app.ts";
+import { pruneBuilds } from "../lib/commands/build.ts";
 import { writeJailFiles } from "../lib/commands/jail.ts";
 import { dropFailed, dropReleases, writeRelease } from "../lib/commands/journal.ts";
 import { copyTemplate } from "../lib/commands/tree.ts";
@@ -99,9 +100,10 @@ export const deploySteps: DeploySteps = {
   retire: { title: "Retire the old release", run: byScript(retireParts) },
   prune: {
     title: "Forget the oldest releases",
-    run: byScript((_ctx, _plan, _server, own) =>
-      own.prune.length === 0 ? [] : [{ script: dropReleases(own.app.app, own.prune) }]
-    ),
+    run: byScript((_ctx, plan, _server, own) => [
+      ...own.prune.length === 0 ? [] : [{ script: dropReleases(own.app.app, own.prune) }],
+      ...own.build === undefined ? [] : [{ script: pruneBuilds(own.app.app, plan.config.keep) }],
+    ]),
   },
 };
 

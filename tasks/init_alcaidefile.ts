@@ -23,6 +23,8 @@ export default defineConfig({
   // … or one that a command makes on this machine.
   // build: { command: "make release", result: "dist/${app}.tar.gz" },
 
+  // … or phoenix(), elixir(), node() or staticSite(): built in a jail on the server. Import it from "alcaide", too.
+
   // The command that starts the app, run in /app. It must listen on PORT, on all addresses of its jail.
   start: "bin/${app} start",
 
@@ -70,6 +72,9 @@ export default defineConfig({
 
   // A command run once per deploy, on the first server: migrations.
   // migrate: "bin/${app} migrate",
+
+  // The command of "alcaide console", in the live jail.
+  // console: "bin/${app} remote",
 
   // Supporting services in jails of their own: a database, a cache, anything. The second import above belongs to it.
   // accessories: { db: postgresql({ version: "16", volume: "/data/${app}", password: "from the secrets" }) },

@@ -6,6 +6,7 @@
  */
 
 import { accessoryTypes } from "./init_types_accessories.ts";
+import { buildTypes } from "./init_types_build.ts";
 import { dslTypes } from "./init_types_dsl.ts";
 
 /** The text of `alcaide.d.ts`. */
@@ -17,6 +18,7 @@ export function typesText(): string {
 declare module "alcaide" {
 ${indented(configTypes)}
 ${indented(accessoryTypes)}
+${indented(buildTypes)}
 ${indented(dslTypes)}}
 `;
 }
@@ -78,6 +80,8 @@ export interface UserConfig {
   migrate?: string;
   /** Supporting services in jails of their own, made by \`postgresql()\`, \`redis()\` or \`service()\`. */
   accessories?: UserAccessories;
+  /** The command that \`alcaide console\` runs in the live jail, such as \`bin/shop remote\`. */
+  console?: string;
 }
 
 /** A server: \`user@host:port\`, or a record. */
@@ -133,7 +137,9 @@ export interface UserJail {
 /** Where a release comes from. */
 export type UserBuild =
   | UserPrebuilt
-  | UserCommandBuild;
+  | UserCommandBuild
+  | UserJailBuild
+  | BuildFunction;
 
 /** A release that is there already, as a directory or a tarball. */
 export interface UserPrebuilt {
@@ -231,6 +237,8 @@ export interface Config {
   readonly migrate: string | undefined;
   /** Supporting services, by name. */
   readonly accessories: Readonly<Record<string, Accessory>>;
+  /** The command of \`alcaide console\`. */
+  readonly console: string | undefined;
   /** Directory of the Alcaidefile; relative paths start here. */
   readonly directory: string;
   /** What \`-e\` chose. */
@@ -257,5 +265,6 @@ export interface OwnCertificate {
 /** Where a release comes from, resolved: paths are absolute. */
 export type Build =
   | { readonly kind: "prebuilt"; readonly path: string }
-  | { readonly kind: "command"; readonly command: string; readonly path: string };
+  | { readonly kind: "command"; readonly command: string; readonly path: string }
+  | JailBuild;
 `;

@@ -7,6 +7,7 @@
 import type { Task } from "../lib/task.ts";
 import { compile } from "./compile.ts";
 import { config } from "./config.ts";
+import { console as consoleTask } from "./console.ts";
 import { deploy } from "./deploy.ts";
 import { init } from "./init.ts";
 import { lock } from "./lock.ts";
@@ -32,6 +33,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   releases,
   logs,
   run,
+  console: consoleTask,
   repair,
   lock,
   secrets,

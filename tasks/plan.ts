@@ -5,6 +5,7 @@
  */
 
 import { type AppSpec, jailLogDir } from "../lib/commands/app.ts";
+import type { BuildJailSpec } from "../lib/commands/build.ts";
 import type { JailSpec } from "../lib/commands/jail.ts";
 import type { Live } from "../lib/commands/live.ts";
 import { jailName, logDir } from "../lib/commands/paths.ts";
@@ -12,12 +13,13 @@ import { type SiteSpec, siteText } from "../lib/commands/site.ts";
 import type { TreeSpec } from "../lib/commands/tree.ts";
 import type { Config } from "../lib/config/types.ts";
 import { AlcaideError } from "../lib/error.ts";
-import { type Facts, releasesOf } from "../lib/facts.ts";
+import { type BuiltFact, type Facts, releasesOf } from "../lib/facts.ts";
 import { addressOf, type AppPlace } from "../lib/host_state.ts";
 import { newestFirst, type Release, type ReleaseId, type Revision } from "../lib/release.ts";
 import type { Remote } from "../lib/remote.ts";
 import type { Secret } from "../lib/secret.ts";
 import type { Slot } from "../lib/slot.ts";
+import type { Source } from "../lib/source.ts";
 
 /** What will happen on one server. */
 export interface ServerPlan {
@@ -47,8 +49,22 @@ export interface ServerPlan {
   readonly prune: readonly ReleaseId[];
   /** A name to ask for on port 80, where the site answers there. */
   readonly publicHost: string | undefined;
+  /** What is built in a jail of this server, or was. */
+  readonly build?: BuildPlan;
   /** Number of the lock; scripts act only while it is the highest. */
   readonly fence: number;
+}
+
+/** A build in a jail, on one server. */
+export interface BuildPlan {
+  /** Names what is built: source and configuration. Servers that are alike have the same. */
+  readonly key: string;
+  /** What is there already, when the same was built before. */
+  readonly built: BuiltFact | undefined;
+  /** True when the build jail is made anew, without what it kept. */
+  readonly afresh: boolean;
+  /** The build jail. */
+  readonly jail: BuildJailSpec;
 }
 
 /** The release that has the traffic before. */
@@ -85,6 +101,12 @@ export interface DeployPlan {
   readonly artifact: string;
   /** Where the source stands. */
   readonly revision: Revision;
+  /** What a build in a jail is made from. */
+  readonly source?: Source;
+  /** What each server has of it; filled by the build. */
+  readonly built: Map<ServerPlan, BuiltFact>;
+  /** Variables of this release alone, which its environment has beside the configured ones. */
+  readonly ownEnv: Readonly<Record<string, string | Secret>>;
   /** What happens on each server. */
   readonly servers: ReadonlyMap<Remote, ServerPlan>;
 }

@@ -17,7 +17,9 @@ import {
   type Revision,
 } from "../lib/release.ts";
 import type { Remote } from "../lib/remote.ts";
+import type { Secret } from "../lib/secret.ts";
 import { otherSlot } from "../lib/slot.ts";
+import type { Source } from "../lib/source.ts";
 import {
   appJail,
   type DeployPlan,
@@ -30,6 +32,7 @@ import {
   toRetire,
 } from "./plan.ts";
 import { checkServer } from "./plan_checks.ts";
+import { erlangEnv, planBuild } from "./plan_build.ts";
 import { jailVersion } from "./plan_setup.ts";
 
 /** What a deploy's plan needs besides configuration and facts. */
@@ -39,6 +42,18 @@ export interface DeployInputs extends PlanInputs {
   readonly artifact: string;
   /** A fresh random text, used where an app has no token yet. */
   readonly token: string;
+  /** What a build in a jail is made from. */
+  readonly source?: PlannedSource;
+}
+
+/** The source of builds in jails. */
+export interface PlannedSource extends Source {
+  /** What each server's build is called. */
+  readonly keys: ReadonlyMap<Remote, string>;
+  /** True when it is built although it was built before, in a new jail. */
+  readonly afresh: boolean;
+  /** A fresh random text, for a release of Erlang. */
+  readonly cookie: Secret;
 }
 
 /**
@@ -57,7 +72,17 @@ export function planDeploy(
   for (const [server, known] of facts) {
     servers.set(server, planServer(config, server, known, release, inputs));
   }
-  return { kind: "deploy", release, config, artifact: inputs.artifact, revision: inputs.revision, servers };
+  return {
+    kind: "deploy",
+    release,
+    config,
+    artifact: inputs.artifact,
+    revision: inputs.revision,
+    ...inputs.source === undefined ? {} : { source: inputs.source },
+    built: new Map(),
+    ownEnv: inputs.source === undefined ? {} : erlangEnv(config, release, inputs.source.cookie),
+    servers,
+  };
 }
 
 function planServer(
@@ -71,6 +96,15 @@ function planServer(
   checkServer(config, server, facts, freebsd);
   const { app, jail: { port, packages, basePath } } = config;
   const place = allocate(facts.host, app, config.jail.subnet, taken(facts), inputs.token);
+  const withApp = facts.host.apps[app] === undefined ? withPlace(facts.hostText, app, place) : facts.hostText;
+  const { source } = inputs;
+  const build = source && planBuild(config, facts, {
+    key: source.keys.get(server) ?? "",
+    afresh: source.afresh,
+    hostText: withApp,
+    taken: taken(facts),
+  });
+  const after = build?.hostText ?? withApp;
   const previous = findPrevious(config, facts, place, server.name);
   const next = otherSlot(previous?.slot);
   const jail = appJail(config, place, { slot: next, release });
@@ -78,9 +112,8 @@ function planServer(
     next,
     previous,
     place,
-    allocation: facts.host.apps[app] !== undefined
-      ? undefined
-      : { before: facts.hostText, after: withPlace(facts.hostText, app, place) },
+    allocation: after === facts.hostText ? undefined : { before: facts.hostText, after },
+    ...build === undefined ? {} : { build: build.plan },
     app: { app, release, jail, uid: place.uid, start: config.start, port, packages },
     tree: slotTree(facts, jail),
     template: templateTree({ basePath, freebsd, dataset: facts.dataset }),

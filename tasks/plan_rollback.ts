@@ -57,6 +57,8 @@ export function planRollback(
     config: own,
     artifact: "",
     revision: target.revision,
+    built: new Map(),
+    ownEnv: {},
     servers,
   };
 }

@@ -14,6 +14,7 @@ import { type Context, type Task, task } from "../lib/task.ts";
 import { duration } from "../lib/text.ts";
 import { type RollbackSteps, rollbackSteps } from "./deploy_steps.ts";
 import { type DeployPlan, publicUrl, type ServerPlan } from "./plan.ts";
+import { erlangEnv } from "./plan_build.ts";
 import { planRollback } from "./plan_rollback.ts";
 import { releaseRows } from "./releases.ts";
 import { runSteps } from "./run_steps.ts";
@@ -96,5 +97,6 @@ async function withCurrentEnv(ctx: Context, plan: DeployPlan): Promise<DeployPla
     const env = await envFingerprint(ctx.config.env, own.place.token);
     servers.set(server, { ...own, present: false, record: { ...own.record, env } });
   }
-  return { ...plan, env: secret(envText(ctx.config.env)), servers };
+  const own = erlangEnv(ctx.config, plan.release, secret(crypto.randomUUID().replaceAll("-", "")));
+  return { ...plan, env: secret(envText({ ...own, ...ctx.config.env })), servers };
 }

@@ -31,7 +31,11 @@ async function runCommand(ctx: Context<readonly string[]>): Promise<number> {
   if (chosen.all.length > 1) {
     return Math.max(...await chosen.each((server) => runThere(ctx, server, command)));
   }
-  const server = chosen.first;
+  return await runWithInput(ctx, chosen.first, command);
+}
+
+/** Runs a command in the live jail of a server, with our terminal or standard input; gives its exit status. */
+export async function runWithInput(ctx: Context, server: Remote, command: Command): Promise<number> {
   const app = await routedApp(ctx, server);
   using keyboard = openConsole(ctx.ui);
   const spec = { app: ctx.config.app, release: app.release, jail: app.jail };

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Build } from "../lib/config/types.ts";
+import { list, plural } from "../lib/text.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 
 /** A plan as text. */
@@ -12,9 +14,7 @@ export function planText(plan: DeployPlan): string {
   const source = revision.commit === ""
     ? "no repository"
     : `commit ${revision.short}${revision.dirty ? ", with changes that are not committed" : ""}`;
-  const build = config.build.kind === "command"
-    ? `run "${config.build.command}", take ${config.build.path}`
-    : config.build.path;
+  const build = buildText(config.build);
   return [
     ...(plan.kind === "rollback"
       ? [`Back to release ${plan.release}, with its own configuration and environment`]
@@ -33,13 +33,33 @@ export function planJson(plan: DeployPlan): unknown {
     previous: own.previous?.release ?? null,
     previousJail: own.previous?.jail.name ?? null,
     forget: own.prune,
+    ...own.build === undefined ? {} : { build: own.build.key, built: own.build.built !== undefined },
     site: masked(own.site.text, own),
   }));
+}
+
+function buildText(build: Build): string {
+  if (build.kind === "prebuilt") return build.path;
+  if (build.kind === "command") return `run "${build.command}", take ${build.path}`;
+  return `in a jail on the server, ${plural(build.commands.length, "command")}, take ${build.result}`;
+}
+
+function buildRow({ build }: ServerPlan): string[] {
+  if (build === undefined) return [];
+  const { packages, jail } = build.jail;
+  return [
+    build.built
+      ? `  build: nothing, the same source was built before (${build.key})`
+      : `  build in jail ${jail.name} at ${jail.ip4}${build.afresh ? ", made anew" : ""}, with ${
+        list(packages) || "no packages"
+      }`,
+  ];
 }
 
 function serverRows(own: ServerPlan, plan: DeployPlan): string[] {
   const { jail } = own.app;
   const rows = [
+    ...buildRow(own),
     `  jail ${jail.name} at ${jail.ip4}, port ${own.app.port}, ${
       own.present ? "which holds the release already" : `from the base system in ${own.template.path}`
     }`,

@@ -16,6 +16,7 @@ import {
   writeEnv,
   writeJailEnv,
 } from "../lib/commands/app.ts";
+import { adoptBuild } from "../lib/commands/build.ts";
 import { applySite, removeSite, verifySite } from "../lib/commands/caddy.ts";
 import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../lib/commands/jail.ts";
 import { writeHostFile, writeRelease } from "../lib/commands/journal.ts";
@@ -55,7 +56,7 @@ export function onServers(run: ServerRun): (ctx: Context, plan: DeployPlan) => P
 export async function act(
   ctx: Context,
   server: Remote,
-  own: ServerPlan,
+  own: Pick<ServerPlan, "app" | "fence">,
   command: Command,
   options: RunOptions = {},
 ): Promise<void> {
@@ -91,13 +92,18 @@ export function show(
 /** Sends the artifact and the environment, after the release has its place and its record. */
 export async function upload(ctx: Context, plan: DeployPlan, server: Remote, own: ServerPlan): Promise<void> {
   const { app } = own.app;
-  if (own.allocation) {
-    await act(ctx, server, own, writeHostFile(own.allocation.before, own.allocation.after), {
-      hint: "Another app was given its place on this server at the same moment: run the deploy again",
-    });
-  }
   const building = await record(plan, own, "building");
-  const env = secret(envText(plan.config.env));
+  const env = secret(envText({ ...plan.ownEnv, ...plan.config.env }));
+  if (own.build) {
+    const { key } = own.build;
+    return await act(
+      ctx,
+      server,
+      own,
+      lines(writeRelease(building), writeEnv(app, plan.release, env), adoptBuild(app, key, plan.release)),
+    );
+  }
+  await takePlace(ctx, plan, server, own);
   await explained(server, () =>
     server.upload(plan.artifact, artifactFile(app, plan.release), {
       signal: ctx.signal,
@@ -105,6 +111,20 @@ export async function upload(ctx: Context, plan: DeployPlan, server: Remote, own
       before: fencedStream(app, own.fence, lines(writeRelease(building), writeEnv(app, plan.release, env))),
       onProgress: (done, total) => ctx.ui.progress(`Upload to ${server.name}`, done, total),
     }));
+}
+
+/** Writes down which addresses and user ids the app has on the server, when that is new. */
+export async function takePlace(
+  ctx: Context,
+  _plan: DeployPlan,
+  server: Remote,
+  { app, fence, allocation }: ServerPlan,
+): Promise<void> {
+  if (allocation === undefined) return;
+  const own = { app, fence };
+  await act(ctx, server, own, writeHostFile(allocation.before, allocation.after), {
+    hint: "Another app was given its place on this server at the same moment: run the deploy again",
+  });
 }
 
 /** Puts the release into its jail and starts the jail; one that holds the release already is only started. */
@@ -262,7 +282,8 @@ export async function record(plan: DeployPlan, own: ServerPlan, state: ReleaseSt
   const { artifact, env } = own.record;
   if (artifact && env !== undefined) return { ...own.record, artifact, env, state, ...live };
   // A build that failed left no artifact to describe.
-  const made = await digestFile(plan.artifact).catch(() => ({ size: 0, sha256: "" }));
+  const none = { size: 0, sha256: "" };
+  const made = own.build ? plan.built.get(own) ?? none : await digestFile(plan.artifact).catch(() => none);
   const fingerprint = await envFingerprint(plan.config.env, own.place.token);
   return { ...own.record, artifact: made, env: fingerprint, state, ...live };
 }

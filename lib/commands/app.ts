@@ -26,7 +26,8 @@ const serviceFile = `/usr/local/etc/rc.d/${appService}`;
 const startFile = "/usr/local/etc/alcaide/start";
 const jailEnvFile = "/usr/local/etc/alcaide/env";
 const childPidFile = `/var/run/${appService}.child.pid`;
-const searchPath = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
+/** The PATH that commands in a jail get. */
+export const searchPath = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
 
 /** A release in a jail. */
 export interface AppSpec {
@@ -233,7 +234,8 @@ export function makeLogDirectory(app: string): Command {
   return makeDirectory(`${logDir}/${app}`, 0o750);
 }
 
-function installPackages(path: string, packages: readonly string[]): Command {
+/** Installs packages into a jail's tree. */
+export function installPackages(path: string, packages: readonly string[]): Command {
   // From outside, with the host's network: the jail needs neither pkg nor a way out.
   return sh`for try in 1 2 3; do
   env ASSUME_ALWAYS_YES=yes pkg -r ${path} install -y ${packages} && break

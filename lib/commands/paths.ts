@@ -54,6 +54,21 @@ export function artifactFile(app: string, id: string): string {
   return `${releaseDir(app, id)}/artifact`;
 }
 
+/** Directory of what was built in jails, by what it was built from. */
+export function buildsDir(app: string): string {
+  return `${appDir(app)}/builds`;
+}
+
+/** What was built from one state of source and configuration. */
+export function builtFile(app: string, key: string): string {
+  return `${buildsDir(app)}/${key}/artifact`;
+}
+
+/** Name of an app's build jail. */
+export function buildJailName(app: string): string {
+  return `${app}_build`;
+}
+
 /** The environment of a release: quoted shell lines, 0600. */
 export function envFile(app: string, id: string): string {
   return `${releaseDir(app, id)}/env`;

@@ -5,6 +5,7 @@
  */
 
 import { type Command, lines, raw, sh } from "../sh.ts";
+import { listBuilds } from "./build.ts";
 import { listLive } from "./live.ts";
 import {
   bootScript,
@@ -91,6 +92,7 @@ function always(basePath: string): Section[] {
 echo "$(basename "$f" .conf) $(sed -n 's/^# release: //p' "$f" | head -n 1)"; done; :`,
     ],
     ["journal", eachFile(`${stateDir}/apps`, "*/releases/*/release.json")],
+    ["builds", listBuilds(`${stateDir}/apps`)],
     ["sites", eachFile(sitesDir, "*.caddy")],
     ["routed", listLive()],
     ["live", askLive()],

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { resolve } from "node:path";
 import { isVariableName } from "../secrets/format.ts";
 import { isSecret, type Secret } from "../secret.ts";
 import {
@@ -22,7 +21,7 @@ import {
   shorten,
   text,
 } from "./field.ts";
-import type { Build, Config } from "./types.ts";
+import type { Config } from "./types.ts";
 
 /** Looks whether a text can name an app, its jails and what belongs to them. */
 export function checkAppName(name: string): Complaint | undefined {
@@ -57,33 +56,6 @@ export function command(field: Field, options: { fallback?: string; required?: b
 export function commands(field: Field): string[] {
   const items = list(field, "a list of commands") ?? [];
   return items.map((item) => command(item, { required: true }));
-}
-
-/** Reads where releases come from. */
-export function readBuild(field: Field, directory: string): Build {
-  const none: Build = { kind: "prebuilt", path: directory };
-  const wanted = '{ prebuilt: "dist" } or { command: "make", result: "dist" }';
-  const fields = record(field, ["prebuilt", "command", "result"], wanted);
-  if (fields === undefined) return none;
-  const path = {
-    wanted: 'a path such as "dist" or "dist/shop.tar.gz"',
-    required: true,
-    check: checkArtifact,
-  };
-  if (fields.prebuilt.value === undefined && fields.command.value === undefined) {
-    refuse(field, "it says neither prebuilt nor command", `Give ${wanted}`);
-    return none;
-  }
-  if (fields.prebuilt.value === undefined) {
-    const run = command(fields.command, { required: true });
-    return { kind: "command", command: run, path: resolve(directory, text(fields.result, path)) };
-  }
-  for (const other of [fields.command, fields.result]) {
-    if (other.value !== undefined) {
-      refuse(other, "it has no meaning beside prebuilt", "Give one or the other");
-    }
-  }
-  return { kind: "prebuilt", path: resolve(directory, text(fields.prebuilt, path)) };
 }
 
 /** Reads the app's variables; PORT is the jail's port. */
@@ -133,8 +105,8 @@ function checkVariableName(name: string): Complaint | undefined {
 }
 
 /** Reads how to see that a release is well. */
-export function readHealth(field: Field): Config["health"] {
-  const well: Config["health"] = { path: "/", status: [200, 399], timeout: 60_000, interval: 1000 };
+export function readHealth(field: Field, healthPath = "/"): Config["health"] {
+  const well: Config["health"] = { path: healthPath, status: [200, 399], timeout: 60_000, interval: 1000 };
   if (field.value === undefined) return well;
   const fields = record(
     field,
@@ -160,7 +132,11 @@ export function readHealth(field: Field): Config["health"] {
     refuse(fields.interval, `it is longer than health.timeout, ${timeout}`, "Use a smaller number");
   }
   return {
-    path: text(fields.path, { wanted: 'a path such as "/health"', fallback: "/", check: checkHealthPath }),
+    path: text(fields.path, {
+      wanted: 'a path such as "/health"',
+      fallback: healthPath,
+      check: checkHealthPath,
+    }),
     status: readStatus(fields.status),
     timeout: timeout * 1000,
     interval: interval * 1000,
@@ -179,19 +155,8 @@ function checkCommand(line: string): Complaint | undefined {
   return undefined;
 }
 
-function checkArtifact(path: string): Complaint | undefined {
-  if (/[\0\r\n]/.test(path)) {
-    return { problem: "it has a control character", hint: "Give the path of a directory or tarball" };
-  }
-  if (!/\.(zip|7z|rar|gz|bz2|xz|zst|deb|rpm|pkg|jar|war|exe|dmg|iso)$/i.test(path)) return undefined;
-  if (/\.tar\.(gz|xz|zst)$/i.test(path)) return undefined;
-  return {
-    problem: `${shorten(path)} is no directory or tarball`,
-    hint: "Use a directory, or a file that ends in .tar, .tar.gz, .tgz, .tar.xz or .tar.zst",
-  };
-}
-
-function checkHealthPath(path: string): Complaint | undefined {
+/** Looks whether a text is a path that can be asked for. */
+export function checkHealthPath(path: string): Complaint | undefined {
   if (!path.startsWith("/")) {
     return { problem: `${shorten(path)} isn't absolute`, hint: 'Give a path that begins with "/"' };
   }

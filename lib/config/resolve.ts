@@ -21,15 +21,8 @@ import {
   text,
 } from "./field.ts";
 import { readAccessories } from "./read_accessories.ts";
-import {
-  checkAppName,
-  command,
-  commands,
-  readBuild,
-  readEnv,
-  readHealth,
-  readSecretEnv,
-} from "./read_app.ts";
+import { checkAppName, command, commands, readEnv, readHealth, readSecretEnv } from "./read_app.ts";
+import { readBuild, withoutModule } from "./read_build.ts";
 import { readPackages } from "./read_packages.ts";
 import { readServers } from "./read_servers.ts";
 import { readDomains, readRedirects, readTls } from "./read_tls.ts";
@@ -55,6 +48,7 @@ export const configKeys = [
   "beforeStart",
   "migrate",
   "accessories",
+  "console",
 ] as const;
 
 /** The fields of `jail`. */
@@ -106,10 +100,11 @@ function readConfig(root: Field, { directory, environment }: ResolveOptions): Co
   const fields = record({ ...root, value: known(root.value) }, configKeys, "a record");
   if (fields === undefined) return undefined;
   const app = text(fields.app, { wanted: 'a text such as "shop"', required: true, check: checkAppName });
-  const jail = readJail(fields.jail);
   const domains = readDomains(fields.domain);
-  const redirects = readRedirects(fields.redirects, domains);
   const servers = readServers(fields.server, directory);
+  const { build, defaults } = readBuild(fields.build, directory, { app, domain: domains[0] });
+  const jail = readJail(fields.jail, defaults.packages);
+  const redirects = readRedirects(fields.redirects, domains);
   const volumes = readVolumes(fields.volumes, jail.basePath);
   return {
     app,
@@ -118,18 +113,19 @@ function readConfig(root: Field, { directory, environment }: ResolveOptions): Co
     redirects,
     tls: readTls(fields.tls, fields.domain, [...domains, ...redirects]),
     jail,
-    build: readBuild(fields.build, directory),
-    start: command(fields.start, { fallback: `bin/${app} start` }),
-    env: readEnv(fields.env, jail.port),
+    build: fields.migrate.value === undefined ? build : withoutModule(build),
+    start: command(fields.start, { fallback: defaults.start || `bin/${app} start` }),
+    env: { ...defaults.env, ...readEnv(fields.env, jail.port) },
     secretEnv: readSecretEnv(fields.secretEnv),
     keyCommand: command(fields.keyCommand) || undefined,
-    health: readHealth(fields.health),
+    health: readHealth(fields.health, defaults.healthPath || "/"),
     drain: number(fields.drain, { least: 0, most: 86_400, fallback: 30, fraction: true, unit: "seconds" }) *
       1000,
     keep: number(fields.keep, { least: 2, most: 1000, fallback: 5, unit: "releases" }),
     volumes,
     beforeStart: commands(fields.beforeStart),
-    migrate: command(fields.migrate) || undefined,
+    migrate: command(fields.migrate, { fallback: defaults.migrate }) || undefined,
+    console: command(fields.console, { fallback: defaults.console }) || undefined,
     accessories: readAccessories(fields.accessories, { basePath: jail.basePath, servers, volumes }),
     directory,
     environment,
@@ -149,7 +145,7 @@ function known(value: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !strays.includes(key)));
 }
 
-function readJail(field: Field): Config["jail"] {
+function readJail(field: Field, packages: readonly string[]): Config["jail"] {
   const jail = field.value === undefined ? { ...field, value: {} } : field;
   const fields = record(jail, jailKeys, "a record such as { port: 4000 }");
   const read = (key: typeof jailKeys[number]) => fields?.[key] ?? { ...field, value: undefined };
@@ -168,7 +164,7 @@ function readJail(field: Field): Config["jail"] {
       fallback: "10.66.0.0/24",
       check: checkSubnet,
     }),
-    packages: readPackages(read("packages")),
+    packages: [...new Set([...packages, ...readPackages(read("packages"))])],
     mirror: text(read("mirror"), mirror).replace(/\/+$/, ""),
   };
 }

@@ -7,7 +7,7 @@
 import { isSecret } from "../secret.ts";
 import { list } from "../text.ts";
 import type { Accessory } from "./accessory_types.ts";
-import type { Config, Server, Tls } from "./types.ts";
+import type { Config, JailBuild, Server, Tls } from "./types.ts";
 
 /** What `alcaide config` prints. */
 export interface ShownConfig {
@@ -44,6 +44,7 @@ function rowsOf(config: Config): [string, string][] {
       ? [row("build.command", build.command), row("build.result", build.path)]
       : []),
     ...(build.kind === "prebuilt" ? [row("build.prebuilt", build.path)] : []),
+    ...(build.kind === "jail" ? jailRows(build).map(([name, value]) => row(name, value)) : []),
     row("start", config.start),
     ...Object.entries(config.env).map(([name, value]) =>
       row(`env.${name}`, isSecret(value) ? "[secret]" : envText(value))
@@ -65,9 +66,26 @@ function rowsOf(config: Config): [string, string][] {
     ...config.volumes.map((volume, index) => row(`volumes[${index}]`, `${volume.host}:${volume.jail}`)),
     ...config.beforeStart.map((command, index) => row(`beforeStart[${index}]`, command)),
     row("migrate", config.migrate ?? ""),
+    row("console", config.console ?? ""),
     ...Object.values(config.accessories).map((one) => row(`accessories.${one.name}`, accessoryText(one))),
     row("directory", config.directory),
     row("environment", config.environment ?? ""),
+  ];
+}
+
+function jailRows(build: JailBuild): [string, string][] {
+  const { packages, commands, env, erlang } = build;
+  return [
+    ["build.jail.packages", list(packages)],
+    ...commands.map((text, index): [string, string] => [`build.jail.commands[${index}]`, text]),
+    ["build.jail.result", build.result],
+    ...Object.entries(env).map(([name, value]): [string, string] => [
+      `build.jail.env.${name}`,
+      isSecret(value) ? "[secret]" : envText(value),
+    ]),
+    ["build.jail.caches", list(build.caches)],
+    ["build.jail.timeout", seconds(build.timeout)],
+    ...(erlang === undefined ? [] : [["build.erlang.node", erlang.node] as [string, string]]),
   ];
 }
 

@@ -7,6 +7,9 @@
 import type { Accessory, UserAccessories } from "./accessory_types.ts";
 import type { Secret } from "../secret.ts";
 import type { Become, Target } from "../target.ts";
+import type { BuildFunction, JailBuild, UserJailBuild } from "./build_types.ts";
+
+export type * from "./build_types.ts";
 
 /** What the default export of an `Alcaidefile.ts` says. Only `app`, `server` and `build` must be there. */
 export interface UserConfig {
@@ -59,6 +62,8 @@ export interface UserConfig {
   migrate?: string;
   /** Supporting services in jails of their own, made by `postgresql()`, `redis()` or `service()`. */
   accessories?: UserAccessories;
+  /** The command that `alcaide console` runs in the live jail, such as `bin/shop remote`. */
+  console?: string;
 }
 
 /** A server: `user@host:port`, or a record. */
@@ -117,7 +122,9 @@ export interface UserJail {
 /** Where a release comes from. */
 export type UserBuild =
   | UserPrebuilt
-  | UserCommandBuild;
+  | UserCommandBuild
+  | UserJailBuild
+  | BuildFunction;
 
 /** A release that is there already, as a directory or a tarball. */
 export interface UserPrebuilt {
@@ -217,6 +224,8 @@ export interface Config {
   readonly migrate: string | undefined;
   /** Supporting services, by name. */
   readonly accessories: Readonly<Record<string, Accessory>>;
+  /** The command of `alcaide console`. */
+  readonly console: string | undefined;
   /** Directory of the Alcaidefile; relative paths start here. */
   readonly directory: string;
   /** What `-e` chose. */
@@ -243,4 +252,5 @@ export interface OwnCertificate {
 /** Where a release comes from, resolved: paths are absolute. */
 export type Build =
   | { readonly kind: "prebuilt"; readonly path: string }
-  | { readonly kind: "command"; readonly command: string; readonly path: string };
+  | { readonly kind: "command"; readonly command: string; readonly path: string }
+  | JailBuild;

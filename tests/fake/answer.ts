@@ -29,6 +29,7 @@ export const sections: Readonly<Record<string, string>> = {
     ["shop/releases/6-aaaaaaa/release.json", "{ half"],
     ["shop/releases/7-1a2b3c4/release.json", JSON.stringify(release("7-1a2b3c4", { state: "live" }))],
   ].map(([path, text]) => `${path}\n.${text}\n`).join(""),
+  builds: "shop 0011223344556677 1234 abcd\n",
   sites: `shop.caddy\n${siteOf().replace(/^(?=.)/gm, ".")}`,
   routed: "shop blue-7-1a2b3c4\n",
   live: "shop /blue-7-1a2b3c4\n\nblog \n",

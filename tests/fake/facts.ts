@@ -95,6 +95,7 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     hostText: "",
     jailFiles: new Map(),
     journal: [],
+    builds: new Map(),
     sites: new Map(),
     routed: new Map(),
     live: new Map(),

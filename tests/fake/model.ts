@@ -86,6 +86,10 @@ export function probeText(model: Model, forSetup: boolean): string {
       `${named(path).replace(/\.conf$/, "")} ${/^# release: (\S+)$/m.exec(text)?.[1] ?? ""}\n`
     ).join(""),
     journal: texts(releases, `${stateDir}/apps`).join(""),
+    builds: below(`${stateDir}/apps`).flatMap(([path, text]) => {
+      const [, app, key] = /([^/]+)\/builds\/([^/]+)\/digest$/.exec(path) ?? [];
+      return app === undefined ? [] : [`${app} ${key} ${text}`];
+    }).join(""),
     sites: texts(sites, sitesDir).join(""),
     routed: below(liveRoot).map(([path]) => `${path.slice(liveRoot.length + 1).replace("/", " ")}\n`).join(
       "",

@@ -187,6 +187,7 @@ Deno.test("the types that init writes name every field of the real ones", async 
     await sourceOf(
       ...["lib/config/types.ts", "lib/task.ts", "lib/ui/mod.ts", "lib/runner.ts"],
       ...["lib/config/accessory_types.ts", "lib/accessories/postgresql.ts", "lib/accessories/redis.ts"],
+      ...["lib/config/build_types.ts", "lib/presets/elixir.ts"],
     ),
   );
   const written = fieldsByInterface(typesText());

@@ -3,6 +3,7 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import * as app from "../../../lib/commands/app.ts";
+import * as build from "../../../lib/commands/build.ts";
 import * as boot from "../../../lib/commands/boot.ts";
 import * as caddy from "../../../lib/commands/caddy.ts";
 import * as certificate from "../../../lib/commands/certificate.ts";
@@ -58,6 +59,22 @@ const base: template.TemplateSpec = {
   mirror: "https://download.freebsd.org/releases",
   dataset: undefined,
 };
+const building: build.BuildSpec = {
+  app: "shop",
+  jail: { name: "shop_build", path: "/jails/shop_build", ip4: "10.66.0.4" },
+  tree: { name: "shop_build", path: "/jails/shop_build" },
+  template: template.templateTree(base),
+  uid: 60001,
+  packages: ["elixir", "git"],
+  key: "0011223344556677",
+  commands: ["mix compile", "echo 'a b' | tee \"x\""],
+  result: "_build/prod/rel/shop",
+  packed: false,
+  env: { MIX_ENV: "prod", KEY: hidden, ODD: odd() },
+  caches: ["deps", "_build"],
+  timeout: 1_800_000,
+  fence: 7,
+};
 const holder = { by: odd(), since: "2026-01-02T03:04:05.000Z", what: "deploy" };
 const env = app.envText({ KEY: hidden, B: odd() });
 
@@ -77,6 +94,21 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["makeLogDirectory", app.makeLogDirectory("shop")],
   ["writeJailEnv", app.writeJailEnv(spec.jail, secret(env))],
   ["writeEnv", app.writeEnv("shop", "7-1a2b3c4", secret(env))],
+  ["installPackages", app.installPackages("/jails/shop_build", ["elixir"])],
+  ["buildInJail", build.buildInJail(building)],
+  ["buildInJail of a tarball", build.buildInJail({ ...building, packed: true, result: "dist/x.tar.gz" })],
+  [
+    "buildInJail of the source itself",
+    build.buildInJail({ ...building, result: ".", caches: [], packages: [], commands: [] }),
+  ],
+  ["stopBuild", build.stopBuild(building)],
+  ["removeBuildJail", build.removeBuildJail(building)],
+  ["makeBuildDirectory", build.makeBuildDirectory("shop")],
+  ["adoptBuild", build.adoptBuild("shop", building.key, "7-1a2b3c4")],
+  ["makeBuilt", build.makeBuilt("shop", building.key)],
+  ["acceptBuild", build.acceptBuild("shop", building.key, 1, "ab")],
+  ["pruneBuilds", build.pruneBuilds("shop", 5)],
+  ["listBuilds", build.listBuilds("/var/db/alcaide/apps")],
   ["installBootScript", boot.installBootScript()],
   ["addImport", caddy.addImport()],
   ["applySite", caddy.applySite("shop", siteOf())],
@@ -143,6 +175,7 @@ for (const [name, command] of all) {
 const makers = {
   app,
   boot,
+  build,
   caddy,
   certificate,
   files,
@@ -159,7 +192,7 @@ const makers = {
 };
 // These make text of other kinds, or read it.
 const others =
-  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$|markerName$|siteAddresses$|certificateFiles$)/;
+  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$|markerName$|sourceFile$|siteAddresses$|certificateFiles$)/;
 
 Deno.test("every command is among those tried", () => {
   const functions = Object.values(makers).flatMap((file) =>

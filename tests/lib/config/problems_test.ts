@@ -222,7 +222,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   ],
   [
     { build: {} },
-    'build: it says neither prebuilt nor command (Give { prebuilt: "dist" } or { command: "make", result: "dist" })',
+    'build: it says neither prebuilt nor command nor jail (Give { prebuilt: "dist" }, { command: "make", result: "dist" } or phoenix())',
   ],
   [
     { build: { command: "make" } },
@@ -231,6 +231,45 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [
     { build: { prebuilt: "a", command: "b" } },
     "build.command: it has no meaning beside prebuilt (Give one or the other)",
+  ],
+  [
+    { build: { jail: { commands: ["make"] } } },
+    'build.jail.result: it is missing (Give a path such as "dist")',
+  ],
+  [
+    { build: { jail: { result: "../dist", caches: ["a/../b", "x//y"], timeout: 0 } } },
+    'build.jail.result: "../dist" isn\'t below the source (Give a path such as "dist")',
+    'build.jail.caches[0]: "a/../b" isn\'t below the source (Give a path such as "dist")',
+    'build.jail.caches[1]: "x//y" isn\'t written plainly (Give a path such as "deps")',
+    "build.jail.timeout: it is 0 (Give a whole number of seconds from 1 to 86400)",
+  ],
+  [
+    { build: { jail: { result: "/etc", comands: [] } } },
+    'build.jail.comands: there is no such field (Did you mean "commands"?)',
+    'build.jail.result: "/etc" isn\'t below the source (Give a path such as "dist")',
+  ],
+  [
+    { build: { jail: { result: "dist" }, prebuilt: "a", result: "b" } },
+    "build.jail: it has no meaning beside prebuilt (Give one or the other)",
+    "build.result: it has no meaning beside prebuilt (Give one or the other)",
+  ],
+  [
+    { build: { command: "make", result: "dist", defaults: {} } },
+    "build.defaults: it has no meaning beside command (Give one or the other)",
+  ],
+  [
+    { build: { jail: { result: "dist" }, erlang: { node: "a b", module: "shop" }, defaults: { start: 1 } } },
+    'build.erlang.node: "a b" can\'t name a node (Use letters, digits and underscores)',
+    'build.erlang.module: "shop" is no module (Give one such as "Shop.Release")',
+    'build.defaults.start: it is 1 (Give a command such as "bin/shop start")',
+  ],
+  [
+    {
+      build: () => {
+        throw new Error("no idea");
+      },
+    },
+    "build: its function failed: no idea",
   ],
   [
     { build: { prebuilt: "a.zip" } },

@@ -32,6 +32,7 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     beforeStart: [],
     migrate: undefined,
     accessories: {},
+    console: undefined,
     directory: "/home/me/shop",
     environment: undefined,
   });

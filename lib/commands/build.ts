@@ -1,0 +1,241 @@
+/**
+ * Building in a jail on the server: the jail, the source, the commands, and what is kept of it.
+ *
+ * @module
+ */
+
+import type { Secret } from "../secret.ts";
+import { type Command, lines, raw, sh, word } from "../sh.ts";
+import { hostsText, installPackages, searchPath } from "./app.ts";
+import { makeDirectory, writeFile } from "./files.ts";
+import { type JailSpec, startJail, stopJail, writeJailFiles } from "./jail.ts";
+import { appDir, artifactFile, buildsDir, releaseDir } from "./paths.ts";
+import { copyTemplate, deleteTree, type TreeSpec } from "./tree.ts";
+
+/** The user of builds, in build jails only. */
+export const buildUser = "build";
+/** Its home, which stays from build to build; the source is below it. */
+const buildHome = "/build";
+
+/** A build jail. */
+export interface BuildJailSpec {
+  /** The app's name. */
+  readonly app: string;
+  /** The jail. */
+  readonly jail: JailSpec;
+  /** Its tree. */
+  readonly tree: TreeSpec;
+  /** What the tree is copied from. */
+  readonly template: TreeSpec;
+  /** The user id of builds; no app has it. */
+  readonly uid: number;
+  /** Packages in it. */
+  readonly packages: readonly string[];
+}
+
+/** What is done in a build jail. */
+export interface BuildSpec extends BuildJailSpec {
+  /** Names what is built: source and configuration. */
+  readonly key: string;
+  /** Commands in the directory of the source. */
+  readonly commands: readonly string[];
+  /** Where the result lies, from the source. */
+  readonly result: string;
+  /** True when the result is a tarball already. */
+  readonly packed: boolean;
+  /** Variables of the commands. */
+  readonly env: Readonly<Record<string, string | Secret>>;
+  /** Directories of the source that are kept. */
+  readonly caches: readonly string[];
+  /** Milliseconds for all commands together. */
+  readonly timeout: number;
+  /** Number of the lock: an orphan of an older one ends without touching the jail. */
+  readonly fence: number;
+}
+
+/** Where the source waits on the host for its jail. */
+export function sourceFile(app: string): string {
+  return `${appDir(app)}/build/source.tar.gz`;
+}
+
+/** Makes the directory for what belongs to a build. */
+export function makeBuildDirectory(app: string): Command {
+  return makeDirectory(`${appDir(app)}/build`, 0o700);
+}
+
+/**
+ * Builds in the jail, which is made when it isn't there or lacks something, and stopped afterwards. On standard output it
+ * prints what the commands print, on standard error lines for the program: `failed N STATUS`, `missing`, at last
+ * `built SIZE SHA256`.
+ */
+export function buildInJail(spec: BuildSpec): Command {
+  const { app, jail } = spec;
+  const work = lines(
+    ensureBuildJail(spec),
+    unpackSource(spec),
+    exports(spec.env),
+    sh`deadline=$(( $(date +%s) + ${Math.ceil(spec.timeout / 1000)} ))`,
+    ...spec.commands.map((text, index) => runCommand(jail.name, text, index + 1)),
+    keepResult(spec),
+  );
+  return lines(
+    sh`( ${work}
+)
+status=$?
+rm -f ${sourceFile(app)}
+# Who was overtaken by another deploy must not stop the jail that this one builds in.
+if [ "$(cat ${`${appDir(app)}/fence`} 2>/dev/null)" = ${String(spec.fence)} ]; then`,
+    stopJail(jail),
+    sh`fi
+exit "$status"`,
+  );
+}
+
+/** Ends a build that was cut off: whatever still runs in its jail. */
+export function stopBuild({ app, jail }: Pick<BuildSpec, "app" | "jail">): Command {
+  // The script that was cut off stops the jail, too, at the same moment.
+  return sh`rm -f ${sourceFile(app)}
+for try in 1 2 3; do
+  ( ${stopJail(jail)}
+  ) && exit 0
+  sleep 1
+done
+exit 1`;
+}
+
+/** Takes away the build jail with all that it keeps from build to build. */
+export function removeBuildJail(spec: Pick<BuildJailSpec, "app" | "jail" | "tree">): Command {
+  return lines(stopJail(spec.jail), deleteTree(spec.tree), sh`rm -f ${recordFile(spec.app)}`);
+}
+
+/** Gives a release what was built: the same file under another name, where the disk allows. */
+export function adoptBuild(app: string, key: string, release: string): Command {
+  const built = `${buildsDir(app)}/${key}`;
+  const artifact = artifactFile(app, release);
+  return sh`touch ${built} && mkdir -p ${releaseDir(app, release)} || exit 1
+ln -f ${`${built}/artifact`} ${artifact} 2>/dev/null || cp ${`${built}/artifact`} ${artifact} || exit 1`;
+}
+
+/** Writes down what a file that came from another server is; it counts from now on. */
+export function acceptBuild(app: string, key: string, size: number, sha256: string): Command {
+  const place = `${buildsDir(app)}/${key}`;
+  return writeFile(`${place}/digest`, `${size} ${sha256}\n`, { mode: 0o600 });
+}
+
+/** Makes the place for what comes from another server. */
+export function makeBuilt(app: string, key: string): Command {
+  return lines(makeDirectory(buildsDir(app), 0o700), makeDirectory(`${buildsDir(app)}/${key}`, 0o700));
+}
+
+/** Forgets what was built longest ago, beyond a number to keep. */
+export function pruneBuilds(app: string, keep: number): Command {
+  return sh`if cd ${buildsDir(app)} 2>/dev/null; then
+  ls -1t | tail -n +${keep + 1} | while read -r old; do rm -rf "./$old"; done
+fi`;
+}
+
+/** Prints what was built, as `APP KEY SIZE SHA256`. */
+export function listBuilds(apps: string): Command {
+  return sh`cd ${apps} 2>/dev/null && for f in */builds/*/digest; do [ -f "$f" ] || continue
+app=\${f%%/*}; key=\${f%/digest}; echo "$app \${key##*/} $(cat "$f")"; done; :`;
+}
+
+function recordFile(app: string): string {
+  return `${appDir(app)}/build/jail`;
+}
+
+/** A jail of another version or with other packages is made anew: nothing of them is left to be found by accident. */
+function ensureBuildJail(spec: BuildJailSpec): Command {
+  const { app, jail, tree, template, uid, packages } = spec;
+  const record = recordFile(app);
+  const wanted = [template.name, ...packages].join(" ");
+  return lines(
+    stopJail(jail),
+    sh`if [ "$(cat ${record} 2>/dev/null)" != ${wanted} ] || [ ! -d ${tree.path} ]; then
+echo ${`Make the build jail ${jail.name}: ${[template.name, ...packages].join(", ")}`}
+rm -f ${record}`,
+    deleteTree(tree),
+    copyTemplate(template, tree),
+    sh`pw -R ${tree.path} useradd ${buildUser} -u ${uid} -d ${buildHome} -s /bin/sh -w no -c alcaide || exit 1
+install -d -o ${uid} -g ${uid} -m 0755 ${`${tree.path}${buildHome}`} || exit 1`,
+    ...packages.length === 0 ? [] : [installPackages(tree.path, packages)],
+    sh`echo ${wanted} >${record} || exit 1
+fi
+grep -v -E '^[[:space:]]*nameserver[[:space:]]+(127\.|::1)' /etc/resolv.conf >${`${tree.path}/etc/resolv.conf`}`,
+    writeFile(`${tree.path}/etc/hosts`, hostsText(jail)),
+    writeJailFiles(jail),
+    startJail(jail),
+  );
+}
+
+/** Everything that a build has written is read inside its jail: a link that it made leads nowhere else. */
+function unpackSource({ app, jail, caches, result }: BuildSpec): Command {
+  const keep = caches.map((cache) =>
+    sh`if [ -e ${`source/${cache}`} ] && [ ! -e ${`source.new/${cache}`} ]; then
+  mkdir -p ${parent(`source.new/${cache}`)} && mv ${`source/${cache}`} ${`source.new/${cache}`} || exit 1
+fi`
+  );
+  const inside = lines(
+    sh`cd ${buildHome} && ${remove("source.new")} && mkdir source.new && tar -xzf - -C source.new || exit 1`,
+    ...keep,
+    sh`${remove("source")} && mv source.new source || exit 1`,
+    ...result === "." ? [] : [remove(`source/${result}`)],
+  );
+  return sh`PATH=${searchPath}; HOME=${buildHome}; export PATH HOME
+jexec -U ${buildUser} ${jail.name} /bin/sh -c ${word(inside)} <${sourceFile(app)} || exit 1`;
+}
+
+/** Some tools leave directories that can't be written. */
+function remove(path: string): Command {
+  return sh`{ rm -rf ${path} 2>/dev/null || { chmod -R u+w ${path}; rm -rf ${path}; }; }`;
+}
+
+function exports(env: BuildSpec["env"]): Command {
+  const all: Record<string, string | Secret> = {
+    PATH: searchPath,
+    HOME: buildHome,
+    USER: buildUser,
+    LOGNAME: buildUser,
+    SHELL: "/bin/sh",
+    LANG: "C.UTF-8",
+    ...env,
+  };
+  return lines(
+    sh`unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK MAIL MM_CHARSET BLOCKSIZE TERM`,
+    ...Object.entries(all).map(([name, value]) => sh`${raw(name)}=${value}; export ${raw(name)}`),
+  );
+}
+
+function runCommand(jail: string, text: string, number: number): Command {
+  const inside = sh`cd ${`${buildHome}/source`} || exit 1
+${raw(text)}`;
+  return sh`echo ${`+ ${text}`}
+left=$(( deadline - $(date +%s) )); [ "$left" -gt 0 ] || left=1
+timeout -k 10 "$left" jexec -U ${buildUser} ${jail} /bin/sh -c ${word(inside)} </dev/null 2>&1
+status=$?
+if [ "$status" -ne 0 ]; then echo ${`failed ${number}`} "$status" >&2; exit 1; fi`;
+}
+
+function keepResult({ app, key, jail, result, packed }: BuildSpec): Command {
+  const place = buildsDir(app);
+  const beside = `${place}/.${key}.new`;
+  const from = result === "." ? `${buildHome}/source` : `${buildHome}/source/${result}`;
+  const inside = packed ? sh`exec cat ${from}` : sh`cd ${from} && exec tar -czf - .`;
+  return sh`if ! jexec -U ${buildUser} ${jail.name} /bin/sh -c ${
+    word(sh`[ ${raw(packed ? "-f" : "-d")} ${from} ]`)
+  }; then
+  echo missing >&2; exit 1
+fi
+mkdir -p ${place} && chmod 700 ${place} && rm -rf ${beside} && mkdir -m 700 ${beside} || exit 1
+umask 077
+jexec -U ${buildUser} ${jail.name} /bin/sh -c ${
+    word(inside)
+  } >${`${beside}/artifact`} || { rm -rf ${beside}; exit 1; }
+echo "$(stat -f %z ${`${beside}/artifact`}) $(sha256 -q ${`${beside}/artifact`})" >${`${beside}/digest`} || exit 1
+rm -rf ${`${place}/${key}`} && mv ${beside} ${`${place}/${key}`} || exit 1
+echo built "$(cat ${`${place}/${key}/digest`})" >&2`;
+}
+
+function parent(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}

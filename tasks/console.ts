@@ -1,0 +1,34 @@
+/**
+ * `alcaide console`: the app's own console in the live jail, such as IEx.
+ *
+ * @module
+ */
+
+import { chooseServers, serverOption } from "../lib/choose_servers.ts";
+import { AlcaideError, UsageError } from "../lib/error.ts";
+import { raw } from "../lib/sh.ts";
+import { type Task, task } from "../lib/task.ts";
+import { runWithInput } from "./run.ts";
+
+/** Opens the app's console; what it is, `console` of the configuration says. */
+export const console: Task = task({
+  description: "Open the app's console in the live jail: what console of the configuration says",
+  args: [],
+  options: { server: serverOption },
+  examples: ["alcaide console"],
+  run: async (ctx) => {
+    const { console: command } = ctx.config;
+    if (command === undefined) {
+      throw new AlcaideError("Cannot open a console: the configuration names none", {
+        hint: 'Set console to a command, such as "bin/shop remote"; phoenix() and elixir() bring one',
+      });
+    }
+    const chosen = chooseServers(ctx, "first");
+    if (chosen.all.length > 1) {
+      throw new UsageError("Cannot open a console on several servers at once", {
+        hint: "Choose one with --server NAME",
+      });
+    }
+    return await runWithInput(ctx, chosen.first, raw(command));
+  },
+});
