@@ -10,7 +10,7 @@ const identity = "-c user.name=me -c user.email=me@here";
 
 /** A directory with files in it, and perhaps commands run there. */
 async function inDirectory(script: string, use: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir({ prefix: "alcaide-source-" });
+  const directory = await Deno.makeTempDir({ dir: "/tmp", prefix: "alcaide-tree-" });
   try {
     await here.run(sh`cd ${directory} || exit 1
 ${raw(script)}`);
