@@ -47,6 +47,7 @@ export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "
 export { elixir, type ElixirOptions, phoenix, type PhoenixOptions } from "./lib/presets/elixir.ts";
 export { node, type NodeOptions } from "./lib/presets/node.ts";
 export { staticSite, type StaticSiteOptions } from "./lib/presets/static_site.ts";
+export type { DownloadOptions, Take } from "./lib/download.ts";
 export { type Remote, remote, type RemoteOptions, type UploadOptions } from "./lib/remote.ts";
 export type { Runner, RunOptions } from "./lib/runner.ts";
 export type { SecretsOptions } from "./lib/secrets/reference.ts";

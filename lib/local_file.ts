@@ -23,3 +23,48 @@ export async function digestFile(path: string): Promise<Digest> {
   }
   return { size, sha256: hash.digest("hex") };
 }
+
+/**
+ * Writes a file piece by piece. It gets its name when `write` is done; when that fails, nothing is left of it and a file of
+ * that name stays as it was.
+ */
+export async function writeWhole<T>(
+  path: string,
+  mode: number,
+  write: (take: (chunk: Uint8Array) => void) => Promise<T>,
+): Promise<T> {
+  const beside = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+  const file = await Deno.open(beside, { write: true, createNew: true, mode });
+  try {
+    let result: T;
+    try {
+      result = await write((chunk) => {
+        for (let done = 0; done < chunk.length;) done += file.writeSync(chunk.subarray(done));
+      });
+      await file.sync();
+    } finally {
+      file.close();
+    }
+    await Deno.rename(beside, path);
+    return result;
+  } catch (error) {
+    await Deno.remove(beside);
+    throw error;
+  }
+}
+
+/** Counts the bytes of a stream as they are taken. */
+export function counted(
+  stream: ReadableStream<Uint8Array>,
+  onProgress: (done: number) => void,
+): ReadableStream<Uint8Array> {
+  let done = 0;
+  return stream.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        onProgress(done += chunk.byteLength);
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+}

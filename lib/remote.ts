@@ -5,8 +5,9 @@
  */
 
 import { type FileOptions, receiveFile, writeFile } from "./commands/files.ts";
+import { download, type DownloadOptions, type Take } from "./download.ts";
 import { AlcaideError } from "./error.ts";
-import { digestFile } from "./local_file.ts";
+import { counted, digestFile } from "./local_file.ts";
 import { type Runner, runner, type RunOptions } from "./runner.ts";
 import type { Secret } from "./secret.ts";
 import { type Command, lines, sh } from "./sh.ts";
@@ -34,6 +35,11 @@ export interface Remote extends Runner, AsyncDisposable {
   write(path: string, text: string | Secret, options?: RunOptions & FileOptions): Promise<void>;
   /** Sends a local file; size and checksum are verified there before it gets its name. */
   upload(local: string, path: string, options?: UploadOptions): Promise<void>;
+  /**
+   * Runs a command and writes what it prints to a local file, byte for byte: whole or not at all. A function gets the
+   * pieces as they come. Gives the number of bytes.
+   */
+  download(command: Command, local: string | Take, options?: DownloadOptions): Promise<number>;
 }
 
 /** What {@linkcode remote} may be told. */
@@ -76,6 +82,7 @@ export function remote(target: string | Target, options: RemoteOptions = {}): Re
       await commands.run(writeFile(path, text, mode === undefined ? {} : { mode }), rest);
     },
     upload: (local, path, uploadOptions) => upload(commands, local, path, uploadOptions),
+    download: (command, local, downloadOptions) => download(commands, command, local, downloadOptions),
     [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
   };
 }
@@ -89,15 +96,7 @@ async function upload(
   const { mode, onProgress, before, ...rest } = options;
   const { size, sha256 } = await digestFile(local);
   using file = await Deno.open(local);
-  let done = 0;
-  const counted = file.readable.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        onProgress?.(done += chunk.byteLength, size);
-        controller.enqueue(chunk);
-      },
-    }),
-  );
+  const body = counted(file.readable, (done) => onProgress?.(done, size));
   const receive = receiveFile(path, { size, sha256, ...(mode === undefined ? {} : { mode }) });
-  await server.run(before ? lines(before, receive) : sh`${receive}`, { ...rest, stdin: counted });
+  await server.run(before ? lines(before, receive) : sh`${receive}`, { ...rest, stdin: body });
 }

@@ -90,6 +90,12 @@ export interface Remote extends Runner {
   write(path: string, text: string | Secret, options?: RunOptions & { mode?: number }): Promise<void>;
   /** Sends a local file; size and checksum are verified. */
   upload(local: string, path: string, options?: RunOptions & { mode?: number }): Promise<void>;
+  /** Runs a command and writes what it prints to a local file: whole or not at all. Gives the number of bytes. */
+  download(
+    command: Command,
+    local: string | ((chunk: Uint8Array) => void),
+    options?: { mode?: number; signal?: AbortSignal; timeout?: number; hint?: string },
+  ): Promise<number>;
   [Symbol.asyncDispose](): PromiseLike<void>;
 }
 
