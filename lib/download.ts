@@ -59,7 +59,8 @@ async function receive(
         return;
       }
       take(chunk);
-      onProgress?.(done += chunk.byteLength);
+      done += chunk.byteLength;
+      onProgress?.(done);
     },
   });
   if (exit.code === 0) return done;
