@@ -21,6 +21,14 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The program in another form than its sources. */
+export interface ProgramForm {
+  /** The words that start it. */
+  readonly command: readonly string[];
+  /** All variables that it has besides those of the project; those of the tests are kept from it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** A project of one app. */
 export interface Project extends AsyncDisposable {
   readonly directory: string;
@@ -58,6 +66,7 @@ export async function makeProject(
   place: Place,
   app: string,
   values: Record<string, unknown> = {},
+  form?: ProgramForm,
 ): Promise<Project> {
   const directory = await Deno.makeTempDir({ prefix: `alcaide-e2e-${app}-` });
   const home = join(directory, "home");
@@ -65,14 +74,17 @@ export async function makeProject(
   // What a program that is killed leaves behind goes with the project.
   await Deno.mkdir(join(directory, "tmp"));
   await Deno.writeTextFile(join(home, ".ssh", "known_hosts"), place.knownHosts);
-  const denoDir = await cacheDirectory();
+  const [program = "", ...words] = form?.command ??
+    [Deno.execPath(), "run", "-A", "--quiet", join(repository, "mod.ts")];
+  const own = form?.env ?? { DENO_DIR: await cacheDirectory() };
   const command = (args: readonly string[], env: Record<string, string>, stdin: "null" | "piped") =>
-    new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", join(repository, "mod.ts"), ...args],
+    new Deno.Command(program, {
+      args: [...words, ...args],
       cwd: directory,
+      clearEnv: form !== undefined,
       env: {
         HOME: home,
-        DENO_DIR: denoDir,
+        ...own,
         NO_COLOR: "1",
         SSH_AUTH_SOCK: "",
         TMPDIR: join(directory, "tmp"),
