@@ -42,7 +42,14 @@ export type { FileOptions } from "./lib/commands/files.ts";
 export type { TreeSpec } from "./lib/commands/tree.ts";
 export type { AppPlace } from "./lib/host_state.ts";
 export { type Branch, parallel, ParallelError, type ShownOptions } from "./lib/parallel.ts";
-export { pipeline, type Step, type StepContext } from "./lib/pipeline.ts";
+export {
+  type Failure,
+  type Group,
+  type Join,
+  pipeline,
+  type Step,
+  type StepContext,
+} from "./lib/pipeline.ts";
 export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/release.ts";
 export { elixir, type ElixirOptions, phoenix, type PhoenixOptions } from "./lib/presets/elixir.ts";
 export { node, type NodeOptions } from "./lib/presets/node.ts";
@@ -81,6 +88,9 @@ export {
 export type { ExecOptions, Terminal, Transport } from "./lib/transport/mod.ts";
 export type { Ask } from "./lib/transport/ssh/mod.ts";
 export type { Event, Person, Ui } from "./lib/ui/mod.ts";
+export type { Source } from "./lib/source.ts";
+export type { BuildJailSpec } from "./lib/commands/build.ts";
+export type { BuiltFact } from "./lib/facts.ts";
 export { deploy, deployWith } from "./tasks/deploy.ts";
 export {
   type DeployStep,
@@ -92,7 +102,7 @@ export {
   rollbackSteps,
 } from "./tasks/deploy_steps.ts";
 export { logs } from "./tasks/logs.ts";
-export type { DeployPlan, Previous, ServerPlan, SitePlan } from "./tasks/plan.ts";
+export type { BuildPlan, DeployPlan, Previous, ServerPlan, SitePlan } from "./tasks/plan.ts";
 export { releases } from "./tasks/releases.ts";
 export { rollback, rollbackWith } from "./tasks/rollback.ts";
 export { run } from "./tasks/run.ts";

@@ -29,6 +29,7 @@ export interface MountFact {
 export interface BuiltFact {
   /** In bytes. */
   readonly size: number;
+  /** In hexadecimal digits. */
   readonly sha256: string;
 }
 

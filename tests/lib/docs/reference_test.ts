@@ -1,7 +1,9 @@
-// The reference of the configuration is what the types say.
+// What is made from the sources is today's.
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
+import { dslFile, dslText } from "../../../scripts/dsl.ts";
+import { editorTypes, editorTypesFile } from "../../../scripts/editor_types.ts";
 import { readFields, referenceFile, referenceText } from "../../../scripts/reference.ts";
 
 Deno.test("docs/configuration.md is today's", async () => {
@@ -21,4 +23,14 @@ Deno.test("readFields() reads types, defaults and what is required", async () =>
   assertEquals(fields.get("server.become")?.type, '"doas" | "sudo"');
   assertEquals(fields.get("build")?.optional, false);
   assertEquals(fields.get("domain")?.optional, true);
+});
+
+Deno.test("docs/dsl.md is today's", async () => {
+  const [written, wanted] = await Promise.all([Deno.readTextFile(dslFile), dslText()]);
+  assert(written === wanted, "docs/dsl.md is stale: run deno run -A scripts/dsl.ts");
+});
+
+Deno.test("the types that init writes are today's", async () => {
+  const [written, wanted] = await Promise.all([Deno.readTextFile(editorTypesFile), editorTypes()]);
+  assert(written === wanted, "tasks/editor_types.json is stale: run deno run -A scripts/editor_types.ts");
 });
