@@ -74,7 +74,7 @@ function reachAll(imports: Imports, directory: string): Imports {
 /** A module as it is named from a directory. */
 function reach(module: string, directory: string): string {
   if (!module.startsWith("file:")) return module;
-  const path = slashed(relative(directory, fileURLToPath(module)));
+  const path = slashed(relative(directory, fileURLToPath(module))) + (module.endsWith("/") ? "/" : "");
   return path.startsWith(".") ? path : `./${path}`;
 }
 

@@ -31,9 +31,9 @@ export interface DenoOptions {
 export async function denoVersion(
   { deno = "deno", env = Deno.env.toObject(), signal }: DenoOptions = {},
 ): Promise<string> {
-  const said = await new Deno.Command(deno, { args: ["--version"], env, clearEnv: true, ...given(signal) })
-    .output()
-    .catch(() => undefined);
+  const command = new Deno.Command(deno, { args: ["--version"], env, clearEnv: true, ...given(signal) });
+  // What can't be started throws at once, what is no program later.
+  const said = await Promise.resolve().then(() => command.output()).catch(() => undefined);
   signal?.throwIfAborted();
   const version = /^deno (\d+\.\d+\.\d+)/m.exec(new TextDecoder().decode(said?.stdout))?.[1];
   const hint =

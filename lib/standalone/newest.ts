@@ -25,20 +25,22 @@ export async function askLatest(signal: AbortSignal): Promise<string> {
 
 async function answerOf(place: string, signal: AbortSignal): Promise<unknown> {
   const hint = `Look at the network, or name another place in ${placeVariable}`;
-  let problem = "it can't be reached";
-  try {
-    const answer = await fetch(place, {
-      headers: { accept: "application/json" },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
-    });
-    if (answer.ok) return await answer.json();
-    problem = `it answers ${answer.status}`;
-    await answer.body?.cancel();
-  } catch (cause) {
+  const refusal = (problem: string, cause?: unknown) =>
+    new AlcaideError(`Cannot ask ${place} for newer versions: ${problem}`, { cause, hint });
+  const answer = await fetch(place, {
+    headers: { accept: "application/json" },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+  }).catch((cause) => {
     signal.throwIfAborted();
-    throw new AlcaideError(`Cannot ask ${place} for newer versions: ${problem}`, { cause, hint });
+    throw refusal("it can't be reached", cause);
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw refusal(`it answers ${answer.status}`);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw refusal("what it answers is no JSON", cause);
   }
-  throw new AlcaideError(`Cannot ask ${place} for newer versions: ${problem}`, { hint });
 }
 
 /**

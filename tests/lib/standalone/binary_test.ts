@@ -1,0 +1,212 @@
+// The compiled program: what only a real binary can show. It needs Deno's runtime for binaries.
+
+// @ts-types="../../../types/std_assert.d.ts"
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { dirname, join } from "@std/path";
+import { bareEnvironment, compileProgram, compilerPath, compilingUnavailable } from "../../compiled.ts";
+
+const reason = await compilingUnavailable();
+
+const files = {
+  "Alcaidefile.ts": `import { type Context, defineConfig, sh, task } from "alcaide";
+import { first } from "./lib/first.ts";
+export default defineConfig({ app: "shop", server: "192.0.2.1", build: { prebuilt: "x" }, start: "bin/shop" });
+export const hello = task("Say hello", async (ctx: Context) => {
+  const later = await import("./lib/later.ts");
+  ctx.ui.result(null, [first(), later.name, sh\`a \${"b c"}\`.text].join(" "));
+});
+export const fails = task("Fail", (): Promise<void> => {
+  throw new TypeError("It fails");
+});
+`,
+  "lib/first.ts": `import { second } from "./second.ts";
+export const own: string = "1";
+export const first = () => second();
+`,
+  "lib/second.ts": `import { own } from "./first.ts";
+enum Two { Two = "2" }
+export const second = (): string => own + Two.Two;
+`,
+  "lib/later.ts": `export const name: string = "later";\n`,
+  "lib/broken.ts":
+    `export const a = 1;\nexport const b = null as unknown as { c: 1 };\nexport default b.c;\n`,
+};
+
+/** Text that must never get into a binary, by the file that it stands in. */
+const markers = {
+  ".alcaide/secrets.key": "marker-of-the-key-5f1e",
+  ".alcaide/state": "marker-of-the-state-77ab",
+  "secrets.enc.json": "marker-of-the-secrets-90c2",
+  ".env": "TOKEN=marker-of-the-env-file-31d8",
+  "id_ed25519": "marker-of-a-private-key-e4a0",
+};
+const variable = "marker-of-the-environment-2b6c";
+
+interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string>,
+): Promise<Said> {
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    cwd,
+    env: { NO_COLOR: "1", HOME: cwd, ...env },
+    clearEnv: true,
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+Deno.test({
+  name: `a binary reads and holds an Alcaidefile${reason === undefined ? "" : ` (skipped: ${reason})`}`,
+  ignore: reason !== undefined,
+  fn: async (context) => {
+    const directory = await Deno.makeTempDir({ prefix: "alcaide-binary-" });
+    const project = join(directory, "a shop");
+    const temporary = join(directory, "tmp");
+    const bare: Record<string, string> = { ...bareEnvironment(join(directory, "deno")), TMPDIR: temporary };
+    try {
+      await Deno.mkdir(temporary);
+      for (const [name, text] of Object.entries({ ...files, ...markers })) {
+        await Deno.mkdir(dirname(join(project, name)), { recursive: true });
+        await Deno.writeTextFile(join(project, name), text);
+      }
+      const program = await compileProgram(directory);
+      await tryBinary(context, { program, project, env: bare });
+      await context.step("nothing is left behind, nothing was downloaded", async () => {
+        assertEquals(await Array.fromAsync(Deno.readDir(temporary)), []);
+        assertEquals(await Deno.stat(bare["DENO_DIR"] ?? "").catch(() => undefined), undefined);
+      });
+      await bakeAndTry(context, { program, project, env: bare });
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+});
+
+interface Given {
+  readonly program: string;
+  readonly project: string;
+  readonly env: Record<string, string>;
+}
+
+async function tryBinary(context: Deno.TestContext, { program, project, env }: Given): Promise<void> {
+  await context.step("it runs a task: types, circular and late imports, the library", async () => {
+    assertEquals(await run(program, ["hello"], project, env), {
+      code: 0,
+      stdout: "12 later a 'b c'\n",
+      stderr: "",
+    });
+  });
+
+  await context.step("it says that it is a binary", async () => {
+    const { stdout } = await run(program, ["--json", "version"], project, env);
+    const { value } = JSON.parse(stdout);
+    assertEquals([value.binary, value.target], [true, Deno.build.target]);
+  });
+
+  await context.step("it points at the line of a task that fails", async () => {
+    const { code, stderr } = await run(program, ["fails"], project, env);
+    assertEquals(code, 1);
+    assertMatch(stderr, /It fails/);
+    assertMatch(stderr, /Alcaidefile\.ts:9:9/);
+    assert(!stderr.includes("deno-compile"), stderr);
+  });
+
+  await context.step("it points at the line of a module that fails", async () => {
+    await Deno.writeTextFile(join(project, "B.ts"), 'export { default } from "./lib/broken.ts";\n');
+    const { code, stderr } = await run(program, ["-c", "B.ts", "config"], project, env);
+    await Deno.remove(join(project, "B.ts"));
+    assertEquals(code, 78);
+    assertEquals(
+      stderr.replace(project, ""),
+      `Error: Cannot use /lib/broken.ts:3:18: Cannot read properties of null (reading 'c')
+    3 | export default b.c;
+                         ^
+`,
+    );
+  });
+
+  await context.step("it has no packages and offers to compile", async () => {
+    await Deno.writeTextFile(
+      join(project, "B.ts"),
+      'import x from "npm:left-pad@1.3.0";\nexport default x;\n',
+    );
+    const { code, stderr } = await run(program, ["-c", "B.ts", "config"], project, env);
+    await Deno.remove(join(project, "B.ts"));
+    assertEquals(code, 78);
+    assertMatch(
+      stderr,
+      /B\.ts:1:15: This binary holds no packages, so it can't import "npm:left-pad@1\.3\.0"/,
+    );
+    assertMatch(stderr, /"alcaide compile"/);
+  });
+}
+
+async function bakeAndTry(context: Deno.TestContext, { program, project, env }: Given): Promise<void> {
+  const baked = join(project, "shop");
+  const compiling = {
+    ...env,
+    PATH: await compilerPath(),
+    DENORT_BIN: Deno.env.get("DENORT_BIN") ?? "",
+    TOKEN: variable,
+  };
+
+  await context.step("alcaide compile says what is missing where there is no Deno", async () => {
+    const { code, stderr } = await run(program, ["compile"], project, env);
+    assertEquals(code, 1);
+    assertMatch(stderr, /Cannot find Deno to compile with/);
+  });
+
+  await context.step("alcaide compile refuses a target and an output that can't be", async () => {
+    const target = await run(program, ["compile", "--target", "amiga"], project, compiling);
+    assertEquals(target.code, 2);
+    assertMatch(target.stderr, /Cannot compile for "amiga"\n {2}Hint: There are linux-x64, /);
+    const output = await run(program, ["compile", "-o", "lib"], project, compiling);
+    assertMatch(output.stderr, /Cannot write "lib": it is a directory/);
+  });
+
+  await context.step("alcaide compile writes one file, and leaves nothing else", async () => {
+    const before = await namesIn(project);
+    const { code, stdout, stderr } = await run(program, ["compile", "-o", "shop"], project, compiling);
+    assertEquals(code, 0, stderr);
+    assertMatch(stdout, /^shop is written: \d+ MB\n$/);
+    assertEquals(await namesIn(project), [...before, "shop"].sort());
+  });
+
+  await context.step("secrets, keys and variables are not in it, nor the directories above", async () => {
+    const text = new TextDecoder("latin1").decode(await Deno.readFile(baked));
+    assert(text.includes("Say hello"), "the search is broken: the task isn't found either");
+    const found = [...Object.values(markers), variable, dirname(project)].filter((marker) =>
+      text.includes(marker)
+    );
+    assertEquals(found, []);
+  });
+
+  await context.step("it needs no Alcaidefile and takes no other", async () => {
+    const elsewhere = dirname(project);
+    assertEquals((await run(baked, ["hello"], elsewhere, env)).stdout, "12 later a 'b c'\n");
+    const { code, stderr } = await run(baked, ["-c", "x.ts", "hello"], elsewhere, env);
+    assertEquals(code, 2);
+    assertMatch(stderr, /Cannot use another Alcaidefile: this program holds its own/);
+  });
+
+  await context.step("it points at lines of the Alcaidefile in it", async () => {
+    const { stderr } = await run(baked, ["fails"], project, env);
+    assertMatch(stderr, /(^|[ "(])Alcaidefile\.ts:9:9/m);
+    assertMatch(stderr, /9 \| {3}throw new TypeError/);
+  });
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(directory));
+  const inner = await Array.fromAsync(Deno.readDir(join(directory, ".alcaide")));
+  return [...entries.map(({ name }) => name), ...inner.map(({ name }) => `.alcaide/${name}`)].sort();
+}
