@@ -21,7 +21,8 @@ export async function guard<T>(source: Source, run: () => T | Promise<T>): Promi
   try {
     return await run();
   } catch (error) {
-    throw await pointed(source, error);
+    // It says itself what is wrong, and where: an encrypted file, not a line of code.
+    throw error instanceof ConfigError ? error : await pointed(source, error);
   }
 }
 

@@ -7,7 +7,6 @@
 import { UsageError } from "../lib/error.ts";
 import type { SecretsStore } from "../lib/secrets/store.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
-import { didYouMean } from "../lib/text.ts";
 import { editSecrets } from "./secrets_edit.ts";
 import { initSecrets, rotateKey } from "./secrets_key.ts";
 import { findStore } from "./secrets_store.ts";
@@ -25,7 +24,9 @@ interface Word {
   readonly options: readonly string[];
 }
 
-const words: Readonly<Record<string, Word>> = {
+const actions = ["init", "edit", "show", "set", "unset", "rotate"] as const;
+
+const words: Readonly<Record<typeof actions[number], Word>> = {
   init: { run: initSecrets, least: 0, most: 0, options: [] },
   edit: { run: editSecrets, least: 0, most: 0, options: [] },
   show: { run: showSecrets, least: 0, most: 1, options: ["names"] },
@@ -37,8 +38,9 @@ const words: Readonly<Record<string, Word>> = {
 /** Makes, edits, shows and changes the encrypted file. */
 export const secrets: Task = task({
   description: "Encrypted secrets: init, edit, show, set NAME, unset NAME, rotate",
+  group: "Begin",
   args: [
-    { name: "action", description: '"init", "edit", "show", "set", "unset" or "rotate"' },
+    { name: "action", description: "What to do", choices: actions },
     { name: "name", description: "Names of secrets", optional: true, rest: true },
   ],
   options: {
@@ -64,13 +66,9 @@ export const secrets: Task = task({
   ],
   configless: true,
   run: async (ctx) => {
-    const [action = "", ...names] = ctx.args;
-    const word = Object.hasOwn(words, action) ? words[action] : undefined;
-    if (word === undefined) {
-      throw new UsageError(`Cannot "${action}" secrets`, { hint: didYouMean(action, Object.keys(words)) });
-    }
-    check(ctx, action, word, names);
-    await word.run(ctx, await findStore(ctx), names);
+    const [action, ...names] = ctx.args;
+    check(ctx, action, words[action], names);
+    await words[action].run(ctx, await findStore(ctx), names);
   },
 });
 
@@ -84,6 +82,8 @@ function check({ options }: Context, action: string, word: Word, names: readonly
     throw new UsageError(`Cannot use what stands behind "secrets ${action}": it takes ${most}`, { hint });
   }
   const known = ["names", "generate", "bytes", "exact"];
-  const stray = known.find((name) => options[name] !== undefined && !word.options.includes(name));
+  const stray = known.find((name) =>
+    options[name] !== undefined && options[name] !== false && !word.options.includes(name)
+  );
   if (stray !== undefined) throw new UsageError(`Cannot use --${stray} with "secrets ${action}"`, usage);
 }

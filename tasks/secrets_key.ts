@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { AlcaideError, ConfigError } from "../lib/error.ts";
 import { importKey, type Key } from "../lib/secrets/cipher.ts";
 import { keyVariable, readKeyFile } from "../lib/secrets/key.ts";
@@ -28,12 +28,19 @@ export async function initSecrets(ctx: Context, store: SecretsStore): Promise<vo
   if (!hadKey) await writeKey(key, newKeyText());
   const outcomes: Record<string, string> = {
     ...store.source.kind === "file" ? { [keyName]: hadKey ? "left alone" : "written" } : {},
-    ".gitignore": await ignore(join(dirname(file), ".gitignore"), ignoredPaths),
+    ".gitignore": await ignore(join(dirname(file), ".gitignore"), pathsToIgnore(store)),
     [name]: hadFile ? "left alone" : "written",
   };
   if (!hadFile) await store.write(new Map(), await store.key());
   for (const [path, outcome] of Object.entries(outcomes)) ctx.ui.info(`${path}: ${outcome}`);
   ctx.ui.result({ files: outcomes }, hadFile && hadKey ? "All is there already" : nextSteps(store, hadKey));
+}
+
+/** The usual directory; a key that is elsewhere below this one needs a line of its own. */
+function pathsToIgnore({ paths: { file, key } }: SecretsStore): readonly string[] {
+  const path = relative(dirname(file), key);
+  if (path.startsWith("..") || ignoredPaths.some((ignored) => path.startsWith(ignored))) return ignoredPaths;
+  return [`/${path}`];
 }
 
 function nextSteps({ paths, source }: SecretsStore, hadKey: boolean): string {

@@ -8,8 +8,8 @@
 export interface Keyboard {
   /** Reads a line. */
   line(): Promise<string>;
-  /** Reads a line that isn't shown; null when there is none. */
-  hidden(): Promise<string | null>;
+  /** Reads a line that isn't shown; null when there is none. It asks once nothing typed can be seen any more. */
+  hidden(ask: () => void): Promise<string | null>;
 }
 
 /** The keyboard of this terminal; undefined when standard input is no terminal. */
@@ -17,7 +17,7 @@ export function standardKeyboard(signal: AbortSignal): Keyboard | undefined {
   if (!Deno.stdin.isTerminal()) return undefined;
   return {
     line: async () => new TextDecoder().decode(await readPiece(signal) ?? new Uint8Array()),
-    hidden: () => readHidden(signal),
+    hidden: (ask) => readHidden(ask, signal),
   };
 }
 
@@ -28,10 +28,11 @@ export async function readPiped(): Promise<Uint8Array | undefined> {
 }
 
 /** The terminal shows nothing and hands over each key; Ctrl-C is still a signal. */
-async function readHidden(signal: AbortSignal): Promise<string | null> {
+async function readHidden(ask: () => void, signal: AbortSignal): Promise<string | null> {
   // There is no such way on Windows, where Ctrl-C then is a key.
   Deno.stdin.setRaw(true, Deno.build.os === "windows" ? undefined : { cbreak: true });
   try {
+    ask();
     const line = hiddenLine();
     for (;;) {
       const answer = line(await readPiece(signal));

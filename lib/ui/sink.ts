@@ -24,7 +24,9 @@ export function sinkOf(writer: SyncWriter): Sink {
     try {
       for (let done = 0; done < bytes.length;) done += writer.writeSync(bytes.subarray(done));
     } catch (error) {
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      // A terminal that was closed answers EIO.
+      const gone = error instanceof Deno.errors.BrokenPipe || (error as { code?: unknown }).code === "EIO";
+      if (!gone) throw error;
     }
   };
 }

@@ -141,9 +141,8 @@ class TerminalUi implements CommandUi {
         return /^\s*y(es)?\s*$/i.test(await keyboard.line());
       },
       secret: async (question) => {
-        this.#prompt(`${question} `);
         try {
-          return await keyboard.hidden();
+          return await keyboard.hidden(() => this.#prompt(`${question} `));
         } finally {
           writeText(this.#err, "\n");
         }

@@ -363,6 +363,16 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
     { volumes: ["/x:/usr"] },
     "volumes[0]: in the jail /usr belongs to the system (Choose another directory in the jail, such as /app/uploads or /data)",
   ],
+  [{ secretEnv: "A" }, 'secretEnv: it is "A" (Give a list of names such as ["DATABASE_URL"])'],
+  [
+    { secretEnv: ["A", "a.b", "A"] },
+    'secretEnv[1]: "a.b" isn\'t a name for a variable (Use letters, digits and underscores, no digit first)',
+    "secretEnv[2]: it is the same as secretEnv[0] (Name it once)",
+  ],
+  [
+    { keyCommand: "a\nb" },
+    "keyCommand: it has more than one line (Join the commands with && or put them into a script)",
+  ],
   [
     { volumes: ["/x:/tmp"] },
     "volumes[0]: in the jail /tmp belongs to the system (Choose another directory in the jail, such as /app/uploads or /data)",

@@ -164,7 +164,11 @@ for (
 }
 
 Deno.test("terminalUi() asks the person even under --yes when only a person may answer", async () => {
-  const keyboard = { line: () => Promise.resolve("n"), hidden: () => Promise.resolve("hunter2") };
+  const hidden = (ask: () => void) => {
+    ask();
+    return Promise.resolve("hunter2");
+  };
+  const keyboard = { line: () => Promise.resolve("n"), hidden };
   const { ui, err } = makeUi({ terminal: true, yes: true, keyboard });
   assertEquals([await ui.person?.confirm("Trust?"), await ui.person?.secret("Passphrase:")], [
     false,
