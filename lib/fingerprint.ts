@@ -20,6 +20,11 @@ export async function envFingerprint(
   const entries = Object.entries(env)
     .map(([name, value]) => [name, typeof value === "string" ? value : value.reveal()])
     .sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+  return await fingerprint(JSON.stringify(entries), key);
+}
+
+/** A keyed fingerprint of a text. */
+export async function fingerprint(text: string, key: string): Promise<string> {
   const encoder = new TextEncoder();
   const hmac = await crypto.subtle.importKey(
     "raw",
@@ -28,7 +33,7 @@ export async function envFingerprint(
     false,
     ["sign"],
   );
-  const signature = await crypto.subtle.sign("HMAC", hmac, encoder.encode(JSON.stringify(entries)));
+  const signature = await crypto.subtle.sign("HMAC", hmac, encoder.encode(text));
   return hex(new Uint8Array(signature), 8);
 }
 
