@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type AccessoryRecord, parseAccessory } from "./accessories/record.ts";
 import { type Live, parseMarker } from "./commands/live.ts";
 import { parseSections, type Sections } from "./commands/probe.ts";
 import { AlcaideError } from "./error.ts";
@@ -98,6 +99,8 @@ export interface Facts {
   readonly journal: readonly Release[];
   /** What was built in jails and is kept: `APP/KEY` to what it is. */
   readonly builds: ReadonlyMap<string, BuiltFact>;
+  /** What setup made of accessories, of every app: the jail's name to its record. */
+  readonly accessories: ReadonlyMap<string, AccessoryRecord>;
   /** Our site files: app to text. */
   readonly sites: ReadonlyMap<string, string>;
   /** What the markers on disk say has the traffic, by app. */
@@ -144,6 +147,10 @@ export function parseFacts(text: string, basePath: string): Facts {
     jailFiles: new Map(rows(get("files")).map((row) => splitFirst(row.trim(), " "))),
     journal: [...files(get("journal")).values()].map(parseRelease).filter((r) => r !== undefined),
     builds: new Map(rows(get("builds")).map(parseBuilt)),
+    accessories: new Map(
+      [...files(get("accessories")).values()].map(parseAccessory).filter((one) => one !== undefined)
+        .map((one) => [one.jail, one]),
+    ),
     sites: new Map([...files(get("sites"))].map(([name, site]) => [name.replace(/\.caddy$/, ""), site])),
     routed: parseLive(get("routed")),
     live: parseLive(get("live")),

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { jailName } from "../lib/commands/paths.ts";
+import { accessoriesOn } from "../lib/accessories/place.ts";
+import { accessoryJail, jailName } from "../lib/commands/paths.ts";
 import { addresses, siteAddresses } from "../lib/commands/site.ts";
 import type { Config } from "../lib/config/types.ts";
 import { AlcaideError } from "../lib/error.ts";
@@ -44,6 +45,7 @@ export function checkServer(config: Config, server: Remote, facts: Facts, freebs
   foreignJails(config, facts, fail);
   takenAddress(config, facts, fail);
   sharedSites(config, facts, fail);
+  missingAccessories(config, server.name, facts, fail);
 }
 
 /** A jail or directory of our slots' names that isn't ours must not be touched. */
@@ -73,6 +75,19 @@ function takenAddress(config: Config, facts: Facts, fail: Fail): void {
         `the jail ${jail.name} uses ${shared}, which ${config.app} was given`,
         "Give that jail another address",
       );
+    }
+  }
+}
+
+/** What the app is to find has to be there before it starts. */
+function missingAccessories(config: Config, server: string, facts: Facts, fail: Fail): void {
+  for (const { name } of accessoriesOn(config, server)) {
+    const jail = accessoryJail(config.app, name);
+    if (!facts.accessories.has(jail)) {
+      fail(`its accessory ${name} is not set up`, 'Run "alcaide setup" first');
+    }
+    if (!facts.jails.some((one) => one.name === jail && !one.dying)) {
+      fail(`its accessory ${name} does not run`, `Start it with "alcaide accessory start ${name}"`);
     }
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { accessoryHosts } from "../lib/accessories/place.ts";
 import { templateTree } from "../lib/commands/template.ts";
 import type { Config } from "../lib/config/types.ts";
 import { type Facts, releasesOf } from "../lib/facts.ts";
@@ -114,7 +115,16 @@ function planServer(
     place,
     allocation: after === facts.hostText ? undefined : { before: facts.hostText, after },
     ...build === undefined ? {} : { build: build.plan },
-    app: { app, release, jail, uid: place.uid, start: config.start, port, packages },
+    app: {
+      app,
+      release,
+      jail,
+      uid: place.uid,
+      start: config.start,
+      port,
+      packages,
+      hosts: accessoryHosts(config, server.name, facts),
+    },
     tree: slotTree(facts, jail),
     template: templateTree({ basePath, freebsd, dataset: facts.dataset }),
     present: false,

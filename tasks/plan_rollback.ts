@@ -4,6 +4,7 @@
  * @module
  */
 
+import { accessoryHosts } from "../lib/accessories/place.ts";
 import { templateTree } from "../lib/commands/template.ts";
 import type { Config } from "../lib/config/types.ts";
 import { AlcaideError, UsageError } from "../lib/error.ts";
@@ -144,7 +145,16 @@ function planServer(
     previous,
     place,
     allocation: undefined,
-    app: { app, release: id, jail, uid: place.uid, start: config.start, port, packages },
+    app: {
+      app,
+      release: id,
+      jail,
+      uid: place.uid,
+      start: config.start,
+      port,
+      packages,
+      hosts: accessoryHosts(config, server.name, facts),
+    },
     tree: slotTree(facts, jail),
     template: templateTree({ basePath, freebsd, dataset: facts.dataset }),
     present: facts.jailFiles.get(jail.name) === id && facts.trees.get(jail.path) === jail.name,

@@ -28,6 +28,8 @@ export interface Change {
   readonly command: Command;
   /** What to do when it fails. */
   readonly hint?: string;
+  /** What it has to be alone for: `setup` for what takes long. Default: the host's lock, which deploys need, too. */
+  readonly lock?: "setup";
 }
 
 /** Everything that `setup` would do on a server. */

@@ -4,12 +4,13 @@
  * @module
  */
 
-import { underHostLock } from "../lib/commands/lock.ts";
+import { underHostLock, underSetupLock } from "../lib/commands/lock.ts";
 import type { Remote } from "../lib/remote.ts";
 import { survey } from "../lib/survey.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { plural } from "../lib/text.ts";
 import { explainSetup } from "./explain_setup.ts";
+import { planAccessories, strayAccessories } from "./plan_accessories.ts";
 import { type Change, planSetup, type SetupPlan } from "./plan_setup.ts";
 
 /** Prepares the servers: base system, network, Caddy, boot script. */
@@ -26,7 +27,16 @@ async function runSetup(ctx: Context): Promise<void> {
   const plans = new Map<Remote, SetupPlan>();
   await servers.each(async (server) => {
     const facts = await survey(server, { basePath: config.jail.basePath, setup: true, signal });
-    plans.set(server, planSetup(config, facts, server.name));
+    const { changes, advice } = planSetup(config, facts, server.name);
+    const accessories = await planAccessories(config, facts, server.name, {
+      token: crypto.randomUUID().replaceAll("-", ""),
+      key: crypto.randomUUID(),
+      now: new Date().toISOString(),
+    });
+    plans.set(server, {
+      changes: [...changes, ...accessories],
+      advice: [...advice, ...strayAccessories(config, facts, server.name)],
+    });
   });
   if (ctx.options["plan"] !== true) {
     await servers.each((server) => apply(ctx, server, plans.get(server)?.changes ?? []));
@@ -38,11 +48,11 @@ async function runSetup(ctx: Context): Promise<void> {
 }
 
 async function apply(ctx: Context, server: Remote, changes: readonly Change[]): Promise<void> {
-  for (const { title, command, hint } of changes) {
+  for (const { title, command, hint, lock } of changes) {
     ctx.signal.throwIfAborted();
     ctx.ui.step(ctx.servers.all.length > 1 ? `${server.name}: ${title}` : title);
     try {
-      await server.run(underHostLock(command), {
+      await server.run(lock === "setup" ? underSetupLock(command) : underHostLock(command), {
         signal: ctx.signal,
         onLine: (line) => ctx.ui.verbose && ctx.ui.line(server.name, line),
       });

@@ -14,6 +14,7 @@ import {
   startApp,
   stopApp,
   writeEnv,
+  writeHosts,
   writeJailEnv,
 } from "../lib/commands/app.ts";
 import { adoptBuild } from "../lib/commands/build.ts";
@@ -129,7 +130,8 @@ export async function takePlace(
 
 /** Puts the release into its jail and starts the jail; one that holds the release already is only started. */
 export function installParts(_ctx: Context, plan: DeployPlan, _server: Remote, own: ServerPlan): Part[] {
-  const parts = own.present ? [] : [
+  // A release that is there already may be older than an accessory.
+  const parts = own.present ? (own.app.hosts?.length ? [writeHosts(own.app)] : []) : [
     makeLogDirectory(own.app.app),
     installApp(own.app),
     ...plan.env ? [writeJailEnv(own.app.jail, plan.env)] : [],

@@ -29,6 +29,14 @@ const childPidFile = `/var/run/${appService}.child.pid`;
 /** The PATH that commands in a jail get. */
 export const searchPath = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
 
+/** An address and its names, as in `/etc/hosts`. */
+export interface HostNames {
+  /** The address. */
+  readonly address: string;
+  /** Its names. */
+  readonly names: readonly string[];
+}
+
 /** A release in a jail. */
 export interface AppSpec {
   /** The app's name. */
@@ -45,6 +53,8 @@ export interface AppSpec {
   readonly port: number;
   /** Packages that the jail has. */
   readonly packages: readonly string[];
+  /** Other jails that it knows by name: its accessories. */
+  readonly hosts?: readonly HostNames[];
 }
 
 /** Every name and value quoted, a line each; what `env_file` of rc(8) reads. Values may hold anything but NUL. */
@@ -104,19 +114,24 @@ chown -R -h ${`${uid}:${uid}`} ${at(appHome)} || exit 1`,
     writeFile(at(startFile), startText(spec.start), { mode: 0o755 }),
     writeFile(at(serviceFile), serviceText(release), { mode: 0o555 }),
     setEnabled(path, false),
-    writeFile(at("/etc/hosts"), hostsText(spec.jail)),
+    writeHosts(spec),
     ...(spec.jail.mounts ?? []).map(({ host }) =>
       sh`[ -d ${host} ] || install -d -o ${uid} -g ${uid} -m 0750 ${host} || exit 1`
     ),
   );
 }
 
-/** Names that a jail knows: its own, so that programs find themselves. */
-export function hostsText({ name, ip4 }: JailSpec): string {
+/** Writes the names that the app's jail knows. */
+export function writeHosts({ jail, hosts }: Pick<AppSpec, "jail" | "hosts">): Command {
+  return writeFile(`${jail.path}/etc/hosts`, hostsText(jail, hosts));
+}
+
+/** Names that a jail knows: its own, so that programs find themselves, and those of accessories. */
+export function hostsText({ name, ip4 }: JailSpec, hosts: readonly HostNames[] = []): string {
   return `# Made by alcaide. Changes are overwritten.
 ${ip4} localhost
 ${ip4} ${hostName(name)} ${name}
-`;
+${hosts.map(({ address, names }) => `${address} ${names.join(" ")}\n`).join("")}`;
 }
 
 /** Says whether the jail's own boot starts the app. */

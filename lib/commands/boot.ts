@@ -6,15 +6,15 @@
 
 import { type Command, lines, sh } from "../sh.ts";
 import { writeFile } from "./files.ts";
-import { bootScript, jailInterface, jailsDir, liveRoot, logDir, stateDir } from "./paths.ts";
+import { accessoriesDir, bootScript, jailInterface, jailsDir, liveRoot, logDir, stateDir } from "./paths.ts";
 
 /**
  * Text of the boot script. Which jails are live stands in the markers that Caddy goes by: one truth, also after a
- * reboot in the middle of a deploy.
+ * reboot in the middle of a deploy. Accessories have a record; they are up before the first app and down after the last.
  */
 export function bootText(): string {
   return `#!/bin/sh
-# Made by alcaide: starts the jails that have traffic. Changes are overwritten.
+# Made by alcaide: starts accessories, then the jails that have traffic. Changes are overwritten.
 # PROVIDE: alcaide
 # REQUIRE: LOGIN FILESYSTEMS NETWORKING
 # KEYWORD: shutdown
@@ -37,21 +37,45 @@ alcaide_jails() {
 	done
 }
 
+alcaide_accessories() {
+	for record in ${accessoriesDir}/*.json; do
+		[ -f "$record" ] || continue
+		record=\${record##*/}
+		echo "\${record%.json}"
+	done
+}
+
+alcaide_start_accessories() {
+	for jail in $(alcaide_accessories); do
+		jls -j "$jail" jid >/dev/null 2>&1 || jail -f ${jailsDir}/"$jail".conf -c "$jail"
+	done
+	# An app that finds no database at its start may give up; a database that is ill must not keep the others down.
+	tries=60
+	for jail in $(alcaide_accessories); do
+		until /bin/sh ${accessoriesDir}/"$jail".health </dev/null >/dev/null 2>&1; do
+			tries=$((tries - 1))
+			[ "$tries" -gt 0 ] || break
+			sleep 0.5
+		done
+	done
+}
+
 alcaide_start() {
 	ifconfig ${jailInterface} >/dev/null 2>&1 || ifconfig ${jailInterface} create
+	alcaide_start_accessories
 	for jail in $(alcaide_jails); do
 		jls -j "$jail" jid >/dev/null 2>&1 || jail -f ${jailsDir}/"$jail".conf -c "$jail"
 	done
 }
 
 alcaide_stop() {
-	for jail in $(alcaide_jails); do
+	for jail in $(alcaide_jails) $(alcaide_accessories); do
 		if jls -j "$jail" jid >/dev/null 2>&1; then jail -f ${jailsDir}/"$jail".conf -r "$jail"; fi
 	done
 }
 
 alcaide_status() {
-	for jail in $(alcaide_jails); do
+	for jail in $(alcaide_accessories) $(alcaide_jails); do
 		if jls -j "$jail" jid >/dev/null 2>&1; then echo "$jail is running"; else echo "$jail is not running"; fi
 	done
 }

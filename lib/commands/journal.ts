@@ -21,13 +21,18 @@ export function writeRelease(release: Release): Command {
 
 /** Writes `host.json` unless somebody changed it since its text was read; then ends with status 75. */
 export function writeHostFile(before: string, after: string): Command {
+  return underHostLock(replaceHostFile(before, after));
+}
+
+/** The same for a script that holds the host's lock already. */
+export function replaceHostFile(before: string, after: string): Command {
   const apps = appDir("x").replace(/\/x$/, "");
-  return underHostLock(lines(
+  return lines(
     sh`mkdir -p ${apps} && chmod 700 ${apps} || exit 1
 now=$(cat ${hostFile} 2>/dev/null)
 [ "$now" = ${before.replace(/\n+$/, "")} ] || exit 75`,
     writeFile(hostFile, after, { mode: 0o600 }),
-  ));
+  );
 }
 
 /** Takes away what a failed release doesn't need for being looked at: its artifact and its environment. */

@@ -97,3 +97,12 @@ export function underHostLock(command: Command): Command {
   return sh`mkdir -p ${stateDir} && chmod 700 ${stateDir} || exit 1
 lockf -k -s -t 60 ${hostLock} /bin/sh -s ${document(command)}`;
 }
+
+/**
+ * Runs a command that may take long while no other of its kind runs on the server, waiting at most ten minutes: not under
+ * the host's lock, which deploys need for a moment. Nothing may follow on the same line.
+ */
+export function underSetupLock(command: Command): Command {
+  return sh`mkdir -p ${stateDir} && chmod 700 ${stateDir} || exit 1
+lockf -k -s -t 600 ${`${stateDir}/setup.lock`} /bin/sh -s ${document(command)}`;
+}

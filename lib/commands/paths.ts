@@ -16,10 +16,14 @@ export const hostLock = `${stateDir}/lock`;
 export const etcDir = "/usr/local/etc/alcaide";
 /** Where the jails' files are. */
 export const jailsDir = `${etcDir}/jails`;
+/** Records of accessories: what setup made, by the names of their jails. */
+export const accessoriesDir = `${stateDir}/accessories`;
 /** Where the markers are that say what has the traffic; Caddy reads it. */
 export const liveRoot = `${etcDir}/live`;
 /** Logs of all apps. */
 export const logDir = "/var/log/alcaide";
+/** Logs of accessories, a directory each; no app can be called so. */
+export const accessoryLogs = `${logDir}/_accessories`;
 /** The script that starts the live jails at boot. */
 export const bootScript = "/usr/local/etc/rc.d/alcaide";
 /** Caddy's configuration, which belongs to the admin. */
@@ -117,4 +121,19 @@ export function templateDir(basePath: string, freebsd: string): string {
 /** Name of a slot's jail. */
 export function jailName(app: string, slot: Slot): string {
   return `${app}_${slot}`;
+}
+
+/** Name of an accessory's jail. */
+export function accessoryJail(app: string, name: string): string {
+  return `${app}_${name}`;
+}
+
+/** The record of what setup made of an accessory. */
+export function accessoryFile(jail: string): string {
+  return `${accessoriesDir}/${jail}.json`;
+}
+
+/** The script that tells whether an accessory is well. */
+export function accessoryHealth(jail: string): string {
+  return `${accessoriesDir}/${jail}.health`;
 }

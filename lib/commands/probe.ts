@@ -8,6 +8,7 @@ import { type Command, lines, raw, sh } from "../sh.ts";
 import { listBuilds } from "./build.ts";
 import { listLive } from "./live.ts";
 import {
+  accessoriesDir,
   bootScript,
   caddyfile,
   caddyProgram,
@@ -91,6 +92,7 @@ function always(basePath: string): Section[] {
       sh`cd ${jailsDir} 2>/dev/null && for f in *.conf; do [ -f "$f" ] || continue
 echo "$(basename "$f" .conf) $(sed -n 's/^# release: //p' "$f" | head -n 1)"; done; :`,
     ],
+    ["accessories", eachFile(accessoriesDir, "*.json")],
     ["journal", eachFile(`${stateDir}/apps`, "*/releases/*/release.json")],
     ["builds", listBuilds(`${stateDir}/apps`)],
     ["sites", eachFile(sitesDir, "*.caddy")],

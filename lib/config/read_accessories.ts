@@ -186,8 +186,8 @@ function readRc(field: Field, fields: Fields, start: string): string {
   return rc === "" ? ownService : rc;
 }
 
-/** The service that runs an accessory's own command. */
-export const ownService = "alcaide_service";
+/** The service that runs an accessory's own command: called as an app's is, so that rotation of logs finds it. */
+export const ownService = "alcaide_app";
 
 function readServer(field: Field, own: Field, servers: readonly Server[]): string[] {
   const names = servers.map((server) => server.name);

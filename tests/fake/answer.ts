@@ -8,7 +8,7 @@ import { bootText } from "../../lib/commands/boot.ts";
 import { rotationText } from "../../lib/commands/rotation.ts";
 import { importLine } from "../../lib/commands/caddy.ts";
 import { pfText } from "../../lib/commands/network.ts";
-import { place, release, siteOf } from "./facts.ts";
+import { accessoryRecord, place, release, siteOf } from "./facts.ts";
 
 /** What each section holds, as its command prints it. */
 export const sections: Readonly<Record<string, string>> = {
@@ -30,6 +30,8 @@ export const sections: Readonly<Record<string, string>> = {
     ["shop/releases/7-1a2b3c4/release.json", JSON.stringify(release("7-1a2b3c4", { state: "live" }))],
   ].map(([path, text]) => `${path}\n.${text}\n`).join(""),
   builds: "shop 0011223344556677 1234 abcd\n",
+  accessories: [["shop_db.json", JSON.stringify(accessoryRecord())], ["shop_x.json", "{ half"]]
+    .map(([path, text]) => `${path}\n.${text}\n`).join(""),
   sites: `shop.caddy\n${siteOf().replace(/^(?=.)/gm, ".")}`,
   routed: "shop blue-7-1a2b3c4\n",
   live: "shop /blue-7-1a2b3c4\n\nblog \n",

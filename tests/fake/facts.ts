@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { AccessoryRecord } from "../../lib/accessories/record.ts";
 import { bootText } from "../../lib/commands/boot.ts";
 import { importLine } from "../../lib/commands/caddy.ts";
 import { pfText } from "../../lib/commands/network.ts";
@@ -63,6 +64,29 @@ export function release(id: string, changes: Partial<Release> = {}): Release {
   };
 }
 
+/** What setup wrote down about an accessory of `shop`. */
+export function accessoryRecord(name = "db", changes: Partial<AccessoryRecord> = {}): AccessoryRecord {
+  return {
+    version: 1,
+    app: "shop",
+    name,
+    kind: "service",
+    release: "",
+    jail: `shop_${name}`,
+    path: `/jails/shop_${name}`,
+    address: "10.66.0.4",
+    ports: [7700],
+    volumes: [`/data/${name}:/data`],
+    packages: [],
+    freebsd: "14.3-RELEASE",
+    since: "2026-01-02T03:04:05.000Z",
+    key: "key",
+    shown: {},
+    prints: { jail: "", files: "", apply: "", health: "" },
+    ...changes,
+  };
+}
+
 /** The site file of `shop`, or of another app at other domains. */
 export function siteOf(app = "shop", domains: readonly string[] = []): string {
   return siteText({
@@ -96,6 +120,7 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     jailFiles: new Map(),
     journal: [],
     builds: new Map(),
+    accessories: new Map(),
     sites: new Map(),
     routed: new Map(),
     live: new Map(),

@@ -2,12 +2,17 @@
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
+import { postgresql } from "../../../lib/accessories/postgresql.ts";
+import { redis } from "../../../lib/accessories/redis.ts";
+import { service } from "../../../lib/accessories/service.ts";
+import * as accessory from "../../../lib/commands/accessory.ts";
 import * as app from "../../../lib/commands/app.ts";
 import * as build from "../../../lib/commands/build.ts";
 import * as boot from "../../../lib/commands/boot.ts";
 import * as caddy from "../../../lib/commands/caddy.ts";
 import * as certificate from "../../../lib/commands/certificate.ts";
 import * as files from "../../../lib/commands/files.ts";
+import * as inJail from "../../../lib/commands/in_jail.ts";
 import * as jail from "../../../lib/commands/jail.ts";
 import * as journal from "../../../lib/commands/journal.ts";
 import * as live from "../../../lib/commands/live.ts";
@@ -20,7 +25,9 @@ import * as template from "../../../lib/commands/template.ts";
 import * as tree from "../../../lib/commands/tree.ts";
 import { secret } from "../../../lib/secret.ts";
 import { type Command, isCommand, raw, sh } from "../../../lib/sh.ts";
-import { release, siteOf } from "../../fake/facts.ts";
+import type { UserAccessory } from "../../../lib/config/accessory_types.ts";
+import { accessorySpecOf } from "../../fake/accessories.ts";
+import { accessoryRecord, release, siteOf } from "../../fake/facts.ts";
 import { bashisms, hostileWord, seeded, syntaxError } from "../../shell.ts";
 
 const random = seeded(41);
@@ -81,9 +88,51 @@ const env = app.envText({ KEY: hidden, B: odd() });
 const own = { kind: "own", cert: secret("s3cret certificate"), key: secret("s3cret key") } as const;
 const now: live.Live = { slot: "blue", release: "7-1a2b3c4" };
 
+const accessories: Readonly<Record<string, accessory.AccessorySpec>> = Object.fromEntries(
+  Object.entries<UserAccessory>({
+    postgresql: postgresql({
+      version: "16",
+      volume: "/data/pg",
+      password: hidden,
+      settings: { ["work_mem"]: "4MB" },
+    }),
+    redis: redis({ volume: "/data/redis", password: hidden, memory: "64mb" }),
+    service: service({
+      start: `run --key "$KEY" 'x y'`,
+      ports: [7700],
+      env: { KEY: hidden, A: odd() },
+      files: { "/usr/local/etc/it.conf": hidden },
+      setup: ["echo 'a b' # it's", "true"],
+      health: `nc -z "$ADDRESS" "$PORT"`,
+    }),
+  }).map(([name, one]) => [name, accessorySpecOf(name, one)]),
+);
+const { database } = accessories["postgresql"]?.accessory ?? {};
+const forDatabase = Object.entries(database ?? {}).map(([name, make]) =>
+  [`inJail for ${name}`, make(accessories["postgresql"]?.place)] as const
+);
+
 const all: readonly (readonly [name: string, command: Command])[] = [
+  ...Object.entries(accessories).flatMap(([kind, one]) =>
+    [
+      [`createAccessory ${kind}`, accessory.createAccessory(one)],
+      [`startAccessory ${kind}`, accessory.startAccessory(one)],
+      [`restartAccessory ${kind}`, accessory.restartAccessory(one)],
+      [`configureAccessory ${kind}`, accessory.configureAccessory(one)],
+      [`writeHealth ${kind}`, accessory.writeHealth(one)],
+      [`applyAccessory ${kind}`, accessory.applyAccessory(one)],
+      [`removeAccessory ${kind}`, accessory.removeAccessory(one.jail, one.tree)],
+    ] as const
+  ),
+  ["waitForAccessory", accessory.waitForAccessory("shop_db", 60_000)],
+  ["writeAccessory", accessory.writeAccessory(accessoryRecord())],
+  ...forDatabase,
+  ["inJail", inJail.inJail("shop_db", sh`echo ${hidden}`, { user: "postgres" })],
+  ["streamInJail", inJail.streamInJail("shop_db", sh`echo ${odd()}`)],
   ["installApp", app.installApp(spec)],
   ["installApp without packages", app.installApp({ ...spec, packages: [] })],
+  ["writeHosts", app.writeHosts({ ...spec, hosts: [{ address: "10.66.0.4", names: ["db", "db_jail"] }] })],
+  ["installPackages", app.installPackages("/jails/shop_db", ["redis"])],
   ["setEnabled", app.setEnabled("/jails/shop_blue", true)],
   ["startApp", app.startApp(spec)],
   ["stopApp", app.stopApp(spec.jail)],
@@ -135,6 +184,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["removeJailFiles", jail.removeJailFiles("shop_blue")],
   ["writeRelease", journal.writeRelease(release("7-1a2b3c4", { reason: odd(), by: odd() }))],
   ["writeHostFile", journal.writeHostFile(`${odd()}\n`, odd())],
+  ["replaceHostFile", journal.replaceHostFile(`${odd()}\n`, odd())],
   ["dropFailed", journal.dropFailed("shop", "7-x")],
   ["dropReleases", journal.dropReleases("shop", ["1-a", "2-b"])],
   ["switchLive", live.switchLive("shop", now)],
@@ -147,6 +197,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["fenced", lock.fenced("shop", 7, journal.writeHostFile("", "a"))],
   ["fencedStream", lock.fencedStream("shop", 7, files.receiveFile("/x", { size: 1, sha256: "ab" }))],
   ["underHostLock", lock.underHostLock(sh`echo ${hidden}`)],
+  ["underSetupLock", lock.underSetupLock(sh`echo ${hidden}`)],
   ["showLog", logs.showLog("shop", { count: 5, grep: odd() })],
   ["showLog without a pattern", logs.showLog("shop", { count: 5 })],
   ["followLog", logs.followLog("shop", { count: 5, grep: odd() })],
@@ -173,6 +224,8 @@ for (const [name, command] of all) {
 }
 
 const makers = {
+  accessory,
+  inJail,
   app,
   boot,
   build,
@@ -192,7 +245,7 @@ const makers = {
 };
 // These make text of other kinds, or read it.
 const others =
-  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$|markerName$|sourceFile$|siteAddresses$|certificateFiles$)/;
+  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$|markerName$|sourceFile$|siteAddresses$|certificateFiles$|logOf$)/;
 
 Deno.test("every command is among those tried", () => {
   const functions = Object.values(makers).flatMap((file) =>

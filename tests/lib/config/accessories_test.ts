@@ -33,7 +33,7 @@ Deno.test("resolveConfig() completes an accessory", () => {
 
 Deno.test("resolveConfig() lets an accessory's own command be run by a service of ours", () => {
   const { accessories } = resolve({ accessories: { x: service({ start: "nc -lk 7", ports: [7] }) } });
-  assertEquals([accessories["x"]?.rc, accessories["x"]?.uid], ["alcaide_service", undefined]);
+  assertEquals([accessories["x"]?.rc, accessories["x"]?.uid], ["alcaide_app", undefined]);
 });
 
 Deno.test("resolveConfig() puts an accessory on the servers that it names", () => {

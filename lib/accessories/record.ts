@@ -1,0 +1,88 @@
+/**
+ * What setup remembers of an accessory on its server: enough to see what changed, to start and stop it, and nothing that
+ * is secret.
+ *
+ * @module
+ */
+
+/** The record of an accessory. */
+export interface AccessoryRecord {
+  readonly version: 1;
+  /** The app that it belongs to. */
+  readonly app: string;
+  /** Its name: `db`. */
+  readonly name: string;
+  /** What it is: `postgresql`. */
+  readonly kind: string;
+  /** Its own version; empty when that means nothing. */
+  readonly release: string;
+  /** Its jail. */
+  readonly jail: string;
+  /** The jail's root directory. */
+  readonly path: string;
+  /** The jail's address. */
+  readonly address: string;
+  readonly ports: readonly number[];
+  /** Host directories: where they are there and in the jail. */
+  readonly volumes: readonly string[];
+  readonly packages: readonly string[];
+  /** FreeBSD version of its jail. */
+  readonly freebsd: string;
+  /** When it was made: ISO 8601, UTC. */
+  readonly since: string;
+  /** What fingerprints are keyed with. */
+  readonly key: string;
+  /** Its settings by name; of secrets the fingerprint. */
+  readonly shown: Readonly<Record<string, string>>;
+  /** Fingerprints of what was made of them. */
+  readonly prints: AccessoryPrints;
+}
+
+/** Fingerprints: what differs says what has to be done. */
+export interface AccessoryPrints {
+  /** The jail's file: it takes a restart of the jail. */
+  readonly jail: string;
+  /** Files, environment, service and preparation: they are written, then the program takes them up. */
+  readonly files: string;
+  /** What is done once it is well. */
+  readonly apply: string;
+  /** What tells whether it is well. */
+  readonly health: string;
+}
+
+/** Reads a record; undefined for what is none. */
+export function parseAccessory(text: string): AccessoryRecord | undefined {
+  try {
+    const record = JSON.parse(text) as AccessoryRecord;
+    const whole = record.version === 1 && typeof record.jail === "string" &&
+      typeof record.prints === "object";
+    return whole ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What differs between two sets of settings, in words: `settings.max_connections: 100 → 200`. */
+export function differences(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.filter((name) => before[name] !== after[name]).map((name) => {
+    const [was, is] = [before[name], after[name]];
+    if (isPrint(was) || isPrint(is)) return `${name} changed`;
+    if (was === undefined) return `${name}: ${is}`;
+    return is === undefined ? `${name} is no longer set` : `${name}: ${was} → ${is}`;
+  });
+}
+
+const printMark = "[secret] ";
+
+/** How the fingerprint of a secret stands among settings. */
+export function printed(fingerprint: string): string {
+  return `${printMark}${fingerprint}`;
+}
+
+function isPrint(text: string | undefined): boolean {
+  return text?.startsWith(printMark) ?? false;
+}

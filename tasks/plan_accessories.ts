@@ -1,0 +1,285 @@
+/**
+ * What accessories still lack on a server, and what changed of them: decided from the configuration and the facts alone.
+ *
+ * @module
+ */
+
+import { accessoriesOn, accessorySpec, placeOf } from "../lib/accessories/place.ts";
+import { type AccessoryRecord, differences } from "../lib/accessories/record.ts";
+import {
+  type AccessorySpec,
+  applyAccessory,
+  configureAccessory,
+  createAccessory,
+  restartAccessory,
+  startAccessory,
+  waitForAccessory,
+  writeAccessory,
+  writeHealth,
+} from "../lib/commands/accessory.ts";
+import { installPackages } from "../lib/commands/app.ts";
+import { replaceHostFile } from "../lib/commands/journal.ts";
+import { accessoryJail } from "../lib/commands/paths.ts";
+import type { Accessory } from "../lib/config/accessory_types.ts";
+import type { Config } from "../lib/config/types.ts";
+import { AlcaideError } from "../lib/error.ts";
+import type { Facts } from "../lib/facts.ts";
+import {
+  allocate,
+  allocateJail,
+  type JailPlace,
+  parseHostState,
+  withJails,
+  withPlace,
+} from "../lib/host_state.ts";
+import { type Command, lines } from "../lib/sh.ts";
+import { list } from "../lib/text.ts";
+import { recordAccessory } from "./accessory_record.ts";
+import { taken } from "./plan_deploy.ts";
+import { type Change, jailVersion } from "./plan_setup.ts";
+
+/** What a plan for accessories needs besides configuration and facts. */
+export interface AccessoryInputs {
+  /** A fresh random text for an app that has no token yet. */
+  readonly token: string;
+  /** A fresh random text that fingerprints of new accessories are keyed with. */
+  readonly key: string;
+  /** Now, ISO 8601, UTC. */
+  readonly now: string;
+}
+
+type Fail = (problem: string, hint: string) => never;
+
+/**
+ * Decides what the accessories of a server lack. One that is as it should be is not touched.
+ *
+ * @throws {AlcaideError} when one changed in a way that could cost data, or something else is in its place
+ */
+export async function planAccessories(
+  config: Config,
+  facts: Facts,
+  server: string,
+  inputs: AccessoryInputs,
+): Promise<Change[]> {
+  const wanted = accessoriesOn(config, server);
+  if (wanted.length === 0) return [];
+  const given = allocateAll(config, facts, wanted, inputs.token);
+  const changes: Change[] = given.after === facts.hostText ? [] : [{
+    title: "Give out addresses",
+    reason: `${list(wanted.map(({ name }) => name))} and the app have to know each other's`,
+    command: replaceHostFile(facts.hostText, given.after),
+    hint: "Something else was given a place on this server at the same moment: run setup again",
+  }];
+  for (const accessory of wanted) {
+    const spec = specOf(config, facts, accessory, given);
+    const fail: Fail = (problem, hint) => {
+      throw new AlcaideError(`Cannot set up ${accessory.name} on ${server}: ${problem}`, { hint });
+    };
+    refuseForeign(facts, spec, fail);
+    const record = facts.accessories.get(spec.jail.name);
+    const freebsd = record?.freebsd ?? jailVersion(config, facts);
+    const next = await recordAccessory(spec, {
+      freebsd,
+      key: record?.key ?? inputs.key,
+      since: record?.since ?? inputs.now,
+    });
+    if (record === undefined) changes.push(...makeChanges(spec, next));
+    else {
+      refuseMoves(record, next, spec, fail);
+      changes.push(...updateChanges(spec, record, next, facts));
+    }
+  }
+  return changes;
+}
+
+/** What to say of accessories that the configuration no longer names: nothing is ever removed by itself. */
+export function strayAccessories(config: Config, facts: Facts, server: string): string[] {
+  return straysOf(config, facts, server).map((record) =>
+    `${record.name} (${record.kind}) is there, and the configuration does not name it: ` +
+    `"alcaide accessory remove ${record.name}" ends it and keeps its data`
+  );
+}
+
+/** The records of an app's accessories that its configuration no longer names on a server. */
+export function straysOf(
+  config: Pick<Config, "app" | "accessories">,
+  facts: Facts,
+  server: string,
+): AccessoryRecord[] {
+  const wanted = accessoriesOn(config, server).map(({ name }) => name);
+  return [...facts.accessories.values()].filter((record) =>
+    record.app === config.app && !wanted.includes(record.name)
+  );
+}
+
+interface Given {
+  readonly app: ReturnType<typeof allocate>;
+  readonly jails: Readonly<Record<string, JailPlace>>;
+  /** The text of `host.json` with all of it. */
+  readonly after: string;
+}
+
+/** The app's jails get their addresses here already: a database lets nobody else in. */
+function allocateAll(config: Config, facts: Facts, wanted: readonly Accessory[], token: string): Given {
+  const { app, jail: { subnet } } = config;
+  const others = taken(facts);
+  const place = allocate(facts.host, app, subnet, others, token);
+  let text = facts.host.apps[app] === undefined ? withPlace(facts.hostText, app, place) : facts.hostText;
+  const jails: Record<string, JailPlace> = {};
+  for (const { name } of wanted) {
+    const jail = accessoryJail(app, name);
+    const state = parseHostState(text);
+    jails[jail] = allocateJail(state, jail, subnet, others);
+    if (state.jails?.[jail] === undefined) text = withJails(text, { [jail]: jails[jail] });
+  }
+  return { app: place, jails, after: text };
+}
+
+function specOf(config: Config, facts: Facts, accessory: Accessory, given: Given): AccessorySpec {
+  const { app, jail: { basePath } } = config;
+  const name = accessoryJail(app, accessory.name);
+  const jail = given.jails[name];
+  if (jail === undefined) throw new TypeError(`${name} was given no place`);
+  const record = facts.accessories.get(name);
+  return accessorySpec(accessory, placeOf(app, accessory, { app: given.app, jail }), {
+    // One that is there stays where it is.
+    path: record?.path ?? `${basePath}/${name}`,
+    freebsd: jailVersion(config, facts),
+    basePath,
+    dataset: facts.dataset,
+  });
+}
+
+/** A jail or a directory of its name, or a volume in use, that isn't ours must not be touched. */
+function refuseForeign(facts: Facts, { jail, tree, accessory }: AccessorySpec, fail: Fail): void {
+  const running = facts.jails.find((one) => one.name === jail.name && !one.dying);
+  const name = tree.path.slice(tree.path.lastIndexOf("/") + 1);
+  if (running && (running.path !== jail.path || !facts.jailFiles.has(jail.name))) {
+    fail(
+      `a jail ${jail.name} is there that alcaide did not make`,
+      "Rename it, or give the accessory another name",
+    );
+  }
+  if (facts.base.includes(name) && facts.trees.get(tree.path) !== jail.name) {
+    fail(
+      `${tree.path} is there, and alcaide did not make it`,
+      "Move it away, or give the accessory another name",
+    );
+  }
+  const user = facts.jails.find((one) =>
+    one.name !== jail.name && !one.dying && one.addresses.includes(jail.ip4)
+  );
+  if (user) {
+    fail(`the jail ${user.name} uses ${jail.ip4}, which it was given`, "Give that jail another address");
+  }
+  for (const other of facts.accessories.values()) {
+    if (other.jail === jail.name) continue;
+    const shared = accessory.volumes.find(({ host }) => other.volumes.some((own) => sameTree(host, own)));
+    if (shared) {
+      fail(
+        `${shared.host} is in use by ${other.name} of ${other.app}`,
+        "Two programs on the same files destroy them: give each a directory of its own",
+      );
+    }
+  }
+}
+
+function sameTree(host: string, volume: string): boolean {
+  const other = volume.split(":")[0] ?? "";
+  return host === other || host.startsWith(`${other}/`) || other.startsWith(`${host}/`);
+}
+
+/** What can't be changed in place: data would be lost, or stay behind. */
+function refuseMoves(record: AccessoryRecord, next: AccessoryRecord, spec: AccessorySpec, fail: Fail): void {
+  const { name, upgrade } = spec.accessory;
+  const again = `"alcaide accessory remove ${name}" keeps its data; setup then makes it anew`;
+  if (record.kind !== next.kind) {
+    fail(
+      `it is ${record.kind} there, ${next.kind} in the configuration`,
+      `Choose another name for the new one, or: ${again}`,
+    );
+  }
+  if (record.release !== next.release) {
+    const steps = upgrade.map((step, index) => `${index + 1}. ${step}`);
+    fail(
+      `it is ${record.kind} ${record.release} there, ${next.release} in the configuration, which can't read its data`,
+      steps.length === 0 ? `Write version ${record.release}; or: ${again}` : steps.join("; "),
+    );
+  }
+  if (record.volumes.join() !== next.volumes.join()) {
+    fail(
+      `its volumes changed from ${list(record.volumes) || "none"} to ${
+        list(next.volumes) || "none"
+      }, and setup moves no data`,
+      `Stop it ("alcaide accessory remove ${name}" keeps the data), move the directory, then run setup`,
+    );
+  }
+  if (record.ports.join() !== next.ports.join()) {
+    fail(
+      `its port changed from ${list(record.ports.map(String))} to ${
+        list(next.ports.map(String))
+      }, where the live release would not find it`,
+      `Write the old port; or: ${again}, and deploy with the new one at once`,
+    );
+  }
+}
+
+function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {
+  const { accessory: { name, packages, timeout }, jail } = spec;
+  const what = record.release === "" ? record.kind : `${record.kind} ${record.release}`;
+  const lock = "setup" as const;
+  return [
+    {
+      title: `Make the jail ${jail.name}${packages.length === 0 ? "" : ` with ${list(packages)}`}`,
+      reason: `${name} is not there`,
+      command: createAccessory(spec),
+      lock,
+      hint: "What was made stays: run setup again",
+    },
+    {
+      title: `Start ${name} (${what})`,
+      reason: "it is not there",
+      command: lines(startAccessory(spec), configureAccessory(spec), finish(spec, record, timeout)),
+      lock,
+      hint: `Its log is in /var/log/alcaide/_accessories/${jail.name} on the server`,
+    },
+  ];
+}
+
+/** Whatever was done: it has to be well, then what follows is done and written down. */
+function finish(spec: AccessorySpec, record: AccessoryRecord, timeout: number): Command {
+  return lines(waitForAccessory(spec.jail.name, timeout), applyAccessory(spec), writeAccessory(record));
+}
+
+function updateChanges(
+  spec: AccessorySpec,
+  record: AccessoryRecord,
+  next: AccessoryRecord,
+  facts: Facts,
+): Change[] {
+  const { accessory: { name, timeout }, jail } = spec;
+  const [was, is] = [record.prints, next.prints];
+  const runs = facts.jails.some((one) => one.name === jail.name && !one.dying);
+  const packages = next.packages.filter((one) => !record.packages.includes(one));
+  const steps = [
+    ...packages.length === 0 ? [] : [installPackages(jail.path, packages)],
+    ...was.jail === is.jail ? (runs ? [] : [startAccessory(spec)]) : [restartAccessory(spec)],
+    ...was.files === is.files && packages.length === 0
+      ? (was.health === is.health ? [] : [writeHealth(spec)])
+      : [configureAccessory(spec)],
+  ];
+  const same = JSON.stringify(record) === JSON.stringify(next);
+  if (steps.length === 0 && same) return [];
+  const told = differences(record.shown, next.shown);
+  return [{
+    title: same ? `Start ${name}` : `Change ${name}`,
+    reason: same
+      ? "it does not run"
+      : told.length > 0
+      ? told.join(", ")
+      : "it is not as this version makes it",
+    command: lines(...steps, finish(spec, next, timeout)),
+    lock: "setup",
+    hint: `Its log is in /var/log/alcaide/_accessories/${jail.name} on the server`,
+  }];
+}

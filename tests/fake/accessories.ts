@@ -1,0 +1,23 @@
+/**
+ * Accessories on a server that has given them a place.
+ */
+
+import { accessorySpec, placeOf } from "../../lib/accessories/place.ts";
+import type { AccessorySpec } from "../../lib/commands/accessory.ts";
+import type { UserAccessory } from "../../lib/config/accessory_types.ts";
+import { config, place } from "./facts.ts";
+
+/** What an accessory was given. */
+export const jailPlace = { address: "10.66.0.4", uid: 60001 };
+
+/** An accessory of `shop` as setup makes it. */
+export function accessorySpecOf(name: string, accessory: UserAccessory): AccessorySpec {
+  const resolved = config({ accessories: { [name]: accessory } }).accessories[name];
+  if (resolved === undefined) throw new Error(`${name} is not there`);
+  return accessorySpec(resolved, placeOf("shop", resolved, { app: place, jail: jailPlace }), {
+    path: `/jails/shop_${name}`,
+    freebsd: "14.3-RELEASE",
+    basePath: "/jails",
+    dataset: undefined,
+  });
+}
