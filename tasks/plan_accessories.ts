@@ -241,7 +241,7 @@ function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {
       reason: "it is not there",
       command: lines(startAccessory(spec), configureAccessory(spec), finish(spec, record, timeout)),
       lock,
-      hint: `Its log is in /var/log/alcaide/_accessories/${jail.name} on the server`,
+      hint: `Its log: "alcaide accessory logs ${name}"`,
     },
   ];
 }
@@ -280,6 +280,6 @@ function updateChanges(
       : "it is not as this version makes it",
     command: lines(...steps, finish(spec, next, timeout)),
     lock: "setup",
-    hint: `Its log is in /var/log/alcaide/_accessories/${jail.name} on the server`,
+    hint: `Its log: "alcaide accessory logs ${name}"`,
   }];
 }

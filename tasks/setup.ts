@@ -6,6 +6,7 @@
 
 import { underHostLock, underSetupLock } from "../lib/commands/lock.ts";
 import type { Remote } from "../lib/remote.ts";
+import { withSecrets } from "../lib/secrets/with_secrets.ts";
 import { survey } from "../lib/survey.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { plural } from "../lib/text.ts";
@@ -13,15 +14,17 @@ import { explainSetup } from "./explain_setup.ts";
 import { planAccessories, strayAccessories } from "./plan_accessories.ts";
 import { type Change, planSetup, type SetupPlan } from "./plan_setup.ts";
 
-/** Prepares the servers: base system, network, Caddy, boot script. */
+/** Prepares the servers: base system, network, Caddy, boot script, accessories. */
 export const setup: Task = task({
-  description: "Prepare the servers: base system, network, Caddy, boot script",
+  description: "Prepare the servers: base system, network, Caddy, boot script, accessories",
   group: "Begin",
   options: { plan: { type: "boolean", description: "Print what is missing and stop" } },
   run: runSetup,
 });
 
-async function runSetup(ctx: Context): Promise<void> {
+async function runSetup(bare: Context): Promise<void> {
+  // Passwords of accessories; without one no key is asked for.
+  const ctx = await withSecrets(bare, ["accessories"]);
   const { config, servers, ui, signal } = ctx;
   ui.step("Read the facts");
   const plans = new Map<Remote, SetupPlan>();

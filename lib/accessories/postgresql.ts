@@ -4,7 +4,7 @@
  * @module
  */
 
-import { inJail, streamInJail } from "../commands/in_jail.ts";
+import { callService, inJail, streamInJail } from "../commands/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/accessory_types.ts";
 import { type Secret, secret } from "../secret.ts";
 import { type Command, document, lines, sh } from "../sh.ts";
@@ -143,6 +143,8 @@ function files(at: AccessoryPlace): AccessoryFile[] {
     ["port", at.port],
     ["hba_file", hbaFile],
     ["password_encryption", "scram-sha-256"],
+    // As the port comes it writes to syslog, which no jail of ours runs.
+    ["log_destination", "stderr"],
     ["logging_collector", true],
     ["log_directory", logDirectory],
     // A file for each day of the week: old ones are overwritten, so the disk does not fill.
@@ -187,7 +189,7 @@ found=$(cat ${`${data}/PG_VERSION`})
   echo ${`${data} on the volume holds data of PostgreSQL `}"$found" >&2; exit 1
 }
 include="include_if_exists = '"${configFile}"'"
-grep -q -x -F "$include" ${`${data}/postgresql.conf`} || printf '\\n%s\\n' "$include" >>${`${data}/postgresql.conf`} || exit 1`,
+grep -q -x -F "$include" ${`${data}/postgresql.conf`} || printf '\n%s\n' "$include" >>${`${data}/postgresql.conf`} || exit 1`,
     ),
     sh`[ $? -eq 0 ] || exit 1`,
     checkSettings(at),
@@ -224,7 +226,7 @@ else
   echo 'restarted'
   action=restart
 fi
-/usr/sbin/jexec -l ${at.jail} /usr/sbin/service postgresql "$action" </dev/null || exit 1`,
+${callService(at.jail, "postgresql", sh`"$action"`)}`,
   );
 }
 

@@ -10,7 +10,7 @@ import { isSecret, type Secret, secret } from "../secret.ts";
 import { type Command, isCommand, lines, quoteAlways, raw, sh } from "../sh.ts";
 import { appService, envText, hostsText, installPackages, jailLogDir, supervisorPidFile } from "./app.ts";
 import { makeDirectory, writeFile } from "./files.ts";
-import { inJail } from "./in_jail.ts";
+import { callService, inJail } from "./in_jail.ts";
 import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "./jail.ts";
 import { accessoriesDir, accessoryFile, accessoryHealth, accessoryLogs, logDir, markFile } from "./paths.ts";
 import { besideTree, copyTemplate, deleteTree, type TreeSpec } from "./tree.ts";
@@ -89,7 +89,7 @@ export function configureAccessory(spec: AccessorySpec): Command {
   const { rc } = accessory;
   const setup = scriptOf(accessory.setup, place);
   const change = accessory.change === undefined
-    ? sh`/usr/sbin/jexec -l ${place.jail} /usr/sbin/service ${rc} restart </dev/null`
+    ? callService(place.jail, rc, sh`restart`)
     : scriptOf(accessory.change, place);
   return lines(
     inJail(place.jail, lines(...filesOf(spec).map(writeInside))),
@@ -101,7 +101,7 @@ export function configureAccessory(spec: AccessorySpec): Command {
 ${change ?? sh`:`}
 [ $? -eq 0 ] || exit 1
 else
-/usr/sbin/jexec -l ${place.jail} /usr/sbin/service ${rc} start </dev/null || exit 1
+${callService(place.jail, rc, sh`start`)}
 fi`,
   );
 }
@@ -131,10 +131,10 @@ export function waitForAccessory(jail: string, timeout: number): Command {
   return sh`deadline=$(( $(date +%s) + ${Math.ceil(timeout / 1000)} ))
 until said=$(/bin/sh ${accessoryHealth(jail)} </dev/null 2>&1); do
   if [ "$(date +%s)" -ge "$deadline" ]; then
-    echo ${`${jail} is not well after ${timeout / 1000} s`} >&2
-    [ -z "$said" ] || printf '%s\n' "$said" >&2
     log=$(ls -t ${logOf(jail)} 2>/dev/null | head -n 1)
-    [ -z "$log" ] || tail -n 20 ${logOf(jail)}/"$log" >&2
+    [ -z "$log" ] || tail -n 8 ${logOf(jail)}/"$log" >&2
+    [ -z "$said" ] || printf '%s\n' "$said" >&2
+    echo ${`${jail} is not well after ${timeout / 1000} s`} >&2
     exit 1
   fi
   sleep 0.3

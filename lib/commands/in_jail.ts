@@ -40,6 +40,19 @@ export function streamInJail(jail: string, command: Command, { user }: InJailOpt
   return sh`${enter(jail, user)} /bin/sh -c ${word(command)}`;
 }
 
+/**
+ * Calls a service in a jail and prints what it said when it fails. A program that it starts may keep the outputs that it
+ * was started with: they must not be ours, or no caller would ever see their end.
+ */
+export function callService(jail: string, service: string, action: Command): Command {
+  return sh`said=$(mktemp -t alcaide) || exit 1
+${enter(jail, undefined)} /usr/sbin/service ${service} ${action} </dev/null >"$said" 2>&1
+status=$?
+[ "$status" -eq 0 ] || cat "$said" >&2
+rm -f "$said"
+[ "$status" -eq 0 ] || exit 1`;
+}
+
 function enter(jail: string, user: string | undefined): Command {
   return user === undefined ? sh`/usr/sbin/jexec -l ${jail}` : sh`/usr/sbin/jexec -l -U ${user} ${jail}`;
 }

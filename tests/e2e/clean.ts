@@ -3,11 +3,14 @@
  * asks nobody.
  */
 
+import { logOf, removeAccessory } from "../../lib/commands/accessory.ts";
 import { removeSite } from "../../lib/commands/caddy.ts";
 import { removeJailFiles, stopJail } from "../../lib/commands/jail.ts";
 import { removeLive } from "../../lib/commands/live.ts";
 import { underHostLock } from "../../lib/commands/lock.ts";
 import {
+  accessoriesDir,
+  accessoryLogs,
   appDir,
   caddyfile,
   hostFile,
@@ -22,7 +25,7 @@ import {
 } from "../../lib/commands/paths.ts";
 import { besideTree, deleteTree } from "../../lib/commands/tree.ts";
 import { importLine } from "../../lib/commands/caddy.ts";
-import { parseHostState } from "../../lib/host_state.ts";
+import { type JailPlace, parseHostState } from "../../lib/host_state.ts";
 import { lines, sh } from "../../lib/sh.ts";
 import { slots } from "../../lib/slot.ts";
 import type { Place } from "./place.ts";
@@ -47,12 +50,33 @@ export async function removeApp(place: Place, app: string, basePath = "/jails"):
       removeJailFiles(name),
     ));
   }
+  await removeAccessories(place, app, basePath, state.jails ?? {});
+  const jails = Object.fromEntries(
+    Object.entries(state.jails ?? {}).filter(([name]) => !name.startsWith(`${app}_`)),
+  );
   const apps = Object.fromEntries(Object.entries(state.apps).filter(([name]) => name !== app));
   if (given) {
-    await server.write(hostFile, `${JSON.stringify({ ...state, apps }, null, 1)}\n`, { mode: 0o600 });
+    await server.write(hostFile, `${JSON.stringify({ ...state, apps, jails }, null, 1)}\n`, { mode: 0o600 });
   }
   await server.run(sh`rm -rf ${appDir(app)} ${`${logDir}/${app}`} ${`/data/${app}`}
 rmdir /data 2>/dev/null; :`);
+}
+
+/** Accessories and other jails of an app that aren't slots. */
+async function removeAccessories(
+  place: Place,
+  app: string,
+  basePath: string,
+  given: Readonly<Record<string, JailPlace>>,
+): Promise<void> {
+  for (const [name, { address }] of Object.entries(given)) {
+    if (!name.startsWith(`${app}_`)) continue;
+    const path = `${basePath}/${name}`;
+    const tree = { name, path, dataset: await datasetOf(place, path) };
+    await place.server.run(removeAccessory({ name, path, ip4: address }, tree));
+    await place.server.run(sh`rm -rf ${logOf(name)}
+rmdir ${accessoryLogs} ${accessoriesDir} 2>/dev/null; :`);
+  }
 }
 
 async function datasetOf({ server }: Place, path: string): Promise<string | undefined> {
@@ -95,7 +119,11 @@ mount -p | awk '{ print "mount " $2 }'
 ifconfig ${jailInterface} 2>/dev/null | awk '$1 == "inet" { print "address " $2 }'
 [ -f ${caddyfile} ] && grep -v -x -F ${importLine} ${caddyfile} | sed 's/^/Caddyfile /'; :`);
   const state = parseHostState(await server.read(sh`cat ${hostFile} 2>/dev/null; :`));
-  return new Set([...text.split("\n"), ...Object.keys(state.apps).map((app) => `app ${app}`)]);
+  return new Set([
+    ...text.split("\n"),
+    ...Object.keys(state.apps).map((app) => `app ${app}`),
+    ...Object.keys(state.jails ?? {}).map((jail) => `given ${jail}`),
+  ]);
 }
 
 /** What is there and wasn't, and what was there and isn't. A Caddyfile that was not there is Caddy's own. */

@@ -41,8 +41,8 @@ export interface Project extends AsyncDisposable {
   start(args: readonly string[], env?: Record<string, string>): Deno.ChildProcess;
   /** Puts a release where the configuration looks for it. */
   release(options: ReleaseOptions): Promise<void>;
-  /** Writes the configuration anew, with other values and perhaps tasks behind it. */
-  configure(values: Record<string, unknown>, tasks?: string): Promise<void>;
+  /** Writes the configuration anew, with other values, perhaps tasks behind it, and fields that are code. */
+  configure(values: Record<string, unknown>, tasks?: string, code?: Record<string, string>): Promise<void>;
 }
 
 /** The configuration that tests start from: quick limits, plain HTTP under a domain of the app's own. */
@@ -94,13 +94,13 @@ export async function makeProject(
       stdout: "piped",
       stderr: "piped",
     });
-  const configure = (more: Record<string, unknown>, tasks = "") =>
-    Deno.writeTextFile(
-      join(directory, "Alcaidefile.ts"),
-      `export default ${
-        JSON.stringify({ ...baseConfig(place, app), ...values, ...more }, null, 2)
-      };\n${tasks}`,
-    );
+  const configure = (more: Record<string, unknown>, tasks = "", code: Record<string, string> = {}) => {
+    const plain = JSON.stringify({ ...baseConfig(place, app), ...values, ...more }, null, 2);
+    const fields = Object.entries(code).map(([name, text]) => `, ${name}: ${text}`).join("");
+    const imports = fields === "" ? "" : 'import { postgresql, redis, secret, service } from "alcaide";\n';
+    const text = `${imports}export default { ...${plain}${fields} };\n${tasks}`;
+    return Deno.writeTextFile(join(directory, "Alcaidefile.ts"), text);
+  };
   await configure({});
   return {
     directory,

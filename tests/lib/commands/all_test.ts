@@ -128,6 +128,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["writeAccessory", accessory.writeAccessory(accessoryRecord())],
   ...forDatabase,
   ["inJail", inJail.inJail("shop_db", sh`echo ${hidden}`, { user: "postgres" })],
+  ["callService", inJail.callService("shop_db", "redis", sh`start`)],
   ["streamInJail", inJail.streamInJail("shop_db", sh`echo ${odd()}`)],
   ["installApp", app.installApp(spec)],
   ["installApp without packages", app.installApp({ ...spec, packages: [] })],
