@@ -91,6 +91,8 @@ export type { Event, Person, Ui } from "./lib/ui/mod.ts";
 export type { Source } from "./lib/source.ts";
 export type { BuildJailSpec } from "./lib/commands/build.ts";
 export type { BuiltFact } from "./lib/facts.ts";
+export { accessory } from "./tasks/accessory.ts";
+export type { AccessoryStatus } from "./tasks/accessory_status.ts";
 export { deploy, deployWith } from "./tasks/deploy.ts";
 export {
   type DeployStep,

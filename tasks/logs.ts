@@ -5,53 +5,80 @@
  */
 
 import { chooseServers, serverOption } from "../lib/choose_servers.ts";
-import { followLog, type LogOptions, showLog } from "../lib/commands/logs.ts";
+import {
+  followAccessoryLog,
+  followLog,
+  type LogOptions,
+  showAccessoryLog,
+  showLog,
+} from "../lib/commands/logs.ts";
 import { UsageError } from "../lib/error.ts";
 import { heartbeat } from "../lib/heartbeat.ts";
 import type { Remote } from "../lib/remote.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
+import type { Command } from "../lib/sh.ts";
+import { type Context, type Task, task, type TaskOption } from "../lib/task.ts";
+
+/** Which lines of a log to show. */
+export const logOptions = {
+  follow: { type: "boolean", short: "f", description: "Go on showing what comes" },
+  lines: { type: "number", short: "n", description: "How many of the last lines to show", default: 100 },
+  grep: { type: "string", description: "Only lines that match this regular expression" },
+} as const satisfies Readonly<Record<string, TaskOption>>;
 
 /** Shows the app's log. */
 export const logs: Task = task({
   description: "Show the app's log; with -f also what comes, through restarts and deploys",
   group: "Look and run",
-  options: {
-    server: serverOption,
-    follow: { type: "boolean", short: "f", description: "Go on showing what comes" },
-    lines: { type: "number", short: "n", description: "How many of the last lines to show", default: 100 },
-    grep: { type: "string", description: "Only lines that match this regular expression" },
-  },
+  options: { server: serverOption, ...logOptions },
   examples: ["alcaide logs -n 20", "alcaide logs -f --grep ERROR"],
   run: showLogs,
 });
 
 async function showLogs(ctx: Context): Promise<void> {
+  const options = readLogOptions(ctx);
+  const { app } = ctx.config;
+  const chosen = chooseServers(ctx, "all");
+  const own = { ...ctx, servers: chosen };
+  await chosen.each((server) =>
+    ctx.options["follow"] === true
+      ? follow(own, server, followLog(app, options))
+      : show(own, server, showLog(app, options), 'Nothing was deployed yet? Run "alcaide deploy" first')
+  );
+}
+
+/** Shows the log of an accessory. */
+export async function showAccessoryLogs(
+  ctx: Context,
+  server: Remote,
+  { jail, options }: { jail: string; options: LogOptions },
+): Promise<void> {
+  if (ctx.options["follow"] === true) return await follow(ctx, server, followAccessoryLog(jail, options));
+  await show(ctx, server, showAccessoryLog(jail, options), "It has written nothing yet");
+}
+
+/**
+ * Reads which lines of a log to show.
+ *
+ * @throws {UsageError} when that is no number of lines
+ */
+export function readLogOptions(ctx: Pick<Context, "options">): LogOptions {
   const count = Number(ctx.options["lines"] ?? 100);
   if (!Number.isInteger(count) || count < 0) {
     throw new UsageError(`Cannot show ${ctx.options["lines"]} lines`, {
       hint: "Use a whole number: alcaide logs -n 50",
     });
   }
-  const options: LogOptions = { count, grep: ctx.options["grep"] as string | undefined };
-  const chosen = chooseServers(ctx, "all");
-  const own = { ...ctx, servers: chosen };
-  await chosen.each((server) =>
-    ctx.options["follow"] === true ? follow(own, server, options) : show(own, server, options)
-  );
+  return { count, grep: ctx.options["grep"] as string | undefined };
 }
 
-async function show(ctx: Context, server: Remote, options: LogOptions): Promise<void> {
-  await server.run(showLog(ctx.config.app, options), {
-    signal: ctx.signal,
-    onLine: print(ctx, server),
-    hint: 'Nothing was deployed yet? Run "alcaide deploy" first',
-  });
+async function show(ctx: Context, server: Remote, command: Command, hint: string): Promise<void> {
+  await server.run(command, { signal: ctx.signal, onLine: print(ctx, server), hint });
 }
 
-async function follow(ctx: Context, server: Remote, options: LogOptions): Promise<void> {
+async function follow(ctx: Context, server: Remote, command: Command): Promise<void> {
   const beat = heartbeat(1000);
   try {
-    await server.run(followLog(ctx.config.app, options), {
+    await server.run(command, {
       signal: ctx.signal,
       stdin: beat.stream,
       onLine: print(ctx, server),

@@ -6,6 +6,7 @@
 
 import type { Task } from "../lib/task.ts";
 import { compile } from "./compile.ts";
+import { accessory } from "./accessory.ts";
 import { config } from "./config.ts";
 import { console as consoleTask } from "./console.ts";
 import { deploy } from "./deploy.ts";
@@ -34,6 +35,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   logs,
   run,
   console: consoleTask,
+  accessory,
   repair,
   lock,
   secrets,

@@ -11,6 +11,7 @@ import { jailName } from "../lib/commands/paths.ts";
 import { ConnectError, exitCodes } from "../lib/error.ts";
 import type { Facts } from "../lib/facts.ts";
 import type { Remote } from "../lib/remote.ts";
+import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "./accessory_status.ts";
 import { type Slot, slots } from "../lib/slot.ts";
 import { survey } from "../lib/survey.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
@@ -32,6 +33,8 @@ export interface ServerStatus {
   readonly revision: string | null;
   /** The app's jails that exist. */
   readonly jails: readonly { name: string; slot: Slot; running: boolean; routed: boolean; address: string }[];
+  /** Its accessories on the server. */
+  readonly accessories: readonly AccessoryStatus[];
   /** What the app answers through Caddy: "200", or "no answer". */
   readonly health: string;
   /** Free space where the jails are. */
@@ -77,12 +80,24 @@ async function readStatus(ctx: Context, server: Remote): Promise<ServerStatus> {
     const answer = token === undefined
       ? ""
       : await server.read(askHealth(app, token, health.path), { signal });
-    return statusOf(app, server.name, facts, answer.trim() || "no answer", basePath);
+    return {
+      ...statusOf(app, server.name, facts, answer.trim() || "no answer", basePath),
+      accessories: accessoryStatuses(ctx.config, facts, server.name),
+    };
   } catch (error) {
     if (!(error instanceof ConnectError) || ctx.servers.all.length < 2) throw error;
     // One server out of reach must not hide what the others serve.
     return {
-      ...{ server: server.name, app, live: null, since: null, by: null, revision: null, jails: [] },
+      ...{
+        server: server.name,
+        app,
+        live: null,
+        since: null,
+        by: null,
+        revision: null,
+        jails: [],
+        accessories: [],
+      },
       ...{ health: unreachable, freeBytes: 0, problems: [error.message] },
     };
   }
@@ -112,6 +127,7 @@ export function statusOf(
     by: found?.record?.by ?? null,
     revision: found?.record?.revision.commit || null,
     jails,
+    accessories: [],
     health,
     freeBytes: facts.free,
     problems: found === undefined ? [] : problemsOf(app, found, facts, running),
@@ -136,9 +152,16 @@ function problemsOf(app: string, found: Routed, facts: Facts, running: ReadonlyS
 
 /** A server's status for people. */
 export function statusText(one: ServerStatus, now: Date): string {
+  const accessories = one.accessories.length === 0
+    ? []
+    : ["  accessories:", ...accessoriesText(one.accessories).map((row) => `  ${row}`)];
   if (one.live === null) {
     const what = one.health === unreachable ? unreachable : `nothing of ${one.app} is live`;
-    return [`${one.server}: ${what}`, ...one.problems.map((problem) => `  problem: ${problem}`)].join("\n");
+    return [
+      `${one.server}: ${what}`,
+      ...accessories,
+      ...one.problems.map((problem) => `  problem: ${problem}`),
+    ].join("\n");
   }
   const age = one.since === null
     ? ""
@@ -151,6 +174,7 @@ export function statusText(one: ServerStatus, now: Date): string {
     `${one.server}: ${one.live} is live${age}${one.by === null ? "" : `, deployed by ${one.by}`}`,
     `  health: ${one.health}`,
     `  jails: ${list(jails)}`,
+    ...accessories,
     `  disk: ${bytes(one.freeBytes)} free`,
     ...one.problems.map((problem) => `  problem: ${problem}`),
   ].join("\n");

@@ -10,7 +10,7 @@ import { isSecret, type Secret, secret } from "../secret.ts";
 import { type Command, isCommand, lines, quoteAlways, raw, sh } from "../sh.ts";
 import { appService, envText, hostsText, installPackages, jailLogDir, supervisorPidFile } from "./app.ts";
 import { makeDirectory, writeFile } from "./files.ts";
-import { callService, inJail } from "./in_jail.ts";
+import { accessoryEnvFile as envFile, callService, inJail } from "./in_jail.ts";
 import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "./jail.ts";
 import { accessoriesDir, accessoryFile, accessoryHealth, accessoryLogs, logDir, markFile } from "./paths.ts";
 import { besideTree, copyTemplate, deleteTree, type TreeSpec } from "./tree.ts";
@@ -28,7 +28,6 @@ export interface AccessorySpec {
 /** The user of our own that `start` runs as. */
 const ownUser = "service";
 const etc = "/usr/local/etc/alcaide";
-const envFile = `${etc}/env`;
 const startFile = `${etc}/start`;
 
 /** Makes the jail's tree, volumes and packages, unless they are there. It doesn't start. */

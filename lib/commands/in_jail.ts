@@ -6,6 +6,9 @@
 
 import { type Command, document, sh, word } from "../sh.ts";
 
+/** The environment of an accessory, in its jail. */
+export const accessoryEnvFile = "/usr/local/etc/alcaide/env";
+
 /** Who runs a script in a jail. */
 export interface InJailOptions {
   /** A user of the jail's own. Default: root. */
@@ -38,6 +41,17 @@ export function inJail(jail: string, command: Command, { user }: InJailOptions =
 export function streamInJail(jail: string, command: Command, { user }: InJailOptions = {}): Command {
   if (command.text !== command.shown) throw new TypeError("Cannot put a secret into an argument list");
   return sh`${enter(jail, user)} /bin/sh -c ${word(command)}`;
+}
+
+/** A command of a user's in an accessory's jail, as root, with the accessory's environment. It may read standard input. */
+export function accessoryCommand(jail: string, command: Command): Command {
+  return sh`exec ${
+    streamInJail(
+      jail,
+      sh`set -a; . ${accessoryEnvFile} || exit 1; set +a
+${command}`,
+    )
+  }`;
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import { type Command, sh } from "../sh.ts";
-import { liveDir, logDir } from "./paths.ts";
+import { accessoryLogs, liveDir, logDir } from "./paths.ts";
 
 /** Which lines to show. */
 export interface LogOptions {
@@ -16,8 +16,17 @@ export interface LogOptions {
 }
 
 /** Prints the last lines of the log of the release that has the traffic. */
-export function showLog(app: string, { count, grep }: LogOptions): Command {
-  const file = sh`${liveLog(app)}; [ -f "$log" ] || { echo 'There is no log yet' >&2; exit 1; }`;
+export function showLog(app: string, options: LogOptions): Command {
+  return show(liveLog(app), options);
+}
+
+/** Prints the last lines of an accessory's log. */
+export function showAccessoryLog(jail: string, options: LogOptions): Command {
+  return show(newestLog(jail), options);
+}
+
+function show(find: Command, { count, grep }: LogOptions): Command {
+  const file = sh`${find}; [ -f "$log" ] || { echo 'There is no log yet' >&2; exit 1; }`;
   return grep === undefined
     ? sh`${file}
 tail -n ${count} "$log"`
@@ -29,13 +38,22 @@ grep -e ${grep} "$log" | tail -n ${count}`;
  * Prints the last lines and then those that come, also those of the releases that follow. Ends when its standard input
  * does, or when nothing came from there for half a minute: it must not outlive who reads it.
  */
-export function followLog(app: string, { count, grep }: LogOptions): Command {
-  const lines = sh`${liveLog(app)}; now=$log
+export function followLog(app: string, options: LogOptions): Command {
+  return follow(liveLog(app), options);
+}
+
+/** The same for an accessory, also when it goes on in another file. */
+export function followAccessoryLog(jail: string, options: LogOptions): Command {
+  return follow(newestLog(jail), options);
+}
+
+function follow(find: Command, { count, grep }: LogOptions): Command {
+  const lines = sh`${find}; now=$log
 tail -n ${count} -F "$now" 2>/dev/null &
 tail=$!
 trap 'kill "$tail" 2>/dev/null' EXIT
 while read -r -t 30 beat && [ "$beat" != end ]; do
-  ${liveLog(app)}
+  ${find}
   if [ "$log" != "$now" ] && [ -f "$log" ]; then
     # What the old release still says while it drains matters less than not to miss the new one's first words.
     kill "$tail"; now=$log
@@ -45,6 +63,11 @@ while read -r -t 30 beat && [ "$beat" != end ]; do
 done`;
   return grep === undefined ? lines : sh`{ ${lines}
 } | grep --line-buffered -e ${grep}`;
+}
+
+/** Sets `log` to the log that an accessory wrote to last. */
+function newestLog(jail: string): Command {
+  return sh`log=${`${accessoryLogs}/${jail}`}/$(ls -t ${`${accessoryLogs}/${jail}`} 2>/dev/null | head -n 1)`;
 }
 
 /** Sets `log` to the log of the release that has the traffic. */

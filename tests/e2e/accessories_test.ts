@@ -2,38 +2,191 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sh } from "../../lib/sh.ts";
+import { type Command, sh } from "../../lib/sh.ts";
 import { postgresqlVersion } from "../host/ports.ts";
 import { removeApp } from "./clean.ts";
-import { makeProject } from "./project.ts";
+import { onlyOnTestHost, type Place } from "./place.ts";
+import { makeProject, type Project } from "./project.ts";
 import { scenario } from "./scenario.ts";
+import { until } from "./until.ts";
+
+interface Wanted {
+  readonly settings?: string;
+  readonly password?: string;
+  readonly version?: string;
+  readonly without?: string;
+}
+
+/** Writes accessories into the project's Alcaidefile. */
+async function want(
+  project: Project,
+  { settings = "{}", password = "first", version, without }: Wanted = {},
+) {
+  const major = version ?? await postgresqlVersion();
+  const all = {
+    db:
+      `postgresql({ version: "${major}", volume: "/data/shop/db", password: secret("${password}'s"), settings: ${settings} })`,
+    cache: `redis({ volume: "/data/shop/cache", password: secret('its "own"'), memory: "32mb" })`,
+    echo:
+      `service({ start: 'nc -lk "$ADDRESS" "$PORT"', ports: [7007], env: { WORD: "a b" }, setup: ['[ "$WORD" = "a b" ]'] })`,
+  };
+  const fields = Object.entries(all).filter(([name]) => name !== without);
+  const code = `{ ${fields.map(([name, text]) => `${name}: ${text}`).join(", ")} }`;
+  await project.configure({ start: "bin/app" }, "", { accessories: code });
+}
+
+/** Runs the program, which has to succeed, and gives what it printed. */
+async function alcaide(project: Project, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await project.alcaide(args);
+  assertEquals(code, 0, stderr);
+  return stdout;
+}
+
+/** A statement in the app's database, from the app's jail as the app would: over the network with its password. */
+function ask(place: Place, statement: string, password = "first's"): Promise<string> {
+  const from = sh`PGPASSWORD=${password} psql -X -A -t -h db_jail -U shop -d shop -c ${statement}`;
+  return place.server.read(sh`jexec -l shop_blue /bin/sh -c ${from.text}`);
+}
+
+const pidOf = (place: Place): Promise<string> =>
+  place.server.read(sh`head -n 1 /data/shop/db/data*/postmaster.pid; jexec shop_cache pgrep -x redis-server`);
 
 scenario("accessories are made, changed, rebooted and removed", async (place, part) => {
-  await using project = await makeProject(place, "shop");
-  const { server } = place;
-  const version = await postgresqlVersion();
-  const accessories = (settings = "{}", memory = "32mb") =>
-    `{
-    db: postgresql({ version: "${version}", volume: "/data/shop/db", password: "first secret", settings: ${settings} }),
-    cache: redis({ volume: "/data/shop/cache", password: secret("it's \\"odd\\""), memory: "${memory}" }),
-    echo: service({ start: 'nc -lk "$ADDRESS" "$PORT"', ports: [7007], env: { WORD: "a b" }, setup: ['[ "$WORD" = "a b" ]'] }),
-  }`;
-  const use = (code: string) => project.configure({}, "", { accessories: code });
-  const alcaide = async (...args: string[]) => {
-    const result = await project.alcaide(args);
-    assertEquals(result.code, 0, result.stderr);
-    return result.stdout;
-  };
+  await using project = await makeProject(place, "shop", { jail: { mirror: place.mirror, packages: [] } });
+  const { server, test } = place;
+  const major = await postgresqlVersion();
+  const read = (command: Command) => server.read(command);
 
-  await part("setup makes them", async () => {
-    await use(accessories());
-    console.log(await alcaide("setup"));
-    console.log(
-      await server.read(
-        sh`jls -q name path ip4.addr; cat /etc/hosts /jails/shop_db/etc/hosts; ls -ln /data/shop; ls -l /var/db/alcaide/accessories; jexec shop_db ps ax; jexec shop_cache ps ax; jexec shop_echo ps ax; cat /var/db/alcaide/accessories/shop_db.json`,
-      ),
-    );
-    console.log(await alcaide("setup"));
+  await part("a deploy without them is refused", async () => {
+    await project.release({ text: "one" });
+    await alcaide(project, "setup");
+    await want(project);
+    const { code, stderr } = await project.alcaide(["deploy"]);
+    assertEquals(code, 1);
+    assertMatch(stderr, /Cannot use \S+: its accessory db is not set up\n +Hint: Run "alcaide setup" first/);
   });
+
+  await part("setup --plan names them, setup makes them, a second one touches none", async () => {
+    assertMatch(
+      await alcaide(project, "setup", "--plan"),
+      /- Make the jail shop_db with postgresql\d+-server/,
+    );
+    await alcaide(project, "setup");
+    const before = await pidOf(place);
+    assertMatch(await alcaide(project, "setup"), /nothing to do/);
+    assertEquals(await pidOf(place), before);
+    assertEquals(await read(sh`stat -f '%u %Lp' /data/shop/db /data/shop/cache`), "770 700\n535 700");
+  });
+
+  await part("the app finds them by name, and nobody else gets in", async () => {
+    await project.configure({ jail: { mirror: place.mirror, packages: [`postgresql${major}-client`] } });
+    await want(project);
+    const accessories = await Deno.readTextFile(`${project.directory}/Alcaidefile.ts`);
+    await Deno.writeTextFile(
+      `${project.directory}/Alcaidefile.ts`,
+      accessories.replace('"packages": []', `"packages": ["postgresql${major}-client"]`),
+    );
+    await alcaide(project, "deploy");
+    assertMatch(await read(sh`cat /jails/shop_blue/etc/hosts`), /^10\.66\.0\.\d+ db db_jail$/m);
+    await ask(place, "create table kept (word text); insert into kept values ('still here')");
+    const stranger = sh`PGPASSWORD=${"first's"} psql -X -h 10.66.0.4 -U shop -d shop -c 'select 1'`;
+    const { code, stderr } = await server.exec(sh`jexec -l shop_db /bin/sh -c ${stranger.text}`);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "no pg_hba.conf entry for host");
+  });
+
+  await part("a setting that a reload takes leaves the server running, another restarts it", async () => {
+    const began = await pidOf(place);
+    await want(project, { settings: '{ work_mem: "5MB" }' });
+    assertMatch(await alcaide(project, "setup", "--plan"), /Change db: settings\.work_mem: 5MB/);
+    await alcaide(project, "setup");
+    assertEquals(await pidOf(place), began);
+    assertEquals(await ask(place, "show work_mem"), "5MB");
+    await want(project, { settings: '{ work_mem: "5MB", max_connections: 50 }', password: "second" });
+    const plan = await alcaide(project, "setup", "--plan");
+    assertMatch(plan, /Change db: password changed, settings\.max_connections: 50/);
+    await alcaide(project, "setup");
+    assertEquals(
+      await ask(place, "select current_setting('max_connections'), word from kept", "second's"),
+      "50|still here",
+    );
+  });
+
+  await part(
+    "a setting that it can't take changes nothing, a new version is refused with what to do",
+    async () => {
+      const before = await pidOf(place);
+      await want(project, { settings: '{ max_connections: "many" }', password: "second" });
+      const wrong = await project.alcaide(["setup"]);
+      assertEquals(wrong.code, 1);
+      assertStringIncludes(wrong.stderr, 'invalid value for parameter "max_connections": "many"');
+      assertEquals(await pidOf(place), before);
+      await want(project, { version: "99" });
+      const newer = await project.alcaide(["setup"]);
+      assertEquals(newer.code, 1);
+      assertMatch(
+        newer.stderr,
+        /it is postgresql \d+ there, 99 in the configuration, which can't read its data/,
+      );
+      assertMatch(newer.stderr, /Hint: 1\. Take a copy of the data/);
+      await want(project, { settings: "{ max_connections: 50 }", password: "second" });
+      await alcaide(project, "setup");
+    },
+  );
+
+  await part("list, logs, run, stop, start", async () => {
+    assertMatch(
+      await alcaide(project, "accessory", "list"),
+      /db: postgresql \d+ at 10\.66\.0\.4:5432, data in \/data\/shop\/db, runs/,
+    );
+    assertMatch(
+      await alcaide(project, "accessory", "logs", "db"),
+      /database system is ready to accept connections/,
+    );
+    assertEquals(
+      await alcaide(project, "accessory", "run", "echo", "--", 'echo "$WORD $PORT"'),
+      "a b 7007\n",
+    );
+    await alcaide(project, "accessory", "stop", "cache");
+    assertMatch(await alcaide(project, "status"), /cache: redis .*it does not run/);
+    await alcaide(project, "accessory", "start", "cache");
+    assertEquals(
+      await alcaide(project, "accessory", "run", "cache", "--", "pgrep", "-x", "redis-server").then((p) =>
+        p !== ""
+      ),
+      true,
+    );
+  });
+
+  await part("after a reboot they are up before the app", async () => {
+    await test?.reboot();
+    await until(
+      "the app's jail runs",
+      async () => (await server.read(sh`jls -q name`).catch(() => "")).includes("shop_blue"),
+    );
+    assertEquals((await read(sh`jls -q name`)).split("\n"), [
+      "shop_cache",
+      "shop_db",
+      "shop_echo",
+      "shop_blue",
+    ]);
+    assertEquals(await ask(place, "select word from kept", "second's"), "still here");
+  }, { skip: onlyOnTestHost("be rebooted") });
+
+  await part("one that leaves the file stays, and is removed by name alone, without its data", async () => {
+    await want(project, { without: "db", password: "second" });
+    const { stderr } = await project.alcaide(["setup"]);
+    assertMatch(stderr, /db \(postgresql\) is there, and the configuration does not name it/);
+    assertEquals((await project.alcaide(["accessory", "remove", "db"])).code, 1);
+    assertMatch(
+      await alcaide(project, "accessory", "remove", "db", "--yes"),
+      /Its data stays in \/data\/shop\/db/,
+    );
+    assertEquals(await server.test(sh`test -e /jails/shop_db || jls -j shop_db jid >/dev/null 2>&1`), false);
+    await want(project, { password: "third" });
+    await alcaide(project, "setup");
+    assertEquals(await ask(place, "select word from kept", "third's"), "still here");
+  });
+
   await removeApp(place, "shop");
 });

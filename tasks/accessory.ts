@@ -1,0 +1,197 @@
+/**
+ * `alcaide accessory`: lists accessories, shows their logs, runs commands in them, starts, stops and removes them.
+ *
+ * @module
+ */
+
+import { recordedJail, treeOf } from "../lib/accessories/place.ts";
+import type { AccessoryRecord } from "../lib/accessories/record.ts";
+import { chooseServers, serverOption } from "../lib/choose_servers.ts";
+import { removeAccessory, waitForAccessory } from "../lib/commands/accessory.ts";
+import { accessoryCommand } from "../lib/commands/in_jail.ts";
+import { startJail, stopJail } from "../lib/commands/jail.ts";
+import { underSetupLock } from "../lib/commands/lock.ts";
+import { accessoryJail } from "../lib/commands/paths.ts";
+import { AlcaideError, UsageError } from "../lib/error.ts";
+import type { Facts } from "../lib/facts.ts";
+import type { Remote } from "../lib/remote.ts";
+import { type Servers, servers } from "../lib/servers.ts";
+import { type Command, lines } from "../lib/sh.ts";
+import { survey } from "../lib/survey.ts";
+import { type Context, type Task, task } from "../lib/task.ts";
+import { didYouMean, list } from "../lib/text.ts";
+import { openConsole } from "../lib/ui/console.ts";
+import { accessoriesText, accessoryStatuses } from "./accessory_status.ts";
+import { explainSetup } from "./explain_setup.ts";
+import { logOptions, readLogOptions, showAccessoryLogs } from "./logs.ts";
+import { commandOf, exitStatus } from "./run.ts";
+
+const actions = ["list", "logs", "run", "start", "stop", "restart", "remove"] as const;
+
+/** Shows and works on an app's accessories. */
+export const accessory: Task = task({
+  description: "List accessories, show their logs, run commands in them, start, stop or remove them",
+  group: "Look and run",
+  args: [
+    { name: "action", description: "What to do", choices: actions, default: "list" },
+    { name: "name", description: "Which accessory", optional: true },
+    { name: "command", description: "For run: the command, as root in its jail", optional: true, rest: true },
+  ],
+  options: { server: serverOption, ...logOptions },
+  examples: [
+    "alcaide accessory list",
+    "alcaide accessory logs db -f",
+    "alcaide accessory run db -- ls -l /var/db/postgres",
+    "alcaide accessory restart cache",
+    "alcaide accessory remove cache",
+  ],
+  run: (ctx) => {
+    const [action, name, ...words] = ctx.args as readonly [string, string?, ...string[]];
+    return action === "list" ? listAccessories(ctx) : onAccessory(ctx, action, { name, words });
+  },
+});
+
+/** An accessory on one server. */
+interface Found {
+  readonly server: Remote;
+  readonly facts: Facts;
+  readonly record: AccessoryRecord;
+}
+
+async function listAccessories(ctx: Context): Promise<void> {
+  const { app, jail: { basePath } } = ctx.config;
+  const all = await chooseServers(ctx, "all").each(async (server) => ({
+    server: server.name,
+    accessories: accessoryStatuses(
+      ctx.config,
+      await survey(server, { basePath, signal: ctx.signal }),
+      server.name,
+    ),
+  }));
+  const texts = all.map(({ server, accessories }) =>
+    accessories.length === 0
+      ? `${server}: ${app} has no accessories`
+      : [`${server}:`, ...accessoriesText(accessories)].join("\n")
+  );
+  ctx.ui.result(all, texts.join("\n"));
+}
+
+async function onAccessory(
+  ctx: Context,
+  action: string,
+  { name, words }: { name: string | undefined; words: readonly string[] },
+): Promise<void | number> {
+  if (name === undefined) {
+    throw new UsageError(`Cannot ${action} an accessory without its name`, {
+      hint: '"alcaide accessory list" names them',
+    });
+  }
+  if (action !== "run" && words.length > 0) {
+    throw new UsageError(`Cannot ${action} more than one accessory at once`, { hint: "Name one" });
+  }
+  const found = await findAccessory(ctx, name);
+  if (action === "logs") return await showLogs(ctx, found);
+  if (action === "run") return await runThere(ctx, found, words);
+  if (action === "remove") return await remove(ctx, found);
+  for (const one of found) await change(ctx, action, one);
+  const [first] = found;
+  const done = action === "stop" ? "is stopped; setup or a reboot starts it again" : "runs and is well";
+  ctx.ui.result(
+    found.map(({ server, record }) => ({ server: server.name, accessory: record.name, action })),
+    `${first?.record.name} ${done}`,
+  );
+}
+
+/** The accessory on every server that has it, also one that the configuration no longer names. */
+async function findAccessory(ctx: Context, name: string): Promise<Found[]> {
+  const { app, jail: { basePath } } = ctx.config;
+  const jail = accessoryJail(app, name);
+  const all = await chooseServers(ctx, "all").each(async (server) => {
+    const facts = await survey(server, { basePath, signal: ctx.signal });
+    return { server, facts, record: facts.accessories.get(jail) };
+  });
+  const found = all.filter((one): one is Found => one.record?.app === app);
+  if (found.length > 0) return found;
+  const configured = Object.hasOwn(ctx.config.accessories, name);
+  const known = all.flatMap(({ facts }) =>
+    [...facts.accessories.values()].filter((record) => record.app === app).map((record) => record.name)
+  );
+  throw new AlcaideError(`Cannot find an accessory "${name}" of ${app}`, {
+    hint: configured ? 'Run "alcaide setup" first' : didYouMean(name, known) || "The app has none",
+  });
+}
+
+async function change(ctx: Context, action: string, { server, record }: Found): Promise<void> {
+  const jail = recordedJail(record);
+  const start = [startJail(jail), waitForAccessory(jail.name, 60_000)];
+  const steps: Readonly<Record<string, Command[]>> = {
+    start,
+    stop: [stopJail(jail)],
+    restart: [stopJail(jail), ...start],
+  };
+  const title = `${action.charAt(0).toUpperCase()}${action.slice(1)} ${record.name}`;
+  ctx.ui.step(ctx.servers.all.length > 1 ? `${server.name}: ${title}` : title);
+  try {
+    await server.run(underSetupLock(lines(...steps[action] ?? [])), { signal: ctx.signal });
+  } catch (cause) {
+    throw explainSetup(server.name, title, `Its log: "alcaide accessory logs ${record.name}"`, cause);
+  }
+}
+
+async function remove(ctx: Context, found: readonly Found[]): Promise<void> {
+  const [first] = found;
+  if (first === undefined) return;
+  const { record } = first;
+  const data = record.volumes.map((volume) => volume.split(":")[0] ?? "");
+  const kept = data.length === 0
+    ? "It has no volume, so its data is lost"
+    : `Its data stays in ${list(data)}`;
+  const where = list(found.map(({ server }) => server.name));
+  const yes = await ctx.confirm(
+    `Remove ${record.name} (${record.kind}) of ${record.app} on ${where}? ${kept}`,
+  );
+  if (!yes) {
+    throw new AlcaideError(`Cannot remove ${record.name} without a yes`, {
+      hint: "Answer yes at a terminal, or use --yes",
+    });
+  }
+  for (const { server, facts, record } of found) {
+    ctx.ui.step(`Remove ${record.name} on ${server.name}`);
+    const jail = recordedJail(record);
+    await server.run(underSetupLock(removeAccessory(jail, treeOf(jail, facts.dataset))), {
+      signal: ctx.signal,
+    });
+  }
+  ctx.ui.result(
+    { accessory: record.name, removed: true, kept: data },
+    data.length === 0 ? `${record.name} is removed` : `${record.name} is removed. ${kept} on ${where}`,
+  );
+}
+
+async function showLogs(ctx: Context, found: readonly Found[]): Promise<void> {
+  const options = readLogOptions(ctx);
+  const own = { ...ctx, servers: servers(found.map(({ server }) => server)) as Servers };
+  const jails = new Map(found.map(({ server, record }) => [server, record.jail]));
+  await own.servers.each((server) =>
+    showAccessoryLogs(own, server, { jail: jails.get(server) ?? "", options })
+  );
+}
+
+async function runThere(ctx: Context, found: readonly Found[], words: readonly string[]): Promise<number> {
+  const command = commandOf(words);
+  const [first] = found;
+  if (first === undefined) return 0;
+  const { server, record, facts } = first;
+  if (!facts.jails.some((jail) => jail.name === record.jail && !jail.dying)) {
+    throw new AlcaideError(`Cannot run a command in ${record.name}: it does not run`, {
+      hint: `Start it with "alcaide accessory start ${record.name}"`,
+    });
+  }
+  using keyboard = openConsole(ctx.ui);
+  const exit = await server.exec(accessoryCommand(record.jail, command), {
+    signal: ctx.signal,
+    ...keyboard.input,
+    onData: (chunk, stream) => ctx.ui.output(chunk, stream),
+  });
+  return exitStatus(exit);
+}
