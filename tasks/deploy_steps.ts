@@ -4,15 +4,15 @@
  * @module
  */
 
-import { asApp } from "../lib/commands/app.ts";
 import { pruneBuilds } from "../lib/commands/build.ts";
 import { writeJailFiles } from "../lib/commands/jail.ts";
 import { dropFailed, dropReleases, writeRelease } from "../lib/commands/journal.ts";
 import { copyTemplate } from "../lib/commands/tree.ts";
 import type { Step } from "../lib/pipeline.ts";
-import { lines, raw } from "../lib/sh.ts";
+import { lines } from "../lib/sh.ts";
 import type { Context } from "../lib/task.ts";
 import { buildArtifact } from "./build.ts";
+import { migrateOnce } from "./migrate.ts";
 import type { DeployPlan } from "./plan.ts";
 import {
   act,
@@ -25,7 +25,6 @@ import {
   retireParts,
   route,
   routeBack,
-  show,
   startParts,
   upload,
   verify,
@@ -82,15 +81,7 @@ export const deploySteps: DeploySteps = {
   install: { title: "Install the release", run: byScript(installParts) },
   migrate: {
     title: "Migrate",
-    run: async (ctx, plan) => {
-      const { migrate } = plan.config;
-      const server = ctx.servers.first;
-      const own = plan.servers.get(server);
-      if (migrate === undefined || !own) return;
-      await show(ctx, server, own, asApp(own.app, raw(migrate)), {
-        hint: "What it changed in a database stays: see to it before the next deploy",
-      });
-    },
+    run: migrateOnce,
   },
   start: { title: "Start the app", run: byScript(startParts) },
   check: { title: "Check the app", run: byScript(checkParts) },

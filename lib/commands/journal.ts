@@ -8,7 +8,7 @@ import type { Release, ReleaseId } from "../release.ts";
 import { type Command, lines, sh } from "../sh.ts";
 import { writeFile } from "./files.ts";
 import { underHostLock } from "./lock.ts";
-import { appDir, artifactFile, envFile, hostFile, logFile, releaseDir } from "./paths.ts";
+import { appDir, artifactFile, envFile, hostFile, logFile, migrateLog, releaseDir } from "./paths.ts";
 
 /** Writes a release's record. Must be the last on its line. */
 export function writeRelease(release: Release): Command {
@@ -44,6 +44,8 @@ export function dropFailed(app: string, id: ReleaseId): Command {
 export function dropReleases(app: string, ids: readonly ReleaseId[]): Command {
   return lines(
     sh`rm -rf ${ids.map((id) => releaseDir(app, id))}`,
-    ...ids.map((id) => sh`rm -f ${logFile(app, id)} ${logFile(app, id)}.*`),
+    ...ids.map((id) =>
+      sh`rm -f ${logFile(app, id)} ${logFile(app, id)}.* ${migrateLog(app, id)} ${migrateLog(app, id)}.*`
+    ),
   );
 }

@@ -83,6 +83,11 @@ export function logFile(app: string, id: string): string {
   return `${logDir}/${app}/${id}.log`;
 }
 
+/** What a release's migration said. */
+export function migrateLog(app: string, id: string): string {
+  return `${logDir}/${app}/${id}.migrate.log`;
+}
+
 /** The jail's file, for `jail -f`. */
 export function jailFile(name: string): string {
   return `${jailsDir}/${name}.conf`;

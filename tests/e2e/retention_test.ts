@@ -51,6 +51,7 @@ scenario("a deploy forgets the oldest releases and nothing else", async (place, 
       await deployed("4");
       assertEquals([await releases(), await logs()], [["2-none", "3-none", "4-none"], [
         "2-none.log",
+        "3-none.migrate.log",
         "4-none.log",
       ]]);
       for (const id of ["2-none", "4-none"]) {

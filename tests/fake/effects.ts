@@ -21,6 +21,7 @@ import {
   writeJailFiles,
 } from "../../lib/commands/jail.ts";
 import { dropFailed, dropReleases } from "../../lib/commands/journal.ts";
+import { migrateApp } from "../../lib/commands/migrate.ts";
 import { hostFile, jailFile } from "../../lib/commands/paths.ts";
 import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
 import { raw, sh } from "../../lib/sh.ts";
@@ -195,6 +196,12 @@ export const effects: readonly Effect[] = [
       }
     }]);
   }),
+  effect("migrateApp", migrateApp(spec, raw("@linecommand@")), (s) => [
+    ({ model }) =>
+      model.jails.has(v(s, "jail"))
+        ? { out: `ran ${v(s, "linecommand")}\n` }
+        : failed("jexec: jail not found"),
+  ]),
   effect(
     "asApp",
     asApp(spec, raw("@linecommand@")),

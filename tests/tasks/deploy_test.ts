@@ -134,7 +134,7 @@ Deno.test("deploy() works on all servers, each with the slot that it has free", 
 Deno.test("deploy() migrates on the first server alone", async () => {
   const [a, b] = [fakeServer({ name: "a" }), fakeServer({ name: "b" })];
   await deploy(fakeContext({ config: { ...user, server: ["a", "b"], beforeStart: [] }, servers: [a, b] }));
-  const ran = [a, b].map(({ ran }) => ran.filter(({ names }) => names.includes("asApp")).length);
+  const ran = [a, b].map(({ ran }) => ran.filter(({ names }) => names.includes("migrateApp")).length);
   assertEquals(ran, [1, 0]);
 });
 

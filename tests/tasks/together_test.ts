@@ -70,7 +70,7 @@ Deno.test("deployWith() runs a step that was wrapped by itself, where it was", a
     },
   });
   await ship(fakeContext({ config: { ...user, beforeStart: [] }, servers: [server] }));
-  assertEquals(seen.map((count) => server.ran[count - 1]?.names.at(-1)), ["asApp", "startApp"]);
+  assertEquals(seen.map((count) => server.ran[count - 1]?.names.at(-1)), ["migrateApp", "startApp"]);
   assertEquals([ranTogether(server, "startApp", "checkApp"), routedJail(server.model, "shop")?.release], [
     false,
     "2-1a2b3c4",

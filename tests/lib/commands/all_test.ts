@@ -18,6 +18,7 @@ import * as journal from "../../../lib/commands/journal.ts";
 import * as live from "../../../lib/commands/live.ts";
 import * as lock from "../../../lib/commands/lock.ts";
 import * as logs from "../../../lib/commands/logs.ts";
+import * as migrate from "../../../lib/commands/migrate.ts";
 import * as network from "../../../lib/commands/network.ts";
 import * as probe from "../../../lib/commands/probe.ts";
 import * as site from "../../../lib/commands/site.ts";
@@ -139,6 +140,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["startApp", app.startApp(spec)],
   ["stopApp", app.stopApp(spec.jail)],
   ["checkApp", app.checkApp(spec, check)],
+  ["migrateApp", migrate.migrateApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"))],
   ["asApp", app.asApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"))],
   ["asApp with a secret", app.asApp(spec, sh`echo ${hidden}`)],
   ["drainApp", app.drainApp(spec.jail, 4000, 30_000)],

@@ -1,0 +1,26 @@
+/**
+ * Migrations: a command in a new release, before it starts.
+ *
+ * @module
+ */
+
+import { type Command, sh } from "../sh.ts";
+import { type AppSpec, asApp } from "./app.ts";
+import { migrateLog } from "./paths.ts";
+
+/**
+ * Runs a migration as the app's user with the release's environment, and keeps what it says in a file of the host, which
+ * outlives the jail. Ends with the migration's own status.
+ */
+export function migrateApp(spec: Pick<AppSpec, "app" | "release" | "jail">, command: Command): Command {
+  const log = migrateLog(spec.app, spec.release);
+  return sh`rm -f ${log} && ( umask 077; : >${log} ) || exit 1
+exec 4>&1
+status=$(
+exec 3>&1
+{ ( exec 3>&- 4>&-
+${asApp(spec, command)}
+) 2>&1; echo "$?" >&3; } | tee ${log} >&4
+)
+exit "$status"`;
+}

@@ -1,0 +1,51 @@
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals } from "@std/assert";
+import { migrateApp } from "../../../lib/commands/migrate.ts";
+import { raw } from "../../../lib/sh.ts";
+
+const spec = {
+  app: "shop",
+  release: "7-1a2b3c4",
+  jail: { name: "shop_green", path: "/jails/shop_green", ip4: "10.66.0.3" },
+};
+
+/** Runs a migration here: with folders for the server's and a jexec that only runs. */
+async function migrate(command: string): Promise<{ code: number; out: string; err: string; log: string }> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const state = `${folder}/var/db/alcaide/apps/shop/releases/7-1a2b3c4`;
+    await Deno.mkdir(state, { recursive: true });
+    await Deno.mkdir(`${folder}/var/log/alcaide/shop`, { recursive: true });
+    await Deno.writeTextFile(`${state}/env`, "GREETING='hello'\n");
+    await Deno.writeTextFile(`${folder}/jexec`, '#!/bin/sh\nshift 3; exec "$@"\n', { mode: 0o755 });
+    const script = migrateApp(spec, raw(command)).text
+      .replaceAll("/var/", `${folder}/var/`).replace("/usr/sbin/jexec", `${folder}/jexec`)
+      .replace("cd /app", `cd ${folder}`);
+    const shell = new Deno.Command("/bin/sh", { args: ["-c", script], stdout: "piped", stderr: "piped" });
+    const { code, stdout, stderr } = await shell.output();
+    const log = `${folder}/var/log/alcaide/shop/7-1a2b3c4.migrate.log`;
+    assertEquals((await Deno.stat(log)).mode! & 0o777, 0o600);
+    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    return { code, out: out!, err: err!, log: await Deno.readTextFile(log) };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("migrateApp() shows and keeps what a migration says, in order", async () => {
+  const said = "hello\nwarning\nend\n";
+  assertEquals(await migrate('echo "$GREETING"; echo warning >&2; echo end'), {
+    code: 0,
+    out: said,
+    err: "",
+    log: said,
+  });
+});
+
+Deno.test("migrateApp() ends with the migration's own status, and keeps what it said", async () => {
+  assertEquals(await migrate("echo half; exit 3"), { code: 3, out: "half\n", err: "", log: "half\n" });
+});
+
+Deno.test("migrateApp() fails when the migration is killed", async () => {
+  assertEquals((await migrate("echo half; kill -9 $$")).code, 137);
+});
