@@ -43,10 +43,16 @@ export function readExample(text: string): Example {
     fields: blocks.flatMap(fieldsOf),
     variants: blocks.map((block, index) => ({
       name: `${block.key} (${index})`,
-      text: configText(blocks.filter((b) => !b.optional && b.key !== block.key), block),
+      text: configText(baseFor(block, blocks), block),
     })),
     program: `${head}export default defineConfig({\n${body}});\n${tail.replace(/^\/\/ ?/gm, "")}`,
   };
+}
+
+/** What the first configuration says besides a field. With several servers its accessory would have to name one. */
+function baseFor(block: Block, blocks: readonly Block[]): Block[] {
+  const several = block.lines[0]?.includes("server: [") ?? false;
+  return blocks.filter((b) => !b.optional && b.key !== block.key && !(several && b.key === "accessories"));
 }
 
 function configText(base: readonly Block[], block: Block): string {

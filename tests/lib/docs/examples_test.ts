@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { deployAll, describe } from "../../../docs/examples/three_deploys.ts";
 import { StepError } from "../../../lib/error.ts";
-import type { UserConfig } from "../../../mod.ts";
+import { type Remote, remote, type Transport, type UserConfig } from "../../../mod.ts";
 import { fakeLocal } from "../../fake/context.ts";
 import { fakeServer } from "../../fake/server.ts";
 import { artifact } from "../../tasks/deploying.ts";
@@ -20,10 +20,11 @@ Deno.test("three_deploys.ts deploys three apps at once, and one that fails stops
     build: { prebuilt: artifact },
   }));
   const seen: string[] = [];
+  const meeting = meetingOf(apps.length);
   const outcomes = await deployAll(
     configs,
     ({ app }) => ({
-      connect: () => servers.get(app)?.remote ?? fakeServer().remote,
+      connect: () => meeting.attend(app, (servers.get(app) ?? fakeServer()).remote),
       local: fakeLocal(),
       directory: "/home/me/shop",
     }),
@@ -32,9 +33,34 @@ Deno.test("three_deploys.ts deploys three apps at once, and one that fails stops
   assertEquals(outcomes.get("shop"), { release: "1-1a2b3c4" });
   assertEquals(outcomes.get("wiki"), { release: "1-1a2b3c4" });
   assert((outcomes.get("blog") as { error: unknown }).error instanceof StepError);
-  const begun = apps.map((app) => seen.indexOf(`${app}: Take the lock`));
-  const done = apps.map((app) => seen.findIndex((line) => line.startsWith(`${app}: Verify`))).filter((at) =>
-    at >= 0
-  );
-  assert(Math.max(...begun) < Math.min(...done), "one after another");
+  assertEquals(meeting.met.toSorted(), apps.toSorted(), "one after another");
 });
+
+/** Lets a server's first script wait until the others have got theirs: those who work at once meet there. */
+function meetingOf(count: number) {
+  const met: string[] = [];
+  const { promise: all, resolve } = Promise.withResolvers<void>();
+  return {
+    met,
+    /** A server that goes to the meeting before it does anything. */
+    attend(app: string, server: Remote): Remote {
+      const { transport } = server;
+      const arrive = () => {
+        if (met.push(app) === count) resolve();
+      };
+      let arrived = false;
+      const exec: Transport["exec"] = async (script, options) => {
+        if (!arrived) arrive();
+        arrived = true;
+        // Who never comes must not keep the test from failing.
+        const patience = AbortSignal.timeout(10_000);
+        await Promise.race([
+          all,
+          new Promise((_, reject) => (patience.onabort = () => reject(patience.reason))),
+        ]);
+        return await transport.exec(script, options);
+      };
+      return remote(app, { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } });
+    },
+  };
+}
