@@ -10,6 +10,8 @@ export interface Digest {
   readonly sha256: string;
 }
 
+const pieceSize = 512 * 1024;
+
 /** Reads a file once for its size and checksum. */
 export async function digestFile(path: string): Promise<Digest> {
   // Loaded where it is needed: it makes the program's start slower.
@@ -17,9 +19,9 @@ export async function digestFile(path: string): Promise<Digest> {
   const hash = createHash("sha256");
   let size = 0;
   using file = await Deno.open(path);
-  for await (const chunk of file.readable) {
-    hash.update(chunk);
-    size += chunk.byteLength;
+  for await (const piece of piecesOf(file)) {
+    hash.update(piece);
+    size += piece.byteLength;
   }
   return { size, sha256: hash.digest("hex") };
 }
@@ -67,4 +69,17 @@ export function counted(
       },
     }),
   );
+}
+
+/** Reads an open file in large pieces, some of them ahead, so that nobody waits for the disk. */
+export function piecesOf(file: Deno.FsFile, onPiece?: (size: number) => void): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const buffer = new Uint8Array(pieceSize);
+      const count = await file.read(buffer);
+      if (count === null) return controller.close();
+      controller.enqueue(buffer.subarray(0, count));
+      onPiece?.(count);
+    },
+  }, { highWaterMark: 2 });
 }

@@ -7,7 +7,7 @@
 import { type FileOptions, receiveFile, writeFile } from "./commands/files.ts";
 import { download, type DownloadOptions, type Take } from "./download.ts";
 import { AlcaideError } from "./error.ts";
-import { counted, digestFile } from "./local_file.ts";
+import { type Digest, digestFile, piecesOf } from "./local_file.ts";
 import { type Runner, runner, type RunOptions } from "./runner.ts";
 import type { Secret } from "./secret.ts";
 import { type Command, lines, sh } from "./sh.ts";
@@ -21,6 +21,8 @@ export interface UploadOptions extends RunOptions {
   readonly mode?: number;
   /** Called as bytes are sent. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Its size and checksum, where they are known. Default: it is read for them first. */
+  readonly digest?: Digest;
   /** Run there before the file is received: to make its directory, for instance. */
   readonly before?: Command;
 }
@@ -93,10 +95,11 @@ async function upload(
   path: string,
   options: UploadOptions = {},
 ): Promise<void> {
-  const { mode, onProgress, before, ...rest } = options;
-  const { size, sha256 } = await digestFile(local);
+  const { mode, onProgress, before, digest, ...rest } = options;
+  const { size, sha256 } = digest ?? await digestFile(local);
   using file = await Deno.open(local);
-  const body = counted(file.readable, (done) => onProgress?.(done, size));
+  let done = 0;
+  const pieces = piecesOf(file, (count) => onProgress?.(done += count, size));
   const receive = receiveFile(path, { size, sha256, ...(mode === undefined ? {} : { mode }) });
-  await server.run(before ? lines(before, receive) : sh`${receive}`, { ...rest, stdin: body });
+  await server.run(before ? lines(before, receive) : sh`${receive}`, { ...rest, stdin: pieces });
 }

@@ -26,7 +26,7 @@ import { fenced, fencedStream, underHostLock } from "../lib/commands/lock.ts";
 import { artifactFile } from "../lib/commands/paths.ts";
 import { besideTree, deleteTree } from "../lib/commands/tree.ts";
 import { envFingerprint } from "../lib/fingerprint.ts";
-import { digestFile } from "../lib/local_file.ts";
+import { type Digest, digestFile } from "../lib/local_file.ts";
 import type { Release, ReleaseState } from "../lib/release.ts";
 import type { Remote } from "../lib/remote.ts";
 import type { RunOptions } from "../lib/runner.ts";
@@ -109,6 +109,7 @@ export async function upload(ctx: Context, plan: DeployPlan, server: Remote, own
     server.upload(plan.artifact, artifactFile(app, plan.release), {
       signal: ctx.signal,
       mode: 0o600,
+      digest: building.artifact,
       before: fencedStream(app, own.fence, lines(writeRelease(building), writeEnv(app, plan.release, env))),
       onProgress: (done, total) => ctx.ui.progress(`Upload to ${server.name}`, done, total),
     }));
@@ -285,9 +286,21 @@ export async function record(plan: DeployPlan, own: ServerPlan, state: ReleaseSt
   if (artifact && env !== undefined) return { ...own.record, artifact, env, state, ...live };
   // A build that failed left no artifact to describe.
   const none = { size: 0, sha256: "" };
-  const made = own.build ? plan.built.get(own) ?? none : await digestFile(plan.artifact).catch(() => none);
+  const made = own.build ? plan.built.get(own) ?? none : await digestOf(plan).catch(() => none);
   const fingerprint = await envFingerprint(plan.config.env, own.place.token);
   return { ...own.record, artifact: made, env: fingerprint, state, ...live };
+}
+
+const digests = new WeakMap<DeployPlan, Promise<Digest>>();
+
+/** Size and checksum of the artifact, which is read once for all records and servers. */
+function digestOf(plan: DeployPlan): Promise<Digest> {
+  const known = digests.get(plan);
+  if (known) return known;
+  const digest = digestFile(plan.artifact);
+  digests.set(plan, digest);
+  digest.catch(() => digests.delete(plan));
+  return digest;
 }
 
 function siteIf(wanted: boolean, own: ServerPlan, text: string): Command[] {

@@ -32,7 +32,7 @@ const serverPaths = /(?<![\w.])\/(usr\/local\/|var\/|jails\b|etc\/(rc|resolv|pf)
 const programs: Readonly<Record<string, string>> = {
   stat:
     `case $2 in %z) wc -c <"$3" | tr -d ' ' ;; %Lp) exec /usr/bin/stat -c %a "$3" ;; *) exec /usr/bin/stat -c %u:%g "$3" ;; esac`,
-  sha256: `sha256sum "$2" | cut -d ' ' -f 1`,
+  sha256: `sha256sum \${2+"$2"} | cut -d ' ' -f 1`,
   lockf: `while [ $# -gt 0 ]; do case $1 in -t) shift 2 ;; -*) shift ;; *) break ;; esac; done
 file=$1; shift; exec flock -n -E 75 "$file" "$@"`,
 };

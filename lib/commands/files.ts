@@ -37,15 +37,20 @@ export interface Expected {
   readonly mode?: number;
 }
 
-/** Receives a file on standard input; size and checksum are verified before it gets its name. */
+/**
+ * Receives a file on standard input; size and checksum are verified before it gets its name. The checksum is that of what is
+ * written, as it comes: reading the file again would take as long once more.
+ */
 export function receiveFile(path: string, { size, sha256, mode = 0o644 }: Expected): Command {
   const part = `${path}.part`;
   return sh`umask 077
 fail() { rm -f ${part}; echo "$1" >&2; exit 1; }
-cat >${part} || fail 'Cannot write the file'
+rm -f ${part} && : >${part} || fail 'Cannot write the file'
+sum=$({ tee ${part} || rm -f ${part}; } | sha256 -q)
+[ -e ${part} ] || fail 'Cannot write the file'
 size=$(stat -f %z ${part})
 [ "$size" -eq ${size} ] || fail "Only $size bytes arrived"
-[ "$(sha256 -q ${part})" = ${sha256} ] || fail 'The checksum of what arrived differs'
+[ "$sum" = ${sha256} ] || fail 'The checksum of what arrived differs'
 chmod ${octal(mode)} ${part} && mv -f ${part} ${path} || fail 'Cannot put the file into its place'`;
 }
 

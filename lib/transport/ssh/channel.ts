@@ -106,23 +106,35 @@ async function send(channel: ClientChannel, options: ExecOptions, over: AbortSig
   const { stdin, terminal } = options;
   terminal?.onResize?.((columns, rows) => channel.setWindow(rows, columns, 0, 0), over);
   if (stdin === undefined) return;
-  await sendAll(stdin, (piece) => write(channel, piece, over), over);
+  await sendAll(stdin, writer(channel, over), over);
   if (over.aborted) return;
   // At a terminal the end of input is a character; closing the channel's side would tell the program nothing.
   if (terminal) channel.write("\x04");
   else channel.end();
 }
 
-/** Hands a piece to ssh2 and waits for room when the server takes no more for now. */
-function write(channel: ClientChannel, piece: Uint8Array, over: AbortSignal): Promise<void> | void {
-  if (channel.write(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength))) return;
-  return new Promise((resolve) => {
-    const go = () => {
-      channel.off("drain", go);
-      over.removeEventListener("abort", go);
-      resolve();
-    };
-    channel.on("drain", go);
-    over.addEventListener("abort", go);
-  });
+/** Bytes that ssh2 may hold for a channel: as much as a server usually takes before it says that it wants more. */
+const ahead = 2 * 1024 * 1024;
+
+/**
+ * Hands pieces to ssh2, and waits when it holds enough. Not for "drain", which comes only when it holds nothing any more: then the
+ * line would stand still until the next piece is there.
+ */
+function writer(channel: ClientChannel, over: AbortSignal): (piece: Uint8Array) => Promise<void> | void {
+  let held = 0;
+  let wake = () => {};
+  over.addEventListener("abort", () => wake());
+  return (piece) => {
+    held += piece.length;
+    channel.write(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength), () => {
+      held -= piece.length;
+      wake();
+    });
+    if (held < ahead || over.aborted) return;
+    return new Promise((resolve) => {
+      wake = () => {
+        if (held < ahead || over.aborted) resolve();
+      };
+    });
+  };
 }

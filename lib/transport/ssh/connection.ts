@@ -51,6 +51,7 @@ async function connectOnce(
   const limit = deadline(options.timeout, () => connectTimeout(endpoint, options.timeout));
   const ask = options.ask && limit.paused(options.ask);
   const either = AbortSignal.any([signal, limit.signal]);
+  const direct = endpoint.jumps.length === 0;
   const opened: Connection[] = [];
   try {
     let through: Connection | undefined;
@@ -59,7 +60,7 @@ async function connectOnce(
       const socket = through && before
         ? await forward(through, before, stop, either)
         : await dial(stop, either);
-      through = await handshake(socket, stop, ask, either);
+      through = await handshake(socket, stop, { ask, direct, signal: either });
       opened.unshift(through);
     }
     return chain(opened);
@@ -100,12 +101,30 @@ async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
       aborted(signal),
     ]);
     socket.setNoDelay(true);
-    return socket;
+    return gathering(socket);
   } catch (error) {
     socket.destroy();
     signal.throwIfAborted();
     throw connectFailure(endpoint, error);
   }
+}
+
+/** Lets what ssh2 writes in one go leave in one go: each packet comes in three pieces. */
+function gathering(socket: Socket): Socket {
+  const write = socket.write.bind(socket) as (...args: Parameters<Socket["write"]>) => boolean;
+  let corked = false;
+  const gather = (...args: Parameters<Socket["write"]>): boolean => {
+    if (!corked) {
+      corked = true;
+      socket.cork();
+      queueMicrotask(() => {
+        corked = false;
+        socket.uncork();
+      });
+    }
+    return write(...args);
+  };
+  return Object.assign(socket, { write: gather });
 }
 
 /** Lets a jump server open the way to the next one. */

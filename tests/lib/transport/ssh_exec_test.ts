@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
 import { AlcaideError, LostConnectionError, TimeoutError } from "../../../lib/error.ts";
 import { sshTransport } from "../../../lib/transport/ssh/mod.ts";
+import { seeded } from "../../shell.ts";
 import { exists, signal, sshTest, startSshd, until } from "./sshd.ts";
 
 const env = {};
@@ -232,4 +233,20 @@ sshTest("exec() after dispose says that the connection was closed", async () => 
   const transport = sshTransport(server.target, { env });
   await transport[Symbol.asyncDispose]();
   await assertRejects(() => transport.exec(":", {}), AlcaideError, "its connection was closed");
+});
+
+sshTest("several connections at once don't spoil what each other sends", async () => {
+  await using server = await startSshd();
+  await using stack = new AsyncDisposableStack();
+  const many = Array.from({ length: 4 }, () => stack.use(sshTransport(server.target, { env })));
+  const random = seeded(7);
+  const lines = Array.from({ length: 200 }, () => "x".repeat(Math.floor(random() * 20_000))).join("\n");
+  const answers = await Promise.all(many.map(async (transport) => {
+    const [sent, got] = await Promise.all([
+      transport.exec("wc -c", { stdin: lines }),
+      transport.exec("head -c 500000 /dev/zero | tr '\\0' x", {}),
+    ]);
+    return [sent.stdout.trim(), got.stdout.length];
+  }));
+  assertEquals(answers, Array(4).fill([`${lines.length}`, 500_000]));
 });
