@@ -10,6 +10,7 @@ import { withSecrets } from "../lib/secrets/with_secrets.ts";
 import { survey } from "../lib/survey.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { plural } from "../lib/text.ts";
+import { clockAdvice } from "./clock.ts";
 import { explainSetup } from "./explain_setup.ts";
 import { planAccessories, strayAccessories } from "./plan_accessories.ts";
 import { type Change, planSetup, type SetupPlan } from "./plan_setup.ts";
@@ -38,7 +39,7 @@ async function runSetup(bare: Context): Promise<void> {
     });
     plans.set(server, {
       changes: [...changes, ...accessories],
-      advice: [...advice, ...strayAccessories(config, facts, server.name)],
+      advice: [...clockAdvice(facts, Date.now()), ...advice, ...strayAccessories(config, facts, server.name)],
     });
   });
   if (ctx.options["plan"] !== true) {

@@ -55,7 +55,11 @@ export const serverRows: readonly Row[] = [
   {
     number: 7,
     title: "doas.conf writable by others, or unparsable",
-    why: "the words of doas are shown, but the hint names the rule only, not owner and mode",
+    how: "a rule that is none; a file that anybody may write to",
+    shown: [
+      "lib/transport/ssh_become_test.ts",
+      "a doas.conf with a mistake is named, with what shows the line",
+    ],
   },
   {
     number: 8,
@@ -103,7 +107,8 @@ export const serverRows: readonly Row[] = [
   {
     number: 15,
     title: "a clock that is wrong",
-    why: "the server's clock is read but not compared; what follows from it, row 14, names the clock",
+    how: "a server whose clock is two hours behind ours",
+    shown: ["tasks/setup_test.ts", "setup() says when a server's clock is far from ours"],
   },
   {
     number: 16,

@@ -59,7 +59,7 @@ export function copyModel(model: Model): Model {
 }
 
 /** What our probe prints on such a server. */
-export function probeText(model: Model, forSetup: boolean): string {
+export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
   const { files, trees, jails } = model;
   const below = (directory: string) => [...files].filter(([path]) => path.startsWith(`${directory}/`));
   const named = (path: string) => path.slice(path.lastIndexOf("/") + 1);
@@ -72,7 +72,7 @@ export function probeText(model: Model, forSetup: boolean): string {
   const marked = [...trees].filter(([path, { mark }]) => mark !== undefined && !named(path).startsWith("."));
   return probeAnswer({
     system: "FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n",
-    now: "1767323045\n",
+    now: `${Math.round(Date.now() / 1000) + ahead}\n`,
     jails: [...jails].map(([name, { path, ip4 }]) => `${name} ${path} ${ip4} false\n`).join(""),
     mounts: "/dev/vtbd0p2\t\t/\t\t\tufs\trw\t\t1 1\n",
     base: [".templates", ...[...trees.keys()].map(named)].map((name) => `${name}\n`).join(""),

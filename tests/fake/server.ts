@@ -51,6 +51,8 @@ export interface FakeServer {
   complaint: string;
   /** What `uname -s` says. */
   os: string;
+  /** Seconds by which its clock is ahead of ours. */
+  ahead: number;
 }
 
 /** What a fake server is like at first. */
@@ -89,6 +91,7 @@ class Fake implements Transport {
   illness: (release: string) => string | undefined = () => undefined;
   complaint = "Told to fail";
   os = "FreeBSD";
+  ahead = 0;
   #fault: Fault | undefined;
   #interrupt = () => {};
   #count = 0;
@@ -144,7 +147,7 @@ class Fake implements Transport {
 
   #answer(question: Question): string {
     if (question === "askLive") return liveText(this.model);
-    return probeText(this.model, question === "probe for setup").replace("FreeBSD", this.os);
+    return probeText(this.model, question === "probe for setup", this.ahead).replace("FreeBSD", this.os);
   }
 
   #play(micros: readonly Micro[], stdin: string, cut: number, options: ExecOptions): Exit {

@@ -93,3 +93,23 @@ Deno.test("setup() works on all servers, each with what it lacks", async () => {
   await setup(ctx);
   assertEquals(ctx.ui.results, ["a: ready, 9 changes made\nb: nothing to do, everything is there"]);
 });
+
+for (const [ahead, says] of [[-7200, "2 h behind"], [200, "3 min ahead of"]] as const) {
+  Deno.test(`setup() says when a server's clock is far from ours: ${says} this machine's`, async () => {
+    const server = fakeServer();
+    server.ahead = ahead;
+    const ctx = fakeContext({ servers: [server] });
+    await setup(ctx);
+    const warned = ctx.ui.events.flatMap((event) => (event.type === "warning" ? [event.text] : []));
+    assertStringIncludes(warned.join(), `The server's clock is ${says} this machine's`);
+    assertStringIncludes(warned.join(), "ntpd_sync_on_start=YES");
+  });
+}
+
+Deno.test("setup() says nothing of a clock that is a little off", async () => {
+  const server = fakeServer();
+  server.ahead = 50;
+  const ctx = fakeContext({ servers: [server] });
+  await setup(ctx);
+  assertEquals(ctx.ui.events.filter((event) => event.type === "warning"), []);
+});

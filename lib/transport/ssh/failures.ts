@@ -121,13 +121,29 @@ export function noRoot(
   };
   const missing = ways.every((way) => details.includes(`${way}: not installed`));
   const first = missing ? `install ${ways[0]} ("pkg install ${ways[0]}") and add` : "add";
+  const add = `${first} ${ways.map((way) => lines[way]).join(", or ")}; or log in as root`;
   return new ConnectError(
     `Cannot become root on "${endpoint.name}" by ${ways.join(" or ")} without a password`,
-    {
-      details,
-      hint: `As root there, ${first} ${ways.map((way) => lines[way]).join(", or ")}; or log in as root`,
-    },
+    { details, hint: `As root there, ${brokenRules(details) ?? add}` },
   );
+}
+
+/** What to do about rules that are there, but that doas or sudo don't go by. */
+function brokenRules(details: readonly string[]): string | undefined {
+  const text = details.join("\n");
+  const [, file] =
+    /(\/\S+) is (?:writable by group or other|not owned by root|world writable|owned by uid)/.exec(text) ??
+      [];
+  if (file !== undefined) {
+    return `make the file root's alone: "chown root:wheel ${file}; chmod 0440 ${file}"`;
+  }
+  if (/^doas: .*syntax error/m.test(text)) {
+    return 'correct /usr/local/etc/doas.conf: "doas -C /usr/local/etc/doas.conf" names the line';
+  }
+  if (/sudo.*(syntax error|parse error)/m.test(text)) {
+    return 'correct the sudoers file that is named: "visudo -c" names the line';
+  }
+  return undefined;
 }
 
 function codeOf(cause: unknown): string {

@@ -1,7 +1,9 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConnectError } from "../../../lib/error.ts";
+import { noRoot } from "../../../lib/transport/ssh/failures.ts";
 import { sshTransport } from "../../../lib/transport/ssh/mod.ts";
+import { resolveTarget } from "../../../lib/transport/ssh/resolve.ts";
 import { exists, sshTest, startSshd, until } from "./sshd.ts";
 
 const env = {};
@@ -70,6 +72,32 @@ sshTest("doas that asks for a password is an error with its words", async () => 
   const error = await assertRejects(() => transport.exec("exit 1", {}), ConnectError, "Cannot become root");
   assert(/doas: Auth\w+ required/.test(error.details.join()), error.details.join());
 }, noDoas);
+
+sshTest("a doas.conf with a mistake is named, with what shows the line", async () => {
+  await using server = await startSshd({ doas: "permit nopass deploy as" });
+  await using transport = sshTransport(server.user, { env });
+  const error = await assertRejects(() => transport.exec(":", {}), ConnectError, "Cannot become root");
+  assertEquals(
+    error.hint,
+    'As root there, correct /usr/local/etc/doas.conf: "doas -C /usr/local/etc/doas.conf" names the line',
+  );
+}, noDoas);
+
+const unsafe = [
+  ["doas: /usr/local/etc/doas.conf is writable by group or other", "/usr/local/etc/doas.conf"],
+  ["doas: /usr/local/etc/doas.conf is not owned by root", "/usr/local/etc/doas.conf"],
+  ["sudo: /usr/local/etc/sudoers.d/deploy is world writable", "/usr/local/etc/sudoers.d/deploy"],
+] as const;
+for (const [words, file] of unsafe) {
+  Deno.test(`noRoot() says what to do about "${words}"`, () => {
+    const endpoint = resolveTarget({ host: "203.0.113.7", user: "deploy" }, env);
+    const { hint } = noRoot(endpoint, ["doas", "sudo"], [words]);
+    assertEquals(
+      hint,
+      `As root there, make the file root's alone: "chown root:wheel ${file}; chmod 0440 ${file}"`,
+    );
+  });
+}
 
 sshTest("sudo that asks for a password is an error with its words", async () => {
   await using server = await startSshd({ sudo: "deploy ALL=(ALL) ALL" });
