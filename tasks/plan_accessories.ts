@@ -22,7 +22,6 @@ import { replaceHostFile } from "../lib/commands/journal.ts";
 import { accessoryJail } from "../lib/commands/paths.ts";
 import type { Accessory } from "../lib/config/accessory_types.ts";
 import type { Config } from "../lib/config/types.ts";
-import { AlcaideError } from "../lib/error.ts";
 import type { Facts } from "../lib/facts.ts";
 import {
   allocate,
@@ -35,6 +34,7 @@ import {
 import { type Command, lines } from "../lib/sh.ts";
 import { list } from "../lib/text.ts";
 import { recordAccessory } from "./accessory_record.ts";
+import { failing, refuseForeign, refuseMoves } from "./plan_accessory_checks.ts";
 import { taken } from "./plan_deploy.ts";
 import { type Change, jailVersion } from "./plan_setup.ts";
 
@@ -47,8 +47,6 @@ export interface AccessoryInputs {
   /** Now, ISO 8601, UTC. */
   readonly now: string;
 }
-
-type Fail = (problem: string, hint: string) => never;
 
 /**
  * Decides what the accessories of a server lack. One that is as it should be is not touched.
@@ -72,9 +70,7 @@ export async function planAccessories(
   }];
   for (const accessory of wanted) {
     const spec = specOf(config, facts, accessory, given);
-    const fail: Fail = (problem, hint) => {
-      throw new AlcaideError(`Cannot set up ${accessory.name} on ${server}: ${problem}`, { hint });
-    };
+    const fail = failing(accessory.name, server);
     refuseForeign(facts, spec, fail);
     const record = facts.accessories.get(spec.jail.name);
     const freebsd = record?.freebsd ?? jailVersion(config, facts);
@@ -150,80 +146,6 @@ function specOf(config: Config, facts: Facts, accessory: Accessory, given: Given
   });
 }
 
-/** A jail or a directory of its name, or a volume in use, that isn't ours must not be touched. */
-function refuseForeign(facts: Facts, { jail, tree, accessory }: AccessorySpec, fail: Fail): void {
-  const running = facts.jails.find((one) => one.name === jail.name && !one.dying);
-  const name = tree.path.slice(tree.path.lastIndexOf("/") + 1);
-  if (running && (running.path !== jail.path || !facts.jailFiles.has(jail.name))) {
-    fail(
-      `a jail ${jail.name} is there that alcaide did not make`,
-      "Rename it, or give the accessory another name",
-    );
-  }
-  if (facts.base.includes(name) && facts.trees.get(tree.path) !== jail.name) {
-    fail(
-      `${tree.path} is there, and alcaide did not make it`,
-      "Move it away, or give the accessory another name",
-    );
-  }
-  const user = facts.jails.find((one) =>
-    one.name !== jail.name && !one.dying && one.addresses.includes(jail.ip4)
-  );
-  if (user) {
-    fail(`the jail ${user.name} uses ${jail.ip4}, which it was given`, "Give that jail another address");
-  }
-  for (const other of facts.accessories.values()) {
-    if (other.jail === jail.name) continue;
-    const shared = accessory.volumes.find(({ host }) => other.volumes.some((own) => sameTree(host, own)));
-    if (shared) {
-      fail(
-        `${shared.host} is in use by ${other.name} of ${other.app}`,
-        "Two programs on the same files destroy them: give each a directory of its own",
-      );
-    }
-  }
-}
-
-function sameTree(host: string, volume: string): boolean {
-  const other = volume.split(":")[0] ?? "";
-  return host === other || host.startsWith(`${other}/`) || other.startsWith(`${host}/`);
-}
-
-/** What can't be changed in place: data would be lost, or stay behind. */
-function refuseMoves(record: AccessoryRecord, next: AccessoryRecord, spec: AccessorySpec, fail: Fail): void {
-  const { name, upgrade } = spec.accessory;
-  const again = `"alcaide accessory remove ${name}" keeps its data; setup then makes it anew`;
-  if (record.kind !== next.kind) {
-    fail(
-      `it is ${record.kind} there, ${next.kind} in the configuration`,
-      `Choose another name for the new one, or: ${again}`,
-    );
-  }
-  if (record.release !== next.release) {
-    const steps = upgrade.map((step, index) => `${index + 1}. ${step}`);
-    fail(
-      `it is ${record.kind} ${record.release} there, ${next.release} in the configuration, which can't read its data`,
-      steps.length === 0 ? `Write version ${record.release}; or: ${again}` : steps.join("; "),
-    );
-  }
-  if (record.volumes.join() !== next.volumes.join()) {
-    fail(
-      `its volumes changed from ${list(record.volumes) || "none"} to ${
-        list(next.volumes) || "none"
-      }, and setup moves no data`,
-      `Stop it ("alcaide accessory remove ${name}" keeps the data), move the directory, then run setup`,
-    );
-  }
-  if (record.ports.join() !== next.ports.join()) {
-    fail(
-      `its port changed from ${list(record.ports.map(String))} to ${
-        list(next.ports.map(String))
-      }, where the live release would not find it`,
-      `Write the old port; or: ${again}, and deploy with the new one at once`,
-    );
-  }
-}
-
 function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {
   const { accessory: { name, packages, timeout }, jail } = spec;
   const what = record.release === "" ? record.kind : `${record.kind} ${record.release}`;
@@ -239,16 +161,16 @@ function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {
     {
       title: `Start ${name} (${what})`,
       reason: "it is not there",
-      command: lines(startAccessory(spec), configureAccessory(spec), finish(spec, record, timeout)),
+      command: lines(startAccessory(spec), configureAccessory(spec, { timeout }), finish(spec, record)),
       lock,
       hint: `Its log: "alcaide accessory logs ${name}"`,
     },
   ];
 }
 
-/** Whatever was done: it has to be well, then what follows is done and written down. */
-function finish(spec: AccessorySpec, record: AccessoryRecord, timeout: number): Command {
-  return lines(waitForAccessory(spec.jail.name, timeout), applyAccessory(spec), writeAccessory(record));
+/** What follows once it is well. */
+function finish(spec: AccessorySpec, record: AccessoryRecord): Command {
+  return lines(applyAccessory(spec), writeAccessory(record));
 }
 
 function updateChanges(
@@ -265,11 +187,11 @@ function updateChanges(
     ...packages.length === 0 ? [] : [installPackages(jail.path, packages)],
     ...was.jail === is.jail ? (runs ? [] : [startAccessory(spec)]) : [restartAccessory(spec)],
     ...was.files === is.files && packages.length === 0
-      ? (was.health === is.health ? [] : [writeHealth(spec)])
-      : [configureAccessory(spec)],
+      ? [...was.health === is.health ? [] : [writeHealth(spec)], waitForAccessory(jail.name, timeout)]
+      : [configureAccessory(spec, { timeout, undo: true })],
   ];
   const same = JSON.stringify(record) === JSON.stringify(next);
-  if (steps.length === 0 && same) return [];
+  if (same && runs) return [];
   const told = differences(record.shown, next.shown);
   return [{
     title: same ? `Start ${name}` : `Change ${name}`,
@@ -278,7 +200,7 @@ function updateChanges(
       : told.length > 0
       ? told.join(", ")
       : "it is not as this version makes it",
-    command: lines(...steps, finish(spec, next, timeout)),
+    command: lines(...steps, finish(spec, next)),
     lock: "setup",
     hint: `Its log: "alcaide accessory logs ${name}"`,
   }];

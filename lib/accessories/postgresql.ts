@@ -174,7 +174,7 @@ function settingText(value: unknown): string {
 /** A cluster that is whole gets its name at the end: what was cut off has none. */
 function initialise(at: AccessoryPlace): Command {
   const data = dataDirectory(at.options["version"]);
-  const beside = `${data}.new`;
+  const beside = `${home}/.alcaide-initdb`;
   return lines(
     asPostgres(
       at,
@@ -230,11 +230,12 @@ ${callService(at.jail, "postgresql", sh`"$action"`)}`,
   );
 }
 
-/** The role with its password and the database. The statement with the password is kept out of the server's log. */
+/** The role with its password and the database. What bears the password is kept out of the server's log and of errors. */
 function makeRoleAndDatabase(at: AccessoryPlace): Command {
   const [role, database] = [roleOf(at), databaseOf(at)];
   const password = reveal(at.options["password"]).replaceAll("'", "''");
   const statements = `\\set ON_ERROR_STOP on
+\\set VERBOSITY terse
 SET log_statement = 'none';
 SET log_min_duration_statement = -1;
 SET log_min_error_statement = 'panic';

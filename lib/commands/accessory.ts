@@ -5,30 +5,25 @@
  */
 
 import type { AccessoryRecord } from "../accessories/record.ts";
-import type { Accessory, AccessoryFile, AccessoryPlace, AccessoryScript } from "../config/accessory_types.ts";
-import { isSecret, type Secret, secret } from "../secret.ts";
-import { type Command, isCommand, lines, quoteAlways, raw, sh } from "../sh.ts";
-import { appService, envText, hostsText, installPackages, jailLogDir, supervisorPidFile } from "./app.ts";
+import type { Accessory, AccessoryPlace } from "../config/accessory_types.ts";
+import { secret } from "../secret.ts";
+import { type Command, lines, sh } from "../sh.ts";
+import {
+  type AccessorySpec,
+  forgetFiles,
+  ownUser,
+  putFilesBack,
+  scriptOf,
+  writeAccessoryFiles,
+} from "./accessory_files.ts";
+import { hostsText, installPackages } from "./app.ts";
 import { makeDirectory, writeFile } from "./files.ts";
-import { accessoryEnvFile as envFile, callService, inJail } from "./in_jail.ts";
+import { callService } from "./in_jail.ts";
 import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "./jail.ts";
 import { accessoriesDir, accessoryFile, accessoryHealth, accessoryLogs, logDir, markFile } from "./paths.ts";
 import { besideTree, copyTemplate, deleteTree, type TreeSpec } from "./tree.ts";
 
-/** An accessory on a server. */
-export interface AccessorySpec {
-  readonly accessory: Accessory;
-  readonly place: AccessoryPlace;
-  readonly jail: JailSpec;
-  readonly tree: TreeSpec;
-  /** What the tree is copied from. */
-  readonly template: TreeSpec;
-}
-
-/** The user of our own that `start` runs as. */
-const ownUser = "service";
-const etc = "/usr/local/etc/alcaide";
-const startFile = `${etc}/start`;
+export type { AccessorySpec } from "./accessory_files.ts";
 
 /** Makes the jail's tree, volumes and packages, unless they are there. It doesn't start. */
 export function createAccessory(spec: AccessorySpec): Command {
@@ -79,30 +74,63 @@ export function restartAccessory({ jail }: Pick<AccessorySpec, "jail">): Command
   return lines(stopJail(jail), writeJailFiles(jail), startJail(jail));
 }
 
+/** How {@linkcode configureAccessory} goes about it. */
+export interface ConfigureOptions {
+  /** Milliseconds that it gets to become well. */
+  readonly timeout: number;
+  /** True when it was well before: what fails is taken back then, since a server that reboots needs files that are right. */
+  readonly undo?: boolean;
+}
+
 /**
- * Writes what the accessory is made of into its running jail, prepares it, and starts it or lets it take up what changed.
- * Files are written from within: a link that somebody made in there leads nowhere else.
+ * Writes what the accessory is made of into its running jail, prepares it, starts it or lets it take up what changed, and
+ * waits until it is well. Files are written from within: a link that somebody made in there leads nowhere else.
  */
-export function configureAccessory(spec: AccessorySpec): Command {
+export function configureAccessory(
+  spec: AccessorySpec,
+  { timeout, undo = false }: ConfigureOptions,
+): Command {
   const { accessory, place } = spec;
-  const { rc } = accessory;
   const setup = scriptOf(accessory.setup, place);
+  const health = accessoryHealth(place.jail);
+  const all = lines(
+    writeAccessoryFiles(spec, { keep: undo }),
+    sh`[ $? -eq 0 ] || exit 1`,
+    ...undo ? [sh`cp -p ${health} ${`${health}.before`} || exit 1`] : [],
+    writeHealth(spec),
+    ...setup === undefined ? [] : [setup, sh`[ $? -eq 0 ] || exit 1`],
+    takeUp(spec),
+    waitForAccessory(place.jail, timeout),
+  );
+  if (!undo) return all;
+  return sh`(
+${all}
+)
+if [ $? -ne 0 ]; then
+echo 'Taking the change back' >&2
+${putFilesBack(spec)}
+[ ! -f ${`${health}.before`} ] || mv -f ${`${health}.before`} ${health}
+( ${takeUp(spec)}
+)
+exit 1
+fi
+rm -f ${`${health}.before`}
+${forgetFiles(spec)}`;
+}
+
+/** Starts the service, or lets it take up changed files. */
+function takeUp({ accessory, place }: AccessorySpec): Command {
+  const { rc } = accessory;
   const change = accessory.change === undefined
     ? callService(place.jail, rc, sh`restart`)
     : scriptOf(accessory.change, place);
-  return lines(
-    inJail(place.jail, lines(...filesOf(spec).map(writeInside))),
-    sh`[ $? -eq 0 ] || exit 1`,
-    writeHealth(spec),
-    ...setup === undefined ? [] : [setup, sh`[ $? -eq 0 ] || exit 1`],
-    // rc says with status 0 also that it did nothing: whether the program is well is seen afterwards.
-    sh`if /usr/sbin/jexec -l ${place.jail} /usr/sbin/service ${rc} onestatus </dev/null >/dev/null 2>&1; then
+  // rc says with status 0 also that it did nothing: whether the program is well is seen afterwards.
+  return sh`if /usr/sbin/jexec -l ${place.jail} /usr/sbin/service ${rc} onestatus </dev/null >/dev/null 2>&1; then
 ${change ?? sh`:`}
 [ $? -eq 0 ] || exit 1
 else
 ${callService(place.jail, rc, sh`start`)}
-fi`,
-  );
+fi`;
 }
 
 /** Writes the script that tells whether the accessory is well; the boot script runs it, too. */
@@ -161,17 +189,6 @@ export function removeAccessory(jail: JailSpec, tree: TreeSpec): Command {
   );
 }
 
-/** Everything that is written into the jail, as one text to be compared. */
-export function filesText(spec: AccessorySpec): string {
-  const { accessory, place } = spec;
-  const files = filesOf(spec).map(({ text, ...file }) => ({ ...file, text: revealed(text) }));
-  return JSON.stringify([
-    files,
-    accessory.rc,
-    scriptOf(accessory.setup, place)?.text ?? "",
-  ]);
-}
-
 /** What tells whether it is well, as a text to be compared. */
 export function healthText({ accessory, place }: AccessorySpec): string {
   return healthScript(accessory, place).text;
@@ -180,102 +197,4 @@ export function healthText({ accessory, place }: AccessorySpec): string {
 /** What is done once it is well, as a text to be compared. */
 export function applyText({ accessory, place }: AccessorySpec): string {
   return accessory.apply?.(place).text ?? "";
-}
-
-function filesOf({ accessory, place }: AccessorySpec): AccessoryFile[] {
-  const { files, env, rc, rcConf, start } = accessory;
-  const given = typeof files === "function"
-    ? files(place)
-    : Object.entries(files).map(([path, text]) => ({ path, text }));
-  const port = place.port === 0 ? {} : { PORT: String(place.port) };
-  const rcName = rc.replaceAll("-", "_");
-  const variables = { [`${rcName}_enable`]: "YES", ...rcConf };
-  return [
-    {
-      path: envFile,
-      text: secret(envText({ ...env, ADDRESS: place.address, ...port })),
-      mode: 0o600,
-      own: false,
-    },
-    ...given,
-    ...start === "" ? [] : [
-      { path: startFile, text: startText(start), mode: 0o755 },
-      { path: `/usr/local/etc/rc.d/${appService}`, text: serviceText(), mode: 0o555 },
-    ],
-    {
-      path: `/etc/rc.conf.d/${rcName}`,
-      text: Object.entries(variables).map(([name, value]) => `${name}=${quoteAlways(value)}\n`).join(""),
-    },
-  ].map((file) => owned(file, place));
-}
-
-function owned(file: AccessoryFile, { uid }: AccessoryPlace): AccessoryFile & { owner: number } {
-  const hidden = isSecret(file.text);
-  return { ...file, mode: file.mode ?? (hidden ? 0o400 : 0o644), owner: (file.own ?? hidden) ? uid : 0 };
-}
-
-function writeInside(file: AccessoryFile): Command {
-  const { path, text, mode = 0o644, owner = 0 } = file as AccessoryFile & { owner?: number };
-  const directory = path.slice(0, path.lastIndexOf("/"));
-  return lines(
-    sh`mkdir -p ${directory} || exit 1`,
-    writeFile(path, text, { mode }),
-    ...owner === 0 ? [] : [sh`chown ${`${owner}:${owner}`} ${path} || exit 1`],
-  );
-}
-
-function startText(start: string): string {
-  return `#!/bin/sh\n# Made by alcaide. Changes are overwritten.\nexec ${start}\n`;
-}
-
-/** As an app's service: watched over, started again when it ends, its output in a log on the host. */
-function serviceText(): string {
-  return `#!/bin/sh
-# Made by alcaide. Changes are overwritten.
-# PROVIDE: ${appService}
-# REQUIRE: LOGIN
-# KEYWORD: shutdown
-. /etc/rc.subr
-name=${appService}
-rcvar=${appService}_enable
-load_rc_config $name
-: \${${appService}_enable:=NO}
-${appService}_env_file=${envFile}
-pidfile=${supervisorPidFile}
-procname=/usr/sbin/daemon
-command=/usr/sbin/daemon
-command_args="-f -r -H -P $pidfile -o ${jailLogDir}/service.log -u ${ownUser} -t ${appService} ${startFile}"
-run_rc_command "$1"
-`;
-}
-
-/** A text runs in the jail as root with the accessory's environment; a function says itself where. */
-function scriptOf(
-  script: string | readonly string[] | AccessoryScript,
-  place: AccessoryPlace,
-): Command | undefined {
-  if (typeof script === "function") {
-    const made = script(place);
-    if (!isCommand(made)) {
-      throw new TypeError("Cannot use what a function of an accessory gave: it is no command");
-    }
-    return made;
-  }
-  const texts = typeof script === "string" ? [script] : script;
-  if (texts.length === 0) return undefined;
-  return inJail(
-    place.jail,
-    lines(
-      sh`set -a; . ${envFile} || exit 1; set +a`,
-      ...texts.map((text) =>
-        sh`{
-${raw(text)}
-} || exit 1`
-      ),
-    ),
-  );
-}
-
-function revealed(text: string | Secret): string {
-  return isSecret(text) ? text.reveal() : text;
 }

@@ -120,6 +120,11 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
       const wrong = await project.alcaide(["setup"]);
       assertEquals(wrong.code, 1);
       assertStringIncludes(wrong.stderr, 'invalid value for parameter "max_connections": "many"');
+      // What a reboot would read is as it was.
+      assertMatch(
+        await read(sh`cat /jails/shop_db/usr/local/etc/alcaide/postgresql.conf`),
+        /^max_connections = '50'$/m,
+      );
       assertEquals(await pidOf(place), before);
       await want(project, { version: "99" });
       const newer = await project.alcaide(["setup"]);

@@ -6,6 +6,7 @@ import { postgresql } from "../../../lib/accessories/postgresql.ts";
 import { redis } from "../../../lib/accessories/redis.ts";
 import { service } from "../../../lib/accessories/service.ts";
 import * as accessory from "../../../lib/commands/accessory.ts";
+import * as accessoryFiles from "../../../lib/commands/accessory_files.ts";
 import * as app from "../../../lib/commands/app.ts";
 import * as build from "../../../lib/commands/build.ts";
 import * as boot from "../../../lib/commands/boot.ts";
@@ -119,7 +120,11 @@ const all: readonly (readonly [name: string, command: Command])[] = [
       [`createAccessory ${kind}`, accessory.createAccessory(one)],
       [`startAccessory ${kind}`, accessory.startAccessory(one)],
       [`restartAccessory ${kind}`, accessory.restartAccessory(one)],
-      [`configureAccessory ${kind}`, accessory.configureAccessory(one)],
+      [`configureAccessory ${kind}`, accessory.configureAccessory(one, { timeout: 1000 })],
+      [`configureAccessory ${kind} again`, accessory.configureAccessory(one, { timeout: 1000, undo: true })],
+      [`writeAccessoryFiles ${kind}`, accessoryFiles.writeAccessoryFiles(one, { keep: true })],
+      [`putFilesBack ${kind}`, accessoryFiles.putFilesBack(one)],
+      [`forgetFiles ${kind}`, accessoryFiles.forgetFiles(one)],
       [`writeHealth ${kind}`, accessory.writeHealth(one)],
       [`applyAccessory ${kind}`, accessory.applyAccessory(one)],
       [`removeAccessory ${kind}`, accessory.removeAccessory(one.jail, one.tree)],
@@ -231,6 +236,7 @@ for (const [name, command] of all) {
 
 const makers = {
   accessory,
+  accessoryFiles,
   inJail,
   app,
   boot,
@@ -251,7 +257,7 @@ const makers = {
 };
 // These make text of other kinds, or read it.
 const others =
-  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$|markerName$|sourceFile$|siteAddresses$|certificateFiles$|logOf$)/;
+  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|releaseUrl$|templateTree$|besideTree$|markerName$|sourceFile$|siteAddresses$|certificateFiles$|logOf$|scriptOf$)/;
 
 Deno.test("every command is among those tried", () => {
   const functions = Object.values(makers).flatMap((file) =>

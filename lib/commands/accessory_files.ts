@@ -1,0 +1,167 @@
+/**
+ * What stands in an accessory's jail: its files, its service, its scripts.
+ *
+ * @module
+ */
+
+import type { Accessory, AccessoryFile, AccessoryPlace, AccessoryScript } from "../config/accessory_types.ts";
+import { isSecret, type Secret, secret } from "../secret.ts";
+import { type Command, isCommand, lines, quoteAlways, raw, sh } from "../sh.ts";
+import { appService, envText, jailLogDir, supervisorPidFile } from "./app.ts";
+import { writeFile } from "./files.ts";
+import { accessoryEnvFile as envFile, inJail } from "./in_jail.ts";
+import type { JailSpec } from "./jail.ts";
+import type { TreeSpec } from "./tree.ts";
+
+/** An accessory on a server. */
+export interface AccessorySpec {
+  readonly accessory: Accessory;
+  readonly place: AccessoryPlace;
+  readonly jail: JailSpec;
+  readonly tree: TreeSpec;
+  /** What the tree is copied from. */
+  readonly template: TreeSpec;
+}
+
+/** The user of our own that `start` runs as. */
+export const ownUser = "service";
+const startFile = "/usr/local/etc/alcaide/start";
+
+/** Writes an accessory's files from within its jail; those that were there are kept beside them when asked for. */
+export function writeAccessoryFiles(spec: AccessorySpec, { keep }: { keep: boolean }): Command {
+  const files = filesOf(spec);
+  const script = lines(...keep ? files.map(keepBefore) : [], ...files.map(writeInside));
+  return inJail(spec.place.jail, script);
+}
+
+/** Puts the files back that were kept. */
+export function putFilesBack(spec: AccessorySpec): Command {
+  return inJail(spec.place.jail, lines(...filesOf(spec).map(putBack)));
+}
+
+/** Forgets the files that were kept. */
+export function forgetFiles(spec: AccessorySpec): Command {
+  return inJail(spec.place.jail, sh`rm -f ${filesOf(spec).map(({ path }) => before(path))}`);
+}
+
+function before(path: string): string {
+  return `${path}.before`;
+}
+
+/** Not over what a change that was cut off has kept already: that is what ran well. */
+function keepBefore({ path }: AccessoryFile): Command {
+  return sh`if [ -e ${path} ] && [ ! -e ${before(path)} ]; then cp -p ${path} ${before(path)} || exit 1; fi`;
+}
+
+function putBack({ path }: AccessoryFile): Command {
+  return sh`if [ -e ${before(path)} ]; then mv -f ${before(path)} ${path}; else rm -f ${path}; fi`;
+}
+
+/** Everything that is written into the jail, as one text to be compared. */
+export function filesText(spec: AccessorySpec): string {
+  const { accessory, place } = spec;
+  const files = filesOf(spec).map(({ text, ...file }) => ({ ...file, text: revealed(text) }));
+  return JSON.stringify([
+    files,
+    accessory.rc,
+    scriptOf(accessory.setup, place)?.text ?? "",
+  ]);
+}
+
+function filesOf({ accessory, place }: AccessorySpec): AccessoryFile[] {
+  const { files, env, rc, rcConf, start } = accessory;
+  const given = typeof files === "function"
+    ? files(place)
+    : Object.entries(files).map(([path, text]) => ({ path, text }));
+  const port = place.port === 0 ? {} : { PORT: String(place.port) };
+  const rcName = rc.replaceAll("-", "_");
+  const variables = { [`${rcName}_enable`]: "YES", ...rcConf };
+  return [
+    {
+      path: envFile,
+      text: secret(envText({ ...env, ADDRESS: place.address, ...port })),
+      mode: 0o600,
+      own: false,
+    },
+    ...given,
+    ...start === "" ? [] : [
+      { path: startFile, text: startText(start), mode: 0o755 },
+      { path: `/usr/local/etc/rc.d/${appService}`, text: serviceText(), mode: 0o555 },
+    ],
+    {
+      path: `/etc/rc.conf.d/${rcName}`,
+      text: Object.entries(variables).map(([name, value]) => `${name}=${quoteAlways(value)}\n`).join(""),
+    },
+  ].map((file) => owned(file, place));
+}
+
+function owned(file: AccessoryFile, { uid }: AccessoryPlace): AccessoryFile & { owner: number } {
+  const hidden = isSecret(file.text);
+  return { ...file, mode: file.mode ?? (hidden ? 0o400 : 0o644), owner: (file.own ?? hidden) ? uid : 0 };
+}
+
+function writeInside(file: AccessoryFile): Command {
+  const { path, text, mode = 0o644, owner = 0 } = file as AccessoryFile & { owner?: number };
+  const directory = path.slice(0, path.lastIndexOf("/"));
+  return lines(
+    sh`mkdir -p ${directory} || exit 1`,
+    writeFile(path, text, { mode }),
+    ...owner === 0 ? [] : [sh`chown ${`${owner}:${owner}`} ${path} || exit 1`],
+  );
+}
+
+function startText(start: string): string {
+  return `#!/bin/sh\n# Made by alcaide. Changes are overwritten.\nexec ${start}\n`;
+}
+
+/** As an app's service: watched over, started again when it ends, its output in a log on the host. */
+function serviceText(): string {
+  return `#!/bin/sh
+# Made by alcaide. Changes are overwritten.
+# PROVIDE: ${appService}
+# REQUIRE: LOGIN
+# KEYWORD: shutdown
+. /etc/rc.subr
+name=${appService}
+rcvar=${appService}_enable
+load_rc_config $name
+: \${${appService}_enable:=NO}
+${appService}_env_file=${envFile}
+pidfile=${supervisorPidFile}
+procname=/usr/sbin/daemon
+command=/usr/sbin/daemon
+command_args="-f -r -H -P $pidfile -o ${jailLogDir}/service.log -u ${ownUser} -t ${appService} ${startFile}"
+run_rc_command "$1"
+`;
+}
+
+/** A text runs in the jail as root with the accessory's environment; a function says itself where. */
+export function scriptOf(
+  script: string | readonly string[] | AccessoryScript,
+  place: AccessoryPlace,
+): Command | undefined {
+  if (typeof script === "function") {
+    const made = script(place);
+    if (!isCommand(made)) {
+      throw new TypeError("Cannot use what a function of an accessory gave: it is no command");
+    }
+    return made;
+  }
+  const texts = typeof script === "string" ? [script] : script;
+  if (texts.length === 0) return undefined;
+  return inJail(
+    place.jail,
+    lines(
+      sh`set -a; . ${envFile} || exit 1; set +a`,
+      ...texts.map((text) =>
+        sh`{
+${raw(text)}
+} || exit 1`
+      ),
+    ),
+  );
+}
+
+function revealed(text: string | Secret): string {
+  return isSecret(text) ? text.reveal() : text;
+}
