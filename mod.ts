@@ -36,7 +36,7 @@ export * from "./lib/error.ts";
 export { type EventOptions, type Events, taskEvents } from "./lib/events.ts";
 export { type Jail, jail, type JailSpec, type Mount } from "./lib/jail.ts";
 export { local, type LocalOptions } from "./lib/local.ts";
-export type { AppSpec } from "./lib/commands/app.ts";
+export type { AppSpec, HostNames } from "./lib/commands/app.ts";
 export { inJail, type InJailOptions, streamInJail } from "./lib/commands/in_jail.ts";
 export type { FileOptions } from "./lib/commands/files.ts";
 export type { TreeSpec } from "./lib/commands/tree.ts";

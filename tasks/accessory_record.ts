@@ -5,7 +5,8 @@
  */
 
 import { type AccessoryRecord, printed } from "../lib/accessories/record.ts";
-import { type AccessorySpec, applyText, filesText, healthText } from "../lib/commands/accessory.ts";
+import { type AccessorySpec, applyText, healthText } from "../lib/commands/accessory.ts";
+import { filesText } from "../lib/commands/accessory_files.ts";
 import { jailConf, jailFstab } from "../lib/commands/jail.ts";
 import { fingerprint } from "../lib/fingerprint.ts";
 import { isSecret } from "../lib/secret.ts";
