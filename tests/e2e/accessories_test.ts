@@ -126,6 +126,12 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
         /^max_connections = '50'$/m,
       );
       assertEquals(await pidOf(place), before);
+      // One that only a start finds out: the server comes up again with what it had.
+      await want(project, { settings: '{ shared_buffers: "8000GB" }', password: "second" });
+      const late = await project.alcaide(["setup"]);
+      assertEquals(late.code, 1);
+      assertStringIncludes(late.stderr, "Taking the change back");
+      assertEquals(await ask(place, "show max_connections", "second's"), "50");
       await want(project, { version: "99" });
       const newer = await project.alcaide(["setup"]);
       assertEquals(newer.code, 1);

@@ -1,0 +1,126 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { service } from "../../lib/accessories/service.ts";
+import { confirmBy } from "../../lib/cli/context.ts";
+import type { UserAccessories } from "../../lib/config/accessory_types.ts";
+import { AlcaideError, UsageError } from "../../lib/error.ts";
+import { remote } from "../../lib/remote.ts";
+import { servers } from "../../lib/servers.ts";
+import { memoryUi } from "../../lib/ui/memory.ts";
+import { accessory } from "../../tasks/accessory.ts";
+import { accessoriesText, accessoryStatuses } from "../../tasks/accessory_status.ts";
+import { statusText } from "../../tasks/status.ts";
+import { answer } from "../fake/answer.ts";
+import { fakeContext } from "../fake/context.ts";
+import { accessoryRecord, config, facts } from "../fake/facts.ts";
+
+const search = service({ start: "run", ports: [7700], volumes: ["/data/db:/data"] });
+
+/** Runs the task on a server that has the accessory `db`, which doesn't run. */
+async function perform(args: readonly string[], { yes = true, accessories = {} as UserAccessories } = {}) {
+  const scripts: string[] = [];
+  const exec = (script: string) => {
+    scripts.push(script);
+    return Promise.resolve({ code: 0, stdout: script.includes("=== system") ? answer() : "", stderr: "" });
+  };
+  const server = remote("web", { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } });
+  const ui = memoryUi({ answer: yes });
+  const ctx = fakeContext({ args, config: { accessories } });
+  await accessory({ ...ctx, ui, confirm: confirmBy(ui), servers: servers([server]) });
+  return { results: ui.results, scripts: scripts.slice(1) };
+}
+
+Deno.test("accessory list names what there is, and what the configuration no longer does", async () => {
+  assertEquals((await perform(["list"])).results, [
+    'web:\n  db: service at 10.66.0.4:7700, data in /data/db, the configuration does not name it: "alcaide accessory remove db" ends it',
+  ]);
+});
+
+Deno.test("accessory start, stop and restart act on the jail, one at a time on a server", async () => {
+  const start = "jail -f /usr/local/etc/alcaide/jails/shop_db.conf -c shop_db";
+  const stop = "jail -q -f /usr/local/etc/alcaide/jails/shop_db.conf -r shop_db";
+  const cases = [["start", true, false], ["stop", false, true], ["restart", true, true]] as const;
+  for (const [action, starts, stops] of cases) {
+    const [script = ""] = (await perform([action, "db"])).scripts;
+    assertEquals([script.includes(start), script.includes(stop)], [starts, stops]);
+    assertStringIncludes(script, "lockf -k -s -t 600 /var/db/alcaide/setup.lock");
+    assertEquals(script.includes("shop_db is not well after"), starts);
+  }
+});
+
+Deno.test("accessory remove keeps the volume and says where it is", async () => {
+  const { results, scripts } = await perform(["remove", "db"]);
+  assertEquals(results, ["db is removed. Its data stays in /data/db on web"]);
+  assertStringIncludes(scripts[0] ?? "", "/jails/shop_db has no mark of ours, so it is left alone");
+  assert(!/rm[^\n]*\/data\/db/.test(scripts[0] ?? ""));
+});
+
+Deno.test("accessory remove does nothing without a yes", async () => {
+  const error = await assertRejects(() => perform(["remove", "db"], { yes: false }), AlcaideError);
+  assertEquals([error.message, error.hint], [
+    "Cannot remove db without a yes",
+    "Answer yes at a terminal, or use --yes",
+  ]);
+});
+
+Deno.test("accessory refuses a name that nothing has", async () => {
+  const error = await assertRejects(() => perform(["stop", "dbx"]), AlcaideError);
+  assertEquals([error.message, error.hint], ['Cannot find an accessory "dbx" of shop', 'Did you mean "db"?']);
+  const configured = await assertRejects(
+    () => perform(["stop", "x"], { accessories: { x: search } }),
+    AlcaideError,
+  );
+  assertEquals(configured.hint, 'Run "alcaide setup" first');
+});
+
+Deno.test("accessory refuses to act on nothing or on several", async () => {
+  const none = await assertRejects(() => perform(["stop"]), UsageError);
+  assertEquals(none.message, "Cannot stop an accessory without its name");
+  const many = await assertRejects(() => perform(["stop", "db", "cache"]), UsageError);
+  assertEquals(many.message, "Cannot stop more than one accessory at once");
+});
+
+Deno.test("accessory run refuses one that does not run", async () => {
+  const error = await assertRejects(() => perform(["run", "db", "ls"]), AlcaideError);
+  assertEquals([error.message, error.hint], [
+    "Cannot run a command in db: it does not run",
+    'Start it with "alcaide accessory start db"',
+  ]);
+});
+
+Deno.test("accessory logs reads the file that was written last", async () => {
+  const [script = ""] = (await perform(["logs", "db"])).scripts;
+  assertStringIncludes(script, "ls -t /var/log/alcaide/_accessories/shop_db");
+});
+
+const up = { jails: [{ name: "shop_db", path: "/jails/shop_db", addresses: ["10.66.0.4"], dying: false }] };
+const states = [
+  {
+    name: "one that runs",
+    known: { ...up, accessories: new Map([["shop_db", accessoryRecord()]]) },
+    text: "runs",
+  },
+  {
+    name: "one that does not",
+    known: { accessories: new Map([["shop_db", accessoryRecord()]]) },
+    text: "it does not run",
+  },
+  { name: "one that is not set up", known: {}, text: 'it is not set up: run "alcaide setup"' },
+];
+for (const { name, known, text } of states) {
+  Deno.test(`accessoryStatuses() knows ${name}`, () => {
+    const all = accessoryStatuses(config({ accessories: { db: search } }), facts(known), "203.0.113.7");
+    const [row = ""] = accessoriesText(all);
+    assert(row.startsWith("  db: service") && row.endsWith(`, ${text}`), row);
+  });
+}
+
+Deno.test("statusText() shows accessories, also before the first deploy", () => {
+  const accessories = accessoryStatuses(config({ accessories: { db: search } }), facts(), "203.0.113.7");
+  const none = { live: null, since: null, by: null, revision: null, jails: [], problems: [] };
+  const one = { server: "web", app: "shop", health: "no answer", freeBytes: 0, ...none, accessories };
+  assertEquals(
+    statusText(one, new Date()),
+    'web: nothing of shop is live\n  accessories:\n    db: service, data in /data/db, it is not set up: run "alcaide setup"',
+  );
+});
