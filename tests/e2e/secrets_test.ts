@@ -1,0 +1,237 @@
+// The proof that secrets are nowhere but where they must be: whatever is printed, every argument list, every file.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { appDir, envFile } from "../../lib/commands/paths.ts";
+import { local } from "../../lib/local.ts";
+import { secretsStore } from "../../lib/secrets/store.ts";
+import { sh } from "../../lib/sh.ts";
+import { removeApp } from "./clean.ts";
+import { ask, makeProject, type Project, type Result, type RunOptions } from "./project.ts";
+import { onlyOnTestHost } from "./place.ts";
+import { scenario } from "./scenario.ts";
+import { holding, type Marker, marker, shapes } from "./markers.ts";
+
+/** All that a variable can hold, around a mark. */
+function awkward(mark: string): string {
+  const all = Array.from({ length: 255 }, (_, code) => String.fromCharCode(code + 1)).join("");
+  return ` ${mark}\n'${mark}'"\\\`$(echo ${mark})\${HOME}\nEND_OF_TEXT\n"""\n# >>> \r\n${all}😀\ufeff\n${
+    "x".repeat(5000)
+  }\n${mark}\n\n`;
+}
+
+const alcaidefile = `
+import { defineConfig, secrets, secretText, sh, task, withSecrets } from "alcaide";
+
+export default defineConfig(async () => ({
+  ...BASE,
+  env: {
+    GREETING: "clear",
+    CLEAR: "as it is",
+    URL: secretText\`ecto://shop:\${secrets("DB_PASSWORD")}@db/shop\`,
+    ...await secrets().load(),
+  },
+}));
+
+export const peek = task("Use secrets where they are hardly ever used well", async (ctx) => {
+  const { config: { env }, ui, servers: { first } } = await withSecrets(ctx);
+  const all = await ctx.secrets.load();
+  ui.info(\`\${env.URL} \${JSON.stringify(env)} \${Deno.inspect(all)} \${String(all.DB_PASSWORD)}\`);
+  const text = await first.read(sh\`wc -c\`, { stdin: env.URL.reveal() });
+  ui.result({ text, env, all }, text.trim());
+  await first.run(sh\`echo no good >&2; : \${env.URL}; exit 4\`);
+});
+`;
+
+/** Runs the program and keeps all that it printed. */
+class Listener {
+  readonly #project: Project;
+  readonly #said: { readonly what: string; readonly text: string }[] = [];
+
+  constructor(project: Project) {
+    this.#project = project;
+  }
+
+  async run(
+    args: readonly string[],
+    { wants = 0, ...options }: RunOptions & { wants?: number } = {},
+  ): Promise<Result> {
+    const result = await this.#project.alcaide(args, options);
+    const what = args.join(" ");
+    this.#said.push({ what, text: result.stdout + result.stderr });
+    assertEquals(result.code, wants, `${what}: ${result.stdout}${result.stderr}`);
+    return result;
+  }
+
+  /** What printed one of these. */
+  leaks(marks: readonly Marker[]): string[] {
+    const needles = marks.flatMap(shapes);
+    return this.#said.filter(({ text }) => needles.some((needle) => text.includes(needle))).map(({ what }) =>
+      what
+    );
+  }
+}
+
+scenario("secrets are in the environment files of kept releases, and nowhere else", async (place, part) => {
+  const { server, test } = place;
+  const values = { keep: 2, drain: 1, health: { path: "/health", timeout: 6, interval: 0.2 } };
+  await using project = await makeProject(place, "shop", values);
+  const base = await Deno.readTextFile(`${project.directory}/Alcaidefile.ts`);
+  const write = (more = {}) =>
+    Deno.writeTextFile(
+      `${project.directory}/Alcaidefile.ts`,
+      alcaidefile.replace(
+        "BASE",
+        JSON.stringify({ ...JSON.parse(base.slice(base.indexOf("{"), base.lastIndexOf("}") + 1)), ...more }),
+      ),
+    );
+  await write();
+  const listener = new Listener(project);
+  const marks: Marker[] = [];
+  /** Gives each secret a new value with a new mark, which is returned. */
+  const set = async (): Promise<Marker> => {
+    const mark = marker();
+    marks.push(mark);
+    const values = { DB_PASSWORD: mark, GREETING: mark, AWKWARD: awkward(mark) };
+    const store = secretsStore({ directory: project.directory, environment: undefined, local: local() });
+    const before = await store.open();
+    await store.write(new Map([...before.values, ...Object.entries(values)]), before.key, before);
+    return mark;
+  };
+  const shown = async (name: string) => (await ask(place, project, `/env?name=${name}`)).text;
+  const deploy = async (...options: string[]) => {
+    await project.release({ text: "good" });
+    return await listener.run(["deploy", ...options]);
+  };
+
+  await part(
+    "what an app gets is what was set, byte for byte, and goes over what stands in clear",
+    async () => {
+      await listener.run(["secrets", "init"]);
+      marks.push((await Deno.readTextFile(`${project.directory}/.alcaide/master.key`)).trim());
+      const mark = await set();
+      await listener.run(["setup", "--plan", "--json"]);
+      await listener.run(["setup", "--verbose"]);
+      await listener.run(["config"]);
+      await deploy("--verbose");
+      assertEquals([await shown("GREETING"), await shown("CLEAR")], [mark, "as it is"]);
+      assertEquals(await shown("URL"), `ecto://shop:${mark}@db/shop`);
+      assertEquals(await shown("AWKWARD"), awkward(mark));
+    },
+  );
+
+  await part(
+    "other secrets, other releases: plans, JSON, failures, rollbacks, tasks of one's own",
+    async () => {
+      await set();
+      await listener.run(["deploy", "--plan", "--verbose"]);
+      await listener.run(["deploy", "--plan", "--json"]);
+      await deploy("--json");
+      await set();
+      await project.release({ text: "bad", conf: { APP_FAIL: "exit" } });
+      await listener.run(["deploy", "--verbose"], { wants: 1 });
+      await write({ migrate: "bin/app fail" });
+      await listener.run(["deploy", "--json"], { wants: 1 });
+      await write();
+      const mark = await set();
+      await deploy();
+      await listener.run(["rollback", "--plan", "--json"]);
+      await listener.run(["rollback", "--verbose"]);
+      assertEquals(await shown("GREETING"), marks[2]);
+      await listener.run(["rollback", "--current-env", "--json", "5"]);
+      assertEquals(await shown("GREETING"), mark);
+      const { stdout, stderr } = await listener.run(["peek", "--verbose"], { wants: 1 });
+      assertStringIncludes(stderr, '[secret] {"GREETING":"[secret]","CLEAR":"as it is","URL":"[secret]"');
+      assertMatch(stderr, /: \[secret\]; exit 4/);
+      assertEquals(stdout, `${`ecto://shop:${mark}@db/shop`.length}\n`);
+      await listener.run(["peek", "--json"], { wants: 1 });
+    },
+  );
+
+  await part("what only looks needs no key", async () => {
+    const { directory } = project;
+    await Deno.rename(`${directory}/.alcaide/master.key`, `${directory}/elsewhere`);
+    const looks = [
+      ["status", "--json"],
+      ["status", "--verbose"],
+      ["releases", "--json"],
+      ["logs", "--json"],
+      ["logs", "-n", "1000"],
+      ["run", "bin/app", "release"],
+      ["run", "--json", "cat release.txt"],
+      ["lock", "status"],
+      ["config", "--json"],
+      ["rollback", "--list"],
+      ["secrets", "show", "--names", "--json"],
+    ];
+    await Promise.all(looks.map((args) => listener.run(args)));
+    const { stderr } = await listener.run(["deploy", "--json"], { wants: 78 });
+    assertEquals(stderr, "");
+    await listener.run(["deploy"], { wants: 78 });
+    await Deno.rename(`${directory}/elsewhere`, `${directory}/.alcaide/master.key`);
+    await listener.run(["secrets", "rotate"]);
+    await listener.run(["secrets", "edit", "--verbose"], { env: { VISUAL: "sed -i 1d" } });
+  });
+
+  await part("nothing that was printed holds one, but what was asked for", async () => {
+    await listener.run(["secrets", "show", "GREETING"]);
+    assertEquals(listener.leaks(marks), ["secrets show GREETING"]);
+  });
+
+  await part("no argument list holds one", async () => {
+    if (test === undefined) throw new Error("needs the test host");
+    const needles = marks.flatMap(shapes);
+    const leaks = async () =>
+      (await test.calls()).filter((words) => words.some((word) => needles.some((one) => word.includes(one))));
+    assertEquals(await leaks(), []);
+    // One that we give now is found.
+    const own = ["grep", "-c", marks[1] ?? ""];
+    await test.shell(own.join(" "));
+    assertEquals((await leaks()).at(-1), own);
+  }, { skip: onlyOnTestHost("tell argument lists") });
+
+  await part(
+    "on the server, only the environment files of kept releases hold them, and root alone reads those",
+    async () => {
+      const ids = (await server.read(sh`ls ${`${appDir("shop")}/releases`}`)).split("\n");
+      const kept = ids.map((id) => envFile("shop", id));
+      const jails = ["blue", "green"].map((slot) => `/jails/shop_${slot}/usr/local/etc/alcaide/env`);
+      const found = await holding(place, marks);
+      assert(found.length >= 4, found.join());
+      assertEquals(found.filter((path) => ![...kept, ...jails].includes(path)), []);
+      const modes = await server.read(sh`stat -f '%Sp %Su %Sg' ${found}`);
+      assertEquals([...new Set(modes.split("\n"))], ["-rw------- root wheel"]);
+    },
+  );
+
+  await part("of releases that are forgotten, and of those that failed, nothing is left", async () => {
+    const [key = "", first = "", , failed = ""] = marks;
+    assertEquals(await holding(place, [key, first, failed]), []);
+  });
+
+  await part("on this machine no file holds one", async () => {
+    const needles = marks.slice(1).flatMap(shapes);
+    await Deno.writeTextFile(`${project.directory}/tmp/own`, `x${btoa(`x${marks[1]}x`)}`);
+    assertEquals(await filesWith(`${project.directory}/tmp`, needles), [`${project.directory}/tmp/own`]);
+    await Deno.remove(`${project.directory}/tmp/own`);
+    for (const directory of [project.directory, "/dev/shm"]) {
+      assertEquals(await filesWith(directory, needles), []);
+    }
+  });
+
+  await removeApp(place, "shop");
+});
+
+/** Files below a directory that hold one of the texts. */
+async function filesWith(directory: string, needles: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  const entries = await Array.fromAsync(Deno.readDir(directory)).catch(() => []);
+  for (const { name, isDirectory, isFile } of entries) {
+    const path = `${directory}/${name}`;
+    if (isDirectory) found.push(...await filesWith(path, needles));
+    if (!isFile) continue;
+    const text = new TextDecoder("latin1").decode(await Deno.readFile(path).catch(() => new Uint8Array()));
+    if (needles.some((needle) => text.includes(needle))) found.push(path);
+  }
+  return found;
+}
