@@ -20,7 +20,9 @@ export function explainBuild(
   if (/^missing$/m.test(exit.stderr)) {
     return new AlcaideError(`Cannot find the release on ${server}: the build left no ${spec.result}`, {
       details,
-      hint: "The commands ended well but left nothing there: look at the build's result",
+      hint: spec.result.startsWith("_build/")
+        ? 'mix.exs may call the app or its release otherwise: say phoenix({ app: "NAME" }) or phoenix({ release: "NAME" })'
+        : "The commands ended well but left nothing there: look at the build's result",
     });
   }
   const [, number, status] = /^failed (\d+) (\d+)$/m.exec(exit.stderr) ?? [];

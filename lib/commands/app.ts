@@ -104,6 +104,10 @@ case $? in 0 | 65) ;; *) exit 1 ;; esac`,
     ...spec.packages.length === 0 ? [] : [installPackages(path, spec.packages)],
     sh`rm -rfx ${at(appHome)} && install -d -o ${uid} -g ${uid} -m 0755 ${at(appHome)} || exit 1
 tar -C ${at(appHome)} --no-fflags --no-same-owner -xf ${artifactFile(app, release)} || exit 1
+# A release of Erlang writes there what its configuration becomes, secrets included, for everybody to read.
+if [ -f ${at(`${appHome}/releases/start_erl.data`)} ]; then
+  rm -rfx ${at(`${appHome}/tmp`)} && mkdir -m 0700 ${at(`${appHome}/tmp`)} || exit 1
+fi
 chown -R -h ${`${uid}:${uid}`} ${at(appHome)} || exit 1`,
     makeDirectory(at("/usr/local/etc/rc.d")),
     makeDirectory(at("/usr/local/etc/alcaide")),

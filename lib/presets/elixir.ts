@@ -9,9 +9,11 @@ import type { Secret } from "../secret.ts";
 
 /** How {@linkcode elixir} builds. */
 export interface ElixirOptions {
-  /** Name of the release in `mix.exs`. Default: the app's. */
+  /** Name of the app in `mix.exs`. Default: that in the Alcaidefile. */
+  app?: string;
+  /** Name of the release, when `mix.exs` names releases. Default: the only one, which is called after the app. */
   release?: string;
-  /** The module that migrates. Default: that of the release, `Shop.Release` for `shop`. */
+  /** The module that migrates. Default: that of the app, `Shop.Release` for `shop`. */
   module?: string;
   /** False: there is nothing to migrate. */
   migrate?: boolean;
@@ -45,7 +47,7 @@ export interface PhoenixOptions extends ElixirOptions {
  * import { elixir } from "alcaide";
  *
  * const build = elixir({ deps: false })({ app: "shop", domain: undefined });
- * assertEquals(build.jail.commands, ["mix compile", "mix release shop --overwrite"]);
+ * assertEquals(build.jail.commands, ["mix compile", "mix release --overwrite"]);
  * assertEquals(build.defaults?.migrate, `bin/shop eval 'Shop.Release.migrate()'`);
  * ```
  */
@@ -103,9 +105,9 @@ function assetSteps(assets: boolean | string[]): Extra {
   };
 }
 
-function release({ app }: BuildAbout, options: ElixirOptions, extra: Extra): UserJailBuild {
-  const { release: name = app, deps = true, migrate = true, timeout } = options;
-  const module = options.module ?? `${camel(name)}.Release`;
+function release(about: BuildAbout, options: ElixirOptions, extra: Extra): UserJailBuild {
+  const { app = about.app, release: name = app, deps = true, migrate = true, timeout } = options;
+  const module = options.module ?? `${camel(app)}.Release`;
   const fetch = [
     "mix local.hex --force --if-missing",
     "mix local.rebar --force --if-missing",
@@ -113,13 +115,13 @@ function release({ app }: BuildAbout, options: ElixirOptions, extra: Extra): Use
   ];
   return {
     jail: {
-      packages: ["elixir", "git", ...deps ? ["gmake"] : [], ...extra.packages, ...options.packages ?? []],
+      packages: ["elixir", ...deps ? ["git", "gmake"] : [], ...extra.packages, ...options.packages ?? []],
       commands: [
         ...deps ? fetch : [],
         "mix compile",
         ...extra.before,
         ...options.commands ?? [],
-        `mix release ${name} --overwrite`,
+        options.release === undefined ? "mix release --overwrite" : `mix release ${name} --overwrite`,
       ],
       result: `_build/prod/rel/${name}`,
       env: { MIX_ENV: "prod", ...extra.env, ...options.env },
@@ -128,7 +130,7 @@ function release({ app }: BuildAbout, options: ElixirOptions, extra: Extra): Use
     },
     defaults: {
       start: `bin/${name} start`,
-      env: { LANG: "C.UTF-8", RELEASE_DISTRIBUTION: "sname" },
+      env: { LANG: "C.UTF-8", RELEASE_DISTRIBUTION: "sname", ERL_CRASH_DUMP: "/app/tmp/erl_crash.dump" },
       ...migrate ? { migrate: `bin/${name} eval '${module}.migrate()'` } : {},
       console: `bin/${name} remote`,
     },

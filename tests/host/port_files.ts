@@ -1,6 +1,7 @@
 /** The files of a port that are neither programs nor libraries, and what is changed in all of them. */
 import { basename, dirname, join } from "@std/path";
 import { globToRegExp } from "@std/path";
+import { useOwnLoader } from "./compile.ts";
 import type { Port } from "./ports.ts";
 import { exists, must } from "./process.ts";
 
@@ -40,6 +41,7 @@ export async function adjust(port: Port, tree: string): Promise<void> {
     if (word === "sed") await must(["sed", "-i", second, join(tree, "usr/local", first)]);
     if (word === "patch") await patchAll(tree, first, second);
   }
+  if (port.lines.some(([word]) => word === "tree")) await ownLoaders(join(tree, "usr/local"));
   const script = port.lines.flatMap((line) => installLines(line));
   if (script.length === 0) return;
   const path = join(tree, "usr/local/libexec/testhost/install", port.name);
@@ -68,6 +70,12 @@ function installLines([word, name = "", ...rest]: readonly string[]): string[] {
   ];
   if (home === "/nonexistent") return lines;
   return [...lines, `install -d -o ${id} -g ${id} "$PKG_ROOTDIR${home}"`];
+}
+
+/** Programs among the files of a folder, as Erlang has them, look for their loader where FreeBSD has a directory. */
+async function ownLoaders(folder: string): Promise<void> {
+  const found = await must(["find", folder, "-type", "f", "-perm", "-u+x", "-size", "+4k"]);
+  for (const path of found.trim().split("\n")) if (path !== "") await useOwnLoader(path);
 }
 
 /** Replaces a text in programs and libraries, keeping their length. */

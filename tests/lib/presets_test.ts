@@ -27,7 +27,7 @@ Deno.test("phoenix() writes out a whole build and what the app needs to run", ()
     "mix deps.get --only prod",
     "mix compile",
     "mix assets.deploy",
-    "mix release my_shop --overwrite",
+    "mix release --overwrite",
   ]);
   assertEquals([build.result, build.caches, build.env.MIX_ENV, build.timeout], [
     "_build/prod/rel/my_shop",
@@ -43,6 +43,7 @@ Deno.test("phoenix() writes out a whole build and what the app needs to run", ()
   assertEquals(config.env, {
     LANG: "C.UTF-8",
     RELEASE_DISTRIBUTION: "sname",
+    ERL_CRASH_DUMP: "/app/tmp/erl_crash.dump",
     PHX_SERVER: "true",
     PHX_HOST: "shop.example.com",
     PORT: "4000",
@@ -58,7 +59,7 @@ Deno.test("phoenix() finds FreeBSD's Tailwind where Phoenix looks for its own", 
 Deno.test("phoenix() makes no assets, or makes them as told", () => {
   assertEquals(jailOf(resolved(phoenix({ assets: false }))).packages, ["elixir", "git", "gmake"]);
   const own = jailOf(resolved(phoenix({ assets: ["npm ci --prefix assets"], deps: false }))).commands;
-  assertEquals(own, ["mix compile", "npm ci --prefix assets", "mix release my_shop --overwrite"]);
+  assertEquals(own, ["mix compile", "npm ci --prefix assets", "mix release --overwrite"]);
 });
 
 Deno.test("what a configuration says itself counts more than what a build brings", () => {
@@ -121,3 +122,12 @@ for (const [name, build] of Object.entries(builds)) {
     for (const text of jailOf(resolved(build)).commands) assertEquals(await syntaxError(text), "");
   });
 }
+
+Deno.test("elixir() knows an app that mix.exs calls otherwise", () => {
+  const config = resolved(elixir({ app: "shop" }));
+  assertEquals([jailOf(config).result, config.start, config.migrate], [
+    "_build/prod/rel/shop",
+    "bin/shop start",
+    "bin/shop eval 'Shop.Release.migrate()'",
+  ]);
+});

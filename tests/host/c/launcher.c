@@ -36,11 +36,16 @@ static const char *base_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-/* The program's name: that of the executed file, for argv[0] is the caller's choice. For a script with `#!/bin/sh`
- * the executed file is the script, and the kernel puts it after the interpreter's path. */
+/* The name of the program is that of the executed file, for argv[0] is the choice of the caller. For a script with `#!/bin/sh`
+ * the executed file is the script, and the kernel puts it after the interpreter's path and its one argument. */
+static int is_interpreter(char **argv, const char *file) {
+    if (argv[0][0] != '/' || !argv[1]) return 0;
+    return strcmp(argv[1], file) == 0 || (argv[2] && strcmp(argv[2], file) == 0);
+}
+
 static const char *program_name(char **argv) {
     const char *file = (const char *)getauxval(AT_EXECFN);
-    if (!file || (argv[0][0] == '/' && argv[1] && strcmp(argv[1], file) == 0)) file = argv[0];
+    if (!file || is_interpreter(argv, file)) file = argv[0];
     file = base_name(file);
     return *file == '-' ? file + 1 : file;
 }
