@@ -40,3 +40,14 @@ export async function makeElixirProject(place: Place, values: string): Promise<E
     [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
   };
 }
+
+/** Runs the program at a terminal of its own, with keys pressed once it has asked; gives what the terminal showed. */
+export async function atTerminal(project: Project, args: readonly string[], keys: string): Promise<string> {
+  const child = project.atTerminal(args);
+  const shown = new Response(child.stdout).text();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(keys));
+  await child.status;
+  await writer.close().catch(() => {});
+  return await shown;
+}

@@ -4,20 +4,89 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sh } from "../../lib/sh.ts";
 import { removeApp } from "./clean.ts";
-import { makeElixirProject } from "./elixir_project.ts";
+import { atTerminal, makeElixirProject } from "./elixir_project.ts";
 import { startLoad } from "./load.ts";
-import { onlyOnTestHost } from "./place.ts";
 import { ask } from "./project.ts";
 import { scenario } from "./scenario.ts";
 
 scenario("an Elixir release through the build jail", async (place, part) => {
   await using project = await makeElixirProject(place, "build: elixir({ deps: false })");
-  assertEquals((await project.alcaide(["setup"])).code, 0);
+  const { server } = place;
   const at = async (path: string) => (await ask(place, project, path)).text.trim();
+  const deploy = async (...args: string[]) => {
+    const result = await project.alcaide(["deploy", ...args]);
+    assertEquals(result.code, 0, result.stderr);
+    return result;
+  };
+  assertEquals((await project.alcaide(["setup"])).code, 0);
 
-  await part("is built, migrated and live", async () => {
-    const { code, stdout, stderr } = await project.alcaide(["deploy"]);
-    console.log(stdout, stderr);
-    assertEquals(code, 0, stderr);
+  await part("is built, migrated and live; nothing is left running", async () => {
+    const { stderr } = await deploy();
+    assertMatch(stderr, / \| \+ mix compile\n/);
+    assertMatch(stderr, / \| Release created at /);
+    assertMatch(stderr, / \| there is no database\n/);
+    assertEquals([await at("/"), await at("/node"), await at("/nodes")], ["release 1", "shop_1@shop-blue", "[]"]);
+    assertEquals(await server.test(sh`jls -j shop_build jid >/dev/null 2>&1`), false);
+    assertEquals(await server.read(sh`ls -A /var/db/alcaide/apps/shop/build`), "jail");
+    // What its configuration becomes is for nobody else to read.
+    assertEquals(await server.read(sh`stat -f %Lp /jails/shop_blue/app/tmp`), "700");
   });
+
+  await part("is deployed twice under load: changed, then unchanged and not built again", async () => {
+    await project.write("release.txt", "release 2\n");
+    await project.commit();
+    const load = startLoad({ url: place.http, host: project.domain, rate: 60, path: "/", keepAlive: false });
+    const second = await deploy();
+    assertMatch(second.stderr, / \| Compiling 1 file /);
+    const plan = await project.alcaide(["deploy", "--plan"]);
+    assertMatch(plan.stdout, /build: nothing, the same source was built before/);
+    const third = await deploy();
+    assertStringIncludes(third.stderr, "Nothing to build: the same source was built before");
+    const report = await load.stop();
+    assertEquals([report.failed, report.failures], [0, []]);
+    assertEquals([...report.bodies.keys()].sort().length, 2);
+    assertEquals([await at("/"), await at("/node")], ["release 2", "shop_3@shop-blue"]);
+  });
+
+  await part("answers rpc, and opens a console at a terminal", async () => {
+    const rpc = await project.alcaide(["run", "bin/shop", "rpc", "IO.puts(Node.self())"]);
+    assertEquals([rpc.code, rpc.stdout], [0, "shop_3@shop-blue\n"], rpc.stderr);
+    const said = await atTerminal(project, ["console"], "IO.puts(Shop.text())\nSystem.pid() |> String.length()\n\x07q\n");
+    assertStringIncludes(said, "release 2");
+    assertStringIncludes(said, "iex(shop_3@shop-blue)");
+  });
+
+  await part("never joins another release: cookies are their own", async () => {
+    const cookies = await server.read(sh`cat /var/db/alcaide/apps/shop/releases/*/env | grep RELEASE_COOKIE`);
+    assertEquals(new Set(cookies.split("\n")).size, 3);
+  });
+
+  await part("goes back without building", async () => {
+    const { code, stderr } = await project.alcaide(["rollback", "1"]);
+    assertEquals(code, 0, stderr);
+    assertEquals([await at("/"), await at("/node")], ["release 1", "shop_1@shop-green"]);
+  });
+
+  await part("is refused with changes that nobody asked for, and built with them when told", async () => {
+    await project.write("release.txt", "dirty\n");
+    const refused = await project.alcaide(["deploy"]);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, "Cannot build: 1 file not as in the last commit");
+    const { stdout } = await deploy("--dirty");
+    assertStringIncludes(stdout, "with changes that are not committed");
+    assertEquals(await at("/"), "dirty");
+  });
+
+  await part("keeps the old release when the build fails, and says which command", async () => {
+    await project.write("lib/shop.ex", "defmodule Shop do\n  def text, do: nowhere\nend\n");
+    const { code, stderr } = await project.alcaide(["deploy", "--dirty"]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, '"mix compile" ended with status 1');
+    assertMatch(stderr, /undefined (function|variable) .?nowhere/);
+    assertEquals(await at("/"), "dirty");
+    assertEquals(await server.test(sh`jls -j shop_build jid >/dev/null 2>&1`), false);
+  });
+
+  await removeApp(place, "shop");
+  assert(true);
 });
