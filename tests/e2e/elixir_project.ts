@@ -8,6 +8,7 @@ import { local } from "../../lib/local.ts";
 import { type Command, sh } from "../../lib/sh.ts";
 import type { Place } from "./place.ts";
 import { makeProject, type Project } from "./project.ts";
+import { until } from "./until.ts";
 
 /** A project whose source is committed. */
 export interface ElixirProject extends Project {
@@ -17,18 +18,17 @@ export interface ElixirProject extends Project {
   commit(): Promise<void>;
 }
 
-/** Makes a project out of the app's source. The Alcaidefile's values are TypeScript. */
-export async function makeElixirProject(place: Place, values: string): Promise<ElixirProject> {
-  const project = await makeProject(place, "shop", { keep: 3 });
+/** Makes a project out of the app's source, with fields of its configuration as code. */
+export async function makeElixirProject(
+  place: Place,
+  values: Record<string, unknown>,
+  code: Record<string, string>,
+): Promise<ElixirProject> {
+  const project = await makeProject(place, "shop");
   const { directory } = project;
   const git = (command: Command) => local({ cwd: directory }).run(command);
   await git(sh`cp -R ${`${elixirApp}/.`} . && printf 'home/\ntmp/\n' >>.gitignore && git init -q`);
-  const file = join(directory, "Alcaidefile.ts");
-  const plain = (await Deno.readTextFile(file)).replace(/^export default/, "const plain =");
-  await Deno.writeTextFile(
-    file,
-    `import { elixir } from "alcaide";\n${plain}\nexport default { ...plain, start: undefined, ${values} };\n`,
-  );
+  await project.configure(values, "", { start: "undefined", ...code });
   const commit = async () => {
     await git(sh`git add -A && git -c user.name=me -c user.email=me@here commit -q -m change`);
   };
@@ -41,13 +41,27 @@ export async function makeElixirProject(place: Place, values: string): Promise<E
   };
 }
 
-/** Runs the program at a terminal of its own, with keys pressed once it has asked; gives what the terminal showed. */
-export async function atTerminal(project: Project, args: readonly string[], keys: string): Promise<string> {
+/** Runs the program at a terminal: types each text once what it waits for is shown. Gives all that was shown. */
+export async function atTerminal(
+  project: Project,
+  args: readonly string[],
+  keys: readonly (readonly [shown: string, typed: string])[],
+): Promise<string> {
   const child = project.atTerminal(args);
-  const shown = new Response(child.stdout).text();
+  let shown = "";
+  const reading = (async () => {
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) shown += text;
+  })();
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(keys));
-  await child.status;
+  for (const [wanted, typed] of keys) {
+    const from = shown.length;
+    await until(`"${wanted}" is shown`, () => Promise.resolve(shown.slice(from).includes(wanted)), 20_000)
+      .catch((error) => {
+        throw new Error(`${error.message}; shown: ${shown}`);
+      });
+    await writer.write(new TextEncoder().encode(typed));
+  }
+  await Promise.all([child.status, reading, child.stderr.cancel()]);
   await writer.close().catch(() => {});
-  return await shown;
+  return shown;
 }

@@ -5,6 +5,7 @@
 import { join } from "@std/path";
 import { makeRelease, type ReleaseOptions } from "../app/build.ts";
 import { useOwnLoader } from "../host/compile.ts";
+import { quote } from "../../lib/sh.ts";
 import { type Place, repository } from "./place.ts";
 
 /** How a run of the program ended. */
@@ -39,6 +40,8 @@ export interface Project extends AsyncDisposable {
   alcaide(args: readonly string[], options?: RunOptions): Promise<Result>;
   /** Starts it and leaves it running. */
   start(args: readonly string[], env?: Record<string, string>): Deno.ChildProcess;
+  /** Starts it at a terminal of its own, whose keys are its standard input. */
+  atTerminal(args: readonly string[]): Deno.ChildProcess;
   /** Puts a release where the configuration looks for it. */
   release(options: ReleaseOptions): Promise<void>;
   /** Writes the configuration anew, with other values, perhaps tasks behind it, and fields that are code. */
@@ -77,9 +80,14 @@ export async function makeProject(
   const [program = "", ...words] = form?.command ??
     [Deno.execPath(), "run", "-A", "--quiet", join(repository, "mod.ts")];
   const own = form?.env ?? { DENO_DIR: await cacheDirectory() };
-  const command = (args: readonly string[], env: Record<string, string>, stdin: "null" | "piped") =>
-    new Deno.Command(program, {
-      args: [...words, ...args],
+  const command = (
+    args: readonly string[],
+    env: Record<string, string>,
+    stdin: "null" | "piped",
+    [first = program, ...more]: readonly string[] = [program, ...words],
+  ) =>
+    new Deno.Command(first, {
+      args: [...more, ...args],
       cwd: directory,
       clearEnv: form !== undefined,
       env: {
@@ -97,7 +105,9 @@ export async function makeProject(
   const configure = (more: Record<string, unknown>, tasks = "", code: Record<string, string> = {}) => {
     const plain = JSON.stringify({ ...baseConfig(place, app), ...values, ...more }, null, 2);
     const fields = Object.entries(code).map(([name, text]) => `, ${name}: ${text}`).join("");
-    const imports = fields === "" ? "" : 'import { postgresql, redis, secret, service } from "alcaide";\n';
+    const imports = fields === ""
+      ? ""
+      : 'import { elixir, phoenix, postgresql, redis, secret, service } from "alcaide";\n';
     const text = `${imports}export default { ...${plain}${fields} };\n${tasks}`;
     return Deno.writeTextFile(join(directory, "Alcaidefile.ts"), text);
   };
@@ -113,6 +123,12 @@ export async function makeProject(
       if (place.test) await useOwnLoader(join(made, "bin", "app"));
     },
     start: (args, env = {}) => command(args, env, "null").spawn(),
+    atTerminal: (args) =>
+      command(["/dev/null"], { TERM: "xterm" }, "piped", [
+        "script",
+        "-qefc",
+        [program, ...words, ...args].map(quote).join(" "),
+      ]).spawn(),
     alcaide: async (args, { stdin, env = {}, signal } = {}) => {
       const child = command(args, env, stdin === undefined ? "null" : "piped").spawn();
       signal?.addEventListener("abort", () => child.kill("SIGINT"));

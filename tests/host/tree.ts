@@ -50,6 +50,8 @@ export async function buildBase(base: string, debian: string): Promise<void> {
   // Erlang's programs are part of a release, whose jail has no package of theirs: what FreeBSD's need is in its base.
   const erlang = [await need(debian, "/usr/bin/epmd"), await need(debian, "/usr/lib/erlang/bin/erlc")];
   await copyLibraries(debian, [...await elfPrograms(base), ...erlang], base);
+  // What FreeBSD's programs find in termcap.
+  await copyTree("/lib/terminfo", join(base, "usr/share/terminfo"));
   await copyTree("/usr/lib/locale/C.utf8", join(base, "usr/lib/locale/C.utf8"));
   await writeExtras(base);
   await setModes(base);
