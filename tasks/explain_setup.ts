@@ -24,6 +24,30 @@ export function explainSetup(
 
 const setupFailures: readonly Known[] = [
   [
+    /No packages available to install matching/,
+    "The server's package repository has no such package: pkg search shows what there is, and which versions",
+  ],
+  [
+    /could not create shared memory segment/,
+    "Its jail has no shared memory: add the parameters sysvshm = new and sysvsem = new",
+  ],
+  [
+    /holds data of PostgreSQL/,
+    "The volume holds data of another version: give the accessory that version, or another volume",
+  ],
+  [
+    /has files in it and belongs to another user id/,
+    "Give it to that user id with chown -R if the files are the accessory's own, or choose another volume",
+  ],
+  [
+    /invalid value for parameter|unrecognized configuration parameter|out of range for parameter/,
+    "Correct the setting that is named; the accessory goes on with what it had",
+  ],
+  [
+    /is not well after \d+ s/,
+    'What it said stands above, the rest in its log: "alcaide accessory logs NAME"',
+  ],
+  [
     /does not resolve|No address record|Address resolution failed/i,
     "The server can't resolve names: look at /etc/resolv.conf and its way to the network",
   ],

@@ -74,6 +74,22 @@ Deno.test("explainSetup() falls back to the change's own hint", () => {
   assertEquals([error.message, error.hint], ['Cannot set up web: "Do it" failed', "Look there"]);
 });
 
+const ofAccessories = [
+  ["pkg: No packages available to install matching 'postgresql99-server' have been found", /pkg search/],
+  ["FATAL:  could not create shared memory segment: Function not implemented", /sysvshm = new/],
+  ["/var/db/postgres/data16 on the volume holds data of PostgreSQL 15", /another volume/],
+  ["/data/db has files in it and belongs to another user id than 770, so it is left alone", /chown -R/],
+  ['LOG:  invalid value for parameter "max_connections": "many"', /Correct the setting/],
+  ["shop_db is not well after 60 s", /alcaide accessory logs NAME/],
+] as const;
+for (const [text, hint] of ofAccessories) {
+  Deno.test(`explainSetup() knows what to do about "${text.slice(0, 60)}"`, () => {
+    const error = errorFor({ where: "setup", text });
+    assertInstanceOf(error, AlcaideError);
+    assertMatch(error.hint ?? "", hint);
+  });
+}
+
 Deno.test("stepHint() knows a killed program, also where its last words share the line", () => {
   const hint = stepHint({ code: 1, stdout: "", stderr: "tar: Write errorKilled\n" });
   assertMatch(hint ?? "", /run out of memory/);
