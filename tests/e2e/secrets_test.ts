@@ -20,18 +20,15 @@ function awkward(mark: string): string {
   }\n${mark}\n\n`;
 }
 
-const alcaidefile = `
-import { defineConfig, secrets, secretText, sh, task, withSecrets } from "alcaide";
+const env = `{
+  GREETING: "clear",
+  CLEAR: "as it is",
+  URL: secretText\`ecto://shop:\${secrets("DB_PASSWORD")}@db/shop\`,
+  ...await secrets().load(),
+}`;
 
-export default defineConfig(async () => ({
-  ...BASE,
-  env: {
-    GREETING: "clear",
-    CLEAR: "as it is",
-    URL: secretText\`ecto://shop:\${secrets("DB_PASSWORD")}@db/shop\`,
-    ...await secrets().load(),
-  },
-}));
+const tasks = `
+import { secrets, secretText, sh, task, withSecrets } from "alcaide";
 
 export const peek = task("Use secrets where they are hardly ever used well", async (ctx) => {
   const { config: { env }, ui, servers: { first } } = await withSecrets(ctx);
@@ -76,16 +73,7 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
   const { server, test } = place;
   const values = { keep: 2, drain: 1, health: { path: "/health", timeout: 6, interval: 0.2 } };
   await using project = await makeProject(place, "shop", values);
-  const base = await Deno.readTextFile(`${project.directory}/Alcaidefile.ts`);
-  const write = (more = {}) =>
-    Deno.writeTextFile(
-      `${project.directory}/Alcaidefile.ts`,
-      alcaidefile.replace(
-        "BASE",
-        JSON.stringify({ ...JSON.parse(base.slice(base.indexOf("{"), base.lastIndexOf("}") + 1)), ...more }),
-      ),
-    );
-  await write();
+  const write = (more = {}) => project.configure(more, tasks, { env });
   const listener = new Listener(project);
   const marks: Marker[] = [];
   /** Gives each secret a new value with a new mark, which is returned. */
@@ -108,6 +96,7 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
     "what an app gets is what was set, byte for byte, and goes over what stands in clear",
     async () => {
       await listener.run(["secrets", "init"]);
+      await write();
       marks.push((await Deno.readTextFile(`${project.directory}/.alcaide/master.key`)).trim());
       const mark = await set();
       await listener.run(["setup", "--plan", "--json"]);
