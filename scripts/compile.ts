@@ -58,21 +58,18 @@ export async function compilingDeno(): Promise<string> {
   const deno = join(prefix, "node_modules", ".bin", "deno");
   if (await isThere(deno)) return deno;
   say(`DENORT_BIN is of Deno ${version}: npm brings a Deno ${minorOf(version)} into .cache to compile with`);
-  await Deno.mkdir(prefix, { recursive: true });
-  const { success } = await new Deno.Command("npm", {
-    args: [
-      "install",
-      "--prefix",
-      prefix,
-      "--no-save",
-      "--no-audit",
-      "--no-fund",
-      "--loglevel=error",
-      `deno@~${minorOf(version)}.0`,
-    ],
+  // Renamed when it is complete: what was cut off must not be taken for a Deno.
+  const fresh = `${prefix}.${Deno.pid}`;
+  await Deno.mkdir(fresh, { recursive: true });
+  const quiet = ["--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+  const npm = new Deno.Command("npm", {
+    args: ["install", "--prefix", fresh, ...quiet, `deno@~${minorOf(version)}.0`],
     stdout: "null",
-  }).output();
-  if (!success) throw new Error(`Cannot install Deno ${minorOf(version)}`);
+  });
+  const { success } = await Promise.resolve().then(() => npm.output()).catch(() => ({ success: false }));
+  if (!success) throw new Error(`Cannot install Deno ${minorOf(version)} by npm, to compile with`);
+  await Deno.remove(prefix, { recursive: true }).catch(() => {});
+  await Deno.rename(fresh, prefix);
   return deno;
 }
 

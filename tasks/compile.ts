@@ -48,12 +48,15 @@ async function runCompile(ctx: Context): Promise<void> {
     await Deno.writeTextFile(join(work.path, name), text);
   }
   ui.info(`Compiling ${shown(file, ctx)}`);
+  const made = join(work.path, "made", basename(output));
+  await Deno.mkdir(dirname(made));
   const { runtime } = await compileByDeno({
     entry: join(work.path, entryName),
     config: join(work.path, configName),
-    output,
+    output: made,
     target,
   }, { signal });
+  await move(made, output);
   if (runtime !== undefined) ui.info(`Deno's runtime is the one that DENORT_BIN names: ${runtime}`);
   const { size } = await Deno.stat(output);
   const value = { file: output, size, target: target ?? null };
@@ -85,6 +88,21 @@ async function outputFile(ctx: Context, file: string, target: TargetName | undef
   throw new AlcaideError(`Cannot write "${shown(output, ctx)}": it is a directory`, {
     hint: "Name another file with -o",
   });
+}
+
+/** Puts the binary into its place at once: an old one that runs there isn't written into. */
+async function move(from: string, to: string): Promise<void> {
+  const fresh = `${to}.${crypto.randomUUID().slice(0, 8)}`;
+  try {
+    await Deno.rename(from, to).catch(async () => {
+      // Another file system.
+      await Deno.copyFile(from, fresh);
+      await Deno.rename(fresh, to);
+    });
+  } catch (cause) {
+    await Deno.remove(fresh).catch(() => {});
+    throw new AlcaideError(`Cannot write ${to}`, { cause, hint: "Look at the directory's permissions" });
+  }
 }
 
 /** A directory below the Alcaidefile's, so that the binary tells nothing about the directories above. */

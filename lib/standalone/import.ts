@@ -22,6 +22,8 @@ export type ImportModule = (url: string) => Promise<Record<string, unknown>>;
 interface Bridge {
   readonly library: Namespace;
   dynamic(from: string): (specifier: unknown, options?: ImportCallOptions) => Promise<unknown>;
+  /** Told when all modules are read and none is evaluated yet. */
+  loaded(directory: string): void;
 }
 
 /** Where a module's JavaScript was written, and by which name it is imported. */
@@ -38,33 +40,56 @@ interface Batch {
   readonly directory: string;
   readonly written: Written;
   readonly key: string;
+  /** The module that starts, until it is written. */
+  entry: string | undefined;
 }
 
 let count = 0;
 
+/** How to import. */
+export interface ImporterOptions {
+  /** Where to write for the moment. Default: the system's temporary directory. */
+  readonly temporary?: string;
+}
+
 /** Makes a function that imports TypeScript from disk and gives `alcaide` the library that is handed over. */
-export function sourceImporter(library: Namespace): ImportModule {
+export function sourceImporter(library: Namespace, { temporary }: ImporterOptions = {}): ImportModule {
   const known: Written = new Map();
   const key = `alcaide.${crypto.randomUUID()}`;
   const load: ImportModule = async (url) => {
-    const directory = await Deno.makeTempDir({ prefix: "alcaide-source-" });
+    const directory = await Deno.makeTempDir({
+      prefix: "alcaide-source-",
+      ...(temporary === undefined ? {} : { dir: temporary }),
+    });
+    const batch: Batch = { directory, written: new Map(known), key, entry: url };
+    const before = new Set(known.keys());
     try {
-      const batch: Batch = { directory, written: new Map(known), key };
       const entry = await writeSource(url, `./${basename(fileURLToPath(url))}`, batch);
       for (const [from, to] of batch.written) known.set(from, to);
       return await import(entry);
     } catch (error) {
-      throw readable(error, known);
+      const said = readable(error, batch.written);
+      for (const name of batch.written.keys()) if (!before.has(name)) known.delete(name);
+      throw said;
     } finally {
-      await Deno.remove(directory, { recursive: true });
+      removeNow(directory);
     }
   };
   const bridge: Bridge = {
     library,
+    loaded: removeNow,
     dynamic: (from) => (name, options) => importLater(name, from, { load, options, library }),
   };
   Object.defineProperty(globalThis, Symbol.for(key), { value: bridge });
   return load;
+}
+
+function removeNow(directory: string): void {
+  try {
+    Deno.removeSync(directory, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 /** Writes a module and all that it imports, and says where. */
@@ -74,12 +99,28 @@ async function writeSource(url: string, specifier: string, batch: Batch): Promis
   const target = newFile(batch);
   // Before its imports, for they may import it in turn.
   batch.written.set(url, { target: target.href, specifier });
+  const first = batch.entry === url ? await writeFirst(batch) : "";
   const source = await Deno.readTextFile(new URL(url));
   const stripped = stripTypes(source, url);
   const edits = [];
   for (const one of importsOf(stripped.code)) edits.push(await editOf(one, { source, url, batch }));
-  await Deno.writeTextFile(target, moduleText(stripped, edits, { url, key: batch.key }));
+  await Deno.writeTextFile(
+    target,
+    first + moduleText(stripped, edits, { url, key: batch.key, before: first.length }),
+  );
   return target.href;
+}
+
+/**
+ * Makes the entry import a module that removes all these files. It is evaluated before every other one, when all of them
+ * have been read: whatever the user's code does then, even end the program, nothing is left behind.
+ */
+async function writeFirst(batch: Batch): Promise<string> {
+  batch.entry = undefined;
+  const target = newFile(batch);
+  const directory = JSON.stringify(batch.directory);
+  await Deno.writeTextFile(target, `globalThis[Symbol.for("${batch.key}")].loaded(${directory});\n`);
+  return `import "${target.href}"; `;
 }
 
 interface Edit {
@@ -143,7 +184,7 @@ function newFile({ directory }: Batch): URL {
 function moduleText(
   { code, map }: Stripped,
   edits: readonly Edit[],
-  { url, key }: { url: string; key: string },
+  { url, key, before }: { url: string; key: string; before: number },
 ): string {
   const path = fileURLToPath(url);
   const head = [
@@ -160,7 +201,9 @@ function moduleText(
   // On the first line, so that a line is where it was also for an error that comes before the map is read.
   const grown = growMap(
     map,
-    [...edits, { start: 0, end: 0, text: `${head}; ` }].map((edit) => growthOf(code, edit)),
+    [...edits, { start: 0, end: 0, text: " ".repeat(before) + `${head}; ` }].map((edit) =>
+      growthOf(code, edit)
+    ),
   );
   return `${head}; ${text.replace(/^#!/, "//")}\n${mapComment(grown)}\n`;
 }

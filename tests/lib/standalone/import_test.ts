@@ -14,23 +14,19 @@ type Namespace = Record<string, unknown>;
 /** Writes files to a directory of their own, and imports one of them the way that a binary does. */
 async function withFiles(
   files: Record<string, string>,
-  use: (directory: string, load: (name: string) => Promise<Namespace>) => Promise<void>,
+  use: (directory: string, load: (name: string) => Promise<Namespace>, temporary: string) => Promise<void>,
 ) {
   const directory = await Deno.makeTempDir({ prefix: "a b#" });
   const temporary = await Deno.makeTempDir();
-  const before = Deno.env.get("TMPDIR");
-  Deno.env.set("TMPDIR", temporary);
   try {
     for (const [name, text] of Object.entries(files)) {
       await Deno.mkdir(dirname(`${directory}/${name}`), { recursive: true });
       await Deno.writeTextFile(`${directory}/${name}`, text);
     }
-    const load = sourceImporter(library);
-    await use(directory, (name) => load(urlOf(`${directory}/${name}`)));
+    const load = sourceImporter(library, { temporary });
+    await use(directory, (name) => load(urlOf(`${directory}/${name}`)), temporary);
     assertEquals(await Array.fromAsync(Deno.readDir(temporary)), [], "something was left behind");
   } finally {
-    if (before === undefined) Deno.env.delete("TMPDIR");
-    else Deno.env.set("TMPDIR", before);
     await Deno.remove(directory, { recursive: true });
     await Deno.remove(temporary, { recursive: true });
   }
@@ -138,6 +134,28 @@ Deno.test("sourceImporter() imports what a module asks for later", async () => {
     await assertRejects(async () => await module["get"]?.("npm:lodash"), Error, `can't import "npm:lodash"`);
     await assertRejects(async () => await module["get"]?.("./no.ts"), TypeError, "Module not found");
   });
+});
+
+Deno.test("sourceImporter() has removed its files before the first module is evaluated", async () => {
+  const look = "export const left = [...Deno.readDirSync(Deno.env.get('TMPDIR') ?? '')].length;";
+  const files = {
+    "a.ts": `import { left } from "./b.ts"; export default left;`,
+    "b.ts": `import "./a.ts"; ${look}`,
+  };
+  await withFiles(files, async (_, load) => {
+    assertEquals((await load("a.ts"))["default"], 0);
+  });
+});
+
+Deno.test("sourceImporter() reads a module again that could not be read before", async () => {
+  await withFiles(
+    { "a.ts": `import { b } from "./b.ts"; export default b;`, "b.ts": "" },
+    async (directory, load) => {
+      await assertRejects(() => load("a.ts"), SyntaxError, "does not provide an export named 'b'");
+      await Deno.writeTextFile(`${directory}/b.ts`, "export const b: number = 5;");
+      assertEquals((await load("a.ts"))["default"], 5);
+    },
+  );
 });
 
 Deno.test("sourceImporter() waits at the top level, and leaves alone what only looks like an import", async () => {
