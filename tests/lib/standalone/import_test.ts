@@ -137,13 +137,15 @@ Deno.test("sourceImporter() imports what a module asks for later", async () => {
 });
 
 Deno.test("sourceImporter() has removed its files before the first module is evaluated", async () => {
-  const look = "export const left = [...Deno.readDirSync(Deno.env.get('TMPDIR') ?? '')].length;";
+  const look =
+    "export const left = [...Deno.readDirSync(Deno.readTextFileSync(import.meta.dirname + '/place'))];";
   const files = {
     "a.ts": `import { left } from "./b.ts"; export default left;`,
     "b.ts": `import "./a.ts"; ${look}`,
   };
-  await withFiles(files, async (_, load) => {
-    assertEquals((await load("a.ts"))["default"], 0);
+  await withFiles(files, async (directory, load, temporary) => {
+    await Deno.writeTextFile(`${directory}/place`, temporary);
+    assertEquals((await load("a.ts"))["default"], []);
   });
 });
 
