@@ -8,6 +8,7 @@ import type { Config } from "../lib/config/types.ts";
 import { AlcaideError, type Exit, lastLines } from "../lib/error.ts";
 import { printable } from "../lib/text.ts";
 import type { ServerPlan } from "./plan.ts";
+import { releaseTraps } from "./release_traps.ts";
 
 /** What a failed check printed, by section. */
 export interface CheckReport {
@@ -80,6 +81,10 @@ export function hintFor(
   const { port } = own.app;
   const ports = report.sockets.map((row) => /:(\d+)\s/.exec(row)?.[1]).filter((p) => p !== undefined);
   const last = report.looks.at(-1) ?? "";
+  const onPort = report.sockets.filter((row) => row.includes(`:${port} `));
+  if (onPort.length > 0 && onPort.every((row) => /\btcp6\b/.test(row))) {
+    return "It listens on IPv6 alone, and is asked over IPv4. In Phoenix's runtime.exs set ip: {0, 0, 0, 0}";
+  }
   if (last.includes("from another process")) {
     return `A program of the server itself answers on port ${port}: let it listen on its own address only, or choose another jail.port`;
   }
@@ -119,6 +124,7 @@ export function explainVerify(server: string, exit: Exit, own: ServerPlan): Alca
 
 /** What an app's log may say, and what to do then: the particular before the general. */
 export const appTraps: readonly (readonly [RegExp, string])[] = [
+  ...releaseTraps,
   [
     /eafnosupport|EAFNOSUPPORT|Address family not supported/,
     "It binds IPv6, which the jail does not have. In Phoenix's runtime.exs set ip: {0, 0, 0, 0}",

@@ -5,7 +5,7 @@
  */
 
 import { accessoriesOn } from "../lib/accessories/place.ts";
-import { accessoryJail, jailName } from "../lib/commands/paths.ts";
+import { accessoryJail, buildJailName, jailName } from "../lib/commands/paths.ts";
 import { addresses, siteAddresses } from "../lib/commands/site.ts";
 import type { Config } from "../lib/config/types.ts";
 import { AlcaideError } from "../lib/error.ts";
@@ -48,10 +48,15 @@ export function checkServer(config: Config, server: Remote, facts: Facts, freebs
   missingAccessories(config, server.name, facts, fail);
 }
 
+/** The names of the jails that a deploy makes. */
+function ownJails({ app, build }: Config): string[] {
+  const names = slots.map((slot) => jailName(app, slot));
+  return build.kind === "jail" ? [...names, buildJailName(app)] : names;
+}
+
 /** A jail or directory of our slots' names that isn't ours must not be touched. */
 function foreignJails(config: Config, facts: Facts, fail: Fail): void {
-  for (const slot of slots) {
-    const name = jailName(config.app, slot);
+  for (const name of ownJails(config)) {
     const path = `${config.jail.basePath}/${name}`;
     const jail = facts.jails.find((j) => j.name === name && !j.dying);
     if (jail && (jail.path !== path || !facts.jailFiles.has(name))) {

@@ -11,7 +11,7 @@ import { type JailSpec, startJail, stopJail } from "../lib/commands/jail.ts";
 import { dropFailed, writeRelease } from "../lib/commands/journal.ts";
 import { refuseLive } from "../lib/commands/live.ts";
 import { underHostLock } from "../lib/commands/lock.ts";
-import { jailName } from "../lib/commands/paths.ts";
+import { buildJailName, jailName } from "../lib/commands/paths.ts";
 import { besideTree, deleteTree } from "../lib/commands/tree.ts";
 import { AlcaideError } from "../lib/error.ts";
 import { type Facts, releasesOf } from "../lib/facts.ts";
@@ -35,6 +35,7 @@ export function planRepair(app: string, basePath: string, facts: Facts, server: 
     ...startCaddyChange(app, facts),
     ...live ? startLive(live, facts) : [],
     ...strayJails(app, basePath, facts, live),
+    ...strayBuild(app, basePath, facts),
     ...halfCopies(app, basePath, facts),
     ...journalChanges(app, facts, live),
   ];
@@ -84,6 +85,19 @@ function strayJails(app: string, basePath: string, facts: Facts, live: Routed | 
       command: lines(refuseLive(app, slot), stopApp(jail), stopJail(jail)),
     }];
   });
+}
+
+/** A build jail runs only while it builds, and nobody builds beside a repair. */
+function strayBuild(app: string, basePath: string, facts: Facts): Change[] {
+  const name = buildJailName(app);
+  const path = `${basePath}/${name}`;
+  const place = facts.host.jails?.[name];
+  if (place === undefined || facts.trees.get(path) !== name || !isRunning(name, facts)) return [];
+  return [{
+    title: `Stop jail ${name}`,
+    reason: "its build was cut off",
+    command: stopJail({ name, path, ip4: place.address }),
+  }];
 }
 
 /** Copies of the base system that were cut off. */

@@ -12,6 +12,7 @@ import { type Context, type Task, task } from "../lib/task.ts";
 import { plural } from "../lib/text.ts";
 import { clockAdvice } from "./clock.ts";
 import { explainSetup } from "./explain_setup.ts";
+import { warnOfModule } from "./jail_build.ts";
 import { planAccessories, strayAccessories } from "./plan_accessories.ts";
 import { type Change, planSetup, type SetupPlan } from "./plan_setup.ts";
 
@@ -48,6 +49,7 @@ async function runSetup(bare: Context): Promise<void> {
   for (const [server, { advice }] of plans) {
     for (const text of advice) ui.warn(`${server.name}: ${text}`);
   }
+  await warnOfModule(ctx);
   ui.result(asJson(plans), summary(plans, ctx.options["plan"] === true));
 }
 

@@ -54,13 +54,60 @@ Deno.test("parseCheck() of nothing is empty", () => {
 
 const hints: readonly (Said & { name: string; hint: string })[] = [
   {
+    name: "Phoenix that was not told to serve",
+    log:
+      "[warning] Configuration :server was not enabled for ShopWeb.Endpoint, http/https services won't start",
+    hint: "Phoenix opens no port until it is told",
+  },
+  {
+    name: "Phoenix without its secret",
+    log: "** (RuntimeError) environment variable SECRET_KEY_BASE is missing.\nYou can generate one",
+    hint: 'put what "mix phx.gen.secret" prints into the secrets',
+  },
+  {
+    name: "a release without its database",
+    log: "** (RuntimeError) environment variable DATABASE_URL is missing.",
+    hint: "It needs DATABASE_URL",
+  },
+  {
+    name: "a listener on IPv6 alone",
+    sockets: "app beam.smp 10 20 tcp6 *:4000 *:*\n",
+    hint: "It listens on IPv6 alone",
+  },
+  {
+    name: "a release with another system's Erlang",
+    log: "/app/bin/shop: /app/erts-15.1/bin/erl: not found",
+    hint: "The release was made on another system",
+  },
+  {
+    name: "a release that can't write its configuration",
+    log: "ERROR! Could not write runtime configuration due to reason: :eacces. Please make sure …",
+    hint: "RELEASE_TMP",
+  },
+  { name: "Erlang without a home", log: "HOME must be set", hint: 'set HOME: "/app"' },
+  {
+    name: "two nodes of one name",
+    log: "Protocol 'inet_tcp': the name shop@shop-blue seems to be in use by another Erlang node",
+    hint: "leave RELEASE_NODE out",
+  },
+  {
+    name: "a password that the database doesn't take",
+    log: '** (Postgrex.Error) FATAL 28P01 (invalid_password) password authentication failed for user "shop"',
+    hint: "The database refuses the password",
+  },
+  {
+    name: "a database that isn't there",
+    log: 'FATAL 3D000 (invalid_catalog_name) database "shop_prod" does not exist',
+    hint: "There is no such database",
+  },
+  {
     name: "Phoenix on IPv6",
     log: "** (EXIT) :eafnosupport",
     hint: "It binds IPv6, which the jail does not have",
   },
   {
     name: "a missing variable",
-    log: "environment variable SECRET_KEY_BASE is missing.",
+    log: "environment variable POOL_SIZE is missing.",
     hint: "It misses an environment variable",
   },
   {

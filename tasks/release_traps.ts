@@ -1,0 +1,50 @@
+/**
+ * What a release of Elixir may say when it isn't well, and what to do then.
+ *
+ * @module
+ */
+
+/** The particular before the general. */
+export const releaseTraps: readonly (readonly [RegExp, string])[] = [
+  [
+    /Configuration :server was not enabled for \S+/,
+    'Phoenix opens no port until it is told: set PHX_SERVER: "true" in env (phoenix() does), or start bin/server',
+  ],
+  [
+    /environment variable SECRET_KEY_BASE is missing|:secret_key_base/,
+    'Phoenix needs SECRET_KEY_BASE: put what "mix phx.gen.secret" prints into the secrets with "alcaide secrets set SECRET_KEY_BASE"',
+  ],
+  [
+    /environment variable DATABASE_URL is missing/,
+    'It needs DATABASE_URL, such as ecto://shop:PASSWORD@db/shop: put it into the secrets with "alcaide secrets set DATABASE_URL"',
+  ],
+  [
+    /function \S*\.Release\.migrate\/0 is undefined/,
+    "The release has no such module: mix phx.gen.release writes one; without migrations say phoenix({ migrate: false })",
+  ],
+  [
+    /erts-[\d.]+\/bin\/\S+: (not found|No such file|cannot execute|Exec format)|erlexec: (not found|No such file)/,
+    "The release was made on another system: let alcaide build it on the server with build: phoenix() or elixir()",
+  ],
+  [
+    /Could not (read|write) runtime configuration|could not write|RELEASE_TMP/i,
+    "It can't write what its configuration becomes: /app/tmp must be there for it, or RELEASE_TMP name a directory that it can write",
+  ],
+  [/HOME must be set/, 'Erlang wants a home directory: set HOME: "/app" in env'],
+  [
+    /the name \S+ seems to be in use by another Erlang node/,
+    "Another node of this name runs in the jail: end it, or leave RELEASE_NODE out, so that each release has its own",
+  ],
+  [
+    /Can't set (long|short) node name|Hostname \S+ is illegal/,
+    "The node's name doesn't fit its kind: leave RELEASE_DISTRIBUTION at sname and RELEASE_NODE out",
+  ],
+  [
+    /:invalid_password|28P01|password authentication failed/,
+    "The database refuses the password: DATABASE_URL holds another one than the database has",
+  ],
+  [
+    /:invalid_catalog_name|3D000|database "[^"]*" does not exist/,
+    "There is no such database: look at the end of DATABASE_URL, and at database of the accessory",
+  ],
+];
