@@ -9,6 +9,7 @@ import { compile } from "./compile.ts";
 import { accessory } from "./accessory.ts";
 import { config } from "./config.ts";
 import { console as consoleTask } from "./console.ts";
+import { db } from "./db.ts";
 import { deploy } from "./deploy.ts";
 import { init } from "./init.ts";
 import { lock } from "./lock.ts";
@@ -34,6 +35,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   releases,
   logs,
   run,
+  db,
   console: consoleTask,
   accessory,
   repair,

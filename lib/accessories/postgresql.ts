@@ -4,8 +4,9 @@
  * @module
  */
 
-import { callService, inJail, streamInJail } from "../commands/in_jail.ts";
+import { callService, inJail } from "../commands/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/accessory_types.ts";
+import { databaseOf, postgresqlDatabase, roleOf } from "./postgresql_database.ts";
 import { type Secret, secret } from "../secret.ts";
 import { type Command, document, lines, sh } from "../sh.ts";
 import {
@@ -87,17 +88,7 @@ export function postgresql(options: PostgresqlOptions): UserAccessory {
       "Point the app's environment at the new name and deploy",
       'When all is well: "alcaide accessory remove" the old one',
     ],
-    database: {
-      console: (at) => psqlStream(at, sh`exec /usr/local/bin/psql`),
-      dump: (at) => psqlStream(at, sh`exec /usr/local/bin/pg_dump --format=custom --no-owner --no-acl`),
-      restore: (at) =>
-        psqlStream(
-          at,
-          sh`exec /usr/local/bin/pg_restore --clean --if-exists --no-owner --no-acl --single-transaction --exit-on-error --dbname ${
-            databaseOf(at)
-          }`,
-        ),
-    },
+    database: postgresqlDatabase,
   };
 }
 
@@ -121,16 +112,6 @@ const check = every(
     ["log_directory", 'Logs go where "alcaide accessory logs" finds them'],
   ]),
 );
-
-/** The database of the app. */
-export function databaseOf({ options, app }: Pick<AccessoryPlace, "options" | "app">): string {
-  return String(options["database"] ?? app);
-}
-
-/** The role of the app. */
-export function roleOf({ options, app }: Pick<AccessoryPlace, "options" | "app">): string {
-  return String(options["user"] ?? app);
-}
 
 function dataDirectory(version: unknown): string {
   return `${home}/data${version}`;
@@ -258,15 +239,4 @@ ALTER DATABASE "${database}" OWNER TO "${role}";
 
 function asPostgres({ jail }: AccessoryPlace, command: Command): Command {
   return inJail(jail, command, { user: "postgres" });
-}
-
-/** A program on the app's database, as the app's role: what it makes belongs to the app. */
-function psqlStream(at: AccessoryPlace, program: Command): Command {
-  return streamInJail(
-    at.jail,
-    sh`PGPORT=${at.port} PGDATABASE=${databaseOf(at)} PGOPTIONS=${`-c role=${roleOf(at)}`}
-export PGPORT PGDATABASE PGOPTIONS
-${program}`,
-    { user: "postgres" },
-  );
 }

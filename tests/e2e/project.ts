@@ -17,7 +17,7 @@ export interface Result {
 
 /** How to run the program. */
 export interface RunOptions {
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array<ArrayBuffer>;
   readonly env?: Record<string, string>;
   readonly signal?: AbortSignal;
 }
@@ -134,7 +134,7 @@ export async function makeProject(
       signal?.addEventListener("abort", () => child.kill("SIGINT"));
       if (stdin !== undefined) {
         const writer = child.stdin.getWriter();
-        await writer.write(new TextEncoder().encode(stdin));
+        await writer.write(typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin);
         await writer.close();
       }
       return await resultOf(child);

@@ -1,0 +1,32 @@
+/**
+ * This program's standard input and output as bytes, for what is no text.
+ *
+ * @module
+ */
+
+import { UsageError } from "../error.ts";
+
+/**
+ * Writes to standard output, all of a piece before it returns. Unlike a task's result it must not end early: a reader
+ * that goes away is an error.
+ *
+ * @throws {UsageError} when that is a terminal
+ */
+export function outputBytes(): (chunk: Uint8Array) => void {
+  if (Deno.stdout.isTerminal()) {
+    throw new UsageError("Cannot print bytes at a terminal", { hint: "Name a file, or redirect the output" });
+  }
+  return (chunk) => {
+    for (let done = 0; done < chunk.length;) done += Deno.stdout.writeSync(chunk.subarray(done));
+  };
+}
+
+/**
+ * Standard input.
+ *
+ * @throws {UsageError} when that is a terminal
+ */
+export function inputBytes(): ReadableStream<Uint8Array> {
+  if (!Deno.stdin.isTerminal()) return Deno.stdin.readable;
+  throw new UsageError("Cannot read bytes from a terminal", { hint: "Name a file, or redirect the input" });
+}

@@ -1,0 +1,152 @@
+// A PostgreSQL that an app really writes to: migrations, one that fails, a dump, its restore, a reboot in between.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { sh } from "../../lib/sh.ts";
+import { postgresqlVersion } from "../host/ports.ts";
+import { removeApp } from "./clean.ts";
+import { onlyOnTestHost } from "./place.ts";
+import { ask, makeProject, type Project, type RunOptions } from "./project.ts";
+import { scenario } from "./scenario.ts";
+
+/** What the app's own programs connect by: the password is not in an argument. */
+const psql = 'psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$DATABASE_URL"';
+/** Text, bytes and numbers of every kind, so that a dump that changes a byte is seen. */
+const rows =
+  `INSERT INTO items SELECT i, 'item ' || i || ' – ñ', decode(md5(i::text), 'hex'), i * 1.1 FROM generate_series(1, 5000) i`;
+const sum = "SELECT count(*), md5(string_agg(i::text, '|' ORDER BY id)) FROM items i";
+
+async function configure(project: Project, mirror: string): Promise<void> {
+  const major = await postgresqlVersion();
+  const migrate = `${psql} -f migrate.sql`;
+  await project.configure(
+    { migrate, jail: { mirror, packages: [`postgresql${major}-client`] } },
+    "",
+    {
+      env: '{ DATABASE_URL: secret("postgresql://shop:it%27s@db/shop") }',
+      accessories:
+        `{ db: postgresql({ version: "${major}", volume: "/data/shop/db", password: secret("it's") }) }`,
+    },
+  );
+}
+
+/** A release whose migration is this. */
+async function release(project: Project, text: string, migration: string): Promise<void> {
+  await project.release({ text });
+  await Deno.writeTextFile(join(project.directory, "release/migrate.sql"), migration);
+}
+
+scenario("an app's database is migrated, dumped and restored", async (place, part) => {
+  await using project = await makeProject(place, "shop");
+  const { server, test } = place;
+  const dump = join(project.directory, "shop.dump");
+  const well = async (args: readonly string[], stdin?: RunOptions["stdin"]): Promise<string> => {
+    const { code, stdout, stderr } = await project.alcaide(args, stdin === undefined ? {} : { stdin });
+    assertEquals(code, 0, `${args.join(" ")}: ${stderr}`);
+    return stdout;
+  };
+  const fails = async (args: readonly string[]): Promise<string> => {
+    const { code, stderr } = await project.alcaide(args);
+    assertEquals(code, 1, stderr);
+    return stderr;
+  };
+  /** A statement of the app: in its jail, as its user, over the network. */
+  const sql = async (statement: string) => (await well(["run", `${psql} -c "${statement}"`])).trim();
+  /** A statement of the admin. */
+  const admin = (statement: string, database = "postgres") =>
+    server.read(sh`jexec -l -U postgres shop_db psql -X -q -A -t -d ${database} -c ${statement}`);
+
+  await part("a migration makes what the release needs, before it starts", async () => {
+    await configure(project, place.mirror);
+    await well(["setup"]);
+    await release(
+      project,
+      "one",
+      "CREATE TABLE items (id int PRIMARY KEY, name text, raw bytea, price numeric);\n",
+    );
+    await well(["deploy"]);
+    assertEquals((await ask(place, project, "/")).text, "one\n");
+    await sql(rows);
+    // One that the app itself may make, one that only a superuser may.
+    await sql("CREATE EXTENSION citext");
+    await admin("CREATE EXTENSION pg_stat_statements", "shop");
+    assertMatch(await sql(sum), /^5000\|/);
+  });
+
+  await part("one that fails half-way leaves the old release serving, and says what is left", async () => {
+    await release(project, "two", "ALTER TABLE items ADD half int;\nSELECT 1 / 0;\n");
+    const stderr = await fails(["deploy"]);
+    assertStringIncludes(stderr, "division by zero");
+    const [, log = ""] = /may be partly migrated.* 1-\S+ still serves.* is in (\S+) on /.exec(stderr) ?? [];
+    assertStringIncludes(await server.read(sh`cat ${log}`), "division by zero");
+    assertEquals((await ask(place, project, "/")).text, "one\n");
+    await sql("ALTER TABLE items DROP half");
+  });
+
+  let before = "";
+  await part("db dump writes a file that only its owner reads", async () => {
+    before = await sql(sum);
+    assertMatch(await well(["db", "dump", dump]), /^db of .* is in .*shop\.dump: \d/);
+    assertEquals((await Deno.stat(dump)).mode! & 0o777, 0o600);
+    assertStringIncludes(await fails(["db", "dump", dump]), "it is there already");
+    assertEquals(
+      (await Array.fromAsync(Deno.readDir(project.directory))).filter((e) => e.name.endsWith(".part")),
+      [],
+    );
+  });
+
+  await part("db restore refuses while the app is live, or nobody says yes", async () => {
+    assertMatch(await fails(["db", "restore", dump]), /Cannot restore db: 1-\S+ of shop is live/);
+    assertMatch(await fails(["db", "restore", dump, "--while-live"]), /without a yes|nobody to ask|--yes/);
+  });
+
+  await part("a dump that is cut off changes nothing and leaves nothing", async () => {
+    const cut = join(project.directory, "cut.dump");
+    await Deno.writeFile(cut, (await Deno.readFile(dump)).subarray(0, 20_000));
+    const stderr = await fails(["db", "restore", cut, "--while-live", "--yes"]);
+    assertMatch(stderr, /Cannot restore db on .*: it ended with status 1[^]*Nothing is changed/);
+    assertEquals(await sql(sum), before);
+    assertEquals(await admin("SELECT datname FROM pg_database WHERE datname LIKE 'shop%'"), "shop");
+    assertEquals(await admin("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'alcaide%'"), "0");
+  });
+
+  await part("after a reboot the data is there", async () => {
+    await test?.reboot();
+    assertEquals(await sql(sum), before);
+  }, { skip: onlyOnTestHost("be rebooted") });
+
+  await part("db restore brings back what the dump holds, and keeps what was there", async () => {
+    await sql("DELETE FROM items WHERE id % 3 = 0; CREATE TABLE later (x int)");
+    const said = await well(["db", "restore", dump, "--while-live", "--yes"]);
+    assertMatch(said, /^db of .* holds what is in shop\.dump[^]*is the database shop_before now/);
+    assertEquals(await sql(sum), before);
+    assertEquals(
+      await sql("SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public'"),
+      "items|shop",
+    );
+    const old = "SELECT count(*) FROM items, (SELECT count(*) FROM later) l";
+    assertEquals(await admin(old, "shop_before"), "3334");
+    const extensions =
+      "SELECT extname, extowner::regrole FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1";
+    assertEquals(await admin(extensions, "shop"), "citext|shop\npg_stat_statements|shop");
+    await sql("INSERT INTO items (id) VALUES (9999)");
+  });
+
+  await part("dump and restore work on the standard streams, again and again", async () => {
+    const dumped = await project.start(["db", "dump", "-"]).output();
+    assertEquals([dumped.code, new TextDecoder().decode(dumped.stdout.subarray(0, 5))], [0, "PGDMP"]);
+    await sql("DROP TABLE items");
+    await well(["db", "restore", "-", "--while-live", "--yes"], new Uint8Array(dumped.stdout));
+    assertEquals(await sql("SELECT count(*) FROM items"), "5001");
+  });
+
+  await part("db console is the app's role", async () => {
+    assertMatch(
+      await well(["db", "console"], "SELECT current_user, current_database();\n"),
+      /shop +\| shop\n/,
+    );
+  });
+
+  await removeApp(place, "shop");
+});
