@@ -93,6 +93,7 @@ export type { BuildJailSpec } from "./lib/commands/build.ts";
 export type { BuiltFact } from "./lib/facts.ts";
 export { accessory } from "./tasks/accessory.ts";
 export type { AccessoryStatus } from "./tasks/accessory_status.ts";
+export { db } from "./tasks/db.ts";
 export { deploy, deployWith } from "./tasks/deploy.ts";
 export {
   type DeployStep,

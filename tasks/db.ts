@@ -6,7 +6,14 @@
 
 import { routed } from "../lib/app.ts";
 import { fencedStream } from "../lib/commands/lock.ts";
-import { AlcaideError, CommandError, ending, lastLines, UsageError } from "../lib/error.ts";
+import {
+  AlcaideError,
+  CommandError,
+  ending,
+  lastLines,
+  LostConnectionError,
+  UsageError,
+} from "../lib/error.ts";
 import { counted } from "../lib/local_file.ts";
 import { serverOption } from "../lib/choose_servers.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
@@ -150,21 +157,29 @@ async function restoreInto(ctx: Context, found: Database, { source, fence, said 
   const { server, database, place, name } = found;
   const progress = (done: number) =>
     source.size !== undefined && ctx.ui.progress(`Send ${source.name}`, done, source.size);
-  await explained(
-    { doing: `restore ${name}`, server: server.name, hint: "Nothing is changed: it holds what it held" },
-    () =>
-      server.run(fencedStream(ctx.config.app, fence, database.restore(place)), {
-        signal: ctx.signal,
-        stdin: counted(source.stream, (done) => {
-          source.count(done);
-          progress(done);
+  const hint = "Nothing is changed: it holds what it held";
+  try {
+    await explained(
+      { doing: `restore ${name}`, server: server.name, hint },
+      () =>
+        server.run(fencedStream(ctx.config.app, fence, database.restore(place)), {
+          signal: ctx.signal,
+          stdin: counted(source.stream, (done) => {
+            source.count(done);
+            progress(done);
+          }),
+          onLine: (line, stream) => {
+            if (stream === "out") said.push(line);
+            else ctx.ui.line(server.name, line);
+          },
         }),
-        onLine: (line, stream) => {
-          if (stream === "out") said.push(line);
-          else ctx.ui.line(server.name, line);
-        },
-      }),
-  );
+    );
+  } catch (error) {
+    if (error instanceof LostConnectionError) {
+      ctx.ui.warn(`Nobody knows how it ended: ${name} holds what it held, or all that is in ${source.name}`);
+    }
+    throw error;
+  }
 }
 
 /** Says what failed in words of its own. */

@@ -1,0 +1,262 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { postgresql } from "../../lib/accessories/postgresql.ts";
+import { service } from "../../lib/accessories/service.ts";
+import { confirmBy } from "../../lib/cli/context.ts";
+import type { UserAccessories } from "../../lib/config/accessory_types.ts";
+import { AlcaideError, LostConnectionError, UsageError } from "../../lib/error.ts";
+import { remote } from "../../lib/remote.ts";
+import { secret } from "../../lib/secret.ts";
+import { servers } from "../../lib/servers.ts";
+import type { ExecOptions } from "../../lib/transport/mod.ts";
+import { memoryUi } from "../../lib/ui/memory.ts";
+import { db } from "../../tasks/db.ts";
+import { answer, sections } from "../fake/answer.ts";
+import { fakeContext } from "../fake/context.ts";
+import { accessoryRecord, place } from "../fake/facts.ts";
+
+const postgres = postgresql({ version: "16", volume: "/data/db", password: secret("s3cret") });
+const dumped = new Uint8Array([0x50, 0x47, 0, 0xff, 0x0a]);
+
+/** How a server is, and what it does with the database's command. */
+interface Circumstances {
+  readonly accessories?: UserAccessories;
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Jails that run; the app's and the database's by default. */
+  readonly jails?: string;
+  /** False before the first setup. */
+  readonly made?: boolean;
+  readonly yes?: boolean;
+  readonly names?: readonly string[];
+  readonly ui?: ReturnType<typeof memoryUi>;
+  readonly work?: (options: ExecOptions) => Promise<{ code: number; stderr?: string }>;
+}
+
+const running = "shop_blue /jails/shop_blue 10.66.0.2 false\nshop_db /jails/shop_db 10.66.0.4 false\n";
+
+/** Runs the task; what is not the facts or a lock is the database's. */
+async function perform(args: readonly string[], how: Circumstances = {}) {
+  const { accessories = { db: postgres }, options = {}, jails = running, made = true, yes = true } = how;
+  const { names = ["web"], work = () => Promise.resolve({ code: 0 }) } = how;
+  const record = JSON.stringify(accessoryRecord("db", { kind: "postgresql", release: "16" }));
+  const facts = answer({
+    ...sections,
+    jails,
+    host: JSON.stringify({
+      version: 1,
+      apps: { shop: place },
+      jails: { ["shop_db"]: { address: "10.66.0.4", uid: 60001 } },
+    }),
+    accessories: made ? `shop_db.json\n.${record}\n` : "",
+  });
+  const scripts: string[] = [];
+  const exec = async (script: string, given: ExecOptions) => {
+    if (script.includes("=== system")) return { code: 0, stdout: facts, stderr: "" };
+    if (script.includes("lock.info")) return await hold(given);
+    scripts.push(script);
+    return { stdout: "", stderr: "", ...await work(given) };
+  };
+  const all = names.map((name) =>
+    remote(name, { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } })
+  );
+  const { ui = memoryUi({ answer: yes }) } = how;
+  const ctx = fakeContext({ args, options, config: { accessories, server: [...names] } });
+  await db({ ...ctx, ui, confirm: confirmBy(ui), servers: servers(all) });
+  return { ui, scripts };
+}
+
+/** The lock, held until its standard input ends. */
+async function hold({ stdin, onLine }: ExecOptions) {
+  onLine?.("locked 3", "out");
+  if (stdin instanceof ReadableStream) await Array.fromAsync(stdin);
+  return { code: 0, stdout: "locked 3\n", stderr: "" };
+}
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function print(chunk: Uint8Array, stderr = "", code = 0): NonNullable<Circumstances["work"]> {
+  return ({ onData }) => {
+    onData?.(chunk, "out");
+    onData?.(new TextEncoder().encode(stderr), "err");
+    return Promise.resolve({ code });
+  };
+}
+
+Deno.test("db dump writes what pg_dump prints to a file of its owner's", async () => {
+  await inFolder(async (folder) => {
+    const { ui, scripts } = await perform(["dump", `${folder}/it`], { work: print(dumped) });
+    assertEquals(await Deno.readFile(`${folder}/it`), dumped);
+    assertMatch(ui.results[0] ?? "", /^db of web is in \S+\/it: 5 B in /);
+    assertEquals(scripts.length, 1);
+    assertStringIncludes(scripts[0] ?? "", "jexec -l -U postgres shop_db /bin/sh -c");
+    assertStringIncludes(scripts[0] ?? "", "PGPORT=5432 PGDATABASE=shop");
+  });
+});
+
+Deno.test("db dump leaves an old file alone, unless it is told to replace it", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/it`;
+    await Deno.writeTextFile(path, "old");
+    const error = await assertRejects(() => perform(["dump", path]), AlcaideError);
+    assertEquals([error.message, error.hint], [
+      `Cannot write to "${path}": it is there already`,
+      "Give another name, or replace it with --force",
+    ]);
+    assertEquals(
+      (await assertRejects(() => perform(["dump", folder]), AlcaideError)).message,
+      `Cannot write to "${folder}": it is no file`,
+    );
+    await perform(["dump", path], { options: { force: true }, work: print(dumped) });
+    assertEquals(await Deno.readFile(path), dumped);
+  });
+});
+
+Deno.test("db dump that fails says why and leaves no file", async () => {
+  await inFolder(async (folder) => {
+    const work = print(dumped, "pg_dump: error: no memory\n", 1);
+    const error = await assertRejects(() => perform(["dump", `${folder}/it`], { work }), AlcaideError);
+    assertEquals([error.message, error.details, error.hint], [
+      "Cannot dump db on web: it ended with status 1",
+      ["pg_dump: error: no memory"],
+      "No file was written",
+    ]);
+    assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
+  });
+});
+
+/** A dump to be restored, and what the server got of it. */
+async function restore(folder: string, how: Circumstances = {}) {
+  await Deno.writeFile(`${folder}/it`, dumped);
+  const got: number[] = [];
+  const work = async ({ stdin }: ExecOptions) => {
+    if (stdin instanceof ReadableStream) { for await (const chunk of stdin) got.push(...chunk); }
+    return { code: 0 };
+  };
+  return { ...await perform(["restore", `${folder}/it`], { work, ...how }), got };
+}
+
+const live = { "while-live": true };
+
+Deno.test("db restore sends the file to pg_restore after a yes, under the app's lock", async () => {
+  await inFolder(async (folder) => {
+    const { ui, scripts, got } = await restore(folder, { options: live });
+    assertEquals(ui.questions, ["Replace everything in db (postgresql 16) of shop on web by it?"]);
+    assertEquals(got, [...dumped]);
+    assertMatch(ui.results[0] ?? "", /^db of web holds what is in it, after /);
+    assertStringIncludes(scripts[0] ?? "", `/fence 2>/dev/null)" != 3 ]`);
+  });
+});
+
+Deno.test("db restore does nothing without a yes", async () => {
+  await inFolder(async (folder) => {
+    const error = await assertRejects(() => restore(folder, { options: live, yes: false }), AlcaideError);
+    assertEquals([error.message, error.hint], [
+      "Cannot restore db without a yes",
+      "Answer yes at a terminal, or use --yes",
+    ]);
+  });
+});
+
+Deno.test("db restore refuses while the app is live, and only then", async () => {
+  await inFolder(async (folder) => {
+    const error = await assertRejects(() => restore(folder), AlcaideError);
+    assertEquals([error.message, error.hint], [
+      "Cannot restore db: 7-1a2b3c4 of shop is live on web",
+      "With --while-live it loses its connections, and what it writes meanwhile is not in the restored database",
+    ]);
+    const without = await restore(folder, { jails: running.split("\n").slice(1).join("\n") });
+    assertEquals(without.got, [...dumped]);
+  });
+});
+
+Deno.test("db restore that fails says that nothing is changed", async () => {
+  await inFolder(async (folder) => {
+    const work = () => Promise.resolve({ code: 1, stderr: "pg_restore: error: end of file\n" });
+    const error = await assertRejects(() => restore(folder, { options: live, work }), AlcaideError);
+    assertEquals([error.message, error.details, error.hint], [
+      "Cannot restore db on web: it ended with status 1",
+      ["pg_restore: error: end of file"],
+      "Nothing is changed: it holds what it held",
+    ]);
+  });
+});
+
+Deno.test("db restore whose connection is lost says that it happened whole or not at all", async () => {
+  await inFolder(async (folder) => {
+    const ui = memoryUi({ answer: true });
+    const work = () => Promise.reject(new LostConnectionError("Cannot reach web"));
+    await assertRejects(() => restore(folder, { options: live, work, ui }), LostConnectionError);
+    assertStringIncludes(ui.text(), "db holds what it held, or all that is in it");
+  });
+});
+
+for (
+  const [name, content, message] of [
+    ["an empty file", "", "it is empty"],
+    ["no file", undefined, "there is no such file"],
+  ] as const
+) {
+  Deno.test(`db restore refuses ${name} before it speaks to a server`, async () => {
+    await inFolder(async (folder) => {
+      if (content !== undefined) await Deno.writeTextFile(`${folder}/it`, content);
+      const error = await assertRejects(() => perform(["restore", `${folder}/it`]), AlcaideError);
+      assertStringIncludes(error.message, message);
+    });
+  });
+}
+
+Deno.test("db console hands on what the database says, and its status", async () => {
+  const said = new TextEncoder().encode("shop=> ");
+  const { ui, scripts } = await perform(["console"], { work: print(said) });
+  assert(ui.events.some((event) => event.type === "output" && event.text === "shop=> "));
+  assertStringIncludes(scripts[0] ?? "", "-c role=shop");
+});
+
+const other = service({ start: "run" });
+const two = { db: postgres, other: { ...postgres, volumes: ["/data/other:/var/db/postgres"] } };
+const refused: readonly [name: string, args: readonly string[], how: Circumstances, text: string][] = [
+  ["no database", ["console"], { accessories: { other } }, "Cannot find a database of shop"],
+  ["several of them", ["console"], { accessories: two }, "Cannot choose between db and other"],
+  ["another name", ["console"], { options: { accessory: "dbx" } }, 'Cannot find an accessory "dbx" of shop'],
+  [
+    "what is no database",
+    ["console"],
+    { accessories: { db: postgres, other }, options: { accessory: "other" } },
+    'Cannot use "other": it is no database that can be dumped',
+  ],
+  [
+    "one that is not made",
+    ["console"],
+    { made: false },
+    "Cannot open the console of db: it is not set up on web",
+  ],
+  ["one that does not run", ["dump", "/nowhere/x"], { jails: "" }, "Cannot dump db: it does not run on web"],
+  ["another server", ["console"], { options: { server: "x" } }, 'Cannot find db on "x"'],
+  ["no file to dump to", ["dump"], {}, "Cannot dump without a file"],
+  ["a file for a console", ["console", "x"], {}, "Cannot take a file for a console"],
+  ["bytes among JSON", ["dump", "-"], { options: { json: true } }, "Cannot print a dump among JSON"],
+];
+for (const [name, args, how, text] of refused) {
+  Deno.test(`db refuses ${name}`, async () => {
+    const error = await assertRejects(() => perform(args, how), AlcaideError);
+    assertEquals(error.message, text);
+    assert(error.hint !== undefined || error instanceof UsageError);
+  });
+}
+
+Deno.test("db asks which server when the database is on several", async () => {
+  const accessories = { db: { ...postgres, server: "all" } };
+  const error = await assertRejects(
+    () => perform(["console"], { accessories, names: ["a", "b"] }),
+    UsageError,
+  );
+  assertEquals(error.message, "Cannot choose between db on a and b");
+  await perform(["console"], { accessories, names: ["a", "b"], options: { server: "b" } });
+});
