@@ -45,7 +45,7 @@ export const db: Task = task({
   examples: [
     "alcaide db console",
     "alcaide db dump shop.dump",
-    "alcaide db dump - | ssh backup 'cat >shop.dump'",
+    "alcaide db dump - >/mnt/backup/shop.dump",
     "alcaide db restore shop.dump --while-live",
   ],
   run: (ctx: DbContext) => {
