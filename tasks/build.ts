@@ -52,10 +52,13 @@ export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<voi
       hint: `Tarballs end in ${tarballEndings.join(", ")}`,
     });
   }
-  // macOS adds files of its own to archives unless told not to.
-  await ctx.local.run(sh`COPYFILE_DISABLE=1 tar -czf ${plan.artifact} -C ${build.path} .`, {
-    signal: ctx.signal,
-  });
+  // macOS adds files of its own to archives unless told not to. A release may be the project itself, with its keys.
+  await ctx.local.run(
+    sh`COPYFILE_DISABLE=1 tar -czf ${plan.artifact} --exclude ./.alcaide -C ${build.path} .`,
+    {
+      signal: ctx.signal,
+    },
+  );
 }
 
 async function runBuild(ctx: Context, command: string, directory: string): Promise<void> {
