@@ -52,6 +52,7 @@ async function walk(place: Place, project: Project, said: (line: string, result:
   const run = async (...args: string[]) => {
     const result = await project.alcaide(args);
     said(args.join(" "), result);
+    if (/^(setup|deploy|rollback)$/.test(args[0] ?? "")) assertEquals(result.code, 0, result.stderr);
     return result;
   };
   await run("version", "--quiet");
