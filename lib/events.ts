@@ -10,6 +10,7 @@ import type { ConfigFunction, Server, UserConfig } from "./config/types.ts";
 import { AlcaideError, exitCodes } from "./error.ts";
 import type { Remote } from "./remote.ts";
 import type { Runner } from "./runner.ts";
+import { enterPlace } from "./secrets/place.ts";
 import { servers } from "./servers.ts";
 import type { TaskFunction } from "./task.ts";
 import { eventUi } from "./ui/events.ts";
@@ -134,7 +135,8 @@ async function run(
   const parts = { ui, signal, local, directory, args, options: values };
   try {
     if (task.configless) return await task(bareContext(parts)) || 0;
-    const written = typeof config === "function" ? config({ environment }) : config;
+    enterPlace({ directory, environment });
+    const written = typeof config === "function" ? await config({ environment }) : config;
     const resolved = resolveConfig(written, { directory, environment });
     await using all = options.connect
       ? servers(resolved.servers.map(options.connect))

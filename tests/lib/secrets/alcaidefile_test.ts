@@ -6,7 +6,12 @@ import { main, type MainOptions } from "../../../lib/cli/main.ts";
 import { resolveConfig } from "../../../lib/config/resolve.ts";
 import { ConfigError } from "../../../lib/error.ts";
 import { loadAlcaidefile } from "../../../lib/loader.ts";
-import { isSecret } from "../../../lib/secret.ts";
+import { defineConfig } from "../../../lib/config/define.ts";
+import { isSecret, type Secret } from "../../../lib/secret.ts";
+import { secrets } from "../../../lib/secrets/mod.ts";
+import { secretText } from "../../../lib/secrets/reference.ts";
+import { withSecrets } from "../../../lib/secrets/with_secrets.ts";
+import { task } from "../../../lib/task.ts";
 import { memoryUi } from "../../../lib/ui/memory.ts";
 import { builtInTasks } from "../../../tasks/mod.ts";
 import { type Directory, directory, oneText } from "./directory.ts";
@@ -84,10 +89,34 @@ Deno.test("config shows references as secrets, without a key", async () => {
   assertEquals(/"URL":"\[secret\]"/.test(ui.text()), true);
 });
 
-for (const task of ["deploy", "rollback --current-env"]) {
-  Deno.test(`${task} needs the key, and says so before it connects`, async () => {
+Deno.test("a program that runs a task finds the secrets of the directory that it names", async () => {
+  await using dir = await project();
+  await dir.key(oneText, ".alcaide/staging.key");
+  const look = task("Look", async (ctx) => {
+    const { config: { env } } = await withSecrets(ctx);
+    ctx.ui.result(Object.entries(env).map(([name, value]) => `${name}=${revealed(value)}`), "");
+  });
+  const config = defineConfig(async ({ environment }) => ({
+    app: "shop",
+    server: "root@203.0.113.7",
+    build: { prebuilt: environment ?? "dist" },
+    env: { ...await secrets().load(), URL: secretText`x:${secrets("DB_PASSWORD")}` },
+  }));
+  const events = await Array.fromAsync(look.events(config, { directory: dir.path, environment: "staging" }));
+  assertEquals(events, [{
+    type: "result",
+    value: ["DB_PASSWORD=hunter3", "MORE=x", "URL=x:hunter3", "PORT=4000"],
+  }]);
+});
+
+function revealed(value: string | Secret): string {
+  return isSecret(value) ? value.reveal() : value;
+}
+
+for (const words of ["deploy", "rollback --current-env"]) {
+  Deno.test(`${words} needs the key, and says so before it connects`, async () => {
     await using dir = await project();
-    const { code, ui } = await run(dir, ...task.split(" "));
+    const { code, ui } = await run(dir, ...words.split(" "));
     assertEquals(code, 78);
     assertEquals(
       ui.errors[0]?.split("\n")[0],
