@@ -5,7 +5,7 @@
  */
 
 import type { AccessoryProblem } from "../config/accessory_types.ts";
-import { isSecret } from "../secret.ts";
+import { isSecret, secret } from "../secret.ts";
 import { didYouMean } from "../text.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -115,6 +115,11 @@ export function settingsOption(
 /** All that is wrong by several checks. */
 export function every(...checks: readonly Check[]): Check {
   return (options) => checks.flatMap((check) => check(options));
+}
+
+/** A password given as plain text, so that it is never printed; what is none is left for the check. */
+export function hidden(value: unknown): unknown {
+  return typeof value === "string" && value !== "" ? secret(value) : value;
 }
 
 /** A text of a value that may be a secret. */

@@ -11,6 +11,7 @@ import { type Secret, secret } from "../secret.ts";
 import { type Command, document, lines, sh } from "../sh.ts";
 import {
   every,
+  hidden,
   known,
   passwordOption,
   portOption,
@@ -74,7 +75,7 @@ export function postgresql(options: PostgresqlOptions): UserAccessory {
     rcConf: { ["postgresql_data"]: dataDirectory(version) },
     parameters: ["sysvshm = new", "sysvsem = new", "sysvmsg = new"],
     stopTimeout: 90,
-    options: { ...options },
+    options: { ...options, password: hidden(options.password) },
     check,
     files,
     setup: initialise,

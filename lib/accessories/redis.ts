@@ -10,6 +10,7 @@ import { type Secret, secret } from "../secret.ts";
 import { sh } from "../sh.ts";
 import {
   every,
+  hidden,
   known,
   passwordOption,
   portOption,
@@ -63,7 +64,7 @@ export function redis(options: RedisOptions): UserAccessory {
     rc: "redis",
     rcConf: { ["redis_config"]: configFile },
     stopTimeout: 60,
-    options: { ...options },
+    options: { ...options, password: hidden(options.password) },
     check: (given) => [
       ...checkOptions(given),
       ...(given["volume"] === undefined ? [] : volumeOption("volume", home)(given)),

@@ -99,6 +99,14 @@ Deno.test("postgresql() calls role and database as it is told", () => {
   assertStringIncludes(files(named), 'host "mine" "me" 10.66.0.2/32');
 });
 
+Deno.test("a password given as plain text is never printed", () => {
+  const plain = [
+    postgresql({ version: "16", volume: "/data/pg", password: "s3cret" }),
+    redis({ password: "s3cret" }),
+  ];
+  assertFalse(JSON.stringify(plain).includes("s3cret"));
+});
+
 Deno.test("redis() writes its settings into a file that only it reads", () => {
   const { text, shown } = configureAccessory(cache, { timeout: 1000 });
   assertStringIncludes(text, `requirepass "a\\"b\\\\c"\n`);

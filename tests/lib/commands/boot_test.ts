@@ -1,7 +1,14 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { bootText, installBootScript } from "../../../lib/commands/boot.ts";
-import { bootScript, jailsDir, liveDir, liveRoot } from "../../../lib/commands/paths.ts";
+import {
+  accessoryFile,
+  accessoryHealth,
+  bootScript,
+  jailsDir,
+  liveDir,
+  liveRoot,
+} from "../../../lib/commands/paths.ts";
 import { raw } from "../../../lib/sh.ts";
 import { type Playground, playground } from "../../playground.ts";
 import { bashisms, syntaxError } from "../../shell.ts";
@@ -32,6 +39,33 @@ Deno.test("bootText() is a script for sh", async () => {
 Deno.test("bootText() starts the jails that have traffic and don't run", async () => {
   await using place = await server();
   assertEquals((await service(place, "start")).calls, `-f ${jailsDir}/shop_green.conf -c shop_green\n`);
+});
+
+Deno.test("bootText() starts accessories first, waits until they are well, and stops them last", async () => {
+  await using place = await server();
+  for (const name of ["shop_db", "blog_db"]) {
+    await place.write(accessoryFile(name), "{}");
+    // Well at the second look.
+    await place.write(
+      accessoryHealth(name),
+      `echo look ${name} >>${place.at("/calls")}; [ -f ${place.at("/well")} ] || { : >${
+        place.at("/well")
+      }; exit 1; }`,
+    );
+  }
+  assertEquals((await service(place, "start")).calls.split("\n"), [
+    `-f ${jailsDir}/blog_db.conf -c blog_db`,
+    `-f ${jailsDir}/shop_db.conf -c shop_db`,
+    "look blog_db",
+    "look blog_db",
+    "look shop_db",
+    `-f ${jailsDir}/shop_green.conf -c shop_green`,
+    "",
+  ]);
+  await place.program("jls", "exit 0");
+  await Deno.remove(place.at("/calls"));
+  const stopped = (await service(place, "stop")).calls.match(/-r \S+/g);
+  assertEquals(stopped, ["-r blog_blue", "-r shop_green", "-r blog_db", "-r shop_db"]);
 });
 
 Deno.test("bootText() starts nothing where nothing is live", async () => {
