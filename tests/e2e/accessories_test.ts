@@ -13,16 +13,15 @@ import { until } from "./until.ts";
 interface Wanted {
   readonly settings?: string;
   readonly password?: string;
-  readonly version?: string;
   readonly without?: string;
 }
 
 /** Writes accessories into the project's Alcaidefile. */
 async function want(
   project: Project,
-  { settings = "{}", password = "first", version, without }: Wanted = {},
+  { settings = "{}", password = "first", without }: Wanted = {},
 ) {
-  const major = version ?? await postgresqlVersion();
+  const major = await postgresqlVersion();
   const all = {
     db:
       `postgresql({ version: "${major}", volume: "/data/shop/db", password: secret("${password}'s"), settings: ${settings} })`,
@@ -52,9 +51,11 @@ const pidOf = (place: Place): Promise<string> =>
   place.server.read(sh`head -n 1 /data/shop/db/data*/postmaster.pid; jexec shop_cache pgrep -x redis-server`);
 
 scenario("accessories are made, changed, rebooted and removed", async (place, part) => {
-  await using project = await makeProject(place, "shop", { jail: { mirror: place.mirror, packages: [] } });
+  const client = `postgresql${await postgresqlVersion()}-client`;
+  await using project = await makeProject(place, "shop", {
+    jail: { mirror: place.mirror, packages: [client] },
+  });
   const { server, test } = place;
-  const major = await postgresqlVersion();
   const read = (command: Command) => server.read(command);
 
   await part("a deploy without them is refused", async () => {
@@ -79,13 +80,6 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
   });
 
   await part("the app finds them by name, and nobody else gets in", async () => {
-    await project.configure({ jail: { mirror: place.mirror, packages: [`postgresql${major}-client`] } });
-    await want(project);
-    const accessories = await Deno.readTextFile(`${project.directory}/Alcaidefile.ts`);
-    await Deno.writeTextFile(
-      `${project.directory}/Alcaidefile.ts`,
-      accessories.replace('"packages": []', `"packages": ["postgresql${major}-client"]`),
-    );
     await alcaide(project, "deploy");
     assertMatch(await read(sh`cat /jails/shop_blue/etc/hosts`), /^10\.66\.0\.\d+ db db_jail$/m);
     await ask(place, "create table kept (word text); insert into kept values ('still here')");
@@ -98,7 +92,6 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
   await part("a setting that a reload takes leaves the server running, another restarts it", async () => {
     const began = await pidOf(place);
     await want(project, { settings: '{ work_mem: "5MB" }' });
-    assertMatch(await alcaide(project, "setup", "--plan"), /Change db: settings\.work_mem: 5MB/);
     await alcaide(project, "setup");
     assertEquals(await pidOf(place), began);
     assertEquals(await ask(place, "show work_mem"), "5MB");
@@ -132,14 +125,6 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
       assertEquals(late.code, 1);
       assertStringIncludes(late.stderr, "Taking the change back");
       assertEquals(await ask(place, "show max_connections", "second's"), "50");
-      await want(project, { version: "99" });
-      const newer = await project.alcaide(["setup"]);
-      assertEquals(newer.code, 1);
-      assertMatch(
-        newer.stderr,
-        /it is postgresql \d+ there, 99 in the configuration, which can't read its data/,
-      );
-      assertMatch(newer.stderr, /Hint: 1\. Take a copy of the data/);
       await want(project, { settings: "{ max_connections: 50 }", password: "second" });
       await alcaide(project, "setup");
     },
@@ -161,12 +146,7 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
     await alcaide(project, "accessory", "stop", "cache");
     assertMatch(await alcaide(project, "status"), /cache: redis .*it does not run/);
     await alcaide(project, "accessory", "start", "cache");
-    assertEquals(
-      await alcaide(project, "accessory", "run", "cache", "--", "pgrep", "-x", "redis-server").then((p) =>
-        p !== ""
-      ),
-      true,
-    );
+    assertEquals(await server.test(sh`jexec shop_cache pgrep -x redis-server >/dev/null`), true);
   });
 
   await part("after a reboot they are up before the app", async () => {
@@ -188,7 +168,6 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
     await want(project, { without: "db", password: "second" });
     const { stderr } = await project.alcaide(["setup"]);
     assertMatch(stderr, /db \(postgresql\) is there, and the configuration does not name it/);
-    assertEquals((await project.alcaide(["accessory", "remove", "db"])).code, 1);
     assertMatch(
       await alcaide(project, "accessory", "remove", "db", "--yes"),
       /Its data stays in \/data\/shop\/db/,
