@@ -16,15 +16,29 @@ interface Wanted {
   readonly without?: string;
 }
 
+/** The major version that the host has packages of. */
+async function major({ test }: Pick<Place, "test">): Promise<string> {
+  return test ? await postgresqlVersion() : "16";
+}
+
+/** Why there can be no accessories on a host, else undefined. */
+async function withoutPackages(place: Place): Promise<string | undefined> {
+  const name = `postgresql${await major(place)}-server`;
+  const has = place.test !== undefined ||
+    await place.server.test(sh`if pkg rquery %n ${name} >/dev/null 2>&1; then true; else false; fi`);
+  return has ? undefined : `the host has no package ${name}`;
+}
+
 /** Writes accessories into the project's Alcaidefile. */
 async function want(
+  place: Place,
   project: Project,
   { settings = "{}", password = "first", without }: Wanted = {},
-) {
-  const major = await postgresqlVersion();
+): Promise<void> {
+  const version = await major(place);
   const all = {
     db:
-      `postgresql({ version: "${major}", volume: "/data/shop/db", password: secret("${password}'s"), settings: ${settings} })`,
+      `postgresql({ version: "${version}", volume: "/data/shop/db", password: secret("${password}'s"), settings: ${settings} })`,
     cache: `redis({ volume: "/data/shop/cache", password: secret('its "own"'), memory: "32mb" })`,
     echo:
       `service({ start: 'nc -lk "$ADDRESS" "$PORT"', ports: [7007], env: { WORD: "a b" }, setup: ['[ "$WORD" = "a b" ]'] })`,
@@ -51,7 +65,8 @@ const pidOf = (place: Place): Promise<string> =>
   place.server.read(sh`head -n 1 /data/shop/db/data*/postmaster.pid; jexec shop_cache pgrep -x redis-server`);
 
 scenario("accessories are made, changed, rebooted and removed", async (place, part) => {
-  const client = `postgresql${await postgresqlVersion()}-client`;
+  const skip = await withoutPackages(place);
+  const client = `postgresql${await major(place)}-client`;
   await using project = await makeProject(place, "shop", {
     jail: { mirror: place.mirror, packages: [client] },
   });
@@ -61,11 +76,11 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
   await part("a deploy without them is refused", async () => {
     await project.release({ text: "one" });
     await alcaide(project, "setup");
-    await want(project);
+    await want(place, project);
     const { code, stderr } = await project.alcaide(["deploy"]);
     assertEquals(code, 1);
     assertMatch(stderr, /Cannot use \S+: its accessory db is not set up\n +Hint: Run "alcaide setup" first/);
-  });
+  }, { skip });
 
   await part("setup --plan names them, setup makes them, a second one touches none", async () => {
     assertMatch(
@@ -77,7 +92,7 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
     assertMatch(await alcaide(project, "setup"), /nothing to do/);
     assertEquals(await pidOf(place), before);
     assertEquals(await read(sh`stat -f '%u %Lp' /data/shop/db /data/shop/cache`), "770 700\n535 700");
-  });
+  }, { skip });
 
   await part("the app finds them by name, and nobody else gets in", async () => {
     await alcaide(project, "deploy");
@@ -87,15 +102,15 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
     const { code, stderr } = await server.exec(sh`jexec -l shop_db /bin/sh -c ${stranger.text}`);
     assertEquals(code, 2);
     assertStringIncludes(stderr, "no pg_hba.conf entry for host");
-  });
+  }, { skip });
 
   await part("a setting that a reload takes leaves the server running, another restarts it", async () => {
     const began = await pidOf(place);
-    await want(project, { settings: '{ work_mem: "5MB" }' });
+    await want(place, project, { settings: '{ work_mem: "5MB" }' });
     await alcaide(project, "setup");
     assertEquals(await pidOf(place), began);
     assertEquals(await ask(place, "show work_mem"), "5MB");
-    await want(project, { settings: '{ work_mem: "5MB", max_connections: 50 }', password: "second" });
+    await want(place, project, { settings: '{ work_mem: "5MB", max_connections: 50 }', password: "second" });
     const plan = await alcaide(project, "setup", "--plan");
     assertMatch(plan, /Change db: password changed, settings\.max_connections: 50/);
     await alcaide(project, "setup");
@@ -103,13 +118,13 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
       await ask(place, "select current_setting('max_connections'), word from kept", "second's"),
       "50|still here",
     );
-  });
+  }, { skip });
 
   await part(
-    "a setting that it can't take changes nothing, a new version is refused with what to do",
+    "a setting that it can't take changes nothing",
     async () => {
       const before = await pidOf(place);
-      await want(project, { settings: '{ max_connections: "many" }', password: "second" });
+      await want(place, project, { settings: '{ max_connections: "many" }', password: "second" });
       const wrong = await project.alcaide(["setup"]);
       assertEquals(wrong.code, 1);
       assertStringIncludes(wrong.stderr, 'invalid value for parameter "max_connections": "many"');
@@ -120,12 +135,12 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
       );
       assertEquals(await pidOf(place), before);
       // One that only a start finds out: the server comes up again with what it had.
-      await want(project, { settings: '{ shared_buffers: "8000GB" }', password: "second" });
+      await want(place, project, { settings: '{ shared_buffers: "8000GB" }', password: "second" });
       const late = await project.alcaide(["setup"]);
       assertEquals(late.code, 1);
       assertStringIncludes(late.stderr, "Taking the change back");
       assertEquals(await ask(place, "show max_connections", "second's"), "50");
-      await want(project, { settings: "{ max_connections: 50 }", password: "second" });
+      await want(place, project, { settings: "{ max_connections: 50 }", password: "second" });
       await alcaide(project, "setup");
     },
   );
@@ -147,7 +162,7 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
     assertMatch(await alcaide(project, "status"), /cache: redis .*it does not run/);
     await alcaide(project, "accessory", "start", "cache");
     assertEquals(await server.test(sh`jexec shop_cache pgrep -x redis-server >/dev/null`), true);
-  });
+  }, { skip });
 
   await part("after a reboot they are up before the app", async () => {
     await test?.reboot();
@@ -162,10 +177,10 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
       "shop_blue",
     ]);
     assertEquals(await ask(place, "select word from kept", "second's"), "still here");
-  }, { skip: onlyOnTestHost("be rebooted") });
+  }, { skip: skip ?? onlyOnTestHost("be rebooted") });
 
   await part("one that leaves the file stays, and is removed by name alone, without its data", async () => {
-    await want(project, { without: "db", password: "second" });
+    await want(place, project, { without: "db", password: "second" });
     const { stderr } = await project.alcaide(["setup"]);
     assertMatch(stderr, /db \(postgresql\) is there, and the configuration does not name it/);
     assertMatch(
@@ -173,10 +188,10 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
       /Its data stays in \/data\/shop\/db/,
     );
     assertEquals(await server.test(sh`test -e /jails/shop_db || jls -j shop_db jid >/dev/null 2>&1`), false);
-    await want(project, { password: "third" });
+    await want(place, project, { password: "third" });
     await alcaide(project, "setup");
     assertEquals(await ask(place, "select word from kept", "third's"), "still here");
-  });
+  }, { skip });
 
-  await removeApp(place, "shop");
+  if (skip === undefined) await removeApp(place, "shop");
 });
