@@ -32,10 +32,12 @@ export interface ElixirOptions {
 /** How {@linkcode phoenix} builds. */
 export interface PhoenixOptions extends ElixirOptions {
   /**
-   * How assets are made: true (the default) runs `mix assets.deploy` with FreeBSD's packages of esbuild and Tailwind;
+   * How assets are made: true (the default) runs `mix assets.deploy` with an esbuild and a Tailwind that run on FreeBSD;
    * commands of one's own take their place; false makes none.
    */
   assets?: boolean | string[];
+  /** Version of Tailwind, from npm, such as `"4.1.12"`; false: the project uses none. Default: `"4"`. */
+  tailwind?: string | false;
 }
 
 /**
@@ -68,9 +70,9 @@ export function elixir(options: ElixirOptions = {}): BuildFunction {
  * ```
  */
 export function phoenix(options: PhoenixOptions = {}): BuildFunction {
-  const { assets = true } = options;
+  const { assets = true, tailwind = "4" } = options;
   return (about) => {
-    const built = release(about, options, assetSteps(assets));
+    const built = release(about, options, assetSteps(assets, tailwind));
     const host = about.domain === undefined ? {} : { PHX_HOST: about.domain };
     return {
       ...built,
@@ -89,20 +91,41 @@ interface Extra {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Tailwind's own programs don't run on FreeBSD, so the packages' ones lie where Phoenix looks, as it calls them. */
-function assetSteps(assets: boolean | string[]): Extra {
+/**
+ * Tailwind has no program for FreeBSD, but its packages on npm run there. What Phoenix would download lies where it looks
+ * for it; a project that names a path itself finds it in the variables.
+ */
+function assetSteps(assets: boolean | string[], tailwind: string | false): Extra {
   if (assets === false) return { packages: [], before: [], env: {} };
   if (assets !== true) return { packages: [], before: assets, env: {} };
-  const link = (program: string, name: string) => `ln -sfn /usr/local/bin/${program} _build/${name}`;
-  const links = ["x64", "arm64"].flatMap((machine) => [
-    link("esbuild", `esbuild-freebsd-${machine}`),
-    link("tailwindcss", `tailwind-freebsd-${machine}`),
-  ]);
+  const esbuild = links("/usr/local/bin/esbuild", "esbuild");
+  const variable = { MIX_ESBUILD_PATH: "/usr/local/bin/esbuild" };
+  if (tailwind === false) {
+    return { packages: ["esbuild"], before: [esbuild, "mix assets.deploy"], env: variable };
+  }
+  const program = `${tailwindHome}/run`;
+  const cli = Number.parseInt(tailwind) < 4 ? "" : ` @tailwindcss/cli@${tailwind}`;
   return {
-    packages: ["esbuild", "tailwindcss"],
-    before: [links.join(" && "), "mix assets.deploy"],
-    env: { MIX_ESBUILD_PATH: "/usr/local/bin/esbuild", MIX_TAILWIND_PATH: "/usr/local/bin/tailwindcss" },
+    packages: ["esbuild", "node22", "npm-node22"],
+    before: [
+      `npm install --no-fund --no-audit --prefix ${tailwindHome} tailwindcss@${tailwind}${cli}`,
+      // Its own modules are found also from the project's files.
+      `printf '#!/bin/sh\\nNODE_PATH=%s exec %s/.bin/tailwindcss "$@"\\n' ${tailwindHome}/node_modules ` +
+      `${tailwindHome}/node_modules >${program} && chmod +x ${program}`,
+      `${links(program, "tailwind")} && ${esbuild}`,
+      "mix assets.deploy",
+    ],
+    env: { ...variable, MIX_TAILWIND_PATH: program },
   };
+}
+
+/** Below the home directory of builds, which stays. */
+const tailwindHome = "/build/tailwind";
+
+function links(program: string, name: string): string {
+  return ["x64", "arm64"].map((machine) => `ln -sfn ${program} _build/${name}-freebsd-${machine}`).join(
+    " && ",
+  );
 }
 
 function release(about: BuildAbout, options: ElixirOptions, extra: Extra): UserJailBuild {

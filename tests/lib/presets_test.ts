@@ -5,6 +5,8 @@ import type { Config, JailBuild, UserConfig } from "../../lib/config/types.ts";
 import { elixir, phoenix } from "../../lib/presets/elixir.ts";
 import { node } from "../../lib/presets/node.ts";
 import { staticSite } from "../../lib/presets/static_site.ts";
+import { local } from "../../lib/local.ts";
+import { raw } from "../../lib/sh.ts";
 import { syntaxError } from "../shell.ts";
 
 function resolved(build: UserConfig["build"], more: Partial<UserConfig> = {}): Config {
@@ -20,8 +22,8 @@ function jailOf(config: Config): JailBuild {
 Deno.test("phoenix() writes out a whole build and what the app needs to run", () => {
   const config = resolved(phoenix(), { domain: "shop.example.com" });
   const build = jailOf(config);
-  assertEquals(build.packages, ["elixir", "git", "gmake", "esbuild", "tailwindcss"]);
-  assertEquals(build.commands.filter((text) => !text.startsWith("ln ")), [
+  assertEquals(build.packages, ["elixir", "git", "gmake", "esbuild", "node22", "npm-node22"]);
+  assertEquals(build.commands.filter((text) => text.startsWith("mix ")), [
     "mix local.hex --force --if-missing",
     "mix local.rebar --force --if-missing",
     "mix deps.get --only prod",
@@ -51,9 +53,34 @@ Deno.test("phoenix() writes out a whole build and what the app needs to run", ()
   assertEquals(build.erlang, { node: "my_shop", module: "MyShop.Release" });
 });
 
-Deno.test("phoenix() finds FreeBSD's Tailwind where Phoenix looks for its own", () => {
-  const links = jailOf(resolved(phoenix())).commands.find((text) => text.startsWith("ln ")) ?? "";
-  assertEquals(links.includes("ln -sfn /usr/local/bin/tailwindcss _build/tailwind-freebsd-x64"), true);
+Deno.test("phoenix() puts a Tailwind that runs on FreeBSD where Phoenix looks for its own", () => {
+  const { commands } = jailOf(resolved(phoenix({ tailwind: "4.1.12" })));
+  assertEquals(commands.slice(4, 5), [
+    "npm install --no-fund --no-audit --prefix /build/tailwind tailwindcss@4.1.12 @tailwindcss/cli@4.1.12",
+  ]);
+  assertEquals(commands[6]?.startsWith("ln -sfn /build/tailwind/run _build/tailwind-freebsd-x64 && "), true);
+});
+
+Deno.test("phoenix() writes a program for Tailwind that finds its own modules", async () => {
+  const command = jailOf(resolved(phoenix())).commands[5] ?? "";
+  const home = await Deno.makeTempDir();
+  try {
+    await local().run(raw(command.replaceAll("/build/tailwind", home)));
+    assertEquals(
+      await Deno.readTextFile(`${home}/run`),
+      `#!/bin/sh\nNODE_PATH=${home}/node_modules exec ${home}/node_modules/.bin/tailwindcss "$@"\n`,
+    );
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("phoenix() takes Tailwind 3, and none", () => {
+  const npm = jailOf(resolved(phoenix({ tailwind: "3.4.17" }))).commands[4] ?? "";
+  assertEquals(npm.endsWith(" tailwindcss@3.4.17"), true);
+  const without = jailOf(resolved(phoenix({ tailwind: false })));
+  assertEquals(without.packages, ["elixir", "git", "gmake", "esbuild"]);
+  assertEquals(without.commands.some((text) => text.includes("tailwind")), false);
 });
 
 Deno.test("phoenix() makes no assets, or makes them as told", () => {
