@@ -35,8 +35,11 @@ export async function readSource(
   const exit = await local.exec(sh`cd ${directory} || exit 1
 git rev-parse -q --verify HEAD^0 >/dev/null || git rev-parse --show-toplevel >/dev/null || exit 1
 git rev-parse -q --verify HEAD^0 >/dev/null || { echo 'no commit' >&2; exit 1; }
-git status --porcelain -- . | sed 's/^/change /'
+git status --porcelain -- . ${ours.map((name) => `:(exclude,glob)${name}`)} | sed 's/^/change /'
+index=$(mktemp) || exit 1
+trap 'rm -f "$index" "$index.lock"' EXIT
 ${dirty ? snapshot : committed}
+${withoutOurs}
 echo "tree $tree"
 git ls-tree -r "$tree" | awk '$1 == "160000" { sub(/^[^\t]*\t/, ""); print "submodule " $0 }'`);
   if (exit.code !== 0) throw unreadable(directory, exit);
@@ -84,15 +87,25 @@ git grep -q -E -e ${pattern} ${tree} -- '*.ex'`,
   return exit.code !== 1;
 }
 
+/** What is Alcaide's own and no part of an app. So a change of the configuration builds nothing, and no key leaves home. */
+const ours = ["Alcaidefile.*", "alcaide.d.ts", "alcaide.secrets", "alcaide.*.secrets", "**/.alcaide/**"];
+
 const committed = sh`tree=$(git rev-parse -q --verify HEAD:./) || { echo 'no commit' >&2; exit 1; }`;
 
 /** With an index of its own, git notes everything and the real index stays as it is. */
-const snapshot = sh`index=$(mktemp) || exit 1
-trap 'rm -f "$index" "$index.lock"' EXIT
-cp "$(git rev-parse --git-path index)" "$index" 2>/dev/null || rm -f "$index"
-GIT_INDEX_FILE=$index git add -A -- . || exit 1
+const snapshot = sh`cp "$(git rev-parse --git-path index)" "$index" 2>/dev/null || rm -f "$index"
+GIT_INDEX_FILE=$index git add -A -- . ':(exclude,glob)**/.alcaide/**' || exit 1
 all=$(GIT_INDEX_FILE=$index git write-tree) || exit 1
 tree=$(git rev-parse -q --verify "$all:./") || { echo 'no commit' >&2; exit 1; }`;
+
+/** In an index that holds the directory alone, whose names are read at the top of the repository. */
+const withoutOurs = sh`cd "$(git rev-parse --show-toplevel)" && rm -f "$index" || exit 1
+GIT_INDEX_FILE=$index; export GIT_INDEX_FILE
+git read-tree "$tree" || exit 1
+git ls-files | grep -E '^(Alcaidefile\.[^/]*|alcaide\.d\.ts|alcaide(\.[^/]*)?\.secrets)$|(^|/)\.alcaide/' |
+git update-index --force-remove --stdin || exit 1
+tree=$(git write-tree) || exit 1
+unset GIT_INDEX_FILE`;
 
 function uncommitted(changes: readonly string[]): AlcaideError {
   const shown = changes.slice(0, 8);

@@ -12,7 +12,7 @@ export const releaseTraps: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /environment variable SECRET_KEY_BASE is missing|:secret_key_base/,
-    'Phoenix needs SECRET_KEY_BASE: put what "mix phx.gen.secret" prints into the secrets with "alcaide secrets set SECRET_KEY_BASE"',
+    'Phoenix needs SECRET_KEY_BASE: make one with "alcaide secrets set SECRET_KEY_BASE --generate"',
   ],
   [
     /environment variable DATABASE_URL is missing/,

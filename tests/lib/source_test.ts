@@ -86,6 +86,30 @@ Deno.test("readSource() takes changes along when told, and touches neither index
   });
 });
 
+Deno.test("readSource() leaves Alcaide's own files out: a change of them is none, and no key leaves home", async () => {
+  const own =
+    `for d in . web; do (cd $d && mkdir .alcaide && echo key >.alcaide/master.key && echo x >Alcaidefile.ts &&
+echo x >alcaide.d.ts && echo x >alcaide.secrets && echo x >alcaide.staging.secrets); done`;
+  await inDirectory(`${repository}\n${own}`, async (directory) => {
+    const source = await readSource(here, `${directory}/web`);
+    assertEquals(await packed(`${directory}/web`), ["a", "lib/release.ex"]);
+    assertEquals(await packed(`${directory}/web`, { dirty: true }), ["a", "lib/release.ex"]);
+    await here.run(sh`cd ${directory} && git add -A && git ${raw(identity)} commit -q -m ours`);
+    assertEquals(await readSource(here, `${directory}/web`), source);
+    assertEquals(await packed(directory), [
+      ".gitignore",
+      "b",
+      // Those of another Alcaidefile are files like any other, but for its keys.
+      "web/Alcaidefile.ts",
+      "web/a",
+      "web/alcaide.d.ts",
+      "web/alcaide.secrets",
+      "web/alcaide.staging.secrets",
+      "web/lib/release.ex",
+    ]);
+  });
+});
+
 Deno.test("readSource() takes changes of a part along", async () => {
   await inDirectory(`${repository}\necho new >web/c; echo new >c`, async (directory) => {
     assertEquals(await packed(`${directory}/web`, { dirty: true }), ["a", "c", "lib/release.ex"]);

@@ -62,7 +62,7 @@ const hints: readonly (Said & { name: string; hint: string })[] = [
   {
     name: "Phoenix without its secret",
     log: "** (RuntimeError) environment variable SECRET_KEY_BASE is missing.\nYou can generate one",
-    hint: 'put what "mix phx.gen.secret" prints into the secrets',
+    hint: 'make one with "alcaide secrets set SECRET_KEY_BASE --generate"',
   },
   {
     name: "a release without its database",
