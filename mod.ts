@@ -54,6 +54,7 @@ export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "
 export { elixir, type ElixirOptions, phoenix, type PhoenixOptions } from "./lib/presets/elixir.ts";
 export { node, type NodeOptions } from "./lib/presets/node.ts";
 export { staticSite, type StaticSiteOptions } from "./lib/presets/static_site.ts";
+export type { Digest } from "./lib/local_file.ts";
 export type { DownloadOptions, Take } from "./lib/download.ts";
 export type { Digest } from "./lib/local_file.ts";
 export { type Remote, remote, type RemoteOptions, type UploadOptions } from "./lib/remote.ts";

@@ -5,12 +5,12 @@
  */
 
 import { applySite, removeSite } from "./commands/caddy.ts";
-import { type Live, parseMarker, removeLive, switchLive } from "./commands/live.ts";
-import { underHostLock } from "./commands/lock.ts";
+import { type Live, parseMarker, pauseApp, removeLive, resumeApp, switchLive } from "./commands/live.ts";
+import { lockOnLinux, underHostLock } from "./commands/lock.ts";
 import { askLive } from "./commands/probe.ts";
 import { type SiteSpec, siteText } from "./commands/site.ts";
 import type { Remote } from "./remote.ts";
-import { lines } from "./sh.ts";
+import { type Command, lines } from "./sh.ts";
 
 export type { Live } from "./commands/live.ts";
 export type { SiteSpec } from "./commands/site.ts";
@@ -23,6 +23,13 @@ export interface Caddy {
   apply(site: SiteSpec): Promise<void>;
   /** Moves an app's traffic to a slot, from one moment to the next. */
   route(app: string, live: Live): Promise<void>;
+  /**
+   * Puts a page in place of an app, with status 503, from one moment to the next. It stays through deploys and reboots until
+   * {@linkcode Caddy.resume}.
+   */
+  pause(app: string, page: string): Promise<void>;
+  /** Lets requests reach an app again. */
+  resume(app: string): Promise<void>;
   /** Takes an app's site out of service. */
   remove(app: string): Promise<void>;
 }
@@ -44,8 +51,15 @@ export function caddy(server: Pick<Remote, "run" | "read">): Caddy {
       const row = (await server.read(askLive())).split("\n").find((line) => line.startsWith(`${app} `));
       return parseMarker(row?.split(/\s+/)[1] ?? "");
     },
-    apply: async (site) => void await server.run(underHostLock(applySite(site.app, siteText(site)))),
+    apply: async (site) => void await server.run(locked(applySite(site.app, siteText(site)))),
     route: async (app, live) => void await server.run(switchLive(app, live)),
-    remove: async (app) => void await server.run(underHostLock(lines(removeLive(app), removeSite(app)))),
+    pause: async (app, page) => void await server.run(pauseApp(app, page)),
+    resume: async (app) => void await server.run(resumeApp(app)),
+    remove: async (app) => void await server.run(locked(lines(removeLive(app), removeSite(app)))),
   };
+}
+
+/** Not only on FreeBSD: tasks of one's own deploy elsewhere, too. */
+function locked(command: Command): Command {
+  return lines(lockOnLinux(), underHostLock(command));
 }

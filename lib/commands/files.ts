@@ -39,18 +39,18 @@ export interface Expected {
 
 /**
  * Receives a file on standard input; size and checksum are verified before it gets its name. The checksum is that of what is
- * written, as it comes: reading the file again would take as long once more.
+ * written, as it comes: reading the file again would take as long once more. For Linux as well.
  */
 export function receiveFile(path: string, { size, sha256, mode = 0o644 }: Expected): Command {
   const part = `${path}.part`;
   return sh`umask 077
 fail() { rm -f ${part}; echo "$1" >&2; exit 1; }
 rm -f ${part} && : >${part} || fail 'Cannot write the file'
-sum=$({ tee ${part} || rm -f ${part}; } | sha256 -q)
+sum=$({ tee ${part} || rm -f ${part}; } | if command -v sha256 >/dev/null; then sha256 -q; else sha256sum; fi)
 [ -e ${part} ] || fail 'Cannot write the file'
-size=$(stat -f %z ${part})
+size=$(($(wc -c <${part})))
 [ "$size" -eq ${size} ] || fail "Only $size bytes arrived"
-[ "$sum" = ${sha256} ] || fail 'The checksum of what arrived differs'
+[ "\${sum%% *}" = ${sha256} ] || fail 'The checksum of what arrived differs'
 chmod ${octal(mode)} ${part} && mv -f ${part} ${path} || fail 'Cannot put the file into its place'`;
 }
 

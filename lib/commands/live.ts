@@ -5,8 +5,9 @@
  */
 
 import { isReleaseId, type ReleaseId } from "../release.ts";
-import { type Command, sh } from "../sh.ts";
+import { type Command, lines, sh } from "../sh.ts";
 import type { Slot } from "../slot.ts";
+import { writeFile } from "./files.ts";
 import { liveDir, liveRoot } from "./paths.ts";
 
 /** Which slot has the traffic, and which release is in it. */
@@ -44,6 +45,22 @@ export function refuseLive(app: string, slot: Slot): Command {
   return sh`for marker in ${liveDir(app)}/${slot}-*; do
   if [ -e "$marker" ]; then echo ${`${app}_${slot} has the traffic, so it is left alone`} >&2; exit 1; fi
 done`;
+}
+
+/** Name of the page that stands in for an app, beside its marker. */
+export const pausePage = "maintenance.html";
+
+/** Puts a page in place of an app, from one moment to the next. Deploys leave it there. */
+export function pauseApp(app: string, page: string): Command {
+  return lines(
+    sh`mkdir -p ${liveDir(app)} && chmod 755 ${liveRoot} ${liveDir(app)} || exit 1`,
+    writeFile(`${liveDir(app)}/${pausePage}`, page),
+  );
+}
+
+/** Lets requests reach an app again. */
+export function resumeApp(app: string): Command {
+  return sh`rm -f ${`${liveDir(app)}/${pausePage}`}`;
 }
 
 /** Takes the marker away: nothing has the traffic any more. */

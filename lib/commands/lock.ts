@@ -98,6 +98,11 @@ export function underHostLock(command: Command): Command {
 lockf -k -s -t 60 ${hostLock} /bin/sh -s ${document(command)}`;
 }
 
+/** Gives the shell of a Linux server what {@linkcode underHostLock} needs; on FreeBSD it does nothing. */
+export function lockOnLinux(): Command {
+  return sh`command -v lockf >/dev/null || lockf() { shift 4; flock -w 60 "$@"; }`;
+}
+
 /**
  * Runs a command that may take long while no other of its kind runs on the server, waiting at most ten minutes: not under
  * the host's lock, which deploys need for a moment. Nothing may follow on the same line.

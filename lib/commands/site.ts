@@ -6,6 +6,7 @@
 
 import type { Tls } from "../config/types.ts";
 import { certificateFiles } from "./certificate.ts";
+import { pausePage } from "./live.ts";
 import { liveDir, probePort } from "./paths.ts";
 
 /** What a site file says. It stays the same from deploy to deploy: which slot has the traffic stands elsewhere. */
@@ -38,7 +39,8 @@ export function probeHost(app: string): string {
 /**
  * Text of an app's site file. Caddy looks at every request for the file `blue-RELEASE` in the app's directory: where it
  * is, the blue jail has the traffic, else the green one. So a switch is the renaming of a file, at once and without a
- * reload, which would cut connections that are just being made, and WebSockets.
+ * reload, which would cut connections that are just being made, and WebSockets. In the same way a page stands in for the
+ * app as long as its file is there; requests of ours still reach the app.
  */
 export function siteText(spec: SiteSpec): string {
   const { app, token } = spec;
@@ -48,6 +50,23 @@ export function siteText(spec: SiteSpec): string {
 # app: ${app}
 # token: ${token}
 (${name}) {
+	@${name}_paused {
+		not header X-Alcaide-Probe ${token}
+		file {
+			${root}
+			try_files /${pausePage}
+		}
+	}
+	handle @${name}_paused {
+		root * ${liveDir(app)}
+		rewrite * /${pausePage}
+		method GET
+		header Cache-Control no-store
+		header Retry-After 60
+		file_server {
+			status 503
+		}
+	}
 	@${name}_blue file {
 		${root}
 		try_files /blue-*

@@ -1,0 +1,200 @@
+// The recipes of docs/recipes: the code is taken from the pages themselves, only servers and domains are the tests' own.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { hostUnavailable } from "../host/mod.ts";
+import { startLinuxHost } from "../host/linux.ts";
+import { remote } from "../../lib/remote.ts";
+import { sh } from "../../lib/sh.ts";
+import { removeApp } from "./clean.ts";
+import { onlyOnTestHost, type Place, repository } from "./place.ts";
+import { ask, makeProject, type Project, type Result } from "./project.ts";
+import { partsOf, scenario } from "./scenario.ts";
+import { until } from "./until.ts";
+
+/** Makes a recipe's Alcaidefile the project's, with the tests' own configuration over the recipe's. */
+async function useRecipe(project: Project, page: string): Promise<void> {
+  const text = await Deno.readTextFile(`${repository}docs/recipes/${page}.md`);
+  const [, code] = /^`Alcaidefile\.ts`:\n\n```ts\n([^]*?)^```$/m.exec(text) ?? [];
+  if (code === undefined) throw new Error(`${page}.md has no Alcaidefile`);
+  const at = (name: string) => join(project.directory, name);
+  await project.configure({});
+  await Deno.rename(at("Alcaidefile.ts"), at("own.ts"));
+  await Deno.writeTextFile(at("recipe.ts"), code);
+  await Deno.writeTextFile(
+    at("Alcaidefile.ts"),
+    'import own from "./own.ts";\nimport recipe from "./recipe.ts";\nexport * from "./recipe.ts";\n' +
+      "export default { ...recipe, ...own };\n",
+  );
+}
+
+async function well(run: Promise<Result>): Promise<Result> {
+  const result = await run;
+  assertEquals(result.code, 0, result.stderr);
+  return result;
+}
+
+/** A worker that says each second that it is there, and which release it is of. */
+async function addWorker(project: Project): Promise<void> {
+  const text = '#!/bin/sh\nwhile :; do echo "at work: $(cat release.txt), $GREETING"; sleep 1; done\n';
+  await Deno.writeTextFile(join(project.directory, "release", "bin", "worker"), text, { mode: 0o755 });
+}
+
+scenario("recipes: warm-up, worker, backup, maintenance page", async (place, part) => {
+  await using project = await makeProject(place, "shop", { env: { GREETING: "hello" } });
+  await project.configure({});
+  await well(project.alcaide(["setup"]));
+
+  await part("warm-up: the new release is asked before it gets the traffic", async () => {
+    await useRecipe(project, "warm-up");
+    await project.release({ text: "one" });
+    const { stderr } = await well(project.alcaide(["deploy"]));
+    assertMatch(stderr, /: \/ is warm after \d+ ms[^]*: \/id is warm after \d+ ms[^]*Route requests to it/);
+  });
+
+  await part("maintenance: the page stands in for the app, through a deploy", async () => {
+    await useRecipe(project, "maintenance");
+    // The site is today's already.
+    await well(project.alcaide(["maintenance", "on", "--until", "18:00"]));
+    const page = await ask(place, project, "/any/path");
+    assertEquals(page.status, 503);
+    assertMatch(page.text, /<p>The shop is back at 18:00\.<\/p>/);
+    await project.release({ text: "two" });
+    await well(project.alcaide(["deploy"]));
+    assertEquals((await ask(place, project, "/")).status, 503);
+    await well(project.alcaide(["maintenance", "off"]));
+    assertEquals(await ask(place, project, "/"), { status: 200, text: "two\n" });
+    const refused = await project.alcaide(["maintenance", "onn"]);
+    assertEquals(refused.code, 2);
+    assertMatch(refused.stderr, /"onn" is none of its values\n {2}Hint: Did you mean "on"\?/);
+  });
+
+  await part("worker: runs beside the app, as its user, with its environment", async () => {
+    await useRecipe(project, "worker");
+    await project.release({ text: "three" });
+    await addWorker(project);
+    await well(project.alcaide(["deploy"]));
+    await until(
+      "the worker is at work",
+      async () => (await project.alcaide(["worker"])).stderr.includes("at work: three, hello"),
+    );
+  });
+
+  await part("worker: comes back after a reboot", async () => {
+    await place.test?.reboot();
+    const server = place.server;
+    await until(
+      "the worker is back",
+      () => server.test(sh`jexec shop_blue service worker status`).catch(() => false),
+    );
+  }, { skip: onlyOnTestHost("be rebooted") });
+
+  await part("worker: stops with its release, and comes back with it", async () => {
+    await project.release({ text: "four" });
+    await addWorker(project);
+    await well(project.alcaide(["deploy"]));
+    const running = async () =>
+      (await place.server.read(sh`ps axww -o command`)).split("\n")
+        .filter((line) => line.endsWith("bin/worker")).length;
+    assertEquals(await running(), 1);
+    await well(project.alcaide(["rollback"]));
+    await until(
+      "the old worker is back",
+      async () => (await project.alcaide(["worker", "-n", "1"])).stderr.includes("at work: three"),
+    );
+    assertEquals(await running(), 1);
+  });
+
+  await part("backup: copies the volume here, and back", async () => {
+    await useRecipe(project, "backup");
+    await project.release({ text: "five" });
+    await well(project.alcaide(["deploy"]));
+    await ask(place, project, "/write?path=/data/kept.txt&text=precious");
+    for (let i = 0; i < 3; i++) {
+      await well(project.alcaide(["backup", "--keep", "2"]));
+      await new Promise((resolve) => setTimeout(resolve, 1000)); // Its name has the second in it.
+    }
+    const names = (await Array.fromAsync(Deno.readDir(join(project.directory, "backups")))).map(({ name }) =>
+      name
+    );
+    assertEquals(names.length, 2);
+    assert(names.every((name) => /^_data_shop-\d{8}T\d{6}Z\.tar\.gz$/.test(name)), names.join());
+    await ask(place, project, "/write?path=/data/kept.txt&text=spoilt");
+    const copy = `backups/${names[0]}`;
+    assertMatch((await project.alcaide(["restore", copy])).stderr, /there is no terminal[^]*--yes/);
+    await well(project.alcaide(["restore", copy, "--yes"]));
+    assertEquals((await ask(place, project, "/read?path=/data/kept.txt")).text, "precious");
+  });
+
+  await removeApp(place, "shop");
+});
+
+Deno.test({
+  name: `recipes: a Linux server${hostUnavailable() ? ` (skipped: ${hostUnavailable()})` : ""}`,
+  ignore: hostUnavailable() !== undefined,
+  fn: async (context) => {
+    const part = partsOf(context);
+    await using host = await startLinuxHost();
+    await using project = await makeProject(
+      { ...host, mirror: "http://127.0.0.1", test: undefined } as Place,
+      "shop",
+      {
+        build: { prebuilt: "release.tar" },
+      },
+    );
+    await using server = await connect(host, project);
+    const place = { http: host.http } as Place;
+    await useRecipe(project, "linux");
+    const release = async (text: string, conf: Record<string, string> = {}) => {
+      await project.release({ text, conf });
+      const { success } = await new Deno.Command("tar", {
+        args: ["-C", join(project.directory, "release"), "-cf", join(project.directory, "release.tar"), "."],
+      }).output();
+      assert(success);
+    };
+    const processes = async () =>
+      (await server.read(sh`ps ax -o args`)).split("\n").filter((line) => line === "bin/app");
+
+    await part("setup prepares it, and can be run again", async () => {
+      await well(project.alcaide(["setup"]));
+      await well(project.alcaide(["setup"]));
+      assertEquals(
+        await server.read(sh`cat /etc/caddy/Caddyfile`),
+        "import conf.d/alcaide/*.caddy\n# The Caddyfile of the admin",
+      );
+    });
+
+    await part("deploys go blue and green behind Caddy", async () => {
+      await release("one");
+      assertMatch((await well(project.alcaide(["deploy"]))).stdout, /^1-none is live\n/);
+      assertEquals(await ask(place, project, "/"), { status: 200, text: "one\n" });
+      await release("two");
+      await well(project.alcaide(["deploy"]));
+      assertEquals(await ask(place, project, "/"), { status: 200, text: "two\n" });
+      assertEquals((await processes()).length, 1);
+    });
+
+    await part("a release that is ill changes nothing", async () => {
+      await release("three", { APP_FAIL: "exit" });
+      const { code, stderr } = await project.alcaide(["deploy"]);
+      assertEquals(code, 1);
+      assertMatch(stderr, /release three cannot start: told to exit/);
+      assertMatch(stderr, /Undone: Start the app and Upload the release/);
+      assertEquals(await ask(place, project, "/"), { status: 200, text: "two\n" });
+      assertEquals(await server.read(sh`ls /srv/shop/releases`), "1-none\n2-none");
+    });
+
+    await part("rollback goes back", async () => {
+      assertMatch((await well(project.alcaide(["rollback"]))).stdout, /^1-none is live again\n/);
+      assertEquals(await ask(place, project, "/"), { status: 200, text: "one\n" });
+      assertEquals((await processes()).length, 1);
+    });
+  },
+});
+
+async function connect(host: { target: string; key: string; knownHosts: string }, project: Project) {
+  const knownHosts = join(project.directory, "known_hosts");
+  await Deno.writeTextFile(knownHosts, host.knownHosts);
+  return remote({ host: host.target.replace("root@", ""), user: "root", key: host.key, knownHosts });
+}
