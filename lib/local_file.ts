@@ -6,7 +6,9 @@
 
 /** Size in bytes and checksum of a file. */
 export interface Digest {
+  /** In bytes. */
   readonly size: number;
+  /** In hexadecimal digits. */
   readonly sha256: string;
 }
 

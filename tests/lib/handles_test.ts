@@ -6,7 +6,7 @@ import { caddy } from "../../lib/caddy.ts";
 import { applySite } from "../../lib/commands/caddy.ts";
 import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../../lib/commands/jail.ts";
 import { switchLive } from "../../lib/commands/live.ts";
-import { underHostLock } from "../../lib/commands/lock.ts";
+import { lockOnLinux, underHostLock } from "../../lib/commands/lock.ts";
 import { siteText } from "../../lib/commands/site.ts";
 import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
 import { AlcaideError, CommandError } from "../../lib/error.ts";
@@ -70,7 +70,7 @@ const deeds = [
   {
     name: "caddy().apply() puts a site in force under the server's lock",
     run: (s: ReturnType<typeof listening>) => caddy(s.server).apply(site),
-    script: underHostLock(applySite("shop", siteText(site))).text,
+    script: lines(lockOnLinux(), underHostLock(applySite("shop", siteText(site)))).text,
   },
   {
     name: "caddy().route() moves the traffic",
