@@ -56,7 +56,6 @@ export { node, type NodeOptions } from "./lib/presets/node.ts";
 export { staticSite, type StaticSiteOptions } from "./lib/presets/static_site.ts";
 export type { Digest } from "./lib/local_file.ts";
 export type { DownloadOptions, Take } from "./lib/download.ts";
-export type { Digest } from "./lib/local_file.ts";
 export { type Remote, remote, type RemoteOptions, type UploadOptions } from "./lib/remote.ts";
 export type { Runner, RunOptions } from "./lib/runner.ts";
 export type { SecretsOptions } from "./lib/secrets/reference.ts";
