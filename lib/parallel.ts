@@ -102,6 +102,7 @@ function prefixed(ui: Ui, name: string): Ui & { flush(): void } {
     verbose: ui.verbose,
     terminal: false,
     step: say,
+    failed: (title) => say(`${title}: failed`),
     info: say,
     warn: (text, hint) => ui.warn(`${name}: ${text}`, hint),
     line: (source, text) => ui.line(source === name ? name : `${name}, ${source}`, text),

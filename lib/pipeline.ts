@@ -77,6 +77,7 @@ export async function pipeline<Context extends StepContext, Plan>(
     }
     const { cause, failed, reached } = failure;
     const title = titles[failed] ?? "";
+    ctx.ui.failed(title);
     if (!committed) throw await undoAll(ctx, plan, all.slice(0, at + reached + 1), { title, cause });
     ctx.ui.warn(
       `${title} failed: ${cause instanceof Error ? cause.message : cause}`,
@@ -136,6 +137,7 @@ async function undoAll<Context extends StepContext, Plan>(
       undone.push(step.title);
     } catch (failure) {
       // What lies below may still be needed by what could not be taken back: a jail that has the traffic, above all.
+      ctx.ui.failed(`Undo: ${step.title}`);
       failures.push(failure);
       break;
     }

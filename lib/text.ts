@@ -59,7 +59,8 @@ export function duration(ms: number): string {
 
 /** Text from elsewhere made harmless for a terminal: control characters become visible, colours stay. */
 export function printable(text: string): string {
-  return text.replace(
+  // Programs that believe to be at a terminal end their lines so.
+  return text.replace(/\r+$/gm, "").replace(
     // deno-lint-ignore no-control-regex -- control characters are what is looked for
     /[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\x9b]|\x1b(?!\[[0-9;]*m)/g,
     (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,

@@ -32,6 +32,7 @@ export function eventUi(options: EventUiOptions): CommandUi {
     verbose,
     terminal: false,
     step: (title) => emit({ type: "step", title }),
+    failed: (title) => emit({ type: "failed", title }),
     info: (text) => emit({ type: "info", text }),
     warn: (text, hint) => emit({ type: "warning", text, ...(hint === undefined ? {} : { hint }) }),
     line: (source, text) => emit({ type: "line", source, text }),

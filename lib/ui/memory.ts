@@ -44,6 +44,7 @@ export function memoryUi(
     person: options.person ??
       (options.answer === undefined ? undefined : { confirm, secret: () => Promise.resolve(null) }),
     step: (title) => events.push({ type: "step", title }),
+    failed: (title) => events.push({ type: "failed", title }),
     info: (text) => events.push({ type: "info", text }),
     warn: (text, hint) => events.push({ type: "warning", text, ...(hint === undefined ? {} : { hint }) }),
     line: (source, text) => events.push({ type: "line", source, text }),

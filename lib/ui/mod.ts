@@ -9,6 +9,7 @@ import type { ErrorPlace } from "./report.ts";
 /** Something that happened, for `--json` and for programs that use the library. */
 export type Event =
   | { readonly type: "step"; readonly title: string }
+  | { readonly type: "failed"; readonly title: string }
   | { readonly type: "info"; readonly text: string }
   | { readonly type: "warning"; readonly text: string; readonly hint?: string }
   | { readonly type: "line"; readonly source: string; readonly text: string }
@@ -20,6 +21,8 @@ export type Event =
 export interface Ui {
   /** A step begins; it ends when the next one begins. */
   step(title: string): void;
+  /** A step that had begun has failed; what follows takes things back. */
+  failed(title: string): void;
   /** Something worth knowing. */
   info(text: string): void;
   /** Something that may need a person. */

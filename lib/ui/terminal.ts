@@ -68,6 +68,7 @@ class TerminalUi implements CommandUi {
   readonly #status: StatusLine;
   readonly #progress = new Map<string, number>();
   #step: CurrentStep | undefined;
+  #failureShown = false;
 
   constructor(options: TerminalUiOptions) {
     const { verbose = false, terminal = false, out = standardOutput, err = standardError } = options;
@@ -89,6 +90,11 @@ class TerminalUi implements CommandUi {
     const timer = setTimeout(() => this.#announce(), announceAfter);
     Deno.unrefTimer(timer);
     step.timer = timer;
+  }
+
+  failed(title: string): void {
+    if (this.#step?.title === title) this.#endStep(false);
+    this.#failureShown = true;
   }
 
   info(text: string): void {
@@ -151,7 +157,8 @@ class TerminalUi implements CommandUi {
   }
 
   fail(error: unknown, place?: ErrorPlace): void {
-    this.#endStep(false);
+    // Where a step was said to have failed, what goes on now is the taking back.
+    this.#endStep(this.#failureShown);
     const paint = (text: string) => this.#paint(codes.error, text);
     writeText(this.#err, `${this.#colours(errorText(error, { verbose: this.verbose, paint, place }))}\n`);
   }

@@ -55,6 +55,7 @@ const cases: readonly {
   },
   { name: "printable() of a cleared screen", got: printable("\x1b[2Jx"), wanted: "\\x1b[2Jx" },
   { name: "printable() of a carriage return", got: printable("a\rb"), wanted: "a\\x0db" },
+  { name: "printable() of a terminal's line ends", got: printable("a\r\nb\r"), wanted: "a\nb" },
   { name: "printable() of tabs and lines", got: printable("a\tb\nc é"), wanted: "a\tb\nc é" },
   { name: "signalNumber() of TERM", got: signalNumber("TERM"), wanted: 15 },
   { name: "signalNumber() with SIG", got: signalNumber("SIGKILL"), wanted: 9 },

@@ -39,6 +39,16 @@ Deno.test("terminalUi() marks the step that failed", () => {
   assertEquals(err.text(), "✗ Build 1.0 s\nError: Cannot build\n  Hint: Look\n");
 });
 
+Deno.test("terminalUi() marks the step that was said to have failed, and not the undoing after it", () => {
+  const { ui, err } = makeUi();
+  ui.step("Build");
+  ui.failed("Build");
+  ui.step("Undo: Build");
+  ui.fail(new AlcaideError("Cannot build"));
+  ui.end();
+  assertEquals(err.text(), "✗ Build 1.0 s\n✓ Undo: Build 1.0 s\nError: Cannot build\n");
+});
+
 Deno.test("terminalUi() gives standard output to results alone", () => {
   const { ui, out } = makeUi({ verbose: true });
   ui.step("Look");
