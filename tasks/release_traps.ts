@@ -27,7 +27,7 @@ export const releaseTraps: readonly (readonly [RegExp, string])[] = [
     "The release was made on another system: let alcaide build it on the server with build: phoenix() or elixir()",
   ],
   [
-    /Could not (read|write) runtime configuration|could not write|RELEASE_TMP/i,
+    /Could not (read|write) runtime configuration|because it could not write|RELEASE_TMP/,
     "It can't write what its configuration becomes: /app/tmp must be there for it, or RELEASE_TMP name a directory that it can write",
   ],
   [/HOME must be set/, 'Erlang wants a home directory: set HOME: "/app" in env'],

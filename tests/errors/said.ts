@@ -142,7 +142,7 @@ export const said: readonly Said[] = [
     name: "a release for another machine",
     where: "log",
     text: "/usr/local/etc/alcaide/start: erts-14.2/bin/beam.smp: Exec format error",
-    hint: /built for another system\. Build it on FreeBSD of the same major version/,
+    hint: /made on another system: let alcaide build it on the server with build: phoenix\(\) or elixir\(\)/,
   },
   {
     rows: [47],
