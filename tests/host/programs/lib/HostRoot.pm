@@ -3,7 +3,6 @@
 package HostRoot;
 use strict;
 use Exporter 'import';
-use POSIX ();
 our @EXPORT = qw(from_host_root may_leave);
 
 my $outside = 0;

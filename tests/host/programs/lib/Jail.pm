@@ -125,6 +125,7 @@ sub start_holder {
 
 sub hold {
     my ($jail, $tell) = @_;
+    require POSIX;  # before the jail is the root directory
     POSIX::setsid();
     $SIG{$_} = 'IGNORE' for qw(HUP INT QUIT TERM PIPE);
     new_uts() or POSIX::_exit(1);

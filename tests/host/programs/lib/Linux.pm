@@ -2,7 +2,7 @@
 package Linux;
 use strict;
 use Exporter 'import';
-use POSIX ();
+use Config;
 our @EXPORT = qw(enter_uts new_uts set_host_name set_domain_name domain_name mount_at unmount_at
     set_title drop_capability close_from make_node own_link
     MS_RDONLY MS_NOSUID MS_NOEXEC MS_REMOUNT MS_BIND MNT_FORCE MNT_DETACH);
@@ -19,7 +19,7 @@ my %NUMBERS = (
     aarch64 => { setns => 268, unshare => 97, mount => 40, umount => 39, sethostname => 161,
                  setdomainname => 162, prctl => 167, uname => 160, mknodat => 33, fchownat => 54 },
 );
-my $call = $NUMBERS{ (POSIX::uname())[4] } // $NUMBERS{x86_64};
+my $call = $NUMBERS{ $Config{archname} =~ /^aarch64/ ? 'aarch64' : 'x86_64' };
 
 # Makes this process a member of the UTS namespace behind an open file.
 sub enter_uts { my ($handle) = @_; return syscall($call->{setns}, fileno $handle, CLONE_NEWUTS) == 0 }
@@ -61,6 +61,6 @@ sub set_title {
 # Takes a capability away from this process's children for good (prctl PR_CAPBSET_DROP).
 sub drop_capability { my ($number) = @_; return syscall($call->{prctl}, 24, $number + 0, 0, 0, 0) == 0 }
 
-sub close_from { my ($first) = @_; POSIX::close($_) for $first .. 255; return }
+sub close_from { my ($first) = @_; require POSIX; POSIX::close($_) for $first .. 255; return }
 
 1;
