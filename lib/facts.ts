@@ -101,6 +101,8 @@ export interface Facts {
   readonly builds: ReadonlyMap<string, BuiltFact>;
   /** What setup made of accessories, of every app: the jail's name to its record. */
   readonly accessories: ReadonlyMap<string, AccessoryRecord>;
+  /** Which of them are not well, by jail; empty also when nobody asked. */
+  readonly ill: ReadonlySet<string>;
   /** Our site files: app to text. */
   readonly sites: ReadonlyMap<string, string>;
   /** What the markers on disk say has the traffic, by app. */
@@ -147,6 +149,9 @@ export function parseFacts(text: string, basePath: string): Facts {
     jailFiles: new Map(rows(get("files")).map((row) => splitFirst(row.trim(), " "))),
     journal: [...files(get("journal")).values()].map(parseRelease).filter((r) => r !== undefined),
     builds: new Map(rows(get("builds")).map(parseBuilt)),
+    ill: new Set(
+      rows(get("well")).filter((row) => row.endsWith(" ill")).map((row) => row.split(" ")[0] ?? ""),
+    ),
     accessories: new Map(
       [...files(get("accessories")).values()].map(parseAccessory).filter((one) => one !== undefined)
         .map((one) => [one.jail, one]),

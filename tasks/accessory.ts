@@ -64,7 +64,7 @@ async function listAccessories(ctx: Context): Promise<void> {
     server: server.name,
     accessories: accessoryStatuses(
       ctx.config,
-      await survey(server, { basePath, signal: ctx.signal }),
+      await survey(server, { basePath, health: true, signal: ctx.signal }),
       server.name,
     ),
   }));

@@ -24,6 +24,8 @@ export interface Origin {
 /** Describes an accessory as the configuration wants it. */
 export async function recordAccessory(spec: AccessorySpec, origin: Origin): Promise<AccessoryRecord> {
   const { accessory, place, jail } = spec;
+  // Made for the first time or again, it is the same accessory.
+  const same = { ...spec, place: { ...place, made: true } };
   const { freebsd, key, since } = origin;
   const print = (text: string) => fingerprint(text, key);
   return {
@@ -44,9 +46,9 @@ export async function recordAccessory(spec: AccessorySpec, origin: Origin): Prom
     shown: await shownOf(spec, print),
     prints: {
       jail: await print(`${jailConf(jail)}${jailFstab(jail)}`),
-      files: await print(filesText(spec)),
-      apply: await print(applyText(spec)),
-      health: await print(healthText(spec)),
+      files: await print(filesText(same)),
+      apply: await print(applyText(same)),
+      health: await print(healthText(same)),
     },
   };
 }

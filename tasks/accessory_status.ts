@@ -46,6 +46,7 @@ export function accessoryStatuses(
     const jail = accessoryJail(config.app, one.name);
     const record = facts.accessories.get(jail);
     const runs = record !== undefined && running.has(jail);
+    const well = runs && !facts.ill.has(jail);
     return {
       name: one.name,
       kind: one.kind,
@@ -56,10 +57,12 @@ export function accessoryStatuses(
       volumes: one.volumes.map((volume) => volume.host),
       running: runs,
       configured: true,
-      problem: record === undefined
+      problem: well
+        ? null
+        : record === undefined
         ? 'it is not set up: run "alcaide setup"'
         : runs
-        ? null
+        ? "it is not well"
         : "it does not run",
     };
   });
@@ -86,8 +89,7 @@ export function accessoriesText(all: readonly AccessoryStatus[]): string[] {
       ? ""
       : ` at ${address}${ports.length === 0 ? "" : `:${list(ports.map(String))}`}`;
     const data = volumes.length === 0 ? "" : `, data in ${list(volumes)}`;
-    const state = problem === null || running ? (running ? "runs" : "") : "";
-    const said = [state, problem ?? ""].filter((text) => text !== "").join("; ");
+    const said = [running ? "runs" : "", problem ?? ""].filter((text) => text !== "").join("; ");
     return `  ${name}: ${what}${where}${data}, ${said}`;
   });
 }

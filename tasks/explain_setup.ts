@@ -36,6 +36,10 @@ const setupFailures: readonly Known[] = [
     "The volume holds data of another version: give the accessory that version, or another volume",
   ],
   [
+    /is gone: is the volume mounted/,
+    "The volume's directory is there without its data: mount what holds it, then run setup again",
+  ],
+  [
     /has files in it and belongs to another user id/,
     "Give it to that user id with chown -R if the files are the accessory's own, or choose another volume",
   ],

@@ -13,6 +13,7 @@ import {
   createAccessory,
   restartAccessory,
   startAccessory,
+  startService,
   waitForAccessory,
   writeAccessory,
   writeHealth,
@@ -137,13 +138,17 @@ function specOf(config: Config, facts: Facts, accessory: Accessory, given: Given
   const jail = given.jails[name];
   if (jail === undefined) throw new TypeError(`${name} was given no place`);
   const record = facts.accessories.get(name);
-  return accessorySpec(accessory, placeOf(app, accessory, { app: given.app, jail }), {
-    // One that is there stays where it is.
-    path: record?.path ?? `${basePath}/${name}`,
-    freebsd: jailVersion(config, facts),
-    basePath,
-    dataset: facts.dataset,
-  });
+  return accessorySpec(
+    accessory,
+    placeOf(app, accessory, { app: given.app, jail, made: record !== undefined }),
+    {
+      // One that is there stays where it is.
+      path: record?.path ?? `${basePath}/${name}`,
+      freebsd: jailVersion(config, facts),
+      basePath,
+      dataset: facts.dataset,
+    },
+  );
 }
 
 function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {
@@ -183,23 +188,25 @@ function updateChanges(
   const [was, is] = [record.prints, next.prints];
   const runs = facts.jails.some((one) => one.name === jail.name && !one.dying);
   const packages = next.packages.filter((one) => !record.packages.includes(one));
+  const same = JSON.stringify(record) === JSON.stringify(next);
+  const well = runs && !facts.ill.has(jail.name);
+  if (same && well) return [];
   const steps = [
     ...packages.length === 0 ? [] : [installPackages(jail.path, packages)],
     ...was.jail === is.jail ? (runs ? [] : [startAccessory(spec)]) : [restartAccessory(spec)],
     ...was.files === is.files && packages.length === 0
-      ? [...was.health === is.health ? [] : [writeHealth(spec)], waitForAccessory(jail.name, timeout)]
+      ? [
+        ...was.health === is.health ? [] : [writeHealth(spec)],
+        startService(spec),
+        waitForAccessory(jail.name, timeout),
+      ]
       : [configureAccessory(spec, { timeout, undo: true })],
   ];
-  const same = JSON.stringify(record) === JSON.stringify(next);
-  if (same && runs) return [];
   const told = differences(record.shown, next.shown);
+  const state = runs ? "it is not well" : "it does not run";
   return [{
     title: same ? `Start ${name}` : `Change ${name}`,
-    reason: same
-      ? "it does not run"
-      : told.length > 0
-      ? told.join(", ")
-      : "it is not as this version makes it",
+    reason: same ? state : told.length > 0 ? told.join(", ") : "it is not as this version makes it",
     command: lines(...steps, finish(spec, next)),
     lock: "setup",
     hint: `Its log: "alcaide accessory logs ${name}"`,

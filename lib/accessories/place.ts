@@ -25,7 +25,7 @@ export function accessoriesOn(config: Pick<Config, "accessories">, server: strin
 export function placeOf(
   app: string,
   accessory: Accessory,
-  given: { app: AppPlace; jail: JailPlace },
+  given: { app: AppPlace; jail: JailPlace; made: boolean },
 ): AccessoryPlace {
   return {
     app,
@@ -35,6 +35,7 @@ export function placeOf(
     port: accessory.ports[0] ?? 0,
     clients: [given.app.blue, given.app.green],
     uid: accessory.uid ?? given.jail.uid,
+    made: given.made,
     options: accessory.options,
   };
 }
@@ -46,7 +47,7 @@ export function knownPlace(app: string, accessory: Accessory, facts: Facts): Acc
   const jail = accessoryJail(app, accessory.name);
   const [place, own] = [facts.host.apps[app], facts.host.jails?.[jail]];
   if (place === undefined || own === undefined || !facts.accessories.has(jail)) return undefined;
-  return placeOf(app, accessory, { app: place, jail: own });
+  return placeOf(app, accessory, { app: place, jail: own, made: true });
 }
 
 /** An accessory with its jail, as the configuration wants it. */

@@ -157,11 +157,13 @@ function settingText(value: unknown): string {
 function initialise(at: AccessoryPlace): Command {
   const data = dataDirectory(at.options["version"]);
   const beside = `${home}/.alcaide-initdb`;
+  const none = at.made ? sh`echo ${`${data} is gone: is the volume mounted?`} >&2; exit 1` : sh`:`;
   return lines(
     asPostgres(
       at,
       sh`umask 077
 if [ ! -f ${`${data}/PG_VERSION`} ]; then
+  ${none}
   rm -rf ${beside} || exit 1
   /usr/local/bin/initdb -D ${beside} --encoding=UTF8 --locale=C.UTF-8 --data-checksums --auth-local=peer --auth-host=scram-sha-256 >/dev/null || exit 1
   mv ${beside} ${data} || exit 1

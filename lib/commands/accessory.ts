@@ -118,6 +118,17 @@ rm -f ${`${health}.before`}
 ${forgetFiles(spec)}`;
 }
 
+/** Starts the service in its running jail unless it runs. What runs and isn't well may be at work on becoming so. */
+export function startService({ accessory: { rc }, place }: AccessorySpec): Command {
+  return sh`if ! ${serviceRuns(place.jail, rc)}; then
+${callService(place.jail, rc, sh`start`)}
+fi`;
+}
+
+function serviceRuns(jail: string, rc: string): Command {
+  return sh`/usr/sbin/jexec -l ${jail} /usr/sbin/service ${rc} onestatus </dev/null >/dev/null 2>&1`;
+}
+
 /** Starts the service, or lets it take up changed files. */
 function takeUp({ accessory, place }: AccessorySpec): Command {
   const { rc } = accessory;
@@ -125,7 +136,7 @@ function takeUp({ accessory, place }: AccessorySpec): Command {
     ? callService(place.jail, rc, sh`restart`)
     : scriptOf(accessory.change, place);
   // rc says with status 0 also that it did nothing: whether the program is well is seen afterwards.
-  return sh`if /usr/sbin/jexec -l ${place.jail} /usr/sbin/service ${rc} onestatus </dev/null >/dev/null 2>&1; then
+  return sh`if ${serviceRuns(place.jail, rc)}; then
 ${change ?? sh`:`}
 [ $? -eq 0 ] || exit 1
 else

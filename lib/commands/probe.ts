@@ -28,6 +28,8 @@ export interface ProbeOptions {
   readonly basePath: string;
   /** Look also at what only `setup` needs: packages, firewall, rc.conf, ports. */
   readonly setup?: boolean;
+  /** Ask accessories whether they are well, which takes a moment each. */
+  readonly health?: boolean;
 }
 
 /** The first line of a section; lines of its text begin with `|`. */
@@ -36,8 +38,12 @@ const sectionMark = "=== ";
 const endMark = "=== end";
 
 /** A script that prints all facts, section by section. It changes nothing. */
-export function probe({ basePath, setup = false }: ProbeOptions): Command {
-  const sections = setup ? [...always(basePath), ...forSetup()] : always(basePath);
+export function probe({ basePath, setup = false, health = setup }: ProbeOptions): Command {
+  const sections = [
+    ...always(basePath),
+    ...setup ? forSetup() : [],
+    ...health ? [["well", askAccessories()] as const] : [],
+  ];
   return lines(
     sh`LC_ALL=C; export LC_ALL`,
     ...sections.map(([name, command]) => section(name, command)),
@@ -139,6 +145,14 @@ function marks(directory: string): Command {
 function eachFile(directory: string, pattern: string): Command {
   return sh`cd ${directory} 2>/dev/null && for f in ${patternOf(pattern)}; do [ -f "$f" ] || continue
 echo "$f"; awk '{ print "." $0 }' "$f"; done; :`;
+}
+
+/** Asks every accessory whether it is well: lines `JAIL well` or `JAIL ill`. */
+function askAccessories(): Command {
+  return sh`for f in ${accessoriesDir}/*.health; do [ -f "$f" ] || continue
+jail=$(basename "$f" .health); state=ill
+jls -j "$jail" jid >/dev/null 2>&1 && timeout 10 /bin/sh "$f" </dev/null >/dev/null 2>&1 && state=well
+echo "$jail $state"; done; :`;
 }
 
 /** Asks Caddy for each of our sites what it serves: lines `APP MARKER`. The tokens stand in the site files. */

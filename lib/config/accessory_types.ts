@@ -111,6 +111,8 @@ export interface AccessoryPlace {
   readonly clients: readonly string[];
   /** The user id that owns volumes and logs. */
   readonly uid: number;
+  /** True when setup has made it before: a volume without data is one that isn't mounted then. */
+  readonly made: boolean;
   /** What the function that made it was told, secrets resolved. */
   readonly options: Readonly<Record<string, unknown>>;
 }

@@ -14,7 +14,7 @@ export const jailPlace = { address: "10.66.0.4", uid: 60001 };
 export function accessorySpecOf(name: string, accessory: UserAccessory): AccessorySpec {
   const resolved = config({ accessories: { [name]: accessory } }).accessories[name];
   if (resolved === undefined) throw new Error(`${name} is not there`);
-  return accessorySpec(resolved, placeOf("shop", resolved, { app: place, jail: jailPlace }), {
+  return accessorySpec(resolved, placeOf("shop", resolved, { app: place, jail: jailPlace, made: false }), {
     path: `/jails/shop_${name}`,
     freebsd: "14.3-RELEASE",
     basePath: "/jails",

@@ -30,6 +30,7 @@ export const sections: Readonly<Record<string, string>> = {
     ["shop/releases/7-1a2b3c4/release.json", JSON.stringify(release("7-1a2b3c4", { state: "live" }))],
   ].map(([path, text]) => `${path}\n.${text}\n`).join(""),
   builds: "shop 0011223344556677 1234 abcd\n",
+  well: "shop_db ill\nshop_cache well\n",
   accessories: [["shop_db.json", JSON.stringify(accessoryRecord())], ["shop_x.json", "{ half"]]
     .map(([path, text]) => `${path}\n.${text}\n`).join(""),
   sites: `shop.caddy\n${siteOf().replace(/^(?=.)/gm, ".")}`,

@@ -121,6 +121,7 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     journal: [],
     builds: new Map(),
     accessories: new Map(),
+    ill: new Set(),
     sites: new Map(),
     routed: new Map(),
     live: new Map(),

@@ -26,6 +26,7 @@ const guard = finder(fencedStream("@app@", anyNumber, raw("")));
 const whole = new Map<string, Question>([
   [askLive().text, "askLive"],
   [probe({ basePath: "/jails" }).text, "probe"],
+  [probe({ basePath: "/jails", health: true }).text, "probe"],
   [probe({ basePath: "/jails", setup: true }).text, "probe for setup"],
 ]);
 

@@ -35,6 +35,7 @@ const fields: { [K in keyof Omit<Facts, "setup">]: Facts[K] } = {
   jailFiles: new Map([["shop_blue", "7-1a2b3c4"], ["shop_green", ""]]),
   journal: [release("7-1a2b3c4", { state: "live" })],
   builds: new Map([["shop/0011223344556677", { size: 1234, sha256: "abcd" }]]),
+  ill: new Set(["shop_db"]),
   accessories: new Map([["shop_db", accessoryRecord()]]),
   sites: new Map([["shop", siteOf()]]),
   routed: new Map([["shop", { slot: "blue", release: "7-1a2b3c4" }]]),

@@ -101,6 +101,11 @@ const states = [
     text: "runs",
   },
   {
+    name: "one that is not well",
+    known: { ...up, accessories: new Map([["shop_db", accessoryRecord()]]), ill: new Set(["shop_db"]) },
+    text: "runs; it is not well",
+  },
+  {
     name: "one that does not",
     known: { accessories: new Map([["shop_db", accessoryRecord()]]) },
     text: "it does not run",

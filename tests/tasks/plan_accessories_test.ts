@@ -126,6 +126,22 @@ Deno.test("planAccessories() starts one that does not run", async () => {
   assertFalse((found[0]?.command.text ?? "").includes("initdb"));
 });
 
+Deno.test("planAccessories() starts the service of one that is not well, and waits before it does more", async () => {
+  const [change] = await plan({ db: db() }, await made(db(), { ill: new Set(["shop_db"]) }));
+  assertEquals([change?.title, change?.reason], ["Start db", "it is not well"]);
+  const text = change?.command.text ?? "";
+  assertStringIncludes(text, "service postgresql start");
+  assertFalse(/service postgresql (re)?stop|restart|jail -q/.test(text));
+});
+
+Deno.test("planAccessories() never makes a new cluster where one was: the volume may not be mounted", async () => {
+  const [change] = await plan({ db: db({ settings: settings(200) }) }, await made());
+  const text = change?.command.text ?? "";
+  assert(text.indexOf("data16 is gone: is the volume mounted?") < text.indexOf("initdb -D"));
+  const first = await plan({ db: db() });
+  assertFalse((first.at(-1)?.command.text ?? "").includes("is the volume mounted"));
+});
+
 Deno.test("planAccessories() restarts the jail for a parameter of it", async () => {
   const one = service({ start: "run", parameters: ["sysvshm = new"] });
   const [change] = await plan({ db: one }, await made(service({ start: "run" })));

@@ -119,6 +119,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
     [
       [`createAccessory ${kind}`, accessory.createAccessory(one)],
       [`startAccessory ${kind}`, accessory.startAccessory(one)],
+      [`startService ${kind}`, accessory.startService(one)],
       [`restartAccessory ${kind}`, accessory.restartAccessory(one)],
       [`configureAccessory ${kind}`, accessory.configureAccessory(one, { timeout: 1000 })],
       [`configureAccessory ${kind} again`, accessory.configureAccessory(one, { timeout: 1000, undo: true })],
@@ -219,6 +220,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["installLoopback", network.installLoopback()],
   ["installPf", network.installPf("vtnet0", "10.66.0.0/24")],
   ["probe", probe.probe({ basePath: "/jails" })],
+  ["probe with health", probe.probe({ basePath: "/jails", health: true })],
   ["probe for setup", probe.probe({ basePath: "/jails/it's", setup: true })],
   ["askLive", probe.askLive()],
   ["makeTemplate", template.makeTemplate(base)],
