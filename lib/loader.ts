@@ -99,6 +99,21 @@ export async function loadBaked(
   return await read({ path: name, root }, load, { path: join(directory, name), environment });
 }
 
+/** Reads the Alcaidefile that a command line means; undefined when there is none. */
+export type AlcaidefileReader = () => Promise<Alcaidefile | undefined>;
+
+const readerKey = Symbol("reader");
+
+/** Adds to a context how its program reads the Alcaidefile, for tasks that run without one and yet look into it. */
+export function withReader<Parts extends object>(parts: Parts, reader: AlcaidefileReader): Parts {
+  return { ...parts, [readerKey]: reader };
+}
+
+/** How the program of a context reads its Alcaidefile; undefined in a context that no program made. */
+export function readerOf(ctx: object): AlcaidefileReader | undefined {
+  return (ctx as { [readerKey]?: AlcaidefileReader })[readerKey];
+}
+
 async function read(
   source: Source,
   load: () => Promise<Record<string, unknown>>,

@@ -5,7 +5,7 @@
  */
 
 import { dirname, resolve } from "node:path";
-import { findAlcaidefile, loadAlcaidefile } from "../lib/loader.ts";
+import { findAlcaidefile, loadAlcaidefile, readerOf } from "../lib/loader.ts";
 import { local } from "../lib/local.ts";
 import type { SecretsOptions } from "../lib/secrets/reference.ts";
 import { type SecretsStore, secretsStore } from "../lib/secrets/store.ts";
@@ -25,8 +25,8 @@ export async function findStore(ctx: Context): Promise<SecretsStore> {
   };
   const parts = { directory, environment, local: local({ cwd: directory }), signal: ctx.signal };
   const store = secretsStore(parts, options);
-  if (path === undefined || store.source.kind === "variable") return store;
-  const keyCommand = await commandOf(path, environment).catch(async (error) => {
+  if (store.source.kind === "variable") return store;
+  const keyCommand = await commandOf(ctx, path, environment).catch(async (error) => {
     // What is wrong with the Alcaidefile is said by the tasks that need it; but it may say where the key is.
     if (await readKeyFile(store.paths.key, store.paths.keyName) !== undefined) return undefined;
     if (ctx.args[0] === "init") return undefined;
@@ -35,8 +35,14 @@ export async function findStore(ctx: Context): Promise<SecretsStore> {
   return secretsStore({ ...parts, keyCommand }, options);
 }
 
-async function commandOf(path: string, environment: string | undefined): Promise<string | undefined> {
-  const { config } = await loadAlcaidefile(path, { environment });
+/** By the program's way to read it, for a binary has its own; outside of a program as Deno does. */
+async function commandOf(
+  ctx: Context,
+  path: string | undefined,
+  environment: string | undefined,
+): Promise<string | undefined> {
+  const byDeno = () => path === undefined ? undefined : loadAlcaidefile(path, { environment });
+  const config = (await (readerOf(ctx) ?? byDeno)())?.config;
   const { keyCommand } = (config ?? {}) as { keyCommand?: unknown };
   return typeof keyCommand === "string" && keyCommand.trim() !== "" ? keyCommand : undefined;
 }

@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import { resolveConfig } from "../config/resolve.ts";
 import { ConfigError, InterruptedError, UsageError } from "../error.ts";
 import { meaningOf } from "../events.ts";
-import type { Alcaidefile } from "../loader.ts";
+import { type Alcaidefile, withReader } from "../loader.ts";
 import { placeInFile } from "../user_code.ts";
 import type { Task } from "../task.ts";
 import type { CommandUi } from "../ui/mod.ts";
@@ -18,7 +18,7 @@ import { bareContext, connectBySsh, fullContext, thisMachine } from "./context.t
 import type { Tasks } from "./help.ts";
 import { complete, inform, visibleTasks } from "./inform.ts";
 import { taskTasks } from "./own_tasks.ts";
-import { load, type MainOptions, type Program, taskNamed, unknownTask } from "./program.ts";
+import { load, loadIfThere, type MainOptions, type Program, taskNamed, unknownTask } from "./program.ts";
 import { completeWord } from "./shells.ts";
 import { onSignals } from "./signals.ts";
 import { standardUi, type UiChoice } from "./standard_ui.ts";
@@ -150,7 +150,10 @@ async function runTask(call: Call, program: Program, ui: CommandUi, signal: Abor
   const directory = file === undefined ? program.cwd : dirname(file.path);
   const local = (program.local ?? thisMachine)(directory);
   const parts = { ui, signal, local, directory, args, options: values };
-  if (file === undefined) return statusOf(await task(bareContext(parts)));
+  if (file === undefined) {
+    const bare = bareContext(withReader(parts, () => loadIfThere(values, program)));
+    return statusOf(await task(bare));
+  }
   const environment = values["environment"] as string | undefined;
   const config = resolveConfig(file.config, { directory, environment, file: file.path });
   await using servers = (program.connect ?? connectBySsh)(config, ui);

@@ -77,13 +77,21 @@ export async function load(
     : unknownTask(name, tasks, `There is no Alcaidefile in ${cwd}`);
 }
 
-/** Tasks of the Alcaidefile, where one is found; what is wrong with it is thrown. */
-export async function ownTasks(values: Words["values"], program: Program, name = ""): Promise<Tasks> {
-  if (program.baked !== undefined) return (await load(values, program, name)).tasks;
+/** The Alcaidefile that a command line means, where one is found; what is wrong with it is thrown. */
+export async function loadIfThere(
+  values: Words["values"],
+  program: Program,
+  name = "",
+): Promise<Alcaidefile | undefined> {
   const { config } = values as { config?: string };
+  if (program.baked !== undefined) return await load(values, program, name);
   const path = config ?? await findAlcaidefile(program.cwd);
-  if (path === undefined) return {};
-  return (await load({ ...values, config: path }, program, name)).tasks;
+  return path === undefined ? undefined : await load({ ...values, config: path }, program, name);
+}
+
+/** Tasks of the Alcaidefile, where one is found. */
+export async function ownTasks(values: Words["values"], program: Program, name = ""): Promise<Tasks> {
+  return (await loadIfThere(values, program, name))?.tasks ?? {};
 }
 
 /** The task of a name; undefined when there is none. */

@@ -34,7 +34,6 @@ export const second = (): string => own + Two.Two;
 
 /** Text that must never get into a binary, by the file that it stands in. */
 const markers = {
-  ".alcaide/secrets.key": "marker-of-the-key-5f1e",
   ".alcaide/state": "marker-of-the-state-77ab",
   "secrets.enc.json": "marker-of-the-secrets-90c2",
   ".env": "TOKEN=marker-of-the-env-file-31d8",
@@ -150,7 +149,29 @@ async function tryBinary(context: Deno.TestContext, { program, project, env }: G
   });
 }
 
-async function bakeAndTry(context: Deno.TestContext, { program, project, env }: Given): Promise<void> {
+/** Text of a secret, of its key and of the encrypted file, none of which may be in a binary. */
+async function withSecrets({ program, project, env }: Given): Promise<string[]> {
+  const value = "marker-of-a-secret-value-c7d1";
+  assertEquals((await run(program, ["secrets", "init"], project, env)).code, 0);
+  await Deno.writeTextFile(join(project, "value"), value);
+  const child = new Deno.Command("/bin/sh", {
+    args: ["-c", `exec "${program}" secrets set TOKEN <value`],
+    cwd: project,
+    env,
+    clearEnv: true,
+  });
+  assert((await child.output()).success);
+  const config = files["Alcaidefile.ts"].replace('app: "shop"', 'app: "shop", keyCommand: "cat the.key"');
+  await Deno.writeTextFile(join(project, "Alcaidefile.ts"), config);
+  const key = (await Deno.readTextFile(join(project, ".alcaide", "master.key"))).trim();
+  const file = await Deno.readTextFile(join(project, "alcaide.secrets"));
+  return [value, ...key.split("\n"), ...file.split("\n")].filter((line) =>
+    line.length > 20 && !line.startsWith("#")
+  );
+}
+
+async function bakeAndTry(context: Deno.TestContext, given: Given): Promise<void> {
+  const { program, project, env } = given;
   const baked = join(project, "shop");
   const compiling = {
     ...env,
@@ -158,6 +179,8 @@ async function bakeAndTry(context: Deno.TestContext, { program, project, env }: 
     DENORT_BIN: Deno.env.get("DENORT_BIN") ?? "",
     TOKEN: variable,
   };
+
+  const secret = await withSecrets(given);
 
   await context.step("alcaide compile says what is missing where there is no Deno", async () => {
     const { code, stderr } = await run(program, ["compile"], project, env);
@@ -184,7 +207,8 @@ async function bakeAndTry(context: Deno.TestContext, { program, project, env }: 
   await context.step("secrets, keys and variables are not in it, nor the directories above", async () => {
     const text = new TextDecoder("latin1").decode(await Deno.readFile(baked));
     assert(text.includes("Say hello"), "the search is broken: the task isn't found either");
-    const found = [...Object.values(markers), variable, dirname(project)].filter((marker) =>
+    assert(secret.length >= 3, "no secrets were made");
+    const found = [...secret, ...Object.values(markers), variable, dirname(project)].filter((marker) =>
       text.includes(marker)
     );
     assertEquals(found, []);
@@ -196,6 +220,15 @@ async function bakeAndTry(context: Deno.TestContext, { program, project, env }: 
     const { code, stderr } = await run(baked, ["-c", "x.ts", "hello"], elsewhere, env);
     assertEquals(code, 2);
     assertMatch(stderr, /Cannot use another Alcaidefile: this program holds its own/);
+  });
+
+  await context.step("a task that needs no configuration reads the Alcaidefile in it", async () => {
+    // Without the key file, only the keyCommand of the Alcaidefile leads to the key.
+    await Deno.rename(join(project, ".alcaide", "master.key"), join(project, "the.key"));
+    for (const program of [baked, given.program]) {
+      const { stdout, stderr } = await run(program, ["secrets", "show", "TOKEN"], project, env);
+      assertEquals([stdout.trim(), stderr], [secret[0], ""]);
+    }
   });
 
   await context.step("it points at lines of the Alcaidefile in it", async () => {
