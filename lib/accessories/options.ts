@@ -6,6 +6,7 @@
 
 import type { AccessoryProblem } from "../config/accessory_types.ts";
 import { isSecret, secret } from "../secret.ts";
+import { isReference } from "../secrets/reference.ts";
 import { didYouMean } from "../text.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -38,11 +39,15 @@ export function passwordOption(path: string): Check {
   const hint = 'Give a secret: secrets("NAME")';
   return (options) => {
     const value = options[path];
-    if (isSecret(value)) return [];
     if (value === undefined) return [{ path, problem: "it is missing", hint }];
-    if (typeof value !== "string") return [{ path, problem: `it is a ${typeof value}`, hint }];
-    if (value === "") return [{ path, problem: "it is empty", hint }];
-    return value.includes("\0") ? [{ path, problem: "it has a NUL character", hint }] : [];
+    // What is only a reference yet is looked at once it is known.
+    if (isReference(value)) return [];
+    if (!isSecret(value) && typeof value !== "string") {
+      return [{ path, problem: `it is a ${typeof value}`, hint }];
+    }
+    const text = reveal(value);
+    if (text === "") return [{ path, problem: "it is empty", hint }];
+    return text.includes("\0") ? [{ path, problem: "it has a NUL character", hint }] : [];
   };
 }
 

@@ -141,6 +141,10 @@ const cases: readonly (readonly [Record<string, unknown>, ...string[]])[] = [
     'accessories.cache.memory: it is "much" (Give a size such as "256mb")',
   ],
   [
+    wrong({ cache: redis({ password: secret("") }) }),
+    'accessories.cache.password: it is empty (Give a secret: secrets("NAME"))',
+  ],
+  [
     wrong({ cache: redis({ password: "x", settings: { requirepass: "y" } }) }),
     "accessories.cache.settings.requirepass: it is set by the program (Set password beside settings)",
   ],

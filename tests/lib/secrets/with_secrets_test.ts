@@ -2,6 +2,7 @@
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { postgresql } from "../../../lib/accessories/postgresql.ts";
 import type { Config, UserConfig } from "../../../lib/config/types.ts";
 import { ConfigError } from "../../../lib/error.ts";
 import { isSecret, type Secret, secret } from "../../../lib/secret.ts";
@@ -48,6 +49,27 @@ Deno.test("withSecrets() does nothing without a file and without a reference", a
   const ctx = contextOf({ env: { A: "x", B: secret("y") } });
   assertStrictEquals(await withSecrets(ctx), ctx);
   assertEquals((ctx.secrets as unknown as { opened: number }).opened, 0);
+});
+
+const database = {
+  accessories: { db: postgresql({ version: "16", volume: "/data/pg", password: secrets("DB_PASSWORD") }) },
+};
+
+Deno.test("withSecrets() gives an accessory its password, and keeps its functions", async () => {
+  const { config } = await withSecrets(contextOf(database, { DB_PASSWORD: "hunter2" }), ["accessories"]);
+  const { options, apply } = config.accessories["db"] ?? {};
+  assertEquals((options?.["password"] as Secret).reveal(), "hunter2");
+  assertEquals(typeof apply, "function");
+});
+
+Deno.test("withSecrets() says which accessory lacks its password, or has an empty one", async () => {
+  const path = "accessories.db.password";
+  assertEquals(await problemsOf(contextOf(database, {})), [
+    [path, 'alcaide.secrets holds no secret "DB_PASSWORD"', 'Run "alcaide secrets set DB_PASSWORD"'],
+  ]);
+  assertEquals(await problemsOf(contextOf(database, { DB_PASSWORD: "" })), [
+    [path, "its secret is empty", "Set it to a password"],
+  ]);
 });
 
 Deno.test("withSecrets() puts the file's values over those in clear", async () => {
