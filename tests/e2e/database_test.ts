@@ -9,9 +9,9 @@ import { onlyOnTestHost, type Place } from "./place.ts";
 import { ask, makeProject, type Project, type RunOptions } from "./project.ts";
 import { postgresqlMajor, withoutPostgresql } from "./postgresql.ts";
 import { scenario } from "./scenario.ts";
+import { until } from "./until.ts";
 
-/** What the app's own programs connect by: the password is not in an argument. */
-const psql = 'psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$DATABASE_URL"';
+const url = "postgresql://shop:it%27s@db/shop";
 /** Text, bytes and numbers of every kind, so that a dump that changes a byte is seen. */
 const rows =
   `INSERT INTO items SELECT i, 'item ' || i || ' – ñ', decode(md5(i::text), 'hex'), i * 1.1 FROM generate_series(1, 5000) i`;
@@ -19,12 +19,12 @@ const sum = "SELECT count(*), md5(string_agg(i::text, '|' ORDER BY id)) FROM ite
 
 async function configure(project: Project, place: Place): Promise<void> {
   const major = await postgresqlMajor(place);
-  const migrate = `${psql} -f migrate.sql`;
+  const migrate = 'psql -X -q -v ON_ERROR_STOP=1 -d "$DATABASE_URL" -f migrate.sql';
   await project.configure(
     { migrate, jail: { mirror: place.mirror, packages: [`postgresql${major}-client`] } },
     "",
     {
-      env: '{ DATABASE_URL: secret("postgresql://shop:it%27s@db/shop") }',
+      env: `{ DATABASE_URL: secret("${url}") }`,
       accessories:
         `{ db: postgresql({ version: "${major}", volume: "/data/shop/db", password: secret("it's") }) }`,
     },
@@ -52,8 +52,9 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     assertEquals(code, 1, stderr);
     return stderr;
   };
-  /** A statement of the app: in its jail, as its user, over the network. */
-  const sql = async (statement: string) => (await well(["run", `${psql} -c "${statement}"`])).trim();
+  /** A statement of the app: from its jail, as its user, over the network. */
+  const sql = (statement: string) =>
+    server.read(sh`jexec -l -U app shop_blue psql -X -q -A -t -v ON_ERROR_STOP=1 -d ${url} -c ${statement}`);
   /** A statement of the admin. */
   const admin = (statement: string, database = "postgres") =>
     server.read(sh`jexec -l -U postgres shop_db psql -X -q -A -t -d ${database} -c ${statement}`);
@@ -68,7 +69,7 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     );
     await well(["deploy"]);
     assertEquals((await ask(place, project, "/")).text, "one\n");
-    await sql(rows);
+    await well(["run", `psql -X -d "$DATABASE_URL" -c "${rows}"`]);
     // One that the app itself may make, one that only a superuser may.
     await sql("CREATE EXTENSION citext");
     await admin("CREATE EXTENSION pg_stat_statements", "shop");
@@ -114,6 +115,7 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
 
   await part("after a reboot the data is there", async () => {
     await test?.reboot();
+    await until("the app's database answers", async () => await sql("SELECT 1").catch(() => "") === "1");
     assertEquals(await sql(sum), before);
   }, { skip: skip ?? onlyOnTestHost("be rebooted") });
 
