@@ -74,7 +74,7 @@ export async function rotateKey(ctx: Context, store: SecretsStore): Promise<void
   await keepUsed(store, before.key);
   await writeKey(newKeyPath(paths), text);
   await store.write(before.values, fresh, before);
-  if (source.kind === "file") await moveKey(newKeyPath(paths), paths.key);
+  if (source.kind === "file") await Deno.rename(newKeyPath(paths), paths.key);
   const where = source.kind === "file" ? paths.keyName : `${paths.keyName}.new`;
   ctx.ui.result(
     { file: paths.name, key: where, secrets: before.values.size },
@@ -100,11 +100,5 @@ async function keepUsed({ paths }: SecretsStore, used: Key): Promise<void> {
   if (text === undefined || (await importKey(parseKey(text, name))).id !== used.id) return;
   throw new AlcaideError(`Cannot rotate again: the key of the last time is still in ${paths.keyName}.new`, {
     hint: "Put it where the key comes from, then remove the file",
-  });
-}
-
-async function moveKey(from: string, to: string): Promise<void> {
-  await Deno.rename(from, to).catch((cause) => {
-    throw new AlcaideError(`Cannot move ${from} to ${to}`, { cause, hint: "Do it by hand" });
   });
 }

@@ -19,8 +19,8 @@ export interface PrivateFile extends AsyncDisposable {
 }
 
 /** Makes such a file, in memory where the system has a place for that. */
-export async function privateFile(name: string): Promise<PrivateFile> {
-  const directory = await privateDirectory();
+export async function privateFile(name: string, places = usualPlaces()): Promise<PrivateFile> {
+  const directory = await privateDirectory(places);
   const path = join(directory, name);
   // Whatever ends the program otherwise than by a return: an error that nobody catches, a third Ctrl-C.
   const remove = () => removeNow(directory);
@@ -40,9 +40,13 @@ export async function privateFile(name: string): Promise<PrivateFile> {
   };
 }
 
-/** The first place that takes a directory; those in memory come first. */
-async function privateDirectory(): Promise<string> {
-  const places = [programVariable("XDG_RUNTIME_DIR") ?? "", "/dev/shm", undefined];
+/** Those in memory come first; undefined is the system's place for temporary files. */
+function usualPlaces(): readonly (string | undefined)[] {
+  return [programVariable("XDG_RUNTIME_DIR") ?? "", "/dev/shm", undefined];
+}
+
+/** The first place that takes a directory. */
+async function privateDirectory(places: readonly (string | undefined)[]): Promise<string> {
   let last: unknown;
   for (const dir of places) {
     if (dir === "") continue;

@@ -117,6 +117,18 @@ Deno.test("an empty file throws away what was kept", async () => {
   assertEquals(await valueOf(it, "A"), "hunter2");
 });
 
+Deno.test("what was kept under another key is left alone", async () => {
+  await using it = await filled();
+  await it.run(["secrets", "edit"], { env: await it.editor(`echo x >>"$file"`) });
+  await it.run(["secrets", "rotate"]);
+  const { code, err } = await it.run(["secrets", "edit"], { env: { EDITOR: "false" } });
+  assertEquals(code, 1);
+  assertStringIncludes(
+    err,
+    "could not be saved the last time was encrypted with another key: it is left alone",
+  );
+});
+
 Deno.test("what others changed since a draft was kept is said, in the editor as well", async () => {
   await using it = await filled();
   await it.run(["secrets", "edit"], { env: await it.editor(`echo x >>"$file"`) });

@@ -215,6 +215,9 @@ Deno.test("secrets set at a terminal asks twice, and shows nothing of what is ty
   assertStringIncludes(none.shown, "Cannot set A to nothing");
   const stopped = await dialogue(it.type(["secrets", "set", "A"]), [[prompt, "hunter4\x03"]]);
   assertEquals(stopped.code, 130, stopped.shown);
+  const unasked = await dialogue(it.type(["secrets", "set", "A", "--json"]), []);
+  assertEquals(unasked.code, 2);
+  assertStringIncludes(unasked.shown, "Cannot ask for the value of A here");
 });
 
 Deno.test("secrets show at a terminal shows everything, without what would disturb the terminal", async () => {

@@ -5,6 +5,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { AlcaideError, ConfigError, UsageError } from "../../../lib/error.ts";
 import { importKey } from "../../../lib/secrets/cipher.ts";
 import { newKeyText, parseKey } from "../../../lib/secrets/key_text.ts";
+import { privateFile } from "../../../lib/secrets/private_file.ts";
 import { writeWhole } from "../../../lib/secrets/store.ts";
 import { directory, oneBytes, oneText } from "./directory.ts";
 
@@ -262,6 +263,38 @@ Deno.test("writeWhole() keeps mode and link, and leaves nothing beside", async (
     "link",
     "real",
   ]);
+});
+
+Deno.test("a file or key that can't be read is named", async () => {
+  await using dir = await directory();
+  await Deno.mkdir(`${dir.path}/alcaide.secrets`);
+  assertEquals(await messageOf(() => dir.store().exists()), ["Cannot read alcaide.secrets", "1"]);
+  await Deno.remove(`${dir.path}/alcaide.secrets`);
+  await dir.encrypt({ A: "x" });
+  await Deno.mkdir(`${dir.path}/.alcaide/master.key`, { recursive: true, mode: 0o700 });
+  assertEquals(await messageOf(() => dir.store().load()), ["Cannot read .alcaide/master.key", "1"]);
+});
+
+Deno.test("keyCommand that is killed says so", async () => {
+  await using dir = await directory();
+  await dir.encrypt({ A: "x" });
+  const store = dir.store({ keyCommand: "kill -9 $$" });
+  await assertRejects(() => store.load(), AlcaideError, "Cannot get the key by keyCommand: it was killed");
+});
+
+Deno.test("privateFile() takes the first place that there is, and leaves nothing", async () => {
+  await using dir = await directory();
+  {
+    await using file = await privateFile("x", ["", `${dir.path}/nowhere`, dir.path]);
+    await file.write("one");
+    await file.write("two");
+    assertEquals([await file.read(), file.path.startsWith(dir.path)], ["two", true]);
+    await Deno.remove(file.path);
+    assertEquals(await file.read(), undefined);
+  }
+  assertEquals(await namesIn(dir.path), []);
+  const error = await assertRejects(() => privateFile("x", [`${dir.path}/nowhere`]), AlcaideError);
+  assertEquals([error.message, error.hint], ["Cannot make a private directory for the editor", "Set TMPDIR"]);
 });
 
 Deno.test("importKey() gives each key a name of its own", async () => {
