@@ -85,7 +85,7 @@ export function postgresql(options: PostgresqlOptions): UserAccessory {
     upgrade: [
       'Take a copy of the data: "alcaide db dump before.dump"',
       "Give the new version a name of its own beside the old one, with a volume of its own, and run setup",
-      'Put the data into it: "alcaide db restore before.dump --accessory NAME"',
+      'Put the data into it: "alcaide db restore before.dump --accessory NAME --while-live"',
       "Point the app's environment at the new name and deploy",
       'When all is well: "alcaide accessory remove" the old one',
     ],
