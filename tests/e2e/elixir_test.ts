@@ -101,5 +101,24 @@ scenario("an Elixir release through the build jail", async (place, part) => {
     assertEquals(await server.test(sh`jls -j shop_build jid >/dev/null 2>&1`), false);
   });
 
+  await part("ends what it builds when it is interrupted", async () => {
+    const build = '{ jail: { commands: ["echo begun; exec sleep 1234"], result: "." } }';
+    await project.configure(values, "", { build });
+    const child = project.start(["deploy", "--dirty"]);
+    let said = "";
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      const before = said;
+      said += text;
+      // Once: a second one would end the program without cleaning up.
+      if (/\| begun\n/.test(said) && !/\| begun\n/.test(before)) child.kill("SIGINT");
+    }
+    assertEquals((await child.status).code, 130, said);
+    assertEquals(
+      await server.test(sh`pgrep -f 'sleep 1234' >/dev/null || jls -j shop_build jid >/dev/null 2>&1`),
+      false,
+    );
+    assertEquals(await at("/"), "release 1");
+  });
+
   await removeApp(place, "shop");
 });
