@@ -17,6 +17,7 @@ import { list } from "../lib/text.ts";
 /** Compiles the Alcaidefile and this program into one binary. */
 export const compile: Task = task({
   description: "Make one binary of Alcaide, your Alcaidefile and all that it imports",
+  group: "The program",
   args: [],
   options: {
     output: {

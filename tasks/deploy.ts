@@ -4,7 +4,9 @@
  * @module
  */
 
+import { CommandError, exitCodes } from "../lib/error.ts";
 import type { Remote } from "../lib/remote.ts";
+import { ServersError } from "../lib/servers.ts";
 import { readRevision, readUser } from "../lib/revision.ts";
 import { withSecrets } from "../lib/secrets/with_secrets.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
@@ -16,6 +18,7 @@ import { plannedSource, sourceOf } from "./jail_build.ts";
 import { planDeploy } from "./plan_deploy.ts";
 import { runSteps } from "./run_steps.ts";
 import { planJson, planText } from "./show_plan.ts";
+import { onServers, takePlace } from "./step_runs.ts";
 import { readAll, takeLocks, waitOption } from "./under_lock.ts";
 
 /** Deploys a new release; the old one serves until the new one is proven. */
@@ -59,7 +62,7 @@ async function runDeploy(ctx: Context, steps: DeploySteps): Promise<void> {
   ctx.ui.step("Read the facts");
   const work = await Deno.makeTempDir({ prefix: "alcaide-" });
   stack.defer(() => Deno.remove(work, { recursive: true }));
-  const plan = await makePlan(ctx, by, fences, work);
+  const plan = await placed(ctx, () => makePlan(ctx, by, fences, work));
   await runSteps(ctx, plan, steps);
   const dirty = plan.revision.dirty ? " (with changes that are not committed)" : "";
   const where = ctx.servers.all.map((server) => publicUrl(ctx.config, server)).join(", ");
@@ -67,6 +70,32 @@ async function runDeploy(ctx: Context, steps: DeploySteps): Promise<void> {
     { release: plan.release, servers: planJson(plan), milliseconds: Date.now() - began },
     `${plan.release}${dirty} is live at ${where} after ${duration(Date.now() - began)}`,
   );
+}
+
+/** How many apps may be given their first place on a server at the same moment. */
+const mostPlans = 10;
+
+/** A plan whose place on the servers is the app's: another one is made when another app was quicker. */
+async function placed(ctx: Context, make: () => Promise<DeployPlan>): Promise<DeployPlan> {
+  for (let tries = 1;; tries++) {
+    const plan = await make();
+    if ([...plan.servers.values()].every(({ allocation }) => allocation === undefined)) return plan;
+    try {
+      await onServers(takePlace)(ctx, plan);
+      return {
+        ...plan,
+        servers: new Map([...plan.servers].map(([at, own]) => [at, { ...own, allocation: undefined }])),
+      };
+    } catch (error) {
+      if (tries === mostPlans || !isPlaceTaken(error)) throw error;
+    }
+  }
+}
+
+/** True when nothing failed but that another app was given a place since the facts were read. */
+function isPlaceTaken(error: unknown): boolean {
+  if (error instanceof ServersError) return [...error.failures.values()].every(isPlaceTaken);
+  return error instanceof CommandError && error.exit.code === exitCodes.locked && error.exit.stderr === "";
 }
 
 async function showPlan(ctx: Context): Promise<void> {

@@ -24,6 +24,7 @@ interface Repairs {
 /** Finishes or undoes what is half done. */
 export const repair: Task = task({
   description: "Finish or undo what a deploy that was cut off left half done",
+  group: "Deploy",
   options: {
     plan: { type: "boolean", description: "Print what is half done and stop" },
     wait: waitOption,

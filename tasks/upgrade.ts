@@ -12,6 +12,7 @@ import { version } from "../lib/version.ts";
 /** Asks whether there is a newer version. */
 export const upgrade: Task = task({
   description: "Ask whether there is a newer version",
+  group: "The program",
   args: [],
   options: { check: { type: "boolean", description: "Only ask, change nothing" } },
   examples: ["alcaide upgrade --check", "alcaide --json upgrade --check"],

@@ -10,6 +10,7 @@ import { version as number } from "../lib/version.ts";
 /** Says which version of what this is. */
 export const version: Task = task({
   description: "Show the version, and what runs it",
+  group: "The program",
   args: [],
   examples: ["alcaide version", "alcaide --json version"],
   configless: true,

@@ -11,7 +11,7 @@ import { completionScript, shells } from "./shells.ts";
 /** Finds all tasks there are, also those of the Alcaidefile. */
 export type Lists = (ctx: Pick<Context, "ui" | "options">) => Promise<TaskLists>;
 
-const group = "Help";
+const group = "The program";
 
 /** Makes `alcaide tasks` and `alcaide completions`. */
 export function taskTasks(lists: Lists): Readonly<Record<string, Task>> {

@@ -6,6 +6,8 @@ import { type EventOptions, taskEvents } from "../../lib/events.ts";
 import { type Context, task } from "../../lib/task.ts";
 import type { Event } from "../../lib/ui/mod.ts";
 import { deploy } from "../../tasks/deploy.ts";
+import { hostFile } from "../../lib/commands/paths.ts";
+import { parseHostState } from "../../lib/host_state.ts";
 import { fakeLocal } from "../fake/context.ts";
 import { fakeServer } from "../fake/server.ts";
 import { artifact } from "../tasks/deploying.ts";
@@ -132,4 +134,16 @@ Deno.test("taskEvents() runs several at once that know nothing of each other", a
 Deno.test("taskEvents() runs any function", async () => {
   const plain = (ctx: Context) => Promise.resolve(ctx.ui.info(ctx.config.app));
   assertEquals(await Array.fromAsync(taskEvents(plain, config, onFake())), [{ type: "info", text: "shop" }]);
+});
+
+Deno.test("taskEvents() gives each of several new apps a place of its own on the same server", async () => {
+  const server = fakeServer();
+  const apps = ["shop", "blog", "wiki"];
+  const ends = await Promise.all(apps.map(async (app) => {
+    const events = await Array.fromAsync(deploy.events({ ...config, app }, onFake(server)));
+    return events.at(-1)?.type;
+  }));
+  assertEquals(ends, ["result", "result", "result"]);
+  const places = Object.values(parseHostState(server.model.files.get(hostFile) ?? "").apps);
+  assertEquals(new Set(places.flatMap(({ uid, blue, green }) => [uid, blue, green])).size, 9);
 });

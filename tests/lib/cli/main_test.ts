@@ -176,7 +176,7 @@ for (const args of [[], ["help"], ["--help"], ["-h"], ["-v"]]) {
         assertEquals(status, 0);
         assertMatch(
           ui.results[0] ?? "",
-          /\n\nSeeing:\n {2}look +Look\n\nTasks:\n[^]*\n\nHelp:\n[^]*\n\nTasks of your Alcaidefile:\n {2}mine +Do mine\n/,
+          /\n\nSeeing:\n {2}look +Look\n\nTasks:\n[^]*\n\nThe program:\n[^]*\n\nTasks of your Alcaidefile:\n {2}mine +Do mine\n/,
         );
       },
     );
