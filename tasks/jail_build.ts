@@ -32,6 +32,7 @@ import { explainStep } from "./explain_step.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 import { buildKeys } from "./plan_build.ts";
 import type { PlannedSource } from "./plan_deploy.ts";
+import { onServers, takePlace } from "./step_runs.ts";
 
 /** Minutes that a server may take for what is not the build itself: its jail, packages, the result. */
 const besides = 30 * 60_000;
@@ -75,6 +76,7 @@ export async function plannedSource(
  * it from before, and brought to the others.
  */
 export async function buildInJails(ctx: Context, plan: DeployPlan, build: JailBuild): Promise<void> {
+  await onServers(takePlace)(ctx, plan);
   for (const own of plan.servers.values()) {
     if (own.build?.built) plan.built.set(own, own.build.built);
   }

@@ -104,6 +104,7 @@ export async function upload(ctx: Context, plan: DeployPlan, server: Remote, own
       lines(writeRelease(building), writeEnv(app, plan.release, env), adoptBuild(app, key, plan.release)),
     );
   }
+  await takePlace(ctx, plan, server, own);
   await explained(server, () =>
     server.upload(plan.artifact, artifactFile(app, plan.release), {
       signal: ctx.signal,
