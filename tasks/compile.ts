@@ -7,7 +7,7 @@
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { AlcaideError, UsageError } from "../lib/error.ts";
 import { findAlcaidefile, noAlcaidefile } from "../lib/loader.ts";
-import { bakeFiles, configName, entryName, ownLibrary } from "../lib/standalone/bake.ts";
+import { bakeFiles, entryName, importMapName, ownLibrary } from "../lib/standalone/bake.ts";
 import { compile as compileByDeno } from "../lib/standalone/deno.ts";
 import { binaryName, type TargetName, targetNamed, targetNames } from "../lib/standalone/targets.ts";
 import { userImports } from "../lib/standalone/user_imports.ts";
@@ -53,7 +53,7 @@ async function runCompile(ctx: Context): Promise<void> {
   await Deno.mkdir(dirname(made));
   const { runtime } = await compileByDeno({
     entry: join(work.path, entryName),
-    config: join(work.path, configName),
+    importMap: join(work.path, importMapName),
     output: made,
     target,
   }, { signal });

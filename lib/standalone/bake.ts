@@ -38,8 +38,8 @@ export interface Library {
 /** Name of the module that starts. */
 export const entryName = "main.ts";
 
-/** Name of the file that says where imports come from. */
-export const configName = "deno.json";
+/** Name of the file that says what imported names stand for. */
+export const importMapName = "imports.json";
 
 /** The files for a binary. Paths in them are relative: a binary knows no others. */
 export function bakeFiles({ directory, file, library, imports }: BakeSpec): BakeFiles {
@@ -61,7 +61,7 @@ export function bakeFiles({ directory, file, library, imports }: BakeSpec): Bake
   return {
     ...library.files,
     [entryName]: entry.join("\n"),
-    [configName]: JSON.stringify({ nodeModulesDir: "none", imports: reachAll(all, directory) }, null, 2),
+    [importMapName]: JSON.stringify({ imports: reachAll(all, directory) }, null, 2),
   };
 }
 

@@ -178,7 +178,8 @@ async function writeLibrary(batch: Batch): Promise<string> {
 }
 
 function newFile({ directory }: Batch): URL {
-  return pathToFileURL(join(directory, `${count++}.js`));
+  // Not .js: what that is may depend on a package.json in a directory above.
+  return pathToFileURL(join(directory, `${count++}.mjs`));
 }
 
 function moduleText(
@@ -236,7 +237,7 @@ function readable(error: unknown, known: Written): unknown {
   const named = (text: string) =>
     text
       .replaceAll(/(?<=module ')file:\/\/[^']+(?=')/g, (target) => specifierOf(target, known))
-      .replaceAll(/file:\/\/[^\s'"():]+\.js/g, (target) => urls.get(target) ?? target);
+      .replaceAll(/file:\/\/[^\s'"():]+\.mjs/g, (target) => urls.get(target) ?? target);
   try {
     error.message = named(error.message);
     if (error.stack !== undefined) error.stack = named(error.stack);

@@ -37,14 +37,14 @@ export interface CompileSpec {
   readonly output: string;
   /** The machine that it is for; this one when absent. */
   readonly target?: TargetName | undefined;
-  /** A `deno.json` that says where imports come from; without it none does. */
-  readonly config?: string | undefined;
+  /** A file that says what imported names stand for; without it none does. */
+  readonly importMap?: string | undefined;
   /** Modules that nothing imports and that belong into it all the same. */
   readonly include?: readonly string[];
 }
 
 /** The words behind `deno` that compile something. */
-export function compileArguments({ entry, output, target, config, include = [] }: CompileSpec): string[] {
+export function compileArguments({ entry, output, target, importMap, include = [] }: CompileSpec): string[] {
   return [
     "compile",
     "--allow-all",
@@ -53,7 +53,10 @@ export function compileArguments({ entry, output, target, config, include = [] }
     "--no-lock",
     // The cache would be a file in the common temporary directory that anyone could have put there before us.
     "--no-code-cache",
-    ...(config === undefined ? ["--no-config"] : ["--config", config]),
+    // What directories above say about Deno is no business of the binary's.
+    "--no-config",
+    "--node-modules-dir=none",
+    ...(importMap === undefined ? [] : ["--import-map", importMap]),
     ...(target === undefined ? [] : ["--target", targets[target]]),
     ...include.flatMap((path) => ["--include", path]),
     "--output",
@@ -71,7 +74,12 @@ export function compileEnvironment(
 ): Record<string, string> {
   const { DENORT_BIN, ...others } = env;
   const ours = target === undefined || targets[target] === native;
-  return { ...others, NO_COLOR: "1", ...(DENORT_BIN && ours ? { DENORT_BIN } : {}) };
+  return {
+    ...others,
+    NO_COLOR: "1",
+    DENO_NO_PACKAGE_JSON: "1",
+    ...(DENORT_BIN && ours ? { DENORT_BIN } : {}),
+  };
 }
 
 /** Versions of Deno that can compile, as `2.6`. */

@@ -18,7 +18,7 @@ Deno.test("bakeFiles() names everything relative to its directory", () => {
     library: bundled,
     imports: { mine: "file:///home/me/shop/lib/", lodash: "npm:lodash@4", alcaide: "jsr:@other/alcaide" },
   });
-  assertEquals(Object.keys(files), ["alcaide/mod.js", "main.ts", "deno.json"]);
+  assertEquals(Object.keys(files), ["alcaide/mod.js", "main.ts", "imports.json"]);
   assertEquals(
     files["main.ts"],
     `import { runBaked } from "./alcaide/baked.js";
@@ -30,8 +30,7 @@ runBaked({
 }, { args: Deno.args, exit: Deno.exit });
 `,
   );
-  assertEquals(JSON.parse(files["deno.json"] ?? ""), {
-    nodeModulesDir: "none",
+  assertEquals(JSON.parse(files["imports.json"] ?? ""), {
     imports: { mine: "../../lib/", lodash: "npm:lodash@4", alcaide: "./alcaide/mod.js" },
   });
   assert(!JSON.stringify(files).includes("/home/me"), "the binary would tell where it was made");

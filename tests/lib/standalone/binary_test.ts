@@ -231,6 +231,29 @@ async function bakeAndTry(context: Deno.TestContext, given: Given): Promise<void
     }
   });
 
+  await context.step(
+    "names of the project's deno.json are in it, its workspace and packages do no harm",
+    async () => {
+      const more = {
+        "C.ts":
+          'import { name } from "mine";\nimport file from "./Alcaidefile.ts";\nexport default { ...file, app: name };\n',
+        "deno.jsonc":
+          '{ "imports": { "mine": "./lib/later.ts" }, /* … */ "workspace": ["./lib"], "nodeModulesDir": "manual" }',
+        "lib/deno.json": '{ "name": "@me/lib", "version": "1.0.0", "exports": "./later.ts" }',
+        "package.json": '{ "type": "commonjs", "dependencies": { "nowhere-to-be-had": "1.0.0" } }',
+      };
+      for (const [name, text] of Object.entries(more)) await Deno.writeTextFile(join(project, name), text);
+      const { code, stderr } = await run(
+        program,
+        ["compile", "-c", "C.ts", "-o", "other"],
+        project,
+        compiling,
+      );
+      assertEquals(code, 0, stderr);
+      assertMatch((await run(join(project, "other"), ["config"], project, env)).stdout, /^app +later$/m);
+    },
+  );
+
   await context.step("it points at lines of the Alcaidefile in it", async () => {
     const { stderr } = await run(baked, ["fails"], project, env);
     assertMatch(stderr, /(^|[ "(])Alcaidefile\.ts:9:9/m);

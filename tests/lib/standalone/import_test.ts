@@ -160,6 +160,15 @@ Deno.test("sourceImporter() reads a module again that could not be read before",
   );
 });
 
+Deno.test("sourceImporter() writes modules, whatever a package.json above says", async () => {
+  const files = { "a.ts": `import { sh } from "alcaide"; export default [typeof sh, import.meta.main];` };
+  await withFiles(files, async (_, load, temporary) => {
+    await Deno.writeTextFile(`${temporary}/package.json`, '{ "type": "commonjs" }');
+    assertEquals((await load("a.ts"))["default"], ["function", false]);
+    await Deno.remove(`${temporary}/package.json`);
+  });
+});
+
 Deno.test("sourceImporter() waits at the top level, and leaves alone what only looks like an import", async () => {
   const text = `
     const text: string = \`

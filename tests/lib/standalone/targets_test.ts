@@ -12,7 +12,16 @@ import {
 } from "../../../lib/standalone/targets.ts";
 import { jobsFor } from "../../../scripts/compile.ts";
 
-const base = ["compile", "--allow-all", "--quiet", "--no-check", "--no-lock", "--no-code-cache"];
+const base = [
+  "compile",
+  "--allow-all",
+  "--quiet",
+  "--no-check",
+  "--no-lock",
+  "--no-code-cache",
+  "--no-config",
+  "--node-modules-dir=none",
+];
 
 Deno.test("compileArguments() names Deno's target, the output and the entry last", () => {
   const triples = {
@@ -26,7 +35,6 @@ Deno.test("compileArguments() names Deno's target, the output and the entry last
   for (const target of targetNames) {
     assertEquals(compileArguments({ entry: "mod.js", output: "out", target, include: ["a.js", "b.js"] }), [
       ...base,
-      "--no-config",
       "--target",
       triples[target],
       "--include",
@@ -40,11 +48,11 @@ Deno.test("compileArguments() names Deno's target, the output and the entry last
   }
 });
 
-Deno.test("compileArguments() leaves out the target of this machine and takes a configuration", () => {
-  assertEquals(compileArguments({ entry: "main.ts", output: "out", config: "deno.json" }), [
+Deno.test("compileArguments() leaves out the target of this machine and takes an import map", () => {
+  assertEquals(compileArguments({ entry: "main.ts", output: "out", importMap: "imports.json" }), [
     ...base,
-    "--config",
-    "deno.json",
+    "--import-map",
+    "imports.json",
     "--output",
     "out",
     "main.ts",
@@ -54,12 +62,13 @@ Deno.test("compileArguments() leaves out the target of this machine and takes a 
 Deno.test("compileEnvironment() gives a runtime of one's own only to this machine's binary", () => {
   const env = { DENORT_BIN: "/denort", HOME: "/home/me" };
   const native = "x86_64-unknown-linux-gnu";
-  const own = { HOME: "/home/me", NO_COLOR: "1", DENORT_BIN: "/denort" };
+  const own = { HOME: "/home/me", NO_COLOR: "1", DENO_NO_PACKAGE_JSON: "1", DENORT_BIN: "/denort" };
   assertEquals(compileEnvironment(env, { target: undefined, native }), own);
   assertEquals(compileEnvironment(env, { target: "linux-x64", native }), own);
   assertEquals(compileEnvironment(env, { target: "macos-arm64", native }), {
     HOME: "/home/me",
     NO_COLOR: "1",
+    DENO_NO_PACKAGE_JSON: "1",
   });
 });
 
