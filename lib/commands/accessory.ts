@@ -169,7 +169,7 @@ export function waitForAccessory(jail: string, timeout: number): Command {
   return sh`deadline=$(( $(date +%s) + ${Math.ceil(timeout / 1000)} ))
 until said=$(/bin/sh ${accessoryHealth(jail)} </dev/null 2>&1); do
   if [ "$(date +%s)" -ge "$deadline" ]; then
-    log=$(ls -t ${logOf(jail)} 2>/dev/null | head -n 1)
+    log=$(ls -t ${logOf(jail)} 2>/dev/null | grep -v '[.]bz2$' | head -n 1)
     [ -z "$log" ] || tail -n 8 ${logOf(jail)}/"$log" >&2
     [ -z "$said" ] || printf '%s\n' "$said" >&2
     echo ${`${jail} is not well after ${timeout / 1000} s`} >&2

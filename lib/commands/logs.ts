@@ -67,7 +67,8 @@ done`;
 
 /** Sets `log` to the log that an accessory wrote to last. */
 function newestLog(jail: string): Command {
-  return sh`log=${`${accessoryLogs}/${jail}`}/$(ls -t ${`${accessoryLogs}/${jail}`} 2>/dev/null | head -n 1)`;
+  // Packed pieces are no log to follow.
+  return sh`log=${`${accessoryLogs}/${jail}`}/$(ls -t ${`${accessoryLogs}/${jail}`} 2>/dev/null | grep -v '[.]bz2$' | head -n 1)`;
 }
 
 /** Sets `log` to the log of the release that has the traffic. */

@@ -7,7 +7,7 @@
 import { type Command, lines, sh } from "../sh.ts";
 import { supervisorPidFile } from "./app.ts";
 import { writeFile } from "./files.ts";
-import { etcDir, jailsDir, logDir, rotationFile } from "./paths.ts";
+import { accessoryLogs, etcDir, jailsDir, logDir, rotationFile } from "./paths.ts";
 
 /** A log is rotated when it is larger, in kilobytes. */
 const largest = 10_240;
@@ -16,11 +16,15 @@ const pieces = 5;
 
 const reopenScript = `${etcDir}/reopen-logs`;
 
-/** Text of newsyslog's file: one line for all apps, whose releases each have a log of their own. */
+/**
+ * Text of newsyslog's file: one line for all apps, whose releases each have a log of their own, and one for accessories
+ * that run a command; what a package brings rotates its logs itself.
+ */
 export function rotationText(): string {
   return `# Made by alcaide: rotates the apps' logs. Changes are overwritten.
 # logfilename owner:group mode count size when flags command
 ${logDir}/*/*.log root:wheel 600 ${pieces} ${largest} * GJR ${reopenScript}
+${accessoryLogs}/*/service.log root:wheel 600 ${pieces} ${largest} * GJR ${reopenScript}
 `;
 }
 
