@@ -80,8 +80,11 @@ async function readStatus(ctx: Context, server: Remote): Promise<ServerStatus> {
     const answer = token === undefined
       ? ""
       : await server.read(askHealth(app, token, health.path), { signal });
+    const [code, paused] = answer.trim().split(":");
+    const found = statusOf(app, server.name, facts, code || "no answer", basePath);
     return {
-      ...statusOf(app, server.name, facts, answer.trim() || "no answer", basePath),
+      ...found,
+      problems: [...found.problems, ...paused ? ["visitors see the maintenance page, not the app"] : []],
       accessories: accessoryStatuses(ctx.config, facts, server.name),
     };
   } catch (error) {

@@ -6,8 +6,8 @@
 
 import { type Command, lines, raw, sh, word } from "../sh.ts";
 import { makeDirectory, writeFile } from "./files.ts";
-import { type Live, markerName } from "./live.ts";
-import { caddyfile, caddyProgram, probePort, siteFile, sitesDir, tlsDir } from "./paths.ts";
+import { type Live, markerName, pausePage } from "./live.ts";
+import { caddyfile, caddyProgram, liveDir, probePort, siteFile, sitesDir, tlsDir } from "./paths.ts";
 import { probeHost } from "./site.ts";
 
 /** The line of the admin's Caddyfile that brings in our site files. */
@@ -110,10 +110,12 @@ echo "live $live"; echo "app $app"; echo "public $public"
 exit 1`;
 }
 
-/** Prints the status that the app answers with through Caddy, or nothing. */
+/** Prints the status that the app answers with through Caddy, or nothing; behind it `:paused` while a page stands in for it. */
 export function askHealth(app: string, token: string, path: string): Command {
   return sh`${askFunction(token)}
-answer=$(ask ${probePort} ${probeHost(app)} ${path}); echo "\${answer%% *}"`;
+answer=$(ask ${probePort} ${probeHost(app)} ${path}); page=
+[ -e ${`${liveDir(app)}/${pausePage}`} ] && page=:paused
+echo "\${answer%% *}$page"`;
 }
 
 /** Defines `ask PORT HOST PATH`, which asks Caddy and prints status and release. */

@@ -86,6 +86,10 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
     await project.release({ text: "two" });
     await well(project.alcaide(["deploy"]));
     assertEquals((await ask(place, project, "/")).status, 503);
+    assertMatch(
+      (await well(project.alcaide(["status"]))).stdout,
+      /problem: visitors see the maintenance page/,
+    );
     await well(project.alcaide(["maintenance", "off"]));
     assertEquals(await ask(place, project, "/"), { status: 200, text: "two\n" });
     const refused = await project.alcaide(["maintenance", "onn"]);

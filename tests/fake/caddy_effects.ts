@@ -6,7 +6,7 @@
 
 import { applySite, askHealth, askTls, removeSite, verifySite } from "../../lib/commands/caddy.ts";
 import { certificateFiles, dropCertificates, writeCertificate } from "../../lib/commands/certificate.ts";
-import { markerName, refuseLive, removeLive, switchLive } from "../../lib/commands/live.ts";
+import { markerName, pausePage, refuseLive, removeLive, switchLive } from "../../lib/commands/live.ts";
 import { liveDir, siteFile } from "../../lib/commands/paths.ts";
 import { secret } from "../../lib/secret.ts";
 import { raw, sh } from "../../lib/sh.ts";
@@ -86,6 +86,8 @@ export const caddyEffects: readonly Effect[] = [
     return effect("askTls", askTls({ names, path: word("lineask") }), () => [() => ({ out: "\n" })]);
   }),
   effect("askHealth", askHealth(word("app"), word("token"), word("lineask")), (s) => [({ model }) => ({
-    out: answers(model, v(s, "app")) ? "200\n" : "502\n",
+    out: `${answers(model, v(s, "app")) ? 200 : 502}${
+      model.files.has(`${liveDir(v(s, "app"))}/${pausePage}`) ? ":paused" : ""
+    }\n`,
   })]),
 ];

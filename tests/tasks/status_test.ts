@@ -98,3 +98,15 @@ Deno.test("status() asks each server and gives a value for programs", async () =
   assertEquals([value[0]?.live, value[0]?.health, value[0]?.problems], ["2-1a2b3c4", "200", []]);
   assertStringIncludes(ctx.ui.results[0] ?? "", "2-1a2b3c4 is live");
 });
+
+Deno.test("status() says that visitors see the maintenance page", async () => {
+  const server = fakeServer({ model: copyModel(await serverAfter(1)) });
+  server.model.files.set("/usr/local/etc/alcaide/live/shop/maintenance.html", "closed");
+  const ctx = fakeContext({ servers: [server] });
+  await status(ctx);
+  assertStringIncludes(
+    ctx.ui.results[0] ?? "",
+    "  health: 200\n",
+  );
+  assertStringIncludes(ctx.ui.results[0] ?? "", "problem: visitors see the maintenance page, not the app");
+});

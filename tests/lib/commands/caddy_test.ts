@@ -12,6 +12,7 @@ import {
 } from "../../../lib/commands/caddy.ts";
 import { caddyfile, sitesDir, tlsDir } from "../../../lib/commands/paths.ts";
 import { siteOf } from "../../fake/facts.ts";
+import { pauseApp } from "../../../lib/commands/live.ts";
 import { type Playground, playground } from "../../playground.ts";
 
 const texts = [
@@ -323,4 +324,6 @@ Deno.test("askHealth() prints the status", async () => {
     "cat >/dev/null; printf 'HTTP/1.1 503 No\\r\\nX-Alcaide-Release: 7-x\\r\\n\\r\\n'",
   );
   assertEquals((await place.run(askHealth("shop", "tok", "/"))).stdout, "503\n");
+  await place.run(pauseApp("shop", "closed"));
+  assertEquals((await place.run(askHealth("shop", "tok", "/"))).stdout, "503:paused\n");
 });
