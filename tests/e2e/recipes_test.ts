@@ -3,7 +3,6 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { hostUnavailable } from "../host/mod.ts";
 import { startLinuxHost } from "../host/linux.ts";
 import { deployAll } from "../../docs/examples/three_deploys.ts";
 import type { UserConfig } from "../../lib/config/types.ts";
@@ -149,9 +148,12 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
   await removeApp(place, "shop");
 });
 
+// The test app of another host is built for that one.
+const noLinux = onlyOnTestHost("have a Linux server beside it");
+
 Deno.test({
-  name: `recipes: a Linux server${hostUnavailable() ? ` (skipped: ${hostUnavailable()})` : ""}`,
-  ignore: hostUnavailable() !== undefined,
+  name: `recipes: a Linux server${noLinux === undefined ? "" : ` (skipped: ${noLinux})`}`,
+  ignore: noLinux !== undefined,
   fn: async (context) => {
     const part = partsOf(context);
     await using host = await startLinuxHost();
