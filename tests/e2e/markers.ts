@@ -59,3 +59,17 @@ async function onOther({ server }: Place, needles: string): Promise<string[]> {
   );
   return stdout.split("\n").filter((line) => line !== "");
 }
+
+/** Files of this machine below a directory that hold one of the texts. */
+export async function filesWith(directory: string, needles: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  const entries = await Array.fromAsync(Deno.readDir(directory)).catch(() => []);
+  for (const { name, isDirectory, isFile } of entries) {
+    const path = `${directory}/${name}`;
+    if (isDirectory) found.push(...await filesWith(path, needles));
+    if (!isFile) continue;
+    const text = new TextDecoder("latin1").decode(await Deno.readFile(path).catch(() => new Uint8Array()));
+    if (needles.some((needle) => text.includes(needle))) found.push(path);
+  }
+  return found;
+}

@@ -7,10 +7,11 @@ import { local } from "../../lib/local.ts";
 import { secretsStore } from "../../lib/secrets/store.ts";
 import { sh } from "../../lib/sh.ts";
 import { removeApp } from "./clean.ts";
-import { ask, makeProject, type Project, type Result, type RunOptions } from "./project.ts";
+import { Listener } from "./listener.ts";
+import { filesWith, holding, type Marker, marker, shapes } from "./markers.ts";
+import { ask, makeProject } from "./project.ts";
 import { onlyOnTestHost } from "./place.ts";
 import { scenario } from "./scenario.ts";
-import { holding, type Marker, marker, shapes } from "./markers.ts";
 
 /** All that a variable can hold, around a mark. */
 function awkward(mark: string): string {
@@ -39,35 +40,6 @@ export const peek = task("Use secrets where they are hardly ever used well", asy
   await first.run(sh\`echo no good >&2; : \${env.URL}; exit 4\`);
 });
 `;
-
-/** Runs the program and keeps all that it printed. */
-class Listener {
-  readonly #project: Project;
-  readonly #said: { readonly what: string; readonly text: string }[] = [];
-
-  constructor(project: Project) {
-    this.#project = project;
-  }
-
-  async run(
-    args: readonly string[],
-    { wants = 0, ...options }: RunOptions & { wants?: number } = {},
-  ): Promise<Result> {
-    const result = await this.#project.alcaide(args, options);
-    const what = args.join(" ");
-    this.#said.push({ what, text: result.stdout + result.stderr });
-    assertEquals(result.code, wants, `${what}: ${result.stdout}${result.stderr}`);
-    return result;
-  }
-
-  /** What printed one of these. */
-  leaks(marks: readonly Marker[]): string[] {
-    const needles = marks.flatMap(shapes);
-    return this.#said.filter(({ text }) => needles.some((needle) => text.includes(needle))).map(({ what }) =>
-      what
-    );
-  }
-}
 
 scenario("secrets are in the environment files of kept releases, and nowhere else", async (place, part) => {
   const { server, test } = place;
@@ -210,17 +182,3 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
 
   await removeApp(place, "shop");
 });
-
-/** Files below a directory that hold one of the texts. */
-async function filesWith(directory: string, needles: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  const entries = await Array.fromAsync(Deno.readDir(directory)).catch(() => []);
-  for (const { name, isDirectory, isFile } of entries) {
-    const path = `${directory}/${name}`;
-    if (isDirectory) found.push(...await filesWith(path, needles));
-    if (!isFile) continue;
-    const text = new TextDecoder("latin1").decode(await Deno.readFile(path).catch(() => new Uint8Array()));
-    if (needles.some((needle) => text.includes(needle))) found.push(path);
-  }
-  return found;
-}

@@ -1,0 +1,37 @@
+/** Runs of the program whose whole output is kept, to look through it at the end. */
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals } from "@std/assert";
+import { type Marker, shapes } from "./markers.ts";
+import type { Project, Result, RunOptions } from "./project.ts";
+
+/** Runs the program and keeps all that it printed. */
+export class Listener {
+  readonly #project: Project;
+  readonly #said: { readonly what: string; readonly text: string }[] = [];
+
+  /** Listens to a project. */
+  constructor(project: Project) {
+    this.#project = project;
+  }
+
+  /** Runs the program, which must end with status 0 or the one that is wanted. */
+  async run(
+    args: readonly string[],
+    { wants = 0, ...options }: RunOptions & { wants?: number } = {},
+  ): Promise<Result> {
+    const result = await this.#project.alcaide(args, options);
+    const what = args.join(" ");
+    this.#said.push({ what, text: result.stdout + result.stderr });
+    assertEquals(result.code, wants, `${what}: ${result.stdout}${result.stderr}`);
+    return result;
+  }
+
+  /** What printed one of these. */
+  leaks(marks: readonly Marker[]): string[] {
+    const needles = marks.flatMap(shapes);
+    return this.#said.filter(({ text }) => needles.some((needle) => text.includes(needle))).map(({ what }) =>
+      what
+    );
+  }
+}
