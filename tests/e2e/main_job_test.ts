@@ -136,7 +136,10 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
     const log = await server.read(sh`ls /var/log/alcaide/shop/3-*.log`);
     await server.run(sh`newsyslog -F ${log}`);
     await ask(place, project, "/crash").catch(() => {});
-    await until("the new log has what the app says", () => server.test(sh`grep -q listening ${log}`));
+    await until(
+      "the new log has what the app says",
+      () => server.test(sh`[ -f ${log} ] && grep -q listening ${log}`),
+    );
     assertMatch(await server.read(sh`bunzip2 -c ${`${log}.0.bz2`}`), /listening on/);
   });
 
