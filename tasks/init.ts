@@ -32,7 +32,7 @@ async function runInit({ directory, ui }: Context): Promise<void> {
   const app = appName(basename(directory)) ?? "app";
   const outcomes: Record<string, Outcome> = {
     [fileNames[0]]: await writeAlcaidefile(directory, app),
-    "alcaide.d.ts": await writeNew(join(directory, "alcaide.d.ts"), typesText()),
+    "alcaide.d.ts": await writeNew(join(directory, "alcaide.d.ts"), await typesText()),
     ".gitignore": await ignore(join(directory, ".gitignore"), ignoredPaths),
   };
   for (const [name, outcome] of Object.entries(outcomes)) ui.info(`${name}: ${outcome}`);

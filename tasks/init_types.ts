@@ -5,10 +5,10 @@
  * @module
  */
 
-import lines from "./editor_types.json" with { type: "json" };
-
 /** The text of `alcaide.d.ts`. */
-export function typesText(): string {
+export async function typesText(): Promise<string> {
+  // Only here: reading them would take a tenth of every start.
+  const { default: lines } = await import("./editor_types.json", { with: { type: "json" } });
   return `// Types for the editor, written by "alcaide init". Delete the file and run it again after an update.
 /// <reference lib="esnext" />
 /// <reference lib="dom" />
