@@ -129,12 +129,8 @@ function bodyAt(rest: string): number {
   for (let i = 0; i < rest.length; i++) {
     const char = rest[i] ?? "";
     if (char === ";" && depth === 0) return i;
-    if (char === "{" && depth === 0 && !/[:|&>]\s*$/.test(rest.slice(0, i).replace(/=>/g, ">") || ":")) {
-      return i;
-    }
-    if (char === "{" && depth === 0 && /\n$/.test(rest.slice(i, i + 2)) && />\s*$/.test(rest.slice(0, i))) {
-      return i;
-    }
+    // Behind these signs it is a type that begins.
+    if (char === "{" && depth === 0 && !/([:|&]|=>)\s*$/.test(rest.slice(0, i))) return i;
     if ("{[(<".includes(char)) depth++;
     if ("}])".includes(char) || (char === ">" && rest[i - 1] !== "=")) depth--;
   }
