@@ -3,9 +3,9 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Command, sh } from "../../lib/sh.ts";
-import { postgresqlVersion } from "../host/ports.ts";
 import { removeApp } from "./clean.ts";
 import { onlyOnTestHost, type Place } from "./place.ts";
+import { postgresqlMajor, withoutPostgresql } from "./postgresql.ts";
 import { makeProject, type Project } from "./project.ts";
 import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
@@ -16,26 +16,13 @@ interface Wanted {
   readonly without?: string;
 }
 
-/** The major version that the host has packages of. */
-async function major({ test }: Pick<Place, "test">): Promise<string> {
-  return test ? await postgresqlVersion() : "16";
-}
-
-/** Why there can be no accessories on a host, else undefined. */
-async function withoutPackages(place: Place): Promise<string | undefined> {
-  const name = `postgresql${await major(place)}-server`;
-  const has = place.test !== undefined ||
-    await place.server.test(sh`if pkg rquery %n ${name} >/dev/null 2>&1; then true; else false; fi`);
-  return has ? undefined : `the host has no package ${name}`;
-}
-
 /** Writes accessories into the project's Alcaidefile. */
 async function want(
   place: Place,
   project: Project,
   { settings = "{}", password = "first", without }: Wanted = {},
 ): Promise<void> {
-  const version = await major(place);
+  const version = await postgresqlMajor(place);
   const all = {
     db:
       `postgresql({ version: "${version}", volume: "/data/shop/db", password: secret("${password}'s"), settings: ${settings} })`,
@@ -65,8 +52,8 @@ const pidOf = (place: Place): Promise<string> =>
   place.server.read(sh`head -n 1 /data/shop/db/data*/postmaster.pid; jexec shop_cache pgrep -x redis-server`);
 
 scenario("accessories are made, changed, rebooted and removed", async (place, part) => {
-  const skip = await withoutPackages(place);
-  const client = `postgresql${await major(place)}-client`;
+  const skip = await withoutPostgresql(place);
+  const client = `postgresql${await postgresqlMajor(place)}-client`;
   await using project = await makeProject(place, "shop", {
     jail: { mirror: place.mirror, packages: [client] },
   });
