@@ -56,3 +56,15 @@ Deno.test("docs/testing.md names every variable of the tests, and no other", asy
   const variables = (from: string) => [...new Set(from.match(/\bALCAIDE_TEST_[A-Z_]+/g))].sort();
   assertEquals(variables(text), variables(code));
 });
+
+Deno.test("every decision has a number of its own, which its title bears", async () => {
+  const numbers: string[] = [];
+  for await (const { name } of Deno.readDir(new URL("../../../docs/adr", import.meta.url))) {
+    const [, number = ""] = /^(\d{4})-[a-z0-9-]+\.md$/.exec(name) ?? [];
+    const text = await Deno.readTextFile(new URL(`../../../docs/adr/${name}`, import.meta.url));
+    assert(text.startsWith(`# ${Number(number)}. `), name);
+    numbers.push(number);
+  }
+  assertEquals(new Set(numbers).size, numbers.length);
+  assert(numbers.length > 20);
+});
