@@ -17,8 +17,7 @@ const longest = 4 * 60 * 60_000;
 
 /**
  * Runs the configured migration in the new release, on the first server alone. Nobody else migrates meanwhile: whoever
- * deploys holds the app's lock, and what a deploy that was cut off left running ends with its jail, which the next one
- * removes first.
+ * deploys holds the app's lock, and ends by taking it what a deploy that was cut off left running.
  */
 export async function migrateOnce(ctx: Context, plan: DeployPlan): Promise<void> {
   const { migrate } = plan.config;
@@ -29,7 +28,10 @@ export async function migrateOnce(ctx: Context, plan: DeployPlan): Promise<void>
     own.previous ? `${own.previous.release} still serves` : "Nothing was live before"
   }. All that it said is in ${migrateLog(own.app.app, plan.release)} on ${server.name}`;
   try {
-    await show(ctx, server, own, migrateApp(own.app, raw(migrate)), { hint: left, timeout: longest });
+    await show(ctx, server, own, migrateApp(own.app, raw(migrate), own.fence), {
+      hint: left,
+      timeout: longest,
+    });
   } catch (error) {
     // What was interrupted or lost has no hint of a command.
     if (!(error instanceof CommandError)) ctx.ui.warn(left);

@@ -17,9 +17,9 @@ const rows =
   `INSERT INTO items SELECT i, 'item ' || i || ' – ñ', decode(md5(i::text), 'hex'), i * 1.1 FROM generate_series(1, 5000) i`;
 const sum = "SELECT count(*), md5(string_agg(i::text, '|' ORDER BY id)) FROM items i";
 
-async function configure(project: Project, place: Place): Promise<void> {
+async function configure(project: Project, place: Place, first = ":"): Promise<void> {
   const major = await postgresqlMajor(place);
-  const migrate = 'psql -X -q -v ON_ERROR_STOP=1 -d "$DATABASE_URL" -f migrate.sql';
+  const migrate = `${first}; psql -X -q -v ON_ERROR_STOP=1 -d "$DATABASE_URL" -f migrate.sql`;
   await project.configure(
     { migrate, jail: { mirror: place.mirror, packages: [`postgresql${major}-client`] } },
     "",
@@ -52,9 +52,10 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     assertEquals(code, 1, stderr);
     return stderr;
   };
+  let jail = "shop_blue";
   /** A statement of the app: from its jail, as its user, over the network. */
   const sql = (statement: string) =>
-    server.read(sh`jexec -l -U app shop_blue psql -X -q -A -t -v ON_ERROR_STOP=1 -d ${url} -c ${statement}`);
+    server.read(sh`jexec -l -U app ${jail} psql -X -q -A -t -v ON_ERROR_STOP=1 -d ${url} -c ${statement}`);
   /** A statement of the admin. */
   const admin = (statement: string, database = "postgres") =>
     server.read(sh`jexec -l -U postgres shop_db psql -X -q -A -t -d ${database} -c ${statement}`);
@@ -86,6 +87,20 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     await sql("ALTER TABLE items DROP half");
   }, { skip });
 
+  await part("one whose deploy was cut off has ended before the next one begins", async () => {
+    const runs = sh`pgrep -f '[s]leep 1000' >/dev/null`;
+    await configure(project, place, "sleep 1000");
+    const child = project.start(["deploy"]);
+    await until("the migration runs", () => server.test(runs));
+    child.kill("SIGKILL");
+    await child.output();
+    await configure(project, place, "! pgrep -f '[s]leep 1000' || exit 1");
+    await release(project, "three", "SELECT 1;\n");
+    await well(["deploy", "--wait", "1m"]);
+    jail = "shop_green";
+    assertEquals([await server.test(runs), (await ask(place, project, "/")).text], [false, "three\n"]);
+  }, { skip });
+
   let before = "";
   await part("db dump writes a file that only its owner reads", async () => {
     before = await sql(sum);
@@ -99,7 +114,7 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
   }, { skip });
 
   await part("db restore refuses while the app is live, or nobody says yes", async () => {
-    assertMatch(await fails(["db", "restore", dump]), /Cannot restore db: 1-\S+ of shop is live/);
+    assertMatch(await fails(["db", "restore", dump]), /Cannot restore db: 4-\S+ of shop is live/);
     assertMatch(await fails(["db", "restore", dump, "--while-live"]), /without a yes|nobody to ask|--yes/);
   }, { skip });
 

@@ -196,7 +196,7 @@ export const effects: readonly Effect[] = [
       }
     }]);
   }),
-  effect("migrateApp", migrateApp(spec, raw("@linecommand@")), (s) => [
+  effect("migrateApp", migrateApp(spec, raw("@linecommand@"), anyNumber), (s) => [
     ({ model }) =>
       model.jails.has(v(s, "jail"))
         ? { out: `ran ${v(s, "linecommand")}\n` }

@@ -146,7 +146,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["startApp", app.startApp(spec)],
   ["stopApp", app.stopApp(spec.jail)],
   ["checkApp", app.checkApp(spec, check)],
-  ["migrateApp", migrate.migrateApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"))],
+  ["migrateApp", migrate.migrateApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"), 7)],
   ["asApp", app.asApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"))],
   ["asApp with a secret", app.asApp(spec, sh`echo ${hidden}`)],
   ["drainApp", app.drainApp(spec.jail, 4000, 30_000)],

@@ -10,19 +10,28 @@ const spec = {
 };
 
 /** Runs a migration here: with folders for the server's and a jexec that only runs. */
-async function migrate(command: string): Promise<{ code: number; out: string; err: string; log: string }> {
+async function migrate(
+  command: string,
+  fence = 7,
+): Promise<{ code: number; out: string; err: string; log: string }> {
   const folder = await Deno.makeTempDir();
   try {
     const state = `${folder}/var/db/alcaide/apps/shop/releases/7-1a2b3c4`;
     await Deno.mkdir(state, { recursive: true });
     await Deno.mkdir(`${folder}/var/log/alcaide/shop`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/var/db/alcaide/apps/shop/fence`, "7\n");
     await Deno.writeTextFile(`${state}/env`, "GREETING='hello'\n");
     await Deno.writeTextFile(`${folder}/jexec`, '#!/bin/sh\nshift 3; exec "$@"\n', { mode: 0o755 });
-    const script = migrateApp(spec, raw(command)).text
+    const script = migrateApp(spec, raw(command), fence).text
       .replaceAll("/var/", `${folder}/var/`).replace("/usr/sbin/jexec", `${folder}/jexec`)
       .replace("cd /app", `cd ${folder}`);
-    const shell = new Deno.Command("/bin/sh", { args: ["-c", script], stdout: "piped", stderr: "piped" });
-    const { code, stdout, stderr } = await shell.output();
+    const { code, stdout, stderr } = await new Deno.Command("/bin/sh", {
+      args: ["-c", script],
+      stdout: "piped",
+      stderr: "piped",
+      // It may end its whole group. Only spawn() heeds this.
+      detached: true,
+    }).spawn().output();
     const log = `${folder}/var/log/alcaide/shop/7-1a2b3c4.migrate.log`;
     assertEquals((await Deno.stat(log)).mode! & 0o777, 0o600);
     const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
@@ -48,4 +57,10 @@ Deno.test("migrateApp() ends with the migration's own status, and keeps what it 
 
 Deno.test("migrateApp() fails when the migration is killed", async () => {
   assertEquals((await migrate("echo half; kill -9 $$")).code, 137);
+});
+
+Deno.test("migrateApp() is ended when somebody else has taken the lock", async () => {
+  const began = Date.now();
+  const { code, out } = await migrate("echo begun; sleep 60; echo end", 6);
+  assertEquals([code === 0, out, Date.now() - began < 30_000], [false, "begun\n", true]);
 });
