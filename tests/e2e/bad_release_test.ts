@@ -24,7 +24,7 @@ const badReleases: readonly { name: string; conf: Record<string, string>; says: 
   {
     name: "misses a variable",
     conf: { APP_FAIL: "missing-env" },
-    says: [/SECRET_KEY_BASE is missing/, /set it in env/],
+    says: [/SECRET_KEY_BASE is missing/, /alcaide secrets set SECRET_KEY_BASE/],
   },
 ];
 
