@@ -13,6 +13,8 @@ import { plural } from "./text.ts";
 export interface Source {
   /** Git's name for the contents of the Alcaidefile's directory. */
   readonly tree: string;
+  /** True when it holds what is not committed. */
+  readonly dirty: boolean;
 }
 
 /** How to read the source. */
@@ -56,14 +58,14 @@ git ls-tree -r "$tree" | awk '$1 == "160000" { sub(/^[^\t]*\t/, ""); print "subm
         "Put their files into the repository, or build with a command of your own: build: { command, result }",
     });
   }
-  return { tree: of("tree")[0] ?? "" };
+  return { tree: of("tree")[0] ?? "", dirty: changes.length > 0 };
 }
 
 /** Packs a state of the source into a file. */
 export async function packSource(
   local: Runner,
   directory: string,
-  source: Source,
+  source: Pick<Source, "tree">,
   file: string,
 ): Promise<void> {
   await local.run(sh`cd ${directory} && cd "$(git rev-parse --show-toplevel)" || exit 1

@@ -116,7 +116,8 @@ async function makePlan(
     readAll(ctx),
   ]);
   return planDeploy(config, facts, {
-    revision,
+    // Of what is not part of the source, such as the Alcaidefile itself, a release built in a jail holds nothing.
+    revision: source === undefined ? revision : { ...revision, dirty: source.dirty },
     ...source === undefined ? {} : { source: await plannedSource(ctx, source, facts) },
     by,
     now: new Date().toISOString(),

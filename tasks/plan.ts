@@ -102,7 +102,7 @@ export interface DeployPlan {
   /** Where the source stands. */
   readonly revision: Revision;
   /** What a build in a jail is made from. */
-  readonly source?: Source;
+  readonly source?: Pick<Source, "tree">;
   /** What each server has of it; filled by the build. */
   readonly built: Map<ServerPlan, BuiltFact>;
   /** Variables of this release alone, which its environment has beside the configured ones. */

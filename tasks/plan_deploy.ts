@@ -48,7 +48,7 @@ export interface DeployInputs extends PlanInputs {
 }
 
 /** The source of builds in jails. */
-export interface PlannedSource extends Source {
+export interface PlannedSource extends Pick<Source, "tree"> {
   /** What each server's build is called. */
   readonly keys: ReadonlyMap<Remote, string>;
   /** True when it is built although it was built before, in a new jail. */

@@ -129,7 +129,9 @@ export function makeBuilt(app: string, key: string): Command {
 
 /** Forgets what was built longest ago, beyond a number to keep. */
 export function pruneBuilds(app: string, keep: number): Command {
+  // Beside them lies what was cut off while it was packed.
   return sh`if cd ${buildsDir(app)} 2>/dev/null; then
+  rm -rf ./.*.new
   ls -1t | tail -n +${keep + 1} | while read -r old; do rm -rf "./$old"; done
 fi`;
 }
@@ -152,7 +154,7 @@ function ensureBuildJail(spec: BuildJailSpec): Command {
   return lines(
     stopJail(jail),
     sh`if [ "$(cat ${record} 2>/dev/null)" != ${wanted} ] || [ ! -d ${tree.path} ]; then
-echo ${`Make the build jail ${jail.name}: ${[template.name, ...packages].join(", ")}`}
+echo ${`Make the build jail ${jail.name} with ${packages.join(", ") || "no packages"}`}
 rm -f ${record}`,
     deleteTree(tree),
     copyTemplate(template, tree),

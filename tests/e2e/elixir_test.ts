@@ -133,5 +133,15 @@ scenario("an Elixir release through the build jail", async (place, part) => {
     assertEquals(await at("/"), "release 1");
   });
 
+  await part("gives way to files alone, served by a Caddy of their own", async () => {
+    const build = 'staticSite({ result: "config" })';
+    await project.configure({ ...values, health: { path: "/config.exs" } }, "", {
+      build,
+      start: "undefined",
+    });
+    await deploy("--dirty");
+    assertMatch(await at("/config.exs"), /^import Config\n/);
+  });
+
   await removeApp(place, "shop");
 });

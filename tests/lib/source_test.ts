@@ -65,6 +65,8 @@ Deno.test("readSource() refuses changes that nobody asked for, and names them", 
 Deno.test("readSource() doesn't mind changes outside its directory", async () => {
   await inDirectory(`${repository}\necho two >b`, async (directory) => {
     assertEquals(await packed(`${directory}/web`), ["a", "lib/release.ex"]);
+    assertEquals((await readSource(here, directory, { dirty: true })).dirty, true);
+    assertEquals((await readSource(here, `${directory}/web`, { dirty: true })).dirty, false);
   });
 });
 
