@@ -181,7 +181,8 @@ fi`
     sh`cd ${buildHome} && ${remove("source.new")} && mkdir source.new && tar -xzf - -C source.new || exit 1`,
     ...keep,
     sh`${remove("source")} && mv source.new source || exit 1`,
-    ...result === "." ? [] : [remove(`source/${result}`)],
+    // Of the build before: everything else is fresh.
+    ...caches.some((cache) => result.startsWith(`${cache}/`)) ? [remove(`source/${result}`)] : [],
   );
   return sh`PATH=${searchPath}; HOME=${buildHome}; export PATH HOME
 jexec -U ${buildUser} ${jail.name} /bin/sh -c ${word(inside)} <${sourceFile(app)} || exit 1`;
