@@ -135,10 +135,9 @@ scenario("an Elixir release through the build jail", async (place, part) => {
 
   await part("gives way to files alone, served by a Caddy of their own", async () => {
     const build = 'staticSite({ result: "config" })';
-    await project.configure({ ...values, health: { path: "/config.exs" } }, "", {
-      build,
-      start: "undefined",
-    });
+    // A program in Go listens on all addresses of the test host, where the release before has its port.
+    const jail = { ...values.jail, port: 4001 };
+    await project.configure({ jail, health: { path: "/config.exs" } }, "", { build, start: "undefined" });
     await deploy("--dirty");
     assertMatch(await at("/config.exs"), /^import Config\n/);
   });
