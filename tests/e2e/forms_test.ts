@@ -44,7 +44,9 @@ function steady(text: string, { directory }: Project): string {
     .replaceAll(/\b\d+(\.\d+)?( seconds?| minutes?| ?m?s)\b( ago)?/g, "TIME")
     .replaceAll(/\bjust now\b/g, "TIME")
     .replaceAll(/[\d.]+ [kMGT]?B free of [\d.]+ [kMGT]?B|\b\d+(\.\d+)? [kMGT]?i?B\b/g, "SIZE")
-    .replaceAll(/\bpid \d+/g, "pid N");
+    .replaceAll(/\bpid \d+/g, "pid N")
+    // Columns are as wide as what stands in them.
+    .replaceAll(/ {2,}/g, "  ");
 }
 
 /** The full path of a user, from nothing to a task of one's own. */
