@@ -5,6 +5,7 @@
  */
 
 import { AlcaideError, CommandError } from "../lib/error.ts";
+import { keyVariable } from "../lib/secrets/key.ts";
 import { raw, sh } from "../lib/sh.ts";
 import type { Context } from "../lib/task.ts";
 import type { Build } from "../lib/config/types.ts";
@@ -64,7 +65,9 @@ export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<voi
 async function runBuild(ctx: Context, command: string, directory: string): Promise<void> {
   try {
     await ctx.local.run(
+      // A build runs much of other people's code, which is no reason to give it the key of all secrets.
       sh`cd ${directory} || exit 1
+unset ${raw(keyVariable)}
 ${raw(command)}`,
       { signal: ctx.signal, onLine: (line) => ctx.ui.line("build", line) },
     );

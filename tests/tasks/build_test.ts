@@ -76,7 +76,7 @@ Deno.test("buildArtifact() takes a tarball as it is", async () => {
 Deno.test("buildArtifact() runs the command in the Alcaidefile's directory first", async () => {
   await using dist = await directory();
   const scripts = await build({ kind: "command", command: "mix release | tee log", path: dist.path });
-  assertEquals(scripts[0], "cd /home/me/shop || exit 1\nmix release | tee log");
+  assertEquals(scripts[0], "cd /home/me/shop || exit 1\nunset ALCAIDE_MASTER_KEY\nmix release | tee log");
 });
 
 Deno.test("buildArtifact() says which command failed", async () => {
