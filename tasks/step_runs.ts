@@ -22,7 +22,7 @@ import { applySite, removeSite, verifySite } from "../lib/commands/caddy.ts";
 import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../lib/commands/jail.ts";
 import { writeHostFile, writeRelease } from "../lib/commands/journal.ts";
 import { refuseLive, removeLive, switchLive } from "../lib/commands/live.ts";
-import { fenced, fencedStream, underHostLock } from "../lib/commands/lock.ts";
+import { fenced, fencedStream, underHostLock, whileFence } from "../lib/commands/lock.ts";
 import { artifactFile } from "../lib/commands/paths.ts";
 import { besideTree, deleteTree } from "../lib/commands/tree.ts";
 import { envFingerprint } from "../lib/fingerprint.ts";
@@ -145,7 +145,10 @@ export function installParts(_ctx: Context, plan: DeployPlan, _server: Remote, o
 export function startParts(ctx: Context, plan: DeployPlan, server: Remote, own: ServerPlan): Part[] {
   const onLine = (line: string) => ctx.ui.line(server.name, line);
   return [
-    ...plan.config.beforeStart.map((text) => ({ script: asApp(own.app, raw(text)), onLine })),
+    ...plan.config.beforeStart.map((text) => ({
+      script: whileFence(own.app.app, own.fence, asApp(own.app, raw(text))),
+      onLine,
+    })),
     { script: startApp(own.app) },
   ];
 }

@@ -92,6 +92,26 @@ fi
 ${command}`;
 }
 
+/**
+ * Runs a command that may take long, a user's own, and ends with its status. It is ended itself once somebody else has the
+ * app's lock: a client that vanished may have left it running, and two must never be at work at once. Nothing may follow.
+ */
+export function whileFence(app: string, fence: number, command: Command): Command {
+  return sh`( trap '' TERM
+while sleep 1 && kill -0 "$$"; do
+  [ "$(cat ${`${appDir(app)}/fence`})" = ${String(fence)} ] && continue
+  group=$(ps -o pgid= -p "$$"); group=\${group##* }
+  kill -TERM "-$group"; sleep 5; kill -KILL "-$group"
+done ) >/dev/null 2>&1 &
+watch=$!
+(
+${command}
+)
+status=$?
+kill -KILL "$watch" 2>/dev/null
+exit "$status"`;
+}
+
 /** Runs a short command while holding the lock of the whole server, waiting for it at most a minute. Nothing may follow on the same line. */
 export function underHostLock(command: Command): Command {
   return sh`mkdir -p ${stateDir} && chmod 700 ${stateDir} || exit 1

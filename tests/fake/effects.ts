@@ -21,15 +21,16 @@ import {
   writeJailFiles,
 } from "../../lib/commands/jail.ts";
 import { dropFailed, dropReleases } from "../../lib/commands/journal.ts";
+import { whileFence } from "../../lib/commands/lock.ts";
 import { migrateApp } from "../../lib/commands/migrate.ts";
 import { hostFile, jailFile } from "../../lib/commands/paths.ts";
 import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
 import { raw, sh } from "../../lib/sh.ts";
 import { inShell, mark, printMark } from "../../tasks/together.ts";
 import { caddyEffects } from "./caddy_effects.ts";
-import { type Effect, effect, failed, v, word } from "./effect.ts";
+import { type Effect, effect, failed, type Micro, v, word } from "./effect.ts";
 import { startJail } from "./model.ts";
-import { anyMode, anyNumber } from "./pattern.ts";
+import { anyMode, anyNumber, type Values } from "./pattern.ts";
 
 // As a host's name, with a dash for the underscore, it is another text.
 const jail = { name: word("jail_"), path: word("path"), ip4: word("ip") };
@@ -196,22 +197,16 @@ export const effects: readonly Effect[] = [
       }
     }]);
   }),
-  effect("migrateApp", migrateApp(spec, raw("@linecommand@"), anyNumber), (s) => [
+  effect("migrateApp", migrateApp(spec, raw("@linecommand@"), anyNumber), runInJail),
+  effect("asApp", whileFence(spec.app, anyNumber, asApp(spec, raw("@linecommand@"))), runInJail),
+];
+
+/** A user's own command. */
+function runInJail(s: Values): Micro[] {
+  return [
     ({ model }) =>
       model.jails.has(v(s, "jail"))
         ? { out: `ran ${v(s, "linecommand")}\n` }
         : failed("jexec: jail not found"),
-  ]),
-  effect(
-    "asApp",
-    asApp(spec, raw("@linecommand@")),
-    (
-      s,
-    ) => [
-      ({ model }) =>
-        model.jails.has(v(s, "jail"))
-          ? { out: `ran ${v(s, "linecommand")}\n` }
-          : failed("jexec: jail not found"),
-    ],
-  ),
-];
+  ];
+}

@@ -209,6 +209,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["fenced", lock.fenced("shop", 7, journal.writeHostFile("", "a"))],
   ["fencedStream", lock.fencedStream("shop", 7, files.receiveFile("/x", { size: 1, sha256: "ab" }))],
   ["lockOnLinux", lock.lockOnLinux()],
+  ["whileFence", lock.whileFence("shop", 7, sh`echo ${hidden}`)],
   ["underHostLock", lock.underHostLock(sh`echo ${hidden}`)],
   ["underSetupLock", lock.underSetupLock(sh`echo ${hidden}`)],
   ["showLog", logs.showLog("shop", { count: 5, grep: odd() })],

@@ -7,6 +7,7 @@ import {
   holdLock,
   releaseLock,
   underHostLock,
+  whileFence,
 } from "../../../lib/commands/lock.ts";
 import { hostLock, stateDir } from "../../../lib/commands/paths.ts";
 import { secret } from "../../../lib/secret.ts";
@@ -53,6 +54,12 @@ Deno.test("fencedStream() leaves standard input to the command", async () => {
 Deno.test("fencedStream() runs nothing where no lock was ever taken", async () => {
   await using place = await playground();
   assertEquals((await place.run(fencedStream("shop", 1, sh`echo on`))).code, 75);
+});
+
+Deno.test("whileFence() runs a command and passes its status on", async () => {
+  await using place = await playground();
+  const { code, stdout } = await place.run(whileFence("shop", 7, sh`echo on; exit 4`));
+  assertEquals([code, stdout], [4, "on\n"]);
 });
 
 Deno.test("underHostLock() runs a command and passes its status on", async () => {
