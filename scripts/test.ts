@@ -17,8 +17,6 @@ interface Stage {
   readonly args: readonly string[];
   /** True when it is a test run, whose tests are counted one by one. */
   readonly tests?: boolean;
-  /** How many files at once, where that isn't the number of processors. */
-  readonly jobs?: number | undefined;
   /** Why it can't run here. */
   readonly skip?: string | undefined;
 }
@@ -61,8 +59,6 @@ const stages: readonly Stage[] = [
       ...(Deno.env.get("ALCAIDE_TEST_HOST") ? [] : ["--parallel"]),
       "tests/e2e",
     ],
-    // Much of it is waiting: for a health check, an old release's last requests, a lock.
-    jobs: navigator.hardwareConcurrency + 1,
     skip: hostSkip(),
   },
 ];
@@ -87,7 +83,6 @@ async function runStage(stage: Stage, counts: Counts): Promise<void> {
       : [...stage.args];
     const { success } = await new Deno.Command(Deno.execPath(), {
       args,
-      env: stage.jobs === undefined ? {} : { DENO_JOBS: String(stage.jobs) },
       stdout: "inherit",
       stderr: "inherit",
     }).output();
