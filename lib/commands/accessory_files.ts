@@ -7,10 +7,11 @@
 import type { Accessory, AccessoryFile, AccessoryPlace, AccessoryScript } from "../config/accessory_types.ts";
 import { isSecret, type Secret, secret } from "../secret.ts";
 import { type Command, isCommand, lines, quoteAlways, raw, sh } from "../sh.ts";
-import { appService, envText, jailLogDir, supervisorPidFile } from "./app.ts";
+import { envText, jailLogDir } from "./app.ts";
 import { writeFile } from "./files.ts";
 import { accessoryEnvFile as envFile, inJail } from "./in_jail.ts";
 import type { JailSpec } from "./jail.ts";
+import { appService, supervisedText } from "./supervised.ts";
 import type { TreeSpec } from "./tree.ts";
 
 /** An accessory on a server. */
@@ -114,25 +115,9 @@ function startText(start: string): string {
   return `#!/bin/sh\n# Made by alcaide. Changes are overwritten.\nexec ${start}\n`;
 }
 
-/** As an app's service: watched over, started again when it ends, its output in a log on the host. */
+/** As an app's service. */
 function serviceText(): string {
-  return `#!/bin/sh
-# Made by alcaide. Changes are overwritten.
-# PROVIDE: ${appService}
-# REQUIRE: LOGIN
-# KEYWORD: shutdown
-. /etc/rc.subr
-name=${appService}
-rcvar=${appService}_enable
-load_rc_config $name
-: \${${appService}_enable:=NO}
-${appService}_env_file=${envFile}
-pidfile=${supervisorPidFile}
-procname=/usr/sbin/daemon
-command=/usr/sbin/daemon
-command_args="-f -r -H -P $pidfile -o ${jailLogDir}/service.log -u ${ownUser} -t ${appService} ${startFile}"
-run_rc_command "$1"
-`;
+  return supervisedText({ envFile, user: ownUser, startFile, log: `${jailLogDir}/service.log` });
 }
 
 /** A text runs in the jail as root with the accessory's environment; a function says itself where. */

@@ -9,18 +9,14 @@ import { type Command, lines, quoteAlways, sh, word } from "../sh.ts";
 import { makeDirectory, writeFile } from "./files.ts";
 import { hostName, type JailSpec } from "./jail.ts";
 import { artifactFile, envFile, logDir, logFile } from "./paths.ts";
+import { appService, supervisedText } from "./supervised.ts";
 
 /** The app's user and directory in its jails. */
 export const appUser = "app";
 /** Where a release lies in its jail. */
 export const appHome = "/app";
-/** The app's service in its jail. */
-export const appService = "alcaide_app";
 /** Where logs are in a jail: the host's directory, mounted. */
 export const jailLogDir = "/var/log/alcaide";
-
-/** Where the supervisor of the app writes its process id, in a jail. */
-export const supervisorPidFile = `/var/run/${appService}.pid`;
 
 const serviceFile = `/usr/local/etc/rc.d/${appService}`;
 const startFile = "/usr/local/etc/alcaide/start";
@@ -64,25 +60,15 @@ export function envText(env: Readonly<Record<string, string | Secret>>): string 
     .join("");
 }
 
-/** Text of the app's rc script. `daemon -f` lets go of the caller's descriptors; `-r` restarts what crashes. */
+/** Text of the app's rc script. */
 export function serviceText(release: string): string {
-  return `#!/bin/sh
-# Made by alcaide. Changes are overwritten.
-# PROVIDE: ${appService}
-# REQUIRE: LOGIN
-# KEYWORD: shutdown
-. /etc/rc.subr
-name=${appService}
-rcvar=${appService}_enable
-load_rc_config $name
-: \${${appService}_enable:=NO}
-${appService}_env_file=${jailEnvFile}
-pidfile=${supervisorPidFile}
-procname=/usr/sbin/daemon
-command=/usr/sbin/daemon
-command_args="-f -r -H -P $pidfile -p ${childPidFile} -o ${jailLogDir}/${release}.log -u ${appUser} -t ${appService} ${startFile}"
-run_rc_command "$1"
-`;
+  return supervisedText({
+    envFile: jailEnvFile,
+    user: appUser,
+    startFile,
+    log: `${jailLogDir}/${release}.log`,
+    childPidFile,
+  });
 }
 
 /** Text of the script that becomes the app. */

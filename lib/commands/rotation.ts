@@ -5,9 +5,9 @@
  */
 
 import { type Command, lines, sh } from "../sh.ts";
-import { supervisorPidFile } from "./app.ts";
 import { writeFile } from "./files.ts";
 import { accessoryLogs, etcDir, jailsDir, logDir, rotationFile } from "./paths.ts";
+import { supervisorPidFile } from "./supervised.ts";
 
 /** A log is rotated when it is larger, in kilobytes. */
 const largest = 10_240;

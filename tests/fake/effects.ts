@@ -199,6 +199,7 @@ export const effects: readonly Effect[] = [
   }),
   effect("migrateApp", migrateApp(spec, raw("@linecommand@"), anyNumber), runInJail),
   effect("asApp", whileFence(spec.app, anyNumber, asApp(spec, raw("@linecommand@"))), runInJail),
+  effect("asApp", asApp(spec, raw("@linecommand@")), runInJail),
 ];
 
 /** A user's own command. */

@@ -1,0 +1,46 @@
+/**
+ * The service in a jail that watches over a program: it is started again when it ends, its output goes into a log.
+ *
+ * @module
+ */
+
+/** The service's name, in jails of apps and of accessories alike. */
+export const appService = "alcaide_app";
+/** Where its supervisor writes its process id, in a jail. */
+export const supervisorPidFile = `/var/run/${appService}.pid`;
+
+/** A program to watch over; all paths are the jail's. */
+export interface Supervised {
+  /** The file with its environment. */
+  readonly envFile: string;
+  /** The user that it runs as. */
+  readonly user: string;
+  /** The script that becomes it. */
+  readonly startFile: string;
+  /** Where its output goes. */
+  readonly log: string;
+  /** Where its own process id is written, where somebody wants to know it. */
+  readonly childPidFile?: string;
+}
+
+/** Text of the rc script. `daemon -f` lets go of the caller's descriptors; `-r` restarts what crashes. */
+export function supervisedText({ envFile, user, startFile, log, childPidFile }: Supervised): string {
+  const child = childPidFile === undefined ? "" : `-p ${childPidFile} `;
+  return `#!/bin/sh
+# Made by alcaide. Changes are overwritten.
+# PROVIDE: ${appService}
+# REQUIRE: LOGIN
+# KEYWORD: shutdown
+. /etc/rc.subr
+name=${appService}
+rcvar=${appService}_enable
+load_rc_config $name
+: \${${appService}_enable:=NO}
+${appService}_env_file=${envFile}
+pidfile=${supervisorPidFile}
+procname=/usr/sbin/daemon
+command=/usr/sbin/daemon
+command_args="-f -r -H -P $pidfile ${child}-o ${log} -u ${user} -t ${appService} ${startFile}"
+run_rc_command "$1"
+`;
+}
