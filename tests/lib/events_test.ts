@@ -140,7 +140,9 @@ Deno.test("taskEvents() gives each of several new apps a place of its own on the
   const server = fakeServer();
   const apps = ["shop", "blog", "wiki"];
   const ends = await Promise.all(apps.map(async (app) => {
-    const events = await Array.fromAsync(deploy.events({ ...config, app }, onFake(server)));
+    const events = await Array.fromAsync(
+      deploy.events({ ...config, app, domain: `${app}.test`, tls: "off" as const }, onFake(server)),
+    );
     return events.at(-1)?.type;
   }));
   assertEquals(ends, ["result", "result", "result"]);
