@@ -1,6 +1,9 @@
 /** Talking to recorder.pl, the process that keeps a test host alive and watches it. */
 import { dirname, fromFileUrl, join } from "@std/path";
 
+const small =
+  'echo 512 >/proc/sys/net/ipv4/tcp_child_ehash_entries 2>/dev/null; exec unshare --net --mount "$@"';
+
 const here = dirname(fromFileUrl(import.meta.url));
 
 /** A running recorder. */
@@ -22,11 +25,14 @@ export class Recorder implements AsyncDisposable {
       .pipeThrough(splitLines()).getReader();
   }
 
-  /** Starts a recorder in a network and mount namespace of its own. */
+  /**
+   * Starts a recorder in a network and mount namespace of its own. Its table of connections is small: each reader of /proc/net
+   * walks the whole of it, and the usual one has a slot for each 100 kB of the machine's memory. (Linux before 6.1 keeps to that.)
+   */
   static async start(config: Record<string, string>): Promise<Recorder> {
     const words = Object.entries(config).map(([key, value]) => `${key}=${value}`);
     const process = new Deno.Command("unshare", {
-      args: ["--net", "--mount", "perl", join(here, "recorder.pl"), ...words],
+      args: ["--net", "sh", "-c", small, "sh", "perl", join(here, "recorder.pl"), ...words],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",

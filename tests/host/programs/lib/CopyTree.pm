@@ -2,7 +2,7 @@
 package CopyTree;
 use strict;
 use Exporter 'import';
-use Fcntl ':mode';
+use Fcntl qw(:mode O_CREAT O_TRUNC O_WRONLY);
 use POSIX ();
 use Bsd;
 use Flags;
@@ -94,7 +94,7 @@ sub copy_file {
 # Writes over a file that is there; with -f, when that cannot be opened, it is removed first.
 sub open_target {
     my ($to, $opt, $mode) = @_;
-    my $flags = POSIX::O_WRONLY() | POSIX::O_CREAT() | POSIX::O_TRUNC();
+    my $flags = O_WRONLY() | O_CREAT() | O_TRUNC();
     my $out;
     return $out if sysopen $out, $to, $flags, $mode & 0777;
     return undef if !$opt->{f} || !unlink $to;

@@ -1,7 +1,7 @@
 # The flag schg. On the test host it is Linux's immutable attribute.
 package Flags;
 use strict;
-use Fcntl;
+use Fcntl qw(O_NOFOLLOW O_NONBLOCK O_RDONLY);
 
 # The requests FS_IOC_GETFLAGS and FS_IOC_SETFLAGS, and the attribute's bit.
 my $GET = 0x80086601;

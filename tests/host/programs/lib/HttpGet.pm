@@ -2,7 +2,7 @@
 package HttpGet;
 use strict;
 use Socket;
-use Fcntl;
+use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
 use Bsd;
 
 my %STATUS = (

@@ -2,7 +2,7 @@
 package JailCommand;
 use strict;
 use Exporter 'import';
-use POSIX ':sys_wait_h';
+use POSIX ();
 use Bsd;
 use JailConfig;
 use JailEnter;
