@@ -45,10 +45,14 @@ async function addWorker(project: Project): Promise<void> {
 
 scenario("recipes: warm-up, worker, backup, maintenance page", async (place, part) => {
   await using project = await makeProject(place, "shop", { env: { GREETING: "hello" } });
-  const workers = async () =>
-    (await place.server.read(sh`ps axww -o command`)).split("\n").filter((line) =>
-      line.endsWith("bin/worker")
-    ).length;
+  // A shell that is about to start a program shows as another shell of the same command: only those count that no worker started.
+  const workers = async () => {
+    const found = (await place.server.read(sh`ps axww -o pid,ppid,command`)).split("\n")
+      .map((line) => line.trim().split(/\s+/))
+      .filter((words) => words.at(-1) === "bin/worker");
+    const pids = found.map(([pid]) => pid);
+    return found.filter(([, parent]) => !pids.includes(parent)).length;
+  };
   await project.configure({});
   await well(project.alcaide(["setup"]));
 
