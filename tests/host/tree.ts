@@ -151,7 +151,7 @@ async function installPerl(base: string): Promise<void> {
     join(base, support, "perl"),
   );
   const files = await must(["dpkg-query", "-L", "perl-base"]);
-  const ours = new Set([...Deno.readDirSync(join(here, "perl"))].map(({ name }) => name));
+  const ours = new Set((await Array.fromAsync(Deno.readDir(join(here, "perl")))).map(({ name }) => name));
   for (const path of files.split("\n")) {
     if (!/\/perl-base\/.*\.(pm|pl|so|al|ix)$/.test(path) || path.includes("/unicore/")) continue;
     await Deno.mkdir(join(base, dirname(path)), { recursive: true });
