@@ -5,6 +5,7 @@
  */
 
 import { type AppLock, holdAppLock } from "../lib/app_lock.ts";
+import type { Holder } from "../lib/commands/lock.ts";
 import { LockedError, UsageError } from "../lib/error.ts";
 import type { Facts } from "../lib/facts.ts";
 import type { Remote } from "../lib/remote.ts";
@@ -58,25 +59,51 @@ export function parseWait(value: unknown): number {
   throw new UsageError(`Cannot wait for "${value}"`, { hint: "Write a number and s, m or h: --wait 5m" });
 }
 
+/** Milliseconds that whoever came first gives those who came second to let go of what they have taken. */
+const yielding = 5000;
+
 async function tryLocks(ctx: Context, what: string): Promise<Locks> {
   const by = await readUser(ctx.local);
   const holder = { by, since: new Date().toISOString(), what };
-  const fences = new Map<Remote, number>();
-  const held: AppLock[] = [];
+  const held = new Map<Remote, AppLock>();
   const letGo = async () => {
-    await Promise.all(held.map((lock) => lock[Symbol.asyncDispose]()));
+    await Promise.all([...held.values()].map((lock) => lock[Symbol.asyncDispose]()));
   };
   try {
-    await ctx.servers.each(async (server) => {
-      const lock = await holdAppLock(server, ctx.config.app, holder, ctx.signal);
-      held.push(lock);
-      fences.set(server, lock.fence);
-    });
+    await takeAll(ctx, held, holder);
   } catch (error) {
     await letGo();
     throw error;
   }
+  const fences = new Map([...held].map(([server, lock]) => [server, lock.fence]));
   return { fences, by, [Symbol.asyncDispose]: letGo };
+}
+
+/**
+ * Takes the locks of all servers at once. Of two who each get some of them, the one who has the first server's goes on,
+ * and waits for the other to let go: else both would be refused.
+ */
+async function takeAll(ctx: Context, held: Map<Remote, AppLock>, holder: Holder): Promise<void> {
+  const { servers: { all }, config: { app }, signal } = ctx;
+  // By name: somebody else may have them in another order.
+  const [first] = all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const until = Date.now() + yielding;
+  for (;;) {
+    const refused: LockedError[] = [];
+    await ctx.servers.each(async (server) => {
+      if (held.has(server)) return;
+      try {
+        held.set(server, await holdAppLock(server, app, holder, signal));
+      } catch (error) {
+        if (!(error instanceof LockedError)) throw error;
+        refused.push(error);
+      }
+    });
+    const [error] = refused;
+    if (error === undefined) return;
+    if (first === undefined || !held.has(first) || Date.now() >= until) throw error;
+    await pause(300, signal);
+  }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
