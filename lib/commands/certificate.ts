@@ -24,16 +24,25 @@ export function certificateFiles(app: string, own: OwnCertificate): CertificateF
   return { cert: `${base}.crt`, key: `${base}.key` };
 }
 
-/** Writes a certificate and its key so that only Caddy's user can read them. */
+/**
+ * Writes a certificate and its key so that only Caddy's user can read them. A key of another certificate is refused before
+ * it takes the place of the right one: Caddy would go on with what it has, and no more start after a reboot.
+ */
 export function writeCertificate(app: string, own: OwnCertificate): Command {
   const { cert, key } = certificateFiles(app, own);
+  const beside = `${key}.check`;
   const dir = tlsDir(app);
   return lines(
     sh`owner=$(ps -o uid= -p "$(pgrep -x caddy | head -n 1)" 2>/dev/null | tr -d ' ')
 mkdir -p ${dir} && chmod 755 ${`${etcDir}/tls`} && chmod 700 ${dir} && chown "\${owner:-0}" ${dir} || exit 1`,
     writeFile(cert, own.cert, { mode: 0o600 }),
-    writeFile(key, own.key, { mode: 0o600 }),
-    sh`chown "\${owner:-0}" ${cert} ${key} || exit 1`,
+    writeFile(beside, own.key, { mode: 0o600 }),
+    // What openssl can't read is left to Caddy.
+    sh`if want=$(openssl x509 -in ${cert} -noout -pubkey 2>/dev/null) &&
+  got=$(openssl pkey -in ${beside} -pubout 2>/dev/null) && [ "$got" != "$want" ]; then
+  rm -f ${beside}; echo 'tls.key: private key does not match public key of tls.cert' >&2; exit 1
+fi
+chown "\${owner:-0}" ${cert} ${beside} && mv -f ${beside} ${key} || exit 1`,
   );
 }
 

@@ -34,13 +34,25 @@ Deno.test("writeCertificate() lets only Caddy's user read, twice as well as once
   assertEquals([await place.read(cert), await place.read(key)], ["one\n", "key\n"]);
   assertEquals([await mode(tlsDir("shop")), await mode(cert), await mode(key)], [0o700, 0o600, 0o600]);
   const owners = (await place.read("/owners"))?.replaceAll(place.root, "").split("\n").slice(0, 2);
-  assertEquals(owners, [`80 ${tlsDir("shop")}`, `80 ${cert} ${key}`]);
+  assertEquals(owners, [`80 ${tlsDir("shop")}`, `80 ${cert} ${key}.check`]);
 });
 
 Deno.test("writeCertificate() leaves all to root where no Caddy runs", async () => {
   await using place = await withCaddyAs(undefined);
   assertEquals((await place.run(writeCertificate("shop", own("one")))).code, 0);
   assertMatch((await place.read("/owners")) ?? "", /^0 /);
+});
+
+Deno.test("writeCertificate() never puts another certificate's key in place of the right one", async () => {
+  await using place = await withCaddyAs(0);
+  // A certificate and a key belong together when both say the same.
+  await place.program("openssl", 'cat "$3"');
+  const { cert, key } = certificateFiles("shop", own("one"));
+  assertEquals((await place.run(writeCertificate("shop", own("one", "one")))).code, 0);
+  const { code, stderr } = await place.run(writeCertificate("shop", own("one", "other")));
+  assertEquals([code, stderr], [1, "tls.key: private key does not match public key of tls.cert\n"]);
+  assertEquals([await place.read(cert), await place.read(key)], ["one\n", "one\n"]);
+  assertEquals((await place.names(tlsDir("shop"))).length, 2);
 });
 
 Deno.test("writeCertificate() shows neither", () => {
