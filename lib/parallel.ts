@@ -8,6 +8,7 @@ import { AlcaideError, exitCodeOf } from "./error.ts";
 import type { RunOptions } from "./runner.ts";
 import { type Context, derive } from "./task.ts";
 import type { Ui } from "./ui/mod.ts";
+import { withSource } from "./ui/sink.ts";
 
 /** One of several things that are done at once. */
 export type Branch<Result = unknown> = (ctx: Context, show: ShownOptions) => Promise<Result>;
@@ -108,7 +109,8 @@ function prefixed(ui: Ui, name: string): Ui & { flush(): void } {
     line: (source, text) => ui.line(source === name ? name : `${name}, ${source}`, text),
     progress: (label, done, total) => ui.progress(`${name}: ${label}`, done, total),
     result: (_value, text) => say(text),
-    output: (chunk, stream) => sources[stream].push(chunk),
+    output: (chunk, stream, source) =>
+      sources[stream].push(source === undefined ? chunk : withSource(chunk, source)),
     confirm: (question) => ui.confirm(`${name}: ${question}`),
     flush: () => (sources.out.flush(), sources.err.flush()),
   };

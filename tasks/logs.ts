@@ -94,6 +94,6 @@ function print(ctx: Context, server: Remote): (line: string, stream: "out" | "er
   return (line, stream) => {
     if (stream === "err") ctx.ui.line(server.name, line);
     else if (ctx.servers.all.length === 1) ctx.ui.output(encoder.encode(`${line}\n`), "out");
-    else ctx.ui.output(encoder.encode(`${server.name}: ${line}\n`), "out");
+    else ctx.ui.output(encoder.encode(`${line}\n`), "out", server.name);
   };
 }

@@ -54,7 +54,7 @@ async function runThere(ctx: Context, server: Remote, command: Command): Promise
   const encoder = new TextEncoder();
   const exit = await server.exec(asApp(spec, command), {
     signal: ctx.signal,
-    onLine: (line, stream) => ctx.ui.output(encoder.encode(`${server.name}: ${line}\n`), stream),
+    onLine: (line, stream) => ctx.ui.output(encoder.encode(`${line}\n`), stream, server.name),
   });
   return exitStatus(exit);
 }

@@ -33,6 +33,7 @@ export function standardUi(choice: UiChoice, signal: AbortSignal): CommandUi {
   return terminalUi({
     terminal,
     colour,
+    outTerminal: Deno.stdout.isTerminal(),
     verbose,
     quiet,
     yes,

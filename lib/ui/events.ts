@@ -6,6 +6,7 @@
 
 import type { CommandUi, Event } from "./mod.ts";
 import type { ErrorPlace } from "./report.ts";
+import { withSource } from "./sink.ts";
 
 /** What a {@linkcode eventUi} is made of. */
 export interface EventUiOptions {
@@ -41,8 +42,9 @@ export function eventUi(options: EventUiOptions): CommandUi {
       flush();
       result = { type: "result", value: value ?? null };
     },
-    output: (chunk, stream) => {
-      const text = decoders[stream].decode(chunk, { stream: true });
+    output: (chunk, stream, source) => {
+      const bytes = source === undefined ? chunk : withSource(chunk, source);
+      const text = decoders[stream].decode(bytes, { stream: true });
       if (text !== "") emit({ type: "output", stream, text });
     },
     confirm: () => Promise.resolve(yes),

@@ -6,6 +6,7 @@
 
 import type { CommandUi, Event, Person } from "./mod.ts";
 import { errorText } from "./report.ts";
+import { withSource } from "./sink.ts";
 
 /** A ui that remembers. */
 export interface MemoryUi extends CommandUi {
@@ -53,7 +54,10 @@ export function memoryUi(
       events.push({ type: "result", value });
       results.push(text);
     },
-    output: (chunk, stream) => events.push({ type: "output", stream, text: new TextDecoder().decode(chunk) }),
+    output: (chunk, stream, source) => {
+      const bytes = source === undefined ? chunk : withSource(chunk, source);
+      events.push({ type: "output", stream, text: new TextDecoder().decode(bytes) });
+    },
     confirm,
     fail: (error, place) => errors.push(errorText(error, { verbose, place })),
     end: () => {},

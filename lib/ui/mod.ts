@@ -33,8 +33,8 @@ export interface Ui {
   progress(label: string, done: number, total: number): void;
   /** What the task is for: on a terminal the text, with `--json` the value. */
   result(value: unknown, text: string): void;
-  /** Bytes of a command's output, untouched (`run`, `logs`). */
-  output(chunk: Uint8Array, stream: "out" | "err"): void;
+  /** Bytes of a command's output, untouched (`run`, `logs`). With a source they are whole lines of one of several servers. */
+  output(chunk: Uint8Array, stream: "out" | "err", source?: string): void;
   /** Asks yes or no; false without a terminal, true under `--yes`. */
   confirm(question: string): Promise<boolean>;
   /** True with `--verbose`: commands and their output are shown. */

@@ -37,3 +37,12 @@ const encoder = new TextEncoder();
 export function writeText(sink: Sink, text: string): void {
   sink(encoder.encode(text));
 }
+
+/** A line with the name of the server that it comes from, in one piece. */
+export function withSource(line: Uint8Array, source: string): Uint8Array {
+  const name = encoder.encode(`${source}: `);
+  const whole = new Uint8Array(name.length + line.length);
+  whole.set(name);
+  whole.set(line, name.length);
+  return whole;
+}

@@ -10,7 +10,7 @@ import { bytes, duration, printable } from "../text.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { CommandUi, Person } from "./mod.ts";
 import { type ErrorPlace, errorText } from "./report.ts";
-import { type Sink, standardError, standardOutput, writeText } from "./sink.ts";
+import { type Sink, standardError, standardOutput, withSource, writeText } from "./sink.ts";
 import { StatusLine } from "./status_line.ts";
 
 /** How {@linkcode terminalUi} speaks. */
@@ -23,6 +23,8 @@ export interface TerminalUiOptions {
   readonly terminal?: boolean;
   /** True for colours. */
   readonly colour?: boolean;
+  /** True when standard output is a terminal, too. */
+  readonly outTerminal?: boolean;
   /** With `--verbose`: commands and their output are shown, errors with their stack. */
   readonly verbose?: boolean;
   /** With `--quiet`: only results, warnings and errors. */
@@ -108,8 +110,7 @@ class TerminalUi implements CommandUi {
 
   line(source: string, text: string): void {
     if (this.#options.quiet) return;
-    const name = this.#paint(sourceCodes[hash(source) % sourceCodes.length] ?? "36", this.#clean(source));
-    this.#print(`${name} ${this.#paint(codes.dim, "|")} ${this.#clean(text)}`);
+    this.#print(`${this.#name(source)} ${this.#paint(codes.dim, "|")} ${this.#clean(text)}`);
   }
 
   progress(label: string, done: number, total: number): void {
@@ -128,10 +129,15 @@ class TerminalUi implements CommandUi {
     if (text !== "") writeText(this.#out, `${this.#clean(text)}\n`);
   }
 
-  output(chunk: Uint8Array, stream: "out" | "err"): void {
+  output(chunk: Uint8Array, stream: "out" | "err", source?: string): void {
     this.#announce();
     this.#status.clear();
-    (stream === "out" ? this.#out : this.#err)(chunk);
+    const sink = stream === "out" ? this.#out : this.#err;
+    if (source === undefined) return sink(chunk);
+    // Both may lead to one terminal, or only one of them.
+    const { colour, outTerminal } = this.#options;
+    const name = colour && (stream === "err" || outTerminal) ? this.#name(source) : this.#clean(source);
+    sink(withSource(chunk, name));
   }
 
   async confirm(question: string): Promise<boolean> {
@@ -211,6 +217,10 @@ class TerminalUi implements CommandUi {
 
   #colours(text: string): string {
     return this.#options.colour ? text : stripAnsiCode(text);
+  }
+
+  #name(source: string): string {
+    return this.#paint(sourceCodes[hash(source) % sourceCodes.length] ?? "36", this.#clean(source));
   }
 
   #paint(code: string, text: string): string {

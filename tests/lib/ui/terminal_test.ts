@@ -68,6 +68,27 @@ Deno.test("terminalUi() passes output on untouched, each stream to its own", () 
   assertEquals([out.text(), err.text()], ["\x1b[2Jraw", "oops"]);
 });
 
+const named = [
+  {
+    where: "a terminal",
+    options: { colour: true, outTerminal: true },
+    out: "\x1b[1;36mb\x1b[0m: line\n",
+    err: 1,
+  },
+  { where: "a file", options: { colour: true, outTerminal: false }, out: "b: line\n", err: 1 },
+  { where: "a terminal without colours", options: { outTerminal: true }, out: "b: line\n", err: 0 },
+];
+for (const { where, options, out: expected, err: painted } of named) {
+  Deno.test(`terminalUi() names the server of each line of output to ${where}`, () => {
+    const { ui, out, err } = makeUi(options);
+    ui.output(new TextEncoder().encode("line\n"), "out", "b");
+    ui.output(new TextEncoder().encode("line\n"), "err", "b");
+    // In one piece: nothing comes in between.
+    assertEquals([out.pieces, err.pieces.length], [[expected], 1]);
+    assertEquals(err.text().includes("\x1b["), painted === 1);
+  });
+}
+
 Deno.test("terminalUi() writes every line in one piece", () => {
   const { ui, err } = makeUi({ colour: true });
   ui.line("a", "one");
