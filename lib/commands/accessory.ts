@@ -167,7 +167,7 @@ function healthScript(accessory: Accessory, place: AccessoryPlace): Command {
 /** Waits until an accessory is well; on giving up it prints what its script and its log say. */
 export function waitForAccessory(jail: string, timeout: number): Command {
   return sh`deadline=$(( $(date +%s) + ${Math.ceil(timeout / 1000)} ))
-until said=$(/bin/sh ${accessoryHealth(jail)} </dev/null 2>&1); do
+until said=$(timeout -k 1 30 /bin/sh ${accessoryHealth(jail)} </dev/null 2>&1); do
   if [ "$(date +%s)" -ge "$deadline" ]; then
     log=$(ls -t ${logOf(jail)} 2>/dev/null | grep -v '[.]bz2$' | head -n 1)
     [ -z "$log" ] || tail -n 8 ${logOf(jail)}/"$log" >&2

@@ -49,11 +49,12 @@ alcaide_start_accessories() {
 	for jail in $(alcaide_accessories); do
 		jls -j "$jail" jid >/dev/null 2>&1 || jail -f ${jailsDir}/"$jail".conf -c "$jail"
 	done
-	# An app that finds no database at its start may give up; a database that is ill must not keep the others down.
+	# An app that finds no database at its start may give up; one that is ill, or never answers, must not keep the others down.
 	tries=60
 	for jail in $(alcaide_accessories); do
-		until /bin/sh ${accessoriesDir}/"$jail".health </dev/null >/dev/null 2>&1; do
-			tries=$((tries - 1))
+		until timeout -k 1 10 /bin/sh ${accessoriesDir}/"$jail".health </dev/null >/dev/null 2>&1; do
+			# Who hangs took ten seconds of them, who fails a half.
+			if [ $? -eq 124 ]; then tries=$((tries - 20)); else tries=$((tries - 1)); fi
 			[ "$tries" -gt 0 ] || break
 			sleep 0.5
 		done

@@ -1,5 +1,5 @@
 // @ts-types="../../../types/std_assert.d.ts"
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { bootText, installBootScript } from "../../../lib/commands/boot.ts";
 import {
   accessoryFile,
@@ -66,6 +66,25 @@ Deno.test("bootText() starts accessories first, waits until they are well, and s
   await Deno.remove(place.at("/calls"));
   const stopped = (await service(place, "stop")).calls.match(/-r \S+/g);
   assertEquals(stopped, ["-r blog_blue", "-r shop_green", "-r blog_db", "-r shop_db"]);
+});
+
+Deno.test("bootText() starts the apps although an accessory never says how it is", async () => {
+  await using place = await server();
+  await place.write(accessoryFile("shop_db"), "{}");
+  await place.write(accessoryHealth("shop_db"), "exec sleep 20");
+  // Whoever waits with a limit waits a moment.
+  await place.program(
+    "timeout",
+    `while [ "\${1#-}" != "$1" ]; do shift 2; done; shift
+"$@" & child=$!; sleep 0.1; kill "$child"; exit 124`,
+  );
+  const began = Date.now();
+  assertEquals((await service(place, "start")).calls.split("\n"), [
+    `-f ${jailsDir}/shop_db.conf -c shop_db`,
+    `-f ${jailsDir}/shop_green.conf -c shop_green`,
+    "",
+  ]);
+  assert(Date.now() - began < 15_000);
 });
 
 Deno.test("bootText() starts nothing where nothing is live", async () => {
