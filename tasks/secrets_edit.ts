@@ -8,7 +8,7 @@
 import { holdInterrupts, untilHangup } from "../lib/cli/signals.ts";
 import { AlcaideError } from "../lib/error.ts";
 import { local } from "../lib/local.ts";
-import { dropDraft, readDraft, writeDraft } from "../lib/secrets/draft.ts";
+import { dropDraft, readDraft, setDraftAside, writeDraft } from "../lib/secrets/draft.ts";
 import { differenceOf, editText, parseEdited, type TextProblem } from "../lib/secrets/edit_text.ts";
 import { programVariable } from "../lib/secrets/key.ts";
 import { type PrivateFile, privateFile } from "../lib/secrets/private_file.ts";
@@ -48,7 +48,8 @@ async function openDraft(
 ): Promise<string | undefined> {
   const draft = await readDraft(paths, before.key);
   if (draft === null) {
-    ui.warn("What could not be saved the last time was encrypted with another key: it is left alone");
+    const name = await setDraftAside(paths);
+    ui.warn(`What could not be saved the last time was encrypted with another key: it is ${name} now`);
   }
   if (!draft) return undefined;
   ui.info("Going on with what could not be saved the last time; save an empty file to throw it away");

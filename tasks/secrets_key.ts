@@ -7,6 +7,7 @@
 import { basename, dirname, join, relative } from "node:path";
 import { AlcaideError, ConfigError } from "../lib/error.ts";
 import { importKey, type Key } from "../lib/secrets/cipher.ts";
+import { readDraft, writeDraft } from "../lib/secrets/draft.ts";
 import { keyVariable, readKeyFile } from "../lib/secrets/key.ts";
 import { newKeyText, parseKey } from "../lib/secrets/key_text.ts";
 import { newKeyPath, type SecretsStore, writeWhole } from "../lib/secrets/store.ts";
@@ -73,7 +74,9 @@ export async function rotateKey(ctx: Context, store: SecretsStore): Promise<void
   // The new key is on disk before the file needs it: whatever cuts this off, one of the two keys fits.
   await keepUsed(store, before.key);
   await writeKey(newKeyPath(paths), text);
+  const draft = await readDraft(paths, before.key);
   await store.write(before.values, fresh, before);
+  if (draft) await writeDraft(paths, fresh, draft);
   if (source.kind === "file") await Deno.rename(newKeyPath(paths), paths.key);
   const where = source.kind === "file" ? paths.keyName : `${paths.keyName}.new`;
   ctx.ui.result(

@@ -52,6 +52,13 @@ export async function readDraft(paths: SecretsPaths, key: Key): Promise<Draft | 
   }
 }
 
+/** Puts a draft aside that no key here opens: who has the old one may still want it. Gives its new name. */
+export async function setDraftAside(paths: SecretsPaths): Promise<string> {
+  const path = draftPath(paths);
+  await Deno.rename(path, `${path}.old`);
+  return join(".alcaide", `${basename(path)}.old`);
+}
+
 /** Forgets the draft. */
 export async function dropDraft(paths: SecretsPaths): Promise<void> {
   await Deno.remove(draftPath(paths)).catch((error) => {

@@ -2,6 +2,7 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import { appeared, below, type Desk, desk, dialogue, ranOf } from "./secrets_cli.ts";
 
 /** A desk with a secret A that is `hunter2`. */
@@ -117,16 +118,32 @@ Deno.test("an empty file throws away what was kept", async () => {
   assertEquals(await valueOf(it, "A"), "hunter2");
 });
 
-Deno.test("what was kept under another key is left alone", async () => {
+Deno.test("what was kept can still be gone on with after the key was rotated", async () => {
   await using it = await filled();
-  await it.run(["secrets", "edit"], { env: await it.editor(`echo x >>"$file"`) });
+  await it.run(["secrets", "edit"], { env: await it.editor(`echo 'B hunter4' >>"$file"`) });
   await it.run(["secrets", "rotate"]);
-  const { code, err } = await it.run(["secrets", "edit"], { env: { EDITOR: "false" } });
-  assertEquals(code, 1);
-  assertStringIncludes(
-    err,
-    "could not be saved the last time was encrypted with another key: it is left alone",
-  );
+  const { code, err } = await it.run(["secrets", "edit"], {
+    env: await it.editor(`sed -i 's/^B /B=/' "$file"`),
+  });
+  assertEquals([code, err.includes("another key")], [0, false]);
+  assertEquals(await valueOf(it, "B"), "hunter4");
+});
+
+Deno.test("what was kept under another key is put aside, and stays", async () => {
+  await using it = await filled();
+  const draft = ".alcaide/alcaide.secrets.draft";
+  await it.run(["secrets", "edit"], { env: await it.editor(`echo x >>"$file"`) });
+  const kept = await it.read(draft);
+  // As if a colleague had rotated the key.
+  await Deno.remove(join(it.path, draft));
+  await it.run(["secrets", "rotate"]);
+  await Deno.writeTextFile(join(it.path, draft), kept);
+  const { code, err } = await it.run(["secrets", "edit"], { env: await it.editor(`echo C=3 >>"$file"`) });
+  assertEquals([code, err], [
+    0,
+    `Warning: What could not be saved the last time was encrypted with another key: it is ${draft}.old now\n`,
+  ]);
+  assertEquals([await valueOf(it, "C"), await it.read(`${draft}.old`)], ["3", kept]);
 });
 
 Deno.test("what others changed since a draft was kept is said, in the editor as well", async () => {
