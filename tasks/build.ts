@@ -53,9 +53,9 @@ export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<voi
       hint: `Tarballs end in ${tarballEndings.join(", ")}`,
     });
   }
-  // macOS adds files of its own to archives unless told not to. A release may be the project itself, with its keys.
+  // macOS adds files of its own to archives unless told not to. A release may be a project itself, or several, with their keys.
   await ctx.local.run(
-    sh`COPYFILE_DISABLE=1 tar -czf ${plan.artifact} --exclude ./.alcaide -C ${build.path} .`,
+    sh`COPYFILE_DISABLE=1 tar -czf ${plan.artifact} --exclude .alcaide -C ${build.path} .`,
     {
       signal: ctx.signal,
     },

@@ -61,7 +61,10 @@ async function hasKey(store: SecretsStore): Promise<boolean> {
 }
 
 async function writeKey(path: string, text: string): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const directory = dirname(path);
+  await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+  // One that was there may have another mode; only our own is ours to change.
+  if (basename(directory) === ".alcaide" && Deno.build.os !== "windows") await Deno.chmod(directory, 0o700);
   await writeWhole(path, text, { mode: 0o600 });
 }
 

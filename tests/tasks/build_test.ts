@@ -51,19 +51,21 @@ async function directory(): Promise<AsyncDisposable & { path: string }> {
 Deno.test("buildArtifact() packs a directory", async () => {
   await using dist = await directory();
   assertEquals(await build({ kind: "prebuilt", path: dist.path }), [
-    `COPYFILE_DISABLE=1 tar -czf /tmp/w/artifact.tar.gz --exclude ./.alcaide -C ${dist.path} .`,
+    `COPYFILE_DISABLE=1 tar -czf /tmp/w/artifact.tar.gz --exclude .alcaide -C ${dist.path} .`,
   ]);
 });
 
-Deno.test("what buildArtifact() packs has no keys in it, also when it is the project itself", async () => {
+Deno.test("what buildArtifact() packs has no keys in it, also when it is a project itself, or several", async () => {
   await using project = await directory();
-  await Deno.mkdir(`${project.path}/.alcaide`);
-  await Deno.writeTextFile(`${project.path}/.alcaide/master.key`, "x");
+  for (const place of ["", "web/"]) {
+    await Deno.mkdir(`${project.path}/${place}.alcaide`, { recursive: true });
+    await Deno.writeTextFile(`${project.path}/${place}.alcaide/master.key`, "x");
+  }
   await Deno.writeTextFile(`${project.path}/app`, "x");
   const [script = ""] = await build({ kind: "prebuilt", path: project.path });
   const packed = script.replace("/tmp/w/artifact.tar.gz", "-");
   const { stdout } = await new Deno.Command("sh", { args: ["-c", `${packed} | tar -tzf -`] }).output();
-  assertEquals(new TextDecoder().decode(stdout).trim().split("\n").sort(), ["./", "./app"]);
+  assertEquals(new TextDecoder().decode(stdout).trim().split("\n").sort(), ["./", "./app", "./web/"]);
 });
 
 Deno.test("buildArtifact() takes a tarball as it is", async () => {

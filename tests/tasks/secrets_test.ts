@@ -57,6 +57,13 @@ Deno.test("secrets init leaves a .gitignore that has the line, and a key that is
   assertEquals(await it.read(".alcaide/master.key"), masterKey);
 });
 
+Deno.test("secrets init closes a directory for keys that was open", async () => {
+  await using it = await desk();
+  await Deno.mkdir(`${it.path}/.alcaide`, { mode: 0o755 });
+  await it.run(["secrets", "init"]);
+  assertEquals([await modeOf(it, ".alcaide"), await modeOf(it, ".alcaide/master.key")], ["700", "600"]);
+});
+
 Deno.test("secrets init doesn't make another key for a file whose key is missing", async () => {
   await using it = await filled();
   await Deno.remove(`${it.path}/.alcaide/master.key`);
