@@ -4,6 +4,8 @@
  * @module
  */
 
+import { AlcaideError } from "./error.ts";
+
 /** Size in bytes and checksum of a file. */
 export interface Digest {
   /** In bytes. */
@@ -31,6 +33,8 @@ export async function digestFile(path: string): Promise<Digest> {
 /**
  * Writes a file piece by piece. It gets its name when `write` is done; when that fails, nothing is left of it and a file of
  * that name stays as it was.
+ *
+ * @throws {AlcaideError} when it can't be written
  */
 export async function writeWhole<T>(
   path: string,
@@ -38,23 +42,54 @@ export async function writeWhole<T>(
   write: (take: (chunk: Uint8Array) => void) => Promise<T>,
 ): Promise<T> {
   const beside = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
-  const file = await Deno.open(beside, { write: true, createNew: true, mode });
+  const unwritable = (cause: unknown) => cannotWrite(`"${path}"`, cause);
+  const file = await Deno.open(beside, { write: true, createNew: true, mode }).catch((cause) => {
+    throw unwritable(cause);
+  });
   try {
     let result: T;
     try {
-      result = await write((chunk) => {
-        for (let done = 0; done < chunk.length;) done += file.writeSync(chunk.subarray(done));
-      });
+      result = await write(taker(file, unwritable));
       await file.sync();
     } finally {
       file.close();
     }
-    await Deno.rename(beside, path);
+    await Deno.rename(beside, path).catch((cause) => {
+      throw unwritable(cause);
+    });
     return result;
   } catch (error) {
     await Deno.remove(beside);
     throw error;
   }
+}
+
+/** Takes pieces and writes all of each before it returns. */
+export function taker(
+  to: { writeSync(bytes: Uint8Array): number },
+  explain: (cause: unknown) => Error,
+): (chunk: Uint8Array) => void {
+  return (chunk) => {
+    try {
+      for (let done = 0; done < chunk.length;) done += to.writeSync(chunk.subarray(done));
+    } catch (cause) {
+      throw explain(cause);
+    }
+  };
+}
+
+/** Says why something on this machine can't be written. */
+export function cannotWrite(what: string, cause: unknown): AlcaideError {
+  if (cause instanceof Deno.errors.NotFound) {
+    return new AlcaideError(`Cannot write to ${what}: there is no such directory`, {
+      hint: "Make the directory, or name another",
+    });
+  }
+  const why = cause instanceof Error ? cause.message.replace(/ \(os error \d+\).*$/s, "") : String(cause);
+  return new AlcaideError(`Cannot write to ${what}: ${why}`, {
+    cause,
+    hint: "Look at its permissions, and whether there is room",
+  });
 }
 
 /** Counts the bytes of a stream as they are taken. */

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { AlcaideError, UsageError } from "../lib/error.ts";
 import type { Take } from "../lib/download.ts";
+import { cannotWrite } from "../lib/local_file.ts";
 import type { Context } from "../lib/task.ts";
 import { inputBytes, outputBytes } from "../lib/ui/streams.ts";
 
@@ -33,7 +34,13 @@ export async function pathToWrite(path: string, replace: boolean): Promise<strin
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw unusable("write", path, error);
   });
-  if (there === undefined) return path;
+  if (there === undefined) {
+    // Before anything is dumped for nothing.
+    await Deno.stat(dirname(path)).catch((error) => {
+      throw cannotWrite(`"${path}"`, error);
+    });
+    return path;
+  }
   if (!there.isFile) {
     throw new AlcaideError(`Cannot write to "${path}": it is no file`, {
       hint: 'Name a file, or write "-" for standard output',

@@ -5,6 +5,7 @@
  */
 
 import { UsageError } from "../error.ts";
+import { cannotWrite, taker } from "../local_file.ts";
 
 /**
  * Writes to standard output, all of a piece before it returns. Unlike a task's result it must not end early: a reader
@@ -16,9 +17,7 @@ export function outputBytes(): (chunk: Uint8Array) => void {
   if (Deno.stdout.isTerminal()) {
     throw new UsageError("Cannot print bytes at a terminal", { hint: "Name a file, or redirect the output" });
   }
-  return (chunk) => {
-    for (let done = 0; done < chunk.length;) done += Deno.stdout.writeSync(chunk.subarray(done));
-  };
+  return taker(Deno.stdout, (cause) => cannotWrite("standard output", cause));
 }
 
 /**

@@ -1,9 +1,9 @@
 // @ts-types="../../types/std_assert.d.ts"
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { download } from "../../lib/download.ts";
 import { AlcaideError, CommandError } from "../../lib/error.ts";
 import { local } from "../../lib/local.ts";
-import { counted } from "../../lib/local_file.ts";
+import { cannotWrite, counted, taker } from "../../lib/local_file.ts";
 import { raw, sh } from "../../lib/sh.ts";
 
 const here = local();
@@ -58,6 +58,23 @@ for (const end of ["exit 3", "kill -9 $$"]) {
     });
   });
 }
+
+Deno.test("download() says why its file can't be written", async () => {
+  await inFolder(async (folder) => {
+    const error = await assertRejects(() => download(here, sh`echo x`, `${folder}/none/x`), AlcaideError);
+    assertEquals(error.message, `Cannot write to "${folder}/none/x": there is no such directory`);
+  });
+});
+
+Deno.test("taker() says why what it got can't be written", () => {
+  using full = Deno.openSync("/dev/full", { write: true });
+  const take = taker(full, (cause) => cannotWrite("standard output", cause));
+  const error = assertThrows(() => take(new Uint8Array(9)), AlcaideError);
+  assertEquals([error.message, error.hint], [
+    "Cannot write to standard output: No space left on device",
+    "Look at its permissions, and whether there is room",
+  ]);
+});
 
 Deno.test("download() treats an end without a status as a failure", async () => {
   const silent = { name: "web", exec: () => Promise.resolve({ code: null, stdout: "", stderr: "" }) };

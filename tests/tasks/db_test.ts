@@ -100,6 +100,18 @@ Deno.test("db dump writes what pg_dump prints to a file of its owner's", async (
   });
 });
 
+Deno.test("db dump says before it asks a server that there is no such directory", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/none/it`;
+    const work = () => Promise.reject(new Error("It was asked"));
+    const error = await assertRejects(() => perform(["dump", path], { work }), AlcaideError);
+    assertEquals([error.message, error.hint], [
+      `Cannot write to "${path}": there is no such directory`,
+      "Make the directory, or name another",
+    ]);
+  });
+});
+
 Deno.test("db dump leaves an old file alone, unless it is told to replace it", async () => {
   await inFolder(async (folder) => {
     const path = `${folder}/it`;
@@ -237,7 +249,7 @@ const refused: readonly [name: string, args: readonly string[], how: Circumstanc
     { made: false },
     "Cannot open the console of db: it is not set up on web",
   ],
-  ["one that does not run", ["dump", "/nowhere/x"], { jails: "" }, "Cannot dump db: it does not run on web"],
+  ["one that does not run", ["dump", "/tmp/nowhere.dump"], { jails: "" }, "Cannot dump db: it does not run on web"],
   ["another server", ["console"], { options: { server: "x" } }, 'Cannot find db on "x"'],
   ["no file to dump to", ["dump"], {}, "Cannot dump without a file"],
   ["a file for a console", ["console", "x"], {}, "Cannot take a file for a console"],
