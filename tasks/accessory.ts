@@ -4,8 +4,7 @@
  * @module
  */
 
-import { recordedJail, treeOf } from "../lib/accessories/place.ts";
-import type { AccessoryRecord } from "../lib/accessories/record.ts";
+import { type KnownAccessory, recordedJail, treeOf, unfinishedAccessory } from "../lib/accessories/place.ts";
 import { chooseServers, serverOption } from "../lib/choose_servers.ts";
 import { removeAccessory, waitForAccessory } from "../lib/commands/accessory.ts";
 import { accessoryCommand } from "../lib/commands/in_jail.ts";
@@ -55,7 +54,9 @@ export const accessory: Task = task({
 interface Found {
   readonly server: Remote;
   readonly facts: Facts;
-  readonly record: AccessoryRecord;
+  readonly record: KnownAccessory;
+  /** False for one that setup began and did not finish. */
+  readonly finished: boolean;
 }
 
 async function listAccessories(ctx: Context): Promise<void> {
@@ -93,6 +94,7 @@ async function onAccessory(
   if (action === "logs") return await showLogs(ctx, found);
   if (action === "run") return await runThere(ctx, found, words);
   if (action === "remove") return await remove(ctx, found);
+  if (action !== "stop") refuseUnfinished(action, found);
   for (const one of found) await change(ctx, action, one);
   const [first] = found;
   const done = action === "stop" ? "is stopped; setup or a reboot starts it again" : "runs and is well";
@@ -108,7 +110,9 @@ async function findAccessory(ctx: Context, name: string): Promise<Found[]> {
   const jail = accessoryJail(app, name);
   const all = await chooseServers(ctx, "all").each(async (server) => {
     const facts = await survey(server, { basePath, signal: ctx.signal });
-    return { server, facts, record: facts.accessories.get(jail) };
+    const record = facts.accessories.get(jail);
+    const finished = record !== undefined;
+    return { server, facts, record: record ?? unfinishedAccessory(ctx.config, name, facts), finished };
   });
   const found = all.filter((one): one is Found => one.record?.app === app);
   if (found.length > 0) return found;
@@ -119,6 +123,18 @@ async function findAccessory(ctx: Context, name: string): Promise<Found[]> {
   throw new AlcaideError(`Cannot find an accessory "${name}" of ${app}`, {
     hint: configured ? 'Run "alcaide setup" first' : didYouMean(name, known) || "The app has none",
   });
+}
+
+/** What lacks a record may lack anything that it needs to run. */
+function refuseUnfinished(action: string, found: readonly Found[]): void {
+  const half = found.find(({ finished }) => !finished);
+  if (half === undefined) return;
+  throw new AlcaideError(
+    `Cannot ${action} ${half.record.name}: setup did not finish it on ${half.server.name}`,
+    {
+      hint: `Run "alcaide setup" again, or "alcaide accessory remove ${half.record.name}"`,
+    },
+  );
 }
 
 async function change(ctx: Context, action: string, { server, record }: Found): Promise<void> {
@@ -143,9 +159,11 @@ async function remove(ctx: Context, found: readonly Found[]): Promise<void> {
   if (first === undefined) return;
   const { record } = first;
   const data = record.volumes.map((volume) => volume.split(":")[0] ?? "");
-  const kept = data.length === 0
+  const kept = data.length > 0
+    ? `Its data stays in ${list(data)}`
+    : first.finished
     ? "It has no volume, so its data is lost"
-    : `Its data stays in ${list(data)}`;
+    : "Volumes stay where they are";
   const where = list(found.map(({ server }) => server.name));
   const yes = await ctx.confirm(
     `Remove ${record.name} (${record.kind}) of ${record.app} on ${where}? ${kept}`,

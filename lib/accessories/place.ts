@@ -67,8 +67,31 @@ export function accessorySpec(
   return { accessory, place, jail, tree: treeOf(jail, where.dataset), template: templateTree(where) };
 }
 
+/** What tasks on an accessory need of its record. */
+export type KnownAccessory = Pick<
+  AccessoryRecord,
+  "app" | "name" | "kind" | "jail" | "path" | "address" | "volumes"
+>;
+
+/**
+ * An accessory that setup began and did not finish, so that it has no record yet: its jail has a place and a tree of ours.
+ * The configuration may name it no longer. Undefined when there is nothing of it.
+ */
+export function unfinishedAccessory(
+  { app, accessories, jail: { basePath } }: Pick<Config, "app" | "accessories" | "jail">,
+  name: string,
+  facts: Facts,
+): KnownAccessory | undefined {
+  const jail = accessoryJail(app, name);
+  const [path, given] = [`${basePath}/${jail}`, facts.host.jails?.[jail]];
+  if (given === undefined || facts.accessories.has(jail) || facts.trees.get(path) !== jail) return undefined;
+  const wanted = Object.hasOwn(accessories, name) ? accessories[name] : undefined;
+  const volumes = wanted?.volumes.map((volume) => `${volume.host}:${volume.jail}`) ?? [];
+  return { app, name, kind: wanted?.kind ?? "accessory", jail, path, address: given.address, volumes };
+}
+
 /** The jail of an accessory as far as starting, stopping and removing it need it: from its record alone. */
-export function recordedJail(record: AccessoryRecord): JailSpec {
+export function recordedJail(record: KnownAccessory): JailSpec {
   const volumes = record.volumes.map((volume) => {
     const [host = "", jail = ""] = volume.split(":");
     return { host, jail };

@@ -10,18 +10,21 @@ import { memoryUi } from "../../lib/ui/memory.ts";
 import { accessory } from "../../tasks/accessory.ts";
 import { accessoriesText, accessoryStatuses } from "../../tasks/accessory_status.ts";
 import { statusText } from "../../tasks/status.ts";
-import { answer } from "../fake/answer.ts";
+import { answer, sections } from "../fake/answer.ts";
 import { fakeContext } from "../fake/context.ts";
 import { accessoryRecord, config, facts } from "../fake/facts.ts";
 
 const search = service({ start: "run", ports: [7700], volumes: ["/data/db:/data"] });
 
 /** Runs the task on a server that has the accessory `db`, which doesn't run. */
-async function perform(args: readonly string[], { yes = true, accessories = {} as UserAccessories } = {}) {
+async function perform(
+  args: readonly string[],
+  { yes = true, accessories = {} as UserAccessories, known = answer() } = {},
+) {
   const scripts: string[] = [];
   const exec = (script: string) => {
     scripts.push(script);
-    return Promise.resolve({ code: 0, stdout: script.includes("=== system") ? answer() : "", stderr: "" });
+    return Promise.resolve({ code: 0, stdout: script.includes("=== system") ? known : "", stderr: "" });
   };
   const server = remote("web", { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } });
   const ui = memoryUi({ answer: yes });
@@ -71,6 +74,34 @@ Deno.test("accessory refuses a name that nothing has", async () => {
     AlcaideError,
   );
   assertEquals(configured.hint, 'Run "alcaide setup" first');
+});
+
+/** Of `own`, setup made the jail and got no further. */
+const begun = answer({
+  ...sections,
+  jails: "shop_own /jails/shop_own 10.66.0.9 false\n",
+  trees: "/jails/shop_own shop_own\n",
+  host: '{"version":1,"apps":{},"jails":{"shop_own":{"address":"10.66.0.9","uid":60009}}}',
+});
+
+Deno.test("accessory shows and removes what setup did not finish", async () => {
+  const half = { known: begun, accessories: { own: search } };
+  const [log = ""] = (await perform(["logs", "own"], half)).scripts;
+  assertStringIncludes(log, "ls -t /var/log/alcaide/_accessories/shop_own");
+  assertEquals((await perform(["run", "own", "ls"], half)).scripts.length, 1);
+  const { results, scripts } = await perform(["remove", "own"], half);
+  assertEquals(results, ["own is removed. Its data stays in /data/db on web"]);
+  assertStringIncludes(scripts[0] ?? "", "/jails/shop_own has no mark of ours, so it is left alone");
+  const unnamed = await perform(["remove", "own"], { known: begun });
+  assertEquals(unnamed.results, ["own is removed"]);
+});
+
+Deno.test("accessory starts nothing that setup did not finish", async () => {
+  const error = await assertRejects(() => perform(["restart", "own"], { known: begun }), AlcaideError);
+  assertEquals([error.message, error.hint], [
+    "Cannot restart own: setup did not finish it on web",
+    'Run "alcaide setup" again, or "alcaide accessory remove own"',
+  ]);
 });
 
 Deno.test("accessory refuses to act on nothing or on several", async () => {

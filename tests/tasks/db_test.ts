@@ -249,7 +249,12 @@ const refused: readonly [name: string, args: readonly string[], how: Circumstanc
     { made: false },
     "Cannot open the console of db: it is not set up on web",
   ],
-  ["one that does not run", ["dump", "/tmp/nowhere.dump"], { jails: "" }, "Cannot dump db: it does not run on web"],
+  [
+    "one that does not run",
+    ["dump", "/tmp/nowhere.dump"],
+    { jails: "" },
+    "Cannot dump db: it does not run on web",
+  ],
   ["another server", ["console"], { options: { server: "x" } }, 'Cannot find db on "x"'],
   ["no file to dump to", ["dump"], {}, "Cannot dump without a file"],
   ["a file for a console", ["console", "x"], {}, "Cannot take a file for a console"],
