@@ -7,6 +7,7 @@
 
 import type { Command } from "../lib/sh.ts";
 import { type Ended, shell, type ShellOptions } from "./shell.ts";
+import { standIn } from "./stand_in.ts";
 
 /** A place to run commands in. */
 export interface Playground extends AsyncDisposable {
@@ -46,7 +47,8 @@ export async function playground(): Promise<Playground> {
     await Deno.writeTextFile(at(path), text, { mode });
     await Deno.chmod(at(path), mode);
   };
-  const program = (name: string, text: string) => write(`/bin/${name}`, `#!/bin/sh\n${text}\n`, 0o755);
+  await Deno.mkdir(at("/bin"));
+  const program = (name: string, text: string) => standIn(at(`/bin/${name}`), text);
   for (const [name, text] of Object.entries(programs)) await program(name, text);
   return {
     root,

@@ -2,7 +2,7 @@
 
 import { makeRelease, type ReleaseOptions } from "./build.ts";
 
-const START_TIMEOUT = 5_000;
+const START_TIMEOUT = 60_000;
 
 /** How to run it. */
 export interface StartOptions extends Partial<ReleaseOptions> {

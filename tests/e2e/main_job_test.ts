@@ -146,10 +146,10 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
   await part("a reboot brings the live release back, and only that", async () => {
     await place.test?.reboot();
     let answer = { status: 0, text: "" };
-    for (let i = 0; i < 100 && answer.status !== 200; i++) {
+    await until("it answers again", async () => {
       answer = await ask(place, project, "/").catch(() => answer);
-      if (answer.status !== 200) await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+      return answer.status === 200;
+    });
     assertEquals(answer, { status: 200, text: "three\n" });
     const jails = await place.test?.shell("jls -q name");
     assertEquals(jails?.stdout.trim(), "shop_blue");

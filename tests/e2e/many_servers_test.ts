@@ -5,6 +5,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startHost, type TestHost } from "../host/mod.ts";
 import { onlyOnTestHost, openPlace, type Place } from "./place.ts";
 import { ask, makeProject, resultOf } from "./project.ts";
+import { until } from "./until.ts";
 
 const reason = onlyOnTestHost();
 
@@ -120,12 +121,10 @@ function serverOf(host: TestHost): Record<string, unknown> {
 
 /** Waits until the deploy asks Caddy for the second time: it verifies. */
 async function untilHung(host: TestHost): Promise<void> {
-  for (let i = 0; i < 300; i++) {
+  await until("the deploy verifies", async () => {
     const asked = (await host.calls()).filter(([program, ...args]) =>
       program?.endsWith("nc") && args.includes("127.0.0.1") && args.includes("2020")
     );
-    if (asked.length >= 2) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error("the deploy did not come to verify");
+    return asked.length >= 2;
+  });
 }

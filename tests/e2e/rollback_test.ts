@@ -7,6 +7,7 @@ import { removeApp } from "./clean.ts";
 import { describeLoad, startLoad } from "./load.ts";
 import { ask, makeProject, type Result } from "./project.ts";
 import { scenario } from "./scenario.ts";
+import { until } from "./until.ts";
 
 scenario("rollback goes back and forward under load", async (place, part) => {
   await using project = await makeProject(place, "shop");
@@ -100,9 +101,7 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     assertMatch((await project.alcaide(["lock"])).stdout, /free/);
     await project.release({ text: "slow", conf: { APP_FAIL: "listen-never" } });
     const child = project.start(["deploy"]);
-    for (let i = 0; i < 100 && !(await server.test(sh`test -e /var/db/alcaide/apps/shop/lock.info`)); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await until("the lock is held", () => server.test(sh`test -e /var/db/alcaide/apps/shop/lock.info`));
     assertMatch((await project.alcaide(["lock", "status"])).stdout, /held by .*@.* \(deploy\)/);
     well(await project.alcaide(["--yes", "lock", "release"]));
     assertMatch((await project.alcaide(["lock"])).stdout, /free/);

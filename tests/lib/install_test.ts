@@ -3,6 +3,7 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { standIn } from "../stand_in.ts";
 
 const script = fromFileUrl(new URL("../../scripts/install.sh", import.meta.url));
 const binary = '#!/bin/sh\necho "alcaide 9.9.9"\n';
@@ -112,10 +113,10 @@ for (const program of ["curl", "wget", "fetch"]) {
       // The one program that downloads; a script shows that it is the one that was used.
       const bin = `${home}/bin`;
       await Deno.mkdir(bin);
-      const text = `#!/bin/sh\necho ${program} >>${home}/used\nexec ${Deno.execPath()} eval '
+      const text = `echo ${program} >>${home}/used\nexec ${Deno.execPath()} eval '
         const args = Deno.args; const out = args.find((_, i) => /^-[oO]$/.test(args[i - 1] ?? ""));
-        Deno.writeTextFileSync(out, await (await fetch(args.at(-1))).text());' -- "$@"\n`;
-      await Deno.writeTextFile(`${bin}/${program}`, text, { mode: 0o755 });
+        Deno.writeTextFileSync(out, await (await fetch(args.at(-1))).text());' -- "$@"`;
+      await standIn(`${bin}/${program}`, text);
       for (
         const tool of [
           "sed",

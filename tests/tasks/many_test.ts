@@ -17,29 +17,40 @@ import { copyModel, type Model } from "../fake/model.ts";
 import { emptyModel, type FakeServer, fakeServer } from "../fake/server.ts";
 import { serverAfter, user } from "./deploying.ts";
 
-/** Milliseconds that a script takes to come back. */
-const ROUND_TRIP = 50;
+/** A round trip is over once nobody has begun another one for so many milliseconds, however busy this machine is. */
+const QUIET = 50;
 
 /** Counts how many round trips were waited for, one after the other, over all servers. */
-interface Chain {
-  length: number;
+class Chain {
+  length = 0;
+  #trip: PromiseWithResolvers<void> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Goes there and back, with all others that are on their way. */
+  trip(): Promise<void> {
+    this.#trip ??= Promise.withResolvers();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#arrive(), QUIET);
+    return this.#trip.promise;
+  }
+
+  #arrive(): void {
+    this.length++;
+    this.#trip?.resolve();
+    this.#trip = undefined;
+  }
 }
 
 /** A server whose every script takes a round trip; one that starts when another has come back lengthens the chain. */
 function distant(server: FakeServer, name: string, chain: Chain): FakeServer {
   const near = server.remote.transport;
-  const trip = async () => {
-    const before = chain.length;
-    await new Promise((resolve) => setTimeout(resolve, ROUND_TRIP));
-    chain.length = Math.max(chain.length, before + 1);
-  };
   const exec = async (script: string, options: ExecOptions): Promise<Exit> => {
-    await trip();
+    await chain.trip();
     const ended = near.exec(script, options);
     const locks = server.ran.at(-1)?.names[0] === "holdLock";
     const exit = await ended;
     // A lock is held until we say so: its end is a round trip of its own.
-    if (locks) await trip();
+    if (locks) await chain.trip();
     return exit;
   };
   const transport: Transport = { exec, [Symbol.asyncDispose]: () => near[Symbol.asyncDispose]() };
@@ -56,7 +67,7 @@ interface Job {
 
 /** Does it on so many servers and tells how many round trips had to be waited for. */
 async function chainOf({ task, args = [], options = {}, model }: Job, count: number): Promise<number> {
-  const chain: Chain = { length: 0 };
+  const chain = new Chain();
   const names = Array.from({ length: count }, (_, i) => `server${i}`);
   const servers = names.map((name) => distant(fakeServer({ model: copyModel(model) }), name, chain));
   const config = { ...user, server: names };

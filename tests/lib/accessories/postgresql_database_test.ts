@@ -7,6 +7,7 @@ import type { AccessoryDatabase } from "../../../lib/config/accessory_types.ts";
 import { secret } from "../../../lib/secret.ts";
 import { accessorySpecOf } from "../../fake/accessories.ts";
 import { type Ended, shell } from "../../shell.ts";
+import { standIn } from "../../stand_in.ts";
 
 const options = { version: "16", volume: "/data/pg", password: secret("s3cret"), user: "me", port: 5433 };
 
@@ -28,13 +29,13 @@ async function run(
   try {
     const all: Programs = { psql: "", ["pg_dump"]: "", ["pg_restore"]: "", ...programs };
     for (const [name, does] of Object.entries(all)) {
-      const script = `#!/bin/sh
-{ echo "== ${name} $* ($PGPORT $PGDATABASE $PGOPTIONS)"; cat; } >${folder}/call; cat ${folder}/call >>${folder}/calls
+      const script =
+        `{ echo "== ${name} $* ($PGPORT $PGDATABASE $PGOPTIONS)"; cat; } >${folder}/call; cat ${folder}/call >>${folder}/calls
 ${does}
 `;
-      await Deno.writeTextFile(`${folder}/${name}`, script, { mode: 0o755 });
+      await standIn(`${folder}/${name}`, script);
     }
-    await Deno.writeTextFile(`${folder}/jexec`, '#!/bin/sh\nshift 4; exec "$@"\n', { mode: 0o755 });
+    await standIn(`${folder}/jexec`, 'shift 4; exec "$@"');
     const ended = await shell(
       text.replaceAll("/usr/local/bin/", `${folder}/`).replace("/usr/sbin/jexec", `${folder}/jexec`),
       { stdin },

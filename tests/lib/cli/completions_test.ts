@@ -4,6 +4,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { completionScript, type Shell } from "../../../lib/cli/shells.ts";
+import { standIn } from "../../stand_in.ts";
 
 const alcaidefile = `import { task } from "alcaide";
 export default { app: "shop", server: "a", build: { prebuilt: "x" } };
@@ -22,8 +23,8 @@ async function run(shell: Shell, script: string): Promise<string> {
   try {
     await Deno.writeTextFile(`${directory}/Alcaidefile.ts`, alcaidefile);
     await Deno.writeTextFile(`${directory}/completions`, completionScript(shell));
-    const call = `#!/bin/sh\nexec "${Deno.execPath()}" run -A --quiet --no-check "${program}" "$@"\n`;
-    await Deno.writeTextFile(`${directory}/alcaide`, call, { mode: 0o755 });
+    const call = `exec "${Deno.execPath()}" run -A --quiet --no-check "${program}" "$@"`;
+    await standIn(`${directory}/alcaide`, call);
     const { stdout, stderr } = await new Deno.Command(shell, {
       args: [...shell === "bash" ? ["--norc"] : shell === "zsh" ? ["-f"] : ["--no-config"], "-c", script],
       cwd: directory,

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { migrateApp } from "../../../lib/commands/migrate.ts";
 import { raw } from "../../../lib/sh.ts";
+import { standIn } from "../../stand_in.ts";
 
 const spec = {
   app: "shop",
@@ -21,7 +22,7 @@ async function migrate(
     await Deno.mkdir(`${folder}/var/log/alcaide/shop`, { recursive: true });
     await Deno.writeTextFile(`${folder}/var/db/alcaide/apps/shop/fence`, "7\n");
     await Deno.writeTextFile(`${state}/env`, "GREETING='hello'\n");
-    await Deno.writeTextFile(`${folder}/jexec`, '#!/bin/sh\nshift 3; exec "$@"\n', { mode: 0o755 });
+    await standIn(`${folder}/jexec`, 'shift 3; exec "$@"');
     const script = migrateApp(spec, raw(command), fence).text
       .replaceAll("/var/", `${folder}/var/`).replace("/usr/sbin/jexec", `${folder}/jexec`)
       .replace("cd /app", `cd ${folder}`);

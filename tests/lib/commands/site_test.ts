@@ -7,6 +7,7 @@ import { addresses, siteAddresses, type SiteSpec, siteText } from "../../../lib/
 import { secret } from "../../../lib/secret.ts";
 import { caddyObjection, caddyVersion, findCaddy, runCaddy } from "../../caddy.ts";
 import { type Playground, playground } from "../../playground.ts";
+import { freePort } from "../transport/sshd.ts";
 
 const spec: SiteSpec = {
   app: "shop",
@@ -164,18 +165,13 @@ async function running(place: Playground) {
   };
 }
 
-function freePort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return listener.addr.port;
-}
-
 /** The answer, as soon as somebody listens. */
 async function answerAt(port: number, path: string, headers: Record<string, string>): Promise<Response> {
   for (let tries = 0;; tries++) {
     try {
       return await fetchAs(port, path, headers);
     } catch (error) {
-      if (tries === 100) throw error;
+      if (tries === 1000) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

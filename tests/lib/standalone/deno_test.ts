@@ -4,6 +4,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { AlcaideError } from "../../../lib/error.ts";
 import { compile, denoVersion } from "../../../lib/standalone/deno.ts";
+import { standIn } from "../../stand_in.ts";
 
 /** A directory with a program that answers like Deno, and a way to call it. */
 async function withDeno(
@@ -13,12 +14,11 @@ async function withDeno(
   const directory = await Deno.makeTempDir();
   try {
     const deno = `${directory}/deno`;
-    const text = `#!/bin/sh
-if [ "$1" = --version ]; then echo "deno ${version} (stable)"; exit 0; fi
+    const text = `if [ "$1" = --version ]; then echo "deno ${version} (stable)"; exit 0; fi
 printf '%s\\n' "$@" >${directory}/args; echo "DENORT_BIN=$DENORT_BIN" >>${directory}/args
 ${compiling}
 `;
-    await Deno.writeTextFile(deno, text, { mode: 0o755 });
+    await standIn(deno, text);
     await use(deno, directory);
   } finally {
     await Deno.remove(directory, { recursive: true });

@@ -10,11 +10,16 @@ import { childrenOf, knownLine, signal, type Sshd, sshTest, startSshd, until } f
 const env = {};
 const roundTrip = 200;
 
-/** Milliseconds that something takes. */
-async function timed(work: () => PromiseLike<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
+/** Milliseconds that something takes, the least of some turns: a busy machine can only add to them. */
+async function least(limit: number, turn: () => Promise<() => PromiseLike<unknown>>): Promise<number> {
+  let best = Infinity;
+  for (let turns = 0; turns < 10 && best >= limit; turns++) {
+    const work = await turn();
+    const began = performance.now();
+    await work();
+    best = Math.min(best, performance.now() - began);
+  }
+  return best;
 }
 
 /** The shells that a server runs. */
@@ -51,15 +56,23 @@ async function startFar(): Promise<AsyncDisposable & { target: Target }> {
 sshTest("a further command on a connection takes one round trip", async () => {
   await using server = await startFar();
   await using transport = sshTransport(server.target, { env });
-  await transport.exec("sleep 0.4", {});
-  assertLess(await timed(() => transport.exec(":", {})), 1.7 * roundTrip);
+  const limit = 1.7 * roundTrip;
+  const took = await least(limit, async () => {
+    await transport.exec("sleep 0.4", {});
+    return () => transport.exec(":", {});
+  });
+  assertLess(took, limit);
 });
 
 sshTest("a connection is closed without waiting for the server", async () => {
   await using server = await startFar();
-  const transport = sshTransport(server.target, { env });
-  await transport.exec(":", {});
-  assertLess(await timed(() => transport[Symbol.asyncDispose]()), 0.7 * roundTrip);
+  const limit = 0.7 * roundTrip;
+  const took = await least(limit, async () => {
+    const transport = sshTransport(server.target, { env });
+    await transport.exec(":", {});
+    return () => transport[Symbol.asyncDispose]();
+  });
+  assertLess(took, limit);
 });
 
 sshTest("a shell that waits ends with its connection", async () => {

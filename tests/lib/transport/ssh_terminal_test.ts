@@ -1,5 +1,5 @@
 // @ts-types="../../../types/std_assert.d.ts"
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Terminal } from "../../../lib/transport/mod.ts";
 import { sshTransport } from "../../../lib/transport/ssh/mod.ts";
 import { exists, type Sshd, sshTest, startSshd } from "./sshd.ts";
@@ -7,10 +7,15 @@ import { exists, type Sshd, sshTest, startSshd } from "./sshd.ts";
 const env = {};
 const terminal: Terminal = { columns: 91, rows: 17, type: "xterm-256color" };
 
-async function scripts(): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir("/tmp")) if (/^alcaide\.\w{10}$/.test(name)) names.push(name);
-  return names;
+/** Files of scripts for terminals that hold a text; there may be other tests' own. */
+async function scriptsWith(text: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir("/tmp")) {
+    if (!/^alcaide\.\w{10}$/.test(name)) continue;
+    const script = await Deno.readTextFile(`/tmp/${name}`).catch(() => "");
+    if (script.includes(text)) found.push(name);
+  }
+  return found;
 }
 
 /** Runs a script at a terminal and gives what it shows. */
@@ -82,9 +87,13 @@ sshTest("Ctrl-C at a terminal reaches the script as its signal", async () => {
 
 sshTest("a script for a terminal leaves no file", async () => {
   await using server = await startSshd();
-  const before = await scripts();
-  const { shown } = await show(server, "ls -l /tmp/alcaide.?????????? 2>/dev/null | wc -l; exit 1");
-  assertEquals([Number(shown), await scripts()], [before.length, before]);
+  const mark = crypto.randomUUID();
+  const { shown } = await show(
+    server,
+    `echo "$0"; grep -l ${mark} /tmp/alcaide.?????????? 2>/dev/null; exit 1`,
+  );
+  assertMatch(shown, /^\/tmp\/alcaide\.\w{10}\r\n$/);
+  assertEquals(await scriptsWith(mark), []);
 });
 
 sshTest("a command at a terminal ends when its signal comes", async () => {

@@ -148,10 +148,20 @@ export function signal(pid: number, name: Deno.Signal): void {
   }
 }
 
-/** Gives a port that nobody listens on. */
+/**
+ * Gives a port that nobody listens on, and that nobody is given by chance before it is used: the kernel hands out those
+ * from 32768 on to whoever connects or listens anywhere.
+ */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    try {
+      using _ = Deno.listen({ hostname: "127.0.0.1", port });
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 /** The known_hosts line of a key that ssh-keygen made. */
@@ -162,7 +172,7 @@ export async function knownLine(port: number, keyPath: string): Promise<string> 
 
 /** Waits until something is true. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 10_000; !(await condition());) {
+  for (const end = Date.now() + 60_000; !(await condition());) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
