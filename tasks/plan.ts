@@ -9,7 +9,6 @@ import type { BuildJailSpec } from "../lib/commands/build.ts";
 import type { JailSpec } from "../lib/commands/jail.ts";
 import type { Live } from "../lib/commands/live.ts";
 import { jailName, logDir } from "../lib/commands/paths.ts";
-import { type SiteSpec, siteText } from "../lib/commands/site.ts";
 import type { TreeSpec } from "../lib/commands/tree.ts";
 import type { Config } from "../lib/config/types.ts";
 import { AlcaideError } from "../lib/error.ts";
@@ -188,40 +187,9 @@ function survivor(app: string, facts: Facts): Live | undefined {
   return found && { slot: found.slot, release: found.id };
 }
 
-/** The site file with the next slot's port; the other slot keeps the port that its release listens on. */
-export function planSite(
-  config: Config,
-  facts: Facts,
-  place: AppPlace,
-  next: Slot,
-  previous: Previous | undefined,
-): SitePlan {
-  const upstream = (slot: Slot) =>
-    `${place[slot]}:${slot === next ? config.jail.port : previous?.port ?? config.jail.port}`;
-  const spec: SiteSpec = {
-    app: config.app,
-    blue: upstream("blue"),
-    green: upstream("green"),
-    domains: config.domains,
-    redirects: config.redirects,
-    tls: config.tls,
-    token: place.token,
-    caddy: facts.caddy.version,
-  };
-  const text = siteText(spec);
-  const before = facts.sites.get(config.app);
-  // A file that Caddy doesn't go by yet has to be read, too: a deploy was cut off in between.
-  return { text, before, apply: text !== before || !facts.live.has(config.app) };
-}
-
 /** Records that say "live" and won't be any more. */
 export function toRetire(facts: Facts, app: string, release: ReleaseId): Release[] {
   return releasesOf(facts, app).filter((r) => r.state === "live" && r.id !== release);
-}
-
-/** A name to ask for on port 80 where the site answers there. */
-export function publicHost(config: Config, server: Remote): string | undefined {
-  return config.tls.kind === "off" ? config.domains[0] ?? server.target.host : undefined;
 }
 
 /** For messages: where a server's app answers. */

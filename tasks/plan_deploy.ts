@@ -4,8 +4,6 @@
  * @module
  */
 
-import { accessoryHosts } from "../lib/accessories/place.ts";
-import { templateTree } from "../lib/commands/template.ts";
 import type { Config } from "../lib/config/types.ts";
 import { type Facts, releasesOf } from "../lib/facts.ts";
 import { allocate, givenAddresses, withPlace } from "../lib/host_state.ts";
@@ -19,20 +17,10 @@ import {
 } from "../lib/release.ts";
 import type { Remote } from "../lib/remote.ts";
 import type { Secret } from "../lib/secret.ts";
-import { otherSlot } from "../lib/slot.ts";
 import type { Source } from "../lib/source.ts";
-import {
-  appJail,
-  type DeployPlan,
-  findPrevious,
-  type PlanInputs,
-  planSite,
-  publicHost,
-  type ServerPlan,
-  slotTree,
-  toRetire,
-} from "./plan.ts";
+import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
 import { checkServer } from "./plan_checks.ts";
+import { planSlot } from "./plan_slot.ts";
 import { erlangEnv, planBuild } from "./plan_build.ts";
 import { jailVersion } from "./plan_setup.ts";
 
@@ -95,7 +83,7 @@ function planServer(
 ): ServerPlan {
   const freebsd = jailVersion(config, facts);
   checkServer(config, server, facts, freebsd);
-  const { app, jail: { port, packages, basePath } } = config;
+  const { app, jail: { port, packages } } = config;
   const place = allocate(facts.host, app, config.jail.subnet, taken(facts), inputs.token);
   const withApp = facts.host.apps[app] === undefined ? withPlace(facts.hostText, app, place) : facts.hostText;
   const { source } = inputs;
@@ -107,32 +95,16 @@ function planServer(
   });
   const after = build?.hostText ?? withApp;
   const previous = findPrevious(config, facts, place, server.name);
-  const next = otherSlot(previous?.slot);
-  const jail = appJail(config, place, { slot: next, release });
+  const slot = planSlot(config, server, facts, { place, previous, release, freebsd });
   return {
-    next,
-    previous,
-    place,
+    ...slot,
     allocation: after === facts.hostText ? undefined : { before: facts.hostText, after },
     ...build === undefined ? {} : { build: build.plan },
-    app: {
-      app,
-      release,
-      jail,
-      uid: place.uid,
-      start: config.start,
-      port,
-      packages,
-      hosts: accessoryHosts(config, server.name, facts),
-    },
-    tree: slotTree(facts, jail),
-    template: templateTree({ basePath, freebsd, dataset: facts.dataset }),
     present: false,
-    site: planSite(config, facts, place, next, previous),
     record: {
       id: release,
       app,
-      slot: next,
+      slot: slot.next,
       createdAt: inputs.now,
       by: inputs.by,
       revision: inputs.revision,
@@ -148,7 +120,6 @@ function planServer(
     },
     retire: toRetire(facts, app, release),
     prune: toPrune(releasesOf(facts, app), config.keep, previous?.release),
-    publicHost: publicHost(config, server),
     fence: inputs.fences.get(server) ?? 0,
   };
 }

@@ -4,27 +4,15 @@
  * @module
  */
 
-import { accessoryHosts } from "../lib/accessories/place.ts";
-import { templateTree } from "../lib/commands/template.ts";
 import type { Config } from "../lib/config/types.ts";
 import { AlcaideError, UsageError } from "../lib/error.ts";
 import { type Facts, releasesOf } from "../lib/facts.ts";
 import { newestFirst, type Release, type ReleaseId, releaseNumber } from "../lib/release.ts";
 import type { Remote } from "../lib/remote.ts";
-import { otherSlot } from "../lib/slot.ts";
 import { list } from "../lib/text.ts";
-import {
-  appJail,
-  type DeployPlan,
-  findPrevious,
-  type PlanInputs,
-  planSite,
-  publicHost,
-  type ServerPlan,
-  slotTree,
-  toRetire,
-} from "./plan.ts";
+import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
 import { checkServer } from "./plan_checks.ts";
+import { planSlot } from "./plan_slot.ts";
 
 /** What a rollback's plan needs besides configuration and facts. */
 export interface RollbackInputs extends PlanInputs {
@@ -126,7 +114,7 @@ function planServer(
   id: ReleaseId,
   inputs: RollbackInputs,
 ): ServerPlan {
-  const { app, jail: { port, packages, basePath, freebsd = facts.release } } = config;
+  const { app, jail: { freebsd = facts.release } } = config;
   checkServer(config, server, facts, freebsd);
   const place = facts.host.apps[app];
   const record = releasesOf(facts, app).find((r) => r.id === id && r.state !== "failed");
@@ -136,35 +124,19 @@ function planServer(
       hint: "Choose a release that every server keeps, or deploy again",
     });
   }
-  const next = otherSlot(previous.slot);
-  const jail = appJail(config, place, { slot: next, release: id });
+  const slot = planSlot(config, server, facts, { place, previous, release: id, freebsd });
+  const { jail } = slot.app;
   const forward = releaseNumber(id) > releaseNumber(previous.release);
   const { rolledBack: _, ...kept } = record;
   return {
-    next,
-    previous,
-    place,
+    ...slot,
     allocation: undefined,
-    app: {
-      app,
-      release: id,
-      jail,
-      uid: place.uid,
-      start: config.start,
-      port,
-      packages,
-      hosts: accessoryHosts(config, server.name, facts),
-    },
-    tree: slotTree(facts, jail),
-    template: templateTree({ basePath, freebsd, dataset: facts.dataset }),
     present: facts.jailFiles.get(jail.name) === id && facts.trees.get(jail.path) === jail.name,
-    site: planSite(config, facts, place, next, previous),
-    record: { ...kept, slot: next },
+    record: { ...kept, slot: slot.next },
     retire: toRetire(facts, app, id).map((r) =>
       r.id === previous.release && !forward ? { ...r, rolledBack: true } : r
     ),
     prune: [],
-    publicHost: publicHost(config, server),
     fence: inputs.fences.get(server) ?? 0,
   };
 }
