@@ -19,13 +19,6 @@ export interface JailFact {
   readonly dying: boolean;
 }
 
-/** Something mounted. */
-export interface MountFact {
-  readonly from: string;
-  readonly on: string;
-  readonly type: string;
-}
-
 /** What was built on the server, from one state of source and configuration. */
 export interface BuiltFact {
   /** In bytes. */
@@ -80,7 +73,6 @@ export interface Facts {
   /** Seconds since 1970 by the server's clock. */
   readonly now: number;
   readonly jails: readonly JailFact[];
-  readonly mounts: readonly MountFact[];
   /** FreeBSD versions of the templates that are complete. */
   readonly templates: readonly string[];
   /** Trees of ours below the base path: path to the name in its mark. */
@@ -138,7 +130,6 @@ export function parseFacts(text: string, basePath: string): Facts {
     release: withoutPatch(release),
     now: Number(get("now").trim()),
     jails: rows(get("jails")).map(parseJail).filter((jail) => jail !== undefined),
-    mounts: rows(get("mounts")).map(parseMount).filter((mount) => mount !== undefined),
     templates: rows(get("templates")).map((row) => row.split(" ")[2] ?? "").filter((v) => v !== ""),
     trees: new Map(rows(get("trees")).map((row) => splitFirst(row, " "))),
     base: rows(get("base")),
@@ -192,11 +183,6 @@ function parseJail(row: string): JailFact | undefined {
     addresses: addresses === undefined || addresses === "-" ? [] : addresses.split(","),
     dying: dying === "true" || dying === "1",
   };
-}
-
-function parseMount(row: string): MountFact | undefined {
-  const [from, on, type] = row.split(/\s+/);
-  return from && on && type ? { from, on: on.replaceAll("\\040", " "), type } : undefined;
 }
 
 function parseBuilt(row: string): [string, BuiltFact] {

@@ -38,7 +38,7 @@ export async function shell(script: string, options: ShellOptions = {}): Promise
     await writer.write(new TextEncoder().encode(options.stdin ?? "")).catch(() => {});
     await writer.close().catch(() => {});
     const { code, stdout, stderr } = await child.output();
-    const decoder = new TextDecoder();
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
     return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
   } finally {
     await Deno.remove(file);
@@ -130,11 +130,22 @@ const pieces = [
   "'\\''",
   "%s",
   "rm -rf /",
+  "\r\n",
+  " # ",
+  '"""',
+  '\n"""\n',
+  "export ",
+  "\u0001",
+  "\u007f",
+  "\u200b",
+  "\u202e",
+  "\ufeff",
+  "\u2028",
 ];
 
-/** A word made to break careless quoting. */
-export function hostileWord(random: () => number): string {
-  const length = Math.floor(random() * 8);
+/** A word made to break careless quoting, of fewer pieces than the limit. */
+export function hostileWord(random: () => number, limit = 8): string {
+  const length = Math.floor(random() * limit);
   let text = "";
   for (let i = 0; i < length; i++) text += pieces[Math.floor(random() * pieces.length)] ?? "";
   return text;

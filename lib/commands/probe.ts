@@ -86,7 +86,6 @@ function always(basePath: string): Section[] {
     ["system", sh`uname -s; uname -m; uname -p; uname -r`],
     ["now", sh`date -u +%s`],
     ["jails", sh`jls -d -q name path ip4.addr dying`],
-    ["mounts", sh`mount -p`],
     ["base", sh`ls -1A ${basePath} 2>/dev/null; :`],
     ["templates", marks(`${basePath}/.templates`)],
     ["trees", marks(basePath)],

@@ -16,8 +16,6 @@ export const sections: Readonly<Record<string, string>> = {
   now: "1767323045\n",
   jails:
     "shop_blue /jails/shop_blue 10.66.0.2 false\nold /usr/jails/old - true\nweb /w 10.1.1.1,10.1.1.2 false\n",
-  mounts:
-    "/dev/vtbd0p2\t\t/\t\t\tufs\trw\t\t1 1\ndevfs\t\t\t/dev\t\t\tdevfs\trw\t\t0 0\n/a\\040b\t\t/mnt\\040x\tnullfs\trw\t\t0 0\n",
   base: ".templates\nshop_blue\nlost+found\n",
   templates: "/jails/.templates/14.3-RELEASE template 14.3-RELEASE\n",
   trees: "/jails/shop_blue shop_blue\n",

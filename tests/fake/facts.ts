@@ -109,7 +109,6 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     release: "14.3-RELEASE",
     now: 1_767_323_045,
     jails: [],
-    mounts: [{ from: "/dev/vtbd0p2", on: "/", type: "ufs" }],
     templates: ["14.3-RELEASE"],
     trees: new Map(),
     base: [".templates"],

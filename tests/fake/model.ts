@@ -74,7 +74,6 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
     system: "FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n",
     now: `${Math.round(Date.now() / 1000) + ahead}\n`,
     jails: [...jails].map(([name, { path, ip4 }]) => `${name} ${path} ${ip4} false\n`).join(""),
-    mounts: "/dev/vtbd0p2\t\t/\t\t\tufs\trw\t\t1 1\n",
     base: [".templates", ...[...trees.keys()].map(named)].map((name) => `${name}\n`).join(""),
     templates: model.setup.templates.map((version) => `/jails/.templates/${version} template ${version}\n`)
       .join(""),

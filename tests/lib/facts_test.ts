@@ -20,11 +20,6 @@ const fields: { [K in keyof Omit<Facts, "setup">]: Facts[K] } = {
     { name: "old", path: "/usr/jails/old", addresses: [], dying: true },
     { name: "web", path: "/w", addresses: ["10.1.1.1", "10.1.1.2"], dying: false },
   ],
-  mounts: [
-    { from: "/dev/vtbd0p2", on: "/", type: "ufs" },
-    { from: "devfs", on: "/dev", type: "devfs" },
-    { from: "/a\\040b", on: "/mnt x", type: "nullfs" },
-  ],
   templates: ["14.3-RELEASE"],
   trees: new Map([["/jails/shop_blue", "shop_blue"]]),
   base: [".templates", "shop_blue", "lost+found"],

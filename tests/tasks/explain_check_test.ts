@@ -1,21 +1,12 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { explainCheck, explainVerify, hintFor, parseCheck } from "../../tasks/explain_check.ts";
-import { planDeploy } from "../../tasks/plan_deploy.ts";
 import { config, facts, silentServer } from "../fake/facts.ts";
+import { planOn } from "../fake/plan.ts";
 
 const server = silentServer();
 const settings = config();
-const own = planDeploy(settings, new Map([[server, facts()]]), {
-  revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: false },
-  by: "me@here",
-  now: "2026-01-02T03:04:05.000Z",
-  artifact: "",
-  token: "f".repeat(32),
-  fences: new Map(),
-}).servers.get(server);
-if (own === undefined) throw new Error("no plan");
-const plan = own;
+const plan = planOn(server, settings, facts());
 
 interface Said {
   readonly looks?: readonly string[];

@@ -6,28 +6,20 @@ import { AlcaideError, CommandError } from "../../lib/error.ts";
 import { explainCheck, parseCheck } from "../../tasks/explain_check.ts";
 import { explainSetup } from "../../tasks/explain_setup.ts";
 import { explainStep, stepHint } from "../../tasks/explain_step.ts";
-import { planDeploy } from "../../tasks/plan_deploy.ts";
 import { type Said, said } from "../errors/said.ts";
 import { titleOf } from "../errors/trouble.ts";
 import { config, facts, silentServer } from "../fake/facts.ts";
+import { planOn } from "../fake/plan.ts";
 
 const server = silentServer();
 const settings = config();
-const own = planDeploy(settings, new Map([[server, facts()]]), {
-  revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: false },
-  by: "me@here",
-  now: "2026-01-02T03:04:05.000Z",
-  artifact: "",
-  token: "f".repeat(32),
-  fences: new Map(),
-}).servers.get(server);
+const own = planOn(server, settings, facts());
 
 /** The error that a user gets to see when these words came. */
 function errorFor({ where, text }: Pick<Said, "where" | "text">): unknown {
   const failed = new CommandError("web", "script", { code: 1, stdout: "", stderr: `${text}\n` });
   if (where === "setup") return explainSetup("web", "Do it", undefined, failed);
   if (where === "step") return explainStep("web", failed);
-  if (own === undefined) throw new Error("no plan");
   const report = `probe 1 no answer\n# log\n${text}\n# processes\n# sockets\n# answer\n`;
   assertEquals(parseCheck(report).log.join("\n"), text);
   return explainCheck("web", report, { code: 1, stdout: "", stderr: "" }, own, settings);

@@ -10,6 +10,7 @@ import { planDeploy } from "../../tasks/plan_deploy.ts";
 import { planRepair } from "../../tasks/plan_repair.ts";
 import { planText } from "../../tasks/show_plan.ts";
 import { config, deployed, facts, silentServer } from "../fake/facts.ts";
+import { planInputs } from "../fake/plan.ts";
 
 const build = { jail: { packages: ["go"], commands: ["make"], result: "dist" } };
 const server = silentServer();
@@ -30,12 +31,7 @@ async function plan(
   const settings = config({ build, ...changes });
   const all = new Map([[server, known]]);
   const made = planDeploy(settings, all, {
-    revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: false },
-    by: "me@here",
-    now: "2026-01-02T03:04:05.000Z",
-    artifact: "/tmp/source.tar.gz",
-    token: "f".repeat(32),
-    fences: new Map(),
+    ...planInputs,
     source: { tree: "t1", keys: await buildKeys(settings, all, "t1"), afresh, cookie: secret("c00kie") },
   });
   const own = made.servers.get(server);

@@ -8,21 +8,13 @@ import type { ReleaseState } from "../../lib/release.ts";
 import { publicUrl, type ServerPlan } from "../../tasks/plan.ts";
 import { planDeploy, toPrune } from "../../tasks/plan_deploy.ts";
 import { config, deployed, facts, place, release, silentServer, siteOf } from "../fake/facts.ts";
+import { planInputs, planOn } from "../fake/plan.ts";
 
 const server = silentServer();
-const inputs = {
-  revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: false },
-  by: "me@here",
-  now: "2026-01-02T03:04:05.000Z",
-  artifact: "/tmp/artifact.tar.gz",
-  token: "f".repeat(32),
-  fences: new Map([[server, 9]]),
-};
+const inputs = { ...planInputs, fences: new Map([[server, 9]]) };
 
 function plan(known: Facts, changes: Partial<UserConfig> = {}): ServerPlan {
-  const made = planDeploy(config(changes), new Map([[server, known]]), inputs).servers.get(server);
-  if (made === undefined) throw new Error("no plan for the server");
-  return made;
+  return planOn(server, config(changes), known, inputs);
 }
 
 function refusal(known: Facts, changes: Partial<UserConfig> = {}): AlcaideError {

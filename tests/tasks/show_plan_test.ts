@@ -5,16 +5,11 @@ import type { Facts } from "../../lib/facts.ts";
 import { planDeploy } from "../../tasks/plan_deploy.ts";
 import { diff, planJson, planText } from "../../tasks/show_plan.ts";
 import { config, deployed, facts, place, silentServer } from "../fake/facts.ts";
+import { planInputs } from "../fake/plan.ts";
 
 function plan(known: Facts, changes: Partial<UserConfig> = {}, dirty = false) {
-  return planDeploy(config(changes), new Map([[silentServer(), known]]), {
-    revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty },
-    by: "me@here",
-    now: "2026-01-02T03:04:05.000Z",
-    artifact: "",
-    token: "f".repeat(32),
-    fences: new Map(),
-  });
+  const revision = { ...planInputs.revision, dirty };
+  return planDeploy(config(changes), new Map([[silentServer(), known]]), { ...planInputs, revision });
 }
 
 const diffs = [

@@ -9,7 +9,7 @@ import {
   parseEdited,
   valueProblem,
 } from "../../../lib/secrets/edit_text.ts";
-import { randomText } from "./random.ts";
+import { hostileWord, seeded } from "../../shell.ts";
 
 const help = `${editHelp.join("\n")}\n\n`;
 
@@ -44,7 +44,9 @@ for (
 }
 
 Deno.test("parseEdited() reads whatever editText() wrote, also after an editor of Windows", () => {
-  const values = new Map(Array.from({ length: 300 }, (_, index) => [`N${index}`, randomText(index)]));
+  const values = new Map(
+    Array.from({ length: 300 }, (_, index) => [`N${index}`, hostileWord(seeded(index), 30)]),
+  );
   const sorted = new Map([...values].sort(([a], [b]) => (a < b ? -1 : 1)));
   const text = editText(values);
   for (const variant of [text, text.replaceAll("\n", "\r\n"), `\ufeff${text}`, text.trimEnd()]) {

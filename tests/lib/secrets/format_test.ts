@@ -5,7 +5,7 @@ import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/ass
 import { decryptFile, decryptText, encryptFile, importKey, type Key } from "../../../lib/secrets/cipher.ts";
 import { fileText, parseFile } from "../../../lib/secrets/format.ts";
 import { ConfigError } from "../../../lib/error.ts";
-import { randomText } from "./random.ts";
+import { hostileWord, seeded } from "../../shell.ts";
 
 const key = await keyOf(1);
 const other = await keyOf(2);
@@ -42,7 +42,9 @@ Deno.test("decrypting gives what was encrypted", async () => {
 });
 
 Deno.test("decrypting gives random texts back as they were", async () => {
-  const many = new Map(Array.from({ length: 50 }, (_, index) => [`N${index}`, randomText(index)]));
+  const many = new Map(
+    Array.from({ length: 50 }, (_, index) => [`N${index}`, hostileWord(seeded(index), 30)]),
+  );
   const file = await encryptFile({ environment: undefined, values: many }, key);
   assertEquals(await decryptFile(parseFile(fileText(file), "x"), key, "x"), new Map([...many].sort()));
 });

@@ -1,0 +1,24 @@
+/** Plans of deploys, for tests of what follows from them. */
+
+import type { Config } from "../../lib/config/types.ts";
+import type { Facts } from "../../lib/facts.ts";
+import type { Remote } from "../../lib/remote.ts";
+import type { ServerPlan } from "../../tasks/plan.ts";
+import { type DeployInputs, planDeploy } from "../../tasks/plan_deploy.ts";
+
+/** What a plan needs besides configuration and facts, when it matters to nobody. */
+export const planInputs: DeployInputs = {
+  revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: false },
+  by: "me@here",
+  now: "2026-01-02T03:04:05.000Z",
+  artifact: "/tmp/artifact.tar.gz",
+  token: "f".repeat(32),
+  fences: new Map(),
+};
+
+/** What a deploy will do on the only server. */
+export function planOn(server: Remote, config: Config, known: Facts, inputs = planInputs): ServerPlan {
+  const made = planDeploy(config, new Map([[server, known]]), inputs).servers.get(server);
+  if (made === undefined) throw new Error("no plan for the server");
+  return made;
+}
