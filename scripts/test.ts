@@ -35,7 +35,7 @@ const stages: readonly Stage[] = [
   {
     title: "the test host and its contract",
     tests: true,
-    args: ["test", "-A", "--no-check", "tests/host"],
+    args: ["test", "-A", "--no-check", "--parallel", "tests/host"],
     skip: unavailable,
   },
   {
