@@ -188,6 +188,18 @@ export class InterruptedError extends AlcaideError {
   }
 }
 
+/** Nobody reads standard output any more (`alcaide logs -f | head -1`): what would go on printing ends, without a word. */
+export class ReaderGoneError extends AlcaideError {
+  /** Its class, for messages. */
+  override name = "ReaderGoneError";
+  /** What a shell says of a program that ends for this reason. */
+  override readonly exitCode: number = 141;
+  /** Makes it. */
+  constructor() {
+    super("Nobody reads the output any more");
+  }
+}
+
 /** The exit status that an error stands for: its own, or 1. */
 export function exitCodeOf(error: unknown): number {
   const code = (error as { exitCode?: unknown } | null | undefined)?.exitCode;

@@ -169,6 +169,8 @@ async function speak(
   const ui = program.ui(uiChoice(values), new AbortController().signal);
   try {
     return await run(ui);
+  } catch (error) {
+    return report(error, ui);
   } finally {
     ui.end();
   }

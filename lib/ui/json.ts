@@ -7,7 +7,7 @@
 import { eventUi } from "./events.ts";
 import type { CommandUi, Event } from "./mod.ts";
 import { errorEvent } from "./report.ts";
-import { type Sink, standardOutput, writeText } from "./sink.ts";
+import { endingOutput, type Sink, standardOutput, writeText } from "./sink.ts";
 
 /** How {@linkcode jsonUi} speaks. */
 export interface JsonUiOptions {
@@ -22,6 +22,9 @@ export interface JsonUiOptions {
 /** Makes a ui that prints every event as a line of JSON. The result comes last. */
 export function jsonUi(options: JsonUiOptions = {}): CommandUi {
   const { out = standardOutput, ...rest } = options;
-  const print = (event: Event | Record<string, unknown>) => writeText(out, `${JSON.stringify(event)}\n`);
+  const print = (event: Event | Record<string, unknown>) => {
+    const endless = event["type"] === "output" && options.out === undefined;
+    writeText(endless ? endingOutput : out, `${JSON.stringify(event)}\n`);
+  };
   return eventUi({ ...rest, emit: print, fail: (error, place) => print(errorEvent(error, place)) });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ErrorInfo, exitCodeOf, exitCodes, type Problem } from "../error.ts";
+import { type ErrorInfo, exitCodeOf, exitCodes, type Problem, ReaderGoneError } from "../error.ts";
 import { isSecret } from "../secret.ts";
 import { list, printable } from "../text.ts";
 import type { CommandUi } from "./mod.ts";
@@ -59,6 +59,9 @@ export interface ExplainOptions {
 
 /** Prints an error and gives the exit status that it stands for. */
 export function report(error: unknown, ui: Pick<CommandUi, "fail">, place?: ErrorPlace): number {
+  const { failures } = loose(error);
+  const all = failures instanceof Map ? [...failures.values()] : [error];
+  if (all.every((one) => one instanceof ReaderGoneError)) return exitCodeOf(error);
   ui.fail(error, place);
   return exitCodeOf(error);
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { ReaderGoneError } from "../error.ts";
+
 /** Takes bytes, all of them, before it returns. */
 export type Sink = (bytes: Uint8Array) => void;
 
@@ -15,18 +17,27 @@ interface SyncWriter {
 /** Standard output. */
 export const standardOutput: Sink = sinkOf(Deno.stdout);
 
+/** Standard output for what may go on for ever: it ends when nobody reads it. */
+export const endingOutput: Sink = sinkOf(Deno.stdout, () => {
+  throw new ReaderGoneError();
+});
+
 /** Standard error. */
 export const standardError: Sink = sinkOf(Deno.stderr);
 
-/** Makes a sink of a writer. A reader that went away (`alcaide status | head -1`) is no error of ours. */
-export function sinkOf(writer: SyncWriter): Sink {
+/**
+ * Makes a sink of a writer. A reader that went away (`alcaide status | head -1`) is no error of ours, and nothing stops for it
+ * unless `gone` says so.
+ */
+export function sinkOf(writer: SyncWriter, gone = () => {}): Sink {
   return (bytes) => {
     try {
       for (let done = 0; done < bytes.length;) done += writer.writeSync(bytes.subarray(done));
     } catch (error) {
       // A terminal that was closed answers EIO.
-      const gone = error instanceof Deno.errors.BrokenPipe || (error as { code?: unknown }).code === "EIO";
-      if (!gone) throw error;
+      const left = error instanceof Deno.errors.BrokenPipe || (error as { code?: unknown }).code === "EIO";
+      if (!left) throw error;
+      gone();
     }
   };
 }

@@ -10,13 +10,15 @@ import { bytes, duration, printable } from "../text.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { CommandUi, Person } from "./mod.ts";
 import { type ErrorPlace, errorText } from "./report.ts";
-import { type Sink, standardError, standardOutput, withSource, writeText } from "./sink.ts";
+import { endingOutput, type Sink, standardError, standardOutput, withSource, writeText } from "./sink.ts";
 import { StatusLine } from "./status_line.ts";
 
 /** How {@linkcode terminalUi} speaks. */
 export interface TerminalUiOptions {
   /** Where results go. Default: standard output. */
   readonly out?: Sink;
+  /** Where commands' output goes. Default: where results go, until nobody reads it. */
+  readonly output?: Sink;
   /** Where everything else goes. Default: standard error. */
   readonly err?: Sink;
   /** True when standard error is a terminal. */
@@ -65,6 +67,7 @@ class TerminalUi implements CommandUi {
   readonly terminal: boolean;
   readonly #options: TerminalUiOptions;
   readonly #out: Sink;
+  readonly #output: Sink;
   readonly #err: Sink;
   readonly #now: () => number;
   readonly #status: StatusLine;
@@ -78,6 +81,7 @@ class TerminalUi implements CommandUi {
     this.verbose = verbose;
     this.terminal = terminal;
     this.#out = out;
+    this.#output = options.output ?? options.out ?? endingOutput;
     this.#err = err;
     this.#now = options.now ?? (() => performance.now());
     this.#status = new StatusLine(err, options.columns ?? (() => 80));
@@ -132,7 +136,7 @@ class TerminalUi implements CommandUi {
   output(chunk: Uint8Array, stream: "out" | "err", source?: string): void {
     this.#announce();
     this.#status.clear();
-    const sink = stream === "out" ? this.#out : this.#err;
+    const sink = stream === "out" ? this.#output : this.#err;
     if (source === undefined) return sink(chunk);
     // Both may lead to one terminal, or only one of them.
     const { colour, outTerminal } = this.#options;

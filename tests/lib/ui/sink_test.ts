@@ -1,5 +1,6 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertThrows } from "@std/assert";
+import { ReaderGoneError } from "../../../lib/error.ts";
 import { sinkOf } from "../../../lib/ui/sink.ts";
 
 Deno.test("sinkOf() goes on until all bytes are written", () => {
@@ -19,6 +20,17 @@ Deno.test("sinkOf() doesn't mind a reader that went away", () => {
   });
   sink(new Uint8Array(1));
   assertEquals(tries, 1);
+});
+
+Deno.test("sinkOf() tells who wants to know that a reader went away", () => {
+  const sink = sinkOf({
+    writeSync: () => {
+      throw new Deno.errors.BrokenPipe();
+    },
+  }, () => {
+    throw new ReaderGoneError();
+  });
+  assertThrows(() => sink(new Uint8Array(1)), ReaderGoneError);
 });
 
 Deno.test("sinkOf() lets other errors through", () => {
