@@ -66,13 +66,17 @@ clean() {
   ask -d postgres >/dev/null ${document(cleanUp(fresh, old))}
 }
 stop() {
+  trap '' HUP INT TERM PIPE
   clean
   exit 1
 }
-trap stop HUP INT TERM PIPE
+# The server goes on with what it was told though nobody asks any more: nobody may clean up before it is done.
+trap '' HUP INT TERM PIPE
 clean || exit 1
 ask -d postgres ${document(makeFresh(fresh, role))}
-[ $? -eq 0 ] && ${filled} && ask -d ${fresh} ${document(handOver(role))}
+made=$?
+trap stop HUP INT TERM PIPE
+[ "$made" -eq 0 ] && ${filled} && ask -d ${fresh} ${document(handOver(role))}
 [ $? -eq 0 ] || stop
 for try in 1 2 3 4 5; do
   said=$(ask -d postgres 2>&1 >/dev/null ${document(swap(names))}

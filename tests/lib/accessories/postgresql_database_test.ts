@@ -116,6 +116,23 @@ Deno.test("postgresql() cleans up when a restore is told to end", async () => {
   assertStringIncludes(calls.at(-1) ?? "", "DROP DATABASE IF EXISTS");
 });
 
+for (const [when, mark] of [["makes the new database", "CREATE DATABASE"], ["cleans up", "DROP DATABASE"]]) {
+  Deno.test(`postgresql() finishes it when a restore is told to end while it ${when}`, async () => {
+    // The server would go on without who asked it: what it makes then would stay.
+    const psql = `grep -q '${mark}' \${0%psql}call && [ "$(grep -c '${mark}' \${0%psql}calls)" = $first ] && {
+  kill -TERM $PPID $$; sleep 0.1; echo '== done' >>\${0%psql}calls; }; :`;
+    const first = mark === "CREATE DATABASE" ? "1" : "4";
+    const programs = { psql: psql.replace("$first", first), ["pg_restore"]: "exit 1" };
+    const { code, calls } = await run("restore", { programs });
+    assertEquals([code, calls.includes("done\n"), calls.some((call) => call.includes("RENAME"))], [
+      1,
+      true,
+      false,
+    ]);
+    assertStringIncludes(calls.filter((call) => call !== "done\n").at(-1) ?? "", "DROP DATABASE IF EXISTS");
+  });
+}
+
 Deno.test("postgresql() keeps names of databases within what PostgreSQL takes", async () => {
   const { calls } = await run("restore", { database: "x".repeat(63) });
   for (const [, name = ""] of calls.join("").matchAll(/"(x+_\w+)"/g)) assert(name.length <= 63, name);
