@@ -137,13 +137,14 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
     for (let i = 0; i < 3; i++) {
       await well(project.alcaide(["backup", "--keep", "2"]));
     }
-    const names = (await Array.fromAsync(Deno.readDir(join(project.directory, "backups")))).map(({ name }) =>
+    const folder = "backups/data/shop";
+    const names = (await Array.fromAsync(Deno.readDir(join(project.directory, folder)))).map(({ name }) =>
       name
     );
     assertEquals(names.length, 2);
-    assert(names.every((name) => /^_data_shop-\d{8}T\d{9}Z\.tar\.gz$/.test(name)), names.join());
+    assert(names.every((name) => /^\d{8}T\d{9}Z\.tar\.gz$/.test(name)), names.join());
     await ask(place, project, "/write?path=/data/kept.txt&text=spoilt");
-    const copy = `backups/${names[0]}`;
+    const copy = `${folder}/${names[0]}`;
     assertMatch((await project.alcaide(["restore", copy])).stderr, /there is no terminal[^]*--yes/);
     await well(project.alcaide(["restore", copy, "--yes"]));
     assertEquals((await ask(place, project, "/read?path=/data/kept.txt")).text, "precious");
@@ -210,11 +211,18 @@ Deno.test({
       assertEquals(await server.read(sh`ls /srv/shop/releases`), "1-none\n2-none");
     });
 
-    await part("rollback goes back", async () => {
-      assertMatch((await well(project.alcaide(["rollback"]))).stdout, /^1-none is live again\n/);
-      assertEquals(await ask(place, project, "/"), { status: 200, text: "one\n" });
-      assertEquals((await processes()).length, 1);
-    });
+    await part(
+      "rollback goes back, and spares a stranger that has the number of a slot's process",
+      async () => {
+        const stranger = await server.read(
+          sh`cd / && { setsid sleep 300 >/dev/null 2>&1 </dev/null & echo $! | tee /srv/shop/blue.pid; }`,
+        );
+        assertMatch((await well(project.alcaide(["rollback"]))).stdout, /^1-none is live again\n/);
+        assertEquals(await ask(place, project, "/"), { status: 200, text: "one\n" });
+        assertEquals((await processes()).length, 1);
+        await server.run(sh`kill ${stranger}`);
+      },
+    );
   },
 });
 
