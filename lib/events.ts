@@ -5,14 +5,15 @@
  */
 
 import { bareContext, connectBySsh, fullContext, thisMachine } from "./cli/context.ts";
+import { readGiven } from "./cli/values.ts";
 import { resolveConfig } from "./config/resolve.ts";
 import type { ConfigFunction, Server, UserConfig } from "./config/types.ts";
 import { AlcaideError, exitCodes } from "./error.ts";
 import type { Remote } from "./remote.ts";
 import type { Runner } from "./runner.ts";
-import { enterPlace } from "./secrets/place.ts";
+import { inPlace } from "./secrets/place.ts";
 import { servers } from "./servers.ts";
-import type { TaskFunction } from "./task.ts";
+import type { TaskFunction, TaskInfo } from "./task.ts";
 import { eventUi } from "./ui/events.ts";
 import type { Event } from "./ui/mod.ts";
 
@@ -118,13 +119,14 @@ async function* iterate(
 }
 
 async function run(
-  task: TaskFunction & { readonly configless?: boolean },
+  task: TaskFunction & TaskInfo,
   config: UserConfig | ConfigFunction,
   options: EventOptions & { readonly signal: AbortSignal },
   emit: (event: Event) => void,
 ): Promise<number> {
-  const { signal, directory = Deno.cwd(), args = [], options: values = {}, environment } = options;
+  const { signal, directory = Deno.cwd(), environment } = options;
   signal.throwIfAborted();
+  const given = readGiven(task, { args: options.args ?? [], options: options.options ?? {} });
   const ui = eventUi({
     emit,
     fail: () => {},
@@ -132,16 +134,17 @@ async function run(
     yes: options.yes ?? false,
   });
   const local = options.local ?? thisMachine(directory);
-  const parts = { ui, signal, local, directory, args, options: values };
+  const parts = { ui, signal, local, directory, ...given };
   try {
     if (task.configless) return await task(bareContext(parts)) || 0;
-    enterPlace({ directory, environment });
-    const written = typeof config === "function" ? await config({ environment }) : config;
-    const resolved = resolveConfig(written, { directory, environment });
-    await using all = options.connect
-      ? servers(resolved.servers.map(options.connect))
-      : connectBySsh(resolved, ui);
-    return await task(fullContext(parts, resolved, all)) || 0;
+    return await inPlace({ directory, environment }, async () => {
+      const written = typeof config === "function" ? await config({ environment }) : config;
+      const resolved = resolveConfig(written, { directory, environment });
+      await using all = options.connect
+        ? servers(resolved.servers.map(options.connect))
+        : connectBySsh(resolved, ui);
+      return await task(fullContext(parts, resolved, all)) || 0;
+    });
   } finally {
     ui.end();
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { resolve } from "node:path";
 import { UsageError } from "../error.ts";
 import type { SecretsOptions } from "./reference.ts";
@@ -63,15 +64,25 @@ function checkEnvironment(name: string | undefined): void {
 }
 
 const currentSymbol = Symbol.for("alcaide.secrets.place");
-const known = globalThis as { [currentSymbol]?: SecretsPlace };
+const runsSymbol = Symbol.for("alcaide.secrets.runs");
+
+// Not variables of this module: the Alcaidefile may have another copy of the library than the program.
+const known = globalThis as {
+  [currentSymbol]?: SecretsPlace;
+  [runsSymbol]?: AsyncLocalStorage<SecretsPlace>;
+};
 
 /** Tells where the Alcaidefile stands that is about to be read: `secrets()` in it starts from there. */
 export function enterPlace(place: SecretsPlace): void {
-  // Not a variable of this module: the Alcaidefile may have another copy of the library than the program.
   known[currentSymbol] = place;
+}
+
+/** Runs something to which `secrets()` starts from a place, whatever else runs at the same time. */
+export function inPlace<T>(place: SecretsPlace, run: () => T): T {
+  return (known[runsSymbol] ??= new AsyncLocalStorage()).run(place, run);
 }
 
 /** Where the Alcaidefile stands that is being read; undefined outside of the program. */
 export function currentPlace(): SecretsPlace | undefined {
-  return known[currentSymbol];
+  return known[runsSymbol]?.getStore() ?? known[currentSymbol];
 }

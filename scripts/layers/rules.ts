@@ -115,7 +115,7 @@ const packages: readonly (readonly [name: RegExp, allowed: RegExp, rule: string]
   [/^(npm|jsr|https?):/, /^$/, "packages only by the names that deno.json maps"],
   [
     /^node:(?!path$|buffer$)/,
-    /^(lib\/(transport\/|standalone\/|local_file\.ts$|(loader|user_code)\.ts$)|tests\/|scripts\/)/,
+    /^(lib\/(transport\/|standalone\/|secrets\/place\.ts$|local_file\.ts$|(loader|user_code)\.ts$)|tests\/|scripts\/)/,
     "plain functions import no effects",
   ],
 ];

@@ -1,8 +1,9 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { UserConfig } from "../../lib/config/types.ts";
-import { AlcaideError, ConfigError, StepError } from "../../lib/error.ts";
+import { AlcaideError, ConfigError, StepError, UsageError } from "../../lib/error.ts";
 import { type EventOptions, taskEvents } from "../../lib/events.ts";
+import { secrets } from "../../lib/secrets/mod.ts";
 import { type Context, task } from "../../lib/task.ts";
 import type { Event } from "../../lib/ui/mod.ts";
 import { deploy } from "../../tasks/deploy.ts";
@@ -11,6 +12,7 @@ import { parseHostState } from "../../lib/host_state.ts";
 import { fakeLocal } from "../fake/context.ts";
 import { fakeServer } from "../fake/server.ts";
 import { artifact } from "../tasks/deploying.ts";
+import { directory as secretsDirectory } from "./secrets/directory.ts";
 
 const config: UserConfig = { app: "shop", server: "root@203.0.113.7", build: { prebuilt: artifact } };
 
@@ -129,6 +131,63 @@ Deno.test("taskEvents() runs several at once that know nothing of each other", a
     return [events.at(-1)?.type, [...server.model.jails.keys()]];
   }));
   assertEquals(done, apps.map((app) => ["result", [`${app}_blue`]]));
+});
+
+Deno.test("taskEvents() finds each configuration's own secrets, also of several that are read at once", async () => {
+  const all = Promise.withResolvers<void>();
+  let waiting = 0;
+  const seen: string[] = [];
+  const look = task("Look", (ctx) => Promise.resolve(void seen.push(Object.keys(ctx.config.env).join())));
+  await Promise.all(["ONE", "TWO"].map(async (name) => {
+    await using place = await secretsDirectory();
+    await place.encrypt({ [name]: "x" });
+    const read = async () => {
+      if (++waiting === 2) all.resolve();
+      await all.promise;
+      return { ...config, env: await secrets().load() };
+    };
+    await Array.fromAsync(look.events(read, { ...onFake(), directory: place.path }));
+  }));
+  assertEquals(seen.sort(), ["ONE,PORT", "TWO,PORT"]);
+});
+
+const strict = task({
+  description: "Look closely",
+  args: [{ name: "depth", description: "", type: "number", optional: true }],
+  options: {
+    plan: { type: "boolean", description: "" },
+    lines: { type: "number", description: "" },
+    tone: { type: "string", choices: ["kind", "curt"], description: "" },
+    tag: { type: "string", repeated: true, description: "" },
+  },
+  run: () => Promise.reject(new Error("it ran")),
+});
+const refused: readonly [options: EventOptions, message: string][] = [
+  [{ options: { plna: true } }, 'Cannot understand the option "plna"'],
+  [{ options: { plan: "yes" } }, 'Cannot use the option "plan": it must be a boolean'],
+  [{ options: { lines: "many" } }, 'Cannot use the option "lines": "many" is no number'],
+  [{ options: { lines: true } }, 'Cannot use the option "lines": it must be a number'],
+  [{ options: { tone: "kin" } }, 'Cannot use the option "tone": "kin" is none of its values'],
+  [{ options: { tag: "a" } }, 'Cannot use the option "tag": it must be a list'],
+  [{ args: ["deep"] }, 'Cannot use DEPTH: "deep" is no number'],
+  [{ args: [1, 2] }, 'Cannot run "Look closely" with "1" and "2": it takes 1 argument'],
+];
+for (const [options, message] of refused) {
+  Deno.test(`taskEvents() refuses ${JSON.stringify(options)} before anything begins`, async () => {
+    await assertRejects(
+      () => Array.fromAsync(strict.events(config, { ...onFake(), ...options })),
+      UsageError,
+      message,
+    );
+  });
+}
+
+Deno.test("taskEvents() hands a function that is no task whatever it is given", async () => {
+  const seen: unknown[] = [];
+  const plain = (ctx: Context) => Promise.resolve(void seen.push(ctx.args, ctx.options));
+  const given = { args: [1], options: { odd: [true] } };
+  await Array.fromAsync(taskEvents(plain, config, { ...onFake(), ...given }));
+  assertEquals(seen, [given.args, given.options]);
 });
 
 Deno.test("taskEvents() runs any function", async () => {
