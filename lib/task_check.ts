@@ -4,6 +4,7 @@
  * @module
  */
 
+import { globalOptions } from "./cli/args.ts";
 import type { TaskInfo } from "./task.ts";
 import type { TaskArgument, TaskOption } from "./task_types.ts";
 
@@ -28,8 +29,16 @@ function checkArgument(arg: TaskArgument, later: readonly TaskArgument[]): void 
   }
 }
 
+/** Options that are read before the task is known. */
+const early = ["config", "environment", "help", "version"] as const;
+
 function checkOption(name: string, option: TaskOption): void {
   const refuse = refusal(`the option "${name}"`);
+  for (const one of early) {
+    const { short = undefined } = globalOptions[one] as { short?: string };
+    if (name === one) refuse("has a name that means something else for every task");
+    if (short !== undefined && option.short === short) refuse(`can't be -${short}: that is --${one}`);
+  }
   if (!/^[a-z][a-z0-9-]*$/i.test(name)) refuse("needs a name of letters, digits and hyphens");
   if (option.short !== undefined && !/^[a-z]$/i.test(option.short)) {
     refuse("needs one letter as its short form");
@@ -62,9 +71,13 @@ function checkValues(
 }
 
 /** What another task depends on runs without words. */
-function checkDepend(
-  { description, name, args = [], options = {} }: TaskInfo & { readonly name: string },
-): void {
+function checkDepend(before: TaskInfo & { readonly name: string }): void {
+  if (typeof (before as unknown) !== "function") {
+    throw new TypeError(
+      "Cannot depend on something that is no function; modules that import each other may not have it yet",
+    );
+  }
+  const { description, name, args = [], options = {} } = before;
   const needed = args.find((arg) => !mayBeMissing(arg))?.name ??
     Object.entries(options).find(([, option]) => option.required)?.[0];
   if (needed === undefined) return;

@@ -138,7 +138,7 @@ function unknownOption(name: string, options: Options): UsageError {
   const known = Object.keys(options).map((option) => `--${option}`);
   const hint = name.startsWith("--")
     ? didYouMean(name, known)
-    : "Put -- before a word that begins with a hyphen";
+    : "Put -- before a word that begins with a hyphen, = before a value that does";
   return new UsageError(`Cannot understand the option ${name}`, { hint });
 }
 

@@ -6,7 +6,7 @@
 
 import { dirname } from "node:path";
 import { resolveConfig } from "../config/resolve.ts";
-import { ConfigError, InterruptedError, UsageError } from "../error.ts";
+import { AlcaideError, ConfigError, InterruptedError, UsageError } from "../error.ts";
 import { meaningOf } from "../events.ts";
 import { type Alcaidefile, withReader } from "../loader.ts";
 import { placeInFile } from "../user_code.ts";
@@ -15,6 +15,7 @@ import type { CommandUi } from "../ui/mod.ts";
 import { type ErrorPlace, report } from "../ui/report.ts";
 import { globalOptions, readWords, withGlobals, type Words } from "./args.ts";
 import { bareContext, connectBySsh, fullContext, thisMachine } from "./context.ts";
+import { type Faults, watchFaults } from "./faults.ts";
 import type { Tasks } from "./help.ts";
 import { complete, inform, visibleTasks } from "./inform.ts";
 import { taskTasks } from "./own_tasks.ts";
@@ -40,16 +41,26 @@ export async function main(args: readonly string[], options: MainOptions): Promi
   if (args[0] === completeWord) {
     return await speak({ values: {}, words: [] }, program, (ui) => complete(ui, args.slice(2), program));
   }
+  using faults = watchFaults();
   // Before the command line is understood, its first mistakes are already told in the form that it asks for.
   const guess = firstLook(args, program.tasks);
   let call: Call | undefined;
   try {
-    call = await understand(args, guess, program);
+    call = await faults.watch(() => understand(args, guess, program));
   } catch (error) {
-    return await speak(guess, program, (ui) => Promise.resolve(report(error, ui)));
+    return await speak(guess, program, (ui) => tell(error, ui));
   }
-  if (call === undefined) return await speak(guess, program, (ui) => inform(ui, guess, program));
-  return await perform(call, program);
+  if (call !== undefined) return await perform(call, program, faults);
+  return await speak(
+    guess,
+    program,
+    (ui) => faults.watch(() => inform(ui, guess, program)).catch((error) => tell(error, ui)),
+  );
+}
+
+/** Reports an error that came before a task began; where it comes from, too, unless it says that itself. */
+async function tell(error: unknown, ui: CommandUi): Promise<number> {
+  return report(error, ui, error instanceof AlcaideError ? undefined : await placeInFile(error));
 }
 
 /** The program with the tasks that are about tasks. */
@@ -120,18 +131,19 @@ function readCall(
   return { values: { ...before, ...values }, args };
 }
 
-async function perform(call: Call, program: Program): Promise<number> {
+async function perform(call: Call, program: Program, faults: Faults): Promise<number> {
   using interruption = onSignals({
     warn: (text) => ui.warn(text),
     exit: program.exit ?? (() => {}),
     ...(program.signals ? { source: program.signals } : {}),
   });
-  const { signal } = interruption;
+  const signal = AbortSignal.any([interruption.signal, faults.signal]);
   const ui: CommandUi = program.ui(uiChoice(call.values), signal);
   try {
-    return await runTask(call, program, ui, signal);
+    return await faults.watch(() => runTask(call, program, ui, signal));
   } catch (error) {
-    return report(meaningOf(error, signal), ui, await placeOf(error, call));
+    const meant = meaningOf(error, signal);
+    return report(meant, ui, await placeOf(meant, call));
   } finally {
     ui.end();
   }

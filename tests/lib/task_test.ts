@@ -1,7 +1,7 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { AlcaideError } from "../../lib/error.ts";
-import { task, type TaskInfo, type TaskSpec } from "../../lib/task.ts";
+import { task, type TaskFunction, type TaskInfo, type TaskSpec } from "../../lib/task.ts";
 import { fakeContext } from "../fake/context.ts";
 
 function noting(name: string, seen: string[], info: Partial<TaskInfo> = {}, status?: number) {
@@ -123,6 +123,11 @@ const contradictions: readonly [info: Partial<TaskSpec>, said: string][] = [
     { options: { a: { ...text, repeated: true, default: "x" } } },
     'the option "a" is a list, so it has no default',
   ],
+  [
+    { options: { environment: text } },
+    'the option "environment" has a name that means something else for every task',
+  ],
+  [{ options: { colour: { ...text, short: "c" } } }, 'the option "colour" can\'t be -c: that is --config'],
   [{ options: { a: { ...text, choices: [] } } }, 'the option "a" has no choices'],
   [{ options: { a: { ...text, choices: [1] } } }, 'the option "a" is a string, 1 is none'],
   [
@@ -153,4 +158,13 @@ Deno.test("task() refuses to depend on what needs words", () => {
       `Cannot depend on "${description}": it needs "${needed}", so call it as a function`,
     );
   }
+});
+
+Deno.test("task() refuses to depend on what isn't there yet", () => {
+  const depends = [undefined as unknown as TaskFunction];
+  assertThrows(
+    () => noting("x", [], { depends }),
+    TypeError,
+    "Cannot depend on something that is no function; modules that import each other may not have it yet",
+  );
 });

@@ -52,7 +52,10 @@ const refused: readonly [args: string[], said: string][] = [
   [["--folow"], 'Cannot understand the option --folow (Did you mean "--follow"?)'],
   [["--a.b=1"], "Cannot understand the option --a.b (Known: --follow, --grep and --lines)"],
   [["--__proto__=1"], "Cannot understand the option --__proto__ (Known: --follow, --grep and --lines)"],
-  [["-fx"], "Cannot understand the option -x (Put -- before a word that begins with a hyphen)"],
+  [
+    ["-fx"],
+    "Cannot understand the option -x (Put -- before a word that begins with a hyphen, = before a value that does)",
+  ],
   [["--grep"], "Cannot use --grep without a value (Write --grep=VALUE)"],
   [["--grep", "--follow"], "Cannot use --grep without a value (Write --grep=VALUE)"],
   [["-n", "many"], 'Cannot use --lines: "many" is no number'],

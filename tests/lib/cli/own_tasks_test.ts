@@ -71,6 +71,57 @@ Deno.test("main() lets a task ask, and says what to do where nobody can answer",
   });
 });
 
+const loose = `import { task } from "alcaide";
+export default { app: "shop", server: "a", build: { prebuilt: "x" } };
+export const rejected = task("Forget a promise", async ({ ui }) => {
+  void Promise.reject(new Error("boom"));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  ui.info("it went on");
+});
+export const thrown = task("Throw in a timer", async ({ signal }) => {
+  setTimeout(() => { throw new TypeError("late"); }, 1);
+  await new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped"))));
+});
+export const never = task("Wait for nothing", () => {
+  queueMicrotask(() => dispatchEvent(new Event("beforeunload", { cancelable: true })));
+  return new Promise(() => {});
+});
+`;
+
+Deno.test("main() shows where an own task lets a promise be rejected that nobody awaits", async () => {
+  await inDirectory(loose, async (run, directory) => {
+    const { ui, status } = await run(["rejected"]);
+    assertEquals([status, ui.errors], [1, [
+      `Error: boom\n  in the task "rejected", ${directory}/Alcaidefile.ts:4:23\n` +
+      '    4 |   void Promise.reject(new Error("boom"));\n' +
+      `${" ".repeat(30)}^`,
+    ]]);
+  });
+});
+
+Deno.test("main() stops an own task in whose timer something is thrown, and shows where", async () => {
+  await inDirectory(loose, async (run, directory) => {
+    const { ui, status } = await run(["thrown"]);
+    assertEquals(status, 1);
+    assertStringIncludes(
+      ui.errors[0] ?? "",
+      `Error: late\n  in the task "thrown", ${directory}/Alcaidefile.ts:9:`,
+    );
+  });
+});
+
+Deno.test("main() fails when an own task waits for what can't happen any more", async () => {
+  await inDirectory(loose, async (run) => {
+    const { ui, status } = await run(["never"]);
+    assertEquals(status, 1);
+    assertStringIncludes(
+      ui.errors[0] ?? "",
+      "Cannot finish: nothing is left to do, and yet something is waited for",
+    );
+    assertStringIncludes(ui.errors[0] ?? "", "Hint: A promise in the Alcaidefile is never settled");
+  });
+});
+
 Deno.test("main() lists tasks for programs, with what they take", async () => {
   await inDirectory(`${good}export async function mine() {}`, async (run) => {
     const { ui } = await run(["tasks", "--json"]);
