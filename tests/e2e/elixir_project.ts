@@ -53,12 +53,14 @@ export async function atTerminal(
     for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) shown += text;
   })();
   const writer = child.stdin.getWriter();
+  let from = 0;
   for (const [wanted, typed] of keys) {
-    const from = shown.length;
     await until(`"${wanted}" is shown`, () => Promise.resolve(shown.slice(from).includes(wanted)), 20_000)
       .catch((error) => {
         throw new Error(`${error.message}; shown: ${shown}`);
       });
+    // What answers may be shown before we hear that it was typed.
+    from = shown.length;
     await writer.write(new TextEncoder().encode(typed));
   }
   await Promise.all([child.status, reading, child.stderr.cancel()]);

@@ -8,6 +8,7 @@ import { assertMessage, meet, on, stateOf, titleOf } from "../errors/trouble.ts"
 import { onlyOnTestHost } from "./place.ts";
 import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
+import { until } from "./until.ts";
 
 const caddyfile = "/usr/local/etc/caddy/Caddyfile";
 
@@ -131,7 +132,8 @@ scenario("a deploy says what went wrong on a server, and what to do", async (pla
     await on(
       test,
       `mkdir -p /jails/shop_green/mnt; mount -t nullfs /precious /jails/shop_green/mnt
-       (cd /jails/shop_green/mnt && exec sleep 60) >/dev/null 2>&1 & echo $! >/root/holder; sleep 0.3`,
+       (cd /jails/shop_green/mnt && : >/root/inside && exec sleep 600) >/dev/null 2>&1 & echo $! >/root/holder
+       until [ -e /root/inside ]; do sleep 0.1; done`,
     );
     for (const _ of [1, 2, 3, 4, 5]) await test.fault({ program: "sleep", args: "^1$", effect: "fail" });
     const result = await project.alcaide(["deploy"]);
@@ -141,7 +143,9 @@ scenario("a deploy says what went wrong on a server, and what to do", async (pla
     });
     assertEquals(await server.read(sh`cat /precious/file`), "mine");
     assertEquals((await ask(place, project, "/")).text, "three\n");
-    await on(test, "kill $(cat /root/holder); umount /jails/shop_green/mnt");
+    // A process that was killed is there until its turn comes.
+    await on(test, "kill $(cat /root/holder)");
+    await until("it is unmounted", () => server.test(sh`umount /jails/shop_green/mnt 2>/dev/null`));
   });
 
   await part("row 27: a jail that does not end by itself is ended", async () => {

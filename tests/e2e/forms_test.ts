@@ -45,6 +45,8 @@ function steady(text: string, { directory }: Project): string {
     .replaceAll(/\bjust now\b/g, "TIME")
     .replaceAll(/[\d.]+ [kMGT]?B free of [\d.]+ [kMGT]?B|\b\d+(\.\d+)? [kMGT]?i?B\b/g, "SIZE")
     .replaceAll(/\bpid \d+/g, "pid N")
+    // A step that takes long is named before it has ended.
+    .replaceAll(/^• (.*)\n(?=[✓✗] \1 )/gm, "")
     // Columns are as wide as what stands in them.
     .replaceAll(/ {2,}/g, "  ");
 }

@@ -1,11 +1,12 @@
 // A deploy that is interrupted or that meets another one: nothing is left half-done, the old release serves.
 
 // @ts-types="../../types/std_assert.d.ts"
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { sh } from "../../lib/sh.ts";
 import { removeApp } from "./clean.ts";
 import { ask, makeProject, resultOf } from "./project.ts";
 import { scenario } from "./scenario.ts";
+import { until } from "./until.ts";
 
 scenario("an interrupted deploy cleans up, and two at once don't meet", async (place, part) => {
   const { server } = place;
@@ -15,13 +16,8 @@ scenario("an interrupted deploy cleans up, and two at once don't meet", async (p
   assertEquals((await project.alcaide(["deploy"])).code, 0);
 
   /** Waits until a deploy that can't get well has started its jail. */
-  const underWay = async () => {
-    for (let i = 0; i < 200; i++) {
-      if (await server.test(sh`jls -j shop_green jid >/dev/null 2>&1`)) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error("the deploy did not get under way");
-  };
+  const underWay = () =>
+    until("the deploy is under way", () => server.test(sh`jls -j shop_green jid >/dev/null 2>&1`));
 
   for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     await part(`${signal} in the middle cleans up and ends with ${status}`, async () => {
@@ -75,18 +71,22 @@ scenario("an interrupted deploy cleans up, and two at once don't meet", async (p
 
   await part("logs -f goes on over a deploy and leaves nothing running", async () => {
     const child = project.start(["logs", "-f", "-n", "1"]);
+    let shown = "";
+    const reading = (async () => {
+      for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) shown += text;
+    })();
+    await until("the release before speaks", () => Promise.resolve(shown.includes("release two")));
     await project.release({ text: "three" });
     const { code, stderr } = await project.alcaide(["deploy"]);
     assertEquals(code, 0, stderr);
     await ask(place, project, "/crash").catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await until("both releases spoke", () => Promise.resolve(/release two[^]*release three/.test(shown)));
     child.kill("SIGINT");
-    const { stdout } = await resultOf(child);
-    assert(stdout.includes("release two") && stdout.includes("release three"), stdout);
-    for (let i = 0; i < 100 && await server.test(sh`pgrep -f 'tail.*alcaide/shop' >/dev/null`); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    assertEquals(await server.test(sh`pgrep -f 'tail.*alcaide/shop' >/dev/null`), false);
+    await Promise.all([child.status, reading, child.stderr.cancel()]);
+    await until(
+      "nothing is left",
+      async () => !await server.test(sh`pgrep -f 'tail.*alcaide/shop' >/dev/null`),
+    );
   });
 
   await removeApp(place, "shop");
