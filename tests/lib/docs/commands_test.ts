@@ -19,7 +19,7 @@ function commandLines(page: Page): string[] {
   const quoted = [...prose(page).matchAll(/"(alcaide [^"]*)"/g)].map(([, text = ""]) => text);
   return [...rows, ...spansOf(page), ...quoted]
     .filter((text) => /^alcaide( |$)/.test(text))
-    .map((text) => text.replace(/ +(#|>).*$/, ""));
+    .map((text) => text.replace(/ +(#|>|\|).*$/, ""));
 }
 
 /** Tasks that the examples of a page define. */
