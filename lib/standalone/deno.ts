@@ -89,16 +89,21 @@ export async function compile(
   }).output();
   signal?.throwIfAborted();
   if (success) return { runtime };
-  throw compileError(new TextDecoder().decode(stderr));
+  throw compileError(new TextDecoder().decode(stderr), runtime === undefined && Boolean(env["DENORT_BIN"]));
 }
 
-function compileError(said: string): AlcaideError {
+/** @param unfit whether a runtime is given that is not for the target's machine */
+function compileError(said: string, unfit: boolean): AlcaideError {
   const [text = ""] = said.split(/\n\s*Stack backtrace:/);
   const fetched = /denort|dl\.deno\.land/.test(text);
   return new AlcaideError("Cannot compile: Deno refuses", {
     details: lastLines(text.trim(), 12),
     hint: fetched
-      ? "Deno downloads its runtime for binaries from dl.deno.land; without that network, name one in DENORT_BIN"
+      ? `Deno downloads its runtime for binaries from dl.deno.land; ${
+        unfit
+          ? "the one in DENORT_BIN is for this machine only"
+          : "without that network, name one in DENORT_BIN"
+      }`
       : "Deno's words say what is wrong",
   });
 }

@@ -50,10 +50,10 @@ export function wantedBy(specifier: string, from: string): Wanted {
   if (/^(node|data):/.test(specifier)) return { kind: "asis", url: specifier };
   if (!/^(\.{0,2}\/|file:)/.test(specifier)) throw new Error(refusal(specifier));
   const { href, pathname } = new URL(specifier, from);
-  if (/\.(tsx|jsx|cts)$/.test(pathname)) {
+  if (/\.(tsx|jsx|cts|cjs|node)$/.test(pathname)) {
     throw new Error(`This binary reads .ts, .js and .json, not "${specifier}"`);
   }
-  return { kind: /\.(json|wasm|cjs|node)$/.test(pathname) ? "asis" : "source", url: href };
+  return { kind: /\.(json|wasm)$/.test(pathname) ? "asis" : "source", url: href };
 }
 
 function refusal(specifier: string): string {

@@ -72,6 +72,12 @@ Deno.test("compile() says what to do where Deno can't fetch its runtime", async 
       (await said(() => compile(spec, { deno, env: {} }))).hint,
       "Deno downloads its runtime for binaries from dl.deno.land; without that network, name one in DENORT_BIN",
     );
+    const target = Deno.build.arch === "x86_64" ? "linux-arm64" : "linux-x64";
+    const env = { DENORT_BIN: "/denort" };
+    assertEquals(
+      (await said(() => compile({ ...spec, target }, { deno, env }))).hint,
+      "Deno downloads its runtime for binaries from dl.deno.land; the one in DENORT_BIN is for this machine only",
+    );
   });
 });
 

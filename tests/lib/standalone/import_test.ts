@@ -288,8 +288,10 @@ for (
 }
 
 Deno.test("in a binary, a file of another language is refused", async () => {
-  const said = await complaint({ "Alcaidefile.ts": 'export * from "./a.tsx";', "a.tsx": "" });
-  assertEquals(said?.problem, 'This binary reads .ts, .js and .json, not "./a.tsx"');
+  for (const name of ["./a.tsx", "./a.cjs"]) {
+    const said = await complaint({ "Alcaidefile.ts": `export * from "${name}";`, [name]: "" });
+    assertEquals(said?.problem, `This binary reads .ts, .js and .json, not "${name}"`);
+  }
 });
 
 Deno.test("in a binary, a syntax error in JavaScript is found in its line", async () => {
