@@ -9,7 +9,7 @@
 set -u
 
 from="${ALCAIDE_FROM:-}"
-to="${ALCAIDE_TO:-$HOME/.local/bin}"
+to="${ALCAIDE_TO:-}"
 version=latest
 uninstall=
 
@@ -41,6 +41,10 @@ while [ $# -gt 0 ]; do
   esac
 done
 
+if [ -z "$to" ]; then
+  [ -n "${HOME:-}" ] || fail "Cannot tell where ~/.local/bin is: HOME is not set" "Name a directory with --to"
+  to="$HOME/.local/bin"
+fi
 target="$to/alcaide"
 
 if [ -n "$uninstall" ]; then

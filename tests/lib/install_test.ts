@@ -96,6 +96,17 @@ Deno.test("install.sh installs to ~/.local/bin by itself, and from a directory",
   });
 });
 
+Deno.test("install.sh needs no HOME where it is told where to, and says so where it isn't", async () => {
+  await withPlace(async ({ from, to, run }) => {
+    assertEquals((await run(["--from", from, "--to", to], { HOME: "" })).code, 0);
+    const { code, stderr } = await run(["--from", from], { HOME: "" });
+    assertEquals(
+      [code, stderr],
+      [1, "Error: Cannot tell where ~/.local/bin is: HOME is not set\n  Hint: Name a directory with --to\n"],
+    );
+  });
+});
+
 Deno.test("install.sh installs a version that is named", async () => {
   await withPlace(async ({ url, from, to, run }) => {
     await Deno.mkdir(`${from}/1.2.3`);
