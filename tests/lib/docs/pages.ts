@@ -22,8 +22,8 @@ export interface Block {
 export async function readPages(): Promise<Page[]> {
   const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "tests/app/README.md"];
   const docs = await markdownIn("docs");
-  const decisions = await markdownIn("docs/adr");
-  return await Promise.all([...top, ...docs, ...decisions].map(readPage));
+  const inner = [...await markdownIn("docs/adr"), ...await markdownIn("docs/recipes")];
+  return await Promise.all([...top, ...docs, ...inner].map(readPage));
 }
 
 /** One page. */
