@@ -3,9 +3,11 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { type Load, loadResult, slowDownload, slowUpload, startLoad, websocketEcho } from "./load.ts";
 import { connect, endpoint, requestHead } from "./load_http.ts";
 import { Fault } from "./load_fault.ts";
+import { until } from "./until.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\none\n";
-const TIMEOUT = 300;
+/** Longer than a busy machine lets us wait for our turn. */
+const TIMEOUT = 2_000;
 
 /** A server that does `misdeed` with every 50th request, or every so many, and answers the others. */
 async function serve(
@@ -35,15 +37,22 @@ async function requestsOf(load: Load, count: number): Promise<void> {
 }
 
 /** The report of so many requests to a server that does `misdeed`. */
-async function loadOn(misdeed: (socket: Socket) => void, { count = 220, rate = 1_000 } = {}) {
+async function loadOn(misdeed: (socket: Socket) => void) {
   await using server = await serve(misdeed);
-  const load = startLoad({ url: server.url, rate, timeout: TIMEOUT });
-  await requestsOf(load, count);
+  const load = startLoad({ url: server.url, rate: 1_000, timeout: TIMEOUT });
+  await requestsOf(load, 220);
   return await load.stop();
 }
 
 Deno.test("startLoad() holds its rate and counts no failure of a good server", async () => {
-  const report = await loadOn((socket) => socket.write(OK), { count: 400, rate: 500 });
+  await using server = await serve((socket) => socket.write(OK));
+  const load = startLoad({ url: server.url, rate: 500, timeout: TIMEOUT });
+  const began = performance.now();
+  await requestsOf(load, 400);
+  // What a busy machine kept it from sending, it makes up for.
+  const due = () => (performance.now() - began) / 1_000 * 500;
+  await until("it has caught up", () => Promise.resolve(load.requests > 0.95 * due()));
+  const report = await load.stop();
   assertEquals(loadResult(report), `0 failed requests of ${report.requests}`);
   assertEquals([...report.bodies], [["one", report.requests]]);
   assertEquals([...report.statuses], [[200, report.requests]]);
@@ -55,7 +64,7 @@ const misdeeds: [string, (socket: Socket) => void, RegExp][] = [
   ["status 302", (socket) => socket.write("HTTP/1.1 302 No\r\nContent-Length: 0\r\n\r\n"), /^status 302$/],
   ["a reset", (socket) => socket.resetAndDestroy(), /^reset: /],
   ["a close instead of an answer", (socket) => socket.destroy(), /^closed: no whole answer$/],
-  ["a stall", () => {}, /^timeout: no whole answer within 300 ms$/],
+  ["a stall", () => {}, /^timeout: no whole answer within 2000 ms$/],
   ["a stall in the body", (socket) => socket.write(OK.slice(0, -2)), /^timeout: /],
   ["a short body", (socket) => socket.end(OK.slice(0, -2)), /^short: 2 of 4 bytes missing$/],
   ["a short head", (socket) => socket.end(OK.slice(0, 20)), /^short: no whole answer$/],
@@ -80,9 +89,9 @@ Deno.test("startLoad() counts refused connections as failures, and tells the lon
   await requestsOf(load, 50);
   await server[Symbol.asyncDispose]();
   const before = load.requests;
-  await requestsOf(load, before + 100);
+  await requestsOf(load, before + 200);
   const { failed, failures, longestGapMs } = await load.stop();
-  assert(failed >= 90, `${failed} failed`);
+  assert(failed >= 190, `${failed} failed`);
   assertStringIncludes(failures.at(-1)!, "connect: ");
   assert(longestGapMs > 150, `${longestGapMs} ms`);
 });
@@ -172,7 +181,7 @@ Deno.test("slowUpload() tells an early refusal", async () => {
     socket.write("HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n")
   );
   const { completed, error, durationMs } = await slowUpload(server.url, 1_000, 2_000);
-  assertEquals([completed, error, durationMs < 1_000], [false, "status 502", true]);
+  assertEquals([completed, error, durationMs < 2_000], [false, "status 502", true]);
 });
 
 Deno.test("slowUpload() tells a wrong checksum", async () => {
