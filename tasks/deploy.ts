@@ -11,6 +11,7 @@ import { readRevision, readUser } from "../lib/revision.ts";
 import { withSecrets } from "../lib/secrets/with_secrets.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { duration } from "../lib/text.ts";
+import { warnOfDrift } from "./accessory_drift.ts";
 import { artifactPath } from "./build.ts";
 import { type DeploySteps, deploySteps } from "./deploy_steps.ts";
 import { type DeployPlan, publicUrl } from "./plan.ts";
@@ -115,7 +116,7 @@ async function makePlan(
     sourceOf(ctx),
     readAll(ctx),
   ]);
-  return planDeploy(config, facts, {
+  const plan = planDeploy(config, facts, {
     // Of what is not part of the source, such as the Alcaidefile itself, a release built in a jail holds nothing.
     revision: source === undefined ? revision : { ...revision, dirty: source.dirty },
     ...source === undefined ? {} : { source: await plannedSource(ctx, source, facts) },
@@ -125,4 +126,6 @@ async function makePlan(
     token: crypto.randomUUID().replaceAll("-", ""),
     fences,
   });
+  await warnOfDrift(ctx, facts);
+  return plan;
 }

@@ -1,15 +1,21 @@
 // What a deploy needs of accessories, and what the app gets of them.
 
 // @ts-types="../../types/std_assert.d.ts"
-import { assertEquals, assertStringIncludes, assertThrows, fail } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows, fail } from "@std/assert";
 import { service } from "../../lib/accessories/service.ts";
 import { installApp } from "../../lib/commands/app.ts";
 import type { UserConfig } from "../../lib/config/types.ts";
 import { AlcaideError } from "../../lib/error.ts";
 import type { Facts } from "../../lib/facts.ts";
 import type { Remote } from "../../lib/remote.ts";
-import { accessoryRecord, config, facts, silentServer } from "../fake/facts.ts";
+import { accessoryRecord, config, facts, place, silentServer } from "../fake/facts.ts";
+import { fakeContext } from "../fake/context.ts";
 import { planOn } from "../fake/plan.ts";
+import { accessorySpecOf, jailPlace } from "../fake/accessories.ts";
+import { postgresql } from "../../lib/accessories/postgresql.ts";
+import { secret } from "../../lib/secret.ts";
+import { warnOfDrift } from "../../tasks/accessory_drift.ts";
+import { recordAccessory } from "../../tasks/accessory_record.ts";
 
 const accessories = { db: service({ start: "run" }) };
 const named: Remote = { ...silentServer(), name: "203.0.113.7" };
@@ -40,4 +46,32 @@ Deno.test("planDeploy() refuses an app whose accessory is missing or stopped", (
     "Cannot use 203.0.113.7: its accessory db does not run",
     'Start it with "alcaide accessory start db"',
   ]);
+});
+
+/** What a deploy says where a database was set up with one set of options, and the configuration has others. */
+async function saidOfDrift(options: Partial<Parameters<typeof postgresql>[0]>) {
+  const before = { version: "16", volume: "/data/pg", password: secret("first") };
+  const spec = accessorySpecOf("db", postgresql(before));
+  const record = await recordAccessory(spec, { freebsd: "14.3-RELEASE", key: "k", since: "" });
+  const host: Facts["host"] = { version: 1, apps: { shop: place }, jails: { ["shop_db"]: jailPlace } };
+  const known = facts({
+    accessories: new Map([["shop_db", record]]),
+    jails: [db],
+    jailFiles: new Map([["shop_db", ""]]),
+    host,
+    hostText: JSON.stringify(host),
+  });
+  const ctx = fakeContext({ config: { accessories: { db: postgresql({ ...before, ...options }) } } });
+  await warnOfDrift(ctx, new Map([[named, known]]));
+  return ctx.ui.events.flatMap((event) => event.type === "warning" ? [`${event.text}. ${event.hint}`] : []);
+}
+
+Deno.test("a deploy says what setup has not done yet, without what is secret", async () => {
+  const hint = 'Run "alcaide setup" before the deploy when the release counts on it';
+  assertEquals(await saidOfDrift({}), []);
+  assertEquals(await saidOfDrift({ password: secret("second") }), [
+    `203.0.113.7: setup has not done this yet: Change db: password changed. ${hint}`,
+  ]);
+  const [refused = ""] = await saidOfDrift({ version: "17" });
+  assert(refused.startsWith("Cannot set up db on 203.0.113.7: it is postgresql 16 there, 17"), refused);
 });
