@@ -179,7 +179,7 @@ export function findPrevious(
 }
 
 /** Without a marker, which somebody may have removed: a release that the journal calls live and whose jail runs. */
-function survivor(app: string, facts: Facts): Live | undefined {
+export function survivor(app: string, facts: Facts): Live | undefined {
   const found = newestFirst(releasesOf(facts, app)).find((release) =>
     release.state === "live" &&
     facts.jails.some((jail) => jail.name === jailName(app, release.slot) && !jail.dying)

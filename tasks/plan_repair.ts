@@ -9,7 +9,7 @@ import { stopApp } from "../lib/commands/app.ts";
 import { startCaddy } from "../lib/commands/caddy.ts";
 import { type JailSpec, startJail, stopJail } from "../lib/commands/jail.ts";
 import { dropFailed, writeRelease } from "../lib/commands/journal.ts";
-import { refuseLive } from "../lib/commands/live.ts";
+import { type Live, refuseLive, switchLive } from "../lib/commands/live.ts";
 import { underHostLock } from "../lib/commands/lock.ts";
 import { buildJailName, jailName } from "../lib/commands/paths.ts";
 import { besideTree, deleteTree } from "../lib/commands/tree.ts";
@@ -19,7 +19,7 @@ import { addressOf } from "../lib/host_state.ts";
 import type { Release } from "../lib/release.ts";
 import { lines, sh } from "../lib/sh.ts";
 import { slots } from "../lib/slot.ts";
-import { slotTree } from "./plan.ts";
+import { slotTree, survivor } from "./plan.ts";
 import type { Change } from "./plan_setup.ts";
 
 /**
@@ -29,9 +29,12 @@ import type { Change } from "./plan_setup.ts";
  */
 export function planRepair(app: string, basePath: string, facts: Facts, server: string): Change[] {
   if (facts.host.apps[app] === undefined) return [];
-  const live = routed(app, basePath, facts);
   refuseContradiction(app, facts, server);
+  const unmarked = facts.routed.has(app) ? undefined : survivor(app, facts);
+  const known = unmarked ? { ...facts, routed: new Map([...facts.routed, [app, unmarked]]) } : facts;
+  const live = routed(app, basePath, known);
   return [
+    ...unmarked ? [putMarkerBack(app, unmarked)] : [],
     ...startCaddyChange(app, facts),
     ...live ? startLive(live, facts) : [],
     ...strayJails(app, basePath, facts, live),
@@ -53,6 +56,15 @@ function refuseContradiction(app: string, facts: Facts, server: string): void {
       hint: `Look at /usr/local/etc/alcaide/live/${app} on the server, then "service caddy reload"`,
     },
   );
+}
+
+/** Without its marker the green jail has the traffic, whatever is in it, and at a reboot none starts. */
+function putMarkerBack(app: string, live: Live): Change {
+  return {
+    title: `Put back the marker of ${live.release}`,
+    reason: `it is gone; the journal says "live", and jail ${jailName(app, live.slot)} runs`,
+    command: switchLive(app, live),
+  };
 }
 
 function startCaddyChange(app: string, facts: Facts): Change[] {

@@ -13,6 +13,7 @@ import type { Facts } from "../lib/facts.ts";
 import type { Remote } from "../lib/remote.ts";
 import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "./accessory_status.ts";
 import { type Slot, slots } from "../lib/slot.ts";
+import { survivor } from "./plan.ts";
 import { survey } from "../lib/survey.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { bytes, duration, list } from "../lib/text.ts";
@@ -133,8 +134,15 @@ export function statusOf(
     accessories: [],
     health,
     freeBytes: facts.free,
-    problems: found === undefined ? [] : problemsOf(app, found, facts, running),
+    problems: found === undefined ? unmarked(app, facts) : problemsOf(app, found, facts, running),
   };
+}
+
+/** Visitors may well be served; but nobody goes by that. */
+function unmarked(app: string, facts: Facts): string[] {
+  const live = survivor(app, facts);
+  if (live === undefined) return [];
+  return [`the marker on disk is gone, though ${live.release} runs: "alcaide repair" puts it back`];
 }
 
 function problemsOf(app: string, found: Routed, facts: Facts, running: ReadonlySet<string>): string[] {

@@ -78,6 +78,13 @@ Deno.test("planRepair() stops no jail that has got the traffic meanwhile", () =>
   assertStringIncludes(change?.command.text ?? "", "shop_green has the traffic, so it is left alone");
 });
 
+for (const slot of ["blue", "green"] as const) {
+  Deno.test(`planRepair() puts back the marker of a live release in ${slot}, and stops nothing of it`, () => {
+    const known: Facts = { ...deployed("6-a", slot), routed: new Map(), live: new Map() };
+    assertEquals(titles(known), ["Put back the marker of 6-a"]);
+  });
+}
+
 Deno.test("planRepair() leaves a contradiction to a person", () => {
   const known: Facts = { ...healthy, routed: new Map([["shop", { slot: "green", release: "5-b" }]]) };
   const error = assertThrows(

@@ -69,6 +69,11 @@ const problems: readonly { name: string; facts: Facts; problem: string }[] = [
     facts: { ...healthy, journal: [release("6-a", { state: "ready" })] },
     problem: "the journal says 6-a is ready",
   },
+  {
+    name: "the marker is gone",
+    facts: { ...healthy, routed: new Map(), live: new Map() },
+    problem: 'the marker on disk is gone, though 6-a runs: "alcaide repair" puts it back',
+  },
   { name: "the jail doesn't run", facts: { ...healthy, jails: [] }, problem: "jail shop_blue does not run" },
 ];
 for (const { name, facts: known, problem } of problems) {
