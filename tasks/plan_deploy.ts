@@ -55,7 +55,11 @@ export function planDeploy(
   facts: ReadonlyMap<Remote, Facts>,
   inputs: DeployInputs,
 ): DeployPlan {
-  const ids = [...facts.values()].flatMap((f) => releasesOf(f, config.app).map((release) => release.id));
+  // A power failure may have emptied the record of what is live: its number is taken all the same.
+  const ids = [...facts.values()].flatMap((f) => [
+    ...releasesOf(f, config.app).map(({ id }) => id),
+    f.routed.get(config.app)?.release ?? "0",
+  ]);
   const release = nextReleaseId(ids, inputs.revision);
   const servers = new Map<Remote, ServerPlan>();
   for (const [server, known] of facts) {

@@ -262,6 +262,11 @@ Deno.test("planDeploy() numbers one above the highest on any server, for all", (
   assertEquals([...made.servers.values()].map(({ app }) => app.release), ["12-1a2b3c4", "12-1a2b3c4"]);
 });
 
+Deno.test("planDeploy() numbers above the live release also when its record can't be read", () => {
+  const known: Facts = { ...deployed("6-a", "blue"), journal: [release("5-a")] };
+  assertEquals(plan(known).app.release, "7-1a2b3c4");
+});
+
 Deno.test("planDeploy() numbers above failed releases too", () => {
   const journal = [release("8-c", { state: "failed" })];
   assertEquals(plan(deployed("6-a", "blue", { journal })).app.release, "9-1a2b3c4");
