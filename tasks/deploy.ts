@@ -14,7 +14,7 @@ import { duration } from "../lib/text.ts";
 import { warnOfDrift } from "./accessory_drift.ts";
 import { artifactPath } from "./build.ts";
 import { type DeploySteps, deploySteps } from "./deploy_steps.ts";
-import { type DeployPlan, publicUrl } from "./plan.ts";
+import { type DeployPlan, publicUrls } from "./plan.ts";
 import { plannedSource, sourceOf } from "./jail_build.ts";
 import { planDeploy } from "./plan_deploy.ts";
 import { runSteps } from "./run_steps.ts";
@@ -66,7 +66,7 @@ async function runDeploy(ctx: Context, steps: DeploySteps): Promise<void> {
   const plan = await placed(ctx, () => makePlan(ctx, by, fences, work));
   await runSteps(ctx, plan, steps);
   const dirty = plan.revision.dirty ? " (with changes that are not committed)" : "";
-  const where = ctx.servers.all.map((server) => publicUrl(ctx.config, server)).join(", ");
+  const where = publicUrls(ctx.config, ctx.servers.all);
   ctx.ui.result(
     { release: plan.release, servers: planJson(plan), milliseconds: Date.now() - began },
     `${plan.release}${dirty} is live at ${where} after ${duration(Date.now() - began)}`,

@@ -6,13 +6,14 @@
 
 import { chooseServers, serverOption } from "../lib/choose_servers.ts";
 import {
+  badExpression,
   followAccessoryLog,
   followLog,
   type LogOptions,
   showAccessoryLog,
   showLog,
 } from "../lib/commands/logs.ts";
-import { UsageError } from "../lib/error.ts";
+import { CommandError, UsageError } from "../lib/error.ts";
 import { heartbeat } from "../lib/heartbeat.ts";
 import type { Remote } from "../lib/remote.ts";
 import type { Command } from "../lib/sh.ts";
@@ -39,10 +40,15 @@ async function showLogs(ctx: Context): Promise<void> {
   const { app } = ctx.config;
   const chosen = chooseServers(ctx, "all");
   const own = { ...ctx, servers: chosen };
+  const hint = 'Nothing was deployed yet? Run "alcaide deploy" first';
   await chosen.each((server) =>
-    ctx.options["follow"] === true
-      ? follow(own, server, followLog(app, options))
-      : show(own, server, showLog(app, options), 'Nothing was deployed yet? Run "alcaide deploy" first')
+    read(
+      options,
+      () =>
+        ctx.options["follow"] === true
+          ? follow(own, server, followLog(app, options))
+          : show(own, server, showLog(app, options), hint),
+    )
   );
 }
 
@@ -52,8 +58,29 @@ export async function showAccessoryLogs(
   server: Remote,
   { jail, options }: { jail: string; options: LogOptions },
 ): Promise<void> {
-  if (ctx.options["follow"] === true) return await follow(ctx, server, followAccessoryLog(jail, options));
-  await show(ctx, server, showAccessoryLog(jail, options), "It has written nothing yet");
+  const hint = "It has written nothing yet";
+  await read(
+    options,
+    () =>
+      ctx.options["follow"] === true
+        ? follow(ctx, server, followAccessoryLog(jail, options))
+        : show(ctx, server, showAccessoryLog(jail, options), hint),
+  );
+}
+
+/** Reads a log; an expression that the server's grep doesn't understand is the user's mistake. */
+async function read({ grep }: LogOptions, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (grep === undefined || !(error instanceof CommandError) || error.exit.code !== badExpression) {
+      throw error;
+    }
+    throw new UsageError(`Cannot understand the expression "${grep}"`, {
+      details: error.details,
+      hint: "It is a basic one, as of grep: put a backslash before [ and * that stand for themselves",
+    });
+  }
 }
 
 /**

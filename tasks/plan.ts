@@ -192,7 +192,9 @@ export function toRetire(facts: Facts, app: string, release: ReleaseId): Release
   return releasesOf(facts, app).filter((r) => r.state === "live" && r.id !== release);
 }
 
-/** For messages: where a server's app answers. */
-export function publicUrl(config: Config, server: Remote): string {
-  return `${config.tls.kind === "off" ? "http" : "https"}://${config.domains[0] ?? server.target.host}/`;
+/** For messages: where an app answers; servers of one domain share it. */
+export function publicUrls(config: Config, servers: readonly Remote[]): string {
+  const scheme = config.tls.kind === "off" ? "http" : "https";
+  const urls = servers.map((server) => `${scheme}://${config.domains[0] ?? server.target.host}/`);
+  return [...new Set(urls)].join(", ");
 }

@@ -13,7 +13,7 @@ import { withSecrets } from "../lib/secrets/with_secrets.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { duration } from "../lib/text.ts";
 import { type RollbackSteps, rollbackSteps } from "./deploy_steps.ts";
-import { type DeployPlan, publicUrl, type ServerPlan } from "./plan.ts";
+import { type DeployPlan, publicUrls, type ServerPlan } from "./plan.ts";
 import { erlangEnv } from "./plan_build.ts";
 import { planRollback } from "./plan_rollback.ts";
 import { releaseRows } from "./releases.ts";
@@ -57,7 +57,7 @@ async function runRollback(ctx: RollbackContext, steps: RollbackSteps): Promise<
   const plan = await makePlan(ctx, locks.by, locks.fences);
   const own = ctx.options["current-env"] === true ? await withCurrentEnv(ctx, plan) : plan;
   await runSteps(ctx, own, steps);
-  const where = ctx.servers.all.map((server) => publicUrl(ctx.config, server)).join(", ");
+  const where = publicUrls(ctx.config, ctx.servers.all);
   ctx.ui.result(
     { release: plan.release, servers: planJson(plan), milliseconds: Date.now() - began },
     `${plan.release} is live again at ${where} after ${duration(Date.now() - began)}`,

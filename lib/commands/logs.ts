@@ -25,12 +25,22 @@ export function showAccessoryLog(jail: string, options: LogOptions): Command {
   return show(newestLog(jail), options);
 }
 
+/** How a script ends that was given an expression which grep doesn't understand. */
+export const badExpression = 2;
+
+/** Ends the script before it reads anything when grep doesn't understand the expression. */
+function checked(grep: string): Command {
+  return sh`grep -e ${grep} </dev/null
+[ $? -lt 2 ] || exit ${badExpression}`;
+}
+
 function show(find: Command, { count, grep }: LogOptions): Command {
   const file = sh`${find}; [ -f "$log" ] || { echo 'There is no log yet' >&2; exit 1; }`;
   return grep === undefined
     ? sh`${file}
 tail -n ${count} "$log"`
-    : sh`${file}
+    : sh`${checked(grep)}
+${file}
 grep -e ${grep} "$log" | tail -n ${count}`;
 }
 
@@ -61,7 +71,8 @@ while read -r -t 30 beat && [ "$beat" != end ]; do
     tail=$!
   fi
 done`;
-  return grep === undefined ? lines : sh`{ ${lines}
+  return grep === undefined ? lines : sh`${checked(grep)}
+{ ${lines}
 } | grep --line-buffered -e ${grep}`;
 }
 

@@ -1,6 +1,6 @@
 // @ts-types="../../types/std_assert.d.ts"
-import { assertEquals, assertRejects } from "@std/assert";
-import { followLog, showLog } from "../../lib/commands/logs.ts";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { badExpression, followLog, showLog } from "../../lib/commands/logs.ts";
 import { CommandError, UsageError } from "../../lib/error.ts";
 import { remote } from "../../lib/remote.ts";
 import { servers } from "../../lib/servers.ts";
@@ -55,6 +55,15 @@ for (const { name, options, command } of asked) {
 Deno.test("logs() says what to do when there is no log", async () => {
   const error = await assertRejects(() => show([printing("a", [], 1)]), CommandError);
   assertEquals(error.hint, 'Nothing was deployed yet? Run "alcaide deploy" first');
+});
+
+Deno.test("logs() says when the server's grep does not understand the expression", async () => {
+  const error = await assertRejects(
+    () => show([printing("a", [], badExpression)], { grep: "[" }),
+    UsageError,
+  );
+  assertEquals(error.message, 'Cannot understand the expression "["');
+  assertMatch(error.hint ?? "", /backslash/);
 });
 
 for (const lines of [-1, 1.5, NaN]) {

@@ -5,7 +5,7 @@ import { AlcaideError } from "../../lib/error.ts";
 import type { Facts } from "../../lib/facts.ts";
 import { parseHostState } from "../../lib/host_state.ts";
 import type { ReleaseState } from "../../lib/release.ts";
-import { publicUrl, type ServerPlan } from "../../tasks/plan.ts";
+import { publicUrls, type ServerPlan } from "../../tasks/plan.ts";
 import { planDeploy, toPrune } from "../../tasks/plan_deploy.ts";
 import { config, deployed, facts, place, release, silentServer, siteOf } from "../fake/facts.ts";
 import { planInputs, planOn } from "../fake/plan.ts";
@@ -354,10 +354,9 @@ for (const { name, states, keep, live, gone } of prunes) {
   });
 }
 
-Deno.test("publicUrl() is the first domain, or the server's address", () => {
-  assertEquals(
-    publicUrl(config({ domain: ["a.example.com", "b.example.com"] }), server),
-    "https://a.example.com/",
-  );
-  assertEquals(publicUrl(config(), server), "http://203.0.113.7/");
+Deno.test("publicUrls() are the first domain, which servers share, or the servers' addresses", () => {
+  const other = { ...server, target: { host: "203.0.113.8" } };
+  const named = config({ domain: ["a.example.com", "b.example.com"] });
+  assertEquals(publicUrls(named, [server, other]), "https://a.example.com/");
+  assertEquals(publicUrls(config(), [server, other]), "http://203.0.113.7/, http://203.0.113.8/");
 });

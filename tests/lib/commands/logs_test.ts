@@ -1,6 +1,6 @@
 // @ts-types="../../../types/std_assert.d.ts"
-import { assertEquals } from "@std/assert";
-import { showLog } from "../../../lib/commands/logs.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { badExpression, followLog, showLog } from "../../../lib/commands/logs.ts";
 import { liveDir, logDir } from "../../../lib/commands/paths.ts";
 import { type Playground, playground } from "../../playground.ts";
 
@@ -34,6 +34,18 @@ for (const { name, options, stdout } of looks) {
     assertEquals([ended.stdout, ended.stderr, ended.code], [stdout, "", 0]);
   });
 }
+
+Deno.test("showLog() reads nothing when grep does not understand the expression", async () => {
+  await using place = await server("one\n");
+  const { code, stdout, stderr } = await place.run(showLog("shop", { count: 5, grep: "[" }));
+  assertEquals([code, stdout], [badExpression, ""]);
+  assertMatch(stderr, /^grep: /);
+});
+
+Deno.test("followLog() ends at once when grep does not understand the expression", async () => {
+  await using place = await server("one\n");
+  assertEquals((await place.run(followLog("shop", { count: 5, grep: "[" }))).code, badExpression);
+});
 
 Deno.test("showLog() says when there is no log", async () => {
   await using place = await server();
