@@ -44,11 +44,14 @@ done
 rm -f ${file("lock.info")} ${file("lock.release")}`;
   return lines(
     sh`mkdir -p ${dir}/releases && chmod 700 ${stateDir} ${dir} || exit 1`,
-    sh`lockf -k -s -t 0 ${file("lock")} /bin/sh -c ${word(held)}
-status=$?
-[ "$status" -eq ${lockedStatus} ] || exit "$status"
-# Its holder may have just begun: its name comes a moment later.
-for try in 1 2 3 4 5 6 7 8 9 10; do [ -s ${file("lock.info")} ] && break; sleep 0.2; done
+    sh`for try in 1 2 3 4 5 6 7 8 9 10; do
+  lockf -k -s -t 0 ${file("lock")} /bin/sh -c ${word(held)}
+  status=$?
+  [ "$status" -eq ${lockedStatus} ] || exit "$status"
+  # Who only asks for it has it for a moment; who has just begun is named a moment later.
+  [ "$try" -gt 1 ] && [ -s ${file("lock.info")} ] && break
+  sleep 0.2
+done
 cat ${file("lock.info")} 2>/dev/null
 exit "$status"`,
   );

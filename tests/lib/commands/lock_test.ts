@@ -133,6 +133,18 @@ Deno.test("holdLock() says who holds the lock and leaves the fence alone", async
   assertEquals([code, JSON.parse(stdout), await place.read(`${dir}/fence`)], [75, holder, "5\n"]);
 });
 
+Deno.test("holdLock() takes a lock that somebody has just asked for, whoever held it before", async () => {
+  await using place = await withFence(5);
+  await place.write(`${dir}/lock.info`, `${JSON.stringify(holder)}\n`);
+  await place.program(
+    "lockf",
+    `[ -e '${place.at(dir)}/asked' ] || { : >'${place.at(dir)}/asked'; exit 75; }
+shift 5; shift; exec bash "$@"`,
+  );
+  const { code, stdout } = await place.run(holdLock("shop", holder), { stdin: "end\n" });
+  assertEquals([code, stdout], [0, "locked 6\n"]);
+});
+
 Deno.test("holdLock() never waits for a lock", () => {
   assertMatch(holdLock("shop", holder).text, /lockf -k -s -t 0 /);
 });
