@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { until } from "../e2e/until.ts";
 import { hostUnavailable, startHost, type TestHost } from "./mod.ts";
 import { type Output, output } from "./process.ts";
 
@@ -65,9 +66,9 @@ test("startHost() leaves nothing behind", async () => {
       "mkdir -p /jails/x && touch /jails/x/f && chflags schg /jails/x/f; sleep 1000 >/dev/null 2>&1 &",
     );
   }
-  const processes = await output(["pgrep", "-f", folder]);
+  // The mirror ends when it hears that the host has.
+  await until("no process is left", async () => (await output(["pgrep", "-f", folder])).stdout === "");
   const links = await output(["ip", "-4", "-o", "addr"]);
-  assertEquals(processes.stdout, "");
   assert(!links.stdout.includes(address.replace(/\d+$/, "")) || !links.stdout.includes(`${address}/`));
   assertEquals(await Deno.stat(folder).catch(() => "gone"), "gone");
 });
@@ -84,7 +85,7 @@ test("the host reboots when it is told to from inside", async () => {
   await using host = await startHost();
   const boot = "sysctl -n kern.boottime";
   const before = (await ssh(host, `${boot}; shutdown -r now`)).stdout.split("\n")[0];
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 60_000;
   let after = before;
   while (after === before || after === "") {
     assert(performance.now() < deadline, "It did not come back");
@@ -98,7 +99,7 @@ test("calls() tells every argument list", async () => {
   await host.clearCalls();
   await ssh(host, "true; cat '/etc/host s' 2>/dev/null");
   const calls = await host.calls();
-  assertEquals(calls.at(-1), ["cat", "/etc/host s"]);
+  assertEquals(calls.filter(([name]) => name === "cat"), [["cat", "/etc/host s"]]);
   assert(calls.some(([name, flag]) => name === "sh" && flag === "-c"));
 });
 
@@ -134,7 +135,7 @@ test("fault() drops the connection while the script runs on", async () => {
   const result = await ssh(host, "touch /tmp/x; mkdir /tmp/after");
   assertEquals(result.code, 255);
   const after = await host.shell(
-    "for i in 1 2 3 4 5 6 7 8 9; do [ -d /tmp/after ] && break; sleep 0.1; done; ls -d /tmp/after",
+    "i=0; until [ -d /tmp/after ] || [ $i -eq 300 ]; do i=$((i + 1)); sleep 0.1; done; ls -d /tmp/after",
   );
   assertEquals(after.stdout, "/tmp/after\n");
 });
