@@ -64,14 +64,24 @@ export async function writeWhole<T>(
   }
 }
 
+/** What takes as much of some bytes as it can at the moment. */
+export interface SyncWriter {
+  writeSync(bytes: Uint8Array): number;
+}
+
+/** Writes all of some bytes before it returns. */
+export function writeAll(to: SyncWriter, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += to.writeSync(bytes.subarray(done));
+}
+
 /** Takes pieces and writes all of each before it returns. */
 export function taker(
-  to: { writeSync(bytes: Uint8Array): number },
+  to: SyncWriter,
   explain: (cause: unknown) => Error,
 ): (chunk: Uint8Array) => void {
   return (chunk) => {
     try {
-      for (let done = 0; done < chunk.length;) done += to.writeSync(chunk.subarray(done));
+      writeAll(to, chunk);
     } catch (cause) {
       throw explain(cause);
     }

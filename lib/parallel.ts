@@ -109,8 +109,7 @@ function prefixed(ui: Ui, name: string): Ui & { flush(): void } {
     line: (source, text) => ui.line(source === name ? name : `${name}, ${source}`, text),
     progress: (label, done, total) => ui.progress(`${name}: ${label}`, done, total),
     result: (_value, text) => say(text),
-    output: (chunk, stream, source) =>
-      sources[stream].push(source === undefined ? chunk : withSource(chunk, source)),
+    output: (chunk, stream, source) => sources[stream].push(withSource(chunk, source)),
     confirm: (question) => ui.confirm(`${name}: ${question}`),
     flush: () => (sources.out.flush(), sources.err.flush()),
   };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { recordedVolumes } from "../lib/accessories/place.ts";
 import { type AccessoryRecord, printed } from "../lib/accessories/record.ts";
 import { type AccessorySpec, applyText, healthText } from "../lib/commands/accessory.ts";
 import { filesText } from "../lib/commands/accessory_files.ts";
@@ -38,7 +39,7 @@ export async function recordAccessory(spec: AccessorySpec, origin: Origin): Prom
     path: jail.path,
     address: jail.ip4,
     ports: accessory.ports,
-    volumes: accessory.volumes.map((volume) => `${volume.host}:${volume.jail}`),
+    volumes: recordedVolumes(accessory.volumes),
     packages: accessory.packages,
     freebsd,
     since,

@@ -40,16 +40,12 @@ async function showLogs(ctx: Context): Promise<void> {
   const { app } = ctx.config;
   const chosen = chooseServers(ctx, "all");
   const own = { ...ctx, servers: chosen };
-  const hint = 'Nothing was deployed yet? Run "alcaide deploy" first';
-  await chosen.each((server) =>
-    read(
-      options,
-      () =>
-        ctx.options["follow"] === true
-          ? follow(own, server, followLog(app, options))
-          : show(own, server, showLog(app, options), hint),
-    )
-  );
+  const log = {
+    shown: showLog(app, options),
+    followed: followLog(app, options),
+    hint: 'Nothing was deployed yet? Run "alcaide deploy" first',
+  };
+  await chosen.each((server) => read(own, server, { ...log, grep: options.grep }));
 }
 
 /** Shows the log of an accessory. */
@@ -58,20 +54,29 @@ export async function showAccessoryLogs(
   server: Remote,
   { jail, options }: { jail: string; options: LogOptions },
 ): Promise<void> {
-  const hint = "It has written nothing yet";
-  await read(
-    options,
-    () =>
-      ctx.options["follow"] === true
-        ? follow(ctx, server, followAccessoryLog(jail, options))
-        : show(ctx, server, showAccessoryLog(jail, options), hint),
-  );
+  await read(ctx, server, {
+    shown: showAccessoryLog(jail, options),
+    followed: followAccessoryLog(jail, options),
+    hint: "It has written nothing yet",
+    grep: options.grep,
+  });
+}
+
+/** A log to read. */
+interface Log extends Pick<LogOptions, "grep"> {
+  /** Shows what is there. */
+  readonly shown: Command;
+  /** Shows what comes, too. */
+  readonly followed: Command;
+  /** What to do when there is none. */
+  readonly hint: string;
 }
 
 /** Reads a log; an expression that the server's grep doesn't understand is the user's mistake. */
-async function read({ grep }: LogOptions, run: () => Promise<void>): Promise<void> {
+async function read(ctx: Context, server: Remote, { shown, followed, hint, grep }: Log): Promise<void> {
   try {
-    await run();
+    if (ctx.options["follow"] === true) await follow(ctx, server, followed);
+    else await server.run(shown, { signal: ctx.signal, onLine: print(ctx, server), hint });
   } catch (error) {
     if (grep === undefined || !(error instanceof CommandError) || error.exit.code !== badExpression) {
       throw error;
@@ -96,10 +101,6 @@ export function readLogOptions(ctx: Pick<Context, "options">): LogOptions {
     });
   }
   return { count, grep: ctx.options["grep"] as string | undefined };
-}
-
-async function show(ctx: Context, server: Remote, command: Command, hint: string): Promise<void> {
-  await server.run(command, { signal: ctx.signal, onLine: print(ctx, server), hint });
 }
 
 async function follow(ctx: Context, server: Remote, command: Command): Promise<void> {

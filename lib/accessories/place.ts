@@ -86,8 +86,13 @@ export function unfinishedAccessory(
   const [path, given] = [`${basePath}/${jail}`, facts.host.jails?.[jail]];
   if (given === undefined || facts.accessories.has(jail) || facts.trees.get(path) !== jail) return undefined;
   const wanted = Object.hasOwn(accessories, name) ? accessories[name] : undefined;
-  const volumes = wanted?.volumes.map((volume) => `${volume.host}:${volume.jail}`) ?? [];
+  const volumes = recordedVolumes(wanted?.volumes ?? []);
   return { app, name, kind: wanted?.kind ?? "accessory", jail, path, address: given.address, volumes };
+}
+
+/** Volumes as a record has them. */
+export function recordedVolumes(volumes: Accessory["volumes"]): string[] {
+  return volumes.map((volume) => `${volume.host}:${volume.jail}`);
 }
 
 /** The jail of an accessory as far as starting, stopping and removing it need it: from its record alone. */

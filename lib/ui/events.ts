@@ -43,8 +43,7 @@ export function eventUi(options: EventUiOptions): CommandUi {
       result = { type: "result", value: value ?? null };
     },
     output: (chunk, stream, source) => {
-      const bytes = source === undefined ? chunk : withSource(chunk, source);
-      const text = decoders[stream].decode(bytes, { stream: true });
+      const text = decoders[stream].decode(withSource(chunk, source), { stream: true });
       if (text !== "") emit({ type: "output", stream, text });
     },
     confirm: () => Promise.resolve(yes),

@@ -55,8 +55,7 @@ export function memoryUi(
       results.push(text);
     },
     output: (chunk, stream, source) => {
-      const bytes = source === undefined ? chunk : withSource(chunk, source);
-      events.push({ type: "output", stream, text: new TextDecoder().decode(bytes) });
+      events.push({ type: "output", stream, text: new TextDecoder().decode(withSource(chunk, source)) });
     },
     confirm,
     fail: (error, place) => errors.push(errorText(error, { verbose, place })),

@@ -5,15 +5,12 @@
  */
 
 import { ReaderGoneError } from "../error.ts";
+import { type SyncWriter, writeAll } from "../local_file.ts";
 
 /** Takes bytes, all of them, before it returns. */
 export type Sink = (bytes: Uint8Array) => void;
 
 /** Something with a blocking write, such as `Deno.stdout`. */
-interface SyncWriter {
-  writeSync(bytes: Uint8Array): number;
-}
-
 /** Standard output. */
 export const standardOutput: Sink = sinkOf(Deno.stdout);
 
@@ -32,7 +29,7 @@ export const standardError: Sink = sinkOf(Deno.stderr);
 export function sinkOf(writer: SyncWriter, gone = () => {}): Sink {
   return (bytes) => {
     try {
-      for (let done = 0; done < bytes.length;) done += writer.writeSync(bytes.subarray(done));
+      writeAll(writer, bytes);
     } catch (error) {
       // A terminal that was closed answers EIO.
       const left = error instanceof Deno.errors.BrokenPipe || (error as { code?: unknown }).code === "EIO";
@@ -49,8 +46,9 @@ export function writeText(sink: Sink, text: string): void {
   sink(encoder.encode(text));
 }
 
-/** A line with the name of the server that it comes from, in one piece. */
-export function withSource(line: Uint8Array, source: string): Uint8Array {
+/** A line with the name of the server that it comes from, in one piece; as it is when it needs none. */
+export function withSource(line: Uint8Array, source: string | undefined): Uint8Array {
+  if (source === undefined) return line;
   const name = encoder.encode(`${source}: `);
   const whole = new Uint8Array(name.length + line.length);
   whole.set(name);

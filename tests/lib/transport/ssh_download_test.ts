@@ -7,7 +7,7 @@ import { digestFile } from "../../../lib/local_file.ts";
 import { remote } from "../../../lib/remote.ts";
 import { raw, sh } from "../../../lib/sh.ts";
 import { sshTransport } from "../../../lib/transport/ssh/mod.ts";
-import { sshTest, startSshd } from "./sshd.ts";
+import { signal, sshTest, startSshd } from "./sshd.ts";
 
 const many = 40_000_000;
 /** Bytes of every kind, the same at every run. */
@@ -21,19 +21,11 @@ async function withServer(
     await using sshd = await startSshd();
     await using server = remote(sshd.target, { transport: sshTransport(sshd.target, { env: {} }) });
     await work(server, folder, async () => {
-      for (const pid of await sshd.children()) killIfThere(pid);
+      // One of a connection's processes may end because another one did.
+      for (const pid of await sshd.children()) signal(pid, "SIGKILL");
     });
   } finally {
     await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** One of a connection's processes may end because another one did. */
-function killIfThere(pid: number): void {
-  try {
-    Deno.kill(pid, "SIGKILL");
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
