@@ -134,13 +134,22 @@ export function setEnabled(path: string, enabled: boolean): Command {
 export function startApp({ jail }: Pick<AppSpec, "jail">): Command {
   return lines(
     setEnabled(jail.path, true),
-    // rc answers with status 0 also when it does nothing: the supervisor has to be there afterwards.
-    sh`jexec ${jail.name} /usr/sbin/service ${appService} status >/dev/null 2>&1 ||
-jexec ${jail.name} /usr/sbin/service ${appService} start || exit 1
-jexec ${jail.name} /usr/sbin/service ${appService} status >/dev/null || {
-  echo 'The supervisor of the app did not start' >&2; exit 1
-}`,
+    // rc answers with status 0 also when it does nothing: the supervisor has to be there afterwards. Not at once:
+    // daemon has ended for its caller before what it leaves behind writes its process id.
+    sh`if ! ${appRuns(jail.name)}; then
+  jexec ${jail.name} /usr/sbin/service ${appService} start || exit 1
+  tries=0
+  until ${appRuns(jail.name)}; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 25 ] || { echo 'The supervisor of the app did not start' >&2; exit 1; }
+    sleep 0.2
+  done
+fi`,
   );
+}
+
+function appRuns(jail: string): Command {
+  return sh`jexec ${jail} /usr/sbin/service ${appService} status >/dev/null 2>&1`;
 }
 
 /** Stops the app if it runs, now and for every later start of its jail. */

@@ -9,6 +9,7 @@ import {
   hostsText,
   installApp,
   serviceText,
+  startApp,
   startText,
 } from "../../../lib/commands/app.ts";
 import { secret } from "../../../lib/secret.ts";
@@ -110,6 +111,43 @@ Deno.test("installApp() installs packages only when there are some", () => {
     installApp({ ...spec, packages: ["openssl", "icu"] }).text,
     "install -y openssl icu &&",
   );
+});
+
+/** Starts an app whose service says that it runs from the given ask on. */
+async function startWith({ from, start = 0 }: { from: number; start?: number }) {
+  await using place = await playground();
+  const asks = place.at("/asks");
+  await place.write("/asks", "");
+  await place.write("/jail/etc/rc.conf.d/other", "");
+  await place.program(
+    "jexec",
+    `case $4 in
+status) echo ask >>${asks}; [ "$(grep -c ask ${asks})" -ge ${from} ] ;;
+start) echo start >>${asks}; exit ${start} ;;
+esac`,
+  );
+  await place.program("sleep", "exit 0");
+  const { code, stderr } = await place.run(startApp({ jail: { ...spec.jail, path: place.at("/jail") } }));
+  return { code, stderr, asked: ((await place.read("/asks")) ?? "").trim().split("\n") };
+}
+
+Deno.test("startApp() waits for the supervisor, which is there only after daemon ended", async () => {
+  const { code, stderr, asked } = await startWith({ from: 4 });
+  assertEquals([code, stderr, asked], [0, "", ["ask", "start", "ask", "ask", "ask"]]);
+});
+
+Deno.test("startApp() leaves alone what runs", async () => {
+  assertEquals(await startWith({ from: 1 }), { code: 0, stderr: "", asked: ["ask"] });
+});
+
+Deno.test("startApp() gives up when no supervisor comes", async () => {
+  const { code, stderr, asked } = await startWith({ from: 1000 });
+  assertEquals([code, stderr, asked.length], [1, "The supervisor of the app did not start\n", 27]);
+});
+
+Deno.test("startApp() fails at once when the service can't be started", async () => {
+  const { code, asked } = await startWith({ from: 1000, start: 1 });
+  assertEquals([code, asked], [1, ["ask", "start"]]);
 });
 
 Deno.test("asApp() runs a command with the release's environment and nothing of ours", async () => {
