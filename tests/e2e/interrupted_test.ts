@@ -2,6 +2,7 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
+import { askLock } from "../../lib/commands/lock.ts";
 import { sh } from "../../lib/sh.ts";
 import { removeApp } from "./clean.ts";
 import { ask, makeProject, resultOf } from "./project.ts";
@@ -63,6 +64,7 @@ scenario("an interrupted deploy cleans up, and two at once don't meet", async (p
 
   await part("a deploy whose machine dies leaves the lock free, and the next one goes through", async () => {
     await killed();
+    await until("the lock is free", async () => await server.read(askLock("shop")) === "");
     await project.release({ text: "two" });
     const { code, stderr } = await project.alcaide(["deploy"]);
     assertEquals(code, 0, stderr);

@@ -53,6 +53,7 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
     const pids = found.map(([pid]) => pid);
     return found.filter(([, parent]) => !pids.includes(parent)).length;
   };
+  const oneWorks = () => until("one worker works", async () => await workers().catch(() => 0) === 1);
   await project.configure({});
   await well(project.alcaide(["setup"]));
 
@@ -113,20 +114,20 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
 
   await part("worker: comes back after a reboot", async () => {
     await place.test?.reboot();
-    await until("the worker is back", async () => await workers().catch(() => 0) === 1);
+    await oneWorks();
   }, { skip: onlyOnTestHost("be rebooted") });
 
   await part("worker: stops with its release, and comes back with it", async () => {
     await project.release({ text: "four" });
     await addWorker(project);
     await well(project.alcaide(["deploy"]));
-    assertEquals(await workers(), 1);
+    await oneWorks();
     await well(project.alcaide(["rollback"]));
     await until(
       "the old worker is back",
       async () => (await project.alcaide(["worker", "-n", "1"])).stderr.includes("at work: three"),
     );
-    assertEquals(await workers(), 1);
+    await oneWorks();
   });
 
   await part("backup: copies the volume here, and back", async () => {
