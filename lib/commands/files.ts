@@ -38,18 +38,17 @@ export interface Expected {
 }
 
 /**
- * Receives a file on standard input; size and checksum are verified before it gets its name. The checksum is that of what is
- * written, as it comes: reading the file again would take as long once more. For Linux as well.
+ * Receives a file on standard input; what was written is verified by size and checksum before it gets its name. For Linux as
+ * well. OpenSSL, of FreeBSD's base system, makes the checksum four times as fast as sha256(1) where the processor can.
  */
 export function receiveFile(path: string, { size, sha256, mode = 0o644 }: Expected): Command {
   const part = `${path}.part`;
   return sh`umask 077
 fail() { rm -f ${part}; echo "$1" >&2; exit 1; }
-rm -f ${part} && : >${part} || fail 'Cannot write the file'
-sum=$({ tee ${part} || rm -f ${part}; } | if command -v sha256 >/dev/null; then sha256 -q; else sha256sum; fi)
-[ -e ${part} ] || fail 'Cannot write the file'
+rm -f ${part} && cat >${part} || fail 'Cannot write the file'
 size=$(($(wc -c <${part})))
 [ "$size" -eq ${size} ] || fail "Only $size bytes arrived"
+sum=$({ openssl dgst -sha256 -r <${part} || sha256 -q <${part} || sha256sum <${part}; } 2>/dev/null)
 [ "\${sum%% *}" = ${sha256} ] || fail 'The checksum of what arrived differs'
 chmod ${octal(mode)} ${part} && mv -f ${part} ${path} || fail 'Cannot put the file into its place'`;
 }

@@ -76,6 +76,30 @@ Deno.test("receiveFile() gives a whole file its name and mode", async () => {
   assertEquals([code, await place.read("/f"), await modeOf(place.at("/f"))], [0, text, 0o600]);
 });
 
+for (const program of ["openssl", "sha256"]) {
+  Deno.test(`receiveFile() makes the checksum without ${program} as well`, async () => {
+    await using place = await playground();
+    for (const missing of new Set(["openssl", program])) {
+      await place.program(missing, `echo ${missing}: not found >&2; exit 127`);
+    }
+    for (const [stdin, status] of [[text, 0], ["HELLO\n", 1]] as const) {
+      const { code } = await place.run(receiveFile(place.at("/f"), { size: 6, sha256 }), { stdin });
+      assertEquals([code, await place.read("/f")], [status, text]);
+    }
+  });
+}
+
+Deno.test("receiveFile() stops at a full disk, and leaves nothing there", async () => {
+  await using place = await playground();
+  await place.program("cat", "head -c 3; echo 'cat: stdout: No space left on device' >&2; exit 1");
+  await place.write("/d/f", "old");
+  const { code, stderr } = await place.run(receiveFile(place.at("/d/f"), { size: 6, sha256 }), {
+    stdin: text,
+  });
+  assertEquals([code, stderr], [1, "cat: stdout: No space left on device\nCannot write the file\n"]);
+  assertEquals([await place.read("/d/f"), await place.names("/d")], ["old", ["f"]]);
+});
+
 const broken = [
   { name: "is cut off", stdin: "hel", says: "Only 3 bytes arrived" },
   { name: "is empty", stdin: "", says: "Only 0 bytes arrived" },
