@@ -23,9 +23,9 @@ export async function digestFile(path: string): Promise<Digest> {
   const hash = createHash("sha256");
   let size = 0;
   using file = await Deno.open(path);
-  for await (const piece of piecesOf(file)) {
-    hash.update(piece);
-    size += piece.byteLength;
+  const buffer = new Uint8Array(pieceSize);
+  for (let count; (count = await file.read(buffer)) !== null; size += count) {
+    hash.update(buffer.subarray(0, count));
   }
   return { size, sha256: hash.digest("hex") };
 }
