@@ -33,7 +33,7 @@ export function writeCertificate(app: string, own: OwnCertificate): Command {
   const beside = `${key}.check`;
   const dir = tlsDir(app);
   return lines(
-    sh`owner=$(ps -o uid= -p "$(pgrep -x caddy | head -n 1)" 2>/dev/null | tr -d ' ')
+    sh`owner=$(ps -o uid= -p "$(pgrep -j none -x caddy | head -n 1)" 2>/dev/null | tr -d ' ')
 mkdir -p ${dir} && chmod 755 ${`${etcDir}/tls`} && chmod 700 ${dir} && chown "\${owner:-0}" ${dir} || exit 1`,
     writeFile(cert, own.cert, { mode: 0o600 }),
     writeFile(beside, own.key, { mode: 0o600 }),

@@ -103,7 +103,7 @@ echo "$(basename "$f" .conf) $(sed -n 's/^# release: //p' "$f" | head -n 1)"; do
     ["sites", eachFile(sitesDir, "*.caddy")],
     ["routed", listLive()],
     ["live", askLive()],
-    ["caddy", sh`[ -x ${caddyProgram} ] && ${caddyProgram} version; pgrep -x caddy | head -n 1; :`],
+    ["caddy", sh`[ -x ${caddyProgram} ] && ${caddyProgram} version; pgrep -j none -x caddy | head -n 1; :`],
   ];
 }
 

@@ -172,15 +172,28 @@ Deno.test("addImport() and applySite() leave it to the reload where only the run
   assertEquals(await place.read("/services"), "caddy reload\n");
 });
 
-Deno.test("applySite() validates as the user that Caddy runs as", async () => {
+Deno.test("applySite() validates as the user that Caddy runs as, not as that of a Caddy in a jail", async () => {
   await using place = await withCaddy(`${importLine}\n`);
-  await place.program("pgrep", "echo 700");
-  await place.program("ps", "echo '   80'");
+  await place.program("pgrep", `[ "$1 $2" = "-j none" ] || echo 812; echo 700`);
+  await place.program("ps", `case $4 in 700) echo '   80' ;; *) echo ' 10001' ;; esac`);
   await place.program("id", `[ "$*" = "-un 80" ] && echo www`);
   await place.program("su", `echo "$1 $2 $3" >>${place.at("/became")}; exec /bin/sh -c "$4"`);
   const { code, stderr } = await place.run(applySite("shop", siteOf()));
   assertEquals([code, stderr, await place.read("/became")], [0, "", "-m www -c\n"]);
   assertStringIncludes((await place.read("/validated")) ?? "", "validate --config ");
+});
+
+Deno.test("applySite() validates as Caddy's user also where pgrep knows no jails", async () => {
+  await using place = await withCaddy(`${importLine}\n`);
+  await place.program(
+    "pgrep",
+    `[ "$*" = "-x caddy" ] || { echo "pgrep: invalid option -- 'j'" >&2; exit 2; }; echo 700`,
+  );
+  await place.program("ps", `[ "$4" = 700 ] && echo 996`);
+  await place.program("id", `[ "$*" = "-un 996" ] && echo caddy`);
+  await place.program("su", `echo "$2" >>${place.at("/became")}; exec /bin/sh -c "$4"`);
+  const { code, stderr } = await place.run(applySite("shop", siteOf()));
+  assertEquals([code, stderr, await place.read("/became")], [0, "", "caddy\n"]);
 });
 
 const reloads = [

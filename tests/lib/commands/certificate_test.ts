@@ -13,7 +13,7 @@ function own(cert: string, key = "key"): OwnCertificate {
 /** A place where Caddy runs as a user; what is given to whom is noted. */
 async function withCaddyAs(uid: number | undefined): Promise<Playground> {
   const place = await playground();
-  await place.program("pgrep", "echo 700; echo 701");
+  await place.program("pgrep", `[ "$1 $2" = "-j none" ] || echo 812; echo 700; echo 701`);
   await place.program("ps", uid === undefined ? "exit 1" : `[ "$4" = 700 ] && echo '  ${uid}'`);
   await place.program("chown", `echo "$@" >>${place.at("/owners")}`);
   return place;

@@ -38,7 +38,7 @@ async function server(): Promise<Playground> {
     route: "echo '  interface: vtnet0'",
     sockstat: "echo 'root caddy 812 6 tcp46 *:80 *:*'",
     pfctl: "echo 'Status: Enabled for 0 days'",
-    pgrep: "echo 812",
+    pgrep: `[ "$*" = "-j none -x caddy" ] && echo 812`,
     nc: `cat >>${
       place.at("/asked")
     }; printf 'HTTP/1.1 204 No\\r\\nX-Alcaide-Release: /blue-7-1a2b3c4\\r\\n\\r\\n'`,
