@@ -20,6 +20,7 @@ import { hostsText, installPackages } from "./app.ts";
 import { makeDirectory, writeFile } from "./files.ts";
 import { callService } from "./in_jail.ts";
 import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "./jail.ts";
+import { giveToOwners } from "./packages.ts";
 import { accessoriesDir, accessoryFile, accessoryHealth, accessoryLogs, logDir, markFile } from "./paths.ts";
 import { besideTree, copyTemplate, deleteTree, type TreeSpec } from "./tree.ts";
 
@@ -91,9 +92,11 @@ export function configureAccessory(
   { timeout, undo = false }: ConfigureOptions,
 ): Command {
   const { accessory, place } = spec;
+  const { packages, volumes } = accessory;
   const setup = scriptOf(accessory.setup, place);
   const health = accessoryHealth(place.jail);
   const all = lines(
+    ...packages.length === 0 ? [] : [giveToOwners(place.jail, volumes.map(({ jail }) => jail))],
     writeAccessoryFiles(spec, { keep: undo }),
     sh`[ $? -eq 0 ] || exit 1`,
     ...undo ? [sh`cp -p ${health} ${`${health}.before`} || exit 1`] : [],

@@ -12,7 +12,7 @@
  * - `link PATH TARGET`: a symbolic link
  * - `directory PATH`: an empty folder, an absolute path
  * - `user NAME UID HOME SHELL COMMENT`: a user and a group of the same number, made when the package is installed
- * - `owned PATH USER`: a folder of that user's
+ * - `owned PATH USER`: an empty folder, an absolute path, which the archive gives to that user by name
  * - `depends NAME`: another package
  *
  * `ports/NAME/files` is laid out like /usr/local. NN in names and texts stands for the version of PostgreSQL that this
@@ -50,7 +50,7 @@ async function buildTree(port: Port, tree: string, base: string, debian: string)
   await copyFiles(port, local);
   const programs: string[] = [];
   for (const [word, from = "", to = "", ...rest] of port.lines) {
-    if (word === "directory") await Deno.mkdir(join(tree, from), { recursive: true });
+    if (word === "directory" || word === "owned") await Deno.mkdir(join(tree, from), { recursive: true });
     if (word === "tree") programs.push(...await copyPart(debian, from, placed(tree, to), rest));
     if (word === "link") await link(join(tree, from), to);
     if (word !== "program" && word !== "source") continue;
@@ -115,13 +115,23 @@ async function copyMissingLibraries(
   await Deno.remove(all, { recursive: true });
 }
 
+/** As pkg's own archives are: absolute paths, and who they belong to by name. */
 async function pack(port: Port, tree: string, repository: string, debian: string): Promise<void> {
-  const bsdtar = await findProgram(debian, "/usr/bin/bsdtar");
+  const bsdtar = await findProgram(debian, "/usr/bin/bsdtar") ?? "bsdtar";
+  const plain = `${tree}.tar`;
+  const owned = port.lines.filter(([word]) => word === "owned");
+  const add = (mode: string, user: string, group: string, ...what: readonly string[]) =>
+    must([
+      ...[bsdtar, "--uid", "0", "--gid", "0", "--uname", user, "--gname", group],
+      ...["-P", "-s", ",^[.]/,/,", mode, plain, "-C", tree, ...what],
+    ]);
+  await add("-cf", "root", "wheel", ...owned.flatMap(([, path]) => ["--exclude", `.${path}`]), ".");
+  for (const [, path = "", user = ""] of owned) await add("-rf", user, user, `.${path}`);
   await must([
-    ...[bsdtar ?? "bsdtar", "--uid", "0", "--gid", "0", "--uname", "root", "--gname", "wheel"],
-    ...["--zstd", "--options", "zstd:compression-level=1", "-cf"],
-    ...[join(repository, "pkg", `${port.name}-${port.version}.pkg`), "-C", tree, "."],
+    ...[bsdtar, "-P", "--zstd", "--options", "zstd:compression-level=1", "-cf"],
+    ...[join(repository, "pkg", `${port.name}-${port.version}.pkg`), `@${plain}`],
   ]);
+  await Deno.remove(plain);
   const record = join(tree, "var/db/pkg/testhost", port.name);
   await Deno.mkdir(dirname(record), { recursive: true });
   const files = (await must(["find", tree, "(", "-type", "f", "-o", "-type", "l", ")", "-printf", "/%P\\n"]))

@@ -35,7 +35,7 @@ function wanted(name: string, patterns: readonly string[]): boolean {
   return (only!.length === 0 || only!.some(matches)) && !without!.some(matches);
 }
 
-/** Does what the lines `sed`, `patch`, `user` and `owned` say. */
+/** Does what the lines `sed`, `patch` and `user` say. */
 export async function adjust(port: Port, tree: string): Promise<void> {
   for (const [word, first = "", second = ""] of port.lines) {
     if (word === "sed") await must(["sed", "-i", second, join(tree, "usr/local", first)]);
@@ -49,13 +49,8 @@ export async function adjust(port: Port, tree: string): Promise<void> {
   await Deno.writeTextFile(path, script.map((line) => `${line}\n`).join(""));
 }
 
-/** What pkg runs once the files are there; PKG_ROOTDIR is the root that the package is installed in. */
+/** What pkg runs before it brings the files; PKG_ROOTDIR is the root that the package is installed in. */
 function installLines([word, name = "", ...rest]: readonly string[]): string[] {
-  if (word === "owned") {
-    return [
-      `install -d -o "$(pw -R "$PKG_ROOTDIR/" usershow ${rest[0]} | cut -d: -f3)" "$PKG_ROOTDIR${name}"`,
-    ];
-  }
   if (word !== "user") return [];
   const [id, home = "", shell, ...comment] = rest;
   const pw = 'pw -R "$PKG_ROOTDIR/"';

@@ -21,6 +21,7 @@ import * as lock from "../../../lib/commands/lock.ts";
 import * as logs from "../../../lib/commands/logs.ts";
 import * as migrate from "../../../lib/commands/migrate.ts";
 import * as network from "../../../lib/commands/network.ts";
+import * as packages from "../../../lib/commands/packages.ts";
 import * as probe from "../../../lib/commands/probe.ts";
 import * as site from "../../../lib/commands/site.ts";
 import * as template from "../../../lib/commands/template.ts";
@@ -131,6 +132,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
       [`removeAccessory ${kind}`, accessory.removeAccessory(one.jail, one.tree)],
     ] as const
   ),
+  ["giveToOwners", packages.giveToOwners("shop_queue", ["/var/db/rabbitmq", "/it's here"])],
   ["waitForAccessory", accessory.waitForAccessory("shop_db", 60_000)],
   ["writeAccessory", accessory.writeAccessory(accessoryRecord())],
   ...forDatabase,
@@ -256,6 +258,7 @@ const makers = {
   lock,
   logs,
   network,
+  packages,
   probe,
   site,
   template,

@@ -92,32 +92,33 @@ sub make_folders {
     return;
 }
 
-# Unpacks a fetched package and notes it as installed.
+# Unpacks a fetched package and notes it as installed. The archive stays in the cache. Who a file belongs to is looked up
+# where pkg runs, also when it works on another root: what is unknown there becomes root's
+# (https://github.com/freebsd/pkg/issues/2714). tar does just so.
 sub unpack_package {
     my ($package) = @_;
     my $archive = archive($package);
     my $target = $root eq '' ? '/' : $root;
-    return 0 if system('/libexec/testhost/bin/tar', '-xpf', $archive, '-C', $target) != 0;
     open my $list, '-|', '/libexec/testhost/bin/tar', '-tf', $archive or return 0;
-    my @files = map { chomp; m{^\.(/usr/local/.*[^/])$} ? $1 : () } <$list>;
+    my @files = map { chomp; m{^(/usr/local/.*[^/])$} ? $1 : () } <$list>;
+    my ($script) = grep { $_ eq "/usr/local/libexec/testhost/install/$package->{name}" } @files;
+    run_install_script($archive, $script) if defined $script;
+    return 0 if system('/bin/sh', '-c', 'exec /libexec/testhost/bin/tar -xpf "$1" -C "$2" 2>/dev/null', 'sh', $archive, $target) != 0;
     for my $file (@files) {
         my $plain = $file =~ s{(/etc/.*)\.sample$}{$1}r;
         next if $plain eq $file || -e "$root$plain";
         spew("$root$plain", slurp("$root$file"));
     }
-    unlink $archive;
-    run_install_script($package->{name});
     make_folders(folder());
     return spew(folder() . "/$package->{name}", join '', "version $package->{version}\n", "comment $package->{comment}\n", map { "file $_\n" } @files);
 }
 
-# What a package does once its files are there: makes users, mostly. pkg goes on whatever comes of it.
+# What a package does before its files are there: makes users, mostly.
 sub run_install_script {
-    my ($name) = @_;
-    my $script = "$root/usr/local/libexec/testhost/install/$name";
-    return if !-e $script;
+    my ($archive, $script) = @_;
+    open my $text, '-|', '/libexec/testhost/bin/tar', '-xOf', $archive, $script or return;
     local $ENV{PKG_ROOTDIR} = $root;
-    system '/bin/sh', $script;
+    system '/bin/sh', '-c', join '', <$text>;
     return;
 }
 

@@ -1,0 +1,38 @@
+/**
+ * What packages leave behind in a jail.
+ *
+ * @module
+ */
+
+import { type Command, raw, sh } from "../sh.ts";
+import { inJail } from "./in_jail.ts";
+
+/**
+ * Gives what packages brought to the users that it belongs to. They were installed from outside, where pkg asks the host
+ * for a user's number and takes root where the host has no such user: https://github.com/freebsd/pkg/issues/2714. Their
+ * archives, which pkg keeps in the tree, have the names. From within: a link that somebody made in there leads nowhere else.
+ *
+ * @param volumes directories in the jail that are the host's, whose owner is decided elsewhere
+ */
+export function giveToOwners(jail: string, volumes: readonly string[]): Command {
+  const hosts = volumes.map((volume) => sh`${volume} | ${`${volume}/`}*`.text).join(" | ");
+  const skip = hosts === "" ? sh`` : sh`  case $path in ${raw(hosts)}) continue ;; esac
+`;
+  return inJail(
+    jail,
+    sh`for file in /var/cache/pkg/*.pkg; do
+  [ ! -f "$file" ] || [ -L "$file" ] || tar -tvf "$file" 2>/dev/null
+done | awk ${strangers} | while read -r owner path; do
+${skip}  chown -h "$owner" "$path" 2>/dev/null
+done
+rm -rf /var/cache/pkg`,
+  );
+}
+
+/** For awk: of a listing by tar, `USER:GROUP PATH` of files and directories that are others' than root's. */
+const strangers = `/^[-d]/ && ($3 != "root" || $4 != "wheel") {
+  owner = $3 ":" $4
+  for (i = 1; i <= 8; i++) sub(/^[^ ]+ +/, "")
+  sub(/\\/$/, "")
+  if ($0 ~ /^\\//) print owner, $0
+}`;
