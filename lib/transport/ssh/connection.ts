@@ -4,7 +4,7 @@
  * @module
  */
 
-import { connect as connectSocket, type Socket } from "node:net";
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { ConnectError } from "../../error.ts";
 import { aborted, pause } from "../limits.ts";
@@ -88,10 +88,15 @@ function chain(opened: readonly Connection[]): Connection {
   };
 }
 
-/** Opens a socket that sends at once: with the usual delay every command takes 40 ms longer. */
+/**
+ * Opens a socket that sends at once: with the usual delay every command takes 40 ms longer. Nothing is read before ssh2 wants it: ssh2
+ * pauses the socket at first, and a read that is under way then is doubled by Deno 2.6, which gives what comes in a wrong order.
+ */
 async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
   signal.throwIfAborted();
-  const socket = connectSocket({ host: endpoint.host, port: endpoint.port, noDelay: true });
+  const socket = new Socket();
+  socket.pause();
+  socket.connect({ host: endpoint.host, port: endpoint.port, noDelay: true });
   try {
     await Promise.race([
       new Promise<void>((resolve, reject) => {

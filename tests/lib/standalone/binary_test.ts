@@ -4,6 +4,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { bareEnvironment, compileProgram, compilerPath, compilingUnavailable } from "../../compiled.ts";
+import { noSshd, startSshd } from "../transport/sshd.ts";
 
 const reason = await compilingUnavailable();
 
@@ -96,6 +97,27 @@ interface Given {
   readonly env: Record<string, string>;
 }
 
+/** What comes from a server by and by, much of it while nobody reads, is all there: Deno's own network code may be an older one. */
+async function readMuch({ program, project, env }: Given): Promise<void> {
+  await using server = await startSshd();
+  const file = `import { remote, sh, task } from "alcaide";
+export default { app: "shop", server: "192.0.2.1", build: { prebuilt: "x" }, start: "bin/shop" };
+export const count = task("Count", async ({ ui }) => {
+  await using server = remote(${JSON.stringify(server.target)});
+  let size = 0;
+  await server.exec(sh\`seq 1000000\`, { onData: (chunk) => void (size += chunk.length) });
+  ui.result(size, String(size));
+});
+`;
+  await Deno.writeTextFile(join(project, "much.ts"), file);
+  const size = Array.from({ length: 1_000_000 }, (_, n) => String(n + 1).length + 1).reduce((a, b) => a + b);
+  assertEquals(await run(program, ["-c", "much.ts", "count"], project, env), {
+    code: 0,
+    stdout: `${size}\n`,
+    stderr: "",
+  });
+}
+
 async function tryBinary(context: Deno.TestContext, { program, project, env }: Given): Promise<void> {
   await context.step("it runs a task: types, circular and late imports, the library", async () => {
     assertEquals(await run(program, ["hello"], project, env), {
@@ -103,6 +125,13 @@ async function tryBinary(context: Deno.TestContext, { program, project, env }: G
       stdout: "12 later a 'b c'\n",
       stderr: "",
     });
+  });
+
+  const noServer = noSshd();
+  await context.step({
+    name: `it reads much from a server${noServer === undefined ? "" : ` (skipped: ${noServer})`}`,
+    ignore: noServer !== undefined,
+    fn: () => readMuch({ program, project, env }),
   });
 
   await context.step("it says that it is a binary", async () => {
