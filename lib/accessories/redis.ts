@@ -37,6 +37,7 @@ export interface RedisOptions {
 }
 
 const home = "/var/db/redis";
+const runDirectory = "/var/run/redis";
 const configFile = "/usr/local/etc/alcaide/redis.conf";
 const passwordFile = "/usr/local/etc/alcaide/redis.password";
 
@@ -70,6 +71,12 @@ export function redis(options: RedisOptions): UserAccessory {
       ...(given["volume"] === undefined ? [] : volumeOption("volume", home)(given)),
     ],
     files,
+    // Its service finds it by the process id that it writes there; with a volume its home is decided elsewhere.
+    setup: (at) =>
+      inJail(
+        at.jail,
+        sh`install -d -o redis -g redis ${[runDirectory, ...volume === undefined ? [home] : []]} || exit 1`,
+      ),
     health: (at) =>
       inJail(
         at.jail,
@@ -105,7 +112,7 @@ function files(at: AccessoryPlace): AccessoryFile[] {
     "protected-mode": "yes",
     requirepass: reveal(password),
     daemonize: "yes",
-    pidfile: "/var/run/redis/redis.pid",
+    pidfile: `${runDirectory}/redis.pid`,
     logfile: "/var/log/alcaide/redis.log",
     dir: home,
     appendonly: volume === undefined ? "no" : "yes",

@@ -124,6 +124,12 @@ Deno.test("redis() without a volume writes nothing to disk", () => {
   assertEquals(spec.jail.mounts?.length, 1);
 });
 
+Deno.test("redis() has the directory where its service looks for its process id, whoever pkg gave it to", () => {
+  assertStringIncludes(files(cache), "install -d -o redis -g redis /var/run/redis || exit 1\n");
+  const bare = files(accessorySpecOf("cache", redis({ password: "x" })));
+  assertStringIncludes(bare, "install -d -o redis -g redis /var/run/redis /var/db/redis || exit 1\n");
+});
+
 Deno.test("service() runs its command as a user of its own, watched over", () => {
   assertStringIncludes(createAccessory(own).text, "useradd service -u 60001");
   const text = files(own);
