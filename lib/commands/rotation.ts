@@ -14,17 +14,22 @@ const largest = 10_240;
 /** How many old pieces of a log are kept, compressed. */
 const pieces = 5;
 
+/** The user of Redis' package, whom the server itself doesn't know. */
+const redisUid = 535;
+
 const reopenScript = `${etcDir}/reopen-logs`;
 
 /**
- * Text of newsyslog's file: one line for all apps, whose releases each have a log of their own, and one for accessories
- * that run a command; what a package brings rotates its logs itself.
+ * Text of newsyslog's file: one line for all apps, whose releases each have a log of their own, one for accessories that
+ * run a command, and one for Redis, which opens its log for each line and needs no word. Other packages rotate their logs
+ * themselves.
  */
 export function rotationText(): string {
   return `# Made by alcaide: rotates the apps' logs. Changes are overwritten.
 # logfilename owner:group mode count size when flags command
 ${logDir}/*/*.log root:wheel 600 ${pieces} ${largest} * GJR ${reopenScript}
 ${accessoryLogs}/*/service.log root:wheel 600 ${pieces} ${largest} * GJR ${reopenScript}
+${accessoryLogs}/*/redis.log ${redisUid}:${redisUid} 640 ${pieces} ${largest} * GJN
 `;
 }
 
