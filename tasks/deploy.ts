@@ -42,6 +42,7 @@ export function deployWith(steps: DeploySteps): Task {
   return task({
     description: "Deploy a new release; the old one serves until the new one is proven",
     group: "Deploy",
+    args: [],
     options: {
       plan: { type: "boolean", description: "Print what would happen and stop" },
       dirty: { type: "boolean", description: "Build what is not committed as well" },

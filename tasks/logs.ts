@@ -30,6 +30,7 @@ export const logOptions = {
 export const logs: Task = task({
   description: "Show the app's log; with -f also what comes, through restarts and deploys",
   group: "Look and run",
+  args: [],
   options: { server: serverOption, ...logOptions },
   examples: ["alcaide logs -n 20", "alcaide logs -f --grep ERROR"],
   run: showLogs,

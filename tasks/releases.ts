@@ -14,6 +14,7 @@ import { readAll } from "./under_lock.ts";
 export const releases: Task = task({
   description: "List releases: state, when, by whom, from which revision",
   group: "Deploy",
+  args: [],
   run: listReleases,
 });
 

@@ -25,6 +25,7 @@ interface Repairs {
 export const repair: Task = task({
   description: "Finish or undo what a deploy that was cut off left half done",
   group: "Deploy",
+  args: [],
   options: {
     plan: { type: "boolean", description: "Print what is half done and stop" },
     wait: waitOption,

@@ -20,6 +20,7 @@ import { type Change, planSetup, type SetupPlan } from "./plan_setup.ts";
 export const setup: Task = task({
   description: "Prepare the servers: base system, network, Caddy, boot script, accessories",
   group: "Begin",
+  args: [],
   options: { plan: { type: "boolean", description: "Print what is missing and stop" } },
   run: runSetup,
 });

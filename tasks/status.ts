@@ -51,6 +51,7 @@ const unreachable = "unreachable";
 export const status: Task = task({
   description: "Show what is live where, since when, by whom",
   group: "Look and run",
+  args: [],
   options: { server: serverOption },
   run: showStatus,
 });

@@ -1,0 +1,21 @@
+// All built-in tasks.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertThrows } from "@std/assert";
+import { taskTasks } from "../../lib/cli/own_tasks.ts";
+import { readArguments } from "../../lib/cli/values.ts";
+import { UsageError } from "../../lib/error.ts";
+import { builtInTasks } from "../../tasks/mod.ts";
+
+const all = { ...builtInTasks, ...taskTasks(() => Promise.reject(new Error("not asked for"))) };
+
+Deno.test('every built-in task says what it takes: nobody\'s "deploy staging" may deploy elsewhere', () => {
+  assertEquals(Object.entries(all).filter(([, task]) => task.args === undefined).map(([name]) => name), []);
+  for (const name of ["setup", "deploy", "status", "releases", "repair", "logs"]) {
+    assertThrows(
+      () => readArguments(name, all[name] ?? {}, ["staging"]),
+      UsageError,
+      `Cannot run ${name} with "staging": it takes no arguments`,
+    );
+  }
+});
