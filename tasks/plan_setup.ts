@@ -6,7 +6,7 @@
 
 import { bootText, installBootScript } from "../lib/commands/boot.ts";
 import { addImport, hasImport, importLine, startCaddy } from "../lib/commands/caddy.ts";
-import { installLoopback, installPf, pfAdvice, pfText } from "../lib/commands/network.ts";
+import { installLoopback, installPf, pfAdvice, pfSubnets, pfText } from "../lib/commands/network.ts";
 import { caddyfile, jailInterface, pfFile, probePort } from "../lib/commands/paths.ts";
 import { installRotation, rotationText } from "../lib/commands/rotation.ts";
 import { makeTemplate, releaseUrl } from "../lib/commands/template.ts";
@@ -210,11 +210,13 @@ function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change |
     advice.push("The server has no pf, so jails can't reach the outside");
     return undefined;
   }
-  if (ours && setup.pf.enabled && setup.pf.ours.trim() === pfText(external, subnet).trim()) return undefined;
+  // Jails of other apps, and ours from before a change of jail.subnet, keep their addresses, and their way out.
+  const subnets = [...new Set([...pfSubnets(setup.pf.ours), subnet])];
+  if (ours && setup.pf.enabled && setup.pf.ours.trim() === pfText(external, subnets).trim()) return undefined;
   return {
     title: "Let jails reach the outside",
     reason: ours ? "its rules are not in force" : "there is no address translation for them",
-    command: installPf(external, subnet),
+    command: installPf(external, subnets),
   };
 }
 

@@ -15,11 +15,15 @@ ifconfig ${jailInterface} >/dev/null 2>&1 || ifconfig ${jailInterface} create`;
 }
 
 /** Rules of our own: no filter, only translation, so that nothing that passes today stops passing. */
-export function pfText(external: string, subnet: string): string {
+export function pfText(external: string, subnets: readonly string[]): string {
   return `# Made by alcaide: lets jails reach the outside. Changes are overwritten.
 set skip on lo
-nat on ${external} inet from ${subnet} to any -> (${external})
-`;
+${subnets.map((subnet) => `${pfAdvice(external, subnet)}\n`).join("")}`;
+}
+
+/** The networks that such rules translate: other apps may be in others than ours. */
+export function pfSubnets(rules: string): string[] {
+  return [...rules.matchAll(/^nat on \S+ inet from (\S+) to any /gm)].map(([, subnet = ""]) => subnet);
 }
 
 /** What an admin who has a firewall already should add to it. */
@@ -28,11 +32,11 @@ export function pfAdvice(external: string, subnet: string): string {
 }
 
 /** Loads our rules now and at every boot, after pf has checked them. Only for servers without a firewall. */
-export function installPf(external: string, subnet: string): Command {
+export function installPf(external: string, subnets: readonly string[]): Command {
   const beside = `${pfFile}.check`;
   return lines(
     sh`mkdir -p ${etcDir} || exit 1`,
-    writeFile(beside, pfText(external, subnet)),
+    writeFile(beside, pfText(external, subnets)),
     sh`pfctl -nf ${beside} && mv -f ${beside} ${pfFile} || { rm -f ${beside}; exit 1; }
 sysrc pf_enable=YES pf_rules=${pfFile} >/dev/null || exit 1
 service pf start 2>&1; pfctl -s info 2>/dev/null | grep -q 'Status: Enabled' || exit 1`,

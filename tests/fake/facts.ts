@@ -177,7 +177,7 @@ export function setupFacts(changes: Partial<SetupFacts> = {}): SetupFacts {
     routes: [{ to: "203.0.113.0/24", via: "vtnet0" }, { to: "127.0.0.1/32", via: "lo0" }],
     externalInterface: "vtnet0",
     listeners: [{ program: "caddy", address: "*", port: 80 }, { program: "caddy", address: "*", port: 443 }],
-    pf: { adminFile: false, enabled: true, available: true, ours: pfText("vtnet0", "10.66.0.0/24") },
+    pf: { adminFile: false, enabled: true, available: true, ours: pfText("vtnet0", ["10.66.0.0/24"]) },
     bootScript: bootText(),
     caddyfile: `${importLine}\n`,
     rotation: rotationText(),

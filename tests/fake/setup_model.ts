@@ -76,7 +76,7 @@ export function setupSections(state: SetupState): Record<string, string> {
     default: "  interface: vtnet0\n",
     listeners: state.caddyRuns ? "root     caddy      812   6  tcp46  *:80                 *:*\n" : "",
     pf: `/sbin/pfctl\n${state.pf ? "Status: Enabled for 0 days 00:01:02\n" : ""}`,
-    "pf rules": state.pf ? pfText("vtnet0", subnet) : "",
+    "pf rules": state.pf ? pfText("vtnet0", [subnet]) : "",
     boot: state.booted ? bootText() : "",
     caddyfile: state.imported ? `${importLine}\n` : "",
     rotation: state.rotates ? rotationText() : "",
@@ -96,7 +96,7 @@ const template = {
 export const setupCommands: readonly (readonly [Command, (state: SetupState) => void])[] = [
   [installLoopback(), (s) => s.loopback = true],
   [makeTemplate(template), (s) => s.templates.push(template.freebsd)],
-  [installPf("vtnet0", subnet), (s) => s.pf = true],
+  [installPf("vtnet0", [subnet]), (s) => s.pf = true],
   [addImport(), (s) => s.imported = true],
   [startCaddy(), (s) => s.caddyRuns = s.caddyInstalled],
   [installBootScript(), (s) => s.booted = true],

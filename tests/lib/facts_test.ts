@@ -73,7 +73,7 @@ for (const [name, wanted] of Object.entries(setupFields)) {
 }
 
 Deno.test("parseFacts() finds pf in force, without a file of the admin's", () => {
-  const ours = pfText("vtnet0", "10.66.0.0/24");
+  const ours = pfText("vtnet0", ["10.66.0.0/24"]);
   assertEquals(setup?.pf, { enabled: true, available: true, adminFile: false, ours });
 });
 

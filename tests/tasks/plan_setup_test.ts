@@ -1,7 +1,7 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { importLine } from "../../lib/commands/caddy.ts";
-import { pfText } from "../../lib/commands/network.ts";
+import { pfSubnets, pfText } from "../../lib/commands/network.ts";
 import { AlcaideError } from "../../lib/error.ts";
 import type { Facts, SetupFacts } from "../../lib/facts.ts";
 import type { UserConfig } from "../../lib/config/types.ts";
@@ -68,7 +68,7 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
   {
     name: "today's rules",
     setup: {
-      pf: { adminFile: false, enabled: true, available: true, ours: pfText("vtnet0", "10.1.0.0/24") },
+      pf: { adminFile: false, enabled: true, available: true, ours: pfText("vtnet0", ["10.1.0.0/24"]) },
     },
     title: "Let jails reach the outside",
     reason: "its rules are not in force",
@@ -165,6 +165,17 @@ Deno.test("planSetup() orders the changes of a bare server so that each finds wh
     "Start Caddy",
     "Install the boot script",
   ]);
+});
+
+Deno.test("planSetup() leaves jails of another network their way out, whichever app is set up last", () => {
+  const nets = (config: Partial<UserConfig>, ours: readonly string[]) => {
+    const pf = { adminFile: false, enabled: true, available: true, ours: pfText("vtnet0", ours) };
+    return plan({ config, setup: { pf } }).changes.map(({ command }) => pfSubnets(command.text));
+  };
+  const other = { jail: { subnet: "10.77.0.0/24" } };
+  assertEquals(nets(other, ["10.66.0.0/24"]), [["10.66.0.0/24", "10.77.0.0/24"]]);
+  assertEquals(nets(other, ["10.66.0.0/24", "10.77.0.0/24"]), []);
+  assertEquals(nets({}, ["10.66.0.0/24", "10.77.0.0/24"]), []);
 });
 
 Deno.test("planSetup() makes the base system a dataset where the base path is one", () => {

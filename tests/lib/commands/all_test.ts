@@ -221,7 +221,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["showAccessoryLog", logs.showAccessoryLog("shop_db", { count: 5, grep: odd() })],
   ["followAccessoryLog", logs.followAccessoryLog("shop_db", { count: 5 })],
   ["installLoopback", network.installLoopback()],
-  ["installPf", network.installPf("vtnet0", "10.66.0.0/24")],
+  ["installPf", network.installPf("vtnet0", ["10.66.0.0/24"])],
   ["probe", probe.probe({ basePath: "/jails" })],
   ["probe with health", probe.probe({ basePath: "/jails", health: true })],
   ["probe for setup", probe.probe({ basePath: "/jails/it's", setup: true })],

@@ -26,8 +26,8 @@ Deno.test("installLoopback() makes the interface for good and now", async () => 
 
 Deno.test("installPf() writes, enables and starts rules that pf takes", async () => {
   await using place = await server();
-  assertEquals((await place.run(installPf("vtnet0", "10.66.0.0/24"))).code, 0);
-  assertEquals([await place.read(pfFile), await calls(place)], [pfText("vtnet0", "10.66.0.0/24"), [
+  assertEquals((await place.run(installPf("vtnet0", ["10.66.0.0/24"]))).code, 0);
+  assertEquals([await place.read(pfFile), await calls(place)], [pfText("vtnet0", ["10.66.0.0/24"]), [
     `sysrc pf_enable=YES pf_rules=${pfFile}`,
     "service pf start",
   ]]);
@@ -35,11 +35,13 @@ Deno.test("installPf() writes, enables and starts rules that pf takes", async ()
 
 Deno.test("installPf() changes nothing when pf doesn't take the rules", async () => {
   await using place = await server(false);
-  assertEquals((await place.run(installPf("vtnet0", "10.66.0.0/24"))).code, 1);
+  assertEquals((await place.run(installPf("vtnet0", ["10.66.0.0/24"]))).code, 1);
   assertEquals([await place.names("/usr/local/etc/alcaide"), await calls(place)], [[], [""]]);
 });
 
 Deno.test("pfText() filters nothing: it only translates what our network asks", () => {
-  const rules = pfText("em0", "10.0.0.0/24").split("\n").filter((row) => row !== "" && !row.startsWith("#"));
+  const rules = pfText("em0", ["10.0.0.0/24"]).split("\n").filter((row) =>
+    row !== "" && !row.startsWith("#")
+  );
   assertEquals(rules, ["set skip on lo", pfAdvice("em0", "10.0.0.0/24")]);
 });
