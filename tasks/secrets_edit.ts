@@ -6,7 +6,7 @@
  */
 
 import { holdInterrupts, untilHangup } from "../lib/cli/signals.ts";
-import { AlcaideError } from "../lib/error.ts";
+import { AlcaideError, UsageError } from "../lib/error.ts";
 import { local } from "../lib/local.ts";
 import { dropDraft, readDraft, setDraftAside, writeDraft } from "../lib/secrets/draft.ts";
 import { differenceOf, editText, parseEdited, type TextProblem } from "../lib/secrets/edit_text.ts";
@@ -16,13 +16,15 @@ import type { Opened, SecretsStore } from "../lib/secrets/store.ts";
 import { raw, sh } from "../lib/sh.ts";
 import type { Context } from "../lib/task.ts";
 import { list, plural } from "../lib/text.ts";
+import { attended } from "../lib/ui/streams.ts";
 import { save } from "./secrets_values.ts";
 
 /** Opens all secrets in $VISUAL, $EDITOR or vi. */
 export async function editSecrets(ctx: Context, store: SecretsStore): Promise<void> {
+  const editor = chosenEditor();
   const before = await store.open();
   const text = await openDraft(ctx, store, before) ?? editText(before.values);
-  const session: Session = { ctx, store, before, done: false };
+  const session: Session = { ctx, store, before, editor, done: false };
   using end = untilHangup(ctx.signal);
   await using file = await privateFile("secrets.env");
   try {
@@ -37,6 +39,8 @@ interface Session {
   readonly ctx: Context;
   readonly store: SecretsStore;
   readonly before: Opened;
+  /** Shell text that begins it. */
+  readonly editor: string;
   /** True once nothing can be lost any more. */
   done: boolean;
 }
@@ -65,10 +69,10 @@ async function editUntilRight(
   file: PrivateFile,
   { text, signal }: { text: string; signal: AbortSignal },
 ): Promise<void> {
-  const { ctx, store, before } = session;
+  const { ctx, store, before, editor } = session;
   for (let shown = text;;) {
     await file.write(shown);
-    await runEditor(ctx, file, signal);
+    await runEditor(ctx, file, { editor, signal });
     const edited = unmarked(await file.read() ?? "");
     const { values, problems, comments } = parseEdited(edited);
     if (problems.length === 0) {
@@ -108,11 +112,34 @@ function unmarked(text: string): string {
   return text.replace(new RegExp(`^${mark}.*\\r?\\n`, "gm"), "");
 }
 
-async function runEditor({ directory }: Context, file: PrivateFile, signal: AbortSignal): Promise<void> {
-  const editor = programVariable("VISUAL") || programVariable("EDITOR") || "vi";
+/**
+ * The editor to run. Where nobody is at a terminal, a program that was chosen may edit by itself, but vi would show all secrets.
+ *
+ * @throws {UsageError} when only vi is there, and nobody to use it
+ */
+function chosenEditor(): string {
+  const chosen = programVariable("VISUAL") || programVariable("EDITOR");
+  if (chosen || attended()) return chosen || "vi";
+  throw new UsageError("Cannot edit secrets elsewhere than at a terminal", {
+    hint: 'Use "alcaide secrets set NAME", or set EDITOR to a program that edits by itself',
+  });
+}
+
+/** Where an editor shows what it shows, which is all secrets: to a person, and never into a log or among JSON. */
+function shownTo(): string {
+  const where = attended();
+  if (where === "stdout") return "";
+  return where === "stderr" ? ">&2" : ">/dev/null";
+}
+
+async function runEditor(
+  { directory }: Context,
+  file: PrivateFile,
+  { editor, signal }: { editor: string; signal: AbortSignal },
+): Promise<void> {
   // The editor is at the same terminal and gets Ctrl-C, too: to it, that isn't the end.
   using _ = holdInterrupts();
-  const exit = await local({ cwd: directory }).exec(sh`exec ${raw(editor)} ${file.path}`, {
+  const exit = await local({ cwd: directory }).exec(sh`exec ${raw(editor)} ${file.path} ${raw(shownTo())}`, {
     signal,
     terminal: { columns: 80, rows: 24, type: "xterm" },
   });

@@ -29,3 +29,10 @@ export function inputBytes(): ReadableStream<Uint8Array> {
   if (!Deno.stdin.isTerminal()) return Deno.stdin.readable;
   throw new UsageError("Cannot read bytes from a terminal", { hint: "Name a file, or redirect the input" });
 }
+
+/** Which of our outputs a person at this terminal sees; undefined when there is none, or nobody to type. */
+export function attended(): "stdout" | "stderr" | undefined {
+  if (!Deno.stdin.isTerminal()) return undefined;
+  if (Deno.stdout.isTerminal()) return "stdout";
+  return Deno.stderr.isTerminal() ? "stderr" : undefined;
+}

@@ -86,8 +86,24 @@ Deno.test("VISUAL comes before EDITOR, both may have options, and vi is there wi
   await Deno.mkdir(path);
   await Deno.copyFile(EDITOR, `${path}/vi`);
   const bare = { PATH: `${path}:${Deno.env.get("PATH")}`, EDITOR: "" };
-  assertEquals((await it.run(["secrets", "edit"], { env: bare })).code, 0);
+  assertEquals((await ranOf(it.type(["secrets", "edit"], bare))).code, 0);
   assertStringIncludes(await it.read("used"), "/bin/vi ");
+});
+
+Deno.test("what the editor shows gets into no log and not among JSON", async () => {
+  await using it = await filled();
+  const env = await it.editor('cat "$file"; echo B=x >>"$file"');
+  const { code, out, err } = await it.run(["--json", "secrets", "edit"], { env });
+  assertEquals([code, JSON.parse(out).type, `${out}${err}`.includes("hunter2")], [0, "result", false]);
+  const vi = await it.run(["secrets", "edit"], { env: { EDITOR: "", VISUAL: "" } });
+  assertEquals([vi.code, vi.out, vi.err], [
+    2,
+    "",
+    `Error: Cannot edit secrets elsewhere than at a terminal
+  Hint: Use "alcaide secrets set NAME", or set EDITOR to a program that edits by itself
+`,
+  ]);
+  await assertClean(it, "hunter2");
 });
 
 Deno.test("a mistake without a person to ask loses nothing: it is kept encrypted, and the next edit goes on", async () => {
