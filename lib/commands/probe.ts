@@ -89,7 +89,11 @@ function always(basePath: string): Section[] {
     ["base", sh`ls -1A ${basePath} 2>/dev/null; :`],
     ["templates", marks(`${basePath}/.templates`)],
     ["trees", marks(basePath)],
-    ["dataset", sh`zfs list -H -o name,mountpoint ${basePath} 2>/dev/null; :`],
+    // Where the kernel has no ZFS yet, zfs would load it.
+    [
+      "dataset",
+      sh`kldstat -q -m zfs 2>/dev/null && zfs list -H -o name,mountpoint ${basePath} 2>/dev/null; :`,
+    ],
     ["disk", sh`d=${basePath}; while [ ! -d "$d" ]; do d=$(dirname "$d"); done; df -k "$d" | tail -n 1`],
     ["host", sh`cat ${hostFile} 2>/dev/null; :`],
     [

@@ -30,7 +30,8 @@ async function server(): Promise<Playground> {
     uname: "case $1 in -s) echo FreeBSD ;; -r) echo 14.3-RELEASE-p5 ;; *) echo amd64 ;; esac",
     jls: "echo shop_blue /jails/shop_blue 10.66.0.2 false",
     mount: "printf '/dev/vtbd0p2\\t/\\tufs\\trw\\t1 1\\n'",
-    zfs: "exit 1",
+    kldstat: "exit 1",
+    zfs: `: >${place.at("/asked-zfs")}; printf 'zroot/jails\\t/jails\\n'`,
     "freebsd-version": "echo 14.3-RELEASE-p5",
     sysrc: "echo cloned_interfaces: lo1; echo caddy_enable: YES",
     ifconfig: "echo vtnet0 lo0 lo1",
@@ -168,6 +169,24 @@ Deno.test("probe() answers on a server where there is nothing yet", async () => 
     version: undefined,
     running: false,
   }]);
+});
+
+Deno.test("probe() finds the dataset of the base path", async () => {
+  await using place = await server();
+  await place.program("kldstat", '[ "$*" = "-q -m zfs" ]');
+  const dataset = (await read(place)).dataset;
+  assertEquals(dataset, "zroot/jails");
+});
+
+Deno.test("probe() doesn't ask zfs where the kernel has none: asking would load it", async () => {
+  await using place = await server();
+  assertEquals([(await read(place)).dataset, await place.read("/asked-zfs")], [undefined, undefined]);
+});
+
+Deno.test("probe() doesn't take a jail's Caddy for the server's", async () => {
+  await using place = await server();
+  await place.program("pgrep", '[ "$*" = "-j none -x caddy" ] && exit 1; echo 600');
+  assertEquals((await read(place)).caddy.running, false);
 });
 
 Deno.test("probe() finds the disk of a base path that isn't there yet", async () => {
