@@ -83,6 +83,8 @@ function destroyDataset(dataset: string, { name, path }: TreeSpec): Command {
   # A jail that just ended may hold its root for a moment.
   for try in 1 2 3 4 5 6 7 8 9 10; do
     zfs destroy ${dataset} 2>/dev/null && break
+    # One whose connections just ended is dying for a minute more; nothing runs in it, so force hurts nobody.
+    [ "$(jls -d -j ${name} dying 2>/dev/null)" = true ] && zfs destroy -f ${dataset} 2>/dev/null && break
     sleep 1
   done
   if zfs list -H -o name ${dataset} >/dev/null 2>&1; then zfs destroy ${dataset}; exit 1; fi

@@ -144,3 +144,30 @@ Deno.test("copyTemplate() clones where there are datasets, and marks its clone",
   assertStringIncludes(text, "zfs clone -o alcaide:name=shop_blue z/t@alcaide z/shop_blue || exit 1");
   assertEquals(text.includes("tar "), false);
 });
+
+for (const dying of [true, false]) {
+  const what = dying
+    ? "unmounts by force what only a dying jail holds"
+    : "waits for what else holds it, by no force";
+  Deno.test(`deleteTree() of a dataset ${what}`, async () => {
+    await using place = await server();
+    await ours(place);
+    // A dying jail keeps its root as long as the kernel remembers a connection of its: a minute.
+    await place.program("jls", `[ "$*" = "-d -j shop_blue dying" ] || exit 1; echo ${dying}`);
+    await place.program(
+      "zfs",
+      `echo "$*" >>${place.at("/zfs")}; gone=${place.at("/gone")}
+case "$1 $2" in
+"get -H") echo shop_blue ;;
+"list -H") [ ! -e $gone ] ;;
+"destroy -f") : >$gone ;;
+*) [ "$(grep -c destroy ${place.at("/zfs")})" -gt 3 ] && : >$gone ;;
+esac`,
+    );
+    const { code, stderr } = await place.run(deleteTree({ ...tree, dataset: "z/shop_blue" }));
+    const destroyed = (await place.read("/zfs"))?.split("\n").filter((line) => line.startsWith("destroy"));
+    const softly = "destroy z/shop_blue";
+    const wanted = dying ? [softly, "destroy -f z/shop_blue"] : [softly, softly, softly, softly];
+    assertEquals([code, stderr, destroyed], [0, "", wanted]);
+  });
+}
