@@ -70,7 +70,7 @@ export function filesText(spec: AccessorySpec): string {
 }
 
 function filesOf({ accessory, place }: AccessorySpec): AccessoryFile[] {
-  const { files, env, rc, rcConf, start } = accessory;
+  const { files, env, rc, rcConf, start, stopTimeout } = accessory;
   const given = typeof files === "function"
     ? files(place)
     : Object.entries(files).map(([path, text]) => ({ path, text }));
@@ -87,7 +87,7 @@ function filesOf({ accessory, place }: AccessorySpec): AccessoryFile[] {
     ...given,
     ...start === "" ? [] : [
       { path: startFile, text: startText(start), mode: 0o755 },
-      { path: `/usr/local/etc/rc.d/${appService}`, text: serviceText(), mode: 0o555 },
+      { path: `/usr/local/etc/rc.d/${appService}`, text: serviceText(stopTimeout), mode: 0o555 },
     ],
     {
       path: `/etc/rc.conf.d/${rcName}`,
@@ -116,8 +116,8 @@ function startText(start: string): string {
 }
 
 /** As an app's service. */
-function serviceText(): string {
-  return supervisedText({ envFile, user: ownUser, startFile, log: `${jailLogDir}/service.log` });
+function serviceText(stopTimeout: number): string {
+  return supervisedText({ envFile, user: ownUser, startFile, log: `${jailLogDir}/service.log`, stopTimeout });
 }
 
 /** A text runs in the jail as root with the accessory's environment; a function says itself where. */

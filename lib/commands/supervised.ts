@@ -21,10 +21,16 @@ export interface Supervised {
   readonly log: string;
   /** Where its own process id is written, where somebody wants to know it. */
   readonly childPidFile?: string;
+  /** Seconds that it gets to end. Default: 30, as for its jail. */
+  readonly stopTimeout?: number;
 }
 
-/** Text of the rc script. `daemon -f` lets go of the caller's descriptors; `-r` restarts what crashes. */
-export function supervisedText({ envFile, user, startFile, log, childPidFile }: Supervised): string {
+/**
+ * Text of the rc script. `daemon -f` lets go of the caller's descriptors; `-r` restarts what crashes. Since FreeBSD 14
+ * daemon doesn't leave before its program, and rc waits for daemon without end: so it has a way to stop of its own.
+ */
+export function supervisedText(spec: Supervised): string {
+  const { envFile, user, startFile, log, childPidFile, stopTimeout = 30 } = spec;
   const child = childPidFile === undefined ? "" : `-p ${childPidFile} `;
   return `#!/bin/sh
 # Made by alcaide. Changes are overwritten.
@@ -41,6 +47,16 @@ pidfile=${supervisorPidFile}
 procname=/usr/sbin/daemon
 command=/usr/sbin/daemon
 command_args="-f -r -H -P $pidfile ${child}-o ${log} -u ${user} -t ${appService} ${startFile}"
+stop_cmd=${appService}_stop
+
+${appService}_stop() {
+	[ -n "$rc_pid" ] || { echo "$name is not running."; return 1; }
+	echo "Stopping $name."
+	kill -TERM "$rc_pid" || return 1
+	pwait -t ${stopTimeout} "$rc_pid" 2>/dev/null
+	[ $? -ne 124 ] || kill -KILL "$rc_pid" $(pgrep -P "$rc_pid")
+}
+
 run_rc_command "$1"
 `;
 }
