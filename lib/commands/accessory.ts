@@ -99,6 +99,7 @@ export function configureAccessory(
     ...packages.length === 0 ? [] : [giveToOwners(place.jail, volumes.map(({ jail }) => jail))],
     writeAccessoryFiles(spec, { keep: undo }),
     sh`[ $? -eq 0 ] || exit 1`,
+    enableService(spec),
     ...undo ? [sh`cp -p ${health} ${`${health}.before`} || exit 1`] : [],
     writeHealth(spec),
     ...setup === undefined ? [] : [setup, sh`[ $? -eq 0 ] || exit 1`],
@@ -130,6 +131,14 @@ fi`;
 
 function serviceRuns(jail: string, rc: string): Command {
   return sh`/usr/sbin/jexec -l ${jail} /usr/sbin/service ${rc} onestatus </dev/null >/dev/null 2>&1`;
+}
+
+/** Sees to it that the start of the jail starts a package's service, whatever its variable is called: `mysql_enable`. */
+function enableService({ accessory: { rc, start }, place }: AccessorySpec): Command {
+  if (start !== "") return sh`:`;
+  return sh`if ! /usr/sbin/jexec -l ${place.jail} /usr/sbin/service ${rc} enabled </dev/null >/dev/null 2>&1; then
+${callService(place.jail, rc, sh`enable`)}
+fi`;
 }
 
 /** Starts the service, or lets it take up changed files. */

@@ -90,7 +90,8 @@ function filesOf({ accessory, place }: AccessorySpec): AccessoryFile[] {
       { path: `/usr/local/etc/rc.d/${appService}`, text: serviceText(stopTimeout), mode: 0o555 },
     ],
     {
-      path: `/etc/rc.conf.d/${rcName}`,
+      // A package's script may have another name than its file, and reads only rc.conf.d of that name: mysql-server's is mysql.
+      path: start === "" ? "/etc/rc.conf.local" : `/etc/rc.conf.d/${rcName}`,
       text: Object.entries(variables).map(([name, value]) => `${name}=${quoteAlways(value)}\n`).join(""),
     },
   ].map((file) => owned(file, place));

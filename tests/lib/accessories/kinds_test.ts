@@ -144,6 +144,21 @@ Deno.test("service() is well when it runs and its ports are its own", () => {
   for (const port of [7, 8]) assertStringIncludes(text, `sockstat -4 -l -q -j shop_own -P tcp -p ${port} `);
 });
 
+Deno.test("service() enables a package's service that goes by another name in rc.conf", () => {
+  const variables = Object.fromEntries([["mysql_args", "--skip-x"]]);
+  const mysql = service({ packages: ["mysql84-server"], rc: "mysql-server", rcConf: variables });
+  const text = files(accessorySpecOf("db", mysql));
+  // Its script is called mysql-server, its name is mysql: it reads no /etc/rc.conf.d/mysql_server.
+  assertStringIncludes(text, "/etc/rc.conf.local.new");
+  assertStringIncludes(text, "mysql_args='--skip-x'\n");
+  assertStringIncludes(
+    text,
+    "if ! /usr/sbin/jexec -l shop_db /usr/sbin/service mysql-server enabled </dev/null",
+  );
+  assertStringIncludes(text, "/usr/sbin/service mysql-server enable </dev/null");
+  assertFalse(files(own).includes("service alcaide_app enable"));
+});
+
 Deno.test("service() takes functions, and refuses what they give when it is no command", () => {
   const good = accessorySpecOf("x", service({ start: "run", health: (at) => sh`echo ${at.address}` }));
   assertEquals(healthText(good), "echo 10.66.0.4");
