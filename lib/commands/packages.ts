@@ -20,12 +20,16 @@ export function giveToOwners(jail: string, volumes: readonly string[]): Command 
 `;
   return inJail(
     jail,
-    sh`for file in /var/cache/pkg/*.pkg; do
-  [ ! -f "$file" ] || [ -L "$file" ] || tar -tvf "$file" 2>/dev/null
+    sh`set -- /var/cache/pkg/*.pkg
+[ -e "$1" ] || exit 0
+for file; do
+  [ -L "$file" ] || tar -tvf "$file" 2>/dev/null
 done | awk ${strangers} | while read -r owner path; do
 ${skip}  chown -h "$owner" "$path" 2>/dev/null
 done
-rm -rf /var/cache/pkg`,
+rm -rf /var/cache/pkg
+# Directories of libraries that are new are looked for at the start of the jail only.
+service ldconfig start >/dev/null 2>&1; :`,
   );
 }
 

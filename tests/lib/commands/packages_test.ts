@@ -21,6 +21,7 @@ async function withPackage(): Promise<Playground> {
     `#!/bin/sh\necho "$1 $2" >>${place.at("/jail")}\nshift 2; exec "$@"\n`,
     0o755,
   );
+  await place.program("service", `echo "$*" >>${place.at("/services")}`);
   await place.program("chown", `echo "$*" >>${place.at("/owners")}; exit 1`);
   await place.program("tar", `echo "$1 \${2##*/}" >>${place.at("/read")}; cat <<'END'\n${listing}END`);
   await place.write("/var/cache/pkg/rabbitmq-4.0.1~1a2b3c4d5e.pkg", "");
@@ -65,4 +66,10 @@ Deno.test("giveToOwners() reads no archive twice: what is done leaves none", asy
   await using place = await withPackage();
   for (let i = 0; i < 2; i++) assertEquals((await place.run(inPlace([]))).code, 0);
   assertEquals(await place.read("/read"), "-tvf rabbitmq-4.0.1~1a2b3c4d5e.pkg\n");
+});
+
+Deno.test("giveToOwners() lets a jail that runs find new libraries", async () => {
+  await using place = await withPackage();
+  for (let i = 0; i < 2; i++) assertEquals((await place.run(inPlace([]))).code, 0);
+  assertEquals(await place.read("/services"), "ldconfig start\n");
 });
