@@ -42,6 +42,14 @@ Deno.test("buildInJail() hands variables on by the environment, in no argument",
   assertStringIncludes(shown, "HEX_API_KEY=[secret]");
 });
 
+Deno.test("buildInJail() keeps no archives of packages in a jail that stays", () => {
+  const { text } = buildInJail(spec);
+  assert(
+    text.indexOf("pkg -r /jails/shop_build install") < text.indexOf("rm -rf /jails/shop_build/var/cache/pkg"),
+  );
+  assert(!buildInJail({ ...spec, packages: [] }).text.includes("/var/cache/pkg"));
+});
+
 Deno.test("buildInJail() stops the jail only while its lock is the newest", () => {
   const { text } = buildInJail(spec);
   assert(text.lastIndexOf('fence 2>/dev/null)" = 7 ]; then') < text.lastIndexOf("jail -R shop_build"));
