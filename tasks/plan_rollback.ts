@@ -30,13 +30,11 @@ export function planRollback(
   facts: ReadonlyMap<Remote, Facts>,
   inputs: RollbackInputs,
 ): DeployPlan {
-  const [first] = facts.values();
+  const first = furthest(config.app, facts);
   if (first === undefined) throw new TypeError("planRollback() needs the facts of a server");
-  const target = chooseRelease(
-    releasesOf(first, config.app),
-    first.routed.get(config.app)?.release,
-    inputs.target,
-  );
+  const live = first.routed.get(config.app)?.release;
+  const split = [...facts.values()].some((one) => one.routed.get(config.app)?.release !== live);
+  const target = chooseRelease(releasesOf(first, config.app), live, { asked: inputs.target, split });
   const own = configOf(config, target);
   const servers = new Map<Remote, ServerPlan>();
   for (const [server, known] of facts) servers.set(server, planServer(own, server, known, target.id, inputs));
@@ -52,6 +50,20 @@ export function planRollback(
   };
 }
 
+/** The facts of the server that serves the newest release: of servers that are split, it came furthest. */
+export function furthest(app: string, facts: ReadonlyMap<Remote, Facts>): Facts | undefined {
+  const numberOf = (one: Facts) => releaseNumber(one.routed.get(app)?.release ?? "0");
+  return [...facts.values()].sort((a, b) => numberOf(b) - numberOf(a))[0];
+}
+
+/** What is chosen by. */
+export interface Choice {
+  /** An id or its number. */
+  readonly asked?: string | undefined;
+  /** True when another server serves something else: then there is a way to what is live here, too. */
+  readonly split?: boolean;
+}
+
 /**
  * The release to go to. Releases that failed or that were rolled away from are never chosen without being named.
  *
@@ -60,13 +72,13 @@ export function planRollback(
 export function chooseRelease(
   releases: readonly Release[],
   live: ReleaseId | undefined,
-  asked?: string,
+  { asked, split = false }: Choice = {},
 ): Release {
   const good = newestFirst(releases).filter((r) => r.state === "live" || r.state === "retired");
   if (live === undefined) {
     throw new AlcaideError("Cannot roll back: nothing is live", { hint: 'Run "alcaide deploy" first' });
   }
-  if (asked !== undefined) return askedFor(good, live, asked);
+  if (asked !== undefined) return askedFor(good, split ? undefined : live, asked);
   const found = good.find((r) => r.id !== live && releaseNumber(r.id) < releaseNumber(live) && !r.rolledBack);
   if (found === undefined) {
     throw new AlcaideError(`Cannot roll back: no good release is kept from before ${live}`, {
@@ -78,7 +90,7 @@ export function chooseRelease(
   return found;
 }
 
-function askedFor(good: readonly Release[], live: ReleaseId, asked: string): Release {
+function askedFor(good: readonly Release[], live: ReleaseId | undefined, asked: string): Release {
   const found = good.find((r) => r.id === asked || String(releaseNumber(r.id)) === asked);
   if (found === undefined) {
     throw new UsageError(`Cannot roll back to ${asked}: no such good release is kept`, {

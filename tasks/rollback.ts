@@ -15,7 +15,7 @@ import { duration } from "../lib/text.ts";
 import { type RollbackSteps, rollbackSteps } from "./deploy_steps.ts";
 import { type DeployPlan, publicUrls, type ServerPlan } from "./plan.ts";
 import { erlangEnv } from "./plan_build.ts";
-import { planRollback } from "./plan_rollback.ts";
+import { furthest, planRollback } from "./plan_rollback.ts";
 import { releaseRows } from "./releases.ts";
 import { runSteps } from "./run_steps.ts";
 import { planJson, planText } from "./show_plan.ts";
@@ -70,7 +70,7 @@ async function showPlan(ctx: RollbackContext): Promise<void> {
 }
 
 async function listTargets(ctx: Context): Promise<void> {
-  const [facts] = [...(await readAll(ctx)).values()];
+  const facts = furthest(ctx.config.app, await readAll(ctx));
   if (facts === undefined) return;
   const live = facts.routed.get(ctx.config.app)?.release;
   const good = newestFirst(releasesOf(facts, ctx.config.app))

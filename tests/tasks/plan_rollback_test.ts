@@ -25,7 +25,8 @@ const choices = [
   { name: "a later one, when it is named", live: "5-e", asked: "6", chosen: "6-f" },
 ];
 for (const { name, live, asked, chosen } of choices) {
-  Deno.test(`chooseRelease() takes ${name}`, () => assertEquals(chooseRelease(kept, live, asked).id, chosen));
+  Deno.test(`chooseRelease() takes ${name}`, () =>
+    assertEquals(chooseRelease(kept, live, { asked }).id, chosen));
 }
 
 const refusals = [
@@ -52,7 +53,7 @@ const refusals = [
 ];
 for (const { name, live, asked, says } of refusals) {
   Deno.test(`chooseRelease() refuses when ${name}`, () => {
-    const error = assertThrows(() => chooseRelease(kept, live, asked), AlcaideError, says);
+    const error = assertThrows(() => chooseRelease(kept, live, { asked }), AlcaideError, says);
     assertEquals(error instanceof UsageError, asked !== undefined);
   });
 }
@@ -139,6 +140,24 @@ Deno.test("planRollback() refuses on a server that doesn't keep the release", ()
   const inputs = { by: "", now: "", fences: new Map() };
   const planning = () => planRollback(config({ server: ["a", "b"] }), known, inputs);
   assertThrows(planning, AlcaideError, "Cannot roll back on b: it does not keep 5-e");
+});
+
+Deno.test("planRollback() brings servers that are split together, whichever is named first", () => {
+  const behind = silentServer("a");
+  const ahead = silentServer("b");
+  const known = new Map([
+    [behind, deployed("5-e", "blue", { journal: [release("4-d")] })],
+    [ahead, deployed("6-f", "green", { journal: [release("5-e", { slot: "blue" })] })],
+  ]);
+  const inputs = { by: "", now: "", fences: new Map() };
+  for (const target of [undefined, "5-e"]) {
+    const { release: chosen, servers } = planRollback(config({ server: ["a", "b"] }), known, {
+      ...inputs,
+      target,
+    });
+    assertEquals([chosen, servers.get(behind)?.next, servers.get(ahead)?.next], ["5-e", "green", "blue"]);
+    assertEquals(servers.get(behind)?.retire, []);
+  }
 });
 
 Deno.test("planRollback() refuses where nothing was deployed", () => {
