@@ -6,13 +6,14 @@
 
 import { dirname } from "node:path";
 import { resolveConfig } from "../config/resolve.ts";
-import { AlcaideError, ConfigError, InterruptedError, UsageError } from "../error.ts";
+import { AlcaideError, ConfigError, exitCodes, InterruptedError, UsageError } from "../error.ts";
 import { meaningOf } from "../events.ts";
 import { type Alcaidefile, withReader } from "../loader.ts";
 import { placeInFile } from "../user_code.ts";
 import type { Task } from "../task.ts";
 import type { CommandUi } from "../ui/mod.ts";
 import { type ErrorPlace, report } from "../ui/report.ts";
+import { lostOutput } from "../ui/sink.ts";
 import { globalOptions, readWords, withGlobals, type Words } from "./args.ts";
 import { bareContext, connectBySsh, fullContext, thisMachine } from "./context.ts";
 import { type Faults, watchFaults } from "./faults.ts";
@@ -37,6 +38,14 @@ interface Call extends Pick<Words, "values"> {
 
 /** Runs the program and gives its exit status. Nothing is thrown. */
 export async function main(args: readonly string[], options: MainOptions): Promise<number> {
+  const status = await respond(args, options);
+  const lost = lostOutput();
+  if (lost === undefined) return status;
+  report(lost, standardUi(uiChoice({}), new AbortController().signal));
+  return status === 0 ? exitCodes.failed : status;
+}
+
+async function respond(args: readonly string[], options: MainOptions): Promise<number> {
   const program = programOf(options);
   if (args[0] === completeWord) {
     return await speak({ values: {}, words: [] }, program, (ui) => complete(ui, args.slice(2), program));

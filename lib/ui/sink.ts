@@ -4,39 +4,64 @@
  * @module
  */
 
-import { ReaderGoneError } from "../error.ts";
-import { type SyncWriter, writeAll } from "../local_file.ts";
+import { type AlcaideError, ReaderGoneError } from "../error.ts";
+import { cannotWrite, type SyncWriter, writeAll } from "../local_file.ts";
 
 /** Takes bytes, all of them, before it returns. */
 export type Sink = (bytes: Uint8Array) => void;
 
-/** Something with a blocking write, such as `Deno.stdout`. */
-/** Standard output. */
-export const standardOutput: Sink = sinkOf(Deno.stdout);
+/** Why standard output took something not: of the whole program, as the output is. */
+let lost: unknown;
 
-/** Standard output for what may go on for ever: it ends when nobody reads it. */
-export const endingOutput: Sink = sinkOf(Deno.stdout, () => {
-  throw new ReaderGoneError();
+/** What could not be written to standard output: said at the end, since no deploy stops half-way for a disk of ours that is full. */
+export function lostOutput(): AlcaideError | undefined {
+  return lost === undefined ? undefined : cannotWrite("standard output", lost);
+}
+
+/** Standard output. */
+export const standardOutput: Sink = sinkOf(Deno.stdout, {
+  failed: (cause) => {
+    lost ??= cause;
+  },
 });
 
-/** Standard error. */
-export const standardError: Sink = sinkOf(Deno.stderr);
+/** Standard output for what may go on for ever: it ends when nobody reads it, or nothing can be written. */
+export const endingOutput: Sink = sinkOf(Deno.stdout, {
+  gone: () => {
+    throw new ReaderGoneError();
+  },
+  failed: (cause) => {
+    throw cannotWrite("standard output", cause);
+  },
+});
 
-/**
- * Makes a sink of a writer. A reader that went away (`alcaide status | head -1`) is no error of ours, and nothing stops for it
- * unless `gone` says so.
- */
-export function sinkOf(writer: SyncWriter, gone = () => {}): Sink {
+/** Standard error. What it doesn't take can be told nowhere. */
+export const standardError: Sink = sinkOf(Deno.stderr, { failed: () => {} });
+
+/** What a sink does when it can't write. */
+export interface SinkOptions {
+  /** A reader went away (`alcaide status | head -1`). Default: that is no error of ours. */
+  readonly gone?: () => void;
+  /** Anything else. Default: it is thrown. */
+  readonly failed?: (cause: unknown) => void;
+}
+
+/** Makes a sink of a writer. */
+export function sinkOf(writer: SyncWriter, { gone = () => {}, failed = rethrow }: SinkOptions = {}): Sink {
   return (bytes) => {
     try {
       writeAll(writer, bytes);
     } catch (error) {
       // A terminal that was closed answers EIO.
       const left = error instanceof Deno.errors.BrokenPipe || (error as { code?: unknown }).code === "EIO";
-      if (!left) throw error;
-      gone();
+      if (left) gone();
+      else failed(error);
     }
   };
+}
+
+function rethrow(cause: unknown): never {
+  throw cause;
 }
 
 const encoder = new TextEncoder();

@@ -1,6 +1,7 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertThrows } from "@std/assert";
 import { ReaderGoneError } from "../../../lib/error.ts";
+import { fromFileUrl } from "@std/path";
 import { sinkOf } from "../../../lib/ui/sink.ts";
 
 Deno.test("sinkOf() goes on until all bytes are written", () => {
@@ -27,8 +28,10 @@ Deno.test("sinkOf() tells who wants to know that a reader went away", () => {
     writeSync: () => {
       throw new Deno.errors.BrokenPipe();
     },
-  }, () => {
-    throw new ReaderGoneError();
+  }, {
+    gone: () => {
+      throw new ReaderGoneError();
+    },
   });
   assertThrows(() => sink(new Uint8Array(1)), ReaderGoneError);
 });
@@ -41,3 +44,25 @@ Deno.test("sinkOf() lets other errors through", () => {
   });
   assertThrows(() => sink(new Uint8Array(1)), RangeError, "full");
 });
+
+const program = fromFileUrl(new URL("../../../mod.ts", import.meta.url));
+const full = { ignore: Deno.build.os !== "linux" };
+const noRoom = `Error: Cannot write to standard output: No space left on device
+  because: No space left on device (os error 28)
+  Hint: Look at its permissions, and whether there is room
+`;
+
+for (const option of ["", "--json"]) {
+  Deno.test({
+    name: `a disk that is full is told at the end, on standard error ${option}`,
+    ...full,
+    fn: async () => {
+      const line = `"$0" run -A --quiet "$1" ${option} version >/dev/full`;
+      const { code, stderr } = await new Deno.Command("sh", {
+        args: ["-c", line, Deno.execPath(), program],
+        env: { NO_COLOR: "1" },
+      }).output();
+      assertEquals([code, new TextDecoder().decode(stderr)], [1, noRoom]);
+    },
+  });
+}
