@@ -82,13 +82,14 @@ async function onAccessory(
   action: string,
   { name, words }: { name: string | undefined; words: readonly string[] },
 ): Promise<void | number> {
+  const verb = { logs: "show the logs of", run: "run a command in" }[action] ?? action;
   if (name === undefined) {
-    throw new UsageError(`Cannot ${action} an accessory without its name`, {
+    throw new UsageError(`Cannot ${verb} an accessory without its name`, {
       hint: '"alcaide accessory list" names them',
     });
   }
   if (action !== "run" && words.length > 0) {
-    throw new UsageError(`Cannot ${action} more than one accessory at once`, { hint: "Name one" });
+    throw new UsageError(`Cannot ${verb} more than one accessory at once`, { hint: "Name one" });
   }
   const found = await findAccessory(ctx, name);
   if (action === "logs") return await showLogs(ctx, found);
@@ -121,7 +122,9 @@ async function findAccessory(ctx: Context, name: string): Promise<Found[]> {
     [...facts.accessories.values()].filter((record) => record.app === app).map((record) => record.name)
   );
   throw new AlcaideError(`Cannot find an accessory "${name}" of ${app}`, {
-    hint: configured ? 'Run "alcaide setup" first' : didYouMean(name, known) || "The app has none",
+    hint: configured
+      ? 'Run "alcaide setup" first'
+      : didYouMean(name, [...new Set(known)]) || "The app has none",
   });
 }
 

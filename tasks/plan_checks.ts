@@ -59,6 +59,13 @@ function foreignJails(config: Config, facts: Facts, fail: Fail): void {
   for (const name of ownJails(config)) {
     const path = `${config.jail.basePath}/${name}`;
     const jail = facts.jails.find((j) => j.name === name && !j.dying);
+    if (jail && facts.jailFiles.has(name) && jail.path !== path && jail.path.endsWith(`/${name}`)) {
+      const there = jail.path.slice(0, -name.length - 1);
+      fail(
+        `its jail ${name} is in ${there}, and jail.basePath is ${config.jail.basePath}`,
+        `Set jail.basePath to "${there}" again: an app stays where it was deployed first`,
+      );
+    }
     if (jail && (jail.path !== path || !facts.jailFiles.has(name))) {
       fail(`a jail ${name} is there that alcaide did not make`, "Rename it, or choose another name for app");
     }

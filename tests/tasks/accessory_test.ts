@@ -19,17 +19,19 @@ const search = service({ start: "run", ports: [7700], volumes: ["/data/db:/data"
 /** Runs the task on a server that has the accessory `db`, which doesn't run. */
 async function perform(
   args: readonly string[],
-  { yes = true, accessories = {} as UserAccessories, known = answer() } = {},
+  { yes = true, accessories = {} as UserAccessories, known = answer(), names = ["web"] } = {},
 ) {
   const scripts: string[] = [];
   const exec = (script: string) => {
     scripts.push(script);
     return Promise.resolve({ code: 0, stdout: script.includes("=== system") ? known : "", stderr: "" });
   };
-  const server = remote("web", { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } });
+  const all = names.map((name) =>
+    remote(name, { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } })
+  );
   const ui = memoryUi({ answer: yes });
   const ctx = fakeContext({ args, config: { accessories } });
-  await accessory({ ...ctx, ui, confirm: confirmBy(ui), servers: servers([server]) });
+  await accessory({ ...ctx, ui, confirm: confirmBy(ui), servers: servers(all) });
   return { results: ui.results, scripts: scripts.slice(1) };
 }
 
@@ -109,6 +111,13 @@ Deno.test("accessory refuses to act on nothing or on several", async () => {
   assertEquals(none.message, "Cannot stop an accessory without its name");
   const many = await assertRejects(() => perform(["stop", "db", "cache"]), UsageError);
   assertEquals(many.message, "Cannot stop more than one accessory at once");
+  const logs = await assertRejects(() => perform(["logs"]), UsageError);
+  assertEquals(logs.message, "Cannot show the logs of an accessory without its name");
+});
+
+Deno.test("accessory names those that there are once, however many servers have them", async () => {
+  const error = await assertRejects(() => perform(["stop", "x"], { names: ["a", "b"] }), AlcaideError);
+  assertEquals([error.message, error.hint], ['Cannot find an accessory "x" of shop', "Known: db"]);
 });
 
 Deno.test("accessory run refuses one that does not run", async () => {

@@ -193,6 +193,15 @@ const refusals: readonly {
     hint: "Rename it, or choose another name for app",
   },
   {
+    name: "another base path than the app's jails are in",
+    facts: facts({
+      jails: [{ name: "shop_green", path: "/old/shop_green", addresses: [], dying: false }],
+      jailFiles: new Map([["shop_green", "3-c"]]),
+    }),
+    problem: "its jail shop_green is in /old, and jail.basePath is /jails",
+    hint: 'Set jail.basePath to "/old" again: an app stays where it was deployed first',
+  },
+  {
     name: "a foreign jail of a slot's name in its place",
     facts: facts({ jails: [{ name: "shop_blue", path: "/jails/shop_blue", addresses: [], dying: false }] }),
     problem: "a jail shop_blue is there that alcaide did not make",
