@@ -177,7 +177,7 @@ export function statusText(one: ServerStatus, now: Date): string {
   }
   const age = one.since === null
     ? ""
-    : ` for ${duration(now.getTime() - Date.parse(one.since))}, since ${one.since}`;
+    : ` for ${duration(Math.max(0, now.getTime() - Date.parse(one.since)))}, since ${one.since}`;
   const jails = one.jails.map((jail) => {
     const state = jail.routed ? "has the traffic" : jail.running ? "runs" : "kept, stopped";
     return `${jail.name} (${jail.address}) ${state}`;

@@ -89,6 +89,11 @@ Deno.test("statusText() tells it to people", () => {
   );
 });
 
+Deno.test("statusText() bears the clock of whoever deployed being ahead of ours", () => {
+  const text = statusText(of(healthy), new Date("2026-01-02T02:00:00.000Z"));
+  assertStringIncludes(text, "web: 6-a is live for 0.0 s, since 2026-01-02T03:00:00.000Z");
+});
+
 Deno.test("statusText() says that nothing is live", () => {
   assertEquals(statusText(of(facts()), new Date()), "web: nothing of shop is live");
 });
