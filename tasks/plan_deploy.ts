@@ -129,19 +129,21 @@ function planServer(
 }
 
 /**
- * Which releases a deploy forgets: good ones beyond the number to keep (the new one counts) and failed ones older than
- * those. The live one is never among them.
+ * Which releases a deploy forgets: good ones beyond the number to keep (the new one counts), what is older than those, and of the
+ * ones that were rolled away from, which nobody goes to unasked, those beyond the same number. The live one is never among them.
  */
 export function toPrune(
   releases: readonly Release[],
   keep: number,
   live: ReleaseId | undefined,
 ): ReleaseId[] {
-  const good = newestFirst(releases).filter((r) => r.state === "live" || r.state === "retired");
-  const kept = good.slice(0, Math.max(1, keep - 1));
-  const oldest = Math.min(...kept.map((r) => releaseNumber(r.id)));
+  const most = Math.max(1, keep - 1);
+  const served = newestFirst(releases).filter((r) => r.state === "live" || r.state === "retired");
+  const good = served.filter((r) => !r.rolledBack).slice(0, most);
+  const left = served.filter((r) => r.rolledBack);
+  const oldest = Math.min(...good.map((r) => releaseNumber(r.id)));
   return releases
-    .filter((r) => r.id !== live && !kept.includes(r) && releaseNumber(r.id) < oldest)
+    .filter((r) => r.id !== live && (releaseNumber(r.id) < oldest || left.indexOf(r) >= most))
     .map((r) => r.id);
 }
 

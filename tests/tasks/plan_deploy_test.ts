@@ -363,6 +363,13 @@ for (const { name, states, keep, live, gone } of prunes) {
   });
 }
 
+Deno.test("toPrune() forgets no good release for those that were rolled away from, nor keeps all of these", () => {
+  const bad = ["4-d", "5-e", "6-f"].map((id) => release(id, { rolledBack: true }));
+  const all = [release("1-a"), release("2-b"), release("3-c", { state: "live" }), ...bad];
+  assertEquals(toPrune(all, 3, "3-c"), ["1-a", "4-d"]);
+  assertEquals(toPrune([...all, release("7-g", { state: "live" })], 3, "7-g"), ["1-a", "2-b", "4-d"]);
+});
+
 Deno.test("publicUrls() are the first domain, which servers share, or the servers' addresses", () => {
   const other = { ...server, target: { host: "203.0.113.8" } };
   const named = config({ domain: ["a.example.com", "b.example.com"] });
