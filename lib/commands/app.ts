@@ -233,9 +233,10 @@ ${command}`)
 
 /** Waits until the old jail has no connection in use, or the limit: prints what is left. */
 export function drainApp({ ip4 }: Pick<JailSpec, "ip4">, port: number, limit: number): Command {
+  // What the app has closed belongs to no process; sockstat shows it until the kernel forgets it, a minute later.
   return sh`deadline=$(( $(date +%s) + ${Math.ceil(limit / 1000)} ))
 while :; do
-  left=$(sockstat -4 -c -q -P tcp -p ${port} | awk -v local=${`${ip4}:${port}`} '$6 == local' | grep -c .)
+  left=$(sockstat -4 -c -q -P tcp -p ${port} | awk -v local=${`${ip4}:${port}`} '$6 == local && $3 != "?"' | grep -c .)
   [ "$left" -eq 0 ] && break
   [ "$(date +%s)" -lt "$deadline" ] || break
   sleep 0.5

@@ -253,6 +253,15 @@ echo 'app shop 1 2 tcp4 10.66.0.9:4000 10.66.0.1:9'
   assertEquals([stdout, await place.read("/n")], ["left 0\n", "3\n"]);
 });
 
+Deno.test("drainApp() doesn't wait for what no process holds any more: a closed one is shown for a minute", async () => {
+  await using place = await playground();
+  await place.program(
+    "sockstat",
+    "echo '?        ?          ?     ?  tcp4   10.66.0.2:4000        10.66.0.2:9'",
+  );
+  assertEquals((await place.run(drainApp(spec.jail, 4000, 0))).stdout, "left 0\n");
+});
+
 Deno.test("drainApp() says what is left at the limit", async () => {
   await using place = await playground();
   await place.program("sockstat", "echo 'app shop 1 2 tcp4 10.66.0.2:4000 10.66.0.1:9'");

@@ -5,7 +5,8 @@ use Exporter 'import';
 use Bsd;
 use HostRoot;
 use Proc;
-our @EXPORT = qw(sockets);
+use Routes;
+our @EXPORT = qw(sockets orphans);
 
 use constant { LISTEN => '0A', CLOSED => '07' };
 
@@ -20,6 +21,19 @@ sub sockets {
     });
 }
 
+# Connections that no process holds, with no process: those that their program closed, which the kernel still remembers
+# for a minute (TIME_WAIT), and those that wait for being accepted.
+sub orphans {
+    my %held = map { (ends($_) => 1) } @_;
+    return from_host_root(sub {
+        my %by_inode;
+        for my $protocol (qw(tcp tcp6)) { read_table($protocol, \%by_inode) }
+        return grep { !$held{ ends($_) } && !Routes::is_outside($_->{local}[0]) } values %by_inode;
+    });
+}
+
+sub ends { my ($socket) = @_; return join ' ', map { @$_ } @$socket{qw(local remote)} }
+
 sub read_table {
     my ($protocol, $by_inode) = @_;
     for my $line (split /\n/, slurp("/proc/net/$protocol") // '') {
@@ -29,7 +43,8 @@ sub read_table {
         my ($local, $remote) = map { address($_) } @field[1, 2];
         my $kind = $protocol =~ s/6$//r;
         my $family = $kind eq $protocol || is_v4($local) ? 4 : $local->[0] eq '*' ? 46 : 6;
-        $by_inode->{ $field[9] } = { proto => "$kind$family", local => $local, remote => $remote, listens => $listens ? 1 : 0 };
+        # Without a socket there is no inode.
+        $by_inode->{ $field[9] || $line } = { proto => "$kind$family", local => $local, remote => $remote, listens => $listens ? 1 : 0 };
     }
     return;
 }
