@@ -72,7 +72,11 @@ export function postgresql(options: PostgresqlOptions): UserAccessory {
     ports: [port],
     uid,
     rc: "postgresql",
-    rcConf: { ["postgresql_data"]: dataDirectory(version) },
+    rcConf: {
+      ["postgresql_data"]: dataDirectory(version),
+      // As the service has them, but for the log: to /dev/null goes there what the server says before it has its own.
+      ["postgresql_flags"]: `-w -s -m fast -l ${logDirectory}/start.log`,
+    },
     parameters: ["sysvshm = new", "sysvsem = new", "sysvmsg = new"],
     stopTimeout: 90,
     options: { ...options, password: hidden(options.password) },

@@ -148,12 +148,14 @@ function takeUp({ accessory, place }: AccessorySpec): Command {
     ? callService(place.jail, rc, sh`restart`)
     : scriptOf(accessory.change, place);
   // rc says with status 0 also that it did nothing: whether the program is well is seen afterwards.
-  return sh`if ${serviceRuns(place.jail, rc)}; then
+  return sh`(
+if ${serviceRuns(place.jail, rc)}; then
 ${change ?? sh`:`}
 [ $? -eq 0 ] || exit 1
 else
 ${callService(place.jail, rc, sh`start`)}
-fi`;
+fi
+) || { ${tellLog(place.jail)}; exit 1; }`;
 }
 
 /** Writes the script that tells whether the accessory is well; the boot script runs it, too. */
@@ -181,14 +183,20 @@ export function waitForAccessory(jail: string, timeout: number): Command {
   return sh`deadline=$(( $(date +%s) + ${Math.ceil(timeout / 1000)} ))
 until said=$(timeout -k 1 30 /bin/sh ${accessoryHealth(jail)} </dev/null 2>&1); do
   if [ "$(date +%s)" -ge "$deadline" ]; then
-    log=$(ls -t ${logOf(jail)} 2>/dev/null | grep -v '[.]bz2$' | head -n 1)
-    [ -z "$log" ] || tail -n 8 ${logOf(jail)}/"$log" >&2
+    ${tellLog(jail)}
     [ -z "$said" ] || printf '%s\n' "$said" >&2
     echo ${`${jail} is not well after ${timeout / 1000} s`} >&2
     exit 1
   fi
   sleep 0.3
 done`;
+}
+
+/** Prints the end of the log that was written to last. */
+function tellLog(jail: string): Command {
+  return sh`log=$(ls -t ${
+    logOf(jail)
+  } 2>/dev/null | grep -v '[.]bz2$' | head -n 1); [ -z "$log" ] || tail -n 8 ${logOf(jail)}/"$log" >&2`;
 }
 
 /** What is done once it is well: a role, a database. */

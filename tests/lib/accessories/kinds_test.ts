@@ -82,6 +82,10 @@ Deno.test("postgresql() makes a cluster beside its place, with checksums and scr
   assertStringIncludes(text, "mv /var/db/postgres/.alcaide-initdb /var/db/postgres/data16");
 });
 
+Deno.test("postgresql() keeps what the server says before it writes to its own log", () => {
+  assertStringIncludes(files(db), "postgresql_flags='-w -s -m fast -l /var/log/alcaide/start.log'\n");
+});
+
 Deno.test("postgresql() sends the password quoted, on standard input, past the log", () => {
   const { text, shown } = applyAccessory(db);
   assertStringIncludes(text, `ALTER ROLE "shop" LOGIN PASSWORD 's3cret''s';`);
