@@ -233,10 +233,12 @@ ${command}`)
 
 /** Waits until the old jail has no connection in use, or the limit: prints what is left. */
 export function drainApp({ ip4 }: Pick<JailSpec, "ip4">, port: number, limit: number): Command {
-  // What the app has closed belongs to no process; sockstat shows it until the kernel forgets it, a minute later.
+  // sockstat also shows what no process holds (from 15 on with "??"). What waits for being accepted, or has still to be
+  // sent, counts; what both sides are done with doesn't: the kernel forgets it only a minute later.
   return sh`deadline=$(( $(date +%s) + ${Math.ceil(limit / 1000)} ))
 while :; do
-  left=$(sockstat -4 -c -q -P tcp -p ${port} | awk -v local=${`${ip4}:${port}`} '$6 == local && $3 != "?"' | grep -c .)
+  left=$(sockstat -4 -c -q -s -P tcp -p ${port} |
+    awk -v local=${`${ip4}:${port}`} '$6 == local && !($3 ~ /^[?]/ && /TIME_WAIT|FIN_WAIT_2/) { count++ } END { print count + 0 }')
   [ "$left" -eq 0 ] && break
   [ "$(date +%s)" -lt "$deadline" ] || break
   sleep 0.5

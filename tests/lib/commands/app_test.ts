@@ -253,13 +253,32 @@ echo 'app shop 1 2 tcp4 10.66.0.9:4000 10.66.0.1:9'
   assertEquals([stdout, await place.read("/n")], ["left 0\n", "3\n"]);
 });
 
-Deno.test("drainApp() doesn't wait for what no process holds any more: a closed one is shown for a minute", async () => {
+for (
+  const [state, left] of Object.entries({
+    TIME_WAIT: 0,
+    FIN_WAIT_2: 0,
+    ESTABLISHED: 1,
+    CLOSE_WAIT: 1,
+    FIN_WAIT_1: 1,
+    LAST_ACK: 1,
+  })
+) {
+  Deno.test(`drainApp() ${left ? "waits" : "doesn't wait"} for a connection of no process in ${state}`, async () => {
+    await using place = await playground();
+    const rows = [
+      `?        ?          ?     ?  tcp4   10.66.0.2:4000        10.66.0.2:9                        ${state}`,
+      `??  ??  ??  ??  tcp4 10.66.0.2:4000  10.66.0.2:10  ??  ${state}`,
+      "root     caddy      8     9  tcp4   10.66.0.1:11          10.66.0.2:4000                     ESTABLISHED",
+    ];
+    await place.program("sockstat", `cat <<'END'\n${rows.join("\n")}\nEND`);
+    assertEquals((await place.run(drainApp(spec.jail, 4000, 0))).stdout, `left ${2 * left}\n`);
+  });
+}
+
+Deno.test("drainApp() waits for a connection that a process holds, whatever its state", async () => {
   await using place = await playground();
-  await place.program(
-    "sockstat",
-    "echo '?        ?          ?     ?  tcp4   10.66.0.2:4000        10.66.0.2:9'",
-  );
-  assertEquals((await place.run(drainApp(spec.jail, 4000, 0))).stdout, "left 0\n");
+  await place.program("sockstat", "echo 'app shop 1 2 tcp4 10.66.0.2:4000 10.66.0.1:9 FIN_WAIT_2'");
+  assertEquals((await place.run(drainApp(spec.jail, 4000, 0))).stdout, "left 1\n");
 });
 
 Deno.test("drainApp() says what is left at the limit", async () => {

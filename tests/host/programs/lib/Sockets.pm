@@ -10,6 +10,12 @@ our @EXPORT = qw(sockets orphans);
 
 use constant { LISTEN => '0A', CLOSED => '07' };
 
+# FreeBSD's names for Linux's states of TCP.
+my %STATE = (
+    '01' => 'ESTABLISHED', '02' => 'SYN_SENT', '03' => 'SYN_RCVD', '04' => 'FIN_WAIT_1', '05' => 'FIN_WAIT_2',
+    '06' => 'TIME_WAIT', '07' => 'CLOSED', '08' => 'CLOSE_WAIT', '09' => 'LAST_ACK', '0A' => 'LISTEN', '0B' => 'CLOSING',
+);
+
 # Every socket once per holder: {proto local remote state process fd}; an address is [ip, port].
 sub sockets {
     my @processes = processes();
@@ -44,7 +50,10 @@ sub read_table {
         my $kind = $protocol =~ s/6$//r;
         my $family = $kind eq $protocol || is_v4($local) ? 4 : $local->[0] eq '*' ? 46 : 6;
         # Without a socket there is no inode.
-        $by_inode->{ $field[9] || $line } = { proto => "$kind$family", local => $local, remote => $remote, listens => $listens ? 1 : 0 };
+        $by_inode->{ $field[9] || $line } = {
+            proto => "$kind$family", local => $local, remote => $remote, listens => $listens ? 1 : 0,
+            state => $kind eq 'tcp' ? $STATE{ $field[3] } // '?' : '',
+        };
     }
     return;
 }
