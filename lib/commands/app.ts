@@ -134,10 +134,11 @@ export function setEnabled(path: string, enabled: boolean): Command {
 export function startApp({ jail }: Pick<AppSpec, "jail">): Command {
   return lines(
     setEnabled(jail.path, true),
-    // rc answers with status 0 also when it does nothing: the supervisor has to be there afterwards. Not at once:
-    // daemon has ended for its caller before what it leaves behind writes its process id.
+    // What the start answers proves nothing: rc says 0 also when it does nothing, and 1 when the jail's own start was
+    // quicker. The supervisor has to be there afterwards; not at once, for daemon has ended for its caller before what it
+    // leaves behind writes its process id.
     sh`if ! ${appRuns(jail.name)}; then
-  jexec ${jail.name} /usr/sbin/service ${appService} start || exit 1
+  jexec ${jail.name} /usr/sbin/service ${appService} start
   tries=0
   until ${appRuns(jail.name)}; do
     tries=$((tries + 1))
