@@ -19,8 +19,10 @@ scenario("two apps, a foreign site and a foreign jail live side by side", async 
     caddyfile,
     `${before}\nhttp://foreign.test {\n\trespond "foreign"\n}\n`.replace(/^localhost[^]*?(?=\nhttp:)/m, ""),
   );
-  await server.run(sh`service caddy reload && mkdir -p /foreign/data /foreign/root && echo precious >/foreign/data/file
-jail -c name=foreign path=/foreign/root persist`);
+  await server.run(
+    sh`service caddy reload && mkdir -p /foreign/data /foreign/root && echo precious >/foreign/data/file
+jail -c name=foreign path=/foreign/root persist`,
+  );
 
   try {
     await part("both apps are deployed, at addresses and user ids of their own", async () => {
