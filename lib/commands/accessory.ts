@@ -16,7 +16,7 @@ import {
   scriptOf,
   writeAccessoryFiles,
 } from "./accessory_files.ts";
-import { hostsText, installPackages } from "./app.ts";
+import { addPackages, hostsText } from "./app.ts";
 import { makeDirectory, writeFile } from "./files.ts";
 import { callService } from "./in_jail.ts";
 import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "./jail.ts";
@@ -42,7 +42,7 @@ fi`,
       ? []
       : [sh`pw -R ${jail.path} useradd ${ownUser} -u ${uid} -d /nonexistent -s /usr/sbin/nologin -w no
 case $? in 0 | 65) ;; *) exit 1 ;; esac`],
-    ...packages.length === 0 ? [] : [installPackages(jail.path, packages)],
+    ...packages.length === 0 ? [] : [addPackages(jail.path, packages)],
     writeFile(at("/etc/hosts"), hostsText(jail)),
     writeJailFiles(jail),
   );

@@ -252,8 +252,17 @@ export function makeLogDirectory(app: string): Command {
   return makeDirectory(`${logDir}/${app}`, 0o750);
 }
 
-/** Installs packages into a jail's tree. */
+/** Installs packages into a jail's fresh tree. */
 export function installPackages(path: string, packages: readonly string[]): Command {
+  // What was downloaded for it is of no more use: the catalogue alone is larger than most packages.
+  return lines(
+    addPackages(path, packages),
+    sh`rm -rfx ${[`${path}/var/cache/pkg`, `${path}/var/db/pkg/repos`]} || exit 1`,
+  );
+}
+
+/** The same for a tree that others have written in; pkg keeps the archives there. */
+export function addPackages(path: string, packages: readonly string[]): Command {
   // From outside, with the host's network: the jail needs neither pkg nor a way out.
   return sh`for try in 1 2 3; do
   env ASSUME_ALWAYS_YES=yes pkg -r ${path} install -y ${packages} && break

@@ -160,9 +160,7 @@ rm -f ${record}`,
     copyTemplate(template, tree),
     sh`pw -R ${tree.path} useradd ${buildUser} -u ${uid} -d ${buildHome} -s /bin/sh -w no -c alcaide || exit 1
 install -d -o ${uid} -g ${uid} -m 0755 ${`${tree.path}${buildHome}`} || exit 1`,
-    ...packages.length === 0
-      ? []
-      : [installPackages(tree.path, packages), sh`rm -rf ${`${tree.path}/var/cache/pkg`}`],
+    ...packages.length === 0 ? [] : [installPackages(tree.path, packages)],
     sh`echo ${wanted} >${record} || exit 1
 fi
 grep -v -E '^[[:space:]]*nameserver[[:space:]]+(127\.|::1)' /etc/resolv.conf >${`${tree.path}/etc/resolv.conf`}`,

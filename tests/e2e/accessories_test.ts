@@ -122,7 +122,7 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
       );
       assertEquals(await pidOf(place), before);
       // One that only a start finds out: the server comes up again with what it had.
-      await want(place, project, { settings: '{ shared_buffers: "8000GB" }', password: "second" });
+      await want(place, project, { settings: '{ shared_preload_libraries: "nowhere" }', password: "second" });
       const late = await project.alcaide(["setup"]);
       assertEquals(late.code, 1);
       assertStringIncludes(late.stderr, "Taking the change back");

@@ -143,7 +143,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["installApp", app.installApp(spec)],
   ["installApp without packages", app.installApp({ ...spec, packages: [] })],
   ["writeHosts", app.writeHosts({ ...spec, hosts: [{ address: "10.66.0.4", names: ["db", "db_jail"] }] })],
-  ["installPackages", app.installPackages("/jails/shop_db", ["redis"])],
+  ["addPackages", app.addPackages("/jails/shop_db", ["redis"])],
   ["setEnabled", app.setEnabled("/jails/shop_blue", true)],
   ["startApp", app.startApp(spec)],
   ["stopApp", app.stopApp(spec.jail)],
