@@ -3,7 +3,7 @@
 import { createCipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { cpuUsage } from "node:process";
 import { join } from "@std/path";
-import { digestFile } from "../../lib/local_file.ts";
+import { digestFile, piecesOf } from "../../lib/local_file.ts";
 import { sh } from "../../lib/sh.ts";
 import { noSshd } from "../lib/transport/sshd.ts";
 import { type Loopback, openLoopback, runQuietly } from "./loopback.ts";
@@ -88,14 +88,15 @@ async function measureParts({ server, directory }: Loopback, file: string): Prom
   const there = `${directory}/received`;
   const stream = async (target: string) => {
     using open = await Deno.open(file);
-    await server.run(sh`cat >${target}`, { stdin: open.readable });
+    await server.run(sh`cat >${target}`, { stdin: piecesOf(open) });
   };
   const times = await inTurns(3, {
     "checksum here": () => digestFile(file),
     "read here": () => readAll(file),
     "sent to /dev/null": () => stream("/dev/null"),
     "sent to a file": () => stream(there),
-    "checksum there": () => server.run(sh`sha256 -q ${there}`),
+    "checksum there, by OpenSSL": () => server.run(sh`openssl dgst -sha256 -r ${there} >/dev/null`),
+    "checksum there, by sha256": () => server.run(sh`sha256 -q ${there} >/dev/null`),
     "cipher alone (AES-128-CTR)": () => Promise.resolve(encryptAll(true, false)),
     "MAC alone (HMAC-SHA-256)": () => Promise.resolve(encryptAll(false, true)),
     "AES-128-GCM, a new cipher a packet": () => Promise.resolve(encryptAnew("aes-128-gcm", 16, 12)),
@@ -107,7 +108,7 @@ async function measureParts({ server, directory }: Loopback, file: string): Prom
 
 async function readAll(file: string): Promise<void> {
   using open = await Deno.open(file);
-  for await (const _ of open.readable);
+  for await (const _ of piecesOf(open));
 }
 
 /** Does to each packet what an SSH client does to it. */
