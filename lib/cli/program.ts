@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "node:path";
-import { UsageError } from "../error.ts";
+import { ConfigError, UsageError } from "../error.ts";
 import {
   type Alcaidefile,
   type BakedFile,
@@ -56,9 +56,27 @@ export interface Program extends MainOptions {
 /**
  * Loads the Alcaidefile that a command line means.
  *
- * @throws {ConfigError} when there is none; {@linkcode UsageError} when the task is none of ours either
+ * @throws {ConfigError} when there is none, or one whose tasks can't all be reached; {@linkcode UsageError} when the task is
+ * none of ours either
  */
 export async function load(
+  values: Words["values"],
+  program: Program,
+  name: string,
+): Promise<Alcaidefile> {
+  const file = await find(values, program, name);
+  const hidden = Object.keys(file.tasks).filter((task) =>
+    task === "help" || taskNamed(program.tasks, task)?.configless
+  );
+  if (hidden.length === 0) return file;
+  throw new ConfigError(hidden.map((task) => ({
+    path: `${file.path}: ${task}`,
+    problem: `a task of this name can't be reached: "alcaide ${task}" doesn't look into the Alcaidefile`,
+    hint: "Give it another name",
+  })));
+}
+
+async function find(
   values: Words["values"],
   { cwd, tasks, importModule, baked }: Program,
   name: string,
