@@ -55,7 +55,7 @@ export async function atTerminal(
   const writer = child.stdin.getWriter();
   let from = 0;
   for (const [wanted, typed] of keys) {
-    await until(`"${wanted}" is shown`, () => Promise.resolve(shown.slice(from).includes(wanted)), 20_000)
+    await until(`"${wanted}" is shown`, () => Promise.resolve(shown.slice(from).includes(wanted)))
       .catch((error) => {
         throw new Error(`${error.message}; shown: ${shown}`);
       });
