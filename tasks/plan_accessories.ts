@@ -18,7 +18,7 @@ import {
   writeAccessory,
   writeHealth,
 } from "../lib/commands/accessory.ts";
-import { installPackages } from "../lib/commands/app.ts";
+import { addPackages } from "../lib/commands/app.ts";
 import { replaceHostFile } from "../lib/commands/journal.ts";
 import { accessoryJail } from "../lib/commands/paths.ts";
 import type { Accessory } from "../lib/config/accessory_types.ts";
@@ -192,7 +192,7 @@ function updateChanges(
   const well = runs && !facts.ill.has(jail.name);
   if (same && well) return [];
   const steps = [
-    ...packages.length === 0 ? [] : [installPackages(jail.path, packages)],
+    ...packages.length === 0 ? [] : [addPackages(jail.path, packages)],
     ...was.jail === is.jail ? (runs ? [] : [startAccessory(spec)]) : [restartAccessory(spec)],
     ...was.files === is.files && packages.length === 0
       ? [

@@ -156,6 +156,8 @@ Deno.test("planAccessories() installs packages that are new", async () => {
   const one = (packages: string[]) => service({ start: "run", packages });
   const [change] = await plan({ db: one(["a", "b"]) }, await made(one(["a"])));
   assertStringIncludes(change?.command.text ?? "", "pkg -r /jails/shop_db install -y b ");
+  // Their archives say whose the files are. In a tree that others write in, nothing is deleted from outside.
+  assertMatch(change?.command.text ?? "", /install -y b (?:(?!rm -rf)[^])*set -- \/var\/cache\/pkg\/\*\.pkg/);
 });
 
 Deno.test("planAccessories() leaves one where it is when basePath changes", async () => {
