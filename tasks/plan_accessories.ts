@@ -18,8 +18,8 @@ import {
   writeAccessory,
   writeHealth,
 } from "../lib/commands/accessory.ts";
-import { addPackages } from "../lib/commands/app.ts";
 import { replaceHostFile } from "../lib/commands/journal.ts";
+import { addPackages } from "../lib/commands/packages.ts";
 import { accessoryJail } from "../lib/commands/paths.ts";
 import type { Accessory } from "../lib/config/accessory_types.ts";
 import type { Config } from "../lib/config/types.ts";

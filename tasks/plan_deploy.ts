@@ -140,10 +140,10 @@ export function toPrune(
   const most = Math.max(1, keep - 1);
   const served = newestFirst(releases).filter((r) => r.state === "live" || r.state === "retired");
   const good = served.filter((r) => !r.rolledBack).slice(0, most);
-  const left = served.filter((r) => r.rolledBack);
+  const surplus = served.filter((r) => r.rolledBack).slice(most);
   const oldest = Math.min(...good.map((r) => releaseNumber(r.id)));
   return releases
-    .filter((r) => r.id !== live && (releaseNumber(r.id) < oldest || left.indexOf(r) >= most))
+    .filter((r) => r.id !== live && (releaseNumber(r.id) < oldest || surplus.includes(r)))
     .map((r) => r.id);
 }
 

@@ -16,11 +16,11 @@ import {
   scriptOf,
   writeAccessoryFiles,
 } from "./accessory_files.ts";
-import { addPackages, hostsText } from "./app.ts";
+import { hostsText } from "./app.ts";
 import { makeDirectory, writeFile } from "./files.ts";
 import { callService } from "./in_jail.ts";
 import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "./jail.ts";
-import { giveToOwners } from "./packages.ts";
+import { addPackages, giveToOwners } from "./packages.ts";
 import { accessoriesDir, accessoryFile, accessoryHealth, accessoryLogs, logDir, markFile } from "./paths.ts";
 import { besideTree, copyTemplate, deleteTree, type TreeSpec } from "./tree.ts";
 
@@ -130,13 +130,18 @@ fi`;
 }
 
 function serviceRuns(jail: string, rc: string): Command {
-  return sh`/usr/sbin/jexec -l ${jail} /usr/sbin/service ${rc} onestatus </dev/null >/dev/null 2>&1`;
+  return askService(jail, rc, sh`onestatus`);
+}
+
+/** The answer is the status. */
+function askService(jail: string, rc: string, question: Command): Command {
+  return sh`/usr/sbin/jexec -l ${jail} /usr/sbin/service ${rc} ${question} </dev/null >/dev/null 2>&1`;
 }
 
 /** Sees to it that the start of the jail starts a package's service, whatever its variable is called: `mysql_enable`. */
 function enableService({ accessory: { rc, start }, place }: AccessorySpec): Command {
   if (start !== "") return sh`:`;
-  return sh`if ! /usr/sbin/jexec -l ${place.jail} /usr/sbin/service ${rc} enabled </dev/null >/dev/null 2>&1; then
+  return sh`if ! ${askService(place.jail, rc, sh`enabled`)}; then
 ${callService(place.jail, rc, sh`enable`)}
 fi`;
 }
@@ -167,7 +172,7 @@ export function writeHealth({ accessory, place }: AccessorySpec): Command {
 function healthScript(accessory: Accessory, place: AccessoryPlace): Command {
   if (accessory.health !== undefined) return scriptOf(accessory.health, place) ?? sh`:`;
   return lines(
-    sh`/usr/sbin/jexec -l ${place.jail} /usr/sbin/service ${accessory.rc} onestatus </dev/null >/dev/null 2>&1 || {
+    sh`${serviceRuns(place.jail, accessory.rc)} || {
   echo 'Its service does not run'; exit 1
 }`,
     ...accessory.ports.map((port) =>

@@ -8,6 +8,7 @@ import type { Secret } from "../secret.ts";
 import { type Command, lines, quoteAlways, sh, word } from "../sh.ts";
 import { makeDirectory, writeFile } from "./files.ts";
 import { hostName, type JailSpec } from "./jail.ts";
+import { installPackages } from "./packages.ts";
 import { artifactFile, envFile, logDir, logFile } from "./paths.ts";
 import { appService, supervisedText } from "./supervised.ts";
 
@@ -250,25 +251,6 @@ echo "left $left"`;
 /** Makes the app's directory of logs, which its jails see. */
 export function makeLogDirectory(app: string): Command {
   return makeDirectory(`${logDir}/${app}`, 0o750);
-}
-
-/** Installs packages into a jail's fresh tree. */
-export function installPackages(path: string, packages: readonly string[]): Command {
-  // What was downloaded for it is of no more use: the catalogue alone is larger than most packages.
-  return lines(
-    addPackages(path, packages),
-    sh`rm -rfx ${[`${path}/var/cache/pkg`, `${path}/var/db/pkg/repos`]} || exit 1`,
-  );
-}
-
-/** The same for a tree that others have written in; pkg keeps the archives there. */
-export function addPackages(path: string, packages: readonly string[]): Command {
-  // From outside, with the host's network: the jail needs neither pkg nor a way out.
-  return sh`for try in 1 2 3; do
-  env ASSUME_ALWAYS_YES=yes pkg -r ${path} install -y ${packages} && break
-  [ "$try" = 3 ] && exit 1
-  sleep 5
-done`;
 }
 
 /** Gives a jail another environment than its release's own, readable by root alone. */

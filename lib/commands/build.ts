@@ -6,9 +6,10 @@
 
 import type { Secret } from "../secret.ts";
 import { type Command, lines, raw, sh, word } from "../sh.ts";
-import { hostsText, installPackages, searchPath } from "./app.ts";
+import { hostsText, searchPath } from "./app.ts";
 import { makeDirectory, writeFile } from "./files.ts";
 import { type JailSpec, startJail, stopJail, writeJailFiles } from "./jail.ts";
+import { installPackages } from "./packages.ts";
 import { appDir, artifactFile, buildsDir, releaseDir } from "./paths.ts";
 import { copyTemplate, deleteTree, type TreeSpec } from "./tree.ts";
 

@@ -157,11 +157,20 @@ done
 echo $silent`;
 }
 
-/** Starts Caddy unless it runs, and makes sure that it does. One in a jail, as sites of files have it, doesn't count. */
+/** Finds the server's Caddy. One in a jail, as sites of files have it, doesn't count. */
+export const findCaddy: Command = sh`pgrep -j none -x caddy`;
+
+/** Prints the number of the user that Caddy runs as; nothing when it doesn't run. */
+export const caddyUser: Command =
+  // Linux knows no jails, and its pgrep not the option.
+  sh`pid=$({ ${findCaddy} 2>/dev/null || [ $? -ne 2 ] || pgrep -x caddy; } | head -n 1)
+ps -o uid= -p "$pid" 2>/dev/null | tr -d ' '`;
+
+/** Starts Caddy unless it runs, and makes sure that it does. */
 export function startCaddy(): Command {
-  return sh`pgrep -j none -x caddy >/dev/null || service caddy start >/dev/null 2>&1
-for try in 1 2 3 4 5 6 7 8 9 10; do pgrep -j none -x caddy >/dev/null && break; sleep 1; done
-pgrep -j none -x caddy >/dev/null || { echo 'Caddy did not start' >&2; tail -n 8 /var/log/caddy/caddy.log /var/log/caddy.log 2>/dev/null >&2; exit 1; }`;
+  return sh`${findCaddy} >/dev/null || service caddy start >/dev/null 2>&1
+for try in 1 2 3 4 5 6 7 8 9 10; do ${findCaddy} >/dev/null && break; sleep 1; done
+${findCaddy} >/dev/null || { echo 'Caddy did not start' >&2; tail -n 8 /var/log/caddy/caddy.log /var/log/caddy.log 2>/dev/null >&2; exit 1; }`;
 }
 
 /** The configuration as it would be with the new site file, in a directory of its own. */
@@ -193,9 +202,7 @@ const inUse = raw("*'Error opening database'*timeout*");
 function validate(file: string): Command {
   const command =
     sh`env XDG_DATA_HOME=/var/db/caddy/data XDG_CONFIG_HOME=/var/db/caddy/config ${caddyProgram} validate --config ${file} --adapter caddyfile`;
-  // Linux knows no jails, and its pgrep not the option.
-  return sh`pid=$({ pgrep -j none -x caddy 2>/dev/null || [ $? -ne 2 ] || pgrep -x caddy; } | head -n 1)
-uid=$(ps -o uid= -p "$pid" 2>/dev/null | tr -d ' ')
+  return sh`uid=$(${caddyUser})
 if [ "\${uid:-0}" -eq 0 ]; then ${command}
 else su -m "$(id -un "$uid")" -c ${word(command)}; fi`;
 }

@@ -6,6 +6,7 @@
 
 import type { OwnCertificate } from "../config/types.ts";
 import { type Command, lines, sh } from "../sh.ts";
+import { caddyUser } from "./caddy.ts";
 import { writeFile } from "./files.ts";
 import { etcDir, tlsDir } from "./paths.ts";
 
@@ -33,7 +34,7 @@ export function writeCertificate(app: string, own: OwnCertificate): Command {
   const beside = `${key}.check`;
   const dir = tlsDir(app);
   return lines(
-    sh`owner=$(ps -o uid= -p "$(pgrep -j none -x caddy | head -n 1)" 2>/dev/null | tr -d ' ')
+    sh`owner=$(${caddyUser})
 mkdir -p ${dir} && chmod 755 ${`${etcDir}/tls`} && chmod 700 ${dir} && chown "\${owner:-0}" ${dir} || exit 1`,
     writeFile(cert, own.cert, { mode: 0o600 }),
     writeFile(beside, own.key, { mode: 0o600 }),

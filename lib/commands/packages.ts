@@ -1,11 +1,30 @@
 /**
- * What packages leave behind in a jail.
+ * Packages in jails: installed from outside, and put right within.
  *
  * @module
  */
 
-import { type Command, raw, sh } from "../sh.ts";
+import { type Command, lines, raw, sh } from "../sh.ts";
 import { inJail } from "./in_jail.ts";
+
+/** Installs packages into a jail's fresh tree. */
+export function installPackages(path: string, packages: readonly string[]): Command {
+  // What was downloaded for it is of no more use: the catalogue alone is larger than most packages.
+  return lines(
+    addPackages(path, packages),
+    sh`rm -rfx ${[`${path}/var/cache/pkg`, `${path}/var/db/pkg/repos`]} || exit 1`,
+  );
+}
+
+/** The same for a tree that others have written in; pkg keeps the archives there. */
+export function addPackages(path: string, packages: readonly string[]): Command {
+  // From outside, with the host's network: the jail needs neither pkg nor a way out.
+  return sh`for try in 1 2 3; do
+  env ASSUME_ALWAYS_YES=yes pkg -r ${path} install -y ${packages} && break
+  [ "$try" = 3 ] && exit 1
+  sleep 5
+done`;
+}
 
 /**
  * Gives what packages brought to the users that it belongs to. They were installed from outside, where pkg asks the host

@@ -6,6 +6,7 @@
 
 import { type Command, lines, raw, sh } from "../sh.ts";
 import { listBuilds } from "./build.ts";
+import { findCaddy } from "./caddy.ts";
 import { listLive } from "./live.ts";
 import {
   accessoriesDir,
@@ -107,7 +108,7 @@ echo "$(basename "$f" .conf) $(sed -n 's/^# release: //p' "$f" | head -n 1)"; do
     ["sites", eachFile(sitesDir, "*.caddy")],
     ["routed", listLive()],
     ["live", askLive()],
-    ["caddy", sh`[ -x ${caddyProgram} ] && ${caddyProgram} version; pgrep -j none -x caddy | head -n 1; :`],
+    ["caddy", sh`[ -x ${caddyProgram} ] && ${caddyProgram} version; ${findCaddy} | head -n 1; :`],
   ];
 }
 

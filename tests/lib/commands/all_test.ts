@@ -143,7 +143,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["installApp", app.installApp(spec)],
   ["installApp without packages", app.installApp({ ...spec, packages: [] })],
   ["writeHosts", app.writeHosts({ ...spec, hosts: [{ address: "10.66.0.4", names: ["db", "db_jail"] }] })],
-  ["addPackages", app.addPackages("/jails/shop_db", ["redis"])],
+  ["addPackages", packages.addPackages("/jails/shop_db", ["redis"])],
   ["setEnabled", app.setEnabled("/jails/shop_blue", true)],
   ["startApp", app.startApp(spec)],
   ["stopApp", app.stopApp(spec.jail)],
@@ -155,7 +155,7 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["makeLogDirectory", app.makeLogDirectory("shop")],
   ["writeJailEnv", app.writeJailEnv(spec.jail, secret(env))],
   ["writeEnv", app.writeEnv("shop", "7-1a2b3c4", secret(env))],
-  ["installPackages", app.installPackages("/jails/shop_build", ["elixir"])],
+  ["installPackages", packages.installPackages("/jails/shop_build", ["elixir"])],
   ["buildInJail", build.buildInJail(building)],
   ["buildInJail of a tarball", build.buildInJail({ ...building, packed: true, result: "dist/x.tar.gz" })],
   [

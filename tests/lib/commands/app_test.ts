@@ -8,7 +8,6 @@ import {
   envText,
   hostsText,
   installApp,
-  installPackages,
   serviceText,
   startApp,
   startText,
@@ -149,23 +148,6 @@ Deno.test("startApp() gives up when no supervisor comes", async () => {
 Deno.test("startApp() is content when the jail's own start was quicker", async () => {
   const { code, asked } = await startWith({ from: 3, start: 1 });
   assertEquals([code, asked], [0, ["ask", "start", "ask", "ask"]]);
-});
-
-Deno.test("installPackages() leaves no archives and no catalogue in the tree, nor when it fails a success", async () => {
-  await using place = await playground();
-  await place.write("/jails/x/var/cache/pkg/icu-74.pkg", "");
-  await place.write("/jails/x/var/db/pkg/repos/FreeBSD/db", "");
-  await place.write("/jails/x/var/db/pkg/local.sqlite", "");
-  await place.program("rm", 'shift; exec /bin/rm -rf "$@"');
-  await place.program("sleep", "exit 0");
-  for (const [program, status] of [["exit 0", 0], ["exit 3", 1]] as const) {
-    await place.program("pkg", program);
-    assertEquals((await place.run(installPackages(place.at("/jails/x"), ["icu"]))).code, status);
-    assertEquals([await place.names("/jails/x/var/db/pkg"), await place.names("/jails/x/var/cache")], [
-      ["local.sqlite"],
-      [],
-    ]);
-  }
 });
 
 Deno.test("asApp() runs a command with the release's environment and nothing of ours", async () => {

@@ -1,6 +1,6 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
-import { giveToOwners } from "../../../lib/commands/packages.ts";
+import { giveToOwners, installPackages } from "../../../lib/commands/packages.ts";
 import { type Playground, playground } from "../../playground.ts";
 
 /** What tar says of pkg's archives. */
@@ -72,4 +72,21 @@ Deno.test("giveToOwners() lets a jail that runs find new libraries", async () =>
   await using place = await withPackage();
   for (let i = 0; i < 2; i++) assertEquals((await place.run(inPlace([]))).code, 0);
   assertEquals(await place.read("/services"), "ldconfig start\n");
+});
+
+Deno.test("installPackages() leaves no archives and no catalogue in the tree, nor when it fails a success", async () => {
+  await using place = await playground();
+  await place.write("/jails/x/var/cache/pkg/icu-74.pkg", "");
+  await place.write("/jails/x/var/db/pkg/repos/FreeBSD/db", "");
+  await place.write("/jails/x/var/db/pkg/local.sqlite", "");
+  await place.program("rm", 'shift; exec /bin/rm -rf "$@"');
+  await place.program("sleep", "exit 0");
+  for (const [program, status] of [["exit 0", 0], ["exit 3", 1]] as const) {
+    await place.program("pkg", program);
+    assertEquals((await place.run(installPackages(place.at("/jails/x"), ["icu"]))).code, status);
+    assertEquals([await place.names("/jails/x/var/db/pkg"), await place.names("/jails/x/var/cache")], [
+      ["local.sqlite"],
+      [],
+    ]);
+  }
 });
