@@ -46,4 +46,4 @@ scenario("on ZFS jails are clones", async (place, part) => {
   });
 
   await removeApp(place, "shop");
-}, { zfs: true, skip: onlyOnTestHost() });
+}, { zfs: "jails", skip: onlyOnTestHost() });

@@ -27,8 +27,11 @@ export { hostUnavailable } from "./available.ts";
 export interface HostOptions {
   /** Its host name; `fbsd` by default. */
   readonly name?: string;
-  /** Whether `/jails` is on a ZFS dataset. */
-  readonly zfs?: boolean;
+  /**
+   * `jails`: a pool `zroot` has the dataset `zroot/jails` at `/jails`, all else is on UFS. `root`: what FreeBSD's installer
+   * makes, a pool `zroot` with `zroot/ROOT/default` at `/`; `/jails` does not exist. Without it there is no pool.
+   */
+  readonly zfs?: "jails" | "root" | undefined;
   /** The release it runs, `13.2-RELEASE` by default. The mirror has 13.2-RELEASE and this one. */
   readonly osrelease?: string;
   /** Caddy is installed already, pkg is not bootstrapped and finds no repository. */

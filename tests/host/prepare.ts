@@ -16,18 +16,20 @@ export async function prepare(
   cable: Cable,
   options: HostOptions,
 ): Promise<void> {
-  const { name = "fbsd", osrelease = builtRelease, zfs = false, shell = "/bin/sh" } = options;
+  const { name = "fbsd", osrelease = builtRelease, zfs, shell = "/bin/sh" } = options;
   for (const part of ["root", "upper", "work", "disk"]) {
     await Deno.mkdir(join(folder, part));
   }
   const upper = join(folder, "upper");
   await makeKeys(folder, upper, cable);
-  await write(upper, "etc/rc.conf", rcConf(name, zfs));
+  await write(upper, "etc/rc.conf", rcConf(name, zfs !== undefined));
   await write(upper, "etc/resolv.conf", "nameserver 10.0.2.3\n");
   if (osrelease !== builtRelease) await writeRelease(upper, world.base, osrelease);
   if (!options.caddy) await write(upper, "etc/testhost-repository", `${mirror}/pkg\n`);
-  if (zfs) await write(upper, "var/db/testhost/zfs-pool", "zroot /jails\n");
-  await Deno.mkdir(join(upper, "jails"), { mode: 0o755 });
+  if (zfs !== undefined) {
+    await write(upper, "var/db/testhost/zfs-pool", `zroot ${zfs === "root" ? "/" : "/jails"}\n`);
+  }
+  if (zfs !== "root") await Deno.mkdir(join(upper, "jails"), { mode: 0o755 });
   await setShell(upper, world, shell);
 }
 

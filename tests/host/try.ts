@@ -1,6 +1,6 @@
 /**
  * Starts a test host, runs a script on it over real SSH (`/bin/sh -s`), prints what came of it, and ends it:
- * `deno run -A tests/host/try.ts [--caddy] [--zfs] [--csh] [--times] 'SCRIPT'`.
+ * `deno run -A tests/host/try.ts [--caddy] [--zfs] [--zfs-root] [--csh] [--times] 'SCRIPT'`.
  */
 import { output } from "./process.ts";
 import { type HostOptions, startHost, type TestHost } from "./mod.ts";
@@ -17,7 +17,7 @@ function sshWords(host: TestHost): string[] {
 async function main(args: readonly string[]): Promise<number> {
   const options: HostOptions = {
     caddy: args.includes("--caddy"),
-    zfs: args.includes("--zfs"),
+    zfs: args.includes("--zfs-root") ? "root" : args.includes("--zfs") ? "jails" : undefined,
     shell: args.includes("--csh") ? "/bin/csh" : "/bin/sh",
   };
   const script = args.filter((arg) => !arg.startsWith("--")).join(" ");

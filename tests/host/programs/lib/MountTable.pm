@@ -9,10 +9,13 @@ our @EXPORT = qw(record_mount forget_mount mounts mount_on mounts_below root_mou
 
 use constant { STATE => '/var/run/testhost', TABLE => '/var/run/testhost/mounts' };
 
-# What is mounted before anything of ours.
+# What is mounted before anything of ours. A host whose pool holds `/` says so in the seed of its pool.
 sub root_mounts {
+    my $on_zfs = (from_host_root(sub { slurp('/var/db/testhost/zfs-pool') }) // '') =~ m{ /\n};
     return (
-        { type => 'ufs', from => '/dev/vtbd0p2', to => '/', opts => 'rw', pass => '1 1' },
+        $on_zfs
+        ? { type => 'zfs', from => 'zroot/ROOT/default', to => '/', opts => 'rw,noatime,nfsv4acls' }
+        : { type => 'ufs', from => '/dev/vtbd0p2', to => '/', opts => 'rw', pass => '1 1' },
         { type => 'devfs', from => 'devfs', to => '/dev', opts => 'rw' },
     );
 }

@@ -11,7 +11,7 @@ our @EXPORT = qw(mount_set unmount_set is_mounted copy_set remove_set size_of_se
 
 sub is_mounted {
     my ($name) = @_;
-    return scalar grep { $_->{type} eq 'zfs' && $_->{from} eq $name } mounts();
+    return scalar grep { $_->{type} eq 'zfs' && $_->{from} eq $name } root_mounts(), mounts();
 }
 
 sub make_path {
@@ -24,23 +24,27 @@ sub make_path {
     return -d $path;
 }
 
-# Mounts a file system at its mount point, if it has one; false with a text in $@ when that fails.
+# Mounts a file system at its mount point, if it has one and is to be mounted by itself (canmount is not inherited);
+# false with a text in $@ when that fails.
 sub mount_set {
     my ($state, $name) = @_;
     my ($at) = mountpoint_of($state, $name);
-    my ($can) = property_of($state, $name, 'canmount');
-    return 1 if $at eq 'none' || $at eq 'legacy' || ($can // 'on') ne 'on' || is_mounted($name);
+    my $can = $state->{sets}{$name}{props}{canmount} // 'on';
+    return 1 if $at eq 'none' || $at eq 'legacy' || $can ne 'on' || is_mounted($name);
     if (!make_path($at) || !mount_at(data_dir($state->{sets}{$name}), $at, '', MS_BIND, '')) {
         $@ = "cannot mount '$at': " . errtext();
         return 0;
     }
-    record_mount('zfs', $name, $at, 'rw,nfsv4acls');
+    my %off = (atime => 'noatime', exec => 'noexec', setuid => 'nosuid');
+    my @off = map { ((property_of($state, $name, $_))[0] // 'on') eq 'off' ? $off{$_} : () } sort keys %off;
+    record_mount('zfs', $name, $at, join ',', 'rw', @off, 'nfsv4acls');
     return 1;
 }
 
 # Unmounts it; false when something in it is in use. By force it goes from under whoever uses it.
 sub unmount_set {
     my ($name, $force) = @_;
+    return 0 if grep { $_->{from} eq $name } root_mounts();
     my ($mount) = grep { $_->{type} eq 'zfs' && $_->{from} eq $name } mounts();
     return 1 if !$mount;
     return 0 if !$force && mounts_below($mount->{to});
@@ -54,6 +58,8 @@ sub unmount_set {
 sub copy_set {
     my ($from, $to) = @_;
     my ($source, $target) = (data_dir($from), data_dir($to));
+    # Nobody looks into a snapshot of the whole system; its files would be copied into themselves.
+    return mkdir $target, 0755 if $source eq '/';
     my $failed = system '/libexec/testhost/bin/gnu-cp', '-a', '--', $source, $target;
     return 0 if $failed;
     immutable_below($source, sub { my ($path) = @_; Flags::set_immutable($target . substr($path, length $source), 1) });
@@ -85,12 +91,18 @@ sub remove_set {
     return system('/libexec/testhost/bin/gnu-rm', '-rf', '--', $dir) == 0;
 }
 
-# The bytes a dataset's files take.
+my %bytes;
+
+# The bytes a dataset's files take; a program that changes files measures none.
 sub size_of_set {
     my ($set) = @_;
-    my $dir = data_dir($set);
+    return $bytes{ data_dir($set) } //= measured(data_dir($set));
+}
+
+sub measured {
+    my ($dir) = @_;
     return 24576 if !-d $dir;
-    open my $out, '-|', '/libexec/testhost/bin/gnu-du', '-skx', '--', $dir or return 24576;
+    open my $out, '-|', '/libexec/testhost/bin/gnu-du', '-skx', '--exclude=/var/db/testhost', '--', $dir or return 24576;
     my ($kilobytes) = (<$out> // '') =~ /^(\d+)/;
     close $out;
     return (($kilobytes // 0) || 24) * 1024;

@@ -65,8 +65,8 @@ sub selection {
         my $name = named($state, $what);
         if (!defined $name) { $bad = 1; next }
         my $depth = $deep // ($kinds{snapshot} && $state->{sets}{$name}{type} ne 'snapshot' && $opt->{t} ? 1 : 0);
-        push @found, grep { !$seen{$_}++ } $name,
-            grep { levels($name, $_) <= $depth } sort_names($state, descendants_of($state, $name));
+        push @found, grep { !$seen{$_}++ && levels($name, $_) <= $depth }
+            sort_names($state, $name, descendants_of($state, $name));
     }
     return ($bad, grep { $kinds{all} || $kinds{ $state->{sets}{$_}{type} } } @found);
 }
@@ -203,6 +203,8 @@ sub cmd_mount {
     my $status = 0;
     for my $name ($opt->{a} ? sort grep { !/\@/ } keys %{ $state->{sets} } : @args) {
         if (!$state->{sets}{$name}) { $status = fail("cannot open '$name': dataset does not exist"); next }
+        my $can = $state->{sets}{$name}{props}{canmount} // 'on';
+        if (!$opt->{a} && $can eq 'off') { $status = fail("cannot mount '$name': 'canmount' property is set to 'off'"); next }
         if (is_mounted($name)) { $status = fail("cannot mount '$name': filesystem already mounted") if !$opt->{a}; next }
         mount_set($state, $name) or $status = fail($@);
     }

@@ -5,6 +5,7 @@ use strict;
 use Exporter 'import';
 use Fcntl ':flock';
 use Bsd;
+use Release;
 our @EXPORT =
     qw(load_state save_state data_dir parent_of children_of snapshots_of clones_of descendants_of pool_of property_of mountpoint_of);
 
@@ -13,7 +14,8 @@ use constant { HOME => '/var/db/testhost/zfs', FILE => '/var/db/testhost/zfs/sta
 my $lock;
 
 # Reads everything and keeps the lock until the program ends. A host that is to have a pool from the start says so
-# in a seed file, `POOL MOUNTPOINT`; the answer's `fresh` is then true once.
+# in a seed file, `POOL MOUNTPOINT`, where `/` stands for all that FreeBSD's installer makes; the answer's `fresh` is then
+# true once.
 sub load_state {
     my $state = { pools => {}, sets => {}, next_id => 1, fresh => 0 };
     my $seed = -e FILE ? undef : slurp(SEED);
@@ -51,18 +53,35 @@ sub plant {
     my ($state, $seed) = @_;
     my ($pool, $mountpoint) = split ' ', $seed;
     $state->{pools}{$pool} = { device => '/dev/vtbd0p3', size => 21 * 1024**3 };
-    my @wanted = ([$pool, 'none'], ["$pool/jails", $mountpoint || '/jails']);
+    my @wanted = $mountpoint eq '/' ? installed($pool) : ([$pool, 'none'], ["$pool/jails", $mountpoint]);
     for (@wanted) {
-        my ($name, $at) = @$_;
+        my ($name, $at, %props) = @$_;
+        $props{mountpoint} = $at if defined $at;
         my $id = $state->{next_id}++;
         $state->{sets}{$name} =
-            { name => $name, type => 'filesystem', id => $id, created => time, origin => '', deferred => '',
-            props => { mountpoint => $at } };
-        mkdir data_dir($state->{sets}{$name}), 0755;
+            { name => $name, type => 'filesystem', id => $id, created => time, origin => '', deferred => '', props => \%props };
+        my ($from) = mountpoint_of($state, $name);
+        my $dir = data_dir($state->{sets}{$name});
+        if ($from =~ m{^/(tmp|var)\b} && -d $from) { system '/libexec/testhost/bin/gnu-cp', '-a', '--', $from, $dir }
+        else { mkdir $dir, 0755 }
     }
     save_state($state);
     $state->{fresh} = 1;
     return;
+}
+
+# The datasets that FreeBSD's installer makes by default.
+sub installed {
+    my ($pool) = @_;
+    my $home = userland_release() =~ /^13/ ? 'usr/home' : 'home';
+    return (
+        [$pool, "/$pool", compression => 'lz4', atime => 'off'], ["$pool/ROOT", 'none'],
+        ["$pool/ROOT/default", '/', canmount => 'noauto'], ["$pool/tmp", '/tmp', exec => 'on', setuid => 'off'],
+        ["$pool/usr", '/usr', canmount => 'off'], ["$pool/$home", $home eq 'home' ? '/home' : undef],
+        ["$pool/usr/ports", undef, setuid => 'off'], ["$pool/usr/src"], ["$pool/var", '/var', canmount => 'off'],
+        (map { ["$pool/var/$_", undef, exec => 'off', setuid => 'off'] } qw(audit crash log)),
+        ["$pool/var/mail", undef, atime => 'on'], ["$pool/var/tmp", undef, setuid => 'off'],
+    );
 }
 
 sub save_state {
@@ -78,8 +97,8 @@ sub save_state {
     return;
 }
 
-# Where a dataset's files really are.
-sub data_dir { my ($set) = @_; return HOME . "/data/$set->{id}" }
+# Where a dataset's files really are: those of the one at `/` are the host's own.
+sub data_dir { my ($set) = @_; return ($set->{props}{mountpoint} // '') eq '/' ? '/' : HOME . "/data/$set->{id}" }
 
 sub pool_of { my ($name) = @_; return $name =~ /^([^\/\@]+)/ ? $1 : $name }
 
