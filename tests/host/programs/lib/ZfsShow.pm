@@ -65,7 +65,7 @@ sub selection {
         my $name = named($state, $what);
         if (!defined $name) { $bad = 1; next }
         my $depth = $deep // ($kinds{snapshot} && $state->{sets}{$name}{type} ne 'snapshot' && $opt->{t} ? 1 : 0);
-        push @found, grep { !$seen{$_}++ && levels($name, $_) <= $depth }
+        push @found, grep { levels($name, $_) <= $depth && !$seen{$_}++ }
             sort_names($state, $name, descendants_of($state, $name));
     }
     return ($bad, grep { $kinds{all} || $kinds{ $state->{sets}{$_}{type} } } @found);
