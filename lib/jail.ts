@@ -4,15 +4,19 @@
  * @module
  */
 
+import { inJail, streamInJail } from "./commands/in_jail.ts";
 import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "./commands/jail.ts";
 import { copyTemplate, deleteTree, type TreeSpec } from "./commands/tree.ts";
 import type { Remote } from "./remote.ts";
 import { type Runner, runner } from "./runner.ts";
-import { lines, sh, word } from "./sh.ts";
+import { lines, sh } from "./sh.ts";
 
 export type { JailSpec, Mount } from "./commands/jail.ts";
 
-/** A jail to act on; commands run in it as root. */
+/**
+ * A jail to act on; commands run in it as root, in `/`, with the environment of a fresh login. One that has `stdin` or a
+ * terminal must not hold a secret.
+ */
 export interface Jail extends Runner {
   /** What it is made of. */
   readonly spec: JailSpec;
@@ -45,7 +49,11 @@ export function jail(server: Pick<Remote, "name" | "run" | "transport">, spec: J
   const inside = runner(
     `${server.name} ${spec.name}`,
     server.transport,
-    (command) => sh`jexec ${spec.name} /bin/sh -c ${word(command)}`,
+    (command, { stdin, terminal }) => {
+      const enter = stdin === undefined && terminal === undefined ? inJail : streamInJail;
+      // Where a login begins depends on the version of FreeBSD.
+      return enter(spec.name, lines(sh`cd / || exit`, command));
+    },
   );
   const tree: TreeSpec = { name: spec.name, path: spec.path };
   return {

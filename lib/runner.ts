@@ -41,13 +41,18 @@ export interface Runner {
 }
 
 /** Makes a runner of a way to execute commands. */
-export function runner(name: string, transport: Pick<Transport, "exec">, wrap = (c: Command) => c): Runner {
-  const exec = (command: Command, options: RunOptions = {}) => transport.exec(wrap(command).text, options);
-  const failure = (command: Command, exit: Exit, info: ErrorInfo) =>
-    new CommandError(name, wrap(command).shown, exit, info);
+export function runner(
+  name: string,
+  transport: Pick<Transport, "exec">,
+  wrap: (command: Command, options: RunOptions) => Command = (command) => command,
+): Runner {
+  const exec = async (command: Command, options: RunOptions = {}) =>
+    await transport.exec(wrap(command, options).text, options);
+  const failure = (command: Command, exit: Exit, options: RunOptions) =>
+    new CommandError(name, wrap(command, options).shown, exit, hintOf(options));
   const run = async (command: Command, options: RunOptions = {}) => {
     const exit = await exec(command, options);
-    if (exit.code !== 0) throw failure(command, exit, hintOf(options));
+    if (exit.code !== 0) throw failure(command, exit, options);
     return exit;
   };
   return {
@@ -57,7 +62,7 @@ export function runner(name: string, transport: Pick<Transport, "exec">, wrap = 
     read: async (command, options) => (await run(command, options)).stdout.replace(/\n$/, ""),
     test: async (command, options = {}) => {
       const exit = await exec(command, options);
-      if (exit.code !== 0 && exit.code !== 1) throw failure(command, exit, hintOf(options));
+      if (exit.code !== 0 && exit.code !== 1) throw failure(command, exit, options);
       return exit.code === 0;
     },
   };

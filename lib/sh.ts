@@ -4,6 +4,7 @@
  * @module
  */
 
+import { AlcaideError } from "./error.ts";
 import { isSecret, type Secret } from "./secret.ts";
 
 const commandSymbol = Symbol.for("alcaide.command");
@@ -58,8 +59,21 @@ export function sh(strings: TemplateStringsArray, ...args: readonly Arg[]): Comm
   return command(text, shown);
 }
 
-/** Makes one word of a whole command, for `sh -c` and the like. */
+/**
+ * Makes one word of a whole command, for `sh -c` and the like. It becomes an argument, which every user of the machine
+ * can see: it must not hold a secret.
+ *
+ * @throws {AlcaideError} when it does
+ */
 export function word(inner: Command): Command {
+  if (inner.text !== inner.shown) {
+    throw new AlcaideError(
+      "Cannot put a secret into an argument list: every user of the machine can read it",
+      {
+        hint: "Run the command without stdin and terminal, or write the secret to a file of mode 600 first",
+      },
+    );
+  }
   return command(quote(inner.text), quote(inner.shown));
 }
 

@@ -221,6 +221,8 @@ exit 1`;
 /**
  * A command in the app's jail as the app's user, in its directory, with the release's environment. The environment is
  * read on the host by root and inherited, so no value stands in an argument.
+ *
+ * @throws {AlcaideError} when the command holds a secret: it becomes an argument
  */
 export function asApp(spec: Pick<AppSpec, "app" | "release" | "jail">, command: Command): Command {
   return sh`unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK MAIL MM_CHARSET BLOCKSIZE

@@ -29,7 +29,7 @@ const env = `{
 }`;
 
 const tasks = `
-import { secrets, secretText, sh, task, withSecrets } from "alcaide";
+import { jail, local, remote, routedApp, routedJail, secrets, secretText, sh, task, withSecrets } from "alcaide";
 
 export const peek = task("Use secrets where they are hardly ever used well", async (ctx) => {
   const { config: { env }, ui, servers: { first } } = await withSecrets(ctx);
@@ -38,6 +38,42 @@ export const peek = task("Use secrets where they are hardly ever used well", asy
   const text = await first.read(sh\`wc -c\`, { stdin: env.URL.reveal() });
   ui.result({ text, env, all }, text.trim());
   await first.run(sh\`echo no good >&2; : \${env.URL}; exit 4\`);
+});
+
+// Runs a command with a secret, and lists all processes of the machine while it is sure to run.
+async function watched(at, root, machine, secret) {
+  const [runs, seen] = ["runs", "seen"].map((name) => \`/tmp/shop_watched.\${name}\`);
+  const running = at.run(sh\`: \${secret} >\${runs}; until [ -e \${seen} ]; do sleep 0.1; done; rm -f \${runs} \${seen}\`, {
+    timeout: 60_000,
+  });
+  const looking = async () => {
+    await machine.run(sh\`until [ -e \${root + runs} ]; do sleep 0.1; done\`, { timeout: 60_000 });
+    const list = await machine.read(sh\`ps axww\`);
+    await machine.run(sh\`: >\${root + seen}\`);
+    return list;
+  };
+  const [list] = await Promise.all([looking(), running]);
+  return list;
+}
+
+export const processes = task("List processes while a secret is used everywhere", async (ctx) => {
+  const server = ctx.servers.first;
+  const { DB_PASSWORD, AWKWARD } = await ctx.secrets.load();
+  const { jail: spec } = await routedApp(ctx);
+  await using other = remote(server.target);
+  const lists = [
+    await watched(await routedJail(ctx), spec.path, server, DB_PASSWORD),
+    await watched(jail(server, spec), spec.path, server, AWKWARD),
+    await watched(server, "", server, DB_PASSWORD),
+    await watched(other, "", server, AWKWARD),
+    await watched(local(), "", local(), DB_PASSWORD),
+  ];
+  ctx.ui.result(null, lists.join("\\n"));
+});
+
+export const refused = task("Use a secret where it would become an argument", async (ctx) => {
+  const { DB_PASSWORD } = await ctx.secrets.load();
+  await (await routedJail(ctx)).run(sh\`cat; : \${DB_PASSWORD}\`, { stdin: "x" });
 });
 `;
 
@@ -106,6 +142,20 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
       assertMatch(stderr, /: \[secret\]; exit 4/);
       assertEquals(stdout, `${`ecto://shop:${mark}@db/shop`.length}\n`);
       await listener.run(["peek", "--json"], { wants: 1 });
+    },
+  );
+
+  await part(
+    "commands of a task's own hold secrets in jails, on servers and here, and no list of processes shows them",
+    async () => {
+      const { stdout } = await listener.run(["processes", "--verbose"]);
+      // Each of the five lists has the shell that waits.
+      assert((stdout.match(/\/bin\/sh -s/g) ?? []).length >= 5, stdout);
+      const refused = await listener.run(["refused"], { wants: 1 });
+      assertMatch(
+        refused.stderr,
+        /Cannot put a secret into an argument list: every user of the machine can read/,
+      );
     },
   );
 

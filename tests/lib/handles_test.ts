@@ -4,15 +4,17 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { caddy } from "../../lib/caddy.ts";
 import { applySite } from "../../lib/commands/caddy.ts";
+import { inJail, streamInJail } from "../../lib/commands/in_jail.ts";
 import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../../lib/commands/jail.ts";
 import { switchLive } from "../../lib/commands/live.ts";
 import { lockOnLinux, underHostLock } from "../../lib/commands/lock.ts";
 import { siteText } from "../../lib/commands/site.ts";
 import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
 import { AlcaideError, CommandError } from "../../lib/error.ts";
-import { jail } from "../../lib/jail.ts";
+import { type Jail, jail } from "../../lib/jail.ts";
 import { remote } from "../../lib/remote.ts";
-import { lines, sh, word } from "../../lib/sh.ts";
+import { secret } from "../../lib/secret.ts";
+import { type Command, lines, sh } from "../../lib/sh.ts";
 
 const spec = { name: "box", path: "/jails/box", ip4: "10.66.0.50" };
 
@@ -65,7 +67,12 @@ const deeds = [
   {
     name: "jail().run() runs in it",
     run: (s: ReturnType<typeof listening>) => jail(s.server, spec).run(sh`echo ${"it's"}`),
-    script: sh`jexec box /bin/sh -c ${word(sh`echo ${"it's"}`)}`.text,
+    script: inJail("box", lines(sh`cd / || exit`, sh`echo ${"it's"}`)).text,
+  },
+  {
+    name: "jail().run() leaves a stream to its command",
+    run: (s: ReturnType<typeof listening>) => jail(s.server, spec).run(sh`cat`, { stdin: "x" }),
+    script: streamInJail("box", lines(sh`cd / || exit`, sh`cat`)).text,
   },
   {
     name: "caddy().apply() puts a site in force under the server's lock",
@@ -98,6 +105,45 @@ const answers = [
 for (const { name, stdout, live } of answers) {
   Deno.test(`caddy().live() is ${name}`, async () => {
     assertEquals<unknown>(await caddy(listening(stdout).server).live("shop"), live);
+  });
+}
+
+const ways: readonly (readonly [what: string, run: (box: Jail, command: Command) => Promise<unknown>])[] = [
+  ["run", (box, command) => box.run(command)],
+  ["read", (box, command) => box.read(command)],
+  ["test", (box, command) => box.test(command)],
+  ["exec", (box, command) => box.exec(command)],
+  ["run with lines", (box, command) => box.run(command, { onLine: () => {} })],
+];
+for (const [what, run] of ways) {
+  Deno.test(`jail() brings a secret by standard input, never as an argument: ${what}`, async () => {
+    const place = listening();
+    await run(jail(place.server, spec), sh`: ${secret("s3cr3t-marker")}`);
+    const [first = "", ...rest] = place.scripts[0]?.split("\n") ?? [];
+    assertEquals(
+      [first.includes("s3cr3t"), first.includes("/bin/sh -s <<"), rest.join().includes("s3cr3t")],
+      [
+        false,
+        true,
+        true,
+      ],
+    );
+  });
+}
+
+const terminal = { columns: 80, rows: 24, type: "xterm" };
+for (const [what, options] of Object.entries({ stdin: { stdin: "x" }, "a terminal": { terminal } })) {
+  Deno.test(`jail() refuses a secret beside ${what}, before anything runs`, async () => {
+    const place = listening();
+    const error = await assertRejects(
+      () => jail(place.server, spec).run(sh`: ${secret("s3cr3t-marker")}`, options),
+      AlcaideError,
+      "Cannot put a secret into an argument list: every user of the machine can read it",
+    );
+    assertEquals([error.hint, place.scripts], [
+      "Run the command without stdin and terminal, or write the secret to a file of mode 600 first",
+      [],
+    ]);
   });
 }
 

@@ -1,5 +1,6 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { AlcaideError } from "../../lib/error.ts";
 import { type Arg, document, isCommand, lines, quote, quoteAlways, raw, sh, word } from "../../lib/sh.ts";
 import { secret } from "../../lib/secret.ts";
 import { hostileWord, seeded, shell } from "../shell.ts";
@@ -127,10 +128,18 @@ Deno.test("sh() masks a secret in what is shown", () => {
   assertEquals([made.text, made.shown], ["login -p 'hunt er2'", "login -p [secret]"]);
 });
 
-Deno.test("sh() masks secrets in lists, nested commands, words and here-documents", () => {
+Deno.test("word() refuses a command with a secret: it becomes an argument", () => {
+  const error = assertThrows(() => word(sh`: ${secret("s3cret")}`), AlcaideError);
+  assertEquals([error.message, error.hint], [
+    "Cannot put a secret into an argument list: every user of the machine can read it",
+    "Run the command without stdin and terminal, or write the secret to a file of mode 600 first",
+  ]);
+});
+
+Deno.test("sh() masks secrets in lists, nested commands and here-documents", () => {
   const inner = sh`a ${["b", secret("s3cret")]}
 cat ${document(secret("s3cret"))}`;
-  const all = lines(sh`sh -c ${word(inner)}`, sh`sh -s ${document(inner)}`, inner);
+  const all = lines(sh`{ ${inner}; }`, sh`sh -s ${document(inner)}`, inner);
   assertEquals(all.shown.includes("s3cret"), false);
   assertEquals(all.text.match(/s3cret/g)?.length, 6);
 });

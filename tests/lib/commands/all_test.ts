@@ -150,7 +150,6 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["checkApp", app.checkApp(spec, check)],
   ["migrateApp", migrate.migrateApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"), 7)],
   ["asApp", app.asApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"))],
-  ["asApp with a secret", app.asApp(spec, sh`echo ${hidden}`)],
   ["drainApp", app.drainApp(spec.jail, 4000, 30_000)],
   ["makeLogDirectory", app.makeLogDirectory("shop")],
   ["writeJailEnv", app.writeJailEnv(spec.jail, secret(env))],
