@@ -9,7 +9,7 @@ import {
   createAccessory,
   healthText,
 } from "../../../lib/commands/accessory.ts";
-import { inJail, streamInJail } from "../../../lib/commands/in_jail.ts";
+import { inJail } from "../../../lib/commands/in_jail.ts";
 import { jailConf, jailFstab } from "../../../lib/commands/jail.ts";
 import { secret } from "../../../lib/secret.ts";
 import { sh } from "../../../lib/sh.ts";
