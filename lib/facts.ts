@@ -51,6 +51,8 @@ export interface SetupFacts {
   }[];
   readonly pf: {
     readonly adminFile: boolean;
+    /** The kernel module is there. */
+    readonly loaded: boolean;
     readonly enabled: boolean;
     readonly available: boolean;
     readonly ours: string;
@@ -239,8 +241,9 @@ function parseSetup(get: (name: string) => string): SetupFacts {
     listeners: rows(get("listeners")).map(parseListener).filter((l) => l !== undefined),
     pf: {
       adminFile: pf.includes("/etc/pf.conf"),
+      loaded: pf.includes("loaded"),
       enabled: pf.some((row) => row.startsWith("Status: Enabled")),
-      // The program is enough: the kernel loads the rest when it is started.
+      // The program is enough: setup loads the kernel module.
       available: pf.some((row) => row.endsWith("/pfctl")),
       ours: get("pf rules"),
     },

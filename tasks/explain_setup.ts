@@ -64,6 +64,10 @@ const setupFailures: readonly Known[] = [
     "pf doesn't take these rules, so none was loaded: add the translation to a pf.conf of your own, and setup leaves pf alone",
   ],
   [
+    /kldload: can't load pf/,
+    'The kernel has no module pf, or its securelevel lets none be loaded: put pf_load="YES" into /boot/loader.conf, and reboot',
+  ],
+  [
     /Error during parsing|adapting config|Caddyfile\S*:\d+/,
     "Caddy doesn't take the Caddyfile, so it was left as it is: correct the line that is named, then run setup again",
   ],

@@ -58,7 +58,7 @@ export function planSetup(config: Config, facts: Facts, name: string): SetupPlan
     pfChange(config, setup, advice),
     ...caddyChanges(facts, setup),
     bootChange(setup),
-    rotationChange(setup),
+    rotationChange(setup, advice),
   ].filter((change) => change !== undefined);
   return { changes, advice };
 }
@@ -207,7 +207,9 @@ function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change |
     return undefined;
   }
   if (!setup.pf.available) {
-    advice.push("The server has no pf, so jails can't reach the outside");
+    advice.push(
+      "The server has no pf, so jails can't reach the outside. On a system of packages: pkg install -r FreeBSD-base FreeBSD-pf",
+    );
     return undefined;
   }
   // Jails of other apps, and ours from before a change of jail.subnet, keep their addresses, and their way out.
@@ -215,7 +217,9 @@ function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change |
   if (ours && setup.pf.enabled && setup.pf.ours.trim() === pfText(external, subnets).trim()) return undefined;
   return {
     title: "Let jails reach the outside",
-    reason: ours ? "its rules are not in force" : "there is no address translation for them",
+    reason: `${ours ? "its rules are not in force" : "there is no address translation for them"}${
+      setup.pf.loaded ? "" : "; the kernel module pf is loaded for it"
+    }`,
     command: installPf(external, subnets),
   };
 }
@@ -261,7 +265,12 @@ function bootChange(setup: SetupFacts): Change | undefined {
   };
 }
 
-function rotationChange(setup: SetupFacts): Change | undefined {
+function rotationChange(setup: SetupFacts, advice: string[]): Change | undefined {
+  if (setup.rc["cron_enable"]?.toUpperCase() === "NO") {
+    advice.push(
+      "cron is off, and it is what runs newsyslog: the apps' logs grow without end. Switch it on: sysrc cron_enable=YES; service cron start",
+    );
+  }
   if (setup.rotation === rotationText()) return undefined;
   return {
     title: "Rotate the apps' logs",

@@ -28,6 +28,7 @@ status_cmd=alcaide_status
 extra_commands=status
 load_rc_config $name
 : \${alcaide_enable:=NO}
+umask 022
 
 alcaide_jails() {
 	for marker in ${liveRoot}/*/blue-* ${liveRoot}/*/green-*; do

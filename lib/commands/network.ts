@@ -31,11 +31,14 @@ export function pfAdvice(external: string, subnet: string): string {
   return `nat on ${external} inet from ${subnet} to any -> (${external})`;
 }
 
-/** Loads our rules now and at every boot, after pf has checked them. Only for servers without a firewall. */
+/**
+ * Loads our rules now and at every boot, after pf has checked them. Only for servers without a firewall. From FreeBSD 15 on
+ * pfctl asks the kernel also to check a file, so the module is loaded first; at boot and at `service pf start` rc loads it.
+ */
 export function installPf(external: string, subnets: readonly string[]): Command {
   const beside = `${pfFile}.check`;
   return lines(
-    sh`mkdir -p ${etcDir} || exit 1`,
+    sh`kldload -n pf && mkdir -p ${etcDir} || exit 1`,
     writeFile(beside, pfText(external, subnets)),
     sh`pfctl -nf ${beside} && mv -f ${beside} ${pfFile} || { rm -f ${beside}; exit 1; }
 sysrc pf_enable=YES pf_rules=${pfFile} >/dev/null || exit 1

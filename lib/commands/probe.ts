@@ -122,7 +122,7 @@ function forSetup(): Section[] {
     ["rc.conf", sh`sh -n /etc/rc.conf; :`],
     [
       "sysrc",
-      sh`sysrc -i cloned_interfaces pf_enable pf_rules firewall_enable caddy_enable alcaide_enable 2>&1; :`,
+      sh`sysrc -i cloned_interfaces pf_enable pf_rules firewall_enable caddy_enable cron_enable alcaide_enable 2>&1; :`,
     ],
     ["interfaces", sh`ifconfig -l`],
     ["loopback", sh`ifconfig ${jailInterface} 2>/dev/null; :`],
@@ -131,7 +131,8 @@ function forSetup(): Section[] {
     ["listeners", sh`sockstat -4 -6 -l -q -P tcp -p ${`80,443,${probePort}`}`],
     [
       "pf",
-      sh`command -v pfctl; [ -e /etc/pf.conf ] && echo /etc/pf.conf; pfctl -s info 2>/dev/null | head -n 1; :`,
+      sh`command -v pfctl; [ -e /etc/pf.conf ] && echo /etc/pf.conf; kldstat -q -m pf && echo loaded
+pfctl -s info 2>/dev/null | head -n 1; :`,
     ],
     ["pf rules", sh`cat ${pfFile} 2>/dev/null; :`],
     ["boot", sh`cat ${bootScript} 2>/dev/null; :`],

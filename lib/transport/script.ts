@@ -20,6 +20,14 @@ export interface Delivery {
   readonly markers: number;
 }
 
+/**
+ * A script as servers run it: what it makes can be read by others unless it says otherwise. The server's login.conf may
+ * give root another umask, and the base system, an app's start file and Caddy's markers would then be root's alone.
+ */
+export function serverScript(script: string): string {
+  return `umask 022\n${script}`;
+}
+
 /** Delivers a script that reads nothing: no command in it can eat the rest of it. */
 export function deliverScript(script: string, become?: Become): Delivery {
   return {

@@ -53,6 +53,13 @@ export const said: readonly Said[] = [
     hint: /none was loaded: add the translation to a pf\.conf of your own/,
   },
   {
+    rows: [19],
+    name: "a kernel without pf",
+    where: "setup",
+    text: "kldload: can't load pf: No such file or directory",
+    hint: /The kernel has no module pf, or its securelevel lets none be loaded: put pf_load="YES" into/,
+  },
+  {
     rows: [27],
     name: "a jail that does not end",
     where: "step",

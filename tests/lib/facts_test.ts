@@ -74,7 +74,7 @@ for (const [name, wanted] of Object.entries(setupFields)) {
 
 Deno.test("parseFacts() finds pf in force, without a file of the admin's", () => {
   const ours = pfText("vtnet0", ["10.66.0.0/24"]);
-  assertEquals(setup?.pf, { enabled: true, available: true, adminFile: false, ours });
+  assertEquals(setup?.pf, { enabled: true, available: true, adminFile: false, loaded: true, ours });
 });
 
 Deno.test("parseFacts() takes a line of an answer for nothing else than that line", () => {

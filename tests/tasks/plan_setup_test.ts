@@ -59,16 +59,32 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
     name: "a way out for jails",
     setup: {
       rc: { ...without("pf_rules"), pf_enable: "NO" },
-      pf: { adminFile: false, enabled: false, available: true, ours: "" },
+      pf: { adminFile: false, loaded: true, enabled: false, available: true, ours: "" },
     },
     title: "Let jails reach the outside",
     reason: "there is no address translation for them",
     does: "nat on vtnet0 inet from 10.66.0.0/24",
   },
   {
+    name: "a way out for jails, and the kernel's module for it",
+    setup: {
+      rc: { ...without("pf_rules"), pf_enable: "NO" },
+      pf: { adminFile: false, loaded: false, enabled: false, available: true, ours: "" },
+    },
+    title: "Let jails reach the outside",
+    reason: "there is no address translation for them; the kernel module pf is loaded for it",
+    does: "kldload -n pf && mkdir",
+  },
+  {
     name: "today's rules",
     setup: {
-      pf: { adminFile: false, enabled: true, available: true, ours: pfText("vtnet0", ["10.1.0.0/24"]) },
+      pf: {
+        adminFile: false,
+        loaded: true,
+        enabled: true,
+        available: true,
+        ours: pfText("vtnet0", ["10.1.0.0/24"]),
+      },
     },
     title: "Let jails reach the outside",
     reason: "its rules are not in force",
@@ -146,7 +162,7 @@ Deno.test("planSetup() orders the changes of a bare server so that each finds wh
     rc: {},
     interfaces: ["vtnet0", "lo0"],
     listeners: [],
-    pf: { adminFile: false, enabled: false, available: true, ours: "" },
+    pf: { adminFile: false, loaded: true, enabled: false, available: true, ours: "" },
     bootScript: "",
     caddyfile: "",
   });
@@ -169,7 +185,13 @@ Deno.test("planSetup() orders the changes of a bare server so that each finds wh
 
 Deno.test("planSetup() leaves jails of another network their way out, whichever app is set up last", () => {
   const nets = (config: Partial<UserConfig>, ours: readonly string[]) => {
-    const pf = { adminFile: false, enabled: true, available: true, ours: pfText("vtnet0", ours) };
+    const pf = {
+      adminFile: false,
+      loaded: true,
+      enabled: true,
+      available: true,
+      ours: pfText("vtnet0", ours),
+    };
     return plan({ config, setup: { pf } }).changes.map(({ command }) => pfSubnets(command.text));
   };
   const other = { jail: { subnet: "10.77.0.0/24" } };
@@ -191,7 +213,10 @@ const advices: readonly (Given & { name: string; says: string })[] = [
   },
   {
     name: "an /etc/pf.conf that isn't in force yet",
-    setup: { rc: without("pf_rules"), pf: { adminFile: true, enabled: false, available: true, ours: "" } },
+    setup: {
+      rc: without("pf_rules"),
+      pf: { adminFile: true, loaded: true, enabled: false, available: true, ours: "" },
+    },
     says: "has a firewall of its own, which is left alone",
   },
   {
@@ -204,9 +229,14 @@ const advices: readonly (Given & { name: string; says: string })[] = [
     name: "no pf at all",
     setup: {
       rc: { ...without("pf_rules"), pf_enable: "NO" },
-      pf: { adminFile: false, enabled: false, available: false, ours: "" },
+      pf: { adminFile: false, loaded: true, enabled: false, available: false, ours: "" },
     },
     says: "has no pf",
+  },
+  {
+    name: "cron that is off, without which nothing rotates logs",
+    setup: { rc: { ...rc, cron_enable: "NO" } },
+    says: "the apps' logs grow without end. Switch it on: sysrc cron_enable=YES; service cron start",
   },
 ];
 for (const { name, says, ...given } of advices) {

@@ -22,6 +22,7 @@ import {
   type Delivery,
   endScript,
   parseBecome,
+  serverScript,
   storeScript,
 } from "../script.ts";
 import { ChannelRefused, openShell, type Spare, type Spares, spares } from "./shells.ts";
@@ -102,7 +103,8 @@ export function sshTransport(target: Target, options: SshOptions = {}): SshTrans
   };
 }
 
-async function run(state: State, script: string, options: ExecOptions, signal: AbortSignal): Promise<Exit> {
+async function run(state: State, given: string, options: ExecOptions, signal: AbortSignal): Promise<Exit> {
+  const script = serverScript(given);
   const become = await becomeWay(state, signal);
   state.settled = true;
   const delivery = options.terminal

@@ -41,6 +41,17 @@ Deno.test("bootText() starts the jails that have traffic and don't run", async (
   assertEquals((await service(place, "start")).calls, `-f ${jailsDir}/shop_green.conf -c shop_green\n`);
 });
 
+Deno.test("bootText() starts jails that make files which others can read, whoever starts them", async () => {
+  await using place = await server();
+  await place.program("jail", `umask >>${place.at("/calls")}`);
+  const before = Deno.umask(0o077);
+  try {
+    assertEquals((await service(place, "start")).calls, "0022\n");
+  } finally {
+    Deno.umask(before);
+  }
+});
+
 Deno.test("bootText() starts accessories first, waits until they are well, and stops them last", async () => {
   await using place = await server();
   for (const name of ["shop_db", "blog_db"]) {
