@@ -17,12 +17,12 @@ import { startHost, type TestHost } from "../host/mod.ts";
 const livedIn = `
 sysrc cloned_interfaces=lo1 'ifconfig_lo1=inet 10.66.0.1/24' jail_enable=YES jail_list=tenant >/dev/null &&
 ifconfig lo1 create && ifconfig lo1 inet 10.66.0.1/24 &&
-mkdir -p /tenant && fetch -q -o - MIRROR/amd64/amd64/13.2-RELEASE/base.txz | tar -xpf - -C /tenant --no-fflags &&
+mkdir -p /tenant && fetch -q -o - MIRROR/amd64/amd64/RELEASE/base.txz | tar -xpf - -C /tenant --no-fflags &&
 printf 'tenant { path = /tenant; host.hostname = tenant; persist; }\\n' >/etc/jail.conf &&
 service jail start tenant && jls -j tenant jid`;
 
 async function liveIn(host: TestHost): Promise<void> {
-  const { code, stdout, stderr } = await host.shell(livedIn.replace("MIRROR", host.mirror));
+  const { code, stdout, stderr } = await host.shell(livedIn.replace("MIRROR", host.mirror).replace("RELEASE", host.release));
   if (code !== 0) throw new Error(`Cannot prepare the host: ${stdout}${stderr}`);
 }
 

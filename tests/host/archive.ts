@@ -7,7 +7,7 @@ import { immutable } from "./tree.ts";
 import { storeAsXz } from "./xz.ts";
 
 /** The release of the world as it is built. */
-export const builtRelease = "13.2-RELEASE";
+export const builtRelease = "15.0-RELEASE";
 
 /** Packs the tree and lays it out as a release mirror does. */
 export async function buildMirror(
@@ -16,8 +16,6 @@ export async function buildMirror(
   debian: string,
 ): Promise<void> {
   await publish(mirror, builtRelease, base, debian);
-  // The machine that the observations come from fetched its archive from the top.
-  await Deno.link(join(releaseFolder(mirror, builtRelease), "base.txz"), join(mirror, "base.txz"));
 }
 
 /** Adds a release to a mirror: the same tree, but its files say another version. The caller holds the world's lock. */
@@ -32,9 +30,12 @@ export async function addRelease(
   await must(["cp", "-al", base, tree]);
   await writeRelease(tree, base, release);
   // Flags belong to the file, not to its name: those that get one must not be the world's.
-  for (const path of immutable.filter((path) => path !== "var/empty")) {
-    await replaceFile(join(tree, path), await Deno.readTextFile(join(base, path)), 0o555);
+  for (const path of immutable(release)) {
+    if (path === "var/empty") continue;
+    const text = await Deno.readFile(join(base, path)).catch(() => new Uint8Array());
+    await replaceFile(join(tree, path), text, 0o555);
   }
+  if (/^13/.test(release)) await Deno.writeTextFile(join(tree, ".profile"), "# .profile\n");
   await publish(mirror, release, tree, debian);
   await must(["rm", "-rf", tree]);
 }
@@ -53,10 +54,10 @@ export async function writeRelease(tree: string, base: string, release: string):
 }
 
 /** Makes a new file: the one that is there may be a link to another tree's. */
-async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+async function replaceFile(path: string, text: string | Uint8Array, mode: number): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   await Deno.remove(path).catch(() => {});
-  await Deno.writeTextFile(path, text);
+  await Deno.writeFile(path, typeof text === "string" ? new TextEncoder().encode(text) : text);
   await Deno.chmod(path, mode);
 }
 
@@ -66,7 +67,7 @@ async function publish(mirror: string, release: string, tree: string, debian: st
   await must(["rm", "-rf", building]);
   await Deno.mkdir(building, { recursive: true });
   const archive = join(building, "base.txz");
-  await pack(tree, archive, debian);
+  await pack(tree, archive, immutable(release).map((path) => join(tree, path)), debian);
   await Deno.writeTextFile(join(building, "MANIFEST"), await manifest(tree, archive));
   await Deno.rename(building, folder);
 }
@@ -75,13 +76,13 @@ async function publish(mirror: string, release: string, tree: string, debian: st
 async function pack(
   base: string,
   archive: string,
+  flagged: readonly string[],
   debian: string,
 ): Promise<void> {
   const bsdtar = await findProgram(debian, "/usr/bin/bsdtar");
   if (bsdtar === undefined) {
     throw new Error(`Cannot find "bsdtar": run "sh scripts/provision"`);
   }
-  const flagged = immutable.map((path) => join(base, path));
   await must(["chattr", "+i", ...flagged]);
   try {
     await must([

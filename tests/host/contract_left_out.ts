@@ -3,8 +3,12 @@
  * The contract test fails when a command is neither here nor equal, and when one stands here without need.
  */
 
+import type { Recording } from "./contract_rows.ts";
+
 /** A command whose words are not compared. */
 export interface LeftOut {
+  /** The recordings that it stands in. */
+  readonly recordings: readonly Recording[];
   /** Its number among the recorded commands. */
   readonly row: number;
   /** How the command begins, so that the number cannot go wrong unseen. */
@@ -13,36 +17,50 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-/** Reasons, and the commands that each is for. */
-const byReason:
-  readonly (readonly [reason: string, ...commands: readonly (readonly [row: number, cmd: string])[]])[] = [
-    [
-      "the shell is BusyBox's: it names the script before a file that the script reads",
-      [64, "service netif cloneup"],
-      [188, "jexec -l my_app_blue service my_app status"],
-      [189, "service -j my_app_blue my_app status"],
-      [193, "jexec -l my_app_blue service my_app stop"],
-      [194, "jexec -l my_app_blue service my_app status"],
-    ],
-    [
-      "the shell is BusyBox's: its command -v takes more than one name without a word",
-      [24, "command -v doas sudo mdo"],
-    ],
-    [
-      "the kernel is Linux: no jail's server can listen on a port where one of the host listens at all addresses",
-      [306, "sockstat -4 -l -q -p 22"],
-      [309, "netstat -an -p tcp"],
-    ],
-    [
-      "two programs wrote to one stream at once, and chance mixed their words",
-      [359, "set -o pipefail; tar -C /nosuch"],
-    ],
-  ];
+/** The 423 commands that were run on both machines. */
+const both = ["13.2", "15.0"] as const;
 
-/** All whose words are not compared. */
-export const leftOut: readonly LeftOut[] = byReason.flatMap(([reason, ...commands]) =>
-  commands.map(([row, cmd]) => ({ row, cmd, reason }))
+/** Reasons, the recordings and the commands that each is for. */
+const byReason: readonly (readonly [
+  reason: string,
+  recordings: readonly Recording[],
+  ...commands: readonly (readonly [row: number, cmd: string])[],
+])[] = [
+  [
+    "the shell is BusyBox's: it names the script before a file that the script reads",
+    both,
+    [64, "service netif cloneup"],
+    [188, "jexec -l my_app_blue service my_app status"],
+    [189, "service -j my_app_blue my_app status"],
+    [193, "jexec -l my_app_blue service my_app stop"],
+    [194, "jexec -l my_app_blue service my_app status"],
+  ],
+  [
+    "the shell is BusyBox's: its command -v takes more than one name without a word",
+    both,
+    [24, "command -v doas sudo mdo"],
+  ],
+  [
+    "the kernel is Linux: no jail's server can listen on a port where one of the host listens at all addresses",
+    both,
+    [306, "sockstat -4 -l -q -p 22"],
+    [309, "netstat -an -p tcp"],
+  ],
+  [
+    "two programs wrote to one stream at once, and chance mixed their words",
+    both,
+    [359, "set -o pipefail; tar -C /nosuch"],
+  ],
+];
+
+const leftOut: readonly LeftOut[] = byReason.flatMap(([reason, recordings, ...commands]) =>
+  commands.map(([row, cmd]) => ({ recordings, row, cmd, reason }))
 );
+
+/** The commands of a recording whose words are not compared. */
+export function leftOutOf(recording: Recording): LeftOut[] {
+  return leftOut.filter(({ recordings }) => recordings.includes(recording));
+}
 
 /** What no recorded command covers: the test host does something there, but nothing proves it. */
 export const unverified: readonly string[] = [

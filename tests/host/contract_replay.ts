@@ -1,7 +1,7 @@
 /** Runs recorded commands on a test host, one SSH exec each, by the OpenSSH client as they were recorded. */
 import { join } from "@std/path";
 import { differences } from "./contract_normalise.ts";
-import { type Addresses, fromHost, type Result, type Row } from "./contract_rows.ts";
+import { type Addresses, fromHost, type Recording, type Result, type Row } from "./contract_rows.ts";
 import { startHost, type TestHost } from "./mod.ts";
 import { output } from "./process.ts";
 
@@ -14,14 +14,25 @@ const patience = { ends: 60_000, hangs: 1_500, itsTime: 4_000 };
  */
 const inItsTime = new Set([195, 246]);
 
-/** The configuration of the machine that was observed, as its commands and jails show it. */
-const rcConf = `hostname="fbsd"
+/** The configuration of the machines that were observed, as their commands and jails show it. */
+const configuration = {
+  "13.2": `hostname="fbsd"
 sshd_enable="YES"
 syslogd_flags="-ss"
 cron_enable="NO"
 jail_enable="YES"
 cloned_interfaces="lo1"
-`;
+`,
+  "15.0": `hostname="bsd15"
+sshd_enable="YES"
+cron_enable="NO"
+jail_enable="YES"
+cloned_interfaces="lo1"
+`,
+};
+
+/** The modules that their /boot/loader.conf named. */
+const modules = { "13.2": ["pf", "pflog", "zfs"], "15.0": ["pf"] };
 
 /** A test host made like the observed machine, and a connection to it. */
 export class Contract implements AsyncDisposable {
@@ -31,6 +42,7 @@ export class Contract implements AsyncDisposable {
     readonly host: TestHost,
     readonly addresses: Addresses,
     readonly folder: string,
+    readonly recording: Recording,
   ) {
     this.#socket = join(folder, "ssh");
   }
@@ -39,19 +51,23 @@ export class Contract implements AsyncDisposable {
    * Starts the host; the machine that was observed had been set up by hand before, and started again. It found no
    * packages, as a host that has its Caddy already.
    */
-  static async start(): Promise<Contract> {
-    const host = await startHost({ name: "fbsd", caddy: true });
+  static async start(recording: Recording): Promise<Contract> {
+    const version = recording === "13.2" ? recording : "15.0";
+    const host = await startHost({ osrelease: `${version}-RELEASE`, caddy: recording !== "15.0-more" });
     const folder = await Deno.makeTempDir({ prefix: "contract-" });
-    await host.shell(`cat > /etc/rc.conf <<'END'\n${rcConf}END
+    const load = modules[version].map((name) => `${name}_load="YES"\\n`).join("");
+    await host.shell(`cat > /etc/rc.conf <<'END'\n${configuration[version]}END
+printf '${load}' > /boot/loader.conf
 echo 'nameserver 10.0.2.3' > /etc/resolv.conf`);
     await host.reboot();
     const gateway = host.address.replace(/\d+$/, (last) => `${Number(last) - 1}`);
-    return new Contract(host, { own: host.address, gateway }, folder);
+    return new Contract(host, { own: host.address, gateway }, folder, recording);
   }
 
   /** What differs when a row is run. */
   async replay(row: Row): Promise<string[]> {
-    const until = Date.now() + (inItsTime.has(row.number) ? patience.itsTime : 0);
+    const until = Date.now() +
+      (inItsTime.has(row.number) && this.recording !== "15.0-more" ? patience.itsTime : 0);
     for (;;) {
       const lines = differences(row, await this.run(row.cmd, row.rc === null));
       if (lines.length > 0 && Date.now() < until) continue;

@@ -1,4 +1,4 @@
-/** The recorded commands of a real FreeBSD 13.2 machine, and its addresses in the outputs of a test host. */
+/** The recorded commands of real FreeBSD machines, and their addresses in the outputs of a test host. */
 import { fromFileUrl } from "@std/path";
 
 /** One recorded command. */
@@ -28,9 +28,15 @@ export interface Addresses {
   readonly gateway: string;
 }
 
-/** Reads all recorded commands, in order. */
-export async function readRows(): Promise<Row[]> {
-  const file = fromFileUrl(new URL("observed.jsonl", import.meta.url));
+/** The recordings: `observed-NAME.jsonl`, each of a machine of the FreeBSD that its name begins with. */
+export const recordings = ["13.2", "15.0", "15.0-more"] as const;
+
+/** The name of a recording. */
+export type Recording = typeof recordings[number];
+
+/** Reads all commands of a recording, in order. */
+export async function readRows(recording: Recording): Promise<Row[]> {
+  const file = fromFileUrl(new URL(`observed-${recording}.jsonl`, import.meta.url));
   const text = await Deno.readTextFile(file);
   return text.trimEnd().split("\n").map((line, index) => ({
     ...JSON.parse(line) as Omit<Row, "number">,

@@ -1,24 +1,26 @@
 /**
  * Replays the recorded commands by hand and prints what differs.
  *
- * `deno run -A tests/host/contract_try.ts [FIRST[-LAST]] [--alone] [--all]`: rows before FIRST are run without a word, or
+ * `deno run -A tests/host/contract_try.ts RECORDING [FIRST[-LAST]] [--alone] [--all]`, RECORDING as in `15.0-more`: rows before FIRST are run without a word, or
  * left away with `--alone`; rows that are left out are printed only with `--all`; `--slow` names those that took long.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { leftOut } from "./contract_left_out.ts";
+import { leftOutOf } from "./contract_left_out.ts";
 import { Contract } from "./contract_replay.ts";
-import { readRows } from "./contract_rows.ts";
+import { readRows, recordings } from "./contract_rows.ts";
 
 const options = parseArgs(Deno.args, { boolean: ["alone", "all", "slow"] });
-const [first = 1, last = 10_000] = `${options._[0] ?? ""}`.split("-").filter((part) => part !== "").map(
+const recording = recordings.find((name) => name === `${options._[0]}` || Number(name) === options._[0]) ??
+  "15.0";
+const [first = 1, last = 10_000] = `${options._[1] ?? ""}`.split("-").filter((part) => part !== "").map(
   Number,
 );
-const silent = new Set(options.all ? [] : leftOut.map((entry) => entry.row));
+const silent = new Set(options.all ? [] : leftOutOf(recording).map((entry) => entry.row));
 
-const rows = await readRows();
+const rows = await readRows(recording);
 const began = Date.now();
 let differing = 0;
-await using contract = await Contract.start();
+await using contract = await Contract.start(recording);
 say(`host ${contract.host.target} after ${Date.now() - began} ms`);
 for (const row of rows.filter((row) => row.number <= last)) {
   if (options.alone && row.number < first) continue;

@@ -21,7 +21,7 @@ test("startHost() gives a FreeBSD over SSH", async () => {
   await using host = await startHost();
   assertEquals(await ssh(host, "uname -sr; exit 3"), {
     code: 3,
-    stdout: "FreeBSD 13.2-RELEASE\n",
+    stdout: "FreeBSD 15.0-RELEASE\n",
     stderr: "",
   });
 });
@@ -38,7 +38,7 @@ test("startHost() runs several hosts at once", async () => {
   await using two = await startHost({ name: "two", osrelease: "14.3-RELEASE" });
   const answers = await Promise.all([one, two].map((host) => ssh(host, "hostname; uname -r")));
   assertEquals(answers.map((answer) => answer.stdout), [
-    "one\n13.2-RELEASE\n",
+    "one\n15.0-RELEASE\n",
     "two\n14.3-RELEASE\n",
   ]);
 });
@@ -149,7 +149,7 @@ test("files() is the running host's root", async () => {
 test("the mirror serves a release whose hash is right, and one whose is not", async () => {
   await using host = await startHost();
   const script = (base: string) =>
-    `cd /tmp; fetch -q ${base}/amd64/amd64/13.2-RELEASE/MANIFEST && fetch -qo b.txz ${base}/amd64/amd64/13.2-RELEASE/base.txz || exit 1
+    `cd /tmp; fetch -q ${base}/amd64/amd64/15.0-RELEASE/MANIFEST && fetch -qo b.txz ${base}/amd64/amd64/15.0-RELEASE/base.txz || exit 1
     [ "$(awk -F'\\t' '$1=="base.txz"{print $2}' MANIFEST)" = "$(sha256 -q b.txz)" ] && echo right || echo wrong`;
   assertEquals((await host.shell(script(host.mirror))).stdout, "right\n");
   assertEquals((await host.shell(script(`${host.mirror}/corrupt`))).stdout, "wrong\n");
@@ -177,7 +177,7 @@ test("a host that has Caddy has no packages to offer", async () => {
 test("a jail reaches the mirror only through pf's translation", async () => {
   await using host = await startHost();
   const fetched =
-    "jexec j fetch -T 2 -qo /dev/null http://10.0.2.2:8000/amd64/amd64/13.2-RELEASE/MANIFEST; echo $?";
+    "jexec j fetch -T 2 -qo /dev/null http://10.0.2.2:8000/amd64/amd64/15.0-RELEASE/MANIFEST; echo $?";
   const result = await host.shell(`
     mkdir -p /jails/j && fetch -qo /jails/b.txz ${host.mirror}/base.txz && tar --no-fflags -xpf /jails/b.txz -C /jails/j
     ifconfig lo1 create; jail -c name=j path=/jails/j 'ip4.addr=lo1|10.66.0.2/32' mount.devfs persist

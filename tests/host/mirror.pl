@@ -5,7 +5,8 @@
 # The first part of a path makes it misbehave: /truncated /corrupt /missing /nomanifest /error /slow /stall.
 # A jail reaches it only when pf translates the jail's address: on a real network its packets would never be answered.
 #
-# Arguments: ADDRESS:PORT, the folder to serve, the host's own address, the file with the pid of the host's process 1.
+# Arguments: ADDRESS:PORT, the folder to serve, the host's own address, the file with the pid of the host's process 1, the
+# release whose archive is also at the top, where the machines that were observed fetched it.
 use strict;
 use warnings;
 use IO::Select;
@@ -13,7 +14,7 @@ use IO::Socket::INET;
 use POSIX ();
 use Socket qw(inet_ntoa inet_aton);
 
-my ($local, $root, $own_address, $pid_file) = @ARGV;
+my ($local, $root, $own_address, $pid_file, $release) = @ARGV;
 my $CHUNK = 65536;
 my %KINDS = map { $_ => 1 } qw(truncated corrupt missing nomanifest error slow stall);
 my $server = IO::Socket::INET->new(LocalAddr => $local, Listen => 64, ReuseAddr => 1) or die "Cannot listen on $local: $!\n";
@@ -43,6 +44,7 @@ sub serve {
     $path =~ s{^/$kind}{} if length $kind;
     return refuse($client, 500, 'Internal Server Error') if $kind eq 'error';
     return refuse($client, 404, 'Not Found') if $kind eq 'missing' || $kind eq 'nomanifest' && $path =~ /MANIFEST$/;
+    $path = "/amd64/amd64/$release/base.txz" if $path eq '/base.txz';
     return refuse($client, 404, 'Not Found') if $path =~ m{(^|/)\.\.(/|$)};
     return refuse($client, 200, 'OK', "<html>testhost</html>\n") if -d "$root$path";
     open my $file, '<:raw', "$root$path" or return refuse($client, 404, 'Not Found');

@@ -12,12 +12,11 @@
  * then nothing).
  */
 import { join } from "@std/path";
-import { builtRelease } from "./archive.ts";
 import { hostUnavailable } from "./available.ts";
 import { cache } from "./debian.ts";
 import { type Cable, layCable } from "./network.ts";
 import { type Output, output } from "./process.ts";
-import { mirror, prepare } from "./prepare.ts";
+import { hostRelease, mirror, prepare } from "./prepare.ts";
 import { Recorder } from "./recorder.ts";
 import { ensureRelease, ensureWorld } from "./world.ts";
 
@@ -32,7 +31,10 @@ export interface HostOptions {
    * makes, a pool `zroot` with `zroot/ROOT/default` at `/`; `/jails` does not exist. Without it there is no pool.
    */
   readonly zfs?: "jails" | "root" | undefined;
-  /** The release it runs, `13.2-RELEASE` by default. The mirror has 13.2-RELEASE and this one. */
+  /**
+   * The release it runs; that of the variable FREEBSD (`13.2` or `15.0`) by default, else `15.0-RELEASE`. The mirror has
+   * 15.0-RELEASE and this one.
+   */
   readonly osrelease?: string;
   /** Caddy is installed already, pkg is not bootstrapped and finds no repository. */
   readonly caddy?: boolean;
@@ -75,6 +77,8 @@ export interface TestHost extends AsyncDisposable {
   readonly knownHosts: string;
   /** Where its Caddy answers on port 80. */
   readonly http: string;
+  /** The release it runs, without a patch level. */
+  readonly release: string;
   /** The base address of the release mirror as seen from inside. */
   readonly mirror: string;
   /** Runs a script in the host without SSH, with an empty standard input. */
@@ -100,7 +104,8 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
   const reason = hostUnavailable();
   if (reason !== undefined) throw new Error(`Cannot start a test host: ${reason}`);
   const world = await ensureWorld();
-  await ensureRelease(world, (options.osrelease ?? builtRelease).replace(/-p\d+$/, ""));
+  const release = hostRelease(options).replace(/-p\d+$/, "");
+  await ensureRelease(world, release);
   const parent = join(cache(), "hosts");
   await Deno.mkdir(parent, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: parent });
@@ -108,6 +113,7 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
     dir: folder,
     layers: [...options.caddy ? [join(world.trees, "caddy")] : [], ...world.layers].join(":"),
     mirror: world.mirror,
+    release,
     lock: world.lock,
     enter: new URL("boot/enter", import.meta.url).pathname,
     disk: `${options.diskMb ?? ""}`,
@@ -116,7 +122,7 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
     const cable = await layCable(recorder.pid);
     await prepare(folder, world, cable, options);
     await recorder.ask("cable", cable.address, cable.gateway);
-    const host = new Host(recorder, folder, cable, options.name ?? "fbsd");
+    const host = new Host(recorder, folder, cable, options.name ?? "fbsd", release);
     await host.reboot();
     return host;
   } catch (cause) {
@@ -136,6 +142,7 @@ class Host implements TestHost {
     folder: string,
     cable: Cable,
     readonly name: string,
+    readonly release: string,
   ) {
     this.#recorder = recorder;
     this.#folder = folder;

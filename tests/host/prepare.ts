@@ -6,6 +6,11 @@ import type { Cable } from "./network.ts";
 import { must } from "./process.ts";
 import type { World } from "./world.ts";
 
+/** The release that a host is to run. */
+export function hostRelease(options: HostOptions): string {
+  return options.osrelease ?? (Deno.env.get("FREEBSD") ? `${Deno.env.get("FREEBSD")}-RELEASE` : builtRelease);
+}
+
 /** The base address of the mirror as seen from inside. */
 export const mirror = "http://10.0.2.2:8000";
 
@@ -16,7 +21,7 @@ export async function prepare(
   cable: Cable,
   options: HostOptions,
 ): Promise<void> {
-  const { name = "fbsd", osrelease = builtRelease, zfs, shell = "/bin/sh" } = options;
+  const { name = "fbsd", zfs, shell = "/bin/sh" } = options;
   for (const part of ["root", "upper", "work", "disk"]) {
     await Deno.mkdir(join(folder, part));
   }
@@ -24,7 +29,9 @@ export async function prepare(
   await makeKeys(folder, upper, cable);
   await write(upper, "etc/rc.conf", rcConf(name, zfs !== undefined));
   await write(upper, "etc/resolv.conf", "nameserver 10.0.2.3\n");
-  if (osrelease !== builtRelease) await writeRelease(upper, world.base, osrelease);
+  const release = hostRelease(options);
+  if (release !== builtRelease) await writeRelease(upper, world.base, release);
+  if (zfs === "root") await write(upper, "boot/loader.conf", 'zfs_load="YES"\n');
   if (!options.caddy) await write(upper, "etc/testhost-repository", `${mirror}/pkg\n`);
   if (zfs !== undefined) {
     await write(upper, "var/db/testhost/zfs-pool", `zroot ${zfs === "root" ? "/" : "/jails"}\n`);

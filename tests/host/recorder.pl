@@ -3,7 +3,7 @@
 # of all its programs, injects faults, and clears everything away when the process that started it is gone (end of
 # standard input). Requests come as lines of URI-encoded words, each is answered by one line of JSON.
 #
-# Arguments: KEY=VALUE of dir, layers, mirror, lock, enter, and disk (megabytes, or empty for the usual size).
+# Arguments: KEY=VALUE of dir, layers, mirror, release, lock, enter, and disk (megabytes, or empty for the usual size).
 use strict;
 use warnings;
 use Fcntl qw(:flock F_GETFL F_SETFL O_NONBLOCK);
@@ -271,7 +271,7 @@ sub start_mirror {
     open STDIN, '<&', $input;
     open STDOUT, '>', "$arg{dir}/mirror.log";
     open STDERR, '>&', \*STDOUT;
-    { no warnings "exec"; exec 'perl', $script, $MIRROR_ADDRESS, $arg{mirror}, $arg{address}, "$arg{dir}/init.pid"; }
+    { no warnings "exec"; exec 'perl', $script, $MIRROR_ADDRESS, $arg{mirror}, $arg{address}, "$arg{dir}/init.pid", $arg{release}; }
     POSIX::_exit(127);
 }
 

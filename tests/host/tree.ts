@@ -16,14 +16,16 @@ const folders =
   usr/local usr/sbin usr/share var/cache var/crash var/cron var/db var/empty var/log var/mail var/run var/spool var/tmp`
     .split(/\s+/);
 
-/** Files that carry the flag schg on FreeBSD. */
-export const immutable: readonly string[] = [
-  "libexec/ld-elf.so.1",
-  "lib/libc.so.7",
-  "usr/lib/librt.so.1",
-  "sbin/init",
-  "var/empty",
-];
+/** What carries the flag schg in a release's archive. */
+export function immutable(release: string): readonly string[] {
+  return [
+    ...["libexec/ld-elf.so.1", "lib/libc.so.7", "sbin/init", "var/empty"],
+    ...Number.parseInt(release) < 15
+      ? ["usr/lib/librt.so.1"]
+      : `lib/libsys.so.7 lib/libcrypt.so.5 lib/librt.so.1 lib/libthr.so.3 usr/bin/chpass usr/bin/login usr/bin/passwd
+        usr/bin/su usr/bin/crontab`.split(/\s+/),
+  ];
+}
 
 interface Program {
   readonly name: string;
@@ -193,7 +195,7 @@ async function copyTree(from: string, to: string): Promise<void> {
 
 /** Files that only have to be there: those with schg, /rescue with its hard links, shell start files. */
 async function writeExtras(base: string): Promise<void> {
-  for (const path of immutable) {
+  for (const path of immutable("15")) {
     if (path === "var/empty") continue;
     if (await exists(join(base, path))) continue;
     await Deno.writeTextFile(join(base, path), `${basename(path)}\n`);
@@ -205,7 +207,6 @@ async function writeExtras(base: string): Promise<void> {
     await Deno.link(rescue, join(base, "rescue", name));
   }
   await Deno.writeTextFile(join(base, "COPYRIGHT"), "See FreeBSD.\n");
-  await Deno.writeTextFile(join(base, ".profile"), "# .profile\n");
   await Deno.writeTextFile(join(base, "root/.profile"), "# .profile\n");
 }
 

@@ -3,7 +3,7 @@
  * folder; a host lays its own changes over it.
  */
 import { dirname, fromFileUrl, join } from "@std/path";
-import { addRelease, buildMirror, releaseFolder } from "./archive.ts";
+import { addRelease, buildMirror, builtRelease, releaseFolder, writeRelease } from "./archive.ts";
 import { cache, packageFiles, unpackPackages } from "./debian.ts";
 import { encodeHex } from "./hex.ts";
 import { exists, must, output } from "./process.ts";
@@ -66,6 +66,7 @@ async function build(root: string, world: string): Promise<void> {
   const building = `${world}.new`;
   await output(["rm", "-rf", building]);
   await buildBase(join(building, "base"), debian);
+  await writeRelease(join(building, "base"), join(building, "base"), builtRelease);
   await buildHost(join(building, "host"), debian);
   await buildMirror(join(building, "mirror"), join(building, "base"), debian);
   await addRepository(root, building, debian);

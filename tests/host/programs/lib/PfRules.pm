@@ -2,6 +2,7 @@
 package PfRules;
 use strict;
 use Bsd;
+use Release;
 
 # The order that pf enforces; tables, macros and anchors' own kinds have their place too.
 my %RANK = (option => 1, normalization => 2, queueing => 3, translation => 4, filter => 5);
@@ -33,7 +34,7 @@ sub parse {
         my $kind = kind_of($statement);
         if (!defined $kind) { push @errors, "$file:$number: syntax error"; next }
         if ($RANK{$kind} && $RANK{$kind} < $rank) {
-            push @errors, "$file:$number: Rules must be in order: options, normalization, queueing, translation, filtering";
+            push @errors, "$file:$number: Rules must be in order: options, " . (since(15) ? 'ethernet, ' : '') . 'normalization, queueing, translation, filtering';
             next;
         }
         $rank = $RANK{$kind} if $RANK{$kind};

@@ -2,18 +2,24 @@
 package PfState;
 use strict;
 use Bsd;
+use Release;
 
 my $DIR = '/var/run/testhost/pf';
 
 sub ready { mkdir '/var/run/testhost'; mkdir $DIR; return }
 
-# {enabled, since}: the file is there while pf is enabled.
-sub read_state { return { enabled => -e "$DIR/enabled", since => (stat "$DIR/enabled")[9] } }
+# {enabled, since}: the file is there while pf is enabled. 15.0 counts the time without as well, from its module's load on.
+sub read_state {
+    my $enabled = -e "$DIR/enabled";
+    my $file = $enabled ? "$DIR/enabled" : -e "$DIR/disabled" ? "$DIR/disabled" : '/var/run/testhost/modules';
+    return { enabled => $enabled, since => $enabled || since(15) ? (stat $file)[9] : undef };
+}
 
 sub set_enabled {
     my ($on) = @_;
     ready();
-    return $on ? spew("$DIR/enabled", "1\n") : unlink "$DIR/enabled";
+    unlink "$DIR/enabled";
+    return spew($on ? "$DIR/enabled" : "$DIR/disabled", "1\n");
 }
 
 sub anchor_file { my ($anchor) = @_; return "$DIR/anchor." . ($anchor =~ s{/}{%}gr) }
@@ -68,10 +74,10 @@ sub flushed_text { my ($what) = @_; return $FLUSH{ full_name($what, sort keys %F
 
 sub info {
     my $state = read_state();
-    my $first = 'Status: Disabled';
-    if ($state->{enabled}) {
+    my $first = 'Status: ' . ($state->{enabled} ? 'Enabled' : 'Disabled');
+    if (defined $state->{since}) {
         my $age = time - $state->{since};
-        $first = sprintf 'Status: Enabled for %d days %02d:%02d:%02d', int($age / 86400), int($age / 3600) % 24,
+        $first .= sprintf ' for %d days %02d:%02d:%02d', int($age / 86400), int($age / 3600) % 24,
             int($age / 60) % 60, $age % 60;
     }
     my $text = sprintf "%-46s%s\n\nState Table                          Total             Rate\n", $first, 'Debug: Urgent';
@@ -80,7 +86,7 @@ sub info {
     $text .= "Counters\n";
     $text .= sprintf "  %-25s %14d %16s\n", $_, 0, '0.0/s'
         for
-        qw(match bad-offset fragment short normalize memory bad-timestamp congestion ip-option proto-cksum state-mismatch state-insert state-limit src-limit synproxy map-failed);
+        qw(match bad-offset fragment short normalize memory bad-timestamp congestion ip-option proto-cksum state-mismatch state-insert state-limit src-limit synproxy map-failed), since(15) ? 'translate' : ();
     return $text;
 }
 

@@ -1,20 +1,25 @@
-# Which FreeBSD this host and this tree pretend to be: /etc/testhost-release says it, `13.2-RELEASE` otherwise.
+# Which FreeBSD this host and this tree pretend to be: /etc/testhost-release says it. What differs between versions asks here:
+# `since(15)` for what a program of this tree does, `kernel_since(15)` for what the kernel does.
 package Release;
 use strict;
 use Exporter 'import';
 use Bsd;
 use HostRoot;
-our @EXPORT = qw(userland_release kernel_release machine machine_arch osreldate);
+our @EXPORT = qw(userland_release kernel_release since kernel_since machine machine_arch osreldate);
 
 sub lines { my @lines = split /\n/, slurp('/etc/testhost-release') // ''; return @lines }
 
 # The release of the tree this process sees as /.
-sub userland_release { my ($first) = lines(); return $first || '13.2-RELEASE' }
+sub userland_release { my ($first) = lines(); return $first }
 
 # The running kernel's release: the host's, also inside a jail.
 sub kernel_release {
     return from_host_root(sub { userland_release() });
 }
+
+sub since { my ($major) = @_; return userland_release() =~ /^(\d+)/ && $1 >= $major }
+
+sub kernel_since { my ($major) = @_; return from_host_root(sub { since($major) }) }
 
 # hw.machine_arch: amd64 or aarch64.
 sub machine_arch {

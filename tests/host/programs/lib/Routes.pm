@@ -5,6 +5,7 @@ use strict;
 use Exporter 'import';
 use Bsd;
 use HostRoot;
+use Modules;
 our @EXPORT = qw(routes find_route);
 
 # Addresses of the outside world that are played inside of the host's namespace: the mirror and the name server.
@@ -47,7 +48,7 @@ sub kernel_routes {
 # Interfaces in FreeBSD's order, for link#N.
 sub link_number {
     my ($interface) = @_;
-    my %fixed = (vtnet0 => 1, lo0 => 2, pflog0 => 3, lo1 => 4);
+    my %fixed = (vtnet0 => 1, lo0 => 2, pflog0 => 3, lo1 => 3 + !!is_loaded('pflog'));
     return $fixed{$interface} // 5;
 }
 
