@@ -22,7 +22,9 @@ printf 'tenant { path = /tenant; host.hostname = tenant; persist; }\\n' >/etc/ja
 service jail start tenant && jls -j tenant jid`;
 
 async function liveIn(host: TestHost): Promise<void> {
-  const { code, stdout, stderr } = await host.shell(livedIn.replace("MIRROR", host.mirror).replace("RELEASE", host.release));
+  const { code, stdout, stderr } = await host.shell(
+    livedIn.replace("MIRROR", host.mirror).replace("RELEASE", host.release),
+  );
   if (code !== 0) throw new Error(`Cannot prepare the host: ${stdout}${stderr}`);
 }
 
