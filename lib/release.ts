@@ -34,6 +34,8 @@ export interface Release {
   readonly reason?: string;
   /** True when it was rolled away from: only chosen again when it is named. */
   readonly rolledBack?: boolean;
+  /** The release that it took the traffic from, and that a rollback goes back to; absent at the first, and in old records. */
+  readonly previous?: ReleaseId;
   /** Where its jail is. */
   readonly slot: Slot;
   /** When its deploy began: ISO 8601, UTC. */
@@ -104,6 +106,34 @@ export function parseRelease(text: string): Release | undefined {
   } catch {
     return undefined; // A record that can't be read counts as absent; `status` shows its directory.
   }
+}
+
+/** Tells whether a release served well: it can be gone back to. */
+export function isGood({ state }: Release): boolean {
+  return state === "live" || state === "retired";
+}
+
+/**
+ * The good releases that rollbacks go to, one after the other: those that served before the live one, the last first, without
+ * those that were rolled away from or passed over. Numbers don't tell: after 3, back to 1 and the deploy of 4, 4 came after 1.
+ */
+export function servedBefore(releases: readonly Release[], live: ReleaseId | undefined): Release[] {
+  const found: Release[] = [];
+  for (let at = live;;) {
+    const number = at === undefined ? Infinity : releaseNumber(at);
+    const previous = releases.find((r) => r.id === at)?.previous;
+    const isNamed = previous !== undefined && releaseNumber(previous) < number;
+    const older = releases.filter((r) => isGood(r) && releaseNumber(r.id) < number);
+    at = isNamed ? previous : lastLive(older.filter((r) => !r.rolledBack))?.id;
+    if (at === undefined) return found;
+    found.push(...older.filter((r) => r.id === at));
+  }
+}
+
+/** Where no record names the previous release, the times tell. */
+function lastLive(releases: readonly Release[]): Release | undefined {
+  const time = ({ liveAt, createdAt }: Release) => Date.parse(liveAt ?? createdAt);
+  return newestFirst(releases).sort((a, b) => time(b) - time(a))[0];
 }
 
 /** Newest first. */

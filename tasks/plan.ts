@@ -42,6 +42,8 @@ export interface ServerPlan {
   readonly site: SitePlan;
   /** The record of the release, without what is only known later. */
   readonly record: Omit<Release, "state" | "artifact" | "env"> & Partial<Release>;
+  /** The record of a release that comes back, as it has to be before it gets the traffic; absent when it is so. */
+  readonly linked?: Release;
   /** Records of releases that have had the traffic until now. */
   readonly retire: readonly Release[];
   /** Releases that are no longer kept. */

@@ -8,12 +8,14 @@ import type { Config } from "../lib/config/types.ts";
 import { type Facts, releasesOf } from "../lib/facts.ts";
 import { allocate, givenAddresses, withPlace } from "../lib/host_state.ts";
 import {
+  isGood,
   newestFirst,
   nextReleaseId,
   type Release,
   type ReleaseId,
   releaseNumber,
   type Revision,
+  servedBefore,
 } from "../lib/release.ts";
 import type { Remote } from "../lib/remote.ts";
 import type { Secret } from "../lib/secret.ts";
@@ -109,6 +111,7 @@ function planServer(
       id: release,
       app,
       slot: slot.next,
+      ...previous === undefined ? {} : { previous: previous.release },
       createdAt: inputs.now,
       by: inputs.by,
       revision: inputs.revision,
@@ -129,8 +132,8 @@ function planServer(
 }
 
 /**
- * Which releases a deploy forgets: good ones beyond the number to keep (the new one counts), what is older than those, and of the
- * ones that were rolled away from, which nobody goes to unasked, those beyond the same number. The live one is never among them.
+ * Which releases a deploy forgets: of those that served last, the ones beyond the number to keep (the new one counts), what is older
+ * than those, and of the ones that were rolled away from, those beyond the same number. The live one is never among them.
  */
 export function toPrune(
   releases: readonly Release[],
@@ -138,10 +141,9 @@ export function toPrune(
   live: ReleaseId | undefined,
 ): ReleaseId[] {
   const most = Math.max(1, keep - 1);
-  const served = newestFirst(releases).filter((r) => r.state === "live" || r.state === "retired");
-  const good = served.filter((r) => !r.rolledBack).slice(0, most);
-  const surplus = served.filter((r) => r.rolledBack).slice(most);
-  const oldest = Math.min(...good.map((r) => releaseNumber(r.id)));
+  const served = [...releases.filter((r) => r.id === live), ...servedBefore(releases, live)];
+  const surplus = newestFirst(releases).filter((r) => isGood(r) && !served.includes(r)).slice(most);
+  const oldest = Math.min(...served.slice(0, most).map((r) => releaseNumber(r.id)));
   return releases
     .filter((r) => r.id !== live && (releaseNumber(r.id) < oldest || surplus.includes(r)))
     .map((r) => r.id);

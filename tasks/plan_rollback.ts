@@ -7,7 +7,14 @@
 import type { Config } from "../lib/config/types.ts";
 import { AlcaideError, UsageError } from "../lib/error.ts";
 import { type Facts, releasesOf } from "../lib/facts.ts";
-import { newestFirst, type Release, type ReleaseId, releaseNumber } from "../lib/release.ts";
+import {
+  isGood,
+  newestFirst,
+  type Release,
+  type ReleaseId,
+  releaseNumber,
+  servedBefore,
+} from "../lib/release.ts";
 import type { Remote } from "../lib/remote.ts";
 import { list } from "../lib/text.ts";
 import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
@@ -16,7 +23,7 @@ import { planSlot } from "./plan_slot.ts";
 
 /** What a rollback's plan needs besides configuration and facts. */
 export interface RollbackInputs extends PlanInputs {
-  /** The release asked for: an id or its number; without it the last good one before the live one. */
+  /** The release asked for: an id or its number; without it the good one that served before the live one. */
   readonly target?: string | undefined;
 }
 
@@ -65,7 +72,8 @@ export interface Choice {
 }
 
 /**
- * The release to go to. Releases that failed or that were rolled away from are never chosen without being named.
+ * The release to go to: the one that served before, unless one is named. Releases that failed, that were rolled away from or
+ * that a rollback passed over are never chosen without being named.
  *
  * @throws {AlcaideError} when there is none
  */
@@ -74,12 +82,12 @@ export function chooseRelease(
   live: ReleaseId | undefined,
   { asked, split = false }: Choice = {},
 ): Release {
-  const good = newestFirst(releases).filter((r) => r.state === "live" || r.state === "retired");
+  const good = newestFirst(releases).filter(isGood);
   if (live === undefined) {
     throw new AlcaideError("Cannot roll back: nothing is live", { hint: 'Run "alcaide deploy" first' });
   }
   if (asked !== undefined) return askedFor(good, split ? undefined : live, asked);
-  const found = good.find((r) => r.id !== live && releaseNumber(r.id) < releaseNumber(live) && !r.rolledBack);
+  const [found] = servedBefore(releases, live);
   if (found === undefined) {
     throw new AlcaideError(`Cannot roll back: no good release is kept from before ${live}`, {
       hint: good.length > 1
@@ -138,17 +146,32 @@ function planServer(
   }
   const slot = planSlot(config, server, facts, { place, previous, release: id, freebsd });
   const { jail } = slot.app;
-  const forward = releaseNumber(id) > releaseNumber(previous.release);
-  const { rolledBack: _, ...kept } = record;
+  const { older, passed } = around(releasesOf(facts, app), previous.release, id);
+  const linked = older === undefined ? record : { ...record, previous: older };
+  const { rolledBack: _, ...kept } = linked;
   return {
     ...slot,
     allocation: undefined,
     present: facts.jailFiles.get(jail.name) === id && facts.trees.get(jail.path) === jail.name,
     record: { ...kept, slot: slot.next },
-    retire: toRetire(facts, app, id).map((r) =>
-      r.id === previous.release && !forward ? { ...r, rolledBack: true } : r
-    ),
+    ...older === record.previous ? {} : { linked },
+    retire: [
+      ...toRetire(facts, app, id).filter((r) => !passed.includes(r)),
+      ...passed.map((r) => ({ ...r, rolledBack: true })),
+    ],
     prune: [],
     fence: inputs.fences.get(server) ?? 0,
+  };
+}
+
+/** What served until now, on either side of the release that comes back: the next older one, and those that are passed over. */
+function around(releases: readonly Release[], live: ReleaseId, to: ReleaseId) {
+  const isOlder = (id: ReleaseId) => releaseNumber(id) < releaseNumber(to);
+  const before = servedBefore(releases, live);
+  return {
+    older: [live, ...before.map(({ id }) => id)].find(isOlder),
+    passed: [...releases.filter((r) => r.id === live && isGood(r)), ...before].filter(({ id }) =>
+      id !== to && !isOlder(id)
+    ),
   };
 }

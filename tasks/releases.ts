@@ -5,7 +5,7 @@
  */
 
 import { releasesOf } from "../lib/facts.ts";
-import { newestFirst, type Release, type ReleaseId } from "../lib/release.ts";
+import { isGood, newestFirst, type Release, type ReleaseId, servedBefore } from "../lib/release.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { duration } from "../lib/text.ts";
 import { readAll } from "./under_lock.ts";
@@ -31,13 +31,19 @@ async function listReleases(ctx: Context): Promise<void> {
   ctx.ui.result(values, texts.join("\n\n"));
 }
 
-/** A row for each release: id, state, age, deployer, revision. */
-export function releaseRows(all: readonly Release[], live: ReleaseId | undefined, now: Date): string {
-  const rows = all.map((release) => {
+/** A row for each release: id, state, age, deployer, revision. The live one needs to be among all, not among those shown. */
+export function releaseRows(
+  all: readonly Release[],
+  live: ReleaseId | undefined,
+  now: Date,
+  shown = all,
+): string {
+  const before = servedBefore(all, live);
+  const rows = shown.map((release) => {
     const { id, by, revision, createdAt } = release;
     const age = `${duration(Math.max(0, now.getTime() - Date.parse(createdAt)))} ago`;
     const source = revision.commit === "" ? "" : revision.short + (revision.dirty ? " and changes" : "");
-    return [id, stateOf(release, live), age, by, source];
+    return [id, stateOf(release, live, before), age, by, source];
   });
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd())
@@ -45,10 +51,10 @@ export function releaseRows(all: readonly Release[], live: ReleaseId | undefined
 }
 
 /** In words: what the marker says counts more than the record, which may lag behind after a cut. */
-function stateOf({ id, state, rolledBack }: Release, live: ReleaseId | undefined): string {
+function stateOf(release: Release, live: ReleaseId | undefined, before: readonly Release[]): string {
+  const { id, state } = release;
   if (id === live) return "live";
   if (state === "building" || state === "ready") return "cut off";
-  if (state === "live") return "kept";
-  if (state === "retired") return rolledBack ? "kept, rolled back" : "kept";
-  return state;
+  if (!isGood(release)) return state;
+  return before.includes(release) ? "kept" : "kept, rolled back";
 }

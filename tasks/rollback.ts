@@ -7,7 +7,7 @@
 import { envText } from "../lib/commands/app.ts";
 import { releasesOf } from "../lib/facts.ts";
 import { envFingerprint } from "../lib/fingerprint.ts";
-import { newestFirst } from "../lib/release.ts";
+import { isGood, newestFirst } from "../lib/release.ts";
 import { secret } from "../lib/secret.ts";
 import { withSecrets } from "../lib/secrets/with_secrets.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
@@ -73,11 +73,11 @@ async function listTargets(ctx: Context): Promise<void> {
   const facts = furthest(ctx.config.app, await readAll(ctx));
   if (facts === undefined) return;
   const live = facts.routed.get(ctx.config.app)?.release;
-  const good = newestFirst(releasesOf(facts, ctx.config.app))
-    .filter((r) => r.id !== live && (r.state === "live" || r.state === "retired"));
+  const all = newestFirst(releasesOf(facts, ctx.config.app));
+  const good = all.filter((r) => r.id !== live && isGood(r));
   ctx.ui.result(
     good,
-    good.length === 0 ? "There is no release to go to" : releaseRows(good, live, new Date()),
+    good.length === 0 ? "There is no release to go to" : releaseRows(all, live, new Date(), good),
   );
 }
 

@@ -167,8 +167,13 @@ export async function checkParts(
     host: domains[0] ?? server.target.host,
     proto: tls.kind === "off" ? "http" : "https",
   });
-  // A release that was good before keeps its record until it is live again.
-  const ready = plan.kind === "rollback" ? sh`:` : writeRelease(await record(plan, own, "ready"));
+  // A release that was good before keeps its record until it is live again, but for the one that it comes after: from the
+  // moment on that it has the traffic, a rollback goes there.
+  const ready = plan.kind === "deploy"
+    ? writeRelease(await record(plan, own, "ready"))
+    : own.linked
+    ? writeRelease(own.linked)
+    : sh`:`;
   return [{
     script: sh`( ${look} ) || exit 1
 ${ready}`,

@@ -16,6 +16,7 @@ import {
   sitesDir,
   stateDir,
 } from "../../lib/commands/paths.ts";
+import type { Release } from "../../lib/release.ts";
 import { probeAnswer } from "./answer.ts";
 import { setupSections, type SetupState } from "./setup_model.ts";
 
@@ -201,7 +202,7 @@ export function wrongs(model: Model, app: string): string[] {
 }
 
 /** The state of a release by the journal. */
-export function recordOf(model: Model, app: string, id: string): { state: string } | undefined {
+export function recordOf(model: Model, app: string, id: string): Release | undefined {
   const text = model.files.get(`${appDir(app)}/releases/${id}/release.json`);
   return text === undefined ? undefined : JSON.parse(text);
 }

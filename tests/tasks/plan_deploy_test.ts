@@ -370,6 +370,20 @@ Deno.test("toPrune() forgets no good release for those that were rolled away fro
   assertEquals(toPrune([...all, release("7-g", { state: "live" })], 3, "7-g"), ["1-a", "2-b", "4-d"]);
 });
 
+Deno.test("toPrune() keeps what served last, not what was passed over", () => {
+  const all = [
+    ...[release("1-a"), release("2-b", { previous: "1-a" }), release("3-c", { previous: "2-b" })],
+    release("4-d", { previous: "1-a", state: "live" }),
+  ];
+  assertEquals(toPrune(all, 3, "4-d"), []);
+  assertEquals(toPrune(all, 2, "4-d"), ["1-a", "2-b", "3-c"]);
+});
+
+Deno.test("planDeploy() writes down what served before", () => {
+  assertEquals(plan(deployed("6-f", "green")).record.previous, "6-f");
+  assertEquals(plan(facts()).record.previous, undefined);
+});
+
 Deno.test("publicUrls() are the first domain, which servers share, or the servers' addresses", () => {
   const other = { ...server, target: { host: "203.0.113.8" } };
   const named = config({ domain: ["a.example.com", "b.example.com"] });

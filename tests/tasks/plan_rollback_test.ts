@@ -160,6 +160,40 @@ Deno.test("planRollback() brings servers that are split together, whichever is n
   }
 });
 
+Deno.test("planRollback() goes by what served before, on several servers as on one", () => {
+  const servers = [silentServer("a"), silentServer("b")];
+  const journal = [release("1-a"), release("2-b"), release("3-c")];
+  const known = { ...deployed("4-d", "green", { journal }) };
+  const live = release("4-d", { state: "live", slot: "green", previous: "1-a" });
+  const facts = { ...known, journal: [...journal, live] };
+  const made = planRollback(
+    config({ server: ["a", "b"] }),
+    new Map(servers.map((server) => [server, facts])),
+    { by: "", now: "", fences: new Map() },
+  );
+  assertEquals([made.release, ...servers.map((s) => made.servers.get(s)?.app.release)], [
+    "1-a",
+    "1-a",
+    "1-a",
+  ]);
+});
+
+Deno.test("planRollback() links one that comes back to the one that it comes after", () => {
+  const passed = { slot: "blue", rolledBack: true } as const;
+  const journal = [
+    ...[release("2-b", passed), release("7-g", { ...passed, previous: "2-b" })],
+    release("8-h", { ...passed, previous: "7-g" }),
+  ];
+  const known = { ...deployed("6-f", "green", { journal }) };
+  const forward = plan(known, "8");
+  assertEquals([forward.linked?.previous, forward.record.previous, forward.linked?.state], [
+    "6-f",
+    "6-f",
+    "retired",
+  ]);
+  assertEquals(plan().linked, undefined);
+});
+
 Deno.test("planRollback() refuses where nothing was deployed", () => {
   const planning = () =>
     planRollback(config(), new Map([[silentServer(), facts()]]), { by: "", now: "", fences: new Map() });

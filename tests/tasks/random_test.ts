@@ -1,13 +1,14 @@
 // Random days of a server: deploys, ill releases, interruptions, rollbacks, reboots, one after the other. Whatever came before,
-// requests go to a release that runs, and the next deploy succeeds.
+// requests go to a release that runs, a rollback goes to the one that served before, and the next deploy succeeds.
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import type { UserConfig } from "../../lib/config/types.ts";
-import { reboot, routedJail, wrongs } from "../fake/model.ts";
+import { releaseNumber } from "../../lib/release.ts";
+import { type Model, reboot, recordOf, routedJail, wrongs } from "../fake/model.ts";
 import { type FakeServer, fakeServer, type Fault } from "../fake/server.ts";
 import { seeded } from "../shell.ts";
-import { deployTo, rollBack } from "./deploying.ts";
+import { type Deployed, deployTo, rollBack } from "./deploying.ts";
 
 const seed = Number(Deno.env.get("ALCAIDE_TEST_SEED") ?? Math.floor(Math.random() * 2 ** 31));
 const random = seeded(seed);
@@ -25,7 +26,15 @@ function fault(): Fault {
   };
 }
 
-type Deed = (server: FakeServer, config: Partial<UserConfig>) => Promise<unknown>;
+type Deed = (server: FakeServer, config: Partial<UserConfig>) => Promise<Deployed | void>;
+
+/** Names one of the releases that are there; it may be live, or have failed. */
+function named(server: FakeServer): string[] {
+  const ids = [...server.model.files.keys()].flatMap((path) =>
+    path.match(/releases\/(\d+)[^/]*\/release\.json$/)?.[1] ?? []
+  );
+  return [pick(["1", ...ids])];
+}
 
 const deeds: readonly [readonly [string, Deed], ...(readonly [string, Deed])[]] = [
   ["deploy", (server, config) => deployTo(server, { config })],
@@ -36,27 +45,68 @@ const deeds: readonly [readonly [string, Deed], ...(readonly [string, Deed])[]] 
   }],
   ["deploy, cut off", (server, config) => deployTo(server, { config, fault: fault() })],
   ["rollback", (server, config) => rollBack(server, { config })],
+  ["rollback to", (server, config) => rollBack(server, { config, args: named(server) })],
+  [
+    "rollback to, cut off",
+    (server, config) => rollBack(server, { config, args: named(server), fault: fault() }),
+  ],
   ["rollback, cut off", (server, config) => rollBack(server, { config, fault: fault() })],
   ["reboot", (server) => Promise.resolve(reboot(server.model))],
 ];
+
+/** What served, the last at the end, without what was rolled away from: by what was seen, not by the journal's order. */
+class Served {
+  readonly #model: Model;
+  #ids: string[] = [];
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /** Takes in which release serves after a deed, and says what is wrong with that. */
+  follow(name: string, live: string | undefined, error: unknown, wanted = this.next()): string | undefined {
+    if (live === undefined || live === this.#ids.at(-1)) {
+      return name === "rollback" && `${error}`.includes("no good release is kept") ? wanted : undefined;
+    }
+    this.#ids = [...this.#ids.filter((id) => releaseNumber(id) < releaseNumber(live)), live];
+    return /^rollback(, cut off)?$/.test(name) && live !== wanted
+      ? `${live} serves instead of ${wanted}`
+      : undefined;
+  }
+
+  /** Where a rollback without a name goes from here. */
+  next(): string | undefined {
+    return this.kept().at(-1);
+  }
+
+  /** Those that a rollback may go to. */
+  kept(): string[] {
+    return this.#ids.slice(0, -1).filter((id) =>
+      ["live", "retired"].includes(recordOf(this.#model, "shop", id)?.state ?? "")
+    );
+  }
+}
 
 Deno.test(`deploys, rollbacks and reboots in any order leave a server well (seed ${seed})`, async () => {
   for (let day = 0; day < 12; day++) {
     const server = fakeServer();
     const done: string[] = [];
-    let served = false;
+    const served = new Served(server.model);
+    let live: string | undefined;
     for (let i = 0; i < 10; i++) {
       const [name, deed] = pick(deeds);
-      await deed(server, { jail: { port: pick([4000, 5000]) } });
+      const wanted = served.next();
+      const last = [...served.kept(), live].slice(-2);
+      const ended = await deed(server, { jail: { port: pick([4000, 5000]) } });
       done.push(name);
-      assertEquals(wrongs(server.model, "shop"), [], `after ${done.join(", ")} (seed ${seed})`);
-      const routed = routedJail(server.model, "shop") !== undefined;
-      assertEquals(
-        routed || !served,
-        true,
-        `nothing is live any more after ${done.join(", ")} (seed ${seed})`,
-      );
-      served ||= routed;
+      const after = `after ${done.join(", ")} (seed ${seed})`;
+      assertEquals(wrongs(server.model, "shop"), [], after);
+      const before = live;
+      live = routedJail(server.model, "shop")?.release;
+      assertEquals(live !== undefined || before === undefined, true, `nothing is live any more ${after}`);
+      assertEquals(served.follow(name, live, ended?.error, wanted), undefined, after);
+      const lost = last.filter((id) => id !== undefined && recordOf(server.model, "shop", id) === undefined);
+      assertEquals(lost, [], `the releases that served last are kept ${after}`);
     }
     const { error } = await deployTo(server);
     assertEquals(

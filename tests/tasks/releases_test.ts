@@ -37,6 +37,14 @@ Deno.test("releaseRows() lines its columns up", () => {
   );
 });
 
+Deno.test("releaseRows() shows what was passed over as rolled back", () => {
+  const all = [release("3-c", { previous: "1-a" }), release("2-b", { previous: "1-a" }), release("1-a")];
+  assertEquals(
+    releaseRows(all, "3-c", now, all.slice(1)).split("\n").map((row) => row.trim().split(/\s{2,}/)[1]),
+    ["kept, rolled back", "kept"],
+  );
+});
+
 Deno.test("releases() lists the newest first", async () => {
   const ctx = fakeContext({ servers: [fakeServer({ model: copyModel(await serverAfter(2)) })] });
   await releases(ctx);

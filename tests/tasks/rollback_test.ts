@@ -2,6 +2,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { copyModel, type Model, recordOf, routedJail, wrongs } from "../fake/model.ts";
 import { type FakeServer, fakeServer } from "../fake/server.ts";
+import { repair } from "../../tasks/repair.ts";
+import { fakeContext } from "../fake/context.ts";
 import { deployTo, rollBack, serverAfter } from "./deploying.ts";
 
 const thrice = await serverAfter(3);
@@ -44,6 +46,60 @@ Deno.test("rollback() goes forward again when told", async () => {
   await rollBack(place);
   const { error } = await rollBack(place, { args: ["3"] });
   assertEquals([error, live(place.model), wrongs(place.model, "shop")], [undefined, "3-1a2b3c4", []]);
+});
+
+Deno.test("rollback() goes to what served before a deploy, not to what had been rolled away from or passed over", async () => {
+  const place = server();
+  await rollBack(place, { args: ["1"] });
+  await deployTo(place);
+  const { ctx } = await rollBack(place, { options: { plan: true } });
+  assertStringIncludes(ctx.ui.results[0] ?? "", "1-1a2b3c4");
+  await rollBack(place);
+  assertEquals([live(place.model), wrongs(place.model, "shop")], ["1-1a2b3c4", []]);
+  const { error } = await rollBack(place);
+  assertStringIncludes(`${error}`, "Cannot roll back: no good release is kept from before 1-1a2b3c4");
+});
+
+Deno.test("rollback() goes back from one that it went forward to, not to what it had passed over", async () => {
+  const place = server();
+  await rollBack(place, { args: ["1"] });
+  await rollBack(place, { args: ["3"] });
+  await rollBack(place);
+  assertEquals(live(place.model), "1-1a2b3c4");
+});
+
+Deno.test("rollback() marks what it goes away from and what it passes over, and clears the mark of what it goes to", async () => {
+  const place = server();
+  const marks = () =>
+    [1, 2, 3].map((number) => recordOf(place.model, "shop", `${number}-1a2b3c4`)?.rolledBack);
+  await rollBack(place, { args: ["1"] });
+  assertEquals(marks(), [undefined, true, true]);
+  await rollBack(place, { args: ["3"] });
+  assertEquals(marks(), [undefined, true, undefined]);
+});
+
+Deno.test("rollback() goes by what served also when the one before it was cut off, and a repair wrote that down", async () => {
+  const place = server();
+  const cut = await rollBack(place, {
+    args: ["1"],
+    fault: { exec: 6, micro: 0, kind: "lost", then: "away" },
+  });
+  assertEquals([cut.error === undefined, live(place.model)], [true, "1-1a2b3c4"]);
+  assertEquals(recordOf(place.model, "shop", "3-1a2b3c4")?.rolledBack, undefined);
+  place.plan(undefined, () => {});
+  await repair(fakeContext({ servers: [place] }));
+  await deployTo(place);
+  await rollBack(place);
+  assertEquals(live(place.model), "1-1a2b3c4");
+});
+
+Deno.test("deploy() forgets what was rolled away from before what served last", async () => {
+  const place = server();
+  await rollBack(place, { args: ["1"] });
+  for (let i = 0; i < 3; i++) await deployTo(place);
+  await rollBack(place);
+  await rollBack(place);
+  assertEquals(live(place.model), "4-1a2b3c4");
 });
 
 Deno.test("rollback() keeps the journal", async () => {
