@@ -61,6 +61,8 @@ export interface SetupFacts {
   readonly caddyfile: string;
   /** What newsyslog reads about our logs. */
   readonly rotation: string;
+  /** Paths of ours that only root can read, though others have to. */
+  readonly closed: readonly string[];
 }
 
 /** Everything known of a server. */
@@ -250,6 +252,7 @@ function parseSetup(get: (name: string) => string): SetupFacts {
     bootScript: get("boot"),
     caddyfile: get("caddyfile"),
     rotation: get("rotation"),
+    closed: rows(get("closed")).map((path) => path.replace(/\/\.$/, "")),
   };
 }
 

@@ -17,6 +17,7 @@ import { withoutPatch } from "../lib/facts.ts";
 import { addressNumber, givenAddresses, parseSubnet } from "../lib/host_state.ts";
 import { type Command, sh } from "../lib/sh.ts";
 import { bytes, list } from "../lib/text.ts";
+import { closedChange } from "./plan_closed.ts";
 
 /** One missing piece of a server. */
 export interface Change {
@@ -53,6 +54,7 @@ export function planSetup(config: Config, facts: Facts, name: string): SetupPlan
   refuse(config, facts, setup, name);
   const advice: string[] = [];
   const changes = [
+    closedChange(config, setup, advice),
     loopbackChange(setup),
     templateChange(config, facts),
     pfChange(config, setup, advice),

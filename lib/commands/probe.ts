@@ -8,6 +8,7 @@ import { type Command, lines, raw, sh } from "../sh.ts";
 import { listBuilds } from "./build.ts";
 import { findCaddy } from "./caddy.ts";
 import { listLive } from "./live.ts";
+import { listClosed } from "./modes.ts";
 import {
   accessoriesDir,
   bootScript,
@@ -42,7 +43,7 @@ const endMark = "=== end";
 export function probe({ basePath, setup = false, health = setup }: ProbeOptions): Command {
   const sections = [
     ...always(basePath),
-    ...setup ? forSetup() : [],
+    ...setup ? forSetup(basePath) : [],
     ...health ? [["well", askAccessories()] as const] : [],
   ];
   return lines(
@@ -112,7 +113,7 @@ echo "$(basename "$f" .conf) $(sed -n 's/^# release: //p' "$f" | head -n 1)"; do
   ];
 }
 
-function forSetup(): Section[] {
+function forSetup(basePath: string): Section[] {
   return [
     ["kernel", sh`freebsd-version -k; freebsd-version -u`],
     [
@@ -138,6 +139,7 @@ pfctl -s info 2>/dev/null | head -n 1; :`,
     ["boot", sh`cat ${bootScript} 2>/dev/null; :`],
     ["caddyfile", sh`cat ${caddyfile} 2>/dev/null; :`],
     ["rotation", sh`cat ${rotationFile} 2>/dev/null; :`],
+    ["closed", listClosed(basePath)],
   ];
 }
 

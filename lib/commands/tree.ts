@@ -6,6 +6,7 @@
 
 import { type Command, lines, sh } from "../sh.ts";
 import { unmountBelow } from "./jail.ts";
+import { openTree } from "./modes.ts";
 import { markFile } from "./paths.ts";
 
 /** A jail's tree. */
@@ -29,9 +30,11 @@ export function copyTemplate(template: TreeSpec, tree: TreeSpec): Command {
   if (template.dataset && tree.dataset) {
     return lines(
       guard,
+      // The snapshot may be of a template that was made under another umask.
       sh`zfs clone -o ${`${datasetMark}=${tree.name}`} ${`${template.dataset}@${templateSnapshot}`} ${tree.dataset} || exit 1
 [ -d ${`${tree.path}/bin`} ] || { echo ${`${tree.dataset} is not mounted at ${tree.path}`} >&2; exit 1; }
 echo ${tree.name} >${mark(tree.path)}`,
+      openTree(tree.path),
     );
   }
   const beside = besideTree(tree);

@@ -187,6 +187,7 @@ export function setupFacts(changes: Partial<SetupFacts> = {}): SetupFacts {
     bootScript: bootText(),
     caddyfile: `${importLine}\n`,
     rotation: rotationText(),
+    closed: [],
     ...changes,
   };
 }

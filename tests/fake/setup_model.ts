@@ -7,6 +7,7 @@
 import { bootText, installBootScript } from "../../lib/commands/boot.ts";
 import { installRotation, rotationText } from "../../lib/commands/rotation.ts";
 import { addImport, importLine, startCaddy } from "../../lib/commands/caddy.ts";
+import { openClosed } from "../../lib/commands/modes.ts";
 import { installLoopback, installPf, pfText } from "../../lib/commands/network.ts";
 import { pfFile } from "../../lib/commands/paths.ts";
 import { makeTemplate } from "../../lib/commands/template.ts";
@@ -23,6 +24,7 @@ export interface SetupState {
   imported: boolean;
   booted: boolean;
   rotates: boolean;
+  closed: string[];
 }
 
 /** A server as FreeBSD's installer leaves it. */
@@ -37,6 +39,7 @@ export function bare(): SetupState {
     imported: false,
     booted: false,
     rotates: false,
+    closed: [],
   };
 }
 
@@ -52,6 +55,7 @@ export function prepared(): SetupState {
     imported: true,
     booted: true,
     rotates: true,
+    closed: [],
   };
 }
 
@@ -80,6 +84,7 @@ export function setupSections(state: SetupState): Record<string, string> {
     boot: state.booted ? bootText() : "",
     caddyfile: state.imported ? `${importLine}\n` : "",
     rotation: state.rotates ? rotationText() : "",
+    closed: state.closed.map((path) => `${path}\n`).join(""),
   };
 }
 
@@ -101,6 +106,7 @@ export const setupCommands: readonly (readonly [Command, (state: SetupState) => 
   [startCaddy(), (s) => s.caddyRuns = s.caddyInstalled],
   [installBootScript(), (s) => s.booted = true],
   [installRotation(), (s) => s.rotates = true],
+  [openClosed("/jails"), (s) => s.closed = []],
 ];
 
 /** Changes that have no function of their own: a line by which each is known. */

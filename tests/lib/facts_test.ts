@@ -237,6 +237,13 @@ const odd: readonly {
     wanted: "/etc/rc.conf: 3: Syntax error",
   },
   {
+    name: "what only root can read",
+    section: "closed",
+    text: "/jails/shop_db/.\n/jails/shop_db/usr/local\n",
+    of: (f) => f.setup?.closed,
+    wanted: ["/jails/shop_db", "/jails/shop_db/usr/local"],
+  },
+  {
     name: "an admin's pf.conf",
     section: "pf",
     text: "/sbin/pfctl\n/etc/pf.conf\nStatus: Disabled for 0 days\n",

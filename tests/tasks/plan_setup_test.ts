@@ -28,6 +28,13 @@ const without = (name: string) => Object.fromEntries(Object.entries(rc).filter((
 
 const changes: readonly (Given & { name: string; title: string; reason: string; does: string })[] = [
   {
+    name: "what only root can read",
+    setup: { closed: ["/usr/local/etc/alcaide"] },
+    title: "Let jails and Caddy read what is theirs",
+    reason: "only root can read /usr/local/etc/alcaide, which was made under another umask",
+    does: "chmod a+rX",
+  },
+  {
     name: "the interface",
     setup: { interfaces: ["vtnet0", "lo0"], rc: without("cloned_interfaces") },
     title: "Make the interface lo1",
@@ -147,6 +154,18 @@ for (const { name, title, reason, does, ...given } of changes) {
     assertStringIncludes(made[0]?.command.text ?? "", does);
   });
 }
+
+Deno.test("planSetup() says who has to start again before it reads what was closed to it", () => {
+  const { changes: made, advice } = plan({
+    setup: { closed: ["/jails/shop_db", "/jails/shop_db/usr/local"] },
+  });
+  assertStringIncludes(
+    made[0]?.reason ?? "",
+    "only root can read /jails/shop_db and 1 other path, which were",
+  );
+  assertEquals(advice.length, 1);
+  assertStringIncludes(advice[0] ?? "", '"alcaide accessory restart NAME" lets an accessory read its own');
+});
 
 Deno.test("planSetup() adds its line to the Caddyfile and brings it in force", () => {
   const { changes: made } = plan({ setup: { caddyfile: "a.example {\n}\n" } });

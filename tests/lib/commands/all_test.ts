@@ -20,6 +20,7 @@ import * as live from "../../../lib/commands/live.ts";
 import * as lock from "../../../lib/commands/lock.ts";
 import * as logs from "../../../lib/commands/logs.ts";
 import * as migrate from "../../../lib/commands/migrate.ts";
+import * as modes from "../../../lib/commands/modes.ts";
 import * as network from "../../../lib/commands/network.ts";
 import * as packages from "../../../lib/commands/packages.ts";
 import * as probe from "../../../lib/commands/probe.ts";
@@ -219,6 +220,9 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["followLog without a pattern", logs.followLog("shop", { count: 5 })],
   ["showAccessoryLog", logs.showAccessoryLog("shop_db", { count: 5, grep: odd() })],
   ["followAccessoryLog", logs.followAccessoryLog("shop_db", { count: 5 })],
+  ["listClosed", modes.listClosed("/jails/it's")],
+  ["openClosed", modes.openClosed("/jails/it's")],
+  ["openTree", modes.openTree("/jails/it's")],
   ["installLoopback", network.installLoopback()],
   ["installPf", network.installPf("vtnet0", ["10.66.0.0/24"])],
   ["probe", probe.probe({ basePath: "/jails" })],
@@ -256,6 +260,7 @@ const makers = {
   live,
   lock,
   logs,
+  modes,
   network,
   packages,
   probe,
