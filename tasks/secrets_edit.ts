@@ -11,7 +11,7 @@ import { local } from "../lib/local.ts";
 import { dropDraft, readDraft, setDraftAside, writeDraft } from "../lib/secrets/draft.ts";
 import { differenceOf, editText, parseEdited, type TextProblem } from "../lib/secrets/edit_text.ts";
 import { programVariable } from "../lib/secrets/key.ts";
-import { type PrivateFile, privateFile } from "../lib/secrets/private_file.ts";
+import { type PrivateFile, privateFile, removeAbandoned } from "../lib/secrets/private_file.ts";
 import type { Opened, SecretsStore } from "../lib/secrets/store.ts";
 import { raw, sh } from "../lib/sh.ts";
 import type { Context } from "../lib/task.ts";
@@ -22,6 +22,11 @@ import { save } from "./secrets_values.ts";
 /** Opens all secrets in $VISUAL, $EDITOR or vi. */
 export async function editSecrets(ctx: Context, store: SecretsStore): Promise<void> {
   const editor = chosenEditor();
+  for (const path of await removeAbandoned()) {
+    ctx.ui.warn(
+      `An edit was killed before: its text in clear, "${path}", is removed now, and what was not saved is lost`,
+    );
+  }
   const before = await store.open();
   const text = await openDraft(ctx, store, before) ?? editText(before.values);
   const session: Session = { ctx, store, before, editor, done: false };
@@ -64,6 +69,9 @@ async function openDraft(
   return `${mark}changed since by others: ${list(others)}\n${draft.text}`;
 }
 
+/** Milliseconds in which nobody reads and closes a text. */
+const atOnce = 1_000;
+
 async function editUntilRight(
   session: Session,
   file: PrivateFile,
@@ -72,8 +80,17 @@ async function editUntilRight(
   const { ctx, store, before, editor } = session;
   for (let shown = text;;) {
     await file.write(shown);
+    const began = performance.now();
     await runEditor(ctx, file, { editor, signal });
-    const edited = unmarked(await file.read() ?? "");
+    const found = await file.read() ?? "";
+    if (found === shown && performance.now() - began < atOnce) {
+      file.bar();
+      ctx.ui.warn(
+        `The editor "${editor}" ended at once and changed nothing. One with a window of its own has to wait until ` +
+          'that is closed, such as "code --wait"; what you save there now is lost',
+      );
+    }
+    const edited = unmarked(found);
     const { values, problems, comments } = parseEdited(edited);
     if (problems.length === 0) {
       if (comments > 0) ctx.ui.warn(`${plural(comments, "comment")} of your own can't be kept`);
@@ -120,7 +137,7 @@ function unmarked(text: string): string {
 function chosenEditor(): string {
   const chosen = programVariable("VISUAL") || programVariable("EDITOR");
   if (chosen || attended()) return chosen || "vi";
-  throw new UsageError("Cannot edit secrets elsewhere than at a terminal", {
+  throw new UsageError("Cannot edit secrets here: an editor needs a terminal", {
     hint: 'Use "alcaide secrets set NAME", or set EDITOR to a program that edits by itself',
   });
 }

@@ -30,7 +30,7 @@ export async function showSecrets(
   }
   if (name !== undefined) return showOne(ctx, await store.open(), name);
   if (!outputIsTerminal() || ctx.options["json"] === true) {
-    throw new UsageError("Cannot show all secrets elsewhere than at a terminal", {
+    throw new UsageError("Cannot show all secrets here: they are shown only at a terminal", {
       hint: "Name one, or use --names",
     });
   }
@@ -122,9 +122,7 @@ async function askValue(ctx: Context, name: string): Promise<string> {
   }
   const value = await person.secret(`Value of ${name} (it is not shown):`);
   if (value === null || value === "") {
-    throw new AlcaideError(`Cannot set ${name} to nothing`, {
-      hint: `Write ${name}="" in "alcaide secrets edit" when that is meant`,
-    });
+    throw nothing(name, "no value was typed");
   }
   if (await person.secret("Once more:") === value) return value;
   throw new AlcaideError(`Cannot set ${name}: the two values differ`, {
@@ -134,17 +132,24 @@ async function askValue(ctx: Context, name: string): Promise<string> {
 
 /** What a pipe brings. `echo` ends a single line with a break that nobody means; a file of several lines is as it is. */
 export function textOf(name: string, bytes: Uint8Array, exact: boolean): string {
-  if (bytes.length === 0) {
-    throw new AlcaideError(`Cannot set ${name} to nothing: standard input is empty`, {
-      hint: `Write ${name}="" in "alcaide secrets edit" when that is meant`,
-    });
-  }
+  const text = decoded(name, bytes);
+  const value = exact ? text : text.replace(/^([^\n]*?)\r?\n$/, "$1");
+  if (value !== "") return value;
+  throw nothing(name, `standard input ${text === "" ? "is empty" : "holds nothing but a line break"}`);
+}
+
+function decoded(name: string, bytes: Uint8Array): string {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return exact ? text : text.replace(/^([^\n]*?)\r?\n$/, "$1");
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new AlcaideError(`Cannot set ${name}: it is no text in UTF-8`, {
       hint: "Encode it, such as by base64, and decode it in the app",
     });
   }
+}
+
+function nothing(name: string, why: string): AlcaideError {
+  return new AlcaideError(`Cannot set ${name} to nothing: ${why}`, {
+    hint: `Write ${name}="" in "alcaide secrets edit" when that is meant`,
+  });
 }

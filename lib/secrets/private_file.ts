@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AlcaideError } from "../error.ts";
 import { programVariable } from "./key.ts";
@@ -16,12 +17,21 @@ export interface PrivateFile extends AsyncDisposable {
   read(): Promise<string | undefined>;
   /** Writes it anew. */
   write(text: string): Promise<void>;
+  /** An empty file takes the directory's place at the end: an editor that is still open can save nothing there. */
+  bar(): void;
 }
 
+const prefix = "alcaide-edit-";
+/** Locked as long as its program lives: the system lets go of it, however that ends. */
+const lockName = "lock";
+
 /** Makes such a file, in memory where the system has a place for that. */
-export async function privateFile(name: string, places = usualPlaces()): Promise<PrivateFile> {
+export async function privateFile(name: string, places = privatePlaces()): Promise<PrivateFile> {
   const directory = await privateDirectory(places);
   const path = join(directory, name);
+  const lock = await Deno.open(join(directory, lockName), { write: true, createNew: true, mode: 0o600 });
+  await lock.lock(true);
+  let barred = false;
   // Whatever ends the program otherwise than by a return: an error that nobody catches, a third Ctrl-C.
   const remove = () => removeNow(directory);
   globalThis.addEventListener("unload", remove);
@@ -33,25 +43,55 @@ export async function privateFile(name: string, places = usualPlaces()): Promise
       await Deno.remove(path).catch(absent);
       await Deno.writeTextFile(path, text, { createNew: true, mode: 0o600 });
     },
+    bar: () => void (barred = true),
     [Symbol.asyncDispose]: async () => {
       globalThis.removeEventListener("unload", remove);
       await Deno.remove(directory, { recursive: true }).catch(absent);
+      lock.close();
+      if (barred) await Deno.writeTextFile(directory, "", { createNew: true, mode: 0o400 });
     },
   };
 }
 
-/** Those in memory come first; undefined is the system's place for temporary files. */
-function usualPlaces(): readonly (string | undefined)[] {
-  return [programVariable("XDG_RUNTIME_DIR") ?? "", "/dev/shm", undefined];
+/** Removes what a program that was killed left behind, and gives the directories. Only this user's is looked at. */
+export async function removeAbandoned(places = privatePlaces()): Promise<string[]> {
+  const removed: string[] = [];
+  for (const place of new Set(places)) {
+    for (const { name } of await Array.fromAsync(Deno.readDir(place)).catch(() => [])) {
+      const path = join(place, name);
+      if (name.startsWith(prefix) && await isAbandoned(path).catch(absent)) {
+        await Deno.remove(path, { recursive: true });
+        removed.push(path);
+      }
+    }
+  }
+  return removed;
+}
+
+async function isAbandoned(directory: string): Promise<boolean> {
+  const { isDirectory, uid } = await Deno.lstat(directory);
+  if (!isDirectory || uid !== Deno.uid()) return false;
+  try {
+    using lock = await Deno.open(join(directory, lockName), { write: true });
+    return await lock.tryLock(true);
+  } catch (error) {
+    // It begins just now, or an editor made the directory anew when it saved after the end.
+    absent(error);
+    return (await Array.fromAsync(Deno.readDir(directory))).length > 0;
+  }
+}
+
+/** Those in memory come first. */
+function privatePlaces(): readonly string[] {
+  return [programVariable("XDG_RUNTIME_DIR") ?? "", "/dev/shm", tmpdir()].filter((dir) => dir !== "");
 }
 
 /** The first place that takes a directory. */
-async function privateDirectory(places: readonly (string | undefined)[]): Promise<string> {
+async function privateDirectory(places: readonly string[]): Promise<string> {
   let last: unknown;
   for (const dir of places) {
-    if (dir === "") continue;
     try {
-      return await Deno.makeTempDir({ prefix: "alcaide-edit-", ...dir === undefined ? {} : { dir } });
+      return await Deno.makeTempDir({ prefix, dir });
     } catch (cause) {
       last = cause;
     }

@@ -41,11 +41,12 @@ export function localTransport(where: LocalOptions = {}): Transport {
 async function runAtTerminal(script: string, where: LocalOptions, signal: AbortSignal): Promise<Exit> {
   const file = await Deno.makeTempFile({ prefix: "alcaide." });
   try {
-    await Deno.writeTextFile(file, script);
+    // It is gone before anything runs: who is killed leaves no script behind.
+    await Deno.writeTextFile(file, `rm -f -- "$0"\n${script}`);
     const child = new Deno.Command("/bin/sh", { args: [file], ...where, stdin: "inherit", signal }).spawn();
     return exitOf(await child.status, { stdout: "", stderr: "" });
   } finally {
-    await Deno.remove(file);
+    await Deno.remove(file).catch(() => {});
   }
 }
 

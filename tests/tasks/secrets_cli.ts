@@ -28,7 +28,7 @@ export interface Desk extends AsyncDisposable {
   /** Writes a program that edits the file which is its last argument: shell text in which it is $file. */
   editor(text: string): Promise<Readonly<Record<string, string>>>;
   read(name: string): Promise<string>;
-  /** What lies in the places for private files. */
+  /** What lies in the places for private files, but those that hold nothing. */
   leftovers(): Promise<string[]>;
 }
 
@@ -79,7 +79,10 @@ export async function desk(): Promise<Desk> {
       return { EDITOR: file };
     },
     read: (name) => Deno.readTextFile(join(work, name)),
-    leftovers: async () => [...await below(runtime), ...await below(join(path, "tmp"))],
+    leftovers: async () => {
+      const all = [...await below(runtime), ...await below(join(path, "tmp"))];
+      return all.filter((file) => Deno.statSync(file).size > 0);
+    },
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
 }

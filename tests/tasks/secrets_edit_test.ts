@@ -2,7 +2,7 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { appeared, below, type Desk, desk, dialogue, ranOf } from "./secrets_cli.ts";
 
 /** A desk with a secret A that is `hunter2`. */
@@ -25,6 +25,9 @@ async function assertClean(it: Desk, ...values: string[]): Promise<void> {
 async function valueOf(it: Desk, name: string): Promise<string> {
   return (await it.run(["secrets", "show", name])).out;
 }
+
+/** An editor that changes nothing, and takes its time. */
+const unhurried = { EDITOR: "sh -c 'sleep 1.1'" };
 
 const again = '"alcaide secrets edit" goes on with what was written';
 
@@ -99,7 +102,7 @@ Deno.test("what the editor shows gets into no log and not among JSON", async () 
   assertEquals([vi.code, vi.out, vi.err], [
     2,
     "",
-    `Error: Cannot edit secrets elsewhere than at a terminal
+    `Error: Cannot edit secrets here: an editor needs a terminal
   Hint: Use "alcaide secrets set NAME", or set EDITOR to a program that edits by itself
 `,
   ]);
@@ -123,14 +126,14 @@ Deno.test("a mistake without a person to ask loses nothing: it is kept encrypted
   assertEquals([second.code, second.out], [0, "alcaide.secrets: added B\n"]);
   assertStringIncludes(second.err, "Going on with what could not be saved the last time");
   assertEquals(await valueOf(it, "B"), "hunter4");
-  assertEquals((await it.run(["secrets", "edit"], { env: { EDITOR: "true" } })).err, "");
+  assertEquals((await it.run(["secrets", "edit"], { env: unhurried })).err, "");
 });
 
 Deno.test("an empty file throws away what was kept", async () => {
   await using it = await filled();
   await it.run(["secrets", "edit"], { env: await it.editor(`echo x >>"$file"`) });
   await it.run(["secrets", "edit"], { env: await it.editor(`: >"$file"`) });
-  assertEquals((await it.run(["secrets", "edit"], { env: { EDITOR: "true" } })).err, "");
+  assertEquals((await it.run(["secrets", "edit"], { env: unhurried })).err, "");
   assertEquals(await valueOf(it, "A"), "hunter2");
 });
 
@@ -252,6 +255,61 @@ for (const signal of ["SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
     assertEquals(await valueOf(it, "B"), "hunter4");
   });
 }
+
+Deno.test("what SIGKILL left in clear is removed by the next edit, which says so", async () => {
+  await using it = await filled();
+  const env = await it.editor(`echo $$ >pid; mv pid ready; exec sleep 30`);
+  const child = it.start(["secrets", "edit"], env);
+  await appeared(`${it.path}/ready`);
+  child.kill("SIGKILL");
+  Deno.kill(Number(await it.read("ready")), "SIGTERM");
+  await child.stdin.close();
+  await ranOf(child);
+  const [left = ""] = await it.leftovers();
+  assertStringIncludes(await Deno.readTextFile(left), "hunter2");
+  const { code, err } = await it.run(["secrets", "edit"], { env: await it.editor(`echo B=x >>"$file"`) });
+  assertEquals([code, err], [
+    0,
+    `Warning: An edit was killed before: its text in clear, "${
+      dirname(left)
+    }", is removed now, and what was not saved is lost\n`,
+  ]);
+  await assertClean(it, "hunter2");
+});
+
+Deno.test("an edit that still goes on is left alone by another one", async () => {
+  await using it = await filled();
+  const child = it.start(
+    ["secrets", "edit"],
+    await it.editor(`: >ready; while [ ! -e go ]; do sleep 0.05; done; echo B=x >>"$file"`),
+  );
+  await appeared(`${it.path}/ready`);
+  const other = await it.run(["secrets", "edit"], { env: { EDITOR: "touch" } });
+  assertEquals([other.code, other.err.includes("killed")], [0, false]);
+  await Deno.writeTextFile(`${it.path}/go`, "");
+  await child.stdin.close();
+  assertEquals((await ranOf(child)).out, "alcaide.secrets: added B\n");
+});
+
+Deno.test("an editor that doesn't wait is told of, and can leave nothing in clear later", async () => {
+  await using it = await filled();
+  // As one with a window of its own does, which also makes the directory that it saves into.
+  const env = await it.editor(`
+( trap '' HUP; while [ ! -e go ]; do sleep 0.05; done
+  mkdir -p "$(dirname "$file")"; echo A=hunter4 >"$file"; : >saved ) >/dev/null 2>&1 &`);
+  const { code, out, err } = await it.run(["secrets", "edit"], { env });
+  assertEquals([code, out, err], [
+    0,
+    "alcaide.secrets: unchanged\n",
+    `Warning: The editor "${
+      env["EDITOR"]
+    }" ended at once and changed nothing. One with a window of its own has to ` +
+    'wait until that is closed, such as "code --wait"; what you save there now is lost\n',
+  ]);
+  await Deno.writeTextFile(`${it.path}/go`, "");
+  await appeared(`${it.path}/saved`);
+  await assertClean(it, "hunter2", "hunter4");
+});
 
 Deno.test("Ctrl-C belongs to the editor", async () => {
   await using it = await filled();

@@ -129,7 +129,6 @@ Deno.test("secrets set takes a value from standard input, and show gives it back
       ["hunter2\n", "hunter2\n", "--exact"],
       ["-----BEGIN\n\tx\r\n'\"$`\\-----END\n", "-----BEGIN\n\tx\r\n'\"$`\\-----END\n"],
       ["\ufeffé漢😀\u0001\u001b[31m", "\ufeffé漢😀\u0001\u001b[31m"],
-      ["\n", ""],
     ] as const
   ) {
     const { code, out, err } = await it.run(["secrets", "set", "A", ...options], { stdin });
@@ -147,6 +146,8 @@ Deno.test("secrets set refuses what no variable can hold, and nothing at all", a
       [new Uint8Array([0xff, 0x41]), "Cannot set A: it is no text in UTF-8"],
       ["a\0b", "Cannot set A: it has a NUL character, which no variable can hold"],
       ["", "Cannot set A to nothing: standard input is empty"],
+      ["\n", "Cannot set A to nothing: standard input holds nothing but a line break\n  Hint: Write A="],
+      ["\r\n", "Cannot set A to nothing: standard input holds nothing but a line break"],
     ] as const
   ) {
     const { code, err } = await it.run(["secrets", "set", "A"], { stdin });
@@ -174,7 +175,10 @@ const misuses = [
     "Cannot generate 7 bytes\n  Hint: Give a whole number from 8 to 10000",
   ],
   [["show", "A", "--names"], "Cannot show names and a value at once"],
-  [["show"], "Cannot show all secrets elsewhere than at a terminal\n  Hint: Name one, or use --names"],
+  [
+    ["show"],
+    "Cannot show all secrets here: they are shown only at a terminal\n  Hint: Name one, or use --names",
+  ],
   [["show", "B"], 'Cannot find a secret "B"\n  Hint: Did you mean "A"?'],
   [["unset", "B"], 'Cannot find a secret "B"'],
   [["unset"], "Cannot unset a secret without its NAME"],
