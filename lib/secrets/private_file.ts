@@ -4,7 +4,6 @@
  * @module
  */
 
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AlcaideError } from "../error.ts";
 import { programVariable } from "./key.ts";
@@ -83,7 +82,8 @@ async function isAbandoned(directory: string): Promise<boolean> {
 
 /** Those in memory come first. */
 function privatePlaces(): readonly string[] {
-  return [programVariable("XDG_RUNTIME_DIR") ?? "", "/dev/shm", tmpdir()].filter((dir) => dir !== "");
+  const own = programVariable("TMPDIR") || programVariable("TEMP") || "/tmp";
+  return [programVariable("XDG_RUNTIME_DIR") ?? "", "/dev/shm", own].filter((dir) => dir !== "");
 }
 
 /** The first place that takes a directory. */
