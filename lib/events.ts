@@ -13,6 +13,7 @@ import type { Remote } from "./remote.ts";
 import type { Runner } from "./runner.ts";
 import { inPlace } from "./secrets/place.ts";
 import { servers } from "./servers.ts";
+import { statusOf } from "./task_status.ts";
 import type { TaskFunction, TaskInfo } from "./task.ts";
 import { eventUi } from "./ui/events.ts";
 import type { Event } from "./ui/mod.ts";
@@ -136,14 +137,14 @@ async function run(
   const local = options.local ?? thisMachine(directory);
   const parts = { ui, signal, local, directory, ...given };
   try {
-    if (task.configless) return await task(bareContext(parts)) || 0;
+    if (task.configless) return statusOf(await task(bareContext(parts)));
     return await inPlace({ directory, environment }, async () => {
       const written = typeof config === "function" ? await config({ environment }) : config;
       const resolved = resolveConfig(written, { directory, environment });
       await using all = options.connect
         ? servers(resolved.servers.map(options.connect))
         : connectBySsh(resolved, ui);
-      return await task(fullContext(parts, resolved, all)) || 0;
+      return statusOf(await task(fullContext(parts, resolved, all)));
     });
   } finally {
     ui.end();

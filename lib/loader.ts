@@ -18,20 +18,35 @@ export const fileNames = ["Alcaidefile.ts", "Alcaidefile.js"] as const;
 export interface Alcaidefile {
   /** Its path. */
   readonly path: string;
-  /** Its configuration, not checked yet. */
-  readonly config: unknown;
+  /**
+   * Its configuration, not checked yet: undefined when it exports none. One that is a function is called with the environment.
+   *
+   * @throws {ConfigError} when the function throws, or the environment changes nothing
+   */
+  config(): Promise<unknown>;
   /** The functions that it exports. */
   readonly tasks: Readonly<Record<string, Task>>;
+  /** Names of tasks that no command can run, since it runs one of the program's. */
+  readonly hidden: readonly string[];
   /** Where the program keeps its directory, as a URL, when it was compiled into it. */
   readonly root?: string;
 }
+
+/** A module that was imported. In a record: a promise can't give a module that exports `then`. */
+export interface Imported {
+  /** All that it exports. */
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+/** Imports a module by its URL. */
+export type ImportModule = (url: string) => Promise<Imported>;
 
 /** How to load an Alcaidefile. */
 export interface LoadOptions {
   /** What `-e` chose. */
   readonly environment?: string | undefined;
   /** Imports a module by its URL. */
-  readonly importModule?: ((url: string) => Promise<Record<string, unknown>>) | undefined;
+  readonly importModule?: ImportModule | undefined;
 }
 
 /** An Alcaidefile that was compiled into the program. */
@@ -41,7 +56,7 @@ export interface BakedFile {
   /** Where the program keeps its directory, as a URL. */
   readonly root: string;
   /** Evaluates it. */
-  load(): Promise<Record<string, unknown>>;
+  load(): Promise<Imported>;
 }
 
 /**
@@ -69,12 +84,12 @@ export function noAlcaidefile(from: string): ConfigError {
 }
 
 /**
- * Imports an Alcaidefile. A configuration that is a function is called with the environment.
+ * Imports an Alcaidefile.
  *
  * @throws {ConfigError} when it isn't there, can't be understood, or throws
  */
 export async function loadAlcaidefile(path: string, options: LoadOptions = {}): Promise<Alcaidefile> {
-  const { environment, importModule = (url) => import(url) } = options;
+  const { environment, importModule = importByDeno } = options;
   const file = resolve(path);
   if (!await isFile(file)) {
     throw new ConfigError([{ path: path, problem: "there is no such file", hint: "Name one with -c FILE" }]);
@@ -102,6 +117,13 @@ export async function loadBaked(
 /** Reads the Alcaidefile that a command line means; undefined when there is none. */
 export type AlcaidefileReader = () => Promise<Alcaidefile | undefined>;
 
+/** By a module of ours that hands all exports on, and is none that exports `then`. */
+function importByDeno(url: string): Promise<Imported> {
+  return import(
+    `data:text/javascript,${encodeURIComponent(`export * as exports from ${JSON.stringify(url)}`)}`
+  );
+}
+
 const readerKey = Symbol("reader");
 
 /** Adds to a context how its program reads the Alcaidefile, for tasks that run without one and yet look into it. */
@@ -116,16 +138,17 @@ export function readerOf(ctx: object): AlcaidefileReader | undefined {
 
 async function read(
   source: Source,
-  load: () => Promise<Record<string, unknown>>,
+  load: () => Promise<Imported>,
   { path, environment }: { path: string; environment: string | undefined },
 ): Promise<Alcaidefile> {
-  const { default: exported, ...others } = await guard(source, load);
-  if (exported === undefined) throw noDefault(source.path);
+  const { exports: { default: exported, ...others } } = await guard(source, load);
   const { root } = source;
+  let config: Promise<unknown> | undefined;
   return {
     path,
-    config: await configOf(source, exported, environment),
+    config: () => config ??= configOf(source, exported, environment),
     tasks: tasksOf(others),
+    hidden: [],
     ...(root === undefined ? {} : { root }),
   };
 }
@@ -135,8 +158,10 @@ async function configOf(
   exported: unknown,
   environment: string | undefined,
 ): Promise<unknown> {
-  if (typeof exported === "function") return await guard(source, () => exported({ environment }));
-  if (environment === undefined) return exported;
+  if (typeof exported === "function") {
+    return await guard(source, () => exported({ environment })) ?? nothing(source.path);
+  }
+  if (environment === undefined || exported === undefined) return exported;
   throw new ConfigError([{
     path: `the environment "${environment}"`,
     problem: `the configuration in ${source.path} doesn't depend on it`,
@@ -155,11 +180,11 @@ function isClass(value: unknown): boolean {
   return /^class\b/.test(Function.prototype.toString.call(value));
 }
 
-function noDefault(file: string): ConfigError {
-  return new ConfigError([{
+function nothing(file: string): never {
+  throw new ConfigError([{
     path: file,
-    problem: "it exports no configuration",
-    hint: "Write export default defineConfig({ … })",
+    problem: "its default export is a function that returns nothing",
+    hint: "Write export default defineConfig(({ environment }) => ({ … }))",
   }]);
 }
 

@@ -11,6 +11,7 @@ import type { Runner } from "./runner.ts";
 import type { Secrets } from "./secrets/store.ts";
 import type { Servers } from "./servers.ts";
 import { checkSpec } from "./task_check.ts";
+import { statusOf } from "./task_status.ts";
 import type { ArgValues, OptionValues, TaskArgument, TaskOption } from "./task_types.ts";
 import type { Ui } from "./ui/mod.ts";
 
@@ -153,7 +154,7 @@ export function task(first: string | TaskSpec, second?: TaskSpec["run"]): Task {
   const perform = async (ctx: Context) => {
     const own = completed(ctx, info);
     await runDepends(own, info.depends ?? []);
-    return await run.call(spec, own);
+    return statusOf(await run.call(spec, own));
   };
   const events: Task["events"] = (config, options) => taskEvents(perform, config, options);
   return Object.assign(perform, info, { events });
@@ -173,8 +174,8 @@ async function runDepends(ctx: Context, depends: readonly (TaskFunction & TaskIn
 }
 
 async function runOnce(ctx: Context, before: TaskFunction & TaskInfo): Promise<void> {
-  const status = await before(ctx);
-  if (status) {
+  const status = statusOf(await before(ctx));
+  if (status !== 0) {
     throw new AlcaideError(
       `Cannot go on: "${before.description ?? before.name}" ended with status ${status}`,
     );

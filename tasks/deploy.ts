@@ -4,6 +4,7 @@
  * @module
  */
 
+import { wholeConfig } from "../lib/config/missing.ts";
 import { CommandError, exitCodes } from "../lib/error.ts";
 import type { Remote } from "../lib/remote.ts";
 import { ServersError } from "../lib/servers.ts";
@@ -50,6 +51,7 @@ export function deployWith(steps: DeploySteps): Task {
       wait: waitOption,
     },
     run: async (bare) => {
+      wholeConfig(bare.config);
       // Before anything is touched: a key that is missing stops neither half-way nor another's deploy.
       const ctx = await withSecrets(bare);
       await (ctx.options["plan"] === true ? showPlan(ctx) : runDeploy(ctx, steps));

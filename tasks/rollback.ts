@@ -4,6 +4,7 @@
  * @module
  */
 
+import { wholeConfig } from "../lib/config/missing.ts";
 import { envText } from "../lib/commands/app.ts";
 import { releasesOf } from "../lib/facts.ts";
 import { envFingerprint } from "../lib/fingerprint.ts";
@@ -42,6 +43,7 @@ export function rollbackWith(steps: RollbackSteps): Task {
     },
     examples: ["alcaide rollback", "alcaide rollback 3", "alcaide rollback --list"],
     run: async (bare) => {
+      wholeConfig(bare.config);
       if (bare.options["list"] === true) return await listTargets(bare);
       // A release has its own environment with it; today's certificate goes for all.
       const ctx = await withSecrets(bare, bare.options["current-env"] === true ? ["env", "tls"] : ["tls"]);

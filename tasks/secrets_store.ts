@@ -42,7 +42,8 @@ async function commandOf(
   environment: string | undefined,
 ): Promise<string | undefined> {
   const byDeno = () => path === undefined ? undefined : loadAlcaidefile(path, { environment });
-  const config = (await (readerOf(ctx) ?? byDeno)())?.config;
+  const file = await (readerOf(ctx) ?? byDeno)();
+  const config = await file?.config();
   const { keyCommand } = (config ?? {}) as { keyCommand?: unknown };
   return typeof keyCommand === "string" && keyCommand.trim() !== "" ? keyCommand : undefined;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { wholeConfig } from "../lib/config/missing.ts";
 import { underHostLock, underSetupLock } from "../lib/commands/lock.ts";
 import type { Remote } from "../lib/remote.ts";
 import { withSecrets } from "../lib/secrets/with_secrets.ts";
@@ -26,6 +27,7 @@ export const setup: Task = task({
 });
 
 async function runSetup(bare: Context): Promise<void> {
+  wholeConfig(bare.config);
   // Passwords of accessories; without one no key is asked for.
   const ctx = await withSecrets(bare, ["accessories"]);
   const { config, servers, ui, signal } = ctx;

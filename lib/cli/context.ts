@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readableFields } from "../config/missing.ts";
 import type { Config } from "../config/types.ts";
 import { AlcaideError } from "../error.ts";
 import { local } from "../local.ts";
@@ -38,13 +39,30 @@ export function thisMachine(directory: string): Runner {
   return local({ cwd: directory });
 }
 
+/** The servers of a configuration; one that names none says so when a task asks for them. */
+export function serversOf(config: Config, connect: () => Servers): Servers {
+  if (readableFields(config).includes("servers")) return connect();
+  const refuse = () => config.servers as never;
+  return {
+    get all(): never {
+      return refuse();
+    },
+    get first(): never {
+      return refuse();
+    },
+    each: () => Promise.resolve().then(refuse),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
 /** The context of a task that has a configuration. */
 export function fullContext(parts: ContextParts, config: Config, all: Servers): Context {
+  const { directory, environment, keyCommand } = config;
   return {
     ...parts,
     config,
     servers: all,
-    secrets: secretsStore({ ...config, local: parts.local, signal: parts.signal }),
+    secrets: secretsStore({ directory, environment, keyCommand, local: parts.local, signal: parts.signal }),
     confirm: confirmBy(parts.ui),
   };
 }

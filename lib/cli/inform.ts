@@ -8,8 +8,8 @@ import type { CommandUi } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";
 import { globalOptions, readWords, type Words } from "./args.ts";
 import { candidates } from "./complete.ts";
-import { helpValue, overview, taskHelp, type Tasks, taskValue } from "./help.ts";
-import { ownTasks, type Program, taskNamed, unknownTask } from "./program.ts";
+import { helpValue, overview, taskHelp, type TaskLists, taskValue } from "./help.ts";
+import { loadIfThere, type Program, taskNamed, unknownTask } from "./program.ts";
 
 /** Prints help or the version. */
 export async function inform(ui: CommandUi, { values, words }: Words, program: Program): Promise<number> {
@@ -19,7 +19,7 @@ export async function inform(ui: CommandUi, { values, words }: Words, program: P
     return 0;
   }
   const name = words[0] === "help" ? words[1] : words[0];
-  const own = await visibleTasks(ui, values, program, name);
+  const { own } = await visibleTasks(ui, values, program, name);
   if (name === undefined) {
     ui.result(helpValue({ builtIn, own }), overview({ builtIn, own }, version));
     return 0;
@@ -30,28 +30,38 @@ export async function inform(ui: CommandUi, { values, words }: Words, program: P
   return 0;
 }
 
+/** The tasks of the Alcaidefile, in a record: one of them may be named `then`. */
+export type OwnTasks = Pick<TaskLists, "own">;
+
 /** Tasks of the Alcaidefile. Help is given also where that is missing or broken. */
 export async function visibleTasks(
   ui: CommandUi,
   values: Words["values"],
   program: Program,
   name = "",
-): Promise<Tasks> {
-  if (taskNamed(program.tasks, name)?.configless) return {};
+): Promise<OwnTasks> {
+  if (taskNamed(program.tasks, name)?.configless) return { own: {} };
   try {
-    return await ownTasks(values, program, name);
+    const { tasks = {}, hidden = [], path = "" } = await loadIfThere(values, program, name) ?? {};
+    for (const task of hidden) {
+      ui.warn(
+        `The task "${task}" of ${path} can't be run: "alcaide ${task}" is one of the program's`,
+        "Give it another name",
+      );
+    }
+    return { own: tasks };
   } catch (error) {
     ui.warn("Tasks of the Alcaidefile aren't shown");
     report(error, ui);
-    return {};
+    return { own: {} };
   }
 }
 
 /** Prints what the last of some words may become, for a shell. Nothing that goes wrong is told there. */
 export async function complete(ui: CommandUi, words: readonly string[], program: Program): Promise<number> {
   const { values } = readWords(words, globalOptions, { stopEarly: true, lenient: true });
-  const own = await ownTasks(values, program).catch(() => ({}));
-  const rows = candidates(words, { builtIn: program.tasks, own })
+  const file = await loadIfThere(values, program).catch(() => undefined);
+  const rows = candidates(words, { builtIn: program.tasks, own: file?.tasks ?? {} })
     .map(({ value, description }) => `${value}\t${description}\n`);
   ui.output(new TextEncoder().encode(rows.join("")), "out");
   return 0;

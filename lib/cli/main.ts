@@ -5,7 +5,8 @@
  */
 
 import { dirname } from "node:path";
-import { resolveConfig } from "../config/resolve.ts";
+import { wholeConfig } from "../config/missing.ts";
+import { resolvePartly } from "../config/resolve.ts";
 import { AlcaideError, ConfigError, exitCodes, InterruptedError, UsageError } from "../error.ts";
 import { meaningOf } from "../events.ts";
 import { type Alcaidefile, withReader } from "../loader.ts";
@@ -15,7 +16,7 @@ import type { CommandUi } from "../ui/mod.ts";
 import { type ErrorPlace, report } from "../ui/report.ts";
 import { lostOutput } from "../ui/sink.ts";
 import { globalOptions, readWords, withGlobals, type Words } from "./args.ts";
-import { bareContext, connectBySsh, fullContext, thisMachine } from "./context.ts";
+import { bareContext, connectBySsh, fullContext, serversOf, thisMachine } from "./context.ts";
 import { type Faults, watchFaults } from "./faults.ts";
 import type { Tasks } from "./help.ts";
 import { complete, inform, visibleTasks } from "./inform.ts";
@@ -23,6 +24,7 @@ import { taskTasks } from "./own_tasks.ts";
 import { load, loadIfThere, type MainOptions, type Program, taskNamed, unknownTask } from "./program.ts";
 import { completeWord } from "./shells.ts";
 import { onSignals } from "./signals.ts";
+import { statusOf } from "../task_status.ts";
 import { standardUi, type UiChoice } from "./standard_ui.ts";
 import { checkRequired, readArguments, type Value } from "./values.ts";
 
@@ -76,7 +78,7 @@ async function tell(error: unknown, ui: CommandUi): Promise<number> {
 function programOf(options: MainOptions): Program {
   const about = taskTasks(async ({ ui, options: values }) => ({
     builtIn: program.tasks,
-    own: await visibleTasks(ui as CommandUi, values, program),
+    ...await visibleTasks(ui as CommandUi, values, program),
   }));
   const program: Program = {
     ...options,
@@ -176,8 +178,10 @@ async function runTask(call: Call, program: Program, ui: CommandUi, signal: Abor
     return statusOf(await task(bare));
   }
   const environment = values["environment"] as string | undefined;
-  const config = resolveConfig(file.config, { directory, environment, file: file.path });
-  await using servers = (program.connect ?? connectBySsh)(config, ui);
+  const config = resolvePartly(await file.config(), { directory, environment, file: file.path });
+  // Ours need all of it; their own tasks are told what is missing when they ask for it.
+  if (file.tasks[call.name] !== task) wholeConfig(config);
+  await using servers = serversOf(config, () => (program.connect ?? connectBySsh)(config, ui));
   return statusOf(await task(fullContext(parts, config, servers)));
 }
 
@@ -206,8 +210,4 @@ function uiChoice(values: Words["values"]): UiChoice {
     yes: isSet("yes"),
     noColor: isSet("no-color"),
   };
-}
-
-function statusOf(value: void | number): number {
-  return typeof value === "number" ? value : 0;
 }

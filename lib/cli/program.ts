@@ -5,11 +5,12 @@
  */
 
 import { resolve } from "node:path";
-import { ConfigError, UsageError } from "../error.ts";
+import { UsageError } from "../error.ts";
 import {
   type Alcaidefile,
   type BakedFile,
   findAlcaidefile,
+  type ImportModule,
   loadAlcaidefile,
   loadBaked,
   noAlcaidefile,
@@ -40,7 +41,7 @@ export interface MainOptions {
   /** Makes this machine. */
   readonly local?: Local;
   /** Imports an Alcaidefile by its URL. Default: the way that Deno does. */
-  readonly importModule?: (url: string) => Promise<Record<string, unknown>>;
+  readonly importModule?: ImportModule;
   /** The Alcaidefile, when the program holds one. */
   readonly baked?: BakedFile;
   /** Where signals come from. */
@@ -54,10 +55,10 @@ export interface Program extends MainOptions {
 }
 
 /**
- * Loads the Alcaidefile that a command line means.
+ * Loads the Alcaidefile that a command line means, with the tasks that a command can run. A helper that bears the name of one of
+ * ours is no task; a task that does is hidden.
  *
- * @throws {ConfigError} when there is none, or one whose tasks can't all be reached; {@linkcode UsageError} when the task is
- * none of ours either
+ * @throws {ConfigError} when there is none; {@linkcode UsageError} when the task is none of ours either
  */
 export async function load(
   values: Words["values"],
@@ -65,15 +66,15 @@ export async function load(
   name: string,
 ): Promise<Alcaidefile> {
   const file = await find(values, program, name);
-  const hidden = Object.keys(file.tasks).filter((task) =>
-    task === "help" || taskNamed(program.tasks, task)?.configless
-  );
-  if (hidden.length === 0) return file;
-  throw new ConfigError(hidden.map((task) => ({
-    path: `${file.path}: ${task}`,
-    problem: `a task of this name can't be reached: "alcaide ${task}" doesn't look into the Alcaidefile`,
-    hint: "Give it another name",
-  })));
+  const taken = (task: string) => task === "help" || taskNamed(program.tasks, task)?.configless === true;
+  const all = Object.entries(file.tasks);
+  return {
+    ...file,
+    tasks: Object.fromEntries(all.filter(([task]) => !taken(task))),
+    hidden: all.filter(([task, { description }]) => taken(task) && description !== undefined).map(([task]) =>
+      task
+    ),
+  };
 }
 
 async function find(
@@ -105,11 +106,6 @@ export async function loadIfThere(
   if (program.baked !== undefined) return await load(values, program, name);
   const path = config ?? await findAlcaidefile(program.cwd);
   return path === undefined ? undefined : await load({ ...values, config: path }, program, name);
-}
-
-/** Tasks of the Alcaidefile, where one is found. */
-export async function ownTasks(values: Words["values"], program: Program, name = ""): Promise<Tasks> {
-  return (await loadIfThere(values, program, name))?.tasks ?? {};
 }
 
 /** The task of a name; undefined when there is none. */

@@ -26,6 +26,10 @@ import type { ConfigFunction, UserConfig } from "./types.ts";
 export function defineConfig(config: UserConfig): UserConfig;
 /** The same for a function that makes the configuration of an environment. */
 export function defineConfig(config: ConfigFunction): ConfigFunction;
-export function defineConfig(config: UserConfig | ConfigFunction): UserConfig | ConfigFunction {
+/** The same for a file of tasks, which needs no more than they ask for. */
+export function defineConfig(config: Partial<UserConfig>): Partial<UserConfig>;
+export function defineConfig(
+  config: Partial<UserConfig> | ConfigFunction,
+): Partial<UserConfig> | ConfigFunction {
   return config;
 }

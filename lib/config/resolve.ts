@@ -20,6 +20,7 @@ import {
   shorten,
   text,
 } from "./field.ts";
+import { type Gap, type NeededKey, neededKeys, wholeConfig, withGaps } from "./missing.ts";
 import { readAccessories } from "./read_accessories.ts";
 import { checkAppName, command, commands, readEnv, readHealth, readSecretEnv } from "./read_app.ts";
 import { readBuild, withoutModule } from "./read_build.ts";
@@ -83,11 +84,57 @@ export interface ResolveOptions {
  * ```
  */
 export function resolveConfig(value: unknown, options: ResolveOptions): Config {
+  return wholeConfig(resolvePartly(value, options));
+}
+
+/**
+ * The same for tasks that may need less: without an app, a server or a build, the fields that need it throw when they are read.
+ *
+ * @throws {ConfigError} with everything that is wrong
+ */
+export function resolvePartly(value: unknown, options: ResolveOptions): Config {
+  const { file } = options;
   const problems: Problem[] = [];
-  const config = readConfig({ path: "", value, problems }, options);
-  const details = options.file === undefined ? {} : { details: [`Read from ${options.file}`] };
-  if (config === undefined || problems.length > 0) throw new ConfigError(problems, details);
-  return freeze(config);
+  const none = value === undefined && file !== undefined;
+  const root = { path: "", value: none ? {} : value, problems };
+  const config = readConfig(root, options);
+  const gaps = config === undefined ? [] : gapsOf(root);
+  const details = file === undefined || none ? {} : { details: [`Read from ${file}`] };
+  const lacking = gaps.map(({ problem }) => problem);
+  if (config === undefined || problems.some((one) => !lacking.includes(one))) {
+    throw new ConfigError(problems, details);
+  }
+  if (!none) return withGaps(freeze(config), gaps, details);
+  const problem = noConfiguration(file);
+  return withGaps(freeze(config), gaps.map(({ fields }) => ({ problem, fields })), details);
+}
+
+/** What is missing, not wrong; and what can't be known without it. */
+function gapsOf({ value, problems }: Field): Gap[] {
+  const given = value as Record<string, unknown>;
+  const byApp = (["start", "migrate", "console"] as const).filter((key) => given[key] === undefined);
+  const fields: Record<NeededKey, Gap["fields"]> = {
+    app: ["app", ...byApp, ...waits(given) ? ["build" as const] : []],
+    server: ["servers"],
+    build: ["build"],
+  };
+  return neededKeys.filter((key) => given[key] === undefined).flatMap((key) => {
+    const problem = problems.find(({ path }) => path === key);
+    return problem === undefined ? [] : [{ problem, fields: fields[key] }];
+  });
+}
+
+/** A build that is made for an app can't be known without one. */
+function waits({ app, build }: Record<string, unknown>): boolean {
+  return app === undefined && typeof build === "function";
+}
+
+function noConfiguration(file: string): Problem {
+  return {
+    path: file,
+    problem: "it exports no configuration",
+    hint: "Write export default defineConfig({ … })",
+  };
 }
 
 function readConfig(root: Field, { directory, environment }: ResolveOptions): Config | undefined {
@@ -102,7 +149,8 @@ function readConfig(root: Field, { directory, environment }: ResolveOptions): Co
   const app = text(fields.app, { wanted: 'a text such as "shop"', required: true, check: checkAppName });
   const domains = readDomains(fields.domain);
   const servers = readServers(fields.server, directory);
-  const { build, defaults } = readBuild(fields.build, directory, { app, domain: domains[0] });
+  const made = waits(root.value) ? { ...fields.build, value: { prebuilt: "." } } : fields.build;
+  const { build, defaults } = readBuild(made, directory, { app, domain: domains[0] });
   const jail = readJail(fields.jail, defaults.packages);
   const redirects = readRedirects(fields.redirects, domains);
   const volumes = readVolumes(fields.volumes, jail.basePath);

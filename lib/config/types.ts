@@ -11,7 +11,10 @@ import type { BuildFunction, JailBuild, UserJailBuild } from "./build_types.ts";
 
 export type * from "./build_types.ts";
 
-/** What the default export of an `Alcaidefile.ts` says. Only `app`, `server` and `build` must be there. */
+/**
+ * What the default export of an `Alcaidefile.ts` says. Only `app`, `server` and `build` must be there, and your own tasks run
+ * without what they don't ask for.
+ */
 export interface UserConfig {
   /** Name of the app: small letters, digits and `_`, beginning with a letter. Its jails are called after it. */
   app: string;

@@ -5,6 +5,7 @@
  */
 
 import { checkRevealed } from "../config/check_revealed.ts";
+import { changed, readableFields } from "../config/missing.ts";
 import type { Config } from "../config/types.ts";
 import { ConfigError, type Problem } from "../error.ts";
 import { isSecret, type Secret } from "../secret.ts";
@@ -37,9 +38,10 @@ export async function withSecrets<Own extends Context>(
   fields?: readonly (keyof Config)[],
 ): Promise<Own> {
   const { config } = ctx;
-  const part = fields === undefined ? config : Object.fromEntries(fields.map((name) => [name, config[name]]));
+  const wanted = fields ?? readableFields(config);
+  const part = Object.fromEntries(wanted.map((name) => [name, config[name]]));
   const references = referencesIn(part);
-  const merging = (fields === undefined || fields.includes("env")) && await wantsFile(ctx);
+  const merging = wanted.includes("env") && await wantsFile(ctx);
   if (references.length === 0 && !merging) return ctx;
   const values = new Sources(ctx);
   const problems: Problem[] = [];
@@ -55,7 +57,7 @@ export async function withSecrets<Own extends Context>(
   if (problems.length > 0) throw new ConfigError(problems);
   const known = resolveAll(part, (lookup) => values.find(lookup)) as Partial<Config>;
   const env = known.env === undefined ? {} : { env: Object.freeze({ ...known.env, ...more }) };
-  const full = Object.freeze({ ...config, ...known, ...env });
+  const full = changed(config, { ...known, ...env });
   checkRevealed(full, references.map(({ path }) => path));
   return { ...ctx, config: full };
 }
@@ -117,7 +119,9 @@ class Sources {
 
   async #open(from: Lookup["from"]): Promise<{ file: string; values: Record<string, Secret> }> {
     const { config, secrets, local, signal } = this.#ctx;
-    const store = Object.keys(from).length === 0 ? secrets : secretsStore({ ...config, local, signal }, from);
+    const { directory, environment, keyCommand } = config;
+    const parts = { directory, environment, keyCommand, local, signal };
+    const store = Object.keys(from).length === 0 ? secrets : secretsStore(parts, from);
     return { file: secretsPaths(config, from).name, values: await store.load() };
   }
 }

@@ -38,6 +38,9 @@ export interface Library {
 /** Name of the module that starts. */
 export const entryName = "main.ts";
 
+/** Name of the module that hands on all that the Alcaidefile exports, in a record. */
+const fileName = "file.ts";
+
 /** Name of the file that says what imported names stand for. */
 export const importMapName = "imports.json";
 
@@ -52,7 +55,7 @@ export function bakeFiles({ directory, file, library, imports }: BakeSpec): Bake
     `  root: new URL(${
       JSON.stringify(`${slashed(relative(directory, dirname(file)))}/`)
     }, import.meta.url).href,`,
-    `  load: () => import(${JSON.stringify(reach(pathToFileURL(file).href, directory))}),`,
+    `  load: () => import("./${fileName}"),`,
     "}, { args: Deno.args, exit: Deno.exit });",
     "",
   ];
@@ -61,6 +64,7 @@ export function bakeFiles({ directory, file, library, imports }: BakeSpec): Bake
   return {
     ...library.files,
     [entryName]: entry.join("\n"),
+    [fileName]: `export * as exports from ${JSON.stringify(reach(pathToFileURL(file).href, directory))};\n`,
     [importMapName]: JSON.stringify({ imports: reachAll(all, directory) }, null, 2),
   };
 }

@@ -9,14 +9,12 @@
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Import, importError, importsOf, type Wanted, wantedBy } from "./imports.ts";
+import type { ImportModule } from "../loader.ts";
 import { growMap, mapComment } from "./source_map.ts";
 import { SourceError, type Stripped, stripTypes } from "./strip.ts";
 
 /** A module's exports. */
 export type Namespace = Readonly<Record<string, unknown>>;
-
-/** Imports a module by its URL. */
-export type ImportModule = (url: string) => Promise<Record<string, unknown>>;
 
 /** What modules see of us while they are evaluated. */
 interface Bridge {
@@ -66,7 +64,7 @@ export function sourceImporter(library: Namespace, { temporary }: ImporterOption
     try {
       const entry = await writeSource(url, `./${basename(fileURLToPath(url))}`, batch);
       for (const [from, to] of batch.written) known.set(from, to);
-      return await import(entry);
+      return await import(await writeAll(entry, batch));
     } catch (error) {
       const said = readable(error, batch.written);
       for (const name of batch.written.keys()) if (!before.has(name)) known.delete(name);
@@ -121,6 +119,13 @@ async function writeFirst(batch: Batch): Promise<string> {
   const directory = JSON.stringify(batch.directory);
   await Deno.writeTextFile(target, `globalThis[Symbol.for("${batch.key}")].loaded(${directory});\n`);
   return `import "${target.href}"; `;
+}
+
+/** A module that hands on all that the entry exports; see {@linkcode Imported}. */
+async function writeAll(entry: string, batch: Batch): Promise<string> {
+  const target = newFile(batch);
+  await Deno.writeTextFile(target, `export * as exports from "${entry}";\n`);
+  return target.href;
 }
 
 interface Edit {
@@ -227,7 +232,7 @@ async function importLater(name: unknown, from: string, { load, library, options
   const wanted = wantedBy(specifier, from);
   if (wanted.kind === "library") return library;
   if (wanted.url.startsWith("file:")) await mustExist(wanted.url, (message) => new TypeError(message));
-  return wanted.kind === "source" ? await load(wanted.url) : await import(wanted.url, options);
+  return wanted.kind === "source" ? (await load(wanted.url)).exports : await import(wanted.url, options);
 }
 
 /** An error that speaks of the user's modules, not of where we wrote them. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ImportModule, Namespace } from "./import.ts";
+import type { ImportModule } from "../loader.ts";
+import type { Namespace } from "./import.ts";
 
 /** Imports Alcaidefiles in a binary, handing them its own library as `alcaide`. */
 export function standaloneImport(library: Namespace): ImportModule {

@@ -20,7 +20,7 @@ async function withFiles(files: Record<string, string>, use: (directory: string)
 
 async function complaint(directory: string, environment?: string) {
   const error = await assertRejects(
-    () => loadAlcaidefile(`${directory}/Alcaidefile.ts`, { environment }),
+    async () => await (await loadAlcaidefile(`${directory}/Alcaidefile.ts`, { environment })).config(),
     ConfigError,
   );
   assertEquals(error.exitCode, 78);
@@ -65,7 +65,7 @@ Deno.test("loadAlcaidefile() gives the configuration and the functions, nothing 
     { "Alcaidefile.ts": text, "lib/helper.ts": "export const helper: string = 'x';" },
     async (directory) => {
       const { path, config, tasks } = await loadAlcaidefile(`${directory}/Alcaidefile.ts`);
-      assertEquals([path, config], [`${directory}/Alcaidefile.ts`, { app: "x" }]);
+      assertEquals([path, await config()], [`${directory}/Alcaidefile.ts`, { app: "x" }]);
       assertEquals(Object.keys(tasks), ["cool", "warm"]);
     },
   );
@@ -73,7 +73,8 @@ Deno.test("loadAlcaidefile() gives the configuration and the functions, nothing 
 
 Deno.test("loadAlcaidefile() reads a file whose path has blanks and signs", async () => {
   await withFiles({ "a b#c?/Alcaidefile.ts": "export default 1" }, async (directory) => {
-    assertEquals((await loadAlcaidefile(`${directory}/a b#c?/Alcaidefile.ts`)).config, 1);
+    const file = await loadAlcaidefile(`${directory}/a b#c?/Alcaidefile.ts`);
+    assertEquals(await file.config(), 1);
   });
 });
 
@@ -82,14 +83,15 @@ Deno.test("loadAlcaidefile() calls a configuration that is a function with the e
     { "Alcaidefile.ts": "export default ({ environment }) => environment" },
     async (directory) => {
       const { config } = await loadAlcaidefile(`${directory}/Alcaidefile.ts`, { environment: "staging" });
-      assertEquals(config, "staging");
+      assertEquals(await config(), "staging");
     },
   );
 });
 
 Deno.test("loadAlcaidefile() waits for a configuration that comes later", async () => {
   await withFiles({ "Alcaidefile.ts": "export default async () => await 7" }, async (directory) => {
-    assertEquals((await loadAlcaidefile(`${directory}/Alcaidefile.ts`)).config, 7);
+    const file = await loadAlcaidefile(`${directory}/Alcaidefile.ts`);
+    assertEquals(await file.config(), 7);
   });
 });
 
@@ -115,14 +117,29 @@ Deno.test("loadAlcaidefile() says that there is no such file", async () => {
   });
 });
 
-Deno.test("loadAlcaidefile() says that nothing is exported", async () => {
-  await withFiles({ "Alcaidefile.ts": "export const x = 1;" }, async (directory) => {
+Deno.test("loadAlcaidefile() reads a file of tasks alone, also for an environment", async () => {
+  await withFiles({ "Alcaidefile.ts": "export const x = () => 1;" }, async (directory) => {
+    const file = await loadAlcaidefile(`${directory}/Alcaidefile.ts`, { environment: "staging" });
+    assertEquals([await file.config(), Object.keys(file.tasks)], [undefined, ["x"]]);
+  });
+});
+
+Deno.test("loadAlcaidefile() says that the function of a configuration returns nothing", async () => {
+  await withFiles({ "Alcaidefile.ts": "export default () => { ({ app: 'shop' }); };" }, async (directory) => {
     assertEquals(await complaint(directory), {
       place: "/Alcaidefile.ts",
-      problem: "it exports no configuration",
-      hint: "Write export default defineConfig({ … })",
+      problem: "its default export is a function that returns nothing",
+      hint: "Write export default defineConfig(({ environment }) => ({ … }))",
       details: [],
     });
+  });
+});
+
+Deno.test("loadAlcaidefile() reads a file that exports then, and doesn't call it", async () => {
+  const text = "export default 1; export const then = () => { throw new Error('called'); };";
+  await withFiles({ "Alcaidefile.ts": text }, async (directory) => {
+    const file = await loadAlcaidefile(`${directory}/Alcaidefile.ts`);
+    assertEquals([await file.config(), Object.keys(file.tasks)], [1, ["then"]]);
   });
 });
 

@@ -3,6 +3,7 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { defineConfig } from "../../lib/config/define.ts";
+import type { UserConfig } from "../../lib/config/types.ts";
 import { secret } from "../../lib/secret.ts";
 import { sh } from "../../lib/sh.ts";
 import { type Context, task } from "../../lib/task.ts";
@@ -23,8 +24,10 @@ function refused(): void {
   const _text: string = secret("a");
   // @ts-expect-error a key that isn't known
   defineConfig({ app: "shop", server: "web", build: { prebuilt: "dist" }, domian: "x" });
+  // A file of tasks needs none of it, a deploy does.
+  defineConfig({ server: "web" });
   // @ts-expect-error app is missing
-  defineConfig({ server: "web", build: { prebuilt: "dist" } });
+  const _config: UserConfig = { server: "web", build: { prebuilt: "dist" } };
   // @ts-expect-error a port is a number
   defineConfig({ app: "shop", server: "web", build: { prebuilt: "dist" }, jail: { port: "4000" } });
   // @ts-expect-error a task is asynchronous

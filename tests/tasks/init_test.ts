@@ -102,8 +102,8 @@ for (
   Deno.test(`init calls the app in ${directory} ${app}`, async () => {
     await inDirectory(directory, async (path, run) => {
       await run();
-      const { config } = await loadAlcaidefile(`${path}/Alcaidefile.ts`);
-      assertEquals(resolveConfig(config, { directory: path }).app, app);
+      const file = await loadAlcaidefile(`${path}/Alcaidefile.ts`);
+      assertEquals(resolveConfig(await file.config(), { directory: path }).app, app);
     });
   });
 }
@@ -122,7 +122,8 @@ Deno.test("init writes an Alcaidefile whose commented fields are right and compl
   await inDirectory("shop", async (directory, run) => {
     await run();
     await Deno.writeTextFile(`${directory}/full.ts`, uncommented(alcaidefileText("shop")));
-    const { config, tasks } = await loadAlcaidefile(`${directory}/full.ts`);
+    const { config: read, tasks } = await loadAlcaidefile(`${directory}/full.ts`);
+    const config = await read();
     assertEquals(Object.keys(config as object).sort(), [...configKeys].sort());
     assertEquals(Object.keys((config as { jail: object }).jail), [...jailKeys]);
     assertEquals(Object.keys(tasks), ["kernel"]);

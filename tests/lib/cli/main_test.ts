@@ -72,20 +72,6 @@ Deno.test("main() lets an own task take a built-in's place", async () => {
   });
 });
 
-for (const name of ["help", "bare"]) {
-  Deno.test(`main() refuses an own task that nobody could run: ${name}`, async () => {
-    await inDirectory(`${good}export const ${name} = async () => {};`, async (run, directory) => {
-      const { status, ui, ctx } = await run(["look"]);
-      assertEquals([status, ctx], [78, undefined]);
-      assertEquals(
-        ui.errors,
-        [`Error: Cannot use ${directory}/Alcaidefile.ts: ${name}: a task of this name can't be reached: "alcaide ${name}" doesn't look into the Alcaidefile
-  Give it another name`],
-      );
-    });
-  });
-}
-
 Deno.test("main() gives an own task the whole public API", async () => {
   const file = `import { defineConfig, task } from "alcaide";
     export default defineConfig({ app: "shop", server: "a", build: { prebuilt: "x" } });

@@ -1,10 +1,13 @@
-// What the recipes of docs/recipes do with files here. That they work on a server, tests/e2e/recipes_test.ts shows.
+// What the recipes of docs/recipes do here. That they work on a server, tests/e2e/recipes_test.ts shows.
 
 // @ts-types="../../../types/std_assert.d.ts"
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path";
+import { main } from "../../../lib/cli/main.ts";
 import { AlcaideError, UsageError } from "../../../lib/error.ts";
 import type { Context, Task } from "../../../lib/task.ts";
+import { memoryUi } from "../../../lib/ui/memory.ts";
+import { builtInTasks } from "../../../tasks/mod.ts";
 import { fakeContext } from "../../fake/context.ts";
 import { blocksOf, readPage } from "./pages.ts";
 
@@ -79,4 +82,43 @@ Deno.test("the recipe for backups keeps one copy at least", async () => {
   await withBackup(async (run) => {
     await assertRejects(() => run("backup", { options: { keep: 0 } }), UsageError, "less than one");
   });
+});
+
+Deno.test("the recipe of tasks without a deploy runs, and says what the rest would need", async () => {
+  const [code] = blocksOf(await readPage("docs/recipes/tasks.md"));
+  const directory = await Deno.makeTempDir();
+  const alcaide = async (...args: string[]) => {
+    const ui = memoryUi({ answer: true });
+    const status = await main(args, {
+      tasks: builtInTasks,
+      version: "1",
+      cwd: `${directory}/site`,
+      ui: () => ui,
+    });
+    return { status, ui };
+  };
+  try {
+    await Deno.mkdir(`${directory}/site`);
+    await Deno.writeTextFile(`${directory}/Alcaidefile.ts`, code?.text ?? "");
+    await Deno.writeTextFile(`${directory}/test.sh`, "echo all is well");
+    const packed = await alcaide("pack", "-o", "today.tar.gz");
+    assertEquals([packed.status, packed.ui.results], [0, ["today.tar.gz is written"]]);
+    assertMatch(packed.ui.text(), /all is well/);
+    assertEquals(await namesIn(directory), ["Alcaidefile.ts", "site", "test.sh", "today.tar.gz"]);
+    assertEquals((await alcaide("clean")).status, 0);
+    assertEquals(await namesIn(directory), ["Alcaidefile.ts", "site", "test.sh"]);
+    await Deno.writeTextFile(`${directory}/test.sh`, "echo no good; exit 3");
+    assertStringIncludes((await alcaide("pack")).ui.errors[0] ?? "", "it ended with status 3");
+    for (const task of ["uptime", "deploy", "setup", "status"]) {
+      const { status, ui } = await alcaide(task);
+      assertEquals(status, 78);
+      assertMatch(ui.errors[0] ?? "", /^Error: Cannot use .*Alcaidefile\.ts: it exports no configuration\n/);
+    }
+    assertMatch(
+      (await alcaide("tasks")).ui.results[0] ?? "",
+      /\n {2}pack +Pack the site, once its tests are well\n/,
+    );
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 });

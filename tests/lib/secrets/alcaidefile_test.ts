@@ -46,7 +46,7 @@ async function project(): Promise<Directory> {
 
 async function envOf(dir: Directory, environment?: string): Promise<Record<string, string>> {
   const { config } = await loadAlcaidefile(`${dir.path}/Alcaidefile.ts`, { environment });
-  const { env } = resolveConfig(config, { directory: dir.path, environment });
+  const { env } = resolveConfig(await config(), { directory: dir.path, environment });
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [name, isSecret(value) ? `${value}` : value]),
   );

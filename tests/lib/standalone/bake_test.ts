@@ -18,7 +18,7 @@ Deno.test("bakeFiles() names everything relative to its directory", () => {
     library: bundled,
     imports: { mine: "file:///home/me/shop/lib/", lodash: "npm:lodash@4", alcaide: "jsr:@other/alcaide" },
   });
-  assertEquals(Object.keys(files), ["alcaide/mod.js", "main.ts", "imports.json"]);
+  assertEquals(Object.keys(files), ["alcaide/mod.js", "main.ts", "file.ts", "imports.json"]);
   assertEquals(
     files["main.ts"],
     `import { runBaked } from "./alcaide/baked.js";
@@ -26,10 +26,11 @@ Deno.test("bakeFiles() names everything relative to its directory", () => {
 runBaked({
   name: "Alcaidefile.ts",
   root: new URL("../../", import.meta.url).href,
-  load: () => import("../../Alcaidefile.ts"),
+  load: () => import("./file.ts"),
 }, { args: Deno.args, exit: Deno.exit });
 `,
   );
+  assertEquals(files["file.ts"], 'export * as exports from "../../Alcaidefile.ts";\n');
   assertEquals(JSON.parse(files["imports.json"] ?? ""), {
     imports: { mine: "../../lib/", lodash: "npm:lodash@4", alcaide: "./alcaide/mod.js" },
   });

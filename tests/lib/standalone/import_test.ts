@@ -24,7 +24,7 @@ async function withFiles(
       await Deno.writeTextFile(`${directory}/${name}`, text);
     }
     const load = sourceImporter(library, { temporary });
-    await use(directory, (name) => load(urlOf(`${directory}/${name}`)), temporary);
+    await use(directory, async (name) => (await load(urlOf(`${directory}/${name}`))).exports, temporary);
     assertEquals(await Array.fromAsync(Deno.readDir(temporary)), [], "something was left behind");
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -42,7 +42,7 @@ async function complaint(files: Record<string, string>, name = "Alcaidefile.ts")
   await withFiles(files, async (directory) => {
     const importModule = standaloneImport(library);
     const error = await assertRejects(
-      () => loadAlcaidefile(`${directory}/${name}`, { importModule }),
+      async () => await (await loadAlcaidefile(`${directory}/${name}`, { importModule })).config(),
       ConfigError,
     );
     const { path, problem, hint = "" } = error.problems[0] ?? { path: "", problem: "" };
