@@ -1,10 +1,12 @@
 /** The release that the mirror serves: base.txz with its flags, and the MANIFEST beside it. */
 import { encodeHex } from "./hex.ts";
-import { dirname, join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
 import { findProgram } from "./debian.ts";
 import { must } from "./process.ts";
 import { immutable } from "./tree.ts";
 import { storeAsXz } from "./xz.ts";
+
+const older = fromFileUrl(new URL("etc13", import.meta.url));
 
 /** The release of the world as it is built. */
 export const builtRelease = "15.0-RELEASE";
@@ -45,12 +47,15 @@ export function releaseFolder(mirror: string, release: string): string {
   return join(mirror, "amd64/amd64", release);
 }
 
-/** Writes into a tree which release it is. */
+/** Writes into a tree which release it is, with the files of /etc that 13.2 had otherwise than 15.0 (etc13). */
 export async function writeRelease(tree: string, base: string, release: string): Promise<void> {
   const script = await Deno.readTextFile(join(base, "bin/freebsd-version"));
   const text = script.replace(/^USERLAND_VERSION=.*$/m, `USERLAND_VERSION="${release}"`);
   await replaceFile(join(tree, "bin/freebsd-version"), text, 0o555);
   await replaceFile(join(tree, "etc/testhost-release"), `${release}\n`, 0o644);
+  if (!release.startsWith("13")) return;
+  await Deno.mkdir(join(tree, "etc/rc.d"), { recursive: true });
+  await must(["cp", "-R", "--remove-destination", `${older}/.`, join(tree, "etc")]);
 }
 
 /** Makes a new file: the one that is there may be a link to another tree's. */

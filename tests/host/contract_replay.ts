@@ -31,8 +31,11 @@ cloned_interfaces="lo1"
 `,
 };
 
-/** The modules that their /boot/loader.conf named. */
-const modules = { "13.2": ["pf", "pflog", "zfs"], "15.0": ["pf"] };
+/** Their /boot/loader.conf. */
+const loader = {
+  "13.2": 'pf_load="YES"\npflog_load="YES"\nzfs_load="YES"\nkern.racct.enable=1\n',
+  "15.0": 'pf_load="YES"\n',
+};
 
 /** A test host made like the observed machine, and a connection to it. */
 export class Contract implements AsyncDisposable {
@@ -55,9 +58,9 @@ export class Contract implements AsyncDisposable {
     const version = recording === "13.2" ? recording : "15.0";
     const host = await startHost({ osrelease: `${version}-RELEASE`, caddy: recording !== "15.0-more" });
     const folder = await Deno.makeTempDir({ prefix: "contract-" });
-    const load = modules[version].map((name) => `${name}_load="YES"\\n`).join("");
     await host.shell(`cat > /etc/rc.conf <<'END'\n${configuration[version]}END
-printf '${load}' > /boot/loader.conf
+cat > /boot/loader.conf <<'END'
+${loader[version]}END
 echo 'nameserver 10.0.2.3' > /etc/resolv.conf`);
     await host.reboot();
     const gateway = host.address.replace(/\d+$/, (last) => `${Number(last) - 1}`);
@@ -112,7 +115,7 @@ echo 'nameserver 10.0.2.3' > /etc/resolv.conf`);
   /** The archive there was made of the machine itself: what it unpacked to had the machine's configuration in it. */
   async #afterwards(row: Row): Promise<void> {
     const tree = /^tar -xpf \/jails\/\.templates\/base\.txz -C (\S+)$/.exec(row.cmd)?.[1];
-    if (tree === undefined) return;
+    if (tree === undefined || this.recording !== "13.2") return;
     await this.host.shell(`cp /etc/rc.conf ${tree}/etc/rc.conf
 echo '/dev/vtbd0p2 / ufs rw 1 1' > ${tree}/etc/fstab
 echo 'nameserver 10.0.2.3' > ${tree}/etc/resolv.conf`);

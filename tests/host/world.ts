@@ -116,7 +116,7 @@ async function removeUnused(root: string): Promise<void> {
 /** What the world is made from, as a short text. */
 async function fingerprint(): Promise<string> {
   const texts: string[] = [];
-  for (const folder of ["programs", "perl", "etc", "c", "boot", "ports"]) {
+  for (const folder of ["programs", "perl", "etc", "etc13", "c", "boot", "ports"]) {
     await collect(join(here, folder), texts);
   }
   for (

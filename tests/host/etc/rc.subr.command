@@ -125,6 +125,8 @@ _start_command()
 _needs_enabled()
 {
 	case $rc_arg in
+	# 13.2 refused to tell the status of a service that is off.
+	status) [ "$(freebsd-version -u | cut -d . -f 1)" -lt 14 ] ;;
 	rcvar|enable|disable|delete|enabled|describe|extracommands) return 1 ;;
 	stop) [ -z "$rc_pid" ] ;;
 	*) return 0 ;;

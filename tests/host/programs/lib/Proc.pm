@@ -5,6 +5,7 @@ use Exporter 'import';
 use Bsd;
 use HostRoot;
 use Jail;
+use Release;
 our @EXPORT = qw(processes jid_of_word kernel_fault);
 
 use constant TICKS => 100;
@@ -57,6 +58,7 @@ sub arguments {
 # Why the list of processes cannot be read, if so: FreeBSD goes through /dev/null, which a jail without devices lacks.
 sub kernel_fault {
     return undef if !my_jid() || -c '/dev/null';
+    return '/boot/kernel/kernel: No such file or directory' if since(15);
     return -e '/dev/null' ? 'empty file: Invalid argument' : '/dev/null: No such file or directory';
 }
 

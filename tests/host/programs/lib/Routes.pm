@@ -6,6 +6,7 @@ use Exporter 'import';
 use Bsd;
 use HostRoot;
 use Modules;
+use Release;
 our @EXPORT = qw(routes find_route);
 
 # Addresses of the outside world that are played inside of the host's namespace: the mirror and the name server.
@@ -62,7 +63,7 @@ sub routes {
             my $on = $net ? $net->{interface} : $address =~ /^127\./ ? 'lo0' : 'lo1';
             push @routes,
                 { to => $address, mask => '255.255.255.255', host => 1, gateway => '',
-                interface => $on =~ /^lo/ ? $on : 'lo0', link => link_number($on) };
+                interface => $on =~ /^lo/ ? $on : 'lo0', link => link_number(since(15) && $on !~ /^lo/ ? 'lo0' : $on) };
         }
         $_->{link} //= link_number($_->{interface}) for @routes;
         return sort { number($a->{to}) <=> number($b->{to}) || number($a->{mask}) <=> number($b->{mask}) } @routes;
