@@ -95,7 +95,7 @@ export async function loadAlcaidefile(path: string, options: LoadOptions = {}): 
     throw new ConfigError([{ path: path, problem: "there is no such file", hint: "Name one with -c FILE" }]);
   }
   enterPlace({ directory: dirname(file), environment });
-  return await read({ path: file }, () => importModule(pathToFileURL(file).href), {
+  return await read({ path: file }, () => importFile(pathToFileURL(file).href, importModule), {
     path: file,
     environment,
   });
@@ -116,6 +116,16 @@ export async function loadBaked(
 
 /** Reads the Alcaidefile that a command line means; undefined when there is none. */
 export type AlcaidefileReader = () => Promise<Alcaidefile | undefined>;
+
+async function importFile(url: string, importModule: ImportModule): Promise<Imported> {
+  try {
+    return await importModule(url);
+  } catch (error) {
+    if (!(error instanceof SyntaxError && /\bJSON\b/.test(error.message))) throw error;
+    const { brokenJson } = await import("./standalone/broken_json.ts");
+    throw await brokenJson(url) ?? error;
+  }
+}
 
 /** By a module of ours that hands all exports on, and is none that exports `then`. */
 function importByDeno(url: string): Promise<Imported> {

@@ -48,7 +48,7 @@ export async function placeInFile(
 }
 
 async function pointed(source: Source, error: unknown): Promise<ConfigError> {
-  const message = messageOf(error);
+  const [message, ...more] = messageOf(error);
   const place = placeOf(error);
   const hint = hintOf(error, message);
   const problem: Problem = {
@@ -56,7 +56,8 @@ async function pointed(source: Source, error: unknown): Promise<ConfigError> {
     problem: message,
     ...(hint === undefined ? {} : { hint }),
   };
-  return new ConfigError([problem], { details: place ? await excerpt(place) : [] });
+  const details = [...more, ...place ? await excerpt(place) : []];
+  return new ConfigError([problem], error instanceof Error ? { details, cause: error.cause } : { details });
 }
 
 function shownPath(path: string, root: string | undefined): string {
@@ -64,16 +65,25 @@ function shownPath(path: string, root: string | undefined): string {
   return path.startsWith(start) ? path.slice(start.length) : path;
 }
 
-function messageOf(error: unknown): string {
+/** What was thrown, in lines. Behind the first one Deno itself says where, which is said another way. */
+function messageOf(error: unknown): [first: string, ...more: string[]] {
   if (!(error instanceof Error)) {
-    return `it throws ${typeof error === "string" ? `"${error}"` : "something else"}`;
+    const [first = "", ...more] = Deno.inspect(error).split("\n");
+    return [`it throws ${first}`, ...more];
   }
-  const [first = ""] = plain(error.message).split("\n");
-  return first
+  const text = plain(error.message);
+  const [first = "", ...more] = text.trimEnd().split("\n");
+  const message = first
     .replace(/^The module's source code could not be parsed: |^SyntaxError: /, "")
     .replace(/ (at|from) "?file:\/\/\S+$/, "")
     .replaceAll("file://", "")
     .replace(/\.$/, "") || error.name;
+  return [message, ...isDenos(text) ? [] : more];
+}
+
+/** True for the words of Deno about a module that it can't load. */
+function isDenos(message: string): boolean {
+  return /\b(at|from) "?file:\/\//.test(message);
 }
 
 function hintOf(error: unknown, message: string): string | undefined {

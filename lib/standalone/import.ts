@@ -8,7 +8,15 @@
 
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Import, importError, importsOf, type Wanted, wantedBy } from "./imports.ts";
+import {
+  type Import,
+  importError,
+  importsOf,
+  isJson,
+  noAttribute,
+  type Wanted,
+  wantedBy,
+} from "./imports.ts";
 import type { ImportModule } from "../loader.ts";
 import { growMap, mapComment } from "./source_map.ts";
 import { SourceError, type Stripped, stripTypes } from "./strip.ts";
@@ -142,17 +150,18 @@ interface Importer {
 
 const dynamicName = "__alcaideImport";
 
-async function editOf({ kind, specifier, start, end }: Import, importer: Importer): Promise<Edit> {
+async function editOf({ kind, specifier, json, start, end }: Import, importer: Importer): Promise<Edit> {
   if (kind === "dynamic") return { start, end, text: `${dynamicName}(` };
-  return { start, end, text: await addressOf(specifier ?? "", importer) };
+  return { start, end, text: await addressOf(specifier ?? "", json, importer) };
 }
 
-async function addressOf(specifier: string, importer: Importer): Promise<string> {
+async function addressOf(specifier: string, json: boolean, importer: Importer): Promise<string> {
   const wanted = complain(() => wantedBy(specifier, importer.url), specifier, importer);
   if (wanted.kind === "library") return await writeLibrary(importer.batch);
   if (wanted.url.startsWith("file:")) {
     await mustExist(wanted.url, (message) => importError(message, specifier, importer));
   }
+  if (isJson(wanted.url) && !json) throw importError(noAttribute, specifier, importer);
   return wanted.kind === "asis" ? wanted.url : await writeSource(wanted.url, specifier, importer.batch);
 }
 
@@ -231,6 +240,10 @@ async function importLater(name: unknown, from: string, { load, library, options
   const specifier = String(name);
   const wanted = wantedBy(specifier, from);
   if (wanted.kind === "library") return library;
+  // Before anything is waited for: its stack then names who asked.
+  if (isJson(wanted.url) && (options?.with as { type?: string })?.type !== "json") {
+    throw new TypeError(noAttribute);
+  }
   if (wanted.url.startsWith("file:")) await mustExist(wanted.url, (message) => new TypeError(message));
   return wanted.kind === "source" ? (await load(wanted.url)).exports : await import(wanted.url, options);
 }

@@ -12,6 +12,8 @@ export interface Import {
   /** What it names; undefined when that is known only when it runs. */
   readonly specifier: string | undefined;
   readonly kind: "static" | "dynamic";
+  /** True when an attribute says that it is JSON. */
+  readonly json: boolean;
   /** The part of the text to replace: the name between its quotes, or `import(`. */
   readonly start: number;
   readonly end: number;
@@ -29,15 +31,29 @@ export type Wanted =
 export const bakeHint =
   'On a machine with Deno "alcaide compile" makes one binary of Alcaide, this file and all that it imports';
 
+/** What Deno says of JSON that is imported as if it were code. */
+export const noAttribute =
+  'Attempted to load JSON module without specifying "type": "json" attribute in the import statement';
+
+/** True for the URL of a file of JSON. */
+export function isJson(url: string): boolean {
+  return url.startsWith("file:") && new URL(url).pathname.endsWith(".json");
+}
+
 /** Finds the imports in the text of a module. */
 export function importsOf(code: string): Import[] {
   return parse(code)[0].flatMap((found): Import[] => {
     const { type, specifier, start, end } = found;
-    if (type === "static" || type === "reexport-star") return [{ specifier, kind: "static", start, end }];
+    const json = "attributes" in found &&
+      found.attributes?.some(([name, value]) => name === "type" && value === "json") === true;
+    if (type === "static" || type === "reexport-star") {
+      return [{ specifier, kind: "static", json, start, end }];
+    }
     if (type !== "dynamic" || found.phase !== null) return [];
     return [{
       specifier: found.glob ? undefined : specifier,
       kind: "dynamic",
+      json,
       start: found.importStart,
       end: found.dynamicStart + 1,
     }];

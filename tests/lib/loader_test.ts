@@ -174,6 +174,25 @@ const faults: readonly [
     ["2 | \tthrow new Error('Set KEY.');", "    \t      ^"],
   ],
   ["something thrown that is no error", "throw 'nothing';", "/Alcaidefile.ts", 'it throws "nothing"', []],
+  ["a record that is thrown", "throw { code: 5 };", "/Alcaidefile.ts", "it throws { code: 5 }", []],
+  ["nothing that is thrown", "throw undefined;", "/Alcaidefile.ts", "it throws undefined", []],
+  [
+    "a secret in what is thrown",
+    'import { secret } from "alcaide";\nthrow { key: secret("hunter2") };',
+    "/Alcaidefile.ts",
+    "it throws { key: [secret] }",
+    [],
+  ],
+  [
+    "an error of several lines",
+    "throw new Error('Cannot begin:\\n- no KEY\\n- no USER');",
+    "/Alcaidefile.ts:1:7",
+    "Cannot begin:",
+    [
+      ...["- no KEY", "- no USER", "1 | throw new Error('Cannot begin:\\n- no KEY\\n- no USER');"],
+      "          ^",
+    ],
+  ],
   [
     "an import of nothing",
     'import { x } from "./x.ts";\nexport default x;',
@@ -210,6 +229,51 @@ for (const [name, text, place, problem, details, hint] of faults) {
       assertEquals(await complaint(directory), { place, problem, hint, details });
     });
   });
+}
+
+Deno.test("loadAlcaidefile() gives what lies behind an error", async () => {
+  const text = "throw new Error('Cannot begin', { cause: new Error('no KEY') });";
+  await withFiles({ "Alcaidefile.ts": text }, async (directory) => {
+    const error = await assertRejects(() => loadAlcaidefile(`${directory}/Alcaidefile.ts`), ConfigError);
+    assertEquals((error.cause as Error).message, "no KEY");
+  });
+});
+
+/** JSON that can't be parsed, where, and what is said. */
+const broken: readonly [json: string, place: string, problem: string, line: string][] = [
+  [
+    ...[
+      '{\n  "a": 1,\n}',
+      ":3:1",
+      "Expected double-quoted property name in JSON at position 12 (line 3 column 1)",
+    ],
+    "3 | }",
+  ] as const,
+  ['{\n  "a": b\n}', ":2:8", `Unexpected token 'b', "{`, '2 |   "a": b'],
+];
+for (const [json, place, problem, line] of broken) {
+  for (
+    const statement of [
+      'import d from "../d.json" with { type: "json" }; export default d;',
+      'await import("../d.json", { with: { type: "json" } });',
+    ]
+  ) {
+    Deno.test(`loadAlcaidefile() points into broken JSON: ${problem}, ${statement.slice(0, 8)}`, async () => {
+      const files = {
+        "Alcaidefile.ts": 'import "./lib/b.ts";\nexport default 1 as number;',
+        "lib/b.ts": statement,
+        "d.json": json,
+      };
+      await withFiles(files, async (directory) => {
+        const said = await complaint(directory);
+        assertEquals([said.place, said.problem, said.details[said.details.length - 2]], [
+          `/d.json${place}`,
+          problem,
+          line,
+        ]);
+      });
+    });
+  }
 }
 
 Deno.test("loadAlcaidefile() points into the file that is at fault", async () => {

@@ -259,6 +259,23 @@ const faults: readonly [
     ['1 | import { nope } from "./lib/x.ts";', "             ^"],
   ],
   [
+    "JSON that is imported without saying so",
+    { "Alcaidefile.ts": 'import data from "./data.json";\nexport default data;', "data.json": "{}" },
+    "/Alcaidefile.ts:1:18",
+    'Attempted to load JSON module without specifying "type": "json" attribute in the import statement',
+    ['1 | import data from "./data.json";', "                     ^"],
+  ],
+  [
+    "JSON that is broken",
+    {
+      "Alcaidefile.ts": 'import data from "./data.json" with { type: "json" };\nexport default data;',
+      "data.json": '{\n"a": 1,\n}',
+    },
+    "/data.json:3:1",
+    "Expected double-quoted property name in JSON at position 10 (line 3 column 1)",
+    ["3 | }", "    ^"],
+  ],
+  [
     "a mistake that the library finds",
     { "Alcaidefile.ts": 'import { sh } from "alcaide";\nexport default sh`a "${"b"}"`;' },
     "/Alcaidefile.ts:2:18",
@@ -286,6 +303,14 @@ for (
     });
   });
 }
+
+Deno.test("in a binary, JSON that is imported later without saying so is refused", async () => {
+  const said = await complaint({ "Alcaidefile.ts": 'await import("./data.json");', "data.json": "{}" });
+  assertEquals([said?.place, said?.problem], [
+    "/Alcaidefile.ts:1:7",
+    'Attempted to load JSON module without specifying "type": "json" attribute in the import statement',
+  ]);
+});
 
 Deno.test("in a binary, a file of another language is refused", async () => {
   for (const name of ["./a.tsx", "./a.cjs"]) {
