@@ -6,7 +6,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   type Import,
@@ -18,8 +18,8 @@ import {
   wantedBy,
 } from "./imports.ts";
 import type { ImportModule } from "../loader.ts";
-import { growMap, mapComment } from "./source_map.ts";
-import { SourceError, type Stripped, stripTypes } from "./strip.ts";
+import { dynamicName, type Edit, moduleText } from "./module_text.ts";
+import { SourceError, stripTypes } from "./strip.ts";
 
 /** A module's exports. */
 export type Namespace = Readonly<Record<string, unknown>>;
@@ -136,19 +136,11 @@ async function writeAll(entry: string, batch: Batch): Promise<string> {
   return target.href;
 }
 
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
 interface Importer {
   readonly source: string;
   readonly url: string;
   readonly batch: Batch;
 }
-
-const dynamicName = "__alcaideImport";
 
 async function editOf({ kind, specifier, json, start, end }: Import, importer: Importer): Promise<Edit> {
   if (kind === "dynamic") return { start, end, text: `${dynamicName}(` };
@@ -194,39 +186,6 @@ async function writeLibrary(batch: Batch): Promise<string> {
 function newFile({ directory }: Batch): URL {
   // Not .js: what that is may depend on a package.json in a directory above.
   return pathToFileURL(join(directory, `${count++}.mjs`));
-}
-
-function moduleText(
-  { code, map }: Stripped,
-  edits: readonly Edit[],
-  { url, key, before }: { url: string; key: string; before: number },
-): string {
-  const path = fileURLToPath(url);
-  const head = [
-    `const ${dynamicName} = globalThis[Symbol.for("${key}")].dynamic(${JSON.stringify(url)})`,
-    `import.meta.url = ${JSON.stringify(url)}`,
-    `import.meta.filename = ${JSON.stringify(path)}`,
-    `import.meta.dirname = ${JSON.stringify(dirname(path))}`,
-    "import.meta.resolve = (name) => new URL(name, import.meta.url).href",
-  ].join("; ");
-  let text = code;
-  for (const { start, end, text: word } of edits.toSorted((a, b) => b.start - a.start)) {
-    text = text.slice(0, start) + word + text.slice(end);
-  }
-  // On the first line, so that a line is where it was also for an error that comes before the map is read.
-  const grown = growMap(
-    map,
-    [...edits, { start: 0, end: 0, text: " ".repeat(before) + `${head}; ` }].map((edit) =>
-      growthOf(code, edit)
-    ),
-  );
-  return `${head}; ${text.replace(/^#!/, "//")}\n${mapComment(grown)}\n`;
-}
-
-function growthOf(code: string, { start, end, text }: Edit) {
-  const before = code.slice(0, start).split("\n");
-  const column = (before.at(-1) ?? "").length + end - start;
-  return { line: before.length - 1, column, by: text.length - (end - start) };
 }
 
 interface Later {
