@@ -31,9 +31,12 @@ export const exitCodes = {
   failed: 1,
   usage: 2,
   split: 3,
+  unwritten: 74,
   locked: 75,
   config: 78,
+  hungUp: 129,
   interrupted: 130,
+  quit: 131,
   terminated: 143,
 } as const;
 
@@ -175,16 +178,35 @@ export class SplitError extends AlcaideError {
   override readonly exitCode: number = exitCodes.split;
 }
 
+/** Standard output takes nothing: a disk of ours is full, say. A task that had something else to do has done it. */
+export class OutputError extends AlcaideError {
+  /** Its class, for messages. */
+  override name = "OutputError";
+  /** The exit status of the program when this error ends it. */
+  override readonly exitCode: number = exitCodes.unwritten;
+}
+
+/** The exit status that a signal stands for. */
+const signalCodes = {
+  SIGHUP: exitCodes.hungUp,
+  SIGINT: exitCodes.interrupted,
+  SIGQUIT: exitCodes.quit,
+  SIGTERM: exitCodes.terminated,
+} as const;
+
+/** A signal that ends a program. */
+export type EndSignal = keyof typeof signalCodes;
+
 /** Thrown to make an operation stop because of a signal; carries the exit status it stands for. */
 export class InterruptedError extends AlcaideError {
   /** Its class, for messages. */
   override name = "InterruptedError";
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number;
-  /** Makes an error for SIGINT or SIGTERM. */
-  constructor(signal: "SIGINT" | "SIGTERM") {
+  /** Makes an error for a signal. */
+  constructor(signal: EndSignal) {
     super("Interrupted");
-    this.exitCode = signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
+    this.exitCode = signalCodes[signal];
   }
 }
 

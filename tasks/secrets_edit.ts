@@ -5,7 +5,7 @@
  * @module
  */
 
-import { holdInterrupts, untilHangup } from "../lib/cli/signals.ts";
+import { holdInterrupts } from "../lib/cli/signals.ts";
 import { AlcaideError, UsageError } from "../lib/error.ts";
 import { local } from "../lib/local.ts";
 import { dropDraft, readDraft, setDraftAside, writeDraft } from "../lib/secrets/draft.ts";
@@ -30,10 +30,9 @@ export async function editSecrets(ctx: Context, store: SecretsStore): Promise<vo
   const before = await store.open();
   const text = await openDraft(ctx, store, before) ?? editText(before.values);
   const session: Session = { ctx, store, before, editor, done: false };
-  using end = untilHangup(ctx.signal);
   await using file = await privateFile("secrets.env");
   try {
-    await editUntilRight(session, file, { text, signal: end.signal });
+    await editUntilRight(session, file, { text, signal: ctx.signal });
   } finally {
     if (!session.done) await keep(session, file);
   }

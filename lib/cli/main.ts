@@ -7,7 +7,7 @@
 import { dirname } from "node:path";
 import { wholeConfig } from "../config/missing.ts";
 import { resolvePartly } from "../config/resolve.ts";
-import { AlcaideError, ConfigError, exitCodes, InterruptedError, UsageError } from "../error.ts";
+import { AlcaideError, ConfigError, InterruptedError, UsageError } from "../error.ts";
 import { meaningOf } from "../events.ts";
 import { type Alcaidefile, withReader } from "../loader.ts";
 import { placeInFile } from "../user_code.ts";
@@ -41,10 +41,10 @@ interface Call extends Pick<Words, "values"> {
 /** Runs the program and gives its exit status. Nothing is thrown. */
 export async function main(args: readonly string[], options: MainOptions): Promise<number> {
   const status = await respond(args, options);
-  const lost = lostOutput();
+  const lost = lostOutput(status === 0);
   if (lost === undefined) return status;
-  report(lost, standardUi(uiChoice({}), new AbortController().signal));
-  return status === 0 ? exitCodes.failed : status;
+  const told = report(lost, standardUi(uiChoice({}), new AbortController().signal));
+  return status === 0 ? told : status;
 }
 
 async function respond(args: readonly string[], options: MainOptions): Promise<number> {

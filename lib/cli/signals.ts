@@ -1,13 +1,10 @@
 /**
- * Ctrl-C: the first one asks to stop and clean up, the second one is told so, the third one ends at once.
+ * Ctrl-C and its like: the first one asks to stop and clean up, the second one is told so, the third one ends at once.
  *
  * @module
  */
 
-import { exitCodes, InterruptedError } from "../error.ts";
-
-/** A signal that ends a program. */
-export type EndSignal = "SIGINT" | "SIGTERM";
+import { type EndSignal, InterruptedError } from "../error.ts";
 
 /** Where signals come from; `Deno` itself, or a test. */
 export interface SignalSource {
@@ -45,37 +42,32 @@ export function holdInterrupts(): Disposable {
   return { [Symbol.dispose]: () => void holding-- };
 }
 
-/** A signal that is also aborted when the terminal is closed, or somebody presses Ctrl-\\; dispose of it to listen no longer. */
-export function untilHangup(signal: AbortSignal): Interruption {
-  const controller = new AbortController();
-  const end = () => controller.abort(new InterruptedError("SIGTERM"));
-  const names: Deno.Signal[] = Deno.build.os === "windows" ? [] : ["SIGHUP", "SIGQUIT"];
-  for (const name of names) Deno.addSignalListener(name, end);
-  return {
-    signal: AbortSignal.any([signal, controller.signal]),
-    [Symbol.dispose]: () => {
-      for (const name of names) Deno.removeSignalListener(name, end);
-    },
-  };
-}
-
-/** Listens for SIGINT and SIGTERM. */
+/**
+ * Listens for SIGINT, SIGTERM, SIGQUIT (Ctrl-\\) and SIGHUP (a terminal that is closed, a connection that is lost). SIGHUP may
+ * come from several sides at once, and nobody is impatient then: it never ends the cleaning.
+ */
 export function onSignals({ warn, exit, source = Deno }: SignalOptions): Interruption {
   const controller = new AbortController();
+  // Listened to all the same: Deno ends at a signal that was ignored when the program began.
+  const deaf = source === Deno && ignoresHangup();
   let count = 0;
   const receive = (signal: EndSignal) => {
     if (signal === "SIGINT" && holding > 0) return;
+    if (signal === "SIGHUP" && (deaf || count > 0)) return;
     count++;
+    const reason = new InterruptedError(signal);
     if (count === 1) {
       warn("Stopping and cleaning up");
-      controller.abort(new InterruptedError(signal));
+      controller.abort(reason);
     } else if (count === 2) {
       warn("Still cleaning up; once more ends at once and leaves things half done");
     } else {
-      exit(signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated);
+      exit(reason.exitCode);
     }
   };
-  const names: EndSignal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  const names: EndSignal[] = Deno.build.os === "windows"
+    ? ["SIGINT"]
+    : ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP"];
   const listeners = names.map((name) => [name, () => receive(name)] as const);
   for (const [name, listener] of listeners) source.addSignalListener(name, listener);
   return {
@@ -84,4 +76,11 @@ export function onSignals({ warn, exit, source = Deno }: SignalOptions): Interru
       for (const [name, listener] of listeners) source.removeSignalListener(name, listener);
     },
   };
+}
+
+/** Under nohup the closing of the terminal ends nothing, and shall not. A shell inherits that, and can't change it. */
+function ignoresHangup(): boolean {
+  if (Deno.build.os === "windows") return false;
+  const args = ["-c", 'trap "exit 1" HUP; kill -HUP $$'];
+  return new Deno.Command("/bin/sh", { args, stdin: "null" }).outputSync().success;
 }

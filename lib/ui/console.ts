@@ -5,6 +5,7 @@
  */
 
 import type { ExecOptions, Terminal } from "../transport/mod.ts";
+import { leaveRaw } from "./keyboard.ts";
 import type { Ui } from "./mod.ts";
 
 /** What a command gets of our terminal; disposing of it puts the terminal back as it was. */
@@ -22,7 +23,7 @@ export function openConsole(ui: Pick<Ui, "terminal">): Console {
   Deno.stdin.setRaw(true);
   return {
     input: { stdin: Deno.stdin.readable, terminal: ourTerminal() },
-    [Symbol.dispose]: () => Deno.stdin.setRaw(false),
+    [Symbol.dispose]: leaveRaw,
   };
 }
 

@@ -39,7 +39,16 @@ async function readHidden(ask: () => void, signal: AbortSignal): Promise<string 
       if (answer !== undefined) return answer;
     }
   } finally {
+    leaveRaw();
+  }
+}
+
+/** Puts the terminal back as it was. One that was closed needs it no more, and must not hide why the task ends. */
+export function leaveRaw(): void {
+  try {
     Deno.stdin.setRaw(false);
+  } catch (error) {
+    if (Deno.stdin.isTerminal()) throw error;
   }
 }
 

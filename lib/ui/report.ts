@@ -152,7 +152,8 @@ function faultLines(about: Explanation, verbose: boolean, place?: ErrorPlace): s
 }
 
 function isInterruption(exitCode: number): boolean {
-  return exitCode === exitCodes.interrupted || exitCode === exitCodes.terminated;
+  const { hungUp, interrupted, quit, terminated } = exitCodes;
+  return [hungUp, interrupted, quit, terminated].some((code) => code === exitCode);
 }
 
 /** By its shape, not its class: an Alcaidefile may throw errors of another copy of this library. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type AlcaideError, ReaderGoneError } from "../error.ts";
+import { OutputError, ReaderGoneError } from "../error.ts";
 import { cannotWrite, type SyncWriter, writeAll } from "../local_file.ts";
 
 /** Takes bytes, all of them, before it returns. */
@@ -13,9 +13,21 @@ export type Sink = (bytes: Uint8Array) => void;
 /** Why standard output took something not: of the whole program, as the output is. */
 let lost: unknown;
 
-/** What could not be written to standard output: said at the end, since no deploy stops half-way for a disk of ours that is full. */
-export function lostOutput(): AlcaideError | undefined {
-  return lost === undefined ? undefined : cannotWrite("standard output", lost);
+/**
+ * What could not be written to standard output: said at the end, since no deploy stops half-way for a disk of ours that is
+ * full. With `done` nothing else went wrong.
+ */
+export function lostOutput(done: boolean): OutputError | undefined {
+  if (lost === undefined) return undefined;
+  return unwritten(
+    lost,
+    done ? "What had to be done is done: only what was to be printed is lost" : undefined,
+  );
+}
+
+function unwritten(cause: unknown, hint?: string): OutputError {
+  const { message, ...info } = cannotWrite("standard output", cause);
+  return new OutputError(message, { ...info, cause, hint: hint ?? info.hint ?? "" });
 }
 
 /** Standard output. */
@@ -31,7 +43,7 @@ export const endingOutput: Sink = sinkOf(Deno.stdout, {
     throw new ReaderGoneError();
   },
   failed: (cause) => {
-    throw cannotWrite("standard output", cause);
+    throw unwritten(cause);
   },
 });
 

@@ -20,7 +20,7 @@ scenario("an interrupted deploy cleans up, and two at once don't meet", async (p
   const underWay = () =>
     until("the deploy is under way", () => server.test(sh`jls -j shop_green jid >/dev/null 2>&1`));
 
-  for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
     await part(`${signal} in the middle cleans up and ends with ${status}`, async () => {
       await project.release({ text: "never", conf: { APP_FAIL: "listen-never" } });
       const child = project.start(["deploy"]);

@@ -27,6 +27,8 @@ const codes: readonly { name: string; error: unknown; code: number }[] = [
   { name: "a lock", error: new LockedError("Cannot", "me"), code: 75 },
   { name: "split servers", error: new SplitError("Cannot"), code: 3 },
   { name: "Ctrl-C", error: new InterruptedError("SIGINT"), code: 130 },
+  { name: "a closed terminal", error: new InterruptedError("SIGHUP"), code: 129 },
+  { name: "QUIT", error: new InterruptedError("SIGQUIT"), code: 131 },
   { name: "TERM", error: new InterruptedError("SIGTERM"), code: 143 },
   {
     name: "a step that Ctrl-C ended",

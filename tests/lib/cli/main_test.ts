@@ -236,7 +236,9 @@ Deno.test("main() tells mistakes in the form that the command line asks for", as
   );
 });
 
-for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+for (
+  const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGQUIT", 131], ["SIGHUP", 129]] as const
+) {
   Deno.test(`main() ends with ${code} when ${signal} stops a task`, async () => {
     const listeners = new Map<string, () => void>();
     const signals: SignalSource = {

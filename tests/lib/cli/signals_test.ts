@@ -1,7 +1,8 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { type EndSignal, onSignals, type SignalSource } from "../../../lib/cli/signals.ts";
-import { InterruptedError } from "../../../lib/error.ts";
+import { fromFileUrl } from "@std/path";
+import { onSignals, type SignalSource } from "../../../lib/cli/signals.ts";
+import { type EndSignal, InterruptedError } from "../../../lib/error.ts";
 
 /** Signals sent by the test. */
 function makeSource() {
@@ -25,7 +26,8 @@ function makeInterruption() {
   return { interruption, listeners, send, said, exits };
 }
 
-for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+const codes = [["SIGINT", 130], ["SIGTERM", 143], ["SIGQUIT", 131], ["SIGHUP", 129]] as const;
+for (const [signal, code] of codes) {
   Deno.test(`onSignals() aborts with status ${code} at the first ${signal}`, () => {
     const { interruption, send, exits } = makeInterruption();
     assertFalse(interruption.signal.aborted);
@@ -35,10 +37,10 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     assertEquals([reason.exitCode, exits], [code, []]);
   });
 
-  Deno.test(`onSignals() ends at once at the third ${signal}`, () => {
+  Deno.test(`onSignals() ends at once at the third ${signal}, but never for a terminal that is closed`, () => {
     const { send, exits } = makeInterruption();
     for (let count = 0; count < 3; count++) send(signal);
-    assertEquals(exits, [code]);
+    assertEquals(exits, signal === "SIGHUP" ? [] : [code]);
   });
 }
 
@@ -55,7 +57,24 @@ Deno.test("onSignals() says at the second signal that cleaning goes on", () => {
 
 Deno.test("onSignals() listens no longer than it should", () => {
   const { interruption, listeners } = makeInterruption();
-  assertEquals(listeners.size, 2);
+  assertEquals(listeners.size, 4);
   interruption[Symbol.dispose]();
   assertEquals(listeners.size, 0);
 });
+
+const program = fromFileUrl(new URL("../../../lib/cli/signals.ts", import.meta.url));
+for (const [how, wanted] of [["", 129], ["trap '' HUP; ", 143]] as const) {
+  Deno.test(`onSignals() takes SIGHUP ${how === "" ? "by default" : "not under nohup"}`, async () => {
+    const text = `const { onSignals } = await import(${JSON.stringify(program)});
+const { signal } = onSignals({ warn: () => {}, exit: () => {} });
+const stopped = new Promise((resolve) => signal.addEventListener("abort", resolve));
+Deno.kill(Deno.pid, "SIGHUP");
+${how === "" ? "" : 'Deno.kill(Deno.pid, "SIGTERM");'}
+await stopped;
+console.log(signal.reason.exitCode);`;
+    const { stdout, stderr } = await new Deno.Command("sh", {
+      args: ["-c", `${how}exec "$0" eval --quiet --no-check "$1"`, Deno.execPath(), text],
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout), `${wanted}\n`, new TextDecoder().decode(stderr));
+  });
+}

@@ -102,7 +102,9 @@ Deno.test("errorText() tells all errors of an AggregateError", () => {
 });
 
 Deno.test("errorText() says plainly that it was interrupted", () => {
-  assertEquals(errorText(new InterruptedError("SIGINT")), "Interrupted");
+  for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const) {
+    assertEquals(errorText(new InterruptedError(signal)), "Interrupted");
+  }
 });
 
 for (const thrown of ["text", 3, null, undefined, { a: 1 }, secret("hunter2"), new Error("")]) {
