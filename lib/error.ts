@@ -170,6 +170,27 @@ export class LockedError extends AlcaideError {
   }
 }
 
+/** Somebody else was given the lock while we worked: from then on nothing of ours acts, not even undoing. */
+export class TakenOverError extends LockedError {
+  /** Its class, for messages. */
+  override name = "TakenOverError";
+  /** Makes an error from the server where it happened. */
+  constructor(server: string, info: ErrorInfo = {}) {
+    super(`Cannot go on with ${server}: another deploy has taken over`, "another deploy", {
+      hint:
+        '"alcaide lock status" says who is at work, "alcaide status" what is live. The next deploy clears what this one left',
+      ...info,
+    });
+  }
+}
+
+/** The error that says that another deploy has taken over, when nothing else failed. */
+export function takenOver(error: unknown): TakenOverError | undefined {
+  const { failures } = (error ?? {}) as { failures?: unknown };
+  const all = failures instanceof Map ? [...failures.values()] : [error];
+  return all.every((one) => one instanceof TakenOverError) ? all[0] : undefined;
+}
+
 /** Some servers could not be reached at the moment that mattered: they may serve different releases. */
 export class SplitError extends AlcaideError {
   /** Its class, for messages. */

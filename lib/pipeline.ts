@@ -4,7 +4,7 @@
  * @module
  */
 
-import { StepError } from "./error.ts";
+import { StepError, takenOver } from "./error.ts";
 import type { Ui } from "./ui/mod.ts";
 
 /** What a step needs to know besides its plan. */
@@ -81,7 +81,7 @@ export async function pipeline<Context extends StepContext, Plan>(
     if (!committed) throw await undoAll(ctx, plan, all.slice(0, at + reached + 1), { title, cause });
     ctx.ui.warn(
       `${title} failed: ${cause instanceof Error ? cause.message : cause}`,
-      "The new release is live; the next deploy does again what is missing",
+      takenOver(cause)?.hint ?? "The new release is live; the next deploy does again what is missing",
     );
     at += failed + 1;
   }
@@ -129,20 +129,25 @@ async function undoAll<Context extends StepContext, Plan>(
 ): Promise<StepError> {
   const undone: string[] = [];
   const failures: unknown[] = [];
+  let taken = takenOver(cause);
   for (const step of begun.toReversed()) {
     if (!step.undo) continue;
-    ctx.ui.step(`Undo: ${step.title}`);
+    // Where somebody else has taken over, nothing is undone; there may be other servers.
+    if (!taken) ctx.ui.step(`Undo: ${step.title}`);
     try {
       await step.undo(unstoppable(ctx), plan);
-      undone.push(step.title);
+      if (!taken) undone.push(step.title);
     } catch (failure) {
+      taken ??= takenOver(failure);
+      if (takenOver(failure)) continue;
       // What lies below may still be needed by what could not be taken back: a jail that has the traffic, above all.
       ctx.ui.failed(`Undo: ${step.title}`);
       failures.push(failure);
       break;
     }
   }
-  return new StepError(title, cause, undone, failures);
+  const why = taken === undefined || takenOver(cause) ? cause : Object.assign(taken, { cause });
+  return new StepError(title, why, undone, failures);
 }
 
 /** Undoing, and what follows the commit, isn't stopped by the signal that stopped the rest. */

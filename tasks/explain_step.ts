@@ -4,7 +4,8 @@
  * @module
  */
 
-import { CommandError, type Exit } from "../lib/error.ts";
+import { overtaken } from "../lib/commands/lock.ts";
+import { CommandError, type Exit, TakenOverError } from "../lib/error.ts";
 import { appTraps } from "./explain_check.ts";
 
 /** What a server may say, and what to do then. */
@@ -13,10 +14,18 @@ export type Known = readonly [pattern: RegExp, hint: string];
 /** Adds a remedy to the failure of a command, before the hint that it may have; other errors pass unchanged. */
 export function explainStep(server: string, cause: unknown): unknown {
   if (!(cause instanceof CommandError)) return cause;
+  const taken = takenOverBy(server, cause.exit);
+  if (taken !== undefined) return taken;
   const known = stepHint(cause.exit);
   if (known === undefined) return cause;
   const hint = cause.hint === undefined ? known : `${known}. ${cause.hint}`;
   return new CommandError(server, cause.shown, cause.exit, { hint });
+}
+
+/** The error when a script did nothing, because its lock is somebody else's by now. */
+export function takenOverBy(server: string, { stderr }: Exit): TakenOverError | undefined {
+  if (!stderr.includes(overtaken)) return undefined;
+  return new TakenOverError(server, { details: [overtaken] });
 }
 
 /** The remedy for a step's command that ended like this; undefined when it isn't known. */
@@ -73,10 +82,6 @@ export const commonFailures: readonly Known[] = [
 ];
 
 const stepFailures: readonly Known[] = [
-  [
-    /Another deploy has begun since/,
-    'Look with "alcaide lock status" who is at work, and run yours again afterwards',
-  ],
   [
     /has the traffic, so it is left alone/,
     'Look with "alcaide status" what is live, then run this again',

@@ -6,7 +6,7 @@
 
 import { migrateApp } from "../lib/commands/migrate.ts";
 import { migrateLog } from "../lib/commands/paths.ts";
-import { CommandError } from "../lib/error.ts";
+import { CommandError, TakenOverError } from "../lib/error.ts";
 import { raw } from "../lib/sh.ts";
 import type { Context } from "../lib/task.ts";
 import type { DeployPlan } from "./plan.ts";
@@ -34,7 +34,7 @@ export async function migrateOnce(ctx: Context, plan: DeployPlan): Promise<void>
     });
   } catch (error) {
     // What was interrupted or lost has no hint of a command.
-    if (!(error instanceof CommandError)) ctx.ui.warn(left);
+    if (!(error instanceof CommandError || error instanceof TakenOverError)) ctx.ui.warn(left);
     throw error;
   }
 }

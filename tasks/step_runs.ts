@@ -36,7 +36,7 @@ import type { Context } from "../lib/task.ts";
 import { plural } from "../lib/text.ts";
 import { certificateBefore, certificatesAfter, warnOfTls } from "./certificates.ts";
 import { explainCheck, explainVerify } from "./explain_check.ts";
-import { explainStep } from "./explain_step.ts";
+import { explainStep, takenOverBy } from "./explain_step.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 import type { Part } from "./together.ts";
 
@@ -238,7 +238,7 @@ ${live}`,
     ),
     { signal: ctx.signal, timeout: 180_000 },
   );
-  if (exit.code !== 0) throw explainVerify(server.name, exit, own);
+  if (exit.code !== 0) throw takenOverBy(server.name, exit) ?? explainVerify(server.name, exit, own);
   await warnOfTls(ctx, plan.config, server);
 }
 

@@ -11,7 +11,7 @@ import type { Remote } from "../lib/remote.ts";
 import type { RunOptions } from "../lib/runner.ts";
 import { type Command, lines, sh } from "../lib/sh.ts";
 import type { Context } from "../lib/task.ts";
-import { explainStep } from "./explain_step.ts";
+import { explainStep, takenOverBy } from "./explain_step.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 
 /** What a step, or a piece of it, runs on a server. */
@@ -137,7 +137,7 @@ async function runOn(place: Place, parts: readonly Placed[]): Promise<Failure | 
       stdout: since(exit.stdout, progress.at),
       stderr: since(exit.stderr, progress.at),
     };
-    const cause = part.explain?.(told) ??
+    const cause = takenOverBy(server.name, told) ?? part.explain?.(told) ??
       explainStep(server.name, new CommandError(server.name, guarded(own, part).shown, told));
     return { cause, failed: part.step, reached: exit.code === null ? lastStep(parts) : part.step };
   } catch (cause) {

@@ -13,6 +13,9 @@ export const heartbeatLimit = 30;
 /** Status of our scripts when somebody else holds the lock, or has held it since. */
 export const lockedStatus = 75;
 
+/** What a script of ours says that does nothing because somebody else has the lock by now. */
+export const overtaken = "Another deploy has begun since";
+
 /** What stands beside a lock. */
 export interface Holder {
   /** `user@machine`. */
@@ -90,7 +93,7 @@ export function fenced(app: string, fence: number, command: Command): Command {
 /** The same for a script that reads a stream; only one such runs at a time, and it ends with its stream. */
 export function fencedStream(app: string, fence: number, command: Command): Command {
   return sh`if [ "$(cat ${`${appDir(app)}/fence`} 2>/dev/null)" != ${String(fence)} ]; then
-  echo 'Another deploy has begun since' >&2; exit ${lockedStatus}
+  echo ${overtaken} >&2; exit ${lockedStatus}
 fi
 ${command}`;
 }

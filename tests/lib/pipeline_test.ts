@@ -1,7 +1,8 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
-import { InterruptedError, StepError } from "../../lib/error.ts";
+import { InterruptedError, StepError, takenOver, TakenOverError } from "../../lib/error.ts";
 import { pipeline, type Step, type StepContext } from "../../lib/pipeline.ts";
+import { ServersError } from "../../lib/servers.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 
 type Steps = Record<string, Step<StepContext, string[]>>;
@@ -91,6 +92,31 @@ Deno.test("pipeline() lets nobody stop what follows the commit", async () => {
   };
   await pipeline({ ui: memoryUi(), signal: controller.signal }, [], steps);
   assertEquals(seen, [false]);
+});
+
+Deno.test("pipeline() goes on undoing elsewhere when another deploy has taken over on one server", async () => {
+  const log: string[] = [];
+  const taken = () => Promise.reject(new TakenOverError("web"));
+  const ill = new Error("ill");
+  const steps: Steps = {
+    a: { title: "A", run: () => Promise.resolve(), undo: (_, plan) => Promise.resolve(void plan.push("-a")) },
+    b: { title: "B", run: () => Promise.reject(ill), undo: taken },
+  };
+  const running = pipeline({ ui: memoryUi(), signal: new AbortController().signal }, log, steps);
+  const error = await assertRejects(() => running, StepError);
+  assertEquals([log, error.exitCode, error.undoFailures, (error.cause as Error).cause], [
+    ["-a"],
+    75,
+    [],
+    ill,
+  ]);
+});
+
+Deno.test("takenOver() is for what failed for no other reason, on one server or on several", () => {
+  const taken = new TakenOverError("web");
+  const both = (other: unknown) => new ServersError(new Map<string, unknown>([["a", taken], ["b", other]]));
+  const found = [taken, both(taken), both(new Error("ill")), new Error("ill"), undefined].map(takenOver);
+  assertEquals(found, [taken, taken, undefined, undefined, undefined]);
 });
 
 Deno.test("pipeline() says each step and each undo", async () => {

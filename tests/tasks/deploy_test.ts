@@ -1,11 +1,13 @@
 // @ts-types="../../types/std_assert.d.ts"
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertMatch, assertStringIncludes } from "@std/assert";
 import { type AlcaideError, LockedError, StepError } from "../../lib/error.ts";
 import { secret } from "../../lib/secret.ts";
+import { errorText } from "../../lib/ui/report.ts";
 import { deploy, deployWith } from "../../tasks/deploy.ts";
 import { deploySteps } from "../../tasks/deploy_steps.ts";
 import { fakeContext } from "../fake/context.ts";
 import { copyModel, liveRelease, type Model, recordOf, routedJail, wrongs } from "../fake/model.ts";
+import { fenceFile } from "../fake/scripts.ts";
 import { fakeServer } from "../fake/server.ts";
 import { deployTo, serverAfter, user } from "./deploying.ts";
 
@@ -220,3 +222,20 @@ Deno.test("deployWith() takes another step in place of one", async () => {
   await ship(fakeContext({ config: user, servers: [server] }));
   assertEquals([ran, live(server.model)], [["1-1a2b3c4"], "1-1a2b3c4"]);
 });
+
+for (const look of [undefined, "500"]) {
+  Deno.test(`deploy() that another one took over from says so and undoes nothing (the release answers ${look ?? "well"})`, async () => {
+    const place = fakeServer({ model: copyModel(await serverAfter(1)) });
+    place.illness = () => {
+      place.model.files.set(fenceFile("shop"), "99\n");
+      return look;
+    };
+    const { error } = await deployTo(place);
+    assertInstanceOf(error, StepError);
+    const text = errorText(error);
+    assertEquals([error.exitCode, error.undone, error.undoFailures], [75, [], []], text);
+    assertStringIncludes(text, "because: Cannot go on with root@203.0.113.7: another deploy has taken over");
+    assertStringIncludes(text, '"alcaide lock status" says who is at work');
+    assertEquals(text.includes("Cannot undo everything"), false);
+  });
+}
