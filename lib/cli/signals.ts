@@ -5,6 +5,7 @@
  */
 
 import { type EndSignal, InterruptedError } from "../error.ts";
+import { ignoresHangup } from "../transport/local.ts";
 
 /** Where signals come from; `Deno` itself, or a test. */
 export interface SignalSource {
@@ -76,11 +77,4 @@ export function onSignals({ warn, exit, source = Deno }: SignalOptions): Interru
       for (const [name, listener] of listeners) source.removeSignalListener(name, listener);
     },
   };
-}
-
-/** Under nohup the closing of the terminal ends nothing, and shall not. A shell inherits that, and can't change it. */
-function ignoresHangup(): boolean {
-  if (Deno.build.os === "windows") return false;
-  const args = ["-c", 'trap "exit 1" HUP; kill -HUP $$'];
-  return new Deno.Command("/bin/sh", { args, stdin: "null" }).outputSync().success;
 }

@@ -145,13 +145,17 @@ function redirectBlocks(spec: SiteSpec): string {
   return block(plain, "https") + block(redirects, "https", tlsLines(spec));
 }
 
-/** Idle connections end before an app's own limit does, so that none is used while it closes. */
+/**
+ * Idle connections end before an app's own limit does, so that none is used while it closes. Tried again is only what never
+ * reached the app, for as long as it takes to start anew: a request that made it crash would do so again.
+ */
 function proxy(upstream: string, { caddy }: SiteSpec): string {
+  const once = atLeast(caddy, 2, 6) ? "\n\t\t\tlb_retry_match expression false" : "";
   // Unknown before 2.7, where every reload closes WebSockets at once.
   const streams = atLeast(caddy, 2, 7) ? "\n\t\t\tstream_close_delay 5m" : "";
   return `reverse_proxy ${upstream} {
 			lb_try_duration 5s
-			lb_try_interval 100ms${streams}
+			lb_try_interval 100ms${once}${streams}
 			transport http {
 				keepalive 2s
 			}

@@ -155,3 +155,13 @@ function killGroup(pid: number, signal: Deno.Signal): void {
     // Gone already.
   }
 }
+
+/**
+ * Tells whether SIGHUP was ignored when this program began: under nohup the closing of the terminal ends nothing, and shall not.
+ * A shell inherits that, and can't change it.
+ */
+export function ignoresHangup(): boolean {
+  if (Deno.build.os === "windows") return false;
+  const args = ["-c", 'trap "exit 1" HUP; kill -HUP $$'];
+  return new Deno.Command("/bin/sh", { args, stdin: "null" }).outputSync().success;
+}
