@@ -87,6 +87,8 @@ export interface Facts {
   readonly dataset: string | undefined;
   /** Free space at the base path, in bytes. */
   readonly free: number;
+  /** Addresses of the server's own resolvers. */
+  readonly resolvers: readonly string[];
   readonly host: HostState;
   /** The text of `host.json`, to tell whether it changed since. */
   readonly hostText: string;
@@ -139,6 +141,7 @@ export function parseFacts(text: string, basePath: string): Facts {
     base: rows(get("base")),
     dataset: dataset && mountpoint === basePath ? dataset : undefined,
     free: parseFree(get("disk")),
+    resolvers: rows(get("resolvers")).map((row) => row.trim()),
     host: parseHostState(get("host")),
     hostText: get("host"),
     jailFiles: new Map(rows(get("files")).map((row) => splitFirst(row.trim(), " "))),

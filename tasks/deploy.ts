@@ -18,6 +18,7 @@ import { type DeploySteps, deploySteps } from "./deploy_steps.ts";
 import { type DeployPlan, publicUrls } from "./plan.ts";
 import { plannedSource, sourceOf } from "./jail_build.ts";
 import { planDeploy } from "./plan_deploy.ts";
+import { resolverAdvice } from "./resolvers.ts";
 import { runSteps } from "./run_steps.ts";
 import { planJson, planText } from "./show_plan.ts";
 import { onServers, takePlace } from "./step_runs.ts";
@@ -130,5 +131,8 @@ async function makePlan(
     fences,
   });
   await warnOfDrift(ctx, facts);
+  for (const [server, known] of facts) {
+    for (const text of resolverAdvice(config, known)) ctx.ui.warn(`${server.name}: ${text}`);
+  }
   return plan;
 }

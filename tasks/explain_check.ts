@@ -155,7 +155,7 @@ export const appTraps: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /nxdomain|EAI_AGAIN|ENOTFOUND|does not resolve|No address record|Name could not be resolved/,
-    "It can't resolve a name: look at /etc/resolv.conf in the jail. A resolver at 127.0.0.1 of the server can't be reached from there",
+    "It can't resolve a name: look at /etc/resolv.conf in the jail. A resolver at 127.0.0.1 of the server can't be reached from there: set jail.nameservers",
   ],
   [
     /no pg_hba\.conf entry/,

@@ -43,6 +43,7 @@ export default defineConfig({
   //   port: 4000, // the app's port in its jail
   //   subnet: "10.66.0.0/24", // the jails' addresses
   //   packages: ["openssl"], // installed in the jail
+  //   nameservers: ["9.9.9.9"], // whom jails ask for names; default: the server's own resolvers
   //   mirror: "https://download.freebsd.org/releases",
   // },
 

@@ -134,6 +134,7 @@ export function appJail(
     path: `${config.jail.basePath}/${name}`,
     ip4: addressOf(place, live.slot),
     release: live.release,
+    ...config.jail.nameservers === undefined ? {} : { nameservers: config.jail.nameservers },
     mounts: [{ host: `${logDir}/${config.app}`, jail: jailLogDir }, ...config.volumes],
   };
 }

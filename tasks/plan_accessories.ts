@@ -133,7 +133,7 @@ function allocateAll(config: Config, facts: Facts, wanted: readonly Accessory[],
 }
 
 function specOf(config: Config, facts: Facts, accessory: Accessory, given: Given): AccessorySpec {
-  const { app, jail: { basePath } } = config;
+  const { app, jail: { basePath, nameservers } } = config;
   const name = accessoryJail(app, accessory.name);
   const jail = given.jails[name];
   if (jail === undefined) throw new TypeError(`${name} was given no place`);
@@ -147,6 +147,7 @@ function specOf(config: Config, facts: Facts, accessory: Accessory, given: Given
       freebsd: jailVersion(config, facts),
       basePath,
       dataset: facts.dataset,
+      nameservers,
     },
   );
 }

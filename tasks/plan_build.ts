@@ -55,12 +55,15 @@ export function planBuild(
   facts: Facts,
   { key, afresh, hostText, taken }: BuildInputs,
 ): { plan: BuildPlan; hostText: string } | undefined {
-  const { app, build, jail: { basePath, subnet } } = config;
+  const { app, build, jail: { basePath, subnet, nameservers } } = config;
   if (build.kind !== "jail") return undefined;
   const name = buildJailName(app);
   const state = parseHostState(hostText);
   const place = allocateJail(state, name, subnet, taken);
-  const jail = { name, path: `${basePath}/${name}`, ip4: place.address, stopTimeout: 5 };
+  const jail = {
+    ...{ name, path: `${basePath}/${name}`, ip4: place.address, stopTimeout: 5 },
+    ...nameservers === undefined ? {} : { nameservers },
+  };
   const template = templateTree({ basePath, freebsd: jailVersion(config, facts), dataset: facts.dataset });
   return {
     plan: {

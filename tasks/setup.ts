@@ -15,6 +15,7 @@ import { clockAdvice } from "./clock.ts";
 import { explainSetup } from "./explain_setup.ts";
 import { warnOfModule } from "./jail_build.ts";
 import { planAccessories, strayAccessories } from "./plan_accessories.ts";
+import { resolverAdvice } from "./resolvers.ts";
 import { type Change, planSetup, type SetupPlan } from "./plan_setup.ts";
 
 /** Prepares the servers: base system, network, Caddy, boot script, accessories. */
@@ -43,7 +44,12 @@ async function runSetup(bare: Context): Promise<void> {
     });
     plans.set(server, {
       changes: [...changes, ...accessories],
-      advice: [...clockAdvice(facts, Date.now()), ...advice, ...strayAccessories(config, facts, server.name)],
+      advice: [
+        ...clockAdvice(facts, Date.now()),
+        ...resolverAdvice(config, facts),
+        ...advice,
+        ...strayAccessories(config, facts, server.name),
+      ],
     });
   });
   if (ctx.options["plan"] !== true) {

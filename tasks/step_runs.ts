@@ -14,7 +14,6 @@ import {
   startApp,
   stopApp,
   writeEnv,
-  writeHosts,
   writeJailEnv,
 } from "../lib/commands/app.ts";
 import { adoptBuild } from "../lib/commands/build.ts";
@@ -23,6 +22,7 @@ import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../lib/com
 import { writeHostFile, writeRelease } from "../lib/commands/journal.ts";
 import { refuseLive, removeLive, switchLive } from "../lib/commands/live.ts";
 import { fenced, fencedStream, underHostLock, whileFence } from "../lib/commands/lock.ts";
+import { writeNames } from "../lib/commands/names.ts";
 import { artifactFile } from "../lib/commands/paths.ts";
 import { besideTree, deleteTree } from "../lib/commands/tree.ts";
 import { envFingerprint } from "../lib/fingerprint.ts";
@@ -132,7 +132,7 @@ export async function takePlace(
 /** Puts the release into its jail and starts the jail; one that holds the release already is only started. */
 export function installParts(_ctx: Context, plan: DeployPlan, _server: Remote, own: ServerPlan): Part[] {
   // A release that is there already may be older than an accessory.
-  const parts = own.present ? (own.app.hosts?.length ? [writeHosts(own.app)] : []) : [
+  const parts = own.present ? (own.app.hosts?.length ? [writeNames(own.app.jail, own.app.hosts)] : []) : [
     makeLogDirectory(own.app.app),
     installApp(own.app),
     ...plan.env ? [writeJailEnv(own.app.jail, plan.env)] : [],

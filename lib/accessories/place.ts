@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type HostNames, jailLogDir } from "../commands/app.ts";
+import { jailLogDir } from "../commands/app.ts";
+import type { HostNames } from "../commands/names.ts";
 import { type AccessorySpec, logOf } from "../commands/accessory.ts";
 import { accessoryJail } from "../commands/paths.ts";
 import { templateTree } from "../commands/template.ts";
@@ -54,7 +55,13 @@ export function knownPlace(app: string, accessory: Accessory, facts: Facts): Acc
 export function accessorySpec(
   accessory: Accessory,
   place: AccessoryPlace,
-  where: { path: string; freebsd: string; basePath: string; dataset: string | undefined },
+  where: {
+    path: string;
+    freebsd: string;
+    basePath: string;
+    dataset: string | undefined;
+    nameservers?: readonly string[] | undefined;
+  },
 ): AccessorySpec {
   const jail: JailSpec = {
     name: place.jail,
@@ -63,6 +70,7 @@ export function accessorySpec(
     mounts: [{ host: logOf(place.jail), jail: jailLogDir }, ...accessory.volumes],
     parameters: accessory.parameters.map((parameter) => `${parameter};`),
     stopTimeout: accessory.stopTimeout,
+    ...where.nameservers === undefined ? {} : { nameservers: where.nameservers },
   };
   return { accessory, place, jail, tree: treeOf(jail, where.dataset), template: templateTree(where) };
 }

@@ -16,10 +16,10 @@ import {
   scriptOf,
   writeAccessoryFiles,
 } from "./accessory_files.ts";
-import { hostsText } from "./app.ts";
 import { makeDirectory, writeFile } from "./files.ts";
 import { callService } from "./in_jail.ts";
 import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "./jail.ts";
+import { writeNames } from "./names.ts";
 import { addPackages, giveToOwners } from "./packages.ts";
 import { accessoriesDir, accessoryFile, accessoryHealth, accessoryLogs, logDir, markFile } from "./paths.ts";
 import { besideTree, copyTemplate, deleteTree, type TreeSpec } from "./tree.ts";
@@ -43,7 +43,7 @@ fi`,
       : [sh`pw -R ${jail.path} useradd ${ownUser} -u ${uid} -d /nonexistent -s /usr/sbin/nologin -w no
 case $? in 0 | 65) ;; *) exit 1 ;; esac`],
     ...packages.length === 0 ? [] : [addPackages(jail.path, packages)],
-    writeFile(at("/etc/hosts"), hostsText(jail)),
+    writeNames(jail),
     writeJailFiles(jail),
   );
 }

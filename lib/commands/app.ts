@@ -7,7 +7,8 @@
 import type { Secret } from "../secret.ts";
 import { type Command, lines, quoteAlways, sh, word } from "../sh.ts";
 import { makeDirectory, writeFile } from "./files.ts";
-import { hostName, type JailSpec } from "./jail.ts";
+import type { JailSpec } from "./jail.ts";
+import { type HostNames, writeNames } from "./names.ts";
 import { installPackages } from "./packages.ts";
 import { artifactFile, envFile, logDir, logFile } from "./paths.ts";
 import { appService, supervisedText } from "./supervised.ts";
@@ -25,14 +26,6 @@ const jailEnvFile = "/usr/local/etc/alcaide/env";
 const childPidFile = `/var/run/${appService}.child.pid`;
 /** The PATH that commands in a jail get. */
 export const searchPath = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
-
-/** An address and its names, as in `/etc/hosts`. */
-export interface HostNames {
-  /** The address. */
-  readonly address: string;
-  /** Its names. */
-  readonly names: readonly string[];
-}
 
 /** A release in a jail. */
 export interface AppSpec {
@@ -105,24 +98,11 @@ chown -R -h ${`${uid}:${uid}`} ${at(appHome)} || exit 1`,
     writeFile(at(startFile), startText(spec.start), { mode: 0o755 }),
     writeFile(at(serviceFile), serviceText(release), { mode: 0o555 }),
     setEnabled(path, false),
-    writeHosts(spec),
+    writeNames(spec.jail, spec.hosts),
     ...(spec.jail.mounts ?? []).map(({ host }) =>
       sh`[ -d ${host} ] || install -d -o ${uid} -g ${uid} -m 0750 ${host} || exit 1`
     ),
   );
-}
-
-/** Writes the names that the app's jail knows. */
-export function writeHosts({ jail, hosts }: Pick<AppSpec, "jail" | "hosts">): Command {
-  return writeFile(`${jail.path}/etc/hosts`, hostsText(jail, hosts));
-}
-
-/** Names that a jail knows: its own, so that programs find themselves, and those of accessories. */
-export function hostsText({ name, ip4 }: JailSpec, hosts: readonly HostNames[] = []): string {
-  return `# Made by alcaide. Changes are overwritten.
-${ip4} localhost
-${ip4} ${hostName(name)} ${name}
-${hosts.map(({ address, names }) => `${address} ${names.join(" ")}\n`).join("")}`;
 }
 
 /** Says whether the jail's own boot starts the app. */

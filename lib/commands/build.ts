@@ -6,9 +6,10 @@
 
 import type { Secret } from "../secret.ts";
 import { type Command, lines, raw, sh, word } from "../sh.ts";
-import { hostsText, searchPath } from "./app.ts";
+import { searchPath } from "./app.ts";
 import { makeDirectory, writeFile } from "./files.ts";
 import { type JailSpec, startJail, stopJail, writeJailFiles } from "./jail.ts";
+import { writeNames } from "./names.ts";
 import { installPackages } from "./packages.ts";
 import { appDir, artifactFile, buildsDir, releaseDir } from "./paths.ts";
 import { copyTemplate, deleteTree, type TreeSpec } from "./tree.ts";
@@ -163,9 +164,8 @@ rm -f ${record}`,
 install -d -o ${uid} -g ${uid} -m 0755 ${`${tree.path}${buildHome}`} || exit 1`,
     ...packages.length === 0 ? [] : [installPackages(tree.path, packages)],
     sh`echo ${wanted} >${record} || exit 1
-fi
-grep -v -E '^[[:space:]]*nameserver[[:space:]]+(127\.|::1)' /etc/resolv.conf >${`${tree.path}/etc/resolv.conf`}`,
-    writeFile(`${tree.path}/etc/hosts`, hostsText(jail)),
+fi`,
+    writeNames(jail),
     writeJailFiles(jail),
     startJail(jail),
   );

@@ -30,6 +30,8 @@ export interface JailSpec {
   readonly parameters?: readonly string[];
   /** The release that its tree holds, for our own scripts to read. */
   readonly release?: string;
+  /** The resolvers that it asks for names. Default: those of the server that it can reach. */
+  readonly nameservers?: readonly string[];
   /** Seconds that its programs get to end. Default: 30. */
   readonly stopTimeout?: number;
 }

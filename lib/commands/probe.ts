@@ -9,6 +9,7 @@ import { listBuilds } from "./build.ts";
 import { findCaddy } from "./caddy.ts";
 import { listLive } from "./live.ts";
 import { listClosed } from "./modes.ts";
+import { listResolvers } from "./names.ts";
 import {
   accessoriesDir,
   bootScript,
@@ -97,6 +98,7 @@ function always(basePath: string): Section[] {
       sh`kldstat -q -m zfs 2>/dev/null && zfs list -H -o name,mountpoint ${basePath} 2>/dev/null; :`,
     ],
     ["disk", sh`d=${basePath}; while [ ! -d "$d" ]; do d=$(dirname "$d"); done; df -k "$d" | tail -n 1`],
+    ["resolvers", listResolvers],
     ["host", sh`cat ${hostFile} 2>/dev/null; :`],
     [
       "files",

@@ -5,6 +5,7 @@
  */
 
 import { type Command, document, lines, sh } from "../sh.ts";
+import { writeResolver } from "./names.ts";
 import { markFile, templateDir } from "./paths.ts";
 import { datasetMark, templateSnapshot, type TreeSpec } from "./tree.ts";
 
@@ -98,7 +99,7 @@ tar -x -p --no-fflags -C ${root} -f ${`${download}/base.txz`} || {
 function configure(root: string): Command {
   return sh`rm -rf ${`${root}/rescue`}
 cat >${`${root}/etc/rc.conf`} ${document(templateRcConf)}
-grep -v -E '^[[:space:]]*nameserver[[:space:]]+(127\.|::1)' /etc/resolv.conf >${`${root}/etc/resolv.conf`}
+${writeResolver(root)}
 [ -e /etc/localtime ] && cp -P /etc/localtime ${`${root}/etc/localtime`}
 pw -R ${root} usermod root -h - || exit 1
 mkdir -p ${`${root}/usr/local/etc`} || exit 1`;

@@ -24,6 +24,7 @@ import { type Gap, type NeededKey, neededKeys, wholeConfig, withGaps } from "./m
 import { readAccessories } from "./read_accessories.ts";
 import { checkAppName, command, commands, readEnv, readHealth, readSecretEnv } from "./read_app.ts";
 import { readBuild, withoutModule } from "./read_build.ts";
+import { readNameservers } from "./read_nameservers.ts";
 import { readPackages } from "./read_packages.ts";
 import { readServers } from "./read_servers.ts";
 import { readDomains, readRedirects, readTls } from "./read_tls.ts";
@@ -53,7 +54,15 @@ export const configKeys = [
 ] as const;
 
 /** The fields of `jail`. */
-export const jailKeys = ["basePath", "freebsd", "port", "subnet", "packages", "mirror"] as const;
+export const jailKeys = [
+  "basePath",
+  "freebsd",
+  "port",
+  "subnet",
+  "packages",
+  "nameservers",
+  "mirror",
+] as const;
 
 /** Where a configuration comes from. */
 export interface ResolveOptions {
@@ -213,6 +222,7 @@ function readJail(field: Field, packages: readonly string[]): Config["jail"] {
       check: checkSubnet,
     }),
     packages: [...new Set([...packages, ...readPackages(read("packages"))])],
+    nameservers: readNameservers(read("nameservers")),
     mirror: text(read("mirror"), mirror).replace(/\/+$/, ""),
   };
 }
@@ -227,7 +237,9 @@ function checkFreebsd(version: string): Complaint | undefined {
   const problem = patch ? "names a patch level" : "isn't written in full";
   return {
     problem: `${shorten(version)} ${problem}`,
-    hint: `Write "${number}-${kind.toUpperCase()}"${patch ? ": its patches are installed anyway" : ""}`,
+    hint: `Write "${number}-${kind.toUpperCase()}"${
+      patch ? ": jails get it as it was released, without patches" : ""
+    }`,
   };
 }
 

@@ -39,6 +39,7 @@ function rowsOf(config: Config): [string, string][] {
     row("jail.port", String(jail.port)),
     row("jail.subnet", jail.subnet),
     row("jail.packages", list(jail.packages)),
+    row("jail.nameservers", jail.nameservers === undefined ? "the server's own" : list(jail.nameservers)),
     row("jail.mirror", jail.mirror),
     ...(build.kind === "command"
       ? [row("build.command", build.command), row("build.result", build.path)]

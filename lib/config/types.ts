@@ -116,6 +116,11 @@ export interface UserJail {
   /** Packages to install in the jail. */
   packages?: string[];
   /**
+   * IPv4 addresses of the resolvers that jails ask for names, three at most. Default: those in the server's
+   * `/etc/resolv.conf` that jails can reach, which leaves out one at 127.0.0.1.
+   */
+  nameservers?: string[];
+  /**
    * Where FreeBSD's releases are downloaded from; also a directory that holds `MANIFEST` and `base.txz` themselves.
    * Default: `https://download.freebsd.org/releases`.
    */
@@ -194,6 +199,8 @@ export interface Config {
     readonly port: number;
     readonly subnet: string;
     readonly packages: readonly string[];
+    /** Undefined: the server's own. */
+    readonly nameservers: readonly string[] | undefined;
     readonly mirror: string;
   };
   /** Where releases come from. */

@@ -21,6 +21,7 @@ export const sections: Readonly<Record<string, string>> = {
   trees: "/jails/shop_blue shop_blue\n",
   dataset: "zroot/jails\t/jails\n",
   disk: "zroot/jails   1024 512 99887 1%    /jails\n",
+  resolvers: "203.0.113.53\n::1\n",
   host: `${JSON.stringify({ version: 1, apps: { shop: place } }, null, 1)}\n`,
   files: "shop_blue 7-1a2b3c4\nshop_green \n",
   journal: [

@@ -114,6 +114,7 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     base: [".templates"],
     dataset: undefined,
     free: 20_000_000_000,
+    resolvers: ["203.0.113.53"],
     host: { version: 1, apps: {} },
     hostText: "",
     jailFiles: new Map(),

@@ -52,6 +52,8 @@ export interface Model {
   readonly locks: Set<string>;
   readonly setup: SetupState;
   free: number;
+  /** The server's own resolvers. */
+  resolvers: readonly string[];
 }
 
 /** A copy that changes by itself. */
@@ -80,6 +82,7 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
       .join(""),
     trees: marked.map(([path, { mark }]) => `${path} ${mark}\n`).join(""),
     dataset: "",
+    resolvers: model.resolvers.map((address) => `${address}\n`).join(""),
     disk: `/dev/vtbd0p2 99999999 1 ${Math.floor(model.free / 1024)} 1% /\n`,
     host: files.get(hostFile) ?? "",
     files: below(jailsDir).filter(([path]) => path.endsWith(".conf")).map(([path, text]) =>

@@ -73,6 +73,7 @@ export function emptyModel(isBare = false): Model {
     locks: new Set(),
     setup: isBare ? bare() : prepared(),
     free: 20_000_000_000,
+    resolvers: ["203.0.113.53"],
   };
 }
 

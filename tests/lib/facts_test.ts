@@ -32,6 +32,7 @@ const fields: { [K in keyof Omit<Facts, "setup">]: Facts[K] } = {
   builds: new Map([["shop/0011223344556677", { size: 1234, sha256: "abcd" }]]),
   ill: new Set(["shop_db"]),
   accessories: new Map([["shop_db", accessoryRecord()]]),
+  resolvers: ["203.0.113.53", "::1"],
   sites: new Map([["shop", siteOf()]]),
   routed: new Map([["shop", { slot: "blue", release: "7-1a2b3c4" }]]),
   live: new Map([["shop", { slot: "blue", release: "7-1a2b3c4" }]]),

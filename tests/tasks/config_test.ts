@@ -10,7 +10,7 @@ Deno.test("config prints the whole configuration, without secrets", async () => 
   const ui = memoryUi();
   const value = { app: "shop", server: "a", build: { prebuilt: "x" }, env: { KEY: secret("hunter2") } };
   await config({ ui, config: resolveConfig(value, { directory: "/x" }) } as unknown as Context);
-  assertStringIncludes(ui.results[0] ?? "", "keep             5\n");
+  assertStringIncludes(ui.results[0] ?? "", "keep              5\n");
   assertFalse(ui.text().includes("hunter2"));
   assertEquals(ui.events.map((event) => event.type), ["result"]);
 });

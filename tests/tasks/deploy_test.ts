@@ -47,6 +47,18 @@ Deno.test("deploy() keeps the journal: the new one live, the old one retired, th
   assertEquals(states, [undefined, "retired", "retired", "live"]);
 });
 
+Deno.test("deploy() says that the app will resolve no names", async () => {
+  const server = fakeServer();
+  server.model.resolvers = ["127.0.0.1"];
+  const { ctx } = await deployTo(server);
+  const warned = ctx.ui.events.flatMap((event) => (event.type === "warning" ? [event.text] : []));
+  assertEquals(warned.length, 1);
+  assertStringIncludes(
+    warned[0] ?? "",
+    "names only 127.0.0.1, which a jail can't reach. Set jail.nameservers",
+  );
+});
+
 Deno.test("deploy() needs eight scripts", async () => {
   const server = fakeServer({ model: copyModel(once) });
   await deployTo(server, { config: { migrate: undefined, beforeStart: [] } as never });

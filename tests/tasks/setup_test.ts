@@ -113,3 +113,28 @@ Deno.test("setup() says nothing of a clock that is a little off", async () => {
   await setup(ctx);
   assertEquals(ctx.ui.events.filter((event) => event.type === "warning"), []);
 });
+
+const noResolver = [
+  { resolvers: ["127.0.0.1", "::1"], why: "names only 127.0.0.1 and ::1, which a jail can't reach" },
+  { resolvers: [], why: "names no resolver" },
+];
+for (const { resolvers, why } of noResolver) {
+  Deno.test(`setup() says that jails will resolve no names: ${why}`, async () => {
+    const server = fakeServer();
+    server.model.resolvers = resolvers;
+    const { events } = await setUp(server);
+    const warned = events.flatMap((event) => (event.type === "warning" ? [event.text] : []));
+    assertEquals(warned, [
+      `root@203.0.113.7: Jails can't resolve names: /etc/resolv.conf of the server ${why}. ` +
+      'Set jail.nameservers, such as ["9.9.9.9"]',
+    ]);
+  });
+}
+
+Deno.test("setup() is content with resolvers of the configuration", async () => {
+  const server = fakeServer();
+  server.model.resolvers = ["127.0.0.1"];
+  const ctx = fakeContext({ servers: [server], config: { jail: { nameservers: ["9.9.9.9"] } } });
+  await setup(ctx);
+  assertEquals(ctx.ui.events.filter((event) => event.type === "warning"), []);
+});

@@ -21,6 +21,7 @@ import * as lock from "../../../lib/commands/lock.ts";
 import * as logs from "../../../lib/commands/logs.ts";
 import * as migrate from "../../../lib/commands/migrate.ts";
 import * as modes from "../../../lib/commands/modes.ts";
+import * as names from "../../../lib/commands/names.ts";
 import * as network from "../../../lib/commands/network.ts";
 import * as packages from "../../../lib/commands/packages.ts";
 import * as probe from "../../../lib/commands/probe.ts";
@@ -143,7 +144,8 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["streamInJail", inJail.streamInJail("shop_db", sh`echo ${odd()}`)],
   ["installApp", app.installApp(spec)],
   ["installApp without packages", app.installApp({ ...spec, packages: [] })],
-  ["writeHosts", app.writeHosts({ ...spec, hosts: [{ address: "10.66.0.4", names: ["db", "db_jail"] }] })],
+  ["writeNames", names.writeNames(spec.jail, [{ address: "10.66.0.4", names: ["db", "db_jail"] }])],
+  ["writeResolver", names.writeResolver("/jails/it's", ["9.9.9.9", "1.1.1.1"])],
   ["addPackages", packages.addPackages("/jails/shop_db", ["redis"])],
   ["setEnabled", app.setEnabled("/jails/shop_blue", true)],
   ["startApp", app.startApp(spec)],
@@ -261,6 +263,7 @@ const makers = {
   lock,
   logs,
   modes,
+  names,
   network,
   packages,
   probe,
@@ -270,7 +273,7 @@ const makers = {
 };
 // These make text of other kinds, or read it.
 const others =
-  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|pfSubnets$|releaseUrl$|templateTree$|besideTree$|markerName$|sourceFile$|siteAddresses$|certificateFiles$|logOf$|scriptOf$)/;
+  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|isReachable$|pfSubnets$|releaseUrl$|templateTree$|besideTree$|markerName$|sourceFile$|siteAddresses$|certificateFiles$|logOf$|scriptOf$)/;
 
 Deno.test("every command is among those tried", () => {
   const functions = Object.values(makers).flatMap((file) =>

@@ -6,7 +6,6 @@ import {
   checkApp,
   drainApp,
   envText,
-  hostsText,
   installApp,
   serviceText,
   startApp,
@@ -92,10 +91,6 @@ Deno.test("serviceText() defaults to not starting the app", () => {
 Deno.test("startText() becomes the app, in its directory", async () => {
   assertEquals(await syntaxError(startText("env A='b c' bin/shop start")), "");
   assertStringIncludes(startText("bin/shop start"), "\ncd /app && exec bin/shop start\n");
-});
-
-Deno.test("hostsText() makes the jail known to itself", () => {
-  assertMatch(hostsText(spec.jail), /^10\.66\.0\.2 shop-blue shop_blue$/m);
 });
 
 Deno.test("installApp() holds no value of the environment: its file is copied", () => {

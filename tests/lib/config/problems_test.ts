@@ -148,7 +148,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ jail: 3 }, "jail: it is 3 (Give a record such as { port: 4000 })"],
   [
     { jail: { address: 1, port: 4000 } },
-    "jail.address: there is no such field (Known: basePath, freebsd, mirror, packages, port and subnet)",
+    "jail.address: there is no such field (Known: basePath, freebsd, mirror, nameservers, packages, port and subnet)",
   ],
   [
     { jail: { basePath: "jails" } },
@@ -174,7 +174,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ jail: { freebsd: "14.3" } }, 'jail.freebsd: "14.3" isn\'t written in full (Write "14.3-RELEASE")'],
   [
     { jail: { freebsd: "14.3-RELEASE-p2" } },
-    'jail.freebsd: "14.3-RELEASE-p2" names a patch level (Write "14.3-RELEASE": its patches are installed anyway)',
+    'jail.freebsd: "14.3-RELEASE-p2" names a patch level (Write "14.3-RELEASE": jails get it as it was released, without patches)',
   ],
   [{ jail: { freebsd: "newest" } }, 'jail.freebsd: "newest" is no version (Give one such as "14.3-RELEASE")'],
   [{ jail: { port: "4000" } }, 'jail.port: it is "4000" (Give a whole number from 1 to 65535)'],
@@ -204,6 +204,24 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
     'jail.packages[1]: "-x" is no package (Give its name as pkg search prints it, one per text)',
   ],
   [{ jail: { packages: ["a", "a"] } }, "jail.packages[1]: it is the same as jail.packages[0] (Name it once)"],
+  [
+    { jail: { nameservers: "9.9.9.9" } },
+    'jail.nameservers: it is "9.9.9.9" (Give a list of addresses such as ["9.9.9.9"])',
+  ],
+  [
+    { jail: { nameservers: [] } },
+    'jail.nameservers: it is empty (Give one to 3 addresses such as ["9.9.9.9"], or leave it out)',
+  ],
+  [
+    { jail: { nameservers: ["1.1.1.1", "8.8.8.8", "9.9.9.9", "8.8.4.4"] } },
+    'jail.nameservers: it has 4 addresses (Give one to 3 addresses such as ["9.9.9.9"], or leave it out)',
+  ],
+  [
+    { jail: { nameservers: ["::1", "127.0.0.1", "dns.example.com"] } },
+    'jail.nameservers[0]: "::1" is not an IPv4 address (Give an IPv4 address that jails can reach: they have no IPv6, and 127.0.0.1 is their own)',
+    "jail.nameservers[1]: 127.0.0.1 is the jail itself (Give an IPv4 address that jails can reach: they have no IPv6, and 127.0.0.1 is their own)",
+    'jail.nameservers[2]: "dns.example.com" is not an IPv4 address (Give an IPv4 address that jails can reach: they have no IPv6, and 127.0.0.1 is their own)',
+  ],
   [
     { jail: { mirror: "nowhere" } },
     'jail.mirror: "nowhere" is no URL (Give a URL that begins with "https://" or "http://")',
