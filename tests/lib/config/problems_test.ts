@@ -205,24 +205,6 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   ],
   [{ jail: { packages: ["a", "a"] } }, "jail.packages[1]: it is the same as jail.packages[0] (Name it once)"],
   [
-    { jail: { nameservers: "9.9.9.9" } },
-    'jail.nameservers: it is "9.9.9.9" (Give a list of addresses such as ["9.9.9.9"])',
-  ],
-  [
-    { jail: { nameservers: [] } },
-    'jail.nameservers: it is empty (Give one to 3 addresses such as ["9.9.9.9"], or leave it out)',
-  ],
-  [
-    { jail: { nameservers: ["1.1.1.1", "8.8.8.8", "9.9.9.9", "8.8.4.4"] } },
-    'jail.nameservers: it has 4 addresses (Give one to 3 addresses such as ["9.9.9.9"], or leave it out)',
-  ],
-  [
-    { jail: { nameservers: ["::1", "127.0.0.1", "dns.example.com"] } },
-    'jail.nameservers[0]: "::1" is not an IPv4 address (Give an IPv4 address that jails can reach: they have no IPv6, and 127.0.0.1 is their own)',
-    "jail.nameservers[1]: 127.0.0.1 is the jail itself (Give an IPv4 address that jails can reach: they have no IPv6, and 127.0.0.1 is their own)",
-    'jail.nameservers[2]: "dns.example.com" is not an IPv4 address (Give an IPv4 address that jails can reach: they have no IPv6, and 127.0.0.1 is their own)',
-  ],
-  [
     { jail: { mirror: "nowhere" } },
     'jail.mirror: "nowhere" is no URL (Give a URL that begins with "https://" or "http://")',
   ],
