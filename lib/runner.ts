@@ -6,6 +6,7 @@
 
 import { CommandError, type ErrorInfo, type Exit } from "./error.ts";
 import type { Command } from "./sh.ts";
+import { calledBy } from "./stack.ts";
 import type { ExecOptions, Transport } from "./transport/mod.ts";
 
 /** How to run a command. */
@@ -46,8 +47,14 @@ export function runner(
   transport: Pick<Transport, "exec">,
   wrap: (command: Command, options: RunOptions) => Command = (command) => command,
 ): Runner {
-  const exec = async (command: Command, options: RunOptions = {}) =>
-    await transport.exec(wrap(command, options).text, options);
+  const exec = async (command: Command, options: RunOptions = {}) => {
+    const caller = new Error();
+    try {
+      return await transport.exec(wrap(command, options).text, options);
+    } catch (error) {
+      throw calledBy(error, caller);
+    }
+  };
   const failure = (command: Command, exit: Exit, options: RunOptions) =>
     new CommandError(name, wrap(command, options).shown, exit, hintOf(options));
   const run = async (command: Command, options: RunOptions = {}) => {

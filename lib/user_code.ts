@@ -96,7 +96,10 @@ function hintOf(error: unknown, message: string): string | undefined {
   return undefined;
 }
 
-/** The first place in the stack that is the user's and not this library's. */
+/** Packages of npm: in a node_modules directory, or in Deno's cache by registry, name and version. */
+const packaged = /\/node_modules\/|\/npm\/[^/]+\/(?:@[^/]+\/)?[^/@]+\/\d+\.\d+\.\d+[^/]*\//;
+
+/** The first place in the stack that is the user's, not this library's nor that of a package. */
 function placeOf(error: unknown): Place | undefined {
   if (!(error instanceof Error)) return undefined;
   // Bundled, all that is ours stands in one directory.
@@ -105,7 +108,7 @@ function placeOf(error: unknown): Place | undefined {
   const ours = places.map((path) => new URL(path, import.meta.url).href);
   const text = plain(`${error.stack ?? error.message}`);
   for (const [, url = "", line, column] of text.matchAll(/(?:\bat |\()(file:\/\/.*?):(\d+):(\d+)\)?$/gm)) {
-    if (ours.some((place) => url.startsWith(place))) continue;
+    if (packaged.test(url) || ours.some((place) => url.startsWith(place))) continue;
     return { path: pathOf(url), line: Number(line), column: Number(column) };
   }
   return undefined;

@@ -2,6 +2,7 @@
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { connectBySsh } from "../../../lib/cli/context.ts";
 import { memoryUi } from "../../../lib/ui/memory.ts";
 import { good, inDirectory } from "./running.ts";
 
@@ -51,6 +52,49 @@ Deno.test("main() names at least task and file where nothing tells the line", as
   await inDirectory(trouble, async (run, directory) => {
     const { ui } = await run(["text"]);
     assertStringIncludes(ui.errors[0] ?? "", `\n  in the task "text", ${directory}/Alcaidefile.ts`);
+  });
+});
+
+Deno.test("main() shows the own task's line that called for a failure of SSH, which happens in a library", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serving = (async () => {
+    // An SSH of 1998, which SSH's library refuses at once.
+    for await (const socket of listener) await socket.write(new TextEncoder().encode("SSH-1.5-old\r\n"));
+  })().catch(() => {});
+  const file = `import { sh, task } from "alcaide";
+export default {
+  app: "shop", server: "root@127.0.0.1:${listener.addr.port}", build: { prebuilt: "x" }, start: "x",
+};
+export const kernel = task("Ask for the kernel", async ({ servers }) => {
+  await Promise.resolve();
+  await servers.each((server) => server.read(sh\`uname -r\`));
+});
+`;
+  await inDirectory(file, async (run, directory) => {
+    const { ui, status } = await run(["kernel"], { connect: connectBySsh });
+    assertEquals(status, 1);
+    assertMatch(ui.errors[0] ?? "", /^Error: Cannot connect to "root@127.0.0.1:\d+": [^]* 7 \| /);
+    assertStringIncludes(ui.errors[0] ?? "", `in the task "kernel", ${directory}/Alcaidefile.ts:7:41\n`);
+  });
+  listener.close();
+  await serving;
+});
+
+Deno.test("main() shows the own task's line that called for what a package of npm throws", async () => {
+  const file = `import { broken } from "./node_modules/broken/mod.js";
+export default { app: "shop", server: "a", build: { prebuilt: "x" } };
+export async function use() {
+  broken();
+}
+`;
+  await inDirectory(file, async (run, directory) => {
+    await Deno.mkdir(`${directory}/node_modules/broken`, { recursive: true });
+    await Deno.writeTextFile(
+      `${directory}/node_modules/broken/mod.js`,
+      "export function broken() { null.x; }\n",
+    );
+    const { ui } = await run(["use"]);
+    assertStringIncludes(ui.errors[0] ?? "", `in the task "use", ${directory}/Alcaidefile.ts:4:3\n`);
   });
 });
 
