@@ -52,6 +52,8 @@ export interface RemoteOptions {
   readonly transport?: Transport;
   /** Asks a person about unknown host keys and passphrases. */
   readonly ask?: Ask;
+  /** Says that an unknown host key was accepted by itself, since `~/.ssh/config` says so. */
+  readonly warn?: (text: string) => void;
 }
 
 /**
@@ -74,7 +76,9 @@ export function remote(target: string | Target, options: RemoteOptions = {}): Re
       hint: "Write user@host or user@host:port",
     });
   }
-  const transport = options.transport ?? sshTransport(place, options.ask ? { ask: options.ask } : {});
+  const { ask, warn } = options;
+  const transport = options.transport ??
+    sshTransport(place, { ...(ask ? { ask } : {}), ...(warn ? { warn } : {}) });
   const commands = runner(options.name ?? targetName(place), transport);
   return {
     ...commands,

@@ -24,6 +24,11 @@ export interface Target {
    * there whatever `~/.ssh/config` says, which counts when this is absent.
    */
   readonly jump?: string;
+  /**
+   * Fingerprints of the server's key, as `SHA256:…`; any of several. With them known_hosts files tell only which keys are
+   * revoked.
+   */
+  readonly hostKey?: string | readonly string[];
   /** Path of the known_hosts file to use instead of the user's. */
   readonly knownHosts?: string;
 }

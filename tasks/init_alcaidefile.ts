@@ -15,7 +15,7 @@ export default defineConfig({
   // Small letters, digits and underscores. Jails and directories on the server are called after it.
   app: ${JSON.stringify(app)},
 
-  // One server or a list: "user@host:port", or { host, user, port, key, become, jump }.
+  // One server or a list: "user@host:port", or { host, user, port, key, become, jump, hostKey }.
   server: "root@203.0.113.7",
 
   // Where releases come from: a directory or tarball that is there already …

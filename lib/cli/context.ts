@@ -29,9 +29,8 @@ export interface ContextParts extends Pick<Context, "args" | "options" | "signal
 /** The configured servers over SSH; a person at the terminal is asked about keys. */
 export function connectBySsh(config: Config, ui: CommandUi): Servers {
   const { person } = ui;
-  return servers(
-    config.servers.map((server) => remote(server, { name: server.name, ...(person ? { ask: person } : {}) })),
-  );
+  const options = { warn: (text: string) => ui.warn(text), ...(person ? { ask: person } : {}) };
+  return servers(config.servers.map((server) => remote(server, { name: server.name, ...options })));
 }
 
 /** This machine, in a directory. */

@@ -22,7 +22,7 @@ import {
 } from "./field.ts";
 import type { Server } from "./types.ts";
 
-const serverKeys = ["host", "user", "port", "key", "become", "jump"] as const;
+const serverKeys = ["host", "user", "port", "key", "become", "jump", "hostKey"] as const;
 const wanted = '"root@203.0.113.7", a record such as { host: "203.0.113.7" }, or a list of them';
 
 /** Reads one server or several; relative paths of keys start at the directory. */
@@ -53,6 +53,7 @@ function readServer(field: Field, directory: string): Unnamed | undefined {
   const key = text(fields.key, { wanted: 'a path such as "~/.ssh/id_ed25519"', check: checkKey });
   const become = choice(fields.become, ["doas", "sudo"]);
   const jump = text(fields.jump, { wanted: 'a text such as "user@gate.example.com"', check: checkJump });
+  const hostKey = readFingerprints(fields.hostKey);
   if (host === "") return undefined;
   return {
     host: host.replace(/^\[(.*)\]$/, "$1"),
@@ -61,6 +62,7 @@ function readServer(field: Field, directory: string): Unnamed | undefined {
     ...(key === "" ? {} : { key: key.startsWith("~/") ? key : resolve(directory, key) }),
     ...(become === undefined ? {} : { become }),
     ...(jump === "" ? {} : { jump }),
+    ...(hostKey.length === 0 ? {} : { hostKey }),
   };
 }
 
@@ -122,6 +124,23 @@ function checkKey(key: string): Complaint | undefined {
 function checkJump(jump: string): Complaint | undefined {
   const wrong = jump.split(",").find((gate) => parseTarget(gate.trim()) === undefined);
   return wrong === undefined ? undefined : targetComplaint(wrong);
+}
+
+function readFingerprints(field: Field): string[] {
+  const wanted = 'a fingerprint such as "SHA256:…"';
+  if (Array.isArray(field.value) && field.value.length === 0) {
+    refuse(field, "it is an empty list", `Give ${wanted}, or leave it out`);
+  }
+  return oneOrMany(field).map((one) => text(one, { wanted, required: true, check: checkFingerprint }));
+}
+
+function checkFingerprint(fingerprint: string): Complaint | undefined {
+  if (/^SHA256:[A-Za-z0-9+/]{43}=?$/.test(fingerprint)) return undefined;
+  return {
+    problem: `${shorten(fingerprint, 20)} is not a SHA256 fingerprint`,
+    hint:
+      'Give what "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" prints on the server: SHA256 and 43 signs',
+  };
 }
 
 function address(server: Unnamed): string {

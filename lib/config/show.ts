@@ -91,8 +91,9 @@ function jailRows(build: JailBuild): [string, string][] {
 }
 
 function serverText(server: Server): string {
-  const { name, host, user, port, key, become, jump } = server;
-  const more = Object.entries({ host, user, port, key, become, jump })
+  const { name, host, user, port, key, become, jump, hostKey } = server;
+  const keys = hostKey === undefined ? undefined : list([hostKey].flat(), "or");
+  const more = Object.entries({ host, user, port, key, become, jump, hostKey: keys })
     .filter(([field, value]) => value !== undefined && !(field === "host" && value === name))
     .map(([field, value]) => `${field} ${value}`);
   return more.length === 0 ? name : `${name} (${more.join(", ")})`;

@@ -83,6 +83,8 @@ export type UserServer = string | {
   become?: Become;
   /** A server to go through, as `user@host:port`. */
   jump?: string;
+  /** Fingerprint of the server's key, as `ssh-keygen -lf` prints it, or several: no `known_hosts` file is needed then. */
+  hostKey?: string | string[];
 };
 
 /** Certificates by ACME, in detail. */

@@ -31,6 +31,7 @@ export function memoryUi(
     questions.push(question);
     return Promise.resolve(answer);
   };
+  const line = async (question: string) => await confirm(question) ? "yes" : null;
   const events: Event[] = [];
   const results: string[] = [];
   const errors: string[] = [];
@@ -43,7 +44,7 @@ export function memoryUi(
     verbose,
     terminal,
     person: options.person ??
-      (options.answer === undefined ? undefined : { confirm, secret: () => Promise.resolve(null) }),
+      (options.answer === undefined ? undefined : { confirm, line, secret: () => Promise.resolve(null) }),
     step: (title) => events.push({ type: "step", title }),
     failed: (title) => events.push({ type: "failed", title }),
     info: (text) => events.push({ type: "info", text }),

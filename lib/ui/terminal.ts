@@ -156,6 +156,11 @@ class TerminalUi implements CommandUi {
         this.#prompt(`${question} [y/N] `);
         return /^\s*y(es)?\s*$/i.test(await keyboard.line());
       },
+      line: async (question) => {
+        this.#prompt(`${question} `);
+        const line = await keyboard.line();
+        return line === "" ? null : line.trim();
+      },
       secret: async (question) => {
         try {
           return await keyboard.hidden(() => this.#prompt(`${question} `));

@@ -6,8 +6,8 @@
 
 /** A person who can be asked. */
 export interface Ask {
-  /** Asks a yes-or-no question; only an explicit yes is one. */
-  confirm(question: string): Promise<boolean>;
+  /** Asks for a line that is shown; null when the person gives none. */
+  line(question: string): Promise<string | null>;
   /** Asks for a text that isn't shown; null when the person gives none. */
   secret(question: string): Promise<string | null>;
 }

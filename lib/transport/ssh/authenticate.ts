@@ -10,8 +10,11 @@ import ssh2 from "ssh2";
 // @ts-types="@types/ssh2"
 import type { AuthenticationType, AuthHandlerMiddleware, SigningRequestOptions } from "ssh2";
 import { ConnectError } from "../../error.ts";
+import { list } from "../../text.ts";
 import type { Ask } from "./ask.ts";
-import { type Identity, keeperKeys, type KeyContext, keyFile } from "./keys.ts";
+import { otherKind, shownCertificates } from "./certificates.ts";
+import { keptKeys } from "./keeper.ts";
+import { type Identity, keptIdentity, type KeyContext, keyFile } from "./keys.ts";
 import type { Endpoint } from "./resolve.ts";
 
 /** Offers keys until one is accepted. */
@@ -68,7 +71,7 @@ async function* keysInOrder(
 ): AsyncGenerator<Identity, undefined> {
   const offered = new Set<string>();
   for (const stage of keyStages(endpoint, ask, note)) {
-    for (const key of await stage()) {
+    for await (const key of stage()) {
       const publicKey = key.publicKey.toString("base64");
       if (offered.has(publicKey)) continue;
       offered.add(publicKey);
@@ -82,42 +85,55 @@ function keyStages(
   endpoint: Endpoint,
   ask: Ask | undefined,
   note: Note,
-): (() => Identity[] | Promise<Identity[]>)[] {
-  const { key, keeper, identities, identitiesOnly, keys } = endpoint;
+): (() => AsyncIterable<Identity>)[] {
+  const { keeper, identities, identitiesOnly, keys } = endpoint;
   const context: KeyContext = { ...(ask ? { ask } : {}), ...(keeper ? { keeper } : {}) };
-  const fromFiles = (paths: readonly string[]) =>
-    paths.flatMap((path) => {
-      try {
-        return keyFile(path, context) ?? [];
-      } catch (error) {
-        note(path, (error as Error).message);
-        return [];
-      }
-    });
-  const given = () => {
-    if (!key) return [];
-    const identity = keyFile(key, context);
-    if (identity) return [identity];
-    throw new ConnectError(`Cannot read the key "${key}": there is no such file`, {
-      hint: `Make one by "ssh-keygen -t ed25519 -f ${key}" and add it to the server`,
-    });
-  };
   return [
-    given,
-    () => fromFiles(identities),
-    () => identitiesOnly || !keeper ? [] : keptKeys(keeper, note),
-    () => fromFiles(keys),
+    () => givenKey(endpoint, context),
+    () => fileKeys(identities, context, note),
+    () => agentKeys(identitiesOnly ? undefined : keeper, note),
+    () => fileKeys(keys, context, note),
   ];
 }
 
-async function keptKeys(keeper: string, note: Note): Promise<Identity[]> {
+/** The key that must be there. */
+async function* givenKey({ key }: Endpoint, context: KeyContext): AsyncGenerator<Identity> {
+  if (!key) return;
+  const identity = await keyFile(key, context);
+  if (identity) return yield identity;
+  throw new ConnectError(`Cannot read the key "${key}": there is no such file`, {
+    hint: `Make one by "ssh-keygen -t ed25519 -f ${key}" and add it to the server`,
+  });
+}
+
+async function* fileKeys(
+  paths: readonly string[],
+  context: KeyContext,
+  note: Note,
+): AsyncGenerator<Identity> {
+  for (const path of paths) {
+    try {
+      const identity = await keyFile(path, context);
+      if (identity) yield identity;
+    } catch (error) {
+      const { message, hint } = error as ConnectError;
+      note(path, `${message.replace(`Cannot use the key "${path}": `, "")}${hint ? ` (${hint})` : ""}`);
+    }
+  }
+}
+
+async function* agentKeys(keeper: string | undefined, note: Note): AsyncGenerator<Identity> {
+  if (keeper === undefined) return;
   try {
-    const keys = await keeperKeys(keeper);
+    const keys = await keptKeys(keeper);
     if (keys.length === 0) note("ssh-agent", "it holds no keys");
-    return keys;
+    for (const key of keys) {
+      const other = otherKind(key.type);
+      if (other === undefined) yield keptIdentity(keeper, key);
+      else note(`ssh-agent: ${key.comment || key.type}`, other);
+    }
   } catch (error) {
     note("ssh-agent", `it can't be reached at ${keeper} (${(error as Error).message})`);
-    return [];
   }
 }
 
@@ -155,19 +171,38 @@ function refusal(
   accepts: readonly string[],
   cause: unknown,
 ): ConnectError {
-  const lines = tried.map(({ name, problem }) => `${name}: ${problem}`);
+  const lines = [
+    ...tried.map(({ name, problem }) => `${name}: ${problem}`),
+    ...shownCertificates(endpoint),
+  ];
   const locked = lines.filter((line) => line.includes("the server would take it"));
-  const publicKey = accepts.length === 0 || accepts.includes("publickey");
-  const tooMany = /too many authentication failures/i.test((cause as Error)?.message);
   return new ConnectError(`Cannot log in to "${endpoint.name}": no key was accepted`, {
     cause,
-    details: lines.length === 0 ? ["There was no key to try"] : locked.length > 0 ? locked : lines,
+    details: lines.length === 0 ? [nothingTried(endpoint)] : locked.length > 0 ? locked : lines,
     hint: locked.length > 0
       ? 'Add the key to ssh-agent by "ssh-add", or run this at a terminal'
-      : tooMany
-      ? 'The server lets no more keys be tried: name the right one by "key", or by IdentityFile in ~/.ssh/config'
-      : publicKey
-      ? `Add your public key to ~${endpoint.user}/.ssh/authorized_keys on the server, or name the right one by "key"`
-      : `The server takes ${accepts.join(", ")} only; allow "publickey" in its sshd_config`,
+      : refusalHint(endpoint, accepts, (cause as Error)?.message, lines),
   });
+}
+
+function nothingTried({ keys }: Endpoint): string {
+  return keys.length === 0 ? "There was no key to try" : `There was no key to try: no ${list(keys, "or")}`;
+}
+
+function refusalHint(
+  { user, configFiles: [file = "~/.ssh/config"] }: Endpoint,
+  accepts: readonly string[],
+  message: string,
+  lines: readonly string[],
+): string {
+  if (/too many authentication failures/i.test(message)) {
+    return `The server lets no more keys be tried: name the right one by "key", or by IdentityFile in ${file}`;
+  }
+  if (accepts.length > 0 && !accepts.includes("publickey")) {
+    return `The server takes ${accepts.join(", ")} only; allow "publickey" in its sshd_config`;
+  }
+  if (lines.some((line) => line.includes("certificate"))) {
+    return `Certificates are not offered: add the plain public key to ~${user}/.ssh/authorized_keys on the server`;
+  }
+  return `Add your public key to ~${user}/.ssh/authorized_keys on the server, or name the right one by "key"`;
 }

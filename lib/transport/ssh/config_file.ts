@@ -35,22 +35,25 @@ export interface Asked {
 }
 
 /** The values of what the files say, by the keyword in small letters. */
-export type Settings = ReadonlyMap<string, readonly string[]>;
+export class Settings extends Map<string, readonly string[]> {
+  /** The file that says it, by the same keywords. */
+  readonly files: Map<string, string> = new Map();
+}
 
 interface Reading {
   readonly asked: Asked;
-  readonly settings: Map<string, readonly string[]>;
+  readonly settings: Settings;
 }
 
 const deepest = 16;
 
 /**
- * Reads what the files say about a server. The first value found counts; `IdentityFile` adds up.
+ * Reads what the files say about a server. The first value found counts; `IdentityFile` and `CertificateFile` add up.
  *
  * @throws {ConnectError} when a file can't be read or understood, or others may write to the person's own
  */
 export function readSettings(files: readonly ConfigFile[], asked: Asked): Settings {
-  const settings = new Map<string, readonly string[]>();
+  const settings = new Settings();
   for (const file of files) applyFile({ asked, settings }, file, dirname(file.path), 0);
   return settings;
 }
@@ -59,23 +62,40 @@ export function readSettings(files: readonly ConfigFile[], asked: Asked): Settin
 export function hostNameOf(settings: Settings, given: string): string {
   const name = settings.get("hostname")?.[0];
   if (name === undefined) return given;
-  return expandSetting("HostName", name, { tokens: { h: given }, variable: () => undefined });
+  return expandSetting(settings, "HostName", name, { tokens: { h: given }, variable: () => undefined });
 }
 
 /** Puts tokens into a value, and says which one it is when that can't be done. */
-export function expandSetting(keyword: string, value: string, meanings: Meanings): string {
+export function expandSetting(
+  settings: Settings,
+  keyword: string,
+  value: string,
+  meanings: Meanings,
+): string {
   try {
     return expand(value, meanings);
   } catch (cause) {
-    throw badSetting(keyword, value, `"${(cause as Error).message}" stands for nothing here`, cause);
+    throw badSetting(
+      settings,
+      keyword,
+      value,
+      `"${(cause as Error).message}" stands for nothing here`,
+      cause,
+    );
   }
 }
 
 /** Says that a value can't be used. */
-export function badSetting(keyword: string, value: string, problem: string, cause?: unknown): ConnectError {
+export function badSetting(
+  settings: Settings,
+  keyword: string,
+  value: string,
+  problem: string,
+  cause?: unknown,
+): ConnectError {
   return new ConnectError(`Cannot use "${keyword} ${value}" of SSH's configuration: ${problem}`, {
     cause,
-    hint: "Change it in ~/.ssh/config",
+    hint: `Change it in ${settings.files.get(keyword.toLowerCase()) ?? "~/.ssh/config"}`,
   });
 }
 
@@ -148,19 +168,19 @@ function applyLines(
       for (const path of values.flatMap((value) => included(value, file, base, reading.asked.home))) {
         applyFile(reading, { ...file, path }, base, depth + 1);
       }
-    } else set(reading.settings, keyword, values);
+    } else set(reading.settings, keyword, values, file.path);
   }
 }
 
-function set(settings: Map<string, readonly string[]>, keyword: string, values: readonly string[]): void {
+function set(settings: Settings, keyword: string, values: readonly string[], file: string): void {
   const before = settings.get(keyword);
-  if (keyword === "identityfile") {
-    settings.set(keyword, [...new Set([...before ?? [], ...values])]);
-    return;
-  }
   // The first of these two counts, whichever it is.
   const rival = { proxyjump: "proxycommand", proxycommand: "proxyjump" }[keyword];
-  if (before === undefined && !(rival && settings.has(rival))) settings.set(keyword, values);
+  if (keyword === "identityfile" || keyword === "certificatefile") {
+    settings.set(keyword, [...new Set([...before ?? [], ...values])]);
+  } else if (before === undefined && !(rival && settings.has(rival))) settings.set(keyword, values);
+  else return;
+  if (before === undefined) settings.files.set(keyword, file);
 }
 
 function applies({ asked, settings }: Reading, keyword: string, values: readonly string[]): boolean {

@@ -17,6 +17,8 @@ import type { Endpoint } from "./resolve.ts";
 export interface ConnectOptions {
   /** A person to ask. */
   readonly ask?: Ask;
+  /** Says that a new server's key was accepted by itself. */
+  readonly warn?: (text: string) => void;
   /** Milliseconds for one attempt, without the time a person takes to answer. */
   readonly timeout: number;
   /** Attempts after the first one failed in a way that may pass. */
@@ -60,7 +62,7 @@ async function connectOnce(
       const socket = through && before
         ? await forward(through, before, stop, either)
         : await dial(stop, either);
-      through = await handshake(socket, stop, { ask, direct, signal: either });
+      through = await handshake(socket, stop, { ask, warn: options.warn, direct, signal: either });
       opened.unshift(through);
     }
     return chain(opened);
@@ -175,7 +177,7 @@ function deadline(milliseconds: number, late: () => Error) {
       clearTimeout(timer);
     },
     paused: (ask: Ask): Ask => ({
-      confirm: (question) => still(() => ask.confirm(question)),
+      line: (question) => still(() => ask.line(question)),
       secret: (question) => still(() => ask.secret(question)),
     }),
   };

@@ -15,9 +15,10 @@ import { aborted } from "../limits.ts";
 import type { Ask } from "./ask.ts";
 import { authentication } from "./authenticate.ts";
 import { connectFailure, lostConnection } from "./failures.ts";
-import { hostKeyAlgorithms, type KnownHost } from "./known_hosts.ts";
+import { hostKeyAlgorithms, type KnownHost, readHostKey } from "./known_hosts.ts";
 import type { Endpoint } from "./resolve.ts";
-import { askAboutHostKey, checkHostKey, knownAs, loadKnownHosts } from "./trust.ts";
+import { knownAs, loadKnownHosts } from "./load_known_hosts.ts";
+import { checkHostKey, meetStranger } from "./trust.ts";
 
 /** An open connection. */
 export interface Connection {
@@ -52,6 +53,8 @@ const goodbye = 500;
 export interface HandshakeOptions {
   /** A person to ask. */
   readonly ask?: Ask | undefined;
+  /** Says that a new server's key was accepted by itself. */
+  readonly warn?: ((text: string) => void) | undefined;
   /** True for a connection that goes through no other one, nor another one through it. */
   readonly direct: boolean;
   /** Ends it early. */
@@ -66,8 +69,9 @@ export interface HandshakeOptions {
 export async function handshake(
   socket: Duplex,
   endpoint: Endpoint,
-  { ask, direct, signal }: HandshakeOptions,
+  options: HandshakeOptions,
 ): Promise<Connection> {
+  const { ask, direct, signal } = options;
   const client = new ssh2.Client();
   const keys = authentication(endpoint, ask);
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
@@ -77,6 +81,8 @@ export async function handshake(
   });
   try {
     const known = loadKnownHosts(endpoint);
+    // With fingerprints in the configuration, it is the same key on every machine that is asked for.
+    const listed = endpoint.pins.length > 0 ? [] : known;
     client.connect({
       sock: socket,
       username: endpoint.user,
@@ -85,9 +91,9 @@ export async function handshake(
       keepaliveCountMax: 4,
       algorithms: {
         cipher: direct ? directCiphers : usualCiphers,
-        serverHostKey: hostKeyAlgorithms(known, ...knownAs(endpoint)) as ServerHostKeyAlgorithm[],
+        serverHostKey: hostKeyAlgorithms(listed, ...knownAs(endpoint)) as ServerHostKeyAlgorithm[],
       },
-      hostVerifier: verifier(endpoint, known, ask, reject),
+      hostVerifier: verifier(endpoint, known, options, reject),
       authHandler: keys.handler,
     });
   } catch (error) {
@@ -107,7 +113,7 @@ export async function handshake(
 function verifier(
   endpoint: Endpoint,
   known: readonly KnownHost[],
-  ask: Ask | undefined,
+  options: HandshakeOptions,
   reject: (reason: unknown) => void,
 ): (wire: Uint8Array, verified: (accepted: boolean) => void) => void {
   return (wire, verified) => {
@@ -116,11 +122,11 @@ function verifier(
       verified(false);
     };
     try {
-      const stranger = checkHostKey(endpoint, known, wire);
+      const stranger = checkHostKey(endpoint, known, readHostKey(wire));
       // Answered at once where that is possible: Deno may run promises in the middle of ssh2's key exchange, which would
       // then wait for an answer it has got already. For the same reason the later answer comes from a timer.
       if (!stranger) return verified(true);
-      askAboutHostKey(endpoint, stranger, ask).then(
+      meetStranger(endpoint, stranger, options).then(
         () => setTimeout(() => verified(true)),
         (error) => setTimeout(() => refuse(error)),
       );

@@ -13,6 +13,9 @@ import ssh2 from "ssh2";
 import type { ParsedKey, SigningRequestOptions } from "ssh2";
 import { ConnectError } from "../../error.ts";
 import { type Ask, inTurn } from "./ask.ts";
+import { otherKind } from "./certificates.ts";
+import { holds, type KeptKey, signByKeeper } from "./keeper.ts";
+import { fromPkcs8, isPkcs8 } from "./pkcs8.ts";
 import { repairKey } from "./repair_key.ts";
 
 /** A key that may be offered to a server. */
@@ -37,50 +40,68 @@ export interface KeyContext {
 const opened = new Map<string, ParsedKey>();
 
 /**
- * Reads a key file. The public half of an encrypted one is known without its passphrase, which is only asked for when a
- * server accepts the key. Where only the public half is there, the agent must have the other.
+ * Reads a key file. The public half of an encrypted one is mostly known without its passphrase, which is then asked for only when
+ * a server accepts the key. Where only the public half is there, the agent must have the other.
  *
- * @throws {ConnectError} when it can't be read or isn't a key; undefined when it doesn't exist
+ * @throws {ConnectError} when it can't be read, isn't a key, or others may read it; undefined when it doesn't exist
  */
-export function keyFile(path: string, context: KeyContext): Identity | undefined {
+export async function keyFile(path: string, context: KeyContext): Promise<Identity | undefined> {
   const text = readKey(path);
   if (text === undefined) return keptFile(path, `${path}.pub`, context);
   const ready = opened.get(path) ?? parse(text);
-  if (!(ready instanceof Error)) return fileIdentity(path, ready);
-  const kept = keptFile(path, path, context);
+  const kept = ready instanceof Error ? keptFile(path, path, context) : undefined;
   if (kept) return kept;
-  const publicKey = isEncrypted(ready) ? publicHalf(text, path) : undefined;
-  if (!publicKey) {
-    throw new ConnectError(`Cannot use the key "${path}": ${reason(ready)}`, {
-      hint: isEncrypted(ready)
-        ? `Write its public half beside it by "ssh-keygen -y -f ${path} >${path}.pub", or add it to ssh-agent`
-        : "It must be a private key as ssh-keygen makes it",
+  if (ready instanceof Error && !isEncrypted(ready)) {
+    throw new ConnectError(`Cannot use the key "${path}": ${ready.message}`, {
+      hint: `It must be a private key of OpenSSH, PEM or PKCS#8; "ssh-keygen -p -f ${path}" rewrites one`,
     });
   }
+  checkMode(path);
+  if (!(ready instanceof Error)) return fileIdentity(path, ready);
+  const publicKey = publicHalf(text, path);
+  return publicKey ? lockedFile(path, text, publicKey, context) : await openedFile(path, text, context);
+}
+
+/** An encrypted key that is opened when a server would take it. */
+function lockedFile(path: string, text: Buffer, publicKey: Buffer, { ask, keeper }: KeyContext): Identity {
   return {
     name: path,
     publicKey,
     async sign(data, options) {
-      if (context.keeper && await holds(context.keeper, publicKey)) {
-        return signByKeeper(context.keeper, publicKey, data, options);
-      }
-      return signWith(await inTurn(() => open(path, text, context.ask)), data, options);
+      if (keeper && await holds(keeper, publicKey)) return signByKeeper(keeper, publicKey, data, options);
+      return signWith(await inTurn(() => open(path, text, ask)), data, options);
     },
   };
 }
 
-/**
- * Lists what `ssh-agent` holds.
- *
- * @throws when it doesn't answer
- */
-export async function keeperKeys(socket: string): Promise<Identity[]> {
-  const keys = await identitiesOf(socket);
-  return keys.map((key) => ({
-    name: `ssh-agent: ${key.comment || key.type}`,
-    publicKey: key.getPublicSSH(),
-    sign: (data, options) => signByKeeper(socket, key.getPublicSSH(), data, options),
-  }));
+/** An encrypted key of which nothing is known before it is open. */
+async function openedFile(path: string, text: Buffer, { ask }: KeyContext): Promise<Identity> {
+  try {
+    return fileIdentity(path, await inTurn(() => open(path, text, ask)));
+  } catch (cause) {
+    throw new ConnectError(`Cannot use the key "${path}": ${(cause as Error).message}`, {
+      hint:
+        `Write its public half beside it by "ssh-keygen -y -f ${path} >${path}.pub", and add it to ssh-agent by "ssh-add ${path}"`,
+    });
+  }
+}
+
+/** As OpenSSH does: a private key is its owner's alone. */
+function checkMode(path: string): void {
+  const { uid, mode } = Deno.statSync(path);
+  if (mode === null || uid !== Deno.uid() || (mode & 0o077) === 0) return;
+  throw new ConnectError(`Cannot use the key "${path}": others may read it`, {
+    hint: `Make it yours alone by "chmod 600 ${path}", as OpenSSH wants it too`,
+  });
+}
+
+/** A key that the keeper holds, and that ssh2 can offer. */
+export function keptIdentity(socket: string, { type, comment, publicKey }: KeptKey): Identity {
+  return {
+    name: `ssh-agent: ${comment || type}`,
+    publicKey,
+    sign: (data, options) => signByKeeper(socket, publicKey, data, options),
+  };
 }
 
 function readKey(path: string): Buffer | undefined {
@@ -93,19 +114,23 @@ function readKey(path: string): Buffer | undefined {
 }
 
 function parse(text: Buffer, passphrase?: string): ParsedKey | Error {
-  const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(text, passphrase);
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (!key) return new Error("it holds no key");
-  if (!(key instanceof Error) && !key.isPrivateKey()) return new Error("it is the public half");
-  return key;
+  try {
+    const pkcs8 = isPkcs8(text.toString("latin1"));
+    const readable = pkcs8 ? fromPkcs8(text.toString("latin1"), passphrase) : text;
+    const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(readable, passphrase);
+    const key = Array.isArray(parsed) ? parsed[0] : parsed;
+    if (!key) return new Error("it holds no key");
+    if (!(key instanceof Error) && !key.isPrivateKey()) {
+      return new Error(otherKind(key.type) ?? "it is the public half");
+    }
+    return key;
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 function isEncrypted(error: Error): boolean {
   return /no passphrase given/i.test(error.message);
-}
-
-function reason(error: Error): string {
-  return isEncrypted(error) ? "it is encrypted in an old form" : error.message;
 }
 
 /** Asks for the passphrase, three times at most. */
@@ -135,7 +160,8 @@ function publicHalf(text: Buffer, path: string): Buffer | undefined {
 function readPublic(path: string): Buffer | undefined {
   try {
     const key: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(readFileSync(path));
-    return key instanceof Error || Array.isArray(key) || key.isPrivateKey() ? undefined : key.getPublicSSH();
+    if (key instanceof Error || Array.isArray(key) || key.isPrivateKey()) return undefined;
+    return otherKind(key.type) === undefined ? key.getPublicSSH() : undefined;
   } catch {
     return undefined;
   }
@@ -182,35 +208,4 @@ function signWith(key: ParsedKey, data: Buffer, options: SigningRequestOptions):
   const signature = key.sign(data, options.hash) as Buffer | Error;
   if (signature instanceof Error) throw signature;
   return signature;
-}
-
-async function holds(socket: string, publicKey: Buffer): Promise<boolean> {
-  try {
-    return (await identitiesOf(socket)).some((key) => key.getPublicSSH().equals(publicKey));
-  } catch {
-    return false;
-  }
-}
-
-function identitiesOf(socket: string): Promise<ParsedKey[]> {
-  return new Promise((resolve, reject) => {
-    ssh2.createAgent(socket).getIdentities((error, keys) => {
-      if (error || !keys) return reject(error ?? new Error("no answer"));
-      resolve(keys as ParsedKey[]);
-    });
-  });
-}
-
-function signByKeeper(
-  socket: string,
-  publicKey: Buffer,
-  data: Buffer,
-  options: SigningRequestOptions,
-): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    ssh2.createAgent(socket).sign(publicKey, data, options, (error, signature) => {
-      if (error || !signature) return reject(error ?? new Error("no answer"));
-      resolve(signature as Buffer);
-    });
-  });
 }

@@ -16,6 +16,8 @@ export interface KnownHost {
   readonly line: number;
   /** True when the key must never be accepted. */
   readonly revoked: boolean;
+  /** True when it is the key of an authority, which signs servers' certificates. */
+  readonly authority: boolean;
   /** Names and patterns, or one hashed name. */
   readonly hosts: string;
   /** The key's type, such as `ssh-ed25519`. */
@@ -46,10 +48,9 @@ export function parseKnownHosts(text: string, file: string): KnownHost[] {
     const mark = words[0]?.startsWith("@") ? words.shift() : undefined;
     const [hosts, type, key] = words;
     if (!hosts || !type || !key || hosts.startsWith("#")) return;
-    // Certificates are not offered to servers, so the keys of authorities say nothing here.
-    if (mark !== undefined && mark !== "@revoked") return;
-    if (/^\d+$/.test(type)) return;
-    entries.push({ file, line: index + 1, revoked: mark === "@revoked", hosts, type, key });
+    const [revoked, authority] = [mark === "@revoked", mark === "@cert-authority"];
+    if ((mark !== undefined && !revoked && !authority) || /^\d+$/.test(type)) return;
+    entries.push({ file, line: index + 1, revoked, authority, hosts, type, key });
   });
   return entries;
 }
@@ -66,6 +67,16 @@ export function matchesHost(hosts: string, name: string): boolean {
   return matchesPatterns(hosts.toLowerCase().split(","), name);
 }
 
+/** The line of an authority that signs the certificate of a server. ssh2 asks no server for one, so it can't be checked. */
+export function authorityFor(
+  entries: readonly KnownHost[],
+  host: string,
+  port: number,
+): KnownHost | undefined {
+  const names = [hostName(host, port), hostName(host, 22)];
+  return entries.find((entry) => entry.authority && names.some((name) => matchesHost(entry.hosts, name)));
+}
+
 /** Judges a key by the lines of all files. */
 export function judge(entries: readonly KnownHost[], host: string, port: number, shown: HostKey): Verdict {
   const verdict = judgeName(entries, hostName(host, port), shown);
@@ -76,7 +87,7 @@ export function judge(entries: readonly KnownHost[], host: string, port: number,
 }
 
 function judgeName(entries: readonly KnownHost[], name: string, shown: HostKey): Verdict {
-  const mine = entries.filter((entry) => matchesHost(entry.hosts, name));
+  const mine = entries.filter((entry) => !entry.authority && matchesHost(entry.hosts, name));
   const same = mine.filter((entry) => entry.type === shown.type && entry.key === shown.key);
   const revoked = same.find((entry) => entry.revoked);
   if (revoked) return { kind: "revoked", entry: revoked };
@@ -103,7 +114,8 @@ const algorithmsByType: Readonly<Record<string, readonly string[]>> = {
 export function hostKeyAlgorithms(entries: readonly KnownHost[], host: string, port: number): string[] {
   const names = [hostName(host, port), hostName(host, 22)];
   const known = names.flatMap((name) =>
-    entries.filter((entry) => !entry.revoked && matchesHost(entry.hosts, name)).map((entry) => entry.type)
+    entries.filter((entry) => !entry.revoked && !entry.authority && matchesHost(entry.hosts, name))
+      .map((entry) => entry.type)
   );
   return [...new Set([...known, ...Object.keys(algorithmsByType)])].flatMap((t) => algorithmsByType[t] ?? []);
 }

@@ -13,7 +13,8 @@ import { type Ending, runOnChannel } from "./channel.ts";
 import type { ConnectOptions } from "./connection.ts";
 import { noRoot, notStarted, tooManyCommands, tooSlow } from "./failures.ts";
 import type { Connection } from "./handshake.ts";
-import { type Endpoint, resolveTarget, type SshEnv } from "./resolve.ts";
+import { programEnv, type SshEnv } from "./person.ts";
+import { type Endpoint, resolveTarget } from "./resolve.ts";
 import {
   askBecome,
   deliverScript,
@@ -29,12 +30,14 @@ import { ChannelRefused, openShell, type Spare, type Spares, spares } from "./sh
 import { type Slots, slots } from "./slots.ts";
 
 export type { Ask } from "./ask.ts";
-export type { SshEnv } from "./resolve.ts";
+export type { SshEnv } from "./person.ts";
 
 /** How to connect to a server. */
 export interface SshOptions {
   /** A person to ask about unknown servers and passphrases; without one nothing is asked and nothing unknown accepted. */
   readonly ask?: Ask;
+  /** Says that a new server's key was accepted by itself, since `~/.ssh/config` says so (`StrictHostKeyChecking accept-new`). */
+  readonly warn?: (text: string) => void;
   /** Milliseconds for one attempt to connect. Default: what `~/.ssh/config` says, else 15000. */
   readonly connectTimeout?: number;
   /** Further attempts when a server refuses connections, resets them or doesn't answer. */
@@ -73,13 +76,13 @@ const usualPlaces = 10;
  * @throws {ConnectError} when a server to go through, or SSH's configuration, can't be understood
  */
 export function sshTransport(target: Target, options: SshOptions = {}): SshTransport {
-  const { ask, retries = 2, env = Deno.env.toObject() } = options;
+  const { ask, warn, retries = 2, env = programEnv() } = options;
   const endpoint = resolveTarget(target, env);
   const timeout = options.connectTimeout ?? endpoint.timeout ?? 15_000;
   const places = slots(usualPlaces);
   const state: State = {
     endpoint,
-    options: { timeout, retries, ...(ask ? { ask } : {}) },
+    options: { timeout, retries, ...(ask ? { ask } : {}), ...(warn ? { warn } : {}) },
     closing: new AbortController(),
     places,
     spares: spares(places),

@@ -6,6 +6,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { content, element, fromPem, pem } from "./der.ts";
 
 /** Bytes of a private number, by the key's type. */
 const sizes: Readonly<Record<string, number>> = {
@@ -15,13 +16,13 @@ const sizes: Readonly<Record<string, number>> = {
 };
 
 /** Makes a readable key of the text that ssh2 has for it. */
-export function repairKey(pem: string, type: string): string {
+export function repairKey(text: string, type: string): string {
   const size = sizes[type];
-  if (size === undefined && type !== "ssh-rsa") return pem;
-  const der = Buffer.from(pem.replace(/-----[^-]+-----/g, ""), "base64");
+  if (size === undefined && type !== "ssh-rsa") return text;
+  const der = fromPem(text);
   // A file that was encrypted in the old form ends with what filled its last block.
-  if (size === undefined) return encode("RSA", der.subarray(0, content(der, 0).end));
-  return encode("EC", withNumber(der, size));
+  if (size === undefined) return pem("RSA PRIVATE KEY", der.subarray(0, content(der, 0).end));
+  return pem("EC PRIVATE KEY", withNumber(der, size));
 }
 
 /** Gives the private number its proper length: ssh2 copies it with a zero in front for half of all keys. */
@@ -40,26 +41,4 @@ function withNumber(der: Buffer, size: number): Buffer {
       der.subarray(number.end, body.end),
     ]),
   );
-}
-
-function encode(kind: string, der: Buffer): string {
-  const text = der.toString("base64").replace(/(.{64})(?=.)/g, "$1\n");
-  return `-----BEGIN ${kind} PRIVATE KEY-----\n${text}\n-----END ${kind} PRIVATE KEY-----\n`;
-}
-
-/** Where the content of a DER element begins and ends. */
-function content(der: Buffer, at: number): { start: number; end: number } {
-  const first = der.readUInt8(at + 1);
-  const more = first < 0x80 ? 0 : first & 0x7f;
-  const length = more === 0 ? first : der.readUIntBE(at + 2, more);
-  return { start: at + 2 + more, end: at + 2 + more + length };
-}
-
-function element(tag: number, body: Buffer): Buffer {
-  const length = body.length < 0x80
-    ? [body.length]
-    : body.length < 0x100
-    ? [0x81, body.length]
-    : [0x82, body.length >> 8, body.length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...length]), body]);
 }

@@ -4,21 +4,13 @@
  * @module
  */
 
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
 import { ConnectError } from "../../error.ts";
 import { type Become, parseTarget, type Target, targetName } from "../../target.ts";
 import { badSetting, type ConfigFile, expandSetting, hostNameOf, readSettings } from "./config_file.ts";
 import type { Settings } from "./config_file.ts";
 import { expandHome, type Meanings, milliseconds } from "./config_values.ts";
-
-/** The variables to go by; `HOME` and `SSH_AUTH_SOCK` above all. */
-export interface SshEnv {
-  /** The home directory, for keys, known_hosts and the person's configuration. */
-  readonly HOME?: string;
-  /** The socket of the person's key keeper. */
-  readonly SSH_AUTH_SOCK?: string;
-  readonly [name: string]: string | undefined;
-}
+import { localName, type SshEnv } from "./person.ts";
 
 /** A server with everything needed to get in. */
 export interface Endpoint {
@@ -40,19 +32,30 @@ export interface Endpoint {
   readonly identitiesOnly: boolean;
   /** Private keys to try last; they need not exist. */
   readonly keys: readonly string[];
+  /** Certificates that the configuration names. */
+  readonly certificates: readonly string[];
   /** The socket of the person's key keeper. */
   readonly keeper?: string;
   /** Files to look for the server's key in. */
   readonly knownHosts: readonly string[];
   /** The file that new servers' keys go to; without one they are asked about each time. */
   readonly newHosts?: string;
+  /** What becomes of a key that nothing is known about. */
+  readonly checking: Checking;
+  /** Fingerprints of the server's keys; with some, they alone tell which one is right. */
+  readonly pins: readonly string[];
   /** The name in known_hosts, when it is another. */
   readonly hostKeyAlias?: string;
+  /** The files of SSH's configuration. */
+  readonly configFiles: readonly string[];
   /** Milliseconds for one attempt to connect, when the configuration says it. */
   readonly timeout?: number;
   /** Servers to go through, the nearest first. */
   readonly jumps: readonly Endpoint[];
 }
+
+/** What `StrictHostKeyChecking` says, by the shortest of its words; `no` is never done. */
+export type Checking = "ask" | "yes" | "accept-new" | "no";
 
 /** What the way to a server is worked out from. */
 interface Means {
@@ -92,10 +95,13 @@ function resolve(target: Target, means: Means, on: readonly string[]): Endpoint 
   const host = hostNameOf(settings, target.host).toLowerCase();
   const port = target.port ?? portOf(settings);
   const name = targetName({ ...target, user, port });
-  const step = `${user}@${host}:${port}`;
+  // By the names as they are asked for: different networks may have the same addresses.
+  const step = targetName(target);
   if (on.includes(step)) {
     throw new ConnectError(`Cannot go to "${name}": the way there leads through itself`, {
-      hint: `Write "ProxyJump none" for "${target.host}" in ~/.ssh/config`,
+      hint: `Write "ProxyJump none" for "${target.host}" in ${
+        settings.files.get("proxyjump") ?? "~/.ssh/config"
+      }`,
     });
   }
   const alias = settings.get("hostkeyalias")?.[0];
@@ -113,6 +119,9 @@ function resolve(target: Target, means: Means, on: readonly string[]): Endpoint 
     ...(target.become ? { become: target.become } : {}),
     ...keysOf(target, settings, meanings, env),
     ...knownHostsOf(target, settings, meanings),
+    checking: checkingOf(settings),
+    pins: [target.hostKey ?? []].flat().map((pin) => pin.replace(/=+$/, "")),
+    configFiles: files.map(({ path }) => path),
     ...(alias ? { hostKeyAlias: alias } : {}),
     ...(timeout ? { timeout } : {}),
     jumps: jumps(target, settings, means, [...on, step]),
@@ -123,30 +132,47 @@ function portOf(settings: Settings): number {
   const text = settings.get("port")?.[0] ?? "22";
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
-  throw badSetting("Port", text, "it is no number from 1 to 65535");
+  throw badSetting(settings, "Port", text, "it is not a number from 1 to 65535");
 }
 
-type Keys = Pick<Endpoint, "key" | "identities" | "identitiesOnly" | "keys" | "keeper">;
+/** The words of OpenSSH, and the shortest that means the same. */
+const checkings: Readonly<Record<string, Checking>> = {
+  ...{ ask: "ask", yes: "yes", true: "yes", "accept-new": "accept-new" },
+  ...{ no: "no", off: "no", false: "no" },
+};
+
+function checkingOf(settings: Settings): Checking {
+  const word = settings.get("stricthostkeychecking")?.[0] ?? "ask";
+  const checking = checkings[word.toLowerCase()];
+  if (checking !== undefined) return checking;
+  throw badSetting(settings, "StrictHostKeyChecking", word, "it is none of ask, yes and accept-new");
+}
+
+type Keys = Pick<Endpoint, "key" | "identities" | "identitiesOnly" | "keys" | "keeper" | "certificates">;
 
 function keysOf(target: Target, settings: Settings, meanings: Meanings, env: SshEnv): Keys {
   const named = settings.get("identityfile");
-  const keeper = keeperOf(settings.get("identityagent")?.[0] ?? "SSH_AUTH_SOCK", meanings);
+  const keeper = keeperOf(settings, meanings);
+  const paths = (keyword: string, all: readonly string[] = []) =>
+    all.filter((path) => path.toLowerCase() !== "none").map((path) =>
+      expandSetting(settings, keyword, path, meanings)
+    );
   return {
     ...(target.key ? { key: expandHome(target.key, env.HOME) } : {}),
-    identities: (named ?? []).filter((path) => path.toLowerCase() !== "none").map((path) =>
-      expandSetting("IdentityFile", path, meanings)
-    ),
+    identities: paths("IdentityFile", named),
+    certificates: paths("CertificateFile", settings.get("certificatefile")),
     identitiesOnly: settings.get("identitiesonly")?.[0]?.toLowerCase() === "yes",
     keys: named || !env.HOME ? [] : usualKeys.map((name) => `${env.HOME}/.ssh/${name}`),
     ...(keeper ? { keeper } : {}),
   };
 }
 
-function keeperOf(text: string, meanings: Meanings): string | undefined {
+function keeperOf(settings: Settings, meanings: Meanings): string | undefined {
+  const text = settings.get("identityagent")?.[0] ?? "SSH_AUTH_SOCK";
   if (text.toLowerCase() === "none") return undefined;
   if (text === "SSH_AUTH_SOCK") return meanings.variable(text);
   if (/^\$\w+$/.test(text)) return meanings.variable(text.slice(1));
-  return expandSetting("IdentityAgent", text, meanings);
+  return expandSetting(settings, "IdentityAgent", text, meanings);
 }
 
 type KnownHosts = Pick<Endpoint, "knownHosts" | "newHosts">;
@@ -159,7 +185,7 @@ function knownHostsOf(target: Target, settings: Settings, meanings: Meanings): K
   }
   const files = (keyword: string, usual: readonly string[]) =>
     (settings.get(keyword.toLowerCase()) ?? usual).filter((path) => path.toLowerCase() !== "none")
-      .map((path) => expandSetting(keyword, path, meanings));
+      .map((path) => expandSetting(settings, keyword, path, meanings));
   const own = files("UserKnownHostsFile", home ? ["~/.ssh/known_hosts", "~/.ssh/known_hosts2"] : []);
   const all = files("GlobalKnownHostsFile", ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"]);
   return { knownHosts: [...own, ...all], ...(own[0] ? { newHosts: own[0] } : {}) };
@@ -170,7 +196,7 @@ function jumps(target: Target, settings: Settings, means: Means, on: readonly st
   const command = settings.get("proxycommand")?.join(" ") ?? "none";
   const way = target.jump ?? settings.get("proxyjump")?.[0] ?? "none";
   if (target.jump === undefined && command.toLowerCase() !== "none") {
-    throw badSetting("ProxyCommand", command, "only servers can be gone through, not commands");
+    throw badSetting(settings, "ProxyCommand", command, "only servers can be gone through, not commands");
   }
   if (way.toLowerCase() === "none") return [];
   const { key, knownHosts } = target;
@@ -211,13 +237,4 @@ function tokens({ host, port, user, localUser, given, alias }: Facts, env: SshEn
     r: user,
     u: localUser,
   };
-}
-
-function localName(env: SshEnv): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // The account has no entry in the system's list.
-    return env.USER ?? "";
-  }
 }

@@ -8,37 +8,21 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { dirname } from "node:path";
 import { ConnectError } from "../../error.ts";
 import { type Ask, inTurn } from "./ask.ts";
-import {
-  fingerprint,
-  type HostKey,
-  hostName,
-  judge,
-  type KnownHost,
-  parseKnownHosts,
-  readHostKey,
-  typeName,
-} from "./known_hosts.ts";
+import { fingerprint, type HostKey, hostName, judge, type KnownHost, typeName } from "./known_hosts.ts";
 import type { Endpoint } from "./resolve.ts";
-
-/** Reads the known_hosts files of a server; a file that doesn't exist says nothing. */
-export function loadKnownHosts(endpoint: Endpoint): KnownHost[] {
-  return endpoint.knownHosts.flatMap((file) => {
-    try {
-      return parseKnownHosts(readFileSync(file, "utf8"), file);
-    } catch (cause) {
-      if ((cause as { code?: string }).code === "ENOENT") return [];
-      throw new ConnectError(`Cannot read "${file}"`, { cause, hint: "It holds the keys of known servers" });
-    }
-  });
-}
-
-/** The name and port under which known_hosts has a server; an alias stands there without a port. */
-export function knownAs({ host, port, hostKeyAlias }: Endpoint): [host: string, port: number] {
-  return hostKeyAlias === undefined ? [host, port] : [hostKeyAlias, 22];
-}
+import { knownAs, loadKnownHosts } from "./load_known_hosts.ts";
+import {
+  authorityLine,
+  described,
+  distrust,
+  neverTrusted,
+  notPinned,
+  nowhere,
+  unknownKey,
+} from "./distrust.ts";
 
 /**
- * Judges the key a server shows, by the files alone.
+ * Judges the key a server shows, by fingerprints of the configuration and by the files.
  *
  * @returns undefined when it is known, the key when nothing is known about it
  * @throws {ConnectError} when something else is known
@@ -46,67 +30,73 @@ export function knownAs({ host, port, hostKeyAlias }: Endpoint): [host: string, 
 export function checkHostKey(
   endpoint: Endpoint,
   known: readonly KnownHost[],
-  wire: Uint8Array,
+  shown: HostKey,
 ): HostKey | undefined {
-  const shown = readHostKey(wire);
   const verdict = judge(known, ...knownAs(endpoint), shown);
+  if (verdict.kind === "revoked") throw distrust(endpoint, verdict.kind, verdict.entry, shown);
+  if (endpoint.pins.length > 0) {
+    if (endpoint.pins.includes(fingerprint(shown))) return undefined;
+    throw notPinned(endpoint, shown);
+  }
   if (verdict.kind === "known") return undefined;
   if (verdict.kind === "unknown") return shown;
   throw distrust(endpoint, verdict.kind, verdict.entry, shown);
 }
 
+/** How to meet a server that nothing is known about. */
+export interface Meeting {
+  /** A person to ask. */
+  readonly ask?: Ask | undefined;
+  /** Says that a key was accepted by itself. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
 /**
- * Asks a person about a key that nothing is known about, and remembers a yes.
+ * Decides about a key that nothing is known about: as `StrictHostKeyChecking` says, else a person does. One that is accepted is
+ * remembered.
  *
  * @throws {ConnectError} when it isn't accepted, or nobody can be asked
  */
-export async function askAboutHostKey(
+export async function meetStranger(
   endpoint: Endpoint,
   shown: HostKey,
-  ask: Ask | undefined,
+  { ask, warn }: Meeting,
 ): Promise<void> {
-  if (!ask) {
-    throw new ConnectError(`Cannot trust "${endpoint.name}": its key is not known`, {
-      details: [`It shows an ${typeName(shown.type)} key with the fingerprint ${fingerprint(shown)}`],
-      hint: `Connect once by "${sshLine(endpoint)}" and check that fingerprint before you accept it`,
-    });
+  const { checking, newHosts } = endpoint;
+  if (checking === "no") throw neverTrusted(endpoint, shown);
+  if (checking === "accept-new" && (newHosts === undefined || newHosts === "/dev/null")) {
+    throw nowhere(endpoint, shown);
   }
+  if (checking === "yes" || (checking === "ask" && !ask)) throw unknownKey(endpoint, shown);
   await inTurn(async () => {
-    // Another connection may have asked about the same server while this one waited for its turn.
-    if (judge(loadKnownHosts(endpoint), ...knownAs(endpoint), shown).kind === "known") return;
+    // Another connection may have met the same server while this one waited for its turn.
+    if (!checkHostKey(endpoint, loadKnownHosts(endpoint), shown)) return;
     const name = hostName(...knownAs(endpoint));
-    const yes = await ask.confirm(
-      `The authenticity of host '${name}' can't be established.\n` +
-        `${typeName(shown.type)} key fingerprint is ${fingerprint(shown)}.\n` +
-        "Are you sure you want to continue connecting",
-    );
-    if (!yes) {
-      throw new ConnectError(`Cannot trust "${endpoint.name}": its key was not accepted`, {
-        hint: "Ask whoever runs the server for its fingerprint, and compare",
-      });
+    if (checking === "ask" && ask) await askAbout(endpoint, name, shown, ask);
+    if (newHosts !== undefined) remember(newHosts, name, shown);
+    if (checking === "accept-new") {
+      warn?.(`The key of ${name} was not known, and is now in ${newHosts}: ${described(shown)}`);
     }
-    if (endpoint.newHosts) remember(endpoint.newHosts, name, shown);
   });
 }
 
-function distrust(
-  endpoint: Endpoint,
-  kind: "changed" | "revoked" | "other-type",
-  entry: KnownHost,
-  shown: HostKey,
-): ConnectError {
-  const at = `line ${entry.line} of ${entry.file}`;
-  const problem = {
-    changed: `its ${typeName(shown.type)} key is another than the known one`,
-    revoked: `its ${typeName(shown.type)} key is marked as revoked`,
-    "other-type": `it shows an ${typeName(shown.type)} key, but an ${typeName(entry.type)} key is known`,
-  }[kind];
-  const name = hostName(...knownAs(endpoint));
-  return new ConnectError(`Cannot trust "${endpoint.name}": ${problem}`, {
-    details: [`It shows ${fingerprint(shown)}; see ${at}`],
-    hint: kind === "revoked"
-      ? "Somebody may be listening in between; ask whoever runs the server"
-      : `Somebody may be listening in between. If the server was really made anew, remove the old key by "ssh-keygen -R '${name}' -f ${entry.file}"`,
+/** As OpenSSH does: only the whole word or the fingerprint itself is a yes. */
+async function askAbout(endpoint: Endpoint, name: string, shown: HostKey, ask: Ask): Promise<void> {
+  const authority = authorityLine(endpoint);
+  let question = [
+    `The authenticity of host '${name}' can't be established.`,
+    `${typeName(shown.type)} key fingerprint is ${fingerprint(shown)}.`,
+    ...(authority ? [authority] : []),
+    "Are you sure you want to continue connecting (yes/no/fingerprint)?",
+  ].join("\n");
+  for (;;) {
+    const answer = await ask.line(question);
+    if (answer?.toLowerCase() === "yes" || answer === fingerprint(shown)) return;
+    if (answer === null || answer.toLowerCase() === "no") break;
+    question = 'Please type "yes", "no" or the fingerprint:';
+  }
+  throw new ConnectError(`Cannot trust "${endpoint.name}": its key was not accepted`, {
+    hint: "Ask whoever runs the server for its fingerprint, and compare",
   });
 }
 
@@ -123,10 +113,4 @@ function remember(file: string, name: string, key: HostKey): void {
   } catch (cause) {
     throw new ConnectError(`Cannot remember the server's key in "${file}"`, { cause });
   }
-}
-
-function sshLine(endpoint: Endpoint): string {
-  const port = endpoint.port === 22 ? "" : `-p ${endpoint.port} `;
-  const via = endpoint.jumps.length === 0 ? "" : `-J ${endpoint.jumps.map((jump) => jump.name).join(",")} `;
-  return `ssh ${via}${port}${endpoint.user}@${endpoint.host}`;
 }

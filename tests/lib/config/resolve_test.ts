@@ -42,7 +42,10 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
 Deno.test("resolveConfig() keeps everything that is said", () => {
   const password = secret("hunter2");
   const config = resolve({
-    server: { host: "gate", user: "deploy", port: 2222, key: "keys/id", become: "doas", jump: "me@jump:22" },
+    server: {
+      ...{ host: "gate", user: "deploy", port: 2222, key: "keys/id", become: "doas", jump: "me@jump:22" },
+      hostKey: `SHA256:${"a".repeat(43)}`,
+    },
     domain: ["Shop.Example.com", "www.shop.org"],
     redirects: "WWW.shop.example.com",
     tls: { email: "admin@example.com", staging: true },
@@ -74,6 +77,7 @@ Deno.test("resolveConfig() keeps everything that is said", () => {
     key: "/home/me/shop/keys/id",
     become: "doas",
     jump: "me@jump:22",
+    hostKey: [`SHA256:${"a".repeat(43)}`],
     name: "gate",
   });
   assertEquals(config.domains, ["shop.example.com", "www.shop.org"]);

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { createHmac } from "node:crypto";
 import {
+  authorityFor,
   fingerprint,
   hostKeyAlgorithms,
   hostName,
@@ -63,9 +64,18 @@ Deno.test("parseKnownHosts() passes over what says nothing", () => {
     `  @revoked  evil\t${rsa.type} ${rsa.key}\r`,
   ].join("\n");
   assertEquals(parseKnownHosts(text, "f"), [
-    { file: "f", line: 7, revoked: false, hosts: "shop", ...ed },
-    { file: "f", line: 8, revoked: true, hosts: "evil", ...rsa },
+    { file: "f", line: 5, revoked: false, authority: true, hosts: "*.example.com", ...ed },
+    { file: "f", line: 7, revoked: false, authority: false, hosts: "shop", ...ed },
+    { file: "f", line: 8, revoked: true, authority: false, hosts: "evil", ...rsa },
   ]);
+});
+
+Deno.test("judge() takes an authority's key for no server's own", () => {
+  const entries = parseKnownHosts(`@cert-authority *.example.com ${ed.type} ${ed.key}`, "f");
+  assertEquals(judge(entries, "shop.example.com", 22, ed).kind, "unknown");
+  assertEquals(judge(entries, "shop.example.com", 22, other).kind, "unknown");
+  assertEquals(authorityFor(entries, "shop.example.com", 2222)?.line, 1);
+  assertEquals(authorityFor(entries, "shop.example.org", 22), undefined);
 });
 
 Deno.test("hostName() names the port when it isn't 22", () => {

@@ -1,5 +1,6 @@
 // @ts-types="../../../types/std_assert.d.ts"
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { userInfo } from "node:os";
 import type { Target } from "../../../lib/target.ts";
 import { ConnectError } from "../../../lib/error.ts";
 import { type Endpoint, resolveTarget } from "../../../lib/transport/ssh/resolve.ts";
@@ -129,6 +130,60 @@ Deno.test("resolveTarget() refuses a way that leads through itself", () => {
     ConnectError,
     "the way there leads through itself",
   );
+});
+
+Deno.test("resolveTarget() goes through a server whose address another network has as well", () => {
+  const config =
+    "Host shop\nHostName 10.0.0.5\nProxyJump inner\nHost inner\nHostName 10.0.0.1\nProxyJump outer\n" +
+    "Host outer\nHostName 10.0.0.1\nProxyJump gate\nHost gate\nHostName 10.0.0.5\n";
+  const { jumps } = withConfig(config, { host: "shop" });
+  assertEquals(jumps.map(({ host }) => host), ["10.0.0.5", "10.0.0.1", "10.0.0.1"]);
+});
+
+Deno.test("resolveTarget() refuses a way in a circle, and names the file that says it", () => {
+  const config = "Host a\nProxyJump b\nHost b\nProxyJump ana@c\nHost c\nProxyJump b\n";
+  const error = assertThrows(() => withConfig(config, { host: "a" }), ConnectError, "leads through itself");
+  assertMatch(error.hint ?? "", /^Write "ProxyJump none" for "b" in \/tmp\/alcaide_config_/);
+});
+
+Deno.test("resolveTarget() names the file of a line that can't be used", () => {
+  const error = assertThrows(() => withConfig("StrictHostKeyChecking maybe\n", { host: "a" }), ConnectError);
+  assertEquals(
+    error.message,
+    'Cannot use "StrictHostKeyChecking maybe" of SSH\'s configuration: it is none of ask, yes and accept-new',
+  );
+  assertMatch(error.hint ?? "", /^Change it in \/tmp\/alcaide_config_/);
+});
+
+for (
+  const [text, checking] of [
+    ...[["", "ask"], ["ask", "ask"], ["yes", "yes"], ["TRUE", "yes"], ["accept-new", "accept-new"]],
+    ...[["no", "no"], ["off", "no"], ["false", "no"]],
+  ] as const
+) {
+  Deno.test(`resolveTarget() understands StrictHostKeyChecking ${text}`, () => {
+    const line = text && `StrictHostKeyChecking ${text}\nStrictHostKeyChecking ask\n`;
+    assertEquals(withConfig(line, { host: "shop" }).checking, checking);
+  });
+}
+
+Deno.test("resolveTarget() takes a host key's fingerprint for the target alone, not for the way", () => {
+  const pin = `SHA256:${"a".repeat(43)}`;
+  const endpoint = resolveTarget({ host: "shop", jump: "gate", hostKey: `${pin}=` }, env);
+  assertEquals([endpoint.pins, endpoint.jumps[0]?.pins], [[pin], []]);
+});
+
+Deno.test("programEnv() takes the home of the system's list of users where HOME is not set", async () => {
+  const module = new URL("../../../lib/transport/ssh/person.ts", import.meta.url).href;
+  const script = `import { programEnv } from "${module}"; console.log(programEnv().HOME);`;
+  for (const [given, expected] of [[{}, userInfo().homedir], [{ HOME: "/home/eve" }, "/home/eve"]] as const) {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--no-config", script],
+      clearEnv: true,
+      env: { NO_COLOR: "1", ...given },
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout), `${expected}\n`);
+  }
 });
 
 for (

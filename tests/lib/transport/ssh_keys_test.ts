@@ -31,7 +31,7 @@ function knowing(...passphrases: string[]): Ask & { questions: string[] } {
   const questions: string[] = [];
   return {
     questions,
-    confirm: () => Promise.resolve(false),
+    line: () => Promise.resolve(null),
     secret(question) {
       questions.push(question);
       return Promise.resolve(passphrases.shift() ?? null);
@@ -81,7 +81,8 @@ sshTest("having no key at all is said", async () => {
   await using server = await startSshd();
   const error = await attempt(withoutKey(server), { env: { HOME: "/nonexistent" } });
   assert(error instanceof ConnectError);
-  assertEquals(error.details, ["There was no key to try"]);
+  const [first, second, third] = ["ed25519", "ecdsa", "rsa"].map((type) => `/nonexistent/.ssh/id_${type}`);
+  assertEquals(error.details, [`There was no key to try: no ${first}, ${second} or ${third}`]);
 });
 
 sshTest("a key file that doesn't exist is said", async () => {

@@ -107,7 +107,7 @@ sshTest("another agent is asked when the configuration names one", async () => {
 function knowing(passphrase: string): Ask & { questions: number } {
   return {
     questions: 0,
-    confirm: () => Promise.resolve(false),
+    line: () => Promise.resolve(null),
     secret() {
       this.questions++;
       return Promise.resolve(passphrase);

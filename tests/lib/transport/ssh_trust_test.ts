@@ -19,13 +19,14 @@ async function attempt(target: Target, ask?: Ask): Promise<ConnectError | "in"> 
   }
 }
 
-function person(yes: boolean): Ask & { questions: string[] } {
+/** Somebody who gives these answers, then none. */
+function person(...answers: string[]): Ask & { questions: string[] } {
   const questions: string[] = [];
   return {
     questions,
-    confirm(question) {
+    line(question) {
       questions.push(question);
-      return Promise.resolve(yes);
+      return Promise.resolve(answers.shift() ?? null);
     },
     secret: () => Promise.resolve(null),
   };
@@ -43,17 +44,49 @@ sshTest("an unknown key is refused where nobody can be asked", async () => {
 sshTest("an unknown key is asked about with its fingerprint", async () => {
   await using server = await startSshd();
   await Deno.writeTextFile(`${server.directory}/known_hosts`, "");
-  const ask = person(false);
+  const ask = person("no");
   const error = await attempt(server.target, ask);
   const fingerprint = (await tool("ssh-keygen", "-lf", `${server.directory}/host_ed25519`)).split(" ")[1];
   assert(error instanceof ConnectError && error.message.includes("was not accepted"));
   assert(ask.questions[0]?.includes(`ED25519 key fingerprint is ${fingerprint}.`), ask.questions[0]);
 });
 
+sshTest("the files that were looked at are named", async () => {
+  await using server = await startSshd();
+  const file = `${server.directory}/known_hosts`;
+  await Deno.writeTextFile(file, "");
+  const read = await attempt(server.target);
+  assert(read instanceof ConnectError && read.details.includes(`It is not in ${file}`), String(read));
+  await Deno.remove(file);
+  const absent = await attempt(server.target);
+  assert(absent instanceof ConnectError && absent.details.includes(`There is no ${file}`), String(absent));
+});
+
+sshTest("only the whole word is a yes, and no other word a no", async () => {
+  await using server = await startSshd();
+  await Deno.writeTextFile(`${server.directory}/known_hosts`, "");
+  const hesitant = person("y", "", "NO");
+  const error = await attempt(server.target, hesitant);
+  assert(error instanceof ConnectError && error.message.includes("was not accepted"));
+  assertEquals(hesitant.questions.slice(1), Array(2).fill('Please type "yes", "no" or the fingerprint:'));
+  assertEquals(await attempt(server.target, person("y", "YES")), "in");
+});
+
+sshTest("the fingerprint is a yes, another one is not", async () => {
+  await using server = await startSshd();
+  await Deno.writeTextFile(`${server.directory}/known_hosts`, "");
+  const [, fingerprint = ""] = (await tool("ssh-keygen", "-lf", `${server.directory}/host_ed25519`)).split(
+    " ",
+  );
+  const wrong = await attempt(server.target, person(`SHA256:${"a".repeat(43)}`));
+  assert(wrong instanceof ConnectError && wrong.message.includes("was not accepted"));
+  assertEquals(await attempt(server.target, person(fingerprint)), "in");
+});
+
 sshTest("a key that wasn't accepted isn't remembered", async () => {
   await using server = await startSshd();
   await Deno.writeTextFile(`${server.directory}/known_hosts`, "# mine\n");
-  await attempt(server.target, person(false));
+  await attempt(server.target, person("no"));
   assertEquals(await Deno.readTextFile(`${server.directory}/known_hosts`), "# mine\n");
 });
 
@@ -61,7 +94,7 @@ sshTest("an accepted key is remembered below the other lines", async () => {
   await using server = await startSshd();
   const file = `${server.directory}/known_hosts`;
   await Deno.writeTextFile(file, "# mine, without an end");
-  assertEquals(await attempt(server.target, person(true)), "in");
+  assertEquals(await attempt(server.target, person("yes")), "in");
   const line = await knownLine(server.port, `${server.directory}/host_ed25519`);
   assertEquals(await Deno.readTextFile(file), `# mine, without an end\n${line}`);
 });
@@ -69,7 +102,7 @@ sshTest("an accepted key is remembered below the other lines", async () => {
 sshTest("an accepted key isn't asked about again", async () => {
   await using server = await startSshd();
   const file = `${server.directory}/ssh/known_hosts`;
-  const ask = person(true);
+  const ask = person("yes");
   await attempt({ ...server.target, knownHosts: file }, ask);
   assertEquals(await attempt({ ...server.target, knownHosts: file }, ask), "in");
   assertEquals(ask.questions.length, 1);
@@ -78,7 +111,7 @@ sshTest("an accepted key isn't asked about again", async () => {
 sshTest("a new known_hosts file is for its owner only", async () => {
   await using server = await startSshd();
   const file = `${server.directory}/ssh/known_hosts`;
-  await attempt({ ...server.target, knownHosts: file }, person(true));
+  await attempt({ ...server.target, knownHosts: file }, person("yes"));
   const modes = [file, `${server.directory}/ssh`].map((path) => (Deno.statSync(path).mode ?? 0) & 0o777);
   assertEquals(modes, [0o600, 0o700]);
 });
@@ -86,7 +119,7 @@ sshTest("a new known_hosts file is for its owner only", async () => {
 sshTest("two connections at once ask once", async () => {
   await using server = await startSshd();
   await Deno.writeTextFile(`${server.directory}/known_hosts`, "");
-  const ask = person(true);
+  const ask = person("yes");
   assertEquals(await Promise.all([attempt(server.target, ask), attempt(server.target, ask)]), ["in", "in"]);
   assertEquals(ask.questions.length, 1);
 });
@@ -96,7 +129,7 @@ sshTest("a changed key is refused with file and line, and nobody is asked", asyn
   const file = `${server.directory}/known_hosts`;
   const other = await makeKey(`${server.directory}/other`);
   await Deno.writeTextFile(file, `# first line\n${await knownLine(server.port, other)}`);
-  const ask = person(true);
+  const ask = person("yes");
   const error = await attempt(server.target, ask);
   assert(error instanceof ConnectError && error.message.includes("is another than the known one"));
   assert(error.details.join().includes(`line 2 of ${file}`), error.details.join());
@@ -108,7 +141,7 @@ sshTest("a revoked key is refused", async () => {
   const file = `${server.directory}/known_hosts`;
   const line = await knownLine(server.port, `${server.directory}/host_ed25519`);
   await Deno.writeTextFile(file, `${line}@revoked ${line}`);
-  const error = await attempt(server.target, person(true));
+  const error = await attempt(server.target, person("yes"));
   assert(error instanceof ConnectError && error.message.includes("marked as revoked"));
 });
 
@@ -132,7 +165,7 @@ sshTest("a server that hides its known key behind one of another type is refused
   await using server = await startSshd({ hostKeys: ["ed25519"] });
   const other = await makeKey(`${server.directory}/other`, "rsa");
   await Deno.writeTextFile(`${server.directory}/known_hosts`, await knownLine(server.port, other));
-  const error = await attempt(server.target, person(true));
+  const error = await attempt(server.target, person("yes"));
   assert(
     error instanceof ConnectError &&
       error.message.includes("it shows an ED25519 key, but an RSA key is known"),

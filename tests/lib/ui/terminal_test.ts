@@ -207,3 +207,11 @@ Deno.test("terminalUi() asks the person even under --yes when only a person may 
   ]);
   assertEquals(err.text(), "Trust? [y/N] Passphrase: \n");
 });
+
+for (const [typed, line] of [[" yes \n", "yes"], ["\n", ""], ["", null]] as const) {
+  Deno.test(`terminalUi() gives the line ${JSON.stringify(typed)} as ${JSON.stringify(line)}`, async () => {
+    const keyboard = { line: () => Promise.resolve(typed), hidden: () => Promise.resolve(null) };
+    const { ui, err } = makeUi({ terminal: true, yes: true, keyboard });
+    assertEquals([await ui.person?.line("Trust?"), err.text()], [line, "Trust? "]);
+  });
+}
