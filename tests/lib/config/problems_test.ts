@@ -72,15 +72,6 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
     'server.jump: "b c" is no server (Give a text such as "root@203.0.113.7" or "deploy@shop.example.com:2222")',
   ],
   [
-    { server: { host: "a", hostKey: ["SHA256:abc"] } },
-    'server.hostKey[0]: "SHA256:abc" is not a SHA256 fingerprint (Give what "ssh-keygen -lf ' +
-    '/etc/ssh/ssh_host_ed25519_key.pub" prints on the server: SHA256 and 43 signs)',
-  ],
-  [
-    { server: { host: "a", hostKey: [] } },
-    'server.hostKey: it is an empty list (Give a fingerprint such as "SHA256:…", or leave it out)',
-  ],
-  [
     { server: [{ sshPort: "a", host: "a" }] },
     "server[0].sshPort: there is no such field (Known: become, host, hostKey, jump, key, port and user)",
   ],
