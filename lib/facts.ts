@@ -7,6 +7,7 @@
 import { type AccessoryRecord, parseAccessory } from "./accessories/record.ts";
 import { type Live, parseMarker } from "./commands/live.ts";
 import { parseSections, type Sections } from "./commands/probe.ts";
+import { type DatasetFact, type HolderFact, parseDatasets, parseHolder } from "./datasets.ts";
 import { AlcaideError } from "./error.ts";
 import { type HostState, parseHostState } from "./host_state.ts";
 import { parseRelease, type Release, type ReleaseId } from "./release.ts";
@@ -63,6 +64,12 @@ export interface SetupFacts {
   readonly rotation: string;
   /** Paths of ours that only root can read, though others have to. */
   readonly closed: readonly string[];
+  /** File systems of ZFS; none where the kernel has no ZFS, or the base path is behind a symbolic link. */
+  readonly datasets: readonly DatasetFact[];
+  /** The file system that the base path lies in, or would. */
+  readonly holder: HolderFact;
+  /** Where the trees of our jails are, by their files. */
+  readonly jailPaths: readonly string[];
 }
 
 /** Everything known of a server. */
@@ -256,6 +263,9 @@ function parseSetup(get: (name: string) => string): SetupFacts {
     caddyfile: get("caddyfile"),
     rotation: get("rotation"),
     closed: rows(get("closed")).map((path) => path.replace(/\/\.$/, "")),
+    datasets: parseDatasets(get("zfs")),
+    holder: parseHolder(get("disk")),
+    jailPaths: rows(get("jail paths")),
   };
 }
 

@@ -5,39 +5,32 @@
  */
 
 import { bootText, installBootScript } from "../lib/commands/boot.ts";
-import { addImport, hasImport, importLine, startCaddy } from "../lib/commands/caddy.ts";
+import { makeBase } from "../lib/commands/dataset.ts";
 import { installLoopback, installPf, pfAdvice, pfSubnets, pfText } from "../lib/commands/network.ts";
-import { caddyfile, jailInterface, pfFile, probePort } from "../lib/commands/paths.ts";
+import { jailInterface, pfFile, probePort } from "../lib/commands/paths.ts";
 import { installRotation, rotationText } from "../lib/commands/rotation.ts";
-import { makeTemplate, releaseUrl } from "../lib/commands/template.ts";
+import { makeTemplate, releaseUrl, templateTree } from "../lib/commands/template.ts";
 import type { Config } from "../lib/config/types.ts";
 import { AlcaideError } from "../lib/error.ts";
 import type { Facts, SetupFacts } from "../lib/facts.ts";
 import { withoutPatch } from "../lib/facts.ts";
 import { addressNumber, givenAddresses, parseSubnet } from "../lib/host_state.ts";
-import { type Command, sh } from "../lib/sh.ts";
+import { sh } from "../lib/sh.ts";
 import { bytes, list } from "../lib/text.ts";
 import { closedChange } from "./plan_closed.ts";
+import type { Change } from "./change.ts";
+import { caddyChanges } from "./plan_caddy.ts";
+import { type Home, planHome, refuseHome } from "./plan_dataset.ts";
 
-/** One missing piece of a server. */
-export interface Change {
-  /** An order: "Download FreeBSD 14.3-RELEASE". */
-  readonly title: string;
-  /** Why it is missing. */
-  readonly reason: string;
-  /** What makes it so; running it twice is as good as once. */
-  readonly command: Command;
-  /** What to do when it fails. */
-  readonly hint?: string;
-  /** What it has to be alone for: `setup` for what takes long. Default: the host's lock, which deploys need, too. */
-  readonly lock?: "setup";
-}
+export type { Change } from "./change.ts";
 
 /** Everything that `setup` would do on a server. */
 export interface SetupPlan {
   readonly changes: readonly Change[];
   /** What a person should see to. */
   readonly advice: readonly string[];
+  /** The dataset that jails' trees are clones in, there or to be made; absent where they are copies. */
+  readonly dataset: string | undefined;
 }
 
 /** Space that the base system needs while it is unpacked. */
@@ -52,17 +45,19 @@ export function planSetup(config: Config, facts: Facts, name: string): SetupPlan
   const setup = facts.setup;
   if (!setup) throw new TypeError("planSetup() needs the facts for setup");
   refuse(config, facts, setup, name);
-  const advice: string[] = [];
+  const home = planHome(config.jail.basePath, facts, setup);
+  const advice = [...home.advice];
   const changes = [
     closedChange(config, setup, advice),
     loopbackChange(setup),
-    templateChange(config, facts),
+    ...homeChanges(config, setup, home),
+    templateChange(config, facts, setup, home.dataset),
     pfChange(config, setup, advice),
     ...caddyChanges(facts, setup),
     bootChange(setup),
     rotationChange(setup, advice),
   ].filter((change) => change !== undefined);
-  return { changes, advice };
+  return { changes, advice, dataset: home.dataset };
 }
 
 /** The FreeBSD version of the jails. */
@@ -99,6 +94,8 @@ function refuse(config: Config, facts: Facts, setup: SetupFacts, name: string): 
       "Reboot the server first",
     );
   }
+  const misplaced = refuseHome(config.jail.basePath, facts, setup);
+  if (misplaced) fail(misplaced.problem, misplaced.hint);
   refuseSubnet(config.jail.subnet, facts, setup, fail);
   refusePorts(config, setup, fail);
   if (!facts.templates.includes(version) && facts.free < templateSpace) {
@@ -168,21 +165,42 @@ function loopbackChange(setup: SetupFacts): Change | undefined {
   };
 }
 
-function templateChange(config: Config, facts: Facts): Change | undefined {
+function homeChanges(config: Config, setup: SetupFacts, { dataset, missing }: Home): (Change | undefined)[] {
+  if (dataset === undefined) return [];
+  const { basePath } = config.jail;
+  return [
+    missing
+      ? {
+        title: `Make the dataset ${dataset} at ${basePath}`,
+        reason: "jails are clones there, not copies",
+        command: makeBase(dataset, basePath),
+        hint: `Make a dataset with the mount point ${basePath} yourself, then run setup again`,
+      }
+      : undefined,
+    setup.rc["zfs_enable"]?.toUpperCase() === "YES" ? undefined : {
+      title: "Mount ZFS at boot",
+      reason: `${basePath} would be empty after a reboot`,
+      command: sh`sysrc zfs_enable=YES >/dev/null`,
+    },
+  ];
+}
+
+function templateChange(
+  config: Config,
+  facts: Facts,
+  setup: SetupFacts,
+  dataset: string | undefined,
+): Change | undefined {
   const freebsd = jailVersion(config, facts);
-  if (facts.templates.includes(freebsd)) return undefined;
   const { basePath, mirror } = config.jail;
-  const spec = {
-    basePath,
-    freebsd,
-    mirror,
-    machine: facts.machine,
-    arch: facts.arch,
-    dataset: facts.dataset,
-  };
+  const spec = { basePath, freebsd, mirror, machine: facts.machine, arch: facts.arch, dataset };
+  const own = templateTree(spec).dataset;
+  const there = facts.templates.includes(freebsd);
+  const known = setup.datasets.length === 0 || setup.datasets.some(({ name }) => name === own);
+  if (there && (own === undefined || known)) return undefined;
   return {
     title: `Download and unpack FreeBSD ${freebsd}`,
-    reason: `${basePath} has no such base system`,
+    reason: there ? "jails can't be clones of a copy" : `${basePath} has no such base system`,
     command: makeTemplate(spec),
     hint: `It comes from ${
       releaseUrl(spec)
@@ -224,37 +242,6 @@ function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change |
     }`,
     command: installPf(external, subnets),
   };
-}
-
-function caddyChanges(facts: Facts, setup: SetupFacts): (Change | undefined)[] {
-  const installed = facts.caddy.version !== undefined;
-  const enabled = setup.rc["caddy_enable"]?.toUpperCase() === "YES";
-  const imported = hasImport(setup.caddyfile);
-  return [
-    installed ? undefined : {
-      title: "Install Caddy",
-      reason: "it is not installed",
-      command: sh`pkg -N >/dev/null 2>&1 || env ASSUME_ALWAYS_YES=yes pkg bootstrap || exit 1
-env ASSUME_ALWAYS_YES=yes pkg install -y caddy || exit 1`,
-      hint: "The server needs a way to its package repository: pkg update shows what is wrong",
-    },
-    enabled ? undefined : {
-      title: "Enable Caddy",
-      reason: "it would not run after a reboot",
-      command: sh`sysrc caddy_enable=YES >/dev/null`,
-    },
-    imported ? undefined : {
-      title: `Add one line to ${caddyfile}`,
-      reason: "it does not bring in alcaide's sites",
-      command: addImport(),
-      hint: `Add this line yourself, outside of any block: ${importLine}`,
-    },
-    facts.caddy.running && imported ? undefined : {
-      title: facts.caddy.running ? "Reload Caddy" : "Start Caddy",
-      reason: facts.caddy.running ? "its configuration changed" : "it does not run",
-      command: facts.caddy.running ? sh`service caddy reload` : startCaddy(),
-    },
-  ];
 }
 
 function bootChange(setup: SetupFacts): Change | undefined {

@@ -16,6 +16,7 @@ import { explainSetup } from "./explain_setup.ts";
 import { warnOfModule } from "./jail_build.ts";
 import { planAccessories, strayAccessories } from "./plan_accessories.ts";
 import { resolverAdvice } from "./resolvers.ts";
+import { treesText } from "./plan_dataset.ts";
 import { type Change, planSetup, type SetupPlan } from "./plan_setup.ts";
 
 /** Prepares the servers: base system, network, Caddy, boot script, accessories. */
@@ -36,8 +37,8 @@ async function runSetup(bare: Context): Promise<void> {
   const plans = new Map<Remote, SetupPlan>();
   await servers.each(async (server) => {
     const facts = await survey(server, { basePath: config.jail.basePath, setup: true, signal });
-    const { changes, advice } = planSetup(config, facts, server.name);
-    const accessories = await planAccessories(config, facts, server.name, {
+    const { changes, advice, dataset } = planSetup(config, facts, server.name);
+    const accessories = await planAccessories(config, { ...facts, dataset }, server.name, {
       token: crypto.randomUUID().replaceAll("-", ""),
       key: crypto.randomUUID(),
       now: new Date().toISOString(),
@@ -50,6 +51,7 @@ async function runSetup(bare: Context): Promise<void> {
         ...advice,
         ...strayAccessories(config, facts, server.name),
       ],
+      dataset,
     });
   });
   if (ctx.options["plan"] !== true) {
@@ -78,18 +80,20 @@ async function apply(ctx: Context, server: Remote, changes: readonly Change[]): 
 }
 
 function summary(plans: ReadonlyMap<Remote, SetupPlan>, planOnly: boolean): string {
-  return [...plans].map(([server, { changes }]) => {
-    if (changes.length === 0) return `${server.name}: nothing to do, everything is there`;
-    if (!planOnly) return `${server.name}: ready, ${plural(changes.length, "change")} made`;
+  return [...plans].map(([server, { changes, dataset }]) => {
+    const trees = treesText(dataset);
+    if (changes.length === 0) return `${server.name}: nothing to do, everything is there; ${trees}`;
+    if (!planOnly) return `${server.name}: ready, ${plural(changes.length, "change")} made; ${trees}`;
     const rows = changes.map(({ title, reason }) => `  - ${title}: ${reason}`);
-    return `${server.name}: ${plural(changes.length, "change")} to make\n${rows.join("\n")}`;
+    return `${server.name}: ${plural(changes.length, "change")} to make; ${trees}\n${rows.join("\n")}`;
   }).join("\n");
 }
 
 function asJson(plans: ReadonlyMap<Remote, SetupPlan>): unknown {
-  return [...plans].map(([server, { changes, advice }]) => ({
+  return [...plans].map(([server, { changes, advice, dataset }]) => ({
     server: server.name,
     changes: changes.map(({ title, reason }) => ({ title, reason })),
     advice,
+    dataset: dataset ?? null,
   }));
 }

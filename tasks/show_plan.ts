@@ -61,7 +61,11 @@ function serverRows(own: ServerPlan, plan: DeployPlan): string[] {
   const rows = [
     ...buildRow(own),
     `  jail ${jail.name} at ${jail.ip4}, port ${own.app.port}, ${
-      own.present ? "which holds the release already" : `from the base system in ${own.template.path}`
+      own.present
+        ? "which holds the release already"
+        : `a ${
+          own.template.dataset === undefined ? "copy" : "clone"
+        } of the base system in ${own.template.path}`
     }`,
     own.previous
       ? `  now live: ${own.previous.release} in ${own.previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`

@@ -14,6 +14,7 @@ import type { Remote } from "../lib/remote.ts";
 import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "./accessory_status.ts";
 import { type Slot, slots } from "../lib/slot.ts";
 import { survivor } from "./plan.ts";
+import { treesText } from "./plan_dataset.ts";
 import { survey } from "../lib/survey.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { bytes, duration, list } from "../lib/text.ts";
@@ -40,6 +41,8 @@ export interface ServerStatus {
   readonly health: string;
   /** Free space where the jails are. */
   readonly freeBytes: number;
+  /** The ZFS dataset that new jails are clones in; null where they are copies. */
+  readonly dataset: string | null;
   /** Where Caddy, the site file and the journal disagree, and what else is wrong. */
   readonly problems: readonly string[];
 }
@@ -103,7 +106,7 @@ async function readStatus(ctx: Context, server: Remote): Promise<ServerStatus> {
         jails: [],
         accessories: [],
       },
-      ...{ health: unreachable, freeBytes: 0, problems: [error.message] },
+      ...{ health: unreachable, freeBytes: 0, dataset: null, problems: [error.message] },
     };
   }
 }
@@ -135,6 +138,7 @@ export function statusOf(
     accessories: [],
     health,
     freeBytes: facts.free,
+    dataset: facts.dataset ?? null,
     problems: found === undefined ? unmarked(app, facts) : problemsOf(app, found, facts, running),
   };
 }
@@ -187,7 +191,7 @@ export function statusText(one: ServerStatus, now: Date): string {
     `  health: ${one.health}`,
     `  jails: ${list(jails)}`,
     ...accessories,
-    `  disk: ${bytes(one.freeBytes)} free`,
+    `  disk: ${bytes(one.freeBytes)} free, ${treesText(one.dataset ?? undefined)}`,
     ...one.problems.map((problem) => `  problem: ${problem}`),
   ].join("\n");
 }

@@ -97,8 +97,8 @@ function always(basePath: string): Section[] {
       "dataset",
       sh`kldstat -q -m zfs 2>/dev/null && zfs list -H -o name,mountpoint ${basePath} 2>/dev/null; :`,
     ],
-    ["disk", sh`d=${basePath}; while [ ! -d "$d" ]; do d=$(dirname "$d"); done; df -k "$d" | tail -n 1`],
     ["resolvers", listResolvers],
+    ["disk", sh`${nearest(basePath)}; df -k "$d" | tail -n 1`],
     ["host", sh`cat ${hostFile} 2>/dev/null; :`],
     [
       "files",
@@ -115,6 +115,11 @@ echo "$(basename "$f" .conf) $(sed -n 's/^# release: //p' "$f" | head -n 1)"; do
   ];
 }
 
+/** Sets `d` to the directory itself, or to the nearest above it that is there. */
+function nearest(directory: string): Command {
+  return sh`d=${directory}; while [ ! -d "$d" ]; do d=$(dirname "$d"); done`;
+}
+
 function forSetup(basePath: string): Section[] {
   return [
     ["kernel", sh`freebsd-version -k; freebsd-version -u`],
@@ -125,7 +130,7 @@ function forSetup(basePath: string): Section[] {
     ["rc.conf", sh`sh -n /etc/rc.conf; :`],
     [
       "sysrc",
-      sh`sysrc -i cloned_interfaces pf_enable pf_rules firewall_enable caddy_enable cron_enable alcaide_enable 2>&1; :`,
+      sh`sysrc -i cloned_interfaces pf_enable pf_rules firewall_enable caddy_enable cron_enable alcaide_enable zfs_enable 2>&1; :`,
     ],
     ["interfaces", sh`ifconfig -l`],
     ["loopback", sh`ifconfig ${jailInterface} 2>/dev/null; :`],
@@ -142,6 +147,13 @@ pfctl -s info 2>/dev/null | head -n 1; :`,
     ["caddyfile", sh`cat ${caddyfile} 2>/dev/null; :`],
     ["rotation", sh`cat ${rotationFile} 2>/dev/null; :`],
     ["closed", listClosed(basePath)],
+    [
+      "zfs",
+      // A mount point behind a symbolic link is not the path that the server shows.
+      sh`${nearest(basePath)}; [ "$(realpath "$d")" = "$d" ] && kldstat -q -m zfs 2>/dev/null &&
+zfs list -H -o name,mountpoint,mounted,canmount,readonly,encryption -t filesystem 2>/dev/null; :`,
+    ],
+    ["jail paths", sh`cat ${jailsDir}/*.conf 2>/dev/null | sed -n 's/^ *path = "\(.*\)";$/\1/p'; :`],
   ];
 }
 

@@ -123,5 +123,9 @@ function freshDataset(tree: TreeSpec): Command {
   fi
   zfs destroy ${dataset} || exit 1
 fi
+# A base path that became a dataset later has the template as a directory.
+if [ "$(cat ${`${tree.path}/${markFile}`} 2>/dev/null)" = ${tree.name} ]; then
+  chflags -R -x noschg ${tree.path}; rm -rfx ${tree.path} || exit 1
+fi
 zfs create -o ${`mountpoint=${tree.path}`} -o ${`${datasetMark}=${tree.name}`} ${dataset} || exit 1`;
 }

@@ -42,7 +42,7 @@ const folders: readonly (readonly [pattern: RegExp, layer: Layer])[] = [
   [/^lib\/(events|loader|parallel|pipeline|task|task_check|task_types|user_code)\.ts$/, "engine"],
   [/^lib\/(config|presets)\//, "core"],
   [/^lib\/secrets\/(cipher|edit_text|format|key_text|place|reference)\.ts$/, "core"],
-  [/^lib\/(error|fingerprint|host_state|release|secret|sh|slot|target|text)\.ts$/, "core"],
+  [/^lib\/(datasets|error|fingerprint|host_state|release|secret|sh|slot|target|text)\.ts$/, "core"],
   [/^lib\//, "dsl"],
 ];
 

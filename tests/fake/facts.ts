@@ -189,6 +189,9 @@ export function setupFacts(changes: Partial<SetupFacts> = {}): SetupFacts {
     caddyfile: `${importLine}\n`,
     rotation: rotationText(),
     closed: [],
+    datasets: [],
+    holder: { device: "/dev/vtbd0p2", mountedAt: "/" },
+    jailPaths: [],
     ...changes,
   };
 }

@@ -163,7 +163,15 @@ for (const { name, known, text } of states) {
 Deno.test("statusText() shows accessories, also before the first deploy", () => {
   const accessories = accessoryStatuses(config({ accessories: { db: search } }), facts(), "203.0.113.7");
   const none = { live: null, since: null, by: null, revision: null, jails: [], problems: [] };
-  const one = { server: "web", app: "shop", health: "no answer", freeBytes: 0, ...none, accessories };
+  const one = {
+    server: "web",
+    app: "shop",
+    health: "no answer",
+    freeBytes: 0,
+    dataset: null,
+    ...none,
+    accessories,
+  };
   assertEquals(
     statusText(one, new Date()),
     'web: nothing of shop is live\n  accessories:\n    db: service, data in /data/db, it is not set up: run "alcaide setup"',

@@ -20,7 +20,7 @@ function plan(given: Given = {}) {
 }
 
 Deno.test("planSetup() changes nothing where everything is there", () => {
-  assertEquals(plan(), { changes: [], advice: [] });
+  assertEquals(plan(), { changes: [], advice: [], dataset: undefined });
 });
 
 const rc = setupFacts().rc;
@@ -220,7 +220,10 @@ Deno.test("planSetup() leaves jails of another network their way out, whichever 
 });
 
 Deno.test("planSetup() makes the base system a dataset where the base path is one", () => {
-  const { changes: made } = plan({ facts: { templates: [], dataset: "zroot/jails" } });
+  const { changes: made } = plan({
+    facts: { templates: [], dataset: "zroot/jails" },
+    setup: { rc: { ...rc, zfs_enable: "YES" } },
+  });
   assertStringIncludes(made[0]?.command.text ?? "", "zroot/jails/alcaide_template_14.3-RELEASE@alcaide");
 });
 

@@ -17,7 +17,9 @@ async function setUp(server: FakeServer, more: { options?: Record<string, unknow
 Deno.test("setup() makes a bare server ready", async () => {
   const server = fakeServer({ bare: true });
   const ui = await setUp(server);
-  assertEquals([server.model.setup, ui.results], [prepared(), ["root@203.0.113.7: ready, 9 changes made"]]);
+  assertEquals([server.model.setup, ui.results], [prepared(), [
+    "root@203.0.113.7: ready, 9 changes made; jails are copies",
+  ]]);
 });
 
 Deno.test("setup() changes nothing the second time, and says so", async () => {
@@ -25,7 +27,7 @@ Deno.test("setup() changes nothing the second time, and says so", async () => {
   await setUp(server);
   const ui = await setUp(server);
   assertEquals([server.ran.length, ui.results], [1, [
-    "root@203.0.113.7: nothing to do, everything is there",
+    "root@203.0.113.7: nothing to do, everything is there; jails are copies",
   ]]);
 });
 
@@ -36,7 +38,7 @@ Deno.test("setup() --plan prints what is missing and changes nothing", async () 
   assertEquals([server.ran.length, server.model], [1, before]);
   assertStringIncludes(
     ui.results[0] ?? "",
-    "9 changes to make\n  - Make the interface lo1: it is not there\n",
+    "9 changes to make; jails are copies\n  - Make the interface lo1: it is not there\n",
   );
 });
 
@@ -91,7 +93,9 @@ Deno.test("setup() works on all servers, each with what it lacks", async () => {
   const [a, b] = [fakeServer({ name: "a", bare: true }), fakeServer({ name: "b" })];
   const ctx = fakeContext({ config: { server: ["a", "b"] }, servers: [a, b] });
   await setup(ctx);
-  assertEquals(ctx.ui.results, ["a: ready, 9 changes made\nb: nothing to do, everything is there"]);
+  assertEquals(ctx.ui.results, [
+    "a: ready, 9 changes made; jails are copies\nb: nothing to do, everything is there; jails are copies",
+  ]);
 });
 
 for (const [ahead, says] of [[-7200, "2 h behind"], [200, "3 min ahead of"]] as const) {

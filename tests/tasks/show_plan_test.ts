@@ -30,7 +30,7 @@ Deno.test("planText() tells what the first deploy would do", () => {
     const part of [
       "Release 1-1a2b3c4 from commit 1a2b3c4\n",
       "Build: /home/me/shop/dist\n",
-      "jail shop_blue at 10.66.0.2, port 4000, from the base system in /jails/.templates/14.3-RELEASE",
+      "jail shop_blue at 10.66.0.2, port 4000, a copy of the base system in /jails/.templates/14.3-RELEASE",
       "nothing is live yet",
       "+ # app: shop",
     ]

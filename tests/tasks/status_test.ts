@@ -85,7 +85,7 @@ Deno.test("statusText() tells it to people", () => {
   assertEquals(
     text,
     "web: 6-a is live for 3 h, since 2026-01-02T03:00:00.000Z, deployed by me@here\n" +
-      "  health: 200\n  jails: shop_blue (10.66.0.2) has the traffic\n  disk: 20 GB free",
+      "  health: 200\n  jails: shop_blue (10.66.0.2) has the traffic\n  disk: 20 GB free, jails are copies",
   );
 });
 

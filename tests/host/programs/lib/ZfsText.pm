@@ -63,7 +63,7 @@ my %DEFAULT = (
     quota => 'none', reservation => 'none', refquota => 'none', refreservation => 'none', recordsize => '128K',
     atime => 'on', compression => 'off', readonly => 'off', canmount => 'on', exec => 'on', setuid => 'on', jailed => 'off',
     checksum => 'on', copies => '1', dedup => 'off', snapdir => 'hidden', aclmode => 'discard', sync => 'standard',
-    primarycache => 'all', secondarycache => 'all', logbias => 'latency',
+    primarycache => 'all', encryption => 'off', secondarycache => 'all', logbias => 'latency',
 );
 my %NOT_INHERITED = map { $_ => 1 } qw(quota reservation refquota refreservation canmount);
 
