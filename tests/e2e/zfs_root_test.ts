@@ -1,0 +1,77 @@
+// On a system that FreeBSD's installer made with ZFS, setup makes the dataset that jails are clones in.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { sh } from "../../lib/sh.ts";
+import { removeApp } from "./clean.ts";
+import { onlyOnTestHost } from "./place.ts";
+import { ask, makeProject } from "./project.ts";
+import { scenario } from "./scenario.ts";
+import { until } from "./until.ts";
+
+scenario("with root on ZFS jails are clones beside the boot environments", async (place, part) => {
+  await using project = await makeProject(place, "shop");
+  const { server } = place;
+  const well = async (...args: string[]) => {
+    const { code, stdout, stderr } = await project.alcaide(args);
+    assertEquals(code, 0, stdout + stderr);
+    return stdout + stderr;
+  };
+  const answers = async (text: string) => assertEquals((await ask(place, project, "/")).text, `${text}\n`);
+
+  await part("setup names the dataset in its plan, and makes nothing then", async () => {
+    assertMatch(
+      await well("setup", "--plan"),
+      /Make the dataset zroot\/jails at \/jails: jails are clones there/,
+    );
+    assertEquals(await server.test(sh`zfs list zroot/jails >/dev/null 2>&1`), false);
+  });
+
+  await part("setup makes it, marked, outside of the boot environment, and once", async () => {
+    assertMatch(await well("setup"), /jails are clones in zroot\/jails/);
+    assertEquals(
+      await server.read(
+        sh`zfs get -H -o value -s local alcaide:base,mountpoint zroot/jails; zfs list -H -o name /jails`,
+      ),
+      "/jails\n/jails\nzroot/jails",
+    );
+    assertMatch(await well("setup"), /nothing to do, everything is there; jails are clones in zroot\/jails/);
+  });
+
+  await part("two deploys clone", async () => {
+    for (const text of ["one", "two"]) {
+      await project.release({ text });
+      await well("deploy");
+      await answers(text);
+    }
+    assertEquals(
+      await server.read(sh`zfs list -H -o origin zroot/jails/shop_blue zroot/jails/shop_green | sort -u`),
+      `zroot/jails/alcaide_template_${(await server.read(sh`uname -r`)).replace(/-p\d+$/, "")}@alcaide`,
+    );
+    assertMatch(await well("status"), /free, jails are clones in zroot\/jails$/m);
+  });
+
+  await part("rollback, and a reboot", async () => {
+    await well("rollback");
+    await answers("one");
+    await place.test?.reboot();
+    await until(
+      "the release answers again",
+      async () => (await ask(place, project, "/").catch(() => undefined))?.status === 200,
+    );
+    await answers("one");
+    assertMatch(await well("setup"), /nothing to do/);
+  });
+
+  await part("a dataset that isn't mounted is not covered by another", async () => {
+    await server.run(sh`service alcaide stop; zfs unmount -f zroot/jails/shop_blue zroot/jails/shop_green || :
+for d in $(zfs list -H -r -o name zroot/jails | sort -r); do zfs unmount -f "$d" 2>/dev/null; done; :`);
+    const { code, stderr } = await project.alcaide(["setup"]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "the dataset zroot/jails belongs at /jails and is not mounted");
+    await server.run(sh`zfs mount -a && service alcaide start`);
+    await until("the release answers again", async () => (await ask(place, project, "/")).text === "one\n");
+  });
+
+  await removeApp(place, "shop");
+}, { zfs: "root", skip: onlyOnTestHost() });
