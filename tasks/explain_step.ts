@@ -107,7 +107,11 @@ const stepFailures: readonly Known[] = [
     "FreeBSD doesn't take the jail's file in /usr/local/etc/alcaide/jails: the line is named above",
   ],
   [
-    /snapshot has dependent clones|filesystem has (dependent clones|children)/,
+    /filesystem has children/,
+    "It has snapshots, or datasets that are not ours: zfs list -r -t all DATASET shows them; destroy them, then run this again",
+  ],
+  [
+    /has dependent clones/,
     "Other datasets were made from this one: zfs list -o name,origin shows them; remove or promote them first",
   ],
   [

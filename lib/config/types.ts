@@ -107,7 +107,10 @@ export interface UserCertificate {
 
 /** The jails that the app runs in. */
 export interface UserJail {
-  /** Directory on the server in which jails live. Default: `/jails`. */
+  /**
+   * Directory on the server in which jails live. Where it lies on ZFS and isn't there yet, `setup` makes a dataset for it.
+   * Default: `/jails`.
+   */
   basePath?: string;
   /** FreeBSD version of the jails, such as `"14.3-RELEASE"`. Default: the server's own, without patch level. */
   freebsd?: string;

@@ -2,7 +2,8 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sh } from "../../lib/sh.ts";
+import { raw, sh } from "../../lib/sh.ts";
+import { readPage } from "../lib/docs/pages.ts";
 import { removeApp } from "./clean.ts";
 import { onlyOnTestHost } from "./place.ts";
 import { ask, makeProject } from "./project.ts";
@@ -71,6 +72,48 @@ for d in $(zfs list -H -r -o name zroot/jails | sort -r); do zfs unmount -f "$d"
     assertStringIncludes(stderr, "the dataset zroot/jails belongs at /jails and is not mounted");
     await server.run(sh`zfs mount -a && service alcaide start`);
     await until("the release answers again", async () => (await ask(place, project, "/")).text === "one\n");
+  });
+
+  await removeApp(place, "shop");
+}, { zfs: "root", skip: onlyOnTestHost() });
+
+scenario("with root on ZFS copies become clones as the runbook says", async (place, part) => {
+  await using project = await makeProject(place, "shop");
+  const { server } = place;
+  const well = async (...args: string[]) => {
+    const { code, stdout, stderr } = await project.alcaide(args);
+    assertEquals(code, 0, stdout + stderr);
+    return stdout + stderr;
+  };
+  const deploy = async (text: string) => {
+    await project.release({ text });
+    await well("deploy");
+    assertEquals((await ask(place, project, "/")).text, `${text}\n`);
+  };
+  const [move = "", drop = ""] = (await readPage("docs/runbook.md")).text.split("## Copies become clones")[1]
+    ?.matchAll(/```sh\n(.*?)```/gs).map(([, text = ""]) => text).toArray() ?? [];
+
+  await part("a base path that holds something is not covered", async () => {
+    await server.run(sh`mkdir /jails && : >/jails/notes`);
+    assertMatch(await well("setup"), /jails are copies[^]*it is not empty, so nothing is mounted there/);
+    await deploy("one");
+    assertMatch(await well("setup"), /nothing to do[^]*they were made before/);
+  });
+
+  await part("the runbook's commands move it; the live release goes on", async () => {
+    await server.run(raw(move));
+    await until("the release answers again", async () => (await ask(place, project, "/")).text === "one\n");
+    assertMatch(await well("setup"), /1 change made; jails are clones in zroot\/jails/);
+    await deploy("two");
+    await deploy("three");
+    assertEquals(
+      (await server.read(sh`zfs list -H -o origin zroot/jails/shop_blue zroot/jails/shop_green`)).match(
+        /@alcaide$/gm,
+      )?.length,
+      2,
+    );
+    await server.run(raw(drop));
+    assertMatch(await well("setup"), /nothing to do/);
   });
 
   await removeApp(place, "shop");

@@ -22,9 +22,9 @@ export const appRows: readonly Row[] = [{
 }, {
   number: 36,
   title: "a base path that is no dataset although there is a pool",
-  how: "zfs names the file system above, so trees are copied",
+  how: "a host as the installer makes it, with root on ZFS",
   healed: true,
-  shown: ["lib/facts_test.ts", "a dataset that is mounted above"],
+  shown: ["e2e/zfs_root_test.ts", "setup makes it, marked, outside of the boot environment, and once"],
 }, {
   number: 37,
   title: "pkg locked",

@@ -91,6 +91,14 @@ export const said: readonly Said[] = [
   },
   {
     rows: [35],
+    name: "a snapshot of a jail",
+    where: "step",
+    text: "cannot destroy 'zroot/jails/shop_blue': filesystem has children\n" +
+      "use '-r' to destroy the following datasets:\nzroot/jails/shop_blue@monday",
+    hint: /It has snapshots, or datasets that are not ours: zfs list -r -t all DATASET/,
+  },
+  {
+    rows: [35],
     name: "a snapshot with clones",
     where: "step",
     text: "cannot destroy 'ztank/templates/base@clean': snapshot has dependent clones\n" +
