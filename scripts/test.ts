@@ -17,6 +17,8 @@ interface Stage {
   readonly args: readonly string[];
   /** True when it is a test run, whose tests are counted one by one. */
   readonly tests?: boolean;
+  /** Variables that it gets besides those that are set. */
+  readonly env?: Record<string, string>;
   /** Why it can't run here. */
   readonly skip?: string | undefined;
 }
@@ -61,6 +63,19 @@ const stages: readonly Stage[] = [
     ],
     skip: hostSkip(),
   },
+  {
+    title: "older FreeBSD",
+    tests: true,
+    // Those that use most of a server's commands: setup, deploys, jails and their boot, rollback, packages in jails.
+    args: [
+      ...["test", "-A", "--no-check", "--parallel"],
+      ...["main_job", "rollback", "database", "accessories", "boot"].map((name) =>
+        `tests/e2e/${name}_test.ts`
+      ),
+    ],
+    env: { FREEBSD: "13.2" },
+    skip: Deno.env.get("ALCAIDE_TEST_HOST") ? "another host is given, and it has one version" : unavailable,
+  },
 ];
 
 /** A host given by address needs no test host. */
@@ -83,6 +98,7 @@ async function runStage(stage: Stage, counts: Counts): Promise<void> {
       : [...stage.args];
     const { success } = await new Deno.Command(Deno.execPath(), {
       args,
+      env: stage.env ?? {},
       stdout: "inherit",
       stderr: "inherit",
     }).output();

@@ -10,7 +10,7 @@
 import { serveHost, testAgainst } from "../tests/e2e/against.ts";
 
 /** These start hosts by themselves, or none. */
-const elsewhere = ["another_host_test.ts", "load_test.ts"];
+const elsewhere = ["another_host_test.ts", "load_test.ts", "serve_host_test.ts"];
 
 async function allFiles(): Promise<string[]> {
   const folder = new URL("../tests/e2e/", import.meta.url);

@@ -1,8 +1,10 @@
 /**
- * Starts a test host for others and prints, as lines for a shell, how the end-to-end tests find it. It ends at the end of
- * its standard input, or by Ctrl-C:
+ * Starts a test host for others and prints, as lines for a shell, how the end-to-end tests find it:
  *
  * `deno run -A tests/e2e/serve_host.ts [--package]`
+ *
+ * It ends by Ctrl-C or SIGTERM. A program that starts it over a pipe ends it by closing the pipe, so that the host ends with
+ * it; without one (a terminal, /dev/null, nothing) standard input says nothing.
  *
  * It is like a machine that somebody uses: Caddy is installed (with `--package` there is a package repository instead), the
  * jails' interface has an address, and a jail of the admin's runs.
@@ -49,19 +51,25 @@ export function variables(host: TestHost, app: string): Record<string, string> {
   };
 }
 
-/** Waits for the end of standard input, or for a signal. */
-async function untilTold(): Promise<void> {
-  const told = Promise.withResolvers<void>();
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) Deno.addSignalListener(signal, told.resolve);
-  const reader = Deno.stdin.readable.getReader();
-  (async () => {
-    while (!(await reader.read()).done);
-    told.resolve();
-  })().catch(told.resolve);
-  await told.promise;
-  for (const signal of signals) Deno.removeSignalListener(signal, told.resolve);
-  reader.cancel().catch(() => {});
+/** Whether a program holds the other end of standard input. */
+async function isHeld(): Promise<boolean> {
+  const { isFifo = false, isSocket = false } = await Deno.stat("/dev/stdin").catch(
+    () => ({} as Deno.FileInfo),
+  );
+  return Boolean(isFifo || isSocket);
+}
+
+/** Waits for a signal or, when a program holds it, for the end of standard input; returns which it was. */
+async function untilTold(): Promise<string> {
+  const told = Promise.withResolvers<string>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => told.resolve(signal));
+  }
+  if (await isHeld()) {
+    const ended = () => told.resolve("standard input was closed");
+    Deno.stdin.readable.pipeTo(new WritableStream()).then(ended, ended);
+  }
+  return await told.promise;
 }
 
 if (import.meta.main) {
@@ -73,7 +81,8 @@ if (import.meta.main) {
       `export ${k}='${v}'\n`
     );
     await Deno.stdout.write(new TextEncoder().encode(`${lines.join("")}\n`));
-    await untilTold();
+    const why = await untilTold();
+    await Deno.stderr.write(new TextEncoder().encode(`The test host ends: ${why}\n`));
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
