@@ -27,6 +27,11 @@ const anywhere: readonly Rule[] = [
   { of: /my_app\.pid$/, change: (text) => text.replace(/^\d+$/m, "PID") },
   { of: /my_app\.(out|log)/, change: appLines },
   { of: /^sockstat/, change: (text) => text.replace(/^(\S+ +\S+) +\d+ +\d+ +/gm, "$1 PID FD ") },
+  // Sockets come in the order of the kernel's table, and a client's port is whichever is free.
+  { of: /^sockstat -q -j|^\(nc /, change: connections },
+  { of: /^ps .*caddy run/, change: (text) => text.replace(/(pingback \S+:)\d+/g, "$1PORT") },
+  { of: /^ls -l|; ls -la /, change: listing },
+  { of: /^ls .*cache\/pkg/, change: (text) => text.replace(/(~2\$)\w{8}/g, "$1HASH") },
   { of: /env \| sort/, change: (text) => text.replace(/^(SSH_\w+=\S+) \d+ (.*?)\d+$/gm, "$1 PORT $2PORT") },
   { of: /^zfs list .*used/, change: (text) => text.replace(/\b\d+(\.\d+)?[KMG]\b/g, "SIZE") },
   { of: /^pfctl -s info|^service pf status/, change: pfTimes },
@@ -91,6 +96,18 @@ function bootTime(text: string): string {
 /** How long pf is in force or isn't, and how much it has seen. */
 function pfTimes(text: string): string {
   return text.replace(/\d+ days \d\d:\d\d:\d\d/, "TIME").replace(/ +\d+ +\d+\.\d\/s$/gm, " N");
+}
+
+/** Process ids, descriptors and clients' ports of sockets, which are sorted. */
+function connections(text: string): string {
+  const plain = text.replace(/^(\S+ +\S+) +\d+ +\d+ +/gm, "$1 PID FD ").replace(/:\d{5}\b/g, ":PORT");
+  return sortLines(spaces(plain));
+}
+
+/** Links, sizes and times of files. */
+function listing(text: string): string {
+  return spaces(text).replace(/^total \d+$/gm, "total N")
+    .replace(/^(\S+) \d+ (\S+ \S+) \d+ \w{3} \d+ \d\d:\d\d /gm, "$1 N $2 N TIME ");
 }
 
 /** Numbers of a table, and with them its columns' widths. */

@@ -62,6 +62,11 @@ export class Contract implements AsyncDisposable {
 cat > /boot/loader.conf <<'END'
 ${loader[version]}END
 echo 'nameserver 10.0.2.3' > /etc/resolv.conf`);
+    if (recording === "15.0-more") {
+      await host.shell(
+        `mkdir -p /jails/.templates && fetch -qo /jails/.templates/base.txz ${host.mirror}/base.txz`,
+      );
+    }
     await host.reboot();
     const gateway = host.address.replace(/\d+$/, (last) => `${Number(last) - 1}`);
     return new Contract(host, { own: host.address, gateway }, folder, recording);
@@ -115,6 +120,8 @@ echo 'nameserver 10.0.2.3' > /etc/resolv.conf`);
   /** The archive there was made of the machine itself: what it unpacked to had the machine's configuration in it. */
   async #afterwards(row: Row): Promise<void> {
     const tree = /^tar -xpf \/jails\/\.templates\/base\.txz -C (\S+)$/.exec(row.cmd)?.[1];
+    // BusyBox's shell has no jobs to kill in the background; what it left running is ended here.
+    if (/^\(nc .*kill %1/.test(row.cmd)) await this.host.shell("pkill -x nc");
     if (tree === undefined || this.recording !== "13.2") return;
     await this.host.shell(`cp /etc/rc.conf ${tree}/etc/rc.conf
 echo '/dev/vtbd0p2 / ufs rw 1 1' > ${tree}/etc/fstab

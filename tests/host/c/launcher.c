@@ -135,6 +135,25 @@ static void obey(void) {
     }
 }
 
+/* login.conf's umask for a login shell, whose parent is sshd. cap_mkdb's copy goes before the text. */
+static void take_umask(const char *name) {
+    char line[256], parent[64];
+    unsigned mask;
+    if (strcmp(name, "sh") && strcmp(name, "csh")) return;
+    snprintf(parent, sizeof parent, "/proc/%d/comm", getppid());
+    FILE *file = fopen(parent, "r");
+    int is_login = file && fgets(line, sizeof line, file) && !strncmp(line, "sshd", 4);
+    if (file) fclose(file);
+    if (!is_login || (!(file = fopen("/etc/login.conf.db", "r")) && !(file = fopen("/etc/login.conf", "r")))) return;
+    while (fgets(line, sizeof line, file)) {
+        const char *found = strstr(line, ":umask=");
+        if (!found || sscanf(found, ":umask=%o:", &mask) != 1) continue;
+        umask(mask);
+        break;
+    }
+    fclose(file);
+}
+
 int main(int argc, char **argv) {
     char path[PATH_MAX];
     if (argc < 1) return 1;
@@ -144,7 +163,10 @@ int main(int argc, char **argv) {
     /* BusyBox's shell counts its depth there, FreeBSD's does not. */
     unsetenv("SHLVL");
     /* What login.conf gives to a session without a terminal; sshd itself would set it for all sessions or none. */
-    if (getenv("SSH_CONNECTION")) setenv("TERM", "su", 0);
+    if (getenv("SSH_CONNECTION")) {
+        setenv("TERM", "su", 0);
+        take_umask(name);
+    }
     snprintf(path, sizeof path, REAL_PROGRAMS "%s", name);
     execv(path, argv);
     if (errno == ENOENT) {

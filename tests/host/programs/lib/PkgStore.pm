@@ -3,6 +3,7 @@ package PkgStore;
 use strict;
 use Bsd;
 use HttpGet;
+use Release;
 
 my $root = '';
 my $repository = '';
@@ -10,6 +11,24 @@ my $repository = '';
 sub set_root { ($root) = @_; $root =~ s{/+$}{}; return }
 sub set_repository { ($repository) = @_; $repository = '' if $repository eq 'none'; return }
 sub repository { return $repository }
+
+# The repository's name: that of a file of the admin's, which gives its address, or FreeBSD's own.
+sub name {
+    my ($own) = map { /^\s*([\w-]+)\s*:\s*\{[^}]*url\s*:\s*"[^"]+"[^}]*enabled\s*:\s*yes/ ? $1 : () } map { slurp($_) // '' }
+        glob '/usr/local/etc/pkg/repos/*.conf';
+    return $own // (since(15) ? 'FreeBSD-ports' : 'FreeBSD');
+}
+
+sub version_of_pkg { return since(15) ? '2.8.99.1' : '1.20.9' }
+
+# Whether this root's copy of the catalogue is there already; it is from now on.
+sub knows_catalogue {
+    my $file = "$root/var/db/pkg/testhost-catalogue";
+    return 1 if -e $file;
+    make_folders("$root/var/db/pkg");
+    spew($file, '');
+    return 0;
+}
 
 sub folder { return "$root/var/db/pkg/testhost" }
 
@@ -46,6 +65,7 @@ sub index_of_repository {
         my ($name, $version, $depends, $comment) = split /\t/;
         $index{$name} = { name => $name, version => $version, depends => [grep { $_ ne '-' } split /,/, $depends], comment => $comment };
     }
+    $index{pkg} = { name => 'pkg', version => version_of_pkg(), depends => [], comment => 'Package manager' };
     return \%index;
 }
 
@@ -82,7 +102,10 @@ sub fetch {
     binmode $out;
     my ($got, $error) = HttpGet::body($answer, $out);
     return $error if defined $error && length $error;
-    return close $out ? undef : errtext();
+    close $out or return errtext();
+    # pkg 2 keeps a second name for it, with a part of its checksum.
+    link archive($package), archive($package) =~ s/\.pkg$/'~2$' . lc substr(crypt($package->{name}, 'ab') =~ tr{.\/}{}dr, 2, 8) . '.pkg'/er if since(15);
+    return undef;
 }
 
 sub make_folders {
@@ -136,7 +159,7 @@ sub install_itself {
     make_folders('/usr/local/sbin');
     system '/libexec/testhost/bin/gnu-cp', '/usr/sbin/pkg', '/usr/local/sbin/pkg';
     make_folders('/var/db/pkg/testhost');
-    return spew('/var/db/pkg/testhost/pkg', "version 1.20.9\ncomment Package manager\nfile /usr/local/sbin/pkg\n");
+    return spew('/var/db/pkg/testhost/pkg', "version " . version_of_pkg() . "\ncomment Package manager\nfile /usr/local/sbin/pkg\n");
 }
 
 1;

@@ -48,6 +48,7 @@ sub one {
 # The argument list; our interpreter before a program of ours is left out, and pid 1 is init.
 sub arguments {
     my ($pid, $process) = @_;
+    $process->{comm} =~ s/^openbsd-//;
     if ($pid == 1) { $process->{comm} = 'init'; return ['/sbin/init'] }
     my @args = split /\0/, (slurp("/proc/$pid/cmdline") // '') =~ s/\0+$//r;
     if (@args > 1 && $args[0] =~ m{^/libexec/testhost/perl$}) { shift @args; shift @args while @args > 1 && $args[0] =~ /^-/ }
