@@ -42,7 +42,7 @@ const byReason: readonly (readonly [
   ],
   [
     "the kernel is Linux: no jail's server can listen on a port where one of the host listens at all addresses",
-    both,
+    ["13.2"],
     [306, "sockstat -4 -l -q -p 22"],
     [309, "netstat -an -p tcp"],
   ],
