@@ -1,6 +1,6 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
-import { problemsOf, resolve } from "./base.ts";
+import { least, problemsOf, resolve } from "./base.ts";
 
 const [one, two] = [`SHA256:${"a".repeat(43)}`, `SHA256:${"b".repeat(43)}`];
 
@@ -21,7 +21,7 @@ for (
   ] as const
 ) {
   Deno.test(`resolveConfig() refuses the fingerprint ${JSON.stringify(hostKey)}`, () => {
-    const found = problemsOf({ server: { host: "a", hostKey: hostKey as unknown as string[] } });
+    const found = problemsOf({ ...least, server: { host: "a", hostKey: hostKey as unknown as string[] } });
     assertEquals(found, [{ path, problem, hint: help }]);
   });
 }
