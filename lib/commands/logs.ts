@@ -57,8 +57,12 @@ export function followAccessoryLog(jail: string, options: LogOptions): Command {
   return follow(newestLog(jail), options);
 }
 
+/** Remembers how long each log is: of a release that comes back, only what it says from now on is news. */
+const measure = sh`sizes=$(wc -c "\${log%/*}"/* 2>/dev/null)`;
+
 function follow(find: Command, { count, grep }: LogOptions): Command {
   const lines = sh`${find}; now=$log
+${measure}
 tail -n ${count} -F "$now" 2>/dev/null &
 tail=$!
 trap 'kill "$tail" 2>/dev/null' EXIT
@@ -67,7 +71,11 @@ while read -r -t 30 beat && [ "$beat" != end ]; do
   if [ "$log" != "$now" ] && [ -f "$log" ]; then
     # What the old release still says while it drains matters less than not to miss the new one's first words.
     kill "$tail"; now=$log
-    tail -n +1 -F "$now" 2>/dev/null &
+    from=$(echo "$sizes" | awk -v file="$log" '$2 == file { print $1 + 1 }')
+    # Shorter than it was: begun anew by newsyslog.
+    [ "\${from:-1}" -le $(( $(wc -c <"$log") + 1 )) ] || from=1
+    ${measure}
+    tail -c "+\${from:-1}" -F "$now" 2>/dev/null &
     tail=$!
   fi
 done`;

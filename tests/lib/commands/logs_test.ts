@@ -57,3 +57,54 @@ Deno.test("showLog() says when nothing is live", async () => {
   await using place = await playground();
   assertEquals((await place.run(showLog("shop", { count: 5 }))).code, 1);
 });
+
+/** Follows while the traffic moves as a script says, run before the look with that number. Gives what tail was asked for. */
+async function followed(place: Playground, moves: Readonly<Record<number, string>>): Promise<string[]> {
+  const live = place.at(liveDir("shop"));
+  const logs = place.at(`${logDir}/shop`);
+  await place.program("tail", 'echo "tail $*"');
+  const cases = Object.entries(moves).map(([look, script]) => `${look}) ${script} ;;`).join("\n");
+  await place.program(
+    "ls",
+    `cd ${live}; echo >>${place.root}/looks
+case $(wc -l <${place.root}/looks) in
+${cases}
+esac
+exec /bin/ls "$@"`.replaceAll("LOGS", logs),
+  );
+  const stdin = `${"alive\n".repeat(Math.max(...Object.keys(moves).map(Number)))}end\n`;
+  const { stdout } = await place.run(followLog("shop", { count: 3 }), { stdin, program: "bash" });
+  return stdout.replaceAll(`${logs}/`, "").trim().split("\n").toSorted((a, b) =>
+    a.indexOf("-c") - b.indexOf("-c")
+  );
+}
+
+Deno.test("followLog() begins with the first words of a new release", async () => {
+  await using place = await server("one\n");
+  assertEquals(await followed(place, { 3: "echo new >LOGS/8-b.log; mv blue-7-1a2b3c4 green-8-b" }), [
+    "tail -n 3 -F 7-1a2b3c4.log",
+    "tail -c +1 -F 8-b.log",
+  ]);
+});
+
+Deno.test("followLog() says of a release that comes back only what it has said since", async () => {
+  await using place = await server("one\n");
+  await place.write(`${logDir}/shop/6-a.log`, "said before\n");
+  assertEquals(await followed(place, { 3: "echo again >>LOGS/6-a.log; mv blue-7-1a2b3c4 green-6-a" }), [
+    "tail -n 3 -F 7-1a2b3c4.log",
+    "tail -c +13 -F 6-a.log",
+  ]);
+});
+
+Deno.test("followLog() goes back and forth, and sees that a log was begun anew", async () => {
+  await using place = await server("one\n");
+  await place.write(`${logDir}/shop/6-a.log`, "said before\n");
+  const moves = {
+    3: "echo seen >>LOGS/7-1a2b3c4.log; echo anew >LOGS/6-a.log; mv blue-7-1a2b3c4 green-6-a",
+    5: "echo unseen >>LOGS/7-1a2b3c4.log; mv green-6-a blue-7-1a2b3c4",
+  };
+  assertEquals((await followed(place, moves)).slice(1).toSorted(), [
+    "tail -c +1 -F 6-a.log",
+    "tail -c +10 -F 7-1a2b3c4.log",
+  ]);
+});
