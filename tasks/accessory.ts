@@ -23,7 +23,7 @@ import { openConsole } from "../lib/ui/console.ts";
 import { accessoriesText, accessoryStatuses } from "./accessory_status.ts";
 import { explainSetup } from "./explain_setup.ts";
 import { logOptions, readLogOptions, showAccessoryLogs } from "./logs.ts";
-import { commandOf, exitStatus } from "./run.ts";
+import { commandOf, passOn } from "./run.ts";
 
 const actions = ["list", "logs", "run", "start", "stop", "restart", "remove"] as const;
 
@@ -214,5 +214,5 @@ async function runThere(ctx: Context, found: readonly Found[], words: readonly s
     ...keyboard.input,
     onData: (chunk, stream) => ctx.ui.output(chunk, stream),
   });
-  return exitStatus(exit);
+  return passOn(ctx, exit);
 }

@@ -21,7 +21,7 @@ import { bytes, duration } from "../lib/text.ts";
 import { openConsole } from "../lib/ui/console.ts";
 import { type Database, findDatabase } from "./db_place.ts";
 import { openSource, pathToWrite, type Source, standardTake } from "./db_files.ts";
-import { exitStatus } from "./run.ts";
+import { passOn } from "./run.ts";
 import { takeLocks, waitOption } from "./under_lock.ts";
 
 /** The arguments of `db`. */
@@ -73,7 +73,7 @@ async function openDatabase(ctx: Context, file: string | undefined): Promise<num
     ...keyboard.input,
     onData: (chunk, stream) => ctx.ui.output(chunk, stream),
   });
-  return exitStatus(exit);
+  return passOn(ctx, exit);
 }
 
 async function dump(ctx: Context, file: string): Promise<void> {

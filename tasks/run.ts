@@ -29,7 +29,11 @@ async function runCommand(ctx: Context<readonly string[]>): Promise<number> {
   const command = commandOf(ctx.args);
   const chosen = chooseServers(ctx, "first");
   if (chosen.all.length > 1) {
-    return Math.max(...await chosen.each((server) => runThere(ctx, server, command)));
+    const statuses = await chosen.each((server) => runThere(ctx, server, command));
+    const servers = chosen.all.map(({ name }, index) => ({ server: name, status: statuses[index] }));
+    const status = Math.max(...statuses);
+    ctx.ui.result({ status, servers }, "");
+    return status;
   }
   return await runWithInput(ctx, chosen.first, command);
 }
@@ -44,7 +48,14 @@ export async function runWithInput(ctx: Context, server: Remote, command: Comman
     ...keyboard.input,
     onData: (chunk, stream) => ctx.ui.output(chunk, stream),
   });
-  return exitStatus(exit);
+  return passOn(ctx, exit);
+}
+
+/** Makes a command's status the task's own, and with `--json` its result. */
+export function passOn({ ui }: Pick<Context, "ui">, exit: Exit): number {
+  const status = exitStatus(exit);
+  ui.result({ status }, "");
+  return status;
 }
 
 /** On several servers at once there is no terminal and no input; each line bears its server's name. */

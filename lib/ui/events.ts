@@ -7,6 +7,7 @@
 import type { CommandUi, Event } from "./mod.ts";
 import type { ErrorPlace } from "./report.ts";
 import { withSource } from "./sink.ts";
+import { type OutputText, utf8 } from "./utf8.ts";
 
 /** What a {@linkcode eventUi} is made of. */
 export interface EventUiOptions {
@@ -23,9 +24,14 @@ export interface EventUiOptions {
 /** Makes a ui that says everything as events. The result comes last. */
 export function eventUi(options: EventUiOptions): CommandUi {
   const { emit, fail, verbose = false, yes = false } = options;
-  const decoders = { out: new TextDecoder(), err: new TextDecoder() };
+  const texts = { out: utf8(), err: utf8() };
+  const tell = (stream: "out" | "err", piece: OutputText | undefined) => {
+    if (piece) emit({ type: "output", stream, ...piece });
+  };
   let result: Event | undefined;
   const flush = () => {
+    tell("out", texts.out.rest());
+    tell("err", texts.err.rest());
     if (result) emit(result);
     result = undefined;
   };
@@ -42,10 +48,7 @@ export function eventUi(options: EventUiOptions): CommandUi {
       flush();
       result = { type: "result", value: value ?? null };
     },
-    output: (chunk, stream, source) => {
-      const text = decoders[stream].decode(withSource(chunk, source), { stream: true });
-      if (text !== "") emit({ type: "output", stream, text });
-    },
+    output: (chunk, stream, source) => tell(stream, texts[stream].take(withSource(chunk, source))),
     confirm: () => Promise.resolve(yes),
     fail: (error, place) => {
       flush();

@@ -14,7 +14,13 @@ export type Event =
   | { readonly type: "warning"; readonly text: string; readonly hint?: string }
   | { readonly type: "line"; readonly source: string; readonly text: string }
   | { readonly type: "progress"; readonly label: string; readonly done: number; readonly total: number }
-  | { readonly type: "output"; readonly stream: "out" | "err"; readonly text: string }
+  | {
+    readonly type: "output";
+    readonly stream: "out" | "err";
+    readonly text: string;
+    /** The bytes themselves, where they are no text in UTF-8. */
+    readonly base64?: string;
+  }
   | { readonly type: "result"; readonly value: unknown };
 
 /** Where tasks say what they do. */

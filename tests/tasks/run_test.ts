@@ -44,6 +44,7 @@ Deno.test("run() runs a command in the live jail and passes output and status on
   const status = await run(ctx);
   const output = ctx.ui.events.flatMap((event) => (event.type === "output" ? [event.text] : []));
   assertEquals([status, output], [0, ["ran bin/shop version\n"]]);
+  assertEquals(ctx.ui.events.at(-1), { type: "result", value: { status: 0 } });
 });
 
 Deno.test("run() says when nothing is live", async () => {
@@ -82,4 +83,17 @@ Deno.test("run() works on the first server, or on the one that is named, or on a
 Deno.test("run() refuses a server that isn't there", async () => {
   const ctx = fakeContext({ args: ["date"], options: { server: "nowhere" } });
   await assertRejects(() => Promise.resolve(run(ctx)), UsageError, 'Cannot find the server "nowhere"');
+});
+
+Deno.test("run() says at the end how the command ended on each of several servers", async () => {
+  const servers = ["a", "b"].map((name) => fakeServer({ name, model: copyModel(once) }));
+  const ctx = fakeContext({
+    config: { server: ["a", "b"] },
+    servers,
+    args: ["date"],
+    options: { server: "all" },
+  });
+  await run(ctx);
+  const value = { status: 0, servers: [{ server: "a", status: 0 }, { server: "b", status: 0 }] };
+  assertEquals(ctx.ui.events.at(-1), { type: "result", value });
 });

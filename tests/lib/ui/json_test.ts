@@ -69,3 +69,54 @@ Deno.test("jsonUi() answers questions only under --yes", async () => {
   assertFalse(await jsonUi().confirm("Really?"));
   assert(await jsonUi({ yes: true }).confirm("Really?"));
 });
+
+const pieces: readonly {
+  name: string;
+  bytes: readonly number[][];
+  events: readonly Record<string, string>[];
+}[] = [
+  { name: "NUL", bytes: [[0x61, 0, 0x62]], events: [{ text: "a\0b" }] },
+  {
+    name: "a byte that is no text",
+    bytes: [[0x61, 0, 0xff]],
+    events: [{ text: "a\0\ufffd", base64: "YQD/" }],
+  },
+  { name: "a byte order mark", bytes: [[0xef, 0xbb, 0xbf, 0x61]], events: [{ text: "\ufeffa" }] },
+  {
+    name: "a character that never gets whole",
+    bytes: [[0x61, 0xf0, 0x9f], [0x98]],
+    events: [{ text: "a" }, { text: "\ufffd", base64: "8J+Y" }],
+  },
+  {
+    name: "a character in four pieces",
+    bytes: [[0xf0], [0x9f], [0x98], [0x80]],
+    events: [{ text: "\u{1f600}" }],
+  },
+  {
+    name: "bytes that begin nothing, one by one",
+    bytes: [[0x80], [0xfe]],
+    events: [{ text: "\ufffd", base64: "gA==" }, { text: "\ufffd", base64: "/g==" }],
+  },
+];
+for (const { name, bytes, events: wanted } of pieces) {
+  Deno.test(`jsonUi() keeps ${name}`, () => {
+    const { ui, events } = makeUi();
+    for (const piece of bytes) ui.output(new Uint8Array(piece), "out");
+    ui.result(1, "");
+    ui.end();
+    assertEquals(events(), [
+      ...wanted.map((event) => ({ type: "output", stream: "out", ...event })),
+      { type: "result", value: 1 },
+    ]);
+  });
+}
+
+Deno.test("jsonUi() has a result for a task without one, but not for one that failed", () => {
+  const well = makeUi();
+  well.ui.end();
+  assertEquals(well.events(), [{ type: "result", value: null }]);
+  const ill = makeUi();
+  ill.ui.fail(new AlcaideError("Cannot go"));
+  ill.ui.end();
+  assertEquals(ill.events().map(({ type }) => type), ["error"]);
+});
