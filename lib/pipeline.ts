@@ -50,6 +50,30 @@ export type Join<Context extends StepContext, Plan> = (
   steps: readonly [Step<Context, Plan>, ...Step<Context, Plan>[]],
 ) => Group<Context, Plan>;
 
+/** What a step does, as a function. */
+type Run<Context extends StepContext, Plan> = Step<Context, Plan>["run"];
+
+/** Found by the function itself: a step that a user wrapped has another function, and is always named. */
+const idleByRun = new WeakMap<object, (ctx: never, plan: never) => boolean>();
+
+/** Notes when a step's function has nothing to do. It is run then as well, to make sure, but its title isn't said. */
+export function quietWhen<Context extends StepContext, Plan>(
+  run: Run<Context, Plan>,
+  idle: (ctx: Context, plan: Plan) => boolean,
+): Run<Context, Plan> {
+  idleByRun.set(run, idle);
+  return run;
+}
+
+function isIdle<Context extends StepContext, Plan>(
+  ctx: Context,
+  plan: Plan,
+  { run }: Step<Context, Plan>,
+): boolean {
+  const idle = idleByRun.get(run) as ((ctx: Context, plan: Plan) => boolean) | undefined;
+  return idle?.(ctx, plan) ?? false;
+}
+
 /**
  * Runs steps in order. When one fails, that one and those before it are undone, the last first, with a signal of their
  * own: Ctrl-C can't stop the cleaning. When undoing fails, it stops there.
@@ -68,15 +92,15 @@ export async function pipeline<Context extends StepContext, Plan>(
     const [first, ...rest] = all.slice(at);
     if (first === undefined) return;
     const group = join([first, ...rest]);
-    const titles = all.slice(at, at + group.count).map(({ title }) => title);
-    const failure = await attempt(committed ? unstoppable(ctx) : ctx, plan, group, titles);
+    const steps = all.slice(at, at + group.count);
+    const failure = await attempt(committed ? unstoppable(ctx) : ctx, plan, group, steps);
     if (failure === undefined) {
       at += group.count;
       committed ||= all[at - 1]?.commit ?? false;
       continue;
     }
     const { cause, failed, reached } = failure;
-    const title = titles[failed] ?? "";
+    const title = steps[failed]?.title ?? "";
     ctx.ui.failed(title);
     if (!committed) throw await undoAll(ctx, plan, all.slice(0, at + reached + 1), { title, cause });
     ctx.ui.warn(
@@ -87,16 +111,17 @@ export async function pipeline<Context extends StepContext, Plan>(
   }
 }
 
-/** Runs a group, and says the title of each step as it begins. */
+/** Runs a group, and says the title of each step that has something to do, as it begins. */
 async function attempt<Context extends StepContext, Plan>(
   ctx: Context,
   plan: Plan,
   group: Group<Context, Plan>,
-  titles: readonly string[],
+  steps: readonly Step<Context, Plan>[],
 ): Promise<Failure | undefined> {
   let said = 0;
-  const begin = (step: number) => {
-    for (; said <= step; said++) ctx.ui.step(titles[said] ?? "");
+  const begin = (last: number) => {
+    for (const step of steps.slice(said, last + 1)) if (!isIdle(ctx, plan, step)) ctx.ui.step(step.title);
+    said = Math.max(said, last + 1);
   };
   begin(0);
   if (ctx.signal.aborted) return { cause: ctx.signal.reason, failed: 0, reached: 0 };

@@ -34,6 +34,12 @@ export function artifactPath(build: Build, workDirectory: string): string {
   return isTarball(build.path) ? build.path : `${workDirectory}/artifact.tar.gz`;
 }
 
+/** True when nothing is left to build: a tarball is uploaded as it is, and what was built in a jail before is there. */
+export function isBuilt(_ctx: Context, { config: { build }, artifact, servers }: DeployPlan): boolean {
+  if (build.kind === "prebuilt") return artifact === build.path;
+  return build.kind === "jail" && [...servers.values()].every((own) => own.build?.built !== undefined);
+}
+
 /** Makes the artifact of a plan. */
 export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<void> {
   const { build, directory } = plan.config;

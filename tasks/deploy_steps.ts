@@ -8,10 +8,10 @@ import { pruneBuilds } from "../lib/commands/build.ts";
 import { writeJailFiles } from "../lib/commands/jail.ts";
 import { dropFailed, dropReleases, writeRelease } from "../lib/commands/journal.ts";
 import { copyTemplate } from "../lib/commands/tree.ts";
-import type { Step } from "../lib/pipeline.ts";
+import { quietWhen, type Step } from "../lib/pipeline.ts";
 import { lines } from "../lib/sh.ts";
 import type { Context } from "../lib/task.ts";
-import { buildArtifact } from "./build.ts";
+import { buildArtifact, isBuilt } from "./build.ts";
 import { migrateOnce } from "./migrate.ts";
 import type { DeployPlan } from "./plan.ts";
 import {
@@ -55,7 +55,7 @@ export type DeploySteps = Readonly<Record<DeployStepName, DeployStep>>;
 
 /** The steps of `alcaide deploy`. Until `verify` has committed, a failure takes everything back. */
 export const deploySteps: DeploySteps = {
-  build: { title: "Build the release", run: buildArtifact },
+  build: { title: "Build the release", run: quietWhen(buildArtifact, isBuilt) },
   upload: {
     title: "Upload the release",
     run: onServers(upload),
@@ -66,7 +66,9 @@ export const deploySteps: DeploySteps = {
   },
   clean: {
     title: "Remove the older jail",
-    run: byScript((_ctx, _plan, _server, own) => (own.present ? [] : [{ script: clearSlot(own) }])),
+    run: byScript((_ctx, _plan, _server, own) =>
+      own.present ? [] : [{ script: clearSlot(own), idle: own.vacant }]
+    ),
   },
   create: {
     title: "Create the jail",
@@ -81,7 +83,7 @@ export const deploySteps: DeploySteps = {
   install: { title: "Install the release", run: byScript(installParts) },
   migrate: {
     title: "Migrate",
-    run: migrateOnce,
+    run: quietWhen(migrateOnce, (_ctx, { config }) => config.migrate === undefined),
   },
   start: { title: "Start the app", run: byScript(startParts) },
   check: { title: "Check the app", run: byScript(checkParts) },

@@ -38,6 +38,8 @@ export interface ServerPlan {
   readonly template: TreeSpec;
   /** True when the slot's tree holds the release already, from when it was live before. */
   readonly present: boolean;
+  /** True when nothing is in the slot: no jail, no tree. */
+  readonly vacant: boolean;
   /** The site file, and the one before it. */
   readonly site: SitePlan;
   /** The record of the release, without what is only known later. */

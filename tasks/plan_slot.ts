@@ -35,6 +35,8 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
     next,
     previous,
     place,
+    vacant: !facts.trees.has(jail.path) && !facts.jailFiles.has(jail.name) &&
+      !facts.jails.some(({ name }) => name === jail.name),
     app: {
       ...{ app, release, jail, port, packages },
       uid: place.uid,

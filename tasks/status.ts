@@ -37,7 +37,7 @@ export interface ServerStatus {
   readonly jails: readonly { name: string; slot: Slot; running: boolean; routed: boolean; address: string }[];
   /** Its accessories on the server. */
   readonly accessories: readonly AccessoryStatus[];
-  /** What the app answers through Caddy: "200", or "no answer". */
+  /** What the app answers through Caddy: "200", "no answer"; "not set up" and "unreachable" where nobody could be asked. */
   readonly health: string;
   /** Free space where the jails are. */
   readonly freeBytes: number;
@@ -49,6 +49,9 @@ export interface ServerStatus {
 
 /** What stands for the health of a server that can't be asked. */
 const unreachable = "unreachable";
+
+/** What stands for the health of an app on a server that nobody prepared. */
+const unprepared = "not set up";
 
 /** Shows what is live where. */
 export const status: Task = task({
@@ -63,7 +66,7 @@ async function showStatus(ctx: Context): Promise<number> {
   const read = await chooseServers(ctx, "all").each((server) => readStatus(ctx, server));
   const all = withSplit(read);
   ctx.ui.result(all, all.map((one) => statusText(one, new Date())).join("\n\n"));
-  return all.some((one) => one.health === unreachable) ? exitCodes.failed : 0;
+  return all.some(({ health }) => health === unreachable || health === unprepared) ? exitCodes.failed : 0;
 }
 
 /** Servers that serve different releases are split: a deploy was cut off between them. */
@@ -121,6 +124,7 @@ export function statusOf(
 ): ServerStatus {
   const found = routed(app, basePath, facts);
   const place = facts.host.apps[app];
+  const bare = found === undefined && place === undefined && facts.templates.length === 0;
   const running = new Set(facts.jails.filter((jail) => !jail.dying).map((jail) => jail.name));
   const jails = slots.flatMap((slot) => {
     const name = jailName(app, slot);
@@ -136,10 +140,14 @@ export function statusOf(
     revision: found?.record?.revision.commit || null,
     jails,
     accessories: [],
-    health,
+    health: bare ? unprepared : health,
     freeBytes: facts.free,
     dataset: facts.dataset ?? null,
-    problems: found === undefined ? unmarked(app, facts) : problemsOf(app, found, facts, running),
+    problems: bare
+      ? ['"alcaide setup" never prepared this server: run it first']
+      : found === undefined
+      ? unmarked(app, facts)
+      : problemsOf(app, found, facts, running),
   };
 }
 
@@ -172,7 +180,9 @@ export function statusText(one: ServerStatus, now: Date): string {
     ? []
     : ["  accessories:", ...accessoriesText(one.accessories).map((row) => `  ${row}`)];
   if (one.live === null) {
-    const what = one.health === unreachable ? unreachable : `nothing of ${one.app} is live`;
+    const what = [unreachable, unprepared].includes(one.health)
+      ? one.health
+      : `nothing of ${one.app} is live`;
     return [
       `${one.server}: ${what}`,
       ...accessories,

@@ -6,7 +6,7 @@
 
 import { fenced } from "../lib/commands/lock.ts";
 import { CommandError, type Exit } from "../lib/error.ts";
-import { alone, type Failure, type Group, type Step } from "../lib/pipeline.ts";
+import { alone, type Failure, type Group, quietWhen, type Step } from "../lib/pipeline.ts";
 import type { Remote } from "../lib/remote.ts";
 import type { RunOptions } from "../lib/runner.ts";
 import { type Command, lines, sh } from "../lib/sh.ts";
@@ -18,6 +18,8 @@ import type { DeployPlan, ServerPlan } from "./plan.ts";
 export interface Part {
   /** What is run; it ends with another status than 0 when it fails. */
   readonly script: Command;
+  /** True where nothing is known to be there for it: it makes sure, and isn't worth a line. */
+  readonly idle?: boolean;
   /** True for what only looks: it is run also while another script of ours is at work. */
   readonly looks?: boolean;
   /** Milliseconds that it may take. Default: 15 minutes. */
@@ -54,7 +56,11 @@ export function byScript(partsOf: PartsOf): StepRun {
     if (failure !== undefined) throw failure.cause;
   };
   partsOfRun.set(run, partsOf);
-  return run;
+  return quietWhen(run, (ctx, plan) =>
+    [...plan.servers].every(([server, own]) => {
+      const parts = partsOf(ctx, plan, server, own);
+      return !(parts instanceof Promise) && parts.every(({ idle }) => idle === true);
+    }));
 }
 
 /** Joins neighbours that {@linkcode byScript} made. */

@@ -1,7 +1,7 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { InterruptedError, StepError, takenOver, TakenOverError } from "../../lib/error.ts";
-import { pipeline, type Step, type StepContext } from "../../lib/pipeline.ts";
+import { pipeline, quietWhen, type Step, type StepContext } from "../../lib/pipeline.ts";
 import { ServersError } from "../../lib/servers.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 
@@ -54,6 +54,30 @@ for (const one of cases) {
 Deno.test("pipeline() names the step that failed and keeps the cause", async () => {
   const { error } = await play(["c"]);
   assertEquals([error?.title, (error?.cause as Error).message], ["C", "c failed"]);
+});
+
+Deno.test("pipeline() runs a step that has nothing to do, and doesn't name it unless it fails or is wrapped", async () => {
+  const told = async (idle: boolean, wrap: boolean, error?: Error) => {
+    const ran: string[] = [];
+    const run = quietWhen(
+      (
+        _ctx: StepContext,
+        plan: string[],
+      ) => (plan.push("b"), error ? Promise.reject(error) : Promise.resolve()),
+      () => idle,
+    );
+    const ui = memoryUi();
+    await pipeline({ ui, signal: new AbortController().signal }, ran, {
+      a: { title: "A", run: () => Promise.resolve() },
+      b: { title: "B", run: wrap ? (ctx, plan) => run(ctx, plan) : run },
+      c: { title: "C", run: () => Promise.resolve() },
+    }).catch(() => ui.info("failed"));
+    return [ran.join(), ui.events.map((event) => event.type === "step" ? event.title : event.type).join()];
+  };
+  assertEquals(await told(true, false), ["b", "A,C"]);
+  assertEquals(await told(false, false), ["b", "A,B,C"]);
+  assertEquals(await told(true, true), ["b", "A,B,C"]);
+  assertEquals(await told(true, false, new Error("no")), ["b", "A,failed,info"]);
 });
 
 Deno.test("pipeline() begins no step after the signal", async () => {

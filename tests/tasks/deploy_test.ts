@@ -9,7 +9,7 @@ import { fakeContext } from "../fake/context.ts";
 import { copyModel, liveRelease, type Model, recordOf, routedJail, wrongs } from "../fake/model.ts";
 import { fenceFile } from "../fake/scripts.ts";
 import { fakeServer } from "../fake/server.ts";
-import { deployTo, serverAfter, user } from "./deploying.ts";
+import { artifact, type Deployed, deployTo, rollBack, serverAfter, user } from "./deploying.ts";
 
 const once = await serverAfter(1);
 
@@ -26,6 +26,36 @@ Deno.test("deploy() makes the first release live", async () => {
     [],
   ]);
   assertMatch(ctx.ui.results[0] ?? "", /^1-1a2b3c4 is live at http:\/\/203\.0\.113\.7\/ after \d/);
+});
+
+/** The titles that a run names between reading the facts and its end. */
+function named({ ctx }: Deployed): string[] {
+  return ctx.ui.events.flatMap((event) => (event.type === "step" ? [event.title] : []))
+    .filter((title) => !["Take the lock", "Read the facts"].includes(title));
+}
+
+Deno.test("deploy() names only the steps that have something to do", async () => {
+  const without = { config: { migrate: undefined } as never };
+  const [make, serve] = [
+    ["Create the jail", "Install the release"],
+    ["Start the app", "Check the app", "Route requests to it", "Verify through Caddy"],
+  ];
+  const after = ["Let the old release finish its requests", "Retire the old release"];
+  const server = fakeServer();
+  assertEquals(named(await deployTo(server, without)), ["Upload the release", ...make, ...serve]);
+  assertEquals(named(await deployTo(server)), ["Upload the release", ...make, "Migrate", ...serve, ...after]);
+  const third = ["Upload the release", "Remove the older jail", ...make, "Migrate", ...serve, ...after];
+  assertEquals(named(await deployTo(server)), third);
+  assertEquals(named(await rollBack(server)), ["Install the release", ...serve, ...after]);
+  assertEquals(named(await deployTo(server)), third);
+  assertEquals(named(await deployTo(server)), [...third, "Forget the oldest releases"]);
+});
+
+Deno.test("deploy() names the build of a directory and of a command", async () => {
+  for (const build of [{ prebuilt: "release" }, { command: "make", result: artifact }]) {
+    const titles = named(await deployTo(fakeServer(), { config: { build } }));
+    assertEquals(titles[0], "Build the release");
+  }
 });
 
 Deno.test("deploy() swaps slots and keeps the old jail's tree for a rollback", async () => {

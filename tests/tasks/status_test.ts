@@ -6,6 +6,7 @@ import { fakeContext } from "../fake/context.ts";
 import { deployed, facts, release } from "../fake/facts.ts";
 import { copyModel } from "../fake/model.ts";
 import { fakeServer } from "../fake/server.ts";
+import { bare } from "../fake/setup_model.ts";
 import { serverAfter } from "./deploying.ts";
 
 function of(known: Facts, health = "200"): ServerStatus {
@@ -96,6 +97,22 @@ Deno.test("statusText() bears the clock of whoever deployed being ahead of ours"
 
 Deno.test("statusText() says that nothing is live", () => {
   assertEquals(statusText(of(facts()), new Date()), "web: nothing of shop is live");
+});
+
+Deno.test("status() says that nobody set a server up, and fails", async () => {
+  const server = fakeServer({ model: { ...copyModel(fakeServer().model), setup: bare() } });
+  const ctx = fakeContext({ servers: [server] });
+  assertEquals(await status(ctx), 1);
+  const problem = '"alcaide setup" never prepared this server: run it first';
+  assertEquals(ctx.ui.results, [`root@203.0.113.7: not set up\n  problem: ${problem}`]);
+  const [event] = ctx.ui.events.filter(({ type }) => type === "result");
+  const [{ live, health, problems }] = (event as unknown as { value: [ServerStatus] }).value;
+  assertEquals([live, health, problems], [null, "not set up", [problem]]);
+});
+
+Deno.test("status() of a server that is set up ends well before the first deploy", async () => {
+  const ctx = fakeContext({ servers: [fakeServer()] });
+  assertEquals([await status(ctx), ctx.ui.results], [0, ["root@203.0.113.7: nothing of shop is live"]]);
 });
 
 Deno.test("status() asks each server and gives a value for programs", async () => {
