@@ -60,7 +60,7 @@ export type { DownloadOptions, Take } from "./lib/download.ts";
 export { type Remote, remote, type RemoteOptions, type UploadOptions } from "./lib/remote.ts";
 export type { Runner, RunOptions } from "./lib/runner.ts";
 export type { SecretsOptions } from "./lib/secrets/reference.ts";
-export { secretText } from "./lib/secrets/reference.ts";
+export { secretText, secretUrl } from "./lib/secrets/reference.ts";
 export { secrets } from "./lib/secrets/mod.ts";
 export type { Secrets } from "./lib/secrets/store.ts";
 export { withSecrets } from "./lib/secrets/with_secrets.ts";

@@ -35,7 +35,7 @@ async function makeShop(place: Place): Promise<ElixirProject> {
   const major = await postgresqlVersion();
   await project.write(
     "Alcaidefile.ts",
-    `import { defineConfig, elixir, postgresql, secrets, secretText } from "alcaide";
+    `import { defineConfig, elixir, postgresql, secrets, secretUrl } from "alcaide";
 
 export default defineConfig({
   app: "shop",
@@ -47,7 +47,7 @@ export default defineConfig({
   accessories: {
     db: postgresql({ version: "${major}", volume: "/data/shop", password: secrets("DB_PASSWORD") }),
   },
-  env: { DATABASE_URL: secretText\`ecto://shop:\${secrets("DB_PASSWORD")}@db/shop\` },
+  env: { DATABASE_URL: secretUrl\`ecto://shop:\${secrets("DB_PASSWORD")}@db/shop\` },
   health: { path: "/health" },
 });
 `,

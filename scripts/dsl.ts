@@ -75,6 +75,7 @@ const sections: readonly Section[] = [
       "Secrets",
       "SecretsOptions",
       "secretText",
+      "secretUrl",
       "withSecrets",
     ],
   },

@@ -57,7 +57,7 @@ function baseFor(block: Block, blocks: readonly Block[]): Block[] {
 
 function configText(base: readonly Block[], block: Block): string {
   const lines = [...base, block].flatMap((one) => one.lines);
-  return `import { defineConfig, phoenix, postgresql, redis, secret, secrets, secretText, service } from "alcaide";\n\n` +
+  return `import { defineConfig, phoenix, postgresql, redis, secret, secrets, secretText, secretUrl, service } from "alcaide";\n\n` +
     `export default defineConfig({\n${lines.join("\n")}\n});\n`;
 }
 

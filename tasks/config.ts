@@ -5,6 +5,7 @@
  */
 
 import { showConfig } from "../lib/config/show.ts";
+import { warnOfUrls } from "../lib/secrets/with_secrets.ts";
 import { type Task, task } from "../lib/task.ts";
 
 /** Prints the resolved configuration; secrets are masked. */
@@ -14,6 +15,7 @@ export const config: Task = task({
   args: [],
   examples: ["alcaide config", "alcaide config -e staging --json"],
   run: (ctx) => {
+    warnOfUrls(ctx, ctx.config.env);
     const { value, text } = showConfig(ctx.config);
     ctx.ui.result(value, text);
     return Promise.resolve();

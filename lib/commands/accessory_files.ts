@@ -11,7 +11,7 @@ import { envText, jailLogDir } from "./app.ts";
 import { writeFile } from "./files.ts";
 import { accessoryEnvFile as envFile, inJail } from "./in_jail.ts";
 import type { JailSpec } from "./jail.ts";
-import { appService, supervisedText } from "./supervised.ts";
+import { appService, startedText, supervisedText } from "./supervised.ts";
 import type { TreeSpec } from "./tree.ts";
 
 /** An accessory on a server. */
@@ -86,7 +86,7 @@ function filesOf({ accessory, place }: AccessorySpec): AccessoryFile[] {
     },
     ...given,
     ...start === "" ? [] : [
-      { path: startFile, text: startText(start), mode: 0o755 },
+      { path: startFile, text: startedText(`exec ${start}`), mode: 0o755 },
       { path: `/usr/local/etc/rc.d/${appService}`, text: serviceText(stopTimeout), mode: 0o555 },
     ],
     {
@@ -110,10 +110,6 @@ function writeInside(file: AccessoryFile): Command {
     writeFile(path, text, { mode }),
     ...owner === 0 ? [] : [sh`chown ${`${owner}:${owner}`} ${path} || exit 1`],
   );
-}
-
-function startText(start: string): string {
-  return `#!/bin/sh\n# Made by alcaide. Changes are overwritten.\nexec ${start}\n`;
 }
 
 /** As an app's service. */

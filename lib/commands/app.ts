@@ -11,7 +11,8 @@ import type { JailSpec } from "./jail.ts";
 import { type HostNames, writeNames } from "./names.ts";
 import { installPackages } from "./packages.ts";
 import { artifactFile, envFile, logDir, logFile } from "./paths.ts";
-import { appService, supervisedText } from "./supervised.ts";
+import { appService, startedText, supervisedText } from "./supervised.ts";
+import { carryVariables, setVariables } from "./variables.ts";
 
 /** The app's user and directory in its jails. */
 export const appUser = "app";
@@ -47,7 +48,7 @@ export interface AppSpec {
   readonly hosts?: readonly HostNames[];
 }
 
-/** Every name and value quoted, a line each; what `env_file` of rc(8) reads. Values may hold anything but NUL. */
+/** Every name and value quoted, a line each, for a shell to read. Values may hold anything but NUL. */
 export function envText(env: Readonly<Record<string, string | Secret>>): string {
   return Object.entries(env)
     .map(([name, value]) => `${name}=${quoteAlways(typeof value === "string" ? value : value.reveal())}\n`)
@@ -66,12 +67,7 @@ export function serviceText(release: string): string {
 }
 
 /** Text of the script that becomes the app. */
-export function startText(start: string): string {
-  return `#!/bin/sh
-# Made by alcaide. Changes are overwritten.
-cd ${appHome} && exec ${start}
-`;
-}
+export const startText = (start: string): string => startedText(`cd ${appHome} && exec ${start}`);
 
 /** Puts the release, its user, its environment and its service into a jail's tree. The app doesn't start yet. */
 export function installApp(spec: AppSpec): Command {
@@ -200,18 +196,15 @@ exit 1`;
 
 /**
  * A command in the app's jail as the app's user, in its directory, with the release's environment. The environment is
- * read on the host by root and inherited, so no value stands in an argument.
- *
- * @throws {AlcaideError} when the command holds a secret: it becomes an argument
+ * read on the host by root and inherited, so no value stands in an argument. The command is one: it must hold no secret.
  */
 export function asApp(spec: Pick<AppSpec, "app" | "release" | "jail">, command: Command): Command {
   return sh`unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK MAIL MM_CHARSET BLOCKSIZE
 PATH=${searchPath}; HOME=${appHome}; USER=${appUser}; LOGNAME=${appUser}; SHELL=/bin/sh; LANG=C.UTF-8
 export PATH HOME USER LOGNAME SHELL LANG
-set -a; . ${envFile(spec.app, spec.release)} || exit 1; set +a
+${carryVariables(envFile(spec.app, spec.release))}
 exec /usr/sbin/jexec -U ${appUser} ${spec.jail.name} /bin/sh -c ${
-    word(sh`cd ${appHome} || exit 1
-${command}`)
+    word(lines(setVariables, sh`cd ${appHome} || exit 1`, command))
   }`;
 }
 

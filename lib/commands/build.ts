@@ -4,15 +4,16 @@
  * @module
  */
 
-import type { Secret } from "../secret.ts";
+import { type Secret, secret } from "../secret.ts";
 import { type Command, lines, raw, sh, word } from "../sh.ts";
-import { searchPath } from "./app.ts";
+import { envText, searchPath } from "./app.ts";
 import { makeDirectory, writeFile } from "./files.ts";
 import { type JailSpec, startJail, stopJail, writeJailFiles } from "./jail.ts";
 import { writeNames } from "./names.ts";
 import { installPackages } from "./packages.ts";
 import { appDir, artifactFile, buildsDir, releaseDir } from "./paths.ts";
 import { copyTemplate, deleteTree, type TreeSpec } from "./tree.ts";
+import { carryText, setVariables } from "./variables.ts";
 
 /** The user of builds, in build jails only. */
 export const buildUser = "build";
@@ -75,7 +76,7 @@ export function buildInJail(spec: BuildSpec): Command {
   const work = lines(
     ensureBuildJail(spec),
     unpackSource(spec),
-    exports(spec.env),
+    variables(spec.env),
     sh`deadline=$(( $(date +%s) + ${Math.ceil(spec.timeout / 1000)} ))`,
     ...spec.commands.map((text, index) => runCommand(jail.name, text, index + 1)),
     keepResult(spec),
@@ -185,7 +186,7 @@ fi`
     // Of the build before: everything else is fresh.
     ...caches.some((cache) => result.startsWith(`${cache}/`)) ? [remove(`source/${result}`)] : [],
   );
-  return sh`PATH=${searchPath}; HOME=${buildHome}; export PATH HOME
+  return sh`PATH=${searchPath}; HOME=${buildHome}; LANG=C.UTF-8; export PATH HOME LANG
 jexec -U ${buildUser} ${jail.name} /bin/sh -c ${word(inside)} <${sourceFile(app)} || exit 1`;
 }
 
@@ -194,8 +195,8 @@ function remove(path: string): Command {
   return sh`{ rm -rf ${path} 2>/dev/null || { chmod -R u+w ${path}; rm -rf ${path}; }; }`;
 }
 
-function exports(env: BuildSpec["env"]): Command {
-  const all: Record<string, string | Secret> = {
+function variables(env: BuildSpec["env"]): Command {
+  const all = {
     PATH: searchPath,
     HOME: buildHome,
     USER: buildUser,
@@ -206,13 +207,12 @@ function exports(env: BuildSpec["env"]): Command {
   };
   return lines(
     sh`unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK MAIL MM_CHARSET BLOCKSIZE TERM`,
-    ...Object.entries(all).map(([name, value]) => sh`${raw(name)}=${value}; export ${raw(name)}`),
+    carryText(secret(envText(all))),
   );
 }
 
 function runCommand(jail: string, text: string, number: number): Command {
-  const inside = sh`cd ${`${buildHome}/source`} || exit 1
-${raw(text)}`;
+  const inside = lines(setVariables, sh`cd ${`${buildHome}/source`} || exit 1`, raw(text));
   return sh`echo ${`+ ${text}`}
 left=$(( deadline - $(date +%s) )); [ "$left" -gt 0 ] || left=1
 timeout -k 10 "$left" jexec -U ${buildUser} ${jail} /bin/sh -c ${word(inside)} </dev/null 2>&1

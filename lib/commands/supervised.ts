@@ -4,10 +4,21 @@
  * @module
  */
 
+import { carryVariables, setVariables } from "./variables.ts";
+
 /** The service's name, in jails of apps and of accessories alike. */
 export const appService = "alcaide_app";
 /** Where its supervisor writes its process id, in a jail. */
 export const supervisorPidFile = `/var/run/${appService}.pid`;
+
+/** Text of the script that becomes a program: it sets the variables of its file last, so that they win. */
+export function startedText(command: string): string {
+  return `#!/bin/sh
+# Made by alcaide. Changes are overwritten.
+${setVariables.text}
+${command}
+`;
+}
 
 /** A program to watch over; all paths are the jail's. */
 export interface Supervised {
@@ -42,12 +53,16 @@ name=${appService}
 rcvar=${appService}_enable
 load_rc_config $name
 : \${${appService}_enable:=NO}
-${appService}_env_file=${envFile}
+start_precmd=${appService}_variables
 pidfile=${supervisorPidFile}
 procname=/usr/sbin/daemon
 command=/usr/sbin/daemon
 command_args="-f -r -H -P $pidfile ${child}-o ${log} -u ${user} -t ${appService} ${startFile}"
 stop_cmd=${appService}_stop
+
+${appService}_variables() {
+	${carryVariables(envFile).text}
+}
 
 ${appService}_stop() {
 	[ -n "$rc_pid" ] || { echo "$name is not running."; return 1; }

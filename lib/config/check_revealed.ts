@@ -6,6 +6,7 @@
 
 import { ConfigError, type Problem } from "../error.ts";
 import { checkCertificate, checkPrivateKey } from "./check_pem.ts";
+import { checkVariables } from "./check_variables.ts";
 import { isSecret } from "../secret.ts";
 import { isReference } from "../secrets/reference.ts";
 import type { Config, OwnCertificate } from "./types.ts";
@@ -16,10 +17,15 @@ import type { Config, OwnCertificate } from "./types.ts";
  * @throws {ConfigError} with everything that is wrong
  */
 export function checkRevealed(
-  { tls, accessories }: Pick<Config, "tls" | "accessories">,
+  config: Config,
   paths: readonly string[],
 ): void {
-  const problems = [...tls.kind === "own" ? checkTls(tls, paths) : [], ...checkPasswords(accessories)];
+  const { tls, accessories } = config;
+  const problems = [
+    ...tls.kind === "own" ? checkTls(tls, paths) : [],
+    ...checkPasswords(accessories),
+    ...checkVariables(config),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
 }
 

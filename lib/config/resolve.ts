@@ -8,6 +8,7 @@ import { ConfigError, type Problem } from "../error.ts";
 import { isSecret } from "../secret.ts";
 import { checkSubnet, checkUrl } from "./check_network.ts";
 import { checkBasePath, readVolumes } from "./check_paths.ts";
+import { checkVariables } from "./check_variables.ts";
 import {
   child,
   type Complaint,
@@ -107,6 +108,7 @@ export function resolvePartly(value: unknown, options: ResolveOptions): Config {
   const none = value === undefined && file !== undefined;
   const root = { path: "", value: none ? {} : value, problems };
   const config = readConfig(root, options);
+  if (config !== undefined) problems.push(...checkVariables(config));
   const gaps = config === undefined ? [] : gapsOf(root);
   const details = file === undefined || none ? {} : { details: [`Read from ${file}`] };
   const lacking = gaps.map(({ problem }) => problem);

@@ -39,7 +39,10 @@ export interface UserConfig {
   build: UserBuild;
   /** The command that starts the app, run in `/app` as the app's user. Default: `bin/APP start`. */
   start?: string;
-  /** Environment variables of the app. `PORT` is set from `jail.port` when it isn't here. */
+  /**
+   * Environment variables of the app, at most 120 kB together. They win over what the system sets, such as `PATH` and
+   * `LANG`. `PORT` is set from `jail.port` when it isn't here.
+   */
   env?: Record<string, string | number | Secret>;
   /**
    * Which secrets of the encrypted file are variables of the app, over those of `env`. Default: all whose names a variable

@@ -20,7 +20,7 @@ import { type Secrets, secretsStore } from "./store.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { defineConfig, secrets, secretText } from "alcaide";
+ * import { defineConfig, secrets, secretUrl } from "alcaide";
  *
  * const config = defineConfig({
  *   app: "shop",
@@ -28,7 +28,7 @@ import { type Secrets, secretsStore } from "./store.ts";
  *   build: { prebuilt: "dist" },
  *   env: {
  *     MAIL_PASSWORD: secrets("MAIL_PASSWORD"),
- *     DATABASE_URL: secretText`ecto://shop:${secrets("DB_PASSWORD")}@db/shop`,
+ *     DATABASE_URL: secretUrl`ecto://shop:${secrets("DB_PASSWORD")}@db/shop`,
  *   },
  * });
  * assertEquals(`${config.env?.MAIL_PASSWORD}`, "[secret]");

@@ -8,6 +8,7 @@ import { AlcaideError } from "../error.ts";
 import { isSecret, type Secret, secret } from "../secret.ts";
 
 const referenceSymbol = Symbol.for("alcaide.secret.reference");
+const brokenSymbol = Symbol.for("alcaide.secret.broken");
 
 /** Another file or key than the usual ones; paths start at the Alcaidefile's directory. */
 export interface SecretsOptions {
@@ -25,10 +26,12 @@ export interface Lookup {
   readonly name: string;
   /** The file, where it isn't the usual one. */
   readonly from: SecretsOptions;
+  /** What is made of its value. Default: it stays as it is. */
+  readonly encode?: (value: string) => string;
 }
 
-/** A piece of a text: known, or still to be looked up. */
-export type SecretPart = Secret | Lookup;
+/** A piece of a text: what was written, a value that is known, or one that is still to be looked up. */
+export type SecretPart = string | Secret | Lookup;
 
 /** A secret of which only the name is known. */
 export interface Reference extends Secret {
@@ -57,43 +60,104 @@ export function lookupsOf(value: Secret): Lookup[] {
 }
 
 function isLookup(part: SecretPart): part is Lookup {
-  return !isSecret(part);
+  return typeof part !== "string" && !isSecret(part);
 }
 
 /** The secret with its value; one that is known stays as it is. */
 export function resolved(value: Secret, find: (lookup: Lookup) => string): Secret {
-  if (!isReference(value)) return value;
-  return secret(partsOf(value).map((part) => (isSecret(part) ? part.reveal() : find(part))).join(""));
+  return isReference(value) ? joined(partsOf(value), find) : value;
+}
+
+/** Tells whether a value in the URL of a secret has characters that make another URL of it. */
+export function breaksUrl(value: unknown): boolean {
+  return isSecret(value) && brokenSymbol in value;
+}
+
+function joined(parts: readonly SecretPart[], find: (lookup: Lookup) => string): Secret {
+  let [text, broken] = ["", false];
+  for (const [index, part] of parts.entries()) {
+    const next = parts[index + 1];
+    const value = typeof part === "string"
+      ? part
+      : isSecret(part)
+      ? part.reveal()
+      : encoded(part, find(part));
+    // As a password in clear: scheme://user:PASSWORD@host.
+    const password = typeof part !== "string" && typeof next === "string" && next.startsWith("@") &&
+      /:\/\/[^/?#@\s]*$/.test(text);
+    broken ||= password && !/^(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*$/i.test(value);
+    text += value;
+  }
+  const made = secret(text);
+  return broken ? Object.freeze({ ...made, [brokenSymbol]: true }) : made;
+}
+
+function encoded({ encode }: Lookup, value: string): string {
+  return encode === undefined ? value : encode(value);
 }
 
 /**
- * A text with secrets in it, which is a secret itself. Texts and numbers stand in it as they are.
+ * A text with secrets in it, which is a secret itself. Texts and numbers stand in it as they are. For a URL there is
+ * {@linkcode secretUrl}.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { secret, secretText } from "alcaide";
  *
- * const url = secretText`ecto://shop:${secret("hunter2")}@db/shop`;
- * assertEquals(`${url}`, "[secret]");
- * assertEquals(url.reveal(), "ecto://shop:hunter2@db/shop");
+ * const line = secretText`*:*:shop:${secret("hunter2")}`;
+ * assertEquals(`${line}`, "[secret]");
+ * assertEquals(line.reveal(), "*:*:shop:hunter2");
  * ```
  */
 export function secretText(
   strings: TemplateStringsArray,
   ...values: readonly (string | number | Secret)[]
 ): Secret {
-  const parts = strings.flatMap((text, index): readonly SecretPart[] => {
-    if (index === values.length) return [secret(text)];
-    return [secret(text), ...partsOfValue(values[index], index + 1)];
-  });
-  if (parts.some((part) => !isSecret(part))) return composed(parts);
-  return secret(parts.map((part) => (isSecret(part) ? part.reveal() : "")).join(""));
+  return compose(strings, values, (parts) => parts);
+}
+
+/**
+ * A URL with secrets in it, which is a secret itself. Each value is percent-encoded, so that a password may have any
+ * characters: `@`, `/`, `#`, `%`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { secret, secretUrl } from "alcaide";
+ *
+ * const url = secretUrl`ecto://shop:${secret("p@ss/word")}@db/shop`;
+ * assertEquals(`${url}`, "[secret]");
+ * assertEquals(url.reveal(), "ecto://shop:p%40ss%2Fword@db/shop");
+ * ```
+ */
+export function secretUrl(
+  strings: TemplateStringsArray,
+  ...values: readonly (string | number | Secret)[]
+): Secret {
+  return compose(strings, values, (parts) => parts.map(percentEncoded));
+}
+
+function percentEncoded(part: SecretPart): SecretPart {
+  if (typeof part === "string") return encodeURIComponent(part);
+  if (isSecret(part)) return secret(encodeURIComponent(part.reveal()));
+  return { ...part, encode: (value) => encodeURIComponent(encoded(part, value)) };
+}
+
+function compose(
+  strings: TemplateStringsArray,
+  values: readonly unknown[],
+  change: (parts: readonly SecretPart[]) => readonly SecretPart[],
+): Secret {
+  const parts = strings.flatMap((text, index): readonly SecretPart[] =>
+    index === values.length ? [text] : [text, ...change(partsOfValue(values[index], index + 1))]
+  );
+  return parts.some(isLookup) ? composed(parts) : joined(parts, () => "");
 }
 
 function partsOfValue(value: unknown, position: number): readonly SecretPart[] {
   if (isSecret(value)) return partsOf(value);
-  if (typeof value === "string" || Number.isFinite(value)) return [secret(`${value}`)];
+  if (typeof value === "string" || Number.isFinite(value)) return [`${value}`];
   const what = value instanceof Promise ? "it is a promise, await it first" : `it is ${value}`;
   throw new TypeError(`Cannot use value ${position} in a secret text: ${what}`);
 }
@@ -105,7 +169,7 @@ function composed(parts: readonly SecretPart[]): Secret {
     reveal: () => {
       throw new AlcaideError(`Cannot reveal the secret "${names[0]}": it is only a reference yet`, {
         hint: 'In a task, read it by "await ctx.secrets.load()", or call "await withSecrets(ctx)" first; ' +
-          "to put it into a longer text, use secretText`…`",
+          "to put it into a longer text, use secretText`…` or secretUrl`…`",
       });
     },
     [referenceSymbol]: () => parts,

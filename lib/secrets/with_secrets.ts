@@ -13,7 +13,7 @@ import type { Context } from "../task.ts";
 import { didYouMean } from "../text.ts";
 import { isVariableName } from "./format.ts";
 import { secretsPaths } from "./place.ts";
-import { type Lookup, lookupsOf, referencesIn, resolveAll } from "./reference.ts";
+import { breaksUrl, type Lookup, lookupsOf, referencesIn, resolveAll } from "./reference.ts";
 import { secretsStore } from "./store.ts";
 
 /**
@@ -42,7 +42,10 @@ export async function withSecrets<Own extends Context>(
   const part = Object.fromEntries(wanted.map((name) => [name, config[name]]));
   const references = referencesIn(part);
   const merging = wanted.includes("env") && await wantsFile(ctx);
-  if (references.length === 0 && !merging) return ctx;
+  if (references.length === 0 && !merging) {
+    warnOfUrls(ctx, (part as Partial<Config>).env);
+    return ctx;
+  }
   const values = new Sources(ctx);
   const problems: Problem[] = [];
   for (const { path, secret } of references) {
@@ -57,9 +60,21 @@ export async function withSecrets<Own extends Context>(
   if (problems.length > 0) throw new ConfigError(problems);
   const known = resolveAll(part, (lookup) => values.find(lookup)) as Partial<Config>;
   const env = known.env === undefined ? {} : { env: Object.freeze({ ...known.env, ...more }) };
+  warnOfUrls(ctx, env.env);
   const full = changed(config, { ...known, ...env });
   checkRevealed(full, references.map(({ path }) => path));
   return { ...ctx, config: full };
+}
+
+/** Says which URLs with a password in them can't be read again. */
+export function warnOfUrls({ ui }: Pick<Context, "ui">, env: Config["env"] = {}): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (!breaksUrl(value)) continue;
+    ui.warn(
+      `env.${name}: its password has characters that mean something else in a URL`,
+      "Write secretUrl`…` in place of secretText`…`: it encodes them",
+    );
+  }
 }
 
 /** True when the file's values are variables of the app. */

@@ -24,6 +24,9 @@ function awkward(mark: string): string {
 const env = `{
   GREETING: "clear",
   CLEAR: "as it is",
+  HOME: "/app/bin",
+  LANG: "de_DE.UTF-8",
+  PATH: "/app/bin:/bin:/usr/bin",
   URL: secretText\`ecto://shop:\${secrets("DB_PASSWORD")}@db/shop\`,
   ...await secrets().load(),
 }`;
@@ -114,6 +117,11 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
       assertEquals([await shown("GREETING"), await shown("CLEAR")], [mark, "as it is"]);
       assertEquals(await shown("URL"), `ecto://shop:${mark}@db/shop`);
       assertEquals(await shown("AWKWARD"), awkward(mark));
+      // What daemon and jexec would set goes by the configuration, too, in the app and in commands beside it.
+      const [home, lang, path] = await Promise.all(["HOME", "LANG", "PATH"].map(shown));
+      assertEquals([home, lang, path], ["/app/bin", "de_DE.UTF-8", "/app/bin:/bin:/usr/bin"]);
+      const { stdout } = await listener.run(["run", 'echo "$HOME $LANG $PATH"']);
+      assertEquals(stdout, `${home} ${lang} ${path}\n`);
     },
   );
 
@@ -138,7 +146,7 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
       await listener.run(["rollback", "--current-env", "--json", "5"]);
       assertEquals(await shown("GREETING"), mark);
       const { stdout, stderr } = await listener.run(["peek", "--verbose"], { wants: 1 });
-      assertStringIncludes(stderr, '[secret] {"GREETING":"[secret]","CLEAR":"as it is","URL":"[secret]"');
+      assertStringIncludes(stderr, '[secret] {"GREETING":"[secret]","CLEAR":"as it is","HOME":"/app/bin",');
       assertMatch(stderr, /: \[secret\]; exit 4/);
       assertEquals(stdout, `${`ecto://shop:${mark}@db/shop`.length}\n`);
       await listener.run(["peek", "--json"], { wants: 1 });

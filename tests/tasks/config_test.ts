@@ -2,6 +2,7 @@
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import { secret } from "../../lib/secret.ts";
+import { secretText } from "../../lib/secrets/reference.ts";
 import type { Context } from "../../lib/task.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 import { config } from "../../tasks/config.ts";
@@ -13,4 +14,13 @@ Deno.test("config prints the whole configuration, without secrets", async () => 
   assertStringIncludes(ui.results[0] ?? "", "keep              5\n");
   assertFalse(ui.text().includes("hunter2"));
   assertEquals(ui.events.map((event) => event.type), ["result"]);
+});
+
+Deno.test("config warns of a password that breaks the URL it stands in", async () => {
+  const ui = memoryUi();
+  const env = { URL: secretText`ecto://shop:${secret("p@ss")}@db/shop` };
+  const value = { app: "shop", server: "a", build: { prebuilt: "x" }, env };
+  await config({ ui, config: resolveConfig(value, { directory: "/x" }) } as unknown as Context);
+  assertStringIncludes(ui.text(), "env.URL: its password has characters that mean something else in a URL");
+  assertFalse(ui.text().includes("p@ss"));
 });

@@ -158,11 +158,21 @@ Deno.test("asApp() runs a command with the release's environment and nothing of 
   assertEquals([stdout, code], [`it's $me|app|${place.at("/app")}|\nhere\n`, 3]);
 });
 
+Deno.test("asApp() lets the release's own HOME, LANG and PATH win", async () => {
+  await using place = await playground();
+  const env = { HOME: "/data", LANG: "de_DE.UTF-8", PATH: "/app/bin" };
+  await place.write("/var/db/alcaide/apps/shop/releases/7-1a2b3c4/env", envText(env));
+  await place.program("jexec", `shift 3; PATH=/class/bin LANG=C.UTF-8 exec "$@"`);
+  const text = asApp(spec, sh`echo "$HOME $LANG $PATH"`).text
+    .replace("/usr/sbin/jexec", place.at("/bin/jexec")).replace("cd /app", "cd /");
+  assertEquals((await place.run(raw(text))).stdout, "/data de_DE.UTF-8 /app/bin\n");
+});
+
 Deno.test("asApp() puts no value of the environment into an argument", () => {
   const { text } = asApp(spec, sh`bin/shop version`);
   assertMatch(
     text,
-    /exec \/usr\/sbin\/jexec -U app shop_blue \/bin\/sh -c 'cd \/app \|\| exit 1\nbin\/shop version'$/,
+    /\nexec \/usr\/sbin\/jexec -U app shop_blue \/bin\/sh -c 'set -a\neval "\$ALCAIDE_VARIABLES"\nset \+a\nunset ALCAIDE_VARIABLES\ncd \/app \|\| exit 1\nbin\/shop version'$/,
   );
 });
 

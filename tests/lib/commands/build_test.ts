@@ -4,6 +4,7 @@ import { buildInJail, type BuildSpec, pruneBuilds } from "../../../lib/commands/
 import { local } from "../../../lib/local.ts";
 import { secret } from "../../../lib/secret.ts";
 import { raw } from "../../../lib/sh.ts";
+import { playground } from "../../playground.ts";
 
 const tree = { name: "shop_build", path: "/jails/shop_build" };
 const spec: BuildSpec = {
@@ -37,9 +38,21 @@ Deno.test("buildInJail() leaves alone a result that is part of the source, or a 
 
 Deno.test("buildInJail() hands variables on by the environment, in no argument", () => {
   const { text, shown } = buildInJail(spec);
-  assertStringIncludes(text, "HEX_API_KEY=s3cret; export HEX_API_KEY");
-  assertEquals(text.split("s3cret").length, 2);
-  assertStringIncludes(shown, "HEX_API_KEY=[secret]");
+  assertEquals(text.match(/^.*s3cret.*$/gm), ["HEX_API_KEY='\\''s3cret'\\''"]);
+  assertEquals(shown.includes("s3cret"), false);
+});
+
+Deno.test("buildInJail() lets variables win over those that jexec makes, in its commands alone", async () => {
+  await using place = await playground();
+  await place.program("jexec", `shift 3; PATH=/class/bin:/bin:/usr/bin LANG=C.UTF-8 exec "$@"`);
+  const env = { PATH: "/nowhere", HOME: "/data", LANG: "de_DE.UTF-8", KEY: secret("it's s3cret") };
+  const { text } = buildInJail({ ...spec, env, commands: ['echo "$PATH $HOME $LANG $USER $KEY"'] });
+  const [part = ""] = /unset SSH_CLIENT[^]*?>&2; exit 1; fi/.exec(text) ?? [];
+  const { stdout, stderr } = await place.run(raw(part.replace("/build/source", "/")));
+  assertEquals([stdout, stderr], [
+    '+ echo "$PATH $HOME $LANG $USER $KEY"\n/nowhere /data de_DE.UTF-8 build it\'s s3cret\n',
+    "",
+  ]);
 });
 
 Deno.test("buildInJail() keeps no archives of packages in a jail that stays", () => {

@@ -1,8 +1,9 @@
-// The rc script's own way to stop, run for real with a stand-in for rc.subr.
+// The rc script's own ways to start and to stop, run for real with a stand-in for rc.subr.
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
-import { supervisedText } from "../../../lib/commands/supervised.ts";
+import { envText } from "../../../lib/commands/app.ts";
+import { startedText, supervisedText } from "../../../lib/commands/supervised.ts";
 import { raw } from "../../../lib/sh.ts";
 import { type Playground, playground } from "../../playground.ts";
 import type { Ended } from "../../shell.ts";
@@ -84,4 +85,45 @@ Deno.test("the supervisor's stop says that it doesn't run", async () => {
   const { code, stdout } = await stop(place, "");
   assertEquals(code, 1);
   assertMatch(stdout, /not running/);
+});
+
+const made = { PATH: "/daemon/bin:/bin:/usr/bin", HOME: "/daemon", LANG: "C.UTF-8", USER: "app", TZ: "UTC" };
+
+/** Starts a program as rc.subr and daemon do, who makes its user's variables anew; gives those that the program has. */
+async function variablesOf(env: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, string>> {
+  await using place = await playground();
+  await place.write("/env", envText(env));
+  await place.write("/start", startedText("/usr/bin/env -0"));
+  const anew = Object.entries(made).map(([name, value]) => `${name}=${value}`).join(" ");
+  const rc = `load_rc_config() { :; }
+run_rc_command() { eval "$start_precmd" && ${anew} /bin/sh ${place.at("/start")}; }`;
+  const { stdout } = await place.run(
+    raw(text.replace(". /etc/rc.subr", rc).replace("/env)", `${place.at("/env")})`)),
+  );
+  return new Map(
+    stdout.split("\0").map((row) => {
+      const at = row.indexOf("=");
+      return [row.slice(0, at), row.slice(at + 1)];
+    }),
+  );
+}
+
+Deno.test("a program that is watched over has the variables of its file, whatever daemon makes of them", async () => {
+  const own = { PATH: "/app/bin", HOME: "/data", LANG: "de_DE.UTF-8", USER: "shop", TZ: "Europe/Berlin" };
+  const all = { ...own, GREETING: "it's $HOME\n\n", ODD: " é漢😀\u0001\u0081\u0088`x`\\ " };
+  const seen = await variablesOf(all);
+  assertEquals(Object.keys(all).map((name) => seen.get(name)), Object.values(all));
+  assertEquals([...seen.keys()].filter((name) => name.startsWith("ALCAIDE")), []);
+});
+
+Deno.test("a program that is watched over has daemon's variables where its file says nothing", async () => {
+  const seen = await variablesOf({ GREETING: "hi" });
+  assertEquals(Object.keys(made).map((name) => seen.get(name)), Object.values(made));
+});
+
+Deno.test("a program that is watched over does not start without the file of its variables", async () => {
+  await using place = await playground();
+  const rc = `load_rc_config() { :; }
+run_rc_command() { eval "$start_precmd"; }`;
+  assertEquals((await place.run(raw(text.replace(". /etc/rc.subr", rc)))).code, 1);
 });

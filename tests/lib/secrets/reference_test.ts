@@ -6,12 +6,14 @@ import { AlcaideError } from "../../../lib/error.ts";
 import { isSecret, type Secret, secret } from "../../../lib/secret.ts";
 import { secrets } from "../../../lib/secrets/mod.ts";
 import {
+  breaksUrl,
   isReference,
   lookupsOf,
   reference,
   referencesIn,
   resolveAll,
   secretText,
+  secretUrl,
 } from "../../../lib/secrets/reference.ts";
 import { sh } from "../../../lib/sh.ts";
 
@@ -33,7 +35,7 @@ Deno.test("secrets(NAME) reveals nothing, and says what to do", () => {
   assertEquals([error.message, error.hint], [
     'Cannot reveal the secret "DB_PASSWORD": it is only a reference yet',
     'In a task, read it by "await ctx.secrets.load()", or call "await withSecrets(ctx)" first; ' +
-    "to put it into a longer text, use secretText`…`",
+    "to put it into a longer text, use secretText`…` or secretUrl`…`",
   ]);
   assertThrows(() => sh`echo ${secrets("DB_PASSWORD")}`, AlcaideError, "only a reference");
 });
@@ -48,6 +50,52 @@ Deno.test("secretText makes a secret of what is known", () => {
   const text = secretText`a${1}:${secret("x")}@${"db"}`;
   assertEquals([text.reveal(), `${text}`, isReference(text)], ["a1:x@db", "[secret]", false]);
 });
+
+const awkward = "p@ss/w#rd%?:é []";
+
+Deno.test("secretUrl encodes each value, so that a password may have any characters", () => {
+  const url = secretUrl`ecto://${"shop@x"}:${secret(awkward)}@db:${5432}/shop`;
+  assertEquals([`${url}`, isReference(url), breaksUrl(url)], ["[secret]", false, false]);
+  const read = new URL(url.reveal());
+  assertEquals([read.username, read.password].map(decodeURIComponent), ["shop@x", awkward]);
+  assertEquals([read.host, read.pathname], ["db:5432", "/shop"]);
+});
+
+Deno.test("secretUrl encodes a secret that is looked up later, once", () => {
+  const url = secretUrl`ecto://shop:${secretText`${reference("A")}${secret("#")}`}@db/shop`;
+  assertEquals(lookupsOf(url).map(({ name }) => name), ["A"]);
+  assertThrows(() => url.reveal(), AlcaideError, '"A"');
+  const found = resolveAll(url, () => awkward);
+  assertEquals(decodeURIComponent(new URL(found.reveal()).password), `${awkward}#`);
+  assertEquals(breaksUrl(found), false);
+  const within = secretText`${url}?x=1`;
+  assertEquals(resolveAll(within, () => "@").reveal(), "ecto://shop:%40%23@db/shop?x=1");
+});
+
+for (
+  const [password, breaks] of [
+    ["a@b", true],
+    ["a/b", true],
+    ["a#b", true],
+    ["a?b", true],
+    ["a:b", true],
+    ["a b", true],
+    ["100%", true],
+    ["é", true],
+    ["hunter2", false],
+    ["a%40b", false],
+    ["a-b_c.d~e!f$g&h'i(j)k*l+m,n;o=p", false],
+  ] as const
+) {
+  Deno.test(`secretText sees that ${password} as a password ${breaks ? "breaks" : "fits"} a URL`, () => {
+    assertEquals(breaksUrl(secretText`ecto://shop:${secret(password)}@db/shop`), breaks);
+    assertEquals(breaksUrl(resolveAll(secretText`redis://:${reference("A")}@db`, () => password)), breaks);
+    // Elsewhere it may have them.
+    assertEquals(breaksUrl(secretText`https://a.b/x?to=${secret(password)}@c.d`), false);
+    assertEquals(breaksUrl(secretText`shop:${secret(password)}@db`), false);
+    assertEquals(breaksUrl(secret(`ecto://shop:${password}@db`)), false);
+  });
+}
 
 Deno.test("secretText is a reference as soon as one of its parts is", () => {
   const inner = secretText`${reference("A")}!`;

@@ -7,7 +7,7 @@ import type { Config, UserConfig } from "../../../lib/config/types.ts";
 import { ConfigError } from "../../../lib/error.ts";
 import { isSecret, type Secret, secret } from "../../../lib/secret.ts";
 import { secrets } from "../../../lib/secrets/mod.ts";
-import { secretText } from "../../../lib/secrets/reference.ts";
+import { secretText, secretUrl } from "../../../lib/secrets/reference.ts";
 import type { Secrets } from "../../../lib/secrets/store.ts";
 import { withSecrets } from "../../../lib/secrets/with_secrets.ts";
 import { type FakeContext, fakeContext } from "../../fake/context.ts";
@@ -129,6 +129,38 @@ Deno.test("withSecrets() says each name that isn't there, where, and what may be
     ["secretEnv[0]", 'alcaide.secrets holds no secret "DB_PASSWORDS"', 'Did you mean "DB_PASSWORD"?'],
   ]);
 });
+
+Deno.test("withSecrets() refuses more than a program can be given, before anything is changed", async () => {
+  const ctx = contextOf({ env: { A: secrets("BLOB"), B: "x".repeat(1000) } }, { BLOB: "y".repeat(60_001) });
+  assertEquals(await problemsOf(ctx), [[
+    "env",
+    "its variables hold 122 kB together, BLOB 61 kB of it: a program gets at most 120 kB",
+    "Put long texts into files that the app reads",
+  ]]);
+});
+
+const broken = "its password has characters that mean something else in a URL";
+const hint = "Write secretUrl`…` in place of secretText`…`: it encodes them";
+
+Deno.test("withSecrets() warns of a password that breaks the URL it stands in, without printing it", async () => {
+  const url = secretText`ecto://shop:${secrets("DB")}@db/shop`;
+  const ctx = contextOf({ env: { DATABASE_URL: url } }, { DB: "p@ss/word" });
+  await withSecrets(ctx);
+  assertEquals(warnings(ctx), [[`env.DATABASE_URL: ${broken}`, hint]]);
+  // One that is known from the beginning, where no file is read.
+  const known = contextOf({ env: { URL: secretText`redis://:${secret("100%")}@cache` } });
+  await withSecrets(known);
+  assertEquals(warnings(known), [[`env.URL: ${broken}`, hint]]);
+  const encoded = contextOf({ env: { URL: secretUrl`ecto://shop:${secrets("DB")}@db` } }, {
+    DB: "p@ss/word",
+  });
+  assertEquals(revealed((await withSecrets(encoded)).config.env)["URL"], "ecto://shop:p%40ss%2Fword@db");
+  assertEquals(warnings(encoded), []);
+});
+
+function warnings({ ui }: FakeContext): unknown[] {
+  return ui.events.flatMap((event) => event.type === "warning" ? [[event.text, event.hint]] : []);
+}
 
 Deno.test("withSecrets() refuses a secret PORT", async () => {
   assertEquals(await problemsOf(contextOf({}, { PORT: "80" })), [

@@ -1,0 +1,32 @@
+// How much the variables of a program may hold together.
+
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals } from "@std/assert";
+import { service } from "../../../lib/accessories/service.ts";
+import { secret } from "../../../lib/secret.ts";
+import { secrets } from "../../../lib/secrets/mod.ts";
+import { complaints } from "./base.ts";
+
+const cases: readonly (readonly [changes: Record<string, unknown>, ...said: string[]])[] = [
+  [
+    { env: { BLOB: "x".repeat(200_000), A: secret("y".repeat(999)) } },
+    "env: its variables hold 202 kB together, BLOB 201 kB of it: a program gets at most 120 kB (Put long texts into files that the app reads)",
+  ],
+  [
+    { env: Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`V${i}`, "'".repeat(600)])) },
+    "env: its variables hold 145 kB together, V10 3 kB of it: a program gets at most 120 kB (Put long texts into files that the app reads)",
+  ],
+  [{ env: { BLOB: "x".repeat(119_000), LATER: secrets("LATER") } }],
+  [
+    { build: { jail: { commands: ["make"], result: "dist", env: { BLOB: secret("x".repeat(120_000)) } } } },
+    "build.env: its variables hold 121 kB together, BLOB 121 kB of it: a program gets at most 120 kB (Put long texts into files that the app reads)",
+  ],
+  [
+    { accessories: { queue: service({ start: "q", env: { BLOB: "x".repeat(120_000) } }) } },
+    "accessories.queue.env: its variables hold 121 kB together, BLOB 121 kB of it: a program gets at most 120 kB (Put long texts into files that the app reads)",
+  ],
+];
+for (const [changes, ...said] of cases) {
+  Deno.test(`variables: ${said[0] ?? "less than a program gets is fine"}`, () =>
+    assertEquals(complaints(changes), said));
+}
