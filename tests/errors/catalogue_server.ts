@@ -28,7 +28,7 @@ export const serverRows: readonly Row[] = [
   {
     number: 3,
     title: "a base newer than the kernel",
-    how: "jail.freebsd 14.3 on 13.2; the kernel's words recorded",
+    how: "jail.freebsd 15.1 on 15.0; the kernel's words recorded",
     shown: [refusals, "a base newer than the kernel"],
   },
   {

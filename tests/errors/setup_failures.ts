@@ -2,7 +2,7 @@
 
 import { hurry, repeated, type Trouble } from "./trouble.ts";
 
-const download = /"Download and unpack FreeBSD 13\.2-RELEASE" failed/;
+const download = /"Download and unpack FreeBSD 15\.0-RELEASE" failed/;
 const caddy = /"Install Caddy" failed/;
 const pauses = hurry("^[12]$", 2);
 
@@ -55,7 +55,7 @@ export const downloadFailures: readonly Trouble[] = [
         program: "fetch",
         effect: "fail",
         stderr: "Certificate verification failed for /CN=download.freebsd.org\n" +
-          "fetch: https://download.freebsd.org/releases/amd64/amd64/13.2-RELEASE/MANIFEST: Authentication error",
+          "fetch: https://download.freebsd.org/releases/amd64/amd64/15.0-RELEASE/MANIFEST: Authentication error",
       }, 3),
       ...pauses,
     ],

@@ -16,16 +16,16 @@ export const setupRefusals: readonly Trouble[] = [
   {
     rows: [3],
     name: "a base newer than the kernel",
-    config: () => ({ jail: { freebsd: "14.3-RELEASE" } }),
-    says: [refused, /jail\.freebsd 14\.3-RELEASE is newer than its kernel, 13\.2-RELEASE/],
-    hint: /Set jail\.freebsd to 13\.2-RELEASE or older, or upgrade the server/,
+    config: () => ({ jail: { freebsd: "15.1-RELEASE" } }),
+    says: [refused, /jail\.freebsd 15\.1-RELEASE is newer than its kernel, 15\.0-RELEASE/],
+    hint: /Set jail\.freebsd to 15\.0-RELEASE or older, or upgrade the server/,
   },
   {
     rows: [4],
     name: "a reboot that is pending",
-    before: "echo 13.3-RELEASE-p1 >/etc/testhost-kernel",
+    before: "echo 15.1-RELEASE-p1 >/etc/testhost-kernel",
     after: "rm /etc/testhost-kernel",
-    says: [refused, /a reboot is pending: 13\.3-RELEASE-p1 is installed, 13\.2-RELEASE runs/],
+    says: [refused, /a reboot is pending: 15\.1-RELEASE-p1 is installed, 15\.0-RELEASE runs/],
     hint: /Reboot the server first/,
   },
   {

@@ -6,9 +6,18 @@ import type { Cable } from "./network.ts";
 import { must } from "./process.ts";
 import type { World } from "./world.ts";
 
-/** The release that a host is to run. */
-export function hostRelease(options: HostOptions): string {
-  return options.osrelease ?? (Deno.env.get("FREEBSD") ? `${Deno.env.get("FREEBSD")}-RELEASE` : builtRelease);
+/**
+ * The release that a host is to run.
+ *
+ * @param variable what FREEBSD says, such as `13.2`
+ */
+export function hostRelease(options: HostOptions, variable = Deno.env.get("FREEBSD")): string {
+  if (options.osrelease !== undefined) return options.osrelease;
+  if (!variable) return builtRelease;
+  if (!/^\d+\.\d+$/.test(variable)) {
+    throw new Error(`FREEBSD is a version such as 13.2 or 15.0, not "${variable}"`);
+  }
+  return `${variable}-RELEASE`;
 }
 
 /** The base address of the mirror as seen from inside. */
