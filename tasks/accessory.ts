@@ -23,6 +23,7 @@ import { openConsole } from "../lib/ui/console.ts";
 import { accessoriesText, accessoryStatuses } from "./accessory_status.ts";
 import { explainSetup } from "./explain_setup.ts";
 import { logOptions, readLogOptions, showAccessoryLogs } from "./logs.ts";
+import { logHint } from "./plan_accessories.ts";
 import { commandOf, passOn } from "./run.ts";
 
 const actions = ["list", "logs", "run", "start", "stop", "restart", "remove"] as const;
@@ -153,7 +154,7 @@ async function change(ctx: Context, action: string, { server, record }: Found): 
   try {
     await server.run(underSetupLock(lines(...steps[action] ?? [])), { signal: ctx.signal });
   } catch (cause) {
-    throw explainSetup(server.name, title, `Its log: "alcaide accessory logs ${record.name}"`, cause);
+    throw explainSetup(server.name, title, logHint(record.name), cause);
   }
 }
 

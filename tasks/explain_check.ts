@@ -166,6 +166,10 @@ export const appTraps: readonly (readonly [RegExp, string])[] = [
     'The jail does not reach the outside: "alcaide setup" says what is missing; pfctl -s nat shows the translation',
   ],
   [
+    /daemon: \S+\/start: (No such file or directory|Permission denied)/,
+    'Its user can\'t reach its start file: on the way there only root can read. "alcaide setup" opens it; then deploy again',
+  ],
+  [
     /: not found|No such file or directory/,
     "A program is missing: look at start, and at what the release contains",
   ],

@@ -169,9 +169,14 @@ function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {
       reason: "it is not there",
       command: lines(startAccessory(spec), configureAccessory(spec, { timeout }), finish(spec, record)),
       lock,
-      hint: `Its log: "alcaide accessory logs ${name}"`,
+      hint: logHint(name),
     },
   ];
+}
+
+/** What fails before it has begun its log leaves an empty one. */
+export function logHint(name: string): string {
+  return `Its reason stands above, or in its log if it came so far: "alcaide accessory logs ${name}"`;
 }
 
 /** What follows once it is well. */
@@ -210,6 +215,6 @@ function updateChanges(
     reason: same ? state : told.length > 0 ? told.join(", ") : "it is not as this version makes it",
     command: lines(...steps, finish(spec, next)),
     lock: "setup",
-    hint: `Its log: "alcaide accessory logs ${name}"`,
+    hint: logHint(name),
   }];
 }

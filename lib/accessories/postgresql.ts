@@ -4,6 +4,7 @@
  * @module
  */
 
+import { busyStatus } from "../commands/accessory.ts";
 import { callService, inJail } from "../commands/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/accessory_types.ts";
 import { databaseOf, postgresqlDatabase, roleOf } from "./postgresql_database.ts";
@@ -83,7 +84,13 @@ export function postgresql(options: PostgresqlOptions): UserAccessory {
     check,
     files,
     setup: initialise,
-    health: (at) => asPostgres(at, sh`/usr/local/bin/pg_isready -q -h ${at.address} -p ${at.port}`),
+    health: (at) =>
+      asPostgres(
+        at,
+        sh`${isReady(at)}; status=$?
+[ "$status" -ne 1 ] || status=${busyStatus}
+exit "$status"`,
+      ),
     change: takeSettings,
     apply: makeRoleAndDatabase,
     upgrade: [
@@ -195,9 +202,15 @@ function checkSettings(at: AccessoryPlace): Command {
   );
 }
 
+/** Ends with status 1 while the server starts, stops or recovers after a crash; 2 where nothing answers. */
+function isReady({ address, port }: AccessoryPlace): Command {
+  return sh`/usr/local/bin/pg_isready -q -h ${address} -p ${port}`;
+}
+
 /** Reloads, or restarts where a setting takes a restart: the server itself says which. */
 function takeSettings(at: AccessoryPlace): Command {
   return lines(
+    asPostgres(at, sh`while ${isReady(at)}; [ $? -eq 1 ]; do sleep 0.5; done`),
     sh`waiting=$(
 ${
       asPostgres(

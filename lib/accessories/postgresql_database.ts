@@ -103,8 +103,35 @@ REVOKE CONNECT ON DATABASE "${fresh}" FROM PUBLIC;
 `;
 }
 
+/**
+ * Gives the app what was made. Of some things the owner has to be a superuser, each version of PostgreSQL says of which: they
+ * stay with ours, and so do functions of event triggers, which run with the rights of whoever changes a table. Event
+ * triggers don't run meanwhile.
+ */
 function handOver(role: string): string {
-  return `REASSIGN OWNED BY "${maker}" TO "${role}";
+  return `SET session_replication_role = replica;
+DO $do$
+DECLARE one text;
+BEGIN
+  FOR one IN SELECT DISTINCT evtfoid::regprocedure::text FROM pg_event_trigger JOIN pg_proc p ON p.oid = evtfoid
+    WHERE proowner = '"${maker}"'::regrole
+  LOOP
+    EXECUTE format('ALTER FUNCTION %s OWNER TO %I', one, session_user);
+  END LOOP;
+  FOR one IN
+    SELECT format('FOREIGN DATA WRAPPER %I', fdwname) FROM pg_foreign_data_wrapper WHERE fdwowner = '"${maker}"'::regrole
+    UNION ALL SELECT format('EVENT TRIGGER %I', evtname) FROM pg_event_trigger WHERE evtowner = '"${maker}"'::regrole
+    UNION ALL SELECT format('SUBSCRIPTION %I', subname) FROM pg_subscription WHERE subowner = '"${maker}"'::regrole
+  LOOP
+    BEGIN
+      EXECUTE format('ALTER %s OWNER TO %I', one, '${role}');
+    EXCEPTION WHEN insufficient_privilege THEN
+      EXECUTE format('ALTER %s OWNER TO %I', one, session_user);
+    END;
+  END LOOP;
+END
+$do$;
+REASSIGN OWNED BY "${maker}" TO "${role}";
 DROP OWNED BY "${maker}";
 ANALYZE;
 `;

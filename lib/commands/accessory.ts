@@ -158,7 +158,9 @@ if ${serviceRuns(place.jail, rc)}; then
 ${change ?? sh`:`}
 [ $? -eq 0 ] || exit 1
 else
-${callService(place.jail, rc, sh`start`)}
+# One that recovers after a crash may take longer than its service waits.
+( ${callService(place.jail, rc, sh`start`)}
+) || ${serviceRuns(place.jail, rc)} || exit 1
 fi
 ) || { ${tellLog(place.jail)}; exit 1; }`;
 }
@@ -183,11 +185,20 @@ function healthScript(accessory: Accessory, place: AccessoryPlace): Command {
   );
 }
 
-/** Waits until an accessory is well; on giving up it prints what its script and its log say. */
+/** Status of a script of ours that tells whether an accessory is well: it isn't yet, and says itself that it is at work on it. */
+export const busyStatus = 93;
+
+/**
+ * Waits until an accessory is well, however long it says that it is at work on becoming so; on giving up it prints what its
+ * script and its log say.
+ */
 export function waitForAccessory(jail: string, timeout: number): Command {
-  return sh`deadline=$(( $(date +%s) + ${Math.ceil(timeout / 1000)} ))
+  return sh`told=; deadline=$(( $(date +%s) + ${Math.ceil(timeout / 1000)} ))
 until said=$(timeout -k 1 30 /bin/sh ${accessoryHealth(jail)} </dev/null 2>&1); do
-  if [ "$(date +%s)" -ge "$deadline" ]; then
+  if [ $? -eq ${busyStatus} ]; then
+    [ -n "$told" ] || echo ${`${jail} recovers: waiting until it is done`}
+    told=yes
+  elif [ "$(date +%s)" -ge "$deadline" ]; then
     ${tellLog(jail)}
     [ -z "$said" ] || printf '%s\n' "$said" >&2
     echo ${`${jail} is not well after ${timeout / 1000} s`} >&2

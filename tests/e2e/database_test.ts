@@ -74,6 +74,13 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     // One that the app itself may make, one that only a superuser may.
     await sql("CREATE EXTENSION citext");
     await admin("CREATE EXTENSION pg_stat_statements", "shop");
+    // Those that only a superuser may own.
+    await admin("CREATE FOREIGN DATA WRAPPER far", "shop");
+    await admin(
+      "CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END'; " +
+        "CREATE EVENT TRIGGER watcher ON ddl_command_start WHEN TAG IN ('ALTER FUNCTION', 'DROP TYPE') EXECUTE FUNCTION watch()",
+      "shop",
+    );
     assertMatch(await sql(sum), /^5000\|/);
   }, { skip });
 
@@ -148,6 +155,10 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     const extensions =
       "SELECT extname, extowner::regrole FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1";
     assertEquals(await admin(extensions, "shop"), "citext|shop\npg_stat_statements|shop");
+    const superusers = "SELECT fdwname, fdwowner::regrole FROM pg_foreign_data_wrapper UNION ALL " +
+      "SELECT evtname, evtowner::regrole FROM pg_event_trigger UNION ALL " +
+      "SELECT proname, proowner::regrole FROM pg_proc WHERE proname = 'watch'";
+    assertEquals(await admin(superusers, "shop"), "far|postgres\nwatcher|postgres\nwatch|postgres");
     await sql("INSERT INTO items (id) VALUES (9999)");
   }, { skip });
 

@@ -112,6 +112,11 @@ const hints: readonly (Said & { name: string; hint: string })[] = [
     log: "/usr/local/etc/alcaide/start: bin/shpo: not found",
     hint: "A program is missing",
   },
+  {
+    name: "a start file out of reach",
+    log: "daemon: /usr/local/etc/alcaide/start: No such file or directory",
+    hint: "Its user can't reach its start file",
+  },
   { name: "a file it may not read", log: "Permission denied", hint: "its user owns /app" },
   { name: "a port that is taken", log: "listen EADDRINUSE", hint: "Something else in the jail listens" },
   {

@@ -72,7 +72,10 @@ Deno.test("postgresql() restores into a database beside, then lets the names cha
     filled ?? "",
     /^pg_restore .*--single-transaction --exit-on-error +--dbname=mine_restoring .*\nthe dump\n$/,
   );
-  assertStringIncludes(own ?? "", 'REASSIGN OWNED BY "alcaide_restore" TO "me";');
+  assertMatch(
+    own ?? "",
+    /EVENT TRIGGER[^]*insufficient_privilege[^]*REASSIGN OWNED BY "alcaide_restore" TO "me";/,
+  );
   assertMatch(
     swap ?? "",
     /BEGIN;\n.*"mine_before" RENAME TO "mine_dropping"[^]*"mine" RENAME TO "mine_before"[^]*"mine_restoring" RENAME TO "mine";\nCOMMIT;/,
