@@ -21,9 +21,11 @@ export function completionScript(shell: Shell): string {
 
 const bash = `# alcaide in bash: source <(alcaide completions bash)
 _alcaide() {
-  local IFS=$'\\n' line
+  local IFS=$'\\n' line call='"\${COMP_WORDS[0]}"'
+  # An alias is no program: its own words are run.
+  [[ -n "\${BASH_ALIASES[\${COMP_WORDS[0]}]-}" ]] && call=\${BASH_ALIASES[\${COMP_WORDS[0]}]}
   COMPREPLY=()
-  for line in $("\${COMP_WORDS[0]}" ${completeWord} -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null); do
+  for line in $(eval "$call"' ${completeWord} -- "\${COMP_WORDS[@]:1:COMP_CWORD}"' 2>/dev/null); do
     COMPREPLY+=("\${line%%$'\\t'*}")
   done
 }
@@ -33,9 +35,11 @@ complete -o default -F _alcaide alcaide
 const zsh = `#compdef alcaide
 # alcaide in zsh: source <(alcaide completions zsh)
 _alcaide() {
-  local line
+  local line call='"\${words[1]}"'
   local -a found
-  for line in "\${(@f)$("\${words[1]}" ${completeWord} -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+  # An alias is no program: its own words are run.
+  (( \${+aliases[\${words[1]}]} )) && call=\${aliases[\${words[1]}]}
+  for line in "\${(@f)$(eval "$call"' ${completeWord} -- "\${(@)words[2,CURRENT]}"' 2>/dev/null)}"; do
     [[ -n $line ]] && found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
   done
   if (( \${#found} )); then _describe alcaide found; else _files; fi

@@ -52,6 +52,22 @@ function withShell(shell: Shell, name: string, fn: () => Promise<void>): void {
   Deno.test({ name: `${name}${ignore ? ` (skipped: ${shell} is not installed)` : ""}`, ignore, fn });
 }
 
+withShell("bash", "completions for bash go through the alias that README recommends", async () => {
+  const program = fromFileUrl(new URL("../../../mod.ts", import.meta.url));
+  const readme = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
+  const [, words] = /^alias alcaide='(deno .*?)'/m.exec(readme) ?? [];
+  const call = words?.replace(/^deno/, `"${Deno.execPath()}"`).replace(
+    "/path/to/alcaide/mod.ts",
+    `"${program}"`,
+  );
+  const said = await run(
+    "bash",
+    `rm alcaide; alias alcaide='${call}'; . ./completions
+COMP_WORDS=(alcaide paint 'r'); COMP_CWORD=2; _alcaide; printf '%s\\n' "\${COMPREPLY[@]}"`,
+  );
+  assertEquals(said, "red\n");
+});
+
 /** Asks bash as the Tab key does. */
 async function tab(...words: string[]): Promise<string[]> {
   const list = words.map((word) => `'${word}'`).join(" ");
