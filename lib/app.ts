@@ -11,9 +11,10 @@ import type { Facts } from "./facts.ts";
 import { addressOf } from "./host_state.ts";
 import { type Jail, jail } from "./jail.ts";
 import type { Release, ReleaseId } from "./release.ts";
+import { ownFacts } from "./own_facts.ts";
 import type { Remote } from "./remote.ts";
+import { servers } from "./servers.ts";
 import type { Slot } from "./slot.ts";
-import { survey } from "./survey.ts";
 import type { Context } from "./task.ts";
 
 /** What has the traffic of an app on a server. */
@@ -53,14 +54,14 @@ export function routed(app: string, basePath: string, facts: Facts): Routed | un
  * @throws {AlcaideError} when there is none, or its jail doesn't run
  */
 export async function routedApp(ctx: Context, server: Remote = ctx.servers.first): Promise<Routed> {
-  const facts = await survey(server, { basePath: ctx.config.jail.basePath, signal: ctx.signal });
-  const found = routed(ctx.config.app, ctx.config.jail.basePath, facts);
+  const facts = (await ownFacts(ctx, servers([server]))).get(server);
+  const found = facts && routed(ctx.config.app, ctx.config.jail.basePath, facts);
   if (found === undefined) {
     throw new AlcaideError(`Cannot find a live release of ${ctx.config.app} on ${server.name}`, {
       hint: 'Run "alcaide deploy" first',
     });
   }
-  if (!facts.jails.some((j) => j.name === found.jail.name && !j.dying)) {
+  if (!facts?.jails.some((j) => j.name === found.jail.name && !j.dying)) {
     throw new AlcaideError(`Cannot use jail ${found.jail.name} on ${server.name}: it does not run`, {
       hint: 'Start it with "service alcaide start" on the server',
     });

@@ -27,12 +27,22 @@ export interface JailPlace {
   readonly uid: number;
 }
 
+/** What tells a project from others that have an app of the same name. */
+export interface Project {
+  /** Its name for people: where its repository is, else its directory. */
+  readonly shown: string;
+  /** What it is known by; one in common makes two the same. Empty when nobody could tell. */
+  readonly names: readonly string[];
+}
+
 /** The contents of `host.json`. */
 export interface HostState {
   readonly version: 1;
   readonly apps: Readonly<Record<string, AppPlace>>;
   /** Jails that aren't slots, by name; absent where none was given anything. */
   readonly jails?: Readonly<Record<string, JailPlace>>;
+  /** Whose the apps are; absent for those that were last deployed before this was written down. */
+  readonly owners?: Readonly<Record<string, Project>>;
 }
 
 /** What may not be given out because others have it. */
@@ -122,6 +132,12 @@ export function withPlace(before: string, app: string, place: AppPlace): string 
 export function withJails(before: string, places: Readonly<Record<string, JailPlace>>): string {
   const state = parseHostState(before);
   return hostText({ ...state, jails: { ...state.jails, ...places } });
+}
+
+/** The text of `host.json` with an app's project in it. */
+export function withOwner(before: string, app: string, owner: Project): string {
+  const state = parseHostState(before);
+  return hostText({ ...state, owners: { ...state.owners, [app]: owner } });
 }
 
 /** Every address that was given out on a server. */

@@ -5,6 +5,7 @@
  */
 
 import { AlcaideError, CommandError, type Exit } from "./error.ts";
+import { gitTrouble, inRepository } from "./git.ts";
 import type { Runner } from "./runner.ts";
 import { sh } from "./sh.ts";
 import { plural } from "./text.ts";
@@ -34,8 +35,7 @@ export async function readSource(
   directory: string,
   { dirty = false }: SourceOptions = {},
 ): Promise<Source> {
-  const exit = await local.exec(sh`cd ${directory} || exit 1
-git rev-parse -q --verify HEAD^0 >/dev/null || git rev-parse --show-toplevel >/dev/null || exit 1
+  const exit = await local.exec(sh`${inRepository(directory)}
 git rev-parse -q --verify HEAD^0 >/dev/null || { echo 'no commit' >&2; exit 1; }
 git status --porcelain -- . ${ours.map((name) => `:(exclude,glob)${name}`)} | sed 's/^/change /'
 index=$(mktemp) || exit 1
@@ -120,22 +120,19 @@ function uncommitted(changes: readonly string[]): AlcaideError {
 
 function unreadable(directory: string, exit: Exit): AlcaideError {
   const said = exit.stderr.trim();
-  const cause = new CommandError("this machine", "git", exit);
-  if (/not a git repository/i.test(said)) {
+  const trouble = gitTrouble(directory, said);
+  if (trouble === undefined) {
     return new AlcaideError(`Cannot build: ${directory} is in no git repository`, {
       hint: "A build in a jail takes what is committed: git init && git add -A && git commit -m first",
     });
-  }
-  if (/git: (command )?not found/.test(said)) {
-    return new AlcaideError("Cannot build: there is no git on this machine", { hint: "Install git" });
   }
   if (/no commit/.test(said)) {
     return new AlcaideError(`Cannot build: nothing in ${directory} is committed yet`, {
       hint: "A build in a jail takes what is committed: git add -A && git commit, or deploy with --dirty",
     });
   }
-  return new AlcaideError(`Cannot read the source in ${directory}`, {
-    cause,
-    hint: "Try git status and git ls-tree HEAD there",
+  return new AlcaideError(`Cannot build: ${trouble.problem}`, {
+    cause: new CommandError("this machine", "git", exit),
+    hint: trouble.hint,
   });
 }

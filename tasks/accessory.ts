@@ -13,6 +13,7 @@ import { underSetupLock } from "../lib/commands/lock.ts";
 import { accessoryJail } from "../lib/commands/paths.ts";
 import { AlcaideError, UsageError } from "../lib/error.ts";
 import type { Facts } from "../lib/facts.ts";
+import { ownFacts } from "../lib/own_facts.ts";
 import type { Remote } from "../lib/remote.ts";
 import { type Servers, servers } from "../lib/servers.ts";
 import { type Command, lines } from "../lib/sh.ts";
@@ -108,11 +109,9 @@ async function onAccessory(
 
 /** The accessory on every server that has it, also one that the configuration no longer names. */
 async function findAccessory(ctx: Context, name: string): Promise<Found[]> {
-  const { app, jail: { basePath } } = ctx.config;
-  const jail = accessoryJail(app, name);
-  const all = await chooseServers(ctx, "all").each(async (server) => {
-    const facts = await survey(server, { basePath, signal: ctx.signal });
-    const record = facts.accessories.get(jail);
+  const { app } = ctx.config;
+  const all = [...await ownFacts(ctx, chooseServers(ctx, "all"))].map(([server, facts]) => {
+    const record = facts.accessories.get(accessoryJail(app, name));
     const finished = record !== undefined;
     return { server, facts, record: record ?? unfinishedAccessory(ctx.config, name, facts), finished };
   });

@@ -20,9 +20,17 @@ export async function warnOfDrift(ctx: Context, facts: ReadonlyMap<Remote, Facts
   }
 }
 
+/** The check has been made already. */
+const nobody = { shown: "", names: [] };
+
 async function driftOf({ config }: Context, facts: Facts, server: string): Promise<string[]> {
   try {
-    const changes = await planAccessories(config, facts, server, { token: "", key: "", now: "" });
+    const changes = await planAccessories(config, facts, server, {
+      project: nobody,
+      token: "",
+      key: "",
+      now: "",
+    });
     return changes.map(({ title, reason }) => `${server}: setup has not done this yet: ${title}: ${reason}`);
   } catch (error) {
     // What setup refuses needs a person's decision, and doesn't stop a release that may not need it.

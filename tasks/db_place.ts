@@ -8,8 +8,9 @@ import { knownPlace } from "../lib/accessories/place.ts";
 import type { Accessory, AccessoryDatabase, AccessoryPlace } from "../lib/config/accessory_types.ts";
 import { AlcaideError, UsageError } from "../lib/error.ts";
 import type { Facts } from "../lib/facts.ts";
+import { ownFacts } from "../lib/own_facts.ts";
 import type { Remote } from "../lib/remote.ts";
-import { survey } from "../lib/survey.ts";
+import { servers } from "../lib/servers.ts";
 import type { Context } from "../lib/task.ts";
 import { didYouMean, list } from "../lib/text.ts";
 
@@ -36,10 +37,9 @@ export async function findDatabase(ctx: Context, purpose: string): Promise<Datab
   const accessory = chooseAccessory(ctx);
   const { name, database, kind, version } = accessory;
   const server = chooseServer(ctx, accessory);
-  const { app, jail: { basePath } } = ctx.config;
-  const facts = await survey(server, { basePath, signal: ctx.signal });
-  const place = knownPlace(app, accessory, facts);
-  if (place === undefined || database === undefined) {
+  const facts = (await ownFacts(ctx, servers([server]))).get(server);
+  const place = facts && knownPlace(ctx.config.app, accessory, facts);
+  if (facts === undefined || place === undefined || database === undefined) {
     throw new AlcaideError(`Cannot ${purpose} ${name}: it is not set up on ${server.name}`, {
       hint: 'Run "alcaide setup" first',
     });

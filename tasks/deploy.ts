@@ -8,12 +8,14 @@ import { wholeConfig } from "../lib/config/missing.ts";
 import { CommandError, exitCodes } from "../lib/error.ts";
 import type { Remote } from "../lib/remote.ts";
 import { ServersError } from "../lib/servers.ts";
+import { readProject } from "../lib/project.ts";
 import { readRevision, readUser } from "../lib/revision.ts";
 import { withSecrets } from "../lib/secrets/with_secrets.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { duration } from "../lib/text.ts";
 import { warnOfDrift } from "./accessory_drift.ts";
 import { artifactPath } from "./build.ts";
+import { askDropped } from "./ask_dropped.ts";
 import { type DeploySteps, deploySteps } from "./deploy_steps.ts";
 import { type DeployPlan, publicUrls } from "./plan.ts";
 import { plannedSource, sourceOf } from "./jail_build.ts";
@@ -22,7 +24,7 @@ import { resolverAdvice } from "./resolvers.ts";
 import { runSteps } from "./run_steps.ts";
 import { planJson, planText } from "./show_plan.ts";
 import { onServers, takePlace } from "./step_runs.ts";
-import { readAll, takeLocks, waitOption } from "./under_lock.ts";
+import { readAll, takeLocks, takeOverOption, waitOption } from "./under_lock.ts";
 
 /** Deploys a new release; the old one serves until the new one is proven. */
 export const deploy: Task = deployWith(deploySteps);
@@ -49,6 +51,7 @@ export function deployWith(steps: DeploySteps): Task {
       plan: { type: "boolean", description: "Print what would happen and stop" },
       dirty: { type: "boolean", description: "Build what is not committed as well" },
       rebuild: { type: "boolean", description: "Build in a new build jail, also what was built before" },
+      "take-over": takeOverOption,
       wait: waitOption,
     },
     run: async (bare) => {
@@ -67,7 +70,11 @@ async function runDeploy(ctx: Context, steps: DeploySteps): Promise<void> {
   ctx.ui.step("Read the facts");
   const work = await Deno.makeTempDir({ prefix: "alcaide-" });
   stack.defer(() => Deno.remove(work, { recursive: true }));
-  const plan = await placed(ctx, () => makePlan(ctx, by, fences, work));
+  const plan = await placed(ctx, async () => {
+    const plan = await makePlan(ctx, by, fences, work);
+    await askDropped(ctx, plan);
+    return plan;
+  });
   await runSteps(ctx, plan, steps);
   const dirty = plan.revision.dirty ? " (with changes that are not committed)" : "";
   const where = publicUrls(ctx.config, ctx.servers.all);
@@ -115,8 +122,9 @@ async function makePlan(
   work: string,
 ): Promise<DeployPlan> {
   const { config } = ctx;
-  const [revision, source, facts] = await Promise.all([
+  const [{ revision, trouble }, project, source, facts] = await Promise.all([
     readRevision(ctx.local, config.directory),
+    readProject(ctx.local, config.directory),
     sourceOf(ctx),
     readAll(ctx),
   ]);
@@ -124,12 +132,16 @@ async function makePlan(
     // Of what is not part of the source, such as the Alcaidefile itself, a release built in a jail holds nothing.
     revision: source === undefined ? revision : { ...revision, dirty: source.dirty },
     ...source === undefined ? {} : { source: await plannedSource(ctx, source, facts) },
+    project,
     by,
     now: new Date().toISOString(),
     artifact: artifactPath(config.build, work),
     token: crypto.randomUUID().replaceAll("-", ""),
     fences,
   });
+  if (trouble !== undefined) {
+    ctx.ui.warn(`Cannot tell which commit ${plan.release} is of: ${trouble.problem}`, trouble.hint);
+  }
   await warnOfDrift(ctx, facts);
   for (const [server, known] of facts) {
     for (const text of resolverAdvice(config, known)) ctx.ui.warn(`${server.name}: ${text}`);

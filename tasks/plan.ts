@@ -52,6 +52,8 @@ export interface ServerPlan {
   readonly prune: readonly ReleaseId[];
   /** A name to ask for on port 80, where the site answers there. */
   readonly publicHost: string | undefined;
+  /** Domains that the app answers to until now, and no longer then. */
+  readonly dropped: readonly string[];
   /** What is built in a jail of this server, or was. */
   readonly build?: BuildPlan;
   /** Number of the lock; scripts act only while it is the highest. */

@@ -29,9 +29,12 @@ import {
   allocateJail,
   type JailPlace,
   parseHostState,
+  type Project,
   withJails,
+  withOwner,
   withPlace,
 } from "../lib/host_state.ts";
+import { newOwner, otherProject } from "../lib/project.ts";
 import { type Command, lines } from "../lib/sh.ts";
 import { list } from "../lib/text.ts";
 import { recordAccessory } from "./accessory_record.ts";
@@ -41,6 +44,8 @@ import { type Change, jailVersion } from "./plan_setup.ts";
 
 /** What a plan for accessories needs besides configuration and facts. */
 export interface AccessoryInputs {
+  /** Whose they are. */
+  readonly project: Project;
   /** A fresh random text for an app that has no token yet. */
   readonly token: string;
   /** A fresh random text that fingerprints of new accessories are keyed with. */
@@ -62,7 +67,7 @@ export async function planAccessories(
 ): Promise<Change[]> {
   const wanted = accessoriesOn(config, server);
   if (wanted.length === 0) return [];
-  const given = allocateAll(config, facts, wanted, inputs.token);
+  const given = allocateAll(config, facts, wanted, inputs);
   const changes: Change[] = given.after === facts.hostText ? [] : [{
     title: "Give out addresses",
     reason: `${list(wanted.map(({ name }) => name))} and the app have to know each other's`,
@@ -117,7 +122,12 @@ interface Given {
 }
 
 /** The app's jails get their addresses here already: a database lets nobody else in. */
-function allocateAll(config: Config, facts: Facts, wanted: readonly Accessory[], token: string): Given {
+function allocateAll(
+  config: Config,
+  facts: Facts,
+  wanted: readonly Accessory[],
+  { token, project }: AccessoryInputs,
+): Given {
   const { app, jail: { subnet } } = config;
   const others = taken(facts);
   const place = allocate(facts.host, app, subnet, others, token);
@@ -129,7 +139,10 @@ function allocateAll(config: Config, facts: Facts, wanted: readonly Accessory[],
     jails[jail] = allocateJail(state, jail, subnet, others);
     if (state.jails?.[jail] === undefined) text = withJails(text, { [jail]: jails[jail] });
   }
-  return { app: place, jails, after: text };
+  const owner = newOwner(config, facts, project);
+  // One that is not known yet is written down with something else: a second setup changes nothing.
+  const said = owner !== undefined && (text !== facts.hostText || otherProject(config, facts, project));
+  return { app: place, jails, after: said ? withOwner(text, app, owner) : text };
 }
 
 function specOf(config: Config, facts: Facts, accessory: Accessory, given: Given): AccessorySpec {

@@ -6,7 +6,8 @@
 
 import type { Config } from "../lib/config/types.ts";
 import { type Facts, releasesOf } from "../lib/facts.ts";
-import { allocate, givenAddresses, withPlace } from "../lib/host_state.ts";
+import { allocate, givenAddresses, type Project, withOwner, withPlace } from "../lib/host_state.ts";
+import { newOwner } from "../lib/project.ts";
 import {
   isGood,
   newestFirst,
@@ -29,6 +30,8 @@ import { jailVersion } from "./plan_setup.ts";
 /** What a deploy's plan needs besides configuration and facts. */
 export interface DeployInputs extends PlanInputs {
   readonly revision: Revision;
+  /** Whose the app is. */
+  readonly project: Project;
   /** Where the artifact is, or will be, on this machine. */
   readonly artifact: string;
   /** A fresh random text, used where an app has no token yet. */
@@ -91,7 +94,9 @@ function planServer(
   checkServer(config, server, facts, freebsd);
   const { app, jail: { port, packages } } = config;
   const place = allocate(facts.host, app, config.jail.subnet, taken(facts), inputs.token);
-  const withApp = facts.host.apps[app] === undefined ? withPlace(facts.hostText, app, place) : facts.hostText;
+  const placed = facts.host.apps[app] === undefined ? withPlace(facts.hostText, app, place) : facts.hostText;
+  const owner = newOwner(config, facts, inputs.project);
+  const withApp = owner === undefined ? placed : withOwner(placed, app, owner);
   const { source } = inputs;
   const build = source && planBuild(config, facts, {
     key: source.keys.get(server) ?? "",

@@ -10,6 +10,7 @@ import { templateTree } from "../lib/commands/template.ts";
 import type { Config } from "../lib/config/types.ts";
 import type { Facts } from "../lib/facts.ts";
 import type { AppPlace } from "../lib/host_state.ts";
+import { droppedDomains } from "../lib/project.ts";
 import type { ReleaseId } from "../lib/release.ts";
 import type { Remote } from "../lib/remote.ts";
 import { otherSlot, type Slot } from "../lib/slot.ts";
@@ -47,6 +48,7 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
     template: templateTree({ basePath, freebsd, dataset: facts.dataset }),
     site: planSite(config, facts, place, next, previous),
     publicHost: publicHost(config, server),
+    dropped: droppedDomains(config, facts),
   } satisfies Partial<ServerPlan>;
 }
 

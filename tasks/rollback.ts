@@ -13,6 +13,7 @@ import { secret } from "../lib/secret.ts";
 import { withSecrets } from "../lib/secrets/with_secrets.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { duration } from "../lib/text.ts";
+import { askDropped } from "./ask_dropped.ts";
 import { type RollbackSteps, rollbackSteps } from "./deploy_steps.ts";
 import { type DeployPlan, publicUrls, type ServerPlan } from "./plan.ts";
 import { erlangEnv } from "./plan_build.ts";
@@ -57,6 +58,7 @@ async function runRollback(ctx: RollbackContext, steps: RollbackSteps): Promise<
   await using locks = await takeLocks(ctx, "rollback");
   ctx.ui.step("Read the facts");
   const plan = await makePlan(ctx, locks.by, locks.fences);
+  await askDropped(ctx, plan);
   const own = ctx.options["current-env"] === true ? await withCurrentEnv(ctx, plan) : plan;
   await runSteps(ctx, own, steps);
   const where = publicUrls(ctx.config, ctx.servers.all);

@@ -6,9 +6,10 @@
 
 import { wholeConfig } from "../lib/config/missing.ts";
 import { underHostLock, underSetupLock } from "../lib/commands/lock.ts";
+import { ownFacts } from "../lib/own_facts.ts";
+import { readProject } from "../lib/project.ts";
 import type { Remote } from "../lib/remote.ts";
 import { withSecrets } from "../lib/secrets/with_secrets.ts";
-import { survey } from "../lib/survey.ts";
 import { type Context, type Task, task } from "../lib/task.ts";
 import { plural } from "../lib/text.ts";
 import { clockAdvice } from "./clock.ts";
@@ -18,13 +19,17 @@ import { planAccessories, strayAccessories } from "./plan_accessories.ts";
 import { resolverAdvice } from "./resolvers.ts";
 import { treesText } from "./plan_dataset.ts";
 import { type Change, planSetup, type SetupPlan } from "./plan_setup.ts";
+import { takeOverOption } from "./under_lock.ts";
 
 /** Prepares the servers: base system, network, Caddy, boot script, accessories. */
 export const setup: Task = task({
   description: "Prepare the servers: base system, network, Caddy, boot script, accessories",
   group: "Begin",
   args: [],
-  options: { plan: { type: "boolean", description: "Print what is missing and stop" } },
+  options: {
+    plan: { type: "boolean", description: "Print what is missing and stop" },
+    "take-over": takeOverOption,
+  },
   run: runSetup,
 });
 
@@ -32,13 +37,20 @@ async function runSetup(bare: Context): Promise<void> {
   wholeConfig(bare.config);
   // Passwords of accessories; without one no key is asked for.
   const ctx = await withSecrets(bare, ["accessories"]);
-  const { config, servers, ui, signal } = ctx;
+  const { config, servers, ui } = ctx;
   ui.step("Read the facts");
   const plans = new Map<Remote, SetupPlan>();
+  const takeOver = ctx.options["take-over"] === true;
+  const [project, known] = await Promise.all([
+    readProject(ctx.local, config.directory),
+    ownFacts(ctx, servers, { setup: true, takeOver }),
+  ]);
   await servers.each(async (server) => {
-    const facts = await survey(server, { basePath: config.jail.basePath, setup: true, signal });
+    const facts = known.get(server);
+    if (facts === undefined) return;
     const { changes, advice, dataset } = planSetup(config, facts, server.name);
     const accessories = await planAccessories(config, { ...facts, dataset }, server.name, {
+      project,
       token: crypto.randomUUID().replaceAll("-", ""),
       key: crypto.randomUUID(),
       now: new Date().toISOString(),

@@ -33,6 +33,7 @@ export function planJson(plan: DeployPlan): unknown {
     previous: own.previous?.release ?? null,
     previousJail: own.previous?.jail.name ?? null,
     forget: own.prune,
+    ...own.dropped.length === 0 ? {} : { dropped: own.dropped },
     ...own.build === undefined ? {} : { build: own.build.key, built: own.build.built !== undefined },
     site: masked(own.site.text, own),
   }));
@@ -77,6 +78,7 @@ function serverRows(own: ServerPlan, plan: DeployPlan): string[] {
   if (plan.config.migrate !== undefined) rows.push(`  migrate: ${plan.config.migrate} (on the first server)`);
   for (const text of plan.config.beforeStart) rows.push(`  before the start: ${text}`);
   if (own.prune.length > 0) rows.push(`  forget the releases ${own.prune.join(", ")}`);
+  if (own.dropped.length > 0) rows.push(`  no longer answers to ${list(own.dropped)}: a deploy asks first`);
   if (!own.site.apply) return [...rows, "  site file: stays as it is, Caddy is not reloaded"];
   const difference = diff(masked(own.site.before ?? "", own), masked(own.site.text, own));
   return [...rows, "  site file, which Caddy reads anew:", ...difference.map((row) => `    ${row}`)];

@@ -8,9 +8,9 @@ import { type AppLock, holdAppLock } from "../lib/app_lock.ts";
 import type { Holder } from "../lib/commands/lock.ts";
 import { LockedError, UsageError } from "../lib/error.ts";
 import type { Facts } from "../lib/facts.ts";
+import { ownFacts } from "../lib/own_facts.ts";
 import type { Remote } from "../lib/remote.ts";
 import { readUser } from "../lib/revision.ts";
-import { survey } from "../lib/survey.ts";
 import type { Context, TaskOption } from "../lib/task.ts";
 
 /** Locks that are held; disposing of them lets go. */
@@ -25,6 +25,12 @@ export interface Locks extends AsyncDisposable {
 export const waitOption: TaskOption = {
   type: "string",
   description: "How long to wait for a lock that somebody else holds: 30s, 5m, 1h",
+};
+
+/** The option of tasks that may make another project's app ours. */
+export const takeOverOption: TaskOption = {
+  type: "boolean",
+  description: "Make the app this project's, although a server says that it is another's",
 };
 
 /**
@@ -121,11 +127,6 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Reads the facts of all servers, in their order. */
-export async function readAll(ctx: Context): Promise<ReadonlyMap<Remote, Facts>> {
-  const { basePath } = ctx.config.jail;
-  const { signal } = ctx;
-  const found = await ctx.servers.each(async (server) =>
-    [server, await survey(server, { basePath, signal })] as const
-  );
-  return new Map(found);
+export function readAll(ctx: Context): Promise<ReadonlyMap<Remote, Facts>> {
+  return ownFacts(ctx, ctx.servers, { takeOver: ctx.options["take-over"] === true });
 }

@@ -55,6 +55,32 @@ jail -c name=foreign path=/foreign/root persist`,
       await blog.configure({});
     });
 
+    await part(
+      "another project with an app of the same name is refused, until it says that it takes over",
+      async () => {
+        await using other = await makeProject(place, "blog", { domain: "other.test" });
+        await other.release({ text: "other" });
+        const refused = await other.alcaide(["deploy"]);
+        assertEquals(refused.code, 1);
+        assertMatch(
+          refused.stderr,
+          /blog on [\d.]+: it belongs to \/\S+ \(blog\.test\), and this is \/\S+ \(other\.test\)/,
+        );
+        assertEquals((await other.alcaide(["setup", "--plan"])).code, 1);
+        assertEquals((await ask(place, blog, "/")).text, "blog\n");
+        // A move is one thing, a domain that is lost another.
+        const asked = await other.alcaide(["deploy", "--take-over"]);
+        assertStringIncludes(asked.stderr, "blog will no longer answer to blog.test on ");
+        assertEquals((await ask(place, blog, "/")).text, "blog\n");
+        const moved = await other.alcaide(["deploy", "--take-over", "--yes"]);
+        assertEquals(moved.code, 0, moved.stderr);
+        assertEquals((await ask(place, { domain: "other.test" }, "/")).text, "other\n");
+        const back = await blog.alcaide(["deploy", "--take-over", "--yes"]);
+        assertEquals(back.code, 0, back.stderr);
+        assertEquals((await ask(place, blog, "/")).text, "blog\n");
+      },
+    );
+
     await part("a jail of our slot's name that isn't ours is refused and left alone", async () => {
       await server.run(sh`jail -c name=blog_green path=/foreign/root persist`);
       const { code, stderr } = await blog.alcaide(["deploy"]);

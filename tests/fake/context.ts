@@ -5,7 +5,8 @@
  */
 
 import type { UserConfig } from "../../lib/config/types.ts";
-import { InterruptedError } from "../../lib/error.ts";
+import { type Exit, InterruptedError } from "../../lib/error.ts";
+import { readProject } from "../../lib/project.ts";
 import { readRevision, readUser } from "../../lib/revision.ts";
 import { type Runner, runner } from "../../lib/runner.ts";
 import { secretsStore } from "../../lib/secrets/store.ts";
@@ -34,8 +35,11 @@ export interface FakeContextOptions {
   /** What every question is answered with; without it there is nobody to ask. */
   readonly answer?: boolean;
   /** Scripts of ours and what they print. */
-  readonly local?: (script: string) => string | undefined;
+  readonly local?: Answers | undefined;
 }
+
+/** Answers to scripts of ours: what they print, or how they end. */
+export type Answers = (script: string) => string | Exit | undefined;
 
 /** Makes a context. */
 export function fakeContext(options: FakeContextOptions = {}): FakeContext {
@@ -60,15 +64,16 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
 }
 
 const here = "me\nhere\n";
+const project = "folder \norigin git@github.com:me/shop.git\nroot 0a1b2c3\n";
 const commit = "1a2b3c4\n1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d\n";
 
 /** This machine, as far as deploys ask: who we are, and where the source stands. */
-export function fakeLocal(more: (script: string) => string | undefined = () => undefined): Runner {
+export function fakeLocal(more: Answers = () => undefined): Runner {
   return runner("local", {
     exec: async (script) => {
       const known = more(script) ?? (await knownScripts()).get(script);
       if (known === undefined) throw new Error(`This machine was asked for something else:\n${script}`);
-      return { code: 0, stdout: known, stderr: "" };
+      return typeof known === "string" ? { code: 0, stdout: known, stderr: "" } : known;
     },
   });
 }
@@ -81,5 +86,6 @@ async function knownScripts(): Promise<Map<string, string>> {
   });
   await readUser(listening);
   await readRevision(listening, "/home/me/shop");
-  return new Map([[seen[0] ?? "", here], [seen[1] ?? "", commit]]);
+  await readProject(listening, "/home/me/shop");
+  return new Map([[seen[0] ?? "", here], [seen[1] ?? "", commit], [seen[2] ?? "", project]]);
 }

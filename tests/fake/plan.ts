@@ -9,6 +9,7 @@ import { type DeployInputs, planDeploy } from "../../tasks/plan_deploy.ts";
 /** What a plan needs besides configuration and facts, when it matters to nobody. */
 export const planInputs: DeployInputs = {
   revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: false },
+  project: { shown: "", names: [] },
   by: "me@here",
   now: "2026-01-02T03:04:05.000Z",
   artifact: "/tmp/artifact.tar.gz",

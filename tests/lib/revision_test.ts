@@ -1,35 +1,105 @@
 // @ts-types="../../types/std_assert.d.ts"
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { AlcaideError } from "../../lib/error.ts";
+import { local } from "../../lib/local.ts";
 import { readRevision, readUser } from "../../lib/revision.ts";
 import { runner } from "../../lib/runner.ts";
+import { raw, sh } from "../../lib/sh.ts";
+import { readSource } from "../../lib/source.ts";
 
-function local(stdout: string, code = 0) {
-  return runner("here", { exec: () => Promise.resolve({ code, stdout, stderr: "" }) });
+const none = { short: "none", commit: "", dirty: false };
+const settings = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+const first = `git init -q && : >a && git add a &&
+git -c user.name=me -c user.email=me@here commit -q -m first`;
+
+/** Reads the revision of a directory that a script has made, with a PATH and settings of git. */
+async function read(script: string, env: Readonly<Record<string, string>> = {}, path = "") {
+  const directory = await Deno.makeTempDir({ prefix: "alcaide-revision-test-" });
+  try {
+    await local({ cwd: directory, env: settings }).run(raw(script));
+    const here = local({ env: { ...settings, ...env } });
+    const bare = runner("bare", {
+      exec: (text, options) => here.exec(sh`${raw(path)}${raw(text)}`, options),
+    });
+    const { revision, trouble } = await readRevision(bare, directory);
+    const build = await assertRejects(async () => {
+      await readSource(bare, directory);
+      throw new AlcaideError("read");
+    }, AlcaideError);
+    const plain = (text = "") => text.replaceAll(directory, "DIR");
+    return {
+      revision,
+      trouble: trouble && [plain(trouble.problem), plain(trouble.hint)],
+      build: plain(build.message),
+      buildHint: plain(build.hint),
+    };
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 }
 
-const commit = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d";
-
 Deno.test("readRevision() of a clean tree", async () => {
-  const revision = await readRevision(local(`1a2b3c4\n${commit}\n`), "/home/me/shop");
-  assertEquals(revision, { short: "1a2b3c4", commit, dirty: false });
+  const { revision, trouble } = await read(first);
+  assertEquals([revision.short.length, revision.commit.length, revision.dirty, trouble], [
+    7,
+    40,
+    false,
+    undefined,
+  ]);
+  assertEquals(revision.commit.slice(0, 7), revision.short);
 });
 
 Deno.test("readRevision() of a tree with changes", async () => {
-  const revision = await readRevision(local(`1a2b3c4\n${commit}\n M lib/x.ex\n?? y\n`), "/home/me/shop");
-  assertEquals(revision.dirty, true);
+  assertEquals((await read(`${first} && : >b`)).revision.dirty, true);
 });
 
-for (const [name, answer] of [["outside a repository", ""], ["without a commit", "HEAD\n"]] as const) {
-  Deno.test(`readRevision() ${name} is none`, async () => {
-    const none = { short: "none", commit: "", dirty: false };
-    assertEquals(await readRevision(local(answer, 128), "/home/me/shop"), none);
+for (const [name, script] of [["outside a repository", ":"], ["without a commit", "git init -q"]] as const) {
+  Deno.test(`readRevision() ${name} is none, and no trouble`, async () => {
+    const { revision, trouble } = await read(script);
+    assertEquals([revision, trouble], [none, undefined]);
   });
 }
 
+Deno.test("readRevision() and readSource() name a repository that git does not trust, and what to say to git", async () => {
+  const { revision, trouble, build, buildHint } = await read(first, { GIT_TEST_ASSUME_DIFFERENT_OWNER: "1" });
+  const problem = "git does not trust DIR, which belongs to another user";
+  const hint = "If you do: git config --global --add safe.directory DIR";
+  assertEquals([revision, trouble], [none, [problem, hint]]);
+  assertEquals([build, buildHint], [`Cannot build: ${problem}`, hint]);
+});
+
+Deno.test("readRevision() and readSource() name a worktree whose repository is gone", async () => {
+  const { revision, trouble, build } = await read("echo 'gitdir: /nowhere/.git/worktrees/x' >.git");
+  const problem = "the repository of DIR is not there: /nowhere/.git/worktrees/x";
+  assertEquals([revision, trouble?.[0], build], [none, problem, `Cannot build: ${problem}`]);
+  assertStringIncludes(trouble?.[1] ?? "", "git worktree repair");
+});
+
+Deno.test("readRevision() and readSource() name a repository that is broken", async () => {
+  const { trouble, build } = await read(
+    `${first} && rm -rf .git/objects && echo 1a2b >.git/refs/heads/x && echo x >.git/HEAD`,
+  );
+  const problem = "git can't read DIR: fatal: not a git repository (or any of the parent directories): .git";
+  assertEquals([trouble, build], [[problem, "Try git status there"], `Cannot build: ${problem}`]);
+});
+
+Deno.test("readRevision() and readSource() say that there is no git where there is a repository", async () => {
+  // A directory with all that the script calls but git.
+  const path = 'p=$(mktemp -d) && for x in dirname pwd; do ln -s "$(command -v $x)" "$p"; done; PATH=$p\n';
+  const { trouble, build } = await read(first, {}, path);
+  const problem = "there is no git on this machine";
+  assertEquals([trouble, build], [[problem, "Install git"], `Cannot build: ${problem}`]);
+  assertEquals((await read(":", {}, path)).trouble, undefined);
+});
+
+function answering(stdout: string, code = 0) {
+  return runner("here", { exec: () => Promise.resolve({ code, stdout, stderr: "" }) });
+}
+
 Deno.test("readUser() names user and machine", async () => {
-  assertEquals(await readUser(local("me\nlaptop.example\n")), "me@laptop.example");
+  assertEquals(await readUser(answering("me\nlaptop.example\n")), "me@laptop.example");
 });
 
 Deno.test("readUser() does without an answer", async () => {
-  assertEquals(await readUser(local("", 127)), "somebody@somewhere");
+  assertEquals(await readUser(answering("", 127)), "somebody@somewhere");
 });

@@ -33,6 +33,7 @@ async function build(made: Build, code = 0): Promise<string[]> {
   const server = silentServer();
   const plan = planDeploy({ ...config(), build: made }, new Map([[server, facts()]]), {
     revision: { short: "none", commit: "", dirty: false },
+    project: { shown: "", names: [] },
     by: "",
     now: "",
     artifact: artifactPath(made, "/tmp/w"),

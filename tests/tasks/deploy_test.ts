@@ -1,10 +1,12 @@
 // @ts-types="../../types/std_assert.d.ts"
-import { assertEquals, assertInstanceOf, assertMatch, assertStringIncludes } from "@std/assert";
-import { type AlcaideError, LockedError, StepError } from "../../lib/error.ts";
+import { assertEquals, assertInstanceOf, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { hostFile } from "../../lib/commands/paths.ts";
+import { AlcaideError, LockedError, StepError } from "../../lib/error.ts";
 import { secret } from "../../lib/secret.ts";
 import { errorText } from "../../lib/ui/report.ts";
 import { deploy, deployWith } from "../../tasks/deploy.ts";
 import { deploySteps } from "../../tasks/deploy_steps.ts";
+import { repair } from "../../tasks/repair.ts";
 import { fakeContext } from "../fake/context.ts";
 import { copyModel, liveRelease, type Model, recordOf, routedJail, wrongs } from "../fake/model.ts";
 import { fenceFile } from "../fake/scripts.ts";
@@ -246,6 +248,95 @@ Deno.test("deploy() says no secret, whatever happens", async () => {
   const ill = await deployTo(server, { config });
   ill.ctx.ui.fail(ill.error);
   assertEquals([well, ill].map(({ ctx }) => ctx.ui.text().includes("hunter2")), [false, false]);
+});
+
+/** A project with an app of the same name, which takes another repository's place. */
+const others = (script: string) =>
+  script.includes("remote.origin.url")
+    ? "folder \norigin git@github.com:them/shop.git\nroot 9f8e\n"
+    : undefined;
+
+Deno.test("deploy() refuses an app of another project, names both, and changes nothing", async () => {
+  const server = fakeServer();
+  await deployTo(server, { config: { domain: "old.test", tls: "off" } });
+  const files = new Map(server.model.files);
+  const { error } = await deployTo(server, { config: { domain: "new.test", tls: "off" }, local: others });
+  assertEquals(
+    error instanceof AlcaideError && error.message,
+    "Cannot work on shop on root@203.0.113.7: it belongs to github.com/me/shop (old.test), " +
+      "and this is github.com/them/shop (new.test)",
+  );
+  assertEquals([...server.model.files].filter(([path, text]) => files.get(path) !== text), [
+    ["/var/db/alcaide/apps/shop/fence", "2\n"],
+  ]);
+});
+
+Deno.test("deploy() --take-over makes another project's app ours, and theirs is refused then", async () => {
+  const server = fakeServer();
+  await deployTo(server);
+  const moved = await deployTo(server, { local: others, options: { "take-over": true } });
+  const back = await deployTo(server);
+  assertEquals([moved.error, live(server.model)], [undefined, "2-1a2b3c4"]);
+  assertStringIncludes(`${back.error}`, "it belongs to github.com/them/shop, and this is github.com/me/shop");
+});
+
+Deno.test("deploy() adopts an app that was deployed before owners were written down", async () => {
+  const server = fakeServer();
+  await deployTo(server);
+  const { owners, ...rest } = JSON.parse(server.model.files.get(hostFile) ?? "");
+  assertEquals(owners, {
+    shop: { shown: "github.com/me/shop", names: ["github.com/me/shop", "root 0a1b2c3"] },
+  });
+  server.model.files.set(hostFile, `${JSON.stringify(rest, null, 1)}\n`);
+  const { error } = await deployTo(server);
+  assertEquals([error, JSON.parse(server.model.files.get(hostFile) ?? "").owners], [undefined, owners]);
+});
+
+Deno.test("rollback() and repair() refuse an app of another project", async () => {
+  const server = fakeServer({ model: copyModel(once) });
+  await deployTo(server);
+  const { error } = await rollBack(server, { local: others });
+  assertStringIncludes(`${error}`, "it belongs to github.com/me/shop, and this is github.com/them/shop");
+  const ctx = fakeContext({ config: user, servers: [server], local: others });
+  await assertRejects(() => repair(ctx), AlcaideError, "it belongs to github.com/me/shop");
+});
+
+for (
+  const [how, answer, yes] of [
+    ["without a terminal", undefined, false],
+    ["when the answer is no", false, false],
+    ["when the answer is yes", true, true],
+  ] as const
+) {
+  Deno.test(`deploy() ${yes ? "drops" : "keeps"} a domain ${how}`, async () => {
+    const server = fakeServer();
+    const off = { tls: "off" } as const;
+    await deployTo(server, { config: { ...off, domain: ["a.test", "b.test"] } });
+    const more = answer === undefined ? {} : { answer };
+    const { ctx, error } = await deployTo(server, { config: { ...off, domain: "a.test" }, ...more });
+    assertEquals(live(server.model), yes ? "2-1a2b3c4" : "1-1a2b3c4");
+    const question = "shop will no longer answer to b.test on root@203.0.113.7. Go on?";
+    assertStringIncludes(answer === undefined ? `${error}` : ctx.ui.questions.join(), question);
+    if (answer === false) {
+      assertStringIncludes(`${error}`, "Cannot take b.test on root@203.0.113.7 away from shop");
+    }
+  });
+}
+
+Deno.test("deploy() warns when git can't tell the commit", async () => {
+  const asked = {
+    code: 128,
+    stdout: "",
+    stderr: "fatal: detected dubious ownership in repository at '/src'",
+  };
+  const { ctx, error } = await deployTo(fakeServer(), {
+    local: (script) => script.includes("git status --porcelain") ? asked : undefined,
+  });
+  assertEquals(error, undefined);
+  assertStringIncludes(
+    ctx.ui.text(),
+    "Cannot tell which commit 1-none is of: git does not trust /src, which belongs to another user",
+  );
 });
 
 Deno.test("deploy() serves domains with certificates", async () => {

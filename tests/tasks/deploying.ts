@@ -8,7 +8,7 @@ import type { UserConfig } from "../../lib/config/types.ts";
 import type { Task } from "../../lib/task.ts";
 import { deploy } from "../../tasks/deploy.ts";
 import { rollback } from "../../tasks/rollback.ts";
-import { type FakeContext, fakeContext } from "../fake/context.ts";
+import { type FakeContext, fakeContext, type FakeContextOptions } from "../fake/context.ts";
 import { copyModel, type Model } from "../fake/model.ts";
 import { type FakeServer, fakeServer, type Fault } from "../fake/server.ts";
 
@@ -37,6 +37,10 @@ export interface Circumstances {
   readonly fault?: Fault;
   readonly args?: readonly string[];
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Scripts of ours and what they print. */
+  readonly local?: FakeContextOptions["local"];
+  /** What every question is answered with. */
+  readonly answer?: boolean;
 }
 
 /** Deploys, perhaps with something that goes wrong. */
@@ -51,7 +55,10 @@ export function rollBack(server: FakeServer, more: Circumstances = {}): Promise<
 
 async function perform(task: Task, server: FakeServer, more: Circumstances): Promise<Deployed> {
   const { args = [], options = {} } = more;
-  const ctx = fakeContext({ config: { ...user, ...more.config }, servers: [server], args, options });
+  const ctx = fakeContext({
+    ...{ config: { ...user, ...more.config }, servers: [server], args, options, local: more.local },
+    ...more.answer === undefined ? {} : { answer: more.answer },
+  });
   server.plan(more.fault, ctx.interrupt);
   try {
     await task(ctx);

@@ -68,6 +68,7 @@ async function build(all: readonly (readonly [Built, Partial<Facts>?])[], afresh
   const keys = await buildKeys(settings, known, "t1");
   const plan: DeployPlan = planDeploy(settings, known, {
     revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: false },
+    project: { shown: "", names: [] },
     by: "me@here",
     now: "2026-01-02T03:04:05.000Z",
     artifact: `${work}/source.tar.gz`,

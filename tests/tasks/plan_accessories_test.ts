@@ -20,7 +20,8 @@ import { planAccessories, strayAccessories } from "../../tasks/plan_accessories.
 import { accessorySpecOf, jailPlace } from "../fake/accessories.ts";
 import { accessoryRecord, config, facts, place } from "../fake/facts.ts";
 
-const inputs = { token: "t".repeat(32), key: "fresh", now: "2026-01-02T03:04:05.000Z" };
+const project = { shown: "github.com/me/shop", names: ["github.com/me/shop"] };
+const inputs = { project, token: "t".repeat(32), key: "fresh", now: "2026-01-02T03:04:05.000Z" };
 const server = "203.0.113.7";
 const settings = (value: number) => Object.fromEntries([["max_connections", value]]);
 const db = (more = {}) =>

@@ -1,0 +1,40 @@
+/**
+ * Reads the facts of servers for work on an app that is ours.
+ *
+ * @module
+ */
+
+import type { ProbeOptions } from "./commands/probe.ts";
+import type { Facts } from "./facts.ts";
+import { readProject, refuseOther } from "./project.ts";
+import type { Remote } from "./remote.ts";
+import type { Servers } from "./servers.ts";
+import { survey } from "./survey.ts";
+import type { Context } from "./task.ts";
+
+/** What to look at, and what to allow. */
+export interface OwnOptions extends Omit<ProbeOptions, "basePath"> {
+  /** Goes on although the app belongs to another project. */
+  readonly takeOver?: boolean;
+}
+
+/**
+ * Reads the facts of servers, in their order, in one round trip each.
+ *
+ * @throws {AlcaideError} when a server isn't FreeBSD, or the app there belongs to another project
+ */
+export async function ownFacts(
+  ctx: Pick<Context, "config" | "local" | "signal">,
+  servers: Pick<Servers, "each">,
+  { takeOver = false, ...what }: OwnOptions = {},
+): Promise<ReadonlyMap<Remote, Facts>> {
+  const { config, signal } = ctx;
+  const project = readProject(ctx.local, config.directory);
+  const found = await servers.each(async (server) => {
+    const reading = survey(server, { basePath: config.jail.basePath, signal, ...what });
+    const [facts, ours] = await Promise.all([reading, project]);
+    if (!takeOver) refuseOther(config, facts, ours, server.name);
+    return [server, facts] as const;
+  });
+  return new Map(found);
+}
