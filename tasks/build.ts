@@ -11,6 +11,7 @@ import type { Context } from "../lib/task.ts";
 import type { Build } from "../lib/config/types.ts";
 import { buildInJails } from "./jail_build.ts";
 import type { DeployPlan } from "./plan.ts";
+import { checkContents } from "./release_contents.ts";
 
 /** Endings of the tarballs that can be uploaded as they are. */
 export const tarballEndings: readonly string[] = [
@@ -53,15 +54,19 @@ export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<voi
         : "Build it first, or look at build.prebuilt",
     });
   }
-  if (plan.artifact === build.path) return;
-  if (!stat.isDirectory) {
+  const packed = plan.artifact === build.path;
+  if (!packed && !stat.isDirectory) {
     throw new AlcaideError(`Cannot use ${build.path} as a release: it is neither a directory nor a tarball`, {
       hint: `Tarballs end in ${tarballEndings.join(", ")}`,
     });
   }
+  await checkContents(ctx.local, plan.config, { path: build.path, packed });
+  if (packed) return;
   // macOS adds files of its own to archives unless told not to. A release may be a project itself, or several, with their keys.
   await ctx.local.run(
-    sh`COPYFILE_DISABLE=1 tar -czf ${plan.artifact} --exclude .alcaide -C ${build.path} .`,
+    // Holes of a file stay holes: that of BSD sees to it by itself.
+    sh`case $(tar --version) in *GNU*) sparse=-S ;; *) sparse= ;; esac
+COPYFILE_DISABLE=1 tar $sparse -czf ${plan.artifact} --exclude .alcaide -C ${build.path} .`,
     {
       signal: ctx.signal,
     },

@@ -12,6 +12,7 @@ import type { Remote } from "../lib/remote.ts";
 import type { Command } from "../lib/sh.ts";
 import type { Context } from "../lib/task.ts";
 import { list } from "../lib/text.ts";
+import { mainName } from "../lib/commands/site.ts";
 import type { ServerPlan } from "./plan.ts";
 
 /** What has to be there before Caddy reads the site file. */
@@ -35,7 +36,10 @@ export async function warnOfTls(
   server: Remote,
 ): Promise<void> {
   if (tls.kind === "off") return;
-  const ask = askTls({ names: [...domains, ...redirects], path: health.path });
+  const ask = askTls({
+    names: [...domains, ...redirects].map((name) => mainName([name]) ?? name),
+    path: health.path,
+  });
   // What goes wrong here has no say in the deploy.
   const exit = await server.exec(ask, { signal, timeout: 180_000 }).catch(() => undefined);
   const silent = exit?.code === 0 ? exit.stdout.trim().split(/\s+/).filter((name) => name !== "") : [];

@@ -88,6 +88,10 @@ export function hintFor(
   if (last.includes("from another process")) {
     return `A program of the server itself answers on port ${port}: let it listen on its own address only, or choose another jail.port`;
   }
+  if (last.endsWith(" to itself")) {
+    return "It sends visitors to the address that they are at, without end: let it believe X-Forwarded-Proto, which Caddy sets to https. " +
+      "In Phoenix: force_ssl: [rewrite_on: [:x_forwarded_proto]]";
+  }
   if (/^3\d\d$/.test(last)) {
     return `It redirects. Set health.path to a page that does not, or let health.status include ${last}`;
   }

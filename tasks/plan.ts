@@ -9,6 +9,7 @@ import type { BuildJailSpec } from "../lib/commands/build.ts";
 import type { JailSpec } from "../lib/commands/jail.ts";
 import type { Live } from "../lib/commands/live.ts";
 import { jailName, logDir } from "../lib/commands/paths.ts";
+import { mainName } from "../lib/commands/site.ts";
 import type { TreeSpec } from "../lib/commands/tree.ts";
 import type { Config } from "../lib/config/types.ts";
 import { AlcaideError } from "../lib/error.ts";
@@ -202,6 +203,6 @@ export function toRetire(facts: Facts, app: string, release: ReleaseId): Release
 /** For messages: where an app answers; servers of one domain share it. */
 export function publicUrls(config: Config, servers: readonly Remote[]): string {
   const scheme = config.tls.kind === "off" ? "http" : "https";
-  const urls = servers.map((server) => `${scheme}://${config.domains[0] ?? server.target.host}/`);
+  const urls = servers.map((server) => `${scheme}://${mainName(config.domains) ?? server.target.host}/`);
   return [...new Set(urls)].join(", ");
 }

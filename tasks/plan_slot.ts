@@ -5,7 +5,7 @@
  */
 
 import { accessoryHosts } from "../lib/accessories/place.ts";
-import { type SiteSpec, siteText } from "../lib/commands/site.ts";
+import { mainName, type SiteSpec, siteText } from "../lib/commands/site.ts";
 import { templateTree } from "../lib/commands/template.ts";
 import type { Config } from "../lib/config/types.ts";
 import type { Facts } from "../lib/facts.ts";
@@ -80,5 +80,5 @@ function planSite(
 
 /** A name to ask for on port 80 where the site answers there. */
 function publicHost(config: Config, server: Remote): string | undefined {
-  return config.tls.kind === "off" ? config.domains[0] ?? server.target.host : undefined;
+  return config.tls.kind === "off" ? mainName(config.domains) ?? server.target.host : undefined;
 }

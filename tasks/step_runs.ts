@@ -24,6 +24,7 @@ import { refuseLive, removeLive, switchLive } from "../lib/commands/live.ts";
 import { fenced, fencedStream, underHostLock, whileFence } from "../lib/commands/lock.ts";
 import { writeNames } from "../lib/commands/names.ts";
 import { artifactFile } from "../lib/commands/paths.ts";
+import { mainName } from "../lib/commands/site.ts";
 import { besideTree, deleteTree } from "../lib/commands/tree.ts";
 import { envFingerprint } from "../lib/fingerprint.ts";
 import { type Digest, digestFile } from "../lib/local_file.ts";
@@ -130,7 +131,7 @@ export async function takePlace(
 }
 
 /** Puts the release into its jail and starts the jail; one that holds the release already is only started. */
-export function installParts(_ctx: Context, plan: DeployPlan, _server: Remote, own: ServerPlan): Part[] {
+export function installParts(ctx: Context, plan: DeployPlan, server: Remote, own: ServerPlan): Part[] {
   // A release that is there already may be older than an accessory.
   const parts = own.present ? (own.app.hosts?.length ? [writeNames(own.app.jail, own.app.hosts)] : []) : [
     makeLogDirectory(own.app.app),
@@ -138,7 +139,25 @@ export function installParts(_ctx: Context, plan: DeployPlan, _server: Remote, o
     ...plan.env ? [writeJailEnv(own.app.jail, plan.env)] : [],
     writeJailFiles(own.app.jail),
   ];
-  return [{ script: lines(...parts, startJail(own.app.jail)) }];
+  const onLine = (line: string) => {
+    const [, directory, owner] = /^volume (\S+) (\d+)$/.exec(line) ?? [];
+    if (directory !== undefined) warnOfOwner(ctx, server, own, { directory, owner });
+    else if (ctx.ui.verbose) ctx.ui.line(server.name, line);
+  };
+  return [{ script: lines(...parts, startJail(own.app.jail)), onLine }];
+}
+
+/** A directory that was there before is not given away: somebody may have a reason, or others use it. */
+function warnOfOwner(
+  { ui }: Context,
+  server: Remote,
+  { app: { uid } }: ServerPlan,
+  { directory, owner }: { directory: string; owner: string | undefined },
+): void {
+  ui.warn(
+    `${server.name}: the volume ${directory} belongs to user id ${owner}, and the app runs as ${uid}: it can't write there`,
+    `If it has to, on the server: chown -R ${uid}:${uid} ${directory}`,
+  );
 }
 
 /** What has to be done before every start, and the start. */
@@ -164,7 +183,7 @@ export async function checkParts(
   const looks: string[] = [];
   const look = checkApp(own.app, {
     ...health,
-    host: domains[0] ?? server.target.host,
+    host: mainName(domains) ?? server.target.host,
     proto: tls.kind === "off" ? "http" : "https",
   });
   // A release that was good before keeps its record until it is live again, but for the one that it comes after: from the
@@ -180,10 +199,21 @@ ${ready}`,
     timeout: health.timeout + 60_000,
     onLine: (line) => {
       looks.push(line);
+      const [, to] = /^redirect (.*)$/.exec(line) ?? [];
+      if (to !== undefined) warnOfRedirect(ctx, server, to);
       if (ctx.ui.verbose) ctx.ui.line(server.name, line);
     },
     explain: (exit) => explainCheck(server.name, looks.join("\n"), exit, own, plan.config),
   }];
+}
+
+/** An app that insists on HTTPS, where nobody ends TLS that it believes: often there is a balancer in front. */
+function warnOfRedirect(ctx: Context, server: Remote, to: string): void {
+  ctx.ui.warn(
+    `${server.name}: all that the app answers is a redirect to ${to}, the same address over HTTPS: visitors may never get further`,
+    'With tls: "off" the app is told that requests came over HTTP. Let Caddy have the certificate (leave tls out), or don\'t let the app ' +
+      "redirect (in Phoenix: force_ssl) where a balancer in front of the server ends TLS, but let that one do it",
+  );
 }
 
 /** Moves the traffic. Caddy has to read its site file again only when that changed. */

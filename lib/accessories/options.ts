@@ -5,6 +5,7 @@
  */
 
 import type { AccessoryProblem } from "../config/accessory_types.ts";
+import { isRecord } from "../config/field.ts";
 import { isSecret, secret } from "../secret.ts";
 import { isReference } from "../secrets/reference.ts";
 import { didYouMean } from "../text.ts";
@@ -98,7 +99,7 @@ export function settingsOption(
   return (options) => {
     const value = options[path];
     if (value === undefined) return [];
-    if (typeof value !== "object" || value === null || Array.isArray(value) || isSecret(value)) {
+    if (!isRecord(value)) {
       return [{ path, problem: "it is no record", hint: "Give a record of names and values" }];
     }
     return Object.entries(value).flatMap(([name, setting]) => {

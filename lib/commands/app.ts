@@ -95,10 +95,20 @@ chown -R -h ${`${uid}:${uid}`} ${at(appHome)} || exit 1`,
     writeFile(at(serviceFile), serviceText(release), { mode: 0o555 }),
     setEnabled(path, false),
     writeNames(spec.jail, spec.hosts),
-    ...(spec.jail.mounts ?? []).map(({ host }) =>
-      sh`[ -d ${host} ] || install -d -o ${uid} -g ${uid} -m 0750 ${host} || exit 1`
+    ...(spec.jail.mounts ?? []).map(({ host, jail }) =>
+      sh`[ -d ${host} ] || install -d -o ${uid} -g ${uid} -m 0750 ${host} || exit 1${
+        jail === jailLogDir ? sh`` : tellOwner(host, uid)
+      }`
     ),
   );
+}
+
+/** Tells whose a directory is in which the app can't write: a line `volume DIRECTORY OWNER`. */
+function tellOwner(host: string, uid: number): Command {
+  return sh`
+ls -ldn ${`${host}/.`} | awk -v id=${String(uid)} -v dir=${host} '
+  $3 == id || ($4 == id && substr($1, 6, 1) == "w") || substr($1, 9, 1) == "w" { exit }
+  { print "volume", dir, $3 }'`;
 }
 
 /** Says whether the jail's own boot starts the app. */
@@ -156,7 +166,9 @@ export interface CheckOptions {
 
 /**
  * Waits on the server until the app in its jail answers well, and prints `probe N STATUS`, at last `well`. Raw HTTP at the
- * jail's own address; redirects are not followed; the listener must be the jail's. On giving up it prints sections
+ * jail's own address; redirects are not followed; the listener must be the jail's. A redirect to the same address over HTTPS,
+ * and no cookie with it, is told as `redirect URL` when it was asked as over HTTP, and is not well when as over HTTPS: it
+ * would never end. On giving up it prints sections
  * (`# log`, `# processes`, `# sockets`, `# answer`) that say why, and ends with status 1.
  */
 export function checkApp(spec: AppSpec, options: CheckOptions): Command {
@@ -165,19 +177,30 @@ export function checkApp(spec: AppSpec, options: CheckOptions): Command {
   const request =
     `GET ${options.path} HTTP/1.1\r\nHost: ${options.host}\r\nX-Forwarded-Proto: ${options.proto}\r\n` +
     `X-Forwarded-For: 127.0.0.1\r\nUser-Agent: alcaide\r\nAccept: */*\r\nConnection: close\r\n\r\n`;
+  const itself = `https://${options.host}${options.path}`;
+  const loops = options.proto === "https"
+    ? sh`state="$status to itself"`
+    : sh`{ echo "redirect $where"; where=; }`;
   return sh`LC_ALL=C; export LC_ALL
 deadline=$(( $(date +%s) + ${Math.ceil(options.timeout / 1000)} ))
 count=0; exits=0; before=
 log=${logFile(spec.app, spec.release)}
 while :; do
   count=$((count + 1))
-  answer=$(printf %s ${request} | nc -w 5 ${ip4} ${spec.port} 2>/dev/null | head -c 600 | tr -d '\000')
+  answer=$(printf %s ${request} | nc -w 5 ${ip4} ${spec.port} 2>/dev/null | head -c 2000 | tr -d '\000')
   status=$(printf '%s\n' "$answer" | sed -n -e '1s/^HTTP\/1\.[01] \([0-9][0-9][0-9]\).*/\1/p')
   ours=$(sockstat -4 -l -q -j ${name} -P tcp -p ${spec.port})
   if [ -z "$status" ]; then state='no answer'; [ -n "$answer" ] && state='not HTTP'; else state=$status; fi
+  where=$(printf '%s\n' "$answer" | tr -d '\r' | awk '/^$/ { exit }
+    tolower($1) == "location:" { sub(/:443\//, "/", $2); to = $2 }
+    tolower($1) == "set-cookie:" { cookie = 1 }
+    END { if (!cookie) print to }')
+  case $status in 3*) ;; *) where= ;; esac
+  [ "$where" = ${itself} ] || where=
+  [ -z "$where" ] || ${loops}
   if [ -n "$status" ] && [ -z "$ours" ]; then state="$status from another process"; fi
   echo "probe $count $state"
-  if [ -n "$status" ] && [ -n "$ours" ] && [ "$status" -ge ${least} ] && [ "$status" -le ${most} ]; then
+  if [ -n "$status" ] && [ -n "$ours" ] && [ -z "$where" ] && [ "$status" -ge ${least} ] && [ "$status" -le ${most} ]; then
     echo well; exit 0
   fi
   child=$(cat ${`${path}${childPidFile}`} 2>/dev/null)

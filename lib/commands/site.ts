@@ -112,6 +112,11 @@ ${redirectBlocks(spec)}http://${probeHost(app)}:${probePort} {
 `;
 }
 
+/** A name that the main domain stands for: of a wildcard, one that it covers. */
+export function mainName([main]: readonly string[]): string | undefined {
+  return main?.replace(/^\*/, "www");
+}
+
 /** What decides under which addresses a site answers. */
 type Names = Pick<SiteSpec, "domains" | "redirects" | "tls">;
 

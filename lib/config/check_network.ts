@@ -10,7 +10,10 @@ const domainHint = 'Give a domain such as "shop.example.com"';
 const addressHint = "Leave domain out: the app is then served at the server's address";
 
 /** Looks whether a text is a domain that a site can have; `undefined` when it is. Capitals are fine. */
-export function checkDomain(domain: string, { address = addressHint } = {}): Complaint | undefined {
+export function checkDomain(
+  domain: string,
+  { address = addressHint, wildcards = false } = {},
+): Complaint | undefined {
   const complaint = (problem: string, hint = domainHint) => ({
     problem: `${shorten(domain)} ${problem}`,
     hint,
@@ -22,10 +25,11 @@ export function checkDomain(domain: string, { address = addressHint } = {}): Com
     return complaint("is an address", address);
   }
   if (domain.includes(":")) return complaint("has a port", proposal(domain.split(":")[0]));
-  if (domain.includes("*")) {
+  if (/^\*\.[^*]+$/.test(domain)) {
+    if (wildcards) return checkDomain(domain.slice(2)) && complaint("is no domain");
     return complaint(
       "is a wildcard, whose certificate needs a challenge through DNS",
-      "Name each domain by itself",
+      'Name each domain by itself, or use a certificate of your own, tls: "internal" or "off"',
     );
   }
   // deno-lint-ignore no-control-regex -- everything beyond ASCII is what is looked for

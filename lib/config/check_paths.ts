@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Complaint, describe, type Field, list, refuse, shorten } from "./field.ts";
+import { type Check, type Complaint, describe, type Field, list, refuse, shorten } from "./field.ts";
 import type { Volume } from "./types.ts";
 
 /** Directories that belong to the system with all that is in them, on a host and in a jail. */
@@ -55,8 +55,11 @@ const systemRoots = ["/", "/home", "/mnt", "/media", "/usr", "/usr/local", "/var
 /** Directories that are emptied: nothing that should last may lie there. */
 const passingTrees = ["/tmp", "/var/tmp"];
 
-/** Looks whether a text is an absolute path that every file on the server can hold. */
-export function checkPath(path: string): Complaint | undefined {
+/**
+ * Looks whether a text is an absolute path that every file on the server can hold, and whatever else has to be true of it. What
+ * isn't written plainly is only proposed plainly when that would do.
+ */
+export function checkPath(path: string, more: Check<string> = () => undefined): Complaint | undefined {
   if (!path.startsWith("/")) {
     return { problem: `${shorten(path)} is no absolute path`, hint: 'Give a path that begins with "/"' };
   }
@@ -67,13 +70,14 @@ export function checkPath(path: string): Complaint | undefined {
   }
   if (path.length > 200) return { problem: "it is longer than 200 characters", hint: "Use a shorter path" };
   const plain = normal(path);
-  if (plain === path) return undefined;
+  const complaint = more(plain);
+  if (plain === path || complaint !== undefined) return complaint;
   return { problem: `${shorten(path)} isn't written plainly`, hint: `Write ${shorten(plain)}` };
 }
 
 /** Looks whether jails may live in a directory of the server. */
 export function checkBasePath(path: string): Complaint | undefined {
-  return checkPath(path) ?? checkPlace(path, "Choose a directory of its own, such as /jails");
+  return checkPath(path, (plain) => checkPlace(plain, "Choose a directory of its own, such as /jails"));
 }
 
 /** Reads volumes: `"/host/directory:/directory/in/the/jail"`. */
@@ -109,8 +113,8 @@ function readVolume(field: Field, basePath: string): Volume | undefined {
     );
     return undefined;
   }
-  const complaint = checkPath(host) ?? checkPath(jail) ?? checkHostDirectory(host, basePath) ??
-    checkJailDirectory(jail);
+  const complaint = checkPath(host, (plain) => checkHostDirectory(plain, basePath)) ??
+    checkPath(jail, checkJailDirectory);
   if (complaint === undefined) return { host, jail };
   refuse(field, complaint.problem, complaint.hint);
   return undefined;

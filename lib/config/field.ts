@@ -74,6 +74,12 @@ export function describeKind(value: unknown): string {
   if (isSecret(value)) return "it is a secret";
   if (Array.isArray(value)) return "it is a list";
   if (value instanceof Promise) return "it is a promise";
+  if (typeof value === "object" && !isRecord(value)) {
+    const { constructor } = value;
+    return typeof constructor === "function"
+      ? `it is an instance of ${constructor.name}`
+      : "it is no plain record";
+  }
   const kinds: Record<string, string> = {
     string: "a text",
     number: "a number",
@@ -89,10 +95,11 @@ export function shorten(text: string, most = 60): string {
   return JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text);
 }
 
-/** Tells whether a value is a plain record. */
+/** Tells whether a value is a plain record: what a Map, a Date or an instance of any other class holds is in no field. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isSecret(value) &&
-    !(value instanceof Promise);
+  if (typeof value !== "object" || value === null || Array.isArray(value) || isSecret(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** The field of a key below a record. */

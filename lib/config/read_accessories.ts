@@ -102,7 +102,8 @@ function checkName(name: string): Complaint | undefined {
     return { problem: `${shorten(name)} is taken: it names something else`, hint: "Choose another name" };
   }
   if (/^[a-z][a-z0-9]{0,29}$/.test(name)) return undefined;
-  const proposed = appName(name)?.replaceAll("_", "");
+  const plain = appName(name)?.replaceAll("_", "");
+  const proposed = plain === undefined || plain === name || checkName(plain) ? undefined : plain;
   return {
     problem: `${shorten(name)} isn't only small letters and digits, beginning with a letter`,
     hint: proposed === undefined ? 'Give a name such as "db"' : `Write ${shorten(proposed)}`,
@@ -132,6 +133,10 @@ function readAccessory(field: Field, name: string, context: AccessoryContext): A
   const fields = isRecord(field.value) ? record(field, accessoryKeys, wanted) : undefined;
   if (fields === undefined) return undefined;
   const options = isRecord(fields.options.value) ? fields.options.value : {};
+  if (fields.options.value !== undefined && !isRecord(fields.options.value)) {
+    refuse(fields.options, describeKind(fields.options.value), "Give a record");
+    return undefined;
+  }
   // What a function makes of options that are wrong is wrong as well: only the options are worth a word.
   const problems = checkOptions(fields.check, options);
   for (const { path, problem, hint } of problems) {

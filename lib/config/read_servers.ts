@@ -117,7 +117,10 @@ function checkKey(key: string): Complaint | undefined {
   if (/-----BEGIN|\n/.test(key)) return { problem: "it is a key itself", hint: "Give the path of its file" };
   if (key.includes("\0")) return { problem: "it has a NUL character", hint: "Give a path" };
   if (!key.endsWith(".pub")) return undefined;
-  return { problem: `${shorten(key)} is a public key`, hint: `Write ${shorten(key.slice(0, -4))}` };
+  return {
+    problem: `${shorten(key)} is a public key`,
+    hint: `Write ${shorten(key.replace(/(\.pub)+$/, ""))}`,
+  };
 }
 
 /** A chain of gates is written as OpenSSH does: the first one to go through comes first. */

@@ -10,6 +10,7 @@ import { checkDomain, checkUrl, isPrivateDomain } from "./check_network.ts";
 import { checkCertificate, checkPrivateKey } from "./check_pem.ts";
 import {
   type Check,
+  child,
   type Complaint,
   describe,
   describeKind,
@@ -32,8 +33,10 @@ const ownKeys = ["cert", "key"] as const;
 type TlsFields = Readonly<Record<typeof acmeKeys[number] | typeof ownKeys[number], Field>>;
 
 /** Reads the names that an app answers to, the main one first. */
-export function readDomains(field: Field): string[] {
-  return readNames(field, "a domain", checkDomain);
+export function readDomains(field: Field, tls: Field): string[] {
+  const wildcards = ["off", "internal"].includes(String(tls.value)) ||
+    (isRecord(tls.value) && ownKeys.some((key) => child(tls, key).value !== undefined));
+  return readNames(field, "a domain", (name) => checkDomain(name, { wildcards }));
 }
 
 /** Reads the names that are redirected to the main domain. */
@@ -43,8 +46,12 @@ export function readRedirects(field: Field, domains: readonly string[]): string[
     if (own) return { problem: `${shorten(name)} is in domain, too`, hint: "Name it in one of the two" };
     return checkDomain(name, { address: "Leave it out: only names can be redirected" });
   });
-  if (names.length > 0 && domains.length === 0) {
-    refuse(field, "there is no domain to redirect to", "Give domain, too");
+  const [main] = domains;
+  if (names.length > 0 && (main === undefined || main.startsWith("*"))) {
+    const problem = main === undefined
+      ? "there is no domain to redirect to"
+      : `${main} is no single name to redirect to`;
+    refuse(field, problem, main === undefined ? "Give domain, too" : "Name one first in domain");
   }
   return names;
 }

@@ -158,10 +158,10 @@ function readConfig(root: Field, { directory, environment }: ResolveOptions): Co
   const fields = record({ ...root, value: known(root.value) }, configKeys, "a record");
   if (fields === undefined) return undefined;
   const app = text(fields.app, { wanted: 'a text such as "shop"', required: true, check: checkAppName });
-  const domains = readDomains(fields.domain);
+  const domains = readDomains(fields.domain, fields.tls);
   const servers = readServers(fields.server, directory);
   const made = waits(root.value) ? { ...fields.build, value: { prebuilt: "." } } : fields.build;
-  const { build, defaults } = readBuild(made, directory, { app, domain: domains[0] });
+  const { build, defaults } = readBuild(made, directory, { app, domain: domains[0]?.replace(/^\*/, "www") });
   const jail = readJail(fields.jail, defaults.packages);
   const redirects = readRedirects(fields.redirects, domains);
   const volumes = readVolumes(fields.volumes, jail.basePath);

@@ -22,7 +22,8 @@ export interface UserConfig {
   server: UserServer | UserServer[];
   /**
    * The domain or domains that the app answers to; the first one is the main one. Without it the app is served over
-   * plain HTTP at the server's address.
+   * plain HTTP at the server's address. A wildcard such as `"*.shop.example.com"` works with `tls: "off"` or `"internal"`, or with
+   * a certificate of one's own; where one name is wanted, such as for the health check, `www` stands in for it.
    */
   domain?: string | string[];
   /** Other host names, such as `"www.shop.example.com"`: whoever asks for them is sent to the main domain for good. */

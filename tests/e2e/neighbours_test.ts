@@ -55,6 +55,24 @@ jail -c name=foreign path=/foreign/root persist`,
       await blog.configure({});
     });
 
+    await part("a jail of our slot's name that isn't ours is refused and left alone", async () => {
+      await server.run(sh`jail -c name=blog_green path=/foreign/root persist`);
+      const { code, stderr } = await blog.alcaide(["deploy"]);
+      assertEquals(code, 1);
+      assertMatch(stderr, /a jail blog_green is there that alcaide did not make/);
+      assert(await server.test(sh`jls -j blog_green jid >/dev/null`));
+      await server.run(sh`jail -r blog_green`);
+    });
+
+    await part("a directory of our slot's name that isn't ours is refused and left alone", async () => {
+      await server.run(sh`mkdir /jails/blog_green && echo mine >/jails/blog_green/file`);
+      const { code, stderr } = await blog.alcaide(["deploy"]);
+      assertEquals(code, 1);
+      assertMatch(stderr, /\/jails\/blog_green is there, and alcaide did not make it/);
+      assertEquals(await server.read(sh`cat /jails/blog_green/file`), "mine");
+      await server.run(sh`rm -r /jails/blog_green`);
+    });
+
     await part(
       "another project with an app of the same name is refused, until it says that it takes over",
       async () => {
@@ -80,24 +98,6 @@ jail -c name=foreign path=/foreign/root persist`,
         assertEquals((await ask(place, blog, "/")).text, "blog\n");
       },
     );
-
-    await part("a jail of our slot's name that isn't ours is refused and left alone", async () => {
-      await server.run(sh`jail -c name=blog_green path=/foreign/root persist`);
-      const { code, stderr } = await blog.alcaide(["deploy"]);
-      assertEquals(code, 1);
-      assertMatch(stderr, /a jail blog_green is there that alcaide did not make/);
-      assert(await server.test(sh`jls -j blog_green jid >/dev/null`));
-      await server.run(sh`jail -r blog_green`);
-    });
-
-    await part("a directory of our slot's name that isn't ours is refused and left alone", async () => {
-      await server.run(sh`mkdir /jails/blog_green && echo mine >/jails/blog_green/file`);
-      const { code, stderr } = await blog.alcaide(["deploy"]);
-      assertEquals(code, 1);
-      assertMatch(stderr, /\/jails\/blog_green is there, and alcaide did not make it/);
-      assertEquals(await server.read(sh`cat /jails/blog_green/file`), "mine");
-      await server.run(sh`rm -r /jails/blog_green`);
-    });
   } finally {
     await server.exec(sh`jail -r foreign; rm -rf /foreign`);
     await removeApp(place, "shop");

@@ -71,7 +71,8 @@ const commit = "1a2b3c4\n1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d\n";
 export function fakeLocal(more: Answers = () => undefined): Runner {
   return runner("local", {
     exec: async (script) => {
-      const known = more(script) ?? (await knownScripts()).get(script);
+      const known = more(script) ?? (await knownScripts()).get(script) ??
+        (script.includes("tar -tf ") ? "folder bin\nfolder lib\n" : undefined);
       if (known === undefined) throw new Error(`This machine was asked for something else:\n${script}`);
       return typeof known === "string" ? { code: 0, stdout: known, stderr: "" } : known;
     },

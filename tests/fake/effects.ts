@@ -9,6 +9,7 @@ import {
   checkApp,
   drainApp,
   installApp,
+  jailLogDir,
   setEnabled,
   startApp,
   stopApp,
@@ -38,6 +39,8 @@ const mounts = [
   { host: word("pathlogs"), jail: word("pathin") },
   { host: word("pathdata"), jail: word("pathdatain") },
 ];
+/** Of the directory of logs, the owner is not told. */
+const installed = mounts.map((mount, index) => (index === 0 ? { ...mount, jail: jailLogDir } : mount));
 const spec = {
   app: word("app"),
   release: word("release"),
@@ -127,7 +130,7 @@ export const effects: readonly Effect[] = [
       ];
     },
   ),
-  ...[[], mounts.slice(0, 1), mounts].map((some) =>
+  ...[[], installed.slice(0, 1), installed].map((some) =>
     effect("installApp", installApp({ ...spec, jail: { ...jail, mounts: some } }), (s) => [({ model }) => {
       const tree = model.trees.get(v(s, "path"));
       const dir = `/var/db/alcaide/apps/${v(s, "app")}/releases/${v(s, "release")}`;
@@ -168,6 +171,7 @@ export const effects: readonly Effect[] = [
       (s) => [({ model, illness }) => {
         const running = model.jails.get(v(s, "jail"));
         const ill = running?.app === v(s, "release") ? illness(v(s, "release")) : "no answer";
+        if (ill?.startsWith("redirect ")) return { out: `${ill}\nprobe 1 301\nwell\n` };
         if (ill === undefined) return { out: "probe 1 200\nwell\n" };
         return { status: 1, out: `probe 1 ${ill}\n# log\nlast words\n# processes\n# sockets\n# answer\n` };
       }],

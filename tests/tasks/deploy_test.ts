@@ -323,6 +323,18 @@ for (
   });
 }
 
+Deno.test("deploy() warns of an app that does nothing but redirect to HTTPS where TLS is off", async () => {
+  const server = fakeServer();
+  server.illness = () => "redirect https://shop.test/";
+  const { ctx, error } = await deployTo(server, { config: { domain: "shop.test", tls: "off" } });
+  assertEquals([error, live(server.model)], [undefined, "1-1a2b3c4"]);
+  assertStringIncludes(
+    ctx.ui.text(),
+    "all that the app answers is a redirect to https://shop.test/, the same address",
+  );
+  assertStringIncludes(ctx.ui.text(), "in Phoenix: force_ssl");
+});
+
 Deno.test("deploy() warns when git can't tell the commit", async () => {
   const asked = {
     code: 128,

@@ -124,6 +124,12 @@ const hints: readonly (Said & { name: string; hint: string })[] = [
     log: "(DBConnection.ConnectionError) tcp connect: econnrefused",
     hint: "can't reach something it needs",
   },
+  {
+    name: "a redirect to itself",
+    looks: ["301 to itself"],
+    sockets: listening(4000),
+    hint: "let it believe X-Forwarded-Proto, which Caddy sets to https. In Phoenix: force_ssl: [rewrite_on:",
+  },
   { name: "a redirect", looks: ["301"], sockets: listening(4000), hint: "It redirects. Set health.path" },
   { name: "a login", looks: ["401"], sockets: listening(4000), hint: "It wants a login" },
   { name: "no such page", looks: ["404"], sockets: listening(4000), hint: "It has no /. Set health.path" },

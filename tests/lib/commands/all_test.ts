@@ -273,7 +273,7 @@ const makers = {
 };
 // These make text of other kinds, or read it.
 const others =
-  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|isReachable$|pfSubnets$|releaseUrl$|templateTree$|besideTree$|markerName$|sourceFile$|siteAddresses$|certificateFiles$|logOf$|scriptOf$)/;
+  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|isReachable$|pfSubnets$|releaseUrl$|templateTree$|besideTree$|markerName$|sourceFile$|siteAddresses$|mainName$|certificateFiles$|logOf$|scriptOf$)/;
 
 Deno.test("every command is among those tried", () => {
   const functions = Object.values(makers).flatMap((file) =>

@@ -108,6 +108,26 @@ Deno.test("installApp() installs packages only when there are some", () => {
   );
 });
 
+Deno.test("installApp() makes a volume for the app, and tells whose one is that it can't write to", async () => {
+  await using place = await playground();
+  const uid = Deno.uid() ?? 0;
+  const mount = (name: string) => ({ host: place.at(name), jail: `/data${name}` });
+  for (const [name, mode] of [["/open", 0o777], ["/closed", 0o755], ["/own", 0o700]] as const) {
+    await Deno.mkdir(place.at(name));
+    await Deno.chmod(place.at(name), mode);
+  }
+  const told = async (uid: number, names: readonly string[]) => {
+    const text = installApp({ ...spec, uid, jail: { ...spec.jail, mounts: names.map(mount) } }).text;
+    const { stdout, code } = await place.run(
+      raw(text.slice(text.indexOf(`[ -d ${place.at(names[0] ?? "")} ]`))),
+    );
+    return [code, stdout];
+  };
+  assertEquals(await told(uid + 1, ["/open", "/closed"]), [0, `volume ${place.at("/closed")} ${uid}\n`]);
+  assertEquals(await told(uid, ["/own", "/fresh"]), [0, ""]);
+  assertEquals((await Deno.stat(place.at("/fresh"))).mode! & 0o777, 0o750);
+});
+
 /** Starts an app whose service says that it runs from the given ask on. */
 async function startWith({ from, start = 0 }: { from: number; start?: number }) {
   await using place = await playground();
@@ -185,7 +205,10 @@ const look = {
   interval: 100,
 } as const;
 
-async function check(answer: string, more: { sockets?: string; status?: readonly [number, number] } = {}) {
+async function check(
+  answer: string,
+  more: { sockets?: string; status?: readonly [number, number]; proto?: "http" } = {},
+) {
   await using place = await playground();
   await place.write("/answer", answer);
   await place.write("/var/log/alcaide/shop/7-1a2b3c4.log", "first words\nlast words\n");
@@ -216,6 +239,36 @@ for (const { name, answer, stdout, code } of answers) {
   Deno.test(`checkApp() is content with ${name}`, async () => {
     const got = await check(answer);
     assertEquals([got.stdout, got.code], [stdout, code]);
+  });
+}
+
+const here = `Location: https://shop.example.com${look.path}\r\n`;
+
+Deno.test("checkApp() finds a redirect to the same address over HTTPS that never ends", async () => {
+  for (const location of [here, here.replace(".com/", ".com:443/"), here.replace("Loc", "loc")]) {
+    const got = await check(`HTTP/1.1 301 Moved\r\n${location}\r\n`);
+    assertEquals(got.code, 1);
+    assertStringIncludes(got.stdout, "probe 1 301 to itself\n");
+  }
+});
+
+Deno.test("checkApp() tells a redirect from HTTP to HTTPS, which a balancer in front may never let end", async () => {
+  const got = await check(`HTTP/1.1 301 Moved\r\n${here}\r\n`, { proto: "http" });
+  assertEquals([got.stdout, got.code], [
+    `redirect https://shop.example.com${look.path}\nprobe 1 301\nwell\n`,
+    0,
+  ]);
+});
+
+for (
+  const [name, answer] of [
+    ["with a cookie, which ends it", `HTTP/1.1 302 Found\r\nSet-Cookie: a=1\r\n${here}\r\n`],
+    ["to another page", `HTTP/1.1 302 Found\r\n${here.replace("health", "login")}\r\n`],
+    ["in a body only", `HTTP/1.1 302 Found\r\n\r\n${here}`],
+  ] as const
+) {
+  Deno.test(`checkApp() is content with a redirect ${name}`, async () => {
+    assertEquals((await check(answer)).code, 0);
   });
 }
 

@@ -69,6 +69,16 @@ const sites: readonly {
     spec: { ...spec, domains: ["shop.lan"], tls: { kind: "off" }, redirects: ["www.shop.lan"] },
     addresses: ["http://shop.lan", "http://www.shop.lan"],
   },
+  {
+    name: "a wildcard over plain HTTP",
+    spec: { ...spec, domains: ["*.shop.lan", "shop.lan"], tls: { kind: "off" } },
+    addresses: ["http://*.shop.lan", "http://shop.lan"],
+  },
+  {
+    name: "a wildcard with a certificate of Caddy's own",
+    spec: { ...spec, domains: ["*.shop.lan"], tls: { kind: "internal" } },
+    addresses: ["*.shop.lan"],
+  },
   { name: "a Caddy before 2.7", spec: { ...spec, caddy: "2.6.2" }, addresses: spec.domains },
   { name: "a Caddy of unknown version", spec: { ...spec, caddy: undefined }, addresses: spec.domains },
 ];

@@ -80,7 +80,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ domain: "shop.org/x" }, 'domain: "shop.org/x" has a path (Write "shop.org")'],
   [
     { domain: "*.shop.org" },
-    'domain: "*.shop.org" is a wildcard, whose certificate needs a challenge through DNS (Name each domain by itself)',
+    'domain: "*.shop.org" is a wildcard, whose certificate needs a challenge through DNS (Name each domain by itself, or use a certificate of your own, tls: "internal" or "off")',
   ],
   [
     { domain: "203.0.113.7" },
