@@ -179,7 +179,8 @@ function serverOf(target: string): Record<string, unknown> {
 }
 
 /** Where Deno keeps its packages: a home of one's own must not make it download them again. */
-async function cacheDirectory(): Promise<string> {
+/** Where Deno keeps what it has downloaded and compiled. */
+export async function cacheDirectory(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }

@@ -75,6 +75,16 @@ async function namesIn(directory: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name);
 }
 
+Deno.test("install.sh installs a binary that was made for this machine alone", async () => {
+  await withPlace(async ({ from, to, run }) => {
+    await Deno.rename(join(from, binaryName()), join(from, "alcaide"));
+    await Deno.writeTextFile(join(from, "SHA256SUMS"), `${await sumOf(binary)}  alcaide\n`);
+    const { code, stdout, stderr } = await run(["--from", from, "--to", to]);
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /alcaide is installed: alcaide 9\.9\.9/);
+  });
+});
+
 Deno.test("install.sh installs from a server, says where, and twice does no harm", async () => {
   await withPlace(async ({ url, to, run }) => {
     for (let i = 0; i < 2; i++) {
