@@ -1,5 +1,11 @@
 // @ts-types="../../types/std_assert.d.ts"
-import { assertEquals, assertInstanceOf, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { hostFile } from "../../lib/commands/paths.ts";
 import { AlcaideError, LockedError, StepError } from "../../lib/error.ts";
 import { secret } from "../../lib/secret.ts";
