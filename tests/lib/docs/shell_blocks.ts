@@ -39,7 +39,8 @@ const suites = "is the suite itself, or a part of it: CI runs it";
 export const shellBlocks: Readonly<Record<string, string>> = {
   "README.md: sh scripts/demo   # a server prepared, an Elixir app with its database deployed and rolled back while requests pour in":
     suites,
-  "README.md: alias alcaide='deno run -A --no-lock /path/to/alcaide/mod.ts'    # from a checkout": placeholder,
+  "README.md: alias alcaide='deno run -A --no-lock /path/to/alcaide/mod.ts'    # from a checkout":
+    placeholder,
   "README.md: deno task compile": here,
   "README.md: alcaide secrets init": onHost,
   "README.md: alcaide config         # how the file is understood": onHost,
@@ -63,7 +64,7 @@ export const shellBlocks: Readonly<Record<string, string>> = {
     "reads a key that is pasted; any_user_test.ts makes such a user",
   "docs/first-server.md: ssh deploy@203.0.113.7": "the server is the reader's",
   "docs/first-server.md: host shop.example.com": "asks the world's DNS",
-  "docs/first-server.md: alias alcaide='deno run -A /path/to/alcaide/mod.ts'": placeholder,
+  "docs/first-server.md: alias alcaide='deno run -A --no-lock /path/to/alcaide/mod.ts'": placeholder,
   "docs/first-server.md: mkdir dist": onHost,
   "docs/first-server.md: alcaide setup --plan     # what is missing, and why": onHost,
   "docs/first-server.md: alcaide deploy --plan    # what would happen": onHost,
@@ -117,4 +118,9 @@ export const shellBlocks: Readonly<Record<string, string>> = {
   "docs/testing.md: mkdir -p app/bin": here,
   "docs/testing.md: echo hello > app/release.txt":
     "asks with fetch(1), which is FreeBSD's; tests/app runs the app here",
+  "docs/testing.md: FREEBSD=13.2 sh scripts/deno test -A tests/e2e/main_job_test.ts": suites,
+  "docs/runbook.md: # on the server; the tests don't run it, since it needs FreeBSD's update servers":
+    "says it itself",
+  "docs/runbook.md: service alcaide stop": zfs,
+  "docs/runbook.md: chflags -R -x noschg /jails.copied": zfs,
 };
