@@ -48,7 +48,7 @@ export interface Caddy {
 export function caddy(server: Pick<Remote, "run" | "read">): Caddy {
   return {
     live: async (app) => {
-      const row = (await server.read(askLive())).split("\n").find((line) => line.startsWith(`${app} `));
+      const row = (await server.read(askLive(app))).split("\n").find((line) => line.startsWith(`${app} `));
       return parseMarker(row?.split(/\s+/)[1] ?? "");
     },
     apply: async (site) => void await server.run(locked(applySite(site.app, siteText(site)))),

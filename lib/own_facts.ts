@@ -31,7 +31,8 @@ export async function ownFacts(
   const { config, signal } = ctx;
   const project = readProject(ctx.local, config.directory);
   const found = await servers.each(async (server) => {
-    const reading = survey(server, { basePath: config.jail.basePath, signal, ...what });
+    const { app, jail: { basePath } } = config;
+    const reading = survey(server, { basePath, app, signal, ...what });
     const [facts, ours] = await Promise.all([reading, project]);
     if (!takeOver) refuseOther(config, facts, ours, server.name);
     return [server, facts] as const;

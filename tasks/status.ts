@@ -83,7 +83,7 @@ export function withSplit(all: readonly ServerStatus[]): ServerStatus[] {
 async function readStatus(ctx: Context, server: Remote): Promise<ServerStatus> {
   const { config: { app, jail: { basePath }, health }, signal } = ctx;
   try {
-    const facts = await survey(server, { basePath, health: true, signal });
+    const facts = await survey(server, { basePath, health: true, app, signal });
     const token = facts.host.apps[app]?.token;
     const answer = token === undefined
       ? ""

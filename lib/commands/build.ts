@@ -142,7 +142,7 @@ fi`;
 /** Prints what was built, as `APP KEY SIZE SHA256`. */
 export function listBuilds(apps: string): Command {
   return sh`cd ${apps} 2>/dev/null && for f in */builds/*/digest; do [ -f "$f" ] || continue
-app=\${f%%/*}; key=\${f%/digest}; echo "$app \${key##*/} $(cat "$f")"; done; :`;
+app=\${f%%/*}; key=\${f%/digest}; digest=; read -r digest <"$f"; echo "$app \${key##*/} $digest"; done; :`;
 }
 
 function recordFile(app: string): string {

@@ -33,6 +33,8 @@ export interface ProbeOptions {
   readonly setup?: boolean;
   /** Ask accessories whether they are well, which takes a moment each. */
   readonly health?: boolean;
+  /** The app whose release Caddy is asked for, and whose accessories are; without it all are. */
+  readonly app?: string;
 }
 
 /** The first line of a section; lines of its text begin with `|`. */
@@ -41,11 +43,11 @@ const sectionMark = "=== ";
 const endMark = "=== end";
 
 /** A script that prints all facts, section by section. It changes nothing. */
-export function probe({ basePath, setup = false, health = setup }: ProbeOptions): Command {
+export function probe({ basePath, setup = false, health = setup, app = "*" }: ProbeOptions): Command {
   const sections = [
-    ...always(basePath),
+    ...always(basePath, app),
     ...setup ? forSetup(basePath) : [],
-    ...health ? [["well", askAccessories()] as const] : [],
+    ...health ? [["well", askAccessories(app)] as const] : [],
   ];
   return lines(
     sh`LC_ALL=C; export LC_ALL`,
@@ -84,7 +86,7 @@ function section(name: string, command: Command): Command {
 } </dev/null 2>&1 | awk '{ print "|" $0 }'`;
 }
 
-function always(basePath: string): Section[] {
+function always(basePath: string, app: string): Section[] {
   return [
     ["system", sh`uname -s; uname -m; uname -p; uname -r`],
     ["now", sh`date -u +%s`],
@@ -103,14 +105,15 @@ function always(basePath: string): Section[] {
     [
       "files",
       sh`cd ${jailsDir} 2>/dev/null && for f in *.conf; do [ -f "$f" ] || continue
-echo "$(basename "$f" .conf) $(sed -n 's/^# release: //p' "$f" | head -n 1)"; done; :`,
+release=; while read -r mark word rest; do [ "$mark $word" = '# release:' ] && { release=$rest; break; }; done <"$f"
+echo "\${f%.conf} $release"; done; :`,
     ],
     ["accessories", eachFile(accessoriesDir, "*.json")],
     ["journal", eachFile(`${stateDir}/apps`, "*/releases/*/release.json")],
     ["builds", listBuilds(`${stateDir}/apps`)],
     ["sites", eachFile(sitesDir, "*.caddy")],
     ["routed", listLive()],
-    ["live", askLive()],
+    ["live", askLive(app)],
     ["caddy", sh`[ -x ${caddyProgram} ] && ${caddyProgram} version; ${findCaddy} | head -n 1; :`],
   ];
 }
@@ -159,26 +162,35 @@ zfs list -H -o name,mountpoint,mounted,canmount,readonly,encryption -t filesyste
 
 /** Names and contents of the marks of all directories in one. */
 function marks(directory: string): Command {
-  return sh`for d in ${directory}/*; do [ -f "$d/.alcaide" ] && echo "$d $(cat "$d/.alcaide")"; done; :`;
+  return sh`for d in ${directory}/*; do [ -f "$d/.alcaide" ] || continue
+mark=; read -r mark <"$d/.alcaide"; echo "$d $mark"; done; :`;
 }
 
-/** Every file that a pattern finds: its path, then its text with a dot before each line. */
+/**
+ * Every file that a pattern finds: its path, then its text with a dot before each line. One program reads them all, since a
+ * server of many apps has many.
+ */
 function eachFile(directory: string, pattern: string): Command {
-  return sh`cd ${directory} 2>/dev/null && for f in ${patternOf(pattern)}; do [ -f "$f" ] || continue
-echo "$f"; awk '{ print "." $0 }' "$f"; done; :`;
+  return sh`cd ${directory} 2>/dev/null && { set --
+for f in ./${patternOf(pattern)}; do
+  [ -f "$f" ] || continue
+  if [ -s "$f" ]; then set -- "$@" "$f"; else echo "\${f#./}"; fi
+done
+[ $# -eq 0 ] || awk 'FNR == 1 { print substr(FILENAME, 3) } { print "." $0 }' "$@"; }; :`;
 }
 
 /** Asks every accessory whether it is well: lines `JAIL well` or `JAIL ill`. */
-function askAccessories(): Command {
-  return sh`for f in ${accessoriesDir}/*.health; do [ -f "$f" ] || continue
+function askAccessories(app: string): Command {
+  const files = patternOf(app === "*" ? "*.health" : `${app}_*.health`);
+  return sh`for f in ${accessoriesDir}/${files}; do [ -f "$f" ] || continue
 jail=$(basename "$f" .health); state=ill
 jls -j "$jail" jid >/dev/null 2>&1 && timeout 10 /bin/sh "$f" </dev/null >/dev/null 2>&1 && state=well
 echo "$jail $state"; done; :`;
 }
 
-/** Asks Caddy for each of our sites what it serves: lines `APP MARKER`. The tokens stand in the site files. */
-export function askLive(): Command {
-  return sh`cd ${sitesDir} 2>/dev/null && for f in *.caddy; do [ -f "$f" ] || continue
+/** Asks Caddy what an app's site serves, or each of ours: lines `APP MARKER`. The tokens stand in the site files. */
+export function askLive(app = "*"): Command {
+  return sh`cd ${sitesDir} 2>/dev/null && for f in ${patternOf(`${app}.caddy`)}; do [ -f "$f" ] || continue
 app=$(basename "$f" .caddy); token=$(sed -n 's/^# token: //p' "$f" | head -n 1)
 printf '%s ' "$app"
 printf 'GET /.alcaide/live HTTP/1.1\r\nHost: %s.alcaide.internal\r\nX-Alcaide-Probe: %s\r\nConnection: close\r\n\r\n' "$app" "$token" |
@@ -188,6 +200,6 @@ echo; done; :`;
 
 function patternOf(pattern: string): Command {
   // A pattern for the shell to expand: only characters that mean nothing else to it.
-  if (!/^[a-z.*/]+$/.test(pattern)) throw new TypeError(`Cannot use "${pattern}" as a pattern`);
+  if (!/^[a-z0-9_.*/]+$/.test(pattern)) throw new TypeError(`Cannot use "${pattern}" as a pattern`);
   return raw(pattern);
 }

@@ -195,6 +195,47 @@ Deno.test("probe() finds the disk of a base path that isn't there yet", async ()
   assertEquals((await read(place)).free > 0, true);
 });
 
+/** How many programs the probe for `shop` starts, and how many it asks over the network, beside so many other apps. */
+async function started(others: number): Promise<{ programs: number; asked: number; facts: Facts }> {
+  await using place = await server();
+  for (let i = 0; i < others; i++) {
+    const app = `other${i}`;
+    await place.write(`${sitesDir}/${app}.caddy`, siteOf(app));
+    await place.write(`/usr/local/etc/alcaide/accessories/${app}_db.health`, "nc\n");
+    await place.write(
+      `${jailsDir}/${app}_blue.conf`,
+      jailConf({ ...jail, name: `${app}_blue`, release: "1-a" }),
+    );
+    await place.write(`/jails/${app}_blue/.alcaide`, `${app}_blue\n`);
+    await place.write(`${stateDir}/apps/${app}/builds/key/digest`, "1 00\n");
+    for (const id of ["1-a", "2-b"]) {
+      const record = `${JSON.stringify({ ...release(id), app })}\n`;
+      await place.write(`${stateDir}/apps/${app}/releases/${id}/release.json`, record);
+    }
+  }
+  for (const name of ["awk", "sed", "cat", "basename", "head", "tr", "ls", "nc", "timeout", "jls"]) {
+    const own = await place.read(`/bin/${name}.text`) ?? `exec /usr/bin/${name} "$@"`;
+    await place.program(name, `echo ${name} >>${place.at("/started")}\n${own}`);
+  }
+  const { stdout } = await place.run(probe({ basePath: "/jails", health: true, app: "shop" }));
+  const all = (await place.read("/started") ?? "").trim().split("\n");
+  const facts = parseFacts(stdout.replaceAll(place.root, ""), "/jails");
+  return { programs: all.length, asked: all.filter((name) => name === "nc").length, facts };
+}
+
+Deno.test("probe() starts no more programs for twenty other apps than for none", async () => {
+  const [alone, among] = [await started(0), await started(20)];
+  assertEquals([among.programs, among.asked], [alone.programs, 1]);
+  assertEquals([among.facts.journal.length, among.facts.sites.size, among.facts.builds.size], [41, 21, 20]);
+  assertEquals([among.facts.jailFiles.get("other3_blue"), among.facts.trees.size], ["1-a", 21]);
+});
+
+Deno.test("probe() names files that are empty", async () => {
+  await using place = await server();
+  await place.write(`${sitesDir}/blog.caddy`, "");
+  assertEquals((await read(place)).sites.get("blog"), "");
+});
+
 Deno.test("askLive() asks with each site's token", async () => {
   await using place = await server();
   await place.run(askLive());
