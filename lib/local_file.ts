@@ -102,6 +102,20 @@ export function cannotWrite(what: string, cause: unknown): AlcaideError {
   });
 }
 
+/**
+ * Makes a temporary directory.
+ *
+ * @throws {AlcaideError} when there is no place for it
+ */
+export async function temporaryDirectory(options: Deno.MakeTempOptions): Promise<string> {
+  return await Deno.makeTempDir(options).catch((cause) => {
+    throw new AlcaideError("Cannot make a temporary directory", {
+      cause,
+      hint: "Set TMPDIR to a directory that is there and takes files",
+    });
+  });
+}
+
 /** Counts the bytes of a stream as they are taken. */
 export function counted(
   stream: ReadableStream<Uint8Array>,

@@ -6,6 +6,7 @@
 
 import { wholeConfig } from "../lib/config/missing.ts";
 import { CommandError, exitCodes } from "../lib/error.ts";
+import { temporaryDirectory } from "../lib/local_file.ts";
 import type { Remote } from "../lib/remote.ts";
 import { ServersError } from "../lib/servers.ts";
 import { readProject } from "../lib/project.ts";
@@ -68,7 +69,7 @@ async function runDeploy(ctx: Context, steps: DeploySteps): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const { by, fences } = stack.use(await takeLocks(ctx, "deploy"));
   ctx.ui.step("Read the facts");
-  const work = await Deno.makeTempDir({ prefix: "alcaide-" });
+  const work = await temporaryDirectory({ prefix: "alcaide-" });
   stack.defer(() => Deno.remove(work, { recursive: true }));
   const plan = await placed(ctx, async () => {
     const plan = await makePlan(ctx, by, fences, work);

@@ -18,6 +18,7 @@ import {
   wantedBy,
 } from "./imports.ts";
 import type { ImportModule } from "../loader.ts";
+import { temporaryDirectory } from "../local_file.ts";
 import { dynamicName, type Edit, moduleText } from "./module_text.ts";
 import { SourceError, stripTypes } from "./strip.ts";
 
@@ -63,7 +64,7 @@ export function sourceImporter(library: Namespace, { temporary }: ImporterOption
   const known: Written = new Map();
   const key = `alcaide.${crypto.randomUUID()}`;
   const load: ImportModule = async (url) => {
-    const directory = await Deno.makeTempDir({
+    const directory = await temporaryDirectory({
       prefix: "alcaide-source-",
       ...(temporary === undefined ? {} : { dir: temporary }),
     });
