@@ -72,6 +72,14 @@ export interface SetupFacts {
   readonly jailPaths: readonly string[];
 }
 
+/** The server's Caddy. */
+export interface CaddyFacts {
+  readonly version: string | undefined;
+  readonly running: boolean;
+  /** Its variables in rc.conf or by default, without `caddy_`: `config`, `adapter`, `admin`, `extra_flags`. */
+  readonly service: Readonly<Record<string, string>>;
+}
+
 /** Everything known of a server. */
 export interface Facts {
   readonly os: string;
@@ -114,7 +122,7 @@ export interface Facts {
   readonly routed: ReadonlyMap<string, Live>;
   /** What Caddy itself says it serves, by app. */
   readonly live: ReadonlyMap<string, Live>;
-  readonly caddy: { readonly version: string | undefined; readonly running: boolean };
+  readonly caddy: CaddyFacts;
   readonly setup: SetupFacts | undefined;
 }
 
@@ -164,7 +172,7 @@ export function parseFacts(text: string, basePath: string): Facts {
     sites: new Map([...files(get("sites"))].map(([name, site]) => [name.replace(/\.caddy$/, ""), site])),
     routed: parseLive(get("routed")),
     live: parseLive(get("live")),
-    caddy: parseCaddy(get("caddy")),
+    caddy: { ...parseCaddy(get("caddy")), service: parseService(get("caddy service")) },
     setup: sections.has("kernel") ? parseSetup(get) : undefined,
   };
 }
@@ -231,7 +239,11 @@ function parseLive(text: string): Map<string, Live> {
   return found;
 }
 
-function parseCaddy(text: string): Facts["caddy"] {
+function parseService(text: string): Record<string, string> {
+  return Object.fromEntries(rows(text).map((row) => splitFirst(row, " ")));
+}
+
+function parseCaddy(text: string): Omit<CaddyFacts, "service"> {
   const all = rows(text);
   const version = all.find((row) => /^v?\d+\.\d+/.test(row))?.split(" ")[0]?.replace(/^v/, "");
   return { version, running: all.some((row) => /^\d+$/.test(row)) };

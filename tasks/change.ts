@@ -19,3 +19,9 @@ export interface Change {
   /** What it has to be alone for: `setup` for what takes long. Default: the host's lock, which deploys need, too. */
   readonly lock?: "setup";
 }
+
+/** A reason to leave a server as it is. */
+export interface Refusal {
+  readonly problem: string;
+  readonly hint: string;
+}

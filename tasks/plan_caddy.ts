@@ -4,11 +4,12 @@
  * @module
  */
 
-import { addImport, hasImport, importLine, startCaddy } from "../lib/commands/caddy.ts";
+import { addImport, hasImport, importLine } from "../lib/commands/caddy.ts";
+import { startCaddy } from "../lib/commands/caddy_service.ts";
 import { caddyfile } from "../lib/commands/paths.ts";
-import type { Facts, SetupFacts } from "../lib/facts.ts";
+import type { CaddyFacts, Facts, SetupFacts } from "../lib/facts.ts";
 import { sh } from "../lib/sh.ts";
-import type { Change } from "./change.ts";
+import type { Change, Refusal } from "./change.ts";
 
 /** Decides what has to be done so that Caddy runs and reads our sites. */
 export function caddyChanges(facts: Facts, setup: SetupFacts): (Change | undefined)[] {
@@ -40,4 +41,26 @@ env ASSUME_ALWAYS_YES=yes pkg install -y caddy || exit 1`,
       command: facts.caddy.running ? sh`service caddy reload` : startCaddy(),
     },
   ];
+}
+
+/** Finds a variable of rc.conf by which Caddy reads something else than the Caddyfile that has our import line. */
+export function refuseService({ service }: CaddyFacts): Refusal | undefined {
+  const { config, adapter, admin, extra_flags: flags = "" } = service;
+  const elsewhere = /(?:^|\s)(--config|-c|--adapter|-a)(?=[\s=]|$)/.exec(flags)?.[1];
+  const hint = (variable: string) =>
+    `Put the configuration into ${caddyfile} (it may import other files), then: sysrc -x ${variable}`;
+  if (config && config !== caddyfile) {
+    return { problem: `caddy_config in rc.conf is ${config}, not ${caddyfile}`, hint: hint("caddy_config") };
+  }
+  if (adapter && adapter !== "caddyfile") {
+    return { problem: `caddy_adapter in rc.conf is ${adapter}, not caddyfile`, hint: hint("caddy_adapter") };
+  }
+  if (elsewhere) {
+    return { problem: `caddy_extra_flags in rc.conf has ${elsewhere}`, hint: hint("caddy_extra_flags") };
+  }
+  if (admin === "off") {
+    const why = "Caddy takes new sites through its admin address only";
+    return { problem: "caddy_admin in rc.conf is off", hint: `${why}: sysrc -x caddy_admin` };
+  }
+  return undefined;
 }

@@ -13,6 +13,7 @@ import type { Facts } from "../lib/facts.ts";
 import type { Remote } from "../lib/remote.ts";
 import { slots } from "../lib/slot.ts";
 import { bytes } from "../lib/text.ts";
+import { refuseService } from "./plan_caddy.ts";
 
 /** Space that a release needs besides its artifact: its jail. */
 const releaseSpace = 400_000_000;
@@ -33,6 +34,8 @@ export function checkServer(config: Config, server: Remote, facts: Facts, freebs
     fail(`it has no base system ${freebsd} in ${basePath}`, 'Run "alcaide setup" first');
   }
   if (facts.caddy.version === undefined) fail("Caddy is not installed", 'Run "alcaide setup" first');
+  const refusal = refuseService(facts.caddy);
+  if (refusal) fail(refusal.problem, refusal.hint);
   if (!facts.caddy.running) {
     fail("Caddy does not run", 'Start it with "service caddy start", or run "alcaide setup"');
   }

@@ -6,6 +6,7 @@
 
 import { freeName, inBootEnvironment, parentFor } from "../lib/datasets.ts";
 import type { Facts, SetupFacts } from "../lib/facts.ts";
+import type { Refusal } from "./change.ts";
 
 /** The dataset of the base path. */
 export interface Home {
@@ -15,12 +16,6 @@ export interface Home {
   readonly missing: boolean;
   /** Things that a person should see to. */
   readonly advice: readonly string[];
-}
-
-/** A reason to leave a server as it is. */
-export interface Refusal {
-  readonly problem: string;
-  readonly hint: string;
 }
 
 /** Finds the dataset of the base path, or chooses one that setup can make without covering anything. */

@@ -6,7 +6,7 @@
 
 import { type Routed, routed } from "../lib/app.ts";
 import { stopApp } from "../lib/commands/app.ts";
-import { startCaddy } from "../lib/commands/caddy.ts";
+import { startCaddy } from "../lib/commands/caddy_service.ts";
 import { type JailSpec, startJail, stopJail } from "../lib/commands/jail.ts";
 import { dropFailed, writeRelease } from "../lib/commands/journal.ts";
 import { type Live, refuseLive, switchLive } from "../lib/commands/live.ts";

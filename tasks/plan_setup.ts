@@ -19,7 +19,7 @@ import { sh } from "../lib/sh.ts";
 import { bytes, list } from "../lib/text.ts";
 import { closedChange } from "./plan_closed.ts";
 import type { Change } from "./change.ts";
-import { caddyChanges } from "./plan_caddy.ts";
+import { caddyChanges, refuseService } from "./plan_caddy.ts";
 import { type Home, planHome, refuseHome } from "./plan_dataset.ts";
 
 export type { Change } from "./change.ts";
@@ -94,10 +94,10 @@ function refuse(config: Config, facts: Facts, setup: SetupFacts, name: string): 
       "Reboot the server first",
     );
   }
-  const misplaced = refuseHome(config.jail.basePath, facts, setup);
-  if (misplaced) fail(misplaced.problem, misplaced.hint);
+  const refusal = refuseHome(config.jail.basePath, facts, setup) ?? refuseService(facts.caddy);
+  if (refusal) fail(refusal.problem, refusal.hint);
   refuseSubnet(config.jail.subnet, facts, setup, fail);
-  refusePorts(config, setup, fail);
+  refusePorts(config, facts.caddy.running, setup, fail);
   if (!facts.templates.includes(version) && facts.free < templateSpace) {
     fail(
       `${config.jail.basePath} has ${bytes(facts.free)} free, the base system needs ${bytes(templateSpace)}`,
@@ -138,12 +138,14 @@ function onLoopback(route: string, setup: SetupFacts): boolean {
 
 function refusePorts(
   config: Config,
+  running: boolean,
   setup: SetupFacts,
   fail: (problem: string, hint: string) => never,
 ): void {
   const ports = [80, ...(config.tls.kind === "off" ? [] : [443]), probePort];
   const taken = setup.listeners.find(({ program, port, address }) =>
-    ports.includes(port) && program !== "caddy" &&
+    // Where the server's Caddy doesn't run, it is one in a jail.
+    ports.includes(port) && (program !== "caddy" || !running) &&
     (port !== probePort || address === "*" || address === "127.0.0.1")
   );
   if (taken) {

@@ -5,6 +5,7 @@
  */
 
 import { type Command, lines, raw, sh, word } from "../sh.ts";
+import { caddyUser, readService } from "./caddy_service.ts";
 import { makeDirectory, writeFile } from "./files.ts";
 import { type Live, markerName, pausePage } from "./live.ts";
 import { caddyfile, caddyProgram, liveDir, probePort, siteFile, sitesDir, tlsDir } from "./paths.ts";
@@ -31,10 +32,9 @@ export function addImport(): Command {
     makeDirectory(sitesDir),
     sh`[ -e ${caddyfile} ] || { mkdir -p /usr/local/etc/caddy && : >${caddyfile} || exit 1; }
 if ! grep -q -x ${importPattern} ${caddyfile}; then
-awk -v line=${importLine} ${insertAfterOptions} ${caddyfile} >${beside} || exit 1
+cp -p ${caddyfile} ${beside} && awk -v line=${importLine} ${insertAfterOptions} ${caddyfile} >${beside} || exit 1
 out=$(${validate(beside)} 2>&1) || case $out in ${inUse}) ;; *)
 printf '%s\n' "$out" | tail -n 5 >&2; rm -f ${beside}; exit 1 ;; esac
-chmod "$(stat -f %Lp ${caddyfile})" ${beside} && chown "$(stat -f %u:%g ${caddyfile})" ${beside} || exit 1
 cp -p ${caddyfile} ${`${caddyfile}.before-alcaide`} && mv -f ${beside} ${caddyfile} || exit 1
 fi`,
   );
@@ -157,22 +157,6 @@ done
 echo $silent`;
 }
 
-/** Finds the server's Caddy. One in a jail, as sites of files have it, doesn't count. */
-export const findCaddy: Command = sh`pgrep -j none -x caddy`;
-
-/** Prints the number of the user that Caddy runs as; nothing when it doesn't run. */
-export const caddyUser: Command =
-  // Linux knows no jails, and its pgrep not the option.
-  sh`pid=$({ ${findCaddy} 2>/dev/null || [ $? -ne 2 ] || pgrep -x caddy; } | head -n 1)
-ps -o uid= -p "$pid" 2>/dev/null | tr -d ' '`;
-
-/** Starts Caddy unless it runs, and makes sure that it does. */
-export function startCaddy(): Command {
-  return sh`${findCaddy} >/dev/null || service caddy start >/dev/null 2>&1
-for try in 1 2 3 4 5 6 7 8 9 10; do ${findCaddy} >/dev/null && break; sleep 1; done
-${findCaddy} >/dev/null || { echo 'Caddy did not start' >&2; tail -n 8 /var/log/caddy/caddy.log /var/log/caddy.log 2>/dev/null >&2; exit 1; }`;
-}
-
 /** The configuration as it would be with the new site file, in a directory of its own. */
 function checkSites(app: string, text: string): Command {
   const check = `${sitesDir}/.check`;
@@ -183,7 +167,7 @@ trap ${`rm -rf ${check} ${main}`} EXIT
 for f in ${sitesDir}/*.caddy; do [ -f "$f" ] && cp "$f" ${check}/; done`,
     writeFile(`${check}/${app}.caddy`, text),
     sh`grep -q -x ${importPattern} ${caddyfile} || { echo ${`${caddyfile} lacks the line: ${importLine}`} >&2; exit 1; }
-sed ${`s|^${importPattern}$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main} || exit 1
+cp -p ${caddyfile} ${main} && sed ${`s|^${importPattern}$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main} || exit 1
 out=$(${validate(main)} 2>&1) || case $out in ${inUse}) ;; *)
 printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1 ;; esac`,
   );
@@ -196,13 +180,22 @@ printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1 ;; esac`
 const inUse = raw("*'Error opening database'*timeout*");
 
 /**
- * With the service's directories and as the user that Caddy runs as: validating makes an authority of Caddy's own where
- * there is none yet, and root's files would be none that Caddy can read.
+ * With the service's directories and variables, and as the user that Caddy runs as: validating makes logs, and an authority
+ * of Caddy's own where there is none yet, and root's files would be none that Caddy can open. Runs in a subshell.
  */
 function validate(file: string): Command {
-  const command =
-    sh`env XDG_DATA_HOME=/var/db/caddy/data XDG_CONFIG_HOME=/var/db/caddy/config ${caddyProgram} validate --config ${file} --adapter caddyfile`;
-  return sh`uid=$(${caddyUser})
+  const command = sh`${caddyProgram} validate --config ${file} --adapter caddyfile`;
+  return sh`{ ${readService}
+} >/dev/null 2>&1
+home=\${caddy_directory:-/var/db/caddy}
+export XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config"
+if [ -r "$caddy_env_file" ]; then set -a; . "$caddy_env_file"; set +a; fi
+[ -z "$caddy_env" ] || eval "export -- $caddy_env"
+uid=$(${caddyUser})
 if [ "\${uid:-0}" -eq 0 ]; then ${command}
-else su -m "$(id -un "$uid")" -c ${word(command)}; fi`;
+else
+for dir in "$home" "$XDG_DATA_HOME" "$XDG_CONFIG_HOME" /var/log/caddy; do
+  [ -d "$dir" ] || install -d -m 755 -o "$uid" "$dir"
+done
+su -m "$(id -un "$uid")" -c ${word(command)}; fi`;
 }

@@ -6,7 +6,7 @@
 
 import type { OwnCertificate } from "../config/types.ts";
 import { type Command, lines, sh } from "../sh.ts";
-import { caddyUser } from "./caddy.ts";
+import { caddyUser } from "./caddy_service.ts";
 import { writeFile } from "./files.ts";
 import { etcDir, tlsDir } from "./paths.ts";
 

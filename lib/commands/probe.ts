@@ -6,7 +6,7 @@
 
 import { type Command, lines, raw, sh } from "../sh.ts";
 import { listBuilds } from "./build.ts";
-import { findCaddy } from "./caddy.ts";
+import { askService, findCaddy } from "./caddy_service.ts";
 import { listLive } from "./live.ts";
 import { listClosed } from "./modes.ts";
 import { listResolvers } from "./names.ts";
@@ -115,6 +115,7 @@ echo "\${f%.conf} $release"; done; :`,
     ["routed", listLive()],
     ["live", askLive(app)],
     ["caddy", sh`[ -x ${caddyProgram} ] && ${caddyProgram} version; ${findCaddy} | head -n 1; :`],
+    ["caddy service", askService],
   ];
 }
 

@@ -125,7 +125,7 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     sites: new Map(),
     routed: new Map(),
     live: new Map(),
-    caddy: { version: "2.9.1", running: true },
+    caddy: { version: "2.9.1", running: true, service: {} },
     setup: undefined,
     ...changes,
   };

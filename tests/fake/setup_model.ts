@@ -6,7 +6,8 @@
 
 import { bootText, installBootScript } from "../../lib/commands/boot.ts";
 import { installRotation, rotationText } from "../../lib/commands/rotation.ts";
-import { addImport, importLine, startCaddy } from "../../lib/commands/caddy.ts";
+import { addImport, importLine } from "../../lib/commands/caddy.ts";
+import { startCaddy } from "../../lib/commands/caddy_service.ts";
 import { openClosed } from "../../lib/commands/modes.ts";
 import { installLoopback, installPf, pfText } from "../../lib/commands/network.ts";
 import { pfFile } from "../../lib/commands/paths.ts";

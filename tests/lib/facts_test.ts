@@ -7,6 +7,13 @@ import { type Facts, parseFacts, releasesOf, withoutPatch } from "../../lib/fact
 import { answer } from "../fake/answer.ts";
 import { accessoryRecord, facts, place, release, siteOf } from "../fake/facts.ts";
 
+const service = {
+  config: "/usr/local/etc/caddy/Caddyfile",
+  adapter: "caddyfile",
+  admin: "",
+  extra_flags: "",
+};
+
 const whole = parseFacts(answer(), "/jails");
 
 const fields: { [K in keyof Omit<Facts, "setup">]: Facts[K] } = {
@@ -36,7 +43,11 @@ const fields: { [K in keyof Omit<Facts, "setup">]: Facts[K] } = {
   sites: new Map([["shop", siteOf()]]),
   routed: new Map([["shop", { slot: "blue", release: "7-1a2b3c4" }]]),
   live: new Map([["shop", { slot: "blue", release: "7-1a2b3c4" }]]),
-  caddy: { version: "2.9.1", running: true },
+  caddy: {
+    version: "2.9.1",
+    running: true,
+    service,
+  },
 };
 
 for (const [name, wanted] of Object.entries(fields)) {
@@ -171,14 +182,14 @@ const odd: readonly {
     section: "caddy",
     text: "",
     of: (f) => f.caddy,
-    wanted: { version: undefined, running: false },
+    wanted: { version: undefined, running: false, service },
   },
   {
     name: "Caddy stopped",
     section: "caddy",
     text: "2.6.2\n",
     of: (f) => f.caddy,
-    wanted: { version: "2.6.2", running: false },
+    wanted: { version: "2.6.2", running: false, service },
   },
   {
     name: "Caddy silent",

@@ -161,13 +161,13 @@ const refusals: readonly {
   },
   {
     name: "a server without Caddy",
-    facts: facts({ caddy: { version: undefined, running: false } }),
+    facts: facts({ caddy: { version: undefined, running: false, service: {} } }),
     problem: "Caddy is not installed",
     hint: 'Run "alcaide setup" first',
   },
   {
     name: "a Caddy that doesn't run",
-    facts: facts({ caddy: { version: "2.9.1", running: false } }),
+    facts: facts({ caddy: { version: "2.9.1", running: false, service: {} } }),
     problem: "Caddy does not run",
     hint: 'Start it with "service caddy start", or run "alcaide setup"',
   },

@@ -18,7 +18,7 @@ Deno.test("planRepair() finds nothing where nothing was deployed", () => assertE
 const cases: readonly { name: string; facts: Facts; titles: readonly string[] }[] = [
   {
     name: "starts Caddy",
-    facts: { ...healthy, caddy: { version: "2.9.1", running: false }, live: new Map() },
+    facts: { ...healthy, caddy: { version: "2.9.1", running: false, service: {} }, live: new Map() },
     titles: ["Start Caddy"],
   },
   {

@@ -106,7 +106,7 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
   },
   {
     name: "Caddy",
-    facts: { caddy: { version: undefined, running: true } },
+    facts: { caddy: { version: undefined, running: true, service: {} } },
     title: "Install Caddy",
     reason: "it is not installed",
     does: "pkg install -y caddy",
@@ -120,7 +120,8 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
   },
   {
     name: "a running Caddy",
-    facts: { caddy: { version: "2.9.1", running: false } },
+    setup: { listeners: [] },
+    facts: { caddy: { version: "2.9.1", running: false, service: {} } },
     title: "Start Caddy",
     reason: "it does not run",
     does: "service caddy start",
@@ -187,7 +188,7 @@ Deno.test("planSetup() orders the changes of a bare server so that each finds wh
   });
   const { changes: made } = planSetup(
     config(),
-    facts({ templates: [], caddy: { version: undefined, running: false }, setup: bare }),
+    facts({ templates: [], caddy: { version: undefined, running: false, service: {} }, setup: bare }),
     "web",
   );
   assertEquals(made.map(({ title }) => title), [

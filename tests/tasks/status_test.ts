@@ -47,7 +47,7 @@ Deno.test("statusOf() says that nothing is live", () => {
 const problems: readonly { name: string; facts: Facts; problem: string }[] = [
   {
     name: "Caddy doesn't run",
-    facts: { ...healthy, caddy: { version: "2.9.1", running: false }, live: new Map() },
+    facts: { ...healthy, caddy: { version: "2.9.1", running: false, service: {} }, live: new Map() },
     problem: "Caddy does not run",
   },
   {

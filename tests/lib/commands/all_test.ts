@@ -11,6 +11,7 @@ import * as app from "../../../lib/commands/app.ts";
 import * as build from "../../../lib/commands/build.ts";
 import * as boot from "../../../lib/commands/boot.ts";
 import * as caddy from "../../../lib/commands/caddy.ts";
+import { askService, startCaddy } from "../../../lib/commands/caddy_service.ts";
 import * as certificate from "../../../lib/commands/certificate.ts";
 import * as files from "../../../lib/commands/files.ts";
 import * as inJail from "../../../lib/commands/in_jail.ts";
@@ -186,7 +187,8 @@ const all: readonly (readonly [name: string, command: Command])[] = [
   ["writeCertificate", certificate.writeCertificate("shop", own)],
   ["dropCertificates", certificate.dropCertificates("shop", own)],
   ["dropCertificates of all", certificate.dropCertificates("shop")],
-  ["startCaddy", caddy.startCaddy()],
+  ["startCaddy", startCaddy()],
+  ["askService", askService],
   ["writeFile", files.writeFile(`/tmp/${odd()}`, odd())],
   ["writeFile with a secret", files.writeFile("/tmp/x", hidden, { mode: 0o600 })],
   ["makeDirectory", files.makeDirectory(`/tmp/${odd()}`)],

@@ -82,7 +82,7 @@ Deno.test("probe() runs for real, and parseFacts() understands it", async () => 
     "14.3-RELEASE",
     ["14.3-RELEASE"],
     new Map([["shop_blue", "7-1a2b3c4"]]),
-    { version: "2.9.1", running: true },
+    { version: "2.9.1", running: true, service: { config: "", adapter: "", admin: "", extra_flags: "" } },
     undefined,
   ]);
   assertEquals(base.toSorted(), [".templates", "foreign", "shop_blue"]);
@@ -168,6 +168,7 @@ Deno.test("probe() answers on a server where there is nothing yet", async () => 
   assertEquals([facts.base, facts.templates, facts.journal, [...facts.sites], facts.caddy], [[], [], [], [], {
     version: undefined,
     running: false,
+    service: { config: "", adapter: "", admin: "", extra_flags: "" },
   }]);
 });
 
