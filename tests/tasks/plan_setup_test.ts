@@ -221,10 +221,8 @@ Deno.test("planSetup() leaves jails of another network their way out, whichever 
 });
 
 Deno.test("planSetup() makes the base system a dataset where the base path is one", () => {
-  const { changes: made } = plan({
-    facts: { templates: [], dataset: "zroot/jails" },
-    setup: { rc: { ...rc, zfs_enable: "YES" } },
-  });
+  const setup = { rc: { ...rc, zfs_enable: "YES" } };
+  const { changes: made } = plan({ setup, facts: { templates: [], dataset: "zroot/jails" } });
   assertStringIncludes(made[0]?.command.text ?? "", "zroot/jails/alcaide_template_14.3-RELEASE@alcaide");
 });
 
