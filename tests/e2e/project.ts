@@ -107,7 +107,7 @@ export async function makeProject(
     const fields = Object.entries(code).map(([name, text]) => `, ${name}: ${text}`).join("");
     const imports = fields === ""
       ? ""
-      : 'import { elixir, phoenix, postgresql, redis, secret, service, staticSite } from "alcaide";\n';
+      : 'import { elixir, phoenix, postgresql, redis, secret, secrets, service, staticSite } from "alcaide";\n';
     const text = `${imports}export default { ...${plain}${fields} };\n${tasks}`;
     return Deno.writeTextFile(join(directory, "Alcaidefile.ts"), text);
   };

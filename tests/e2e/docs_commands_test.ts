@@ -1,0 +1,182 @@
+// The lines of README and docs, as they stand there, in a project with a server and on that server.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { sh } from "../../lib/sh.ts";
+import { ran, readShellBlocks, shellBlocks } from "../lib/docs/shell_blocks.ts";
+import { removeApp } from "./clean.ts";
+import { onlyOnTestHost, type Place, repository } from "./place.ts";
+import { postgresqlMajor } from "./postgresql.ts";
+import { cacheDirectory, makeProject, type Project, type Result } from "./project.ts";
+import { scenario } from "./scenario.ts";
+
+/** A project in which a shell runs lines, with `alcaide` on its path. */
+async function makeShell(place: Place): Promise<Project> {
+  const tools = await Deno.makeTempDir({ prefix: "alcaide-docs-" });
+  const program = `#!/bin/sh\nexec '${Deno.execPath()}' run -A --quiet '${repository}mod.ts' "$@"\n`;
+  await Deno.writeTextFile(join(tools, "alcaide"), program, { mode: 0o755 });
+  const who = {
+    GIT_AUTHOR_NAME: "me",
+    GIT_AUTHOR_EMAIL: "me@here",
+    GIT_COMMITTER_NAME: "me",
+    GIT_COMMITTER_EMAIL: "me@here",
+  };
+  const project = await makeProject(place, "shop", {}, {
+    command: ["/bin/sh", "-ec"],
+    env: {
+      ...who,
+      PATH: `${tools}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`,
+      DENO_DIR: await cacheDirectory(),
+      EDITOR: "true",
+    },
+  });
+  const end = project[Symbol.asyncDispose];
+  return {
+    ...project,
+    [Symbol.asyncDispose]: async () => {
+      await Deno.remove(tools, { recursive: true });
+      await end.call(project);
+    },
+  };
+}
+
+/** A release whose commands are those that the pages call. */
+async function makeRelease(project: Project): Promise<void> {
+  await project.release({ text: "one" });
+  const script = '#!/bin/sh\ncase "$1" in start) exec bin/app ;; *) echo "$@" ;; esac\n';
+  await Deno.writeTextFile(join(project.directory, "release/bin/shop"), script, { mode: 0o755 });
+}
+
+/** Lines that can't be run here: the test host's ps shows no process to a user in a jail, and says so with status 1. */
+const left = /^alcaide run "ps ax"/;
+
+/** What a person answers, each once the other has been said. */
+type Answers = readonly (readonly [said: string, answer: string])[];
+
+async function answered(child: Deno.ChildProcess, answers: Answers): Promise<Result> {
+  const writer = child.stdin.getWriter();
+  const open = [...answers];
+  let stdout = "";
+  for await (const piece of child.stdout.pipeThrough(new TextDecoderStream())) {
+    stdout += piece;
+    const [next] = open;
+    if (next === undefined || !stdout.includes(next[0])) continue;
+    open.shift();
+    await writer.write(new TextEncoder().encode(next[1]));
+  }
+  await writer.close().catch(() => {});
+  await child.stderr.cancel();
+  return { code: (await child.status).code, stdout, stderr: "" };
+}
+
+scenario("the commands of README and docs work as they stand there", async (place, part) => {
+  const { server } = place;
+  await using shell = await makeShell(place);
+  const blocks = new Map((await readShellBlocks()).map(({ key, text }) => [key, text]));
+  const done = new Set<string>();
+  const find = (start: string): string => {
+    const [key, ...more] = [...blocks.keys()].filter((key) => key.startsWith(start) && !done.has(key));
+    assert(
+      key !== undefined && (more.length === 0 || key === start),
+      `"${start}" names ${more.length + 1} blocks`,
+    );
+    assertEquals(shellBlocks[key], ran[0]);
+    done.add(key);
+    return blocks.get(key) ?? "";
+  };
+  /** Runs a line; what goes on for ever is interrupted, and what asks gets answers. */
+  const line = async (text: string, answers: Answers = []) => {
+    // timeout(1) presses Ctrl-C, and ends with 124 when it had to.
+    const follows = / -f\b/.test(text.replace(/#.*/, ""));
+    const whole = follows ? `timeout -s INT 6 ${text}` : text;
+    const { code, stdout, stderr } = answers.length === 0
+      ? await shell.alcaide([whole])
+      : await answered(shell.atTerminal([whole]), answers);
+    assertEquals(code, follows ? 124 : 0, `${text}: ${stdout}${stderr}`);
+  };
+  /** Runs a block here, line by line; some lines ask. */
+  const run = async (start: string, typed: Readonly<Record<string, Answers>> = {}, before = "") => {
+    for (const text of find(start).split("\n").filter((text) => text.trim() !== "" && !left.test(text))) {
+      await line(`${before}${text}`, Object.entries(typed).find(([part]) => text.includes(part))?.[1]);
+    }
+  };
+  /** Runs a block on the server, as root. */
+  const onServer = async (start: string, codes = [0]) => {
+    const exit = await server.exec(sh`/bin/sh -c ${find(start)} </dev/null`);
+    assert(codes.includes(exit.code ?? -1), `${start}: ${exit.code} ${exit.stdout}${exit.stderr}`);
+  };
+  const major = await postgresqlMajor(place);
+  const configure = () =>
+    shell.configure(
+      { start: "bin/shop start", console: "bin/shop remote", keep: 20, build: { prebuilt: "release" } },
+      "",
+      {
+        accessories:
+          `{ db: postgresql({ version: "${major}", volume: "/data/shop/db", password: secrets("DB_PASSWORD") }), cache: service({ start: "sleep 100000" }) }`,
+      },
+    );
+
+  await part("what begins a project", async () => {
+    await shell.alcaide(["mkdir -p new/shop git && cd git && git init -q"]);
+    await run("docs/phoenix.md: alcaide init", {}, "cd new/shop; ");
+    await run("docs/phoenix.md: alcaide secrets set DB_PASSWORD", {}, "cd new/shop; ");
+    await shell.alcaide(["cp new/shop/Alcaidefile.ts git/"]);
+    await run(
+      "docs/secrets.md: alcaide secrets init     ",
+      { "asks twice": [["not shown", "one word\n"], ["Once more", "one word\n"]] },
+      "cd git; ",
+    );
+    await run("docs/first-server.md: mkdir dist");
+    await run("docs/tasks.md: mkdir -p ~/.local");
+    await Deno.remove(join(shell.directory, "Alcaidefile.ts"));
+    await configure();
+    await makeRelease(shell);
+    await run("README.md: alcaide secrets init");
+  });
+
+  await part("setup, and the database before the app is live", async () => {
+    await run("docs/first-server.md: alcaide setup --plan");
+    await Deno.writeTextFile(join(shell.directory, "report.sql"), "SELECT 1;\n");
+    await line("alcaide db dump shop.dump");
+    await run("docs/database.md: alcaide db restore shop.dump", { "restore shop.dump": [["?", "y\n"]] });
+    await Deno.remove(join(shell.directory, "shop.dump"));
+    await run("docs/database.md: alcaide accessory run db");
+    await run("docs/database.md: alcaide db console");
+  });
+
+  await part("deploys, looks and rollbacks", async () => {
+    await run("docs/first-server.md: alcaide deploy --plan");
+    await run("docs/first-server.md: alcaide logs -f");
+    await run("docs/phoenix.md: alcaide setup");
+    await run("docs/phoenix.md: alcaide deploy");
+    await run("docs/runbook.md: alcaide deploy --plan");
+    await run("docs/runbook.md: alcaide status                    #");
+    await run("docs/runbook.md: alcaide status                 # what");
+    await run("docs/runbook.md: alcaide rollback --list");
+    await run("README.md: alcaide config");
+    // Its last line enters the blue jail, which may be the one that is stopped.
+    await onServer("docs/runbook.md: service alcaide status", [0, 1]);
+  });
+
+  await part("accessories", async () => {
+    await run("docs/accessories.md: alcaide accessory list", { "remove cache": [["?", "y\n"]] });
+    await run("docs/runbook.md: alcaide accessory list");
+    await run("docs/runbook.md: alcaide accessory remove db --yes\n".trim());
+    await run("docs/runbook.md: alcaide accessory remove db --yes    #");
+  });
+
+  await part("the app is taken off the server by hand", async () => {
+    await line("alcaide accessory remove cache --yes");
+    await onServer("docs/runbook.md: rm /usr/local/etc/caddy");
+    await onServer("docs/runbook.md: for jail in", [0, 1]);
+    await onServer("docs/runbook.md: mount -p | grep", [1]);
+    await onServer("docs/runbook.md: cat /jails/shop_blue/.alcaide");
+    await onServer("docs/runbook.md: chflags -R -x noschg /jails/shop_blue");
+    await onServer("docs/runbook.md: rm -f /usr/local/etc/alcaide/jails", [0]);
+  });
+
+  const wanted = Object.keys(shellBlocks).filter((key) => shellBlocks[key] === ran[0]);
+  assertEquals(wanted.filter((key) => !done.has(key)), [], "the table says that these are run here");
+  await removeApp(place, "shop");
+}, { skip: onlyOnTestHost("lose an app by hand") });
