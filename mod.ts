@@ -21,28 +21,28 @@
 import { main } from "./lib/cli/main.ts";
 import * as library from "./mod.ts";
 import { standaloneImport } from "./lib/standalone/mod.ts";
-import { version } from "./lib/version.ts";
+import { version } from "./lib/core/version.ts";
 import { builtInTasks } from "./tasks/mod.ts";
 
-export { postgresql, type PostgresqlOptions } from "./lib/accessories/postgresql.ts";
-export { redis, type RedisOptions } from "./lib/accessories/redis.ts";
-export { service } from "./lib/accessories/service.ts";
-export { type Routed, routedApp, routedJail } from "./lib/app.ts";
-export { type Caddy, caddy, type Live, type SiteSpec } from "./lib/caddy.ts";
+export { postgresql, type PostgresqlOptions } from "./lib/presets/postgresql.ts";
+export { redis, type RedisOptions } from "./lib/presets/redis.ts";
+export { service } from "./lib/presets/service.ts";
+export { type Routed, routedApp, routedJail } from "./lib/server/routed.ts";
+export { type Caddy, caddy, type Live, type SiteSpec } from "./lib/server/caddy.ts";
 export { defineConfig } from "./lib/config/define.ts";
 export type * from "./lib/config/accessory_types.ts";
 export type * from "./lib/config/types.ts";
-export * from "./lib/error.ts";
-export { type EventOptions, type Events, taskEvents } from "./lib/events.ts";
-export { type Jail, jail, type JailSpec, type Mount } from "./lib/jail.ts";
-export { local, type LocalOptions } from "./lib/local.ts";
+export * from "./lib/core/error.ts";
+export { type EventOptions, type Events, taskEvents } from "./lib/task/events.ts";
+export { type Jail, jail, type JailSpec, type Mount } from "./lib/server/jail.ts";
+export { local, type LocalOptions } from "./lib/remote/local.ts";
 export type { AppSpec } from "./lib/commands/app.ts";
 export type { HostNames } from "./lib/commands/names.ts";
 export { inJail, type InJailOptions, streamInJail } from "./lib/commands/in_jail.ts";
-export type { FileOptions } from "./lib/commands/files.ts";
+export type { FileOptions } from "./lib/remote/files.ts";
 export type { TreeSpec } from "./lib/commands/tree.ts";
-export type { AppPlace } from "./lib/host_state.ts";
-export { type Branch, parallel, ParallelError, type ShownOptions } from "./lib/parallel.ts";
+export type { AppPlace } from "./lib/server/host_state.ts";
+export { type Branch, parallel, ParallelError, type ShownOptions } from "./lib/task/parallel.ts";
 export {
   type Failure,
   type Group,
@@ -50,25 +50,25 @@ export {
   pipeline,
   type Step,
   type StepContext,
-} from "./lib/pipeline.ts";
-export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/release.ts";
+} from "./lib/task/pipeline.ts";
+export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/core/release.ts";
 export { elixir, type ElixirOptions, phoenix, type PhoenixOptions } from "./lib/presets/elixir.ts";
 export { node, type NodeOptions } from "./lib/presets/node.ts";
 export { staticSite, type StaticSiteOptions } from "./lib/presets/static_site.ts";
-export type { Digest } from "./lib/local_file.ts";
-export type { DownloadOptions, Take } from "./lib/download.ts";
-export { type Remote, remote, type RemoteOptions, type UploadOptions } from "./lib/remote.ts";
-export type { Runner, RunOptions } from "./lib/runner.ts";
+export type { Digest } from "./lib/remote/local_file.ts";
+export type { DownloadOptions, Take } from "./lib/remote/download.ts";
+export { type Remote, remote, type RemoteOptions, type UploadOptions } from "./lib/remote/remote.ts";
+export type { Runner, RunOptions } from "./lib/remote/runner.ts";
 export type { SecretsOptions } from "./lib/secrets/reference.ts";
 export { secretText, secretUrl } from "./lib/secrets/reference.ts";
 export { secrets } from "./lib/secrets/mod.ts";
 export type { Secrets } from "./lib/secrets/store.ts";
-export { withSecrets } from "./lib/secrets/with_secrets.ts";
-export { isSecret, type Secret, secret } from "./lib/secret.ts";
-export { type Servers, ServersError } from "./lib/servers.ts";
-export { type Arg, type Command, isCommand, raw, sh, word } from "./lib/sh.ts";
-export type { Slot } from "./lib/slot.ts";
-export type { Become, Target } from "./lib/target.ts";
+export { withSecrets } from "./lib/task/with_secrets.ts";
+export { isSecret, type Secret, secret } from "./lib/core/secret.ts";
+export { type Servers, ServersError } from "./lib/remote/servers.ts";
+export { type Arg, type Command, isCommand, raw, sh, word } from "./lib/core/sh.ts";
+export type { Slot } from "./lib/core/slot.ts";
+export type { Become, Target } from "./lib/core/target.ts";
 export {
   type ArgValues,
   type Context,
@@ -86,15 +86,15 @@ export {
   type TaskOptions,
   type TaskSpec,
   type ValueTypes,
-} from "./lib/task.ts";
+} from "./lib/task/task.ts";
 export type { ExecOptions, Terminal, Transport } from "./lib/transport/mod.ts";
 export type { Ask } from "./lib/transport/ssh/mod.ts";
 export type { Event, Person, Ui } from "./lib/ui/mod.ts";
-export type { Source } from "./lib/source.ts";
+export type { Source } from "./lib/remote/source.ts";
 export type { BuildJailSpec } from "./lib/commands/build.ts";
-export type { BuiltFact } from "./lib/facts.ts";
+export type { BuiltFact } from "./lib/server/facts.ts";
 export { accessory } from "./tasks/accessory.ts";
-export type { AccessoryStatus } from "./tasks/accessory_status.ts";
+export type { AccessoryStatus } from "./lib/setup/accessory_status.ts";
 export { db } from "./tasks/db.ts";
 export { deploy, deployWith } from "./tasks/deploy.ts";
 export {
@@ -105,9 +105,9 @@ export {
   type RollbackStepName,
   type RollbackSteps,
   rollbackSteps,
-} from "./tasks/deploy_steps.ts";
+} from "./lib/deploy/steps/mod.ts";
 export { logs } from "./tasks/logs.ts";
-export type { BuildPlan, DeployPlan, Previous, ServerPlan, SitePlan } from "./tasks/plan.ts";
+export type { BuildPlan, DeployPlan, Previous, ServerPlan, SitePlan } from "./lib/deploy/plan/plan.ts";
 export { releases } from "./tasks/releases.ts";
 export { rollback, rollbackWith } from "./tasks/rollback.ts";
 export { run } from "./tasks/run.ts";

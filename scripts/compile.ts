@@ -7,7 +7,7 @@
 // @ts-types="../types/std_cli_parse_args.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl, join } from "@std/path";
-import { digestFile } from "../lib/local_file.ts";
+import { digestFile } from "../lib/remote/local_file.ts";
 import { compile } from "../lib/standalone/deno.ts";
 import {
   binaryName,

@@ -5,7 +5,7 @@
  */
 
 import { fromFileUrl } from "@std/path";
-import * as untyped from "../lib/error.ts";
+import * as untyped from "../lib/core/error.ts";
 
 /** A public name. */
 export interface ApiSymbol {

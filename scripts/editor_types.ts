@@ -1,5 +1,5 @@
 /**
- * Writes `tasks/editor_types.json`: the text of `alcaide.d.ts`, which `alcaide init` writes, line by line.
+ * Writes `lib/init/editor_types.json`: the text of `alcaide.d.ts`, which `alcaide init` writes, line by line.
  * `deno run -A scripts/editor_types.ts`
  *
  * @module
@@ -8,7 +8,7 @@
 import { readApi } from "./declarations.ts";
 
 /** Where it is. */
-export const editorTypesFile: URL = new URL("../tasks/editor_types.json", import.meta.url);
+export const editorTypesFile: URL = new URL("../lib/init/editor_types.json", import.meta.url);
 
 /** What stands in it. */
 export async function editorTypes(): Promise<string> {

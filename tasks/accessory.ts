@@ -4,27 +4,27 @@
  * @module
  */
 
-import { type KnownAccessory, recordedJail, treeOf, unfinishedAccessory } from "../lib/accessories/place.ts";
-import { chooseServers, serverOption } from "../lib/choose_servers.ts";
+import { type KnownAccessory, recordedJail, treeOf, unfinishedAccessory } from "../lib/server/accessories.ts";
+import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { removeAccessory, waitForAccessory } from "../lib/commands/accessory.ts";
 import { accessoryCommand } from "../lib/commands/in_jail.ts";
 import { startJail, stopJail } from "../lib/commands/jail.ts";
 import { underSetupLock } from "../lib/commands/lock.ts";
 import { accessoryJail } from "../lib/commands/paths.ts";
-import { AlcaideError, UsageError } from "../lib/error.ts";
-import type { Facts } from "../lib/facts.ts";
-import { ownFacts } from "../lib/own_facts.ts";
-import type { Remote } from "../lib/remote.ts";
-import { type Servers, servers } from "../lib/servers.ts";
-import { type Command, lines } from "../lib/sh.ts";
-import { survey } from "../lib/survey.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
-import { didYouMean, list } from "../lib/text.ts";
+import { AlcaideError, UsageError } from "../lib/core/error.ts";
+import type { Facts } from "../lib/server/facts.ts";
+import { ownFacts } from "../lib/task/own_facts.ts";
+import type { Remote } from "../lib/remote/remote.ts";
+import { type Servers, servers } from "../lib/remote/servers.ts";
+import { type Command, lines } from "../lib/core/sh.ts";
+import { survey } from "../lib/server/survey.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
+import { didYouMean, list } from "../lib/core/text.ts";
 import { openConsole } from "../lib/ui/console.ts";
-import { accessoriesText, accessoryStatuses } from "./accessory_status.ts";
-import { explainSetup } from "./explain_setup.ts";
+import { accessoriesText, accessoryStatuses } from "../lib/setup/accessory_status.ts";
+import { explainSetup } from "../lib/hints/setup.ts";
 import { logOptions, readLogOptions, showAccessoryLogs } from "./logs.ts";
-import { logHint } from "./plan_accessories.ts";
+import { logHint } from "../lib/setup/accessories.ts";
 import { commandOf, passOn } from "./run.ts";
 
 const actions = ["list", "logs", "run", "start", "stop", "restart", "remove"] as const;

@@ -5,8 +5,8 @@
  */
 
 import { main } from "../lib/cli/main.ts";
-import type { BakedFile } from "../lib/loader.ts";
-import { version } from "../lib/version.ts";
+import type { BakedFile } from "../lib/cli/loader.ts";
+import { version } from "../lib/core/version.ts";
 import { builtInTasks } from "./mod.ts";
 
 /** The process that it runs in. */

@@ -5,14 +5,14 @@
  */
 
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { AlcaideError, UsageError } from "../lib/error.ts";
-import { findAlcaidefile, noAlcaidefile } from "../lib/loader.ts";
+import { AlcaideError, UsageError } from "../lib/core/error.ts";
+import { findAlcaidefile, noAlcaidefile } from "../lib/cli/loader.ts";
 import { bakeFiles, entryName, importMapName, ownLibrary } from "../lib/standalone/bake.ts";
 import { compile as compileByDeno } from "../lib/standalone/deno.ts";
 import { binaryName, type TargetName, targetNamed, targetNames } from "../lib/standalone/targets.ts";
 import { userImports } from "../lib/standalone/user_imports.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
-import { list } from "../lib/text.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
+import { list } from "../lib/core/text.ts";
 
 /** Compiles the Alcaidefile and this program into one binary. */
 export const compile: Task = task({

@@ -5,8 +5,8 @@
  */
 
 import { showConfig } from "../lib/config/show.ts";
-import { warnOfUrls } from "../lib/secrets/with_secrets.ts";
-import { type Task, task } from "../lib/task.ts";
+import { warnOfUrls } from "../lib/task/with_secrets.ts";
+import { type Task, task } from "../lib/task/task.ts";
 
 /** Prints the resolved configuration; secrets are masked. */
 export const config: Task = task({

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { chooseServers, serverOption } from "../lib/choose_servers.ts";
-import { AlcaideError, UsageError } from "../lib/error.ts";
-import { raw } from "../lib/sh.ts";
-import { type Task, task } from "../lib/task.ts";
+import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
+import { AlcaideError, UsageError } from "../lib/core/error.ts";
+import { raw } from "../lib/core/sh.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { runWithInput } from "./run.ts";
 
 /** Opens the app's console; what it is, `console` of the configuration says. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { routed } from "../lib/app.ts";
+import { routed } from "../lib/server/routed.ts";
 import { fencedStream } from "../lib/commands/lock.ts";
 import {
   AlcaideError,
@@ -13,16 +13,16 @@ import {
   lastLines,
   LostConnectionError,
   UsageError,
-} from "../lib/error.ts";
-import { counted } from "../lib/local_file.ts";
-import { serverOption } from "../lib/choose_servers.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
-import { bytes, duration } from "../lib/text.ts";
+} from "../lib/core/error.ts";
+import { counted } from "../lib/remote/local_file.ts";
+import { serverOption } from "../lib/task/choose_servers.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
+import { bytes, duration } from "../lib/core/text.ts";
 import { openConsole } from "../lib/ui/console.ts";
-import { type Database, findDatabase } from "./db_place.ts";
-import { openSource, pathToWrite, type Source, standardTake } from "./db_files.ts";
+import { type Database, findDatabase } from "../lib/database/target.ts";
+import { openSource, pathToWrite, type Source, standardTake } from "../lib/database/files.ts";
 import { passOn } from "./run.ts";
-import { takeLocks, waitOption } from "./under_lock.ts";
+import { takeLocks, waitOption } from "../lib/deploy/app_locks.ts";
 
 /** The arguments of `db`. */
 type DbContext = Context<readonly [string, string?]>;

@@ -5,27 +5,27 @@
  */
 
 import { wholeConfig } from "../lib/config/missing.ts";
-import { CommandError, exitCodes } from "../lib/error.ts";
-import { temporaryDirectory } from "../lib/local_file.ts";
-import type { Remote } from "../lib/remote.ts";
-import { ServersError } from "../lib/servers.ts";
-import { readProject } from "../lib/project.ts";
-import { readRevision, readUser } from "../lib/revision.ts";
-import { withSecrets } from "../lib/secrets/with_secrets.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
-import { duration } from "../lib/text.ts";
-import { warnOfDrift } from "./accessory_drift.ts";
-import { artifactPath } from "./build.ts";
-import { askDropped } from "./ask_dropped.ts";
-import { type DeploySteps, deploySteps } from "./deploy_steps.ts";
-import { type DeployPlan, publicUrls } from "./plan.ts";
-import { plannedSource, sourceOf } from "./jail_build.ts";
-import { planDeploy } from "./plan_deploy.ts";
-import { resolverAdvice } from "./resolvers.ts";
-import { runSteps } from "./run_steps.ts";
-import { planJson, planText } from "./show_plan.ts";
-import { onServers, takePlace } from "./step_runs.ts";
-import { readAll, takeLocks, takeOverOption, waitOption } from "./under_lock.ts";
+import { CommandError, exitCodes } from "../lib/core/error.ts";
+import { temporaryDirectory } from "../lib/remote/local_file.ts";
+import type { Remote } from "../lib/remote/remote.ts";
+import { ServersError } from "../lib/remote/servers.ts";
+import { readProject } from "../lib/server/project.ts";
+import { readRevision, readUser } from "../lib/remote/revision.ts";
+import { withSecrets } from "../lib/task/with_secrets.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
+import { duration } from "../lib/core/text.ts";
+import { warnOfDrift } from "../lib/setup/accessory_drift.ts";
+import { artifactPath } from "../lib/deploy/steps/build.ts";
+import { askDropped } from "../lib/deploy/ask_dropped.ts";
+import { type DeploySteps, deploySteps } from "../lib/deploy/steps/mod.ts";
+import { type DeployPlan, publicUrls } from "../lib/deploy/plan/plan.ts";
+import { plannedSource, sourceOf } from "../lib/deploy/jail_build.ts";
+import { planDeploy } from "../lib/deploy/plan/deploy.ts";
+import { resolverAdvice } from "../lib/setup/resolvers.ts";
+import { runSteps } from "../lib/deploy/run_steps.ts";
+import { planJson, planText } from "../lib/deploy/plan/show.ts";
+import { onServers, takePlace } from "../lib/deploy/step_runs.ts";
+import { readAll, takeLocks, takeOverOption, waitOption } from "../lib/deploy/app_locks.ts";
 
 /** Deploys a new release; the old one serves until the new one is proven. */
 export const deploy: Task = deployWith(deploySteps);

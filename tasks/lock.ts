@@ -5,8 +5,8 @@
  */
 
 import { askLock, type Holder, releaseLock } from "../lib/commands/lock.ts";
-import { AlcaideError } from "../lib/error.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
+import { AlcaideError } from "../lib/core/error.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
 
 /** Shows or releases the app's lock. */
 export const lock: Task = task({

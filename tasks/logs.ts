@@ -4,7 +4,7 @@
  * @module
  */
 
-import { chooseServers, serverOption } from "../lib/choose_servers.ts";
+import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import {
   badExpression,
   followAccessoryLog,
@@ -13,11 +13,11 @@ import {
   showAccessoryLog,
   showLog,
 } from "../lib/commands/logs.ts";
-import { CommandError, UsageError } from "../lib/error.ts";
-import { heartbeat } from "../lib/heartbeat.ts";
-import type { Remote } from "../lib/remote.ts";
-import type { Command } from "../lib/sh.ts";
-import { type Context, type Task, task, type TaskOption } from "../lib/task.ts";
+import { CommandError, UsageError } from "../lib/core/error.ts";
+import { heartbeat } from "../lib/remote/heartbeat.ts";
+import type { Remote } from "../lib/remote/remote.ts";
+import type { Command } from "../lib/core/sh.ts";
+import { type Context, type Task, task, type TaskOption } from "../lib/task/task.ts";
 
 /** Which lines of a log to show. */
 export const logOptions = {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Task } from "../lib/task.ts";
+import type { Task } from "../lib/task/task.ts";
 import { compile } from "./compile.ts";
 import { accessory } from "./accessory.ts";
 import { config } from "./config.ts";

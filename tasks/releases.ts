@@ -4,11 +4,11 @@
  * @module
  */
 
-import { releasesOf } from "../lib/facts.ts";
-import { isGood, newestFirst, type Release, type ReleaseId, servedBefore } from "../lib/release.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
-import { duration } from "../lib/text.ts";
-import { readAll } from "./under_lock.ts";
+import { releasesOf } from "../lib/server/facts.ts";
+import { isGood, newestFirst, type Release, type ReleaseId, servedBefore } from "../lib/core/release.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
+import { duration } from "../lib/core/text.ts";
+import { readAll } from "../lib/deploy/app_locks.ts";
 
 /** Lists the releases of the app. */
 export const releases: Task = task({

@@ -6,23 +6,23 @@
 
 import { wholeConfig } from "../lib/config/missing.ts";
 import { envText } from "../lib/commands/app.ts";
-import { releasesOf } from "../lib/facts.ts";
-import { envFingerprint } from "../lib/fingerprint.ts";
-import { isGood, newestFirst } from "../lib/release.ts";
-import { secret } from "../lib/secret.ts";
-import { withSecrets } from "../lib/secrets/with_secrets.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
-import { duration } from "../lib/text.ts";
-import { askDropped } from "./ask_dropped.ts";
-import { type RollbackSteps, rollbackSteps } from "./deploy_steps.ts";
-import { type DeployPlan, publicUrls, type ServerPlan } from "./plan.ts";
-import { erlangEnv } from "./plan_build.ts";
-import { furthest, planRollback } from "./plan_rollback.ts";
+import { releasesOf } from "../lib/server/facts.ts";
+import { envFingerprint } from "../lib/core/fingerprint.ts";
+import { isGood, newestFirst } from "../lib/core/release.ts";
+import { secret } from "../lib/core/secret.ts";
+import { withSecrets } from "../lib/task/with_secrets.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
+import { duration } from "../lib/core/text.ts";
+import { askDropped } from "../lib/deploy/ask_dropped.ts";
+import { type RollbackSteps, rollbackSteps } from "../lib/deploy/steps/mod.ts";
+import { type DeployPlan, publicUrls, type ServerPlan } from "../lib/deploy/plan/plan.ts";
+import { erlangEnv } from "../lib/deploy/plan/build.ts";
+import { furthest, planRollback } from "../lib/deploy/plan/rollback.ts";
 import { releaseRows } from "./releases.ts";
-import { runSteps } from "./run_steps.ts";
-import { planJson, planText } from "./show_plan.ts";
-import { readAll, takeLocks, waitOption } from "./under_lock.ts";
-import type { Remote } from "../lib/remote.ts";
+import { runSteps } from "../lib/deploy/run_steps.ts";
+import { planJson, planText } from "../lib/deploy/plan/show.ts";
+import { readAll, takeLocks, waitOption } from "../lib/deploy/app_locks.ts";
+import type { Remote } from "../lib/remote/remote.ts";
 
 /** A context that may name a release. */
 type RollbackContext = Context<readonly [string?]>;

@@ -5,13 +5,13 @@
  */
 
 import { asApp } from "../lib/commands/app.ts";
-import { routedApp } from "../lib/app.ts";
-import { chooseServers, serverOption } from "../lib/choose_servers.ts";
-import { type Exit, UsageError } from "../lib/error.ts";
-import type { Remote } from "../lib/remote.ts";
-import { type Command, raw, sh } from "../lib/sh.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
-import { signalNumber } from "../lib/text.ts";
+import { routedApp } from "../lib/server/routed.ts";
+import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
+import { type Exit, UsageError } from "../lib/core/error.ts";
+import type { Remote } from "../lib/remote/remote.ts";
+import { type Command, raw, sh } from "../lib/core/sh.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
+import { signalNumber } from "../lib/core/text.ts";
 import { openConsole } from "../lib/ui/console.ts";
 
 /** Runs a command where the app runs. */

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { UsageError } from "../lib/error.ts";
+import { UsageError } from "../lib/core/error.ts";
 import type { SecretsStore } from "../lib/secrets/store.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
-import { editSecrets } from "./secrets_edit.ts";
-import { initSecrets, rotateKey } from "./secrets_key.ts";
-import { findStore } from "./secrets_store.ts";
-import { setSecret, showSecrets, unsetSecrets } from "./secrets_values.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
+import { editSecrets } from "./secrets/edit.ts";
+import { initSecrets, rotateKey } from "./secrets/key.ts";
+import { findStore } from "./secrets/store.ts";
+import { setSecret, showSecrets, unsetSecrets } from "./secrets/values.ts";
 
 /** What one of the words does, with the names behind it. */
 type Action = (ctx: Context, store: SecretsStore, names: readonly string[]) => Promise<void>;

@@ -6,20 +6,20 @@
 
 import { wholeConfig } from "../lib/config/missing.ts";
 import { underHostLock, underSetupLock } from "../lib/commands/lock.ts";
-import { ownFacts } from "../lib/own_facts.ts";
-import { readProject } from "../lib/project.ts";
-import type { Remote } from "../lib/remote.ts";
-import { withSecrets } from "../lib/secrets/with_secrets.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
-import { plural } from "../lib/text.ts";
-import { clockAdvice } from "./clock.ts";
-import { explainSetup } from "./explain_setup.ts";
-import { warnOfModule } from "./jail_build.ts";
-import { planAccessories, strayAccessories } from "./plan_accessories.ts";
-import { resolverAdvice } from "./resolvers.ts";
-import { treesText } from "./plan_dataset.ts";
-import { type Change, planSetup, type SetupPlan } from "./plan_setup.ts";
-import { takeOverOption } from "./under_lock.ts";
+import { ownFacts } from "../lib/task/own_facts.ts";
+import { readProject } from "../lib/server/project.ts";
+import type { Remote } from "../lib/remote/remote.ts";
+import { withSecrets } from "../lib/task/with_secrets.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
+import { plural } from "../lib/core/text.ts";
+import { clockAdvice } from "../lib/setup/clock.ts";
+import { explainSetup } from "../lib/hints/setup.ts";
+import { warnOfModule } from "../lib/deploy/jail_build.ts";
+import { planAccessories, strayAccessories } from "../lib/setup/accessories.ts";
+import { resolverAdvice } from "../lib/setup/resolvers.ts";
+import { treesText } from "../lib/setup/dataset.ts";
+import { type Change, planSetup, type SetupPlan } from "../lib/setup/plan.ts";
+import { takeOverOption } from "../lib/deploy/app_locks.ts";
 
 /** Prepares the servers: base system, network, Caddy, boot script, accessories. */
 export const setup: Task = task({

@@ -4,20 +4,20 @@
  * @module
  */
 
-import { chooseServers, serverOption } from "../lib/choose_servers.ts";
+import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { askHealth } from "../lib/commands/caddy.ts";
-import { type Routed, routed } from "../lib/app.ts";
+import { type Routed, routed } from "../lib/server/routed.ts";
 import { jailName } from "../lib/commands/paths.ts";
-import { ConnectError, exitCodes } from "../lib/error.ts";
-import type { Facts } from "../lib/facts.ts";
-import type { Remote } from "../lib/remote.ts";
-import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "./accessory_status.ts";
-import { type Slot, slots } from "../lib/slot.ts";
-import { survivor } from "./plan.ts";
-import { treesText } from "./plan_dataset.ts";
-import { survey } from "../lib/survey.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
-import { bytes, duration, list } from "../lib/text.ts";
+import { ConnectError, exitCodes } from "../lib/core/error.ts";
+import type { Facts } from "../lib/server/facts.ts";
+import type { Remote } from "../lib/remote/remote.ts";
+import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "../lib/setup/accessory_status.ts";
+import { type Slot, slots } from "../lib/core/slot.ts";
+import { survivor } from "../lib/deploy/plan/plan.ts";
+import { treesText } from "../lib/setup/dataset.ts";
+import { survey } from "../lib/server/survey.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
+import { bytes, duration, list } from "../lib/core/text.ts";
 
 /** What is live on a server. */
 export interface ServerStatus {

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { UsageError } from "../lib/error.ts";
+import { UsageError } from "../lib/core/error.ts";
 import { askLatest, isNewer } from "../lib/standalone/newest.ts";
-import { type Context, type Task, task } from "../lib/task.ts";
-import { version } from "../lib/version.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
+import { version } from "../lib/core/version.ts";
 
 /** Asks whether there is a newer version. */
 export const upgrade: Task = task({

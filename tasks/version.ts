@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Context, type Task, task } from "../lib/task.ts";
-import { version as number } from "../lib/version.ts";
+import { type Context, type Task, task } from "../lib/task/task.ts";
+import { version as number } from "../lib/core/version.ts";
 
 /** Says which version of what this is. */
 export const version: Task = task({

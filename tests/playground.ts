@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Command } from "../lib/sh.ts";
+import type { Command } from "../lib/core/sh.ts";
 import { type Ended, shell, type ShellOptions } from "./shell.ts";
 import { standIn } from "./stand_in.ts";
 

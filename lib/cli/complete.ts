@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Task, TaskOption } from "../task.ts";
-import { globalOptions, type Options, withGlobals } from "./args.ts";
+import type { Task, TaskOption } from "../task/task.ts";
+import { globalOptions, type Options, withGlobals } from "../task/options.ts";
 import type { TaskLists, Tasks } from "./help.ts";
 
 /** Something that may stand there. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { AlcaideError } from "../error.ts";
+import { AlcaideError } from "../core/error.ts";
 
 /** Watches over code of the user's; dispose of it to watch no longer. */
 export interface Faults extends Disposable {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Task, TaskArgument, TaskOption } from "../task.ts";
-import { list } from "../text.ts";
-import { globalOptions, type Options } from "./args.ts";
+import type { Task, TaskArgument, TaskOption } from "../task/task.ts";
+import { list } from "../core/text.ts";
+import { globalOptions, type Options } from "../task/options.ts";
 
 /** Tasks by name. */
 export type Tasks = Readonly<Record<string, Task>>;

@@ -6,7 +6,7 @@
 
 import type { CommandUi } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";
-import { globalOptions, readWords, type Words } from "./args.ts";
+import { globalOptions, readWords, type Words } from "../task/options.ts";
 import { candidates } from "./complete.ts";
 import { helpValue, overview, taskHelp, type TaskLists, taskValue } from "./help.ts";
 import { loadIfThere, type Program, taskNamed, unknownTask } from "./program.ts";

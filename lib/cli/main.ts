@@ -7,16 +7,16 @@
 import { dirname } from "node:path";
 import { wholeConfig } from "../config/missing.ts";
 import { resolvePartly } from "../config/resolve.ts";
-import { AlcaideError, ConfigError, InterruptedError, UsageError } from "../error.ts";
-import { meaningOf } from "../events.ts";
-import { type Alcaidefile, withReader } from "../loader.ts";
-import { placeInFile } from "../user_code.ts";
-import type { Task } from "../task.ts";
+import { AlcaideError, ConfigError, InterruptedError, UsageError } from "../core/error.ts";
+import { meaningOf } from "../task/events.ts";
+import { type Alcaidefile, withReader } from "./loader.ts";
+import { placeInFile } from "./user_code.ts";
+import type { Task } from "../task/task.ts";
 import type { CommandUi } from "../ui/mod.ts";
 import { type ErrorPlace, report } from "../ui/report.ts";
 import { lostOutput } from "../ui/sink.ts";
-import { globalOptions, readWords, withGlobals, type Words } from "./args.ts";
-import { bareContext, connectBySsh, fullContext, serversOf, thisMachine } from "./context.ts";
+import { globalOptions, readWords, withGlobals, type Words } from "../task/options.ts";
+import { bareContext, connectBySsh, fullContext, serversOf, thisMachine } from "../task/make_context.ts";
 import { type Faults, watchFaults } from "./faults.ts";
 import type { Tasks } from "./help.ts";
 import { complete, inform, visibleTasks } from "./inform.ts";
@@ -24,9 +24,9 @@ import { taskTasks } from "./own_tasks.ts";
 import { load, loadIfThere, type MainOptions, type Program, taskNamed, unknownTask } from "./program.ts";
 import { completeWord } from "./shells.ts";
 import { onSignals } from "./signals.ts";
-import { statusOf } from "../task_status.ts";
+import { statusOf } from "../task/status.ts";
 import { standardUi, type UiChoice } from "./standard_ui.ts";
-import { checkRequired, readArguments, type Value } from "./values.ts";
+import { checkRequired, readArguments, type Value } from "../task/values.ts";
 
 export type { MainOptions } from "./program.ts";
 

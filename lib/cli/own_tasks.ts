@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Context, type Task, task } from "../task.ts";
+import { type Context, type Task, task } from "../task/task.ts";
 import { helpValue, type TaskLists, taskTable } from "./help.ts";
 import { completionScript, shells } from "./shells.ts";
 

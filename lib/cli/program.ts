@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "node:path";
-import { UsageError } from "../error.ts";
+import { UsageError } from "../core/error.ts";
 import {
   type Alcaidefile,
   type BakedFile,
@@ -14,12 +14,12 @@ import {
   loadAlcaidefile,
   loadBaked,
   noAlcaidefile,
-} from "../loader.ts";
-import type { Task } from "../task.ts";
-import { didYouMean } from "../text.ts";
+} from "./loader.ts";
+import type { Task } from "../task/task.ts";
+import { didYouMean } from "../core/text.ts";
 import type { CommandUi } from "../ui/mod.ts";
-import type { Words } from "./args.ts";
-import type { Connect, Local } from "./context.ts";
+import type { Words } from "../task/options.ts";
+import type { Connect, Local } from "../task/make_context.ts";
 import type { Tasks } from "./help.ts";
 import type { SignalSource } from "./signals.ts";
 import type { UiChoice } from "./standard_ui.ts";

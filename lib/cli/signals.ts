@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type EndSignal, InterruptedError } from "../error.ts";
+import { type EndSignal, InterruptedError } from "../core/error.ts";
 import { ignoresHangup } from "../transport/local.ts";
 
 /** Where signals come from; `Deno` itself, or a test. */

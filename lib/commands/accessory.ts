@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { AccessoryRecord } from "../accessories/record.ts";
+import type { AccessoryRecord } from "./accessory_record.ts";
 import type { Accessory, AccessoryPlace } from "../config/accessory_types.ts";
-import { secret } from "../secret.ts";
-import { type Command, lines, sh } from "../sh.ts";
+import { secret } from "../core/secret.ts";
+import { type Command, lines, sh } from "../core/sh.ts";
 import {
   type AccessorySpec,
   forgetFiles,
@@ -16,7 +16,7 @@ import {
   scriptOf,
   writeAccessoryFiles,
 } from "./accessory_files.ts";
-import { makeDirectory, writeFile } from "./files.ts";
+import { makeDirectory, writeFile } from "../remote/files.ts";
 import { callService } from "./in_jail.ts";
 import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "./jail.ts";
 import { writeNames } from "./names.ts";

@@ -5,10 +5,10 @@
  */
 
 import type { Accessory, AccessoryFile, AccessoryPlace, AccessoryScript } from "../config/accessory_types.ts";
-import { isSecret, type Secret, secret } from "../secret.ts";
-import { type Command, isCommand, lines, quoteAlways, raw, sh } from "../sh.ts";
+import { isSecret, type Secret, secret } from "../core/secret.ts";
+import { type Command, isCommand, lines, quoteAlways, raw, sh } from "../core/sh.ts";
 import { envText, jailLogDir } from "./app.ts";
-import { writeFile } from "./files.ts";
+import { writeFile } from "../remote/files.ts";
 import { accessoryEnvFile as envFile, inJail } from "./in_jail.ts";
 import type { JailSpec } from "./jail.ts";
 import { appService, startedText, supervisedText } from "./supervised.ts";

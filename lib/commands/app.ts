@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Secret } from "../secret.ts";
-import { type Command, lines, quoteAlways, sh, word } from "../sh.ts";
-import { makeDirectory, writeFile } from "./files.ts";
+import type { Secret } from "../core/secret.ts";
+import { type Command, lines, quoteAlways, sh, word } from "../core/sh.ts";
+import { makeDirectory, writeFile } from "../remote/files.ts";
 import type { JailSpec } from "./jail.ts";
 import { type HostNames, writeNames } from "./names.ts";
 import { installPackages } from "./packages.ts";

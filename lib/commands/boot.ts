@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../sh.ts";
-import { writeFile } from "./files.ts";
+import { type Command, lines, sh } from "../core/sh.ts";
+import { writeFile } from "../remote/files.ts";
 import { accessoriesDir, bootScript, jailInterface, jailsDir, liveRoot, logDir, stateDir } from "./paths.ts";
 
 /**

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { type Secret, secret } from "../secret.ts";
-import { type Command, lines, raw, sh, word } from "../sh.ts";
+import { type Secret, secret } from "../core/secret.ts";
+import { type Command, lines, raw, sh, word } from "../core/sh.ts";
 import { envText, searchPath } from "./app.ts";
-import { makeDirectory, writeFile } from "./files.ts";
+import { makeDirectory, writeFile } from "../remote/files.ts";
 import { type JailSpec, startJail, stopJail, writeJailFiles } from "./jail.ts";
 import { writeNames } from "./names.ts";
 import { installPackages } from "./packages.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type Command, lines, raw, sh, word } from "../sh.ts";
+import { type Command, lines, raw, sh, word } from "../core/sh.ts";
 import { caddyUser, readService } from "./caddy_service.ts";
-import { makeDirectory, writeFile } from "./files.ts";
+import { makeDirectory, writeFile } from "../remote/files.ts";
 import { type Live, markerName, pausePage } from "./live.ts";
 import { caddyfile, caddyProgram, liveDir, probePort, siteFile, sitesDir, tlsDir } from "./paths.ts";
 import { probeHost } from "./site.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, sh } from "../sh.ts";
+import { type Command, sh } from "../core/sh.ts";
 
 /** Finds the server's Caddy. One in a jail, as sites of files have it, doesn't count. */
 export const findCaddy: Command = sh`pgrep -j none -x caddy`;

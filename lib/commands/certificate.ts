@@ -5,9 +5,9 @@
  */
 
 import type { OwnCertificate } from "../config/types.ts";
-import { type Command, lines, sh } from "../sh.ts";
+import { type Command, lines, sh } from "../core/sh.ts";
 import { caddyUser } from "./caddy_service.ts";
-import { writeFile } from "./files.ts";
+import { writeFile } from "../remote/files.ts";
 import { etcDir, tlsDir } from "./paths.ts";
 
 /** Paths of a certificate and its key. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, sh } from "../sh.ts";
+import { type Command, sh } from "../core/sh.ts";
 
 /**
  * The ZFS property that marks the dataset of a base path as made by us; it holds the path. Only a local value counts: what

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, document, sh, word } from "../sh.ts";
+import { type Command, document, sh, word } from "../core/sh.ts";
 
 /** The environment of an accessory, in its jail. */
 export const accessoryEnvFile = "/usr/local/etc/alcaide/env";

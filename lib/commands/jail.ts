@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../sh.ts";
-import { writeFile } from "./files.ts";
+import { type Command, lines, sh } from "../core/sh.ts";
+import { writeFile } from "../remote/files.ts";
 import { consoleFile, fstabFile, jailFile, jailInterface, jailsDir, logDir } from "./paths.ts";
 
 /** A directory of the host that a jail sees. */

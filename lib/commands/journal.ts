@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Release, ReleaseId } from "../release.ts";
-import { type Command, lines, sh } from "../sh.ts";
-import { writeFile } from "./files.ts";
+import type { Release, ReleaseId } from "../core/release.ts";
+import { type Command, lines, sh } from "../core/sh.ts";
+import { writeFile } from "../remote/files.ts";
 import { underHostLock } from "./lock.ts";
 import { appDir, artifactFile, envFile, hostFile, logFile, migrateLog, releaseDir } from "./paths.ts";
 

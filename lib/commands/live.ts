@@ -4,10 +4,10 @@
  * @module
  */
 
-import { isReleaseId, type ReleaseId } from "../release.ts";
-import { type Command, lines, sh } from "../sh.ts";
-import type { Slot } from "../slot.ts";
-import { writeFile } from "./files.ts";
+import { isReleaseId, type ReleaseId } from "../core/release.ts";
+import { type Command, lines, sh } from "../core/sh.ts";
+import type { Slot } from "../core/slot.ts";
+import { writeFile } from "../remote/files.ts";
 import { liveDir, liveRoot } from "./paths.ts";
 
 /** Which slot has the traffic, and which release is in it. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, document, lines, sh, word } from "../sh.ts";
+import { type Command, document, lines, sh, word } from "../core/sh.ts";
 import { appDir, hostLock, stateDir } from "./paths.ts";
 
 /** Seconds without a sign of life after which a lock's holder lets go. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, sh } from "../sh.ts";
+import { type Command, sh } from "../core/sh.ts";
 import { accessoryLogs, liveDir, logDir } from "./paths.ts";
 
 /** Which lines to show. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../sh.ts";
+import { type Command, lines, sh } from "../core/sh.ts";
 import { type AppSpec, asApp } from "./app.ts";
 import { whileFence } from "./lock.ts";
 import { migrateLog } from "./paths.ts";

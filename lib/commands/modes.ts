@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, document, lines, raw, sh } from "../sh.ts";
+import { type Command, document, lines, raw, sh } from "../core/sh.ts";
 import { etcDir, liveRoot, markFile, sitesDir } from "./paths.ts";
 
 /** On the host: the way to what Caddy reads, which may run as another user than root. */

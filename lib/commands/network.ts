@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../sh.ts";
-import { writeFile } from "./files.ts";
+import { type Command, lines, sh } from "../core/sh.ts";
+import { writeFile } from "../remote/files.ts";
 import { etcDir, jailInterface, pfFile } from "./paths.ts";
 
 /** Makes the interface now and at every boot. Jails bring their addresses with them. */

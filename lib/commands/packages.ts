@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, lines, raw, sh } from "../sh.ts";
+import { type Command, lines, raw, sh } from "../core/sh.ts";
 import { inJail } from "./in_jail.ts";
 
 /** Installs packages into a jail's fresh tree. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Slot } from "../slot.ts";
+import type { Slot } from "../core/slot.ts";
 
 /** State of all apps. */
 export const stateDir = "/var/db/alcaide";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, lines, raw, sh } from "../sh.ts";
+import { type Command, lines, raw, sh } from "../core/sh.ts";
 import { listBuilds } from "./build.ts";
 import { askService, findCaddy } from "./caddy_service.ts";
 import { listLive } from "./live.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, document, lines, sh } from "../sh.ts";
+import { type Command, document, lines, sh } from "../core/sh.ts";
 import { writeResolver } from "./names.ts";
 import { markFile, templateDir } from "./paths.ts";
 import { datasetMark, templateSnapshot, type TreeSpec } from "./tree.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../sh.ts";
+import { type Command, lines, sh } from "../core/sh.ts";
 import { unmountBelow } from "./jail.ts";
 import { openTree } from "./modes.ts";
 import { markFile } from "./paths.ts";

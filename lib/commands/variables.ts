@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Secret } from "../secret.ts";
-import { type Command, raw, sh } from "../sh.ts";
+import type { Secret } from "../core/secret.ts";
+import { type Command, raw, sh } from "../core/sh.ts";
 
 const carrier = raw("ALCAIDE_VARIABLES");
 

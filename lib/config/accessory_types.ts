@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Secret } from "../secret.ts";
-import type { Command } from "../sh.ts";
+import type { Secret } from "../core/secret.ts";
+import type { Command } from "../core/sh.ts";
 import type { Volume } from "./types.ts";
 
 /** Accessories by name; an app's jail finds one called `db` under `db` and `db_jail`. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Secret } from "../secret.ts";
+import type { Secret } from "../core/secret.ts";
 
 /**
  * A release built in a jail on the server, from the commit that is checked out. `phoenix()`, `elixir()`, `node()` and

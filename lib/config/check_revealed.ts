@@ -4,10 +4,10 @@
  * @module
  */
 
-import { ConfigError, type Problem } from "../error.ts";
+import { ConfigError, type Problem } from "../core/error.ts";
 import { checkCertificate, checkPrivateKey } from "./check_pem.ts";
 import { checkVariables } from "./check_variables.ts";
-import { isSecret } from "../secret.ts";
+import { isSecret } from "../core/secret.ts";
 import { isReference } from "../secrets/reference.ts";
 import type { Config, OwnCertificate } from "./types.ts";
 

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Problem } from "../error.ts";
-import { isSecret, type Secret } from "../secret.ts";
+import type { Problem } from "../core/error.ts";
+import { isSecret, type Secret } from "../core/secret.ts";
 import { isReference } from "../secrets/reference.ts";
-import { quoteAlways } from "../sh.ts";
+import { quoteAlways } from "../core/sh.ts";
 import { readableFields } from "./missing.ts";
 import type { Config } from "./types.ts";
 

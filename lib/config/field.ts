@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { Problem } from "../error.ts";
-import { isSecret } from "../secret.ts";
-import { didYouMean } from "../text.ts";
+import type { Problem } from "../core/error.ts";
+import { isSecret } from "../core/secret.ts";
+import { didYouMean } from "../core/text.ts";
 
 /** A value with its place in the configuration, and where its problems are noted. */
 export interface Field {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ConfigError, type ErrorInfo, type Problem } from "../error.ts";
+import { ConfigError, type ErrorInfo, type Problem } from "../core/error.ts";
 import type { Config } from "./types.ts";
 
 /** What an Alcaidefile needs for a deploy; its own tasks may do without. */

@@ -5,7 +5,7 @@
  */
 
 import { isVariableName } from "../secrets/format.ts";
-import { isSecret, type Secret } from "../secret.ts";
+import { isSecret, type Secret } from "../core/secret.ts";
 import {
   child,
   type Complaint,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isSecret, type Secret } from "../secret.ts";
+import { isSecret, type Secret } from "../core/secret.ts";
 import type { AccessoryDatabase, AccessoryFiles, AccessoryScript } from "./accessory_types.ts";
 import { checkPath } from "./check_paths.ts";
 import {

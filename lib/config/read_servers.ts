@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "node:path";
-import { parseTarget } from "../target.ts";
+import { parseTarget } from "../core/target.ts";
 import { isHostName, isIpv4 } from "./check_network.ts";
 import {
   choice,

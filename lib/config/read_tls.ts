@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isSecret, type Secret, secret } from "../secret.ts";
+import { isSecret, type Secret, secret } from "../core/secret.ts";
 import { isReference } from "../secrets/reference.ts";
 import { checkDomain, checkUrl, isPrivateDomain } from "./check_network.ts";
 import { checkCertificate, checkPrivateKey } from "./check_pem.ts";

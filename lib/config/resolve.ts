@@ -4,8 +4,8 @@
  * @module
  */
 
-import { ConfigError, type Problem } from "../error.ts";
-import { isSecret } from "../secret.ts";
+import { ConfigError, type Problem } from "../core/error.ts";
+import { isSecret } from "../core/secret.ts";
 import { checkSubnet, checkUrl } from "./check_network.ts";
 import { checkBasePath, readVolumes } from "./check_paths.ts";
 import { checkVariables } from "./check_variables.ts";

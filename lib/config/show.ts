@@ -4,8 +4,8 @@
  * @module
  */
 
-import { isSecret } from "../secret.ts";
-import { list } from "../text.ts";
+import { isSecret } from "../core/secret.ts";
+import { list } from "../core/text.ts";
 import type { Accessory } from "./accessory_types.ts";
 import type { Config, JailBuild, Server, Tls } from "./types.ts";
 

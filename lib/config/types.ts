@@ -5,8 +5,8 @@
  */
 
 import type { Accessory, UserAccessories } from "./accessory_types.ts";
-import type { Secret } from "../secret.ts";
-import type { Become, Target } from "../target.ts";
+import type { Secret } from "../core/secret.ts";
+import type { Become, Target } from "../core/target.ts";
 import type { BuildFunction, JailBuild, UserJailBuild } from "./build_types.ts";
 
 export type * from "./build_types.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { BuildAbout, BuildFunction, UserJailBuild } from "../config/build_types.ts";
-import type { Secret } from "../secret.ts";
+import type { Secret } from "../core/secret.ts";
 
 /** How {@linkcode elixir} builds. */
 export interface ElixirOptions {

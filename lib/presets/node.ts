@@ -5,7 +5,7 @@
  */
 
 import type { UserJailBuild } from "../config/build_types.ts";
-import type { Secret } from "../secret.ts";
+import type { Secret } from "../core/secret.ts";
 
 /** How {@linkcode node} builds. */
 export interface NodeOptions {

@@ -8,7 +8,7 @@
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { basename, dirname, join } from "node:path";
 import { decryptValue, encryptValue, type Key, type Values } from "./cipher.ts";
-import type { SecretsPaths } from "./place.ts";
+import type { SecretsPaths } from "./files.ts";
 import { writeWhole } from "./store.ts";
 
 const label = "alcaide-secrets draft";

@@ -7,7 +7,7 @@
 
 // @ts-types="../../types/std_encoding_base64.d.ts"
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
-import { ConfigError } from "../error.ts";
+import { ConfigError } from "../core/error.ts";
 
 const kind = "alcaide-secrets";
 const version = 1;

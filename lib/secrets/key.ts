@@ -4,13 +4,13 @@
  * @module
  */
 
-import { AlcaideError } from "../error.ts";
-import type { Runner } from "../runner.ts";
-import { raw } from "../sh.ts";
+import { AlcaideError } from "../core/error.ts";
+import type { Runner } from "../remote/runner.ts";
+import { raw } from "../core/sh.ts";
 import { importKey, type Key } from "./cipher.ts";
 import { refuse } from "./format.ts";
 import { parseKey } from "./key_text.ts";
-import type { SecretsPaths } from "./place.ts";
+import type { SecretsPaths } from "./files.ts";
 
 /** The variable that holds a key where there is no file with it: in CI. */
 export const keyVariable = "ALCAIDE_MASTER_KEY";

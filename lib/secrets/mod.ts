@@ -4,10 +4,10 @@
  * @module
  */
 
-import { local } from "../local.ts";
-import type { Secret } from "../secret.ts";
+import { local } from "../remote/local.ts";
+import type { Secret } from "../core/secret.ts";
 import { isSecretName } from "./format.ts";
-import { currentPlace, type SecretsPlace } from "./place.ts";
+import { currentPlace, type SecretsPlace } from "./files.ts";
 import { reference, type SecretsOptions } from "./reference.ts";
 import { type Secrets, secretsStore } from "./store.ts";
 

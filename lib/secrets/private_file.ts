@@ -5,7 +5,7 @@
  */
 
 import { join } from "node:path";
-import { AlcaideError } from "../error.ts";
+import { AlcaideError } from "../core/error.ts";
 import { programVariable } from "./key.ts";
 
 /** A file in a directory of its own; disposing of it removes both. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { AlcaideError } from "../error.ts";
-import { isSecret, type Secret, secret } from "../secret.ts";
+import { AlcaideError } from "../core/error.ts";
+import { isSecret, type Secret, secret } from "../core/secret.ts";
 
 const referenceSymbol = Symbol.for("alcaide.secret.reference");
 const brokenSymbol = Symbol.for("alcaide.secret.broken");

@@ -5,14 +5,14 @@
  */
 
 import { dirname } from "node:path";
-import { AlcaideError } from "../error.ts";
-import type { Runner } from "../runner.ts";
-import { type Secret, secret } from "../secret.ts";
+import { AlcaideError } from "../core/error.ts";
+import type { Runner } from "../remote/runner.ts";
+import { type Secret, secret } from "../core/secret.ts";
 import { type Contents, decryptFile, encryptFile, importKey, type Key, type Values } from "./cipher.ts";
 import { fileText, parseFile, refuse, type SecretsFile } from "./format.ts";
 import { type KeySource, keySource, programVariable, readKey, readKeyFile } from "./key.ts";
 import { parseKey } from "./key_text.ts";
-import { type SecretsPaths, secretsPaths, type SecretsPlace } from "./place.ts";
+import { type SecretsPaths, secretsPaths, type SecretsPlace } from "./files.ts";
 import type { SecretsOptions } from "./reference.ts";
 
 /** Secrets by name. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { AlcaideError, lastLines } from "../error.ts";
+import { AlcaideError, lastLines } from "../core/error.ts";
 import {
   compileArguments,
   compileEnvironment,

@@ -17,8 +17,8 @@ import {
   type Wanted,
   wantedBy,
 } from "./imports.ts";
-import type { ImportModule } from "../loader.ts";
-import { temporaryDirectory } from "../local_file.ts";
+import type { ImportModule } from "../cli/loader.ts";
+import { temporaryDirectory } from "../remote/local_file.ts";
 import { dynamicName, type Edit, moduleText } from "./module_text.ts";
 import { SourceError, stripTypes } from "./strip.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ImportModule } from "../loader.ts";
+import type { ImportModule } from "../cli/loader.ts";
 import type { Namespace } from "./import.ts";
 
 /** Imports Alcaidefiles in a binary, handing them its own library as `alcaide`. */

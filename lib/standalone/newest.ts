@@ -4,8 +4,8 @@
  * @module
  */
 
-import { AlcaideError } from "../error.ts";
-import { name } from "../version.ts";
+import { AlcaideError } from "../core/error.ts";
+import { name } from "../core/version.ts";
 
 /** The variable that names another place to ask. */
 const placeVariable = "ALCAIDE_RELEASES";

@@ -6,7 +6,7 @@
 
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { AlcaideError } from "../error.ts";
+import { AlcaideError } from "../core/error.ts";
 
 /** Names and what they stand for. */
 export type Imports = Readonly<Record<string, string>>;

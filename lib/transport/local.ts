@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Exit, TimeoutError } from "../error.ts";
+import { type Exit, TimeoutError } from "../core/error.ts";
 import { gate } from "./gate.ts";
 import { aborted, within } from "./limits.ts";
 import type { ExecOptions, Transport } from "./mod.ts";

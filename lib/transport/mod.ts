@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Exit } from "../error.ts";
+import type { Exit } from "../core/error.ts";
 
 /** A terminal for a command that wants one. */
 export interface Terminal {

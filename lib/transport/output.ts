@@ -4,7 +4,7 @@
  * @module
  */
 
-import { AlcaideError } from "../error.ts";
+import { AlcaideError } from "../core/error.ts";
 import type { ExecOptions } from "./mod.ts";
 
 /** Which of the two outputs. */

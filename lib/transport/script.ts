@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Become } from "../target.ts";
+import type { Become } from "../core/target.ts";
 import { printMarker } from "./gate.ts";
 
 /** One command line for the login shell and what goes to its standard input. */

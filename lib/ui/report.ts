@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type ErrorInfo, exitCodeOf, exitCodes, type Problem, ReaderGoneError } from "../error.ts";
-import { isSecret } from "../secret.ts";
-import { list, printable } from "../text.ts";
+import { type ErrorInfo, exitCodeOf, exitCodes, type Problem, ReaderGoneError } from "../core/error.ts";
+import { isSecret } from "../core/secret.ts";
+import { list, printable } from "../core/text.ts";
 import type { CommandUi } from "./mod.ts";
 
 /** Something that lies behind an error. */

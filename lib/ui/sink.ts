@@ -4,8 +4,8 @@
  * @module
  */
 
-import { OutputError, ReaderGoneError } from "../error.ts";
-import { cannotWrite, type SyncWriter, writeAll } from "../local_file.ts";
+import { OutputError, ReaderGoneError } from "../core/error.ts";
+import { cannotWrite, type SyncWriter, writeAll } from "../remote/local_file.ts";
 
 /** Takes bytes, all of them, before it returns. */
 export type Sink = (bytes: Uint8Array) => void;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { UsageError } from "../error.ts";
-import { cannotWrite, taker } from "../local_file.ts";
+import { UsageError } from "../core/error.ts";
+import { cannotWrite, taker } from "../remote/local_file.ts";
 
 /**
  * Writes to standard output, all of a piece before it returns. Unlike a task's result it must not end early: a reader

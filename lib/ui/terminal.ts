@@ -6,7 +6,7 @@
 
 // @ts-types="../../types/std_fmt_colors.d.ts"
 import { stripAnsiCode } from "@std/fmt/colors";
-import { bytes, duration, printable } from "../text.ts";
+import { bytes, duration, printable } from "../core/text.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { CommandUi, Person } from "./mod.ts";
 import { type ErrorPlace, errorText } from "./report.ts";

@@ -1,7 +1,7 @@
 /** Builds the test app and puts releases of it together. */
 
 import { dirname, fromFileUrl, join } from "@std/path";
-import { AlcaideError } from "../../lib/error.ts";
+import { AlcaideError } from "../../lib/core/error.ts";
 
 const SOURCE = fromFileUrl(new URL("./app.c", import.meta.url));
 const CACHE = fromFileUrl(new URL("../../.cache/", import.meta.url));

@@ -1,7 +1,7 @@
 /** A command on a server: over our connection and over OpenSSH's master connection. */
 
-import { sh } from "../../lib/sh.ts";
-import { noSshd } from "../lib/transport/sshd.ts";
+import { sh } from "../../lib/core/sh.ts";
+import { noSshd } from "../lib/transport/ssh/sshd.ts";
 import { openLoopback, runQuietly } from "./loopback.ts";
 import { inTurns, median } from "./measure.ts";
 import { type Finding, milliseconds, type Part, ratioRow } from "./row.ts";

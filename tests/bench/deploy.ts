@@ -1,9 +1,9 @@
 /** A second deploy over different distances: how many commands it runs, and which step costs how many round trips. */
 
 import { join } from "@std/path";
-import { remote } from "../../lib/remote.ts";
-import { sh } from "../../lib/sh.ts";
-import type { Target } from "../../lib/target.ts";
+import { remote } from "../../lib/remote/remote.ts";
+import { sh } from "../../lib/core/sh.ts";
+import type { Target } from "../../lib/core/target.ts";
 import { makeProject, type Project } from "../e2e/project.ts";
 import { openPlace, type Place } from "../e2e/place.ts";
 import { hostUnavailable, type TestHost } from "../host/mod.ts";

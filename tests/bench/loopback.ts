@@ -1,8 +1,8 @@
 /** An sshd on loopback, and OpenSSH's client with a master connection to it. */
 
 import { join } from "@std/path";
-import { type Remote, remote } from "../../lib/remote.ts";
-import { startSshd, until } from "../lib/transport/sshd.ts";
+import { type Remote, remote } from "../../lib/remote/remote.ts";
+import { startSshd, until } from "../lib/transport/ssh/sshd.ts";
 
 /** A server on loopback, reached in both ways. */
 export interface Loopback extends AsyncDisposable {

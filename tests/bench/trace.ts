@@ -1,13 +1,13 @@
 /** The program run in this process, with its steps timed and its commands counted. */
 
 import { main } from "../../lib/cli/main.ts";
-import { remote } from "../../lib/remote.ts";
-import { servers } from "../../lib/servers.ts";
-import type { Target } from "../../lib/target.ts";
+import { remote } from "../../lib/remote/remote.ts";
+import { servers } from "../../lib/remote/servers.ts";
+import type { Target } from "../../lib/core/target.ts";
 import type { Transport } from "../../lib/transport/mod.ts";
 import { sshTransport } from "../../lib/transport/ssh/mod.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
-import { version } from "../../lib/version.ts";
+import { version } from "../../lib/core/version.ts";
 import { builtInTasks } from "../../tasks/mod.ts";
 
 /** A step as it went. */

@@ -3,9 +3,9 @@
 import { createCipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { cpuUsage } from "node:process";
 import { join } from "@std/path";
-import { digestFile, piecesOf } from "../../lib/local_file.ts";
-import { sh } from "../../lib/sh.ts";
-import { noSshd } from "../lib/transport/sshd.ts";
+import { digestFile, piecesOf } from "../../lib/remote/local_file.ts";
+import { sh } from "../../lib/core/sh.ts";
+import { noSshd } from "../lib/transport/ssh/sshd.ts";
 import { type Loopback, openLoopback, runQuietly } from "./loopback.ts";
 import { inTurns, median } from "./measure.ts";
 import { writeRandom } from "./random.ts";

@@ -2,7 +2,7 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Command, sh } from "../../lib/sh.ts";
+import { type Command, sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { onlyOnTestHost, type Place } from "./place.ts";
 import { postgresqlMajor, withoutPostgresql } from "./postgresql.ts";

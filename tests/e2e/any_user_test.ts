@@ -3,8 +3,8 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { parseTarget } from "../../lib/target.ts";
-import { noSshd, type Sshd, startSshd } from "../lib/transport/sshd.ts";
+import { parseTarget } from "../../lib/core/target.ts";
+import { noSshd, type Sshd, startSshd } from "../lib/transport/ssh/sshd.ts";
 import type { TestHost } from "../host/mod.ts";
 import { onlyOnTestHost, type Place } from "./place.ts";
 import { ask, makeProject, type Project, type Result } from "./project.ts";

@@ -25,9 +25,9 @@ import {
 } from "../../lib/commands/paths.ts";
 import { besideTree, deleteTree } from "../../lib/commands/tree.ts";
 import { importLine } from "../../lib/commands/caddy.ts";
-import { type JailPlace, parseHostState } from "../../lib/host_state.ts";
-import { lines, sh } from "../../lib/sh.ts";
-import { slots } from "../../lib/slot.ts";
+import { type JailPlace, parseHostState } from "../../lib/server/host_state.ts";
+import { lines, sh } from "../../lib/core/sh.ts";
+import { slots } from "../../lib/core/slot.ts";
 import type { Place } from "./place.ts";
 
 /** Names of the apps that the scenarios deploy. */

@@ -3,7 +3,7 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { onlyOnTestHost, type Place } from "./place.ts";
 import { ask, makeProject, type Project, type RunOptions } from "./project.ts";

@@ -4,8 +4,8 @@
 
 import { join } from "@std/path";
 import { elixirApp } from "../elixir_app/app.ts";
-import { local } from "../../lib/local.ts";
-import { type Command, sh } from "../../lib/sh.ts";
+import { local } from "../../lib/remote/local.ts";
+import { type Command, sh } from "../../lib/core/sh.ts";
 import type { Place } from "./place.ts";
 import { makeProject, type Project } from "./project.ts";
 import { until } from "./until.ts";

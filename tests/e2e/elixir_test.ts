@@ -2,7 +2,7 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { postgresqlVersion } from "../host/ports.ts";
 import { removeApp } from "./clean.ts";
 import { atTerminal, makeElixirProject } from "./elixir_project.ts";

@@ -2,7 +2,7 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { deployFailures } from "../errors/deploy_failures.ts";
 import { assertMessage, meet, on, stateOf, titleOf } from "../errors/trouble.ts";
 import { onlyOnTestHost } from "./place.ts";

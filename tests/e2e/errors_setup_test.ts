@@ -2,7 +2,7 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { downloadFailures, laterFailures } from "../errors/setup_failures.ts";
 import { setupRefusals } from "../errors/setup_refusals.ts";
 import { assertMessage, meet, on, stateOf, titleOf } from "../errors/trouble.ts";

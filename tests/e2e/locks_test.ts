@@ -2,11 +2,11 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { holdAppLock } from "../../lib/app_lock.ts";
+import { holdAppLock } from "../../lib/server/lock.ts";
 import { askLock, fenced, fencedStream, heartbeatLimit } from "../../lib/commands/lock.ts";
 import { appDir } from "../../lib/commands/paths.ts";
-import type { Remote } from "../../lib/remote.ts";
-import { sh } from "../../lib/sh.ts";
+import type { Remote } from "../../lib/remote/remote.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { ask, makeProject, resultOf } from "./project.ts";
 import { scenario } from "./scenario.ts";

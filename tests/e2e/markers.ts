@@ -1,6 +1,6 @@
 /** Texts that can be found wherever they get to, and finding them on a host. */
 
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import type { Place } from "./place.ts";
 
 /** A text that stands nowhere by chance. */

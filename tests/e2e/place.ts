@@ -5,8 +5,8 @@
 
 import { fromFileUrl } from "@std/path";
 import { type HostOptions, hostUnavailable, startHost, type TestHost } from "../host/mod.ts";
-import { type Remote, remote } from "../../lib/remote.ts";
-import { parseTarget } from "../../lib/target.ts";
+import { type Remote, remote } from "../../lib/remote/remote.ts";
+import { parseTarget } from "../../lib/core/target.ts";
 
 /** A host for end-to-end tests. */
 export interface Place extends AsyncDisposable {

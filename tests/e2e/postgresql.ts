@@ -1,6 +1,6 @@
 /** The PostgreSQL that a host can have. */
 
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { postgresqlVersion } from "../host/ports.ts";
 import type { Place } from "./place.ts";
 

@@ -5,7 +5,7 @@
 import { join } from "@std/path";
 import { makeRelease, type ReleaseOptions } from "../app/build.ts";
 import { useOwnLoader } from "../host/compile.ts";
-import { quote } from "../../lib/sh.ts";
+import { quote } from "../../lib/core/sh.ts";
 import { type Place, repository } from "./place.ts";
 
 /** How a run of the program ended. */

@@ -3,7 +3,7 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { appDir, envFile, logDir } from "../../lib/commands/paths.ts";
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";

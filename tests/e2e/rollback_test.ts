@@ -2,7 +2,7 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { describeLoad, startLoad } from "./load.ts";
 import { ask, makeProject, type Result } from "./project.ts";

@@ -2,9 +2,9 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
-import { local } from "../../lib/local.ts";
+import { local } from "../../lib/remote/local.ts";
 import { secretsStore } from "../../lib/secrets/store.ts";
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { postgresqlVersion } from "../host/ports.ts";
 import { Listener } from "./listener.ts";
 import { holding, marker, shapes } from "./markers.ts";

@@ -3,9 +3,9 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { appDir, envFile } from "../../lib/commands/paths.ts";
-import { local } from "../../lib/local.ts";
+import { local } from "../../lib/remote/local.ts";
 import { secretsStore } from "../../lib/secrets/store.ts";
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { Listener } from "./listener.ts";
 import { filesWith, holding, type Marker, marker, shapes } from "./markers.ts";

@@ -3,7 +3,7 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { caddyfile, siteFile, tlsDir } from "../../lib/commands/paths.ts";
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { startLoad } from "./load.ts";
 import { connect, endpoint, requestHead } from "./load_http.ts";

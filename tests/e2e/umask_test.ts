@@ -2,7 +2,7 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { onlyOnTestHost } from "./place.ts";
 import { ask, makeProject, type Project } from "./project.ts";
 import { scenario } from "./scenario.ts";

@@ -2,8 +2,8 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { raw, sh } from "../../lib/sh.ts";
-import { readPage } from "../lib/docs/pages.ts";
+import { raw, sh } from "../../lib/core/sh.ts";
+import { readPage } from "../docs/pages.ts";
 import { removeApp } from "./clean.ts";
 import { onlyOnTestHost } from "./place.ts";
 import { ask, makeProject } from "./project.ts";

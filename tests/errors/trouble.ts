@@ -2,7 +2,7 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { sh } from "../../lib/sh.ts";
+import { sh } from "../../lib/core/sh.ts";
 import type { Place } from "../e2e/place.ts";
 import type { Project, Result } from "../e2e/project.ts";
 import type { FaultRule, TestHost } from "../host/mod.ts";

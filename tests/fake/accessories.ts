@@ -2,7 +2,7 @@
  * Accessories on a server that has given them a place.
  */
 
-import { accessorySpec, placeOf } from "../../lib/accessories/place.ts";
+import { accessorySpec, placeOf } from "../../lib/server/accessories.ts";
 import type { AccessorySpec } from "../../lib/commands/accessory.ts";
 import type { UserAccessory } from "../../lib/config/accessory_types.ts";
 import { config, place } from "./facts.ts";

@@ -8,9 +8,9 @@ import { applySite, askHealth, askTls, removeSite, verifySite } from "../../lib/
 import { certificateFiles, dropCertificates, writeCertificate } from "../../lib/commands/certificate.ts";
 import { markerName, pausePage, refuseLive, removeLive, switchLive } from "../../lib/commands/live.ts";
 import { liveDir, siteFile } from "../../lib/commands/paths.ts";
-import { secret } from "../../lib/secret.ts";
-import { raw, sh } from "../../lib/sh.ts";
-import { slots } from "../../lib/slot.ts";
+import { secret } from "../../lib/core/secret.ts";
+import { raw, sh } from "../../lib/core/sh.ts";
+import { slots } from "../../lib/core/slot.ts";
 import { type Effect, effect, failed, v, word } from "./effect.ts";
 import { answers, type Model, reload, routedJail } from "./model.ts";
 

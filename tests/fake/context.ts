@@ -5,14 +5,14 @@
  */
 
 import type { UserConfig } from "../../lib/config/types.ts";
-import { type Exit, InterruptedError } from "../../lib/error.ts";
-import { readProject } from "../../lib/project.ts";
-import { readRevision, readUser } from "../../lib/revision.ts";
-import { type Runner, runner } from "../../lib/runner.ts";
+import { type Exit, InterruptedError } from "../../lib/core/error.ts";
+import { readProject } from "../../lib/server/project.ts";
+import { readRevision, readUser } from "../../lib/remote/revision.ts";
+import { type Runner, runner } from "../../lib/remote/runner.ts";
 import { secretsStore } from "../../lib/secrets/store.ts";
-import { confirmBy } from "../../lib/cli/context.ts";
-import { servers } from "../../lib/servers.ts";
-import type { Context } from "../../lib/task.ts";
+import { confirmBy } from "../../lib/task/make_context.ts";
+import { servers } from "../../lib/remote/servers.ts";
+import type { Context } from "../../lib/task/task.ts";
 import { type MemoryUi, memoryUi } from "../../lib/ui/memory.ts";
 import { config } from "./facts.ts";
 import { type FakeServer, fakeServer } from "./server.ts";

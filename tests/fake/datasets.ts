@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DatasetFact } from "../../lib/datasets.ts";
+import type { DatasetFact } from "../../lib/server/datasets.ts";
 
 /** A dataset that is mounted where its name says, or as is said. */
 export function dataset(name: string, changes: Partial<DatasetFact> = {}): DatasetFact {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Command } from "../../lib/sh.ts";
+import type { Command } from "../../lib/core/sh.ts";
 import type { Model } from "./model.ts";
 import { type Finder, finder, type Values } from "./pattern.ts";
 

@@ -14,7 +14,7 @@ import {
   startApp,
   stopApp,
 } from "../../lib/commands/app.ts";
-import { makeDirectory, receiveFile, writeFile } from "../../lib/commands/files.ts";
+import { makeDirectory, receiveFile, writeFile } from "../../lib/remote/files.ts";
 import {
   removeJailFiles,
   startJail as startJailCommand,
@@ -26,8 +26,8 @@ import { whileFence } from "../../lib/commands/lock.ts";
 import { migrateApp } from "../../lib/commands/migrate.ts";
 import { hostFile, jailFile } from "../../lib/commands/paths.ts";
 import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
-import { raw, sh } from "../../lib/sh.ts";
-import { inShell, mark, printMark } from "../../tasks/together.ts";
+import { raw, sh } from "../../lib/core/sh.ts";
+import { inShell, mark, printMark } from "../../lib/deploy/join_scripts.ts";
 import { caddyEffects } from "./caddy_effects.ts";
 import { type Effect, effect, failed, type Micro, v, word } from "./effect.ts";
 import { startJail } from "./model.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AccessoryRecord } from "../../lib/accessories/record.ts";
+import type { AccessoryRecord } from "../../lib/commands/accessory_record.ts";
 import { bootText } from "../../lib/commands/boot.ts";
 import { importLine } from "../../lib/commands/caddy.ts";
 import { pfText } from "../../lib/commands/network.ts";
@@ -13,11 +13,11 @@ import { rotationText } from "../../lib/commands/rotation.ts";
 import { siteText } from "../../lib/commands/site.ts";
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import type { Config, UserConfig } from "../../lib/config/types.ts";
-import type { Facts, SetupFacts } from "../../lib/facts.ts";
-import type { AppPlace } from "../../lib/host_state.ts";
-import type { Release } from "../../lib/release.ts";
-import { type Remote, remote } from "../../lib/remote.ts";
-import type { Slot } from "../../lib/slot.ts";
+import type { Facts, SetupFacts } from "../../lib/server/facts.ts";
+import type { AppPlace } from "../../lib/server/host_state.ts";
+import type { Release } from "../../lib/core/release.ts";
+import { type Remote, remote } from "../../lib/remote/remote.ts";
+import type { Slot } from "../../lib/core/slot.ts";
 
 /** What the app `shop` was given. */
 export const place: AppPlace = {

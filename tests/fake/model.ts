@@ -16,7 +16,7 @@ import {
   sitesDir,
   stateDir,
 } from "../../lib/commands/paths.ts";
-import type { Release } from "../../lib/release.ts";
+import type { Release } from "../../lib/core/release.ts";
 import { probeAnswer } from "./answer.ts";
 import { setupSections, type SetupState } from "./setup_model.ts";
 

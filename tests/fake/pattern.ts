@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Command } from "../../lib/sh.ts";
+import type { Command } from "../../lib/core/sh.ts";
 
 /** Stands for any number. */
 export const anyNumber = 987650000;

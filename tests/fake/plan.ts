@@ -1,10 +1,10 @@
 /** Plans of deploys, for tests of what follows from them. */
 
 import type { Config } from "../../lib/config/types.ts";
-import type { Facts } from "../../lib/facts.ts";
-import type { Remote } from "../../lib/remote.ts";
-import type { ServerPlan } from "../../tasks/plan.ts";
-import { type DeployInputs, planDeploy } from "../../tasks/plan_deploy.ts";
+import type { Facts } from "../../lib/server/facts.ts";
+import type { Remote } from "../../lib/remote/remote.ts";
+import type { ServerPlan } from "../../lib/deploy/plan/plan.ts";
+import { type DeployInputs, planDeploy } from "../../lib/deploy/plan/deploy.ts";
 
 /** What a plan needs besides configuration and facts, when it matters to nobody. */
 export const planInputs: DeployInputs = {

@@ -8,7 +8,7 @@
 import { appDir } from "../../lib/commands/paths.ts";
 import { fenced, fencedStream, holdLock, underHostLock } from "../../lib/commands/lock.ts";
 import { askLive, probe } from "../../lib/commands/probe.ts";
-import { raw } from "../../lib/sh.ts";
+import { raw } from "../../lib/core/sh.ts";
 import type { Effect, Micro } from "./effect.ts";
 import { effects } from "./effects.ts";
 import { anyNumber, type Finder, finder, type Found } from "./pattern.ts";

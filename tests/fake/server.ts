@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Exit, LostConnectionError } from "../../lib/error.ts";
-import { type Remote, remote } from "../../lib/remote.ts";
+import { type Exit, LostConnectionError } from "../../lib/core/error.ts";
+import { type Remote, remote } from "../../lib/remote/remote.ts";
 import type { ExecOptions, Transport } from "../../lib/transport/mod.ts";
 import type { Micro, Outcome } from "./effect.ts";
 import { liveText, type Model, probeText } from "./model.ts";

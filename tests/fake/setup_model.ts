@@ -12,7 +12,7 @@ import { openClosed } from "../../lib/commands/modes.ts";
 import { installLoopback, installPf, pfText } from "../../lib/commands/network.ts";
 import { pfFile } from "../../lib/commands/paths.ts";
 import { makeTemplate } from "../../lib/commands/template.ts";
-import type { Command } from "../../lib/sh.ts";
+import type { Command } from "../../lib/core/sh.ts";
 
 /** What setup makes. */
 export interface SetupState {

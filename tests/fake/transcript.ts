@@ -4,8 +4,8 @@
  * @module
  */
 
-import { secret } from "../../lib/secret.ts";
-import { deployTo } from "../tasks/deploying.ts";
+import { secret } from "../../lib/core/secret.ts";
+import { deployTo } from "../lib/deploy/deploying.ts";
 import { type FakeServer, fakeServer } from "./server.ts";
 
 /** A value that must stand in no transcript but where the environment is written. */

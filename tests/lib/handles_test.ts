@@ -2,7 +2,7 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
-import { caddy } from "../../lib/caddy.ts";
+import { caddy } from "../../lib/server/caddy.ts";
 import { applySite } from "../../lib/commands/caddy.ts";
 import { inJail, streamInJail } from "../../lib/commands/in_jail.ts";
 import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../../lib/commands/jail.ts";
@@ -10,11 +10,11 @@ import { switchLive } from "../../lib/commands/live.ts";
 import { lockOnLinux, underHostLock } from "../../lib/commands/lock.ts";
 import { siteText } from "../../lib/commands/site.ts";
 import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
-import { AlcaideError, CommandError } from "../../lib/error.ts";
-import { type Jail, jail } from "../../lib/jail.ts";
-import { remote } from "../../lib/remote.ts";
-import { secret } from "../../lib/secret.ts";
-import { type Command, lines, sh } from "../../lib/sh.ts";
+import { AlcaideError, CommandError } from "../../lib/core/error.ts";
+import { type Jail, jail } from "../../lib/server/jail.ts";
+import { remote } from "../../lib/remote/remote.ts";
+import { secret } from "../../lib/core/secret.ts";
+import { type Command, lines, sh } from "../../lib/core/sh.ts";
 
 const spec = { name: "box", path: "/jails/box", ip4: "10.66.0.50" };
 

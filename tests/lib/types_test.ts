@@ -4,9 +4,9 @@
 import { assertEquals } from "@std/assert";
 import { defineConfig } from "../../lib/config/define.ts";
 import type { UserConfig } from "../../lib/config/types.ts";
-import { secret } from "../../lib/secret.ts";
-import { sh } from "../../lib/sh.ts";
-import { type Context, task } from "../../lib/task.ts";
+import { secret } from "../../lib/core/secret.ts";
+import { sh } from "../../lib/core/sh.ts";
+import { type Context, task } from "../../lib/task/task.ts";
 
 /** Never called: only its types count. */
 function refused(): void {

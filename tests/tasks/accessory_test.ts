@@ -1,14 +1,14 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { service } from "../../lib/accessories/service.ts";
-import { confirmBy } from "../../lib/cli/context.ts";
+import { service } from "../../lib/presets/service.ts";
+import { confirmBy } from "../../lib/task/make_context.ts";
 import type { UserAccessories } from "../../lib/config/accessory_types.ts";
-import { AlcaideError, UsageError } from "../../lib/error.ts";
-import { remote } from "../../lib/remote.ts";
-import { servers } from "../../lib/servers.ts";
+import { AlcaideError, UsageError } from "../../lib/core/error.ts";
+import { remote } from "../../lib/remote/remote.ts";
+import { servers } from "../../lib/remote/servers.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 import { accessory } from "../../tasks/accessory.ts";
-import { accessoriesText, accessoryStatuses } from "../../tasks/accessory_status.ts";
+import { accessoriesText, accessoryStatuses } from "../../lib/setup/accessory_status.ts";
 import { statusText } from "../../tasks/status.ts";
 import { answer, sections } from "../fake/answer.ts";
 import { fakeContext } from "../fake/context.ts";

@@ -1,11 +1,11 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
-import { AlcaideError, UsageError } from "../../lib/error.ts";
+import { AlcaideError, UsageError } from "../../lib/core/error.ts";
 import { console as open } from "../../tasks/console.ts";
 import { fakeContext } from "../fake/context.ts";
 import { copyModel } from "../fake/model.ts";
 import { fakeServer } from "../fake/server.ts";
-import { serverAfter } from "./deploying.ts";
+import { serverAfter } from "../lib/deploy/deploying.ts";
 
 const once = await serverAfter(1);
 

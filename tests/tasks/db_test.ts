@@ -1,13 +1,13 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
-import { postgresql } from "../../lib/accessories/postgresql.ts";
-import { service } from "../../lib/accessories/service.ts";
-import { confirmBy } from "../../lib/cli/context.ts";
+import { postgresql } from "../../lib/presets/postgresql.ts";
+import { service } from "../../lib/presets/service.ts";
+import { confirmBy } from "../../lib/task/make_context.ts";
 import type { UserAccessories } from "../../lib/config/accessory_types.ts";
-import { AlcaideError, LostConnectionError, UsageError } from "../../lib/error.ts";
-import { remote } from "../../lib/remote.ts";
-import { secret } from "../../lib/secret.ts";
-import { servers } from "../../lib/servers.ts";
+import { AlcaideError, LostConnectionError, UsageError } from "../../lib/core/error.ts";
+import { remote } from "../../lib/remote/remote.ts";
+import { secret } from "../../lib/core/secret.ts";
+import { servers } from "../../lib/remote/servers.ts";
 import type { ExecOptions } from "../../lib/transport/mod.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 import { db } from "../../tasks/db.ts";

@@ -7,17 +7,17 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { hostFile } from "../../lib/commands/paths.ts";
-import { AlcaideError, LockedError, StepError } from "../../lib/error.ts";
-import { secret } from "../../lib/secret.ts";
+import { AlcaideError, LockedError, StepError } from "../../lib/core/error.ts";
+import { secret } from "../../lib/core/secret.ts";
 import { errorText } from "../../lib/ui/report.ts";
 import { deploy, deployWith } from "../../tasks/deploy.ts";
-import { deploySteps } from "../../tasks/deploy_steps.ts";
+import { deploySteps } from "../../lib/deploy/steps/mod.ts";
 import { repair } from "../../tasks/repair.ts";
 import { fakeContext } from "../fake/context.ts";
 import { copyModel, liveRelease, type Model, recordOf, routedJail, wrongs } from "../fake/model.ts";
 import { fenceFile } from "../fake/scripts.ts";
 import { fakeServer } from "../fake/server.ts";
-import { artifact, type Deployed, deployTo, rollBack, serverAfter, user } from "./deploying.ts";
+import { artifact, type Deployed, deployTo, rollBack, serverAfter, user } from "../lib/deploy/deploying.ts";
 
 const once = await serverAfter(1);
 

@@ -1,14 +1,14 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { configKeys, jailKeys, resolveConfig } from "../../lib/config/resolve.ts";
-import { AlcaideError } from "../../lib/error.ts";
-import { loadAlcaidefile } from "../../lib/loader.ts";
-import type { Context } from "../../lib/task.ts";
+import { AlcaideError } from "../../lib/core/error.ts";
+import { loadAlcaidefile } from "../../lib/cli/loader.ts";
+import type { Context } from "../../lib/task/task.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 import * as api from "../../mod.ts";
 import { init } from "../../tasks/init.ts";
-import { alcaidefileText } from "../../tasks/init_alcaidefile.ts";
-import { typesText } from "../../tasks/init_types.ts";
+import { alcaidefileText } from "../../lib/init/alcaidefile.ts";
+import { typesText } from "../../lib/init/types.ts";
 
 async function inDirectory(name: string, use: (directory: string, run: () => Promise<Ran>) => Promise<void>) {
   const parent = await Deno.makeTempDir();

@@ -1,10 +1,10 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
-import { confirmBy } from "../../lib/cli/context.ts";
+import { confirmBy } from "../../lib/task/make_context.ts";
 import { askLock, releaseLock } from "../../lib/commands/lock.ts";
-import { AlcaideError } from "../../lib/error.ts";
-import { remote } from "../../lib/remote.ts";
-import { servers } from "../../lib/servers.ts";
+import { AlcaideError } from "../../lib/core/error.ts";
+import { remote } from "../../lib/remote/remote.ts";
+import { servers } from "../../lib/remote/servers.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 import { lock, parseHolder } from "../../tasks/lock.ts";
 import { fakeContext } from "../fake/context.ts";

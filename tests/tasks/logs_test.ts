@@ -1,9 +1,9 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { badExpression, followLog, showLog } from "../../lib/commands/logs.ts";
-import { CommandError, UsageError } from "../../lib/error.ts";
-import { remote } from "../../lib/remote.ts";
-import { servers } from "../../lib/servers.ts";
+import { CommandError, UsageError } from "../../lib/core/error.ts";
+import { remote } from "../../lib/remote/remote.ts";
+import { servers } from "../../lib/remote/servers.ts";
 import type { ExecOptions } from "../../lib/transport/mod.ts";
 import { logs } from "../../tasks/logs.ts";
 import { fakeContext } from "../fake/context.ts";

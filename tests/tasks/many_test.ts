@@ -2,9 +2,9 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assertGreater, assertLessOrEqual } from "@std/assert";
-import type { Exit } from "../../lib/error.ts";
-import { remote } from "../../lib/remote.ts";
-import type { Task } from "../../lib/task.ts";
+import type { Exit } from "../../lib/core/error.ts";
+import { remote } from "../../lib/remote/remote.ts";
+import type { Task } from "../../lib/task/task.ts";
 import type { ExecOptions, Transport } from "../../lib/transport/mod.ts";
 import { deploy } from "../../tasks/deploy.ts";
 import { releases } from "../../tasks/releases.ts";
@@ -15,7 +15,7 @@ import { status } from "../../tasks/status.ts";
 import { fakeContext } from "../fake/context.ts";
 import { copyModel, type Model } from "../fake/model.ts";
 import { emptyModel, type FakeServer, fakeServer } from "../fake/server.ts";
-import { serverAfter, user } from "./deploying.ts";
+import { serverAfter, user } from "../lib/deploy/deploying.ts";
 
 /** A round trip is over once nobody has begun another one for so many milliseconds and reads of a file. */
 const QUIET = { milliseconds: 50, reads: 5 };

@@ -3,8 +3,8 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertThrows } from "@std/assert";
 import { taskTasks } from "../../lib/cli/own_tasks.ts";
-import { readArguments } from "../../lib/cli/values.ts";
-import { UsageError } from "../../lib/error.ts";
+import { readArguments } from "../../lib/task/values.ts";
+import { UsageError } from "../../lib/core/error.ts";
 import { builtInTasks } from "../../tasks/mod.ts";
 
 const all = { ...builtInTasks, ...taskTasks(() => Promise.reject(new Error("not asked for"))) };

@@ -5,7 +5,7 @@ import { fakeContext } from "../fake/context.ts";
 import { release } from "../fake/facts.ts";
 import { copyModel } from "../fake/model.ts";
 import { fakeServer } from "../fake/server.ts";
-import { serverAfter } from "./deploying.ts";
+import { serverAfter } from "../lib/deploy/deploying.ts";
 
 const now = new Date("2026-01-02T05:04:05.000Z");
 const rows = [

@@ -4,7 +4,7 @@ import { repair } from "../../tasks/repair.ts";
 import { type FakeContext, fakeContext } from "../fake/context.ts";
 import { copyModel, liveRelease, reload, wrongs } from "../fake/model.ts";
 import { type FakeServer, fakeServer } from "../fake/server.ts";
-import { deployTo, rollBack, serverAfter, user } from "./deploying.ts";
+import { deployTo, rollBack, serverAfter, user } from "../lib/deploy/deploying.ts";
 
 const once = await serverAfter(1);
 const twice = await serverAfter(2);

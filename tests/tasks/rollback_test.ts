@@ -4,7 +4,7 @@ import { copyModel, type Model, recordOf, routedJail, wrongs } from "../fake/mod
 import { type FakeServer, fakeServer } from "../fake/server.ts";
 import { repair } from "../../tasks/repair.ts";
 import { fakeContext } from "../fake/context.ts";
-import { deployTo, rollBack, serverAfter } from "./deploying.ts";
+import { deployTo, rollBack, serverAfter } from "../lib/deploy/deploying.ts";
 
 const thrice = await serverAfter(3);
 

@@ -1,11 +1,11 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { AlcaideError, type Exit, UsageError } from "../../lib/error.ts";
+import { AlcaideError, type Exit, UsageError } from "../../lib/core/error.ts";
 import { commandOf, exitStatus, run } from "../../tasks/run.ts";
 import { fakeContext } from "../fake/context.ts";
 import { copyModel } from "../fake/model.ts";
 import { fakeServer } from "../fake/server.ts";
-import { serverAfter } from "./deploying.ts";
+import { serverAfter } from "../lib/deploy/deploying.ts";
 
 const once = await serverAfter(1);
 

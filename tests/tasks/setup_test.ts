@@ -1,6 +1,6 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { AlcaideError } from "../../lib/error.ts";
+import { AlcaideError } from "../../lib/core/error.ts";
 import { setup } from "../../tasks/setup.ts";
 import { fakeContext } from "../fake/context.ts";
 import { copyModel } from "../fake/model.ts";

@@ -1,13 +1,13 @@
 // @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Facts } from "../../lib/facts.ts";
+import type { Facts } from "../../lib/server/facts.ts";
 import { type ServerStatus, status, statusOf, statusText } from "../../tasks/status.ts";
 import { fakeContext } from "../fake/context.ts";
 import { deployed, facts, release } from "../fake/facts.ts";
 import { copyModel } from "../fake/model.ts";
 import { fakeServer } from "../fake/server.ts";
 import { bare } from "../fake/setup_model.ts";
-import { serverAfter } from "./deploying.ts";
+import { serverAfter } from "../lib/deploy/deploying.ts";
 
 function of(known: Facts, health = "200"): ServerStatus {
   return statusOf("shop", "web", known, health, "/jails");

@@ -2,10 +2,10 @@
 
 // @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { AlcaideError, UsageError } from "../../lib/error.ts";
-import type { Context } from "../../lib/task.ts";
+import { AlcaideError, UsageError } from "../../lib/core/error.ts";
+import type { Context } from "../../lib/task/task.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
-import { version as number } from "../../lib/version.ts";
+import { version as number } from "../../lib/core/version.ts";
 import { isNewer, latestIn } from "../../lib/standalone/newest.ts";
 import { upgrade } from "../../tasks/upgrade.ts";
 import { version } from "../../tasks/version.ts";

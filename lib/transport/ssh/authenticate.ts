@@ -9,8 +9,8 @@ import type { Buffer } from "node:buffer";
 import ssh2 from "ssh2";
 // @ts-types="@types/ssh2"
 import type { AuthenticationType, AuthHandlerMiddleware, SigningRequestOptions } from "ssh2";
-import { ConnectError } from "../../error.ts";
-import { list } from "../../text.ts";
+import { ConnectError } from "../../core/error.ts";
+import { list } from "../../core/text.ts";
 import type { Ask } from "./ask.ts";
 import { otherKind, shownCertificates } from "./certificates.ts";
 import { keptKeys } from "./keeper.ts";

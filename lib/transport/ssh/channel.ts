@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 // @ts-types="@types/ssh2"
 import type { ClientChannel } from "ssh2";
-import type { Exit } from "../../error.ts";
+import type { Exit } from "../../core/error.ts";
 import { aborted } from "../limits.ts";
 import type { ExecOptions } from "../mod.ts";
 import { outputSink, type Sink } from "../output.ts";

@@ -9,7 +9,7 @@
 
 import { dirname, join } from "node:path";
 import { type Line, parse } from "ssh-config";
-import { ConnectError } from "../../error.ts";
+import { ConnectError } from "../../core/error.ts";
 import { expand, expandHome, matchesPatterns, type Meanings, wildcard } from "./config_values.ts";
 
 /** A file of SSH's configuration. It need not exist. */

@@ -6,7 +6,7 @@
 
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { ConnectError } from "../../error.ts";
+import { ConnectError } from "../../core/error.ts";
 import { aborted, pause } from "../limits.ts";
 import type { Ask } from "./ask.ts";
 import { connectFailure, connectTimeout, jumpFailure, PassingFailure } from "./failures.ts";

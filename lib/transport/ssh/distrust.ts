@@ -5,8 +5,8 @@
  */
 
 import { existsSync } from "node:fs";
-import { ConnectError } from "../../error.ts";
-import { list } from "../../text.ts";
+import { ConnectError } from "../../core/error.ts";
+import { list } from "../../core/text.ts";
 import {
   authorityFor,
   fingerprint,

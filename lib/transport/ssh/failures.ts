@@ -4,8 +4,8 @@
  * @module
  */
 
-import { ConnectError, LostConnectionError, TimeoutError } from "../../error.ts";
-import type { Become } from "../../target.ts";
+import { ConnectError, LostConnectionError, TimeoutError } from "../../core/error.ts";
+import type { Become } from "../../core/target.ts";
 import type { Endpoint } from "./resolve.ts";
 
 /** The ends of attempts after which another one may do better. */

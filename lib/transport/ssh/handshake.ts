@@ -10,7 +10,7 @@ import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
 // @ts-types="@types/ssh2"
 import type { CipherAlgorithm, Client, ServerHostKeyAlgorithm } from "ssh2";
-import type { LostConnectionError } from "../../error.ts";
+import type { LostConnectionError } from "../../core/error.ts";
 import { aborted } from "../limits.ts";
 import type { Ask } from "./ask.ts";
 import { authentication } from "./authenticate.ts";

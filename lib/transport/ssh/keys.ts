@@ -11,7 +11,7 @@ import { readFileSync } from "node:fs";
 import ssh2 from "ssh2";
 // @ts-types="@types/ssh2"
 import type { ParsedKey, SigningRequestOptions } from "ssh2";
-import { ConnectError } from "../../error.ts";
+import { ConnectError } from "../../core/error.ts";
 import { type Ask, inTurn } from "./ask.ts";
 import { otherKind } from "./certificates.ts";
 import { holds, type KeptKey, signByKeeper } from "./keeper.ts";

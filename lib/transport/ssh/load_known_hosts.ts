@@ -5,7 +5,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { ConnectError } from "../../error.ts";
+import { ConnectError } from "../../core/error.ts";
 import { type KnownHost, parseKnownHosts } from "./known_hosts.ts";
 import type { Endpoint } from "./resolve.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { ConnectError, type Exit } from "../../error.ts";
-import type { Become, Target } from "../../target.ts";
+import { ConnectError, type Exit } from "../../core/error.ts";
+import type { Become, Target } from "../../core/target.ts";
 import { aborted, pause, within } from "../limits.ts";
 import type { ExecOptions, Transport } from "../mod.ts";
 import type { Ask } from "./ask.ts";

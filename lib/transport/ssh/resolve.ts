@@ -5,8 +5,8 @@
  */
 
 import { hostname } from "node:os";
-import { ConnectError } from "../../error.ts";
-import { type Become, parseTarget, type Target, targetName } from "../../target.ts";
+import { ConnectError } from "../../core/error.ts";
+import { type Become, parseTarget, type Target, targetName } from "../../core/target.ts";
 import { badSetting, type ConfigFile, expandSetting, hostNameOf, readSettings } from "./config_file.ts";
 import type { Settings } from "./config_file.ts";
 import { expandHome, type Meanings, milliseconds } from "./config_values.ts";

@@ -6,7 +6,7 @@
 
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { ConnectError } from "../../error.ts";
+import { ConnectError } from "../../core/error.ts";
 import { type Ask, inTurn } from "./ask.ts";
 import { fingerprint, type HostKey, hostName, judge, type KnownHost, typeName } from "./known_hosts.ts";
 import type { Endpoint } from "./resolve.ts";

@@ -1,7 +1,7 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { candidates } from "../../../lib/cli/complete.ts";
-import { task } from "../../../lib/task.ts";
+import { task } from "../../../lib/task/task.ts";
 
 const none = () => Promise.resolve();
 const builtIn = {

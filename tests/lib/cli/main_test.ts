@@ -1,8 +1,8 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { SignalSource } from "../../../lib/cli/signals.ts";
-import { AlcaideError } from "../../../lib/error.ts";
-import { task } from "../../../lib/task.ts";
+import { AlcaideError } from "../../../lib/core/error.ts";
+import { task } from "../../../lib/task/task.ts";
 import { good, inDirectory } from "./running.ts";
 
 Deno.test("main() runs a task with its configuration, words and options", async () => {

@@ -2,7 +2,7 @@
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { connectBySsh } from "../../../lib/cli/context.ts";
+import { connectBySsh } from "../../../lib/task/make_context.ts";
 import { memoryUi } from "../../../lib/ui/memory.ts";
 import { good, inDirectory } from "./running.ts";
 

@@ -5,9 +5,9 @@
 import { main, type MainOptions } from "../../../lib/cli/main.ts";
 import type { SignalSource } from "../../../lib/cli/signals.ts";
 import type { UiChoice } from "../../../lib/cli/standard_ui.ts";
-import { LockedError } from "../../../lib/error.ts";
-import type { Servers } from "../../../lib/servers.ts";
-import { type Context, task } from "../../../lib/task.ts";
+import { LockedError } from "../../../lib/core/error.ts";
+import type { Servers } from "../../../lib/remote/servers.ts";
+import { type Context, task } from "../../../lib/task/task.ts";
 import { memoryUi } from "../../../lib/ui/memory.ts";
 
 /** An Alcaidefile that says no more than it must. */

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { onSignals, type SignalSource } from "../../../lib/cli/signals.ts";
-import { type EndSignal, InterruptedError } from "../../../lib/error.ts";
+import { type EndSignal, InterruptedError } from "../../../lib/core/error.ts";
 
 /** Signals sent by the test. */
 function makeSource() {

@@ -2,7 +2,7 @@
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Servers } from "../../../lib/servers.ts";
+import type { Servers } from "../../../lib/remote/servers.ts";
 import { good, inDirectory } from "./running.ts";
 
 /** Tasks that ask for nothing, for a field, and for servers. */

@@ -1,7 +1,7 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
-import { redis } from "../../../lib/accessories/redis.ts";
-import { postgresql } from "../../../lib/accessories/postgresql.ts";
+import { redis } from "../../../lib/presets/redis.ts";
+import { postgresql } from "../../../lib/presets/postgresql.ts";
 import {
   busyStatus,
   configureAccessory,
@@ -10,7 +10,7 @@ import {
   writeHealth,
 } from "../../../lib/commands/accessory.ts";
 import { accessoryHealth } from "../../../lib/commands/paths.ts";
-import { raw } from "../../../lib/sh.ts";
+import { raw } from "../../../lib/core/sh.ts";
 import { accessorySpecOf } from "../../fake/accessories.ts";
 import { playground } from "../../playground.ts";
 

@@ -2,9 +2,9 @@
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
-import { postgresql } from "../../../lib/accessories/postgresql.ts";
-import { redis } from "../../../lib/accessories/redis.ts";
-import { service } from "../../../lib/accessories/service.ts";
+import { postgresql } from "../../../lib/presets/postgresql.ts";
+import { redis } from "../../../lib/presets/redis.ts";
+import { service } from "../../../lib/presets/service.ts";
 import * as accessory from "../../../lib/commands/accessory.ts";
 import * as accessoryFiles from "../../../lib/commands/accessory_files.ts";
 import * as app from "../../../lib/commands/app.ts";
@@ -13,7 +13,7 @@ import * as boot from "../../../lib/commands/boot.ts";
 import * as caddy from "../../../lib/commands/caddy.ts";
 import { askService, startCaddy } from "../../../lib/commands/caddy_service.ts";
 import * as certificate from "../../../lib/commands/certificate.ts";
-import * as files from "../../../lib/commands/files.ts";
+import * as files from "../../../lib/remote/files.ts";
 import * as inJail from "../../../lib/commands/in_jail.ts";
 import * as jail from "../../../lib/commands/jail.ts";
 import * as journal from "../../../lib/commands/journal.ts";
@@ -29,8 +29,8 @@ import * as probe from "../../../lib/commands/probe.ts";
 import * as site from "../../../lib/commands/site.ts";
 import * as template from "../../../lib/commands/template.ts";
 import * as tree from "../../../lib/commands/tree.ts";
-import { secret } from "../../../lib/secret.ts";
-import { type Command, isCommand, raw, sh } from "../../../lib/sh.ts";
+import { secret } from "../../../lib/core/secret.ts";
+import { type Command, isCommand, raw, sh } from "../../../lib/core/sh.ts";
 import type { UserAccessory } from "../../../lib/config/accessory_types.ts";
 import { accessorySpecOf } from "../../fake/accessories.ts";
 import { accessoryRecord, release, siteOf } from "../../fake/facts.ts";

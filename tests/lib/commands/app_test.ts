@@ -11,8 +11,8 @@ import {
   startApp,
   startText,
 } from "../../../lib/commands/app.ts";
-import { secret } from "../../../lib/secret.ts";
-import { raw, sh } from "../../../lib/sh.ts";
+import { secret } from "../../../lib/core/secret.ts";
+import { raw, sh } from "../../../lib/core/sh.ts";
 import { playground } from "../../playground.ts";
 import { hostileWord, seeded, shell, syntaxError } from "../../shell.ts";
 

@@ -9,7 +9,7 @@ import {
   liveDir,
   liveRoot,
 } from "../../../lib/commands/paths.ts";
-import { raw } from "../../../lib/sh.ts";
+import { raw } from "../../../lib/core/sh.ts";
 import { type Playground, playground } from "../../playground.ts";
 import { bashisms, syntaxError } from "../../shell.ts";
 

@@ -1,9 +1,9 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { buildInJail, type BuildSpec, pruneBuilds } from "../../../lib/commands/build.ts";
-import { local } from "../../../lib/local.ts";
-import { secret } from "../../../lib/secret.ts";
-import { raw } from "../../../lib/sh.ts";
+import { local } from "../../../lib/remote/local.ts";
+import { secret } from "../../../lib/core/secret.ts";
+import { raw } from "../../../lib/core/sh.ts";
 import { playground } from "../../playground.ts";
 
 const tree = { name: "shop_build", path: "/jails/shop_build" };

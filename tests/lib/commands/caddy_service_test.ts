@@ -4,7 +4,7 @@ import { addImport, importLine } from "../../../lib/commands/caddy.ts";
 import { askService, caddyUser } from "../../../lib/commands/caddy_service.ts";
 import { writeCertificate } from "../../../lib/commands/certificate.ts";
 import { caddyfile } from "../../../lib/commands/paths.ts";
-import { secret } from "../../../lib/secret.ts";
+import { secret } from "../../../lib/core/secret.ts";
 import { type Playground, playground } from "../../playground.ts";
 
 /** A place with Caddy's service, of which rc.conf says this; nothing runs. */

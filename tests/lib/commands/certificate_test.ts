@@ -3,7 +3,7 @@ import { assertEquals, assertFalse, assertMatch, assertNotEquals } from "@std/as
 import { certificateFiles, dropCertificates, writeCertificate } from "../../../lib/commands/certificate.ts";
 import { tlsDir } from "../../../lib/commands/paths.ts";
 import type { OwnCertificate } from "../../../lib/config/types.ts";
-import { secret } from "../../../lib/secret.ts";
+import { secret } from "../../../lib/core/secret.ts";
 import { type Playground, playground } from "../../playground.ts";
 
 function own(cert: string, key = "key"): OwnCertificate {

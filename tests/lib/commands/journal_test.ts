@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { dropFailed, dropReleases, writeHostFile, writeRelease } from "../../../lib/commands/journal.ts";
 import { hostFile, logDir, releaseDir } from "../../../lib/commands/paths.ts";
-import { parseRelease } from "../../../lib/release.ts";
+import { parseRelease } from "../../../lib/core/release.ts";
 import { release } from "../../fake/facts.ts";
 import { playground } from "../../playground.ts";
 

@@ -10,8 +10,8 @@ import {
   whileFence,
 } from "../../../lib/commands/lock.ts";
 import { hostLock, stateDir } from "../../../lib/commands/paths.ts";
-import { secret } from "../../../lib/secret.ts";
-import { sh } from "../../../lib/sh.ts";
+import { secret } from "../../../lib/core/secret.ts";
+import { sh } from "../../../lib/core/sh.ts";
 import { type Playground, playground } from "../../playground.ts";
 
 const dir = `${stateDir}/apps/shop`;

@@ -1,7 +1,7 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { migrateApp } from "../../../lib/commands/migrate.ts";
-import { raw } from "../../../lib/sh.ts";
+import { raw } from "../../../lib/core/sh.ts";
 import { standIn } from "../../stand_in.ts";
 
 const spec = {

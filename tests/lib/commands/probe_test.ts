@@ -16,7 +16,7 @@ import {
   stateDir,
 } from "../../../lib/commands/paths.ts";
 import { askLive, parseSections, probe } from "../../../lib/commands/probe.ts";
-import { type Facts, parseFacts } from "../../../lib/facts.ts";
+import { type Facts, parseFacts } from "../../../lib/server/facts.ts";
 import { place as given, release, siteOf } from "../../fake/facts.ts";
 import { type Playground, playground } from "../../playground.ts";
 

@@ -1,6 +1,6 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
-import { redis } from "../../../lib/accessories/redis.ts";
+import { redis } from "../../../lib/presets/redis.ts";
 import { rotationText } from "../../../lib/commands/rotation.ts";
 import { configureAccessory } from "../../../lib/commands/accessory.ts";
 import { accessorySpecOf } from "../../fake/accessories.ts";

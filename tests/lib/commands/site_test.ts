@@ -4,10 +4,10 @@ import { certificateFiles } from "../../../lib/commands/certificate.ts";
 import { liveDir, liveRoot } from "../../../lib/commands/paths.ts";
 import { pauseApp, resumeApp, switchLive } from "../../../lib/commands/live.ts";
 import { addresses, siteAddresses, type SiteSpec, siteText } from "../../../lib/commands/site.ts";
-import { secret } from "../../../lib/secret.ts";
+import { secret } from "../../../lib/core/secret.ts";
 import { caddyObjection, caddyVersion, findCaddy, runCaddy } from "../../caddy.ts";
 import { type Playground, playground } from "../../playground.ts";
-import { freePort } from "../transport/sshd.ts";
+import { freePort } from "../transport/ssh/sshd.ts";
 
 const spec: SiteSpec = {
   app: "shop",

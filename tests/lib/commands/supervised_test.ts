@@ -4,7 +4,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { envText } from "../../../lib/commands/app.ts";
 import { startedText, supervisedText } from "../../../lib/commands/supervised.ts";
-import { raw } from "../../../lib/sh.ts";
+import { raw } from "../../../lib/core/sh.ts";
 import { type Playground, playground } from "../../playground.ts";
 import type { Ended } from "../../shell.ts";
 

@@ -1,13 +1,13 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { postgresql } from "../../../lib/accessories/postgresql.ts";
-import { redis } from "../../../lib/accessories/redis.ts";
-import { service } from "../../../lib/accessories/service.ts";
+import { postgresql } from "../../../lib/presets/postgresql.ts";
+import { redis } from "../../../lib/presets/redis.ts";
+import { service } from "../../../lib/presets/service.ts";
 import { resolveConfig } from "../../../lib/config/resolve.ts";
 import { showConfig } from "../../../lib/config/show.ts";
 import type { UserAccessory } from "../../../lib/config/accessory_types.ts";
-import { secret } from "../../../lib/secret.ts";
-import { sh } from "../../../lib/sh.ts";
+import { secret } from "../../../lib/core/secret.ts";
+import { sh } from "../../../lib/core/sh.ts";
 import { complaints, least } from "./base.ts";
 
 const db = { version: "16", volume: "/data/postgres", password: secret("hunter2") };

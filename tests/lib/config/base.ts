@@ -1,6 +1,6 @@
 import { resolveConfig } from "../../../lib/config/resolve.ts";
 import type { Config, UserConfig } from "../../../lib/config/types.ts";
-import { ConfigError, type Problem } from "../../../lib/error.ts";
+import { ConfigError, type Problem } from "../../../lib/core/error.ts";
 
 /** The least that a configuration must say. */
 export const least: UserConfig = { app: "shop", server: "root@203.0.113.7", build: { prebuilt: "dist" } };

@@ -2,8 +2,8 @@
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
-import { service } from "../../../lib/accessories/service.ts";
-import { secret } from "../../../lib/secret.ts";
+import { service } from "../../../lib/presets/service.ts";
+import { secret } from "../../../lib/core/secret.ts";
 import { secrets } from "../../../lib/secrets/mod.ts";
 import { complaints } from "./base.ts";
 

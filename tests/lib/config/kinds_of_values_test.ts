@@ -2,8 +2,8 @@
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
-import { postgresql } from "../../../lib/accessories/postgresql.ts";
-import { secret } from "../../../lib/secret.ts";
+import { postgresql } from "../../../lib/presets/postgresql.ts";
+import { secret } from "../../../lib/core/secret.ts";
 import { complaints, resolve } from "./base.ts";
 
 /** Things that hold something, but in no field. */

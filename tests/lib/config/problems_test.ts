@@ -1,8 +1,8 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { configKeys } from "../../../lib/config/resolve.ts";
-import { secret } from "../../../lib/secret.ts";
-import { list } from "../../../lib/text.ts";
+import { secret } from "../../../lib/core/secret.ts";
+import { list } from "../../../lib/core/text.ts";
 import { complaints } from "./base.ts";
 
 /** What is changed in a good configuration, and what is said about it. */

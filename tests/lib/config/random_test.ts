@@ -1,8 +1,8 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertFalse } from "@std/assert";
 import { configKeys, jailKeys, resolveConfig } from "../../../lib/config/resolve.ts";
-import { ConfigError } from "../../../lib/error.ts";
-import { secret } from "../../../lib/secret.ts";
+import { ConfigError } from "../../../lib/core/error.ts";
+import { secret } from "../../../lib/core/secret.ts";
 import { least } from "./base.ts";
 
 const seed = Number(Deno.env.get("ALCAIDE_SEED") ?? Date.now() % 1_000_000_007);

@@ -1,8 +1,8 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { configKeys, jailKeys, resolveConfig } from "../../../lib/config/resolve.ts";
-import { ConfigError } from "../../../lib/error.ts";
-import { isSecret, secret } from "../../../lib/secret.ts";
+import { ConfigError } from "../../../lib/core/error.ts";
+import { isSecret, secret } from "../../../lib/core/secret.ts";
 import { cert, key, least, problemsOf, resolve } from "./base.ts";
 
 Deno.test("resolveConfig() fills in everything that may be left out", () => {

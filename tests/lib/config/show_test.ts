@@ -1,7 +1,7 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { showConfig } from "../../../lib/config/show.ts";
-import { secret } from "../../../lib/secret.ts";
+import { secret } from "../../../lib/core/secret.ts";
 import { cert, key, resolve } from "./base.ts";
 
 Deno.test("showConfig() masks secrets in text and data", () => {

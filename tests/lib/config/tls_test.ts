@@ -2,7 +2,7 @@
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertFalse } from "@std/assert";
-import { secret } from "../../../lib/secret.ts";
+import { secret } from "../../../lib/core/secret.ts";
 import { cert, complaints, key, least, pem, problemsOf } from "./base.ts";
 
 const certHint = 'Give the text of the file, such as Deno.readTextFileSync("shop.crt")';

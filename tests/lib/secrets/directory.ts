@@ -1,6 +1,6 @@
 /** Directories with encrypted files, for tests. */
 
-import { local } from "../../../lib/local.ts";
+import { local } from "../../../lib/remote/local.ts";
 import { encryptFile, importKey } from "../../../lib/secrets/cipher.ts";
 import { fileText } from "../../../lib/secrets/format.ts";
 import type { SecretsOptions } from "../../../lib/secrets/reference.ts";

@@ -4,7 +4,7 @@
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { decryptFile, decryptText, encryptFile, importKey, type Key } from "../../../lib/secrets/cipher.ts";
 import { fileText, parseFile } from "../../../lib/secrets/format.ts";
-import { ConfigError } from "../../../lib/error.ts";
+import { ConfigError } from "../../../lib/core/error.ts";
 import { hostileWord, seeded } from "../../shell.ts";
 
 const key = await keyOf(1);

@@ -2,8 +2,8 @@
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { AlcaideError } from "../../../lib/error.ts";
-import { isSecret, type Secret, secret } from "../../../lib/secret.ts";
+import { AlcaideError } from "../../../lib/core/error.ts";
+import { isSecret, type Secret, secret } from "../../../lib/core/secret.ts";
 import { secrets } from "../../../lib/secrets/mod.ts";
 import {
   breaksUrl,
@@ -15,7 +15,7 @@ import {
   secretText,
   secretUrl,
 } from "../../../lib/secrets/reference.ts";
-import { sh } from "../../../lib/sh.ts";
+import { sh } from "../../../lib/core/sh.ts";
 
 const values: Record<string, string> = { A: "first", B: "it's\nthe second" };
 const find = ({ name }: { name: string }) => values[name] ?? "";

@@ -3,7 +3,7 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { dirname } from "@std/path";
-import { AlcaideError, ConfigError, UsageError } from "../../../lib/error.ts";
+import { AlcaideError, ConfigError, UsageError } from "../../../lib/core/error.ts";
 import { importKey } from "../../../lib/secrets/cipher.ts";
 import { newKeyText, parseKey } from "../../../lib/secrets/key_text.ts";
 import { privateFile, removeAbandoned } from "../../../lib/secrets/private_file.ts";

@@ -1,6 +1,6 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { AlcaideError } from "../../../lib/error.ts";
+import { AlcaideError } from "../../../lib/core/error.ts";
 import { bakeFiles, ownLibrary } from "../../../lib/standalone/bake.ts";
 import { importsOfConfig, userImports } from "../../../lib/standalone/user_imports.ts";
 

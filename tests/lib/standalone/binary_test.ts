@@ -4,7 +4,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { bareEnvironment, compileProgram, compilerPath, compilingUnavailable } from "../../compiled.ts";
-import { noSshd, startSshd } from "../transport/sshd.ts";
+import { noSshd, startSshd } from "../transport/ssh/sshd.ts";
 
 const reason = await compilingUnavailable();
 

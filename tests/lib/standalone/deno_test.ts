@@ -2,7 +2,7 @@
 
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
-import { AlcaideError } from "../../../lib/error.ts";
+import { AlcaideError } from "../../../lib/core/error.ts";
 import { compile, denoVersion } from "../../../lib/standalone/deno.ts";
 import { standIn } from "../../stand_in.ts";
 

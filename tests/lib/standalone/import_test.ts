@@ -3,8 +3,8 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { dirname } from "node:path";
-import { ConfigError } from "../../../lib/error.ts";
-import { loadAlcaidefile } from "../../../lib/loader.ts";
+import { ConfigError } from "../../../lib/core/error.ts";
+import { loadAlcaidefile } from "../../../lib/cli/loader.ts";
 import { sourceImporter } from "../../../lib/standalone/import.ts";
 import { standaloneImport } from "../../../lib/standalone/mod.ts";
 import * as library from "../../../mod.ts";

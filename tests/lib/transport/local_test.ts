@@ -1,10 +1,10 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
-import { AlcaideError, TimeoutError } from "../../../lib/error.ts";
-import { local } from "../../../lib/local.ts";
-import { sh } from "../../../lib/sh.ts";
+import { AlcaideError, TimeoutError } from "../../../lib/core/error.ts";
+import { local } from "../../../lib/remote/local.ts";
+import { sh } from "../../../lib/core/sh.ts";
 import { localTransport } from "../../../lib/transport/local.ts";
-import { until } from "./sshd.ts";
+import { until } from "./ssh/sshd.ts";
 
 const here = localTransport();
 

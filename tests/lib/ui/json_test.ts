@@ -1,7 +1,7 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { AlcaideError } from "../../../lib/error.ts";
-import { secret } from "../../../lib/secret.ts";
+import { AlcaideError } from "../../../lib/core/error.ts";
+import { secret } from "../../../lib/core/secret.ts";
 import { jsonUi } from "../../../lib/ui/json.ts";
 import { rememberingSink } from "./sinks.ts";
 

@@ -4,8 +4,8 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { memoryUi } from "../../../lib/ui/memory.ts";
-import { ReaderGoneError } from "../../../lib/error.ts";
-import { ServersError } from "../../../lib/servers.ts";
+import { ReaderGoneError } from "../../../lib/core/error.ts";
+import { ServersError } from "../../../lib/remote/servers.ts";
 import { report } from "../../../lib/ui/report.ts";
 
 const program = fromFileUrl(new URL("../../../mod.ts", import.meta.url));

@@ -1,8 +1,8 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
-import { AlcaideError, CommandError, ConfigError, InterruptedError, StepError } from "../../../lib/error.ts";
-import { secret } from "../../../lib/secret.ts";
-import { ServersError } from "../../../lib/servers.ts";
+import { AlcaideError, CommandError, ConfigError, InterruptedError, StepError } from "../../../lib/core/error.ts";
+import { secret } from "../../../lib/core/secret.ts";
+import { ServersError } from "../../../lib/remote/servers.ts";
 import { memoryUi } from "../../../lib/ui/memory.ts";
 import { errorEvent, errorText, report } from "../../../lib/ui/report.ts";
 

@@ -1,6 +1,6 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertThrows } from "@std/assert";
-import { ReaderGoneError } from "../../../lib/error.ts";
+import { ReaderGoneError } from "../../../lib/core/error.ts";
 import { fromFileUrl } from "@std/path";
 import { sinkOf } from "../../../lib/ui/sink.ts";
 

@@ -1,6 +1,6 @@
 // @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
-import { AlcaideError } from "../../../lib/error.ts";
+import { AlcaideError } from "../../../lib/core/error.ts";
 import type { CommandUi } from "../../../lib/ui/mod.ts";
 import { terminalUi, type TerminalUiOptions } from "../../../lib/ui/terminal.ts";
 import { rememberingSink } from "./sinks.ts";

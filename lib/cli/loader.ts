@@ -1,0 +1,204 @@
+/**
+ * Finds and imports the user's Alcaidefile.
+ *
+ * @module
+ */
+
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ConfigError } from "../core/error.ts";
+import { enterPlace } from "../secrets/files.ts";
+import type { Task } from "../task/task.ts";
+import { guard, type Source } from "./user_code.ts";
+
+/** Names that an Alcaidefile may have, the usual one first. */
+export const fileNames = ["Alcaidefile.ts", "Alcaidefile.js"] as const;
+
+/** What an Alcaidefile says. */
+export interface Alcaidefile {
+  /** Its path. */
+  readonly path: string;
+  /**
+   * Its configuration, not checked yet: undefined when it exports none. One that is a function is called with the environment.
+   *
+   * @throws {ConfigError} when the function throws, or the environment changes nothing
+   */
+  config(): Promise<unknown>;
+  /** The functions that it exports. */
+  readonly tasks: Readonly<Record<string, Task>>;
+  /** Names of tasks that no command can run, since it runs one of the program's. */
+  readonly hidden: readonly string[];
+  /** Where the program keeps its directory, as a URL, when it was compiled into it. */
+  readonly root?: string;
+}
+
+/** A module that was imported. In a record: a promise can't give a module that exports `then`. */
+export interface Imported {
+  /** All that it exports. */
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+/** Imports a module by its URL. */
+export type ImportModule = (url: string) => Promise<Imported>;
+
+/** How to load an Alcaidefile. */
+export interface LoadOptions {
+  /** What `-e` chose. */
+  readonly environment?: string | undefined;
+  /** Imports a module by its URL. */
+  readonly importModule?: ImportModule | undefined;
+}
+
+/** An Alcaidefile that was compiled into the program. */
+export interface BakedFile {
+  /** Its name. */
+  readonly name: string;
+  /** Where the program keeps its directory, as a URL. */
+  readonly root: string;
+  /** Evaluates it. */
+  load(): Promise<Imported>;
+}
+
+/**
+ * Looks for an Alcaidefile in a directory and those above it.
+ *
+ * @returns its path, or undefined when there is none
+ */
+export async function findAlcaidefile(from: string): Promise<string | undefined> {
+  for (let directory = resolve(from);; directory = dirname(directory)) {
+    for (const name of fileNames) {
+      const path = join(directory, name);
+      if (await isFile(path)) return path;
+    }
+    if (directory === dirname(directory)) return undefined;
+  }
+}
+
+/** The error for a directory without an Alcaidefile. */
+export function noAlcaidefile(from: string): ConfigError {
+  return new ConfigError([{
+    path: fileNames[0],
+    problem: `there is none in ${resolve(from)} and the directories above it`,
+    hint: 'Run "alcaide init" to write one, or name one with -c FILE',
+  }]);
+}
+
+/**
+ * Imports an Alcaidefile.
+ *
+ * @throws {ConfigError} when it isn't there, can't be understood, or throws
+ */
+export async function loadAlcaidefile(path: string, options: LoadOptions = {}): Promise<Alcaidefile> {
+  const { environment, importModule = importByDeno } = options;
+  const file = resolve(path);
+  if (!await isFile(file)) {
+    throw new ConfigError([{ path: path, problem: "there is no such file", hint: "Name one with -c FILE" }]);
+  }
+  enterPlace({ directory: dirname(file), environment });
+  return await read({ path: file }, () => importFile(pathToFileURL(file).href, importModule), {
+    path: file,
+    environment,
+  });
+}
+
+/**
+ * Evaluates the Alcaidefile in the program, as if it stood in a directory.
+ *
+ * @throws {ConfigError} when it can't be understood or throws
+ */
+export async function loadBaked(
+  { name, root, load }: BakedFile,
+  { directory, environment }: { directory: string; environment: string | undefined },
+): Promise<Alcaidefile> {
+  enterPlace({ directory, environment });
+  return await read({ path: name, root }, load, { path: join(directory, name), environment });
+}
+
+/** Reads the Alcaidefile that a command line means; undefined when there is none. */
+export type AlcaidefileReader = () => Promise<Alcaidefile | undefined>;
+
+async function importFile(url: string, importModule: ImportModule): Promise<Imported> {
+  try {
+    return await importModule(url);
+  } catch (error) {
+    if (!(error instanceof SyntaxError && /\bJSON\b/.test(error.message))) throw error;
+    const { brokenJson } = await import("../standalone/broken_json.ts");
+    throw await brokenJson(url) ?? error;
+  }
+}
+
+/** By a module of ours that hands all exports on, and is none that exports `then`. */
+function importByDeno(url: string): Promise<Imported> {
+  return import(
+    `data:text/javascript,${encodeURIComponent(`export * as exports from ${JSON.stringify(url)}`)}`
+  );
+}
+
+const readerKey = Symbol("reader");
+
+/** Adds to a context how its program reads the Alcaidefile, for tasks that run without one and yet look into it. */
+export function withReader<Parts extends object>(parts: Parts, reader: AlcaidefileReader): Parts {
+  return { ...parts, [readerKey]: reader };
+}
+
+/** How the program of a context reads its Alcaidefile; undefined in a context that no program made. */
+export function readerOf(ctx: object): AlcaidefileReader | undefined {
+  return (ctx as { [readerKey]?: AlcaidefileReader })[readerKey];
+}
+
+async function read(
+  source: Source,
+  load: () => Promise<Imported>,
+  { path, environment }: { path: string; environment: string | undefined },
+): Promise<Alcaidefile> {
+  const { exports: { default: exported, ...others } } = await guard(source, load);
+  const { root } = source;
+  let config: Promise<unknown> | undefined;
+  return {
+    path,
+    config: () => config ??= configOf(source, exported, environment),
+    tasks: tasksOf(others),
+    hidden: [],
+    ...(root === undefined ? {} : { root }),
+  };
+}
+
+async function configOf(
+  source: Source,
+  exported: unknown,
+  environment: string | undefined,
+): Promise<unknown> {
+  if (typeof exported === "function") {
+    return await guard(source, () => exported({ environment })) ?? nothing(source.path);
+  }
+  if (environment === undefined || exported === undefined) return exported;
+  throw new ConfigError([{
+    path: `the environment "${environment}"`,
+    problem: `the configuration in ${source.path} doesn't depend on it`,
+    hint: "Write export default defineConfig(({ environment }) => ({ … })), or leave out -e",
+  }]);
+}
+
+function tasksOf(exports: Record<string, unknown>): Record<string, Task> {
+  const functions = Object.entries(exports).filter(([, value]) =>
+    typeof value === "function" && !isClass(value)
+  );
+  return Object.fromEntries(functions) as Record<string, Task>;
+}
+
+function isClass(value: unknown): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+function nothing(file: string): never {
+  throw new ConfigError([{
+    path: file,
+    problem: "its default export is a function that returns nothing",
+    hint: "Write export default defineConfig(({ environment }) => ({ … }))",
+  }]);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await Deno.stat(path).catch(() => undefined);
+  return found?.isFile === true;
+}

@@ -1,0 +1,117 @@
+/**
+ * Files of dumps on this machine, and the standard streams in their place.
+ *
+ * @module
+ */
+
+import { basename, dirname } from "node:path";
+import { AlcaideError, UsageError } from "../core/error.ts";
+import type { Take } from "../remote/download.ts";
+import { cannotWrite } from "../remote/local_file.ts";
+import type { Context } from "../task/task.ts";
+import { inputBytes, outputBytes } from "../ui/streams.ts";
+
+/** What is read to be restored. */
+export interface Source extends AsyncDisposable {
+  /** Its name in output. */
+  readonly name: string;
+  /** Its size; undefined when nobody knows it. */
+  readonly size: number | undefined;
+  readonly stream: ReadableStream<Uint8Array>;
+  /** Notes how much was taken. */
+  count(done: number): void;
+  /** How much was taken. */
+  done(): number;
+}
+
+/**
+ * The path of a file that is to be written.
+ *
+ * @throws {AlcaideError} when something is there, unless it is a file and told to be replaced
+ */
+export async function pathToWrite(path: string, replace: boolean): Promise<string> {
+  const there = await Deno.lstat(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw unusable("write", path, error);
+  });
+  if (there === undefined) {
+    // Before anything is dumped for nothing.
+    await Deno.stat(dirname(path)).catch((error) => {
+      throw cannotWrite(`"${path}"`, error);
+    });
+    return path;
+  }
+  if (!there.isFile) {
+    throw new AlcaideError(`Cannot write to "${path}": it is no file`, {
+      hint: 'Name a file, or write "-" for standard output',
+    });
+  }
+  if (replace) return path;
+  throw new AlcaideError(`Cannot write to "${path}": it is there already`, {
+    hint: "Give another name, or replace it with --force",
+  });
+}
+
+/**
+ * Gives pieces on to standard output.
+ *
+ * @throws {UsageError} when that is a terminal, or for JSON
+ */
+export function standardTake(ctx: Context): Take {
+  if (ctx.options["json"] === true) {
+    throw new UsageError("Cannot print a dump among JSON", { hint: "Name a file" });
+  }
+  return outputBytes();
+}
+
+/**
+ * Opens a dump.
+ *
+ * @throws {AlcaideError} when it can't be read
+ */
+export async function openSource(path: string): Promise<Source> {
+  let taken = 0;
+  const counting = { count: (done: number) => void (taken = done), done: () => taken };
+  if (path === "-") {
+    const stream = inputBytes();
+    const nothing = () => Promise.resolve();
+    return { name: "standard input", size: undefined, stream, ...counting, [Symbol.asyncDispose]: nothing };
+  }
+  const file = await Deno.open(path).catch((error) => {
+    throw unusable("read", path, error);
+  });
+  const { size, isFile } = await file.stat();
+  if (isFile && size > 0) {
+    return {
+      name: basename(path),
+      size,
+      stream: file.readable,
+      ...counting,
+      [Symbol.asyncDispose]: () => close(file),
+    };
+  }
+  await close(file);
+  throw new AlcaideError(`Cannot restore "${path}": it is ${isFile ? "empty" : "no file"}`, {
+    hint: 'Give a file that "alcaide db dump" wrote',
+  });
+}
+
+function close(file: Deno.FsFile): Promise<void> {
+  try {
+    file.close();
+  } catch {
+    // Read to its end, it closed itself.
+  }
+  return Promise.resolve();
+}
+
+function unusable(verb: string, path: string, cause: unknown): AlcaideError {
+  const why = cause instanceof Deno.errors.NotFound
+    ? "there is no such file"
+    : cause instanceof Deno.errors.PermissionDenied
+    ? "permission denied"
+    : cause instanceof Error
+    ? cause.message
+    : String(cause);
+  return new AlcaideError(`Cannot ${verb} "${path}": ${why}`, { cause });
+}

@@ -1,0 +1,96 @@
+/**
+ * Which database a task works on, and where it is.
+ *
+ * @module
+ */
+
+import { knownPlace } from "../server/accessories.ts";
+import type { Accessory, AccessoryDatabase, AccessoryPlace } from "../config/accessory_types.ts";
+import { AlcaideError, UsageError } from "../core/error.ts";
+import type { Facts } from "../server/facts.ts";
+import { ownFacts } from "../task/own_facts.ts";
+import type { Remote } from "../remote/remote.ts";
+import { servers } from "../remote/servers.ts";
+import type { Context } from "../task/task.ts";
+import { didYouMean, list } from "../core/text.ts";
+
+/** A database on a server. */
+export interface Database {
+  /** Its accessory's name. */
+  readonly name: string;
+  /** What it is: `postgresql 16`. */
+  readonly what: string;
+  readonly server: Remote;
+  readonly facts: Facts;
+  readonly place: AccessoryPlace;
+  readonly database: AccessoryDatabase;
+}
+
+/**
+ * The database that the options name; without them the only one there is.
+ *
+ * @param purpose what it is for, as in "Cannot dump db"
+ * @throws {UsageError} when there are several to choose from
+ * @throws {AlcaideError} when there is none, or it does not run
+ */
+export async function findDatabase(ctx: Context, purpose: string): Promise<Database> {
+  const accessory = chooseAccessory(ctx);
+  const { name, database, kind, version } = accessory;
+  const server = chooseServer(ctx, accessory);
+  const facts = (await ownFacts(ctx, servers([server]))).get(server);
+  const place = facts && knownPlace(ctx.config.app, accessory, facts);
+  if (facts === undefined || place === undefined || database === undefined) {
+    throw new AlcaideError(`Cannot ${purpose} ${name}: it is not set up on ${server.name}`, {
+      hint: 'Run "alcaide setup" first',
+    });
+  }
+  if (!facts.jails.some((jail) => jail.name === place.jail && !jail.dying)) {
+    throw new AlcaideError(`Cannot ${purpose} ${name}: it does not run on ${server.name}`, {
+      hint: `Start it with "alcaide accessory start ${name}"`,
+    });
+  }
+  return { name, what: `${kind} ${version}`.trimEnd(), server, facts, place, database };
+}
+
+function chooseAccessory(ctx: Context): Accessory {
+  const { app, accessories } = ctx.config;
+  const all = Object.values(accessories).filter(({ database }) => database !== undefined);
+  const names = all.map(({ name }) => name);
+  const wanted = ctx.options["accessory"] as string | undefined;
+  if (wanted !== undefined) {
+    const found = all.find(({ name }) => name === wanted);
+    if (found) return found;
+    const known = Object.hasOwn(accessories, wanted);
+    throw new UsageError(
+      known
+        ? `Cannot use "${wanted}": it is no database that can be dumped`
+        : `Cannot find an accessory "${wanted}" of ${app}`,
+      { hint: didYouMean(wanted, names) || "The configuration names no database" },
+    );
+  }
+  const [only, ...more] = all;
+  if (only === undefined) {
+    throw new AlcaideError(`Cannot find a database of ${app}`, {
+      hint: "The configuration has none among its accessories: work on one elsewhere with its own tools",
+    });
+  }
+  if (more.length === 0) return only;
+  throw new UsageError(`Cannot choose between ${list(names)}`, { hint: "Name one: --accessory NAME" });
+}
+
+function chooseServer(ctx: Context, { name, servers }: Accessory): Remote {
+  const all = ctx.servers.all.filter((server) => servers.includes(server.name));
+  const wanted = ctx.options["server"] as string | undefined;
+  if (wanted !== undefined) {
+    const found = all.find((server) => server.name === wanted);
+    if (found) return found;
+    throw new UsageError(`Cannot find ${name} on "${wanted}"`, {
+      hint: didYouMean(wanted, all.map((server) => server.name)),
+    });
+  }
+  const [only, ...more] = all;
+  if (only !== undefined && more.length === 0) return only;
+  throw new UsageError(`Cannot choose between ${name} on ${list(all.map((server) => server.name))}`, {
+    hint: "Name one: --server NAME",
+  });
+}

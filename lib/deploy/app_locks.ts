@@ -1,0 +1,132 @@
+/**
+ * What tasks that change an app have in common: the lock on every server, and the facts of all.
+ *
+ * @module
+ */
+
+import { type AppLock, holdAppLock } from "../server/lock.ts";
+import type { Holder } from "../commands/lock.ts";
+import { LockedError, UsageError } from "../core/error.ts";
+import type { Facts } from "../server/facts.ts";
+import { ownFacts } from "../task/own_facts.ts";
+import type { Remote } from "../remote/remote.ts";
+import { readUser } from "../remote/revision.ts";
+import type { Context, TaskOption } from "../task/task.ts";
+
+/** Locks that are held; disposing of them lets go. */
+export interface Locks extends AsyncDisposable {
+  /** Number of each server's lock. */
+  readonly fences: ReadonlyMap<Remote, number>;
+  /** Who holds them: `user@machine`. */
+  readonly by: string;
+}
+
+/** The option of tasks that take the lock. */
+export const waitOption: TaskOption = {
+  type: "string",
+  description: "How long to wait for a lock that somebody else holds: 30s, 5m, 1h",
+};
+
+/** The option of tasks that may make another project's app ours. */
+export const takeOverOption: TaskOption = {
+  type: "boolean",
+  description: "Make the app this project's, although a server says that it is another's",
+};
+
+/**
+ * Takes the app's lock on every server; with `--wait` it is tried again until it is free.
+ *
+ * @throws {LockedError} when somebody else holds one of them
+ */
+export async function takeLocks(ctx: Context, what: string): Promise<Locks> {
+  ctx.ui.step("Take the lock");
+  const until = Date.now() + parseWait(ctx.options["wait"]);
+  for (let told = false;; told = true) {
+    try {
+      return await tryLocks(ctx, what);
+    } catch (error) {
+      if (!(error instanceof LockedError) || Date.now() >= until) throw error;
+      if (!told) ctx.ui.info(`Waiting: locked by ${error.holder}`);
+      await pause(2000, ctx.signal);
+    }
+  }
+}
+
+/**
+ * Reads a duration such as `30s`, `5m` or `1h`, in milliseconds.
+ *
+ * @throws {UsageError} when it is none
+ */
+export function parseWait(value: unknown): number {
+  if (value === undefined) return 0;
+  const [, count, unit = ""] = /^(\d+)([smh])$/.exec(String(value)) ?? [];
+  const seconds = { s: 1, m: 60, h: 3600 }[unit];
+  if (count !== undefined && seconds !== undefined) return Number(count) * seconds * 1000;
+  throw new UsageError(`Cannot wait for "${value}"`, { hint: "Write a number and s, m or h: --wait 5m" });
+}
+
+/** Milliseconds that whoever came first gives those who came second to let go of what they have taken. */
+const yielding = 5000;
+
+async function tryLocks(ctx: Context, what: string): Promise<Locks> {
+  const by = await readUser(ctx.local);
+  const holder = { by, since: new Date().toISOString(), what };
+  const held = new Map<Remote, AppLock>();
+  const letGo = async () => {
+    await Promise.all([...held.values()].map((lock) => lock[Symbol.asyncDispose]()));
+  };
+  try {
+    await takeAll(ctx, held, holder);
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+  const fences = new Map([...held].map(([server, lock]) => [server, lock.fence]));
+  return { fences, by, [Symbol.asyncDispose]: letGo };
+}
+
+/**
+ * Takes the locks of all servers at once. Of two who each get some of them, the one who has the first server's goes on,
+ * and waits for the other to let go: else both would be refused.
+ */
+async function takeAll(ctx: Context, held: Map<Remote, AppLock>, holder: Holder): Promise<void> {
+  const { servers: { all }, config: { app }, signal } = ctx;
+  // By name: somebody else may have them in another order.
+  const [first] = all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const until = Date.now() + yielding;
+  for (;;) {
+    const refused: LockedError[] = [];
+    await ctx.servers.each(async (server) => {
+      if (held.has(server)) return;
+      try {
+        held.set(server, await holdAppLock(server, app, holder, signal));
+      } catch (error) {
+        if (!(error instanceof LockedError)) throw error;
+        refused.push(error);
+      }
+    });
+    const [error] = refused;
+    if (error === undefined) return;
+    if (first === undefined || !held.has(first) || Date.now() >= until) throw error;
+    await pause(300, signal);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/** Reads the facts of all servers, in their order. */
+export function readAll(ctx: Context): Promise<ReadonlyMap<Remote, Facts>> {
+  return ownFacts(ctx, ctx.servers, { takeOver: ctx.options["take-over"] === true });
+}

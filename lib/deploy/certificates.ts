@@ -1,0 +1,60 @@
+/**
+ * What a deploy or a rollback does about certificates on one server.
+ *
+ * @module
+ */
+
+import { askTls } from "../commands/caddy.ts";
+import { dropCertificates, writeCertificate } from "../commands/certificate.ts";
+import { tlsDir } from "../commands/paths.ts";
+import type { Config, Tls } from "../config/types.ts";
+import type { Remote } from "../remote/remote.ts";
+import type { Command } from "../core/sh.ts";
+import type { Context } from "../task/task.ts";
+import { list } from "../core/text.ts";
+import { mainName } from "../commands/site.ts";
+import type { ServerPlan } from "./plan/plan.ts";
+
+/** What has to be there before Caddy reads the site file. */
+export function certificateBefore({ app, tls }: Config): Command[] {
+  return tls.kind === "own" ? [writeCertificate(app, tls)] : [];
+}
+
+/** What goes once the site file is proven: certificates of the app's own that it named before. */
+export function certificatesAfter({ app, tls }: Config, { site }: Pick<ServerPlan, "site">): Command[] {
+  if (tls.kind === "own") return [dropCertificates(app, tls)];
+  return site.before?.includes(`${tlsDir(app)}/`) ? [dropCertificates(app)] : [];
+}
+
+/**
+ * Warns of names that don't answer over TLS yet. A certificate may take its time, and none comes before the domain points
+ * to the server: that is no reason to take a release back.
+ */
+export async function warnOfTls(
+  { signal, ui }: Pick<Context, "signal" | "ui">,
+  { domains, redirects, tls, health }: Config,
+  server: Remote,
+): Promise<void> {
+  if (tls.kind === "off") return;
+  const ask = askTls({
+    names: [...domains, ...redirects].map((name) => mainName([name]) ?? name),
+    path: health.path,
+  });
+  // What goes wrong here has no say in the deploy.
+  const exit = await server.exec(ask, { signal, timeout: 180_000 }).catch(() => undefined);
+  const silent = exit?.code === 0 ? exit.stdout.trim().split(/\s+/).filter((name) => name !== "") : [];
+  if (silent.length === 0) return;
+  ui.warn(`${server.name}: no answer over TLS yet for ${list(silent)}`, hintFor(tls, silent));
+}
+
+function hintFor(tls: Tls, names: readonly string[]): string {
+  const log = "/var/log/caddy/caddy.log on the server";
+  const many = names.length > 1;
+  if (tls.kind === "own") {
+    return `Look whether the certificate names ${many ? "them" : "it"}, and at ${log}`;
+  }
+  if (tls.kind === "internal") return `Look at ${log}`;
+  return `Caddy goes on asking for the certificate${many ? "s" : ""}. Look whether ${list(names)} point${
+    many ? "" : "s"
+  } to this server (A and AAAA records), whether ports 80 and 443 are open from outside, and at ${log}`;
+}

@@ -1,0 +1,219 @@
+/**
+ * Releases that are built in a jail on the server.
+ *
+ * @module
+ */
+
+import {
+  acceptBuild,
+  buildInJail,
+  type BuildSpec,
+  makeBuildDirectory,
+  makeBuilt,
+  removeBuildJail,
+  sourceFile,
+  stopBuild,
+} from "../commands/build.ts";
+import { fencedStream } from "../commands/lock.ts";
+import { builtFile } from "../commands/paths.ts";
+import type { JailBuild } from "../config/types.ts";
+import { AlcaideError, CommandError, type Exit } from "../core/error.ts";
+import type { BuiltFact, Facts } from "../server/facts.ts";
+import { digestFile } from "../remote/local_file.ts";
+import type { Remote } from "../remote/remote.ts";
+import { secret } from "../core/secret.ts";
+import { type Command, lines, sh } from "../core/sh.ts";
+import { definesModule, packSource, readSource, type Source } from "../remote/source.ts";
+import type { Context } from "../task/task.ts";
+import { duration } from "../core/text.ts";
+import { isTarball } from "./steps/build.ts";
+import { explainBuild } from "../hints/build.ts";
+import { explainStep } from "../hints/step.ts";
+import type { DeployPlan, ServerPlan } from "./plan/plan.ts";
+import { buildKeys } from "./plan/build.ts";
+import type { PlannedSource } from "./plan/deploy.ts";
+import { onServers, takePlace } from "./step_runs.ts";
+
+/** Minutes that a server may take for what is not the build itself: its jail, packages, the result. */
+const besides = 30 * 60_000;
+
+/** The source of a build in a jail; undefined for other builds. */
+export async function sourceOf(ctx: Context): Promise<Source | undefined> {
+  const { build, directory } = ctx.config;
+  if (build.kind !== "jail") return undefined;
+  const source = await readSource(ctx.local, directory, { dirty: ctx.options["dirty"] === true });
+  await warnOfModule(ctx, source.tree);
+  return source;
+}
+
+/** Says that a module that the migrations call is nowhere defined. */
+export async function warnOfModule(ctx: Context, tree?: string): Promise<void> {
+  const { build, directory, migrate } = ctx.config;
+  const module = build.kind === "jail" ? build.erlang?.module : undefined;
+  if (module === undefined || await definesModule(ctx.local, directory, { module, tree })) return;
+  ctx.ui.warn(
+    `The source does not define ${module}, which migrate calls: ${migrate}`,
+    "mix phx.gen.release writes one; without migrations say phoenix({ migrate: false })",
+  );
+}
+
+/** The source with what each server's build is called. */
+export async function plannedSource(
+  ctx: Context,
+  source: Source,
+  facts: ReadonlyMap<Remote, Facts>,
+): Promise<PlannedSource> {
+  return {
+    ...source,
+    keys: await buildKeys(ctx.config, facts, source.tree),
+    afresh: ctx.options["rebuild"] === true,
+    cookie: secret(crypto.randomUUID().replaceAll("-", "")),
+  };
+}
+
+/**
+ * Sees to it that every server has the release: built in a jail of the first server of its kind, unless one of them has
+ * it from before, and brought to the others.
+ */
+export async function buildInJails(ctx: Context, plan: DeployPlan, build: JailBuild): Promise<void> {
+  await onServers(takePlace)(ctx, plan);
+  for (const own of plan.servers.values()) {
+    if (own.build?.built) plan.built.set(own, own.build.built);
+  }
+  const builders = buildersOf(plan);
+  if (builders.length === 0) ctx.ui.info("Nothing to build: the same source was built before");
+  else await packSource(ctx.local, plan.config.directory, plan.source ?? { tree: "HEAD" }, plan.artifact);
+  await Promise.all(builders.map(([server, own]) => buildOn(ctx, plan, { build, server, own })));
+  for (const [server, own] of plan.servers) {
+    if (!plan.built.has(own)) await bring(ctx, plan, server, own);
+  }
+}
+
+/** The first server of each kind of which none has the release. */
+function buildersOf(plan: DeployPlan): [Remote, ServerPlan][] {
+  const done = new Set([...plan.built.keys()].map((own) => own.build?.key));
+  return [...plan.servers].filter(([, { build }]) => {
+    if (build === undefined || done.has(build.key)) return false;
+    done.add(build.key);
+    return true;
+  });
+}
+
+/** Where something is built. */
+interface Place {
+  readonly build: JailBuild;
+  readonly server: Remote;
+  readonly own: ServerPlan;
+}
+
+async function buildOn(ctx: Context, plan: DeployPlan, place: Place): Promise<void> {
+  const { server, own } = place;
+  const began = Date.now();
+  const spec = specOf(place);
+  if (spec === undefined) return;
+  const prepare = [makeBuildDirectory(spec.app), ...own.build?.afresh ? [removeBuildJail(spec)] : []];
+  await server.upload(plan.artifact, sourceFile(spec.app), {
+    signal: ctx.signal,
+    mode: 0o600,
+    before: fencedStream(spec.app, own.fence, lines(...prepare)),
+    onProgress: (done, total) => ctx.ui.progress(`Source to ${server.name}`, done, total),
+  });
+  plan.built.set(own, await runBuild(ctx, server, spec));
+  ctx.ui.info(`${server.name}: built within ${duration(Date.now() - began)}`);
+}
+
+function specOf({ build, own }: Place): BuildSpec | undefined {
+  if (own.build === undefined) return undefined;
+  const { commands, result, env, caches, timeout } = build;
+  const packed = isTarball(result);
+  return {
+    ...own.build.jail,
+    ...{ commands, result, env, caches, timeout, packed },
+    key: own.build.key,
+    fence: own.fence,
+  };
+}
+
+async function runBuild(ctx: Context, server: Remote, spec: BuildSpec): Promise<BuiltFact> {
+  const said: string[] = [];
+  const onLine = (line: string, stream: "out" | "err") => {
+    if (stream === "err" && /^(failed \d+ \d+|missing|built \d+ [0-9a-f]+)$/.test(line)) return;
+    if (stream === "out" && spec.commands.some((text) => line === `+ ${text}`)) said.length = 0;
+    else if (said.push(line) > 40) said.shift();
+    ctx.ui.line(server.name, line);
+  };
+  const script = fencedStream(spec.app, spec.fence, buildInJail(spec));
+  const exit = await server.exec(script, { signal: ctx.signal, timeout: spec.timeout + besides, onLine })
+    .catch(async (cause) => {
+      await endBuild(ctx, server, spec);
+      throw cause;
+    });
+  const [, size, sha256] = /^built (\d+) ([0-9a-f]{64})$/m.exec(exit.stderr) ?? [];
+  if (exit.code === 0 && size !== undefined && sha256 !== undefined) return { size: Number(size), sha256 };
+  throw failure(server, spec, exit, said);
+}
+
+/** What was cut off, by Ctrl-C above all, may still be at work in its jail. It is not to be stopped by what stopped that. */
+async function endBuild(ctx: Context, server: Remote, spec: BuildSpec): Promise<void> {
+  try {
+    await server.run(fencedStream(spec.app, spec.fence, stopBuild(spec)), { timeout: 60_000 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    ctx.ui.warn(`Cannot stop the build jail ${spec.jail.name}: ${why}`, "The next build does it");
+  }
+}
+
+function failure(server: Remote, spec: BuildSpec, exit: Exit, said: readonly string[]): unknown {
+  const known = explainBuild(server.name, spec, exit, said);
+  if (known !== undefined) return known;
+  return explainStep(server.name, new CommandError(server.name, buildInJail(spec).shown, exit));
+}
+
+/** Brings what was built from a server that has it, through this machine. */
+async function bring(ctx: Context, plan: DeployPlan, to: Remote, own: ServerPlan): Promise<void> {
+  const { app } = own.app;
+  const key = own.build?.key ?? "";
+  const [from, source] = [...plan.servers].find(([, one]) => one.build?.key === key && plan.built.has(one)) ??
+    [];
+  const made = source && plan.built.get(source);
+  if (from === undefined || made === undefined) {
+    throw new AlcaideError(`Cannot bring the release to ${to.name}: no server has it`, {
+      hint: "Run the deploy again with --rebuild",
+    });
+  }
+  const local = `${plan.artifact}.${key}`;
+  await fetchFile(ctx, from, { path: builtFile(app, key), local, made });
+  const guarded = (command: Command) => fencedStream(app, own.fence, command);
+  await to.upload(local, builtFile(app, key), {
+    signal: ctx.signal,
+    mode: 0o600,
+    before: guarded(makeBuilt(app, key)),
+    onProgress: (done, total) => ctx.ui.progress(`Release to ${to.name}`, done, total),
+  });
+  await to.run(guarded(acceptBuild(app, key, made.size, made.sha256)), { signal: ctx.signal });
+  plan.built.set(own, made);
+}
+
+interface Fetched {
+  readonly path: string;
+  readonly local: string;
+  readonly made: BuiltFact;
+}
+
+async function fetchFile(ctx: Context, from: Remote, { path, local, made }: Fetched): Promise<void> {
+  using file = await Deno.open(local, { create: true, write: true, truncate: true, mode: 0o600 });
+  let done = 0;
+  await from.run(sh`cat ${path}`, {
+    signal: ctx.signal,
+    onData: (chunk, stream) => {
+      if (stream === "err") return;
+      for (let at = 0; at < chunk.length;) at += file.writeSync(chunk.subarray(at));
+      ctx.ui.progress(`Release from ${from.name}`, done += chunk.length, made.size);
+    },
+  });
+  const { sha256 } = await digestFile(local);
+  if (sha256 === made.sha256) return;
+  throw new AlcaideError(`Cannot fetch the release from ${from.name}: its checksum differs`, {
+    hint: "Run the deploy again with --rebuild",
+  });
+}

@@ -1,0 +1,91 @@
+/**
+ * What is built in a jail on a server, and what needs no building: decided from the configuration and the facts alone.
+ *
+ * @module
+ */
+
+import { templateTree } from "../../commands/template.ts";
+import { buildJailName } from "../../commands/paths.ts";
+import type { Config } from "../../config/types.ts";
+import type { Facts } from "../../server/facts.ts";
+import { contentKey } from "../../core/fingerprint.ts";
+import { allocateJail, parseHostState, type Taken, withJails } from "../../server/host_state.ts";
+import { type ReleaseId, releaseNumber } from "../../core/release.ts";
+import type { Remote } from "../../remote/remote.ts";
+import { isSecret, type Secret } from "../../core/secret.ts";
+import { type BuildPlan, slotTree } from "./plan.ts";
+import { jailVersion } from "../../setup/plan.ts";
+
+/**
+ * Names what each server builds: servers of the same architecture and FreeBSD version build the same. Of secrets only the
+ * names count, so that no name betrays a value.
+ */
+export async function buildKeys(
+  config: Config,
+  facts: ReadonlyMap<Remote, Facts>,
+  tree: string,
+): Promise<Map<Remote, string>> {
+  const { build } = config;
+  const keys = new Map<Remote, string>();
+  if (build.kind !== "jail") return keys;
+  const { packages, commands, result } = build;
+  const env = Object.entries(build.env).map(([name, value]) => [name, isSecret(value) ? "secret" : value]);
+  for (const [server, known] of facts) {
+    const system = [known.arch, jailVersion(config, known)];
+    keys.set(server, await contentKey({ tree, packages, commands, result, env, system }));
+  }
+  return keys;
+}
+
+/** What a server's build is planned from. */
+export interface BuildInputs {
+  /** Names what is built. */
+  readonly key: string;
+  /** True when it is built although it was built before. */
+  readonly afresh: boolean;
+  /** The text of `host.json`, with the app in it. */
+  readonly hostText: string;
+  /** What others have. */
+  readonly taken: Taken;
+}
+
+/** The build on a server, and the text of `host.json` with its jail; undefined when nothing is built in a jail. */
+export function planBuild(
+  config: Config,
+  facts: Facts,
+  { key, afresh, hostText, taken }: BuildInputs,
+): { plan: BuildPlan; hostText: string } | undefined {
+  const { app, build, jail: { basePath, subnet, nameservers } } = config;
+  if (build.kind !== "jail") return undefined;
+  const name = buildJailName(app);
+  const state = parseHostState(hostText);
+  const place = allocateJail(state, name, subnet, taken);
+  const jail = {
+    ...{ name, path: `${basePath}/${name}`, ip4: place.address, stopTimeout: 5 },
+    ...nameservers === undefined ? {} : { nameservers },
+  };
+  const template = templateTree({ basePath, freebsd: jailVersion(config, facts), dataset: facts.dataset });
+  return {
+    plan: {
+      key,
+      built: afresh ? undefined : facts.builds.get(`${app}/${key}`),
+      afresh,
+      jail: { app, jail, tree: slotTree(facts, jail), template, uid: place.uid, packages: build.packages },
+    },
+    hostText: state.jails?.[name] === undefined ? withJails(hostText, { [name]: place }) : hostText,
+  };
+}
+
+/**
+ * What a release of Erlang gets for itself: a node's name and a cookie that no other release has, so that two of them
+ * never become one cluster. What the configuration says counts more.
+ */
+export function erlangEnv(
+  { build, env }: Pick<Config, "build" | "env">,
+  release: ReleaseId,
+  cookie: Secret,
+): Record<string, string | Secret> {
+  if (build.kind !== "jail" || build.erlang === undefined) return {};
+  const own = { RELEASE_NODE: `${build.erlang.node}_${releaseNumber(release)}`, RELEASE_COOKIE: cookie };
+  return Object.fromEntries(Object.entries(own).filter(([name]) => !Object.hasOwn(env, name)));
+}

@@ -1,0 +1,121 @@
+/**
+ * What must hold on a server before a deploy or a rollback changes anything there.
+ *
+ * @module
+ */
+
+import { accessoriesOn } from "../../server/accessories.ts";
+import { accessoryJail, buildJailName, jailName } from "../../commands/paths.ts";
+import { addresses, siteAddresses } from "../../commands/site.ts";
+import type { Config } from "../../config/types.ts";
+import { AlcaideError } from "../../core/error.ts";
+import type { Facts } from "../../server/facts.ts";
+import type { Remote } from "../../remote/remote.ts";
+import { slots } from "../../core/slot.ts";
+import { bytes } from "../../core/text.ts";
+import { refuseService } from "../../setup/caddy.ts";
+
+/** Space that a release needs besides its artifact: its jail. */
+const releaseSpace = 400_000_000;
+
+type Fail = (problem: string, hint: string) => never;
+
+/**
+ * Refuses what can't go well.
+ *
+ * @throws {AlcaideError} that says what is wrong and what to do
+ */
+export function checkServer(config: Config, server: Remote, facts: Facts, freebsd: string): void {
+  const fail: Fail = (problem, hint) => {
+    throw new AlcaideError(`Cannot use ${server.name}: ${problem}`, { hint });
+  };
+  const { basePath } = config.jail;
+  if (!facts.templates.includes(freebsd)) {
+    fail(`it has no base system ${freebsd} in ${basePath}`, 'Run "alcaide setup" first');
+  }
+  if (facts.caddy.version === undefined) fail("Caddy is not installed", 'Run "alcaide setup" first');
+  const refusal = refuseService(facts.caddy);
+  if (refusal) fail(refusal.problem, refusal.hint);
+  if (!facts.caddy.running) {
+    fail("Caddy does not run", 'Start it with "service caddy start", or run "alcaide setup"');
+  }
+  if (facts.free < releaseSpace) {
+    fail(
+      `${basePath} has ${bytes(facts.free)} free`,
+      `A release needs about ${bytes(releaseSpace)}: make room`,
+    );
+  }
+  foreignJails(config, facts, fail);
+  takenAddress(config, facts, fail);
+  sharedSites(config, facts, fail);
+  missingAccessories(config, server.name, facts, fail);
+}
+
+/** The names of the jails that a deploy makes. */
+function ownJails({ app, build }: Config): string[] {
+  const names = slots.map((slot) => jailName(app, slot));
+  return build.kind === "jail" ? [...names, buildJailName(app)] : names;
+}
+
+/** A jail or directory of our slots' names that isn't ours must not be touched. */
+function foreignJails(config: Config, facts: Facts, fail: Fail): void {
+  for (const name of ownJails(config)) {
+    const path = `${config.jail.basePath}/${name}`;
+    const jail = facts.jails.find((j) => j.name === name && !j.dying);
+    if (jail && facts.jailFiles.has(name) && jail.path !== path && jail.path.endsWith(`/${name}`)) {
+      const there = jail.path.slice(0, -name.length - 1);
+      fail(
+        `its jail ${name} is in ${there}, and jail.basePath is ${config.jail.basePath}`,
+        `Set jail.basePath to "${there}" again: an app stays where it was deployed first`,
+      );
+    }
+    if (jail && (jail.path !== path || !facts.jailFiles.has(name))) {
+      fail(`a jail ${name} is there that alcaide did not make`, "Rename it, or choose another name for app");
+    }
+    if (facts.base.includes(name) && facts.trees.get(path) !== name) {
+      fail(`${path} is there, and alcaide did not make it`, "Move it away, or choose another name for app");
+    }
+  }
+}
+
+/** The kernel lets two jails have one address, and then either answers. */
+function takenAddress(config: Config, facts: Facts, fail: Fail): void {
+  const place = facts.host.apps[config.app];
+  if (place === undefined) return;
+  const own = slots.map((slot) => jailName(config.app, slot));
+  for (const jail of facts.jails) {
+    const shared = jail.addresses.find((address) => slots.some((slot) => place[slot] === address));
+    if (shared !== undefined && !own.includes(jail.name) && !jail.dying) {
+      fail(
+        `the jail ${jail.name} uses ${shared}, which ${config.app} was given`,
+        "Give that jail another address",
+      );
+    }
+  }
+}
+
+/** What the app is to find has to be there before it starts. */
+function missingAccessories(config: Config, server: string, facts: Facts, fail: Fail): void {
+  for (const { name } of accessoriesOn(config, server)) {
+    const jail = accessoryJail(config.app, name);
+    if (!facts.accessories.has(jail)) {
+      fail(`its accessory ${name} is not set up`, 'Run "alcaide setup" first');
+    }
+    if (!facts.jails.some((one) => one.name === jail && !one.dying)) {
+      fail(`its accessory ${name} does not run`, `Start it with "alcaide accessory start ${name}"`);
+    }
+  }
+}
+
+function sharedSites(config: Config, facts: Facts, fail: Fail): void {
+  const wanted = new Set(addresses(config));
+  for (const [app, text] of facts.sites) {
+    const shared = app === config.app
+      ? undefined
+      : siteAddresses(text).find((address) => wanted.has(address));
+    if (shared !== undefined) {
+      const what = shared === "http://" ? "every name (it has no domain either)" : shared;
+      fail(`the app ${app} answers to ${what}`, "Give each app on a server domains of its own");
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * What a deploy will do on each server: decided from the configuration and the facts alone.
+ *
+ * @module
+ */
+
+import type { Config } from "../../config/types.ts";
+import { type Facts, releasesOf } from "../../server/facts.ts";
+import { allocate, givenAddresses, type Project, withOwner, withPlace } from "../../server/host_state.ts";
+import { newOwner } from "../../server/project.ts";
+import {
+  isGood,
+  newestFirst,
+  nextReleaseId,
+  type Release,
+  type ReleaseId,
+  releaseNumber,
+  type Revision,
+  servedBefore,
+} from "../../core/release.ts";
+import type { Remote } from "../../remote/remote.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { Source } from "../../remote/source.ts";
+import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
+import { checkServer } from "./checks.ts";
+import { planSlot } from "./slot.ts";
+import { erlangEnv, planBuild } from "./build.ts";
+import { jailVersion } from "../../setup/plan.ts";
+
+/** What a deploy's plan needs besides configuration and facts. */
+export interface DeployInputs extends PlanInputs {
+  readonly revision: Revision;
+  /** Whose the app is. */
+  readonly project: Project;
+  /** Where the artifact is, or will be, on this machine. */
+  readonly artifact: string;
+  /** A fresh random text, used where an app has no token yet. */
+  readonly token: string;
+  /** What a build in a jail is made from. */
+  readonly source?: PlannedSource;
+}
+
+/** The source of builds in jails. */
+export interface PlannedSource extends Pick<Source, "tree"> {
+  /** What each server's build is called. */
+  readonly keys: ReadonlyMap<Remote, string>;
+  /** True when it is built although it was built before, in a new jail. */
+  readonly afresh: boolean;
+  /** A fresh random text, for a release of Erlang. */
+  readonly cookie: Secret;
+}
+
+/**
+ * Decides what a deploy will do.
+ *
+ * @throws {AlcaideError} when a server isn't ready for it; nothing has been changed then
+ */
+export function planDeploy(
+  config: Config,
+  facts: ReadonlyMap<Remote, Facts>,
+  inputs: DeployInputs,
+): DeployPlan {
+  // A power failure may have emptied the record of what is live: its number is taken all the same.
+  const ids = [...facts.values()].flatMap((f) => [
+    ...releasesOf(f, config.app).map(({ id }) => id),
+    f.routed.get(config.app)?.release ?? "0",
+  ]);
+  const release = nextReleaseId(ids, inputs.revision);
+  const servers = new Map<Remote, ServerPlan>();
+  for (const [server, known] of facts) {
+    servers.set(server, planServer(config, server, known, release, inputs));
+  }
+  return {
+    kind: "deploy",
+    release,
+    config,
+    artifact: inputs.artifact,
+    revision: inputs.revision,
+    ...inputs.source === undefined ? {} : { source: inputs.source },
+    built: new Map(),
+    ownEnv: inputs.source === undefined ? {} : erlangEnv(config, release, inputs.source.cookie),
+    servers,
+  };
+}
+
+function planServer(
+  config: Config,
+  server: Remote,
+  facts: Facts,
+  release: ReleaseId,
+  inputs: DeployInputs,
+): ServerPlan {
+  const freebsd = jailVersion(config, facts);
+  checkServer(config, server, facts, freebsd);
+  const { app, jail: { port, packages } } = config;
+  const place = allocate(facts.host, app, config.jail.subnet, taken(facts), inputs.token);
+  const placed = facts.host.apps[app] === undefined ? withPlace(facts.hostText, app, place) : facts.hostText;
+  const owner = newOwner(config, facts, inputs.project);
+  const withApp = owner === undefined ? placed : withOwner(placed, app, owner);
+  const { source } = inputs;
+  const build = source && planBuild(config, facts, {
+    key: source.keys.get(server) ?? "",
+    afresh: source.afresh,
+    hostText: withApp,
+    taken: taken(facts),
+  });
+  const after = build?.hostText ?? withApp;
+  const previous = findPrevious(config, facts, place, server.name);
+  const slot = planSlot(config, server, facts, { place, previous, release, freebsd });
+  return {
+    ...slot,
+    allocation: after === facts.hostText ? undefined : { before: facts.hostText, after },
+    ...build === undefined ? {} : { build: build.plan },
+    present: false,
+    record: {
+      id: release,
+      app,
+      slot: slot.next,
+      ...previous === undefined ? {} : { previous: previous.release },
+      createdAt: inputs.now,
+      by: inputs.by,
+      revision: inputs.revision,
+      freebsd,
+      config: {
+        start: config.start,
+        port,
+        packages,
+        volumes: config.volumes,
+        health: config.health,
+        drain: config.drain,
+      },
+    },
+    retire: toRetire(facts, app, release),
+    prune: toPrune(releasesOf(facts, app), config.keep, previous?.release),
+    fence: inputs.fences.get(server) ?? 0,
+  };
+}
+
+/**
+ * Which releases a deploy forgets: of those that served last, the ones beyond the number to keep (the new one counts), what is older
+ * than those, and of the ones that were rolled away from, those beyond the same number. The live one is never among them.
+ */
+export function toPrune(
+  releases: readonly Release[],
+  keep: number,
+  live: ReleaseId | undefined,
+): ReleaseId[] {
+  const most = Math.max(1, keep - 1);
+  const served = [...releases.filter((r) => r.id === live), ...servedBefore(releases, live)];
+  const surplus = newestFirst(releases).filter((r) => isGood(r) && !served.includes(r)).slice(most);
+  const oldest = Math.min(...served.slice(0, most).map((r) => releaseNumber(r.id)));
+  return releases
+    .filter((r) => r.id !== live && (releaseNumber(r.id) < oldest || surplus.includes(r)))
+    .map((r) => r.id);
+}
+
+/** What others have: all addresses that foreign jails use. */
+export function taken(facts: Facts): { addresses: string[]; uids: number[] } {
+  const ours = new Set(givenAddresses(facts.host));
+  const others = facts.jails.flatMap((jail) => jail.addresses).filter((address) => !ours.has(address));
+  return { addresses: others, uids: [] };
+}

@@ -1,0 +1,208 @@
+/**
+ * What a deploy or a rollback will do: its types, and what both decide alike.
+ *
+ * @module
+ */
+
+import { type AppSpec, jailLogDir } from "../../commands/app.ts";
+import type { BuildJailSpec } from "../../commands/build.ts";
+import type { JailSpec } from "../../commands/jail.ts";
+import type { Live } from "../../commands/live.ts";
+import { jailName, logDir } from "../../commands/paths.ts";
+import { mainName } from "../../commands/site.ts";
+import type { TreeSpec } from "../../commands/tree.ts";
+import type { Config } from "../../config/types.ts";
+import { AlcaideError } from "../../core/error.ts";
+import { type BuiltFact, type Facts, releasesOf } from "../../server/facts.ts";
+import { addressOf, type AppPlace } from "../../server/host_state.ts";
+import { newestFirst, type Release, type ReleaseId, type Revision } from "../../core/release.ts";
+import type { Remote } from "../../remote/remote.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { Slot } from "../../core/slot.ts";
+import type { Source } from "../../remote/source.ts";
+
+/** What will happen on one server. */
+export interface ServerPlan {
+  /** The slot that gets the traffic. */
+  readonly next: Slot;
+  /** The release that has the traffic, and its jail; absent at the first deploy. */
+  readonly previous: Previous | undefined;
+  /** The app's addresses and user id on this server. */
+  readonly place: AppPlace;
+  /** The text of `host.json` before and with the app's place; absent when it is there already. */
+  readonly allocation: { readonly before: string; readonly after: string } | undefined;
+  /** The release in its jail. */
+  readonly app: AppSpec;
+  /** The jail's tree. */
+  readonly tree: TreeSpec;
+  /** What the tree is copied from. */
+  readonly template: TreeSpec;
+  /** True when the slot's tree holds the release already, from when it was live before. */
+  readonly present: boolean;
+  /** True when nothing is in the slot: no jail, no tree. */
+  readonly vacant: boolean;
+  /** The site file, and the one before it. */
+  readonly site: SitePlan;
+  /** The record of the release, without what is only known later. */
+  readonly record: Omit<Release, "state" | "artifact" | "env"> & Partial<Release>;
+  /** The record of a release that comes back, as it has to be before it gets the traffic; absent when it is so. */
+  readonly linked?: Release;
+  /** Records of releases that have had the traffic until now. */
+  readonly retire: readonly Release[];
+  /** Releases that are no longer kept. */
+  readonly prune: readonly ReleaseId[];
+  /** A name to ask for on port 80, where the site answers there. */
+  readonly publicHost: string | undefined;
+  /** Domains that the app answers to until now, and no longer then. */
+  readonly dropped: readonly string[];
+  /** What is built in a jail of this server, or was. */
+  readonly build?: BuildPlan;
+  /** Number of the lock; scripts act only while it is the highest. */
+  readonly fence: number;
+}
+
+/** A build in a jail, on one server. */
+export interface BuildPlan {
+  /** Names what is built: source and configuration. Servers that are alike have the same. */
+  readonly key: string;
+  /** What is there already, when the same was built before. */
+  readonly built: BuiltFact | undefined;
+  /** True when the build jail is made anew, without what it kept. */
+  readonly afresh: boolean;
+  /** The build jail. */
+  readonly jail: BuildJailSpec;
+}
+
+/** The release that has the traffic before. */
+export interface Previous extends Live {
+  /** Its jail. */
+  readonly jail: JailSpec;
+  /** Its record in the journal. */
+  readonly record: Release | undefined;
+  /** Port that it listens on. */
+  readonly port: number;
+}
+
+/** What happens to the site file. */
+export interface SitePlan {
+  /** Its text. */
+  readonly text: string;
+  /** Its text until now; absent when there was none. */
+  readonly before: string | undefined;
+  /** True when Caddy has to read it: a switch alone needs no reload. */
+  readonly apply: boolean;
+}
+
+/** What a deploy or a rollback will do. */
+export interface DeployPlan {
+  /** Which of the two it is. */
+  readonly kind: "deploy" | "rollback";
+  /** The release that gets the traffic. */
+  readonly release: ReleaseId;
+  /** The configuration that holds for it. */
+  readonly config: Config;
+  /** Another environment for the release than its own; it becomes its own once it is live. */
+  readonly env?: Secret;
+  /** Where the artifact to upload is, or will be, on this machine. */
+  readonly artifact: string;
+  /** Where the source stands. */
+  readonly revision: Revision;
+  /** What a build in a jail is made from. */
+  readonly source?: Pick<Source, "tree">;
+  /** What each server has of it; filled by the build. */
+  readonly built: Map<ServerPlan, BuiltFact>;
+  /** Variables of this release alone, which its environment has beside the configured ones. */
+  readonly ownEnv: Readonly<Record<string, string | Secret>>;
+  /** What happens on each server. */
+  readonly servers: ReadonlyMap<Remote, ServerPlan>;
+}
+
+/** What a plan needs besides configuration and facts. */
+export interface PlanInputs {
+  /** `user@machine`. */
+  readonly by: string;
+  /** Now, ISO 8601, UTC. */
+  readonly now: string;
+  /** Numbers of the locks; 0 where none is held, for a plan that is only shown. */
+  readonly fences: ReadonlyMap<Remote, number>;
+}
+
+/** The jail of a slot as the configuration wants it. */
+export function appJail(
+  config: Pick<Config, "app" | "jail" | "volumes">,
+  place: AppPlace,
+  live: Live,
+): JailSpec {
+  const name = jailName(config.app, live.slot);
+  return {
+    name,
+    path: `${config.jail.basePath}/${name}`,
+    ip4: addressOf(place, live.slot),
+    release: live.release,
+    ...config.jail.nameservers === undefined ? {} : { nameservers: config.jail.nameservers },
+    mounts: [{ host: `${logDir}/${config.app}`, jail: jailLogDir }, ...config.volumes],
+  };
+}
+
+/** The tree of a jail: a dataset where the base path is one. */
+export function slotTree(facts: Facts, jail: Pick<JailSpec, "name" | "path">): TreeSpec {
+  return {
+    name: jail.name,
+    path: jail.path,
+    dataset: facts.dataset === undefined ? undefined : `${facts.dataset}/${jail.name}`,
+  };
+}
+
+/**
+ * The release that has the traffic: the one that the marker on disk names, since Caddy goes by it. When Caddy says
+ * something else, something is wrong that a person has to look at.
+ *
+ * @throws {AlcaideError} when Caddy contradicts the marker
+ */
+export function findPrevious(
+  config: Config,
+  facts: Facts,
+  place: AppPlace,
+  server: string,
+): Previous | undefined {
+  const live = facts.routed.get(config.app) ?? survivor(config.app, facts);
+  const said = facts.live.get(config.app);
+  if (live === undefined) return undefined;
+  if (said !== undefined && said.release !== live.release) {
+    throw new AlcaideError(
+      `Cannot work on ${server}: Caddy serves ${said.release}, the marker on disk names ${live.release}`,
+      {
+        hint: `Look at /usr/local/etc/alcaide/live/${config.app} on the server, then "service caddy reload"`,
+      },
+    );
+  }
+  const record = facts.journal.find((r) => r.app === config.app && r.id === live.release);
+  const volumes = record?.config.volumes ?? config.volumes;
+  return {
+    ...live,
+    record,
+    jail: appJail({ app: config.app, jail: config.jail, volumes }, place, live),
+    port: record?.config.port ?? config.jail.port,
+  };
+}
+
+/** Without a marker, which somebody may have removed: a release that the journal calls live and whose jail runs. */
+export function survivor(app: string, facts: Facts): Live | undefined {
+  const found = newestFirst(releasesOf(facts, app)).find((release) =>
+    release.state === "live" &&
+    facts.jails.some((jail) => jail.name === jailName(app, release.slot) && !jail.dying)
+  );
+  return found && { slot: found.slot, release: found.id };
+}
+
+/** Records that say "live" and won't be any more. */
+export function toRetire(facts: Facts, app: string, release: ReleaseId): Release[] {
+  return releasesOf(facts, app).filter((r) => r.state === "live" && r.id !== release);
+}
+
+/** For messages: where an app answers; servers of one domain share it. */
+export function publicUrls(config: Config, servers: readonly Remote[]): string {
+  const scheme = config.tls.kind === "off" ? "http" : "https";
+  const urls = servers.map((server) => `${scheme}://${mainName(config.domains) ?? server.target.host}/`);
+  return [...new Set(urls)].join(", ");
+}

@@ -1,0 +1,153 @@
+/**
+ * What is half done on a server, and what finishes or undoes it: decided from the facts alone.
+ *
+ * @module
+ */
+
+import { type Routed, routed } from "../../server/routed.ts";
+import { stopApp } from "../../commands/app.ts";
+import { startCaddy } from "../../commands/caddy_service.ts";
+import { type JailSpec, startJail, stopJail } from "../../commands/jail.ts";
+import { dropFailed, writeRelease } from "../../commands/journal.ts";
+import { type Live, refuseLive, switchLive } from "../../commands/live.ts";
+import { underHostLock } from "../../commands/lock.ts";
+import { buildJailName, jailName } from "../../commands/paths.ts";
+import { besideTree, deleteTree } from "../../commands/tree.ts";
+import { AlcaideError } from "../../core/error.ts";
+import { type Facts, releasesOf } from "../../server/facts.ts";
+import { addressOf } from "../../server/host_state.ts";
+import type { Release } from "../../core/release.ts";
+import { lines, sh } from "../../core/sh.ts";
+import { slots } from "../../core/slot.ts";
+import { slotTree, survivor } from "./plan.ts";
+import type { Change } from "../../setup/plan.ts";
+
+/**
+ * Decides what has to be repaired. What has the traffic is never stopped, and nothing of a good release is removed.
+ *
+ * @throws {AlcaideError} when Caddy and the marker name different releases: a person has to look
+ */
+export function planRepair(app: string, basePath: string, facts: Facts, server: string): Change[] {
+  if (facts.host.apps[app] === undefined) return [];
+  refuseContradiction(app, facts, server);
+  const unmarked = facts.routed.has(app) ? undefined : survivor(app, facts);
+  const known = unmarked ? { ...facts, routed: new Map([...facts.routed, [app, unmarked]]) } : facts;
+  const live = routed(app, basePath, known);
+  return [
+    ...unmarked ? [putMarkerBack(app, unmarked)] : [],
+    ...startCaddyChange(app, facts),
+    ...live ? startLive(live, facts) : [],
+    ...strayJails(app, basePath, facts, live),
+    ...strayBuild(app, basePath, facts),
+    ...halfCopies(app, basePath, facts),
+    ...journalChanges(app, facts, live),
+  ];
+}
+
+function refuseContradiction(app: string, facts: Facts, server: string): void {
+  const said = facts.live.get(app);
+  const marked = facts.routed.get(app);
+  if (said === undefined || said.release === marked?.release) return;
+  throw new AlcaideError(
+    `Cannot repair ${app} on ${server}: Caddy serves ${said.release}, the marker on disk names ${
+      marked?.release ?? "nothing"
+    }`,
+    {
+      hint: `Look at /usr/local/etc/alcaide/live/${app} on the server, then "service caddy reload"`,
+    },
+  );
+}
+
+/** Without its marker the green jail has the traffic, whatever is in it, and at a reboot none starts. */
+function putMarkerBack(app: string, live: Live): Change {
+  return {
+    title: `Put back the marker of ${live.release}`,
+    reason: `it is gone; the journal says "live", and jail ${jailName(app, live.slot)} runs`,
+    command: switchLive(app, live),
+  };
+}
+
+function startCaddyChange(app: string, facts: Facts): Change[] {
+  if (facts.caddy.running || !facts.sites.has(app)) return [];
+  return [{ title: "Start Caddy", reason: "it does not run", command: underHostLock(startCaddy()) }];
+}
+
+function startLive(live: Routed, facts: Facts): Change[] {
+  if (isRunning(live.jail.name, facts)) return [];
+  return [{
+    title: `Start jail ${live.jail.name}`,
+    reason: `${live.release} has the traffic, and its jail does not run`,
+    command: startJail({ ...live.jail, mounts: live.record?.config.volumes ?? [] }),
+    hint: `Its start says more: tail /var/log/alcaide/${live.jail.name}.console.log on the server`,
+  }];
+}
+
+/** Jails of slots without the traffic that run: of a deploy that was cut off, or retired only half. */
+function strayJails(app: string, basePath: string, facts: Facts, live: Routed | undefined): Change[] {
+  return slots.filter((slot) => slot !== live?.slot).flatMap((slot) => {
+    const place = facts.host.apps[app];
+    const name = jailName(app, slot);
+    const path = `${basePath}/${name}`;
+    // Ours by its mark only: a jail of this name may be somebody else's.
+    if (place === undefined || facts.trees.get(path) !== name || !isRunning(name, facts)) return [];
+    const jail: JailSpec = { name, path, ip4: addressOf(place, slot) };
+    return [{
+      title: `Stop jail ${name}`,
+      reason: "it runs and has no traffic",
+      command: lines(refuseLive(app, slot), stopApp(jail), stopJail(jail)),
+    }];
+  });
+}
+
+/** A build jail runs only while it builds, and nobody builds beside a repair. */
+function strayBuild(app: string, basePath: string, facts: Facts): Change[] {
+  const name = buildJailName(app);
+  const path = `${basePath}/${name}`;
+  const place = facts.host.jails?.[name];
+  if (place === undefined || facts.trees.get(path) !== name || !isRunning(name, facts)) return [];
+  return [{
+    title: `Stop jail ${name}`,
+    reason: "its build was cut off",
+    command: stopJail({ name, path, ip4: place.address }),
+  }];
+}
+
+/** Copies of the base system that were cut off. */
+function halfCopies(app: string, basePath: string, facts: Facts): Change[] {
+  return slots.flatMap((slot) => {
+    const name = jailName(app, slot);
+    const beside = besideTree(slotTree(facts, { name, path: `${basePath}/${name}` }));
+    if (!facts.base.includes(beside.path.slice(basePath.length + 1))) return [];
+    return [{
+      title: `Remove ${beside.path}`,
+      reason: "its copying was cut off",
+      command: deleteTree(beside),
+    }];
+  });
+}
+
+/** Records that say something else than what is. */
+function journalChanges(app: string, facts: Facts, live: Routed | undefined): Change[] {
+  return releasesOf(facts, app).flatMap((release): Change[] => {
+    if (release.id === live?.release) {
+      return release.state === "live" ? [] : [recordAs(release, "live", "it has the traffic")];
+    }
+    if (release.state === "live") return [recordAs(release, "retired", "it has no traffic any more")];
+    if (release.state !== "building" && release.state !== "ready") return [];
+    const { title, reason, command } = recordAs(release, "failed", "its deploy was cut off");
+    return [{ title, reason, command: lines(dropFailed(app, release.id), command) }];
+  });
+}
+
+function recordAs(release: Release, state: "live" | "retired" | "failed", reason: string): Change {
+  const changed = { ...release, state, ...state === "failed" ? { reason } : {} };
+  return {
+    title: `Write down that ${release.id} is ${state}`,
+    reason: `${reason}, the journal says "${release.state}"`,
+    command: lines(writeRelease(changed), sh`:`),
+  };
+}
+
+function isRunning(name: string, facts: Facts): boolean {
+  return facts.jails.some((jail) => jail.name === name && !jail.dying);
+}

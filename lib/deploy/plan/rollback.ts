@@ -1,0 +1,177 @@
+/**
+ * What a rollback will do: the way to an older release, or forward again.
+ *
+ * @module
+ */
+
+import type { Config } from "../../config/types.ts";
+import { AlcaideError, UsageError } from "../../core/error.ts";
+import { type Facts, releasesOf } from "../../server/facts.ts";
+import {
+  isGood,
+  newestFirst,
+  type Release,
+  type ReleaseId,
+  releaseNumber,
+  servedBefore,
+} from "../../core/release.ts";
+import type { Remote } from "../../remote/remote.ts";
+import { list } from "../../core/text.ts";
+import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
+import { checkServer } from "./checks.ts";
+import { planSlot } from "./slot.ts";
+
+/** What a rollback's plan needs besides configuration and facts. */
+export interface RollbackInputs extends PlanInputs {
+  /** The release asked for: an id or its number; without it the good one that served before the live one. */
+  readonly target?: string | undefined;
+}
+
+/**
+ * Decides what a rollback will do: no build, no upload; the release's own configuration and environment.
+ *
+ * @throws {AlcaideError} when there is nothing to go to; nothing has been changed then
+ */
+export function planRollback(
+  config: Config,
+  facts: ReadonlyMap<Remote, Facts>,
+  inputs: RollbackInputs,
+): DeployPlan {
+  const first = furthest(config.app, facts);
+  if (first === undefined) throw new TypeError("planRollback() needs the facts of a server");
+  const live = first.routed.get(config.app)?.release;
+  const split = [...facts.values()].some((one) => one.routed.get(config.app)?.release !== live);
+  const target = chooseRelease(releasesOf(first, config.app), live, { asked: inputs.target, split });
+  const own = configOf(config, target);
+  const servers = new Map<Remote, ServerPlan>();
+  for (const [server, known] of facts) servers.set(server, planServer(own, server, known, target.id, inputs));
+  return {
+    kind: "rollback",
+    release: target.id,
+    config: own,
+    artifact: "",
+    revision: target.revision,
+    built: new Map(),
+    ownEnv: {},
+    servers,
+  };
+}
+
+/** The facts of the server that serves the newest release: of servers that are split, it came furthest. */
+export function furthest(app: string, facts: ReadonlyMap<Remote, Facts>): Facts | undefined {
+  const numberOf = (one: Facts) => releaseNumber(one.routed.get(app)?.release ?? "0");
+  return [...facts.values()].sort((a, b) => numberOf(b) - numberOf(a))[0];
+}
+
+/** What is chosen by. */
+export interface Choice {
+  /** An id or its number. */
+  readonly asked?: string | undefined;
+  /** True when another server serves something else: then there is a way to what is live here, too. */
+  readonly split?: boolean;
+}
+
+/**
+ * The release to go to: the one that served before, unless one is named. Releases that failed, that were rolled away from or
+ * that a rollback passed over are never chosen without being named.
+ *
+ * @throws {AlcaideError} when there is none
+ */
+export function chooseRelease(
+  releases: readonly Release[],
+  live: ReleaseId | undefined,
+  { asked, split = false }: Choice = {},
+): Release {
+  const good = newestFirst(releases).filter(isGood);
+  if (live === undefined) {
+    throw new AlcaideError("Cannot roll back: nothing is live", { hint: 'Run "alcaide deploy" first' });
+  }
+  if (asked !== undefined) return askedFor(good, split ? undefined : live, asked);
+  const [found] = servedBefore(releases, live);
+  if (found === undefined) {
+    throw new AlcaideError(`Cannot roll back: no good release is kept from before ${live}`, {
+      hint: good.length > 1
+        ? `Name one: ${list(good.filter((r) => r.id !== live).map((r) => r.id), "or")}`
+        : "Deploy again",
+    });
+  }
+  return found;
+}
+
+function askedFor(good: readonly Release[], live: ReleaseId | undefined, asked: string): Release {
+  const found = good.find((r) => r.id === asked || String(releaseNumber(r.id)) === asked);
+  if (found === undefined) {
+    throw new UsageError(`Cannot roll back to ${asked}: no such good release is kept`, {
+      hint: `Kept: ${list(good.map((r) => r.id)) || "none"}`,
+    });
+  }
+  if (found.id === live) {
+    throw new UsageError(`Cannot roll back to ${found.id}: it is live`, {
+      hint: '"alcaide releases" lists all',
+    });
+  }
+  return found;
+}
+
+/** The configuration that a release was deployed with; what concerns the whole site stays today's. */
+function configOf(config: Config, { config: own, freebsd }: Release): Config {
+  return {
+    ...config,
+    jail: { ...config.jail, freebsd, port: own.port, packages: own.packages },
+    start: own.start,
+    health: own.health,
+    drain: own.drain,
+    volumes: own.volumes,
+    beforeStart: [],
+    migrate: undefined,
+  };
+}
+
+function planServer(
+  config: Config,
+  server: Remote,
+  facts: Facts,
+  id: ReleaseId,
+  inputs: RollbackInputs,
+): ServerPlan {
+  const { app, jail: { freebsd = facts.release } } = config;
+  checkServer(config, server, facts, freebsd);
+  const place = facts.host.apps[app];
+  const record = releasesOf(facts, app).find((r) => r.id === id && r.state !== "failed");
+  const previous = place && findPrevious(config, facts, place, server.name);
+  if (place === undefined || record === undefined || previous === undefined) {
+    throw new AlcaideError(`Cannot roll back on ${server.name}: it does not keep ${id}`, {
+      hint: "Choose a release that every server keeps, or deploy again",
+    });
+  }
+  const slot = planSlot(config, server, facts, { place, previous, release: id, freebsd });
+  const { jail } = slot.app;
+  const { older, passed } = around(releasesOf(facts, app), previous.release, id);
+  const linked = older === undefined ? record : { ...record, previous: older };
+  const { rolledBack: _, ...kept } = linked;
+  return {
+    ...slot,
+    allocation: undefined,
+    present: facts.jailFiles.get(jail.name) === id && facts.trees.get(jail.path) === jail.name,
+    record: { ...kept, slot: slot.next },
+    ...older === record.previous ? {} : { linked },
+    retire: [
+      ...toRetire(facts, app, id).filter((r) => !passed.includes(r)),
+      ...passed.map((r) => ({ ...r, rolledBack: true })),
+    ],
+    prune: [],
+    fence: inputs.fences.get(server) ?? 0,
+  };
+}
+
+/** What served until now, on either side of the release that comes back: the next older one, and those that are passed over. */
+function around(releases: readonly Release[], live: ReleaseId, to: ReleaseId) {
+  const isOlder = (id: ReleaseId) => releaseNumber(id) < releaseNumber(to);
+  const before = servedBefore(releases, live);
+  return {
+    older: [live, ...before.map(({ id }) => id)].find(isOlder),
+    passed: [...releases.filter((r) => r.id === live && isGood(r)), ...before].filter(({ id }) =>
+      id !== to && !isOlder(id)
+    ),
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * Runs the steps of a deploy or a rollback, and says when servers were left with different releases.
+ *
+ * @module
+ */
+
+import { caddy } from "../server/caddy.ts";
+import { SplitError, StepError } from "../core/error.ts";
+import { pipeline } from "../task/pipeline.ts";
+import type { Remote } from "../remote/remote.ts";
+import type { Context } from "../task/task.ts";
+import type { DeployStep } from "./steps/mod.ts";
+import type { DeployPlan } from "./plan/plan.ts";
+import { together } from "./join_scripts.ts";
+
+/**
+ * Runs steps in order; a failure before the commit takes everything back on all servers.
+ *
+ * @throws {SplitError} when routing could not be taken back everywhere
+ */
+export async function runSteps(
+  ctx: Context,
+  plan: DeployPlan,
+  steps: Readonly<Record<string, DeployStep>>,
+): Promise<void> {
+  try {
+    await pipeline(ctx, plan, steps, together);
+  } catch (error) {
+    throw await splitOf(ctx, plan, steps, error) ?? error;
+  }
+}
+
+async function splitOf(
+  ctx: Context,
+  plan: DeployPlan,
+  steps: Readonly<Record<string, DeployStep>>,
+  error: unknown,
+): Promise<SplitError | undefined> {
+  const { all } = ctx.servers;
+  if (!(error instanceof StepError) || error.undoFailures.length === 0 || all.length < 2) return undefined;
+  const routing = [steps["route"]?.title, steps["verify"]?.title];
+  if (!routing.includes(error.title)) return undefined;
+  const answers = await Promise.all(all.map((server) => askServer(server, plan.config.app)));
+  return new SplitError(`Cannot say that all servers serve the same release of ${plan.config.app}`, {
+    cause: error,
+    details: all.map((server, index) => `${server.name}: ${answers[index]}`),
+    hint: 'Once all can be reached: "alcaide status" shows them, "alcaide deploy" brings them together',
+  });
+}
+
+async function askServer(server: Remote, app: string): Promise<string> {
+  try {
+    const live = await caddy(server).live(app);
+    return live === undefined ? "serves nothing" : `serves ${live.release}`;
+  } catch (error) {
+    return `not known: ${error instanceof Error ? error.message : error}`;
+  }
+}

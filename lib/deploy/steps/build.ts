@@ -1,0 +1,92 @@
+/**
+ * Where releases come from: a directory or tarball that is there, or a command that makes one.
+ *
+ * @module
+ */
+
+import { AlcaideError, CommandError } from "../../core/error.ts";
+import { keyVariable } from "../../secrets/key.ts";
+import { raw, sh } from "../../core/sh.ts";
+import type { Context } from "../../task/task.ts";
+import type { Build } from "../../config/types.ts";
+import { buildInJails } from "../jail_build.ts";
+import type { DeployPlan } from "../plan/plan.ts";
+import { checkContents } from "../release_contents.ts";
+
+/** Endings of the tarballs that can be uploaded as they are. */
+export const tarballEndings: readonly string[] = [
+  ".tar",
+  ".tar.gz",
+  ".tgz",
+  ".tar.xz",
+  ".txz",
+  ".tar.zst",
+  ".tar.bz2",
+];
+
+/** Tells whether a build's result is uploaded as it is. */
+export function isTarball(path: string): boolean {
+  return tarballEndings.some((ending) => path.endsWith(ending));
+}
+
+/** The file to upload for a build: the tarball itself, or a new one in a directory of ours. */
+export function artifactPath(build: Build, workDirectory: string): string {
+  if (build.kind === "jail") return `${workDirectory}/source.tar.gz`;
+  return isTarball(build.path) ? build.path : `${workDirectory}/artifact.tar.gz`;
+}
+
+/** True when nothing is left to build: a tarball is uploaded as it is, and what was built in a jail before is there. */
+export function isBuilt(_ctx: Context, { config: { build }, artifact, servers }: DeployPlan): boolean {
+  if (build.kind === "prebuilt") return artifact === build.path;
+  return build.kind === "jail" && [...servers.values()].every((own) => own.build?.built !== undefined);
+}
+
+/** Makes the artifact of a plan. */
+export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<void> {
+  const { build, directory } = plan.config;
+  if (build.kind === "jail") return await buildInJails(ctx, plan, build);
+  if (build.kind === "command") await runBuild(ctx, build.command, directory);
+  const stat = await Deno.stat(build.path).catch(() => undefined);
+  if (stat === undefined) {
+    throw new AlcaideError(`Cannot find the release: there is no ${build.path}`, {
+      hint: build.kind === "command"
+        ? "The build command ended well but left nothing there: look at build.result"
+        : "Build it first, or look at build.prebuilt",
+    });
+  }
+  const packed = plan.artifact === build.path;
+  if (!packed && !stat.isDirectory) {
+    throw new AlcaideError(`Cannot use ${build.path} as a release: it is neither a directory nor a tarball`, {
+      hint: `Tarballs end in ${tarballEndings.join(", ")}`,
+    });
+  }
+  await checkContents(ctx.local, plan.config, { path: build.path, packed });
+  if (packed) return;
+  // macOS adds files of its own to archives unless told not to. A release may be a project itself, or several, with their keys.
+  await ctx.local.run(
+    // Holes of a file stay holes: that of BSD sees to it by itself.
+    sh`case $(tar --version) in *GNU*) sparse=-S ;; *) sparse= ;; esac
+COPYFILE_DISABLE=1 tar $sparse -czf ${plan.artifact} --exclude .alcaide -C ${build.path} .`,
+    {
+      signal: ctx.signal,
+    },
+  );
+}
+
+async function runBuild(ctx: Context, command: string, directory: string): Promise<void> {
+  try {
+    await ctx.local.run(
+      // A build runs much of other people's code, which is no reason to give it the key of all secrets.
+      sh`cd ${directory} || exit 1
+unset ${raw(keyVariable)}
+${raw(command)}`,
+      { signal: ctx.signal, onLine: (line) => ctx.ui.line("build", line) },
+    );
+  } catch (cause) {
+    if (!(cause instanceof CommandError)) throw cause;
+    throw new AlcaideError(`Cannot build the release: "${command}" failed`, {
+      cause,
+      hint: "Run it by hand in the Alcaidefile's directory",
+    });
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Why a change of `setup` failed: from what the server said to a remedy.
+ *
+ * @module
+ */
+
+import { AlcaideError, CommandError } from "../core/error.ts";
+import { commonFailures, type Known, remedy } from "./step.ts";
+
+/** Says which change failed, and what can be done about it; errors that aren't a command's pass unchanged. */
+export function explainSetup(
+  server: string,
+  title: string,
+  hint: string | undefined,
+  cause: unknown,
+): unknown {
+  if (!(cause instanceof CommandError)) return cause;
+  const advice = remedy(cause.exit, setupFailures) ?? hint;
+  return new AlcaideError(`Cannot set up ${server}: "${title}" failed`, {
+    cause,
+    ...(advice === undefined ? {} : { hint: advice }),
+  });
+}
+
+const setupFailures: readonly Known[] = [
+  [
+    /No packages available to install matching/,
+    "The server's package repository has no such package: pkg search shows what there is, and which versions",
+  ],
+  [
+    /could not create shared memory segment/,
+    "Its jail has no shared memory: add the parameters sysvshm = new and sysvsem = new",
+  ],
+  [
+    /holds data of PostgreSQL/,
+    "The volume holds data of another version: give the accessory that version, or another volume",
+  ],
+  [
+    /is gone: is the volume mounted/,
+    "The volume's directory is there without its data: mount what holds it, then run setup again",
+  ],
+  [
+    /has files in it and belongs to another user id/,
+    "Give it to that user id with chown -R if the files are the accessory's own, or choose another volume",
+  ],
+  [
+    /invalid value for parameter|unrecognized configuration parameter|out of range for parameter/,
+    "Correct the setting that is named; the accessory goes on with what it had",
+  ],
+  [
+    /is not well after \d+ s/,
+    'What it said stands above, the rest in its log: "alcaide accessory logs NAME"',
+  ],
+  [
+    /does not resolve|No address record|Address resolution failed/i,
+    "The server can't resolve names: look at /etc/resolv.conf and its way to the network",
+  ],
+  [
+    /sysrc: .*syntax error|Exiting due to previous syntax errors/,
+    "A mistake in /etc/rc.conf stops every service: sh -n /etc/rc.conf shows where",
+  ],
+  [
+    /Rules must be in order|pf\.conf\S*:\d+: |pfctl: Syntax error/i,
+    "pf doesn't take these rules, so none was loaded: add the translation to a pf.conf of your own, and setup leaves pf alone",
+  ],
+  [
+    /kldload: can't load pf/,
+    'The kernel has no module pf, or its securelevel lets none be loaded: put pf_load="YES" into /boot/loader.conf, and reboot',
+  ],
+  [
+    /Error during parsing|adapting config|Caddyfile\S*:\d+/,
+    "Caddy doesn't take the Caddyfile, so it was left as it is: correct the line that is named, then run setup again",
+  ],
+  [
+    /bind: address already in use/i,
+    "Another program has a port that Caddy needs: sockstat -4 -6 -l -p 80,443 names it",
+  ],
+  ...commonFailures,
+  [
+    /Authentication error|certificate/i,
+    "The server can't verify the mirror's certificate: look at its clock (date) first",
+  ],
+  [
+    /Network is unreachable|No route to host|Connection refused|timed out/i,
+    "The server can't reach the download: look at its network and at jail.mirror",
+  ],
+  [
+    /fetch:.*Not Found/i,
+    "There is no such file on the mirror: look at jail.freebsd, and at jail.mirror for versions no longer supported",
+  ],
+  [
+    /differs from the checksum|appears to be truncated|does not name base\.txz/i,
+    "The download is damaged: run setup again, or use another jail.mirror",
+  ],
+];

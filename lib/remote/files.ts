@@ -1,0 +1,58 @@
+/**
+ * Files on the server: never half-written, their mode set before their contents.
+ *
+ * @module
+ */
+
+import type { Secret } from "../core/secret.ts";
+import { type Command, document, sh } from "../core/sh.ts";
+
+/** What a file should be like. */
+export interface FileOptions {
+  /** Permissions, as an octal number. Default: 0o644. */
+  readonly mode?: number;
+}
+
+/**
+ * Writes a text file: beside its place first, then renamed. The text travels in the script, never in an argument.
+ * Nothing may follow on the same line.
+ */
+export function writeFile(path: string, text: string | Secret, { mode = 0o644 }: FileOptions = {}): Command {
+  const beside = `${path}.new`;
+  return sh`rm -f ${beside} && (umask 077 && : >${beside}) && chmod ${octal(mode)} ${beside} || exit 1
+cat >${beside} ${document(text)}
+[ $? -eq 0 ] && mv -f ${beside} ${path} || { rm -f ${beside}; exit 1; }`;
+}
+
+/** Makes a directory with its parents. */
+export function makeDirectory(path: string, mode = 0o755): Command {
+  return sh`mkdir -p ${path} && chmod ${octal(mode)} ${path} || exit 1`;
+}
+
+/** What a received file must be like. */
+export interface Expected {
+  /** In bytes. */
+  readonly size: number;
+  readonly sha256: string;
+  readonly mode?: number;
+}
+
+/**
+ * Receives a file on standard input; what was written is verified by size and checksum before it gets its name. For Linux as
+ * well. OpenSSL, of FreeBSD's base system, makes the checksum four times as fast as sha256(1) where the processor can.
+ */
+export function receiveFile(path: string, { size, sha256, mode = 0o644 }: Expected): Command {
+  const part = `${path}.part`;
+  return sh`umask 077
+fail() { rm -f ${part}; echo "$1" >&2; exit 1; }
+rm -f ${part} && cat >${part} || fail 'Cannot write the file'
+size=$(($(wc -c <${part})))
+[ "$size" -eq ${size} ] || fail "Only $size bytes arrived"
+sum=$({ openssl dgst -sha256 -r <${part} || sha256 -q <${part} || sha256sum <${part}; } 2>/dev/null)
+[ "\${sum%% *}" = ${sha256} ] || fail 'The checksum of what arrived differs'
+chmod ${octal(mode)} ${part} && mv -f ${part} ${path} || fail 'Cannot put the file into its place'`;
+}
+
+function octal(mode: number): string {
+  return mode.toString(8);
+}

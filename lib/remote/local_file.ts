@@ -1,0 +1,146 @@
+/**
+ * Files on this machine.
+ *
+ * @module
+ */
+
+import { AlcaideError } from "../core/error.ts";
+
+/** Size in bytes and checksum of a file. */
+export interface Digest {
+  /** In bytes. */
+  readonly size: number;
+  /** In hexadecimal digits. */
+  readonly sha256: string;
+}
+
+const pieceSize = 512 * 1024;
+
+/** Reads a file once for its size and checksum. */
+export async function digestFile(path: string): Promise<Digest> {
+  // Loaded where it is needed: it makes the program's start slower.
+  const { createHash } = await import("node:crypto");
+  const hash = createHash("sha256");
+  let size = 0;
+  using file = await Deno.open(path);
+  const buffer = new Uint8Array(pieceSize);
+  for (let count; (count = await file.read(buffer)) !== null; size += count) {
+    hash.update(buffer.subarray(0, count));
+  }
+  return { size, sha256: hash.digest("hex") };
+}
+
+/**
+ * Writes a file piece by piece. It gets its name when `write` is done; when that fails, nothing is left of it and a file of
+ * that name stays as it was.
+ *
+ * @throws {AlcaideError} when it can't be written
+ */
+export async function writeWhole<T>(
+  path: string,
+  mode: number,
+  write: (take: (chunk: Uint8Array) => void) => Promise<T>,
+): Promise<T> {
+  const beside = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+  const unwritable = (cause: unknown) => cannotWrite(`"${path}"`, cause);
+  const file = await Deno.open(beside, { write: true, createNew: true, mode }).catch((cause) => {
+    throw unwritable(cause);
+  });
+  try {
+    let result: T;
+    try {
+      result = await write(taker(file, unwritable));
+      await file.sync();
+    } finally {
+      file.close();
+    }
+    await Deno.rename(beside, path).catch((cause) => {
+      throw unwritable(cause);
+    });
+    return result;
+  } catch (error) {
+    await Deno.remove(beside);
+    throw error;
+  }
+}
+
+/** What takes as much of some bytes as it can at the moment. */
+export interface SyncWriter {
+  writeSync(bytes: Uint8Array): number;
+}
+
+/** Writes all of some bytes before it returns. */
+export function writeAll(to: SyncWriter, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += to.writeSync(bytes.subarray(done));
+}
+
+/** Takes pieces and writes all of each before it returns. */
+export function taker(
+  to: SyncWriter,
+  explain: (cause: unknown) => Error,
+): (chunk: Uint8Array) => void {
+  return (chunk) => {
+    try {
+      writeAll(to, chunk);
+    } catch (cause) {
+      throw explain(cause);
+    }
+  };
+}
+
+/** Says why something on this machine can't be written. */
+export function cannotWrite(what: string, cause: unknown): AlcaideError {
+  if (cause instanceof Deno.errors.NotFound) {
+    return new AlcaideError(`Cannot write to ${what}: there is no such directory`, {
+      hint: "Make the directory, or name another",
+    });
+  }
+  const why = cause instanceof Error ? cause.message.replace(/ \(os error \d+\).*$/s, "") : String(cause);
+  return new AlcaideError(`Cannot write to ${what}: ${why}`, {
+    cause,
+    hint: "Look at its permissions, and whether there is room",
+  });
+}
+
+/**
+ * Makes a temporary directory.
+ *
+ * @throws {AlcaideError} when there is no place for it
+ */
+export async function temporaryDirectory(options: Deno.MakeTempOptions): Promise<string> {
+  return await Deno.makeTempDir(options).catch((cause) => {
+    throw new AlcaideError("Cannot make a temporary directory", {
+      cause,
+      hint: "Set TMPDIR to a directory that is there and takes files",
+    });
+  });
+}
+
+/** Counts the bytes of a stream as they are taken. */
+export function counted(
+  stream: ReadableStream<Uint8Array>,
+  onProgress: (done: number) => void,
+): ReadableStream<Uint8Array> {
+  let done = 0;
+  return stream.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        onProgress(done += chunk.byteLength);
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+}
+
+/** Reads an open file in large pieces, some of them ahead, so that nobody waits for the disk. */
+export function piecesOf(file: Deno.FsFile, onPiece?: (size: number) => void): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const buffer = new Uint8Array(pieceSize);
+      const count = await file.read(buffer);
+      if (count === null) return controller.close();
+      controller.enqueue(buffer.subarray(0, count));
+      onPiece?.(count);
+    },
+  }, { highWaterMark: 2 });
+}

@@ -1,0 +1,138 @@
+/**
+ * Where an accessory is on a server: its jail, its address, what it may be asked from.
+ *
+ * @module
+ */
+
+import { jailLogDir } from "../commands/app.ts";
+import type { HostNames } from "../commands/names.ts";
+import { type AccessorySpec, logOf } from "../commands/accessory.ts";
+import { accessoryJail } from "../commands/paths.ts";
+import { templateTree } from "../commands/template.ts";
+import type { JailSpec } from "../commands/jail.ts";
+import type { TreeSpec } from "../commands/tree.ts";
+import type { Accessory, AccessoryPlace } from "../config/accessory_types.ts";
+import type { Config } from "../config/types.ts";
+import type { Facts } from "./facts.ts";
+import type { AppPlace, JailPlace } from "./host_state.ts";
+import type { AccessoryRecord } from "../commands/accessory_record.ts";
+
+/** The accessories of a configuration that belong on a server. */
+export function accessoriesOn(config: Pick<Config, "accessories">, server: string): Accessory[] {
+  return Object.values(config.accessories).filter((accessory) => accessory.servers.includes(server));
+}
+
+/** Where an accessory is, by what it and the app were given on the server. */
+export function placeOf(
+  app: string,
+  accessory: Accessory,
+  given: { app: AppPlace; jail: JailPlace; made: boolean },
+): AccessoryPlace {
+  return {
+    app,
+    name: accessory.name,
+    jail: accessoryJail(app, accessory.name),
+    address: given.jail.address,
+    port: accessory.ports[0] ?? 0,
+    clients: [given.app.blue, given.app.green],
+    uid: accessory.uid ?? given.jail.uid,
+    made: given.made,
+    options: accessory.options,
+  };
+}
+
+/**
+ * The same from a server's facts, for tasks that work on an accessory that setup has made; undefined when it has not.
+ */
+export function knownPlace(app: string, accessory: Accessory, facts: Facts): AccessoryPlace | undefined {
+  const jail = accessoryJail(app, accessory.name);
+  const [place, own] = [facts.host.apps[app], facts.host.jails?.[jail]];
+  if (place === undefined || own === undefined || !facts.accessories.has(jail)) return undefined;
+  return placeOf(app, accessory, { app: place, jail: own, made: true });
+}
+
+/** An accessory with its jail, as the configuration wants it. */
+export function accessorySpec(
+  accessory: Accessory,
+  place: AccessoryPlace,
+  where: {
+    path: string;
+    freebsd: string;
+    basePath: string;
+    dataset: string | undefined;
+    nameservers?: readonly string[] | undefined;
+  },
+): AccessorySpec {
+  const jail: JailSpec = {
+    name: place.jail,
+    path: where.path,
+    ip4: place.address,
+    mounts: [{ host: logOf(place.jail), jail: jailLogDir }, ...accessory.volumes],
+    parameters: accessory.parameters.map((parameter) => `${parameter};`),
+    stopTimeout: accessory.stopTimeout,
+    ...where.nameservers === undefined ? {} : { nameservers: where.nameservers },
+  };
+  return { accessory, place, jail, tree: treeOf(jail, where.dataset), template: templateTree(where) };
+}
+
+/** What tasks on an accessory need of its record. */
+export type KnownAccessory = Pick<
+  AccessoryRecord,
+  "app" | "name" | "kind" | "jail" | "path" | "address" | "volumes"
+>;
+
+/**
+ * An accessory that setup began and did not finish, so that it has no record yet: its jail has a place and a tree of ours.
+ * The configuration may name it no longer. Undefined when there is nothing of it.
+ */
+export function unfinishedAccessory(
+  { app, accessories, jail: { basePath } }: Pick<Config, "app" | "accessories" | "jail">,
+  name: string,
+  facts: Facts,
+): KnownAccessory | undefined {
+  const jail = accessoryJail(app, name);
+  const [path, given] = [`${basePath}/${jail}`, facts.host.jails?.[jail]];
+  if (given === undefined || facts.accessories.has(jail) || facts.trees.get(path) !== jail) return undefined;
+  const wanted = Object.hasOwn(accessories, name) ? accessories[name] : undefined;
+  const volumes = recordedVolumes(wanted?.volumes ?? []);
+  return { app, name, kind: wanted?.kind ?? "accessory", jail, path, address: given.address, volumes };
+}
+
+/** Volumes as a record has them. */
+export function recordedVolumes(volumes: Accessory["volumes"]): string[] {
+  return volumes.map((volume) => `${volume.host}:${volume.jail}`);
+}
+
+/** The jail of an accessory as far as starting, stopping and removing it need it: from its record alone. */
+export function recordedJail(record: KnownAccessory): JailSpec {
+  const volumes = record.volumes.map((volume) => {
+    const [host = "", jail = ""] = volume.split(":");
+    return { host, jail };
+  });
+  return {
+    name: record.jail,
+    path: record.path,
+    ip4: record.address,
+    mounts: [{ host: logOf(record.jail), jail: jailLogDir }, ...volumes],
+  };
+}
+
+/** The tree of a jail: a dataset where the base path is one. */
+export function treeOf(
+  { name, path }: Pick<JailSpec, "name" | "path">,
+  dataset: string | undefined,
+): TreeSpec {
+  return { name, path, dataset: dataset === undefined ? undefined : `${dataset}/${name}` };
+}
+
+/** Names that an app's jails know its accessories by. */
+export function accessoryHosts(
+  config: Pick<Config, "app" | "accessories">,
+  server: string,
+  facts: Facts,
+): HostNames[] {
+  return accessoriesOn(config, server).flatMap(({ name }) => {
+    const record = facts.accessories.get(accessoryJail(config.app, name));
+    return record === undefined ? [] : [{ address: record.address, names: [name, `${name}_jail`] }];
+  });
+}

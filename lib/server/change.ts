@@ -1,0 +1,27 @@
+/**
+ * One thing that `setup` or `repair` does to a server.
+ *
+ * @module
+ */
+
+import type { Command } from "../core/sh.ts";
+
+/** One missing piece of a server. */
+export interface Change {
+  /** An order: "Download FreeBSD 14.3-RELEASE". */
+  readonly title: string;
+  /** Why it is missing. */
+  readonly reason: string;
+  /** What makes it so; running it twice is as good as once. */
+  readonly command: Command;
+  /** What to do when it fails. */
+  readonly hint?: string;
+  /** What it has to be alone for: `setup` for what takes long. Default: the host's lock, which deploys need, too. */
+  readonly lock?: "setup";
+}
+
+/** A reason to leave a server as it is. */
+export interface Refusal {
+  readonly problem: string;
+  readonly hint: string;
+}

@@ -1,0 +1,70 @@
+/**
+ * A jail on a server.
+ *
+ * @module
+ */
+
+import { inJail, streamInJail } from "../commands/in_jail.ts";
+import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "../commands/jail.ts";
+import { copyTemplate, deleteTree, type TreeSpec } from "../commands/tree.ts";
+import type { Remote } from "../remote/remote.ts";
+import { type Runner, runner } from "../remote/runner.ts";
+import { lines, sh } from "../core/sh.ts";
+
+export type { JailSpec, Mount } from "../commands/jail.ts";
+
+/**
+ * A jail to act on; commands run in it as root, in `/`, with the environment of a fresh login. One that has `stdin` or a
+ * terminal must not hold a secret.
+ */
+export interface Jail extends Runner {
+  /** What it is made of. */
+  readonly spec: JailSpec;
+  /** Copies a template to its place and writes its file. It doesn't start yet. */
+  create(template: string): Promise<void>;
+  /** Starts it unless it runs. */
+  start(): Promise<void>;
+  /** Stops it if it runs, and takes away its mounts and address. */
+  stop(): Promise<void>;
+  /** Stops it and deletes its tree. Refuses when the tree isn't ours or something stays mounted in it. */
+  destroy(): Promise<void>;
+}
+
+/**
+ * A jail on a server, for tasks of one's own.
+ *
+ * @example
+ * ```ts ignore
+ * import { jail, remote, sh } from "alcaide";
+ *
+ * await using server = remote("root@203.0.113.7");
+ * const box = jail(server, { name: "box", path: "/jails/box", ip4: "10.66.0.50" });
+ * await box.create("/jails/.templates/14.3-RELEASE");
+ * await box.start();
+ * console.log(await box.read(sh`freebsd-version`));
+ * await box.destroy();
+ * ```
+ */
+export function jail(server: Pick<Remote, "name" | "run" | "transport">, spec: JailSpec): Jail {
+  const inside = runner(
+    `${server.name} ${spec.name}`,
+    server.transport,
+    (command, { stdin, terminal }) => {
+      const enter = stdin === undefined && terminal === undefined ? inJail : streamInJail;
+      // Where a login begins depends on the version of FreeBSD.
+      return enter(spec.name, lines(sh`cd / || exit`, command));
+    },
+  );
+  const tree: TreeSpec = { name: spec.name, path: spec.path };
+  return {
+    ...inside,
+    spec,
+    create: async (template) => {
+      await server.run(lines(copyTemplate({ name: "template", path: template }, tree), writeJailFiles(spec)));
+    },
+    start: async () => void await server.run(startJail(spec)),
+    stop: async () => void await server.run(stopJail(spec)),
+    destroy: async () =>
+      void await server.run(lines(stopJail(spec), deleteTree(tree), removeJailFiles(spec.name))),
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * One deploy of an app at a time.
+ *
+ * @module
+ */
+
+import { heartbeatLimit, type Holder, holdLock, lockedStatus } from "../commands/lock.ts";
+import { heartbeat } from "../remote/heartbeat.ts";
+import { type AlcaideError, CommandError, LockedError } from "../core/error.ts";
+import type { Remote } from "../remote/remote.ts";
+
+/** A lock that is held; disposing of it lets go. */
+export interface AppLock extends AsyncDisposable {
+  /** Its number: scripts act only while the server knows no higher one. */
+  readonly fence: number;
+}
+
+/**
+ * Takes an app's lock on a server. It is bound to our connection: when that ends, the server's kernel frees the lock.
+ *
+ * @throws {LockedError} when somebody else has it
+ */
+export async function holdAppLock(
+  server: Remote,
+  app: string,
+  holder: Holder,
+  signal: AbortSignal,
+): Promise<AppLock> {
+  // Once it is held, Ctrl-C doesn't end it: what was begun is undone under the lock.
+  const waiting = new AbortController();
+  const give = () => waiting.abort(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener("abort", give, { once: true });
+  const beat = heartbeat(heartbeatLimit * 1000 / 5);
+  const locked = Promise.withResolvers<number>();
+  const ended = server.exec(holdLock(app, holder), {
+    signal: waiting.signal,
+    stdin: beat.stream,
+    onLine: (line) => {
+      const fence = /^locked (\d+)$/.exec(line)?.[1];
+      if (fence !== undefined) locked.resolve(Number(fence));
+    },
+  });
+  ended.then((exit) => {
+    const text = exit.stdout.split("\n").find((line) => line.startsWith("{")) ?? "";
+    if (exit.code === lockedStatus) locked.reject(lockedBy(server.name, app, text));
+    else locked.reject(new CommandError(server.name, "lockf", exit));
+  }, locked.reject);
+  // Losing the connection while the lock is held shows in the next command; here it must not go unhandled.
+  const quiet = ended.then(() => {}, () => {});
+  try {
+    const fence = await locked.promise;
+    signal.removeEventListener("abort", give);
+    return {
+      fence,
+      [Symbol.asyncDispose]: async () => {
+        beat.end();
+        await quiet;
+      },
+    };
+  } catch (error) {
+    signal.removeEventListener("abort", give);
+    beat.end();
+    throw error;
+  }
+}
+
+function lockedBy(server: string, app: string, text: string): AlcaideError {
+  let who = "somebody else";
+  try {
+    const { by, since, what } = JSON.parse(text) as Holder;
+    who = `${by} since ${since} (${what})`;
+  } catch {
+    // The holder has just begun, or has just ended: its name isn't there.
+  }
+  return new LockedError(`Cannot work on ${app}: ${server} is locked by ${who}`, who, {
+    hint: "Wait until it is done. The lock ends by itself when its holder's connection does",
+  });
+}

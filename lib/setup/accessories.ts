@@ -1,0 +1,233 @@
+/**
+ * What accessories still lack on a server, and what changed of them: decided from the configuration and the facts alone.
+ *
+ * @module
+ */
+
+import { accessoriesOn, accessorySpec, placeOf } from "../server/accessories.ts";
+import { type AccessoryRecord, differences } from "../commands/accessory_record.ts";
+import {
+  type AccessorySpec,
+  applyAccessory,
+  configureAccessory,
+  createAccessory,
+  restartAccessory,
+  startAccessory,
+  startService,
+  waitForAccessory,
+  writeAccessory,
+  writeHealth,
+} from "../commands/accessory.ts";
+import { replaceHostFile } from "../commands/journal.ts";
+import { addPackages } from "../commands/packages.ts";
+import { accessoryJail } from "../commands/paths.ts";
+import type { Accessory } from "../config/accessory_types.ts";
+import type { Config } from "../config/types.ts";
+import type { Facts } from "../server/facts.ts";
+import {
+  allocate,
+  allocateJail,
+  type JailPlace,
+  parseHostState,
+  type Project,
+  withJails,
+  withOwner,
+  withPlace,
+} from "../server/host_state.ts";
+import { newOwner, otherProject } from "../server/project.ts";
+import { type Command, lines } from "../core/sh.ts";
+import { list } from "../core/text.ts";
+import { recordAccessory } from "./accessory_record.ts";
+import { failing, refuseForeign, refuseMoves } from "./accessory_checks.ts";
+import { taken } from "../deploy/plan/deploy.ts";
+import { type Change, jailVersion } from "./plan.ts";
+
+/** What a plan for accessories needs besides configuration and facts. */
+export interface AccessoryInputs {
+  /** Whose they are. */
+  readonly project: Project;
+  /** A fresh random text for an app that has no token yet. */
+  readonly token: string;
+  /** A fresh random text that fingerprints of new accessories are keyed with. */
+  readonly key: string;
+  /** Now, ISO 8601, UTC. */
+  readonly now: string;
+}
+
+/**
+ * Decides what the accessories of a server lack. One that is as it should be is not touched.
+ *
+ * @throws {AlcaideError} when one changed in a way that could cost data, or something else is in its place
+ */
+export async function planAccessories(
+  config: Config,
+  facts: Facts,
+  server: string,
+  inputs: AccessoryInputs,
+): Promise<Change[]> {
+  const wanted = accessoriesOn(config, server);
+  if (wanted.length === 0) return [];
+  const given = allocateAll(config, facts, wanted, inputs);
+  const changes: Change[] = given.after === facts.hostText ? [] : [{
+    title: "Give out addresses",
+    reason: `${list(wanted.map(({ name }) => name))} and the app have to know each other's`,
+    command: replaceHostFile(facts.hostText, given.after),
+    hint: "Something else was given a place on this server at the same moment: run setup again",
+  }];
+  for (const accessory of wanted) {
+    const spec = specOf(config, facts, accessory, given);
+    const fail = failing(accessory.name, server);
+    refuseForeign(facts, spec, fail);
+    const record = facts.accessories.get(spec.jail.name);
+    const freebsd = record?.freebsd ?? jailVersion(config, facts);
+    const next = await recordAccessory(spec, {
+      freebsd,
+      key: record?.key ?? inputs.key,
+      since: record?.since ?? inputs.now,
+    });
+    if (record === undefined) changes.push(...makeChanges(spec, next));
+    else {
+      refuseMoves(record, next, spec, fail);
+      changes.push(...updateChanges(spec, record, next, facts));
+    }
+  }
+  return changes;
+}
+
+/** What to say of accessories that the configuration no longer names: nothing is ever removed by itself. */
+export function strayAccessories(config: Config, facts: Facts, server: string): string[] {
+  return straysOf(config, facts, server).map((record) =>
+    `${record.name} (${record.kind}) is there, and the configuration does not name it: ` +
+    `"alcaide accessory remove ${record.name}" ends it and keeps its data`
+  );
+}
+
+/** The records of an app's accessories that its configuration no longer names on a server. */
+export function straysOf(
+  config: Pick<Config, "app" | "accessories">,
+  facts: Facts,
+  server: string,
+): AccessoryRecord[] {
+  const wanted = accessoriesOn(config, server).map(({ name }) => name);
+  return [...facts.accessories.values()].filter((record) =>
+    record.app === config.app && !wanted.includes(record.name)
+  );
+}
+
+interface Given {
+  readonly app: ReturnType<typeof allocate>;
+  readonly jails: Readonly<Record<string, JailPlace>>;
+  /** The text of `host.json` with all of it. */
+  readonly after: string;
+}
+
+/** The app's jails get their addresses here already: a database lets nobody else in. */
+function allocateAll(
+  config: Config,
+  facts: Facts,
+  wanted: readonly Accessory[],
+  { token, project }: AccessoryInputs,
+): Given {
+  const { app, jail: { subnet } } = config;
+  const others = taken(facts);
+  const place = allocate(facts.host, app, subnet, others, token);
+  let text = facts.host.apps[app] === undefined ? withPlace(facts.hostText, app, place) : facts.hostText;
+  const jails: Record<string, JailPlace> = {};
+  for (const { name } of wanted) {
+    const jail = accessoryJail(app, name);
+    const state = parseHostState(text);
+    jails[jail] = allocateJail(state, jail, subnet, others);
+    if (state.jails?.[jail] === undefined) text = withJails(text, { [jail]: jails[jail] });
+  }
+  const owner = newOwner(config, facts, project);
+  // One that is not known yet is written down with something else: a second setup changes nothing.
+  const said = owner !== undefined && (text !== facts.hostText || otherProject(config, facts, project));
+  return { app: place, jails, after: said ? withOwner(text, app, owner) : text };
+}
+
+function specOf(config: Config, facts: Facts, accessory: Accessory, given: Given): AccessorySpec {
+  const { app, jail: { basePath, nameservers } } = config;
+  const name = accessoryJail(app, accessory.name);
+  const jail = given.jails[name];
+  if (jail === undefined) throw new TypeError(`${name} was given no place`);
+  const record = facts.accessories.get(name);
+  return accessorySpec(
+    accessory,
+    placeOf(app, accessory, { app: given.app, jail, made: record !== undefined }),
+    {
+      // One that is there stays where it is.
+      path: record?.path ?? `${basePath}/${name}`,
+      freebsd: jailVersion(config, facts),
+      basePath,
+      dataset: facts.dataset,
+      nameservers,
+    },
+  );
+}
+
+function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {
+  const { accessory: { name, packages, timeout }, jail } = spec;
+  const what = record.release === "" ? record.kind : `${record.kind} ${record.release}`;
+  const lock = "setup" as const;
+  return [
+    {
+      title: `Make the jail ${jail.name}${packages.length === 0 ? "" : ` with ${list(packages)}`}`,
+      reason: `${name} is not there`,
+      command: createAccessory(spec),
+      lock,
+      hint: "What was made stays: run setup again",
+    },
+    {
+      title: `Start ${name} (${what})`,
+      reason: "it is not there",
+      command: lines(startAccessory(spec), configureAccessory(spec, { timeout }), finish(spec, record)),
+      lock,
+      hint: logHint(name),
+    },
+  ];
+}
+
+/** What fails before it has begun its log leaves an empty one. */
+export function logHint(name: string): string {
+  return `Its reason stands above, or in its log if it came so far: "alcaide accessory logs ${name}"`;
+}
+
+/** What follows once it is well. */
+function finish(spec: AccessorySpec, record: AccessoryRecord): Command {
+  return lines(applyAccessory(spec), writeAccessory(record));
+}
+
+function updateChanges(
+  spec: AccessorySpec,
+  record: AccessoryRecord,
+  next: AccessoryRecord,
+  facts: Facts,
+): Change[] {
+  const { accessory: { name, timeout }, jail } = spec;
+  const [was, is] = [record.prints, next.prints];
+  const runs = facts.jails.some((one) => one.name === jail.name && !one.dying);
+  const packages = next.packages.filter((one) => !record.packages.includes(one));
+  const same = JSON.stringify(record) === JSON.stringify(next);
+  const well = runs && !facts.ill.has(jail.name);
+  if (same && well) return [];
+  const steps = [
+    ...packages.length === 0 ? [] : [addPackages(jail.path, packages)],
+    ...was.jail === is.jail ? (runs ? [] : [startAccessory(spec)]) : [restartAccessory(spec)],
+    ...was.files === is.files && packages.length === 0
+      ? [
+        ...was.health === is.health ? [] : [writeHealth(spec)],
+        startService(spec),
+        waitForAccessory(jail.name, timeout),
+      ]
+      : [configureAccessory(spec, { timeout, undo: true })],
+  ];
+  const told = differences(record.shown, next.shown);
+  const state = runs ? "it is not well" : "it does not run";
+  return [{
+    title: same ? `Start ${name}` : `Change ${name}`,
+    reason: same ? state : told.length > 0 ? told.join(", ") : "it is not as this version makes it",
+    command: lines(...steps, finish(spec, next)),
+    lock: "setup",
+    hint: logHint(name),
+  }];
+}

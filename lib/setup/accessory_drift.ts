@@ -1,0 +1,40 @@
+/**
+ * What a deploy says of accessories that aren't as the configuration wants them: it leaves them alone, but a release with a
+ * new password meets a database that has the old one.
+ *
+ * @module
+ */
+
+import { AlcaideError } from "../core/error.ts";
+import type { Facts } from "../server/facts.ts";
+import type { Remote } from "../remote/remote.ts";
+import type { Context } from "../task/task.ts";
+import { planAccessories } from "./accessories.ts";
+
+/** Warns of what `setup` would still change of accessories. Their secrets must be known. */
+export async function warnOfDrift(ctx: Context, facts: ReadonlyMap<Remote, Facts>): Promise<void> {
+  for (const [server, known] of facts) {
+    for (const text of await driftOf(ctx, known, server.name)) {
+      ctx.ui.warn(text, 'Run "alcaide setup" before the deploy when the release counts on it');
+    }
+  }
+}
+
+/** The check has been made already. */
+const nobody = { shown: "", names: [] };
+
+async function driftOf({ config }: Context, facts: Facts, server: string): Promise<string[]> {
+  try {
+    const changes = await planAccessories(config, facts, server, {
+      project: nobody,
+      token: "",
+      key: "",
+      now: "",
+    });
+    return changes.map(({ title, reason }) => `${server}: setup has not done this yet: ${title}: ${reason}`);
+  } catch (error) {
+    // What setup refuses needs a person's decision, and doesn't stop a release that may not need it.
+    if (error instanceof AlcaideError) return [error.message];
+    throw error;
+  }
+}

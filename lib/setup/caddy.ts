@@ -1,0 +1,66 @@
+/**
+ * What Caddy lacks on a server before sites can be served.
+ *
+ * @module
+ */
+
+import { addImport, hasImport, importLine } from "../commands/caddy.ts";
+import { startCaddy } from "../commands/caddy_service.ts";
+import { caddyfile } from "../commands/paths.ts";
+import type { CaddyFacts, Facts, SetupFacts } from "../server/facts.ts";
+import { sh } from "../core/sh.ts";
+import type { Change, Refusal } from "../server/change.ts";
+
+/** Decides what has to be done so that Caddy runs and reads our sites. */
+export function caddyChanges(facts: Facts, setup: SetupFacts): (Change | undefined)[] {
+  const installed = facts.caddy.version !== undefined;
+  const enabled = setup.rc["caddy_enable"]?.toUpperCase() === "YES";
+  const imported = hasImport(setup.caddyfile);
+  return [
+    installed ? undefined : {
+      title: "Install Caddy",
+      reason: "it is not installed",
+      command: sh`pkg -N >/dev/null 2>&1 || env ASSUME_ALWAYS_YES=yes pkg bootstrap || exit 1
+env ASSUME_ALWAYS_YES=yes pkg install -y caddy || exit 1`,
+      hint: "The server needs a way to its package repository: pkg update shows what is wrong",
+    },
+    enabled ? undefined : {
+      title: "Enable Caddy",
+      reason: "it would not run after a reboot",
+      command: sh`sysrc caddy_enable=YES >/dev/null`,
+    },
+    imported ? undefined : {
+      title: `Add one line to ${caddyfile}`,
+      reason: "it does not bring in alcaide's sites",
+      command: addImport(),
+      hint: `Add this line yourself, outside of any block: ${importLine}`,
+    },
+    facts.caddy.running && imported ? undefined : {
+      title: facts.caddy.running ? "Reload Caddy" : "Start Caddy",
+      reason: facts.caddy.running ? "its configuration changed" : "it does not run",
+      command: facts.caddy.running ? sh`service caddy reload` : startCaddy(),
+    },
+  ];
+}
+
+/** Finds a variable of rc.conf by which Caddy reads something else than the Caddyfile that has our import line. */
+export function refuseService({ service }: CaddyFacts): Refusal | undefined {
+  const { config, adapter, admin, extra_flags: flags = "" } = service;
+  const elsewhere = /(?:^|\s)(--config|-c|--adapter|-a)(?=[\s=]|$)/.exec(flags)?.[1];
+  const hint = (variable: string) =>
+    `Put the configuration into ${caddyfile} (it may import other files), then: sysrc -x ${variable}`;
+  if (config && config !== caddyfile) {
+    return { problem: `caddy_config in rc.conf is ${config}, not ${caddyfile}`, hint: hint("caddy_config") };
+  }
+  if (adapter && adapter !== "caddyfile") {
+    return { problem: `caddy_adapter in rc.conf is ${adapter}, not caddyfile`, hint: hint("caddy_adapter") };
+  }
+  if (elsewhere) {
+    return { problem: `caddy_extra_flags in rc.conf has ${elsewhere}`, hint: hint("caddy_extra_flags") };
+  }
+  if (admin === "off") {
+    const why = "Caddy takes new sites through its admin address only";
+    return { problem: "caddy_admin in rc.conf is off", hint: `${why}: sysrc -x caddy_admin` };
+  }
+  return undefined;
+}

@@ -1,0 +1,282 @@
+/**
+ * What a server still lacks: decided from the configuration and the facts alone.
+ *
+ * @module
+ */
+
+import { bootText, installBootScript } from "../commands/boot.ts";
+import { makeBase } from "../commands/dataset.ts";
+import { installLoopback, installPf, pfAdvice, pfSubnets, pfText } from "../commands/network.ts";
+import { jailInterface, pfFile, probePort } from "../commands/paths.ts";
+import { installRotation, rotationText } from "../commands/rotation.ts";
+import { makeTemplate, releaseUrl, templateTree } from "../commands/template.ts";
+import type { Config } from "../config/types.ts";
+import { AlcaideError } from "../core/error.ts";
+import type { Facts, SetupFacts } from "../server/facts.ts";
+import { withoutPatch } from "../server/facts.ts";
+import { addressNumber, givenAddresses, parseSubnet } from "../server/host_state.ts";
+import { sh } from "../core/sh.ts";
+import { bytes, list } from "../core/text.ts";
+import { closedChange } from "./closed.ts";
+import type { Change } from "../server/change.ts";
+import { caddyChanges, refuseService } from "./caddy.ts";
+import { type Home, planHome, refuseHome } from "./dataset.ts";
+
+export type { Change } from "../server/change.ts";
+
+/** Everything that `setup` would do on a server. */
+export interface SetupPlan {
+  readonly changes: readonly Change[];
+  /** What a person should see to. */
+  readonly advice: readonly string[];
+  /** The dataset that jails' trees are clones in, there or to be made; absent where they are copies. */
+  readonly dataset: string | undefined;
+}
+
+/** Space that the base system needs while it is unpacked. */
+const templateSpace = 1_500_000_000;
+
+/**
+ * Decides what a server lacks.
+ *
+ * @throws {AlcaideError} when the server can't be used as it is; nothing has been changed then
+ */
+export function planSetup(config: Config, facts: Facts, name: string): SetupPlan {
+  const setup = facts.setup;
+  if (!setup) throw new TypeError("planSetup() needs the facts for setup");
+  refuse(config, facts, setup, name);
+  const home = planHome(config.jail.basePath, facts, setup);
+  const advice = [...home.advice];
+  const changes = [
+    closedChange(config, setup, advice),
+    loopbackChange(setup),
+    ...homeChanges(config, setup, home),
+    templateChange(config, facts, setup, home.dataset),
+    pfChange(config, setup, advice),
+    ...caddyChanges(facts, setup),
+    bootChange(setup),
+    rotationChange(setup, advice),
+  ].filter((change) => change !== undefined);
+  return { changes, advice, dataset: home.dataset };
+}
+
+/** The FreeBSD version of the jails. */
+export function jailVersion(config: Config, facts: Facts): string {
+  return config.jail.freebsd ?? facts.release;
+}
+
+function refuse(config: Config, facts: Facts, setup: SetupFacts, name: string): void {
+  const fail = (problem: string, hint: string): never => {
+    throw new AlcaideError(`Cannot set up ${name}: ${problem}`, { hint });
+  };
+  if (setup.missingPrograms.length > 0) {
+    fail(
+      `it lacks ${list(setup.missingPrograms)}`,
+      "On a system of packages: pkg install -r FreeBSD-base FreeBSD-jail FreeBSD-bsdconfig FreeBSD-pf",
+    );
+  }
+  if (setup.rcConfError !== "") {
+    fail(
+      `/etc/rc.conf can't be read (${setup.rcConfError.split("\n")[0]})`,
+      "Correct it: sh -n /etc/rc.conf shows where",
+    );
+  }
+  const version = jailVersion(config, facts);
+  if (newer(version, facts.release)) {
+    fail(
+      `jail.freebsd ${version} is newer than its kernel, ${facts.release}`,
+      `Set jail.freebsd to ${facts.release} or older, or upgrade the server`,
+    );
+  }
+  if (withoutPatch(setup.kernel) !== facts.release && newer(withoutPatch(setup.kernel), facts.release)) {
+    fail(
+      `a reboot is pending: ${setup.kernel} is installed, ${facts.release} runs`,
+      "Reboot the server first",
+    );
+  }
+  const refusal = refuseHome(config.jail.basePath, facts, setup) ?? refuseService(facts.caddy);
+  if (refusal) fail(refusal.problem, refusal.hint);
+  refuseSubnet(config.jail.subnet, facts, setup, fail);
+  refusePorts(config, facts.caddy.running, setup, fail);
+  if (!facts.templates.includes(version) && facts.free < templateSpace) {
+    fail(
+      `${config.jail.basePath} has ${bytes(facts.free)} free, the base system needs ${bytes(templateSpace)}`,
+      "Make room, or set jail.basePath to a larger disk",
+    );
+  }
+}
+
+/** A route into our network means that it is somebody else's. Addresses on our own interface are no harm. */
+function refuseSubnet(
+  subnet: string,
+  facts: Facts,
+  setup: SetupFacts,
+  fail: (problem: string, hint: string) => never,
+): void {
+  const ours = parseSubnet(subnet);
+  const given = new Set(givenAddresses(facts.host));
+  const clash = setup.routes.find(({ to, via }) => {
+    const other = parseSubnet(to);
+    const overlaps = other.first < ours.first + ours.size && ours.first < other.first + other.size;
+    return overlaps && via !== jailInterface && !given.has(to.replace("/32", ""));
+  });
+  if (clash && !(clash.via === "lo0" && onLoopback(clash.to, setup))) {
+    fail(
+      `the network ${subnet} is in use: it has a route to ${clash.to} through ${clash.via}`,
+      "Set jail.subnet to a private network that nothing else uses",
+    );
+  }
+}
+
+/** FreeBSD routes an interface's own addresses through lo0. */
+function onLoopback(route: string, setup: SetupFacts): boolean {
+  const address = addressNumber(route.replace(/\/.*/, ""));
+  return [...setup.loopback.matchAll(/inet (\d+\.\d+\.\d+\.\d+)/g)].some(([, own]) =>
+    addressNumber(own ?? "") === address
+  );
+}
+
+function refusePorts(
+  config: Config,
+  running: boolean,
+  setup: SetupFacts,
+  fail: (problem: string, hint: string) => never,
+): void {
+  const ports = [80, ...(config.tls.kind === "off" ? [] : [443]), probePort];
+  const taken = setup.listeners.find(({ program, port, address }) =>
+    // Where the server's Caddy doesn't run, it is one in a jail.
+    ports.includes(port) && (program !== "caddy" || !running) &&
+    (port !== probePort || address === "*" || address === "127.0.0.1")
+  );
+  if (taken) {
+    fail(
+      `port ${taken.port} is taken by ${taken.program}`,
+      `Stop ${taken.program}, or let it listen elsewhere: Caddy needs this port`,
+    );
+  }
+}
+
+function loopbackChange(setup: SetupFacts): Change | undefined {
+  const persistent = (setup.rc["cloned_interfaces"] ?? "").split(/\s+/).includes(jailInterface);
+  const present = setup.interfaces.includes(jailInterface);
+  if (persistent && present) return undefined;
+  return {
+    title: `Make the interface ${jailInterface}`,
+    reason: present ? "it would not be there after a reboot" : "it is not there",
+    command: installLoopback(),
+  };
+}
+
+function homeChanges(config: Config, setup: SetupFacts, { dataset, missing }: Home): (Change | undefined)[] {
+  if (dataset === undefined) return [];
+  const { basePath } = config.jail;
+  return [
+    missing
+      ? {
+        title: `Make the dataset ${dataset} at ${basePath}`,
+        reason: "jails are clones there, not copies",
+        command: makeBase(dataset, basePath),
+        hint: `Make a dataset with the mount point ${basePath} yourself, then run setup again`,
+      }
+      : undefined,
+    setup.rc["zfs_enable"]?.toUpperCase() === "YES" ? undefined : {
+      title: "Mount ZFS at boot",
+      reason: `${basePath} would be empty after a reboot`,
+      command: sh`sysrc zfs_enable=YES >/dev/null`,
+    },
+  ];
+}
+
+function templateChange(
+  config: Config,
+  facts: Facts,
+  setup: SetupFacts,
+  dataset: string | undefined,
+): Change | undefined {
+  const freebsd = jailVersion(config, facts);
+  const { basePath, mirror } = config.jail;
+  const spec = { basePath, freebsd, mirror, machine: facts.machine, arch: facts.arch, dataset };
+  const own = templateTree(spec).dataset;
+  const there = facts.templates.includes(freebsd);
+  const known = setup.datasets.length === 0 || setup.datasets.some(({ name }) => name === own);
+  if (there && (own === undefined || known)) return undefined;
+  return {
+    title: `Download and unpack FreeBSD ${freebsd}`,
+    reason: there ? "jails can't be clones of a copy" : `${basePath} has no such base system`,
+    command: makeTemplate(spec),
+    hint: `It comes from ${
+      releaseUrl(spec)
+    }. Versions that are no longer supported are elsewhere: set jail.mirror`,
+  };
+}
+
+function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change | undefined {
+  const external = setup.externalInterface;
+  const { subnet } = config.jail;
+  if (!external) {
+    advice.push("The server has no default route, so jails can't reach the outside");
+    return undefined;
+  }
+  const ours = setup.rc["pf_rules"] === pfFile;
+  const ipfw = setup.rc["firewall_enable"]?.toUpperCase() === "YES";
+  const pf = setup.rc["pf_enable"]?.toUpperCase() === "YES" || setup.pf.enabled || setup.pf.adminFile;
+  if (ipfw || (pf && !ours)) {
+    advice.push(
+      `The server has a firewall of its own, which is left alone. So that jails can reach the outside, add: ${
+        ipfw ? `nat for ${subnet} on ${external}` : pfAdvice(external, subnet)
+      }`,
+    );
+    return undefined;
+  }
+  if (!setup.pf.available) {
+    advice.push(
+      "The server has no pf, so jails can't reach the outside. On a system of packages: pkg install -r FreeBSD-base FreeBSD-pf",
+    );
+    return undefined;
+  }
+  // Jails of other apps, and ours from before a change of jail.subnet, keep their addresses, and their way out.
+  const subnets = [...new Set([...pfSubnets(setup.pf.ours), subnet])];
+  if (ours && setup.pf.enabled && setup.pf.ours.trim() === pfText(external, subnets).trim()) return undefined;
+  return {
+    title: "Let jails reach the outside",
+    reason: `${ours ? "its rules are not in force" : "there is no address translation for them"}${
+      setup.pf.loaded ? "" : "; the kernel module pf is loaded for it"
+    }`,
+    command: installPf(external, subnets),
+  };
+}
+
+function bootChange(setup: SetupFacts): Change | undefined {
+  const enabled = setup.rc["alcaide_enable"]?.toUpperCase() === "YES";
+  if (enabled && setup.bootScript === bootText()) return undefined;
+  return {
+    title: "Install the boot script",
+    reason: setup.bootScript === "" ? "live jails would not start after a reboot" : "it is not today's",
+    command: installBootScript(),
+  };
+}
+
+function rotationChange(setup: SetupFacts, advice: string[]): Change | undefined {
+  if (setup.rc["cron_enable"]?.toUpperCase() === "NO") {
+    advice.push(
+      "cron is off, and it is what runs newsyslog: the apps' logs grow without end. Switch it on: sysrc cron_enable=YES; service cron start",
+    );
+  }
+  if (setup.rotation === rotationText()) return undefined;
+  return {
+    title: "Rotate the apps' logs",
+    reason: setup.rotation === "" ? "they would grow without end" : "its file is not today's",
+    command: installRotation(),
+  };
+}
+
+/** Tells whether one FreeBSD version is newer than another. */
+export function newer(a: string, b: string): boolean {
+  const [majorA = 0, minorA = 0] = numbers(a);
+  const [majorB = 0, minorB = 0] = numbers(b);
+  return majorA !== majorB ? majorA > majorB : minorA > minorB;
+}
+
+function numbers(version: string): number[] {
+  return (/^(\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number);
+}

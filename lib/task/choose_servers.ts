@@ -1,0 +1,32 @@
+/**
+ * Which servers a task works on: `--server NAME` or `--server all`.
+ *
+ * @module
+ */
+
+import { UsageError } from "../core/error.ts";
+import { type Servers, servers } from "../remote/servers.ts";
+import type { Context, TaskOption } from "./task.ts";
+import { didYouMean } from "../core/text.ts";
+
+/** The option of tasks that can work on some of the servers. */
+export const serverOption: TaskOption = {
+  type: "string",
+  description: 'The server to work on, by its name, or "all"',
+};
+
+/**
+ * The servers that `--server` names.
+ *
+ * @throws {UsageError} when there is none of that name
+ */
+export function chooseServers(ctx: Context, otherwise: "first" | "all"): Servers {
+  const name = (ctx.options["server"] as string | undefined) ??
+    (otherwise === "all" ? "all" : ctx.servers.first.name);
+  if (name === "all") return ctx.servers;
+  const found = ctx.servers.all.filter((server) => server.name === name);
+  if (found.length > 0) return servers(found);
+  throw new UsageError(`Cannot find the server "${name}"`, {
+    hint: didYouMean(name, ["all", ...ctx.servers.all.map((server) => server.name)]),
+  });
+}

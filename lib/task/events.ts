@@ -1,0 +1,162 @@
+/**
+ * Tasks as part of any program: what happens comes as an async iterable.
+ *
+ * @module
+ */
+
+import { bareContext, connectBySsh, fullContext, thisMachine } from "./make_context.ts";
+import { readGiven } from "./values.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import type { ConfigFunction, Server, UserConfig } from "../config/types.ts";
+import { AlcaideError, exitCodes } from "../core/error.ts";
+import type { Remote } from "../remote/remote.ts";
+import type { Runner } from "../remote/runner.ts";
+import { inPlace } from "../secrets/files.ts";
+import { servers } from "../remote/servers.ts";
+import { statusOf } from "./status.ts";
+import type { TaskFunction, TaskInfo } from "./task.ts";
+import { eventUi } from "../ui/events.ts";
+import type { Event } from "../ui/mod.ts";
+
+/** How a program runs a task. */
+export interface EventOptions {
+  /** Ends it early: what was begun is undone first, then the iteration throws. */
+  readonly signal?: AbortSignal;
+  /** What would stand behind the task's name on the command line. */
+  readonly args?: readonly (string | number)[];
+  /** The task's options by name. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Handed to a configuration that is a function, as `-e` does. */
+  readonly environment?: string;
+  /** Where relative paths of the configuration start. Default: the working directory. */
+  readonly directory?: string;
+  /** Answers every question with yes, as `--yes` does. */
+  readonly yes?: boolean;
+  /** Tells also what commands print, as `--verbose` does. */
+  readonly verbose?: boolean;
+  /** Makes what a server's commands run on. Default: {@linkcode remote}, over SSH. */
+  readonly connect?: (server: Server) => Remote;
+  /** What this machine's commands run on. Default: {@linkcode local} in the directory. */
+  readonly local?: Runner;
+}
+
+/** What happens while a task runs. The return value of the iterator is the task's exit status. */
+export interface Events extends AsyncIterableIterator<Event, number, void> {
+  /** Ends the task early and waits until it has cleaned up. */
+  return(): Promise<IteratorResult<Event, number>>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Runs a task and gives what happens, the same events as `--json` prints. Nothing begins before the first event is asked
+ * for. The iteration ends when the task has; what it throws, the iteration throws. Leaving the loop early ends the task: it
+ * undoes what it began before the loop is left.
+ *
+ * @example
+ * ```ts ignore
+ * import { deploy, taskEvents } from "alcaide";
+ *
+ * const config = { app: "shop", server: "root@203.0.113.7", build: { prebuilt: "dist" } };
+ * for await (const event of taskEvents(deploy, config, { signal: AbortSignal.timeout(600_000) })) {
+ *   if (event.type === "step") console.log(event.title);
+ *   if (event.type === "result") console.log(event.value);
+ * }
+ * ```
+ */
+export function taskEvents(
+  task: TaskFunction,
+  config: UserConfig | ConfigFunction,
+  options: EventOptions = {},
+): Events {
+  const left = new AbortController();
+  const all = iterate(task, config, options, left);
+  const leave = async () => {
+    left.abort(nobodyWaits());
+    return await all.return(exitCodes.interrupted);
+  };
+  return {
+    next: () => all.next(),
+    return: leave,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    [Symbol.asyncDispose]: async () => void await leave(),
+  };
+}
+
+async function* iterate(
+  task: TaskFunction,
+  config: UserConfig | ConfigFunction,
+  options: EventOptions,
+  left: AbortController,
+): AsyncGenerator<Event, number, void> {
+  const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
+  const waiting: Event[] = [];
+  let wake = Promise.withResolvers<void>();
+  const emit = (event: Event) => {
+    waiting.push(event);
+    wake.resolve();
+  };
+  let ended: { status: number } | { error: unknown } | undefined;
+  const running = run(task, config, { ...options, signal }, emit)
+    .then((status) => ended = { status }, (error) => ended = { error })
+    .finally(() => wake.resolve());
+  try {
+    for (;;) {
+      while (waiting.length > 0) yield waiting.shift() as Event;
+      if (ended) break;
+      await wake.promise;
+      wake = Promise.withResolvers();
+    }
+  } finally {
+    // Whoever leaves the loop early gets back what is cleaned up.
+    if (!ended) left.abort(nobodyWaits());
+    await running;
+  }
+  if ("status" in ended) return ended.status;
+  if (left.signal.aborted) return exitCodes.interrupted;
+  throw meaningOf(ended.error, signal);
+}
+
+async function run(
+  task: TaskFunction & TaskInfo,
+  config: UserConfig | ConfigFunction,
+  options: EventOptions & { readonly signal: AbortSignal },
+  emit: (event: Event) => void,
+): Promise<number> {
+  const { signal, directory = Deno.cwd(), environment } = options;
+  signal.throwIfAborted();
+  const given = readGiven(task, { args: options.args ?? [], options: options.options ?? {} });
+  const ui = eventUi({
+    emit,
+    fail: () => {},
+    verbose: options.verbose ?? false,
+    yes: options.yes ?? false,
+  });
+  const local = options.local ?? thisMachine(directory);
+  const parts = { ui, signal, local, directory, ...given };
+  try {
+    if (task.configless) return statusOf(await task(bareContext(parts)));
+    return await inPlace({ directory, environment }, async () => {
+      const written = typeof config === "function" ? await config({ environment }) : config;
+      const resolved = resolveConfig(written, { directory, environment });
+      await using all = options.connect
+        ? servers(resolved.servers.map(options.connect))
+        : connectBySsh(resolved, ui);
+      return statusOf(await task(fullContext(parts, resolved, all)));
+    });
+  } finally {
+    ui.end();
+  }
+}
+
+function nobodyWaits(): AlcaideError {
+  return new AlcaideError("Cannot finish: nobody waits for the task's events any more");
+}
+
+/** What stops because of the signal may fail in any way; what it means is the signal's reason. */
+export function meaningOf(error: unknown, signal: AbortSignal): unknown {
+  const foreseen = typeof (error as { exitCode?: unknown } | null)?.exitCode === "number";
+  return signal.aborted && !foreseen ? signal.reason : error;
+}

@@ -1,0 +1,41 @@
+/**
+ * Reads the facts of servers for work on an app that is ours.
+ *
+ * @module
+ */
+
+import type { ProbeOptions } from "../commands/probe.ts";
+import type { Facts } from "../server/facts.ts";
+import { readProject, refuseOther } from "../server/project.ts";
+import type { Remote } from "../remote/remote.ts";
+import type { Servers } from "../remote/servers.ts";
+import { survey } from "../server/survey.ts";
+import type { Context } from "./task.ts";
+
+/** What to look at, and what to allow. */
+export interface OwnOptions extends Omit<ProbeOptions, "basePath"> {
+  /** Goes on although the app belongs to another project. */
+  readonly takeOver?: boolean;
+}
+
+/**
+ * Reads the facts of servers, in their order, in one round trip each.
+ *
+ * @throws {AlcaideError} when a server isn't FreeBSD, or the app there belongs to another project
+ */
+export async function ownFacts(
+  ctx: Pick<Context, "config" | "local" | "signal">,
+  servers: Pick<Servers, "each">,
+  { takeOver = false, ...what }: OwnOptions = {},
+): Promise<ReadonlyMap<Remote, Facts>> {
+  const { config, signal } = ctx;
+  const project = readProject(ctx.local, config.directory);
+  const found = await servers.each(async (server) => {
+    const { app, jail: { basePath } } = config;
+    const reading = survey(server, { basePath, app, signal, ...what });
+    const [facts, ours] = await Promise.all([reading, project]);
+    if (!takeOver) refuseOther(config, facts, ours, server.name);
+    return [server, facts] as const;
+  });
+  return new Map(found);
+}

@@ -1,0 +1,132 @@
+/**
+ * Several things at once, each line with the name of what it comes from.
+ *
+ * @module
+ */
+
+import { AlcaideError, exitCodeOf } from "../core/error.ts";
+import type { RunOptions } from "../remote/runner.ts";
+import { type Context, derive } from "./task.ts";
+import type { Ui } from "../ui/mod.ts";
+import { withSource } from "../ui/sink.ts";
+
+/** One of several things that are done at once. */
+export type Branch<Result = unknown> = (ctx: Context, show: ShownOptions) => Promise<Result>;
+
+/** Options that show what a command prints, and end it when another branch fails. */
+export type ShownOptions = Required<Pick<RunOptions, "signal" | "onLine">>;
+
+/** Several branches failed. */
+export class ParallelError extends AlcaideError {
+  /** Its class, for messages. */
+  override name = "ParallelError";
+  /** The highest of what failed. */
+  override readonly exitCode: number;
+  /** Names of branches and what failed there. */
+  readonly failures: ReadonlyMap<string, unknown>;
+  /** Makes an error from what failed where. */
+  constructor(failures: ReadonlyMap<string, unknown>) {
+    const [first] = failures.values();
+    super(`Cannot finish ${failures.size} of the things done at once`, { cause: first });
+    this.failures = failures;
+    this.exitCode = Math.max(...[...failures.values()].map(exitCodeOf));
+  }
+}
+
+/**
+ * Does several things at once and waits for all of them. What each says bears its name. When one fails, the signal of the
+ * others is aborted, and its error is thrown once they have ended.
+ *
+ * @returns what each gave, by name
+ *
+ * @example
+ * ```ts ignore
+ * import { parallel, sh, task } from "alcaide";
+ *
+ * export const prepare = task("Build assets while the server makes room", async (ctx) => {
+ *   await parallel(ctx, {
+ *     assets: ({ local }, show) => local.run(sh`npm run build`, show),
+ *     room: ({ servers }, show) => servers.first.run(sh`find /var/tmp -mtime +7 -delete`, show),
+ *   });
+ * });
+ * ```
+ */
+export async function parallel<Branches extends Readonly<Record<string, Branch>>>(
+  ctx: Context,
+  branches: Branches,
+): Promise<{ [Name in keyof Branches]: Awaited<ReturnType<Branches[Name]>> }> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([ctx.signal, stop.signal]);
+  const confirm = oneByOne(ctx.confirm);
+  const failures = new Map<string, unknown>();
+  const results: Record<string, unknown> = {};
+  await Promise.all(
+    Object.entries(branches).map(async ([name, run]) => {
+      const ui = prefixed(ctx.ui, name);
+      const show: ShownOptions = { signal, onLine: (line) => ui.line(name, line) };
+      try {
+        results[name] = await run(derive(ctx, { ui, signal, confirm }), show);
+      } catch (error) {
+        // What others stop with is only the echo of what failed first.
+        if (!stop.signal.aborted || ctx.signal.aborted) failures.set(name, error);
+        stop.abort(new AlcaideError(`Cannot finish: ${name} failed meanwhile`));
+      } finally {
+        ui.flush();
+      }
+    }),
+  );
+  // What ends all of them at once is no failure of theirs.
+  if (ctx.signal.aborted && [...failures.values()].includes(ctx.signal.reason)) throw ctx.signal.reason;
+  if (failures.size > 1) throw new ParallelError(failures);
+  if (failures.size === 1) throw [...failures.values()][0];
+  return results as { [Name in keyof Branches]: Awaited<ReturnType<Branches[Name]>> };
+}
+
+/** A person can answer one question at a time. */
+function oneByOne(confirm: Context["confirm"]): Context["confirm"] {
+  let before: Promise<unknown> = Promise.resolve();
+  return (question) => {
+    const answer = before.then(() => confirm(question));
+    before = answer.catch(() => {});
+    return answer;
+  };
+}
+
+/** A ui whose words bear a name; steps and results of a branch are lines among those of others. */
+function prefixed(ui: Ui, name: string): Ui & { flush(): void } {
+  const sources = {
+    out: lineReader((text) => ui.line(name, text)),
+    err: lineReader((text) => ui.line(name, text)),
+  };
+  const say = (text: string) => text.split("\n").forEach((line) => ui.line(name, line));
+  return {
+    verbose: ui.verbose,
+    terminal: false,
+    step: say,
+    failed: (title) => say(`${title}: failed`),
+    info: say,
+    warn: (text, hint) => ui.warn(`${name}: ${text}`, hint),
+    line: (source, text) => ui.line(source === name ? name : `${name}, ${source}`, text),
+    progress: (label, done, total) => ui.progress(`${name}: ${label}`, done, total),
+    result: (_value, text) => say(text),
+    output: (chunk, stream, source) => sources[stream].push(withSource(chunk, source)),
+    confirm: (question) => ui.confirm(`${name}: ${question}`),
+    flush: () => (sources.out.flush(), sources.err.flush()),
+  };
+}
+
+function lineReader(take: (line: string) => void): { push(chunk: Uint8Array): void; flush(): void } {
+  const decoder = new TextDecoder();
+  let rest = "";
+  return {
+    push: (chunk) => {
+      const all = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+      rest = all.pop() ?? "";
+      all.forEach(take);
+    },
+    flush: () => {
+      if (rest !== "") take(rest);
+      rest = "";
+    },
+  };
+}

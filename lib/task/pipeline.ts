@@ -1,0 +1,181 @@
+/**
+ * Steps in order, undone in reverse when one fails.
+ *
+ * @module
+ */
+
+import { StepError, takenOver } from "../core/error.ts";
+import type { Ui } from "../ui/mod.ts";
+
+/** What a step needs to know besides its plan. */
+export interface StepContext {
+  /** Where it says what it does. */
+  readonly ui: Ui;
+  /** Ends it early. */
+  readonly signal: AbortSignal;
+}
+
+/** A reversible piece of a plan. */
+export interface Step<Context extends StepContext, Plan> {
+  /** An order, such as "Create the jail". */
+  readonly title: string;
+  /** Does it; twice is as good as once. */
+  run(ctx: Context, plan: Plan): Promise<void>;
+  /** Takes it back; right also when `run` stopped half-way or never began. */
+  undo?(ctx: Context, plan: Plan): Promise<void>;
+  /** From the end of this step on nothing is undone: later failures only warn. */
+  readonly commit?: boolean;
+}
+
+/** Neighbouring steps that are run as one, to save round trips. */
+export interface Group<Context extends StepContext, Plan> {
+  /** How many steps; at least one. */
+  readonly count: number;
+  /** Runs them; calls `begin` with the place of each that it begins, the first being 0. Doesn't throw. */
+  run(ctx: Context, plan: Plan, begin: (step: number) => void): Promise<Failure | undefined>;
+}
+
+/** What failed in a group. */
+export interface Failure {
+  /** Why. */
+  readonly cause: unknown;
+  /** The step that failed. */
+  readonly failed: number;
+  /** The last step that may have begun. */
+  readonly reached: number;
+}
+
+/** Says which of the steps to come are run as one, from the first of them on. */
+export type Join<Context extends StepContext, Plan> = (
+  steps: readonly [Step<Context, Plan>, ...Step<Context, Plan>[]],
+) => Group<Context, Plan>;
+
+/** What a step does, as a function. */
+type Run<Context extends StepContext, Plan> = Step<Context, Plan>["run"];
+
+/** Found by the function itself: a step that a user wrapped has another function, and is always named. */
+const idleByRun = new WeakMap<object, (ctx: never, plan: never) => boolean>();
+
+/** Notes when a step's function has nothing to do. It is run then as well, to make sure, but its title isn't said. */
+export function quietWhen<Context extends StepContext, Plan>(
+  run: Run<Context, Plan>,
+  idle: (ctx: Context, plan: Plan) => boolean,
+): Run<Context, Plan> {
+  idleByRun.set(run, idle);
+  return run;
+}
+
+function isIdle<Context extends StepContext, Plan>(
+  ctx: Context,
+  plan: Plan,
+  { run }: Step<Context, Plan>,
+): boolean {
+  const idle = idleByRun.get(run) as ((ctx: Context, plan: Plan) => boolean) | undefined;
+  return idle?.(ctx, plan) ?? false;
+}
+
+/**
+ * Runs steps in order. When one fails, that one and those before it are undone, the last first, with a signal of their
+ * own: Ctrl-C can't stop the cleaning. When undoing fails, it stops there.
+ *
+ * @throws {StepError} when a step before the commit failed
+ */
+export async function pipeline<Context extends StepContext, Plan>(
+  ctx: Context,
+  plan: Plan,
+  steps: Readonly<Record<string, Step<Context, Plan>>>,
+  join: Join<Context, Plan> = alone,
+): Promise<void> {
+  const all = Object.values(steps);
+  let committed = false;
+  for (let at = 0; at < all.length;) {
+    const [first, ...rest] = all.slice(at);
+    if (first === undefined) return;
+    const group = join([first, ...rest]);
+    const steps = all.slice(at, at + group.count);
+    const failure = await attempt(committed ? unstoppable(ctx) : ctx, plan, group, steps);
+    if (failure === undefined) {
+      at += group.count;
+      committed ||= all[at - 1]?.commit ?? false;
+      continue;
+    }
+    const { cause, failed, reached } = failure;
+    const title = steps[failed]?.title ?? "";
+    ctx.ui.failed(title);
+    if (!committed) throw await undoAll(ctx, plan, all.slice(0, at + reached + 1), { title, cause });
+    ctx.ui.warn(
+      `${title} failed: ${cause instanceof Error ? cause.message : cause}`,
+      takenOver(cause)?.hint ?? "The new release is live; the next deploy does again what is missing",
+    );
+    at += failed + 1;
+  }
+}
+
+/** Runs a group, and says the title of each step that has something to do, as it begins. */
+async function attempt<Context extends StepContext, Plan>(
+  ctx: Context,
+  plan: Plan,
+  group: Group<Context, Plan>,
+  steps: readonly Step<Context, Plan>[],
+): Promise<Failure | undefined> {
+  let said = 0;
+  const begin = (last: number) => {
+    for (const step of steps.slice(said, last + 1)) if (!isIdle(ctx, plan, step)) ctx.ui.step(step.title);
+    said = Math.max(said, last + 1);
+  };
+  begin(0);
+  if (ctx.signal.aborted) return { cause: ctx.signal.reason, failed: 0, reached: 0 };
+  const failure = await group.run(ctx, plan, begin);
+  if (failure === undefined) begin(group.count - 1);
+  return failure;
+}
+
+/** Joins nothing: each step by itself. */
+export function alone<Context extends StepContext, Plan>(
+  [step]: readonly [Step<Context, Plan>, ...Step<Context, Plan>[]],
+): Group<Context, Plan> {
+  return {
+    count: 1,
+    async run(ctx, plan) {
+      try {
+        await step.run(ctx, plan);
+      } catch (cause) {
+        return { cause, failed: 0, reached: 0 };
+      }
+    },
+  };
+}
+
+async function undoAll<Context extends StepContext, Plan>(
+  ctx: Context,
+  plan: Plan,
+  begun: readonly Step<Context, Plan>[],
+  { title, cause }: { readonly title: string; readonly cause: unknown },
+): Promise<StepError> {
+  const undone: string[] = [];
+  const failures: unknown[] = [];
+  let taken = takenOver(cause);
+  for (const step of begun.toReversed()) {
+    if (!step.undo) continue;
+    // Where somebody else has taken over, nothing is undone; there may be other servers.
+    if (!taken) ctx.ui.step(`Undo: ${step.title}`);
+    try {
+      await step.undo(unstoppable(ctx), plan);
+      if (!taken) undone.push(step.title);
+    } catch (failure) {
+      taken ??= takenOver(failure);
+      if (takenOver(failure)) continue;
+      // What lies below may still be needed by what could not be taken back: a jail that has the traffic, above all.
+      ctx.ui.failed(`Undo: ${step.title}`);
+      failures.push(failure);
+      break;
+    }
+  }
+  const why = taken === undefined || takenOver(cause) ? cause : Object.assign(taken, { cause });
+  return new StepError(title, why, undone, failures);
+}
+
+/** Undoing, and what follows the commit, isn't stopped by the signal that stopped the rest. */
+function unstoppable<Context extends StepContext>(ctx: Context): Context {
+  return { ...ctx, signal: new AbortController().signal };
+}

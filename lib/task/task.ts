@@ -1,0 +1,203 @@
+/**
+ * What a user calls: `alcaide TASK`.
+ *
+ * @module
+ */
+
+import type { Config, ConfigFunction, UserConfig } from "../config/types.ts";
+import { AlcaideError } from "../core/error.ts";
+import { type EventOptions, type Events, taskEvents } from "./events.ts";
+import type { Runner } from "../remote/runner.ts";
+import type { Secrets } from "../secrets/store.ts";
+import type { Servers } from "../remote/servers.ts";
+import { checkSpec } from "./check.ts";
+import { statusOf } from "./status.ts";
+import type { ArgValues, OptionValues, TaskArgument, TaskOption } from "./arguments.ts";
+import type { Ui } from "../ui/mod.ts";
+
+export type {
+  ArgValues,
+  OneArg,
+  OneOption,
+  OptionValue,
+  OptionValues,
+  RestValues,
+  TaskArgument,
+  TaskOption,
+  ValueTypes,
+} from "./arguments.ts";
+
+/** All that a task works with. Its arguments and options have the types that the task declares. */
+export interface Context<Args extends readonly unknown[] = readonly unknown[], Options = TaskOptions> {
+  /** The resolved configuration. */
+  readonly config: Config;
+  /** The configured servers; they connect at the first command. */
+  readonly servers: Servers;
+  /** The secrets of the encrypted file; its key is needed only to read values. */
+  readonly secrets: Secrets;
+  /** This machine, in the Alcaidefile's directory. */
+  readonly local: Runner;
+  /** Where to say what happens. */
+  readonly ui: Ui;
+  /** What stands behind the task's name, without options. */
+  readonly args: Args;
+  /** The task's options by name. */
+  readonly options: Options;
+  /** Aborted by Ctrl-C: give it to whatever waits. */
+  readonly signal: AbortSignal;
+  /** Directory of the Alcaidefile; the working directory for a task that needs none. */
+  readonly directory: string;
+  /**
+   * Asks yes or no; `--yes` answers with yes.
+   *
+   * @throws {AlcaideError} when there is nobody to ask
+   */
+  confirm(question: string): Promise<boolean>;
+}
+
+/** Options of a task that says nothing about their types. */
+export type TaskOptions = Readonly<Record<string, unknown>>;
+
+/** A function that can be a task: an Alcaidefile may export it as it is. */
+export type TaskFunction = (ctx: Context) => Promise<void | number>;
+
+/** What the help tells about a task, and how its words are read. */
+export interface TaskInfo {
+  /** What it does, in one line. */
+  readonly description?: string;
+  /** The heading that it stands under in the list of tasks. */
+  readonly group?: string;
+  /** What it takes behind its name, in order; without it any words. */
+  readonly args?: readonly TaskArgument[];
+  /** Its options by name. */
+  readonly options?: Readonly<Record<string, TaskOption>>;
+  /** Tasks that run before it, in this order; each once in a run, however many depend on it. */
+  readonly depends?: readonly (TaskFunction & TaskInfo)[];
+  /** Whole command lines that show its use. */
+  readonly examples?: readonly string[];
+  /** True when everything from the first word on is handed on untouched: for tasks that run a command. */
+  readonly passthrough?: boolean;
+  /** True when it runs without an Alcaidefile. */
+  readonly configless?: boolean;
+}
+
+/** A task: a function that may give an exit status, with what the help tells about it. */
+export interface Task extends TaskInfo {
+  /** What it does, in one line. */
+  readonly description: string;
+  /** Does it. */
+  (ctx: Context): Promise<void | number>;
+  /**
+   * Does it from a program, and gives what happens event by event, as `--json` prints it. Nothing begins before the first
+   * event is asked for.
+   */
+  events(config: UserConfig | ConfigFunction, options?: EventOptions): Events;
+}
+
+/** A task in full: what the help tells, and what it does. */
+export interface TaskSpec<Args = unknown, Options = unknown> extends Omit<TaskInfo, "args" | "options"> {
+  /** What it does, in one line. */
+  readonly description: string;
+  /** What it takes behind its name, in order; without it any words. */
+  readonly args?: Args;
+  /** Its options by name. */
+  readonly options?: Options;
+  /** Does it; may give an exit status. */
+  run(ctx: Context<ArgValues<Args>, OptionValues<Options>>): Promise<void | number>;
+}
+
+/**
+ * Makes a task of a function and what it does in a few words, or of a full description.
+ *
+ * @example
+ * ```ts
+ * import { sh, task } from "alcaide";
+ *
+ * export const kernel = task("Kernel of every server", async (ctx) => {
+ *   await ctx.servers.each(async (server) => ctx.ui.info(await server.read(sh`uname -rm`)));
+ * });
+ * ```
+ */
+export function task(
+  description: string,
+  run: (ctx: Context<readonly string[]>) => Promise<void | number>,
+): Task;
+/**
+ * Makes a task with arguments and options of its own. They are checked before it runs, and have their types in it.
+ *
+ * @example
+ * ```ts
+ * import { task } from "alcaide";
+ *
+ * export const greet = task({
+ *   description: "Greet somebody",
+ *   args: [{ name: "name", description: "Whom to greet" }],
+ *   options: {
+ *     times: { type: "number", description: "How many times", default: 1 },
+ *     tone: { type: "string", description: "How", choices: ["kind", "curt"], default: "kind" },
+ *   },
+ *   run: async ({ args: [name], options: { times, tone }, ui }) => {
+ *     for (let i = 0; i < times; i++) ui.info(tone === "kind" ? `Hello, dear ${name}` : `${name}!`);
+ *   },
+ * });
+ * ```
+ */
+export function task<
+  const Args extends readonly TaskArgument[] | undefined = undefined,
+  const Options extends Readonly<Record<string, TaskOption>> | undefined = undefined,
+>(spec: TaskSpec<Args, Options>): Task;
+export function task(first: string | TaskSpec, second?: TaskSpec["run"]): Task {
+  const spec = typeof first === "string" ? { description: first, run: second } : first;
+  const { run, ...info } = spec as TaskInfo & { description: string; run?: TaskFunction };
+  if (typeof run !== "function") throw new TypeError("Cannot make a task without a function");
+  checkSpec(info);
+  const perform = async (ctx: Context) => {
+    const own = completed(ctx, info);
+    await runDepends(own, info.depends ?? []);
+    return statusOf(await run.call(spec, own));
+  };
+  const events: Task["events"] = (config, options) => taskEvents(perform, config, options);
+  return Object.assign(perform, info, { events });
+}
+
+/** What already ran before the tasks of a run that depend on it. */
+const doneKey = Symbol.for("alcaide.done");
+type Done = Map<TaskFunction, Promise<void>>;
+
+async function runDepends(ctx: Context, depends: readonly (TaskFunction & TaskInfo)[]): Promise<void> {
+  const { [doneKey]: done } = ctx as Context & { [doneKey]: Done };
+  for (const before of depends) {
+    const running = done.get(before) ?? runOnce(derive(ctx, { args: [], options: {} }), before);
+    done.set(before, running);
+    await running;
+  }
+}
+
+async function runOnce(ctx: Context, before: TaskFunction & TaskInfo): Promise<void> {
+  const status = statusOf(await before(ctx));
+  if (status !== 0) {
+    throw new AlcaideError(
+      `Cannot go on: "${before.description ?? before.name}" ended with status ${status}`,
+    );
+  }
+}
+
+/** The context with what the caller left out: a task may be called by another one, with that one's options. */
+function completed(ctx: Context, { args = [], options = {} }: TaskInfo): Context {
+  const words = [...ctx.args ?? []];
+  for (const [index, { default: fallback }] of args.entries()) {
+    if (fallback !== undefined) words[index] ??= fallback;
+  }
+  const values: Record<string, unknown> = { ...ctx.options };
+  for (const [name, { type, default: fallback, repeated }] of Object.entries(options)) {
+    values[name] ??= repeated ? [] : fallback ?? (type === "boolean" ? false : undefined);
+  }
+  const { [doneKey]: done = new Map() } = ctx as Context & { [doneKey]?: Done };
+  return derive(ctx, { args: words, options: values, [doneKey]: done } as Partial<Context>);
+}
+
+/** A context with some fields changed. The others are not looked at: some of them refuse. */
+export function derive(ctx: Context, changes: Partial<Context>): Context {
+  const fields = { ...Object.getOwnPropertyDescriptors(ctx), ...Object.getOwnPropertyDescriptors(changes) };
+  return Object.create(Object.getPrototypeOf(ctx), fields);
+}

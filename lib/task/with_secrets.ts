@@ -1,0 +1,142 @@
+/**
+ * A context in which every secret has its value.
+ *
+ * @module
+ */
+
+import { checkRevealed } from "../config/check_revealed.ts";
+import { changed, readableFields } from "../config/missing.ts";
+import type { Config } from "../config/types.ts";
+import { ConfigError, type Problem } from "../core/error.ts";
+import { isSecret, type Secret } from "../core/secret.ts";
+import type { Context } from "./task.ts";
+import { didYouMean } from "../core/text.ts";
+import { isVariableName } from "../secrets/format.ts";
+import { secretsPaths } from "../secrets/files.ts";
+import { breaksUrl, type Lookup, lookupsOf, referencesIn, resolveAll } from "../secrets/reference.ts";
+import { secretsStore } from "../secrets/store.ts";
+
+/**
+ * The same context with the values of all secrets that its configuration names, and with those of the encrypted file in
+ * `env`. Without a file and without a reference nothing happens, and no key is asked for.
+ *
+ * @param fields only these fields of the configuration: what isn't used needs no key
+ * @throws {ConfigError} for each name that the file doesn't have, and when the file can't be decrypted
+ *
+ * @example
+ * ```ts ignore
+ * import { sh, task, withSecrets } from "alcaide";
+ *
+ * export const check = task("Ask the database", async (ctx) => {
+ *   const { config: { env }, local } = await withSecrets(ctx);
+ *   await local.run(sh`psql -c 'select 1'`, { stdin: String(env.DATABASE_URL) });
+ * });
+ * ```
+ */
+export async function withSecrets<Own extends Context>(
+  ctx: Own,
+  fields?: readonly (keyof Config)[],
+): Promise<Own> {
+  const { config } = ctx;
+  const wanted = fields ?? readableFields(config);
+  const part = Object.fromEntries(wanted.map((name) => [name, config[name]]));
+  const references = referencesIn(part);
+  const merging = wanted.includes("env") && await wantsFile(ctx);
+  if (references.length === 0 && !merging) {
+    warnOfUrls(ctx, (part as Partial<Config>).env);
+    return ctx;
+  }
+  const values = new Sources(ctx);
+  const problems: Problem[] = [];
+  for (const { path, secret } of references) {
+    for (const lookup of lookupsOf(secret)) {
+      const problem = await values.missing(lookup);
+      // What a function of ours was told is kept below "options", which nobody wrote.
+      const written = path.replace(/^(accessories\.\w+)\.options\./, "$1.");
+      if (problem) problems.push({ path: written, ...problem });
+    }
+  }
+  const more = merging ? await fileEnv(ctx, problems) : {};
+  if (problems.length > 0) throw new ConfigError(problems);
+  const known = resolveAll(part, (lookup) => values.find(lookup)) as Partial<Config>;
+  const env = known.env === undefined ? {} : { env: Object.freeze({ ...known.env, ...more }) };
+  warnOfUrls(ctx, env.env);
+  const full = changed(config, { ...known, ...env });
+  checkRevealed(full, references.map(({ path }) => path));
+  return { ...ctx, config: full };
+}
+
+/** Says which URLs with a password in them can't be read again. */
+export function warnOfUrls({ ui }: Pick<Context, "ui">, env: Config["env"] = {}): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (!breaksUrl(value)) continue;
+    ui.warn(
+      `env.${name}: its password has characters that mean something else in a URL`,
+      "Write secretUrl`…` in place of secretText`…`: it encodes them",
+    );
+  }
+}
+
+/** True when the file's values are variables of the app. */
+async function wantsFile({ config, secrets }: Context): Promise<boolean> {
+  if (config.secretEnv !== undefined) return config.secretEnv.length > 0;
+  return await secrets.exists();
+}
+
+/** The file's values that are variables of the app. */
+async function fileEnv({ config, secrets }: Context, problems: Problem[]): Promise<Record<string, Secret>> {
+  const all = await secrets.load();
+  const { name: file } = secretsPaths(config);
+  const wanted = config.secretEnv ?? Object.keys(all).filter(isVariableName);
+  const env: Record<string, Secret> = {};
+  wanted.forEach((name, index) => {
+    const value = Object.hasOwn(all, name) ? all[name] : undefined;
+    if (value === undefined) {
+      problems.push({ path: `secretEnv[${index}]`, ...absent(name, file, Object.keys(all)) });
+    } else if (name === "PORT") problems.push(secretPort(file));
+    else env[name] = value;
+  });
+  return env;
+}
+
+function secretPort(file: string): Problem {
+  const hint = 'Run "alcaide secrets unset PORT": it is set from jail.port';
+  return { path: "env.PORT", problem: `${file} holds it`, hint };
+}
+
+function absent(name: string, file: string, known: readonly string[]): Omit<Problem, "path"> {
+  const near = didYouMean(name, known);
+  const hint = near.startsWith("Did") ? near : `Run "alcaide secrets set ${name}"`;
+  return { problem: `${file} holds no secret "${name}"`, hint };
+}
+
+/** The files that references lead to, each opened once. */
+class Sources {
+  readonly #ctx: Context;
+  readonly #opened = new Map<string, { file: string; values: Record<string, Secret> }>();
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx;
+  }
+
+  /** What is wrong with a lookup, after its file was opened. */
+  async missing({ name, from }: Lookup): Promise<Omit<Problem, "path"> | undefined> {
+    const which = JSON.stringify(from);
+    const { file, values } = this.#opened.get(which) ?? await this.#open(from);
+    this.#opened.set(which, { file, values });
+    return Object.hasOwn(values, name) ? undefined : absent(name, file, Object.keys(values));
+  }
+
+  find({ name, from }: Lookup): string {
+    const value = this.#opened.get(JSON.stringify(from))?.values[name];
+    return isSecret(value) ? value.reveal() : "";
+  }
+
+  async #open(from: Lookup["from"]): Promise<{ file: string; values: Record<string, Secret> }> {
+    const { config, secrets, local, signal } = this.#ctx;
+    const { directory, environment, keyCommand } = config;
+    const parts = { directory, environment, keyCommand, local, signal };
+    const store = Object.keys(from).length === 0 ? secrets : secretsStore(parts, from);
+    return { file: secretsPaths(config, from).name, values: await store.load() };
+  }
+}

@@ -1,0 +1,36 @@
+// What is made from the sources is today's.
+
+// @ts-types="../../types/std_assert.d.ts"
+import { assert, assertEquals } from "@std/assert";
+import { dslFile, dslText } from "../../scripts/dsl.ts";
+import { editorTypes, editorTypesFile } from "../../scripts/editor_types.ts";
+import { readFields, referenceFile, referenceText } from "../../scripts/reference.ts";
+
+Deno.test("docs/configuration.md is today's", async () => {
+  const [written, wanted] = await Promise.all([Deno.readTextFile(referenceFile), referenceText()]);
+  assert(written === wanted, "docs/configuration.md is stale: run deno run -A scripts/reference.ts");
+});
+
+Deno.test("every field of the configuration has a doc comment", async () => {
+  const fields = await readFields();
+  assertEquals(fields.filter((field) => field.text === "").map((field) => field.path), []);
+});
+
+Deno.test("readFields() reads types, defaults and what is required", async () => {
+  const fields = new Map((await readFields()).map((field) => [field.path, field]));
+  assertEquals(fields.get("jail.port")?.fallback, "4000");
+  assertEquals(fields.get("health.status")?.type, "number | [number, number]");
+  assertEquals(fields.get("server.become")?.type, '"doas" | "sudo"');
+  assertEquals(fields.get("build")?.optional, false);
+  assertEquals(fields.get("domain")?.optional, true);
+});
+
+Deno.test("docs/dsl.md is today's", async () => {
+  const [written, wanted] = await Promise.all([Deno.readTextFile(dslFile), dslText()]);
+  assert(written === wanted, "docs/dsl.md is stale: run deno run -A scripts/dsl.ts");
+});
+
+Deno.test("the types that init writes are today's", async () => {
+  const [written, wanted] = await Promise.all([Deno.readTextFile(editorTypesFile), editorTypes()]);
+  assert(written === wanted, "lib/init/editor_types.json is stale: run deno run -A scripts/editor_types.ts");
+});

@@ -1,0 +1,126 @@
+/**
+ * Every block of shell commands in README and docs: which test runs it as it stands, or why none can.
+ *
+ * @module
+ */
+
+import { blocksOf, readPages } from "./pages.ts";
+
+/** A block of shell commands. */
+export interface ShellBlock {
+  /** Its page and first line. */
+  readonly key: string;
+  readonly text: string;
+}
+
+/** All blocks that a reader may copy into a shell. */
+export async function readShellBlocks(): Promise<ShellBlock[]> {
+  const pages = (await readPages()).filter(({ path }) => path === "README.md" || path.startsWith("docs/"));
+  return pages.flatMap((page) =>
+    blocksOf(page).filter(({ language }) => ["sh", "shell", "bash", "console"].includes(language))
+      .map(({ text }) => ({ key: `${page.path}: ${text.trim().split("\n")[0]}`, text }))
+  );
+}
+
+/** In `tests/e2e/docs_commands_test.ts`, in a project with a server. */
+const onHost = "run with a server";
+/** In `tests/docs/shell_blocks_test.ts`, on this machine. */
+const here = "run here";
+/** Beginnings of those words: anything else is a reason. */
+export const ran: readonly string[] = [onHost, here];
+
+const placeholder =
+  "the path of the checkout is the reader's; the line after it, alcaide init, is run in docs/phoenix.md";
+const twoServers = "wants a second server, or another environment's";
+const zfs = "wants ZFS; that of UFS is run";
+const suites = "is the suite itself, or a part of it: CI runs it";
+
+/** How each block is run, or the reason why not, by its key. */
+export const shellBlocks: Readonly<Record<string, string>> = {
+  "README.md: sh scripts/demo   # a server prepared, an Elixir app with its database deployed and rolled back while requests pour in":
+    suites,
+  "README.md: alias alcaide='deno run -A --no-lock /path/to/alcaide/mod.ts'    # from a checkout":
+    placeholder,
+  "README.md: deno task compile": here,
+  "README.md: alcaide secrets init": onHost,
+  "README.md: alcaide config         # how the file is understood": onHost,
+  "docs/accessories.md: alcaide accessory list                       # what there is, where, whether it runs":
+    onHost,
+  "docs/binary.md: deno task compile                        # dist/alcaide, for this machine":
+    "its first line is run from README; the others want the runtimes of other systems, which are downloaded",
+  "docs/binary.md: sh scripts/install.sh --from https://downloads.example.com/alcaide":
+    "its server is the reader's, and /usr/local/bin the machine's own; tests/scripts/install_test.ts runs each form with others",
+  "docs/binary.md: alcaide compile                # one file, named like the directory":
+    "tests/lib/standalone/binary_test.ts compiles so; a binary more for each line would take a minute",
+  "docs/database.md: alcaide db console": onHost,
+  "docs/database.md: alcaide db dump shop.dump":
+    "writes to /mnt of this machine; README's db dump is run, and database_test.ts dumps to -",
+  "docs/database.md: 0 3 * * * cd /home/me/shop && alcaide --quiet db dump --force backup/shop-$(date +\\%a).dump":
+    "a line of a crontab",
+  "docs/database.md: alcaide db restore shop.dump": onHost,
+  "docs/database.md: alcaide accessory run db -- su -m postgres -c 'psql shop_before'": onHost,
+  "docs/database.md: alcaide db dump today.dump": twoServers,
+  "docs/first-server.md: pw useradd deploy -m -s /bin/sh":
+    "reads a key that is pasted; any_user_test.ts makes such a user",
+  "docs/first-server.md: ssh deploy@203.0.113.7": "the server is the reader's",
+  "docs/first-server.md: host shop.example.com": "asks the world's DNS",
+  "docs/first-server.md: alias alcaide='deno run -A --no-lock /path/to/alcaide/mod.ts'": placeholder,
+  "docs/first-server.md: mkdir dist": onHost,
+  "docs/first-server.md: alcaide setup --plan     # what is missing, and why": onHost,
+  "docs/first-server.md: alcaide deploy --plan    # what would happen": onHost,
+  "docs/first-server.md: alcaide logs -f": onHost,
+  "docs/performance.md: deno task bench                  # everything, some minutes":
+    "takes minutes; tests/bench has tests of its own",
+  "docs/phoenix.md: mix phx.gen.release": "wants a Phoenix project with its packages of Hex",
+  "docs/phoenix.md: alcaide init": onHost,
+  "docs/phoenix.md: alcaide secrets set DB_PASSWORD --generate": onHost,
+  "docs/phoenix.md: alcaide setup": onHost,
+  "docs/phoenix.md: alcaide deploy": onHost,
+  "docs/runbook.md: alcaide deploy --plan    # what would happen, with the difference of the site file":
+    onHost,
+  "docs/runbook.md: alcaide status                    # live release, jails, health, disk, disagreements":
+    onHost,
+  "docs/runbook.md: service alcaide status                           # the jails that have traffic": onHost,
+  "docs/runbook.md: alcaide status                 # what each serves, and which is out of reach": onHost,
+  "docs/runbook.md: alcaide rollback --list        # where one can go": onHost,
+  "docs/runbook.md: shutdown -r now": "boot_test.ts reboots the test host in its own way",
+  "docs/runbook.md: alcaide accessory list": onHost,
+  "docs/runbook.md: alcaide accessory remove db --yes": onHost,
+  "docs/runbook.md: alcaide db dump before.dump --accessory db":
+    "wants a second major version of PostgreSQL, which the host has no packages of",
+  "docs/runbook.md: alcaide accessory remove db --yes    # the jail; the data stays": onHost,
+  "docs/runbook.md: tar -C /var/db/shop -cf - . | ssh root@NEW 'mkdir -p /var/db/shop && tar -C /var/db/shop -xpf -'":
+    twoServers,
+  "docs/runbook.md: tar -C /var/db/caddy -cf - data | ssh root@NEW 'tar -C /var/db/caddy -xpf - && service caddy restart'":
+    twoServers,
+  "docs/runbook.md: rm /usr/local/etc/caddy/conf.d/alcaide/shop.caddy": onHost,
+  "docs/runbook.md: for jail in shop_blue shop_green; do": onHost,
+  "docs/runbook.md: mount -p | grep /jails/shop_": onHost,
+  "docs/runbook.md: cat /jails/shop_blue/.alcaide /jails/shop_green/.alcaide": onHost,
+  "docs/runbook.md: chflags -R -x noschg /jails/shop_blue /jails/shop_green": onHost,
+  "docs/runbook.md: zfs list -r -o name,mountpoint /jails": zfs,
+  "docs/runbook.md: rm -f /usr/local/etc/alcaide/jails/shop_blue.* /usr/local/etc/alcaide/jails/shop_green.*":
+    onHost,
+  "docs/secrets.md: alcaide secrets init                              # a key, an encrypted file, a line in .gitignore":
+    onHost,
+  "docs/secrets.md: alcaide secrets set tls.key <shop.key":
+    "its second line asks a vault of the reader's; secrets_test.ts sets by standard input",
+  "docs/secrets.md: alcaide secrets init -e staging": twoServers,
+  "docs/secrets.md: git checkout --theirs -- alcaide.secrets": "stands in a merge with a conflict",
+  "docs/secrets.md: ssh root@203.0.113.7 cat /var/db/alcaide/apps/shop/releases/7-1a2b3c4/env":
+    "the server and its release are the reader's",
+  "docs/tasks.md: mkdir -p ~/.local/share/bash-completion/completions": onHost,
+  "docs/testing.md: sh scripts/test          # everything; installs what is missing first": suites,
+  "docs/testing.md: sh scripts/deno test -A tests/lib/core/sh_test.ts": suites,
+  "docs/testing.md: export ALCAIDE_TEST_HOST=ssh://root@203.0.113.7:22": "the host is the reader's",
+  "docs/testing.md: sh scripts/deno run -A scripts/test_against.ts                  # all end-to-end files, one after another on the same host":
+    suites,
+  "docs/testing.md: mkdir -p app/bin": here,
+  "docs/testing.md: echo hello > app/release.txt":
+    "asks with fetch(1), which is FreeBSD's; tests/app runs the app here",
+  "docs/testing.md: FREEBSD=13.2 sh scripts/deno test -A tests/e2e/main_job_test.ts": suites,
+  "docs/runbook.md: # on the server; the tests don't run it, since it needs FreeBSD's update servers":
+    "says it itself",
+  "docs/runbook.md: service alcaide stop": zfs,
+  "docs/runbook.md: chflags -R -x noschg /jails.copied": zfs,
+};

@@ -1,0 +1,79 @@
+/**
+ * Deploys to servers that exist only here, for the tests of deploys.
+ *
+ * @module
+ */
+
+import type { UserConfig } from "../../../lib/config/types.ts";
+import type { Task } from "../../../lib/task/task.ts";
+import { deploy } from "../../../tasks/deploy.ts";
+import { rollback } from "../../../tasks/rollback.ts";
+import { type FakeContext, fakeContext, type FakeContextOptions } from "../../fake/context.ts";
+import { copyModel, type Model } from "../../fake/model.ts";
+import { type FakeServer, fakeServer, type Fault } from "../../fake/server.ts";
+
+/** The file that is deployed: what stands in it doesn't matter. */
+export const artifact = new URL("../../fake/release.tar", import.meta.url).pathname;
+
+/** What is deployed. */
+export const user: Partial<UserConfig> = {
+  build: { prebuilt: artifact },
+  env: { GREETING: "it's me" },
+  volumes: ["/data/shop:/data"],
+  migrate: "bin/shop migrate",
+  beforeStart: ["bin/shop warm"],
+  keep: 3,
+};
+
+/** How a deploy ended. */
+export interface Deployed {
+  readonly ctx: FakeContext;
+  readonly error: unknown;
+}
+
+/** What goes wrong, and what is configured otherwise. */
+export interface Circumstances {
+  readonly config?: Partial<UserConfig>;
+  readonly fault?: Fault;
+  readonly args?: readonly string[];
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Scripts of ours and what they print. */
+  readonly local?: FakeContextOptions["local"];
+  /** What every question is answered with. */
+  readonly answer?: boolean;
+}
+
+/** Deploys, perhaps with something that goes wrong. */
+export function deployTo(server: FakeServer, more: Circumstances = {}): Promise<Deployed> {
+  return perform(deploy, server, more);
+}
+
+/** Rolls back, perhaps with something that goes wrong. */
+export function rollBack(server: FakeServer, more: Circumstances = {}): Promise<Deployed> {
+  return perform(rollback, server, more);
+}
+
+async function perform(task: Task, server: FakeServer, more: Circumstances): Promise<Deployed> {
+  const { args = [], options = {} } = more;
+  const ctx = fakeContext({
+    ...{ config: { ...user, ...more.config }, servers: [server], args, options, local: more.local },
+    ...more.answer === undefined ? {} : { answer: more.answer },
+  });
+  server.plan(more.fault, ctx.interrupt);
+  try {
+    await task(ctx);
+    return { ctx, error: undefined };
+  } catch (error) {
+    return { ctx, error };
+  }
+}
+
+/** A prepared server to which so many releases were deployed. */
+export async function serverAfter(deploys: number): Promise<Model> {
+  const server = fakeServer();
+  for (let i = 0; i < deploys; i++) {
+    const { error } = await deployTo(server);
+    if (error) throw error;
+  }
+  return copyModel(server.model);
+}

@@ -1,0 +1,119 @@
+// @ts-types="../../../../types/std_assert.d.ts"
+import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import type { UserConfig } from "../../../../lib/config/types.ts";
+import type { Facts } from "../../../../lib/server/facts.ts";
+import { parseHostState } from "../../../../lib/server/host_state.ts";
+import { elixir } from "../../../../lib/presets/elixir.ts";
+import { secret } from "../../../../lib/core/secret.ts";
+import { buildKeys, erlangEnv } from "../../../../lib/deploy/plan/build.ts";
+import { planDeploy } from "../../../../lib/deploy/plan/deploy.ts";
+import { planRepair } from "../../../../lib/deploy/plan/repair.ts";
+import { planText } from "../../../../lib/deploy/plan/show.ts";
+import { config, deployed, facts, silentServer } from "../../../fake/facts.ts";
+import { planInputs } from "../../../fake/plan.ts";
+
+const build = { jail: { packages: ["go"], commands: ["make"], result: "dist" } };
+const server = silentServer();
+
+async function keyOf(
+  changes: Partial<UserConfig> = {},
+  known: Facts = facts(),
+  tree = "t1",
+): Promise<string> {
+  const keys = await buildKeys(config({ build, ...changes }), new Map([[server, known]]), tree);
+  return keys.get(server) ?? "";
+}
+
+async function plan(
+  known: Facts,
+  { changes = {}, afresh = false }: { changes?: Partial<UserConfig>; afresh?: boolean } = {},
+) {
+  const settings = config({ build, ...changes });
+  const all = new Map([[server, known]]);
+  const made = planDeploy(settings, all, {
+    ...planInputs,
+    source: { tree: "t1", keys: await buildKeys(settings, all, "t1"), afresh, cookie: secret("c00kie") },
+  });
+  const own = made.servers.get(server);
+  if (own === undefined) throw new Error("no plan");
+  return { made, own };
+}
+
+Deno.test("buildKeys() gives the same name to the same source, build and system", async () => {
+  assertEquals(await keyOf(), await keyOf());
+  assertEquals((await keyOf()).length, 32);
+});
+
+const differences: readonly (readonly [what: string, key: () => Promise<string>])[] = [
+  ["another source", () => keyOf({}, facts(), "t2")],
+  ["another command", () => keyOf({ build: { jail: { ...build.jail, commands: ["make all"] } } })],
+  ["another package", () => keyOf({ build: { jail: { ...build.jail, packages: ["rust"] } } })],
+  ["another variable", () => keyOf({ build: { jail: { ...build.jail, env: { A: "b" } } } })],
+  ["another result", () => keyOf({ build: { jail: { ...build.jail, result: "out" } } })],
+  ["another FreeBSD", () => keyOf({}, facts({ release: "15.0-RELEASE" }))],
+  ["another architecture", () => keyOf({}, facts({ arch: "aarch64" }))],
+];
+for (const [what, key] of differences) {
+  Deno.test(`buildKeys() gives another name to ${what}`, async () =>
+    assertNotEquals(await key(), await keyOf()));
+}
+
+Deno.test("buildKeys() takes the names of secrets, never their values", async () => {
+  const withSecret = (value: string) =>
+    keyOf({ build: { jail: { ...build.jail, env: { A: secret(value) } } } });
+  assertEquals(await withSecret("one"), await withSecret("two"));
+});
+
+Deno.test("planDeploy() gives the build jail a place of its own, which it keeps", async () => {
+  const { own } = await plan(facts());
+  const after = parseHostState(own.allocation?.after ?? "");
+  assertEquals(after.jails?.["shop_build"]?.address, own.build?.jail.jail.ip4);
+  const addresses = [own.place.blue, own.place.green, own.build?.jail.jail.ip4];
+  assertEquals(new Set(addresses).size, 3);
+  assertNotEquals(own.build?.jail.uid, own.place.uid);
+  const again = await plan(facts({ host: after, hostText: own.allocation?.after ?? "" }));
+  assertEquals([again.own.allocation, again.own.build?.jail.jail.ip4], [undefined, own.build?.jail.jail.ip4]);
+});
+
+Deno.test("planDeploy() builds nothing that was built before, unless it is told to", async () => {
+  const built = { size: 7, sha256: "ab" };
+  const known = facts({ builds: new Map([[`shop/${await keyOf()}`, built]]) });
+  const { own, made } = await plan(known);
+  assertEquals(own.build?.built, built);
+  assertStringIncludes(planText(made), "build: nothing, the same source was built before");
+  const again = await plan(known, { afresh: true });
+  assertEquals([again.own.build?.built, again.own.build?.afresh], [undefined, true]);
+  assertStringIncludes(planText(again.made), "build in jail shop_build");
+});
+
+Deno.test("planDeploy() gives a release of Erlang a name and a cookie of its own", async () => {
+  const { made } = await plan(deployed("7-1a2b3c4", "blue"), { changes: { build: elixir() } });
+  assertEquals(Object.keys(made.ownEnv), ["RELEASE_NODE", "RELEASE_COOKIE"]);
+  assertEquals(made.ownEnv["RELEASE_NODE"], "shop_8");
+  assertEquals(JSON.stringify(made.ownEnv).includes("c00kie"), false);
+  assertEquals((await plan(facts())).made.ownEnv, {});
+});
+
+Deno.test("erlangEnv() leaves alone what the configuration says itself", () => {
+  const settings = config({ build: elixir(), env: { RELEASE_COOKIE: secret("ours"), RELEASE_NODE: "shop" } });
+  assertEquals(erlangEnv(settings, "8-1a2b3c4", secret("x")), {});
+});
+
+Deno.test("planRepair() stops a build jail whose build was cut off", () => {
+  const known = deployed("7-1a2b3c4", "blue");
+  const jails = { "shop_build": { address: "10.66.0.9", uid: 60001 } };
+  const changes = planRepair("shop", "/jails", {
+    ...known,
+    host: { ...known.host, jails },
+    jails: [...known.jails, {
+      name: "shop_build",
+      path: "/jails/shop_build",
+      addresses: ["10.66.0.9"],
+      dying: false,
+    }],
+    trees: new Map([...known.trees, ["/jails/shop_build", "shop_build"]]),
+  }, "web");
+  assertEquals(changes.map(({ title, reason }) => [title, reason]), [
+    ["Stop jail shop_build", "its build was cut off"],
+  ]);
+});

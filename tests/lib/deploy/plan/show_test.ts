@@ -1,0 +1,68 @@
+// @ts-types="../../../../types/std_assert.d.ts"
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { UserConfig } from "../../../../lib/config/types.ts";
+import type { Facts } from "../../../../lib/server/facts.ts";
+import { planDeploy } from "../../../../lib/deploy/plan/deploy.ts";
+import { diff, planJson, planText } from "../../../../lib/deploy/plan/show.ts";
+import { config, deployed, facts, place, silentServer } from "../../../fake/facts.ts";
+import { planInputs } from "../../../fake/plan.ts";
+
+function plan(known: Facts, changes: Partial<UserConfig> = {}, dirty = false) {
+  const revision = { ...planInputs.revision, dirty };
+  return planDeploy(config(changes), new Map([[silentServer(), known]]), { ...planInputs, revision });
+}
+
+const diffs = [
+  { name: "the same", before: "a\nb\n", after: "a\nb\n", rows: ["  a", "  b"] },
+  { name: "all new", before: "", after: "a\nb\n", rows: ["+ a", "+ b"] },
+  { name: "all gone", before: "a\n", after: "", rows: ["- a"] },
+  { name: "a line in between", before: "a\nc\n", after: "a\nb\nc\n", rows: ["  a", "+ b", "  c"] },
+  { name: "a line changed", before: "a\nb\nc\n", after: "a\nx\nc\n", rows: ["  a", "- b", "+ x", "  c"] },
+  { name: "lines moved", before: "a\nb\n", after: "b\na\n", rows: ["- a", "  b", "+ a"] },
+];
+for (const { name, before, after, rows } of diffs) {
+  Deno.test(`diff() shows ${name}`, () => assertEquals(diff(before, after), rows));
+}
+
+Deno.test("planText() tells what the first deploy would do", () => {
+  const text = planText(plan(facts()));
+  for (
+    const part of [
+      "Release 1-1a2b3c4 from commit 1a2b3c4\n",
+      "Build: /home/me/shop/dist\n",
+      "jail shop_blue at 10.66.0.2, port 4000, a copy of the base system in /jails/.templates/14.3-RELEASE",
+      "nothing is live yet",
+      "+ # app: shop",
+    ]
+  ) assertStringIncludes(text, part);
+});
+
+Deno.test("planText() tells what is live, and that Caddy needs no reload", () => {
+  const text = planText(plan(deployed("6-a", "blue")));
+  assertStringIncludes(text, "now live: 6-a in shop_blue");
+  assertStringIncludes(text, "site file: stays as it is, Caddy is not reloaded");
+});
+
+Deno.test("planText() shows how the site file would change", () => {
+  const text = planText(plan(deployed("6-a", "blue"), { domain: "shop.lan", tls: "off" }));
+  assertStringIncludes(text, "    - http:// {\n    + http://shop.lan {\n");
+});
+
+Deno.test("planText() names commands, volumes, and a tree with changes", () => {
+  const text = planText(
+    plan(facts(), { migrate: "bin/migrate", beforeStart: ["bin/warm"], volumes: ["/d:/data"] }, true),
+  );
+  assertMatch(text, /from commit 1a2b3c4, with changes that are not committed/);
+  for (const part of ["migrate: bin/migrate", "before the start: bin/warm", "volumes: /d as /data"]) {
+    assertStringIncludes(text, part);
+  }
+});
+
+for (const [name, show] of [["planText", planText], ["planJson", planJson]] as const) {
+  Deno.test(`${name}() shows no token`, () => {
+    const texts = [plan(facts()), plan(deployed("6-a", "blue"), { jail: { port: 1 } })].map((one) =>
+      JSON.stringify(show(one))
+    );
+    assertEquals(texts.some((text) => text.includes("f".repeat(32)) || text.includes(place.token)), false);
+  });
+}

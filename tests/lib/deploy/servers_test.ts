@@ -1,0 +1,85 @@
+// One of two servers goes away at any place: each serves a release that runs, both the same or it is said that they don't.
+
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { exitCodeOf, SplitError } from "../../../lib/core/error.ts";
+import { deploy } from "../../../tasks/deploy.ts";
+import { fakeContext } from "../../fake/context.ts";
+import { copyModel, routedJail, wrongs } from "../../fake/model.ts";
+import { type FakeServer, fakeServer, type Fault } from "../../fake/server.ts";
+import { serverAfter, user } from "./deploying.ts";
+
+const once = await serverAfter(1);
+
+async function deployBoth(a: FakeServer, b: FakeServer, fault?: Fault): Promise<unknown> {
+  const ctx = fakeContext({ config: { ...user, server: ["a", "b"] }, servers: [a, b] });
+  a.plan(undefined);
+  b.plan(fault, ctx.interrupt);
+  return await deploy(ctx).then(() => undefined, (error) => error);
+}
+
+function pair(): [FakeServer, FakeServer] {
+  return [
+    fakeServer({ name: "a", model: copyModel(once) }),
+    fakeServer({ name: "b", model: copyModel(once) }),
+  ];
+}
+
+function live({ model }: FakeServer): string | undefined {
+  return routedJail(model, "shop")?.release;
+}
+
+/** Every place of the second server's scripts. */
+async function places(): Promise<Pick<Fault, "exec" | "micro">[]> {
+  const [a, b] = pair();
+  assertEquals(await deployBoth(a, b), undefined);
+  return b.ran.flatMap(({ micros }, index) =>
+    Array.from({ length: micros + 1 }, (_, micro) => ({ exec: index + 1, micro }))
+  );
+}
+
+const kinds: readonly Pick<Fault, "kind" | "then">[] = [
+  { kind: "status" },
+  { kind: "abort" },
+  { kind: "lost" },
+  { kind: "lost", then: 1 },
+  { kind: "lost", then: "away" },
+];
+for (const kind of kinds) {
+  Deno.test(`deploy() on two servers survives everywhere: ${kind.kind}, then ${kind.then ?? "all is well"}`, async () => {
+    const all = await places();
+    assertGreater(all.length, 25);
+    const found: string[] = [];
+    for (const place of all) {
+      const [a, b] = pair();
+      const error = await deployBoth(a, b, { ...place, ...kind });
+      const wrong = [...wrongs(a.model, "shop"), ...wrongs(b.model, "shop")];
+      const differ = live(a) !== live(b);
+      if (differ && kind.then === undefined) wrong.push(`a serves ${live(a)}, b serves ${live(b)}`);
+      if (differ && exitCodeOf(error) !== 3) {
+        wrong.push(`they differ, and the exit code is ${exitCodeOf(error)}`);
+      }
+      if (error === undefined && live(a) === "1-1a2b3c4") {
+        wrong.push("the old release is live after all went well");
+      }
+      const next = await deployBoth(a, b);
+      if (next) wrong.push(`the next deploy fails: ${next}`);
+      wrong.push(
+        ...[a, b].flatMap(({ model }) => wrongs(model, "shop")).map((text) => `afterwards: ${text}`),
+      );
+      found.push(...wrong.map((text) => `script ${place.exec}, step ${place.micro}: ${text}`));
+    }
+    assertEquals(found, []);
+  });
+}
+
+Deno.test("deploy() says which server serves what when it can't route back", async () => {
+  const all = await places();
+  let split: SplitError | undefined;
+  for (const place of all) {
+    const error = await deployBoth(...pair(), { ...place, kind: "lost", then: "away" });
+    if (error instanceof SplitError) split ??= error;
+  }
+  assertEquals(split?.exitCode, 3);
+  assertStringIncludes(split?.details.join("\n") ?? "", "b: not known: ");
+});

@@ -1,0 +1,145 @@
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { AlcaideError } from "../../../lib/core/error.ts";
+import {
+  addressNumber,
+  addressOf,
+  addressText,
+  allocate,
+  allocateJail,
+  emptyHostState,
+  givenAddresses,
+  type HostState,
+  parseHostState,
+  parseSubnet,
+  withJails,
+  withPlace,
+} from "../../../lib/server/host_state.ts";
+
+const none = { addresses: [], uids: [] };
+const shop = { uid: 60000, blue: "10.66.0.2", green: "10.66.0.3", token: "t" };
+const withShop: HostState = { version: 1, apps: { shop } };
+
+Deno.test("parseHostState() of an absent file is empty", () =>
+  assertEquals(parseHostState("\n"), emptyHostState));
+
+Deno.test("parseHostState() reads what withPlace() wrote", () => {
+  assertEquals(parseHostState(withPlace("", "shop", shop)), withShop);
+});
+
+for (
+  const text of ["{", "[]", "null", '{"version":2,"apps":{}}', '{"version":1}', '{"version":1,"apps":null}']
+) {
+  Deno.test(`parseHostState() refuses ${text}`, () => {
+    const error = assertThrows(
+      () => parseHostState(text),
+      AlcaideError,
+      "Cannot read /var/db/alcaide/host.json",
+    );
+    assertStringIncludes(error.hint ?? "", "Restore it from a backup");
+  });
+}
+
+Deno.test("withPlace() keeps the places of others", () => {
+  const text = withPlace(JSON.stringify(withShop), "blog", { ...shop, uid: 60001 });
+  assertEquals(Object.keys(parseHostState(text).apps), ["shop", "blog"]);
+});
+
+Deno.test("addressOf() tells the slots apart", () => {
+  assertEquals([addressOf(shop, "blue"), addressOf(shop, "green")], ["10.66.0.2", "10.66.0.3"]);
+});
+
+Deno.test("allocate() leaves the first address to the host", () => {
+  assertEquals(allocate(emptyHostState, "shop", "10.66.0.0/24", none, "t"), shop);
+});
+
+Deno.test("allocate() gives an app what it has, whatever else is taken", () => {
+  const taken = { addresses: ["10.66.0.2"], uids: [60000] };
+  assertEquals(allocate(withShop, "shop", "10.99.0.0/24", taken, "new"), shop);
+});
+
+Deno.test("allocate() skips addresses and user ids of other apps", () => {
+  const place = allocate(withShop, "blog", "10.66.0.0/24", none, "t");
+  assertEquals([place.blue, place.green, place.uid], ["10.66.0.4", "10.66.0.5", 60001]);
+});
+
+Deno.test("allocate() skips what others use", () => {
+  const taken = { addresses: ["10.66.0.2", "10.66.0.4"], uids: [60000] };
+  const place = allocate(emptyHostState, "shop", "10.66.0.0/24", taken, "t");
+  assertEquals([place.blue, place.green, place.uid], ["10.66.0.3", "10.66.0.5", 60001]);
+});
+
+Deno.test("allocate() never gives out network, host or broadcast", () => {
+  const place = allocate(emptyHostState, "shop", "10.0.0.7/29", none, "t");
+  assertEquals([place.blue, place.green], ["10.0.0.2", "10.0.0.3"]);
+});
+
+Deno.test("allocate() refuses a network that is full", () => {
+  const state = { version: 1, apps: { a: { ...shop, blue: "10.0.0.2", green: "10.0.0.3" } } } as const;
+  const error = assertThrows(
+    () => allocate(state, "shop", "10.0.0.0/29", { addresses: ["10.0.0.4", "10.0.0.5"], uids: [] }, "t"),
+    AlcaideError,
+    "Cannot give shop two addresses: 10.0.0.0/29 has no more",
+  );
+  assertEquals(error.hint, "Set jail.subnet to a larger network");
+});
+
+const db = { address: "10.66.0.4", uid: 60001 };
+const withDb: HostState = { ...withShop, jails: { shop_db: db } };
+
+Deno.test("allocateJail() gives an address and a user id that nobody has", () => {
+  assertEquals(allocateJail(withShop, "shop_db", "10.66.0.0/24", none), db);
+  assertEquals(allocateJail(withDb, "shop_build", "10.66.0.0/24", none), {
+    address: "10.66.0.5",
+    uid: 60002,
+  });
+});
+
+Deno.test("allocateJail() gives a jail what it has, whatever else is taken", () => {
+  const taken = { addresses: ["10.66.0.4"], uids: [60001] };
+  assertEquals(allocateJail(withDb, "shop_db", "10.99.0.0/24", taken), db);
+});
+
+Deno.test("allocate() skips addresses and user ids of jails that aren't slots", () => {
+  const place = allocate(withDb, "blog", "10.66.0.0/24", none, "t");
+  assertEquals([place.blue, place.green, place.uid], ["10.66.0.5", "10.66.0.6", 60002]);
+});
+
+Deno.test("allocateJail() refuses a network that is full", () => {
+  const taken = { addresses: ["10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"], uids: [] };
+  assertThrows(
+    () => allocateJail(emptyHostState, "shop_db", "10.0.0.0/29", taken),
+    AlcaideError,
+    "Cannot give shop_db an address: 10.0.0.0/29 has no more",
+  );
+});
+
+Deno.test("withJails() keeps apps and other jails, withPlace() keeps jails", () => {
+  const text = withJails(JSON.stringify(withDb), { shop_build: { address: "10.66.0.5", uid: 60002 } });
+  assertEquals(Object.keys(parseHostState(text).jails ?? {}), ["shop_db", "shop_build"]);
+  assertEquals(parseHostState(withPlace(text, "blog", shop)).jails?.["shop_db"], db);
+  assertEquals(givenAddresses(parseHostState(text)), ["10.66.0.2", "10.66.0.3", "10.66.0.4", "10.66.0.5"]);
+});
+
+Deno.test("withPlace() leaves the text of a server without such jails as it was", () => {
+  assertEquals(withPlace("", "shop", shop), `${JSON.stringify(withShop, null, 1)}\n`);
+});
+
+const subnets = [
+  { text: "10.66.0.0/24", first: "10.66.0.0", size: 256 },
+  { text: "10.66.0.77/24", first: "10.66.0.0", size: 256 },
+  { text: "192.168.1.130/25", first: "192.168.1.128", size: 128 },
+  { text: "203.0.113.7", first: "203.0.113.7", size: 1 },
+  { text: "255.255.255.255/32", first: "255.255.255.255", size: 1 },
+  { text: "0.0.0.0/0", first: "0.0.0.0", size: 4294967296 },
+];
+for (const { text, first, size } of subnets) {
+  Deno.test(`parseSubnet() reads ${text}`, () => {
+    const subnet = parseSubnet(text);
+    assertEquals([addressText(subnet.first), subnet.size], [first, size]);
+  });
+}
+
+Deno.test("addressText() takes back addressNumber()", () => {
+  assertEquals(addressText(addressNumber("172.16.254.3")), "172.16.254.3");
+});

@@ -1,0 +1,399 @@
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { importLine } from "../../../lib/commands/caddy.ts";
+import { pfSubnets, pfText } from "../../../lib/commands/network.ts";
+import { AlcaideError } from "../../../lib/core/error.ts";
+import type { Facts, SetupFacts } from "../../../lib/server/facts.ts";
+import type { UserConfig } from "../../../lib/config/types.ts";
+import { newer, planSetup } from "../../../lib/setup/plan.ts";
+import { config, facts, place, setupFacts } from "../../fake/facts.ts";
+
+interface Given {
+  readonly config?: Partial<UserConfig>;
+  readonly facts?: Partial<Facts>;
+  readonly setup?: Partial<SetupFacts>;
+}
+
+function plan(given: Given = {}) {
+  const known = facts({ setup: setupFacts(given.setup), ...given.facts });
+  return planSetup(config(given.config), known, "web");
+}
+
+Deno.test("planSetup() changes nothing where everything is there", () => {
+  assertEquals(plan(), { changes: [], advice: [], dataset: undefined });
+});
+
+const rc = setupFacts().rc;
+const without = (name: string) => Object.fromEntries(Object.entries(rc).filter(([key]) => key !== name));
+
+const changes: readonly (Given & { name: string; title: string; reason: string; does: string })[] = [
+  {
+    name: "what only root can read",
+    setup: { closed: ["/usr/local/etc/alcaide"] },
+    title: "Let jails and Caddy read what is theirs",
+    reason: "only root can read /usr/local/etc/alcaide, which was made under another umask",
+    does: "chmod a+rX",
+  },
+  {
+    name: "the interface",
+    setup: { interfaces: ["vtnet0", "lo0"], rc: without("cloned_interfaces") },
+    title: "Make the interface lo1",
+    reason: "it is not there",
+    does: "sysrc cloned_interfaces+=lo1",
+  },
+  {
+    name: "the interface after a reboot",
+    setup: { rc: { ...rc, cloned_interfaces: "bridge0 lo10" } },
+    title: "Make the interface lo1",
+    reason: "it would not be there after a reboot",
+    does: "ifconfig lo1 create",
+  },
+  {
+    name: "the base system",
+    facts: { templates: ["13.5-RELEASE"] },
+    title: "Download and unpack FreeBSD 14.3-RELEASE",
+    reason: "/jails has no such base system",
+    does: "from=https://download.freebsd.org/releases/amd64/amd64/14.3-RELEASE\n",
+  },
+  {
+    name: "the base system that the configuration names",
+    config: { jail: { freebsd: "13.5-RELEASE", basePath: "/zoo" } },
+    title: "Download and unpack FreeBSD 13.5-RELEASE",
+    reason: "/zoo has no such base system",
+    does: "/amd64/13.5-RELEASE\n",
+  },
+  {
+    name: "a way out for jails",
+    setup: {
+      rc: { ...without("pf_rules"), pf_enable: "NO" },
+      pf: { adminFile: false, loaded: true, enabled: false, available: true, ours: "" },
+    },
+    title: "Let jails reach the outside",
+    reason: "there is no address translation for them",
+    does: "nat on vtnet0 inet from 10.66.0.0/24",
+  },
+  {
+    name: "a way out for jails, and the kernel's module for it",
+    setup: {
+      rc: { ...without("pf_rules"), pf_enable: "NO" },
+      pf: { adminFile: false, loaded: false, enabled: false, available: true, ours: "" },
+    },
+    title: "Let jails reach the outside",
+    reason: "there is no address translation for them; the kernel module pf is loaded for it",
+    does: "kldload -n pf && mkdir",
+  },
+  {
+    name: "today's rules",
+    setup: {
+      pf: {
+        adminFile: false,
+        loaded: true,
+        enabled: true,
+        available: true,
+        ours: pfText("vtnet0", ["10.1.0.0/24"]),
+      },
+    },
+    title: "Let jails reach the outside",
+    reason: "its rules are not in force",
+    does: "nat on vtnet0 inet from 10.66.0.0/24",
+  },
+  {
+    name: "rules in force",
+    setup: { pf: { ...setupFacts().pf, enabled: false } },
+    title: "Let jails reach the outside",
+    reason: "its rules are not in force",
+    does: "service pf start",
+  },
+  {
+    name: "Caddy",
+    facts: { caddy: { version: undefined, running: true, service: {} } },
+    title: "Install Caddy",
+    reason: "it is not installed",
+    does: "pkg install -y caddy",
+  },
+  {
+    name: "Caddy at boot",
+    setup: { rc: { ...rc, caddy_enable: "NO" } },
+    title: "Enable Caddy",
+    reason: "it would not run after a reboot",
+    does: "sysrc caddy_enable=YES",
+  },
+  {
+    name: "a running Caddy",
+    setup: { listeners: [] },
+    facts: { caddy: { version: "2.9.1", running: false, service: {} } },
+    title: "Start Caddy",
+    reason: "it does not run",
+    does: "service caddy start",
+  },
+  {
+    name: "the boot script",
+    setup: { bootScript: "" },
+    title: "Install the boot script",
+    reason: "live jails would not start after a reboot",
+    does: "/usr/local/etc/rc.d/alcaide",
+  },
+  {
+    name: "today's boot script",
+    setup: { bootScript: "#!/bin/sh\n# old\n" },
+    title: "Install the boot script",
+    reason: "it is not today's",
+    does: "sysrc alcaide_enable=YES",
+  },
+  {
+    name: "the boot script enabled",
+    setup: { rc: without("alcaide_enable") },
+    title: "Install the boot script",
+    reason: "it is not today's",
+    does: "sysrc alcaide_enable=YES",
+  },
+];
+for (const { name, title, reason, does, ...given } of changes) {
+  Deno.test(`planSetup() adds only ${name}`, () => {
+    const { changes: made, advice } = plan(given);
+    assertEquals([made.map((one) => [one.title, one.reason]), advice], [[[title, reason]], []]);
+    assertStringIncludes(made[0]?.command.text ?? "", does);
+  });
+}
+
+Deno.test("planSetup() says who has to start again before it reads what was closed to it", () => {
+  const { changes: made, advice } = plan({
+    setup: { closed: ["/jails/shop_db", "/jails/shop_db/usr/local"] },
+  });
+  assertStringIncludes(
+    made[0]?.reason ?? "",
+    "only root can read /jails/shop_db and 1 other path, which were",
+  );
+  assertEquals(advice.length, 1);
+  assertStringIncludes(advice[0] ?? "", '"alcaide accessory restart NAME" lets an accessory read its own');
+});
+
+Deno.test("planSetup() adds its line to the Caddyfile and brings it in force", () => {
+  const { changes: made } = plan({ setup: { caddyfile: "a.example {\n}\n" } });
+  assertEquals(made.map(({ title }) => title), [
+    "Add one line to /usr/local/etc/caddy/Caddyfile",
+    "Reload Caddy",
+  ]);
+  assertEquals(made[0]?.hint, `Add this line yourself, outside of any block: ${importLine}`);
+});
+
+Deno.test("planSetup() orders the changes of a bare server so that each finds what it needs", () => {
+  const bare = setupFacts({
+    rc: {},
+    interfaces: ["vtnet0", "lo0"],
+    listeners: [],
+    pf: { adminFile: false, loaded: true, enabled: false, available: true, ours: "" },
+    bootScript: "",
+    caddyfile: "",
+  });
+  const { changes: made } = planSetup(
+    config(),
+    facts({ templates: [], caddy: { version: undefined, running: false, service: {} }, setup: bare }),
+    "web",
+  );
+  assertEquals(made.map(({ title }) => title), [
+    "Make the interface lo1",
+    "Download and unpack FreeBSD 14.3-RELEASE",
+    "Let jails reach the outside",
+    "Install Caddy",
+    "Enable Caddy",
+    "Add one line to /usr/local/etc/caddy/Caddyfile",
+    "Start Caddy",
+    "Install the boot script",
+  ]);
+});
+
+Deno.test("planSetup() leaves jails of another network their way out, whichever app is set up last", () => {
+  const nets = (config: Partial<UserConfig>, ours: readonly string[]) => {
+    const pf = {
+      adminFile: false,
+      loaded: true,
+      enabled: true,
+      available: true,
+      ours: pfText("vtnet0", ours),
+    };
+    return plan({ config, setup: { pf } }).changes.map(({ command }) => pfSubnets(command.text));
+  };
+  const other = { jail: { subnet: "10.77.0.0/24" } };
+  assertEquals(nets(other, ["10.66.0.0/24"]), [["10.66.0.0/24", "10.77.0.0/24"]]);
+  assertEquals(nets(other, ["10.66.0.0/24", "10.77.0.0/24"]), []);
+  assertEquals(nets({}, ["10.66.0.0/24", "10.77.0.0/24"]), []);
+});
+
+Deno.test("planSetup() makes the base system a dataset where the base path is one", () => {
+  const setup = { rc: { ...rc, zfs_enable: "YES" } };
+  const { changes: made } = plan({ setup, facts: { templates: [], dataset: "zroot/jails" } });
+  assertStringIncludes(made[0]?.command.text ?? "", "zroot/jails/alcaide_template_14.3-RELEASE@alcaide");
+});
+
+const advices: readonly (Given & { name: string; says: string })[] = [
+  {
+    name: "pf with rules of the admin's",
+    setup: { rc: { ...without("pf_rules") } },
+    says: "add: nat on vtnet0 inet from 10.66.0.0/24 to any -> (vtnet0)",
+  },
+  {
+    name: "an /etc/pf.conf that isn't in force yet",
+    setup: {
+      rc: without("pf_rules"),
+      pf: { adminFile: true, loaded: true, enabled: false, available: true, ours: "" },
+    },
+    says: "has a firewall of its own, which is left alone",
+  },
+  {
+    name: "ipfw",
+    setup: { rc: { ...rc, firewall_enable: "yes" } },
+    says: "add: nat for 10.66.0.0/24 on vtnet0",
+  },
+  { name: "no default route", setup: { externalInterface: undefined }, says: "no default route" },
+  {
+    name: "no pf at all",
+    setup: {
+      rc: { ...without("pf_rules"), pf_enable: "NO" },
+      pf: { adminFile: false, loaded: true, enabled: false, available: false, ours: "" },
+    },
+    says: "has no pf",
+  },
+  {
+    name: "cron that is off, without which nothing rotates logs",
+    setup: { rc: { ...rc, cron_enable: "NO" } },
+    says: "the apps' logs grow without end. Switch it on: sysrc cron_enable=YES; service cron start",
+  },
+];
+for (const { name, says, ...given } of advices) {
+  Deno.test(`planSetup() only advises about ${name}`, () => {
+    const { changes: made, advice } = plan(given);
+    assertEquals([made, advice.length], [[], 1]);
+    assertStringIncludes(advice[0] ?? "", says);
+  });
+}
+
+const refusals: readonly (Given & { name: string; problem: string; hint: string })[] = [
+  {
+    name: "missing programs",
+    setup: { missingPrograms: ["sysrc", "jail", "pfctl"] },
+    problem: "it lacks sysrc, jail and pfctl",
+    hint: "On a system of packages: pkg install -r FreeBSD-base",
+  },
+  {
+    name: "a broken rc.conf",
+    setup: { rcConfError: "/etc/rc.conf: 3: Syntax error: Unterminated quoted string\nmore" },
+    problem: "/etc/rc.conf can't be read (/etc/rc.conf: 3: Syntax error: Unterminated quoted string)",
+    hint: "Correct it: sh -n /etc/rc.conf shows where",
+  },
+  {
+    name: "a base newer than the kernel",
+    config: { jail: { freebsd: "15.0-RELEASE" } },
+    problem: "jail.freebsd 15.0-RELEASE is newer than its kernel, 14.3-RELEASE",
+    hint: "Set jail.freebsd to 14.3-RELEASE or older, or upgrade the server",
+  },
+  {
+    name: "a pending reboot",
+    setup: { kernel: "14.4-RELEASE-p1" },
+    problem: "a reboot is pending: 14.4-RELEASE-p1 is installed, 14.3-RELEASE runs",
+    hint: "Reboot the server first",
+  },
+  {
+    name: "a subnet that is somebody's",
+    setup: { routes: [{ to: "10.66.0.0/16", via: "vtnet0" }] },
+    problem: "the network 10.66.0.0/24 is in use: it has a route to 10.66.0.0/16 through vtnet0",
+    hint: "Set jail.subnet to a private network that nothing else uses",
+  },
+  {
+    name: "a host within the subnet",
+    setup: { routes: [{ to: "10.66.0.77/32", via: "vtnet0" }] },
+    problem: "the network 10.66.0.0/24 is in use: it has a route to 10.66.0.77/32 through vtnet0",
+    hint: "Set jail.subnet to a private network that nothing else uses",
+  },
+  {
+    name: "the server's own address within the subnet",
+    setup: { routes: [{ to: "10.66.0.1/32", via: "lo0" }] },
+    problem: "the network 10.66.0.0/24 is in use: it has a route to 10.66.0.1/32 through lo0",
+    hint: "Set jail.subnet to a private network that nothing else uses",
+  },
+  {
+    name: "port 80 taken",
+    setup: { listeners: [{ program: "nginx", address: "*", port: 80 }] },
+    problem: "port 80 is taken by nginx",
+    hint: "Stop nginx, or let it listen elsewhere: Caddy needs this port",
+  },
+  {
+    name: "port 443 taken, when there are certificates",
+    config: { domain: "shop.example.com" },
+    setup: { listeners: [{ program: "nginx", address: "*", port: 443 }] },
+    problem: "port 443 is taken by nginx",
+    hint: "Stop nginx, or let it listen elsewhere: Caddy needs this port",
+  },
+  {
+    name: "the port of our questions taken",
+    setup: { listeners: [{ program: "raccoon", address: "127.0.0.1", port: 2020 }] },
+    problem: "port 2020 is taken by raccoon",
+    hint: "Stop raccoon, or let it listen elsewhere: Caddy needs this port",
+  },
+  {
+    name: "a disk too small for the base system",
+    facts: { templates: [], free: 900_000_000 },
+    problem: "/jails has 900 MB free, the base system needs 1.5 GB",
+    hint: "Make room, or set jail.basePath to a larger disk",
+  },
+];
+for (const { name, problem, hint, ...given } of refusals) {
+  Deno.test(`planSetup() refuses ${name}`, () => {
+    const error = assertThrows(() => plan(given), AlcaideError);
+    assertEquals(error.message, `Cannot set up web: ${problem}`);
+    assertStringIncludes(error.hint ?? "", hint);
+  });
+}
+
+const allowed: readonly (Given & { name: string })[] = [
+  {
+    name: "an address of its own on lo1",
+    setup: {
+      loopback: "\tinet 10.66.0.1 netmask 0xffffff00\n",
+      routes: [{ to: "10.66.0.1/32", via: "lo0" }],
+    },
+  },
+  { name: "its own jails' addresses", setup: { routes: [{ to: "10.66.0.2/32", via: "lo1" }] } },
+  {
+    name: "addresses that it gave to apps, however they are routed",
+    facts: { host: { version: 1, apps: { shop: place } } },
+    setup: { routes: [{ to: "10.66.0.3/32", via: "lo0" }] },
+  },
+  {
+    name: "neighbouring networks",
+    setup: { routes: [{ to: "10.65.255.0/24", via: "em0" }, { to: "10.66.1.0/24", via: "em0" }] },
+  },
+  {
+    name: "Caddy on its ports",
+    setup: { listeners: [80, 443, 2020].map((port) => ({ program: "caddy", address: "*", port })) },
+  },
+  {
+    name: "port 443 taken, when there are no certificates",
+    setup: { listeners: [{ program: "nginx", address: "*", port: 443 }] },
+  },
+  {
+    name: "the port of our questions taken at another address",
+    setup: { listeners: [{ program: "x", address: "203.0.113.7", port: 2020 }] },
+  },
+  { name: "a small disk when the base system is there", facts: { free: 500_000_000 } },
+  { name: "a kernel that is older than what runs", setup: { kernel: "14.2-RELEASE" } },
+  {
+    name: "an older base than the kernel",
+    config: { jail: { freebsd: "13.5-RELEASE" } },
+    facts: { templates: ["13.5-RELEASE"] },
+  },
+];
+for (const { name, ...given } of allowed) {
+  Deno.test(`planSetup() is content with ${name}`, () => assertEquals(plan(given).changes, []));
+}
+
+const versions: readonly (readonly [string, string, boolean])[] = [
+  ["14.3-RELEASE", "14.2-RELEASE", true],
+  ["14.10-RELEASE", "14.9-RELEASE", true],
+  ["14.3-RELEASE", "14.3-RELEASE-p5", false],
+  ["13.5-RELEASE", "14.0-RELEASE", false],
+  ["15.0-RC1", "14.3-RELEASE", true],
+];
+for (const [a, b, wanted] of versions) {
+  Deno.test(`newer() says ${wanted} to ${a} over ${b}`, () => assertEquals(newer(a, b), wanted));
+}

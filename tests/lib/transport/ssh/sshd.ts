@@ -1,0 +1,266 @@
+/**
+ * A real sshd for tests: on loopback, with its own keys, accounts and /etc, which nobody else on the machine sees.
+ *
+ * @module
+ */
+
+import type { Target } from "../../../../lib/core/target.ts";
+
+/** How the server is to be. */
+export interface SshdOptions {
+  /** The login shell of both accounts. */
+  readonly shell?: string;
+  /** Types of host keys it has. */
+  readonly hostKeys?: readonly ("ed25519" | "ecdsa" | "rsa")[];
+  /** Lines added to its configuration. */
+  readonly config?: readonly string[];
+  /** Content of doas.conf; without it there is no doas. */
+  readonly doas?: string;
+  /** Content of a sudoers file; without it there is no sudo. */
+  readonly sudo?: string;
+  /** Files in the home directory, by name. */
+  readonly home?: Readonly<Record<string, string>>;
+}
+
+/** A running sshd. */
+export interface Sshd extends AsyncDisposable {
+  /** Its directory: the client's key is `key`, known_hosts `known_hosts`, the home directory `home`. */
+  readonly directory: string;
+  /** Its port on 127.0.0.1. */
+  readonly port: number;
+  /** How to log in as root. */
+  readonly target: Target;
+  /** How to log in as a user that isn't root. */
+  readonly user: Target;
+  /** Its process. */
+  readonly pid: number;
+  /** The processes that serve its connections. */
+  children(): Promise<number[]>;
+}
+
+const encoder = new TextEncoder();
+
+/** Why no sshd can be started here; undefined when one can. */
+export function noSshd(): string | undefined {
+  if (Deno.build.os !== "linux") return "needs Linux";
+  if (Deno.uid() !== 0) return "needs root";
+  return exists("/usr/sbin/sshd") ? undefined : "needs /usr/sbin/sshd (package openssh-server)";
+}
+
+/** Says at which path a program is; undefined when it isn't installed. */
+export function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** Registers a test that needs a real sshd, or says why it is left out. */
+export function sshTest(name: string, run: () => Promise<void>, needs: string | undefined = undefined): void {
+  const reason = noSshd() ?? needs;
+  Deno.test({ name: reason ? `${name} [skipped: ${reason}]` : name, ignore: reason !== undefined, fn: run });
+}
+
+/** Runs a program to its end and gives what it printed. */
+export async function tool(program: string, ...args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`${program} ${args.join(" ")}: ${decoder.decode(stderr)}`);
+  return decoder.decode(stdout);
+}
+
+/** Makes a key pair and gives the path of the private half. */
+export async function makeKey(
+  path: string,
+  type = "ed25519",
+  passphrase = "",
+  ...more: string[]
+): Promise<string> {
+  await tool("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", path, ...more);
+  return path;
+}
+
+/** Starts a server and waits until it answers. */
+export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
+  const directory = await Deno.makeTempDir({ prefix: "alcaide_sshd_" });
+  const port = freePort();
+  await prepare(directory, port, options);
+  const child = new Deno.Command("unshare", {
+    args: ["--mount", "--propagation", "private", "/bin/sh", "-c", enter(directory, options)],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const log = new Response(child.stderr).text();
+  await answers(
+    port,
+    child.status.then(async (status) => {
+      throw new Error(`sshd ended with ${status.code}: ${await log}`);
+    }),
+  );
+  const target: Target = {
+    host: "127.0.0.1",
+    port,
+    user: "root",
+    key: `${directory}/key`,
+    knownHosts: `${directory}/known_hosts`,
+  };
+  const children = () => childrenOf(child.pid);
+  return {
+    directory,
+    port,
+    pid: child.pid,
+    target,
+    user: { ...target, user: "deploy" },
+    children,
+    async [Symbol.asyncDispose]() {
+      for (const pid of await children()) signal(pid, "SIGKILL");
+      signal(child.pid, "SIGKILL");
+      await child.status;
+      await log;
+      await Deno.remove(directory, { recursive: true });
+    },
+  };
+}
+
+/** Starts an agent of the test's own, which holds some keys. */
+export async function startAgent(
+  directory: string,
+  ...keys: string[]
+): Promise<AsyncDisposable & { socket: string }> {
+  const socket = `${directory}/agent.sock`;
+  const said = await tool("ssh-agent", "-s", "-a", socket);
+  const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(said)?.[1]);
+  for (const key of keys) {
+    await new Deno.Command("ssh-add", { args: ["-q", key], env: { SSH_AUTH_SOCK: socket }, stdin: "null" })
+      .output();
+  }
+  return { socket, [Symbol.asyncDispose]: () => Promise.resolve(signal(pid, "SIGTERM")) };
+}
+
+/** Ends a process; one that is gone already is fine. */
+export function signal(pid: number, name: Deno.Signal): void {
+  try {
+    Deno.kill(pid, name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * Gives a port that nobody listens on, and that nobody is given by chance before it is used: the kernel hands out those
+ * from 32768 on to whoever connects or listens anywhere.
+ */
+export function freePort(): number {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    try {
+      using _ = Deno.listen({ hostname: "127.0.0.1", port });
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}
+
+/** The known_hosts line of a key that ssh-keygen made. */
+export async function knownLine(port: number, keyPath: string): Promise<string> {
+  const [type, key] = (await Deno.readTextFile(`${keyPath}.pub`)).split(" ");
+  return `[127.0.0.1]:${port} ${type} ${key?.trim()}\n`;
+}
+
+/** Waits until something is true. */
+export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (const end = Date.now() + 60_000; !(await condition());) {
+    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function prepare(directory: string, port: number, options: SshdOptions): Promise<void> {
+  const { shell = "/bin/sh", hostKeys = ["ed25519"], config = [], home = {} } = options;
+  await makeKey(`${directory}/key`);
+  await Deno.copyFile(`${directory}/key.pub`, `${directory}/authorized_keys`);
+  const keyLines: string[] = [];
+  for (const type of hostKeys) {
+    await makeKey(`${directory}/host_${type}`, type);
+    keyLines.push(`HostKey ${directory}/host_${type}`);
+  }
+  const known = await Promise.all(hostKeys.map((type) => knownLine(port, `${directory}/host_${type}`)));
+  await Deno.writeTextFile(`${directory}/known_hosts`, known.join(""));
+  await Deno.chmod(directory, 0o755);
+  await Deno.mkdir(`${directory}/home`);
+  for (const [name, text] of Object.entries(home)) {
+    await Deno.writeTextFile(`${directory}/home/${name}`, text);
+  }
+  await Deno.writeTextFile(
+    `${directory}/accounts`,
+    `root:x:0:0::${directory}/home:${shell}\ndeploy:x:4242:4242::${directory}/home:${shell}\n` +
+      "sshd:x:100:65534::/run/sshd:/usr/sbin/nologin\nnobody:x:65534:65534::/:/usr/sbin/nologin\n",
+  );
+  await Deno.writeTextFile(
+    `${directory}/sshd_config`,
+    [
+      `Port ${port}`,
+      "ListenAddress 127.0.0.1",
+      ...keyLines,
+      "PidFile none",
+      "UsePAM no",
+      "StrictModes no",
+      "PermitRootLogin prohibit-password",
+      "PasswordAuthentication no",
+      `AuthorizedKeysFile ${directory}/authorized_keys`,
+      ...config,
+      "",
+    ].join("\n"),
+  );
+}
+
+/** The way into a place of its own: a copy of /etc with these accounts, without those of the machine. */
+function enter(directory: string, options: SshdOptions): string {
+  const etc = `${directory}/etc`;
+  const hide = (path: string) => exists(path) ? `mount --bind ${directory}/accounts ${path}` : ":";
+  return [
+    "set -e",
+    "mkdir -p /run/sshd",
+    `mkdir ${etc} && mount -t tmpfs -o mode=755 tmpfs ${etc} && cp -a /etc/. ${etc}/`,
+    `cp ${directory}/accounts ${etc}/passwd`,
+    `printf 'root:*:1::::::\\ndeploy:*:1::::::\\n' >${etc}/shadow`,
+    `printf 'root:x:0:\\ndeploy:x:4242:\\nnogroup:x:65534:\\n' >${etc}/group`,
+    options.doas === undefined
+      ? hide("/usr/bin/doas")
+      : `(umask 077; printf '%s\\n' '${options.doas}' >${etc}/doas.conf)`,
+    options.sudo === undefined
+      ? hide("/usr/bin/sudo")
+      : `(umask 077; printf '%s\\n' '${options.sudo}' >${etc}/sudoers)`,
+    `mount --bind ${etc} /etc`,
+    `exec /usr/sbin/sshd -D -e -f ${directory}/sshd_config`,
+  ].join("\n");
+}
+
+async function answers(port: number, ended: Promise<never>): Promise<void> {
+  ended.catch(() => {});
+  let failure: unknown;
+  ended.catch((error) => failure = error);
+  await until(async () => {
+    if (failure) throw failure;
+    try {
+      using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      await connection.write(encoder.encode(""));
+      return true;
+    } catch {
+      return false;
+    }
+  }, `sshd answers on port ${port}`);
+}
+
+/** The processes that a process started. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  try {
+    const text = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`);
+    return text.trim().split(/\s+/).filter((word) => word !== "").map(Number);
+  } catch {
+    return [];
+  }
+}

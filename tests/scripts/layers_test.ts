@@ -1,0 +1,190 @@
+// @ts-types="../../types/std_assert.d.ts"
+import { assertEquals } from "@std/assert";
+import { partsOf } from "../../scripts/layers/code.ts";
+import { checkFile, importsOf, layerOf, unusedNames } from "../../scripts/layers/rules.ts";
+
+const broken: readonly { file: string; text: string; rule: string }[] = [
+  {
+    file: "lib/core/sh.ts",
+    text: 'import { x } from "./commands/jail.ts";',
+    rule: "core must not import commands",
+  },
+  {
+    file: "lib/config/x.ts",
+    text: 'import type { X } from "../remote.ts";',
+    rule: "core must not import dsl",
+  },
+  {
+    file: "lib/commands/x.ts",
+    text: 'import {\n  a,\n} from "../transport/mod.ts";',
+    rule: "commands must not import transport",
+  },
+  {
+    file: "lib/transport/x.ts",
+    text: 'import "../commands/jail.ts";',
+    rule: "transport must not import commands",
+  },
+  {
+    file: "lib/remote/remote.ts",
+    text: 'export { x } from "../tasks/deploy.ts";',
+    rule: "dsl must not import tasks",
+  },
+  { file: "lib/remote/remote.ts", text: 'import { task } from "./task.ts";', rule: "dsl must not import engine" },
+  { file: "lib/cli/x.ts", text: 'await import("../../tasks/mod.ts");', rule: "engine must not import tasks" },
+  {
+    file: "tasks/x.ts",
+    text: 'import { x } from "../tests/fake/server.ts";',
+    rule: "tasks must not import tests",
+  },
+  { file: "tasks/x.ts", text: 'import { Client } from "ssh2";', rule: "ssh2 only in lib/transport/ssh" },
+  {
+    file: "lib/cli/loader.ts",
+    text: 'import { transformSync } from "amaro";',
+    rule: "type stripping only in lib/standalone",
+  },
+  { file: "tasks/x.ts", text: 'import $ from "dax";', rule: "dax only for this machine" },
+  { file: "lib/x.ts", text: 'import { assert } from "@std/assert";', rule: "assertions only in tests" },
+  {
+    file: "lib/x.ts",
+    text: 'import { parseArgs } from "@std/cli/parse-args";',
+    rule: "@std/cli only in lib/cli and lib/ui",
+  },
+  {
+    file: "lib/x.ts",
+    text: 'import x from "npm:left-pad@1";',
+    rule: "packages only by the names that deno.json maps",
+  },
+  {
+    file: "lib/core/text.ts",
+    text: 'import { readFileSync } from "node:fs";',
+    rule: "plain functions import no effects",
+  },
+  {
+    file: "lib/core/text.ts",
+    text: 'const x = Deno.readTextFileSync("a");',
+    rule: "plain functions know no Deno",
+  },
+  {
+    file: "lib/commands/x.ts",
+    text: "const now = Date.now();",
+    rule: "plain functions ask no network and no clock",
+  },
+  {
+    file: "tasks/plan_x.ts",
+    text: "const now = new Date();",
+    rule: "plain functions ask no network and no clock",
+  },
+  { file: "lib/cli/x.ts", text: "Deno.exit(1);", rule: "Deno.exit and Deno.args only in mod.ts" },
+  { file: "tasks/x.ts", text: "Deno.stdout.write(x);", rule: "the terminal only in lib/ui and lib/cli" },
+  { file: "tasks/x.ts", text: 'console.log("x");', rule: "console only in lib/ui" },
+  { file: "tests/x.ts", text: 'console.log("x");', rule: "console only in lib/ui" },
+  {
+    file: "tasks/x.ts",
+    text: 'Deno.env.get("HOME");',
+    rule: "the environment only in lib/cli, lib/ui, lib/secrets, lib/standalone and lib/transport/ssh",
+  },
+  {
+    file: "tasks/x.ts",
+    text: 'new Deno.Command("ls");',
+    rule: "programs start only in lib/transport/local.ts",
+  },
+  {
+    file: "tasks/x.ts",
+    text: 'await server.run("rm -rf " + path);',
+    rule: "commands are made by sh, not by hand",
+  },
+  {
+    file: "tasks/x.ts",
+    text: "await server.read(`ls ${path}`);",
+    rule: "commands are made by sh, not by hand",
+  },
+  {
+    file: "lib/commands/x.ts",
+    text: "return { text: a, shown: a };",
+    rule: "commands are made by sh, not by hand",
+  },
+  {
+    file: "lib/commands/x.ts",
+    text: "return x.replaceAll(\"'\", `'\\\\''`);",
+    rule: "only lib/core/sh.ts quotes for the shell",
+  },
+  { file: "tests/x.ts", text: "const x = y as any;", rule: 'no "as any"' },
+  { file: "docs/x.md", text: `${"TO"}DO: more`, rule: "no reminders in the tree" },
+  { file: "lib/x.ts", text: `// ${"FIX"}ME`, rule: "no reminders in the tree" },
+  { file: "lib/x.ts", text: "// deno-lint-ignore no-eval", rule: "deno-lint-ignore needs a reason after --" },
+  { file: "lib/x.ts", text: "// @ts-ignore it is so", rule: "no switching off of the types" },
+  { file: "scripts/x", text: `cd /${"work"}/main`, rule: "no path of one machine" },
+  { file: "lib/x.ts", text: "\n".repeat(401), rule: "a file has at most 400 lines, this one 401" },
+];
+for (const { file, text, rule } of broken) {
+  Deno.test(`checkFile() finds in ${file}: ${rule} (${text.trim().slice(0, 40).replaceAll("\n", " ")})`, () => {
+    assertEquals(checkFile(file, text).map((one) => one.rule), [rule]);
+  });
+}
+
+const sound: readonly { file: string; text: string }[] = [
+  { file: "lib/commands/x.ts", text: 'import { sh } from "../sh.ts";\nimport { y } from "./files.ts";' },
+  { file: "lib/server/routed.ts", text: 'import type { Context } from "./task.ts";' },
+  { file: "lib/transport/ssh/x.ts", text: 'import { Client } from "ssh2";\nDeno.env.get("HOME");' },
+  {
+    file: "tasks/x.ts",
+    text: 'import { jail } from "../lib/jail.ts";\n// console.log is for others; Deno.exit(1)\n',
+  },
+  {
+    file: "tasks/x.ts",
+    text: '/** ```ts\n * console.log(1)\n * import { assertEquals } from "@std/assert";\n * ``` */',
+  },
+  { file: "tasks/x.ts", text: 'throw new Error("Cannot use Deno.exit() or console.log here");' },
+  { file: "tasks/x.ts", text: "const x = `Deno.exit(${y}) as any`;" },
+  { file: "lib/core/text.ts", text: 'const x = /Deno.args["\']/.test(y); const z = a / b; // "' },
+  { file: "lib/core/text.ts", text: "// deno-lint-ignore no-control-regex -- control characters are looked for" },
+  { file: "tasks/x.ts", text: "await server.run(sh`rm -rf -- ${path}`);" },
+  { file: "mod.ts", text: 'import { main } from "./lib/cli/main.ts";\nDeno.exit(await main(Deno.args));' },
+  { file: "lib/core/version.ts", text: 'import config from "../deno.json" with { type: "json" };' },
+];
+for (const { file, text } of sound) {
+  Deno.test(`checkFile() is content with ${file}: ${text.slice(0, 50).replaceAll("\n", " ")}`, () => {
+    assertEquals(checkFile(file, text), []);
+  });
+}
+
+Deno.test("checkFile() says where", () => {
+  const text = 'const a = 1;\n\nimport {\n  b,\n} from "../tasks/b.ts";\nconsole.log(a);\n';
+  assertEquals(checkFile("lib/x.ts", text).map(({ file, line }) => `${file}:${line}`), [
+    "lib/x.ts:5",
+    "lib/x.ts:6",
+  ]);
+});
+
+Deno.test("importsOf() finds every way to import", () => {
+  const text =
+    'import a from "1";\nimport * as b from "2";\nimport type { C } from "3";\nexport { d } from "4";\n' +
+    'export * from "5";\nimport "6";\nconst g = await import("7");\nexport type { H } from "8";\n';
+  assertEquals(importsOf(text).map(({ from }) => from).join(""), "12345678");
+  assertEquals(importsOf(text).filter(({ typeOnly }) => typeOnly).map(({ from }) => from), ["3", "8"]);
+});
+
+Deno.test("partsOf() keeps lines and columns", () => {
+  const text = "a; // b\n`c${d + `e${f}`}g`; /* h\n */ i / j / k; x = /[/'\"]/g; 'l\\'m'; n;\n";
+  const { code } = partsOf(text);
+  assertEquals(code.length, text.length);
+  assertEquals(code.replace(/\s+/g, " "), "a; ` ${d + ` ${f}`} `; i / j / k; x = / /g; ' '; n; ");
+});
+
+Deno.test("layerOf() knows every folder", () => {
+  const files = [
+    "mod.ts",
+    "tasks/a.ts",
+    "lib/cli/a.ts",
+    "lib/remote/remote.ts",
+    "lib/commands/a.ts",
+    "lib/server/facts.ts",
+    "lib/config/a.ts",
+  ];
+  assertEquals(files.map(layerOf), ["top", "tasks", "engine", "dsl", "commands", "commands", "core"]);
+});
+
+Deno.test("unusedNames() finds a name that is mapped and never imported", () => {
+  const names = unusedNames(["alcaide", "@types/ssh2", "ssh2", "dax"], new Set(["ssh2"]));
+  assertEquals(names.map(({ rule }) => rule), ["dax is mapped and never imported"]);
+});

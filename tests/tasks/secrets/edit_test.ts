@@ -1,0 +1,351 @@
+// alcaide secrets edit: nothing is lost, and nothing in clear stays behind.
+
+// @ts-types="../../../types/std_assert.d.ts"
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { dirname, join } from "@std/path";
+import { appeared, below, type Desk, desk, dialogue, ranOf } from "../secrets_cli.ts";
+
+/** A desk with a secret A that is `hunter2`. */
+async function filled(): Promise<Desk> {
+  const made = await desk();
+  await made.run(["secrets", "init"]);
+  await made.run(["secrets", "set", "A"], { stdin: "hunter2" });
+  return made;
+}
+
+/** Nothing private is left, and no file of the project shows a value. */
+async function assertClean(it: Desk, ...values: string[]): Promise<void> {
+  assertEquals(await it.leftovers(), []);
+  for (const file of await below(it.path)) {
+    const text = await Deno.readTextFile(file);
+    for (const value of values) assertEquals(text.includes(value), false, file);
+  }
+}
+
+async function valueOf(it: Desk, name: string): Promise<string> {
+  return (await it.run(["secrets", "show", name])).out;
+}
+
+/** An editor that changes nothing, and takes its time. */
+const unhurried = { EDITOR: "sh -c 'sleep 1.1'" };
+
+const again = '"alcaide secrets edit" goes on with what was written';
+
+Deno.test("the editor gets all secrets in a file that nobody else can read", async () => {
+  await using it = await filled();
+  const env = await it.editor(
+    `ls -ld "$file" "$(dirname "$file")" | cut -c1-10 >seen; cat "$file" >text; pwd >place`,
+  );
+  assertEquals((await it.run(["secrets", "edit"], { env })).out, "alcaide.secrets: unchanged\n");
+  assertEquals(await it.read("seen"), "drwx------\n-rw-------\n");
+  assertMatch(await it.read("text"), /^# A line for each secret[^]*\nA=hunter2\n$/);
+  assertEquals((await it.read("place")).trim(), await Deno.realPath(it.path));
+  assertEquals(await it.leftovers(), []);
+});
+
+Deno.test("what is added, changed and removed is said by name, and comments that can't be kept", async () => {
+  await using it = await filled();
+  await it.run(["secrets", "set", "B"], { stdin: "x" });
+  const env = await it.editor(`printf '# mine\\nA=hunter3\\nC="""\\n-----BEGIN\\n\\n"""\\n' >"$file"`);
+  const { code, out, err } = await it.run(["secrets", "edit"], { env });
+  assertEquals([code, out, err], [
+    0,
+    "alcaide.secrets: added C; changed A; removed B\n",
+    "Warning: 1 comment of your own can't be kept\n",
+  ]);
+  assertEquals([await valueOf(it, "A"), await valueOf(it, "C")], ["hunter3", "-----BEGIN\n"]);
+  await assertClean(it, "hunter3");
+});
+
+Deno.test("text that isn't changed writes nothing", async () => {
+  await using it = await filled();
+  const before = await Deno.stat(`${it.path}/alcaide.secrets`);
+  for (const text of [":", 'touch "$file"', ': >"$file"', 'rm "$file"']) {
+    const { code, out } = await it.run(["secrets", "edit"], { env: await it.editor(text) });
+    assertEquals([code, out], [0, "alcaide.secrets: unchanged\n"], text);
+  }
+  const after = await Deno.stat(`${it.path}/alcaide.secrets`);
+  assertEquals([after.ino, after.mtime], [before.ino, before.mtime]);
+  assertEquals(await valueOf(it, "A"), "hunter2");
+});
+
+Deno.test("an editor that writes a new file in its place is understood", async () => {
+  await using it = await filled();
+  const env = await it.editor(
+    `sed s/hunter2/hunter3/ "$file" >"$file.new"; cp "$file" "$file~"; mv "$file.new" "$file"`,
+  );
+  assertEquals((await it.run(["secrets", "edit"], { env })).code, 0);
+  assertEquals(await valueOf(it, "A"), "hunter3");
+  await assertClean(it, "hunter2", "hunter3");
+});
+
+Deno.test("VISUAL comes before EDITOR, both may have options, and vi is there without them", async () => {
+  await using it = await filled();
+  const { EDITOR = "" } = await it.editor('echo "$0 $*" >used; :');
+  const visual = { VISUAL: `sed -i -e s/hunter2/hunter3/`, EDITOR };
+  assertEquals((await it.run(["secrets", "edit"], { env: visual })).code, 0);
+  assertEquals(await valueOf(it, "A"), "hunter3");
+  const path = `${it.path}/bin`;
+  await Deno.mkdir(path);
+  await Deno.copyFile(EDITOR, `${path}/vi`);
+  const bare = { PATH: `${path}:${Deno.env.get("PATH")}`, EDITOR: "" };
+  assertEquals((await ranOf(it.type(["secrets", "edit"], bare))).code, 0);
+  assertStringIncludes(await it.read("used"), "/bin/vi ");
+});
+
+Deno.test("what the editor shows gets into no log and not among JSON", async () => {
+  await using it = await filled();
+  const env = await it.editor('cat "$file"; echo B=x >>"$file"');
+  const { code, out, err } = await it.run(["--json", "secrets", "edit"], { env });
+  assertEquals([code, JSON.parse(out).type, `${out}${err}`.includes("hunter2")], [0, "result", false]);
+  const vi = await it.run(["secrets", "edit"], { env: { EDITOR: "", VISUAL: "" } });
+  assertEquals([vi.code, vi.out, vi.err], [
+    2,
+    "",
+    `Error: Cannot edit secrets here: an editor needs a terminal
+  Hint: Use "alcaide secrets set NAME", or set EDITOR to a program that edits by itself
+`,
+  ]);
+  await assertClean(it, "hunter2");
+});
+
+Deno.test("a mistake without a person to ask loses nothing: it is kept encrypted, and the next edit goes on", async () => {
+  await using it = await filled();
+  const before = await it.read("alcaide.secrets");
+  const env = await it.editor(`echo 'B hunter4' >>"$file"`);
+  const { code, out, err } = await it.run(["secrets", "edit"], { env });
+  assertEquals([code, out], [1, ""]);
+  assertStringIncludes(err, "Warning: Line 13: it is no NAME=value\n");
+  assertStringIncludes(
+    err,
+    `Cannot understand 1 line of what was written\n  Hint: Nothing was changed: ${again}`,
+  );
+  assertEquals([await it.read("alcaide.secrets"), err.includes("hunter")], [before, false]);
+  await assertClean(it, "hunter2", "hunter4");
+  const second = await it.run(["secrets", "edit"], { env: await it.editor(`sed -i 's/^B /B=/' "$file"`) });
+  assertEquals([second.code, second.out], [0, "alcaide.secrets: added B\n"]);
+  assertStringIncludes(second.err, "Going on with what could not be saved the last time");
+  assertEquals(await valueOf(it, "B"), "hunter4");
+  assertEquals((await it.run(["secrets", "edit"], { env: unhurried })).err, "");
+});
+
+Deno.test("an empty file throws away what was kept", async () => {
+  await using it = await filled();
+  await it.run(["secrets", "edit"], { env: await it.editor(`echo x >>"$file"`) });
+  await it.run(["secrets", "edit"], { env: await it.editor(`: >"$file"`) });
+  assertEquals((await it.run(["secrets", "edit"], { env: unhurried })).err, "");
+  assertEquals(await valueOf(it, "A"), "hunter2");
+});
+
+Deno.test("what was kept can still be gone on with after the key was rotated", async () => {
+  await using it = await filled();
+  await it.run(["secrets", "edit"], { env: await it.editor(`echo 'B hunter4' >>"$file"`) });
+  await it.run(["secrets", "rotate"]);
+  const { code, err } = await it.run(["secrets", "edit"], {
+    env: await it.editor(`sed -i 's/^B /B=/' "$file"`),
+  });
+  assertEquals([code, err.includes("another key")], [0, false]);
+  assertEquals(await valueOf(it, "B"), "hunter4");
+});
+
+Deno.test("what was kept under another key is put aside, and stays", async () => {
+  await using it = await filled();
+  const draft = ".alcaide/alcaide.secrets.draft";
+  await it.run(["secrets", "edit"], { env: await it.editor(`echo x >>"$file"`) });
+  const kept = await it.read(draft);
+  // As if a colleague had rotated the key.
+  await Deno.remove(join(it.path, draft));
+  await it.run(["secrets", "rotate"]);
+  await Deno.writeTextFile(join(it.path, draft), kept);
+  const { code, err } = await it.run(["secrets", "edit"], { env: await it.editor(`echo C=3 >>"$file"`) });
+  assertEquals([code, err], [
+    0,
+    `Warning: What could not be saved the last time was encrypted with another key: it is ${draft}.old now\n`,
+  ]);
+  assertEquals([await valueOf(it, "C"), await it.read(`${draft}.old`)], ["3", kept]);
+});
+
+Deno.test("what others changed since a draft was kept is said, in the editor as well", async () => {
+  await using it = await filled();
+  await it.run(["secrets", "edit"], { env: await it.editor(`echo x >>"$file"`) });
+  await it.run(["secrets", "set", "N"], { stdin: "1" });
+  const { err } = await it.run(["secrets", "edit"], { env: await it.editor('cp "$file" text') });
+  assertStringIncludes(
+    err,
+    "Warning: N changed in alcaide.secrets since: look whether what you wrote is still right",
+  );
+  assertMatch(await it.read("text"), /^# >>> changed since by others: N\n# A line/);
+});
+
+Deno.test("a person at a terminal is asked, and edits the same text again", async () => {
+  await using it = await filled();
+  const env = await it.editor(
+    `if [ -e second ]; then cp "$file" second; sed -i 's/^B /B=/' "$file"; else echo 'B hunter4' >>"$file"; : >second; fi`,
+  );
+  const { code, shown } = await dialogue(it.type(["secrets", "edit"], { ...env, TERM: "xterm" }), [
+    ["Edit it again? [y/N]", "y\n"],
+  ]);
+  assertEquals(code, 0, shown);
+  assertStringIncludes(await it.read("second"), "\n# >>> it is no NAME=value\nB hunter4\n");
+  assertEquals(await valueOf(it, "B"), "hunter4");
+  await Deno.remove(`${it.path}/second`);
+  await assertClean(it, "hunter2", "hunter4");
+});
+
+Deno.test("a person who says no loses nothing", async () => {
+  await using it = await filled();
+  const env = { ...await it.editor(`echo 'B hunter4' >>"$file"`), TERM: "xterm" };
+  const { code } = await dialogue(it.type(["secrets", "edit"], env), [["Edit it again? [y/N]", "n\n"]]);
+  assertEquals(code, 1);
+  await assertClean(it, "hunter2", "hunter4");
+  await it.run(["secrets", "edit"], { env: await it.editor(`sed -i 's/^B /B=/' "$file"`) });
+  assertEquals(await valueOf(it, "B"), "hunter4");
+});
+
+for (
+  const [editor, message] of [
+    [
+      "no-such-editor",
+      'Cannot edit: the editor "no-such-editor" ended with status 127\n  Hint: Set VISUAL or EDITOR',
+    ],
+    ["false", 'Cannot edit: the editor "false" ended with status 1\n  Hint: Nothing was changed'],
+  ] as const
+) {
+  Deno.test(`an editor that fails (${editor}) changes nothing`, async () => {
+    await using it = await filled();
+    const { code, err } = await it.run(["secrets", "edit"], { env: { EDITOR: editor } });
+    assertEquals(code, 1);
+    assertStringIncludes(err, message);
+    assertEquals(await valueOf(it, "A"), "hunter2");
+    await assertClean(it, "hunter2");
+  });
+}
+
+Deno.test("somebody else's change meanwhile is kept, and so is what was written", async () => {
+  await using it = await filled();
+  const env = await it.editor(
+    `sed -i s/hunter2/hunter3/ "$file"; : >ready; while [ ! -e go ]; do sleep 0.05; done`,
+  );
+  const child = it.start(["secrets", "edit"], env);
+  await appeared(`${it.path}/ready`);
+  await it.run(["secrets", "set", "B"], { stdin: "x" });
+  await Deno.writeTextFile(`${it.path}/go`, "");
+  await child.stdin.close();
+  const { code, err } = await ranOf(child);
+  assertEquals(code, 1);
+  assertStringIncludes(err, "somebody else changed it meanwhile");
+  assertStringIncludes(err, "What was written is kept, encrypted");
+  assertEquals([await valueOf(it, "A"), await valueOf(it, "B")], ["hunter2", "x"]);
+  await assertClean(it, "hunter2", "hunter3");
+});
+
+for (const [signal, status] of [["SIGTERM", 143], ["SIGHUP", 129], ["SIGQUIT", 131]] as const) {
+  Deno.test(`${signal} removes the plain text, and keeps what was written encrypted`, async () => {
+    await using it = await filled();
+    const env = await it.editor(`echo B=hunter4 >>"$file"; : >ready; exec sleep 30`);
+    const child = it.start(["secrets", "edit"], env);
+    await appeared(`${it.path}/ready`);
+    child.kill(signal);
+    await child.stdin.close();
+    const { code, err } = await ranOf(child);
+    assertEquals(code, status, err);
+    assertEquals(err.includes("hunter"), false);
+    await assertClean(it, "hunter2", "hunter4");
+    await it.run(["secrets", "edit"], { env: { EDITOR: "true" } });
+    assertEquals(await valueOf(it, "B"), "hunter4");
+  });
+}
+
+Deno.test("what SIGKILL left in clear is removed by the next edit, which says so", async () => {
+  await using it = await filled();
+  const env = await it.editor(`echo $$ >pid; mv pid ready; exec sleep 30`);
+  const child = it.start(["secrets", "edit"], env);
+  await appeared(`${it.path}/ready`);
+  child.kill("SIGKILL");
+  Deno.kill(Number(await it.read("ready")), "SIGTERM");
+  await child.stdin.close();
+  await ranOf(child);
+  const [left = ""] = await it.leftovers();
+  assertStringIncludes(await Deno.readTextFile(left), "hunter2");
+  const { code, err } = await it.run(["secrets", "edit"], { env: await it.editor(`echo B=x >>"$file"`) });
+  assertEquals([code, err], [
+    0,
+    `Warning: An edit was killed before: its text in clear, "${
+      dirname(left)
+    }", is removed now, and what was not saved is lost\n`,
+  ]);
+  await assertClean(it, "hunter2");
+});
+
+Deno.test("an edit that still goes on is left alone by another one", async () => {
+  await using it = await filled();
+  const child = it.start(
+    ["secrets", "edit"],
+    await it.editor(`: >ready; while [ ! -e go ]; do sleep 0.05; done; echo B=x >>"$file"`),
+  );
+  await appeared(`${it.path}/ready`);
+  const other = await it.run(["secrets", "edit"], { env: { EDITOR: "touch" } });
+  assertEquals([other.code, other.err.includes("killed")], [0, false]);
+  await Deno.writeTextFile(`${it.path}/go`, "");
+  await child.stdin.close();
+  assertEquals((await ranOf(child)).out, "alcaide.secrets: added B\n");
+});
+
+Deno.test("an editor that doesn't wait is told of, and can leave nothing in clear later", async () => {
+  await using it = await filled();
+  // As one with a window of its own does, which also makes the directory that it saves into.
+  const env = await it.editor(`
+( trap '' HUP; while [ ! -e go ]; do sleep 0.05; done
+  mkdir -p "$(dirname "$file")"; echo A=hunter4 >"$file"; : >saved ) >/dev/null 2>&1 &`);
+  const { code, out, err } = await it.run(["secrets", "edit"], { env });
+  assertEquals([code, out, err], [
+    0,
+    "alcaide.secrets: unchanged\n",
+    `Warning: The editor "${
+      env["EDITOR"]
+    }" ended at once and changed nothing. One with a window of its own has to ` +
+    'wait until that is closed, such as "code --wait"; what you save there now is lost\n',
+  ]);
+  await Deno.writeTextFile(`${it.path}/go`, "");
+  await appeared(`${it.path}/saved`);
+  await assertClean(it, "hunter2", "hunter4");
+});
+
+Deno.test("Ctrl-C belongs to the editor", async () => {
+  await using it = await filled();
+  const env = await it.editor(
+    `trap : INT; : >ready; while [ ! -e go ]; do sleep 0.05; done; echo B=hunter4 >>"$file"`,
+  );
+  const child = it.start(["secrets", "edit"], env);
+  await appeared(`${it.path}/ready`);
+  for (let i = 0; i < 4; i++) child.kill("SIGINT");
+  await Deno.writeTextFile(`${it.path}/go`, "");
+  await child.stdin.close();
+  const { code, err } = await ranOf(child);
+  assertEquals([code, err], [0, ""]);
+  assertEquals(await valueOf(it, "B"), "hunter4");
+  await assertClean(it, "hunter2", "hunter4");
+});
+
+Deno.test("the third SIGTERM ends at once, and still leaves no plain text", async () => {
+  await using it = await filled();
+  const env = await it.editor(`trap : TERM; : >ready; while [ ! -e go ]; do sleep 0.05; done`);
+  const child = it.start(["secrets", "edit"], env);
+  await appeared(`${it.path}/ready`);
+  let said = "";
+  const reading = (async () => {
+    for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
+      said += chunk;
+      if (/Stopping|Still/.test(chunk)) child.kill("SIGTERM");
+    }
+  })();
+  child.kill("SIGTERM");
+  const { code } = await child.status;
+  assertEquals(code, 143);
+  for (const file of await it.leftovers()) {
+    assertEquals((await Deno.readTextFile(file)).includes("hunter2"), false, file);
+  }
+  await Deno.writeTextFile(`${it.path}/go`, "");
+  await Promise.all([reading, child.stdout.cancel(), child.stdin.close()]);
+  assertStringIncludes(said, "Still cleaning up");
+});
