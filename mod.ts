@@ -69,24 +69,7 @@ export { type Servers, ServersError } from "./lib/remote/servers.ts";
 export { type Arg, type Command, isCommand, raw, sh, word } from "./lib/core/sh.ts";
 export type { Slot } from "./lib/core/slot.ts";
 export type { Become, Target } from "./lib/core/target.ts";
-export {
-  type ArgValues,
-  type Context,
-  type OneArg,
-  type OneOption,
-  type OptionValue,
-  type OptionValues,
-  type RestValues,
-  type Task,
-  task,
-  type TaskArgument,
-  type TaskFunction,
-  type TaskInfo,
-  type TaskOption,
-  type TaskOptions,
-  type TaskSpec,
-  type ValueTypes,
-} from "./lib/task/task.ts";
+export { type ArgValues, type OneArg, type OneOption, type OptionValue, type OptionValues, type RestValues, type Task, task, type TaskArgument, type TaskOption, type TaskSpec, type ValueTypes } from "./lib/task/task.ts";
 export type { ExecOptions, Terminal, Transport } from "./lib/transport/mod.ts";
 export type { Ask } from "./lib/transport/ssh/mod.ts";
 export type { Event, Person, Ui } from "./lib/ui/mod.ts";
@@ -123,3 +106,4 @@ if (import.meta.main) {
     ...(Deno.build.standalone ? { importModule: standaloneImport(library) } : {}),
   }).then((status) => Deno.exit(status));
 }
+export type { Context, TaskFunction, TaskInfo, TaskOptions } from "./lib/task/context.ts";

@@ -4,7 +4,6 @@
  * @module
  */
 
-// @ts-types="../types/std_cli_parse_args.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl, join } from "@std/path";
 import { digestFile } from "../lib/remote/local_file.ts";

@@ -13,12 +13,12 @@ import { underSetupLock } from "../lib/commands/lock.ts";
 import { accessoryJail } from "../lib/commands/paths.ts";
 import { AlcaideError, UsageError } from "../lib/core/error.ts";
 import type { Facts } from "../lib/server/facts.ts";
-import { ownFacts } from "../lib/task/own_facts.ts";
+import { ownFacts } from "../lib/server/own_facts.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import { type Servers, servers } from "../lib/remote/servers.ts";
 import { type Command, lines } from "../lib/core/sh.ts";
 import { survey } from "../lib/server/survey.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { didYouMean, list } from "../lib/core/text.ts";
 import { openConsole } from "../lib/ui/console.ts";
 import { accessoriesText, accessoryStatuses } from "../lib/setup/accessory_status.ts";
@@ -26,6 +26,7 @@ import { explainSetup } from "../lib/hints/setup.ts";
 import { logOptions, readLogOptions, showAccessoryLogs } from "./logs.ts";
 import { logHint } from "../lib/setup/accessories.ts";
 import { commandOf, passOn } from "./run.ts";
+import type { Context } from "../lib/task/context.ts";
 
 const actions = ["list", "logs", "run", "start", "stop", "restart", "remove"] as const;
 

@@ -11,8 +11,9 @@ import { bakeFiles, entryName, importMapName, ownLibrary } from "../lib/standalo
 import { compile as compileByDeno } from "../lib/standalone/deno.ts";
 import { binaryName, type TargetName, targetNamed, targetNames } from "../lib/standalone/targets.ts";
 import { userImports } from "../lib/standalone/user_imports.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { list } from "../lib/core/text.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** Compiles the Alcaidefile and this program into one binary. */
 export const compile: Task = task({

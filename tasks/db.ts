@@ -16,13 +16,14 @@ import {
 } from "../lib/core/error.ts";
 import { counted } from "../lib/remote/local_file.ts";
 import { serverOption } from "../lib/task/choose_servers.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { bytes, duration } from "../lib/core/text.ts";
 import { openConsole } from "../lib/ui/console.ts";
 import { type Database, findDatabase } from "../lib/database/target.ts";
 import { openSource, pathToWrite, type Source, standardTake } from "../lib/database/files.ts";
 import { passOn } from "./run.ts";
 import { takeLocks, waitOption } from "../lib/deploy/app_locks.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** The arguments of `db`. */
 type DbContext = Context<readonly [string, string?]>;

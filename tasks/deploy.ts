@@ -12,10 +12,9 @@ import { ServersError } from "../lib/remote/servers.ts";
 import { readProject } from "../lib/server/project.ts";
 import { readRevision, readUser } from "../lib/remote/revision.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { duration } from "../lib/core/text.ts";
 import { warnOfDrift } from "../lib/setup/accessory_drift.ts";
-import { artifactPath } from "../lib/deploy/steps/build.ts";
 import { askDropped } from "../lib/deploy/ask_dropped.ts";
 import { type DeploySteps, deploySteps } from "../lib/deploy/steps/mod.ts";
 import { type DeployPlan, publicUrls } from "../lib/deploy/plan/plan.ts";
@@ -26,6 +25,8 @@ import { runSteps } from "../lib/deploy/run_steps.ts";
 import { planJson, planText } from "../lib/deploy/plan/show.ts";
 import { onServers, takePlace } from "../lib/deploy/step_runs.ts";
 import { readAll, takeLocks, takeOverOption, waitOption } from "../lib/deploy/app_locks.ts";
+import { artifactPath } from "../lib/deploy/artifact.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** Deploys a new release; the old one serves until the new one is proven. */
 export const deploy: Task = deployWith(deploySteps);

@@ -8,9 +8,10 @@ import { basename, join } from "node:path";
 import { appName } from "../lib/config/read_app.ts";
 import { AlcaideError } from "../lib/core/error.ts";
 import { fileNames } from "../lib/cli/loader.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { alcaidefileText } from "../lib/init/alcaidefile.ts";
 import { typesText } from "../lib/init/types.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** Lines that `.gitignore` should have. */
 export const ignoredPaths: readonly string[] = [".alcaide/"];

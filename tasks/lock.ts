@@ -6,7 +6,8 @@
 
 import { askLock, type Holder, releaseLock } from "../lib/commands/lock.ts";
 import { AlcaideError } from "../lib/core/error.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** Shows or releases the app's lock. */
 export const lock: Task = task({

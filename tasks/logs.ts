@@ -17,7 +17,8 @@ import { CommandError, UsageError } from "../lib/core/error.ts";
 import { heartbeat } from "../lib/remote/heartbeat.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import type { Command } from "../lib/core/sh.ts";
-import { type Context, type Task, task, type TaskOption } from "../lib/task/task.ts";
+import { type Task, task, type TaskOption } from "../lib/task/task.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** Which lines of a log to show. */
 export const logOptions = {

@@ -6,9 +6,10 @@
 
 import { releasesOf } from "../lib/server/facts.ts";
 import { isGood, newestFirst, type Release, type ReleaseId, servedBefore } from "../lib/core/release.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { duration } from "../lib/core/text.ts";
 import { readAll } from "../lib/deploy/app_locks.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** Lists the releases of the app. */
 export const releases: Task = task({

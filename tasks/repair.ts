@@ -7,12 +7,13 @@
 import { fenced } from "../lib/commands/lock.ts";
 import { exitCodes } from "../lib/core/error.ts";
 import type { Remote } from "../lib/remote/remote.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { list, plural } from "../lib/core/text.ts";
 import { explainStep } from "../lib/hints/step.ts";
 import { planRepair } from "../lib/deploy/plan/repair.ts";
 import type { Change } from "../lib/setup/plan.ts";
 import { readAll, takeLocks, waitOption } from "../lib/deploy/app_locks.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** What there is to repair on every server, and what each serves. */
 interface Repairs {

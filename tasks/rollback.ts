@@ -11,7 +11,7 @@ import { envFingerprint } from "../lib/core/fingerprint.ts";
 import { isGood, newestFirst } from "../lib/core/release.ts";
 import { secret } from "../lib/core/secret.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { duration } from "../lib/core/text.ts";
 import { askDropped } from "../lib/deploy/ask_dropped.ts";
 import { type RollbackSteps, rollbackSteps } from "../lib/deploy/steps/mod.ts";
@@ -23,6 +23,7 @@ import { runSteps } from "../lib/deploy/run_steps.ts";
 import { planJson, planText } from "../lib/deploy/plan/show.ts";
 import { readAll, takeLocks, waitOption } from "../lib/deploy/app_locks.ts";
 import type { Remote } from "../lib/remote/remote.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** A context that may name a release. */
 type RollbackContext = Context<readonly [string?]>;

@@ -10,9 +10,10 @@ import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { type Exit, UsageError } from "../lib/core/error.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import { type Command, raw, sh } from "../lib/core/sh.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { signalNumber } from "../lib/core/text.ts";
 import { openConsole } from "../lib/ui/console.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** Runs a command where the app runs. */
 export const run: Task = task({

@@ -6,11 +6,12 @@
 
 import { UsageError } from "../lib/core/error.ts";
 import type { SecretsStore } from "../lib/secrets/store.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { editSecrets } from "./secrets/edit.ts";
 import { initSecrets, rotateKey } from "./secrets/key.ts";
 import { findStore } from "./secrets/store.ts";
 import { setSecret, showSecrets, unsetSecrets } from "./secrets/values.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** What one of the words does, with the names behind it. */
 type Action = (ctx: Context, store: SecretsStore, names: readonly string[]) => Promise<void>;

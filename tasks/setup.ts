@@ -6,11 +6,11 @@
 
 import { wholeConfig } from "../lib/config/missing.ts";
 import { underHostLock, underSetupLock } from "../lib/commands/lock.ts";
-import { ownFacts } from "../lib/task/own_facts.ts";
+import { ownFacts } from "../lib/server/own_facts.ts";
 import { readProject } from "../lib/server/project.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { plural } from "../lib/core/text.ts";
 import { clockAdvice } from "../lib/setup/clock.ts";
 import { explainSetup } from "../lib/hints/setup.ts";
@@ -20,6 +20,7 @@ import { resolverAdvice } from "../lib/setup/resolvers.ts";
 import { treesText } from "../lib/setup/dataset.ts";
 import { type Change, planSetup, type SetupPlan } from "../lib/setup/plan.ts";
 import { takeOverOption } from "../lib/deploy/app_locks.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** Prepares the servers: base system, network, Caddy, boot script, accessories. */
 export const setup: Task = task({

@@ -16,8 +16,9 @@ import { type Slot, slots } from "../lib/core/slot.ts";
 import { survivor } from "../lib/deploy/plan/plan.ts";
 import { treesText } from "../lib/setup/dataset.ts";
 import { survey } from "../lib/server/survey.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { bytes, duration, list } from "../lib/core/text.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** What is live on a server. */
 export interface ServerStatus {

@@ -6,8 +6,9 @@
 
 import { UsageError } from "../lib/core/error.ts";
 import { askLatest, isNewer } from "../lib/standalone/newest.ts";
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { version } from "../lib/core/version.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** Asks whether there is a newer version. */
 export const upgrade: Task = task({

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { type Context, type Task, task } from "../lib/task/task.ts";
+import { type Task, task } from "../lib/task/task.ts";
 import { version as number } from "../lib/core/version.ts";
+import type { Context } from "../lib/task/context.ts";
 
 /** Says which version of what this is. */
 export const version: Task = task({

@@ -12,8 +12,8 @@ import { meaningOf } from "../task/events.ts";
 import { type Alcaidefile, withReader } from "./loader.ts";
 import { placeInFile } from "./user_code.ts";
 import type { Task } from "../task/task.ts";
-import type { CommandUi } from "../ui/mod.ts";
-import { type ErrorPlace, report } from "../ui/report.ts";
+import type { CommandUi, ErrorPlace } from "../ui/mod.ts";
+import { report } from "../ui/report.ts";
 import { lostOutput } from "../ui/sink.ts";
 import { globalOptions, readWords, withGlobals, type Words } from "../task/options.ts";
 import { bareContext, connectBySsh, fullContext, serversOf, thisMachine } from "../task/make_context.ts";
@@ -26,7 +26,8 @@ import { completeWord } from "./shells.ts";
 import { onSignals } from "./signals.ts";
 import { statusOf } from "../task/status.ts";
 import { standardUi, type UiChoice } from "./standard_ui.ts";
-import { checkRequired, readArguments, type Value } from "../task/values.ts";
+import type { Value } from "../task/values.ts";
+import { checkRequired, readArguments } from "../task/given.ts";
 
 export type { MainOptions } from "./program.ts";
 

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type Context, type Task, task } from "../task/task.ts";
+import { type Task, task } from "../task/task.ts";
 import { helpValue, type TaskLists, taskTable } from "./help.ts";
 import { completionScript, shells } from "./shells.ts";
+import type { Context } from "../task/context.ts";
 
 /** Finds all tasks there are, also those of the Alcaidefile. */
 export type Lists = (ctx: Pick<Context, "ui" | "options">) => Promise<TaskLists>;

@@ -6,7 +6,7 @@
 
 import { fileURLToPath } from "node:url";
 import { ConfigError, type Problem } from "../core/error.ts";
-import type { ErrorPlace } from "../ui/report.ts";
+import type { ErrorPlace } from "../ui/mod.ts";
 
 /** Where the user's code comes from. */
 export interface Source {

@@ -142,3 +142,8 @@ export function accessoryFile(jail: string): string {
 export function accessoryHealth(jail: string): string {
   return `${accessoriesDir}/${jail}.health`;
 }
+
+/** Name under which Caddy answers about an app on 127.0.0.1. */
+export function probeHost(app: string): string {
+  return `${app}.alcaide.internal`;
+}

@@ -7,7 +7,7 @@
 import type { Tls } from "../config/types.ts";
 import { certificateFiles } from "./certificate.ts";
 import { pausePage } from "./live.ts";
-import { liveDir, probePort } from "./paths.ts";
+import { liveDir, probeHost, probePort } from "./paths.ts";
 
 /** What a site file says. It stays the same from deploy to deploy: which slot has the traffic stands elsewhere. */
 export interface SiteSpec {
@@ -30,11 +30,6 @@ export interface SiteSpec {
 }
 
 const firstLine = "# Made by alcaide. Changes are overwritten.";
-
-/** Name under which Caddy answers about an app on 127.0.0.1. */
-export function probeHost(app: string): string {
-  return `${app}.alcaide.internal`;
-}
 
 /**
  * Text of an app's site file. Caddy looks at every request for the file `blue-RELEASE` in the app's directory: where it

@@ -6,7 +6,7 @@
  */
 
 import { type Check, type Complaint, describe, type Field, list, refuse, shorten } from "./field.ts";
-import type { Volume } from "./types.ts";
+import type { Volume } from "./volume.ts";
 
 /** Directories that belong to the system with all that is in them, on a host and in a jail. */
 const systemTrees = [

@@ -31,7 +31,8 @@ import {
   readScript,
   readTexts,
 } from "./read_scripts.ts";
-import type { Server, Volume } from "./types.ts";
+import type { Server } from "./types.ts";
+import type { Volume } from "./volume.ts";
 
 /** The fields of an accessory. */
 export const accessoryKeys = [

@@ -8,6 +8,7 @@ import type { Accessory, UserAccessories } from "./accessory_types.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Become, Target } from "../core/target.ts";
 import type { BuildFunction, JailBuild, UserJailBuild } from "./build_types.ts";
+import type { Volume } from "./volume.ts";
 
 export type * from "./build_types.ts";
 
@@ -178,14 +179,6 @@ export type ConfigFunction = (
 export interface Server extends Target {
   /** The name it has in output, in `--server` and in `status`. */
   readonly name: string;
-}
-
-/** A volume: a host directory and where the jail sees it. */
-export interface Volume {
-  /** Directory on the host. */
-  readonly host: string;
-  /** Directory in the jail. */
-  readonly jail: string;
 }
 
 /** The resolved configuration: complete, checked, read-only. */

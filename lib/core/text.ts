@@ -4,9 +4,7 @@
  * @module
  */
 
-// @ts-types="../../types/std_fmt_bytes.d.ts"
 import { format } from "@std/fmt/bytes";
-// @ts-types="../../types/std_text.d.ts"
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
 /** "1 server", "3 servers". */

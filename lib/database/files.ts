@@ -8,8 +8,8 @@ import { basename, dirname } from "node:path";
 import { AlcaideError, UsageError } from "../core/error.ts";
 import type { Take } from "../remote/download.ts";
 import { cannotWrite } from "../remote/local_file.ts";
-import type { Context } from "../task/task.ts";
 import { inputBytes, outputBytes } from "../ui/streams.ts";
+import type { Context } from "../task/context.ts";
 
 /** What is read to be restored. */
 export interface Source extends AsyncDisposable {

@@ -8,11 +8,11 @@ import { knownPlace } from "../server/accessories.ts";
 import type { Accessory, AccessoryDatabase, AccessoryPlace } from "../config/accessory_types.ts";
 import { AlcaideError, UsageError } from "../core/error.ts";
 import type { Facts } from "../server/facts.ts";
-import { ownFacts } from "../task/own_facts.ts";
+import { ownFacts } from "../server/own_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { servers } from "../remote/servers.ts";
-import type { Context } from "../task/task.ts";
 import { didYouMean, list } from "../core/text.ts";
+import type { Context } from "../task/context.ts";
 
 /** A database on a server. */
 export interface Database {

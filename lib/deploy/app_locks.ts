@@ -8,10 +8,11 @@ import { type AppLock, holdAppLock } from "../server/lock.ts";
 import type { Holder } from "../commands/lock.ts";
 import { LockedError, UsageError } from "../core/error.ts";
 import type { Facts } from "../server/facts.ts";
-import { ownFacts } from "../task/own_facts.ts";
+import { ownFacts } from "../server/own_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { readUser } from "../remote/revision.ts";
-import type { Context, TaskOption } from "../task/task.ts";
+import type { TaskOption } from "../task/task.ts";
+import type { Context } from "../task/context.ts";
 
 /** Locks that are held; disposing of them lets go. */
 export interface Locks extends AsyncDisposable {

@@ -5,9 +5,9 @@
  */
 
 import { AlcaideError } from "../core/error.ts";
-import type { Context } from "../task/task.ts";
 import { list } from "../core/text.ts";
 import type { DeployPlan } from "./plan/plan.ts";
+import type { Context } from "../task/context.ts";
 
 /**
  * Asks about domains that are served and no longer configured: they may be another project's with an app of the same name.

@@ -10,10 +10,10 @@ import { tlsDir } from "../commands/paths.ts";
 import type { Config, Tls } from "../config/types.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Command } from "../core/sh.ts";
-import type { Context } from "../task/task.ts";
 import { list } from "../core/text.ts";
 import { mainName } from "../commands/site.ts";
 import type { ServerPlan } from "./plan/plan.ts";
+import type { Context } from "../task/context.ts";
 
 /** What has to be there before Caddy reads the site file. */
 export function certificateBefore({ app, tls }: Config): Command[] {

@@ -24,15 +24,15 @@ import type { Remote } from "../remote/remote.ts";
 import { secret } from "../core/secret.ts";
 import { type Command, lines, sh } from "../core/sh.ts";
 import { definesModule, packSource, readSource, type Source } from "../remote/source.ts";
-import type { Context } from "../task/task.ts";
 import { duration } from "../core/text.ts";
-import { isTarball } from "./steps/build.ts";
 import { explainBuild } from "../hints/build.ts";
 import { explainStep } from "../hints/step.ts";
 import type { DeployPlan, ServerPlan } from "./plan/plan.ts";
 import { buildKeys } from "./plan/build.ts";
 import type { PlannedSource } from "./plan/deploy.ts";
 import { onServers, takePlace } from "./step_runs.ts";
+import { isTarball } from "./artifact.ts";
+import type { Context } from "../task/context.ts";
 
 /** Minutes that a server may take for what is not the build itself: its jail, packages, the result. */
 const besides = 30 * 60_000;

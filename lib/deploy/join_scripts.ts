@@ -10,9 +10,9 @@ import { alone, type Failure, type Group, quietWhen, type Step } from "../task/p
 import type { Remote } from "../remote/remote.ts";
 import type { RunOptions } from "../remote/runner.ts";
 import { type Command, lines, sh } from "../core/sh.ts";
-import type { Context } from "../task/task.ts";
 import { explainStep, takenOverBy } from "../hints/step.ts";
 import type { DeployPlan, ServerPlan } from "./plan/plan.ts";
+import type { Context } from "../task/context.ts";
 
 /** What a step, or a piece of it, runs on a server. */
 export interface Part {

@@ -8,10 +8,10 @@ import { caddy } from "../server/caddy.ts";
 import { SplitError, StepError } from "../core/error.ts";
 import { pipeline } from "../task/pipeline.ts";
 import type { Remote } from "../remote/remote.ts";
-import type { Context } from "../task/task.ts";
 import type { DeployStep } from "./steps/mod.ts";
 import type { DeployPlan } from "./plan/plan.ts";
 import { together } from "./join_scripts.ts";
+import type { Context } from "../task/context.ts";
 
 /**
  * Runs steps in order; a failure before the commit takes everything back on all servers.

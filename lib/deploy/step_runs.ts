@@ -33,13 +33,13 @@ import type { Remote } from "../remote/remote.ts";
 import type { RunOptions } from "../remote/runner.ts";
 import { secret } from "../core/secret.ts";
 import { type Command, lines, raw, sh } from "../core/sh.ts";
-import type { Context } from "../task/task.ts";
 import { plural } from "../core/text.ts";
 import { certificateBefore, certificatesAfter, warnOfTls } from "./certificates.ts";
 import { explainCheck, explainVerify } from "../hints/check.ts";
 import { explainStep, takenOverBy } from "../hints/step.ts";
 import type { DeployPlan, ServerPlan } from "./plan/plan.ts";
 import type { Part } from "./join_scripts.ts";
+import type { Context } from "../task/context.ts";
 
 /** What a step does on one server. */
 export type ServerRun = (ctx: Context, plan: DeployPlan, server: Remote, own: ServerPlan) => Promise<void>;
@@ -203,7 +203,7 @@ ${ready}`,
       if (to !== undefined) warnOfRedirect(ctx, server, to);
       if (ctx.ui.verbose) ctx.ui.line(server.name, line);
     },
-    explain: (exit) => explainCheck(server.name, looks.join("\n"), exit, own, plan.config),
+    explain: (exit) => explainCheck(server.name, looks.join("\n"), exit, own.app, plan.config),
   }];
 }
 
@@ -268,7 +268,7 @@ ${live}`,
     ),
     { signal: ctx.signal, timeout: 180_000 },
   );
-  if (exit.code !== 0) throw takenOverBy(server.name, exit) ?? explainVerify(server.name, exit, own);
+  if (exit.code !== 0) throw takenOverBy(server.name, exit) ?? explainVerify(server.name, exit, { release, publicHost: own.publicHost });
   await warnOfTls(ctx, plan.config, server);
 }
 

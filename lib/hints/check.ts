@@ -7,7 +7,7 @@
 import type { Config } from "../config/types.ts";
 import { AlcaideError, type Exit, lastLines } from "../core/error.ts";
 import { printable } from "../core/text.ts";
-import type { ServerPlan } from "../deploy/plan/plan.ts";
+import type { AppSpec } from "../commands/app.ts";
 import { releaseTraps } from "./release_traps.ts";
 
 /** What a failed check printed, by section. */
@@ -47,7 +47,7 @@ export function explainCheck(
   server: string,
   text: string,
   exit: Exit,
-  own: ServerPlan,
+  app: AppSpec,
   config: Config,
 ): AlcaideError {
   const report = parseCheck(text);
@@ -56,29 +56,28 @@ export function explainCheck(
     ? "it ends again and again"
     : `it did not answer well within ${config.health.timeout / 1000} s`;
   const details = [
-    `asked http://${own.app.jail.ip4}:${own.app.port}${config.health.path}: ${got}`,
+    `asked http://${app.jail.ip4}:${app.port}${config.health.path}: ${got}`,
     ...titled("last lines of its log", report.log.slice(-12)),
     ...titled("processes in the jail", report.processes),
     ...titled("listening in the jail", report.sockets.length > 0 ? report.sockets : ["nothing"]),
     ...titled("what it answered", report.answer.slice(0, 6)),
     ...titled("and", lastLines(exit.stderr, 4)),
   ];
-  return new AlcaideError(`Cannot use release ${own.app.release} on ${server}: ${what}`, {
+  return new AlcaideError(`Cannot use release ${app.release} on ${server}: ${what}`, {
     details: details.map(printable),
-    hint: hintFor(report, own, config),
+    hint: hintFor(report, app, config),
   });
 }
 
 /** The remedy for what is known to go wrong, else where to look. */
 export function hintFor(
   report: CheckReport,
-  own: Pick<ServerPlan, "app">,
+  { port }: Pick<AppSpec, "port">,
   config: Pick<Config, "health">,
 ): string {
   const log = report.log.join("\n");
   const known = appTraps.find(([pattern]) => pattern.test(log));
   if (known) return known[1];
-  const { port } = own.app;
   const ports = report.sockets.map((row) => /:(\d+)\s/.exec(row)?.[1]).filter((p) => p !== undefined);
   const last = report.looks.at(-1) ?? "";
   const onPort = report.sockets.filter((row) => row.includes(`:${port} `));
@@ -109,19 +108,26 @@ export function hintFor(
   return `Look at its log with "alcaide logs", and at the start command`;
 }
 
+/** What was asked for through Caddy. */
+export interface Asked {
+  /** The release that should answer. */
+  readonly release: string;
+  /** A name to ask for on port 80, where the site answers there. */
+  readonly publicHost: string | undefined;
+}
+
 /** Says why Caddy doesn't serve the new release although the app is well. */
-export function explainVerify(server: string, exit: Exit, own: ServerPlan): AlcaideError {
+export function explainVerify(server: string, exit: Exit, { release, publicHost }: Asked): AlcaideError {
   const of = (name: string) => new RegExp(`^${name} ?(.*)$`, "m").exec(exit.stdout)?.[1]?.trim() ?? "";
   const [live, app, open] = [of("live"), of("app"), of("public")];
-  const release = own.app.release;
   const details = [
     `Caddy says it serves: ${live.split(" ")[1]?.replace(/^\//, "") ?? "nothing"}`,
     `the app through Caddy: ${app || "no answer"}`,
-    ...(own.publicHost === undefined ? [] : [`${own.publicHost} on port 80: ${open || "no answer"}`]),
+    ...(publicHost === undefined ? [] : [`${publicHost} on port 80: ${open || "no answer"}`]),
     ...lastLines(exit.stderr, 4),
   ];
   const hint = live.endsWith(`-${release}`) && app.endsWith(`-${release}`)
-    ? `Another site of the Caddyfile answers to ${own.publicHost}: remove it, or give the app a domain of its own`
+    ? `Another site of the Caddyfile answers to ${publicHost}: remove it, or give the app a domain of its own`
     : 'Look at "service caddy status" and at the log of Caddy on the server';
   return new AlcaideError(`Cannot reach release ${release} through Caddy on ${server}`, { details, hint });
 }

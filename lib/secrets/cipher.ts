@@ -4,7 +4,6 @@
  * @module
  */
 
-// @ts-types="../../types/std_crypto_aes_gcm.d.ts"
 import { decryptAesGcm, encryptAesGcm } from "@std/crypto/aes-gcm";
 import { bodyText, parseFile, refuse, restoreHint, type SecretsFile, valueLabel } from "./format.ts";
 

@@ -5,7 +5,6 @@
  * @module
  */
 
-// @ts-types="../../types/std_encoding_base64.d.ts"
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { ConfigError } from "../core/error.ts";
 

@@ -9,8 +9,9 @@ import { type Live, parseMarker } from "../commands/live.ts";
 import { parseSections, type Sections } from "../commands/probe.ts";
 import { type DatasetFact, type HolderFact, parseDatasets, parseHolder } from "./datasets.ts";
 import { AlcaideError } from "../core/error.ts";
-import { type HostState, parseHostState } from "./host_state.ts";
+import { givenAddresses, type HostState, parseHostState } from "./host_state.ts";
 import { parseRelease, type Release, type ReleaseId } from "../core/release.ts";
+import type { Config } from "../config/types.ts";
 
 /** A jail that exists on the server, ours or not. */
 export interface JailFact {
@@ -292,4 +293,16 @@ function parseListener(row: string): SetupFacts["listeners"][number] | undefined
   const [, program, , , , local] = row.trim().split(/\s+/);
   const match = /^(.*):(\d+)$/.exec(local ?? "");
   return program && match ? { program, address: match[1] ?? "", port: Number(match[2]) } : undefined;
+}
+
+/** What others have: all addresses that foreign jails use. */
+export function taken(facts: Facts): { addresses: string[]; uids: number[] } {
+  const ours = new Set(givenAddresses(facts.host));
+  const others = facts.jails.flatMap((jail) => jail.addresses).filter((address) => !ours.has(address));
+  return { addresses: others, uids: [] };
+}
+
+/** The FreeBSD version of the jails. */
+export function jailVersion(config: Config, facts: Facts): string {
+  return config.jail.freebsd ?? facts.release;
 }

@@ -11,11 +11,10 @@ import type { Facts } from "./facts.ts";
 import { addressOf } from "./host_state.ts";
 import { type Jail, jail } from "./jail.ts";
 import type { Release, ReleaseId } from "../core/release.ts";
-import { ownFacts } from "../task/own_facts.ts";
+import { type AppContext, ownFacts } from "./own_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { servers } from "../remote/servers.ts";
 import type { Slot } from "../core/slot.ts";
-import type { Context } from "../task/task.ts";
 
 /** What has the traffic of an app on a server. */
 export interface Routed {
@@ -53,7 +52,7 @@ export function routed(app: string, basePath: string, facts: Facts): Routed | un
  *
  * @throws {AlcaideError} when there is none, or its jail doesn't run
  */
-export async function routedApp(ctx: Context, server: Remote = ctx.servers.first): Promise<Routed> {
+export async function routedApp(ctx: AppContext, server: Remote = ctx.servers.first): Promise<Routed> {
   const facts = (await ownFacts(ctx, servers([server]))).get(server);
   const found = facts && routed(ctx.config.app, ctx.config.jail.basePath, facts);
   if (found === undefined) {
@@ -84,7 +83,7 @@ export async function routedApp(ctx: Context, server: Remote = ctx.servers.first
  * });
  * ```
  */
-export async function routedJail(ctx: Context, server: Remote = ctx.servers.first): Promise<Jail> {
+export async function routedJail(ctx: AppContext, server: Remote = ctx.servers.first): Promise<Jail> {
   const { jail: spec } = await routedApp(ctx, server);
   return jail(server, spec);
 }

@@ -23,7 +23,7 @@ import { addPackages } from "../commands/packages.ts";
 import { accessoryJail } from "../commands/paths.ts";
 import type { Accessory } from "../config/accessory_types.ts";
 import type { Config } from "../config/types.ts";
-import type { Facts } from "../server/facts.ts";
+import { type Facts, jailVersion, taken } from "../server/facts.ts";
 import {
   allocate,
   allocateJail,
@@ -39,8 +39,7 @@ import { type Command, lines } from "../core/sh.ts";
 import { list } from "../core/text.ts";
 import { recordAccessory } from "./accessory_record.ts";
 import { failing, refuseForeign, refuseMoves } from "./accessory_checks.ts";
-import { taken } from "../deploy/plan/deploy.ts";
-import { type Change, jailVersion } from "./plan.ts";
+import type { Change } from "./plan.ts";
 
 /** What a plan for accessories needs besides configuration and facts. */
 export interface AccessoryInputs {

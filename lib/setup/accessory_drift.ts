@@ -8,8 +8,8 @@
 import { AlcaideError } from "../core/error.ts";
 import type { Facts } from "../server/facts.ts";
 import type { Remote } from "../remote/remote.ts";
-import type { Context } from "../task/task.ts";
 import { planAccessories } from "./accessories.ts";
+import type { Context } from "../task/context.ts";
 
 /** Warns of what `setup` would still change of accessories. Their secrets must be known. */
 export async function warnOfDrift(ctx: Context, facts: ReadonlyMap<Remote, Facts>): Promise<void> {

@@ -8,7 +8,7 @@ import { openClosed } from "../commands/modes.ts";
 import type { Config } from "../config/types.ts";
 import type { SetupFacts } from "../server/facts.ts";
 import { plural } from "../core/text.ts";
-import type { Change } from "./plan.ts";
+import type { Change } from "../server/change.ts";
 
 /** Opens what was made under a umask of root's own, before our scripts had theirs. */
 export function closedChange(config: Config, setup: SetupFacts, advice: string[]): Change | undefined {

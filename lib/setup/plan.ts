@@ -12,7 +12,7 @@ import { installRotation, rotationText } from "../commands/rotation.ts";
 import { makeTemplate, releaseUrl, templateTree } from "../commands/template.ts";
 import type { Config } from "../config/types.ts";
 import { AlcaideError } from "../core/error.ts";
-import type { Facts, SetupFacts } from "../server/facts.ts";
+import { type Facts, jailVersion, type SetupFacts } from "../server/facts.ts";
 import { withoutPatch } from "../server/facts.ts";
 import { addressNumber, givenAddresses, parseSubnet } from "../server/host_state.ts";
 import { sh } from "../core/sh.ts";
@@ -58,11 +58,6 @@ export function planSetup(config: Config, facts: Facts, name: string): SetupPlan
     rotationChange(setup, advice),
   ].filter((change) => change !== undefined);
   return { changes, advice, dataset: home.dataset };
-}
-
-/** The FreeBSD version of the jails. */
-export function jailVersion(config: Config, facts: Facts): string {
-  return config.jail.freebsd ?? facts.release;
 }
 
 function refuse(config: Config, facts: Facts, setup: SetupFacts, name: string): void {

@@ -5,8 +5,8 @@
  */
 
 import { globalOptions } from "./options.ts";
-import type { TaskInfo } from "./task.ts";
 import type { TaskArgument, TaskOption } from "./arguments.ts";
+import type { TaskInfo } from "./context.ts";
 
 /**
  * Checks what a task declares.

@@ -6,8 +6,9 @@
 
 import { UsageError } from "../core/error.ts";
 import { type Servers, servers } from "../remote/servers.ts";
-import type { Context, TaskOption } from "./task.ts";
+import type { TaskOption } from "./arguments.ts";
 import { didYouMean } from "../core/text.ts";
+import type { Context } from "./context.ts";
 
 /** The option of tasks that can work on some of the servers. */
 export const serverOption: TaskOption = {

@@ -5,7 +5,6 @@
  */
 
 import { bareContext, connectBySsh, fullContext, thisMachine } from "./make_context.ts";
-import { readGiven } from "./values.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { ConfigFunction, Server, UserConfig } from "../config/types.ts";
 import { AlcaideError, exitCodes } from "../core/error.ts";
@@ -14,9 +13,10 @@ import type { Runner } from "../remote/runner.ts";
 import { inPlace } from "../secrets/files.ts";
 import { servers } from "../remote/servers.ts";
 import { statusOf } from "./status.ts";
-import type { TaskFunction, TaskInfo } from "./task.ts";
 import { eventUi } from "../ui/events.ts";
 import type { Event } from "../ui/mod.ts";
+import type { TaskFunction, TaskInfo } from "./context.ts";
+import { readGiven } from "./given.ts";
 
 /** How a program runs a task. */
 export interface EventOptions {

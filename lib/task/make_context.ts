@@ -12,8 +12,8 @@ import { remote } from "../remote/remote.ts";
 import type { Runner } from "../remote/runner.ts";
 import { type Secrets, secretsStore } from "../secrets/store.ts";
 import { type Servers, servers } from "../remote/servers.ts";
-import type { Context } from "./task.ts";
 import type { CommandUi } from "../ui/mod.ts";
+import type { Context } from "./context.ts";
 
 /** Makes the servers of a configuration. */
 export type Connect = (config: Config, ui: CommandUi) => Servers;

@@ -4,10 +4,9 @@
  * @module
  */
 
-// @ts-types="../../types/std_cli_parse_args.d.ts"
 import { parseArgs, type ParsedArgs } from "@std/cli/parse-args";
 import { UsageError } from "../core/error.ts";
-import type { TaskOption } from "./task.ts";
+import type { TaskOption } from "./arguments.ts";
 import { didYouMean } from "../core/text.ts";
 import { readValue } from "./values.ts";
 

@@ -6,9 +6,10 @@
 
 import { AlcaideError, exitCodeOf } from "../core/error.ts";
 import type { RunOptions } from "../remote/runner.ts";
-import { type Context, derive } from "./task.ts";
+import { derive } from "./task.ts";
 import type { Ui } from "../ui/mod.ts";
 import { withSource } from "../ui/sink.ts";
+import type { Context } from "./context.ts";
 
 /** One of several things that are done at once. */
 export type Branch<Result = unknown> = (ctx: Context, show: ShownOptions) => Promise<Result>;

@@ -9,12 +9,12 @@ import { changed, readableFields } from "../config/missing.ts";
 import type { Config } from "../config/types.ts";
 import { ConfigError, type Problem } from "../core/error.ts";
 import { isSecret, type Secret } from "../core/secret.ts";
-import type { Context } from "./task.ts";
 import { didYouMean } from "../core/text.ts";
 import { isVariableName } from "../secrets/format.ts";
 import { secretsPaths } from "../secrets/files.ts";
 import { breaksUrl, type Lookup, lookupsOf, referencesIn, resolveAll } from "../secrets/reference.ts";
 import { secretsStore } from "../secrets/store.ts";
+import type { Context } from "./context.ts";
 
 /**
  * The same context with the values of all secrets that its configuration names, and with those of the encrypted file in

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { CommandUi, Event } from "./mod.ts";
-import type { ErrorPlace } from "./report.ts";
+import type { CommandUi, ErrorPlace, Event } from "./mod.ts";
 import { withSource } from "./sink.ts";
 import { type OutputText, utf8 } from "./utf8.ts";
 

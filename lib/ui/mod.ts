@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { ErrorPlace } from "./report.ts";
 
 /** Something that happened, for `--json` and for programs that use the library. */
 export type Event =
@@ -67,4 +66,14 @@ export interface Person {
   line(question: string): Promise<string | null>;
   /** Asks for a text that isn't shown; null when the person gives none. */
   secret(question: string): Promise<string | null>;
+}
+
+/** Where in a user's own code an error comes from. */
+export interface ErrorPlace {
+  /** The task's name. */
+  readonly task?: string;
+  /** File, line and column. */
+  readonly position: string;
+  /** That line, and a mark below it. */
+  readonly excerpt: readonly string[];
 }

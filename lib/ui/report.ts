@@ -7,7 +7,7 @@
 import { type ErrorInfo, exitCodeOf, exitCodes, type Problem, ReaderGoneError } from "../core/error.ts";
 import { isSecret } from "../core/secret.ts";
 import { list, printable } from "../core/text.ts";
-import type { CommandUi } from "./mod.ts";
+import type { CommandUi, ErrorPlace } from "./mod.ts";
 
 /** Something that lies behind an error. */
 export interface Cause {
@@ -19,16 +19,6 @@ export interface Cause {
   readonly details: readonly string[];
   /** The command that failed, with secrets masked. */
   readonly command?: string;
-}
-
-/** Where in a user's own code an error comes from. */
-export interface ErrorPlace {
-  /** The task's name. */
-  readonly task?: string;
-  /** File, line and column. */
-  readonly position: string;
-  /** That line, and a mark below it. */
-  readonly excerpt: readonly string[];
 }
 
 /** All that can be said about an error. */

@@ -4,12 +4,11 @@
  * @module
  */
 
-// @ts-types="../../types/std_fmt_colors.d.ts"
 import { stripAnsiCode } from "@std/fmt/colors";
 import { bytes, duration, printable } from "../core/text.ts";
 import type { Keyboard } from "./keyboard.ts";
-import type { CommandUi, Person } from "./mod.ts";
-import { type ErrorPlace, errorText } from "./report.ts";
+import type { CommandUi, ErrorPlace, Person } from "./mod.ts";
+import { errorText } from "./report.ts";
 import { endingOutput, type Sink, standardError, standardOutput, withSource, writeText } from "./sink.ts";
 import { StatusLine } from "./status_line.ts";
 

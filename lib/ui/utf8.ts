@@ -4,7 +4,6 @@
  * @module
  */
 
-// @ts-types="../../types/std_encoding_base64.d.ts"
 import { encodeBase64 } from "@std/encoding/base64";
 
 /** A piece of output; `base64` has its bytes where they are no text in UTF-8. */

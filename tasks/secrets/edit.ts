@@ -14,10 +14,10 @@ import { programVariable } from "../../lib/secrets/key.ts";
 import { type PrivateFile, privateFile, removeAbandoned } from "../../lib/secrets/private_file.ts";
 import type { Opened, SecretsStore } from "../../lib/secrets/store.ts";
 import { raw, sh } from "../../lib/core/sh.ts";
-import type { Context } from "../../lib/task/task.ts";
 import { list, plural } from "../../lib/core/text.ts";
 import { attended } from "../../lib/ui/streams.ts";
 import { save } from "./values.ts";
+import type { Context } from "../../lib/task/context.ts";
 
 /** Opens all secrets in $VISUAL, $EDITOR or vi. */
 export async function editSecrets(ctx: Context, store: SecretsStore): Promise<void> {

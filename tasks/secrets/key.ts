@@ -12,9 +12,9 @@ import { readDraft, writeDraft } from "../../lib/secrets/draft.ts";
 import { keyVariable, readKeyFile } from "../../lib/secrets/key.ts";
 import { newKeyText, parseKey } from "../../lib/secrets/key_text.ts";
 import { newKeyPath, type SecretsStore, writeWhole } from "../../lib/secrets/store.ts";
-import type { Context } from "../../lib/task/task.ts";
 import { plural } from "../../lib/core/text.ts";
 import { ignore, ignoredPaths } from "../init.ts";
+import type { Context } from "../../lib/task/context.ts";
 
 /** Makes a key and an encrypted file without secrets; what is there is left alone. */
 export async function initSecrets(ctx: Context, store: SecretsStore): Promise<void> {

@@ -10,7 +10,7 @@ import { local } from "../../lib/remote/local.ts";
 import type { SecretsOptions } from "../../lib/secrets/reference.ts";
 import { type SecretsStore, secretsStore } from "../../lib/secrets/store.ts";
 import { readKeyFile } from "../../lib/secrets/key.ts";
-import type { Context } from "../../lib/task/task.ts";
+import type { Context } from "../../lib/task/context.ts";
 
 /** Finds the file of the environment that `-e` chose, beside the Alcaidefile. */
 export async function findStore(ctx: Context): Promise<SecretsStore> {

@@ -4,16 +4,15 @@
  * @module
  */
 
-// @ts-types="../../types/std_encoding_base64.d.ts"
 import { encodeBase64 } from "@std/encoding/base64";
 import { AlcaideError, UsageError } from "../../lib/core/error.ts";
 import { differenceOf, editHelp, editText, valueProblem } from "../../lib/secrets/edit_text.ts";
 import { isSecretName } from "../../lib/secrets/format.ts";
 import type { Opened, SecretsStore } from "../../lib/secrets/store.ts";
-import type { Context } from "../../lib/task/task.ts";
 import { didYouMean, list } from "../../lib/core/text.ts";
 import { outputIsTerminal } from "../../lib/ui/console.ts";
 import { readPiped } from "../../lib/ui/keyboard.ts";
+import type { Context } from "../../lib/task/context.ts";
 
 /** Shows names, one value, or at a terminal everything. */
 export async function showSecrets(

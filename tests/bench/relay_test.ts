@@ -1,4 +1,3 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { time } from "./measure.ts";
 import { startRelay } from "./relay.ts";

@@ -1,6 +1,5 @@
 // The code in the documentation type-checks and runs.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { repository } from "./pages.ts";
 

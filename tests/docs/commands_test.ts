@@ -1,13 +1,12 @@
 // Every `alcaide …` of the documentation is understood by the program itself.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
 import { globalOptions, readWords, withGlobals } from "../../lib/task/options.ts";
 import { taskTasks } from "../../lib/cli/own_tasks.ts";
-import { readArguments } from "../../lib/task/values.ts";
 import { task } from "../../lib/task/task.ts";
 import { builtInTasks as deployTasks } from "../../tasks/mod.ts";
 import { blocksOf, type Page, prose, readPages, spansOf } from "./pages.ts";
+import { readArguments } from "../../lib/task/given.ts";
 
 const builtInTasks = { ...deployTasks, ...taskTasks(() => Promise.reject(new Error("not asked for"))) };
 const help = task({ description: "", args: [{ name: "task", description: "", optional: true }], run: none });

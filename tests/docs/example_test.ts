@@ -1,6 +1,5 @@
 // Alcaidefile.ts.example, the types and resolveConfig() know the same fields, and the example is right as it stands.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { resolveConfig } from "../../lib/config/resolve.ts";

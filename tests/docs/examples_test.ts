@@ -1,6 +1,5 @@
 // The programs of docs/examples, on servers that exist only here.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
 import { deployAll, describe } from "../../docs/examples/three_deploys.ts";
 import { StepError } from "../../lib/core/error.ts";

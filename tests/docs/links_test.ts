@@ -1,6 +1,5 @@
 // Every relative link of the documentation leads somewhere.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { anchorsOf, prose, readPage, readPages, repository } from "./pages.ts";

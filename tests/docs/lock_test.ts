@@ -1,6 +1,5 @@
 // The command that README recommends for a checkout leaves the checkout as it is.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 

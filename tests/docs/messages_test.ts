@@ -1,6 +1,5 @@
 // The messages that the page on troubles explains are messages of the program.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
 import { deploySteps } from "../../lib/deploy/steps/mod.ts";
 import { readPage, repository } from "./pages.ts";

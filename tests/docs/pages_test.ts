@@ -1,6 +1,5 @@
 // Pages that repeat something else in the repository say the same.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
 import * as paths from "../../lib/commands/paths.ts";
 import { deploySteps } from "../../lib/deploy/steps/mod.ts";

@@ -1,15 +1,15 @@
 // What the recipes of docs/recipes do here. That they work on a server, tests/e2e/recipes_test.ts shows.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { main } from "../../lib/cli/main.ts";
 import { AlcaideError, UsageError } from "../../lib/core/error.ts";
-import type { Context, Task } from "../../lib/task/task.ts";
+import type { Task } from "../../lib/task/task.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 import { builtInTasks } from "../../tasks/mod.ts";
 import { fakeContext } from "../fake/context.ts";
 import { blocksOf, readPage } from "./pages.ts";
+import type { Context } from "../../lib/task/context.ts";
 
 /** What a command read on the server. */
 type Restored = [script: string, text: string];

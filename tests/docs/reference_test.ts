@@ -1,6 +1,5 @@
 // What is made from the sources is today's.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
 import { dslFile, dslText } from "../../scripts/dsl.ts";
 import { editorTypes, editorTypesFile } from "../../scripts/editor_types.ts";

@@ -1,6 +1,5 @@
 // Every block of shell commands in README and docs is run as it stands, or named with the reason why it can't be.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { compilingUnavailable } from "../compiled.ts";

@@ -1,6 +1,5 @@
 // Accessories: a service of one's own, PostgreSQL and Redis in jails of their own, made, changed, rebooted, removed.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Command, sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";

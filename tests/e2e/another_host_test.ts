@@ -1,6 +1,5 @@
 // The suite on a host that is given by its address alone: a test host of another process, which somebody else uses too.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { serveHost, testAgainst } from "./against.ts";

@@ -1,6 +1,5 @@
 // Whoever logs in: root with csh as login shell, users who become root by doas or by sudo, and one who can't.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { parseTarget } from "../../lib/core/target.ts";

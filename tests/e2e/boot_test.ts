@@ -1,6 +1,5 @@
 // The power fails: whatever was going on, the live release comes back, a retired one doesn't, and the next deploy is well.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { TestHost } from "../host/mod.ts";
 import { removeApp } from "./clean.ts";

@@ -1,6 +1,5 @@
 // A PostgreSQL that an app really writes to: migrations, one that fails, a dump, its restore, a reboot in between.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { sh } from "../../lib/core/sh.ts";

@@ -1,6 +1,5 @@
 // A release of Elixir: built in a jail, migrated, deployed under load, rolled back, and spoken to.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
 import { postgresqlVersion } from "../host/ports.ts";

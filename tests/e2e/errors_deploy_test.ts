@@ -1,6 +1,5 @@
 // What can go wrong in a deploy: each is named with its remedy, the old release serves on, nothing half-made stays.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
 import { deployFailures } from "../errors/deploy_failures.ts";

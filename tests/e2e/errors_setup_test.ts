@@ -1,6 +1,5 @@
 // What can be wrong with a server before it is prepared: each is named with its remedy, and refusals change nothing.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
 import { downloadFailures, laterFailures } from "../errors/setup_failures.ts";

@@ -1,6 +1,5 @@
 // The same commands say the same, whether Deno runs the sources, a binary does, or a binary that holds the Alcaidefile.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { bareEnvironment, compileProgram, compilerPath, compilingUnavailable } from "../compiled.ts";

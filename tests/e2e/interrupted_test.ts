@@ -1,6 +1,5 @@
 // A deploy that is interrupted or that meets another one: nothing is left half-done, the old release serves.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { askLock } from "../../lib/commands/lock.ts";
 import { sh } from "../../lib/core/sh.ts";

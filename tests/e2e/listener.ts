@@ -1,6 +1,5 @@
 /** Runs of the program whose whole output is kept, to look through it at the end. */
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { type Marker, shapes } from "./markers.ts";
 import type { Project, Result, RunOptions } from "./project.ts";

@@ -1,6 +1,5 @@
 // One deploy at a time: the other waits or says who deploys, a dead holder is done with, and what it left does nothing.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { holdAppLock } from "../../lib/server/lock.ts";
 import { askLock, fenced, fencedStream, heartbeatLimit } from "../../lib/commands/lock.ts";

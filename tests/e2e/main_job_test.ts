@@ -1,6 +1,5 @@
 // The main job as a user does it: a server prepared, an app deployed three times, looked at, and brought back by a reboot.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";

@@ -1,6 +1,5 @@
 // Three servers switch together or not at all, and say so when that could not be.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startHost, type TestHost } from "../host/mod.ts";
 import { onlyOnTestHost, openPlace, type Place } from "./place.ts";

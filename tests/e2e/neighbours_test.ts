@@ -1,6 +1,5 @@
 // Two apps, a foreign site and a foreign jail on one server: nobody disturbs anybody.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";

@@ -1,6 +1,5 @@
 // Tasks of one's own over the DSL: a server, a jail of one's own, Caddy, a built-in task wrapped.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";

@@ -1,6 +1,5 @@
 // The recipes of docs/recipes: the code is taken from the pages themselves, only servers and domains are the tests' own.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { startLinuxHost } from "../host/linux.ts";

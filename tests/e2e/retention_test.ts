@@ -1,6 +1,5 @@
 // What is kept of releases on the server, and what is forgotten.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { appDir, envFile, logDir } from "../../lib/commands/paths.ts";
 import { sh } from "../../lib/core/sh.ts";

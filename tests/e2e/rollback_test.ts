@@ -1,6 +1,5 @@
 // Back and forward again, with each release's own environment and configuration, under load.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";

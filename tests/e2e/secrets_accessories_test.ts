@@ -1,6 +1,5 @@
 // Passwords of accessories: nowhere in clear but in what Redis reads, and in the app's environment.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { local } from "../../lib/remote/local.ts";
 import { secretsStore } from "../../lib/secrets/store.ts";

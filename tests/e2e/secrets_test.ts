@@ -1,6 +1,5 @@
 // The proof that secrets are nowhere but where they must be: whatever is printed, every argument list, every file.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { appDir, envFile } from "../../lib/commands/paths.ts";
 import { local } from "../../lib/remote/local.ts";

@@ -1,6 +1,5 @@
 // A test host of a process of its own: how it ends.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { onlyOnTestHost, repository } from "./place.ts";

@@ -1,6 +1,5 @@
 // Certificates: Caddy's own authority, one's own, one from an authority over ACME; redirects; what is said while there is none.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { caddyfile, siteFile, tlsDir } from "../../lib/commands/paths.ts";
 import { sh } from "../../lib/core/sh.ts";

@@ -1,6 +1,5 @@
 // A server whose login.conf gives root a umask of its own: nothing of ours is made by it, and setup opens what once was.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
 import { onlyOnTestHost } from "./place.ts";

@@ -1,6 +1,5 @@
 // Ten deploys under load: no request fails, long ones complete, volumes keep what was written.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { removeApp } from "./clean.ts";
 import { describeLoad, slowDownload, slowUpload, startLoad } from "./load.ts";

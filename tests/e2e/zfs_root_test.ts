@@ -1,6 +1,5 @@
 // On a system that FreeBSD's installer made with ZFS, setup makes the dataset that jails are clones in.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { raw, sh } from "../../lib/core/sh.ts";
 import { readPage } from "../docs/pages.ts";

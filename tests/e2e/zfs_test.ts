@@ -1,6 +1,5 @@
 // Where jails live on ZFS, trees are clones of the template's snapshot.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";

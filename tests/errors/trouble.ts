@@ -1,6 +1,5 @@
 /** What can be wrong with a server, and what the program must say of it. */
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
 import type { Place } from "../e2e/place.ts";

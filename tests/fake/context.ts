@@ -12,10 +12,10 @@ import { type Runner, runner } from "../../lib/remote/runner.ts";
 import { secretsStore } from "../../lib/secrets/store.ts";
 import { confirmBy } from "../../lib/task/make_context.ts";
 import { servers } from "../../lib/remote/servers.ts";
-import type { Context } from "../../lib/task/task.ts";
 import { type MemoryUi, memoryUi } from "../../lib/ui/memory.ts";
 import { config } from "./facts.ts";
 import { type FakeServer, fakeServer } from "./server.ts";
+import type { Context } from "../../lib/task/context.ts";
 
 /** A context with what stands behind it. */
 export interface FakeContext extends Context {

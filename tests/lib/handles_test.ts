@@ -1,6 +1,5 @@
 // The handles of tasks of one's own: jail() and caddy(), on a server that exists only here.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { caddy } from "../../lib/server/caddy.ts";
 import { applySite } from "../../lib/commands/caddy.ts";

@@ -1,6 +1,5 @@
 // The library in somebody else's program, as docs/library.md says that it is had.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 

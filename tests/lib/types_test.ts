@@ -1,12 +1,12 @@
 // What the types refuse. Each line that is expected to be an error is one, or the check of types fails.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { defineConfig } from "../../lib/config/define.ts";
 import type { UserConfig } from "../../lib/config/types.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { sh } from "../../lib/core/sh.ts";
-import { type Context, task } from "../../lib/task/task.ts";
+import { task } from "../../lib/task/task.ts";
+import type { Context } from "../../lib/task/context.ts";
 
 /** Never called: only its types count. */
 function refused(): void {

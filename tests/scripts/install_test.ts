@@ -1,6 +1,5 @@
 // scripts/install.sh against a file server of the test's own. A shell script stands in for the binary.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { standIn } from "../stand_in.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { partsOf } from "../../scripts/layers/code.ts";
 import { checkFile, importsOf, layerOf, unusedNames } from "../../scripts/layers/rules.ts";

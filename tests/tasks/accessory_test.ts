@@ -1,4 +1,3 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { service } from "../../lib/presets/service.ts";
 import { confirmBy } from "../../lib/task/make_context.ts";

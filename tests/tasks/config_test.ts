@@ -1,11 +1,10 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { secretText } from "../../lib/secrets/reference.ts";
-import type { Context } from "../../lib/task/task.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 import { config } from "../../tasks/config.ts";
+import type { Context } from "../../lib/task/context.ts";
 
 Deno.test("config prints the whole configuration, without secrets", async () => {
   const ui = memoryUi();

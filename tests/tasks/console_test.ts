@@ -1,4 +1,3 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { AlcaideError, UsageError } from "../../lib/core/error.ts";
 import { console as open } from "../../tasks/console.ts";

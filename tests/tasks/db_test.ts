@@ -1,4 +1,3 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { postgresql } from "../../lib/presets/postgresql.ts";
 import { service } from "../../lib/presets/service.ts";

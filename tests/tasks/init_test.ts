@@ -1,14 +1,13 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { configKeys, jailKeys, resolveConfig } from "../../lib/config/resolve.ts";
 import { AlcaideError } from "../../lib/core/error.ts";
 import { loadAlcaidefile } from "../../lib/cli/loader.ts";
-import type { Context } from "../../lib/task/task.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 import * as api from "../../mod.ts";
 import { init } from "../../tasks/init.ts";
 import { alcaidefileText } from "../../lib/init/alcaidefile.ts";
 import { typesText } from "../../lib/init/types.ts";
+import type { Context } from "../../lib/task/context.ts";
 
 async function inDirectory(name: string, use: (directory: string, run: () => Promise<Ran>) => Promise<void>) {
   const parent = await Deno.makeTempDir();

@@ -1,4 +1,3 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { confirmBy } from "../../lib/task/make_context.ts";
 import { askLock, releaseLock } from "../../lib/commands/lock.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { badExpression, followLog, showLog } from "../../lib/commands/logs.ts";
 import { CommandError, UsageError } from "../../lib/core/error.ts";

@@ -1,6 +1,5 @@
 // Ten servers take at most twice the time of one: what is awaited in turn is counted, not the clock on the wall.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertGreater, assertLessOrEqual } from "@std/assert";
 import type { Exit } from "../../lib/core/error.ts";
 import { remote } from "../../lib/remote/remote.ts";

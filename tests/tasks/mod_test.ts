@@ -1,11 +1,10 @@
 // All built-in tasks.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertThrows } from "@std/assert";
 import { taskTasks } from "../../lib/cli/own_tasks.ts";
-import { readArguments } from "../../lib/task/values.ts";
 import { UsageError } from "../../lib/core/error.ts";
 import { builtInTasks } from "../../tasks/mod.ts";
+import { readArguments } from "../../lib/task/given.ts";
 
 const all = { ...builtInTasks, ...taskTasks(() => Promise.reject(new Error("not asked for"))) };
 

@@ -1,4 +1,3 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { releaseRows, releases } from "../../tasks/releases.ts";
 import { fakeContext } from "../fake/context.ts";

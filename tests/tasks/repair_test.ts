@@ -1,4 +1,3 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { repair } from "../../tasks/repair.ts";
 import { type FakeContext, fakeContext } from "../fake/context.ts";

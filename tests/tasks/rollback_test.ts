@@ -1,4 +1,3 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { copyModel, type Model, recordOf, routedJail, wrongs } from "../fake/model.ts";
 import { type FakeServer, fakeServer } from "../fake/server.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { AlcaideError, type Exit, UsageError } from "../../lib/core/error.ts";
 import { commandOf, exitStatus, run } from "../../tasks/run.ts";

@@ -1,6 +1,5 @@
 // alcaide secrets, as a person uses it.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Desk, desk, dialogue } from "./secrets_cli.ts";
 

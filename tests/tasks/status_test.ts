@@ -1,4 +1,3 @@
-// @ts-types="../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Facts } from "../../lib/server/facts.ts";
 import { type ServerStatus, status, statusOf, statusText } from "../../tasks/status.ts";

@@ -1,14 +1,13 @@
 // version, and upgrade --check against a server of the test's own.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AlcaideError, UsageError } from "../../lib/core/error.ts";
-import type { Context } from "../../lib/task/task.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 import { version as number } from "../../lib/core/version.ts";
 import { isNewer, latestIn } from "../../lib/standalone/newest.ts";
 import { upgrade } from "../../tasks/upgrade.ts";
 import { version } from "../../tasks/version.ts";
+import type { Context } from "../../lib/task/context.ts";
 
 /** What a task says. */
 async function saidBy(run: (ctx: Context) => Promise<unknown>, options: Record<string, unknown> = {}) {

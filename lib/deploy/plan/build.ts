@@ -7,14 +7,13 @@
 import { templateTree } from "../../commands/template.ts";
 import { buildJailName } from "../../commands/paths.ts";
 import type { Config } from "../../config/types.ts";
-import type { Facts } from "../../server/facts.ts";
+import { type Facts, jailVersion } from "../../server/facts.ts";
 import { contentKey } from "../../core/fingerprint.ts";
 import { allocateJail, parseHostState, type Taken, withJails } from "../../server/host_state.ts";
 import { type ReleaseId, releaseNumber } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { isSecret, type Secret } from "../../core/secret.ts";
 import { type BuildPlan, slotTree } from "./plan.ts";
-import { jailVersion } from "../../setup/plan.ts";
 
 /**
  * Names what each server builds: servers of the same architecture and FreeBSD version build the same. Of secrets only the

@@ -5,8 +5,8 @@
  */
 
 import type { Config } from "../../config/types.ts";
-import { type Facts, releasesOf } from "../../server/facts.ts";
-import { allocate, givenAddresses, type Project, withOwner, withPlace } from "../../server/host_state.ts";
+import { type Facts, jailVersion, releasesOf, taken } from "../../server/facts.ts";
+import { allocate, type Project, withOwner, withPlace } from "../../server/host_state.ts";
 import { newOwner } from "../../server/project.ts";
 import {
   isGood,
@@ -25,7 +25,6 @@ import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toReti
 import { checkServer } from "./checks.ts";
 import { planSlot } from "./slot.ts";
 import { erlangEnv, planBuild } from "./build.ts";
-import { jailVersion } from "../../setup/plan.ts";
 
 /** What a deploy's plan needs besides configuration and facts. */
 export interface DeployInputs extends PlanInputs {
@@ -152,11 +151,4 @@ export function toPrune(
   return releases
     .filter((r) => r.id !== live && (releaseNumber(r.id) < oldest || surplus.includes(r)))
     .map((r) => r.id);
-}
-
-/** What others have: all addresses that foreign jails use. */
-export function taken(facts: Facts): { addresses: string[]; uids: number[] } {
-  const ours = new Set(givenAddresses(facts.host));
-  const others = facts.jails.flatMap((jail) => jail.addresses).filter((address) => !ours.has(address));
-  return { addresses: others, uids: [] };
 }

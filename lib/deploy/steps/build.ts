@@ -7,33 +7,12 @@
 import { AlcaideError, CommandError } from "../../core/error.ts";
 import { keyVariable } from "../../secrets/key.ts";
 import { raw, sh } from "../../core/sh.ts";
-import type { Context } from "../../task/task.ts";
 import type { Build } from "../../config/types.ts";
 import { buildInJails } from "../jail_build.ts";
 import type { DeployPlan } from "../plan/plan.ts";
 import { checkContents } from "../release_contents.ts";
-
-/** Endings of the tarballs that can be uploaded as they are. */
-export const tarballEndings: readonly string[] = [
-  ".tar",
-  ".tar.gz",
-  ".tgz",
-  ".tar.xz",
-  ".txz",
-  ".tar.zst",
-  ".tar.bz2",
-];
-
-/** Tells whether a build's result is uploaded as it is. */
-export function isTarball(path: string): boolean {
-  return tarballEndings.some((ending) => path.endsWith(ending));
-}
-
-/** The file to upload for a build: the tarball itself, or a new one in a directory of ours. */
-export function artifactPath(build: Build, workDirectory: string): string {
-  if (build.kind === "jail") return `${workDirectory}/source.tar.gz`;
-  return isTarball(build.path) ? build.path : `${workDirectory}/artifact.tar.gz`;
-}
+import { tarballEndings } from "../artifact.ts";
+import type { Context } from "../../task/context.ts";
 
 /** True when nothing is left to build: a tarball is uploaded as it is, and what was built in a jail before is there. */
 export function isBuilt(_ctx: Context, { config: { build }, artifact, servers }: DeployPlan): boolean {

@@ -8,9 +8,9 @@ import { migrateApp } from "../../commands/migrate.ts";
 import { migrateLog } from "../../commands/paths.ts";
 import { CommandError, TakenOverError } from "../../core/error.ts";
 import { raw } from "../../core/sh.ts";
-import type { Context } from "../../task/task.ts";
 import type { DeployPlan } from "../plan/plan.ts";
 import { show } from "../step_runs.ts";
+import type { Context } from "../../task/context.ts";
 
 /** Data may take long to be changed; who waits can stop it at any time. */
 const longest = 4 * 60 * 60_000;

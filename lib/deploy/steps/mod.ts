@@ -10,7 +10,6 @@ import { dropFailed, dropReleases, writeRelease } from "../../commands/journal.t
 import { copyTemplate } from "../../commands/tree.ts";
 import { quietWhen, type Step } from "../../task/pipeline.ts";
 import { lines } from "../../core/sh.ts";
-import type { Context } from "../../task/task.ts";
 import { buildArtifact, isBuilt } from "./build.ts";
 import { migrateOnce } from "./migrate.ts";
 import type { DeployPlan } from "../plan/plan.ts";
@@ -30,6 +29,7 @@ import {
   verify,
 } from "../step_runs.ts";
 import { byScript } from "../join_scripts.ts";
+import type { Context } from "../../task/context.ts";
 
 /** A step of a deploy. */
 export type DeployStep = Step<Context, DeployPlan>;

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { candidates } from "../../../lib/cli/complete.ts";
 import { task } from "../../../lib/task/task.ts";

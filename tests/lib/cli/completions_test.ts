@@ -1,6 +1,5 @@
 // The scripts for shells, run by the real shells where they are installed.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { completionScript, type Shell } from "../../../lib/cli/shells.ts";

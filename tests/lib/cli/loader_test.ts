@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { dirname } from "node:path";
 import { ConfigError } from "../../../lib/core/error.ts";

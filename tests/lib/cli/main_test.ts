@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { SignalSource } from "../../../lib/cli/signals.ts";
 import { AlcaideError } from "../../../lib/core/error.ts";

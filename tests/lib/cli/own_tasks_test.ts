@@ -1,6 +1,5 @@
 // Tasks of the Alcaidefile, and the tasks that are about tasks.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { connectBySsh } from "../../../lib/task/make_context.ts";
 import { memoryUi } from "../../../lib/ui/memory.ts";

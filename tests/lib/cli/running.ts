@@ -7,8 +7,9 @@ import type { SignalSource } from "../../../lib/cli/signals.ts";
 import type { UiChoice } from "../../../lib/cli/standard_ui.ts";
 import { LockedError } from "../../../lib/core/error.ts";
 import type { Servers } from "../../../lib/remote/servers.ts";
-import { type Context, task } from "../../../lib/task/task.ts";
+import { task } from "../../../lib/task/task.ts";
 import { memoryUi } from "../../../lib/ui/memory.ts";
+import type { Context } from "../../../lib/task/context.ts";
 
 /** An Alcaidefile that says no more than it must. */
 export const good = `export default { app: "shop", server: "a", build: { prebuilt: "x" } };\n`;

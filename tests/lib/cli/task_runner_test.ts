@@ -1,6 +1,5 @@
 // An Alcaidefile of tasks: what it may leave out, what it may export, and what its functions may give.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Servers } from "../../../lib/remote/servers.ts";
 import { good, inDirectory } from "./running.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { redis } from "../../../lib/presets/redis.ts";
 import { postgresql } from "../../../lib/presets/postgresql.ts";

@@ -1,6 +1,5 @@
 // Every text that the commands make: a script for sh, without what only other shells know, without secrets in what is shown.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { postgresql } from "../../../lib/presets/postgresql.ts";
 import { redis } from "../../../lib/presets/redis.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { bootText, installBootScript } from "../../../lib/commands/boot.ts";
 import {

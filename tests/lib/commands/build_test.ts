@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { buildInJail, type BuildSpec, pruneBuilds } from "../../../lib/commands/build.ts";
 import { local } from "../../../lib/remote/local.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { addImport, importLine } from "../../../lib/commands/caddy.ts";
 import { askService, caddyUser } from "../../../lib/commands/caddy_service.ts";

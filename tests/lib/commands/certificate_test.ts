@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertFalse, assertMatch, assertNotEquals } from "@std/assert";
 import { certificateFiles, dropCertificates, writeCertificate } from "../../../lib/commands/certificate.ts";
 import { tlsDir } from "../../../lib/commands/paths.ts";

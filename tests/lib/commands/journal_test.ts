@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { dropFailed, dropReleases, writeHostFile, writeRelease } from "../../../lib/commands/journal.ts";
 import { hostFile, logDir, releaseDir } from "../../../lib/commands/paths.ts";

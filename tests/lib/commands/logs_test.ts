@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { badExpression, followLog, showLog } from "../../../lib/commands/logs.ts";
 import { liveDir, logDir } from "../../../lib/commands/paths.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { migrateApp } from "../../../lib/commands/migrate.ts";
 import { raw } from "../../../lib/core/sh.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { listClosed, openClosed, openTree } from "../../../lib/commands/modes.ts";
 import { liveDir, sitesDir } from "../../../lib/commands/paths.ts";

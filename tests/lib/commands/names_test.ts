@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { hostsText, isReachable, listResolvers, writeNames } from "../../../lib/commands/names.ts";
 import { type Playground, playground } from "../../playground.ts";

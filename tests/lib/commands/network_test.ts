@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { installLoopback, installPf, pfAdvice, pfText } from "../../../lib/commands/network.ts";
 import { pfFile } from "../../../lib/commands/paths.ts";

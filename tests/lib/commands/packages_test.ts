@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { giveToOwners, installPackages } from "../../../lib/commands/packages.ts";
 import { type Playground, playground } from "../../playground.ts";

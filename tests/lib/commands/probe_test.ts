@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { bootText } from "../../../lib/commands/boot.ts";
 import { rotationText } from "../../../lib/commands/rotation.ts";

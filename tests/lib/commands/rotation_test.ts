@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { redis } from "../../../lib/presets/redis.ts";
 import { rotationText } from "../../../lib/commands/rotation.ts";

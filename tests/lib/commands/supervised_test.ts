@@ -1,6 +1,5 @@
 // The rc script's own ways to start and to stop, run for real with a stand-in for rc.subr.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import { envText } from "../../../lib/commands/app.ts";
 import { startedText, supervisedText } from "../../../lib/commands/supervised.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { copyTemplate, deleteTree, type TreeSpec } from "../../../lib/commands/tree.ts";
 import { type Playground, playground } from "../../playground.ts";

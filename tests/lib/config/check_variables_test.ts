@@ -1,6 +1,5 @@
 // How much the variables of a program may hold together.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { service } from "../../../lib/presets/service.ts";
 import { secret } from "../../../lib/core/secret.ts";

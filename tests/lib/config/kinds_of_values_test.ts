@@ -1,6 +1,5 @@
 // Values of the wrong kind, and proposals that have to be right themselves.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
 import { postgresql } from "../../../lib/presets/postgresql.ts";
 import { secret } from "../../../lib/core/secret.ts";

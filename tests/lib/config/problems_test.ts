@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { configKeys } from "../../../lib/config/resolve.ts";
 import { secret } from "../../../lib/core/secret.ts";

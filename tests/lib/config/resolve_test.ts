@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { configKeys, jailKeys, resolveConfig } from "../../../lib/config/resolve.ts";
 import { ConfigError } from "../../../lib/core/error.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { showConfig } from "../../../lib/config/show.ts";
 import { secret } from "../../../lib/core/secret.ts";

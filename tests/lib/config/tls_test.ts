@@ -1,6 +1,5 @@
 // The form of certificates and keys: what is wrong is said, and nothing of what they hold.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertFalse } from "@std/assert";
 import { secret } from "../../../lib/core/secret.ts";
 import { cert, complaints, key, least, pem, problemsOf } from "./base.ts";

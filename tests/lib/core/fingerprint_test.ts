@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { envFingerprint } from "../../../lib/core/fingerprint.ts";
 import { secret } from "../../../lib/core/secret.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { isSecret, type Secret, secret } from "../../../lib/core/secret.ts";
 

@@ -1,6 +1,5 @@
 // The lock of several servers: one of those who want it gets it everywhere, the others wait or are told who has it.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { LockedError, UsageError } from "../../../lib/core/error.ts";
 import { remote } from "../../../lib/remote/remote.ts";

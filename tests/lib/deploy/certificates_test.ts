@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { certificateFiles } from "../../../lib/commands/certificate.ts";
 import type { UserConfig } from "../../../lib/config/types.ts";

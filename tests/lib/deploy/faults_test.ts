@@ -1,7 +1,6 @@
 // Whatever is cut off where: requests go on to a release that runs, and the next deploy or rollback succeeds. One test a kind
 // of fault goes through all places; what it finds it lists with the place.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertGreater } from "@std/assert";
 import { UsageError } from "../../../lib/core/error.ts";
 import { copyModel, type Model, reboot, routedJail, wrongs } from "../../fake/model.ts";

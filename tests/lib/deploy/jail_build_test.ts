@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { AlcaideError, type Exit, InterruptedError } from "../../../lib/core/error.ts";
 import type { BuiltFact, Facts } from "../../../lib/server/facts.ts";

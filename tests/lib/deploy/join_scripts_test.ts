@@ -1,6 +1,5 @@
 // Neighbouring steps share a script on each server, and nobody can tell but by the round trips.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { StepError } from "../../../lib/core/error.ts";
 import { remote } from "../../../lib/remote/remote.ts";

@@ -1,7 +1,6 @@
 // Random days of a server: deploys, ill releases, interruptions, rollbacks, reboots, one after the other. Whatever came before,
 // requests go to a release that runs, a rollback goes to the one that served before, and the next deploy succeeds.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import type { UserConfig } from "../../../lib/config/types.ts";
 import { releaseNumber } from "../../../lib/core/release.ts";

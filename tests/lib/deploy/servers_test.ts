@@ -1,6 +1,5 @@
 // One of two servers goes away at any place: each serves a release that runs, both the same or it is said that they don't.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { exitCodeOf, SplitError } from "../../../lib/core/error.ts";
 import { deploy } from "../../../tasks/deploy.ts";

@@ -1,6 +1,5 @@
 // A deploy wrapped by ordinary functions: before, after, on failure, a step replaced, a whole task.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { StepError } from "../../../lib/core/error.ts";
 import { type Task, task } from "../../../lib/task/task.ts";

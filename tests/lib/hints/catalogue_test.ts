@@ -1,6 +1,5 @@
 // The catalogue of known troubles and the tests say the same.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { catalogue } from "../../errors/catalogue.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { explainCheck, explainVerify, hintFor, parseCheck } from "../../../lib/hints/check.ts";
 import { config, facts, silentServer } from "../../fake/facts.ts";
@@ -157,7 +156,7 @@ const hints: readonly (Said & { name: string; hint: string })[] = [
 ];
 for (const { name, hint, ...rest } of hints) {
   Deno.test(`hintFor() knows ${name}`, () => {
-    assertStringIncludes(hintFor(parseCheck(said(rest)), plan, settings), hint);
+    assertStringIncludes(hintFor(parseCheck(said(rest)), plan.app, settings), hint);
   });
 }
 
@@ -165,7 +164,7 @@ const exit = { code: 1, stdout: "", stderr: "lockf: no\n" };
 
 Deno.test("explainCheck() shows what each look got, the log, processes and sockets", () => {
   const text = said({ looks: ["no answer", "no answer", "500"], log: "boom", answer: "HTTP/1.1 500 Oh" });
-  const error = explainCheck("web", text, exit, plan, settings);
+  const error = explainCheck("web", text, exit, plan.app, settings);
   assertEquals(error.message, "Cannot use release 1-1a2b3c4 on web: it did not answer well within 60 s");
   assertEquals(error.details, [
     "asked http://10.66.0.2:4000/: no answer (2 times), then 500",
@@ -185,18 +184,18 @@ Deno.test("explainCheck() shows what each look got, the log, processes and socke
 });
 
 Deno.test("explainCheck() says when the app ends again and again", () => {
-  const error = explainCheck("web", said({ looks: ["exits"] }), exit, plan, settings);
+  const error = explainCheck("web", said({ looks: ["exits"] }), exit, plan.app, settings);
   assertEquals(error.message, "Cannot use release 1-1a2b3c4 on web: it ends again and again");
 });
 
 Deno.test("explainCheck() makes what the app printed harmless for a terminal", () => {
-  const error = explainCheck("web", said({ log: "a\x1b]0;gotcha\x07" }), exit, plan, settings);
+  const error = explainCheck("web", said({ log: "a\x1b]0;gotcha\x07" }), exit, plan.app, settings);
   assertEquals(error.details.some((line) => line.includes("\x07")), false);
 });
 
 Deno.test("explainVerify() tells what Caddy and the app said", () => {
   const stdout = "live 204 /green-9-x\napp 502 /green-9-x\npublic  \n";
-  const error = explainVerify("web", { code: 1, stdout, stderr: "" }, plan);
+  const error = explainVerify("web", { code: 1, stdout, stderr: "" }, { ...plan, ...plan.app });
   assertEquals(error.message, "Cannot reach release 1-1a2b3c4 through Caddy on web");
   assertEquals(error.details.slice(0, 2), [
     "Caddy says it serves: green-9-x",
@@ -207,6 +206,6 @@ Deno.test("explainVerify() tells what Caddy and the app said", () => {
 
 Deno.test("explainVerify() finds a site that stands in the way", () => {
   const stdout = "live 204 /blue-1-1a2b3c4\napp 200 /blue-1-1a2b3c4\npublic 200 \n";
-  const error = explainVerify("web", { code: 1, stdout, stderr: "" }, plan);
+  const error = explainVerify("web", { code: 1, stdout, stderr: "" }, { ...plan, ...plan.app });
   assertStringIncludes(error.hint ?? "", "Another site of the Caddyfile answers to 203.0.113.7");
 });

@@ -1,6 +1,5 @@
 // What FreeBSD, Caddy, pkg and apps say leads to the remedy.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { AlcaideError, CommandError } from "../../../lib/core/error.ts";
 import { explainCheck, parseCheck } from "../../../lib/hints/check.ts";
@@ -22,7 +21,7 @@ function errorFor({ where, text }: Pick<Said, "where" | "text">): unknown {
   if (where === "step") return explainStep("web", failed);
   const report = `probe 1 no answer\n# log\n${text}\n# processes\n# sockets\n# answer\n`;
   assertEquals(parseCheck(report).log.join("\n"), text);
-  return explainCheck("web", report, { code: 1, stdout: "", stderr: "" }, own, settings);
+  return explainCheck("web", report, { code: 1, stdout: "", stderr: "" }, own.app, settings);
 }
 
 for (const one of said) {

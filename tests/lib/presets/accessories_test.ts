@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
 import { postgresql } from "../../../lib/presets/postgresql.ts";
 import { redis } from "../../../lib/presets/redis.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { resolveConfig } from "../../../lib/config/resolve.ts";
 import type { Config, JailBuild, UserConfig } from "../../../lib/config/types.ts";

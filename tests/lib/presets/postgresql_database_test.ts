@@ -1,6 +1,5 @@
 // What dump, restore and console do in the jail, with programs that only write down what they were told.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { postgresql } from "../../../lib/presets/postgresql.ts";
 import type { AccessoryDatabase } from "../../../lib/config/accessory_types.ts";

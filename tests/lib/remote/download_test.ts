@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { download } from "../../../lib/remote/download.ts";
 import { AlcaideError, CommandError } from "../../../lib/core/error.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { makeDirectory, receiveFile, writeFile } from "../../../lib/remote/files.ts";
 import { secret } from "../../../lib/core/secret.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { temporaryDirectory } from "../../../lib/remote/local_file.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { CommandError, type Exit } from "../../../lib/core/error.ts";
 import { runner } from "../../../lib/remote/runner.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { AlcaideError, LockedError } from "../../../lib/core/error.ts";
 import { servers, ServersError } from "../../../lib/remote/servers.ts";

@@ -1,6 +1,5 @@
 // Secrets in an Alcaidefile that is read as the program reads it.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { main, type MainOptions } from "../../../lib/cli/main.ts";
 import { resolveConfig } from "../../../lib/config/resolve.ts";

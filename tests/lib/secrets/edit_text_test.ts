@@ -1,6 +1,5 @@
 // Secrets as text in an editor.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
   differenceOf,

@@ -1,6 +1,5 @@
 // The layout of the encrypted file, and what is said when it isn't right.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { decryptFile, decryptText, encryptFile, importKey, type Key } from "../../../lib/secrets/cipher.ts";
 import { fileText, parseFile } from "../../../lib/secrets/format.ts";

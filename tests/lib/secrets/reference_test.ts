@@ -1,6 +1,5 @@
 // Secrets that are named before they are known.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { isSecret, type Secret, secret } from "../../../lib/core/secret.ts";

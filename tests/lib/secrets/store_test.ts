@@ -1,6 +1,5 @@
 // Where the key comes from, and how files are read and written.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { dirname } from "@std/path";
 import { AlcaideError, ConfigError, UsageError } from "../../../lib/core/error.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { freeName, inBootEnvironment, parentFor, parseDatasets, parseHolder } from "../../../lib/server/datasets.ts";
 import { installed } from "../../fake/datasets.ts";

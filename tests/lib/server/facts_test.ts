@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { bootText } from "../../../lib/commands/boot.ts";
 import { pfText } from "../../../lib/commands/network.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { holdAppLock } from "../../../lib/server/lock.ts";
 import { CommandError, InterruptedError, LockedError, LostConnectionError } from "../../../lib/core/error.ts";

@@ -1,6 +1,5 @@
 // What a deploy needs of accessories, and what the app gets of them.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertStringIncludes, assertThrows, fail } from "@std/assert";
 import { service } from "../../../lib/presets/service.ts";
 import { installApp } from "../../../lib/commands/app.ts";

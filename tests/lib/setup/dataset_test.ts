@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch } from "@std/assert";
 import type { DatasetFact } from "../../../lib/server/datasets.ts";
 import type { Facts } from "../../../lib/server/facts.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { importLine } from "../../../lib/commands/caddy.ts";
 import { pfSubnets, pfText } from "../../../lib/commands/network.ts";

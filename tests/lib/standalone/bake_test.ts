@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { bakeFiles, ownLibrary } from "../../../lib/standalone/bake.ts";

@@ -1,6 +1,5 @@
 // The compiled program: what only a real binary can show. It needs Deno's runtime for binaries.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { bareEnvironment, compileProgram, compilerPath, compilingUnavailable } from "../../compiled.ts";

@@ -1,6 +1,5 @@
 // What is said when Deno can't compile. A script stands in for Deno.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { compile, denoVersion } from "../../../lib/standalone/deno.ts";

@@ -1,6 +1,5 @@
 // How a binary reads an Alcaidefile. The same code runs here, where nothing is compiled.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { dirname } from "node:path";
 import { ConfigError } from "../../../lib/core/error.ts";

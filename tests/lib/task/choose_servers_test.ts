@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertThrows } from "@std/assert";
 import { chooseServers } from "../../../lib/task/choose_servers.ts";
 import { UsageError } from "../../../lib/core/error.ts";

@@ -1,10 +1,9 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { UserConfig } from "../../../lib/config/types.ts";
 import { AlcaideError, ConfigError, StepError, UsageError } from "../../../lib/core/error.ts";
 import { type EventOptions, taskEvents } from "../../../lib/task/events.ts";
 import { secrets } from "../../../lib/secrets/mod.ts";
-import { type Context, task } from "../../../lib/task/task.ts";
+import { task } from "../../../lib/task/task.ts";
 import type { Event } from "../../../lib/ui/mod.ts";
 import { deploy } from "../../../tasks/deploy.ts";
 import { hostFile } from "../../../lib/commands/paths.ts";
@@ -13,6 +12,7 @@ import { fakeLocal } from "../../fake/context.ts";
 import { fakeServer } from "../../fake/server.ts";
 import { artifact } from "../deploy/deploying.ts";
 import { directory as secretsDirectory } from "../secrets/directory.ts";
+import type { Context } from "../../../lib/task/context.ts";
 
 const config: UserConfig = { app: "shop", server: "root@203.0.113.7", build: { prebuilt: artifact } };
 

@@ -1,9 +1,8 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertThrows } from "@std/assert";
 import { globalOptions, type Options, readWords, withGlobals } from "../../../lib/task/options.ts";
-import { checkRequired, readArguments } from "../../../lib/task/values.ts";
 import { UsageError } from "../../../lib/core/error.ts";
 import { task, type TaskArgument } from "../../../lib/task/task.ts";
+import { checkRequired, readArguments } from "../../../lib/task/given.ts";
 
 const options: Options = {
   follow: { type: "boolean", short: "f", description: "" },

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { AlcaideError, InterruptedError, LockedError } from "../../../lib/core/error.ts";
 import { parallel, ParallelError } from "../../../lib/task/parallel.ts";

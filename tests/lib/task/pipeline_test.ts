@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { InterruptedError, StepError, takenOver, TakenOverError } from "../../../lib/core/error.ts";
 import { pipeline, quietWhen, type Step, type StepContext } from "../../../lib/task/pipeline.ts";

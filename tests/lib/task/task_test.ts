@@ -1,8 +1,8 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
-import { task, type TaskFunction, type TaskInfo, type TaskSpec } from "../../../lib/task/task.ts";
+import { task, type TaskSpec } from "../../../lib/task/task.ts";
 import { fakeContext } from "../../fake/context.ts";
+import type { TaskFunction, TaskInfo } from "../../../lib/task/context.ts";
 
 function noting(name: string, seen: string[], info: Partial<TaskInfo> = {}, status?: number) {
   return task({

@@ -1,6 +1,5 @@
 // References in a configuration get their values, and the encrypted file's values become variables.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { postgresql } from "../../../lib/presets/postgresql.ts";
 import type { Config, UserConfig } from "../../../lib/config/types.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { AlcaideError, TimeoutError } from "../../../lib/core/error.ts";
 import { local } from "../../../lib/remote/local.ts";

@@ -1,6 +1,5 @@
 // What is typed without being shown.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { hiddenLine } from "../../../lib/ui/keyboard.ts";
 

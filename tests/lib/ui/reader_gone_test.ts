@@ -1,6 +1,5 @@
 // What goes on printing ends when nobody reads it any more.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { memoryUi } from "../../../lib/ui/memory.ts";

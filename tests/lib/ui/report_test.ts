@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { AlcaideError, CommandError, ConfigError, InterruptedError, StepError } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertThrows } from "@std/assert";
 import { ReaderGoneError } from "../../../lib/core/error.ts";
 import { fromFileUrl } from "@std/path";

@@ -1,6 +1,5 @@
 // alcaide secrets edit: nothing is lost, and nothing in clear stays behind.
 
-// @ts-types="../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { appeared, below, type Desk, desk, dialogue, ranOf } from "../secrets_cli.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import type { UserConfig } from "../../../../lib/config/types.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";

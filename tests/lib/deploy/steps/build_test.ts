@@ -1,15 +1,15 @@
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Build } from "../../../../lib/config/types.ts";
 import { AlcaideError, type CommandError } from "../../../../lib/core/error.ts";
 import { local } from "../../../../lib/remote/local.ts";
 import { runner } from "../../../../lib/remote/runner.ts";
-import { artifactPath, buildArtifact, isTarball, tarballEndings } from "../../../../lib/deploy/steps/build.ts";
+import { buildArtifact } from "../../../../lib/deploy/steps/build.ts";
 import { planDeploy } from "../../../../lib/deploy/plan/deploy.ts";
 import { raw, sh } from "../../../../lib/core/sh.ts";
 import { fakeContext } from "../../../fake/context.ts";
 import { planInputs } from "../../../fake/plan.ts";
 import { config, facts, silentServer } from "../../../fake/facts.ts";
+import { artifactPath, isTarball, tarballEndings } from "../../../../lib/deploy/artifact.ts";
 
 for (const ending of tarballEndings) {
   Deno.test(`isTarball() knows ${ending}`, () => assertEquals(isTarball(`/a/shop-1.2${ending}`), true));

@@ -1,4 +1,3 @@
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { CommandError, StepError } from "../../../../lib/core/error.ts";
 import { copyModel, type Model } from "../../../fake/model.ts";

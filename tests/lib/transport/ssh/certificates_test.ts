@@ -1,6 +1,5 @@
 // Certificates and security tokens' keys, which can't be offered: they are named.
 
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { ConnectError } from "../../../../lib/core/error.ts";

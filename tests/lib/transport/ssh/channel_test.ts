@@ -1,4 +1,3 @@
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
 import { AlcaideError, LostConnectionError, TimeoutError } from "../../../../lib/core/error.ts";

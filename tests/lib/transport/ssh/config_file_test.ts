@@ -1,6 +1,5 @@
 // What is read from SSH's configuration is what OpenSSH itself reads: `ssh -G HOST` prints it.
 
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { userInfo } from "node:os";
 import { ConnectError } from "../../../../lib/core/error.ts";

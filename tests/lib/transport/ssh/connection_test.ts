@@ -1,4 +1,3 @@
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects } from "@std/assert";
 // @ts-types="@types/ssh2"
 import ssh2 from "ssh2";

@@ -1,6 +1,5 @@
 // Downloads over a real SSH connection.
 
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CommandError, LostConnectionError } from "../../../../lib/core/error.ts";
 import { digestFile } from "../../../../lib/remote/local_file.ts";

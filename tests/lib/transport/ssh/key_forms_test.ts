@@ -1,6 +1,5 @@
 // Forms of key files besides OpenSSH's own, and who may read them.
 
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { ConnectError } from "../../../../lib/core/error.ts";

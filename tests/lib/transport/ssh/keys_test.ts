@@ -1,4 +1,3 @@
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
 import { ConnectError } from "../../../../lib/core/error.ts";
 import { type Ask, type SshOptions, sshTransport } from "../../../../lib/transport/ssh/mod.ts";

@@ -1,6 +1,5 @@
 // Which of many keys are tried, and in which order: a server lets only six be tried (MaxAuthTries).
 
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
 import { ConnectError } from "../../../../lib/core/error.ts";
 import { type Ask, sshTransport } from "../../../../lib/transport/ssh/mod.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { userInfo } from "node:os";
 import type { Target } from "../../../../lib/core/target.ts";

@@ -1,6 +1,5 @@
 // A shell is started one command ahead: that saves two round trips of three, and must be noticed by nothing else.
 
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assertEquals, assertLess } from "@std/assert";
 import type { Target } from "../../../../lib/core/target.ts";
 import { sshTransport } from "../../../../lib/transport/ssh/mod.ts";

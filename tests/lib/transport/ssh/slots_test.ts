@@ -1,4 +1,3 @@
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assertEquals, assertRejects } from "@std/assert";
 import { slots } from "../../../../lib/transport/ssh/slots.ts";
 

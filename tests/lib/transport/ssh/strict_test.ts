@@ -1,6 +1,5 @@
 // Unknown keys where nobody is asked: StrictHostKeyChecking, and fingerprints of the configuration.
 
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ConnectError } from "../../../../lib/core/error.ts";
 import { type SshOptions, sshTransport } from "../../../../lib/transport/ssh/mod.ts";

@@ -1,4 +1,3 @@
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Terminal } from "../../../../lib/transport/mod.ts";
 import { sshTransport } from "../../../../lib/transport/ssh/mod.ts";

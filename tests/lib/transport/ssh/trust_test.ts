@@ -1,4 +1,3 @@
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConnectError } from "../../../../lib/core/error.ts";
 import type { Target } from "../../../../lib/core/target.ts";

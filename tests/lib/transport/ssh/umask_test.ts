@@ -1,4 +1,3 @@
-// @ts-types="../../../../types/std_assert.d.ts"
 import { assertEquals } from "@std/assert";
 import { sshTransport } from "../../../../lib/transport/ssh/mod.ts";
 import type { ExecOptions } from "../../../../lib/transport/mod.ts";

@@ -5,12 +5,25 @@
  */
 
 import type { ProbeOptions } from "../commands/probe.ts";
-import type { Facts } from "../server/facts.ts";
-import { readProject, refuseOther } from "../server/project.ts";
+import type { Facts } from "./facts.ts";
+import { readProject, refuseOther } from "./project.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Servers } from "../remote/servers.ts";
-import { survey } from "../server/survey.ts";
-import type { Context } from "./task.ts";
+import { survey } from "./survey.ts";
+import type { Config } from "../config/types.ts";
+import type { Runner } from "../remote/runner.ts";
+
+/** The part of a task's context that says which app is asked for, and where. */
+export interface AppContext {
+  /** The configuration of the app. */
+  readonly config: Config;
+  /** Its servers. */
+  readonly servers: { readonly first: Remote };
+  /** This machine, where the project is. */
+  readonly local: Runner;
+  /** Ends the question early. */
+  readonly signal: AbortSignal;
+}
 
 /** What to look at, and what to allow. */
 export interface OwnOptions extends Omit<ProbeOptions, "basePath"> {
@@ -24,7 +37,7 @@ export interface OwnOptions extends Omit<ProbeOptions, "basePath"> {
  * @throws {AlcaideError} when a server isn't FreeBSD, or the app there belongs to another project
  */
 export async function ownFacts(
-  ctx: Pick<Context, "config" | "local" | "signal">,
+  ctx: Omit<AppContext, "servers">,
   servers: Pick<Servers, "each">,
   { takeOver = false, ...what }: OwnOptions = {},
 ): Promise<ReadonlyMap<Remote, Facts>> {

@@ -1,0 +1,2 @@
+// @ts-types="./std_fmt_colors.d.ts"
+export * from "npm-std/fmt/colors";
