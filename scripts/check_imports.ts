@@ -1,18 +1,21 @@
 /**
- * Checks who imports whom, which words stand where, and that nothing is left over. Prints each violation as
- * `file:line rule` and ends with status 1 when there is one.
+ * Checks who imports whom, which words stand where, how long files are, and that nothing is left over. Prints the figures,
+ * then each violation as `file:line rule`, and ends with status 1 when there is one.
  *
  * @module
  */
 
 import { partsOf } from "./layers/code.ts";
-import { checkFile, importsOf, unusedNames, type Violation } from "./layers/rules.ts";
+import { cyclesOf, figuresOf, foldersOf, type Graph } from "./layers/graph.ts";
+import { checkFile, importsOf, resolved, unusedNames, type Violation } from "./layers/rules.ts";
+import { lostExceptions, type Size, sizeProblem, sizesOf } from "./layers/sizes.ts";
 
 const root = new URL("../", import.meta.url);
 const skipped = /^(\.git|\.cache|dist|node_modules|docs\/reference)$/;
 const read = /\.(ts|md|sh|c|h|pm|pl|json|example)$|^(scripts|tests\/host\/programs)\/[\w.-]+$|^\.ci\/run$/;
 // Data and generated files, which hold other people's words.
-const foreign = /^(deno\.lock|tests\/host\/observed\.jsonl|tests\/golden\/.*)$/;
+const foreign = /^(deno\.lock|tests\/host\/observed.*\.jsonl|tests\/golden\/.*)$/;
+const source = /^(mod\.ts|internal\.ts|(lib|tasks)\/.*(?<!\.d)\.ts)$/;
 
 async function files(directory = ""): Promise<string[]> {
   const found: string[] = [];
@@ -25,23 +28,89 @@ async function files(directory = ""): Promise<string[]> {
   return found.sort();
 }
 
-async function checkTree(): Promise<Violation[]> {
-  const found: Violation[] = [];
-  const imported = new Set<string>();
-  for (const path of await files()) {
-    const text = await Deno.readTextFile(new URL(path, root));
-    found.push(...checkFile(path, text));
-    if (path.endsWith(".ts")) {
-      for (const { from } of importsOf(partsOf(text).uncommented)) imported.add(from);
-    }
-  }
-  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  return [...found, ...unusedNames(Object.keys(imports), imported)];
+/** What was read of the tree. */
+interface Tree {
+  readonly violations: readonly Violation[];
+  readonly graph: Graph;
+  readonly sizes: readonly Size[];
 }
 
-const violations = await checkTree();
-const encoder = new TextEncoder();
-for (const { file, line, rule } of violations) {
-  await Deno.stdout.write(encoder.encode(`${file}:${line} ${rule}\n`));
+async function readTree(): Promise<Tree> {
+  const violations: Violation[] = [];
+  const imported = new Set<string>();
+  const graph = new Map<string, string[]>();
+  const sizes: Size[] = [];
+  for (const path of await files()) {
+    const text = await Deno.readTextFile(new URL(path, root));
+    violations.push(...checkFile(path, text));
+    if (!path.endsWith(".ts")) continue;
+    const imports = importsOf(partsOf(text).uncommented).map(({ from }) => from);
+    for (const from of imports) imported.add(from);
+    if (!path.endsWith(".d.ts")) sizes.push(...sizesOf(path, text));
+    if (source.test(path)) graph.set(path, oursOf(path, imports));
+  }
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  violations.push(...unusedNames(Object.keys(imports), imported));
+  return { violations, graph, sizes };
 }
-if (violations.length > 0) Deno.exit(1);
+
+function oursOf(path: string, imports: readonly string[]): string[] {
+  return imports.filter((from) => from.startsWith(".")).map((from) => resolved(path, from)).filter((to) =>
+    source.test(to)
+  );
+}
+
+function cycleProblems(graph: Graph): Violation[] {
+  const found = [...cyclesOf(graph), ...cyclesOf(foldersOf(graph))];
+  return found.map((cycle) => ({
+    file: cycle[0] ?? "",
+    line: 1,
+    rule: `these import each other: ${cycle.join(", ")}`,
+  }));
+}
+
+function sizeProblems(sizes: readonly Size[]): Violation[] {
+  const lost = lostExceptions(new Set(sizes.map(({ what }) => what)));
+  return [
+    ...sizes.flatMap((size) => {
+      const rule = sizeProblem(size);
+      return rule === undefined ? [] : [{ file: size.what.replace(/#.*/, ""), line: size.line, rule }];
+    }),
+    ...lost.map((what) => ({
+      file: "scripts/layers/exceptions.ts",
+      line: 1,
+      rule: `${what} is not there any more`,
+    })),
+  ];
+}
+
+/** How many names a module exports by name. */
+async function publicNames(module: string): Promise<number> {
+  const { uncommented } = partsOf(await Deno.readTextFile(new URL(module, root)));
+  const lists = [...uncommented.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, inner = ""]) =>
+    inner.split(",").filter((name) => name.trim() !== "")
+  );
+  return lists.length +
+    [...uncommented.matchAll(/^export (?:async )?(?:function|const|class|interface|type \w)/gm)].length;
+}
+
+function longest(sizes: readonly Size[]): string {
+  const { what, lines } = sizes.filter((size) => source.test(size.what)).reduce((
+    a,
+    b,
+  ) => (a.lines > b.lines ? a : b));
+  return `longest source file: ${what}, ${lines} lines`;
+}
+
+const { violations, graph, sizes } = await readTree();
+const cycles = cyclesOf(graph).length + cyclesOf(foldersOf(graph)).length;
+const figures = [
+  ...figuresOf(graph),
+  `import cycles: ${cycles}`,
+  longest(sizes),
+  `public names: ${await publicNames("mod.ts")}`,
+];
+const all = [...violations, ...cycleProblems(graph), ...sizeProblems(sizes)];
+const rows = [...figures, ...all.map(({ file, line, rule }) => `${file}:${line} ${rule}`)];
+await Deno.stdout.write(new TextEncoder().encode(`${rows.join("\n")}\n`));
+if (all.length > 0) Deno.exit(1);

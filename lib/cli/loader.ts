@@ -10,6 +10,7 @@ import { ConfigError } from "../core/error.ts";
 import { enterPlace } from "../secrets/files.ts";
 import type { Task } from "../task/task.ts";
 import { guard, type Source } from "./user_code.ts";
+import type { ImportModule } from "../standalone/import_module.ts";
 
 /** Names that an Alcaidefile may have, the usual one first. */
 export const fileNames = ["Alcaidefile.ts", "Alcaidefile.js"] as const;
@@ -37,9 +38,6 @@ export interface Imported {
   /** All that it exports. */
   readonly exports: Readonly<Record<string, unknown>>;
 }
-
-/** Imports a module by its URL. */
-export type ImportModule = (url: string) => Promise<Imported>;
 
 /** How to load an Alcaidefile. */
 export interface LoadOptions {

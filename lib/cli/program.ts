@@ -6,15 +6,7 @@
 
 import { resolve } from "node:path";
 import { UsageError } from "../core/error.ts";
-import {
-  type Alcaidefile,
-  type BakedFile,
-  findAlcaidefile,
-  type ImportModule,
-  loadAlcaidefile,
-  loadBaked,
-  noAlcaidefile,
-} from "./loader.ts";
+import { type Alcaidefile, type BakedFile, findAlcaidefile, loadAlcaidefile, loadBaked, noAlcaidefile } from "./loader.ts";
 import type { Task } from "../task/task.ts";
 import { didYouMean } from "../core/text.ts";
 import type { CommandUi } from "../ui/mod.ts";
@@ -23,6 +15,7 @@ import type { Connect, Local } from "../task/make_context.ts";
 import type { Tasks } from "./help.ts";
 import type { SignalSource } from "./signals.ts";
 import type { UiChoice } from "./standard_ui.ts";
+import type { ImportModule } from "../standalone/import_module.ts";
 
 /** What the program is made of. All but tasks and version is there for tests and for other programs. */
 export interface MainOptions {

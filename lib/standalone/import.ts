@@ -17,10 +17,10 @@ import {
   type Wanted,
   wantedBy,
 } from "./imports.ts";
-import type { ImportModule } from "../cli/loader.ts";
 import { temporaryDirectory } from "../remote/local_file.ts";
 import { dynamicName, type Edit, moduleText } from "./module_text.ts";
 import { SourceError, stripTypes } from "./strip.ts";
+import type { ImportModule } from "./import_module.ts";
 
 /** A module's exports. */
 export type Namespace = Readonly<Record<string, unknown>>;

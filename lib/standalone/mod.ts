@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ImportModule } from "../cli/loader.ts";
 import type { Namespace } from "./import.ts";
+import type { ImportModule } from "./import_module.ts";
 
 /** Imports Alcaidefiles in a binary, handing them its own library as `alcaide`. */
 export function standaloneImport(library: Namespace): ImportModule {

@@ -1,0 +1,96 @@
+/**
+ * The floors of the house: every folder, what it is for, and which folders it may import. A folder imports only those that
+ * stand above it here, so no two of them can depend on each other.
+ *
+ * @module
+ */
+
+/** A folder of the sources. */
+export interface Floor {
+  /** Its path; files in folders below it belong to it. */
+  readonly folder: string;
+  /** What is in it, for CONTRIBUTING. */
+  readonly holds: string;
+  /** The folders that it may import besides itself. */
+  readonly imports: readonly string[];
+  /** True for plain functions of their arguments: no clock, no network, no Deno. */
+  readonly pure?: boolean;
+}
+
+const low: readonly Floor[] = [
+  { folder: "lib/deps", holds: "the standard library with its types, a file a module", imports: [] },
+  {
+    folder: "lib/core",
+    holds: "`sh`, `secret`, errors, words for messages, releases, slots",
+    imports: ["lib/deps"],
+    pure: true,
+  },
+  {
+    folder: "lib/transport",
+    holds: "how a script gets to a shell: over SSH, and on this machine",
+    imports: ["lib/deps", "lib/core"],
+  },
+  {
+    folder: "lib/remote",
+    holds: "a server as something to run commands on; files there and here; the source and its revision",
+    imports: ["lib/core", "lib/transport"],
+  },
+  {
+    folder: "lib/secrets",
+    holds: "the encrypted file, its key, references to values",
+    imports: ["lib/deps", "lib/core", "lib/remote"],
+  },
+  {
+    folder: "lib/config",
+    holds: "the configuration: its fields, their checks, and what becomes of them",
+    imports: ["lib/core", "lib/secrets"],
+    pure: true,
+  },
+  {
+    folder: "lib/commands",
+    holds: "**all text that runs on a server**: pure functions, a file a program or subject",
+    imports: ["lib/core", "lib/remote", "lib/config"],
+    pure: true,
+  },
+];
+
+const high: readonly Omit<Floor, "imports">[] = [
+  { folder: "lib/server", holds: "what a server is: its facts, its jails, its Caddy, its locks" },
+  { folder: "lib/presets", holds: "functions that a configuration calls: `phoenix()`, `postgresql()`, …" },
+  { folder: "lib/hints", holds: "tables: from what a server said to what to do", pure: true },
+  { folder: "lib/ui", holds: "what people and programs see; nothing else prints" },
+  { folder: "lib/task", holds: "tasks: what they take, what they get, and how they are run" },
+  { folder: "lib/setup", holds: "what a server lacks: from facts to changes" },
+  { folder: "lib/deploy", holds: "deploy, rollback and repair: `plan/` decides, `steps/` has a file a step" },
+  { folder: "lib/database", holds: "the app's database: where it is, files of dumps" },
+  { folder: "lib/init", holds: "the files that `alcaide init` writes" },
+  { folder: "lib/cli", holds: "the command line: words, help, completion, loading an Alcaidefile" },
+  {
+    folder: "lib/standalone",
+    holds: "the binary: reading an Alcaidefile without Deno's parser, compiling one in",
+  },
+  { folder: "tasks", holds: "what a user calls: a file a word of the command line" },
+];
+
+/** All floors; each imports only from those above it. */
+export const floors: readonly Floor[] = high.reduce<readonly Floor[]>(
+  (above, floor) => [...above, { ...floor, imports: above.map(({ folder }) => folder) }],
+  low,
+);
+
+/** The floor that a file stands on; undefined for files that everything may be imported in. */
+export function floorOf(file: string): Floor | undefined {
+  return floors.find(({ folder }) => file.startsWith(`${folder}/`));
+}
+
+/** The table of CONTRIBUTING. */
+export function floorsTable(): string {
+  const rows = floors.map(({ folder, holds, imports }, index) => {
+    const all = index > 0 && imports.length === index;
+    const allowed = all
+      ? "all above"
+      : imports.map((name) => name.replace("lib/", "")).join(", ") || "nothing";
+    return `| \`${folder}/\` | ${holds} | ${allowed} |`;
+  });
+  return ["| folder | what is in it | may import |", "| --- | --- | --- |", ...rows].join("\n");
+}

@@ -1,0 +1,62 @@
+/**
+ * How long files and functions may be. Exceptions have a reason, and their numbers may only shrink.
+ *
+ * @module
+ */
+
+import { exceptions } from "./exceptions.ts";
+
+/** Most lines of a file. */
+export const fileLimit = 260;
+/** Most lines of a function. */
+export const functionLimit = 40;
+
+/** Something that is measured: a file, or `file#function`. */
+export interface Size {
+  readonly what: string;
+  readonly line: number;
+  readonly lines: number;
+  readonly limit: number;
+}
+
+/** The sizes of a file and of its functions. */
+export function sizesOf(file: string, text: string): Size[] {
+  const rows = text.split("\n");
+  const whole = { what: file, line: rows.length - 1, lines: rows.length - 1, limit: fileLimit };
+  const functions = rows.flatMap((row, index): Size[] => {
+    const found = namedFunction(row);
+    if (found === undefined) return [];
+    const end = rows.indexOf(`${found.indent}}`, index);
+    if (end < 0) return [];
+    return [{ what: `${file}#${found.name}`, line: index + 1, lines: end - index + 1, limit: functionLimit }];
+  });
+  return [whole, ...functions];
+}
+
+/** A declaration of a function, or of a method of a class. */
+function namedFunction(row: string): { indent: string; name: string } | undefined {
+  const declared = /^( *)(?:export )?(?:default )?(?:async )?function\*? (\w+)/.exec(row);
+  const method = /^( {2})(?:(?:static|get|set|async) |\*)*(#?\w+)\([^)]*\)(?:: [^{]+)? \{$/.exec(row);
+  const [, indent, name] = declared ?? method ?? [];
+  if (indent === undefined || name === undefined) return undefined;
+  return ["if", "for", "while", "switch", "catch"].includes(name) ? undefined : { indent, name };
+}
+
+/** What is wrong with a size: it is above the limit, or above what its exception allows. */
+export function sizeProblem({ what, lines, limit }: Size): string | undefined {
+  const kind = what.includes("#") ? "a function" : "a file";
+  const excused = exceptions[what];
+  if (excused === undefined) {
+    return lines > limit ? `${kind} has at most ${limit} lines, ${what} has ${lines}` : undefined;
+  }
+  if (lines > excused.lines) return `${what} may have ${excused.lines} lines, it has grown to ${lines}`;
+  if (lines <= limit) return `${what} has ${lines} lines: it needs no exception any more`;
+  return lines < excused.lines
+    ? `${what} shrank to ${lines} lines: write that into its exception`
+    : undefined;
+}
+
+/** Exceptions for what is not there any more. */
+export function lostExceptions(measured: ReadonlySet<string>): string[] {
+  return Object.keys(exceptions).filter((what) => !measured.has(what));
+}
