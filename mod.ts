@@ -43,14 +43,10 @@ export type { FileOptions } from "./lib/remote/files.ts";
 export type { TreeSpec } from "./lib/commands/tree.ts";
 export type { AppPlace } from "./lib/server/host_state.ts";
 export { type Branch, parallel, ParallelError, type ShownOptions } from "./lib/task/parallel.ts";
-export {
-  type Failure,
-  type Group,
-  type Join,
-  pipeline,
-  type Step,
-  type StepContext,
-} from "./lib/task/pipeline.ts";
+export { type Failure, type Group, type Join, pipeline } from "./lib/task/pipeline.ts";
+export type { Part, Step, StepContext } from "./lib/task/step.ts";
+export { inShell, script } from "./lib/core/script.ts";
+export type { ServerContext, ServersPlan, ServerStep, View } from "./lib/task/join_scripts.ts";
 export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/core/release.ts";
 export { elixir, type ElixirOptions, phoenix, type PhoenixOptions } from "./lib/presets/elixir.ts";
 export { node, type NodeOptions } from "./lib/presets/node.ts";
@@ -69,7 +65,20 @@ export { type Servers, ServersError } from "./lib/remote/servers.ts";
 export { type Arg, type Command, isCommand, raw, sh, word } from "./lib/core/sh.ts";
 export type { Slot } from "./lib/core/slot.ts";
 export type { Become, Target } from "./lib/core/target.ts";
-export { type ArgValues, type OneArg, type OneOption, type OptionValue, type OptionValues, type RestValues, type Task, task, type TaskArgument, type TaskOption, type TaskSpec, type ValueTypes } from "./lib/task/task.ts";
+export {
+  type ArgValues,
+  type OneArg,
+  type OneOption,
+  type OptionValue,
+  type OptionValues,
+  type RestValues,
+  type Task,
+  task,
+  type TaskArgument,
+  type TaskOption,
+  type TaskSpec,
+  type ValueTypes,
+} from "./lib/task/task.ts";
 export type { ExecOptions, Terminal, Transport } from "./lib/transport/mod.ts";
 export type { Ask } from "./lib/transport/ssh/mod.ts";
 export type { Event, Person, Ui } from "./lib/ui/mod.ts";

@@ -8,7 +8,16 @@ import { type Command, lines, raw, sh, word } from "../core/sh.ts";
 import { caddyUser, readService } from "./caddy_service.ts";
 import { makeDirectory, writeFile } from "../remote/files.ts";
 import { type Live, markerName, pausePage } from "./live.ts";
-import { caddyfile, caddyProgram, liveDir, probeHost, probePort, siteFile, sitesDir, tlsDir } from "./paths.ts";
+import {
+  caddyfile,
+  caddyProgram,
+  liveDir,
+  probeHost,
+  probePort,
+  siteFile,
+  sitesDir,
+  tlsDir,
+} from "./paths.ts";
 
 /** The line of the admin's Caddyfile that brings in our site files. */
 export const importLine = "import conf.d/alcaide/*.caddy";

@@ -30,7 +30,8 @@ import { explainStep } from "../hints/step.ts";
 import type { DeployPlan, ServerPlan } from "./plan/plan.ts";
 import { buildKeys } from "./plan/build.ts";
 import type { PlannedSource } from "./plan/deploy.ts";
-import { onServers, takePlace } from "./step_runs.ts";
+import { takePlace } from "./allocate.ts";
+import { onServers } from "./step.ts";
 import { isTarball } from "./artifact.ts";
 import type { Context } from "../task/context.ts";
 

@@ -8,9 +8,9 @@ import { caddy } from "../server/caddy.ts";
 import { SplitError, StepError } from "../core/error.ts";
 import { pipeline } from "../task/pipeline.ts";
 import type { Remote } from "../remote/remote.ts";
-import type { DeployStep } from "./steps/mod.ts";
+import { type DeployStep, guard } from "./step.ts";
 import type { DeployPlan } from "./plan/plan.ts";
-import { together } from "./join_scripts.ts";
+import { joinScripts } from "../task/join_scripts.ts";
 import type { Context } from "../task/context.ts";
 
 /**
@@ -24,7 +24,7 @@ export async function runSteps(
   steps: Readonly<Record<string, DeployStep>>,
 ): Promise<void> {
   try {
-    await pipeline(ctx, plan, steps, together);
+    await pipeline(ctx, plan, steps, joinScripts(guard));
   } catch (error) {
     throw await splitOf(ctx, plan, steps, error) ?? error;
   }

@@ -5,27 +5,7 @@
  */
 
 import { StepError, takenOver } from "../core/error.ts";
-import type { Ui } from "../ui/mod.ts";
-
-/** What a step needs to know besides its plan. */
-export interface StepContext {
-  /** Where it says what it does. */
-  readonly ui: Ui;
-  /** Ends it early. */
-  readonly signal: AbortSignal;
-}
-
-/** A reversible piece of a plan. */
-export interface Step<Context extends StepContext, Plan> {
-  /** An order, such as "Create the jail". */
-  readonly title: string;
-  /** Does it; twice is as good as once. */
-  run(ctx: Context, plan: Plan): Promise<void>;
-  /** Takes it back; right also when `run` stopped half-way or never began. */
-  undo?(ctx: Context, plan: Plan): Promise<void>;
-  /** From the end of this step on nothing is undone: later failures only warn. */
-  readonly commit?: boolean;
-}
+import type { Step, StepContext } from "./step.ts";
 
 /** Neighbouring steps that are run as one, to save round trips. */
 export interface Group<Context extends StepContext, Plan> {
@@ -46,33 +26,9 @@ export interface Failure {
 }
 
 /** Says which of the steps to come are run as one, from the first of them on. */
-export type Join<Context extends StepContext, Plan> = (
-  steps: readonly [Step<Context, Plan>, ...Step<Context, Plan>[]],
+export type Join<Context extends StepContext, Plan, Item extends Step<Context, Plan> = Step<Context, Plan>> = (
+  steps: readonly [Item, ...Item[]],
 ) => Group<Context, Plan>;
-
-/** What a step does, as a function. */
-type Run<Context extends StepContext, Plan> = Step<Context, Plan>["run"];
-
-/** Found by the function itself: a step that a user wrapped has another function, and is always named. */
-const idleByRun = new WeakMap<object, (ctx: never, plan: never) => boolean>();
-
-/** Notes when a step's function has nothing to do. It is run then as well, to make sure, but its title isn't said. */
-export function quietWhen<Context extends StepContext, Plan>(
-  run: Run<Context, Plan>,
-  idle: (ctx: Context, plan: Plan) => boolean,
-): Run<Context, Plan> {
-  idleByRun.set(run, idle);
-  return run;
-}
-
-function isIdle<Context extends StepContext, Plan>(
-  ctx: Context,
-  plan: Plan,
-  { run }: Step<Context, Plan>,
-): boolean {
-  const idle = idleByRun.get(run) as ((ctx: Context, plan: Plan) => boolean) | undefined;
-  return idle?.(ctx, plan) ?? false;
-}
 
 /**
  * Runs steps in order. When one fails, that one and those before it are undone, the last first, with a signal of their
@@ -80,11 +36,15 @@ function isIdle<Context extends StepContext, Plan>(
  *
  * @throws {StepError} when a step before the commit failed
  */
-export async function pipeline<Context extends StepContext, Plan>(
+export async function pipeline<
+  Context extends StepContext,
+  Plan,
+  Item extends Step<Context, Plan> = Step<Context, Plan>,
+>(
   ctx: Context,
   plan: Plan,
-  steps: Readonly<Record<string, Step<Context, Plan>>>,
-  join: Join<Context, Plan> = alone,
+  steps: Readonly<Record<string, Item>> | readonly Item[],
+  join: Join<Context, Plan, Item> = alone,
 ): Promise<void> {
   const all = Object.values(steps);
   let committed = false;
@@ -120,7 +80,7 @@ async function attempt<Context extends StepContext, Plan>(
 ): Promise<Failure | undefined> {
   let said = 0;
   const begin = (last: number) => {
-    for (const step of steps.slice(said, last + 1)) if (!isIdle(ctx, plan, step)) ctx.ui.step(step.title);
+    for (const step of steps.slice(said, last + 1)) if (!step.idle?.(ctx, plan)) ctx.ui.step(step.title);
     said = Math.max(said, last + 1);
   };
   begin(0);

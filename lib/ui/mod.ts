@@ -4,7 +4,6 @@
  * @module
  */
 
-
 /** Something that happened, for `--json` and for programs that use the library. */
 export type Event =
   | { readonly type: "step"; readonly title: string }

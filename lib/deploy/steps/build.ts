@@ -1,5 +1,5 @@
 /**
- * Where releases come from: a directory or tarball that is there, or a command that makes one.
+ * build: makes the artifact: from a directory or tarball that is there, by a command, or in a jail of the server.
  *
  * @module
  */
@@ -11,13 +11,18 @@ import type { Build } from "../../config/types.ts";
 import { buildInJails } from "../jail_build.ts";
 import type { DeployPlan } from "../plan/plan.ts";
 import { checkContents } from "../release_contents.ts";
+import { quietWhen } from "../../task/step.ts";
+import type { DeployStep } from "../step.ts";
 import { tarballEndings } from "../artifact.ts";
 import type { Context } from "../../task/context.ts";
 
+/** Makes the release. */
+export const build: DeployStep = quietWhen({ title: "Build the release", run: buildArtifact }, isBuilt);
+
 /** True when nothing is left to build: a tarball is uploaded as it is, and what was built in a jail before is there. */
-export function isBuilt(_ctx: Context, { config: { build }, artifact, servers }: DeployPlan): boolean {
+function isBuilt(_ctx: Context, { config: { build }, artifact, servers }: DeployPlan): boolean {
   if (build.kind === "prebuilt") return artifact === build.path;
-  return build.kind === "jail" && [...servers.values()].every((own) => own.build?.built !== undefined);
+  return build.kind === "jail" && [...servers.values()].every((target) => target.build?.built !== undefined);
 }
 
 /** Makes the artifact of a plan. */

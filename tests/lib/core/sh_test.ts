@@ -1,6 +1,16 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
-import { type Arg, document, isCommand, lines, quote, quoteAlways, raw, sh, word } from "../../../lib/core/sh.ts";
+import {
+  type Arg,
+  document,
+  isCommand,
+  lines,
+  quote,
+  quoteAlways,
+  raw,
+  sh,
+  word,
+} from "../../../lib/core/sh.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { hostileWord, seeded, shell } from "../../shell.ts";
 

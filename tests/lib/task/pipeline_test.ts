@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { InterruptedError, StepError, takenOver, TakenOverError } from "../../../lib/core/error.ts";
-import { pipeline, quietWhen, type Step, type StepContext } from "../../../lib/task/pipeline.ts";
+import { pipeline } from "../../../lib/task/pipeline.ts";
+import { quietWhen, type Step, type StepContext } from "../../../lib/task/step.ts";
 import { ServersError } from "../../../lib/remote/servers.ts";
 import { memoryUi } from "../../../lib/ui/memory.ts";
 
@@ -58,17 +59,14 @@ Deno.test("pipeline() names the step that failed and keeps the cause", async () 
 Deno.test("pipeline() runs a step that has nothing to do, and doesn't name it unless it fails or is wrapped", async () => {
   const told = async (idle: boolean, wrap: boolean, error?: Error) => {
     const ran: string[] = [];
-    const run = quietWhen(
-      (
-        _ctx: StepContext,
-        plan: string[],
-      ) => (plan.push("b"), error ? Promise.reject(error) : Promise.resolve()),
-      () => idle,
+    const run = (_ctx: StepContext, plan: string[]) => (
+      plan.push("b"), error ? Promise.reject(error) : Promise.resolve()
     );
+    const step = quietWhen({ title: "B", run }, () => idle);
     const ui = memoryUi();
     await pipeline({ ui, signal: new AbortController().signal }, ran, {
       a: { title: "A", run: () => Promise.resolve() },
-      b: { title: "B", run: wrap ? (ctx, plan) => run(ctx, plan) : run },
+      b: wrap ? { ...step, run: (ctx, plan) => step.run(ctx, plan) } : step,
       c: { title: "C", run: () => Promise.resolve() },
     }).catch(() => ui.info("failed"));
     return [ran.join(), ui.events.map((event) => event.type === "step" ? event.title : event.type).join()];

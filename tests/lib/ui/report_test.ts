@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
-import { AlcaideError, CommandError, ConfigError, InterruptedError, StepError } from "../../../lib/core/error.ts";
+import {
+  AlcaideError,
+  CommandError,
+  ConfigError,
+  InterruptedError,
+  StepError,
+} from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { ServersError } from "../../../lib/remote/servers.ts";
 import { memoryUi } from "../../../lib/ui/memory.ts";

@@ -1,0 +1,37 @@
+/**
+ * Scripts of several parts, in which a failure is kept by construction.
+ *
+ * @module
+ */
+
+import { type Command, lines, sh } from "./sh.ts";
+
+/**
+ * Joins parts into one script that ends at the first part that fails, with that part's status. The parts run in the same
+ * shell: variables, functions and the directory live on.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { script, sh } from "alcaide";
+ *
+ * const command = script(sh`mkdir -p /data`, sh`touch /data/here`);
+ * assertEquals(command.text, "{ mkdir -p /data\n} || exit $?\n{ touch /data/here\n} || exit $?");
+ * ```
+ */
+export function script(...parts: readonly Command[]): Command {
+  return lines(...parts.map((part) =>
+    sh`{ ${part}
+} || exit $?`
+  ));
+}
+
+/**
+ * The same in a shell of its own: what the part sets stays in it, and where it ends, only that shell ends. The whole ends
+ * when it fails.
+ */
+export function inShell(part: Command): Command {
+  return sh`( :
+${part}
+) || exit $?`;
+}

@@ -1,0 +1,26 @@
+/**
+ * Making room in a slot.
+ *
+ * @module
+ */
+
+import { stopApp } from "../commands/app.ts";
+import { removeJailFiles, stopJail } from "../commands/jail.ts";
+import { refuseLive } from "../commands/live.ts";
+import { besideTree, deleteTree } from "../commands/tree.ts";
+import { type Command, lines } from "../core/sh.ts";
+import type { ServerPlan } from "./plan/plan.ts";
+
+/** Removes the slot's jail and tree; one that holds a kept release is only stopped. */
+export function clearSlot({ app: { app, jail }, next, present, tree }: ServerPlan): Command {
+  const unlessLive = refuseLive(app, next);
+  if (present) return lines(unlessLive, stopApp(jail), stopJail(jail));
+  return lines(
+    unlessLive,
+    stopJail(jail),
+    // What a copy that was cut off left behind may fill the disk.
+    deleteTree(besideTree(tree)),
+    deleteTree(tree),
+    removeJailFiles(jail.name),
+  );
+}

@@ -1,0 +1,57 @@
+/**
+ * check: waits until the app answers well at its own address, and writes that down.
+ *
+ * @module
+ */
+
+import { checkApp } from "../../commands/app.ts";
+import { writeRelease } from "../../commands/journal.ts";
+import { mainName } from "../../commands/site.ts";
+import { sh } from "../../core/sh.ts";
+import { explainCheck } from "../../hints/check.ts";
+import type { Part } from "../../task/step.ts";
+import { record } from "../record.ts";
+import type { Remote } from "../../remote/remote.ts";
+import type { Context } from "../../task/context.ts";
+import { type DeployStep, type DeployView, scriptStep } from "../step.ts";
+
+/** Asks the release itself whether it is well. */
+export const check: DeployStep = scriptStep({ title: "Check the app", script: ask });
+
+async function ask({ ctx, plan, server, target }: DeployView): Promise<Part[]> {
+  const { config: { health, domains, tls } } = plan;
+  const looks: string[] = [];
+  const look = checkApp(target.app, {
+    ...health,
+    host: mainName(domains) ?? server.target.host,
+    proto: tls.kind === "off" ? "http" : "https",
+  });
+  // A release that was good before keeps its record until it is live again, but for the one that it comes after: from the
+  // moment on that it has the traffic, a rollback goes there.
+  const ready = plan.kind === "deploy"
+    ? writeRelease(await record(plan, target, "ready"))
+    : target.linked
+    ? writeRelease(target.linked)
+    : sh`:`;
+  return [{
+    script: sh`( ${look} ) || exit 1
+${ready}`,
+    timeout: health.timeout + 60_000,
+    onLine: (line) => {
+      looks.push(line);
+      const [, to] = /^redirect (.*)$/.exec(line) ?? [];
+      if (to !== undefined) warnOfRedirect(ctx, server, to);
+      if (ctx.ui.verbose) ctx.ui.line(server.name, line);
+    },
+    explain: (exit) => explainCheck(server.name, looks.join("\n"), exit, target.app, plan.config),
+  }];
+}
+
+/** An app that insists on HTTPS, where nobody ends TLS that it believes: often there is a balancer in front. */
+function warnOfRedirect(ctx: Context, server: Remote, to: string): void {
+  ctx.ui.warn(
+    `${server.name}: all that the app answers is a redirect to ${to}, the same address over HTTPS: visitors may never get further`,
+    'With tls: "off" the app is told that requests came over HTTP. Let Caddy have the certificate (leave tls out), or don\'t let the app ' +
+      "redirect (in Phoenix: force_ssl) where a balancer in front of the server ends TLS, but let that one do it",
+  );
+}

@@ -1,0 +1,18 @@
+/**
+ * prune: forgets the releases and builds that are no longer kept.
+ *
+ * @module
+ */
+
+import { pruneBuilds } from "../../commands/build.ts";
+import { dropReleases } from "../../commands/journal.ts";
+import { type DeployStep, scriptStep } from "../step.ts";
+
+/** Forgets the oldest releases. */
+export const prune: DeployStep = scriptStep({
+  title: "Forget the oldest releases",
+  script: ({ plan, target: { app: { app }, prune: forgotten, build } }) => [
+    ...forgotten.length === 0 ? [] : [{ script: dropReleases(app, forgotten) }],
+    ...build === undefined ? [] : [{ script: pruneBuilds(app, plan.config.keep) }],
+  ],
+});

@@ -1,0 +1,27 @@
+/**
+ * retire: stops the old release and keeps its jail, which is what a rollback goes back to.
+ *
+ * @module
+ */
+
+import { stopApp } from "../../commands/app.ts";
+import { stopJail } from "../../commands/jail.ts";
+import { writeRelease } from "../../commands/journal.ts";
+import { refuseLive } from "../../commands/live.ts";
+import { lines } from "../../core/sh.ts";
+import { certificatesAfter } from "../certificates.ts";
+import { type DeployStep, scriptStep } from "../step.ts";
+
+/** Stops the old release, and writes down that it is not live any more. */
+export const retire: DeployStep = scriptStep({
+  title: "Retire the old release",
+  script: ({ plan, target }) => {
+    const { previous } = target;
+    const stopped = previous
+      ? [refuseLive(target.app.app, previous.slot), stopApp(previous.jail), stopJail(previous.jail)]
+      : [];
+    const records = target.retire.map((release) => writeRelease({ ...release, state: "retired" }));
+    const all = [...stopped, ...records, ...certificatesAfter(plan.config, target)];
+    return all.length === 0 ? [] : [{ script: lines(...all) }];
+  },
+});

@@ -1,0 +1,23 @@
+/**
+ * start: what has to be done before every start, and the start.
+ *
+ * @module
+ */
+
+import { asApp, startApp } from "../../commands/app.ts";
+import { whileFence } from "../../commands/lock.ts";
+import { raw } from "../../core/sh.ts";
+import { type DeployStep, scriptStep } from "../step.ts";
+
+/** Starts the release, once it is migrated. */
+export const start: DeployStep = scriptStep({
+  title: "Start the app",
+  barrier: true,
+  script: ({ ctx, plan, server, target: { app, fence } }) => [
+    ...plan.config.beforeStart.map((text) => ({
+      script: whileFence(app.app, fence, asApp(app, raw(text))),
+      onLine: (line: string) => ctx.ui.line(server.name, line),
+    })),
+    { script: startApp(app) },
+  ],
+});

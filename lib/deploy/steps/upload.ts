@@ -1,0 +1,47 @@
+/**
+ * upload: sends the artifact and the environment, after the release has its place and its record.
+ *
+ * @module
+ */
+
+import { envText, writeEnv } from "../../commands/app.ts";
+import { adoptBuild } from "../../commands/build.ts";
+import { dropFailed, writeRelease } from "../../commands/journal.ts";
+import { fencedStream } from "../../commands/lock.ts";
+import { artifactFile } from "../../commands/paths.ts";
+import { secret } from "../../core/secret.ts";
+import { lines } from "../../core/sh.ts";
+import { takePlace } from "../allocate.ts";
+import { record } from "../record.ts";
+import { act, type DeployStep, type DeployView, explained, onServers } from "../step.ts";
+
+/** Sends the release to every server. */
+export const upload: DeployStep = {
+  title: "Upload the release",
+  run: onServers(send),
+  undo: onServers(async (view) => {
+    const { plan, target } = view;
+    const failed = await record(plan, target, "failed");
+    await act(view, lines(dropFailed(target.app.app, plan.release), writeRelease(failed)));
+  }),
+};
+
+async function send(view: DeployView): Promise<void> {
+  const { ctx, plan, server, target } = view;
+  const { app } = target.app;
+  const building = await record(plan, target, "building");
+  const env = secret(envText({ ...plan.ownEnv, ...plan.config.env }));
+  const begin = [writeRelease(building), writeEnv(app, plan.release, env)];
+  if (target.build) {
+    return await act(view, lines(...begin, adoptBuild(app, target.build.key, plan.release)));
+  }
+  await takePlace(view);
+  await explained(server, () =>
+    server.upload(plan.artifact, artifactFile(app, plan.release), {
+      signal: ctx.signal,
+      mode: 0o600,
+      digest: building.artifact,
+      before: fencedStream(app, target.fence, lines(...begin)),
+      onProgress: (done, total) => ctx.ui.progress(`Upload to ${server.name}`, done, total),
+    }));
+}
