@@ -22,7 +22,8 @@ import { plannedSource, sourceOf } from "../lib/deploy/jail_build.ts";
 import { planDeploy } from "../lib/deploy/plan/deploy.ts";
 import { resolverAdvice } from "../lib/setup/resolvers.ts";
 import { runSteps } from "../lib/deploy/run_steps.ts";
-import { planJson, planText } from "../lib/deploy/plan/show.ts";
+import { planJson } from "../lib/deploy/plan/show.ts";
+import { tellPlan } from "../lib/deploy/shown_steps.ts";
 import { takePlace } from "../lib/deploy/allocate.ts";
 import { onServers } from "../lib/deploy/step.ts";
 import { readAll, takeLocks, takeOverOption, waitOption } from "../lib/deploy/app_locks.ts";
@@ -61,7 +62,7 @@ export function deployWith(steps: DeploySteps): Task {
       wholeConfig(bare.config);
       // Before anything is touched: a key that is missing stops neither half-way nor another's deploy.
       const ctx = await withSecrets(bare);
-      await (ctx.options["plan"] === true ? showPlan(ctx) : runDeploy(ctx, steps));
+      await (ctx.options["plan"] === true ? showPlan(ctx, steps) : runDeploy(ctx, steps));
     },
   });
 }
@@ -113,9 +114,9 @@ function isPlaceTaken(error: unknown): boolean {
   return error instanceof CommandError && error.exit.code === exitCodes.locked && error.exit.stderr === "";
 }
 
-async function showPlan(ctx: Context): Promise<void> {
+async function showPlan(ctx: Context, steps: DeploySteps): Promise<void> {
   const plan = await makePlan(ctx, await readUser(ctx.local), new Map(), ctx.config.directory);
-  ctx.ui.result(planJson(plan), planText(plan));
+  await tellPlan(ctx, plan, steps);
 }
 
 async function makePlan(

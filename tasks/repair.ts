@@ -5,9 +5,11 @@
  */
 
 import { fenced } from "../lib/commands/lock.ts";
-import { exitCodes } from "../lib/core/error.ts";
+import { CommandError, exitCodes } from "../lib/core/error.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import { type Task, task } from "../lib/task/task.ts";
+import { makeChanges, shownChange } from "../lib/task/change_steps.ts";
+import { stepRows } from "../lib/task/show_steps.ts";
 import { list, plural } from "../lib/core/text.ts";
 import { explainStep } from "../lib/hints/step.ts";
 import { planRepair } from "../lib/deploy/plan/repair.ts";
@@ -44,9 +46,15 @@ async function runRepair(ctx: Context): Promise<number> {
   ctx.ui.step("Read the facts");
   const repairs = await readRepairs(ctx);
   await ctx.servers.each(async (server) => {
-    for (const change of repairs.changes.get(server) ?? []) {
-      await apply(ctx, server, change, locks.fences.get(server) ?? 0);
-    }
+    const fence = locks.fences.get(server) ?? 0;
+    await makeChanges(ctx, server, repairs.changes.get(server) ?? [], {
+      guard: ({ command }) => fenced(ctx.config.app, fence, command),
+      explain: ({ hint }, { shown, exit }) =>
+        explainStep(
+          server.name,
+          new CommandError(server.name, shown, exit, hint === undefined ? {} : { hint }),
+        ),
+    });
   });
   return tell(ctx, repairs, false);
 }
@@ -64,23 +72,9 @@ async function readRepairs(ctx: Context): Promise<Repairs> {
   return { changes, split: isSplit ? live.map((one) => `${one.server} serves ${one.release}`) : [] };
 }
 
-async function apply(ctx: Context, server: Remote, change: Change, fence: number): Promise<void> {
-  ctx.signal.throwIfAborted();
-  ctx.ui.step(ctx.servers.all.length > 1 ? `${server.name}: ${change.title}` : change.title);
-  try {
-    await server.run(fenced(ctx.config.app, fence, change.command), {
-      signal: ctx.signal,
-      ...(change.hint === undefined ? {} : { hint: change.hint }),
-      onLine: (line) => ctx.ui.verbose && ctx.ui.line(server.name, line),
-    });
-  } catch (cause) {
-    throw explainStep(server.name, cause);
-  }
-}
-
 /** Servers that serve different releases stay so: which one is wanted only a person knows. */
 function tell(ctx: Context, { changes, split }: Repairs, planOnly: boolean): number {
-  const rows = [...changes].map(([server, all]) => serverText(server.name, all, planOnly));
+  const rows = [...changes].map(([server, all]) => serverText(server, all, planOnly, ctx.ui.verbose));
   const more = split.length === 0 ? [] : [
     `The servers are split: ${list(split)}`,
     'Bring them together with "alcaide deploy"',
@@ -93,11 +87,12 @@ function tell(ctx: Context, { changes, split }: Repairs, planOnly: boolean): num
   return split.length === 0 ? 0 : exitCodes.split;
 }
 
-function serverText(server: string, changes: readonly Change[], planOnly: boolean): string {
-  if (changes.length === 0) return `${server}: nothing is half done`;
-  const rows = changes.map(({ title, reason }) => `  - ${title}: ${reason}`);
+function serverText(server: Remote, changes: readonly Change[], planOnly: boolean, verbose: boolean): string {
+  const { name } = server;
+  if (changes.length === 0) return `${name}: nothing is half done`;
+  const rows = stepRows(changes.map((change) => shownChange(server, change)), planOnly && verbose);
   const what = planOnly
     ? `${plural(changes.length, "repair")} to make`
     : `${plural(changes.length, "repair")} made`;
-  return [`${server}: ${what}`, ...rows].join("\n");
+  return [`${name}: ${what}`, ...rows].join("\n");
 }

@@ -20,7 +20,8 @@ import { erlangEnv } from "../lib/deploy/plan/build.ts";
 import { furthest, planRollback } from "../lib/deploy/plan/rollback.ts";
 import { releaseRows } from "./releases.ts";
 import { runSteps } from "../lib/deploy/run_steps.ts";
-import { planJson, planText } from "../lib/deploy/plan/show.ts";
+import { planJson } from "../lib/deploy/plan/show.ts";
+import { tellPlan } from "../lib/deploy/shown_steps.ts";
 import { readAll, takeLocks, waitOption } from "../lib/deploy/app_locks.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import type { Context } from "../lib/task/context.ts";
@@ -49,7 +50,7 @@ export function rollbackWith(steps: RollbackSteps): Task {
       if (bare.options["list"] === true) return await listTargets(bare);
       // A release has its own environment with it; today's certificate goes for all.
       const ctx = await withSecrets(bare, bare.options["current-env"] === true ? ["env", "tls"] : ["tls"]);
-      return await (ctx.options["plan"] === true ? showPlan(ctx) : runRollback(ctx, steps));
+      return await (ctx.options["plan"] === true ? showPlan(ctx, steps) : runRollback(ctx, steps));
     },
   });
 }
@@ -69,9 +70,9 @@ async function runRollback(ctx: RollbackContext, steps: RollbackSteps): Promise<
   );
 }
 
-async function showPlan(ctx: RollbackContext): Promise<void> {
+async function showPlan(ctx: RollbackContext, steps: RollbackSteps): Promise<void> {
   const plan = await makePlan(ctx, "", new Map());
-  ctx.ui.result(planJson(plan), planText(plan));
+  await tellPlan(ctx, plan, steps);
 }
 
 async function listTargets(ctx: Context): Promise<void> {

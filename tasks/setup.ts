@@ -11,6 +11,9 @@ import { readProject } from "../lib/server/project.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";
 import { type Task, task } from "../lib/task/task.ts";
+import { makeChanges, shownChange } from "../lib/task/change_steps.ts";
+import { stepRows } from "../lib/task/show_steps.ts";
+import type { Command } from "../lib/core/sh.ts";
 import { plural } from "../lib/core/text.ts";
 import { clockAdvice } from "../lib/setup/clock.ts";
 import { explainSetup } from "../lib/hints/setup.ts";
@@ -68,36 +71,31 @@ async function runSetup(bare: Context): Promise<void> {
     });
   });
   if (ctx.options["plan"] !== true) {
-    await servers.each((server) => apply(ctx, server, plans.get(server)?.changes ?? []));
+    await servers.each((server) =>
+      makeChanges(ctx, server, plans.get(server)?.changes ?? [], {
+        guard: locked,
+        explain: ({ title, hint }, cause) => explainSetup(server.name, title, hint, cause),
+      })
+    );
   }
   for (const [server, { advice }] of plans) {
     for (const text of advice) ui.warn(`${server.name}: ${text}`);
   }
   await warnOfModule(ctx);
-  ui.result(asJson(plans), summary(plans, ctx.options["plan"] === true));
+  ui.result(asJson(plans), summary(plans, ctx.options["plan"] === true, ui.verbose));
 }
 
-async function apply(ctx: Context, server: Remote, changes: readonly Change[]): Promise<void> {
-  for (const { title, command, hint, lock } of changes) {
-    ctx.signal.throwIfAborted();
-    ctx.ui.step(ctx.servers.all.length > 1 ? `${server.name}: ${title}` : title);
-    try {
-      await server.run(lock === "setup" ? underSetupLock(command) : underHostLock(command), {
-        signal: ctx.signal,
-        onLine: (line) => ctx.ui.verbose && ctx.ui.line(server.name, line),
-      });
-    } catch (cause) {
-      throw explainSetup(server.name, title, hint, cause);
-    }
-  }
+/** The change's script under the lock that it needs. */
+function locked({ command, lock }: Change): Command {
+  return lock === "setup" ? underSetupLock(command) : underHostLock(command);
 }
 
-function summary(plans: ReadonlyMap<Remote, SetupPlan>, planOnly: boolean): string {
+function summary(plans: ReadonlyMap<Remote, SetupPlan>, planOnly: boolean, verbose: boolean): string {
   return [...plans].map(([server, { changes, dataset }]) => {
     const trees = treesText(dataset);
     if (changes.length === 0) return `${server.name}: nothing to do, everything is there; ${trees}`;
     if (!planOnly) return `${server.name}: ready, ${plural(changes.length, "change")} made; ${trees}`;
-    const rows = changes.map(({ title, reason }) => `  - ${title}: ${reason}`);
+    const rows = stepRows(changes.map((change) => shownChange(server, change)), verbose);
     return `${server.name}: ${plural(changes.length, "change")} to make; ${trees}\n${rows.join("\n")}`;
   }).join("\n");
 }

@@ -6,7 +6,14 @@
 
 import { resolve } from "node:path";
 import { UsageError } from "../core/error.ts";
-import { type Alcaidefile, type BakedFile, findAlcaidefile, loadAlcaidefile, loadBaked, noAlcaidefile } from "./loader.ts";
+import {
+  type Alcaidefile,
+  type BakedFile,
+  findAlcaidefile,
+  loadAlcaidefile,
+  loadBaked,
+  noAlcaidefile,
+} from "./loader.ts";
 import type { Task } from "../task/task.ts";
 import { didYouMean } from "../core/text.ts";
 import type { CommandUi } from "../ui/mod.ts";

@@ -107,6 +107,12 @@ interface Place {
   readonly own: ServerPlan;
 }
 
+/** The script of a build on one server; none where the same was built before. */
+export function buildScripts(build: JailBuild, own: ServerPlan): Command[] {
+  const spec = specOf({ build, own });
+  return spec === undefined || own.build?.built ? [] : [buildInJail(spec)];
+}
+
 async function buildOn(ctx: Context, plan: DeployPlan, place: Place): Promise<void> {
   const { server, own } = place;
   const began = Date.now();
@@ -123,7 +129,7 @@ async function buildOn(ctx: Context, plan: DeployPlan, place: Place): Promise<vo
   ctx.ui.info(`${server.name}: built within ${duration(Date.now() - began)}`);
 }
 
-function specOf({ build, own }: Place): BuildSpec | undefined {
+function specOf({ build, own }: Omit<Place, "server">): BuildSpec | undefined {
   if (own.build === undefined) return undefined;
   const { commands, result, env, caches, timeout } = build;
   const packed = isTarball(result);

@@ -26,9 +26,10 @@ export interface Failure {
 }
 
 /** Says which of the steps to come are run as one, from the first of them on. */
-export type Join<Context extends StepContext, Plan, Item extends Step<Context, Plan> = Step<Context, Plan>> = (
-  steps: readonly [Item, ...Item[]],
-) => Group<Context, Plan>;
+export type Join<Context extends StepContext, Plan, Item extends Step<Context, Plan> = Step<Context, Plan>> =
+  (
+    steps: readonly [Item, ...Item[]],
+  ) => Group<Context, Plan>;
 
 /**
  * Runs steps in order. When one fails, that one and those before it are undone, the last first, with a signal of their

@@ -51,6 +51,8 @@ export interface Step<Context extends StepContext, Plan, View = never> {
   undo?(ctx: Context, plan: Plan): Promise<void>;
   /** True when it has nothing to do: it is run all the same, to make sure, but its title isn't said. */
   readonly idle?: (ctx: Context, plan: Plan) => boolean;
+  /** What a `run` of its own runs on one server, as far as that can be said beforehand: for `--plan --verbose`. */
+  readonly preview?: (view: View) => readonly Command[];
   /** What follows its script on a server, once that has succeeded. */
   readonly after?: (view: View) => Promise<void>;
   /** From the end of this step on nothing is undone: later failures only warn. */

@@ -6,9 +6,9 @@
 
 import { AlcaideError, CommandError } from "../../core/error.ts";
 import { keyVariable } from "../../secrets/key.ts";
-import { raw, sh } from "../../core/sh.ts";
+import { type Command, raw, sh } from "../../core/sh.ts";
 import type { Build } from "../../config/types.ts";
-import { buildInJails } from "../jail_build.ts";
+import { buildInJails, buildScripts } from "../jail_build.ts";
 import type { DeployPlan } from "../plan/plan.ts";
 import { checkContents } from "../release_contents.ts";
 import { quietWhen } from "../../task/step.ts";
@@ -17,7 +17,14 @@ import { tarballEndings } from "../artifact.ts";
 import type { Context } from "../../task/context.ts";
 
 /** Makes the release. */
-export const build: DeployStep = quietWhen({ title: "Build the release", run: buildArtifact }, isBuilt);
+export const build: DeployStep = quietWhen({
+  title: "Build the release",
+  run: buildArtifact,
+  preview: ({ plan: { config: { build, directory } }, target }) => {
+    if (build.kind === "command") return [localBuild(build.command, directory)];
+    return build.kind === "jail" ? buildScripts(build, target) : [];
+  },
+}, isBuilt);
 
 /** True when nothing is left to build: a tarball is uploaded as it is, and what was built in a jail before is there. */
 function isBuilt(_ctx: Context, { config: { build }, artifact, servers }: DeployPlan): boolean {
@@ -57,13 +64,17 @@ COPYFILE_DISABLE=1 tar $sparse -czf ${plan.artifact} --exclude .alcaide -C ${bui
   );
 }
 
+/** A build runs much of other people's code, which is no reason to give it the key of all secrets. */
+function localBuild(command: string, directory: string): Command {
+  return sh`cd ${directory} || exit 1
+unset ${raw(keyVariable)}
+${raw(command)}`;
+}
+
 async function runBuild(ctx: Context, command: string, directory: string): Promise<void> {
   try {
     await ctx.local.run(
-      // A build runs much of other people's code, which is no reason to give it the key of all secrets.
-      sh`cd ${directory} || exit 1
-unset ${raw(keyVariable)}
-${raw(command)}`,
+      localBuild(command, directory),
       { signal: ctx.signal, onLine: (line) => ctx.ui.line("build", line) },
     );
   } catch (cause) {

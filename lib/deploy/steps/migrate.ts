@@ -17,10 +17,16 @@ import type { Context } from "../../task/context.ts";
 const longest = 4 * 60 * 60_000;
 
 /** Migrates, once the release is installed everywhere. */
-export const migrate: DeployStep = quietWhen(
-  { title: "Migrate", run: migrateOnce },
-  (_ctx, { config }) => config.migrate === undefined,
-);
+export const migrate: DeployStep = quietWhen({
+  title: "Migrate",
+  run: migrateOnce,
+  preview: ({ ctx, plan, server, target }) => {
+    const { migrate: command } = plan.config;
+    return command === undefined || server !== ctx.servers.first
+      ? []
+      : [migrateApp(target.app, raw(command), target.fence)];
+  },
+}, (_ctx, { config }) => config.migrate === undefined);
 
 /**
  * Runs the configured migration in the new release, on the first server alone. Nobody else migrates meanwhile: whoever

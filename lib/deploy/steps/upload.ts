@@ -9,9 +9,10 @@ import { adoptBuild } from "../../commands/build.ts";
 import { dropFailed, writeRelease } from "../../commands/journal.ts";
 import { fencedStream } from "../../commands/lock.ts";
 import { artifactFile } from "../../commands/paths.ts";
-import { secret } from "../../core/secret.ts";
+import { type Secret, secret } from "../../core/secret.ts";
 import { lines } from "../../core/sh.ts";
 import { takePlace } from "../allocate.ts";
+import type { DeployPlan } from "../plan/plan.ts";
 import { record } from "../record.ts";
 import { act, type DeployStep, type DeployView, explained, onServers } from "../step.ts";
 
@@ -19,6 +20,11 @@ import { act, type DeployStep, type DeployView, explained, onServers } from "../
 export const upload: DeployStep = {
   title: "Upload the release",
   run: onServers(send),
+  preview: ({ plan, target: { app: { app }, build, record } }) => {
+    const { id } = record;
+    const env = writeEnv(app, id, envOf(plan));
+    return build ? [env, adoptBuild(app, build.key, id)] : [env];
+  },
   undo: onServers(async (view) => {
     const { plan, target } = view;
     const failed = await record(plan, target, "failed");
@@ -26,12 +32,16 @@ export const upload: DeployStep = {
   }),
 };
 
+/** The environment of the release as the text of a file. */
+function envOf({ ownEnv, config }: DeployPlan): Secret {
+  return secret(envText({ ...ownEnv, ...config.env }));
+}
+
 async function send(view: DeployView): Promise<void> {
   const { ctx, plan, server, target } = view;
   const { app } = target.app;
   const building = await record(plan, target, "building");
-  const env = secret(envText({ ...plan.ownEnv, ...plan.config.env }));
-  const begin = [writeRelease(building), writeEnv(app, plan.release, env)];
+  const begin = [writeRelease(building), writeEnv(app, plan.release, envOf(plan))];
   if (target.build) {
     return await act(view, lines(...begin, adoptBuild(app, target.build.key, plan.release)));
   }

@@ -1,5 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { freeName, inBootEnvironment, parentFor, parseDatasets, parseHolder } from "../../../lib/server/datasets.ts";
+import {
+  freeName,
+  inBootEnvironment,
+  parentFor,
+  parseDatasets,
+  parseHolder,
+} from "../../../lib/server/datasets.ts";
 import { installed } from "../../fake/datasets.ts";
 
 Deno.test("parseDatasets() reads the table of zfs", () => {
