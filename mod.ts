@@ -45,6 +45,14 @@ export type { AppPlace } from "./lib/server/host_state.ts";
 export { type Branch, parallel, ParallelError, type ShownOptions } from "./lib/task/parallel.ts";
 export { type Failure, type Group, type Join, pipeline } from "./lib/task/pipeline.ts";
 export type { Part, Step, StepContext } from "./lib/task/step.ts";
+export { $ } from "./lib/remote/dollar.ts";
+export type {
+  Shell,
+  ShellCommand,
+  ShellProgress,
+  ShellResult,
+  ShellValue,
+} from "./lib/remote/shell_types.ts";
 export { inShell, script } from "./lib/core/script.ts";
 export type { ServerContext, ServersPlan, ServerStep, View } from "./lib/task/join_scripts.ts";
 export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/core/release.ts";
