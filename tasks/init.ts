@@ -6,15 +6,12 @@
 
 import { basename, join } from "node:path";
 import { appName } from "../lib/config/read_app.ts";
-import { AlcaideError } from "../lib/core/error.ts";
 import { fileNames } from "../lib/cli/loader.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { alcaidefileText } from "../lib/init/alcaidefile.ts";
 import { typesText } from "../lib/init/types.ts";
 import type { Context } from "../lib/task/context.ts";
-
-/** Lines that `.gitignore` should have. */
-export const ignoredPaths: readonly string[] = [".alcaide/"];
+import { ignore, ignoredPaths, type Outcome, unwritable } from "../lib/init/gitignore.ts";
 
 /** Writes an Alcaidefile, types for the editor and lines of .gitignore. */
 export const init: Task = task({
@@ -25,9 +22,6 @@ export const init: Task = task({
   examples: ["alcaide init"],
   run: runInit,
 });
-
-/** What became of a file. */
-export type Outcome = "written" | "extended" | "left alone";
 
 async function runInit({ directory, ui }: Context): Promise<void> {
   const app = appName(basename(directory)) ?? "app";
@@ -66,26 +60,6 @@ async function writeNew(path: string, text: string): Promise<Outcome> {
     if (cause instanceof Deno.errors.AlreadyExists) return "left alone";
     throw unwritable(path, cause);
   }
-}
-
-/** Adds lines to a .gitignore that it lacks. */
-export async function ignore(path: string, wanted: readonly string[]): Promise<Outcome> {
-  const before = await Deno.readTextFile(path).catch((cause) => {
-    if (cause instanceof Deno.errors.NotFound) return undefined;
-    throw unwritable(path, cause);
-  });
-  const present = (before ?? "").split("\n").map((line) => line.trim().replace(/^\/|\/$/g, ""));
-  const missing = wanted.filter((line) => !present.includes(line.replace(/\/$/, "")));
-  if (missing.length === 0) return "left alone";
-  const gap = before === undefined || before === "" || before.endsWith("\n") ? "" : "\n";
-  await Deno.writeTextFile(path, `${gap}${missing.join("\n")}\n`, { append: true }).catch((cause) => {
-    throw unwritable(path, cause);
-  });
-  return before === undefined ? "written" : "extended";
-}
-
-function unwritable(path: string, cause: unknown): AlcaideError {
-  return new AlcaideError(`Cannot write ${path}`, { cause, hint: "Look at the directory's permissions" });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -10,7 +10,7 @@ import { ConfigError } from "../core/error.ts";
 import { enterPlace } from "../secrets/files.ts";
 import type { Task } from "../task/task.ts";
 import { guard, type Source } from "./user_code.ts";
-import type { ImportModule } from "../standalone/import_module.ts";
+import type { Imported, ImportModule } from "../standalone/import_module.ts";
 
 /** Names that an Alcaidefile may have, the usual one first. */
 export const fileNames = ["Alcaidefile.ts", "Alcaidefile.js"] as const;
@@ -31,12 +31,6 @@ export interface Alcaidefile {
   readonly hidden: readonly string[];
   /** Where the program keeps its directory, as a URL, when it was compiled into it. */
   readonly root?: string;
-}
-
-/** A module that was imported. In a record: a promise can't give a module that exports `then`. */
-export interface Imported {
-  /** All that it exports. */
-  readonly exports: Readonly<Record<string, unknown>>;
 }
 
 /** How to load an Alcaidefile. */

@@ -64,11 +64,11 @@ const high: readonly Omit<Floor, "imports">[] = [
   { folder: "lib/deploy", holds: "deploy, rollback and repair: `plan/` decides, `steps/` has a file a step" },
   { folder: "lib/database", holds: "the app's database: where it is, files of dumps" },
   { folder: "lib/init", holds: "the files that `alcaide init` writes" },
-  { folder: "lib/cli", holds: "the command line: words, help, completion, loading an Alcaidefile" },
   {
     folder: "lib/standalone",
     holds: "the binary: reading an Alcaidefile without Deno's parser, compiling one in",
   },
+  { folder: "lib/cli", holds: "the command line: words, help, completion, loading an Alcaidefile" },
   { folder: "tasks", holds: "what a user calls: a file a word of the command line" },
 ];
 

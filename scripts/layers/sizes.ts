@@ -30,7 +30,11 @@ export function sizesOf(file: string, text: string): Size[] {
     if (end < 0) return [];
     return [{ what: `${file}#${found.name}`, line: index + 1, lines: end - index + 1, limit: functionLimit }];
   });
-  return [whole, ...functions];
+  // Overloads of a function, and methods of the same name: the longest counts.
+  const longest = functions.filter(({ what, lines }) =>
+    functions.every((other) => other.what !== what || other.lines <= lines)
+  );
+  return [whole, ...longest];
 }
 
 /** A declaration of a function, or of a method of a class. */

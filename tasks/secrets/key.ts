@@ -13,8 +13,8 @@ import { keyVariable, readKeyFile } from "../../lib/secrets/key.ts";
 import { newKeyText, parseKey } from "../../lib/secrets/key_text.ts";
 import { newKeyPath, type SecretsStore, writeWhole } from "../../lib/secrets/store.ts";
 import { plural } from "../../lib/core/text.ts";
-import { ignore, ignoredPaths } from "../init.ts";
 import type { Context } from "../../lib/task/context.ts";
+import { ignore, ignoredPaths } from "../../lib/init/gitignore.ts";
 
 /** Makes a key and an encrypted file without secrets; what is there is left alone. */
 export async function initSecrets(ctx: Context, store: SecretsStore): Promise<void> {
