@@ -27,6 +27,8 @@ import { builtInTasks } from "./tasks/mod.ts";
 export { postgresql, type PostgresqlOptions } from "./lib/presets/postgresql.ts";
 export { redis, type RedisOptions } from "./lib/presets/redis.ts";
 export { service } from "./lib/presets/service.ts";
+export type { AppContext } from "./lib/server/own_facts.ts";
+export type { Volume } from "./lib/config/volume.ts";
 export { type Routed, routedApp, routedJail } from "./lib/server/routed.ts";
 export { type Caddy, caddy, type Live, type SiteSpec } from "./lib/server/caddy.ts";
 export { defineConfig } from "./lib/config/define.ts";

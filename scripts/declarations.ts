@@ -95,7 +95,7 @@ function declaration(
 }
 
 function variable(source: string, name: string): string {
-  const [, typed] = /^(export const \w+: [^]*?) =\s/.exec(source) ?? [];
+  const [, typed] = /^(export const [\w$]+: [^]*?) =\s/.exec(source) ?? [];
   if (typed !== undefined) return `${typed};`;
   const value: unknown = Reflect.get(untyped, name);
   const rows = Object.entries(value as object).map(([key, one]) =>

@@ -207,16 +207,16 @@ export class OutputError extends AlcaideError {
   override readonly exitCode: number = exitCodes.unwritten;
 }
 
+/** A signal that ends a program. */
+export type EndSignal = "SIGHUP" | "SIGINT" | "SIGQUIT" | "SIGTERM";
+
 /** The exit status that a signal stands for. */
-const signalCodes = {
+const signalCodes: Readonly<Record<EndSignal, number>> = {
   SIGHUP: exitCodes.hungUp,
   SIGINT: exitCodes.interrupted,
   SIGQUIT: exitCodes.quit,
   SIGTERM: exitCodes.terminated,
-} as const;
-
-/** A signal that ends a program. */
-export type EndSignal = keyof typeof signalCodes;
+};
 
 /** Thrown to make an operation stop because of a signal; carries the exit status it stands for. */
 export class InterruptedError extends AlcaideError {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { join } from "node:path";
 import { AlcaideError } from "../core/error.ts";
 
 /** Lines that `.gitignore` should have. */

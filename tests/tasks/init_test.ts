@@ -173,7 +173,7 @@ Deno.test("init writes types that are right by themselves", async () => {
 });
 
 Deno.test("the types that init writes name every function, class and value of the library, and nothing else", async () => {
-  const names = [...(await typesText()).matchAll(/^ {2}export (?:function|class|const) (\w+)/gm)].map((
+  const names = [...(await typesText()).matchAll(/^ {2}export (?:function|class|const) ([\w$]+)/gm)].map((
     [, name = ""],
   ) => name);
   assertEquals([...new Set(names)].sort(), Object.keys(api).sort());

@@ -7,7 +7,6 @@
 import { AlcaideError, CommandError } from "../../core/error.ts";
 import { keyVariable } from "../../secrets/key.ts";
 import { type Command, raw, sh } from "../../core/sh.ts";
-import type { Build } from "../../config/types.ts";
 import { buildInJails, buildScripts } from "../jail_build.ts";
 import type { DeployPlan } from "../plan/plan.ts";
 import { checkContents } from "../release_contents.ts";

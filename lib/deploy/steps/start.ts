@@ -12,7 +12,6 @@ import { type DeployStep, scriptStep } from "../step.ts";
 /** Starts the release, once it is migrated. */
 export const start: DeployStep = scriptStep({
   title: "Start the app",
-  barrier: true,
   script: ({ ctx, plan, server, target: { app, fence } }) => [
     ...plan.config.beforeStart.map((text) => ({
       script: whileFence(app.app, fence, asApp(app, raw(text))),

@@ -10,7 +10,7 @@ const service = {
   config: "/usr/local/etc/caddy/Caddyfile",
   adapter: "caddyfile",
   admin: "",
-  extra_flags: "",
+  "extra_flags": "",
 };
 
 const whole = parseFacts(answer(), "/jails");

@@ -16,7 +16,7 @@ const refused: readonly (readonly [Record<string, string>, problem: string, hint
   ],
   [{ adapter: "json5" }, "caddy_adapter in rc.conf is json5, not caddyfile", move("caddy_adapter")],
   [
-    { extra_flags: "--watch --config=/srv/x.json" },
+    { "extra_flags": "--watch --config=/srv/x.json" },
     "caddy_extra_flags in rc.conf has --config",
     move("caddy_extra_flags"),
   ],

@@ -27,7 +27,7 @@ function titles(events: readonly Event[]): string[] {
 
 Deno.test("task.events() gives every event of a deploy, the result last", async () => {
   const events = await Array.fromAsync(deploy.events(config, onFake()));
-  assertEquals(titles(events).slice(0, 3), ["Take the lock", "Read the facts", "Build the release"]);
+  assertEquals(titles(events).slice(0, 3), ["Take the lock", "Read the facts", "Upload the release"]);
   const last = events.at(-1);
   assertEquals(last?.type, "result");
   assertEquals((last as { value: { release: string } }).value.release, "1-1a2b3c4");
