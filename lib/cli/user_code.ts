@@ -103,7 +103,7 @@ const packaged = /\/node_modules\/|\/npm\/[^/]+\/(?:@[^/]+\/)?[^/@]+\/\d+\.\d+\.
 function placeOf(error: unknown): Place | undefined {
   if (!(error instanceof Error)) return undefined;
   // Bundled, all that is ours stands in one directory.
-  const bundled = !import.meta.url.endsWith("/lib/user_code.ts");
+  const bundled = !import.meta.url.endsWith("/lib/cli/user_code.ts");
   const places = bundled ? ["./"] : ["../", "../../tasks/", "../../mod.ts"];
   const ours = places.map((path) => new URL(path, import.meta.url).href);
   const text = plain(`${error.stack ?? error.message}`);

@@ -1,10 +1,9 @@
 // The lines of README and docs, as they stand there, in a project with a server and on that server.
 
-// @ts-types="../../types/std_assert.d.ts"
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { sh } from "../../lib/sh.ts";
-import { ran, readShellBlocks, shellBlocks } from "../lib/docs/shell_blocks.ts";
+import { sh } from "../../lib/core/sh.ts";
+import { ran, readShellBlocks, shellBlocks } from "../docs/shell_blocks.ts";
 import { removeApp } from "./clean.ts";
 import { onlyOnTestHost, type Place, repository } from "./place.ts";
 import { postgresqlMajor } from "./postgresql.ts";

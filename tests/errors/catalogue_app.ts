@@ -9,7 +9,7 @@ const deployTest = "e2e/errors_deploy_test.ts";
 const setupTest = "e2e/errors_setup_test.ts";
 const said = "errors/said.ts";
 const bad = "e2e/bad_release_test.ts";
-const check = "tasks/explain_check_test.ts";
+const check = "lib/hints/check_test.ts";
 const cleared = "row 28, 30, 31, 33, 62: what an older jail left behind is cleared away";
 const inUse = "row 23, 24, 44, 57: an address in use is passed over, a stale one is no harm";
 
@@ -146,7 +146,7 @@ export const appRows: readonly Row[] = [{
   title: "a host key unknown or changed",
   how: "known_hosts says something else",
   shown: [
-    "lib/transport/ssh_trust_test.ts",
+    "lib/transport/ssh/trust_test.ts",
     "a changed key is refused with file and line, and nobody is asked",
   ],
 }, {

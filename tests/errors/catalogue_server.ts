@@ -57,7 +57,7 @@ export const serverRows: readonly Row[] = [
     title: "doas.conf writable by others, or unparsable",
     how: "a rule that is none; a file that anybody may write to",
     shown: [
-      "lib/transport/ssh_become_test.ts",
+      "lib/transport/ssh/become_test.ts",
       "a doas.conf with a mistake is named, with what shows the line",
     ],
   },
