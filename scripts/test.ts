@@ -43,7 +43,18 @@ const stages: readonly Stage[] = [
   {
     title: "unit tests",
     tests: true,
-    args: ["test", "-A", "--no-check", "--parallel", "tests/lib", "tests/tasks", "tests/app", "tests/bench"],
+    args: [
+      "test",
+      "-A",
+      "--no-check",
+      "--parallel",
+      "tests/lib",
+      "tests/tasks",
+      "tests/docs",
+      "tests/scripts",
+      "tests/app",
+      "tests/bench",
+    ],
   },
   {
     title: "examples in the documentation",
