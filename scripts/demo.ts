@@ -29,7 +29,7 @@ async function show(project: Project, ...args: string[]): Promise<void> {
 }
 
 /** An Elixir app that is built on the server, and its database. */
-async function makeShop(place: Place): Promise<ElixirProject> {
+export async function makeShop(place: Place): Promise<ElixirProject> {
   const project = await makeElixirProject(place, {}, {});
   const [address, port = "22"] = place.target.replace(/^.*@/, "").split(":");
   const major = await postgresqlVersion();

@@ -5,17 +5,23 @@ import * as paths from "../../lib/commands/paths.ts";
 import { deploySteps } from "../../lib/deploy/steps/mod.ts";
 import { blocksOf, readPage, repository } from "./pages.ts";
 
-Deno.test("README maps every part of the standard library to JSR", async () => {
+Deno.test("docs/library.md maps every part of the standard library to JSR", async () => {
   const deno = JSON.parse(await Deno.readTextFile(`${repository}deno.json`));
-  const block = blocksOf(await readPage("README.md")).find(({ language }) => language === "json");
+  const block = blocksOf(await readPage("docs/library.md")).find(({ text }) => text.includes(`"@std/`));
   const std = (imports: Record<string, string>) =>
     Object.keys(imports).filter((key) => key.startsWith("@std/"));
   assertEquals(std(JSON.parse(block?.text ?? "{}").imports).sort(), std(deno.imports).sort());
 });
 
-Deno.test("README has a place for the demo's output", async () => {
-  const { text } = await readPage("README.md");
+Deno.test("docs/demo.md has a place for the demo's output", async () => {
+  const { text } = await readPage("docs/demo.md");
   assert(/<!-- demo -->\n[^]+\n<!-- \/demo -->/.test(text));
+});
+
+Deno.test("README is a landing page: at most 150 lines, with the picture of a deploy", async () => {
+  const { text } = await readPage("README.md");
+  assert(text.split("\n").length <= 151);
+  assert(/!\[[^\]]+\]\(docs\/deploy\.svg\)/.test(text));
 });
 
 Deno.test("docs/how-a-deploy-works.md names every place on the server", async () => {

@@ -37,13 +37,14 @@ const suites = "is the suite itself, or a part of it: CI runs it";
 
 /** How each block is run, or the reason why not, by its key. */
 export const shellBlocks: Readonly<Record<string, string>> = {
-  "README.md: sh scripts/demo   # a server prepared, an Elixir app with its database deployed and rolled back while requests pour in":
+  "docs/demo.md: sh scripts/demo   # a server prepared, an Elixir app with its database deployed and rolled back while requests pour in":
     suites,
   "README.md: alias alcaide='deno run -A --no-lock /path/to/alcaide/mod.ts'    # from a checkout":
     placeholder,
   "README.md: deno task compile": here,
   "README.md: alcaide secrets init": onHost,
-  "README.md: alcaide config         # how the file is understood": onHost,
+  "README.md: alcaide setup          # prepares the server: base system, network, Caddy, boot script, accessories":
+    onHost,
   "docs/accessories.md: alcaide accessory list                       # what there is, where, whether it runs":
     onHost,
   "docs/binary.md: deno task compile                        # dist/alcaide, for this machine":
@@ -54,7 +55,7 @@ export const shellBlocks: Readonly<Record<string, string>> = {
     "tests/lib/standalone/binary_test.ts compiles so; a binary more for each line would take a minute",
   "docs/database.md: alcaide db console": onHost,
   "docs/database.md: alcaide db dump shop.dump":
-    "writes to /mnt of this machine; README's db dump is run, and database_test.ts dumps to -",
+    "writes to /mnt of this machine; docs_commands_test.ts runs its like, and database_test.ts dumps to -",
   "docs/database.md: 0 3 * * * cd /home/me/shop && alcaide --quiet db dump --force backup/shop-$(date +\\%a).dump":
     "a line of a crontab",
   "docs/database.md: alcaide db restore shop.dump": onHost,

@@ -41,7 +41,7 @@ export interface Project extends AsyncDisposable {
   /** Starts it and leaves it running. */
   start(args: readonly string[], env?: Record<string, string>): Deno.ChildProcess;
   /** Starts it at a terminal of its own, whose keys are its standard input. */
-  atTerminal(args: readonly string[]): Deno.ChildProcess;
+  atTerminal(args: readonly string[], env?: Record<string, string>): Deno.ChildProcess;
   /** Puts a release where the configuration looks for it. */
   release(options: ReleaseOptions): Promise<void>;
   /** Writes the configuration anew, with other values, perhaps tasks behind it, and fields that are code. */
@@ -123,8 +123,8 @@ export async function makeProject(
       if (place.test) await useOwnLoader(join(made, "bin", "app"));
     },
     start: (args, env = {}) => command(args, env, "null").spawn(),
-    atTerminal: (args) =>
-      command(["/dev/null"], { TERM: "xterm" }, "piped", [
+    atTerminal: (args, env = {}) =>
+      command(["/dev/null"], { TERM: "xterm", ...env }, "piped", [
         "script",
         "-qefc",
         [program, ...words, ...args].map(quote).join(" "),
