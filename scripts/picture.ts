@@ -45,10 +45,7 @@ function shortened(lines: readonly string[], most = 4): string[] {
 
 if (import.meta.main) {
   const reason = hostUnavailable();
-  if (reason !== undefined) {
-    console.error(`Cannot draw the picture: ${reason}`);
-    Deno.exit(1);
-  }
+  if (reason !== undefined) throw new Error(`Cannot draw the picture: ${reason}`);
   const lines = shortened(shownLines(await recordDeploy()));
   await Deno.writeTextFile(picture, drawTerminal(["$ alcaide deploy", ...lines]));
   Deno.exit(0);

@@ -50,7 +50,7 @@ ${texts.join("\n")}
 /** The pieces of a line, each in its colour. */
 function drawLine(line: string): string {
   let [colour, bold, room] = ["", false, columns];
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- a terminal's codes begin with one
   return line.split(/\x1b\[([\d;]*)m/).map((piece, index) => {
     if (index % 2 === 1) {
       const codes = piece.split(";");
