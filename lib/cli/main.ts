@@ -21,7 +21,15 @@ import { type Faults, watchFaults } from "./faults.ts";
 import type { Tasks } from "./help.ts";
 import { complete, inform, visibleTasks } from "./inform.ts";
 import { taskTasks } from "./own_tasks.ts";
-import { load, loadIfThere, type MainOptions, type Program, taskNamed, unknownTask } from "./program.ts";
+import {
+  load,
+  loadIfThere,
+  type MainOptions,
+  type Program,
+  taskNamed,
+  unknownTask,
+  workingDirectory,
+} from "./program.ts";
 import { completeWord } from "./shells.ts";
 import { onSignals } from "./signals.ts";
 import { statusOf } from "../task/status.ts";
@@ -84,7 +92,10 @@ function programOf(options: MainOptions): Program {
   const program: Program = {
     ...options,
     tasks: { ...options.tasks, ...about },
-    cwd: options.cwd ?? Deno.cwd(),
+    // Looked for when it is needed: it may be gone, and the version is told all the same.
+    get cwd() {
+      return options.cwd ?? workingDirectory();
+    },
     ui: options.ui ?? standardUi,
   };
   return program;

@@ -108,6 +108,21 @@ export async function loadIfThere(
   return path === undefined ? undefined : await load({ ...values, config: path }, program, name);
 }
 
+/**
+ * Where the program was started.
+ *
+ * @throws {UsageError} when somebody removed the directory since
+ */
+export function workingDirectory(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    throw new UsageError("Cannot tell the working directory: it was removed", {
+      hint: "Change to a directory that is there, such as by cd",
+    });
+  }
+}
+
 /** The task of a name; undefined when there is none. */
 export function taskNamed(tasks: Tasks, name: string): Task | undefined {
   return Object.hasOwn(tasks, name) ? tasks[name] : undefined;

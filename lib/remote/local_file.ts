@@ -5,6 +5,7 @@
  */
 
 import { AlcaideError } from "../core/error.ts";
+import { noTemporary } from "../transport/temporary.ts";
 
 /** Size in bytes and checksum of a file. */
 export interface Digest {
@@ -95,6 +96,11 @@ export function cannotWrite(what: string, cause: unknown): AlcaideError {
       hint: "Make the directory, or name another",
     });
   }
+  if (cause instanceof Deno.errors.AlreadyExists || cause instanceof Deno.errors.NotADirectory) {
+    return new AlcaideError(`Cannot write to ${what}: a file stands where a directory belongs`, {
+      hint: "Move the file away, or name another directory",
+    });
+  }
   const why = cause instanceof Error ? cause.message.replace(/ \(os error \d+\).*$/s, "") : String(cause);
   return new AlcaideError(`Cannot write to ${what}: ${why}`, {
     cause,
@@ -109,10 +115,18 @@ export function cannotWrite(what: string, cause: unknown): AlcaideError {
  */
 export async function temporaryDirectory(options: Deno.MakeTempOptions): Promise<string> {
   return await Deno.makeTempDir(options).catch((cause) => {
-    throw new AlcaideError("Cannot make a temporary directory", {
-      cause,
-      hint: "Set TMPDIR to a directory that is there and takes files",
-    });
+    throw noTemporary("directory", cause);
+  });
+}
+
+/**
+ * Makes a directory that only this user can enter, where it is missing.
+ *
+ * @throws {AlcaideError} when it can't be made
+ */
+export async function privateDirectory(path: string): Promise<void> {
+  await Deno.mkdir(path, { recursive: true, mode: 0o700 }).catch((cause) => {
+    throw cannotWrite(`"${path}"`, cause);
   });
 }
 

@@ -7,7 +7,9 @@
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { basename, dirname, join } from "node:path";
 import { decryptValue, encryptValue, type Key, type Values } from "./cipher.ts";
+import { privateDirectory } from "../remote/local_file.ts";
 import type { SecretsPaths } from "./files.ts";
+import { unreadable } from "./format.ts";
 import { writeWhole } from "./store.ts";
 
 const label = "alcaide-secrets draft";
@@ -28,7 +30,7 @@ export interface Draft {
 /** Keeps a draft. */
 export async function writeDraft(paths: SecretsPaths, key: Key, { text, base }: Draft): Promise<void> {
   const path = draftPath(paths);
-  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await privateDirectory(dirname(path));
   await writeWhole(
     path,
     `${encodeBase64(await encryptValue(key, JSON.stringify({ text, base: [...base] }), label))}\n`,
@@ -40,7 +42,7 @@ export async function writeDraft(paths: SecretsPaths, key: Key, { text, base }: 
 export async function readDraft(paths: SecretsPaths, key: Key): Promise<Draft | undefined | null> {
   const text = await Deno.readTextFile(draftPath(paths)).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    throw unreadable(join(".alcaide", basename(draftPath(paths))), error);
   });
   if (text === undefined) return undefined;
   try {

@@ -6,7 +6,8 @@
  */
 
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
-import { ConfigError } from "../core/error.ts";
+import { dirname } from "node:path";
+import { AlcaideError, ConfigError } from "../core/error.ts";
 
 const kind = "alcaide-secrets";
 const version = 1;
@@ -139,6 +140,17 @@ function damaged(path: string, line: number): ConfigError {
 /** The error of a file that can't be used. */
 export function refuse(path: string, problem: string, hint: string): ConfigError {
   return new ConfigError([{ path, problem, hint }]);
+}
+
+/** The error of a file that can't be read, named relative to the directory of the Alcaidefile. */
+export function unreadable(name: string, cause: unknown): AlcaideError {
+  if (cause instanceof Deno.errors.NotADirectory) {
+    return refuse(name, "a file stands where its directory belongs", `Move "${dirname(name)}" away`);
+  }
+  const hint = cause instanceof Deno.errors.IsADirectory
+    ? "It is a directory: move it away"
+    : "Look at its permissions";
+  return new AlcaideError(`Cannot read ${name}`, { cause, hint });
 }
 
 /** What helps against a damaged file. */

@@ -8,7 +8,7 @@ import { AlcaideError } from "../core/error.ts";
 import type { Runner } from "../remote/runner.ts";
 import { raw } from "../core/sh.ts";
 import { importKey, type Key } from "./cipher.ts";
-import { refuse } from "./format.ts";
+import { refuse, unreadable } from "./format.ts";
 import { parseKey } from "./key_text.ts";
 import type { SecretsPaths } from "./files.ts";
 
@@ -79,8 +79,8 @@ export async function readKey(source: KeySource, reader: KeyReader): Promise<Key
  */
 export async function readKeyFile(path: string, name: string): Promise<string | undefined> {
   try {
-    const { mode } = await Deno.stat(path);
-    if (mode !== null && (mode & 0o077) !== 0) {
+    const { mode, isFile } = await Deno.stat(path);
+    if (isFile && mode !== null && (mode & 0o077) !== 0) {
       const shown = (mode & 0o777).toString(8);
       throw refuse(name, `others may read it: its mode is ${shown}`, `Run "chmod 600 ${name}"`);
     }
@@ -88,7 +88,7 @@ export async function readKeyFile(path: string, name: string): Promise<string | 
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return undefined;
     if (cause instanceof AlcaideError) throw cause;
-    throw new AlcaideError(`Cannot read ${name}`, { cause });
+    throw unreadable(name, cause);
   }
 }
 

@@ -9,7 +9,7 @@ import { AlcaideError } from "../core/error.ts";
 import type { Runner } from "../remote/runner.ts";
 import { type Secret, secret } from "../core/secret.ts";
 import { type Contents, decryptFile, encryptFile, importKey, type Key, type Values } from "./cipher.ts";
-import { fileText, parseFile, refuse, type SecretsFile } from "./format.ts";
+import { fileText, parseFile, refuse, type SecretsFile, unreadable } from "./format.ts";
 import { type KeySource, keySource, programVariable, readKey, readKeyFile } from "./key.ts";
 import { parseKey } from "./key_text.ts";
 import { type SecretsPaths, secretsPaths, type SecretsPlace } from "./files.ts";
@@ -136,7 +136,7 @@ async function readFile({ file, name }: SecretsPaths): Promise<string | undefine
     return await Deno.readTextFile(file);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return undefined;
-    throw new AlcaideError(`Cannot read ${name}`, { cause });
+    throw unreadable(name, cause);
   }
 }
 

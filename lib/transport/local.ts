@@ -11,6 +11,7 @@ import type { ExecOptions, Transport } from "./mod.ts";
 import { outputSink } from "./output.ts";
 import { deliverScript, deliverStreaming } from "./script.ts";
 import { sendAll } from "./stdin.ts";
+import { noTemporary } from "./temporary.ts";
 
 /** Where and with what scripts run. */
 export interface LocalOptions {
@@ -39,7 +40,9 @@ export function localTransport(where: LocalOptions = {}): Transport {
 
 /** The person's own terminal serves: the script is its foreground job, and Ctrl-C reaches it by itself. */
 async function runAtTerminal(script: string, where: LocalOptions, signal: AbortSignal): Promise<Exit> {
-  const file = await Deno.makeTempFile({ prefix: "alcaide." });
+  const file = await Deno.makeTempFile({ prefix: "alcaide." }).catch((cause) => {
+    throw noTemporary("file", cause);
+  });
   try {
     // It is gone before anything runs: who is killed leaves no script behind.
     await Deno.writeTextFile(file, `rm -f -- "$0"\n${script}`);
@@ -163,5 +166,5 @@ function killGroup(pid: number, signal: Deno.Signal): void {
 export function ignoresHangup(): boolean {
   if (Deno.build.os === "windows") return false;
   const args = ["-c", 'trap "exit 1" HUP; kill -HUP $$'];
-  return new Deno.Command("/bin/sh", { args, stdin: "null" }).outputSync().success;
+  return new Deno.Command("/bin/sh", { args, cwd: "/", stdin: "null" }).outputSync().success;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { cannotWrite } from "../../lib/remote/local_file.ts";
+import { privateDirectory } from "../../lib/remote/local_file.ts";
 import { basename, dirname, join, relative } from "node:path";
 import { AlcaideError, ConfigError } from "../../lib/core/error.ts";
 import { importKey, type Key } from "../../lib/secrets/cipher.ts";
@@ -63,9 +63,7 @@ async function hasKey(store: SecretsStore): Promise<boolean> {
 
 async function writeKey(path: string, text: string): Promise<void> {
   const directory = dirname(path);
-  await Deno.mkdir(directory, { recursive: true, mode: 0o700 }).catch((cause) => {
-    throw cannotWrite(`"${directory}"`, cause);
-  });
+  await privateDirectory(directory);
   // One that was there may have another mode; only our own is ours to change.
   if (basename(directory) === ".alcaide" && Deno.build.os !== "windows") await Deno.chmod(directory, 0o700);
   await writeWhole(path, text, { mode: 0o600 });
