@@ -45,7 +45,7 @@ Deno.test({
           await read(host, "stat -f %u:%g /jails/db/var/run/redis /jails/db/var/db/redis"),
           "0:0\n0:0\n",
         );
-        const listed = await read(host, "tar -tvf /jails/db/var/cache/pkg/redis-*.pkg");
+        const listed = await read(host, "tar -tvf /jails/db/var/cache/pkg/redis-*~*.pkg");
         assertMatch(listed, /^drwxr-xr-x +0 redis +redis .* \/var\/run\/redis\/$/m);
         assertMatch(listed, /^-rwxr-xr-x +0 root +wheel .* \/usr\/local\/bin\/redis-server$/m);
       },

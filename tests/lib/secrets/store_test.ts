@@ -265,24 +265,6 @@ Deno.test("writeWhole() keeps mode and link, and leaves nothing beside", async (
   ]);
 });
 
-Deno.test("a file or key that can't be read is named", async () => {
-  await using dir = await directory();
-  await Deno.mkdir(`${dir.path}/alcaide.secrets`);
-  assertEquals(await messageOf(() => dir.store().exists()), [
-    "Cannot read alcaide.secrets",
-    "It is a directory: move it away",
-    "1",
-  ]);
-  await Deno.remove(`${dir.path}/alcaide.secrets`);
-  await dir.encrypt({ A: "x" });
-  await Deno.mkdir(`${dir.path}/.alcaide/master.key`, { recursive: true, mode: 0o700 });
-  assertEquals(await messageOf(() => dir.store().load()), [
-    "Cannot read .alcaide/master.key",
-    "It is a directory: move it away",
-    "1",
-  ]);
-});
-
 Deno.test("keyCommand that is killed says so", async () => {
   await using dir = await directory();
   await dir.encrypt({ A: "x" });

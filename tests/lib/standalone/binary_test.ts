@@ -139,19 +139,6 @@ async function tryBinary(context: Deno.TestContext, { program, project, env }: G
     assertEquals([value.binary, value.target], [true, Deno.build.target]);
   });
 
-  await context.step(
-    "in a directory that was removed Deno ends it before us, with words that a page explains",
-    async () => {
-      const shell = 'cd "$(mktemp -d)" && rmdir "$PWD" && exec "$0" --version';
-      const { code, stderr } = await run("/bin/sh", ["-c", shell, program], project, env);
-      const said = /panicked at cli\/rt\/run\.rs:\d+:\d+:\n.*message: "No such file or directory"/;
-      assertMatch(stderr, said);
-      assertEquals(code, 101);
-      const page = await Deno.readTextFile(new URL("../../../docs/troubleshooting.md", import.meta.url));
-      assertMatch(page, /`panicked at cli\/rt\/run\.rs` .* `No such file or directory`/);
-    },
-  );
-
   await context.step("it points at the line of a task that fails", async () => {
     const { code, stderr } = await run(program, ["fails"], project, env);
     assertEquals(code, 1);
