@@ -30,6 +30,7 @@ export { service } from "./lib/presets/service.ts";
 export type { AppContext } from "./lib/server/own_facts.ts";
 export type { Volume } from "./lib/config/volume.ts";
 export { type Routed, routedApp, routedJail } from "./lib/server/routed.ts";
+export type { Traffic, Witness } from "./lib/server/traffic.ts";
 export { type Caddy, caddy, type Live, type SiteSpec } from "./lib/server/caddy.ts";
 export { defineConfig } from "./lib/config/define.ts";
 export type * from "./lib/config/accessory_types.ts";

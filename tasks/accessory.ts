@@ -12,7 +12,7 @@ import { startJail, stopJail } from "../lib/commands/jail.ts";
 import { underSetupLock } from "../lib/commands/lock.ts";
 import { accessoryJail } from "../lib/commands/paths.ts";
 import { AlcaideError, UsageError } from "../lib/core/error.ts";
-import type { Facts } from "../lib/server/facts.ts";
+import { type Facts, runs } from "../lib/server/facts.ts";
 import { ownFacts } from "../lib/server/own_facts.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import { type Servers, servers } from "../lib/remote/servers.ts";
@@ -204,7 +204,7 @@ async function runThere(ctx: Context, found: readonly Found[], words: readonly s
   const [first] = found;
   if (first === undefined) return 0;
   const { server, record, facts } = first;
-  if (!facts.jails.some((jail) => jail.name === record.jail && !jail.dying)) {
+  if (!runs(facts, record.jail)) {
     throw new AlcaideError(`Cannot run a command in ${record.name}: it does not run`, {
       hint: `Start it with "alcaide accessory start ${record.name}"`,
     });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { runs } from "../lib/server/facts.ts";
 import { routed } from "../lib/server/routed.ts";
 import { fencedStream } from "../lib/commands/lock.ts";
 import {
@@ -130,7 +131,7 @@ function refuseLive(ctx: Context, { facts, name, server }: Database): void {
   const { app, jail: { basePath } } = ctx.config;
   const live = routed(app, basePath, facts);
   if (ctx.options["while-live"] === true || live === undefined) return;
-  if (!facts.jails.some((jail) => jail.name === live.jail.name && !jail.dying)) return;
+  if (!runs(facts, live.jail.name)) return;
   throw new AlcaideError(`Cannot restore ${name}: ${live.release} of ${app} is live on ${server.name}`, {
     hint:
       "With --while-live it loses its connections, and what it writes meanwhile is not in the restored database",

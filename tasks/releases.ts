@@ -5,6 +5,7 @@
  */
 
 import { releasesOf } from "../lib/server/facts.ts";
+import { trafficOf } from "../lib/server/traffic.ts";
 import { isGood, newestFirst, type Release, type ReleaseId, servedBefore } from "../lib/core/release.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { duration } from "../lib/core/text.ts";
@@ -24,7 +25,7 @@ async function listReleases(ctx: Context): Promise<void> {
   const texts: string[] = [];
   for (const [server, facts] of await readAll(ctx)) {
     const all = newestFirst(releasesOf(facts, ctx.config.app));
-    const live = facts.routed.get(ctx.config.app)?.release;
+    const live = trafficOf(facts, ctx.config.app)?.release;
     values.push({ server: server.name, live: live ?? null, releases: all });
     const rows = all.length === 0 ? "  none" : releaseRows(all, live, new Date());
     texts.push(ctx.servers.all.length > 1 ? `${server.name}:\n${rows}` : rows);
@@ -51,7 +52,7 @@ export function releaseRows(
     .join("\n");
 }
 
-/** In words: what the marker says counts more than the record, which may lag behind after a cut. */
+/** In words: what has the traffic counts more than the record, which may lag behind after a cut. */
 function stateOf(release: Release, live: ReleaseId | undefined, before: readonly Release[]): string {
   const { id, state } = release;
   if (id === live) return "live";

@@ -6,6 +6,7 @@
 
 import { fenced } from "../lib/commands/lock.ts";
 import { CommandError, exitCodes } from "../lib/core/error.ts";
+import { splitRows, trafficOf } from "../lib/server/traffic.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { makeChanges, shownChange } from "../lib/task/change_steps.ts";
@@ -66,10 +67,9 @@ async function readRepairs(ctx: Context): Promise<Repairs> {
   for (const [server, known] of facts) changes.set(server, planRepair(app, basePath, known, server.name));
   const live = [...facts].map(([server, known]) => ({
     server: server.name,
-    release: known.routed.get(app)?.release ?? "nothing",
+    release: trafficOf(known, app)?.release,
   }));
-  const isSplit = new Set(live.map((one) => one.release)).size > 1;
-  return { changes, split: isSplit ? live.map((one) => `${one.server} serves ${one.release}`) : [] };
+  return { changes, split: splitRows(live) };
 }
 
 /** Servers that serve different releases stay so: which one is wanted only a person knows. */

@@ -7,6 +7,7 @@
 import { wholeConfig } from "../lib/config/missing.ts";
 import { envText } from "../lib/commands/app.ts";
 import { releasesOf } from "../lib/server/facts.ts";
+import { trafficOf } from "../lib/server/traffic.ts";
 import { envFingerprint } from "../lib/core/fingerprint.ts";
 import { isGood, newestFirst } from "../lib/core/release.ts";
 import { secret } from "../lib/core/secret.ts";
@@ -78,7 +79,7 @@ async function showPlan(ctx: RollbackContext, steps: RollbackSteps): Promise<voi
 async function listTargets(ctx: Context): Promise<void> {
   const facts = furthest(ctx.config.app, await readAll(ctx));
   if (facts === undefined) return;
-  const live = facts.routed.get(ctx.config.app)?.release;
+  const live = trafficOf(facts, ctx.config.app)?.release;
   const all = newestFirst(releasesOf(facts, ctx.config.app));
   const good = all.filter((r) => r.id !== live && isGood(r));
   ctx.ui.result(

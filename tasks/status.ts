@@ -6,16 +6,15 @@
 
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { askHealth } from "../lib/commands/caddy.ts";
-import { type Routed, routed } from "../lib/server/routed.ts";
 import { jailName } from "../lib/commands/paths.ts";
 import { ConnectError, exitCodes } from "../lib/core/error.ts";
-import type { Facts } from "../lib/server/facts.ts";
+import { type Facts, runs } from "../lib/server/facts.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "../lib/setup/accessory_status.ts";
 import { type Slot, slots } from "../lib/core/slot.ts";
-import { survivor } from "../lib/deploy/plan/plan.ts";
 import { treesText } from "../lib/setup/dataset.ts";
 import { survey } from "../lib/server/survey.ts";
+import { splitRows, trafficOf, type Witness } from "../lib/server/traffic.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { bytes, duration, list } from "../lib/core/text.ts";
 import type { Context } from "../lib/task/context.ts";
@@ -26,8 +25,10 @@ export interface ServerStatus {
   readonly server: string;
   /** The app's name. */
   readonly app: string;
-  /** The release that Caddy serves. */
+  /** The release that has the traffic. */
   readonly live: string | null;
+  /** Who says so: Caddy itself; where it does not answer, the marker on disk; without one, the journal. */
+  readonly saidBy: Witness | null;
   /** When it went live: ISO 8601, UTC. */
   readonly since: string | null;
   /** Who deployed it: `user@machine`. */
@@ -73,8 +74,8 @@ async function showStatus(ctx: Context): Promise<number> {
 /** Servers that serve different releases are split: a deploy was cut off between them. */
 export function withSplit(all: readonly ServerStatus[]): ServerStatus[] {
   const known = all.filter((one) => one.health !== unreachable);
-  if (new Set(known.map((one) => one.live)).size < 2) return [...all];
-  const others = known.map((one) => `${one.server} serves ${one.live ?? "nothing"}`);
+  const others = splitRows(known.map(({ server, live }) => ({ server, release: live ?? undefined })));
+  if (others.length === 0) return [...all];
   return all.map((one) => ({
     ...one,
     problems: [...one.problems, `the servers are split: ${list(others)}`],
@@ -104,6 +105,7 @@ async function readStatus(ctx: Context, server: Remote): Promise<ServerStatus> {
         server: server.name,
         app,
         live: null,
+        saidBy: null,
         since: null,
         by: null,
         revision: null,
@@ -123,56 +125,29 @@ export function statusOf(
   health: string,
   basePath: string,
 ): ServerStatus {
-  const found = routed(app, basePath, facts);
+  const traffic = trafficOf(facts, app);
   const place = facts.host.apps[app];
-  const bare = found === undefined && place === undefined && facts.templates.length === 0;
-  const running = new Set(facts.jails.filter((jail) => !jail.dying).map((jail) => jail.name));
+  const bare = traffic === undefined && place === undefined && facts.templates.length === 0;
   const jails = slots.flatMap((slot) => {
     const name = jailName(app, slot);
     if (place === undefined || !facts.trees.has(`${basePath}/${name}`)) return [];
-    return [{ name, slot, running: running.has(name), routed: found?.slot === slot, address: place[slot] }];
+    return [{ name, slot, running: runs(facts, name), routed: traffic?.slot === slot, address: place[slot] }];
   });
   return {
     server,
     app,
-    live: found?.release ?? null,
-    since: found?.record?.liveAt ?? null,
-    by: found?.record?.by ?? null,
-    revision: found?.record?.revision.commit || null,
+    live: traffic?.release ?? null,
+    saidBy: traffic?.saidBy ?? null,
+    since: traffic?.record?.liveAt ?? null,
+    by: traffic?.record?.by ?? null,
+    revision: traffic?.record?.revision.commit || null,
     jails,
     accessories: [],
     health: bare ? unprepared : health,
     freeBytes: facts.free,
     dataset: facts.dataset ?? null,
-    problems: bare
-      ? ['"alcaide setup" never prepared this server: run it first']
-      : found === undefined
-      ? unmarked(app, facts)
-      : problemsOf(app, found, facts, running),
+    problems: bare ? ['"alcaide setup" never prepared this server: run it first'] : traffic?.disputes ?? [],
   };
-}
-
-/** Visitors may well be served; but nobody goes by that. */
-function unmarked(app: string, facts: Facts): string[] {
-  const live = survivor(app, facts);
-  if (live === undefined) return [];
-  return [`the marker on disk is gone, though ${live.release} runs: "alcaide repair" puts it back`];
-}
-
-function problemsOf(app: string, found: Routed, facts: Facts, running: ReadonlySet<string>): string[] {
-  const problems: string[] = [];
-  const disk = facts.routed.get(app)?.release;
-  if (!facts.caddy.running) problems.push("Caddy does not run");
-  else if (!found.certain) problems.push("Caddy does not say which release it serves");
-  if (disk !== found.release) {
-    problems.push(`the marker on disk names ${disk ?? "nothing"}, Caddy serves ${found.release}`);
-  }
-  if (found.record === undefined) problems.push(`the journal does not know ${found.release}`);
-  else if (found.record.state !== "live") {
-    problems.push(`the journal says ${found.release} is ${found.record.state}`);
-  }
-  if (!running.has(found.jail.name)) problems.push(`jail ${found.jail.name} does not run`);
-  return problems;
 }
 
 /** A server's status for people. */

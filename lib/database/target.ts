@@ -7,7 +7,7 @@
 import { knownPlace } from "../server/accessories.ts";
 import type { Accessory, AccessoryDatabase, AccessoryPlace } from "../config/accessory_types.ts";
 import { AlcaideError, UsageError } from "../core/error.ts";
-import type { Facts } from "../server/facts.ts";
+import { type Facts, runs } from "../server/facts.ts";
 import { ownFacts } from "../server/own_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { servers } from "../remote/servers.ts";
@@ -44,7 +44,7 @@ export async function findDatabase(ctx: Context, purpose: string): Promise<Datab
       hint: 'Run "alcaide setup" first',
     });
   }
-  if (!facts.jails.some((jail) => jail.name === place.jail && !jail.dying)) {
+  if (!runs(facts, place.jail)) {
     throw new AlcaideError(`Cannot ${purpose} ${name}: it does not run on ${server.name}`, {
       hint: `Start it with "alcaide accessory start ${name}"`,
     });

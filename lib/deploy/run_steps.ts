@@ -4,8 +4,10 @@
  * @module
  */
 
-import { caddy } from "../server/caddy.ts";
+import type { Config } from "../config/types.ts";
 import { SplitError, StepError } from "../core/error.ts";
+import { survey } from "../server/survey.ts";
+import { serves, trafficOf } from "../server/traffic.ts";
 import { pipeline } from "../task/pipeline.ts";
 import type { Remote } from "../remote/remote.ts";
 import { type DeployStep, guard } from "./step.ts";
@@ -40,7 +42,7 @@ async function splitOf(
   if (!(error instanceof StepError) || error.undoFailures.length === 0 || all.length < 2) return undefined;
   const routing = [steps["route"]?.title, steps["verify"]?.title];
   if (!routing.includes(error.title)) return undefined;
-  const answers = await Promise.all(all.map((server) => askServer(server, plan.config.app)));
+  const answers = await Promise.all(all.map((server) => askServer(server, plan.config)));
   return new SplitError(`Cannot say that all servers serve the same release of ${plan.config.app}`, {
     cause: error,
     details: all.map((server, index) => `${server.name}: ${answers[index]}`),
@@ -48,10 +50,9 @@ async function splitOf(
   });
 }
 
-async function askServer(server: Remote, app: string): Promise<string> {
+async function askServer(server: Remote, { app, jail: { basePath } }: Config): Promise<string> {
   try {
-    const live = await caddy(server).live(app);
-    return live === undefined ? "serves nothing" : `serves ${live.release}`;
+    return serves(trafficOf(await survey(server, { app, basePath }), app)?.release);
   } catch (error) {
     return `not known: ${error instanceof Error ? error.message : error}`;
   }

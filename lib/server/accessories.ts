@@ -13,7 +13,7 @@ import type { JailSpec } from "../commands/jail.ts";
 import type { TreeSpec } from "../commands/tree.ts";
 import type { Accessory, AccessoryPlace } from "../config/accessory_types.ts";
 import type { Config } from "../config/types.ts";
-import type { Facts } from "./facts.ts";
+import { type Facts, owns } from "./facts.ts";
 import type { AppPlace, JailPlace } from "./host_state.ts";
 import type { AccessoryRecord } from "../commands/accessory_record.ts";
 
@@ -92,7 +92,9 @@ export function unfinishedAccessory(
 ): KnownAccessory | undefined {
   const jail = accessoryJail(app, name);
   const [path, given] = [`${basePath}/${jail}`, facts.host.jails?.[jail]];
-  if (given === undefined || facts.accessories.has(jail) || facts.trees.get(path) !== jail) return undefined;
+  if (given === undefined || facts.accessories.has(jail) || !owns(facts, { name: jail, path })) {
+    return undefined;
+  }
   const wanted = Object.hasOwn(accessories, name) ? accessories[name] : undefined;
   const volumes = recordedVolumes(wanted?.volumes ?? []);
   return { app, name, kind: wanted?.kind ?? "accessory", jail, path, address: given.address, volumes };

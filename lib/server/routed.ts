@@ -7,44 +7,27 @@
 import type { JailSpec } from "../commands/jail.ts";
 import { jailName } from "../commands/paths.ts";
 import { AlcaideError } from "../core/error.ts";
-import type { Facts } from "./facts.ts";
+import { type Facts, runs } from "./facts.ts";
 import { addressOf } from "./host_state.ts";
 import { type Jail, jail } from "./jail.ts";
-import type { Release, ReleaseId } from "../core/release.ts";
 import { type AppContext, ownFacts } from "./own_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { servers } from "../remote/servers.ts";
-import type { Slot } from "../core/slot.ts";
+import { type Traffic, trafficOf } from "./traffic.ts";
 
-/** What has the traffic of an app on a server. */
-export interface Routed {
-  /** Its name. */
-  readonly release: ReleaseId;
-  /** Its record in the journal. */
-  readonly record: Release | undefined;
-  /** Where its jail is. */
-  readonly slot: Slot;
+/** What has the traffic of an app on a server, and its jail. */
+export interface Routed extends Traffic {
   /** Its jail. */
   readonly jail: JailSpec;
-  /** True when Caddy itself said so; else only the marker on disk does. */
-  readonly certain: boolean;
 }
 
-/** Finds what has the traffic, from a server's facts: Caddy's word counts most. */
+/** Finds the jail that has the traffic, from a server's facts. */
 export function routed(app: string, basePath: string, facts: Facts): Routed | undefined {
-  const said = facts.live.get(app);
-  const live = said ?? facts.routed.get(app);
+  const traffic = trafficOf(facts, app);
   const place = facts.host.apps[app];
-  if (live === undefined || place === undefined) return undefined;
-  const { slot, release } = live;
-  const name = jailName(app, slot);
-  return {
-    release,
-    record: facts.journal.find((r) => r.app === app && r.id === release),
-    slot,
-    jail: { name, path: `${basePath}/${name}`, ip4: addressOf(place, slot) },
-    certain: said !== undefined,
-  };
+  if (traffic === undefined || place === undefined) return undefined;
+  const name = jailName(app, traffic.slot);
+  return { ...traffic, jail: { name, path: `${basePath}/${name}`, ip4: addressOf(place, traffic.slot) } };
 }
 
 /**
@@ -55,12 +38,12 @@ export function routed(app: string, basePath: string, facts: Facts): Routed | un
 export async function routedApp(ctx: AppContext, server: Remote = ctx.servers.first): Promise<Routed> {
   const facts = (await ownFacts(ctx, servers([server]))).get(server);
   const found = facts && routed(ctx.config.app, ctx.config.jail.basePath, facts);
-  if (found === undefined) {
+  if (facts === undefined || found === undefined) {
     throw new AlcaideError(`Cannot find a live release of ${ctx.config.app} on ${server.name}`, {
       hint: 'Run "alcaide deploy" first',
     });
   }
-  if (!facts?.jails.some((j) => j.name === found.jail.name && !j.dying)) {
+  if (!runs(facts, found.jail.name)) {
     throw new AlcaideError(`Cannot use jail ${found.jail.name} on ${server.name}: it does not run`, {
       hint: 'Start it with "service alcaide start" on the server',
     });

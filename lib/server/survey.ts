@@ -6,7 +6,8 @@
 
 import { probe, type ProbeOptions } from "../commands/probe.ts";
 import { AlcaideError } from "../core/error.ts";
-import { type Facts, parseFacts } from "./facts.ts";
+import type { Facts } from "./facts.ts";
+import { parseFacts } from "./parse_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 
 /**

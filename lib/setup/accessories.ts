@@ -23,7 +23,7 @@ import { addPackages } from "../commands/packages.ts";
 import { accessoryJail } from "../commands/paths.ts";
 import type { Accessory } from "../config/accessory_types.ts";
 import type { Config } from "../config/types.ts";
-import { type Facts, jailVersion, taken } from "../server/facts.ts";
+import { type Facts, jailVersion, runs, taken } from "../server/facts.ts";
 import {
   allocate,
   allocateJail,
@@ -204,14 +204,14 @@ function updateChanges(
 ): Change[] {
   const { accessory: { name, timeout }, jail } = spec;
   const [was, is] = [record.prints, next.prints];
-  const runs = facts.jails.some((one) => one.name === jail.name && !one.dying);
+  const running = runs(facts, jail.name);
   const packages = next.packages.filter((one) => !record.packages.includes(one));
   const same = JSON.stringify(record) === JSON.stringify(next);
-  const well = runs && !facts.ill.has(jail.name);
+  const well = running && !facts.ill.has(jail.name);
   if (same && well) return [];
   const steps = [
     ...packages.length === 0 ? [] : [addPackages(jail.path, packages)],
-    ...was.jail === is.jail ? (runs ? [] : [startAccessory(spec)]) : [restartAccessory(spec)],
+    ...was.jail === is.jail ? (running ? [] : [startAccessory(spec)]) : [restartAccessory(spec)],
     ...was.files === is.files && packages.length === 0
       ? [
         ...was.health === is.health ? [] : [writeHealth(spec)],
@@ -221,7 +221,7 @@ function updateChanges(
       : [configureAccessory(spec, { timeout, undo: true })],
   ];
   const told = differences(record.shown, next.shown);
-  const state = runs ? "it is not well" : "it does not run";
+  const state = running ? "it is not well" : "it does not run";
   return [{
     title: same ? `Start ${name}` : `Change ${name}`,
     reason: same ? state : told.length > 0 ? told.join(", ") : "it is not as this version makes it",

@@ -7,7 +7,7 @@
 import type { AccessoryRecord } from "../commands/accessory_record.ts";
 import type { AccessorySpec } from "../commands/accessory_files.ts";
 import { AlcaideError } from "../core/error.ts";
-import type { Facts } from "../server/facts.ts";
+import { type Facts, owns, runningJails } from "../server/facts.ts";
 import { list } from "../core/text.ts";
 
 /** Ends a plan, and says why. */
@@ -22,7 +22,7 @@ export function failing(name: string, server: string): Fail {
 
 /** A jail or a directory of its name, or a volume in use, that isn't ours must not be touched. */
 export function refuseForeign(facts: Facts, { jail, tree, accessory }: AccessorySpec, fail: Fail): void {
-  const running = facts.jails.find((one) => one.name === jail.name && !one.dying);
+  const running = runningJails(facts).find((one) => one.name === jail.name);
   const name = tree.path.slice(tree.path.lastIndexOf("/") + 1);
   if (running && (running.path !== jail.path || !facts.jailFiles.has(jail.name))) {
     fail(
@@ -30,15 +30,13 @@ export function refuseForeign(facts: Facts, { jail, tree, accessory }: Accessory
       "Rename it, or give the accessory another name",
     );
   }
-  if (facts.base.includes(name) && facts.trees.get(tree.path) !== jail.name) {
+  if (facts.base.includes(name) && !owns(facts, { name: jail.name, path: tree.path })) {
     fail(
       `${tree.path} is there, and alcaide did not make it`,
       "Move it away, or give the accessory another name",
     );
   }
-  const user = facts.jails.find((one) =>
-    one.name !== jail.name && !one.dying && one.addresses.includes(jail.ip4)
-  );
+  const user = runningJails(facts).find((one) => one.name !== jail.name && one.addresses.includes(jail.ip4));
   if (user) {
     fail(`the jail ${user.name} uses ${jail.ip4}, which it was given`, "Give that jail another address");
   }

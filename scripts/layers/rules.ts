@@ -56,6 +56,11 @@ const words: readonly WordRule[] = [
     allowed: /^(lib\/core\/sh\.ts$|tests\/|scripts\/)/,
   },
   { rule: 'no "as any"', word: /\bas any\b/, allowed: /^$/ },
+  {
+    rule: "only lib/server/traffic.ts decides what is live",
+    word: /\b(routed|live)\.(get|has)\(/,
+    allowed: /^(lib\/server\/traffic\.ts$|tests\/)/,
+  },
 ];
 
 /** What only core and commands, and the plans, must not do: they are plain functions of their arguments. */

@@ -52,12 +52,12 @@ const problems: readonly { name: string; facts: Facts; problem: string }[] = [
   {
     name: "Caddy is silent",
     facts: { ...healthy, live: new Map() },
-    problem: "Caddy does not say which release it serves",
+    problem: "Caddy does not say which release it serves, the marker on disk names 6-a",
   },
   {
     name: "Caddy and the marker disagree",
     facts: { ...healthy, routed: new Map([["shop", { slot: "blue", release: "5-b" }]]) },
-    problem: "the marker on disk names 5-b, Caddy serves 6-a",
+    problem: "Caddy serves 6-a, the marker on disk names 5-b",
   },
   {
     name: "the journal doesn't know the release",

@@ -9,7 +9,7 @@ import { accessoryJail, buildJailName, jailName } from "../../commands/paths.ts"
 import { addresses, siteAddresses } from "../../commands/site.ts";
 import type { Config } from "../../config/types.ts";
 import { AlcaideError } from "../../core/error.ts";
-import type { Facts } from "../../server/facts.ts";
+import { type Facts, owns, runningJails, runs } from "../../server/facts.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { slots } from "../../core/slot.ts";
 import { bytes } from "../../core/text.ts";
@@ -61,7 +61,7 @@ function ownJails({ app, build }: Config): string[] {
 function foreignJails(config: Config, facts: Facts, fail: Fail): void {
   for (const name of ownJails(config)) {
     const path = `${config.jail.basePath}/${name}`;
-    const jail = facts.jails.find((j) => j.name === name && !j.dying);
+    const jail = runningJails(facts).find((j) => j.name === name);
     if (jail && facts.jailFiles.has(name) && jail.path !== path && jail.path.endsWith(`/${name}`)) {
       const there = jail.path.slice(0, -name.length - 1);
       fail(
@@ -72,7 +72,7 @@ function foreignJails(config: Config, facts: Facts, fail: Fail): void {
     if (jail && (jail.path !== path || !facts.jailFiles.has(name))) {
       fail(`a jail ${name} is there that alcaide did not make`, "Rename it, or choose another name for app");
     }
-    if (facts.base.includes(name) && facts.trees.get(path) !== name) {
+    if (facts.base.includes(name) && !owns(facts, { name, path })) {
       fail(`${path} is there, and alcaide did not make it`, "Move it away, or choose another name for app");
     }
   }
@@ -83,9 +83,9 @@ function takenAddress(config: Config, facts: Facts, fail: Fail): void {
   const place = facts.host.apps[config.app];
   if (place === undefined) return;
   const own = slots.map((slot) => jailName(config.app, slot));
-  for (const jail of facts.jails) {
+  for (const jail of runningJails(facts)) {
     const shared = jail.addresses.find((address) => slots.some((slot) => place[slot] === address));
-    if (shared !== undefined && !own.includes(jail.name) && !jail.dying) {
+    if (shared !== undefined && !own.includes(jail.name)) {
       fail(
         `the jail ${jail.name} uses ${shared}, which ${config.app} was given`,
         "Give that jail another address",
@@ -101,7 +101,7 @@ function missingAccessories(config: Config, server: string, facts: Facts, fail: 
     if (!facts.accessories.has(jail)) {
       fail(`its accessory ${name} is not set up`, 'Run "alcaide setup" first');
     }
-    if (!facts.jails.some((one) => one.name === jail && !one.dying)) {
+    if (!runs(facts, jail)) {
       fail(`its accessory ${name} does not run`, `Start it with "alcaide accessory start ${name}"`);
     }
   }

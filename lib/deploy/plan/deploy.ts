@@ -8,6 +8,7 @@ import type { Config } from "../../config/types.ts";
 import { type Facts, jailVersion, releasesOf, taken } from "../../server/facts.ts";
 import { allocate, type Project, withOwner, withPlace } from "../../server/host_state.ts";
 import { newOwner } from "../../server/project.ts";
+import { trafficOf } from "../../server/traffic.ts";
 import {
   isGood,
   newestFirst,
@@ -62,7 +63,7 @@ export function planDeploy(
   // A power failure may have emptied the record of what is live: its number is taken all the same.
   const ids = [...facts.values()].flatMap((f) => [
     ...releasesOf(f, config.app).map(({ id }) => id),
-    f.routed.get(config.app)?.release ?? "0",
+    trafficOf(f, config.app)?.release ?? "0",
   ]);
   const release = nextReleaseId(ids, inputs.revision);
   const servers = new Map<Remote, ServerPlan>();

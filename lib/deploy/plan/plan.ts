@@ -12,10 +12,10 @@ import { jailName, logDir } from "../../commands/paths.ts";
 import { mainName } from "../../commands/site.ts";
 import type { TreeSpec } from "../../commands/tree.ts";
 import type { Config } from "../../config/types.ts";
-import { AlcaideError } from "../../core/error.ts";
 import { type BuiltFact, type Facts, releasesOf } from "../../server/facts.ts";
 import { addressOf, type AppPlace } from "../../server/host_state.ts";
-import { newestFirst, type Release, type ReleaseId, type Revision } from "../../core/release.ts";
+import type { Release, ReleaseId, Revision } from "../../core/release.ts";
+import { settledTraffic, type Traffic } from "../../server/traffic.ts";
 import type { Remote } from "../../remote/remote.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Slot } from "../../core/slot.ts";
@@ -74,11 +74,9 @@ export interface BuildPlan {
 }
 
 /** The release that has the traffic before. */
-export interface Previous extends Live {
+export interface Previous extends Traffic {
   /** Its jail. */
   readonly jail: JailSpec;
-  /** Its record in the journal. */
-  readonly record: Release | undefined;
   /** Port that it listens on. */
   readonly port: number;
 }
@@ -154,10 +152,9 @@ export function slotTree(facts: Facts, jail: Pick<JailSpec, "name" | "path">): T
 }
 
 /**
- * The release that has the traffic: the one that the marker on disk names, since Caddy goes by it. When Caddy says
- * something else, something is wrong that a person has to look at.
+ * The release that has the traffic, and its jail.
  *
- * @throws {AlcaideError} when Caddy contradicts the marker
+ * @throws {AlcaideError} when Caddy contradicts the marker on disk
  */
 export function findPrevious(
   config: Config,
@@ -165,34 +162,15 @@ export function findPrevious(
   place: AppPlace,
   server: string,
 ): Previous | undefined {
-  const live = facts.routed.get(config.app) ?? survivor(config.app, facts);
-  const said = facts.live.get(config.app);
-  if (live === undefined) return undefined;
-  if (said !== undefined && said.release !== live.release) {
-    throw new AlcaideError(
-      `Cannot work on ${server}: Caddy serves ${said.release}, the marker on disk names ${live.release}`,
-      {
-        hint: `Look at /usr/local/etc/alcaide/live/${config.app} on the server, then "service caddy reload"`,
-      },
-    );
-  }
-  const record = facts.journal.find((r) => r.app === config.app && r.id === live.release);
-  const volumes = record?.config.volumes ?? config.volumes;
+  const traffic = settledTraffic(facts, config.app, `work on ${server}`);
+  if (traffic === undefined) return undefined;
+  const own = traffic.record?.config;
+  const volumes = own?.volumes ?? config.volumes;
   return {
-    ...live,
-    record,
-    jail: appJail({ app: config.app, jail: config.jail, volumes }, place, live),
-    port: record?.config.port ?? config.jail.port,
+    ...traffic,
+    jail: appJail({ app: config.app, jail: config.jail, volumes }, place, traffic),
+    port: own?.port ?? config.jail.port,
   };
-}
-
-/** Without a marker, which somebody may have removed: a release that the journal calls live and whose jail runs. */
-export function survivor(app: string, facts: Facts): Live | undefined {
-  const found = newestFirst(releasesOf(facts, app)).find((release) =>
-    release.state === "live" &&
-    facts.jails.some((jail) => jail.name === jailName(app, release.slot) && !jail.dying)
-  );
-  return found && { slot: found.slot, release: found.id };
 }
 
 /** Records that say "live" and won't be any more. */

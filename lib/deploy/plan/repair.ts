@@ -5,6 +5,7 @@
  */
 
 import { type Routed, routed } from "../../server/routed.ts";
+import { journalSays, settledTraffic } from "../../server/traffic.ts";
 import { stopApp } from "../../commands/app.ts";
 import { startCaddy } from "../../commands/caddy_service.ts";
 import { type JailSpec, startJail, stopJail } from "../../commands/jail.ts";
@@ -13,13 +14,12 @@ import { type Live, refuseLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { buildJailName, jailName } from "../../commands/paths.ts";
 import { besideTree, deleteTree } from "../../commands/tree.ts";
-import { AlcaideError } from "../../core/error.ts";
-import { type Facts, releasesOf } from "../../server/facts.ts";
+import { type Facts, owns, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
 import type { Release } from "../../core/release.ts";
 import { lines, sh } from "../../core/sh.ts";
 import { slots } from "../../core/slot.ts";
-import { slotTree, survivor } from "./plan.ts";
+import { slotTree } from "./plan.ts";
 import type { Change } from "../../setup/plan.ts";
 
 /**
@@ -29,12 +29,10 @@ import type { Change } from "../../setup/plan.ts";
  */
 export function planRepair(app: string, basePath: string, facts: Facts, server: string): Change[] {
   if (facts.host.apps[app] === undefined) return [];
-  refuseContradiction(app, facts, server);
-  const unmarked = facts.routed.has(app) ? undefined : survivor(app, facts);
-  const known = unmarked ? { ...facts, routed: new Map([...facts.routed, [app, unmarked]]) } : facts;
-  const live = routed(app, basePath, known);
+  settledTraffic(facts, app, `repair ${app} on ${server}`);
+  const live = routed(app, basePath, facts);
   return [
-    ...unmarked ? [putMarkerBack(app, unmarked)] : [],
+    ...live?.saidBy === "journal" ? [putMarkerBack(app, live)] : [],
     ...startCaddyChange(app, facts),
     ...live ? startLive(live, facts) : [],
     ...strayJails(app, basePath, facts, live),
@@ -44,25 +42,11 @@ export function planRepair(app: string, basePath: string, facts: Facts, server: 
   ];
 }
 
-function refuseContradiction(app: string, facts: Facts, server: string): void {
-  const said = facts.live.get(app);
-  const marked = facts.routed.get(app);
-  if (said === undefined || said.release === marked?.release) return;
-  throw new AlcaideError(
-    `Cannot repair ${app} on ${server}: Caddy serves ${said.release}, the marker on disk names ${
-      marked?.release ?? "nothing"
-    }`,
-    {
-      hint: `Look at /usr/local/etc/alcaide/live/${app} on the server, then "service caddy reload"`,
-    },
-  );
-}
-
 /** Without its marker the green jail has the traffic, whatever is in it, and at a reboot none starts. */
 function putMarkerBack(app: string, live: Live): Change {
   return {
     title: `Put back the marker of ${live.release}`,
-    reason: `it is gone; the journal says "live", and jail ${jailName(app, live.slot)} runs`,
+    reason: `it is gone, though ${live.release} runs`,
     command: switchLive(app, live),
   };
 }
@@ -73,7 +57,7 @@ function startCaddyChange(app: string, facts: Facts): Change[] {
 }
 
 function startLive(live: Routed, facts: Facts): Change[] {
-  if (isRunning(live.jail.name, facts)) return [];
+  if (runs(facts, live.jail.name)) return [];
   return [{
     title: `Start jail ${live.jail.name}`,
     reason: `${live.release} has the traffic, and its jail does not run`,
@@ -89,7 +73,7 @@ function strayJails(app: string, basePath: string, facts: Facts, live: Routed | 
     const name = jailName(app, slot);
     const path = `${basePath}/${name}`;
     // Ours by its mark only: a jail of this name may be somebody else's.
-    if (place === undefined || facts.trees.get(path) !== name || !isRunning(name, facts)) return [];
+    if (place === undefined || !owns(facts, { name, path }) || !runs(facts, name)) return [];
     const jail: JailSpec = { name, path, ip4: addressOf(place, slot) };
     return [{
       title: `Stop jail ${name}`,
@@ -104,7 +88,7 @@ function strayBuild(app: string, basePath: string, facts: Facts): Change[] {
   const name = buildJailName(app);
   const path = `${basePath}/${name}`;
   const place = facts.host.jails?.[name];
-  if (place === undefined || facts.trees.get(path) !== name || !isRunning(name, facts)) return [];
+  if (place === undefined || !owns(facts, { name, path }) || !runs(facts, name)) return [];
   return [{
     title: `Stop jail ${name}`,
     reason: "its build was cut off",
@@ -143,11 +127,7 @@ function recordAs(release: Release, state: "live" | "retired" | "failed", reason
   const changed = { ...release, state, ...state === "failed" ? { reason } : {} };
   return {
     title: `Write down that ${release.id} is ${state}`,
-    reason: `${reason}, the journal says "${release.state}"`,
+    reason: `${reason}, ${journalSays(release)}`,
     command: lines(writeRelease(changed), sh`:`),
   };
-}
-
-function isRunning(name: string, facts: Facts): boolean {
-  return facts.jails.some((jail) => jail.name === name && !jail.dying);
 }

@@ -6,7 +6,7 @@
 
 import type { Config } from "../../config/types.ts";
 import { AlcaideError, UsageError } from "../../core/error.ts";
-import { type Facts, releasesOf } from "../../server/facts.ts";
+import { type Facts, owns, releasesOf } from "../../server/facts.ts";
 import {
   isGood,
   newestFirst,
@@ -16,6 +16,7 @@ import {
   servedBefore,
 } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
+import { trafficOf } from "../../server/traffic.ts";
 import { list } from "../../core/text.ts";
 import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
 import { checkServer } from "./checks.ts";
@@ -39,8 +40,8 @@ export function planRollback(
 ): DeployPlan {
   const first = furthest(config.app, facts);
   if (first === undefined) throw new TypeError("planRollback() needs the facts of a server");
-  const live = first.routed.get(config.app)?.release;
-  const split = [...facts.values()].some((one) => one.routed.get(config.app)?.release !== live);
+  const live = trafficOf(first, config.app)?.release;
+  const split = [...facts.values()].some((one) => trafficOf(one, config.app)?.release !== live);
   const target = chooseRelease(releasesOf(first, config.app), live, { asked: inputs.target, split });
   const own = configOf(config, target);
   const servers = new Map<Remote, ServerPlan>();
@@ -59,7 +60,7 @@ export function planRollback(
 
 /** The facts of the server that serves the newest release: of servers that are split, it came furthest. */
 export function furthest(app: string, facts: ReadonlyMap<Remote, Facts>): Facts | undefined {
-  const numberOf = (one: Facts) => releaseNumber(one.routed.get(app)?.release ?? "0");
+  const numberOf = (one: Facts) => releaseNumber(trafficOf(one, app)?.release ?? "0");
   return [...facts.values()].sort((a, b) => numberOf(b) - numberOf(a))[0];
 }
 
@@ -152,7 +153,7 @@ function planServer(
   return {
     ...slot,
     allocation: undefined,
-    present: facts.jailFiles.get(jail.name) === id && facts.trees.get(jail.path) === jail.name,
+    present: facts.jailFiles.get(jail.name) === id && owns(facts, jail),
     record: { ...kept, slot: slot.next },
     ...older === record.previous ? {} : { linked },
     retire: [

@@ -71,6 +71,7 @@ function serverRows(own: ServerPlan, plan: DeployPlan): string[] {
     own.previous
       ? `  now live: ${own.previous.release} in ${own.previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`
       : "  nothing is live yet",
+    ...(own.previous?.disputes ?? []).map((dispute) => `  problem: ${dispute}`),
     `  user id ${own.place.uid}; volumes: ${
       plan.config.volumes.map((v) => `${v.host} as ${v.jail}`).join(", ") || "none"
     }`,

@@ -75,7 +75,7 @@ function planSite(
   const text = siteText(spec);
   const before = facts.sites.get(config.app);
   // A file that Caddy doesn't go by yet has to be read, too: a deploy was cut off in between.
-  return { text, before, apply: text !== before || !facts.live.has(config.app) };
+  return { text, before, apply: text !== before || previous?.saidBy !== "caddy" };
 }
 
 /** A name to ask for on port 80 where the site answers there. */

@@ -15,7 +15,8 @@ import {
   stateDir,
 } from "../../../lib/commands/paths.ts";
 import { askLive, parseSections, probe } from "../../../lib/commands/probe.ts";
-import { type Facts, parseFacts } from "../../../lib/server/facts.ts";
+import type { Facts } from "../../../lib/server/facts.ts";
+import { parseFacts } from "../../../lib/server/parse_facts.ts";
 import { place as given, release, siteOf } from "../../fake/facts.ts";
 import { type Playground, playground } from "../../playground.ts";
 

@@ -2,7 +2,8 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { bootText } from "../../../lib/commands/boot.ts";
 import { pfText } from "../../../lib/commands/network.ts";
 import { AlcaideError } from "../../../lib/core/error.ts";
-import { type Facts, parseFacts, releasesOf, withoutPatch } from "../../../lib/server/facts.ts";
+import { type Facts, releasesOf, withoutPatch } from "../../../lib/server/facts.ts";
+import { parseFacts } from "../../../lib/server/parse_facts.ts";
 import { answer } from "../../fake/answer.ts";
 import { accessoryRecord, facts, place, release, siteOf } from "../../fake/facts.ts";
 
@@ -42,11 +43,7 @@ const fields: { [K in keyof Omit<Facts, "setup">]: Facts[K] } = {
   sites: new Map([["shop", siteOf()]]),
   routed: new Map([["shop", { slot: "blue", release: "7-1a2b3c4" }]]),
   live: new Map([["shop", { slot: "blue", release: "7-1a2b3c4" }]]),
-  caddy: {
-    version: "2.9.1",
-    running: true,
-    service,
-  },
+  caddy: { version: "2.9.1", running: true, service },
 };
 
 for (const [name, wanted] of Object.entries(fields)) {

@@ -1,0 +1,138 @@
+/**
+ * Reads the facts of a server from the answer of the probe.
+ *
+ * @module
+ */
+
+import { parseAccessory } from "../commands/accessory_record.ts";
+import { type Live, parseMarker } from "../commands/live.ts";
+import { parseSections, type Sections } from "../commands/probe.ts";
+import { AlcaideError } from "../core/error.ts";
+import { parseRelease } from "../core/release.ts";
+import { type BuiltFact, type CaddyFacts, type Facts, type JailFact, withoutPatch } from "./facts.ts";
+import { parseHostState } from "./host_state.ts";
+import { parseSetup } from "./parse_setup.ts";
+import { rows, splitFirst } from "./rows.ts";
+
+/** The text of a section; empty when it is missing. */
+type Get = (name: string) => string;
+
+/**
+ * Reads the answer of the probe script.
+ *
+ * @throws {AlcaideError} when it is cut off or makes no sense, saying where
+ */
+export function parseFacts(text: string, basePath: string): Facts {
+  const sections = readSections(text);
+  const get: Get = (name) => sections.get(name) ?? "";
+  return {
+    ...parseSystem(get),
+    ...parseBase(get, basePath),
+    jails: rows(get("jails")).map(parseJail).filter((jail) => jail !== undefined),
+    free: parseFree(get("disk")),
+    resolvers: rows(get("resolvers")).map((row) => row.trim()),
+    host: parseHostState(get("host")),
+    hostText: get("host"),
+    journal: [...files(get("journal")).values()].map(parseRelease).filter((r) => r !== undefined),
+    builds: new Map(rows(get("builds")).map(parseBuilt)),
+    ...parseAccessories(get),
+    sites: new Map([...files(get("sites"))].map(([name, site]) => [name.replace(/\.caddy$/, ""), site])),
+    routed: parseLive(get("routed")),
+    live: parseLive(get("live")),
+    caddy: { ...parseCaddy(get("caddy")), service: parseService(get("caddy service")) },
+    setup: sections.has("kernel") ? parseSetup(get) : undefined,
+  };
+}
+
+function readSections(text: string): Sections {
+  try {
+    return parseSections(text);
+  } catch (cause) {
+    throw new AlcaideError(`Cannot read the facts of the server: ${(cause as Error).message}`, {
+      cause,
+      hint: "Run the command again; if it stays, the server may be out of disk or memory",
+    });
+  }
+}
+
+function parseSystem(get: Get): Pick<Facts, "os" | "machine" | "arch" | "release" | "now"> {
+  const [os = "", machine = "", arch = "", release = ""] = rows(get("system"));
+  return { os, machine, arch, release: withoutPatch(release), now: Number(get("now").trim()) };
+}
+
+/** The base path, and what of it is ours. */
+function parseBase(
+  get: Get,
+  basePath: string,
+): Pick<Facts, "templates" | "trees" | "base" | "dataset" | "jailFiles"> {
+  const [dataset, mountpoint] = (rows(get("dataset"))[0] ?? "").split("\t");
+  return {
+    templates: rows(get("templates")).map((row) => row.split(" ")[2] ?? "").filter((v) => v !== ""),
+    trees: new Map(rows(get("trees")).map((row) => splitFirst(row, " "))),
+    base: rows(get("base")),
+    dataset: dataset && mountpoint === basePath ? dataset : undefined,
+    jailFiles: new Map(rows(get("files")).map((row) => splitFirst(row.trim(), " "))),
+  };
+}
+
+function parseAccessories(get: Get): Pick<Facts, "accessories" | "ill"> {
+  const records = [...files(get("accessories")).values()].map(parseAccessory);
+  const ill = rows(get("well")).filter((row) => row.endsWith(" ill"));
+  return {
+    accessories: new Map(records.filter((one) => one !== undefined).map((one) => [one.jail, one])),
+    ill: new Set(ill.map((row) => row.split(" ")[0] ?? "")),
+  };
+}
+
+function parseJail(row: string): JailFact | undefined {
+  const [name, path, addresses, dying] = row.split(" ");
+  if (name === undefined || path === undefined || !path.startsWith("/")) return undefined;
+  return {
+    name,
+    path,
+    addresses: addresses === undefined || addresses === "-" ? [] : addresses.split(","),
+    dying: dying === "true" || dying === "1",
+  };
+}
+
+function parseBuilt(row: string): [string, BuiltFact] {
+  const [app, key, size, sha256 = ""] = row.trim().split(/\s+/);
+  return [`${app}/${key}`, { size: Number(size), sha256 }];
+}
+
+function parseFree(text: string): number {
+  // device, blocks, used, available, capacity, mount point; a long device name may stand on a line of its own.
+  const match = /\s(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+-?\d+%/.exec(` ${text}`);
+  return match ? Math.max(0, Number(match[3])) * 1024 : 0;
+}
+
+/** Undoes what the probe does to files: a path, then its lines with a dot before each. */
+function files(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  let path = "";
+  for (const row of text.split("\n")) {
+    if (row.startsWith(".")) found.set(path, `${found.get(path) ?? ""}${row.slice(1)}\n`);
+    else if (row !== "") found.set(path = row, "");
+  }
+  return found;
+}
+
+function parseLive(text: string): Map<string, Live> {
+  const found = new Map<string, Live>();
+  for (const row of rows(text)) {
+    const [app, marker = ""] = row.trim().split(/\s+/);
+    const live = parseMarker(marker);
+    if (app && live) found.set(app, live);
+  }
+  return found;
+}
+
+function parseService(text: string): Record<string, string> {
+  return Object.fromEntries(rows(text).map((row) => splitFirst(row, " ")));
+}
+
+function parseCaddy(text: string): Omit<CaddyFacts, "service"> {
+  const all = rows(text);
+  const version = all.find((row) => /^v?\d+\.\d+/.test(row))?.split(" ")[0]?.replace(/^v/, "");
+  return { version, running: all.some((row) => /^\d+$/.test(row)) };
+}

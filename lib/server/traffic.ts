@@ -1,0 +1,107 @@
+/**
+ * What has the traffic of an app on a server: the one place that decides it.
+ *
+ * @module
+ */
+
+import type { Live } from "../commands/live.ts";
+import { jailName } from "../commands/paths.ts";
+import { AlcaideError } from "../core/error.ts";
+import { newestFirst, type Release, type ReleaseId } from "../core/release.ts";
+import { type Facts, releasesOf, runs } from "./facts.ts";
+
+/** Who says what has the traffic: Caddy itself, the marker on disk that it goes by, or the journal. */
+export type Witness = "caddy" | "marker" | "journal";
+
+/** What has the traffic of an app on a server. */
+export interface Traffic extends Live {
+  /** Who says so: the first of them that knows. */
+  readonly saidBy: Witness;
+  /** The release's record in the journal. */
+  readonly record: Release | undefined;
+  /** In words, what disputes that it serves; empty when all is well. */
+  readonly disputes: readonly string[];
+}
+
+/**
+ * What has the traffic of an app. Caddy's own answer counts most; where it doesn't answer, the marker on disk, since it goes
+ * by that. Without a marker, which somebody may have removed, it is a release that the journal calls live and whose jail runs.
+ */
+export function trafficOf(facts: Facts, app: string): Traffic | undefined {
+  const said = facts.live.get(app);
+  const marked = facts.routed.get(app);
+  const known = said ?? marked ?? survivor(facts, app);
+  if (known === undefined) return undefined;
+  const saidBy = said ? "caddy" : marked ? "marker" : "journal";
+  const record = releasesOf(facts, app).find(({ id }) => id === known.release);
+  const { slot, release } = known;
+  const traffic = { slot, release, saidBy, record } as const;
+  return { ...traffic, disputes: disputesOf(traffic, facts, app) };
+}
+
+/**
+ * What has the traffic of an app, for a plan that changes something.
+ *
+ * @param purpose what can't be done otherwise, as in "work on web"
+ * @throws {AlcaideError} when Caddy contradicts the marker: a person has to look
+ */
+export function settledTraffic(facts: Facts, app: string, purpose: string): Traffic | undefined {
+  const contradiction = contradictionOf(facts, app);
+  if (contradiction === undefined) return trafficOf(facts, app);
+  throw new AlcaideError(`Cannot ${purpose}: ${contradiction}`, {
+    hint: `Look at /usr/local/etc/alcaide/live/${app} on the server, then "service caddy reload"`,
+  });
+}
+
+/** What a server serves, in words: "serves 7-1a2b3c4". */
+export function serves(release: ReleaseId | undefined): string {
+  return `serves ${release ?? "nothing"}`;
+}
+
+/** What servers serve that serve different releases, in words; empty when all serve the same. */
+export function splitRows(all: readonly { server: string; release: ReleaseId | undefined }[]): string[] {
+  if (new Set(all.map(({ release }) => release)).size < 2) return [];
+  return all.map(({ server, release }) => `${server} ${serves(release)}`);
+}
+
+/** Without a marker: the newest release that the journal calls live and whose jail runs. */
+function survivor(facts: Facts, app: string): Live | undefined {
+  const found = newestFirst(releasesOf(facts, app))
+    .find(({ state, slot }) => state === "live" && runs(facts, jailName(app, slot)));
+  return found && { slot: found.slot, release: found.id };
+}
+
+function disputesOf(traffic: Omit<Traffic, "disputes">, facts: Facts, app: string): string[] {
+  const { release, slot, saidBy, record } = traffic;
+  const jail = jailName(app, slot);
+  const contradiction = contradictionOf(facts, app);
+  return [
+    ...facts.caddy.running ? [] : ["Caddy does not run"],
+    ...facts.caddy.running && saidBy === "marker"
+      ? [`Caddy does not say which release it serves, the marker on disk names ${release}`]
+      : [],
+    ...saidBy === "journal"
+      ? [`the marker on disk is gone, though ${release} runs: "alcaide repair" puts it back`]
+      : [],
+    ...contradiction === undefined ? [] : [contradiction],
+    ...record === undefined ? [`the journal does not know ${release}`] : [],
+    ...record === undefined || record.state === "live" ? [] : [journalSays(record)],
+    ...runs(facts, jail) ? [] : [`jail ${jail} does not run`],
+  ];
+}
+
+/** What the journal says of a release, in words. */
+export function journalSays({ id, state }: Pick<Release, "id" | "state">): string {
+  return `the journal says ${id} is ${state}`;
+}
+
+/** Caddy goes by the marker: when it says something else, somebody changed its site file, or it runs another configuration. */
+function contradictionOf(facts: Facts, app: string): string | undefined {
+  const said = facts.live.get(app);
+  const marked = facts.routed.get(app);
+  if (said === undefined) return undefined;
+  if (said.release === marked?.release && said.slot === marked.slot) return undefined;
+  const where = (one: Live) =>
+    said.release === marked?.release ? `${one.release} in ${one.slot}` : one.release;
+  return `Caddy serves ${where(said)}, the marker on disk names ${marked ? where(marked) : "nothing"}`;
+}
