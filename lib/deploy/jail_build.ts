@@ -27,13 +27,16 @@ import { definesModule, packSource, readSource, type Source } from "../remote/so
 import { duration } from "../core/text.ts";
 import { explainBuild } from "../hints/build.ts";
 import { explainStep } from "../hints/step.ts";
-import type { DeployPlan, ServerPlan } from "./plan/plan.ts";
+import type { DeployPlan, ReleaseSource, ServerPlan } from "./plan/plan.ts";
 import { buildKeys } from "./plan/build.ts";
 import type { PlannedSource } from "./plan/deploy.ts";
 import { takePlace } from "./allocate.ts";
 import { onServers } from "./step.ts";
 import { isTarball } from "./artifact.ts";
 import type { Context } from "../task/context.ts";
+
+/** The source of a plan whose release is built in jails. */
+type BuiltSource = Extract<ReleaseSource, { kind: "built" }>;
 
 /** Minutes that a server may take for what is not the build itself: its jail, packages, the result. */
 const besides = 30 * 60_000;
@@ -76,23 +79,28 @@ export async function plannedSource(
  * Sees to it that every server has the release: built in a jail of the first server of its kind, unless one of them has
  * it from before, and brought to the others.
  */
-export async function buildInJails(ctx: Context, plan: DeployPlan, build: JailBuild): Promise<void> {
+export async function buildInJails(ctx: Context, plan: DeployPlan, source: BuiltSource): Promise<void> {
+  const { servers, outcome: { artifacts }, config: { build, directory } } = plan;
+  if (build.kind !== "jail") return;
   await onServers(takePlace)(ctx, plan);
-  for (const own of plan.servers.values()) {
-    if (own.build?.built) plan.built.set(own, own.build.built);
+  for (const target of servers.values()) {
+    if (target.build?.built) artifacts.set(target, target.build.built);
   }
   const builders = buildersOf(plan);
   if (builders.length === 0) ctx.ui.info("Nothing to build: the same source was built before");
-  else await packSource(ctx.local, plan.config.directory, plan.source ?? { tree: "HEAD" }, plan.artifact);
-  await Promise.all(builders.map(([server, own]) => buildOn(ctx, plan, { build, server, own })));
-  for (const [server, own] of plan.servers) {
-    if (!plan.built.has(own)) await bring(ctx, plan, server, own);
+  else await packSource(ctx.local, directory, source, source.archive);
+  await Promise.all(builders.map(async ([server, target]) => {
+    const made = await buildOn(ctx, source, { build, server, target });
+    if (made) artifacts.set(target, made);
+  }));
+  for (const [server, target] of servers) {
+    if (!artifacts.has(target)) await bring(ctx, plan, { source, server, target });
   }
 }
 
 /** The first server of each kind of which none has the release. */
 function buildersOf(plan: DeployPlan): [Remote, ServerPlan][] {
-  const done = new Set([...plan.built.keys()].map((own) => own.build?.key));
+  const done = new Set([...plan.outcome.artifacts.keys()].map((target) => target.build?.key));
   return [...plan.servers].filter(([, { build }]) => {
     if (build === undefined || done.has(build.key)) return false;
     done.add(build.key);
@@ -100,44 +108,49 @@ function buildersOf(plan: DeployPlan): [Remote, ServerPlan][] {
   });
 }
 
-/** Where something is built. */
-interface Place {
+/** Something that is built on a server. */
+interface Job {
   readonly build: JailBuild;
   readonly server: Remote;
-  readonly own: ServerPlan;
+  readonly target: ServerPlan;
 }
 
 /** The script of a build on one server; none where the same was built before. */
-export function buildScripts(build: JailBuild, own: ServerPlan): Command[] {
-  const spec = specOf({ build, own });
-  return spec === undefined || own.build?.built ? [] : [buildInJail(spec)];
+export function buildScripts(build: JailBuild, target: ServerPlan): Command[] {
+  const spec = specOf({ build, target });
+  return spec === undefined || target.build?.built ? [] : [buildInJail(spec)];
 }
 
-async function buildOn(ctx: Context, plan: DeployPlan, place: Place): Promise<void> {
-  const { server, own } = place;
+async function buildOn(
+  ctx: Context,
+  { archive }: BuiltSource,
+  job: Job,
+): Promise<BuiltFact | undefined> {
+  const { server, target } = job;
   const began = Date.now();
-  const spec = specOf(place);
-  if (spec === undefined) return;
-  const prepare = [makeBuildDirectory(spec.app), ...own.build?.afresh ? [removeBuildJail(spec)] : []];
-  await server.upload(plan.artifact, sourceFile(spec.app), {
+  const spec = specOf(job);
+  if (spec === undefined) return undefined;
+  const prepare = [makeBuildDirectory(spec.app), ...target.build?.afresh ? [removeBuildJail(spec)] : []];
+  await server.upload(archive, sourceFile(spec.app), {
     signal: ctx.signal,
     mode: 0o600,
-    before: fencedStream(spec.app, own.fence, lines(...prepare)),
+    before: fencedStream(spec.app, target.fence, lines(...prepare)),
     onProgress: (done, total) => ctx.ui.progress(`Source to ${server.name}`, done, total),
   });
-  plan.built.set(own, await runBuild(ctx, server, spec));
+  const made = await runBuild(ctx, server, spec);
   ctx.ui.info(`${server.name}: built within ${duration(Date.now() - began)}`);
+  return made;
 }
 
-function specOf({ build, own }: Omit<Place, "server">): BuildSpec | undefined {
-  if (own.build === undefined) return undefined;
+function specOf({ build, target }: Omit<Job, "server">): BuildSpec | undefined {
+  if (target.build === undefined) return undefined;
   const { commands, result, env, caches, timeout } = build;
   const packed = isTarball(result);
   return {
-    ...own.build.jail,
+    ...target.build.jail,
     ...{ commands, result, env, caches, timeout, packed },
-    key: own.build.key,
-    fence: own.fence,
+    key: target.build.key,
+    fence: target.fence,
   };
 }
 
@@ -177,20 +190,23 @@ function failure(server: Remote, spec: BuildSpec, exit: Exit, said: readonly str
 }
 
 /** Brings what was built from a server that has it, through this machine. */
-async function bring(ctx: Context, plan: DeployPlan, to: Remote, own: ServerPlan): Promise<void> {
-  const { app } = own.app;
-  const key = own.build?.key ?? "";
-  const [from, source] = [...plan.servers].find(([, one]) => one.build?.key === key && plan.built.has(one)) ??
-    [];
-  const made = source && plan.built.get(source);
+async function bring(
+  ctx: Context,
+  { servers, outcome: { artifacts } }: DeployPlan,
+  { source, server: to, target }: Omit<Job, "build"> & { source: BuiltSource },
+): Promise<void> {
+  const { app } = target.app;
+  const key = target.build?.key ?? "";
+  const [from, other] = [...servers].find(([, one]) => one.build?.key === key && artifacts.has(one)) ?? [];
+  const made = other && artifacts.get(other);
   if (from === undefined || made === undefined) {
     throw new AlcaideError(`Cannot bring the release to ${to.name}: no server has it`, {
       hint: "Run the deploy again with --rebuild",
     });
   }
-  const local = `${plan.artifact}.${key}`;
+  const local = `${source.archive}.${key}`;
   await fetchFile(ctx, from, { path: builtFile(app, key), local, made });
-  const guarded = (command: Command) => fencedStream(app, own.fence, command);
+  const guarded = (command: Command) => fencedStream(app, target.fence, command);
   await to.upload(local, builtFile(app, key), {
     signal: ctx.signal,
     mode: 0o600,
@@ -198,7 +214,7 @@ async function bring(ctx: Context, plan: DeployPlan, to: Remote, own: ServerPlan
     onProgress: (done, total) => ctx.ui.progress(`Release to ${to.name}`, done, total),
   });
   await to.run(guarded(acceptBuild(app, key, made.size, made.sha256)), { signal: ctx.signal });
-  plan.built.set(own, made);
+  artifacts.set(target, made);
 }
 
 interface Fetched {

@@ -15,20 +15,17 @@ export async function record(plan: DeployPlan, target: ServerPlan, state: Releas
   const { artifact, env } = target.record;
   if (artifact && env !== undefined) return { ...target.record, artifact, env, state, ...live };
   // A build that failed left no artifact to describe.
-  const none = { size: 0, sha256: "" };
-  const made = target.build ? plan.built.get(target) ?? none : await digestOf(plan).catch(() => none);
+  const made = await artifactOf(plan, target) ?? { size: 0, sha256: "" };
   const fingerprint = await envFingerprint(plan.config.env, target.place.token);
   return { ...target.record, artifact: made, env: fingerprint, state, ...live };
 }
 
-const digests = new WeakMap<DeployPlan, Promise<Digest>>();
-
-/** Size and checksum of the artifact, which is read once for all records and servers. */
-function digestOf(plan: DeployPlan): Promise<Digest> {
-  const known = digests.get(plan);
-  if (known) return known;
-  const digest = digestFile(plan.artifact);
-  digests.set(plan, digest);
-  digest.catch(() => digests.delete(plan));
-  return digest;
+/** Size and checksum of a server's artifact. One to upload is read once for all servers, since all get the same. */
+export async function artifactOf(plan: DeployPlan, target: ServerPlan): Promise<Digest | undefined> {
+  const { source, outcome: { artifacts }, servers } = plan;
+  if (!artifacts.has(target) && source.kind === "uploaded") {
+    const digest = await digestFile(source.artifact).catch(() => undefined);
+    if (digest) { for (const one of servers.values()) artifacts.set(one, digest); }
+  }
+  return artifacts.get(target);
 }

@@ -32,7 +32,7 @@ export interface DeployInputs extends PlanInputs {
   readonly revision: Revision;
   /** Whose the app is. */
   readonly project: Project;
-  /** Where the artifact is, or will be, on this machine. */
+  /** Where the artifact is, or will be, on this machine; the packed source, where it is built in a jail. */
   readonly artifact: string;
   /** A fresh random text, used where an app has no token yet. */
   readonly token: string;
@@ -74,10 +74,11 @@ export function planDeploy(
     kind: "deploy",
     release,
     config,
-    artifact: inputs.artifact,
+    source: inputs.source === undefined
+      ? { kind: "uploaded", artifact: inputs.artifact }
+      : { kind: "built", archive: inputs.artifact, tree: inputs.source.tree },
     revision: inputs.revision,
-    ...inputs.source === undefined ? {} : { source: inputs.source },
-    built: new Map(),
+    outcome: { artifacts: new Map() },
     ownEnv: inputs.source === undefined ? {} : erlangEnv(config, release, inputs.source.cookie),
     servers,
   };

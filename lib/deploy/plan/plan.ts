@@ -16,10 +16,10 @@ import { type BuiltFact, type Facts, releasesOf } from "../../server/facts.ts";
 import { addressOf, type AppPlace } from "../../server/host_state.ts";
 import type { Release, ReleaseId, Revision } from "../../core/release.ts";
 import { settledTraffic, type Traffic } from "../../server/traffic.ts";
+import type { Digest } from "../../remote/local_file.ts";
 import type { Remote } from "../../remote/remote.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Slot } from "../../core/slot.ts";
-import type { Source } from "../../remote/source.ts";
 
 /** What will happen on one server. */
 export interface ServerPlan {
@@ -91,6 +91,28 @@ export interface SitePlan {
   readonly apply: boolean;
 }
 
+/** Where a release comes from: this machine, jails that build it, or the servers, which keep it from before. */
+export type ReleaseSource =
+  | {
+    readonly kind: "uploaded";
+    /** Where the tarball is, or will be, on this machine. */
+    readonly artifact: string;
+  }
+  | {
+    readonly kind: "built";
+    /** Where the packed source will be on this machine. */
+    readonly archive: string;
+    /** The tree of the repository that it is made of. */
+    readonly tree: string;
+  }
+  | { readonly kind: "kept" };
+
+/** What is learnt while the steps of a plan run. */
+export interface Outcome {
+  /** Size and checksum of the release that each server gets; filled by the build in a jail, or by the upload. */
+  readonly artifacts: Map<ServerPlan, Digest>;
+}
+
 /** What a deploy or a rollback will do. */
 export interface DeployPlan {
   /** Which of the two it is. */
@@ -101,14 +123,12 @@ export interface DeployPlan {
   readonly config: Config;
   /** Another environment for the release than its own; it becomes its own once it is live. */
   readonly env?: Secret;
-  /** Where the artifact to upload is, or will be, on this machine. */
-  readonly artifact: string;
+  /** Where the release comes from. */
+  readonly source: ReleaseSource;
   /** Where the source stands. */
   readonly revision: Revision;
-  /** What a build in a jail is made from. */
-  readonly source?: Pick<Source, "tree">;
-  /** What each server has of it; filled by the build. */
-  readonly built: Map<ServerPlan, BuiltFact>;
+  /** What is learnt while the steps run; everything else is decided before the first change. */
+  readonly outcome: Outcome;
   /** Variables of this release alone, which its environment has beside the configured ones. */
   readonly ownEnv: Readonly<Record<string, string | Secret>>;
   /** What happens on each server. */

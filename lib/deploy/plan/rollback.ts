@@ -50,9 +50,9 @@ export function planRollback(
     kind: "rollback",
     release: target.id,
     config: own,
-    artifact: "",
+    source: { kind: "kept" },
     revision: target.revision,
-    built: new Map(),
+    outcome: { artifacts: new Map() },
     ownEnv: {},
     servers,
   };

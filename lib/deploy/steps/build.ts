@@ -26,15 +26,16 @@ export const build: DeployStep = quietWhen({
 }, isBuilt);
 
 /** True when nothing is left to build: a tarball is uploaded as it is, and what was built in a jail before is there. */
-function isBuilt(_ctx: Context, { config: { build }, artifact, servers }: DeployPlan): boolean {
-  if (build.kind === "prebuilt") return artifact === build.path;
+function isBuilt(_ctx: Context, { config: { build }, source, servers }: DeployPlan): boolean {
+  if (build.kind === "prebuilt") return source.kind === "uploaded" && source.artifact === build.path;
   return build.kind === "jail" && [...servers.values()].every((target) => target.build?.built !== undefined);
 }
 
 /** Makes the artifact of a plan. */
 export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<void> {
-  const { build, directory } = plan.config;
-  if (build.kind === "jail") return await buildInJails(ctx, plan, build);
+  const { config: { build, directory }, source } = plan;
+  if (source.kind === "built") return await buildInJails(ctx, plan, source);
+  if (source.kind === "kept" || build.kind === "jail") return;
   if (build.kind === "command") await runBuild(ctx, build.command, directory);
   const stat = await Deno.stat(build.path).catch(() => undefined);
   if (stat === undefined) {
@@ -44,7 +45,7 @@ export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<voi
         : "Build it first, or look at build.prebuilt",
     });
   }
-  const packed = plan.artifact === build.path;
+  const packed = source.artifact === build.path;
   if (!packed && !stat.isDirectory) {
     throw new AlcaideError(`Cannot use ${build.path} as a release: it is neither a directory nor a tarball`, {
       hint: `Tarballs end in ${tarballEndings.join(", ")}`,
@@ -56,7 +57,7 @@ export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<voi
   await ctx.local.run(
     // Holes of a file stay holes: that of BSD sees to it by itself.
     sh`case $(tar --version) in *GNU*) sparse=-S ;; *) sparse= ;; esac
-COPYFILE_DISABLE=1 tar $sparse -czf ${plan.artifact} --exclude .alcaide -C ${build.path} .`,
+COPYFILE_DISABLE=1 tar $sparse -czf ${source.artifact} --exclude .alcaide -C ${build.path} .`,
     {
       signal: ctx.signal,
     },

@@ -13,13 +13,17 @@ import { type Secret, secret } from "../../core/secret.ts";
 import { lines } from "../../core/sh.ts";
 import { takePlace } from "../allocate.ts";
 import type { DeployPlan } from "../plan/plan.ts";
-import { record } from "../record.ts";
+import { artifactOf, record } from "../record.ts";
 import { act, type DeployStep, type DeployView, explained, onServers } from "../step.ts";
 
 /** Sends the release to every server. */
 export const upload: DeployStep = {
   title: "Upload the release",
-  run: onServers(send),
+  run: async (ctx, plan) => {
+    // Read before the servers need it at the same time: it may be large.
+    for (const target of plan.servers.values()) await artifactOf(plan, target);
+    await onServers(send)(ctx, plan);
+  },
   preview: ({ plan, target: { app: { app }, build, record } }) => {
     const { id } = record;
     const env = writeEnv(app, id, envOf(plan));
@@ -45,9 +49,11 @@ async function send(view: DeployView): Promise<void> {
   if (target.build) {
     return await act(view, lines(...begin, adoptBuild(app, target.build.key, plan.release)));
   }
+  const { source } = plan;
+  if (source.kind !== "uploaded") return;
   await takePlace(view);
   await explained(server, () =>
-    server.upload(plan.artifact, artifactFile(app, plan.release), {
+    server.upload(source.artifact, artifactFile(app, plan.release), {
       signal: ctx.signal,
       mode: 0o600,
       digest: building.artifact,

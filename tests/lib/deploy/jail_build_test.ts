@@ -78,7 +78,7 @@ async function build(all: readonly (readonly [Built, Partial<Facts>?])[], afresh
   const ctx = fakeContext();
   const local = runner("local", {
     exec: async () => {
-      await Deno.writeTextFile(plan.artifact, "the source");
+      if (plan.source.kind === "built") await Deno.writeTextFile(plan.source.archive, "the source");
       return { code: 0, stdout: "", stderr: "" };
     },
   });
@@ -104,7 +104,10 @@ Deno.test("a release is built on the first server and brought to the others of i
   const { plan } = await build([[one], [two]]);
   assertEquals(one.asked, ["place", "source", "build", "send"]);
   assertEquals(two.asked, ["place", "receive", "accept"]);
-  assertEquals([...plan.built.values()].map(({ size }) => size), [artifact.length, artifact.length]);
+  assertEquals([...plan.outcome.artifacts.values()].map(({ size }) => size), [
+    artifact.length,
+    artifact.length,
+  ]);
 });
 
 Deno.test("servers of another kind build for themselves", async () => {

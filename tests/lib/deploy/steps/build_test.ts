@@ -80,13 +80,11 @@ async function made(script: string, name: string, start = "bin/shop start"): Pro
   await here.run(raw(script));
   const path = `${work.path}/${name}`;
   const settings = { ...config({ start }), build: { kind: "prebuilt", path } as const };
-  const plan = planDeploy(settings, new Map([[silentServer(), facts()]]), {
-    ...planInputs,
-    artifact: artifactPath(settings.build, work.path),
-  });
+  const artifact = artifactPath(settings.build, work.path);
+  const plan = planDeploy(settings, new Map([[silentServer(), facts()]]), { ...planInputs, artifact });
   try {
     await buildArtifact({ ...fakeContext(), local: here }, plan);
-    return (await here.read(sh`tar -tzf ${plan.artifact}`)).split("\n").sort().join(" ");
+    return (await here.read(sh`tar -tzf ${artifact}`)).split("\n").sort().join(" ");
   } catch (error) {
     if (!(error instanceof AlcaideError)) throw error;
     return `${error.message.replaceAll(`${work.path}/`, "")} (${
