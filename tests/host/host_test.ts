@@ -196,3 +196,21 @@ test("doas lets a user act as root by its rules only", async () => {
   const result = await ssh(host, "doas -n /usr/bin/id -u; doas -n /bin/sh -c true", "deploy");
   assertEquals(result, { code: 1, stdout: "0\n", stderr: "doas: Operation not permitted\n" });
 });
+
+test("a user sees all processes: in a jail those of the jail, outside with the jail they are in", async () => {
+  await using host = await startHost();
+  const user = (command: string) => `su -m nobody -c '${command}'`;
+  const script = `set -e
+    mkdir -p /jails/j && fetch -qo /jails/b.txz ${host.mirror}/base.txz && tar --no-fflags -xpf /jails/b.txz -C /jails/j
+    jail -c name=j path=/jails/j mount.devfs exec.start='/usr/sbin/daemon sleep 1000'
+    jexec j ${user("ps axo user,command; pgrep -x sleep >/dev/null; echo status $?")} | grep -v '^nobody'
+    ${user("ps axo jid,user,command")} | grep 'root *sleep'; jls -j j jid
+    jexec j ${user("id -u; kill -0 $(pgrep -x sleep)")}`;
+  const { code, stdout, stderr } = await host.shell(script);
+  assertEquals(
+    stdout,
+    "USER   COMMAND\nroot   sleep 1000\nstatus 0\n  1 root   sleep 1000\n1\n65534\n",
+    stderr,
+  );
+  assertEquals(code, 1, "and may signal none but the user's own");
+});

@@ -45,6 +45,7 @@ export async function buildBase(base: string, debian: string): Promise<void> {
   const programs = await listPrograms(debian);
   const launcher = join(base, support, "launcher");
   await compile(join(here, "c/launcher.c"), launcher);
+  await compile(join(here, "c/raise.c"), join(base, support, "raise"));
   for (const program of programs) await installProgram(base, program);
   await installShell(base, debian);
   await installPerl(base);
@@ -215,6 +216,7 @@ async function setModes(base: string): Promise<void> {
   for (const path of ["tmp", "var/tmp", `${support}/shm`]) {
     await must(["chmod", "1777", join(base, path)]);
   }
+  await must(["chmod", "4555", join(base, support, "raise")]);
   await must(["chmod", "0555", join(base, "var/empty"), join(base, "proc")]);
   for (const path of ["etc/master.passwd", "etc/spwd.db"]) {
     if (await exists(join(base, path))) await Deno.chmod(join(base, path), 0o600);

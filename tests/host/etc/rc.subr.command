@@ -194,9 +194,7 @@ run_rc_command()
 		return $_return
 	fi
 	case $rc_arg in
-	enable) _write_rcvar YES enabled ;;
-	disable) _write_rcvar NO disabled ;;
-	start|stop|reload|restart|status|poll|rcvar|enabled|delete|describe|extracommands) _rc_$rc_arg || return 1 ;;
+	start|stop|reload|restart|status|poll|rcvar|enabled) _rc_$rc_arg || return 1 ;;
 	*) rc_usage $_verbs ;;
 	esac
 	return $_return

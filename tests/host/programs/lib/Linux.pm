@@ -3,7 +3,7 @@ package Linux;
 use strict;
 use Exporter 'import';
 our @EXPORT = qw(enter_uts new_uts set_host_name set_domain_name domain_name mount_at unmount_at
-    set_title drop_capability close_from make_node own_link
+    set_title drop_capability close_from make_node own_link keep_root_saved
     MS_RDONLY MS_NOSUID MS_NOEXEC MS_REMOUNT MS_BIND MNT_FORCE MNT_DETACH);
 
 use constant {
@@ -14,9 +14,9 @@ use constant { CLONE_NEWUTS => 0x04000000, UTS_FIELD => 65 };
 
 my %NUMBERS = (
     x86_64  => { setns => 308, unshare => 272, mount => 165, umount => 166, sethostname => 170,
-                 setdomainname => 171, prctl => 157, uname => 63, mknodat => 259, fchownat => 260 },
+                 setdomainname => 171, prctl => 157, uname => 63, mknodat => 259, fchownat => 260, setresuid => 117 },
     aarch64 => { setns => 268, unshare => 97, mount => 40, umount => 39, sethostname => 161,
-                 setdomainname => 162, prctl => 167, uname => 160, mknodat => 33, fchownat => 54 },
+                 setdomainname => 162, prctl => 167, uname => 160, mknodat => 33, fchownat => 54, setresuid => 147 },
 );
 my $call = $NUMBERS{ machine() };
 
@@ -66,6 +66,9 @@ sub set_title {
 
 # Takes a capability away from this process's children for good (prctl PR_CAPBSET_DROP).
 sub drop_capability { my ($number) = @_; return syscall($call->{prctl}, 24, $number + 0, 0, 0, 0) == 0 }
+
+# Makes the user the real and the effective one; root can be had again.
+sub keep_root_saved { my ($uid) = @_; return syscall($call->{setresuid}, $uid + 0, $uid + 0, 0) == 0 }
 
 sub close_from { my ($first) = @_; require POSIX; POSIX::close($_) for $first .. 255; return }
 

@@ -35,6 +35,8 @@ sub one {
     return if $HIDDEN{$comm};
     my @stat = split ' ', $rest;
     my ($euid, $ruid) = (slurp("/proc/$pid/status") // '') =~ /^Uid:\s+(\d+)\s+(\d+)/m ? ($2, $1) : (0, 0);
+    # While we look, we are root.
+    $euid = $ruid if $pid == $$;
     my $uts = namespace_of($pid);
     my $process = {
         pid => $pid, ppid => $stat[1], pgid => $stat[2], sid => $stat[3], tty => $stat[4], uid => $euid, ruid => $ruid,

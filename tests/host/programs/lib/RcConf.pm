@@ -3,23 +3,21 @@ package RcConf;
 use strict;
 use Exporter 'import';
 use Bsd;
-our @EXPORT = qw(rc_files rc_value rc_variables rc_home rc_set rc_delete rc_has_errors DEFAULTS);
+our @EXPORT = qw(rc_files rc_value rc_home rc_set rc_delete rc_has_errors DEFAULTS);
 
 use constant DEFAULTS => '/etc/defaults/rc.conf';
 my $MARK = "\001";
 
-# The files that count: those given, or what rc_conf_files says.
+# The files that count, as rc_conf_files says.
 sub rc_files {
-    my (@given) = @_;
-    return @given if @given;
-    my $text = shell('', 'printf %s "$rc_conf_files"', 1);
+    my $text = shell('', 'printf %s "$rc_conf_files"');
     return split ' ', length $text ? $text : '/etc/rc.conf /etc/rc.conf.local';
 }
 
 # Runs sh over the defaults and the files and returns what the script prints then.
 sub shell {
-    my ($files, $script, $with_defaults) = @_;
-    my $text = join '', $with_defaults ? '[ -r ' . DEFAULTS . ' ] && . ' . DEFAULTS . " >/dev/null 2>&1\n" : '',
+    my ($files, $script) = @_;
+    my $text = join '', '[ -r ' . DEFAULTS . ' ] && . ' . DEFAULTS . " >/dev/null 2>&1\n",
         map { my $file = quoted($_); "[ -r $file ] && . $file >/dev/null 2>&1\n" } split /\n/, $files;
     my $pid = open my $out, '-|';
     return '' if !defined $pid;
@@ -39,18 +37,10 @@ sub quoted { my ($word) = @_; $word =~ s/'/'\\''/g; return $word =~ m{/} ? "'$wo
 
 # A variable's value, '' when its name is none sh could have set, undef when it is not set.
 sub rc_value {
-    my ($name, $files, $with_defaults) = @_;
+    my ($name, @files) = @_;
     return '' if $name !~ /^[A-Za-z_]\w*$/;
-    my $text = shell(join("\n", @$files), "[ \"\${$name+set}\" ] && printf '%s' \"=\$$name\"", $with_defaults);
+    my $text = shell(join("\n", @files), "[ \"\${$name+set}\" ] && printf '%s' \"=\$$name\"");
     return $text =~ s/^=// ? $text : undef;
-}
-
-# The names that the files set, in order.
-sub rc_variables {
-    my (@files) = @_;
-    my %seen;
-    my @names = map { (slurp($_) // '') =~ /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=/mg } @files;
-    return sort grep { !$seen{$_}++ } @names;
 }
 
 sub line_of { my ($name) = @_; return qr{^[ \t]*(?:export[ \t]+)?\Q$name\E=}m }
@@ -67,7 +57,7 @@ sub rc_home {
 sub rc_set {
     my ($name, $value, @files) = @_;
     my $file = rc_home($name, @files);
-    $file = $files[0] if !defined $file || $file eq DEFAULTS && !grep { $_ eq DEFAULTS } @files;
+    $file = $files[0] if !defined $file || $file eq DEFAULTS;
     my $text = slurp($file) // '';
     my $new = $name . '="' . ($value =~ s/"/\\"/gr) . '"';
     my $line = line_of($name);
