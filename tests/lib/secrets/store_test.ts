@@ -1,26 +1,12 @@
-// Where the key comes from, and how files are read and written.
+// Files and their keys: where both are looked for, and how they are read and written.
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { dirname } from "@std/path";
-import { AlcaideError, ConfigError, UsageError } from "../../../lib/core/error.ts";
-import { importKey } from "../../../lib/secrets/cipher.ts";
-import { newKeyText, parseKey } from "../../../lib/secrets/key_text.ts";
-import { privateFile, removeAbandoned } from "../../../lib/secrets/private_file.ts";
+import { AlcaideError, UsageError } from "../../../lib/core/error.ts";
 import { writeWhole } from "../../../lib/secrets/store.ts";
-import { directory, oneBytes, oneText } from "./directory.ts";
+import { directory, oneText } from "./directory.ts";
+import { messageOf, namesIn } from "./messages.ts";
 
 const hexText = "02".repeat(32);
-
-async function messageOf(run: () => Promise<unknown>): Promise<readonly (string | undefined)[]> {
-  const error = await assertRejects(run, AlcaideError);
-  const hint = error instanceof ConfigError ? error.problems[0]?.hint : error.hint;
-  return [error.message, hint, error.exitCode === 78 ? undefined : String(error.exitCode)]
-    .filter((part) => part !== undefined);
-}
-
-async function namesIn(path: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name).sort();
-}
 
 Deno.test("a store reads alcaide.secrets with the key in .alcaide/master.key", async () => {
   await using dir = await directory();
@@ -135,43 +121,6 @@ for (const mode of [0o644, 0o640, 0o604, 0o620]) {
   });
 }
 
-const form = "A key is 32 bytes in base64 or hexadecimal digits, on one line";
-
-for (
-  const [text, problem] of [
-    ["", "it is empty"],
-    [" \n", "it is empty"],
-    ["one two", "it has more than one word"],
-    ["!!", "it is neither base64 nor hexadecimal"],
-    ["AQEB", "it has 3 bytes, not 32"],
-    ["00".repeat(31), "it has 46 bytes, not 32"],
-  ] as const
-) {
-  Deno.test(`${JSON.stringify(text.slice(0, 10))} is no key`, async () => {
-    await using dir = await directory();
-    await dir.encrypt({ A: "x" });
-    await dir.key(text);
-    assertEquals(await messageOf(() => dir.store().load()), [
-      `Cannot use .alcaide/master.key: ${problem}`,
-      form,
-    ]);
-  });
-}
-
-Deno.test("parseKey() takes base64 in its forms and hexadecimal digits", () => {
-  for (const text of [oneText, oneText.replace("=", ""), `${oneText}\r\n`, "01".repeat(32)]) {
-    assertEquals(parseKey(text, "x"), oneBytes);
-  }
-  const url = parseKey("_-8B" + oneText.slice(4), "x");
-  assertEquals([...url.slice(0, 3)], [255, 239, 1]);
-  assertEquals(parseKey("AB".repeat(32), "x"), new Uint8Array(32).fill(0xab));
-});
-
-Deno.test("newKeyText() is another one each time, and a key", () => {
-  const [one, two] = [newKeyText(), newKeyText()];
-  assertEquals([one === two, parseKey(one, "x").length], [false, 32]);
-});
-
 Deno.test("a file is missing: it is said how to make it", async () => {
   await using dir = await directory();
   assertEquals(await messageOf(() => dir.store({ environment: "staging" }).names()), [
@@ -270,72 +219,4 @@ Deno.test("keyCommand that is killed says so", async () => {
   await dir.encrypt({ A: "x" });
   const store = dir.store({ keyCommand: "kill -9 $$" });
   await assertRejects(() => store.load(), AlcaideError, "Cannot get the key by keyCommand: it was killed");
-});
-
-Deno.test("privateFile() takes the first place that there is, and leaves nothing", async () => {
-  await using dir = await directory();
-  {
-    await using file = await privateFile("x", [`${dir.path}/nowhere`, dir.path]);
-    await file.write("one");
-    await file.write("two");
-    assertEquals([await file.read(), file.path.startsWith(dir.path)], ["two", true]);
-    await Deno.remove(file.path);
-    assertEquals(await file.read(), undefined);
-  }
-  assertEquals(await namesIn(dir.path), []);
-  const error = await assertRejects(() => privateFile("x", [`${dir.path}/nowhere`]), AlcaideError);
-  assertEquals([error.message, error.hint], ["Cannot make a private directory for the editor", "Set TMPDIR"]);
-});
-
-Deno.test("privateFile() that is barred leaves no directory to save into", async () => {
-  await using dir = await directory();
-  let path;
-  {
-    await using file = await privateFile("x", [dir.path]);
-    await file.write("hunter2");
-    file.bar();
-    path = file.path;
-  }
-  assertEquals(await namesIn(dir.path), [dirname(path).slice(dir.path.length + 1)]);
-  assertEquals(await Deno.readTextFile(dirname(path)), "");
-  await assertRejects(() => Deno.mkdir(dirname(path), { recursive: true }));
-});
-
-Deno.test("removeAbandoned() takes what nobody holds, and nothing else", async () => {
-  await using dir = await directory();
-  await using held = await privateFile("secrets.env", [dir.path]);
-  await held.write("hunter2");
-  const at = (name: string) => `${dir.path}/${name}`;
-  // One whose program was killed, one that an editor made anew, one that begins just now, and others' things.
-  for (const name of ["alcaide-edit-killed", "alcaide-edit-late", "alcaide-edit-new", "alcaide-other"]) {
-    await Deno.mkdir(at(name));
-  }
-  for (
-    const name of [
-      "alcaide-edit-killed/lock",
-      "alcaide-edit-killed/secrets.env",
-      "alcaide-edit-late/secrets.env",
-    ]
-  ) {
-    await Deno.writeTextFile(at(name), "");
-  }
-  await Deno.writeTextFile(at("alcaide-edit-file"), "");
-  await Deno.symlink(at("alcaide-other"), at("alcaide-edit-link"));
-  const gone = [at("alcaide-edit-killed"), at("alcaide-edit-late")];
-  assertEquals((await removeAbandoned([dir.path, dir.path, at("nowhere")])).sort(), gone);
-  assertEquals(await held.read(), "hunter2");
-  const left = (await namesIn(dir.path)).filter((name) => !held.path.includes(name));
-  assertEquals(left, ["alcaide-edit-file", "alcaide-edit-link", "alcaide-edit-new", "alcaide-other"]);
-});
-
-Deno.test("removeAbandoned() leaves alone what is another user's", async () => {
-  await using dir = await directory();
-  await Deno.mkdir(`${dir.path}/alcaide-edit-x`);
-  await Deno.writeTextFile(`${dir.path}/alcaide-edit-x/secrets.env`, "");
-  await Deno.chown(`${dir.path}/alcaide-edit-x`, 12345, 12345);
-  assertEquals(await removeAbandoned([dir.path]), []);
-});
-
-Deno.test("importKey() gives each key a name of its own", async () => {
-  assertEquals((await importKey(oneBytes)).id.length, 16);
 });

@@ -6,58 +6,17 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { postgresql } from "../../../lib/presets/postgresql.ts";
 import { service } from "../../../lib/presets/service.ts";
-import { type AccessoryRecord, differences, parseAccessory } from "../../../lib/commands/accessory_record.ts";
+import type { AccessoryRecord } from "../../../lib/commands/accessory_record.ts";
 import type { UserAccessories } from "../../../lib/config/accessory_types.ts";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import type { Facts } from "../../../lib/server/facts.ts";
 import { parseHostState } from "../../../lib/server/host_state.ts";
 import { secret } from "../../../lib/core/secret.ts";
-import { recordAccessory } from "../../../lib/setup/accessory_record.ts";
 import { planAccessories, strayAccessories } from "../../../lib/setup/accessories.ts";
-import { accessorySpecOf, jailPlace } from "../../fake/accessories.ts";
-import { accessoryRecord, config, facts, place } from "../../fake/facts.ts";
-
-const project = { shown: "github.com/me/shop", names: ["github.com/me/shop"] };
-const inputs = { project, token: "t".repeat(32), key: "fresh", now: "2026-01-02T03:04:05.000Z" };
-const server = "203.0.113.7";
-const settings = (value: number) => Object.fromEntries([["max_connections", value]]);
-const db = (more = {}) =>
-  postgresql({
-    version: "16",
-    volume: "/data/pg",
-    password: secret("one"),
-    settings: settings(100),
-    ...more,
-  });
-
-function plan(accessories: UserAccessories, known: Partial<Facts> = {}) {
-  return planAccessories(config({ accessories }), facts(known), server, inputs);
-}
-
-/** A server on which setup has made an accessory. */
-async function made(accessory = db(), more: Partial<Facts> = {}): Promise<Facts> {
-  const record = await recordAccessory(accessorySpecOf("db", accessory), {
-    freebsd: "14.3-RELEASE",
-    key: "k",
-    since: inputs.now,
-  });
-  const host = { version: 1, apps: { shop: place }, jails: { shop_db: jailPlace } } as const;
-  return facts({
-    host,
-    hostText: JSON.stringify(host),
-    jails: [{ name: "shop_db", path: "/jails/shop_db", addresses: [jailPlace.address], dying: false }],
-    base: [".templates", "shop_db"],
-    trees: new Map([["/jails/shop_db", "shop_db"]]),
-    jailFiles: new Map([["shop_db", ""]]),
-    accessories: new Map([["shop_db", record]]),
-    ...more,
-  });
-}
-
-const titles = (changes: readonly { title: string; reason: string }[]) =>
-  changes.map(({ title, reason }) => `${title}: ${reason}`);
+import { jailPlace } from "../../fake/accessories.ts";
+import { accessoryRecord, config } from "../../fake/facts.ts";
+import { db, inputs, made, plan, server, settings, titles } from "./accessory_plans.ts";
 
 Deno.test("planAccessories() wants nothing without accessories", async () =>
   assertEquals(await plan({}), []));
@@ -101,6 +60,7 @@ const changes: readonly { name: string; more: Record<string, unknown>; reason: s
   { name: "a setting gone", more: { settings: {} }, reason: "settings.max_connections is no longer set" },
   { name: "the password", more: { password: secret("two") }, reason: "password changed" },
 ];
+
 for (const { name, more, reason } of changes) {
   Deno.test(`planAccessories() shows and applies ${name}`, async () => {
     const found = await plan({ db: db(more) }, await made());
@@ -235,6 +195,7 @@ const refusals: readonly {
     hint: /destroy them/,
   },
 ];
+
 for (const { name, accessory = db(), known = () => ({}), message, hint } of refusals) {
   Deno.test(`planAccessories() refuses ${name}`, async () => {
     const base = await made();
@@ -255,26 +216,4 @@ Deno.test("strayAccessories() names what the configuration no longer does, of th
     'db (postgresql) is there, and the configuration does not name it: "alcaide accessory remove db" ends it and keeps its data',
   ]);
   assertEquals(strayAccessories(config({ accessories: { db: db() } }), all, server), []);
-});
-
-Deno.test("a record holds no secret, only keyed fingerprints", async () => {
-  const [record] = [...(await made(db({ password: secret("s3cret") }))).accessories.values()];
-  const text = JSON.stringify(record);
-  assertFalse(text.includes("s3cret"));
-  assertMatch(record?.shown["password"] ?? "", /^\[secret\] [0-9a-f]{16}$/);
-  const again = await recordAccessory(accessorySpecOf("db", db({ password: secret("s3cret") })), {
-    freebsd: "14.3-RELEASE",
-    key: "another",
-    since: inputs.now,
-  });
-  assert(record?.shown["password"] !== again.shown["password"]);
-  assertEquals(parseAccessory(text), record);
-});
-
-Deno.test("parseAccessory() takes nothing half", () => {
-  for (const text of ["", "{", "null", "{}", '{"version":2}']) assertEquals(parseAccessory(text), undefined);
-});
-
-Deno.test("differences() never shows what a secret was or is", () => {
-  assertEquals(differences({ password: "[secret] a" }, { password: "plain" }), ["password changed"]);
 });

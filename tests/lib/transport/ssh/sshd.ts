@@ -5,6 +5,9 @@
  */
 
 import type { Target } from "../../../../lib/core/target.ts";
+import { answers, childrenOf, freePort, signal } from "./sshd_process.ts";
+
+export { childrenOf, freePort, signal, until } from "./sshd_process.ts";
 
 /** How the server is to be. */
 export interface SshdOptions {
@@ -37,8 +40,6 @@ export interface Sshd extends AsyncDisposable {
   /** The processes that serve its connections. */
   children(): Promise<number[]>;
 }
-
-const encoder = new TextEncoder();
 
 /** Why no sshd can be started here; undefined when one can. */
 export function noSshd(): string | undefined {
@@ -93,12 +94,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     stderr: "piped",
   }).spawn();
   const log = new Response(child.stderr).text();
-  await answers(
-    port,
-    child.status.then(async (status) => {
-      throw new Error(`sshd ended with ${status.code}: ${await log}`);
-    }),
-  );
+  const ended = child.status.then(async ({ code }) => {
+    throw new Error(`sshd ended with ${code}: ${await log}`);
+  });
+  await answers(port, ended);
   const target: Target = {
     host: "127.0.0.1",
     port,
@@ -139,43 +138,10 @@ export async function startAgent(
   return { socket, [Symbol.asyncDispose]: () => Promise.resolve(signal(pid, "SIGTERM")) };
 }
 
-/** Ends a process; one that is gone already is fine. */
-export function signal(pid: number, name: Deno.Signal): void {
-  try {
-    Deno.kill(pid, name);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-/**
- * Gives a port that nobody listens on, and that nobody is given by chance before it is used: the kernel hands out those
- * from 32768 on to whoever connects or listens anywhere.
- */
-export function freePort(): number {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 22_000);
-    try {
-      using _ = Deno.listen({ hostname: "127.0.0.1", port });
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
-}
-
 /** The known_hosts line of a key that ssh-keygen made. */
 export async function knownLine(port: number, keyPath: string): Promise<string> {
   const [type, key] = (await Deno.readTextFile(`${keyPath}.pub`)).split(" ");
   return `[127.0.0.1]:${port} ${type} ${key?.trim()}\n`;
-}
-
-/** Waits until something is true. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 60_000; !(await condition());) {
-    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 async function prepare(directory: string, port: number, options: SshdOptions): Promise<void> {
@@ -237,30 +203,4 @@ function enter(directory: string, options: SshdOptions): string {
     `mount --bind ${etc} /etc`,
     `exec /usr/sbin/sshd -D -e -f ${directory}/sshd_config`,
   ].join("\n");
-}
-
-async function answers(port: number, ended: Promise<never>): Promise<void> {
-  ended.catch(() => {});
-  let failure: unknown;
-  ended.catch((error) => failure = error);
-  await until(async () => {
-    if (failure) throw failure;
-    try {
-      using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-      await connection.write(encoder.encode(""));
-      return true;
-    } catch {
-      return false;
-    }
-  }, `sshd answers on port ${port}`);
-}
-
-/** The processes that a process started. */
-export async function childrenOf(pid: number): Promise<number[]> {
-  try {
-    const text = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`);
-    return text.trim().split(/\s+/).filter((word) => word !== "").map(Number);
-  } catch {
-    return [];
-  }
 }
