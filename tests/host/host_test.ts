@@ -202,7 +202,7 @@ test("a user sees all processes: in a jail those of the jail, outside with the j
   const user = (command: string) => `su -m nobody -c '${command}'`;
   const script = `set -e
     mkdir -p /jails/j && fetch -qo /jails/b.txz ${host.mirror}/base.txz && tar --no-fflags -xpf /jails/b.txz -C /jails/j
-    jail -c name=j path=/jails/j mount.devfs exec.start='/usr/sbin/daemon sleep 1000'
+    jail -c name=j path=/jails/j mount.devfs exec.start='/usr/sbin/daemon -f sleep 1000'
     jexec j ${user("ps axo user,command; pgrep -x sleep >/dev/null; echo status $?")} | grep -v '^nobody'
     ${user("ps axo jid,user,command")} | grep 'root *sleep'; jls -j j jid
     jexec j ${user("id -u; kill -0 $(pgrep -x sleep)")}`;
