@@ -18,6 +18,7 @@
  * @module
  */
 
+import { userCache } from "./lib/cli/known_here.ts";
 import { main } from "./lib/cli/main.ts";
 import * as library from "./mod.ts";
 import { standaloneImport } from "./lib/standalone/mod.ts";
@@ -38,6 +39,7 @@ export type * from "./lib/config/types.ts";
 export * from "./lib/core/error.ts";
 export { type EventOptions, type Events, taskEvents } from "./lib/task/events.ts";
 export { type Jail, jail, type JailSpec, type Mount } from "./lib/server/jail.ts";
+export type { Complete, Completion } from "./lib/task/completion.ts";
 export { local, type LocalOptions } from "./lib/remote/local.ts";
 export type { AppSpec } from "./lib/commands/app.ts";
 export type { HostNames } from "./lib/commands/names.ts";
@@ -123,6 +125,7 @@ if (import.meta.main) {
     tasks: builtInTasks,
     version,
     exit: Deno.exit,
+    cache: userCache(),
     ...(Deno.build.standalone ? { importModule: standaloneImport(library) } : {}),
   }).then((status) => Deno.exit(status));
 }

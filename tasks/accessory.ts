@@ -20,6 +20,7 @@ import { type Command, lines } from "../lib/core/sh.ts";
 import { survey } from "../lib/server/survey.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { didYouMean, list } from "../lib/core/text.ts";
+import { accessoryNames, type Completion } from "../lib/task/completion.ts";
 import { openConsole } from "../lib/ui/console.ts";
 import { accessoriesText, accessoryStatuses } from "../lib/setup/accessory_status.ts";
 import { explainSetup } from "../lib/hints/setup.ts";
@@ -36,7 +37,12 @@ export const accessory: Task = task({
   group: "Look and run",
   args: [
     { name: "action", description: "What to do", choices: actions, default: "list" },
-    { name: "name", description: "Which accessory", optional: true },
+    {
+      name: "name",
+      description: "Which accessory",
+      optional: true,
+      complete: (about: Completion) => about.words[0] === "list" ? [] : accessoryNames(about),
+    },
     { name: "command", description: "For run: the command, as root in its jail", optional: true, rest: true },
   ],
   options: { server: serverOption, ...logOptions },

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { userCache } from "../lib/cli/known_here.ts";
 import { main } from "../lib/cli/main.ts";
 import type { BakedFile } from "../lib/cli/loader.ts";
 import { version } from "../lib/core/version.ts";
@@ -17,5 +18,7 @@ export interface BakedProcess {
 
 /** Runs the program with the Alcaidefile that was compiled into it. */
 export function runBaked(baked: BakedFile, { args, exit }: BakedProcess): void {
-  main(args, { tasks: builtInTasks, version, exit, baked }).then((status) => exit(status));
+  main(args, { tasks: builtInTasks, version, exit, baked, cache: userCache() }).then((status) =>
+    exit(status)
+  );
 }

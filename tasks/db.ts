@@ -23,6 +23,7 @@ import { openConsole } from "../lib/ui/console.ts";
 import { type Database, findDatabase } from "../lib/database/target.ts";
 import { openSource, pathToWrite, type Source, standardTake } from "../lib/database/files.ts";
 import { passOn } from "./run.ts";
+import { accessoryNames, serverNames } from "../lib/task/completion.ts";
 import { takeLocks, waitOption } from "../lib/deploy/app_locks.ts";
 import type { Context } from "../lib/task/context.ts";
 
@@ -38,8 +39,12 @@ export const db: Task = task({
     { name: "file", description: 'The dump; "-" for standard output or input', optional: true },
   ],
   options: {
-    accessory: { type: "string", description: "Which database, when the app has several" },
-    server: { ...serverOption, description: "The server that it is on, by its name" },
+    accessory: {
+      type: "string",
+      description: "Which database, when the app has several",
+      complete: accessoryNames,
+    },
+    server: { ...serverOption, description: "The server that it is on, by its name", complete: serverNames },
     force: { type: "boolean", description: "For dump: replace a file that is there" },
     "while-live": { type: "boolean", description: "For restore: although the app is live" },
     wait: waitOption,

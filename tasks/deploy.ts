@@ -12,6 +12,7 @@ import { ServersError } from "../lib/remote/servers.ts";
 import { readProject } from "../lib/server/project.ts";
 import { readRevision, readUser } from "../lib/remote/revision.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";
+import { rememberLive } from "../lib/task/seen_releases.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { duration } from "../lib/core/text.ts";
 import { warnOfDrift } from "../lib/setup/accessory_drift.ts";
@@ -80,6 +81,7 @@ async function runDeploy(ctx: Context, steps: DeploySteps): Promise<void> {
     return plan;
   });
   await runSteps(ctx, plan, steps);
+  await rememberLive(ctx, plan.release);
   const dirty = plan.revision.dirty ? " (with changes that are not committed)" : "";
   const where = publicUrls(ctx.config, ctx.servers.all);
   ctx.ui.result(

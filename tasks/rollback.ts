@@ -12,6 +12,8 @@ import { envFingerprint } from "../lib/core/fingerprint.ts";
 import { isGood, newestFirst } from "../lib/core/release.ts";
 import { secret } from "../lib/core/secret.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";
+import type { Completion } from "../lib/task/completion.ts";
+import { rememberLive } from "../lib/task/seen_releases.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { duration } from "../lib/core/text.ts";
 import { askDropped } from "../lib/deploy/ask_dropped.ts";
@@ -38,7 +40,12 @@ export function rollbackWith(steps: RollbackSteps): Task {
   return task({
     description: "Go back to the last good release, or to the one that is named; nothing is built",
     group: "Deploy",
-    args: [{ name: "release", description: "Its id or number", optional: true }],
+    args: [{
+      name: "release",
+      description: "Its id or number",
+      optional: true,
+      complete: ({ releases }: Completion) => releases(),
+    }],
     options: {
       list: { type: "boolean", description: "List the releases one can go to" },
       plan: { type: "boolean", description: "Print what would happen and stop" },
@@ -64,6 +71,7 @@ async function runRollback(ctx: RollbackContext, steps: RollbackSteps): Promise<
   await askDropped(ctx, plan);
   const own = ctx.options["current-env"] === true ? await withCurrentEnv(ctx, plan) : plan;
   await runSteps(ctx, own, steps);
+  await rememberLive(ctx, plan.release);
   const where = publicUrls(ctx.config, ctx.servers.all);
   ctx.ui.result(
     { release: plan.release, servers: planJson(plan), milliseconds: Date.now() - began },

@@ -6,6 +6,7 @@
 
 import { UsageError } from "../lib/core/error.ts";
 import type { SecretsStore } from "../lib/secrets/store.ts";
+import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { editSecrets } from "./secrets/edit.ts";
 import { initSecrets, rotateKey } from "./secrets/key.ts";
@@ -36,13 +37,24 @@ const words: Readonly<Record<typeof actions[number], Word>> = {
   rotate: { run: rotateKey, least: 0, most: 0, options: [] },
 };
 
+function mostNames(action: string | undefined): number {
+  return Object.entries(words).find(([name]) => name === action)?.[1].most ?? 0;
+}
+
 /** Makes, edits, shows and changes the encrypted file. */
 export const secrets: Task = task({
   description: "Encrypted secrets: init, edit, show, set NAME, unset NAME, rotate",
   group: "Begin",
   args: [
     { name: "action", description: "What to do", choices: actions },
-    { name: "name", description: "Names of secrets", optional: true, rest: true },
+    {
+      name: "name",
+      description: "Names of secrets",
+      optional: true,
+      rest: true,
+      complete: async ({ words: [action, ...names], secretNames }: Completion) =>
+        names.length < mostNames(action) ? (await secretNames()).filter((name) => !names.includes(name)) : [],
+    },
   ],
   options: {
     names: { type: "boolean", description: "show: only names, which need no key" },

@@ -12,6 +12,7 @@ import { type Facts, runs } from "../lib/server/facts.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "../lib/setup/accessory_status.ts";
 import { type Slot, slots } from "../lib/core/slot.ts";
+import { rememberFacts } from "../lib/deploy/app_locks.ts";
 import { treesText } from "../lib/setup/dataset.ts";
 import { survey } from "../lib/server/survey.ts";
 import { splitRows, trafficOf, type Witness } from "../lib/server/traffic.ts";
@@ -65,7 +66,9 @@ export const status: Task = task({
 });
 
 async function showStatus(ctx: Context): Promise<number> {
-  const read = await chooseServers(ctx, "all").each((server) => readStatus(ctx, server));
+  const known: Facts[] = [];
+  const read = await chooseServers(ctx, "all").each((server) => readStatus(ctx, server, known));
+  await rememberFacts(ctx, known);
   const all = withSplit(read);
   ctx.ui.result(all, all.map((one) => statusText(one, new Date())).join("\n\n"));
   return all.some(({ health }) => health === unreachable || health === unprepared) ? exitCodes.failed : 0;
@@ -82,10 +85,11 @@ export function withSplit(all: readonly ServerStatus[]): ServerStatus[] {
   }));
 }
 
-async function readStatus(ctx: Context, server: Remote): Promise<ServerStatus> {
+async function readStatus(ctx: Context, server: Remote, known: Facts[]): Promise<ServerStatus> {
   const { config: { app, jail: { basePath }, health }, signal } = ctx;
   try {
     const facts = await survey(server, { basePath, health: true, app, signal });
+    known.push(facts);
     const token = facts.host.apps[app]?.token;
     const answer = token === undefined
       ? ""

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Task, TaskOption } from "../task/task.ts";
+import type { Completion } from "../task/completion.ts";
+import type { Task, TaskArgument, TaskOption } from "../task/task.ts";
 import { globalOptions, type Options, withGlobals } from "../task/options.ts";
 import type { TaskLists, Tasks } from "./help.ts";
 
@@ -20,60 +21,78 @@ export interface Candidate {
 interface Begun {
   /** The task's name, when it is there already. */
   readonly name: string | undefined;
-  /** How many words stand behind it. */
-  readonly count: number;
+  /** The words behind it. */
+  readonly behind: readonly string[];
   /** Names of the options that are given. */
   readonly given: ReadonlySet<string>;
   /** The option whose value is being typed. */
   readonly open: TaskOption | undefined;
 }
 
+/** What can be known beside the words. */
+export type Known = Omit<Completion, "words">;
+
 /**
  * Gives what the last word may become.
  *
  * @param words what stands behind the program's name; the last one is being typed and may be empty
  */
-export function candidates(words: readonly string[], { builtIn, own }: TaskLists): Candidate[] {
+export async function candidates(
+  words: readonly string[],
+  { builtIn, own }: TaskLists,
+  known: Known,
+): Promise<Candidate[]> {
   const tasks = { ...builtIn, ...own };
   // A shell that takes words apart at "=" hands it over as a word of its own.
   const all = words.filter((word, index) => word !== "=" || index === words.length - 1);
   const typed = (all.at(-1) ?? "").replace(/^=$/, "");
   const begun = readBegun(all.slice(0, -1), tasks);
-  return fitting(begun, typed, tasks).filter(({ value }) => value.startsWith(typed));
+  const found = await fitting(begun, typed, { tasks, known });
+  return found.filter(({ value }) => value.startsWith(typed));
 }
 
-function fitting(begun: Begun, typed: string, tasks: Tasks): Candidate[] {
-  const { name, count, given, open } = begun;
-  if (open) return valuesOf(open);
+async function fitting(
+  begun: Begun,
+  typed: string,
+  { tasks, known }: { tasks: Tasks; known: Known },
+): Promise<Candidate[]> {
+  const { name, behind, given, open } = begun;
+  const about = { ...known, words: behind };
+  if (open) return await valuesOf(open, about);
   const task = name === undefined ? undefined : taskNamed(tasks, name);
   const options = name === undefined ? globalOptions : withGlobals(task?.options);
   const [, option, equals] = /^--([^=]+)(=)/.exec(typed) ?? [];
   if (option !== undefined && equals) {
-    return valuesOf(optionNamed(options, option)).map(({ value, description }) => ({
+    return (await valuesOf(optionNamed(options, option), about)).map(({ value, description }) => ({
       value: `--${option}=${value}`,
       description,
     }));
   }
-  if (task?.passthrough && count > 0) return [];
+  if (task?.passthrough && behind.length > 0) return [];
   if (typed.startsWith("-")) return optionsOf(options, given);
-  if (name === undefined || (name === "help" && count === 0)) return namesOf(tasks, name === undefined);
+  if (name === undefined || (name === "help" && behind.length === 0)) {
+    return namesOf(tasks, name === undefined);
+  }
   const args = task?.args ?? [];
-  const arg = args[count] ?? (args.at(-1)?.rest ? args.at(-1) : undefined);
-  return (arg?.choices ?? []).map((value) => ({ value: String(value), description: arg?.description ?? "" }));
+  return await valuesOf(args[behind.length] ?? (args.at(-1)?.rest ? args.at(-1) : undefined), about);
 }
 
 function readBegun(words: readonly string[], tasks: Tasks): Begun {
-  const begun = { name: undefined as string | undefined, count: 0, given: new Set<string>() };
+  const begun = {
+    name: undefined as string | undefined,
+    behind: [] as string[],
+    given: new Set<string>(),
+  };
   let open: TaskOption | undefined;
   for (const word of words) {
     const task = begun.name === undefined ? undefined : taskNamed(tasks, begun.name);
-    const through = task?.passthrough === true && begun.count > 0;
+    const through = task?.passthrough === true && begun.behind.length > 0;
     if (open) open = undefined;
     else if (word.startsWith("-") && word !== "-" && word !== "--" && !through) {
       const options = begun.name === undefined ? globalOptions : withGlobals(task?.options);
       open = readOption(word, options, begun.given);
     } else if (begun.name === undefined) begun.name = word;
-    else begun.count++;
+    else begun.behind.push(word);
   }
   return { ...begun, open };
 }
@@ -96,11 +115,13 @@ function readOption(word: string, options: Options, given: Set<string>): TaskOpt
   return undefined;
 }
 
-function valuesOf(option: TaskOption | undefined): Candidate[] {
-  return (option?.choices ?? []).map((value) => ({
-    value: String(value),
-    description: option?.description ?? "",
-  }));
+async function valuesOf(
+  one: TaskArgument | TaskOption | undefined,
+  about: Completion,
+): Promise<Candidate[]> {
+  const values = one?.choices ??
+    await Promise.resolve(about).then((given) => one?.complete?.(given)).catch(() => []);
+  return (values ?? []).map((value) => ({ value: String(value), description: one?.description ?? "" }));
 }
 
 function optionsOf(options: Options, given: ReadonlySet<string>): Candidate[] {

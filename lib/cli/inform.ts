@@ -6,10 +6,11 @@
 
 import type { CommandUi } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";
-import { globalOptions, readWords, type Words } from "../task/options.ts";
+import type { Words } from "../task/options.ts";
 import { candidates } from "./complete.ts";
+import { knownHere } from "./known_here.ts";
 import { helpValue, overview, taskHelp, type TaskLists, taskValue } from "./help.ts";
-import { loadIfThere, type Program, taskNamed, unknownTask } from "./program.ts";
+import { firstLook, loadIfThere, type Program, taskNamed, unknownTask } from "./program.ts";
 
 /** Prints help or the version. */
 export async function inform(ui: CommandUi, { values, words }: Words, program: Program): Promise<number> {
@@ -59,9 +60,10 @@ export async function visibleTasks(
 
 /** Prints what the last of some words may become, for a shell. Nothing that goes wrong is told there. */
 export async function complete(ui: CommandUi, words: readonly string[], program: Program): Promise<number> {
-  const { values } = readWords(words, globalOptions, { stopEarly: true, lenient: true });
+  const { values } = firstLook(words.slice(0, -1), program.tasks);
   const file = await loadIfThere(values, program).catch(() => undefined);
-  const rows = candidates(words, { builtIn: program.tasks, own: file?.tasks ?? {} })
+  const lists = { builtIn: program.tasks, own: file?.tasks ?? {} };
+  const rows = (await candidates(words, lists, knownHere(values, program, file)))
     .map(({ value, description }) => `${value}\t${description}\n`);
   ui.output(new TextEncoder().encode(rows.join("")), "out");
   return 0;

@@ -22,6 +22,7 @@ import type { Tasks } from "./help.ts";
 import { complete, inform, visibleTasks } from "./inform.ts";
 import { taskTasks } from "./own_tasks.ts";
 import {
+  firstLook,
   load,
   loadIfThere,
   type MainOptions,
@@ -34,6 +35,7 @@ import { completeWord } from "./shells.ts";
 import { onSignals } from "./signals.ts";
 import { statusOf } from "../task/status.ts";
 import { standardUi, type UiChoice } from "./standard_ui.ts";
+import { withCache } from "../task/seen_releases.ts";
 import type { Value } from "../task/values.ts";
 import { checkRequired, readArguments } from "../task/given.ts";
 
@@ -99,19 +101,6 @@ function programOf(options: MainOptions): Program {
     ui: options.ui ?? standardUi,
   };
   return program;
-}
-
-/** Reads what can be read before the task is known: its options may be the Alcaidefile's. */
-function firstLook(args: readonly string[], tasks: Tasks): Words {
-  const { values, words: [name, ...rest] } = readWords(args, globalOptions, {
-    stopEarly: true,
-    lenient: true,
-  });
-  if (name === undefined) return { values, words: [] };
-  const task = taskNamed(tasks, name);
-  const stopEarly = name !== "help" && (task === undefined || task.passthrough === true);
-  const more = readWords(rest, withGlobals(task?.options), { stopEarly, lenient: true });
-  return { values: { ...values, ...more.values }, words: [name, ...more.words] };
 }
 
 /** Finds the task and reads its words; undefined when only help or the version is asked for. */
@@ -184,7 +173,7 @@ async function runTask(call: Call, program: Program, ui: CommandUi, signal: Abor
   const { file, task, values, args } = call;
   const directory = file === undefined ? program.cwd : dirname(file.path);
   const local = (program.local ?? thisMachine)(directory);
-  const parts = { ui, signal, local, directory, args, options: values };
+  const parts = withCache({ ui, signal, local, directory, args, options: values }, program.cache);
   if (file === undefined) {
     const bare = bareContext(withReader(parts, () => loadIfThere(values, program)));
     return statusOf(await task(bare));

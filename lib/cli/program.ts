@@ -17,7 +17,7 @@ import {
 import type { Task } from "../task/task.ts";
 import { didYouMean } from "../core/text.ts";
 import type { CommandUi } from "../ui/mod.ts";
-import type { Words } from "../task/options.ts";
+import { globalOptions, readWords, withGlobals, type Words } from "../task/options.ts";
 import type { Connect, Local } from "../task/make_context.ts";
 import type { Tasks } from "./help.ts";
 import type { SignalSource } from "./signals.ts";
@@ -44,6 +44,8 @@ export interface MainOptions {
   readonly importModule?: ImportModule;
   /** The Alcaidefile, when the program holds one. */
   readonly baked?: BakedFile;
+  /** Where to keep what may be lost, for completion. Default: nothing is kept. */
+  readonly cache?: string | undefined;
   /** Where signals come from. */
   readonly signals?: SignalSource;
 }
@@ -52,6 +54,19 @@ export interface MainOptions {
 export interface Program extends MainOptions {
   readonly cwd: string;
   readonly ui: (choice: UiChoice, signal: AbortSignal) => CommandUi;
+}
+
+/** Reads what can be read before the task is known: its options may be the Alcaidefile's. */
+export function firstLook(args: readonly string[], tasks: Tasks): Words {
+  const { values, words: [name, ...rest] } = readWords(args, globalOptions, {
+    stopEarly: true,
+    lenient: true,
+  });
+  if (name === undefined) return { values, words: [] };
+  const task = taskNamed(tasks, name);
+  const stopEarly = name !== "help" && (task === undefined || task.passthrough === true);
+  const more = readWords(rest, withGlobals(task?.options), { stopEarly, lenient: true });
+  return { values: { ...values, ...more.values }, words: [name, ...more.words] };
 }
 
 /**

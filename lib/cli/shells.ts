@@ -25,7 +25,7 @@ _alcaide() {
   # An alias is no program: its own words are run.
   [[ -n "\${BASH_ALIASES[\${COMP_WORDS[0]}]-}" ]] && call=\${BASH_ALIASES[\${COMP_WORDS[0]}]}
   COMPREPLY=()
-  for line in $(eval "$call"' ${completeWord} -- "\${COMP_WORDS[@]:1:COMP_CWORD}"' 2>/dev/null); do
+  for line in $(eval "$call"' ${completeWord} -- "\${COMP_WORDS[@]:1:COMP_CWORD}"' 2>/dev/null </dev/null); do
     COMPREPLY+=("\${line%%$'\\t'*}")
   done
 }
@@ -39,7 +39,7 @@ _alcaide() {
   local -a found
   # An alias is no program: its own words are run.
   (( \${+aliases[\${words[1]}]} )) && call=\${aliases[\${words[1]}]}
-  for line in "\${(@f)$(eval "$call"' ${completeWord} -- "\${(@)words[2,CURRENT]}"' 2>/dev/null)}"; do
+  for line in "\${(@f)$(eval "$call"' ${completeWord} -- "\${(@)words[2,CURRENT]}"' 2>/dev/null </dev/null)}"; do
     [[ -n $line ]] && found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
   done
   if (( \${#found} )); then _describe alcaide found; else _files; fi
@@ -50,7 +50,7 @@ if [[ $funcstack[1] = _alcaide ]]; then _alcaide; else compdef _alcaide alcaide;
 const fish = `# alcaide in fish: alcaide completions fish | source
 function __alcaide_complete
     set -l words (commandline -opc) (commandline -ct)
-    set -l found ($words[1] ${completeWord} -- $words[2..-1] 2>/dev/null)
+    set -l found ($words[1] ${completeWord} -- $words[2..-1] 2>/dev/null </dev/null)
     if test (count $found) -gt 0
         printf '%s\\n' $found
     else

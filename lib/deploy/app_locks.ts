@@ -7,10 +7,11 @@
 import { type AppLock, holdAppLock } from "../server/lock.ts";
 import type { Holder } from "../commands/lock.ts";
 import { LockedError, UsageError } from "../core/error.ts";
-import type { Facts } from "../server/facts.ts";
+import { type Facts, releasesOf } from "../server/facts.ts";
 import { ownFacts } from "../server/own_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { readUser } from "../remote/revision.ts";
+import { rememberReleases } from "../task/seen_releases.ts";
 import type { TaskOption } from "../task/task.ts";
 import type { Context } from "../task/context.ts";
 
@@ -128,6 +129,15 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Reads the facts of all servers, in their order. */
-export function readAll(ctx: Context): Promise<ReadonlyMap<Remote, Facts>> {
-  return ownFacts(ctx, ctx.servers, { takeOver: ctx.options["take-over"] === true });
+export async function readAll(ctx: Context): Promise<ReadonlyMap<Remote, Facts>> {
+  const all = await ownFacts(ctx, ctx.servers, { takeOver: ctx.options["take-over"] === true });
+  await rememberFacts(ctx, [...all.values()]);
+  return all;
+}
+
+/** Keeps the releases on the servers for completion. */
+export async function rememberFacts(ctx: Context, all: readonly Facts[]): Promise<void> {
+  const { app } = ctx.config;
+  const live = all.map((facts) => facts.routed.get(app)?.release).find((id) => id !== undefined);
+  await rememberReleases(ctx, all.flatMap((facts) => releasesOf(facts, app)), live);
 }

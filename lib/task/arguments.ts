@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Complete } from "./completion.ts";
+
 /** What a task takes behind its name. */
 export interface TaskArgument {
   /** Its name in the help. */
@@ -20,6 +22,8 @@ export interface TaskArgument {
   readonly optional?: boolean;
   /** True when it takes all words that are left. */
   readonly rest?: boolean;
+  /** Gives what a shell may complete it to; `choices` are completed without it. */
+  readonly complete?: Complete;
 }
 
 /** An option of a task. */
@@ -38,6 +42,8 @@ export interface TaskOption {
   readonly required?: boolean;
   /** True when it may be given several times; its value is a list. */
   readonly repeated?: boolean;
+  /** Gives what a shell may complete it to; `choices` are completed without it. */
+  readonly complete?: Complete;
 }
 
 /** Types of values by their names. */

@@ -21,6 +21,7 @@ export function checkSpec({ args = [], options = {}, depends = [] }: TaskInfo): 
 
 function checkArgument(arg: TaskArgument, later: readonly TaskArgument[]): void {
   const refuse = refusal(`the argument "${arg.name}"`);
+  checkComplete(refuse, arg);
   checkValues(refuse, arg.type ?? "string", arg);
   if (arg.rest && later.length > 0) refuse("takes all words that are left, so it must be the last one");
   if (arg.rest && arg.default !== undefined) refuse("takes all words that are left, so it has no default");
@@ -46,13 +47,18 @@ function checkOption(name: string, option: TaskOption): void {
   if (option.required && option.default !== undefined) refuse("must be given, so it has no default");
   if (option.repeated && option.default !== undefined) refuse("is a list, so it has no default");
   if (option.type === "boolean") {
-    const odd = (["choices", "default", "required", "repeated"] as const).find((key) =>
+    const odd = (["choices", "default", "required", "repeated", "complete"] as const).find((key) =>
       option[key] !== undefined
     );
     if (odd !== undefined) refuse(`takes no value, so it has no "${odd}"`);
     return;
   }
+  checkComplete(refuse, option);
   checkValues(refuse, option.type, option);
+}
+
+function checkComplete(refuse: (why: string) => never, { complete }: Pick<TaskOption, "complete">): void {
+  if (complete !== undefined && typeof complete !== "function") refuse('needs a function as "complete"');
 }
 
 function checkValues(

@@ -7,6 +7,7 @@
 import { UsageError } from "../core/error.ts";
 import { type Servers, servers } from "../remote/servers.ts";
 import type { TaskOption } from "./arguments.ts";
+import { serverNames } from "./completion.ts";
 import { didYouMean } from "../core/text.ts";
 import type { Context } from "./context.ts";
 
@@ -14,6 +15,7 @@ import type { Context } from "./context.ts";
 export const serverOption: TaskOption = {
   type: "string",
   description: 'The server to work on, by its name, or "all"',
+  complete: async (about) => [...await serverNames(about), "all"],
 };
 
 /**

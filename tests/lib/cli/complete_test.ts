@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { candidates } from "../../../lib/cli/complete.ts";
+import type { Completion } from "../../../lib/task/completion.ts";
 import { task } from "../../../lib/task/task.ts";
 
 const none = () => Promise.resolve();
@@ -25,6 +26,36 @@ const builtIn = {
     run: none,
   }),
   run: task({ description: "Run", passthrough: true, run: none }),
+  back: task({
+    description: "Back",
+    args: [{
+      name: "release",
+      description: "Which",
+      complete: ({ releases }: Completion) => releases(),
+    }, {
+      name: "names",
+      description: "",
+      rest: true,
+      complete: async ({ words, secretNames }: Completion) =>
+        (await secretNames()).filter((name) => !words.includes(name)),
+    }],
+    options: {
+      server: { type: "string", description: "Where", complete: () => ["alpha", "beta"] },
+      broken: {
+        type: "string",
+        description: "",
+        complete: () => {
+          throw new Error("It is broken");
+        },
+      },
+    },
+    run: none,
+  }),
+};
+const known = {
+  config: () => Promise.reject(new Error("There is none")),
+  secretNames: () => Promise.resolve(["A_KEY", "B_KEY"]),
+  releases: () => Promise.resolve(["3-abc", "12-def"]),
 };
 const own = {
   paint: task({
@@ -39,8 +70,8 @@ const own = {
   }),
 };
 
-function values(...words: string[]): string[] {
-  return candidates(words, { builtIn, own }).map(({ value }) => value);
+async function values(...words: string[]): Promise<string[]> {
+  return (await candidates(words, { builtIn, own }, known)).map(({ value }) => value);
 }
 
 const globals = [
@@ -55,7 +86,7 @@ const globals = [
   "--version",
 ];
 const cases: readonly [words: string[], values: string[]][] = [
-  [[""], ["deploy", "logs", "lock", "run", "paint", "help"]],
+  [[""], ["deploy", "logs", "lock", "run", "back", "paint", "help"]],
   [["l"], ["logs", "lock"]],
   [["--json", "-e", "staging", "d"], ["deploy"]],
   [["--v"], ["--verbose", "--version"]],
@@ -76,16 +107,29 @@ const cases: readonly [words: string[], values: string[]][] = [
   [["paint", "x", ""], ["red", "blue"]],
   [["paint", "x", "red", "b"], ["blue"]],
   [["run", "ls", "--"], []],
+  [["back", ""], ["3-abc", "12-def"]],
+  [["back", "1"], ["12-def"]],
+  [["back", "--server", ""], ["alpha", "beta"]],
+  [["back", "--server=b"], ["--server=beta"]],
+  [["back", "--server", "x", "3"], ["3-abc"]],
+  [["back", "--broken", ""], []],
+  [["back", "3-abc", "A_KEY", ""], ["B_KEY"]],
   [["nope", ""], []],
   [["nope", "--js"], ["--json"]],
   [["__proto__", "--constructor", ""], []],
 ];
 for (const [words, expected] of cases) {
-  Deno.test(`candidates() completes ${JSON.stringify(words)}`, () =>
-    assertEquals(values(...words), expected));
+  Deno.test(`candidates() completes ${JSON.stringify(words)}`, async () =>
+    assertEquals(await values(...words), expected));
 }
 
-Deno.test("candidates() says what each is", () => {
-  assertEquals(candidates(["dep"], { builtIn, own }), [{ value: "deploy", description: "Deploy" }]);
-  assertEquals(candidates(["deploy", "--pl"], { builtIn, own }), [{ value: "--plan", description: "P" }]);
+Deno.test("candidates() says what each is", async () => {
+  assertEquals(await candidates(["dep"], { builtIn, own }, known), [{
+    value: "deploy",
+    description: "Deploy",
+  }]);
+  assertEquals(await candidates(["deploy", "--pl"], { builtIn, own }, known), [{
+    value: "--plan",
+    description: "P",
+  }]);
 });

@@ -128,6 +128,11 @@ const contradictions: readonly [info: Partial<TaskSpec>, said: string][] = [
     'the option "environment" has a name that means something else for every task',
   ],
   [{ options: { colour: { ...text, short: "c" } } }, 'the option "colour" can\'t be -c: that is --config'],
+  [
+    { options: { a: { ...text, complete: ["x"] as never } } },
+    'the option "a" needs a function as "complete"',
+  ],
+  [{ args: [{ ...name, complete: "x" as never }] }, 'the argument "name" needs a function as "complete"'],
   [{ options: { a: { ...text, choices: [] } } }, 'the option "a" has no choices'],
   [{ options: { a: { ...text, choices: [1] } } }, 'the option "a" is a string, 1 is none'],
   [

@@ -1,0 +1,37 @@
+/**
+ * What completes a word of a command line: names that are known on this machine.
+ *
+ * @module
+ */
+
+import type { Config } from "../config/types.ts";
+
+/** What a word's completion can ask. All of it is read here: no server is asked, and no key is needed. */
+export interface Completion {
+  /** The words behind the task's name, before the one that is being typed. */
+  readonly words: readonly string[];
+  /** The configuration; throws where there is none, or none that can be understood: nothing is offered then. */
+  config(): Promise<Config>;
+  /** The names in the encrypted file. */
+  secretNames(): Promise<readonly string[]>;
+  /** The good releases but the live one, newest first, as a task saw them last. */
+  releases(): Promise<readonly string[]>;
+}
+
+/**
+ * Gives what a word may be. Those that don't begin as what is typed are left out; what it throws is not shown.
+ *
+ * @example
+ * ```ts
+ * import { type Complete } from "alcaide";
+ *
+ * export const serverNames: Complete = async ({ config }) => (await config()).servers.map(({ name }) => name);
+ * ```
+ */
+export type Complete = (about: Completion) => readonly string[] | Promise<readonly string[]>;
+
+/** The configured servers' names. */
+export const serverNames: Complete = async ({ config }) => (await config()).servers.map(({ name }) => name);
+
+/** The configured accessories' names. */
+export const accessoryNames: Complete = async ({ config }) => Object.keys((await config()).accessories);

@@ -1,0 +1,72 @@
+/**
+ * Releases as they were seen last, kept on this machine: completion offers them without asking a server.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import type { Config } from "../config/types.ts";
+import { contentKey } from "../core/fingerprint.ts";
+import { isGood, newestFirst, type Release, type ReleaseId } from "../core/release.ts";
+import type { Context } from "./context.ts";
+
+const cacheKey = Symbol("cache");
+
+/** Adds to a context where its program keeps what it may lose. */
+export function withCache<Parts extends object>(parts: Parts, directory: string | undefined): Parts {
+  return { ...parts, [cacheKey]: directory };
+}
+
+/** What is kept. */
+interface Seen {
+  readonly live: ReleaseId | undefined;
+  /** Good ones, newest first. */
+  readonly good: readonly ReleaseId[];
+}
+
+/** Keeps the good releases. Where that can't be done, completion offers less: nothing is said. */
+export async function rememberReleases(
+  ctx: Context,
+  all: readonly Release[],
+  live: ReleaseId | undefined,
+): Promise<void> {
+  const good = newestFirst(all.filter(isGood)).map(({ id }) => id);
+  await keep(ctx, () => Promise.resolve({ live, good: [...new Set(good)] }));
+}
+
+/** Keeps that another release is live now. */
+export async function rememberLive(ctx: Context, live: ReleaseId): Promise<void> {
+  await keep(ctx, async (path) => {
+    const { good } = await read(path);
+    return { live, good: good.includes(live) ? good : [live, ...good] };
+  });
+}
+
+/** The good releases but the live one, as they were kept. */
+export async function seenReleases(directory: string, config: Config): Promise<ReleaseId[]> {
+  const { live, good } = await read(await pathOf(directory, config));
+  return good.filter((id) => id !== live);
+}
+
+async function keep(ctx: Context, make: (path: string) => Promise<Seen>): Promise<void> {
+  const { [cacheKey]: directory } = ctx as { [cacheKey]?: string };
+  if (directory === undefined) return;
+  try {
+    await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+    const path = await pathOf(directory, ctx.config);
+    const beside = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+    await Deno.writeTextFile(beside, JSON.stringify(await make(path)), { mode: 0o600 });
+    await Deno.rename(beside, path);
+  } catch {
+    // The cache is read-only, or full.
+  }
+}
+
+async function read(path: string): Promise<Seen> {
+  return JSON.parse(await Deno.readTextFile(path));
+}
+
+/** A file for each app on its servers, wherever the project lies. */
+async function pathOf(directory: string, { app, servers }: Config): Promise<string> {
+  return join(directory, `releases-${await contentKey([app, servers.map(({ name }) => name)])}.json`);
+}
