@@ -11,6 +11,7 @@ import { type Facts, releasesOf } from "../server/facts.ts";
 import { ownFacts } from "../server/own_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { readUser } from "../remote/revision.ts";
+import { trafficOf } from "../server/traffic.ts";
 import { rememberReleases } from "../task/seen_releases.ts";
 import type { TaskOption } from "../task/task.ts";
 import type { Context } from "../task/context.ts";
@@ -138,6 +139,6 @@ export async function readAll(ctx: Context): Promise<ReadonlyMap<Remote, Facts>>
 /** Keeps the releases on the servers for completion. */
 export async function rememberFacts(ctx: Context, all: readonly Facts[]): Promise<void> {
   const { app } = ctx.config;
-  const live = all.map((facts) => facts.routed.get(app)?.release).find((id) => id !== undefined);
+  const live = all.map((facts) => trafficOf(facts, app)?.release).find((id) => id !== undefined);
   await rememberReleases(ctx, all.flatMap((facts) => releasesOf(facts, app)), live);
 }
