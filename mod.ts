@@ -29,7 +29,7 @@ export { postgresql, type PostgresqlOptions } from "./lib/presets/postgresql.ts"
 export { redis, type RedisOptions } from "./lib/presets/redis.ts";
 export { service } from "./lib/presets/service.ts";
 export type { AppContext } from "./lib/server/own_facts.ts";
-export type { Volume } from "./lib/config/volume.ts";
+export type { Volume } from "./lib/config/values.ts";
 export { type Routed, routedApp, routedJail } from "./lib/server/routed.ts";
 export type { Traffic, Witness } from "./lib/server/traffic.ts";
 export { type Caddy, caddy, type Live, type SiteSpec } from "./lib/server/caddy.ts";

@@ -1,11 +1,13 @@
 /**
- * Writes `docs/configuration.md` from the doc comments of `lib/config/types.ts` and the values of
- * `Alcaidefile.ts.example`. `deno run -A scripts/reference.ts`
+ * Writes `docs/configuration.md` from the declared fields of the configuration and the values of `Alcaidefile.ts.example`.
+ * `deno run -A scripts/reference.ts`
  *
  * @module
  */
 
 import { fromFileUrl } from "@std/path";
+import { configuration } from "../lib/config/config.ts";
+import type { AnyField } from "../lib/config/schema.ts";
 import { type ExampleField, readExample } from "./example.ts";
 
 const root = fromFileUrl(new URL("../", import.meta.url));
@@ -13,118 +15,41 @@ const root = fromFileUrl(new URL("../", import.meta.url));
 /** Where the reference is. */
 export const referenceFile: string = `${root}docs/configuration.md`;
 
-/** A field of the configuration, as its type describes it. */
+/** A field of the configuration, as the reference tells it. */
 export interface FieldDoc {
   /** Where it is: `jail.port`. */
   readonly path: string;
-  /** Its type in TypeScript. */
+  /** Its type in TypeScript; a record of ours is written `{ … }`, its fields are told one by one. */
   readonly type: string;
   /** True when it may be left out. */
   readonly optional: boolean;
-  /** Its doc comment on one line, without the default. */
+  /** What it means. */
   readonly text: string;
-  /** The default that its doc comment tells. */
+  /** What a number has to be. */
+  readonly limits: string | undefined;
+  /** What holds without it. */
   readonly fallback: string | undefined;
 }
 
-/** The parts of `deno doc --json` that are used here. */
-interface DocType {
-  readonly kind: string;
-  readonly repr?: string;
-  readonly value?: unknown;
-}
-
-interface DocProperty {
-  readonly name: string;
-  readonly optional?: boolean;
-  readonly tsType: DocType;
-  readonly jsDoc?: { readonly doc?: string };
-}
-
-interface DocSymbol {
-  readonly name: string;
-  readonly declarations: readonly {
-    readonly kind: string;
-    readonly jsDoc?: { readonly doc?: string };
-    readonly def: { readonly properties?: readonly DocProperty[]; readonly tsType?: DocType };
-  }[];
-}
-
-type Symbols = ReadonlyMap<string, DocSymbol>;
-
-/** All fields of the configuration, in the order of the types; those of a record follow it. */
-export async function readFields(): Promise<FieldDoc[]> {
-  const symbols = await readSymbols(`${root}lib/config/types.ts`);
-  return propertiesOf("UserConfig", symbols).flatMap((property) => [
-    describe(property, property.name, symbols),
-    ...records(property.tsType, symbols).map((inner) =>
-      describe(inner, `${property.name}.${inner.name}`, symbols)
+/** All fields of the configuration, in the order of their declaration; those of a record follow it. */
+export function readFields(): FieldDoc[] {
+  return Object.entries(configuration.fields).flatMap(([name, field]: [string, AnyField]) => [
+    describe(name, field),
+    ...(field.records ?? []).flatMap(({ fields }) =>
+      Object.entries(fields).map(([key, inner]) => describe(`${name}.${key}`, inner))
     ),
   ]);
 }
 
-async function readSymbols(file: string): Promise<Symbols> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--json", file],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(`Cannot read the types: ${decoder.decode(stderr).trim()}`);
-  const { nodes } = JSON.parse(decoder.decode(stdout)) as {
-    nodes: Record<string, { symbols: DocSymbol[] }>;
-  };
-  const symbols = Object.values(nodes).flatMap((node) => node.symbols);
-  return new Map(symbols.map((symbol) => [symbol.name, symbol]));
-}
-
-function propertiesOf(name: string, symbols: Symbols): readonly DocProperty[] {
-  return symbols.get(name)?.declarations[0]?.def.properties ?? [];
-}
-
-/** The properties of every record that a type may be. */
-function records(type: DocType, symbols: Symbols): DocProperty[] {
-  if (type.kind === "typeLiteral") return [...(type.value as { properties: DocProperty[] }).properties];
-  if (type.kind === "union") return (type.value as DocType[]).flatMap((one) => records(one, symbols));
-  const name = nameOf(type);
-  if (name === undefined || !name.startsWith("User")) return [];
-  const alias = symbols.get(name)?.declarations[0]?.def.tsType;
-  return alias === undefined ? [...propertiesOf(name, symbols)] : records(alias, symbols);
-}
-
-function nameOf(type: DocType): string | undefined {
-  return type.kind === "typeRef" ? (type.value as { typeName: string }).typeName : undefined;
-}
-
-function describe(property: DocProperty, path: string, symbols: Symbols): FieldDoc {
-  const doc = (property.jsDoc?.doc ?? "").replace(/\s+/g, " ").trim();
-  const [, text = doc, fallback] = /^(.*?) ?Default: (.*?)\.?$/.exec(doc) ?? [];
-  const type = [...new Set(forms(property.tsType, symbols))].join(" | ");
-  return { path, type, optional: property.optional ?? false, text, fallback };
-}
-
-/** The forms that a value may have; a record of ours is written `{ … }`, its fields are told one by one. */
-function forms(type: DocType, symbols: Symbols): string[] {
-  const { kind, value, repr = "" } = type;
-  if (kind === "union") return (value as DocType[]).flatMap((one) => forms(one, symbols));
-  if (kind === "literal") return [JSON.stringify((value as { string: string }).string)];
-  if (kind === "typeLiteral") return ["{ … }"];
-  if (kind === "tuple") return [`[${(value as DocType[]).flatMap((one) => forms(one, symbols)).join(", ")}]`];
-  if (kind === "array") {
-    const inner = forms(value as DocType, symbols);
-    return [inner.length > 1 ? `(${inner.join(" | ")})[]` : `${inner[0]}[]`];
-  }
-  const name = nameOf(type);
-  if (name === "Record") return ["{ NAME: string | number | Secret }"];
-  if (name === "Become") return ['"doas"', '"sudo"'];
-  if (name === undefined || !name.startsWith("User")) return [repr];
-  const alias = symbols.get(name)?.declarations[0]?.def.tsType;
-  return alias === undefined ? ["{ … }"] : forms(alias, symbols);
+function describe(path: string, field: AnyField): FieldDoc {
+  const { type, form = type, required = false, text, limits, otherwise } = field;
+  return { path, type: form, optional: !required, text, limits, fallback: otherwise };
 }
 
 /** The text of the reference. */
 export async function referenceText(): Promise<string> {
   const example = readExample(await Deno.readTextFile(`${root}Alcaidefile.ts.example`));
-  const sections = (await readFields()).map((field) => section(field, example.fields));
+  const sections = readFields().map((field) => section(field, example.fields));
   return [introduction, ...sections].join("\n\n") + "\n";
 }
 
@@ -134,7 +59,7 @@ function section(field: FieldDoc, examples: readonly ExampleField[]): string {
   const rows = [
     `Type: \`${field.type}\`.${
       field.optional ? "" : level === "##" ? " Required." : " Required in its record."
-    }`,
+    }${field.limits === undefined ? "" : ` ${field.limits}`}`,
     ...(field.fallback === undefined ? [] : [`Default: ${field.fallback}.`]),
     ...(own.length === 0 ? [] : [`Example: ${own.map((value) => written(field.path, value)).join(" or ")}`]),
   ];
@@ -148,7 +73,7 @@ function written(path: string, value: string): string {
 
 const introduction = `# The configuration
 
-<!-- Made by scripts/reference.ts from lib/config/types.ts and Alcaidefile.ts.example. Changes are overwritten. -->
+<!-- Made by scripts/reference.ts from lib/config/config.ts and Alcaidefile.ts.example. Changes are overwritten. -->
 
 The default export of \`Alcaidefile.ts\` is the configuration. \`alcaide\` looks for the file in the working directory and the
 directories above it; \`-c FILE\` names another one. Relative paths start at the directory of the file.

@@ -6,7 +6,7 @@
 
 import type { Secret } from "../core/secret.ts";
 import type { Command } from "../core/sh.ts";
-import type { Volume } from "./volume.ts";
+import type { Volume } from "./values.ts";
 
 /** Accessories by name; an app's jail finds one called `db` under `db` and `db_jail`. */
 export interface UserAccessories {

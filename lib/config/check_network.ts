@@ -94,6 +94,18 @@ export function checkUrl(text: string): Complaint | undefined {
   return { problem: `${shorten(text)} has the character ${shorten(odd)}`, hint: "Write it as %XX" };
 }
 
+/** Looks whether a text is a path that can be asked for. */
+export function checkHealthPath(path: string): Complaint | undefined {
+  if (!path.startsWith("/")) {
+    return { problem: `${shorten(path)} isn't absolute`, hint: 'Give a path that begins with "/"' };
+  }
+  if (/^[\x21-\x7e]+$/.test(path) && !path.includes("#")) return undefined;
+  return {
+    problem: `${shorten(path)} has a character that no request can hold`,
+    hint: "Write blanks and the like as %XX",
+  };
+}
+
 /** Tells whether a text is an IPv4 address. */
 export function isIpv4(text: string): boolean {
   return /^\d{1,3}(\.\d{1,3}){3}$/.test(text) &&

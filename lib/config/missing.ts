@@ -7,12 +7,6 @@
 import { ConfigError, type ErrorInfo, type Problem } from "../core/error.ts";
 import type { Config } from "./types.ts";
 
-/** What an Alcaidefile needs for a deploy; its own tasks may do without. */
-export const neededKeys = ["app", "server", "build"] as const;
-
-/** One of them. */
-export type NeededKey = typeof neededKeys[number];
-
 const missingKey = Symbol.for("alcaide.missing");
 
 type Lacking = Config & { readonly [missingKey]?: ConfigError };

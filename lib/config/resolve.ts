@@ -6,64 +6,15 @@
 
 import { ConfigError, type Problem } from "../core/error.ts";
 import { isSecret } from "../core/secret.ts";
-import { checkSubnet, checkUrl } from "./check_network.ts";
-import { checkBasePath, readVolumes } from "./check_paths.ts";
-import { checkVariables } from "./check_variables.ts";
-import {
-  child,
-  type Complaint,
-  describe,
-  type Field,
-  isRecord,
-  number,
-  record,
-  refuse,
-  shorten,
-  text,
-} from "./field.ts";
-import { type Gap, type NeededKey, neededKeys, wholeConfig, withGaps } from "./missing.ts";
-import { readAccessories } from "./read_accessories.ts";
-import { checkAppName, command, commands, readEnv, readHealth, readSecretEnv } from "./read_app.ts";
-import { readBuild, withoutModule } from "./read_build.ts";
-import { readNameservers } from "./read_nameservers.ts";
-import { readPackages } from "./read_packages.ts";
-import { readServers } from "./read_servers.ts";
-import { readDomains, readRedirects, readTls } from "./read_tls.ts";
-import type { Config } from "./types.ts";
-
-/** The fields of a configuration; a test compares them with the types and the example. */
-export const configKeys = [
-  "app",
-  "server",
-  "domain",
-  "redirects",
-  "tls",
-  "jail",
-  "build",
-  "start",
-  "env",
-  "secretEnv",
-  "keyCommand",
-  "health",
-  "drain",
-  "keep",
-  "volumes",
-  "beforeStart",
-  "migrate",
-  "accessories",
-  "console",
-] as const;
-
-/** The fields of `jail`. */
-export const jailKeys = [
-  "basePath",
-  "freebsd",
-  "port",
-  "subnet",
-  "packages",
-  "nameservers",
-  "mirror",
-] as const;
+import { isReference } from "../secrets/reference.ts";
+import { isMadeForApp } from "./build.ts";
+import { configKeys, configuration, jailKeys } from "./config.ts";
+import { checkVariables } from "./env.ts";
+import { child, describe, type Field, isRecord, record, refuse } from "./field.ts";
+import { type Gap, wholeConfig, withGaps } from "./missing.ts";
+import { type Around, type Fields, resolvedName, type Values } from "./schema.ts";
+import { checkCertificate, checkPrivateKey } from "./tls.ts";
+import type { Config, OwnCertificate } from "./types.ts";
 
 /** Where a configuration comes from. */
 export interface ResolveOptions {
@@ -121,23 +72,18 @@ export function resolvePartly(value: unknown, options: ResolveOptions): Config {
 }
 
 /** What is missing, not wrong; and what can't be known without it. */
-function gapsOf({ value, problems }: Field): Gap[] {
-  const given = value as Record<string, unknown>;
-  const byApp = (["start", "migrate", "console"] as const).filter((key) => given[key] === undefined);
-  const fields: Record<NeededKey, Gap["fields"]> = {
-    app: ["app", ...byApp, ...waits(given) ? ["build" as const] : []],
-    server: ["servers"],
-    build: ["build"],
-  };
-  return neededKeys.filter((key) => given[key] === undefined).flatMap((key) => {
-    const problem = problems.find(({ path }) => path === key);
-    return problem === undefined ? [] : [{ problem, fields: fields[key] }];
+function gapsOf(root: Field): Gap[] {
+  const isAbsent = (key: string) => child(root, key).value === undefined;
+  const byApp: (keyof Config)[] = (["start", "migrate", "console"] as const).filter(isAbsent);
+  if (isMadeForApp(child(root, "build").value)) byApp.push("build");
+  const absent = Object.entries(configuration.fields).filter(([key, { required }]) =>
+    required && isAbsent(key)
+  );
+  return absent.flatMap(([key, field]) => {
+    const problem = root.problems.find(({ path }) => path === key);
+    const name = resolvedName(key, field) as keyof Config;
+    return problem === undefined ? [] : [{ problem, fields: key === "app" ? [name, ...byApp] : [name] }];
   });
-}
-
-/** A build that is made for an app can't be known without one. */
-function waits({ app, build }: Record<string, unknown>): boolean {
-  return app === undefined && typeof build === "function";
 }
 
 function noConfiguration(file: string): Problem {
@@ -155,40 +101,35 @@ function readConfig(root: Field, { directory, environment }: ResolveOptions): Co
     return undefined;
   }
   misplaced(root);
-  const fields = record({ ...root, value: known(root.value) }, configKeys, "a record");
-  if (fields === undefined) return undefined;
-  const app = text(fields.app, { wanted: 'a text such as "shop"', required: true, check: checkAppName });
-  const domains = readDomains(fields.domain, fields.tls);
-  const servers = readServers(fields.server, directory);
-  const made = waits(root.value) ? { ...fields.build, value: { prebuilt: "." } } : fields.build;
-  const { build, defaults } = readBuild(made, directory, { app, domain: domains[0]?.replace(/^\*/, "www") });
-  const jail = readJail(fields.jail, defaults.packages);
-  const redirects = readRedirects(fields.redirects, domains);
-  const volumes = readVolumes(fields.volumes, jail.basePath);
-  return {
-    app,
-    servers,
-    domains,
-    redirects,
-    tls: readTls(fields.tls, fields.domain, [...domains, ...redirects]),
-    jail,
-    build: fields.migrate.value === undefined ? build : withoutModule(build),
-    start: command(fields.start, { fallback: defaults.start || `bin/${app} start` }),
-    env: { ...defaults.env, ...readEnv(fields.env, jail.port) },
-    secretEnv: readSecretEnv(fields.secretEnv),
-    keyCommand: command(fields.keyCommand) || undefined,
-    health: readHealth(fields.health, defaults.healthPath || "/"),
-    drain: number(fields.drain, { least: 0, most: 86_400, fallback: 30, fraction: true, unit: "seconds" }) *
-      1000,
-    keep: number(fields.keep, { least: 2, most: 1000, fallback: 5, unit: "releases" }),
-    volumes,
-    beforeStart: commands(fields.beforeStart),
-    migrate: command(fields.migrate, { fallback: defaults.migrate }) || undefined,
-    console: command(fields.console, { fallback: defaults.console }) || undefined,
-    accessories: readAccessories(fields.accessories, { basePath: jail.basePath, servers, volumes }),
+  record({ ...root, value: known(root.value) }, configKeys, configuration.wanted);
+  const given = (name: string) => child(root, name);
+  const config = lazily(configuration.fields, given, () => around);
+  const made = new Map<unknown, unknown>();
+  const around: Around = {
     directory,
-    environment,
+    config,
+    given,
+    once: <T>(make: (around: Around) => T) => {
+      if (!made.has(make)) made.set(make, make(around));
+      return made.get(make) as T;
+    },
   };
+  return { ...config, directory, environment };
+}
+
+/** What becomes of fields; each is read when it is first asked for, so that it can ask for others. */
+function lazily<F extends Fields>(fields: F, at: (name: string) => Field, around: () => Around): Values<F> {
+  const values = {};
+  for (const [key, field] of Object.entries(fields)) {
+    const name = resolvedName(key, field);
+    const get = () => {
+      const value: unknown = field.read(at(key), around());
+      Object.defineProperty(values, name, { value, enumerable: true });
+      return value;
+    };
+    Object.defineProperty(values, name, { get, enumerable: true, configurable: true });
+  }
+  return values as Values<F>;
 }
 
 /** A field of `jail` at the top is a frequent slip: it is said where it belongs, not what it resembles. */
@@ -204,49 +145,53 @@ function known(value: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !strays.includes(key)));
 }
 
-function readJail(field: Field, packages: readonly string[]): Config["jail"] {
-  const jail = field.value === undefined ? { ...field, value: {} } : field;
-  const fields = record(jail, jailKeys, "a record such as { port: 4000 }");
-  const read = (key: typeof jailKeys[number]) => fields?.[key] ?? { ...field, value: undefined };
-  const mirror = { wanted: "a URL", fallback: "https://download.freebsd.org/releases", check: checkUrl };
-  return {
-    basePath: text(read("basePath"), {
-      wanted: 'a path such as "/jails"',
-      fallback: "/jails",
-      check: checkBasePath,
-    }),
-    freebsd: text(read("freebsd"), { wanted: 'a version such as "14.3-RELEASE"', check: checkFreebsd }) ||
-      undefined,
-    port: number(read("port"), { least: 1, most: 65535, fallback: 4000 }),
-    subnet: text(read("subnet"), {
-      wanted: 'a network such as "10.66.0.0/24"',
-      fallback: "10.66.0.0/24",
-      check: checkSubnet,
-    }),
-    packages: [...new Set([...packages, ...readPackages(read("packages"))])],
-    nameservers: readNameservers(read("nameservers")),
-    mirror: text(read("mirror"), mirror).replace(/\/+$/, ""),
-  };
-}
-
-function checkFreebsd(version: string): Complaint | undefined {
-  if (/^\d{2}\.\d+-(RELEASE|RC\d+|BETA\d+)$/.test(version)) return undefined;
-  const match = /^(\d{2}\.\d+)(?:-(release|rc\d+|beta\d+))?(-p\d+)?$/i.exec(version);
-  if (!match) {
-    return { problem: `${shorten(version)} is no version`, hint: 'Give one such as "14.3-RELEASE"' };
-  }
-  const [, number, kind = "RELEASE", patch] = match;
-  const problem = patch ? "names a patch level" : "isn't written in full";
-  return {
-    problem: `${shorten(version)} ${problem}`,
-    hint: `Write "${number}-${kind.toUpperCase()}"${
-      patch ? ": jails get it as it was released, without patches" : ""
-    }`,
-  };
-}
-
 function freeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || isSecret(value)) return value;
   Object.values(value).forEach(freeze);
   return Object.freeze(value);
+}
+
+/**
+ * Checks what was a reference when the configuration was read.
+ *
+ * @throws {ConfigError} with everything that is wrong
+ */
+export function checkRevealed(
+  config: Config,
+  paths: readonly string[],
+): void {
+  const { tls, accessories } = config;
+  const problems = [
+    ...tls.kind === "own" ? checkTls(tls, paths) : [],
+    ...checkPasswords(accessories),
+    ...checkVariables(config),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+/** A password that nobody has to know lets everybody in. */
+function checkPasswords(accessories: Config["accessories"]): Problem[] {
+  return Object.values(accessories).flatMap(({ name, options: { password } }) => {
+    // One that isn't resolved isn't used, either.
+    if (!isSecret(password) || isReference(password)) return [];
+    const text = password.reveal();
+    const path = `accessories.${name}.password`;
+    if (text === "") return [{ path, problem: "its secret is empty", hint: "Set it to a password" }];
+    if (!text.includes("\0")) return [];
+    return [{ path, problem: "its secret has a NUL character", hint: "Set it to a text without one" }];
+  });
+}
+
+function checkTls(tls: OwnCertificate, paths: readonly string[]): Problem[] {
+  const problems: Problem[] = [];
+  for (
+    const [path, value, check] of [
+      ["tls.cert", tls.cert, checkCertificate],
+      ["tls.key", tls.key, checkPrivateKey],
+    ] as const
+  ) {
+    const complaint = paths.includes(path) ? check(value.reveal()) : undefined;
+    if (complaint) problems.push({ path, ...complaint });
+  }
+  return problems;
 }

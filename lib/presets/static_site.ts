@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { UserJailBuild } from "../config/build_types.ts";
+import type { UserJailBuild } from "../config/types.ts";
 import type { Secret } from "../core/secret.ts";
 
 /** How {@linkcode staticSite} builds. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { checkRevealed } from "../config/check_revealed.ts";
 import { changed, readableFields } from "../config/missing.ts";
+import { checkRevealed } from "../config/resolve.ts";
 import type { Config } from "../config/types.ts";
 import { ConfigError, type Problem } from "../core/error.ts";
 import { isSecret, type Secret } from "../core/secret.ts";

@@ -1,6 +1,7 @@
 // What is made from the sources is today's.
 
 import { assert, assertEquals } from "@std/assert";
+import { configTypes, typesFile, userTypes, userTypesFile } from "../../scripts/config_types.ts";
 import { dslFile, dslText } from "../../scripts/dsl.ts";
 import { editorTypes, editorTypesFile } from "../../scripts/editor_types.ts";
 import { readFields, referenceFile, referenceText } from "../../scripts/reference.ts";
@@ -10,18 +11,25 @@ Deno.test("docs/configuration.md is today's", async () => {
   assert(written === wanted, "docs/configuration.md is stale: run deno run -A scripts/reference.ts");
 });
 
-Deno.test("every field of the configuration has a doc comment", async () => {
-  const fields = await readFields();
+Deno.test("every field of the configuration has a doc comment", () => {
+  const fields = readFields();
   assertEquals(fields.filter((field) => field.text === "").map((field) => field.path), []);
 });
 
-Deno.test("readFields() reads types, defaults and what is required", async () => {
-  const fields = new Map((await readFields()).map((field) => [field.path, field]));
+Deno.test("readFields() reads types, defaults and what is required", () => {
+  const fields = new Map(readFields().map((field) => [field.path, field]));
   assertEquals(fields.get("jail.port")?.fallback, "4000");
   assertEquals(fields.get("health.status")?.type, "number | [number, number]");
   assertEquals(fields.get("server.become")?.type, '"doas" | "sudo"');
   assertEquals(fields.get("build")?.optional, false);
   assertEquals(fields.get("domain")?.optional, true);
+});
+
+Deno.test("the types of the configuration are today's", async () => {
+  for (const [file, wanted] of [[userTypesFile, userTypes()], [typesFile, configTypes()]] as const) {
+    const written = await Deno.readTextFile(file);
+    assert(written === wanted, `${file.pathname} is stale: run deno run -A scripts/config_types.ts`);
+  }
 });
 
 Deno.test("docs/dsl.md is today's", async () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { configKeys, jailKeys, resolveConfig } from "../../lib/config/resolve.ts";
+import { configKeys, jailKeys } from "../../lib/config/config.ts";
+import { resolveConfig } from "../../lib/config/resolve.ts";
 import { AlcaideError } from "../../lib/core/error.ts";
 import { loadAlcaidefile } from "../../lib/cli/loader.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";

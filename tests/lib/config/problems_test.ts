@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { configKeys } from "../../../lib/config/resolve.ts";
+import { configKeys } from "../../../lib/config/config.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { list } from "../../../lib/core/text.ts";
 import { complaints } from "./base.ts";

@@ -1,5 +1,6 @@
 import { assert, assertFalse } from "@std/assert";
-import { configKeys, jailKeys, resolveConfig } from "../../../lib/config/resolve.ts";
+import { configKeys, jailKeys } from "../../../lib/config/config.ts";
+import { resolveConfig } from "../../../lib/config/resolve.ts";
 import { ConfigError } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { least } from "./base.ts";

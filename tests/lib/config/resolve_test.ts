@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { configKeys, jailKeys, resolveConfig } from "../../../lib/config/resolve.ts";
+import { configKeys, jailKeys } from "../../../lib/config/config.ts";
+import { resolveConfig } from "../../../lib/config/resolve.ts";
 import { ConfigError } from "../../../lib/core/error.ts";
 import { isSecret, secret } from "../../../lib/core/secret.ts";
 import { cert, key, least, problemsOf, resolve } from "./base.ts";
@@ -166,7 +167,7 @@ Deno.test("resolveConfig() accepts only a record", () => {
 });
 
 Deno.test("resolveConfig() knows the fields that the types have", async () => {
-  const types = await Deno.readTextFile(new URL("../../../lib/config/types.ts", import.meta.url));
+  const types = await Deno.readTextFile(new URL("../../../lib/config/user_types.ts", import.meta.url));
   const fields = (name: string) => {
     const body = types.match(new RegExp(`export interface ${name} \\{\n([^]*?)\n\\}`))?.[1] ?? "";
     return [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, field]) => field).sort();

@@ -5,7 +5,6 @@
  */
 
 import type { Accessory, AccessoryProblem, AccessoryScript } from "./accessory_types.ts";
-import { overlap, readVolumes } from "./check_paths.ts";
 import {
   child,
   type Complaint,
@@ -18,8 +17,11 @@ import {
   shorten,
   text,
 } from "./field.ts";
-import { appName, command, commands, readVariables } from "./read_app.ts";
-import { readPackages } from "./read_packages.ts";
+import { list as listText } from "../core/text.ts";
+import { appName } from "./app.ts";
+import { readVariables } from "./env.ts";
+import { readCommand as command, readCommands as commands, readPackages, row } from "./kinds.ts";
+import type { Around, Declared } from "./schema.ts";
 import {
   isFunction,
   readDatabase,
@@ -30,9 +32,9 @@ import {
   readRcConf,
   readScript,
   readTexts,
-} from "./read_scripts.ts";
-import type { Server } from "./types.ts";
-import type { Volume } from "./volume.ts";
+} from "./accessory_parts.ts";
+import type { Server, Volume } from "./values.ts";
+import { overlap, readVolumes } from "./volumes.ts";
 
 /** The fields of an accessory. */
 export const accessoryKeys = [
@@ -63,25 +65,37 @@ export const accessoryKeys = [
 
 type Fields = Readonly<Record<typeof accessoryKeys[number], Field>>;
 
-/** What accessories are read beside. */
-export interface AccessoryContext {
-  readonly basePath: string;
-  readonly servers: readonly Server[];
-  /** The app's own volumes. */
-  readonly volumes: readonly Volume[];
-}
-
 const wanted = "postgresql({ … }), redis({ … }) or service({ … })";
 
-/** Reads all accessories. */
-export function readAccessories(field: Field, context: AccessoryContext): Record<string, Accessory> {
+/** The field `accessories`. */
+export const accessories: Declared<Readonly<Record<string, Accessory>>> = {
+  text: "Supporting services in jails of their own, made by `postgresql()`, `redis()` or `service()`.",
+  resolved: "Supporting services, by name.",
+  type: "UserAccessories",
+  form: "{ … }",
+  becomes: "Readonly<Record<string, Accessory>>",
+  read: readAccessories,
+  show: (name, value) =>
+    Object.values(value).flatMap((one) => row(`${name}.${one.name}`, accessoryText(one))),
+};
+
+function accessoryText({ kind, version, ports, volumes, servers }: Accessory): string {
+  return [
+    version === "" ? kind : `${kind} ${version}`,
+    ...(ports.length === 0 ? [] : [`port ${listText(ports.map(String))}`]),
+    ...volumes.map((volume) => `${volume.host}:${volume.jail}`),
+    ...(servers.length === 0 ? [] : [`on ${listText(servers)}`]),
+  ].join(", ");
+}
+
+function readAccessories(field: Field, around: Around): Record<string, Accessory> {
   if (field.value === undefined) return {};
   if (!isRecord(field.value)) {
     refuse(field, describeKind(field.value), `Give a record such as { db: ${wanted.split(",")[0]} }`);
     return {};
   }
   const found: Record<string, Accessory> = {};
-  const taken: { path: string; volume: Volume }[] = context.volumes.map((volume) => ({
+  const taken: { path: string; volume: Volume }[] = around.config.volumes.map((volume) => ({
     path: "volumes",
     volume,
   }));
@@ -89,7 +103,7 @@ export function readAccessories(field: Field, context: AccessoryContext): Record
     const own = child(field, name);
     const complaint = checkName(name);
     if (complaint) refuse(own, complaint.problem, complaint.hint);
-    const accessory = readAccessory(own, name, context);
+    const accessory = readAccessory(own, name, around);
     if (accessory === undefined) continue;
     refuseShared(own, accessory, taken);
     taken.push(...accessory.volumes.map((volume) => ({ path: own.path, volume })));
@@ -128,7 +142,7 @@ function refuseShared(
   }
 }
 
-function readAccessory(field: Field, name: string, context: AccessoryContext): Accessory | undefined {
+function readAccessory(field: Field, name: string, around: Around): Accessory | undefined {
   // Said without its text: who writes a password here by mistake doesn't want to read it.
   if (!isRecord(field.value)) refuse(field, describeKind(field.value), `Give ${wanted}`);
   const fields = isRecord(field.value) ? record(field, accessoryKeys, wanted) : undefined;
@@ -151,9 +165,9 @@ function readAccessory(field: Field, name: string, context: AccessoryContext): A
     name,
     kind: text(fields.kind, { wanted: 'a word such as "service"', fallback: "service", check: checkWord }),
     version: text(fields.version, { wanted: 'a version such as "16"', check: checkVersion }),
-    servers: readServer(field, fields.server, context.servers),
+    servers: readServer(field, fields.server, around.config.servers),
     packages: readPackages(fields.packages),
-    volumes: readVolumes(fields.volumes, context.basePath),
+    volumes: readVolumes(fields.volumes, around.config.jail.basePath),
     ports,
     env: readVariables(fields.env, { refused: ["ADDRESS", "PORT"] }),
     start,

@@ -1,18 +1,17 @@
 /**
- * The servers of a configuration.
+ * Servers: where to deploy, and how to get in.
  *
  * @module
  */
 
 import { resolve } from "node:path";
 import { parseTarget } from "../core/target.ts";
+import { list as listText } from "../core/text.ts";
 import { isHostName, isIpv4 } from "./check_network.ts";
 import {
-  choice,
   type Complaint,
   describe,
   type Field,
-  number,
   oneOrMany,
   record,
   refuse,
@@ -20,19 +19,94 @@ import {
   shorten,
   text,
 } from "./field.ts";
-import type { Server } from "./types.ts";
+import { choice, optionalInteger, optionalString, row, string } from "./kinds.ts";
+import { type Around, type Declared, keysOf, readFields, shape } from "./schema.ts";
+import type { Server } from "./values.ts";
 
-const serverKeys = ["host", "user", "port", "key", "become", "jump", "hostKey"] as const;
 const wanted = '"root@203.0.113.7", a record such as { host: "203.0.113.7" }, or a list of them';
 
-/** Reads one server or several; relative paths of keys start at the directory. */
-export function readServers(field: Field, directory: string): Server[] {
+const hostKey: Declared<readonly string[]> = {
+  text:
+    "Fingerprint of the server's key, as `ssh-keygen -lf` prints it, or several: no `known_hosts` file is needed then.",
+  type: "string | string[]",
+  becomes: "readonly string[]",
+  read: readFingerprints,
+  show: (name, value) => row(name, listText(value)),
+};
+
+const serverRecord = shape({
+  name: "UserServer",
+  text: "A server: `user@host:port`, or a record.",
+  or: "string",
+  wanted,
+  fields: {
+    host: string({
+      text: "Name or address.",
+      required: true,
+      wanted: "a name or an address",
+      check: checkHost,
+      plain: (host) => host.replace(/^\[(.*)\]$/, "$1"),
+    }),
+    user: optionalString({
+      text: "User to log in as.",
+      otherwise: "what `~/.ssh/config` says, else `root`",
+      wanted: 'a name such as "root"',
+      check: checkUser,
+    }),
+    port: optionalInteger({
+      text: "Port of sshd.",
+      otherwise: "what `~/.ssh/config` says, else 22",
+      least: 1,
+      most: 65535,
+    }),
+    key: optionalString({
+      text: "Path of the private key to use; `~` is understood.",
+      wanted: 'a path such as "~/.ssh/id_ed25519"',
+      check: checkKey,
+      plain: (key, { directory }) => key.startsWith("~/") ? key : resolve(directory, key),
+    }),
+    become: choice({
+      text: "How a user that isn't root becomes root.",
+      otherwise: "`doas` if there, else `sudo`",
+      type: "Become",
+      choices: ["doas", "sudo"],
+    }),
+    jump: optionalString({
+      text: "A server to go through, as `user@host:port`.",
+      wanted: 'a text such as "user@gate.example.com"',
+      check: checkJump,
+    }),
+    hostKey,
+  },
+});
+
+/** The field `server`. */
+export const server: Declared<readonly Server[]> = {
+  text:
+    'Where to deploy: `"root@203.0.113.7"`, `"deploy@shop.example.com:2222"`, a record, or a list of them.',
+  required: true,
+  type: "UserServer | UserServer[]",
+  form: "string | { … } | (string | { … })[]",
+  becomes: "readonly Server[]",
+  records: [serverRecord],
+  read: readServers,
+  show: (name, servers) => servers.flatMap((server, index) => row(`${name}[${index}]`, serverText(server))),
+};
+
+function serverText(server: Server): string {
+  const more = keysOf(serverRecord.fields)
+    .filter((key) => server[key] !== undefined && !(key === "host" && server.host === server.name))
+    .map((key) => `${key} ${listText([server[key] ?? ""].flat().map(String), "or")}`);
+  return more.length === 0 ? server.name : `${server.name} (${more.join(", ")})`;
+}
+
+function readServers(field: Field, around: Around): Server[] {
   if (field.value === undefined || (Array.isArray(field.value) && field.value.length === 0)) {
     refuse(field, field.value === undefined ? "it is missing" : "it is an empty list", `Give ${wanted}`);
     return [];
   }
   const fields = oneOrMany(field);
-  const found = fields.map((item) => readServer(item, directory));
+  const found = fields.map((item) => readServer(item, around));
   refuseTwins(fields, found.map((server) => server ? address(server) : ""));
   const hosts = found.map((server) => server?.host);
   return found.filter((server) => server !== undefined).map((server) => {
@@ -43,27 +117,14 @@ export function readServers(field: Field, directory: string): Server[] {
 
 type Unnamed = Omit<Server, "name">;
 
-function readServer(field: Field, directory: string): Unnamed | undefined {
+function readServer(field: Field, around: Around): Unnamed | undefined {
   if (typeof field.value === "string") return readTarget(field, field.value);
-  const fields = record(field, serverKeys, wanted);
-  if (fields === undefined) return undefined;
-  const host = text(fields.host, { wanted: "a name or an address", required: true, check: checkHost });
-  const user = text(fields.user, { wanted: 'a name such as "root"', check: checkUser });
-  const port = number(fields.port, { least: 1, most: 65535, fallback: 0 });
-  const key = text(fields.key, { wanted: 'a path such as "~/.ssh/id_ed25519"', check: checkKey });
-  const become = choice(fields.become, ["doas", "sudo"]);
-  const jump = text(fields.jump, { wanted: 'a text such as "user@gate.example.com"', check: checkJump });
-  const hostKey = readFingerprints(fields.hostKey);
-  if (host === "") return undefined;
-  return {
-    host: host.replace(/^\[(.*)\]$/, "$1"),
-    ...(user === "" ? {} : { user }),
-    ...(port === 0 ? {} : { port }),
-    ...(key === "" ? {} : { key: key.startsWith("~/") ? key : resolve(directory, key) }),
-    ...(become === undefined ? {} : { become }),
-    ...(jump === "" ? {} : { jump }),
-    ...(hostKey.length === 0 ? {} : { hostKey }),
-  };
+  const given = record(field, keysOf(serverRecord.fields), wanted);
+  if (given === undefined) return undefined;
+  const read = readFields(serverRecord.fields, (key) => given[key], around);
+  if (read.host === "") return undefined;
+  const said = Object.entries(read).filter(([, value]) => value !== undefined && String(value) !== "");
+  return { host: read.host, ...Object.fromEntries(said) };
 }
 
 function readTarget(field: Field, value: string): Unnamed | undefined {

@@ -1,12 +1,14 @@
 /**
- * Which paths a configuration may name: `jail.conf` and `fstab` hold no blanks and no quotes, and a jail or a volume in
- * the wrong place takes a server apart.
+ * Volumes, and which paths a configuration may name: `jail.conf` and `fstab` hold no blanks and no quotes, and a jail or a volume
+ * in the wrong place takes a server apart.
  *
  * @module
  */
 
 import { type Check, type Complaint, describe, type Field, list, refuse, shorten } from "./field.ts";
-import type { Volume } from "./volume.ts";
+import { row } from "./kinds.ts";
+import type { About, Declared } from "./schema.ts";
+import type { Volume } from "./values.ts";
 
 /** Directories that belong to the system with all that is in them, on a host and in a jail. */
 const systemTrees = [
@@ -78,6 +80,18 @@ export function checkPath(path: string, more: Check<string> = () => undefined): 
 /** Looks whether jails may live in a directory of the server. */
 export function checkBasePath(path: string): Complaint | undefined {
   return checkPath(path, (plain) => checkPlace(plain, "Choose a directory of its own, such as /jails"));
+}
+
+/** Host directories that a jail sees. */
+export function volumes(options: About): Declared<readonly Volume[]> {
+  return {
+    ...options,
+    type: "string[]",
+    becomes: "readonly Volume[]",
+    read: (field, around) => readVolumes(field, around.config.jail.basePath),
+    show: (name, value) =>
+      value.flatMap(({ host, jail }, index) => row(`${name}[${index}]`, `${host}:${jail}`)),
+  };
 }
 
 /** Reads volumes: `"/host/directory:/directory/in/the/jail"`. */

@@ -6,7 +6,7 @@
 
 import { isSecret, type Secret } from "../core/secret.ts";
 import type { AccessoryDatabase, AccessoryFiles, AccessoryScript } from "./accessory_types.ts";
-import { checkPath } from "./check_paths.ts";
+import { checkPath } from "./volumes.ts";
 import {
   child,
   type Complaint,
@@ -22,7 +22,8 @@ import {
   shorten,
   text,
 } from "./field.ts";
-import { command, readVariables } from "./read_app.ts";
+import { readVariables } from "./env.ts";
+import { readCommand as command } from "./kinds.ts";
 
 /** Reads ports. */
 export function readPorts(field: Field): number[] {

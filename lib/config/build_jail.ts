@@ -1,0 +1,157 @@
+/**
+ * A build in a jail on the server: what the jail has, what is done in it, and what it brings along.
+ *
+ * @module
+ */
+
+import { list as listText } from "../core/text.ts";
+import { checkHealthPath } from "./check_network.ts";
+import { variables } from "./env.ts";
+import { type Complaint, list, shorten, text } from "./field.ts";
+import {
+  command,
+  commands,
+  inner,
+  optionalInner,
+  optionalString,
+  packages,
+  row,
+  seconds,
+  string,
+} from "./kinds.ts";
+import { type Declared, shape } from "./schema.ts";
+
+const caches: Declared<readonly string[]> = {
+  text:
+    "Directories of the source that are kept from build to build, such as `deps`. The home directory is kept anyway.",
+  type: "string[]",
+  becomes: "readonly string[]",
+  read: (field) =>
+    (list(field, 'a list of paths such as ["deps"]') ?? [])
+      .map((item) => text(item, { wanted: 'a path such as "dist"', required: true, check: checkCache })),
+  show: (name, value) => row(name, listText(value)),
+};
+
+/** The fields of `build.jail`. */
+export const buildJail = shape({
+  name: "UserBuildJail",
+  text: "What a build jail has, and what is done in it.",
+  wanted: 'a record such as { commands: ["make"], result: "dist" }',
+  fields: {
+    packages: packages({ text: "Packages to install in the build jail." }),
+    commands: commands({
+      text:
+        "Commands run one after another by `/bin/sh` in the directory of the source, as a user without rights.",
+    }),
+    result: string({
+      text: "Where the release lies afterwards: a directory or tarball, from the source.",
+      wanted: 'a path such as "dist"',
+      required: true,
+      check: checkInside,
+    }),
+    env: variables({ text: "Environment variables of the build; those of the app are not there." }),
+    caches,
+    timeout: seconds({
+      text: "Seconds that the commands may take together.",
+      fallback: 1800,
+      least: 1,
+      most: 86_400,
+    }),
+  },
+});
+
+/** The fields of `build.defaults`. */
+export const defaults = shape({
+  name: "UserBuildDefaults",
+  text: "What a build brings along for the app's configuration; the Alcaidefile's own word counts more.",
+  wanted: 'a record such as { start: "bin/shop start" }',
+  fields: {
+    start: command({ text: "The command that starts the app." }),
+    env: variables({ text: "Environment variables of the app." }),
+    healthPath: string({
+      text: "The path that tells whether the app is well.",
+      wanted: 'a path such as "/health"',
+      check: checkHealthPath,
+    }),
+    migrate: command({ text: "The command of migrations." }),
+    console: command({ text: "The command that opens a console." }),
+    packages: packages({ text: "Packages in the app's jail." }),
+  },
+});
+
+const erlang = shape({
+  name: "UserErlang",
+  text: "What is particular to a release of Elixir or Erlang.",
+  wanted: 'a record such as { node: "shop" }',
+  fields: {
+    node: string({
+      text: "What the node's name begins with: the name of the release.",
+      wanted: 'a name such as "shop"',
+      required: true,
+      check: checkNode,
+    }),
+    module: optionalString({
+      text: "The module that the migrations call. Without it in the source, a deploy warns.",
+      wanted: 'a module such as "Shop.Release"',
+      check: checkModule,
+    }),
+  },
+});
+
+/** The fields of a build in a jail. */
+export const jailBuild = shape({
+  name: "UserJailBuild",
+  text:
+    "A release built in a jail on the server, from the commit that is checked out. `phoenix()`, `elixir()`, `node()` and " +
+    "`staticSite()` make such a record; anything else can be written out.",
+  wanted: "phoenix()",
+  fields: {
+    jail: inner(buildJail, {
+      text: "The build jail: what it has, and what is done in it.",
+      required: true,
+    }),
+    erlang: optionalInner(erlang, {
+      text: "For a release of Elixir or Erlang: every release gets a node name and a cookie of its own.",
+    }),
+    defaults: inner(defaults, {
+      text: "What the app's configuration says where the Alcaidefile says nothing.",
+    }),
+  },
+});
+
+/** Looks whether a path can be that of a directory or tarball. */
+export function checkArtifact(path: string): Complaint | undefined {
+  if (/[\0\r\n]/.test(path)) {
+    return { problem: "it has a control character", hint: "Give the path of a directory or tarball" };
+  }
+  if (!/\.(zip|7z|rar|gz|bz2|xz|zst|deb|rpm|pkg|jar|war|exe|dmg|iso)$/i.test(path)) return undefined;
+  if (/\.tar\.(gz|xz|zst)$/i.test(path)) return undefined;
+  return {
+    problem: `${shorten(path)} is no directory or tarball`,
+    hint: "Use a directory, or a file that ends in .tar, .tar.gz, .tgz, .tar.xz or .tar.zst",
+  };
+}
+
+/** A path below the source; nothing may lead out of it. */
+function checkInside(path: string): Complaint | undefined {
+  const parts = path.split("/");
+  if (path.startsWith("/") || parts.includes("..")) {
+    return { problem: `${shorten(path)} isn't below the source`, hint: 'Give a path such as "dist"' };
+  }
+  return checkArtifact(path);
+}
+
+function checkCache(path: string): Complaint | undefined {
+  if (path.split("/").every((part) => part !== "" && part !== ".")) return checkInside(path);
+  return { problem: `${shorten(path)} isn't written plainly`, hint: 'Give a path such as "deps"' };
+}
+
+function checkNode(name: string): Complaint | undefined {
+  if (/^[a-z][A-Za-z0-9_]*$/.test(name)) return undefined;
+  return { problem: `${shorten(name)} can't name a node`, hint: "Use letters, digits and underscores" };
+}
+
+function checkModule(name: string): Complaint | undefined {
+  if (/^[A-Z]\w*(\.[A-Z]\w*)*$/.test(name)) return undefined;
+  return { problem: `${shorten(name)} is no module`, hint: 'Give one such as "Shop.Release"' };
+}

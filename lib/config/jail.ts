@@ -1,0 +1,122 @@
+/**
+ * The jails that the app runs in.
+ *
+ * @module
+ */
+
+import { list as listText } from "../core/text.ts";
+import { built } from "./build.ts";
+import { checkSubnet, checkUrl, isIpv4 } from "./check_network.ts";
+import { checkBasePath } from "./volumes.ts";
+import { type Complaint, type Field, refuse, shorten } from "./field.ts";
+import { integer, optionalString, packages, readNames, row, string } from "./kinds.ts";
+import { type Declared, shape } from "./schema.ts";
+
+const nameservers: Declared<readonly string[] | undefined> = {
+  text: "IPv4 addresses of the resolvers that jails ask for names, three at most.",
+  otherwise:
+    "those in the server's `/etc/resolv.conf` that jails can reach, which leaves out one at 127.0.0.1",
+  resolved: "Undefined: the server's own.",
+  type: "string[]",
+  becomes: "readonly string[] | undefined",
+  read: readNameservers,
+  show: (name, value) => row(name, value === undefined ? "the server's own" : listText(value)),
+};
+
+/** The fields of `jail`. */
+export const jail = shape({
+  name: "UserJail",
+  text: "The jails that the app runs in.",
+  wanted: "a record such as { port: 4000 }",
+  fields: {
+    basePath: string({
+      text:
+        "Directory on the server in which jails live. Where it lies on ZFS and isn't there yet, `setup` makes a dataset " +
+        "for it.",
+      fallback: "/jails",
+      wanted: 'a path such as "/jails"',
+      check: checkBasePath,
+      init: () => 'basePath: "/jails", // where jails live on the server',
+    }),
+    freebsd: optionalString({
+      text: 'FreeBSD version of the jails, such as `"14.3-RELEASE"`.',
+      otherwise: "the server's own, without patch level",
+      resolved: "Undefined: the server's own release.",
+      absent: "the server's own",
+      wanted: 'a version such as "14.3-RELEASE"',
+      check: checkFreebsd,
+      init: () => 'freebsd: "14.3-RELEASE", // default: the server\'s own release',
+    }),
+    port: integer({
+      text: "Port that the app listens on in its jail.",
+      fallback: 4000,
+      least: 1,
+      most: 65535,
+      init: () => "port: 4000, // the app's port in its jail",
+    }),
+    subnet: string({
+      text: "The network of the jails' addresses.",
+      fallback: "10.66.0.0/24",
+      wanted: 'a network such as "10.66.0.0/24"',
+      check: checkSubnet,
+      init: () => 'subnet: "10.66.0.0/24", // the jails\' addresses',
+    }),
+    packages: packages({
+      text: "Packages to install in the jail.",
+      more: (around) => around.once(built).defaults.packages,
+      init: () => 'packages: ["openssl"], // installed in the jail',
+    }),
+    nameservers: {
+      ...nameservers,
+      init: () =>
+        'nameservers: ["9.9.9.9"], // whom jails ask for names; default: the server\'s own resolvers',
+    },
+    mirror: string({
+      text:
+        "Where FreeBSD's releases are downloaded from; also a directory that holds `MANIFEST` and `base.txz` themselves.",
+      fallback: "https://download.freebsd.org/releases",
+      wanted: "a URL",
+      check: checkUrl,
+      plain: (url) => url.replace(/\/+$/, ""),
+      init: () => 'mirror: "https://download.freebsd.org/releases",',
+    }),
+  },
+});
+
+function checkFreebsd(version: string): Complaint | undefined {
+  if (/^\d{2}\.\d+-(RELEASE|RC\d+|BETA\d+)$/.test(version)) return undefined;
+  const match = /^(\d{2}\.\d+)(?:-(release|rc\d+|beta\d+))?(-p\d+)?$/i.exec(version);
+  if (!match) {
+    return { problem: `${shorten(version)} is no version`, hint: 'Give one such as "14.3-RELEASE"' };
+  }
+  const [, number, kind = "RELEASE", patch] = match;
+  const problem = patch ? "names a patch level" : "isn't written in full";
+  return {
+    problem: `${shorten(version)} ${problem}`,
+    hint: `Write "${number}-${kind.toUpperCase()}"${
+      patch ? ": jails get it as it was released, without patches" : ""
+    }`,
+  };
+}
+
+/** A resolver's library looks at no more of them. */
+const most = 3;
+const example = '["9.9.9.9"]';
+
+function readNameservers(field: Field): string[] | undefined {
+  const { value } = field;
+  if (value === undefined) return undefined;
+  const wanted = 'an address such as "9.9.9.9"';
+  const addresses = readNames(field, `a list of addresses such as ${example}`, wanted, checkNameserver);
+  if (Array.isArray(value) && (value.length === 0 || value.length > most)) {
+    const problem = value.length === 0 ? "it is empty" : `it has ${value.length} addresses`;
+    refuse(field, problem, `Give one to ${most} addresses such as ${example}, or leave it out`);
+  }
+  return addresses;
+}
+
+function checkNameserver(address: string): Complaint | undefined {
+  const hint = "Give an IPv4 address that jails can reach: they have no IPv6, and 127.0.0.1 is their own";
+  if (!isIpv4(address)) return { problem: `${shorten(address)} is not an IPv4 address`, hint };
+  return /^(127\.|0\.)/.test(address) ? { problem: `${address} is the jail itself`, hint } : undefined;
+}

@@ -1,0 +1,73 @@
+/**
+ * What becomes of fields that can be written in several ways.
+ *
+ * @module
+ */
+
+import type { Secret } from "../core/secret.ts";
+import type { Target } from "../core/target.ts";
+
+/** A server in the resolved configuration. */
+export interface Server extends Target {
+  /** The name it has in output, in `--server` and in `status`. */
+  readonly name: string;
+}
+
+/** Where certificates come from. */
+export type Tls =
+  | { readonly kind: "off" }
+  | { readonly kind: "internal" }
+  | { readonly kind: "acme"; readonly email?: string; readonly ca?: string }
+  | OwnCertificate;
+
+/** A certificate of one's own. */
+export interface OwnCertificate {
+  /** Tells it from the other ways to a certificate. */
+  readonly kind: "own";
+  /** The certificate, as PEM text. */
+  readonly cert: Secret;
+  /** Its private key, as PEM text. */
+  readonly key: Secret;
+}
+
+/** Where a release comes from, resolved: paths are absolute. */
+export type Build =
+  | { readonly kind: "prebuilt"; readonly path: string }
+  | { readonly kind: "command"; readonly command: string; readonly path: string }
+  | JailBuild;
+
+/** A build in a jail, resolved. */
+export interface JailBuild {
+  /** Tells it from the other ways to a release. */
+  readonly kind: "jail";
+  /** Packages in the build jail. */
+  readonly packages: readonly string[];
+  /** Commands in the directory of the source. */
+  readonly commands: readonly string[];
+  /** Where the release lies afterwards, from the source; `.` for the source itself. */
+  readonly result: string;
+  /** Environment variables of the build. */
+  readonly env: Readonly<Record<string, string | Secret>>;
+  /** Directories of the source that are kept. */
+  readonly caches: readonly string[];
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** For a release of Elixir or Erlang. */
+  readonly erlang: { readonly node: string; readonly module: string | undefined } | undefined;
+}
+
+/** What a build that is a function gets to know. */
+export interface BuildAbout {
+  /** Name of the app. */
+  readonly app: string;
+  /** The main domain. */
+  readonly domain: string | undefined;
+}
+
+/** A volume: a host directory and where the jail sees it. */
+export interface Volume {
+  /** Directory on the host. */
+  readonly host: string;
+  /** Directory in the jail. */
+  readonly jail: string;
+}
