@@ -76,7 +76,8 @@ async function build(root: string, world: string): Promise<void> {
 
 /** The packages change less often than the programs: they are built beside the world and linked into it. */
 async function addRepository(root: string, world: string, debian: string): Promise<void> {
-  const texts = [(await packageFiles()).join("\n")];
+  // A package brings the libraries that the base lacks, and the base has those of its Debian programs.
+  const texts = [(await packageFiles()).join("\n"), await Deno.readTextFile(join(here, "programs/PLAIN"))];
   for (const file of ["packages", "port_files", "ports"]) {
     texts.push(await Deno.readTextFile(join(here, `${file}.ts`)));
   }
@@ -121,6 +122,7 @@ async function fingerprint(): Promise<string> {
   }
   for (
     const file of [
+      "world",
       "tree",
       "archive",
       "debian",
