@@ -10,7 +10,7 @@ import { splitRows, trafficOf } from "../lib/server/traffic.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { makeChanges, shownChange } from "../lib/task/change_steps.ts";
-import { stepRows } from "../lib/task/show_steps.ts";
+import { stepRows, stepsJson } from "../lib/task/show_steps.ts";
 import { list, plural } from "../lib/core/text.ts";
 import { explainStep } from "../lib/hints/step.ts";
 import { planRepair } from "../lib/deploy/plan/repair.ts";
@@ -74,14 +74,15 @@ async function readRepairs(ctx: Context): Promise<Repairs> {
 
 /** Servers that serve different releases stay so: which one is wanted only a person knows. */
 function tell(ctx: Context, { changes, split }: Repairs, planOnly: boolean): number {
-  const rows = [...changes].map(([server, all]) => serverText(server, all, planOnly, ctx.ui.verbose));
+  const verbose = planOnly && ctx.ui.verbose;
+  const rows = [...changes].map(([server, all]) => serverText(server, all, planOnly, verbose));
   const more = split.length === 0 ? [] : [
     `The servers are split: ${list(split)}`,
     'Bring them together with "alcaide deploy"',
   ];
   const value = [...changes].map(([server, all]) => ({
     server: server.name,
-    changes: all.map(({ title, reason }) => ({ title, reason })),
+    changes: stepsJson(all.map((change) => shownChange(server, change)), server.name, verbose),
   }));
   ctx.ui.result({ servers: value, split }, [...rows, ...more].join("\n"));
   return split.length === 0 ? 0 : exitCodes.split;
@@ -90,7 +91,7 @@ function tell(ctx: Context, { changes, split }: Repairs, planOnly: boolean): num
 function serverText(server: Remote, changes: readonly Change[], planOnly: boolean, verbose: boolean): string {
   const { name } = server;
   if (changes.length === 0) return `${name}: nothing is half done`;
-  const rows = stepRows(changes.map((change) => shownChange(server, change)), planOnly && verbose);
+  const rows = stepRows(changes.map((change) => shownChange(server, change)), verbose);
   const what = planOnly
     ? `${plural(changes.length, "repair")} to make`
     : `${plural(changes.length, "repair")} made`;

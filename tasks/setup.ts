@@ -7,12 +7,15 @@
 import { wholeConfig } from "../lib/config/missing.ts";
 import { underHostLock, underSetupLock } from "../lib/commands/lock.ts";
 import { ownFacts } from "../lib/server/own_facts.ts";
+import type { Facts } from "../lib/server/facts.ts";
+import type { Project } from "../lib/server/host_state.ts";
 import { readProject } from "../lib/server/project.ts";
+import type { Config } from "../lib/config/types.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { makeChanges, shownChange } from "../lib/task/change_steps.ts";
-import { stepRows } from "../lib/task/show_steps.ts";
+import { stepRows, stepsJson } from "../lib/task/show_steps.ts";
 import type { Command } from "../lib/core/sh.ts";
 import { plural } from "../lib/core/text.ts";
 import { clockAdvice } from "../lib/setup/clock.ts";
@@ -41,36 +44,11 @@ async function runSetup(bare: Context): Promise<void> {
   wholeConfig(bare.config);
   // Passwords of accessories; without one no key is asked for.
   const ctx = await withSecrets(bare, ["accessories"]);
-  const { config, servers, ui } = ctx;
+  const { servers, ui } = ctx;
+  const planOnly = ctx.options["plan"] === true;
   ui.step("Read the facts");
-  const plans = new Map<Remote, SetupPlan>();
-  const takeOver = ctx.options["take-over"] === true;
-  const [project, known] = await Promise.all([
-    readProject(ctx.local, config.directory),
-    ownFacts(ctx, servers, { setup: true, takeOver }),
-  ]);
-  await servers.each(async (server) => {
-    const facts = known.get(server);
-    if (facts === undefined) return;
-    const { changes, advice, dataset } = planSetup(config, facts, server.name);
-    const accessories = await planAccessories(config, { ...facts, dataset }, server.name, {
-      project,
-      token: crypto.randomUUID().replaceAll("-", ""),
-      key: crypto.randomUUID(),
-      now: new Date().toISOString(),
-    });
-    plans.set(server, {
-      changes: [...changes, ...accessories],
-      advice: [
-        ...clockAdvice(facts, Date.now()),
-        ...resolverAdvice(config, facts),
-        ...advice,
-        ...strayAccessories(config, facts, server.name),
-      ],
-      dataset,
-    });
-  });
-  if (ctx.options["plan"] !== true) {
+  const plans = await readPlans(ctx);
+  if (!planOnly) {
     await servers.each((server) =>
       makeChanges(ctx, server, plans.get(server)?.changes ?? [], {
         guard: locked,
@@ -82,7 +60,48 @@ async function runSetup(bare: Context): Promise<void> {
     for (const text of advice) ui.warn(`${server.name}: ${text}`);
   }
   await warnOfModule(ctx);
-  ui.result(asJson(plans), summary(plans, ctx.options["plan"] === true, ui.verbose));
+  ui.result(asJson(plans, planOnly && ui.verbose), summary(plans, planOnly, ui.verbose));
+}
+
+/** What every server lacks. */
+async function readPlans(ctx: Context): Promise<ReadonlyMap<Remote, SetupPlan>> {
+  const { config, servers } = ctx;
+  const takeOver = ctx.options["take-over"] === true;
+  const [project, known] = await Promise.all([
+    readProject(ctx.local, config.directory),
+    ownFacts(ctx, servers, { setup: true, takeOver }),
+  ]);
+  const plans = new Map<Remote, SetupPlan>();
+  await servers.each(async (server) => {
+    const facts = known.get(server);
+    if (facts !== undefined) plans.set(server, await planServer(config, facts, server.name, project));
+  });
+  return plans;
+}
+
+async function planServer(
+  config: Config,
+  facts: Facts,
+  server: string,
+  project: Project,
+): Promise<SetupPlan> {
+  const { changes, advice, dataset } = planSetup(config, facts, server);
+  const accessories = await planAccessories(config, { ...facts, dataset }, server, {
+    project,
+    token: crypto.randomUUID().replaceAll("-", ""),
+    key: crypto.randomUUID(),
+    now: new Date().toISOString(),
+  });
+  return {
+    changes: [...changes, ...accessories],
+    advice: [
+      ...clockAdvice(facts, Date.now()),
+      ...resolverAdvice(config, facts),
+      ...advice,
+      ...strayAccessories(config, facts, server),
+    ],
+    dataset,
+  };
 }
 
 /** The change's script under the lock that it needs. */
@@ -100,10 +119,10 @@ function summary(plans: ReadonlyMap<Remote, SetupPlan>, planOnly: boolean, verbo
   }).join("\n");
 }
 
-function asJson(plans: ReadonlyMap<Remote, SetupPlan>): unknown {
+function asJson(plans: ReadonlyMap<Remote, SetupPlan>, verbose: boolean): unknown {
   return [...plans].map(([server, { changes, advice, dataset }]) => ({
     server: server.name,
-    changes: changes.map(({ title, reason }) => ({ title, reason })),
+    changes: stepsJson(changes.map((change) => shownChange(server, change)), server.name, verbose),
     advice,
     dataset: dataset ?? null,
   }));

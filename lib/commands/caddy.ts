@@ -4,6 +4,7 @@
  * @module
  */
 
+import { secret } from "../core/secret.ts";
 import { type Command, lines, raw, sh, word } from "../core/sh.ts";
 import { caddyUser, readService } from "./caddy_service.ts";
 import { makeDirectory, writeFile } from "../remote/files.ts";
@@ -129,7 +130,9 @@ echo "\${answer%% *}$page"`;
 /** Defines `ask PORT HOST PATH`, which asks Caddy and prints status and release. */
 function askFunction(token: string): Command {
   return sh`ask() {
-  printf 'GET %s HTTP/1.1\r\nHost: %s\r\nX-Alcaide-Probe: %s\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n' "$3" "$2" ${token} |
+  printf 'GET %s HTTP/1.1\r\nHost: %s\r\nX-Alcaide-Probe: %s\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n' "$3" "$2" ${
+    secret(token)
+  } |
   nc -w 10 127.0.0.1 "$1" 2>/dev/null | head -c 4000 | tr -d '\000\r' | awk '
     NR == 1 { status = $2 }
     /^$/ { exit }

@@ -5,6 +5,7 @@
  */
 
 import type { Release, ReleaseId } from "../core/release.ts";
+import { secret } from "../core/secret.ts";
 import { type Command, lines, sh } from "../core/sh.ts";
 import { writeFile } from "../remote/files.ts";
 import { underHostLock } from "./lock.ts";
@@ -24,14 +25,14 @@ export function writeHostFile(before: string, after: string): Command {
   return underHostLock(replaceHostFile(before, after));
 }
 
-/** The same for a script that holds the host's lock already. */
+/** The same for a script that holds the host's lock already. The file has the tokens of all apps in it. */
 export function replaceHostFile(before: string, after: string): Command {
   const apps = appDir("x").replace(/\/x$/, "");
   return lines(
     sh`mkdir -p ${apps} && chmod 700 ${apps} || exit 1
 now=$(cat ${hostFile} 2>/dev/null)
-[ "$now" = ${before.replace(/\n+$/, "")} ] || exit 75`,
-    writeFile(hostFile, after, { mode: 0o600 }),
+[ "$now" = ${secret(before.replace(/\n+$/, ""))} ] || exit 75`,
+    writeFile(hostFile, secret(after), { mode: 0o600 }),
   );
 }
 

@@ -7,9 +7,9 @@
 import type { Command } from "../core/sh.ts";
 import type { Context } from "../task/context.ts";
 import { isScript } from "../task/join_scripts.ts";
-import { type ShownStep, stepRows } from "../task/show_steps.ts";
+import { type ShownStep, stepRows, stepsJson } from "../task/show_steps.ts";
 import type { DeployPlan } from "./plan/plan.ts";
-import { planJson, planText } from "./plan/show.ts";
+import { masked, planJson, planText } from "./plan/show.ts";
 import type { DeployStep, DeployView } from "./step.ts";
 
 /** The steps of a plan for people. */
@@ -20,9 +20,10 @@ export function shownSteps(
 ): Promise<ShownStep[]> {
   return Promise.all(
     Object.values(steps).map(async (step) => {
-      const scripts = new Map<string, readonly Command[]>();
+      const scripts = new Map<string, readonly string[]>();
       for (const [server, target] of plan.servers) {
-        scripts.set(server.name, await scriptsOf(step, { ctx, plan, server, target }));
+        const commands = await scriptsOf(step, { ctx, plan, server, target });
+        scripts.set(server.name, commands.map(({ shown }) => masked(shown, target)));
       }
       return { title: step.title, reason: step.reason, scripts };
     }),
@@ -34,12 +35,14 @@ async function scriptsOf(step: DeployStep, view: DeployView): Promise<readonly C
   return (await step.script?.(view) ?? []).map(({ script }) => script);
 }
 
-/** Says what a plan would do: for people with its steps, and with `--verbose` with what they would run. */
+/** Says what a plan would do, step by step; with `--verbose` also what the steps would run. */
 export async function tellPlan(
   ctx: Context,
   plan: DeployPlan,
   steps: Readonly<Record<string, DeployStep>>,
 ): Promise<void> {
-  const rows = stepRows(await shownSteps(ctx, plan, steps), ctx.ui.verbose);
-  ctx.ui.result(planJson(plan), [planText(plan), "", "Steps:", ...rows].join("\n"));
+  const { verbose } = ctx.ui;
+  const shown = await shownSteps(ctx, plan, steps);
+  const value = planJson(plan).map((one) => ({ ...one, steps: stepsJson(shown, one.server, verbose) }));
+  ctx.ui.result(value, [planText(plan), "", "Steps:", ...stepRows(shown, verbose)].join("\n"));
 }

@@ -6,7 +6,7 @@
 
 import { heartbeatLimit, type Holder, holdLock, lockedStatus } from "../commands/lock.ts";
 import { heartbeat } from "../remote/heartbeat.ts";
-import { type AlcaideError, CommandError, LockedError } from "../core/error.ts";
+import { type AlcaideError, CommandError, type Exit, LockedError } from "../core/error.ts";
 import type { Remote } from "../remote/remote.ts";
 
 /** A lock that is held; disposing of it lets go. */
@@ -41,16 +41,11 @@ export async function holdAppLock(
       if (fence !== undefined) locked.resolve(Number(fence));
     },
   });
-  ended.then((exit) => {
-    const text = exit.stdout.split("\n").find((line) => line.startsWith("{")) ?? "";
-    if (exit.code === lockedStatus) locked.reject(lockedBy(server.name, app, text));
-    else locked.reject(new CommandError(server.name, "lockf", exit));
-  }, locked.reject);
+  ended.then((exit) => locked.reject(notGiven(server.name, app, exit)), locked.reject);
   // Losing the connection while the lock is held shows in the next command; here it must not go unhandled.
   const quiet = ended.then(() => {}, () => {});
   try {
     const fence = await locked.promise;
-    signal.removeEventListener("abort", give);
     return {
       fence,
       [Symbol.asyncDispose]: async () => {
@@ -59,13 +54,17 @@ export async function holdAppLock(
       },
     };
   } catch (error) {
-    signal.removeEventListener("abort", give);
     beat.end();
     throw error;
+  } finally {
+    signal.removeEventListener("abort", give);
   }
 }
 
-function lockedBy(server: string, app: string, text: string): AlcaideError {
+/** Why the lock was not given. */
+function notGiven(server: string, app: string, exit: Exit): AlcaideError {
+  if (exit.code !== lockedStatus) return new CommandError(server, "lockf", exit);
+  const text = exit.stdout.split("\n").find((line) => line.startsWith("{")) ?? "";
   let who = "somebody else";
   try {
     const { by, since, what } = JSON.parse(text) as Holder;

@@ -6,8 +6,10 @@
 
 import { accessoriesOn } from "../server/accessories.ts";
 import { accessoryJail } from "../commands/paths.ts";
+import type { AccessoryRecord } from "../commands/accessory_record.ts";
+import type { Accessory } from "../config/accessory_types.ts";
 import type { Config } from "../config/types.ts";
-import type { Facts } from "../server/facts.ts";
+import { type Facts, runs } from "../server/facts.ts";
 import { list } from "../core/text.ts";
 import { straysOf } from "./accessories.ts";
 
@@ -41,44 +43,43 @@ export function accessoryStatuses(
   facts: Facts,
   server: string,
 ): AccessoryStatus[] {
-  const running = new Set(facts.jails.filter((jail) => !jail.dying).map((jail) => jail.name));
-  const wanted = accessoriesOn(config, server).map((one): AccessoryStatus => {
-    const jail = accessoryJail(config.app, one.name);
-    const record = facts.accessories.get(jail);
-    const runs = record !== undefined && running.has(jail);
-    const well = runs && !facts.ill.has(jail);
-    return {
-      name: one.name,
-      kind: one.kind,
-      version: record?.release ?? one.version,
-      jail,
-      address: record?.address ?? null,
-      ports: one.ports,
-      volumes: one.volumes.map((volume) => volume.host),
-      running: runs,
-      configured: true,
-      problem: well
-        ? null
-        : record === undefined
-        ? 'it is not set up: run "alcaide setup"'
-        : runs
-        ? "it is not well"
-        : "it does not run",
-    };
-  });
-  const strays = straysOf(config, facts, server).map((record): AccessoryStatus => ({
-    name: record.name,
-    kind: record.kind,
+  return [
+    ...accessoriesOn(config, server).map((one) => wantedStatus(config.app, one, facts)),
+    ...straysOf(config, facts, server).map((record) => strayStatus(record, facts)),
+  ];
+}
+
+function wantedStatus(app: string, accessory: Accessory, facts: Facts): AccessoryStatus {
+  const { name, kind, ports } = accessory;
+  const jail = accessoryJail(app, name);
+  const record = facts.accessories.get(jail);
+  const running = record !== undefined && runs(facts, jail);
+  return {
+    ...{ name, kind, jail, ports, running },
+    version: record?.release ?? accessory.version,
+    address: record?.address ?? null,
+    volumes: accessory.volumes.map((volume) => volume.host),
+    configured: true,
+    problem: record === undefined
+      ? 'it is not set up: run "alcaide setup"'
+      : !running
+      ? "it does not run"
+      : facts.ill.has(jail)
+      ? "it is not well"
+      : null,
+  };
+}
+
+function strayStatus(record: AccessoryRecord, facts: Facts): AccessoryStatus {
+  const { name, kind, jail, address, ports } = record;
+  return {
+    ...{ name, kind, jail, address, ports },
     version: record.release,
-    jail: record.jail,
-    address: record.address,
-    ports: record.ports,
     volumes: record.volumes.map((volume) => volume.split(":")[0] ?? ""),
-    running: running.has(record.jail),
+    running: runs(facts, jail),
     configured: false,
-    problem: `the configuration does not name it: "alcaide accessory remove ${record.name}" ends it`,
-  }));
-  return [...wanted, ...strays];
+    problem: `the configuration does not name it: "alcaide accessory remove ${name}" ends it`,
+  };
 }
 
 /** A line for each. */

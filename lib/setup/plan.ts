@@ -7,20 +7,17 @@
 import { bootText, installBootScript } from "../commands/boot.ts";
 import { makeBase } from "../commands/dataset.ts";
 import { installLoopback, installPf, pfAdvice, pfSubnets, pfText } from "../commands/network.ts";
-import { jailInterface, pfFile, probePort } from "../commands/paths.ts";
+import { jailInterface, pfFile } from "../commands/paths.ts";
 import { installRotation, rotationText } from "../commands/rotation.ts";
 import { makeTemplate, releaseUrl, templateTree } from "../commands/template.ts";
 import type { Config } from "../config/types.ts";
-import { AlcaideError } from "../core/error.ts";
 import { type Facts, jailVersion, type SetupFacts } from "../server/facts.ts";
-import { withoutPatch } from "../server/facts.ts";
-import { addressNumber, givenAddresses, parseSubnet } from "../server/host_state.ts";
 import { sh } from "../core/sh.ts";
-import { bytes, list } from "../core/text.ts";
 import { closedChange } from "./closed.ts";
 import type { Change } from "../server/change.ts";
-import { caddyChanges, refuseService } from "./caddy.ts";
-import { type Home, planHome, refuseHome } from "./dataset.ts";
+import { caddyChanges } from "./caddy.ts";
+import { type Home, planHome } from "./dataset.ts";
+import { refuseServer } from "./refusals.ts";
 
 export type { Change } from "../server/change.ts";
 
@@ -33,9 +30,6 @@ export interface SetupPlan {
   readonly dataset: string | undefined;
 }
 
-/** Space that the base system needs while it is unpacked. */
-const templateSpace = 1_500_000_000;
-
 /**
  * Decides what a server lacks.
  *
@@ -44,7 +38,7 @@ const templateSpace = 1_500_000_000;
 export function planSetup(config: Config, facts: Facts, name: string): SetupPlan {
   const setup = facts.setup;
   if (!setup) throw new TypeError("planSetup() needs the facts for setup");
-  refuse(config, facts, setup, name);
+  refuseServer(config, facts, setup, name);
   const home = planHome(config.jail.basePath, facts, setup);
   const advice = [...home.advice];
   const changes = [
@@ -58,97 +52,6 @@ export function planSetup(config: Config, facts: Facts, name: string): SetupPlan
     rotationChange(setup, advice),
   ].filter((change) => change !== undefined);
   return { changes, advice, dataset: home.dataset };
-}
-
-function refuse(config: Config, facts: Facts, setup: SetupFacts, name: string): void {
-  const fail = (problem: string, hint: string): never => {
-    throw new AlcaideError(`Cannot set up ${name}: ${problem}`, { hint });
-  };
-  if (setup.missingPrograms.length > 0) {
-    fail(
-      `it lacks ${list(setup.missingPrograms)}`,
-      "On a system of packages: pkg install -r FreeBSD-base FreeBSD-jail FreeBSD-bsdconfig FreeBSD-pf",
-    );
-  }
-  if (setup.rcConfError !== "") {
-    fail(
-      `/etc/rc.conf can't be read (${setup.rcConfError.split("\n")[0]})`,
-      "Correct it: sh -n /etc/rc.conf shows where",
-    );
-  }
-  const version = jailVersion(config, facts);
-  if (newer(version, facts.release)) {
-    fail(
-      `jail.freebsd ${version} is newer than its kernel, ${facts.release}`,
-      `Set jail.freebsd to ${facts.release} or older, or upgrade the server`,
-    );
-  }
-  if (withoutPatch(setup.kernel) !== facts.release && newer(withoutPatch(setup.kernel), facts.release)) {
-    fail(
-      `a reboot is pending: ${setup.kernel} is installed, ${facts.release} runs`,
-      "Reboot the server first",
-    );
-  }
-  const refusal = refuseHome(config.jail.basePath, facts, setup) ?? refuseService(facts.caddy);
-  if (refusal) fail(refusal.problem, refusal.hint);
-  refuseSubnet(config.jail.subnet, facts, setup, fail);
-  refusePorts(config, facts.caddy.running, setup, fail);
-  if (!facts.templates.includes(version) && facts.free < templateSpace) {
-    fail(
-      `${config.jail.basePath} has ${bytes(facts.free)} free, the base system needs ${bytes(templateSpace)}`,
-      "Make room, or set jail.basePath to a larger disk",
-    );
-  }
-}
-
-/** A route into our network means that it is somebody else's. Addresses on our own interface are no harm. */
-function refuseSubnet(
-  subnet: string,
-  facts: Facts,
-  setup: SetupFacts,
-  fail: (problem: string, hint: string) => never,
-): void {
-  const ours = parseSubnet(subnet);
-  const given = new Set(givenAddresses(facts.host));
-  const clash = setup.routes.find(({ to, via }) => {
-    const other = parseSubnet(to);
-    const overlaps = other.first < ours.first + ours.size && ours.first < other.first + other.size;
-    return overlaps && via !== jailInterface && !given.has(to.replace("/32", ""));
-  });
-  if (clash && !(clash.via === "lo0" && onLoopback(clash.to, setup))) {
-    fail(
-      `the network ${subnet} is in use: it has a route to ${clash.to} through ${clash.via}`,
-      "Set jail.subnet to a private network that nothing else uses",
-    );
-  }
-}
-
-/** FreeBSD routes an interface's own addresses through lo0. */
-function onLoopback(route: string, setup: SetupFacts): boolean {
-  const address = addressNumber(route.replace(/\/.*/, ""));
-  return [...setup.loopback.matchAll(/inet (\d+\.\d+\.\d+\.\d+)/g)].some(([, own]) =>
-    addressNumber(own ?? "") === address
-  );
-}
-
-function refusePorts(
-  config: Config,
-  running: boolean,
-  setup: SetupFacts,
-  fail: (problem: string, hint: string) => never,
-): void {
-  const ports = [80, ...(config.tls.kind === "off" ? [] : [443]), probePort];
-  const taken = setup.listeners.find(({ program, port, address }) =>
-    // Where the server's Caddy doesn't run, it is one in a jail.
-    ports.includes(port) && (program !== "caddy" || !running) &&
-    (port !== probePort || address === "*" || address === "127.0.0.1")
-  );
-  if (taken) {
-    fail(
-      `port ${taken.port} is taken by ${taken.program}`,
-      `Stop ${taken.program}, or let it listen elsewhere: Caddy needs this port`,
-    );
-  }
 }
 
 function loopbackChange(setup: SetupFacts): Change | undefined {
@@ -263,15 +166,4 @@ function rotationChange(setup: SetupFacts, advice: string[]): Change | undefined
     reason: setup.rotation === "" ? "they would grow without end" : "its file is not today's",
     command: installRotation(),
   };
-}
-
-/** Tells whether one FreeBSD version is newer than another. */
-export function newer(a: string, b: string): boolean {
-  const [majorA = 0, minorA = 0] = numbers(a);
-  const [majorB = 0, minorB = 0] = numbers(b);
-  return majorA !== majorB ? majorA > majorB : minorA > minorB;
-}
-
-function numbers(version: string): number[] {
-  return (/^(\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number);
 }

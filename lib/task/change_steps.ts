@@ -65,5 +65,5 @@ export async function makeChanges(
 
 /** A change and its script, for people. */
 export function shownChange(server: Remote, { title, reason, command }: Change): ShownStep {
-  return { title, reason, scripts: new Map([[server.name, [command]]]) };
+  return { title, reason, scripts: new Map([[server.name, [command.shown]]]) };
 }

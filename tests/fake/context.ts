@@ -32,6 +32,8 @@ export interface FakeContextOptions {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Without them: those of a directory where there are none. */
   readonly secrets?: Context["secrets"];
+  /** With `--verbose`. */
+  readonly verbose?: boolean;
   /** What every question is answered with; without it there is nobody to ask. */
   readonly answer?: boolean;
   /** Scripts of ours and what they print. */
@@ -47,7 +49,10 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
   const controller = new AbortController();
   const resolved = config(options.config);
   const local = fakeLocal(options.local);
-  const ui = memoryUi(options.answer === undefined ? {} : { answer: options.answer });
+  const ui = memoryUi({
+    ...options.answer === undefined ? {} : { answer: options.answer },
+    verbose: options.verbose ?? false,
+  });
   return {
     config: resolved,
     servers: servers(all.map((server) => server.remote)),

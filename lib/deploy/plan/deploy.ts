@@ -14,6 +14,7 @@ import {
   newestFirst,
   nextReleaseId,
   type Release,
+  type ReleaseConfig,
   type ReleaseId,
   releaseNumber,
   type Revision,
@@ -93,25 +94,14 @@ function planServer(
 ): ServerPlan {
   const freebsd = jailVersion(config, facts);
   checkServer(config, server, facts, freebsd);
-  const { app, jail: { port, packages } } = config;
-  const place = allocate(facts.host, app, config.jail.subnet, taken(facts), inputs.token);
-  const placed = facts.host.apps[app] === undefined ? withPlace(facts.hostText, app, place) : facts.hostText;
-  const owner = newOwner(config, facts, inputs.project);
-  const withApp = owner === undefined ? placed : withOwner(placed, app, owner);
-  const { source } = inputs;
-  const build = source && planBuild(config, facts, {
-    key: source.keys.get(server) ?? "",
-    afresh: source.afresh,
-    hostText: withApp,
-    taken: taken(facts),
-  });
-  const after = build?.hostText ?? withApp;
+  const { app } = config;
+  const { place, hostText, build } = allocateApp(config, server, facts, inputs);
   const previous = findPrevious(config, facts, place, server.name);
   const slot = planSlot(config, server, facts, { place, previous, release, freebsd });
   return {
     ...slot,
-    allocation: after === facts.hostText ? undefined : { before: facts.hostText, after },
-    ...build === undefined ? {} : { build: build.plan },
+    allocation: hostText === facts.hostText ? undefined : { before: facts.hostText, after: hostText },
+    ...build === undefined ? {} : { build },
     present: false,
     record: {
       id: release,
@@ -122,19 +112,35 @@ function planServer(
       by: inputs.by,
       revision: inputs.revision,
       freebsd,
-      config: {
-        start: config.start,
-        port,
-        packages,
-        volumes: config.volumes,
-        health: config.health,
-        drain: config.drain,
-      },
+      config: releaseConfig(config),
     },
     retire: toRetire(facts, app, release),
     prune: toPrune(releasesOf(facts, app), config.keep, previous?.release),
     fence: inputs.fences.get(server) ?? 0,
   };
+}
+
+/** The addresses and user ids of the app and its build on a server, and the text of `host.json` with them. */
+function allocateApp(config: Config, server: Remote, facts: Facts, inputs: DeployInputs) {
+  const { app, jail: { subnet } } = config;
+  const { source, project, token } = inputs;
+  const others = taken(facts);
+  const place = allocate(facts.host, app, subnet, others, token);
+  const placed = facts.host.apps[app] === undefined ? withPlace(facts.hostText, app, place) : facts.hostText;
+  const owner = newOwner(config, facts, project);
+  const hostText = owner === undefined ? placed : withOwner(placed, app, owner);
+  const build = source && planBuild(config, facts, {
+    key: source.keys.get(server) ?? "",
+    afresh: source.afresh,
+    hostText,
+    taken: others,
+  });
+  return { place, hostText: build?.hostText ?? hostText, build: build?.plan };
+}
+
+/** What of the configuration a release takes along. */
+function releaseConfig({ start, jail: { port, packages }, volumes, health, drain }: Config): ReleaseConfig {
+  return { start, port, packages, volumes, health, drain };
 }
 
 /**

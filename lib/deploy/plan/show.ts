@@ -24,7 +24,7 @@ export function planText(plan: DeployPlan): string {
 }
 
 /** A plan as a value for JSON. */
-export function planJson(plan: DeployPlan): unknown {
+export function planJson(plan: DeployPlan): ({ server: string } & Record<string, unknown>)[] {
   return [...plan.servers].map(([server, own]) => ({
     server: server.name,
     release: plan.release,
@@ -85,8 +85,9 @@ function serverRows(own: ServerPlan, plan: DeployPlan): string[] {
   return [...rows, "  site file, which Caddy reads anew:", ...difference.map((row) => `    ${row}`)];
 }
 
-function masked(site: string, own: ServerPlan): string {
-  return site.replaceAll(own.place.token, "[secret]");
+/** A text without the token by which the app knows our questions. */
+export function masked(text: string, own: Pick<ServerPlan, "place">): string {
+  return text.replaceAll(own.place.token, "[secret]");
 }
 
 /** Lines that go (`-`), come (`+`) or stay (` `). */

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { importLine } from "../../../lib/commands/caddy.ts";
 import { pfSubnets, pfText } from "../../../lib/commands/network.ts";
 import type { UserConfig } from "../../../lib/config/types.ts";
-import { newer, planSetup } from "../../../lib/setup/plan.ts";
+import { planSetup } from "../../../lib/setup/plan.ts";
 import { config, facts, setupFacts } from "../../fake/facts.ts";
 import { type Given, plan, rc, without } from "./planning.ts";
 
@@ -210,15 +210,3 @@ Deno.test("planSetup() makes the base system a dataset where the base path is on
   const { changes: made } = plan({ setup, facts: { templates: [], dataset: "zroot/jails" } });
   assertStringIncludes(made[0]?.command.text ?? "", "zroot/jails/alcaide_template_14.3-RELEASE@alcaide");
 });
-
-const versions: readonly (readonly [string, string, boolean])[] = [
-  ["14.3-RELEASE", "14.2-RELEASE", true],
-  ["14.10-RELEASE", "14.9-RELEASE", true],
-  ["14.3-RELEASE", "14.3-RELEASE-p5", false],
-  ["13.5-RELEASE", "14.0-RELEASE", false],
-  ["15.0-RC1", "14.3-RELEASE", true],
-];
-
-for (const [a, b, wanted] of versions) {
-  Deno.test(`newer() says ${wanted} to ${a} over ${b}`, () => assertEquals(newer(a, b), wanted));
-}
