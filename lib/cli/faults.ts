@@ -6,6 +6,7 @@
  */
 
 import { AlcaideError } from "../core/error.ts";
+import { neverSettled } from "./patience.ts";
 
 /** Watches over code of the user's; dispose of it to watch no longer. */
 export interface Faults extends Disposable {
@@ -53,7 +54,8 @@ export function watchFaults(target: EventTarget = globalThis): Faults {
 }
 
 function neverEnds(): AlcaideError {
-  return new AlcaideError("Cannot finish: nothing is left to do, and yet something is waited for", {
-    hint: "A promise in the Alcaidefile is never settled",
-  });
+  return neverSettled() ??
+    new AlcaideError("Cannot finish: nothing is left to do, and yet something is waited for", {
+      hint: "A promise in the Alcaidefile is never settled",
+    });
 }

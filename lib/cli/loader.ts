@@ -9,6 +9,7 @@ import { pathToFileURL } from "node:url";
 import { ConfigError } from "../core/error.ts";
 import { enterPlace } from "../secrets/files.ts";
 import type { Task } from "../task/task.ts";
+import { type Patience, patiently } from "./patience.ts";
 import { guard, type Source } from "./user_code.ts";
 import type { Imported, ImportModule } from "../standalone/import_module.ts";
 
@@ -39,6 +40,8 @@ export interface LoadOptions {
   readonly environment?: string | undefined;
   /** Imports a module by its URL. */
   readonly importModule?: ImportModule | undefined;
+  /** How long to wait for what it awaits. */
+  readonly patience?: Patience | undefined;
 }
 
 /** An Alcaidefile that was compiled into the program. */
@@ -81,16 +84,14 @@ export function noAlcaidefile(from: string): ConfigError {
  * @throws {ConfigError} when it isn't there, can't be understood, or throws
  */
 export async function loadAlcaidefile(path: string, options: LoadOptions = {}): Promise<Alcaidefile> {
-  const { environment, importModule = importByDeno } = options;
+  const { environment, importModule = importByDeno, patience } = options;
   const file = resolve(path);
   if (!await isFile(file)) {
     throw new ConfigError([{ path: path, problem: "there is no such file", hint: "Name one with -c FILE" }]);
   }
   enterPlace({ directory: dirname(file), environment });
-  return await read({ path: file }, () => importFile(pathToFileURL(file).href, importModule), {
-    path: file,
-    environment,
-  });
+  const load = (begun: () => void) => importFile(pathToFileURL(file).href, importModule, begun);
+  return await read({ path: file }, load, { path: file, environment, patience });
 }
 
 /**
@@ -100,18 +101,22 @@ export async function loadAlcaidefile(path: string, options: LoadOptions = {}): 
  */
 export async function loadBaked(
   { name, root, load }: BakedFile,
-  { directory, environment }: { directory: string; environment: string | undefined },
+  { directory, environment, patience }: Pick<LoadOptions, "environment" | "patience"> & { directory: string },
 ): Promise<Alcaidefile> {
   enterPlace({ directory, environment });
-  return await read({ path: name, root }, load, { path: join(directory, name), environment });
+  const loadNow = (begun: () => void) => {
+    begun();
+    return load();
+  };
+  return await read({ path: name, root }, loadNow, { path: join(directory, name), environment, patience });
 }
 
 /** Reads the Alcaidefile that a command line means; undefined when there is none. */
 export type AlcaidefileReader = () => Promise<Alcaidefile | undefined>;
 
-async function importFile(url: string, importModule: ImportModule): Promise<Imported> {
+async function importFile(url: string, importModule: ImportModule, begun: () => void): Promise<Imported> {
   try {
-    return await importModule(url);
+    return await importModule(url, begun);
   } catch (error) {
     if (!(error instanceof SyntaxError && /\bJSON\b/.test(error.message))) throw error;
     const { brokenJson } = await import("../standalone/broken_json.ts");
@@ -119,11 +124,23 @@ async function importFile(url: string, importModule: ImportModule): Promise<Impo
   }
 }
 
-/** By a module of ours that hands all exports on, and is none that exports `then`. */
-function importByDeno(url: string): Promise<Imported> {
+let imports = 0;
+
+/**
+ * By a module of ours that hands all exports on, and is none that exports `then`. Another one is evaluated before the user's: by then
+ * everything has been downloaded.
+ */
+function importByDeno(url: string, begun: () => void = () => {}): Promise<Imported> {
+  const key = `alcaide.begun.${imports++}`;
+  Object.defineProperty(globalThis, Symbol.for(key), { value: begun });
+  const first = moduleUrl(`globalThis[Symbol.for(${JSON.stringify(key)})]();`);
   return import(
-    `data:text/javascript,${encodeURIComponent(`export * as exports from ${JSON.stringify(url)}`)}`
+    moduleUrl(`import ${JSON.stringify(first)}; export * as exports from ${JSON.stringify(url)};`)
   );
+}
+
+function moduleUrl(text: string): string {
+  return `data:text/javascript,${encodeURIComponent(text)}`;
 }
 
 const readerKey = Symbol("reader");
@@ -140,15 +157,19 @@ export function readerOf(ctx: object): AlcaidefileReader | undefined {
 
 async function read(
   source: Source,
-  load: () => Promise<Imported>,
-  { path, environment }: { path: string; environment: string | undefined },
+  load: (begun: () => void) => Promise<Imported>,
+  { path, environment, patience }: Pick<LoadOptions, "environment" | "patience"> & { path: string },
 ): Promise<Alcaidefile> {
-  const { exports: { default: exported, ...others } } = await guard(source, load);
+  const top = { path: source.path, what: "an await at its top level", keepAlive: true };
+  const { exports: { default: exported, ...others } } = await guard(
+    source,
+    () => patiently(top, load, patience),
+  );
   const { root } = source;
   let config: Promise<unknown> | undefined;
   return {
     path,
-    config: () => config ??= configOf(source, exported, environment),
+    config: () => config ??= configOf(source, exported, { environment, patience }),
     tasks: tasksOf(others),
     hidden: [],
     ...(root === undefined ? {} : { root }),
@@ -158,10 +179,15 @@ async function read(
 async function configOf(
   source: Source,
   exported: unknown,
-  environment: string | undefined,
+  { environment, patience }: Pick<LoadOptions, "environment" | "patience">,
 ): Promise<unknown> {
   if (typeof exported === "function") {
-    return await guard(source, () => exported({ environment })) ?? nothing(source.path);
+    const what = { path: source.path, what: "its configuration function", keepAlive: false };
+    const call = (begun: () => void) => {
+      begun();
+      return exported({ environment });
+    };
+    return await guard(source, () => patiently(what, call, patience)) ?? nothing(source.path);
   }
   if (environment === undefined || exported === undefined) return exported;
   throw new ConfigError([{

@@ -21,6 +21,7 @@ import { type Faults, watchFaults } from "./faults.ts";
 import type { Tasks } from "./help.ts";
 import { complete, inform, visibleTasks } from "./inform.ts";
 import { taskTasks } from "./own_tasks.ts";
+import { usualPatience } from "./patience.ts";
 import {
   firstLook,
   load,
@@ -59,11 +60,14 @@ export async function main(args: readonly string[], options: MainOptions): Promi
 }
 
 async function respond(args: readonly string[], options: MainOptions): Promise<number> {
-  const program = programOf(options);
   if (args[0] === completeWord) {
+    // Whoever presses a key waits for nothing.
+    const program = programOf({ ...options, patience: { ...usualPatience, limit: 2_000 } });
     return await speak({ values: {}, words: [] }, program, (ui) => complete(ui, args.slice(2), program));
   }
   using faults = watchFaults();
+  const say = (text: string) => void speak(guess, program, (ui) => Promise.resolve((ui.info(text), 0)));
+  const program = programOf({ ...options, patience: { ...usualPatience, ...options.patience, say } });
   // Before the command line is understood, its first mistakes are already told in the form that it asks for.
   const guess = firstLook(args, program.tasks);
   let call: Call | undefined;

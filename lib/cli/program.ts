@@ -18,6 +18,7 @@ import type { Task } from "../task/task.ts";
 import { didYouMean } from "../core/text.ts";
 import type { CommandUi } from "../ui/mod.ts";
 import { globalOptions, readWords, withGlobals, type Words } from "../task/options.ts";
+import type { Patience } from "./patience.ts";
 import type { Connect, Local } from "../task/make_context.ts";
 import type { Tasks } from "./help.ts";
 import type { SignalSource } from "./signals.ts";
@@ -42,6 +43,8 @@ export interface MainOptions {
   readonly local?: Local;
   /** Imports an Alcaidefile by its URL. Default: the way that Deno does. */
   readonly importModule?: ImportModule;
+  /** How long to wait for what an Alcaidefile awaits. */
+  readonly patience?: Patience;
   /** The Alcaidefile, when the program holds one. */
   readonly baked?: BakedFile;
   /** Where to keep what may be lost, for completion. Default: nothing is kept. */
@@ -94,18 +97,18 @@ export async function load(
 
 async function find(
   values: Words["values"],
-  { cwd, tasks, importModule, baked }: Program,
+  { cwd, tasks, importModule, baked, patience }: Program,
   name: string,
 ): Promise<Alcaidefile> {
   const { config, environment } = values as { config?: string; environment?: string };
   if (baked !== undefined) {
-    if (config === undefined) return await loadBaked(baked, { directory: cwd, environment });
+    if (config === undefined) return await loadBaked(baked, { directory: cwd, environment, patience });
     throw new UsageError("Cannot use another Alcaidefile: this program holds its own", {
       hint: "Leave out --config, or run alcaide itself",
     });
   }
   const path = config === undefined ? await findAlcaidefile(cwd) : resolve(cwd, config);
-  if (path !== undefined) return await loadAlcaidefile(path, { environment, importModule });
+  if (path !== undefined) return await loadAlcaidefile(path, { environment, importModule, patience });
   throw taskNamed(tasks, name)
     ? noAlcaidefile(cwd)
     : unknownTask(name, tasks, `There is no Alcaidefile in ${cwd}`);

@@ -63,7 +63,7 @@ export interface ImporterOptions {
 export function sourceImporter(library: Namespace, { temporary }: ImporterOptions = {}): ImportModule {
   const known: Written = new Map();
   const key = `alcaide.${crypto.randomUUID()}`;
-  const load: ImportModule = async (url) => {
+  const load: ImportModule = async (url, begun) => {
     const directory = await temporaryDirectory({
       prefix: "alcaide-source-",
       ...(temporary === undefined ? {} : { dir: temporary }),
@@ -73,7 +73,9 @@ export function sourceImporter(library: Namespace, { temporary }: ImporterOption
     try {
       const entry = await writeSource(url, `./${basename(fileURLToPath(url))}`, batch);
       for (const [from, to] of batch.written) known.set(from, to);
-      return await import(await writeAll(entry, batch));
+      const file = await writeAll(entry, batch);
+      begun?.();
+      return await import(file);
     } catch (error) {
       const said = readable(error, batch.written);
       for (const name of batch.written.keys()) if (!before.has(name)) known.delete(name);

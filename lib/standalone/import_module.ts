@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Imports a module by its URL. */
-export type ImportModule = (url: string) => Promise<Imported>;
+/** Imports a module by its URL. Calls `begun` when all is read and loaded, and is evaluated next. */
+export type ImportModule = (url: string, begun?: () => void) => Promise<Imported>;
 
 /** A module that was imported. In a record: a promise can't give a module that exports `then`. */
 export interface Imported {

@@ -10,8 +10,8 @@ import type { ImportModule } from "./import_module.ts";
 /** Imports Alcaidefiles in a binary, handing them its own library as `alcaide`. */
 export function standaloneImport(library: Namespace): ImportModule {
   let importer: Promise<ImportModule> | undefined;
-  return async (url) => {
+  return async (url, begun) => {
     importer ??= import("./import.ts").then(({ sourceImporter }) => sourceImporter(library));
-    return await (await importer)(url);
+    return await (await importer)(url, begun);
   };
 }

@@ -1,6 +1,7 @@
 // How a binary reads an Alcaidefile. The same code runs here, where nothing is compiled.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { sourceImporter } from "../../../lib/standalone/import.ts";
 import * as library from "../../../mod.ts";
 import { type Namespace, urlOf, withFiles } from "./importing.ts";
 
@@ -148,4 +149,18 @@ export const both = () => { const b = a as unknown as { c: { d: number } }; retu
     assertEquals(place(() => module["both"]?.()), "/x.ts:3:88");
     assertEquals(place(() => z?.()), "/y.js:1:48");
   });
+});
+
+Deno.test("sourceImporter() says when all is written and nothing is evaluated yet", async () => {
+  const note = (what: string) => `(globalThis as { seen?: string[] }).seen?.push("${what}");`;
+  const seen: string[] = [];
+  Object.defineProperty(globalThis, "seen", { value: seen, configurable: true });
+  await withFiles(
+    { "a.ts": `import "./b.ts"; ${note("a")} export default 1;`, "b.ts": note("b") },
+    async (directory) => {
+      const url = urlOf(`${directory}/a.ts`);
+      assertEquals((await sourceImporter(library)(url, () => seen.push("begun"))).exports["default"], 1);
+    },
+  );
+  assertEquals(seen, ["begun", "b", "a"]);
 });
