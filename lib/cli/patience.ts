@@ -5,7 +5,6 @@
  * @module
  */
 
-import { setTimeout } from "node:timers";
 import { ConfigError } from "../core/error.ts";
 
 /** How long to wait. */
@@ -52,7 +51,7 @@ export async function patiently<T>(
   const timers: ReturnType<typeof setTimeout>[] = [];
   const after = (milliseconds: number, act: () => void) => {
     const timer = setTimeout(act, milliseconds);
-    if (!awaited.keepAlive) timer.unref();
+    if (!awaited.keepAlive) Deno.unrefTimer(timer);
     timers.push(timer);
   };
   const begun = () => {
