@@ -36,10 +36,10 @@ export const accessory: Task = task({
   description: "List accessories, show their logs, run commands in them, start, stop or remove them",
   group: "Look and run",
   args: [
-    { name: "action", description: "What to do", choices: actions, default: "list" },
+    { name: "action", description: "The action", choices: actions, default: "list" },
     {
       name: "name",
-      description: "Which accessory",
+      description: "The accessory's name",
       optional: true,
       complete: (about: Completion) => about.words[0] === "list" ? [] : accessoryNames(about),
     },

@@ -17,7 +17,7 @@ import type { Context } from "../lib/task/context.ts";
 
 /** Compiles the Alcaidefile and this program into one binary. */
 export const compile: Task = task({
-  description: "Make one binary of Alcaide, your Alcaidefile and all that it imports",
+  description: "Make one binary of Alcaide, your Alcaidefile and its imports",
   group: "The program",
   args: [],
   options: {
@@ -26,7 +26,7 @@ export const compile: Task = task({
       short: "o",
       description: "The file to write; default: named like the directory",
     },
-    target: { type: "string", description: `The machine that it is for: ${targetNames.join(", ")}` },
+    target: { type: "string", description: `The machine to compile for: ${targetNames.join(", ")}` },
   },
   examples: ["alcaide compile", "alcaide compile -o shop --target linux-x64"],
   configless: true,
@@ -59,7 +59,7 @@ async function runCompile(ctx: Context): Promise<void> {
     target,
   }, { signal });
   await move(made, output);
-  if (runtime !== undefined) ui.info(`Deno's runtime is the one that DENORT_BIN names: ${runtime}`);
+  if (runtime !== undefined) ui.info(`Deno's runtime comes from DENORT_BIN: ${runtime}`);
   const { size } = await Deno.stat(output);
   const value = { file: output, size, target: target ?? null };
   ui.result(value, `${shown(output, ctx)} is written: ${(size / 1e6).toFixed(0)} MB`);
@@ -77,7 +77,7 @@ function readTarget(name: unknown): TargetName | undefined {
   if (name === undefined) return undefined;
   const target = targetNamed(String(name));
   if (target !== undefined) return target;
-  throw new UsageError(`Cannot compile for "${name}"`, { hint: `There are ${list(targetNames)}` });
+  throw new UsageError(`Cannot compile for "${name}"`, { hint: `Targets: ${list(targetNames)}` });
 }
 
 async function outputFile(ctx: Context, file: string, target: TargetName | undefined): Promise<string> {
@@ -103,7 +103,7 @@ async function move(from: string, to: string): Promise<void> {
     });
   } catch (cause) {
     await Deno.remove(fresh).catch(() => {});
-    throw new AlcaideError(`Cannot write ${to}`, { cause, hint: "Look at the directory's permissions" });
+    throw new AlcaideError(`Cannot write ${to}`, { cause, hint: "Check the directory's permissions" });
   }
 }
 
@@ -123,7 +123,7 @@ async function workDirectory(project: string): Promise<AsyncDisposable & { reado
   } catch (cause) {
     throw new AlcaideError(`Cannot write to ${parent}`, {
       cause,
-      hint: "Look at the directory's permissions",
+      hint: "Check the directory's permissions",
     });
   }
 }

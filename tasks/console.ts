@@ -12,7 +12,7 @@ import { runWithInput } from "./run.ts";
 
 /** Opens the app's console; what it is, `console` of the configuration says. */
 export const console: Task = task({
-  description: "Open the app's console in the live jail: what console of the configuration says",
+  description: "Open the app's console in the live jail: the command in the field console",
   group: "Look and run",
   args: [],
   options: { server: serverOption },

@@ -35,18 +35,18 @@ export const db: Task = task({
   description: "Open the database's console, dump it to a file here, or restore it: db console, db dump FILE",
   group: "Look and run",
   args: [
-    { name: "action", description: "What to do", choices: ["console", "dump", "restore"] },
+    { name: "action", description: "The action", choices: ["console", "dump", "restore"] },
     { name: "file", description: 'The dump; "-" for standard output or input', optional: true },
   ],
   options: {
     accessory: {
       type: "string",
-      description: "Which database, when the app has several",
+      description: "The database, when the app has several",
       complete: accessoryNames,
     },
-    server: { ...serverOption, description: "The server that it is on, by its name", complete: serverNames },
+    server: { ...serverOption, description: "The name of its server", complete: serverNames },
     force: { type: "boolean", description: "For dump: replace a file that is there" },
-    "while-live": { type: "boolean", description: "For restore: although the app is live" },
+    "while-live": { type: "boolean", description: "For restore: even while the app is live" },
     wait: waitOption,
   },
   examples: [
@@ -125,7 +125,7 @@ async function restore(ctx: Context, file: string): Promise<void> {
   ctx.ui.result(
     { accessory: name, server: server.name, file, bytes: source.done(), milliseconds: Date.now() - began },
     [
-      `${name} of ${server.name} holds what is in ${source.name}, after ${duration(Date.now() - began)}`,
+      `${name} of ${server.name} holds the data of ${source.name}, after ${duration(Date.now() - began)}`,
       ...said,
     ]
       .join("\n"),
@@ -139,7 +139,7 @@ function refuseLive(ctx: Context, { facts, name, server }: Database): void {
   if (!runs(facts, live.jail.name)) return;
   throw new AlcaideError(`Cannot restore ${name}: ${live.release} of ${app} is live on ${server.name}`, {
     hint:
-      "With --while-live it loses its connections, and what it writes meanwhile is not in the restored database",
+      "With --while-live it loses its connections, and its writes meanwhile are not in the restored database",
   });
 }
 
@@ -164,7 +164,7 @@ async function restoreInto(ctx: Context, found: Database, { source, fence, said 
   const { server, database, place, name } = found;
   const progress = (done: number) =>
     source.size !== undefined && ctx.ui.progress(`Send ${source.name}`, done, source.size);
-  const hint = "Nothing is changed: it holds what it held";
+  const hint = "Nothing was changed: it holds its old data";
   try {
     await explained(
       { doing: `restore ${name}`, server: server.name, hint },
@@ -183,7 +183,7 @@ async function restoreInto(ctx: Context, found: Database, { source, fence, said 
     );
   } catch (error) {
     if (error instanceof LostConnectionError) {
-      ctx.ui.warn(`Nobody knows how it ended: ${name} holds what it held, or all that is in ${source.name}`);
+      ctx.ui.warn(`The outcome is unknown: ${name} holds its old data, or all of ${source.name}`);
     }
     throw error;
   }

@@ -54,8 +54,11 @@ export function deployWith(steps: DeploySteps): Task {
     args: [],
     options: {
       plan: { type: "boolean", description: "Print what would happen and stop" },
-      dirty: { type: "boolean", description: "Build what is not committed as well" },
-      rebuild: { type: "boolean", description: "Build in a new build jail, also what was built before" },
+      dirty: { type: "boolean", description: "Include changes that are not committed" },
+      rebuild: {
+        type: "boolean",
+        description: "Build in a new build jail, even if the same source was built before",
+      },
       "take-over": takeOverOption,
       wait: waitOption,
     },

@@ -35,7 +35,7 @@ async function runInit({ directory, ui }: Context): Promise<void> {
 }
 
 function nextSteps(outcomes: readonly Outcome[]): string {
-  if (outcomes.every((outcome) => outcome === "left alone")) return "All is there already";
+  if (outcomes.every((outcome) => outcome === "left alone")) return "Everything is there already";
   return [
     "Next:",
     "  1. Write your server and build into Alcaidefile.ts",

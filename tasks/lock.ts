@@ -11,9 +11,9 @@ import type { Context } from "../lib/task/context.ts";
 
 /** Shows or releases the app's lock. */
 export const lock: Task = task({
-  description: "Show who holds the app's lock, or take it away: lock status, lock release",
+  description: "Show the holder of the app's lock, or take the lock away: lock status, lock release",
   group: "Deploy",
-  args: [{ name: "action", description: "What to do", choices: ["status", "release"], default: "status" }],
+  args: [{ name: "action", description: "The action", choices: ["status", "release"], default: "status" }],
   examples: ["alcaide lock status", "alcaide lock release"],
   run: (ctx) => (ctx.args[0] === "release" ? release(ctx) : showLock(ctx)),
 });

@@ -22,14 +22,14 @@ import type { Context } from "../lib/task/context.ts";
 
 /** Which lines of a log to show. */
 export const logOptions = {
-  follow: { type: "boolean", short: "f", description: "Go on showing what comes" },
-  lines: { type: "number", short: "n", description: "How many of the last lines to show", default: 100 },
+  follow: { type: "boolean", short: "f", description: "Follow the log: show new lines as they come" },
+  lines: { type: "number", short: "n", description: "Number of last lines to show", default: 100 },
   grep: { type: "string", description: "Only lines that match this regular expression" },
 } as const satisfies Readonly<Record<string, TaskOption>>;
 
 /** Shows the app's log. */
 export const logs: Task = task({
-  description: "Show the app's log; with -f also what comes, through restarts and deploys",
+  description: "Show the app's log; -f follows it through restarts and deploys",
   group: "Look and run",
   args: [],
   options: { server: serverOption, ...logOptions },
@@ -85,7 +85,7 @@ async function read(ctx: Context, server: Remote, { shown, followed, hint, grep 
     }
     throw new UsageError(`Cannot understand the expression "${grep}"`, {
       details: error.details,
-      hint: "It is a basic one, as of grep: put a backslash before [ and * that stand for themselves",
+      hint: "It is a basic regular expression, as in grep: put a backslash before a literal [ or *",
     });
   }
 }

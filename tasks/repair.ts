@@ -27,7 +27,7 @@ interface Repairs {
 
 /** Finishes or undoes what is half done. */
 export const repair: Task = task({
-  description: "Finish or undo what a deploy that was cut off left half done",
+  description: "Finish or undo what an interrupted deploy left half done",
   group: "Deploy",
   args: [],
   options: {

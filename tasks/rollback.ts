@@ -38,7 +38,7 @@ export const rollback: Task = rollbackWith(rollbackSteps);
 /** A rollback with other steps. */
 export function rollbackWith(steps: RollbackSteps): Task {
   return task({
-    description: "Go back to the last good release, or to the one that is named; nothing is built",
+    description: "Go back to the last good release or to a named one; nothing is built",
     group: "Deploy",
     args: [{
       name: "release",
@@ -47,7 +47,7 @@ export function rollbackWith(steps: RollbackSteps): Task {
       complete: ({ releases }: Completion) => releases(),
     }],
     options: {
-      list: { type: "boolean", description: "List the releases one can go to" },
+      list: { type: "boolean", description: "List the releases to go back to" },
       plan: { type: "boolean", description: "Print what would happen and stop" },
       wait: waitOption,
       "current-env": { type: "boolean", description: "Use today's environment, not the release's own" },
@@ -92,7 +92,7 @@ async function listTargets(ctx: Context): Promise<void> {
   const good = all.filter((r) => r.id !== live && isGood(r));
   ctx.ui.result(
     good,
-    good.length === 0 ? "There is no release to go to" : releaseRows(all, live, new Date(), good),
+    good.length === 0 ? "No release to go back to" : releaseRows(all, live, new Date(), good),
   );
 }
 

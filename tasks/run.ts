@@ -75,7 +75,7 @@ async function runThere(ctx: Context, server: Remote, command: Command): Promise
 export function commandOf(args: readonly string[]): Command {
   const [first, ...more] = args;
   if (first === undefined || first.trim() === "") {
-    throw new UsageError("Cannot run nothing: there is no command", {
+    throw new UsageError("Nothing to run: give a command", {
       hint: "For example: alcaide run bin/shop version",
     });
   }

@@ -46,7 +46,7 @@ export const secrets: Task = task({
   description: "Encrypted secrets: init, edit, show, set NAME, unset NAME, rotate",
   group: "Begin",
   args: [
-    { name: "action", description: "What to do", choices: actions },
+    { name: "action", description: "The action", choices: actions },
     {
       name: "name",
       description: "Names of secrets",
@@ -86,13 +86,13 @@ export const secrets: Task = task({
 });
 
 function check({ options }: Context, action: string, word: Word, names: readonly string[]): void {
-  const usage = { hint: 'Run "alcaide help secrets" to see what it takes' };
+  const usage = { hint: 'Run "alcaide help secrets" for its arguments and options' };
   if (names.length < word.least) throw new UsageError(`Cannot ${action} a secret without its NAME`, usage);
   if (names.length > word.most) {
     // Not the word itself: somebody may have typed a value there.
     const most = word.most === 0 ? "no names" : "one name, and no value";
     const hint = action === "set" ? "It asks for the value, or reads it from standard input" : usage.hint;
-    throw new UsageError(`Cannot use what stands behind "secrets ${action}": it takes ${most}`, { hint });
+    throw new UsageError(`Cannot use the words after "secrets ${action}": it takes ${most}`, { hint });
   }
   const known = ["names", "generate", "bytes", "exact"];
   const stray = known.find((name) =>

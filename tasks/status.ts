@@ -58,7 +58,7 @@ const unprepared = "not set up";
 
 /** Shows what is live where. */
 export const status: Task = task({
-  description: "Show what is live where, since when, by whom",
+  description: "Show the live release of each server, since when, by whom",
   group: "Look and run",
   args: [],
   options: { server: serverOption },

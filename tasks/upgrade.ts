@@ -12,7 +12,7 @@ import type { Context } from "../lib/task/context.ts";
 
 /** Asks whether there is a newer version. */
 export const upgrade: Task = task({
-  description: "Ask whether there is a newer version",
+  description: "Look for a newer version",
   group: "The program",
   args: [],
   options: { check: { type: "boolean", description: "Only ask, change nothing" } },
@@ -25,13 +25,13 @@ async function runUpgrade({ options, signal, ui }: Context): Promise<void> {
   if (options["check"] !== true) {
     throw new UsageError("Cannot upgrade without --check", {
       hint:
-        "Alcaide doesn't replace itself: run install.sh again, or take the new version where you took this one",
+        "Alcaide doesn't replace itself: run install.sh again, or get the new version where you got this one",
     });
   }
   const latest = await askLatest(signal);
   const newer = isNewer(latest, version);
   const text = newer
-    ? `Alcaide ${latest} is there; this is ${version}`
+    ? `Alcaide ${latest} is available; this is ${version}`
     : `Alcaide ${version} is the newest version`;
   ui.result({ version, latest, newer }, text);
 }

@@ -10,7 +10,7 @@ import type { Context } from "../lib/task/context.ts";
 
 /** Says which version of what this is. */
 export const version: Task = task({
-  description: "Show the version, and what runs it",
+  description: "Show the version of Alcaide and of Deno",
   group: "The program",
   args: [],
   examples: ["alcaide version", "alcaide --json version"],

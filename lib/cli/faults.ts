@@ -55,7 +55,7 @@ export function watchFaults(target: EventTarget = globalThis): Faults {
 
 function neverEnds(): AlcaideError {
   return neverSettled() ??
-    new AlcaideError("Cannot finish: nothing is left to do, and yet something is waited for", {
+    new AlcaideError("Cannot finish: the task waits for something that never happens", {
       hint: "A promise in the Alcaidefile is never settled",
     });
 }

@@ -28,7 +28,7 @@ export function overview(lists: TaskLists, version: string): string {
     "Usage: alcaide [OPTIONS] TASK [ARGUMENTS]",
     taskTable(lists),
     `Options:\n${table(optionRows(globalOptions))}`,
-    'Run "alcaide help TASK" for what a task takes, "alcaide init" to begin.',
+    'Run "alcaide help TASK" for the arguments and options of a task, "alcaide init" to begin.',
   ]);
 }
 

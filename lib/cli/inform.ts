@@ -46,7 +46,7 @@ export async function visibleTasks(
     const { tasks = {}, hidden = [], path = "" } = await loadIfThere(values, program, name) ?? {};
     for (const task of hidden) {
       ui.warn(
-        `The task "${task}" of ${path} can't be run: "alcaide ${task}" is one of the program's`,
+        `The task "${task}" of ${path} can't be run: "alcaide ${task}" is a built-in task`,
         "Give it another name",
       );
     }

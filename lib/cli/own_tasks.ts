@@ -18,7 +18,7 @@ const group = "The program";
 export function taskTasks(lists: Lists): Readonly<Record<string, Task>> {
   return {
     tasks: task({
-      description: "List the tasks, built-in ones and those of your Alcaidefile",
+      description: "List the built-in tasks and those of your Alcaidefile",
       group,
       args: [],
       configless: true,
@@ -29,7 +29,7 @@ export function taskTasks(lists: Lists): Readonly<Record<string, Task>> {
       },
     }),
     completions: task({
-      description: "Print what makes your shell complete tasks, options and values",
+      description: "Print a script that lets your shell complete tasks, options and values",
       group,
       args: [{ name: "shell", description: "The shell", choices: shells }],
       configless: true,

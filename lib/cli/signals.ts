@@ -61,7 +61,7 @@ export function onSignals({ warn, exit, source = Deno }: SignalOptions): Interru
       warn("Stopping and cleaning up");
       controller.abort(reason);
     } else if (count === 2) {
-      warn("Still cleaning up; once more ends at once and leaves things half done");
+      warn("Still cleaning up; another signal ends at once and leaves things half done");
     } else {
       exit(reason.exitCode);
     }

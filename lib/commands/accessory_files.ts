@@ -125,7 +125,7 @@ export function scriptOf(
   if (typeof script === "function") {
     const made = script(place);
     if (!isCommand(made)) {
-      throw new TypeError("Cannot use what a function of an accessory gave: it is no command");
+      throw new TypeError("Cannot use the result of an accessory's function: it is not a command");
     }
     return made;
   }

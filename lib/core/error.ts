@@ -178,7 +178,7 @@ export class TakenOverError extends LockedError {
   constructor(server: string, info: ErrorInfo = {}) {
     super(`Cannot go on with ${server}: another deploy has taken over`, "another deploy", {
       hint:
-        '"alcaide lock status" says who is at work, "alcaide status" what is live. The next deploy clears what this one left',
+        '"alcaide lock status" names the holder, "alcaide status" the live release. The next deploy clears what this one left',
       ...info,
     });
   }

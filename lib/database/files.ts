@@ -42,12 +42,12 @@ export async function pathToWrite(path: string, replace: boolean): Promise<strin
     return path;
   }
   if (!there.isFile) {
-    throw new AlcaideError(`Cannot write to "${path}": it is no file`, {
+    throw new AlcaideError(`Cannot write to "${path}": it is not a file`, {
       hint: 'Name a file, or write "-" for standard output',
     });
   }
   if (replace) return path;
-  throw new AlcaideError(`Cannot write to "${path}": it is there already`, {
+  throw new AlcaideError(`Cannot write to "${path}": it exists already`, {
     hint: "Give another name, or replace it with --force",
   });
 }
@@ -59,7 +59,7 @@ export async function pathToWrite(path: string, replace: boolean): Promise<strin
  */
 export function standardTake(ctx: Context): Take {
   if (ctx.options["json"] === true) {
-    throw new UsageError("Cannot print a dump among JSON", { hint: "Name a file" });
+    throw new UsageError("Cannot print a dump with --json", { hint: "Name a file" });
   }
   return outputBytes();
 }
@@ -91,7 +91,7 @@ export async function openSource(path: string): Promise<Source> {
     };
   }
   await close(file);
-  throw new AlcaideError(`Cannot restore "${path}": it is ${isFile ? "empty" : "no file"}`, {
+  throw new AlcaideError(`Cannot restore "${path}": it is ${isFile ? "empty" : "not a file"}`, {
     hint: 'Give a file that "alcaide db dump" wrote',
   });
 }

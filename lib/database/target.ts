@@ -63,7 +63,7 @@ function chooseAccessory(ctx: Context): Accessory {
     const known = Object.hasOwn(accessories, wanted);
     throw new UsageError(
       known
-        ? `Cannot use "${wanted}": it is no database that can be dumped`
+        ? `Cannot use "${wanted}": it is not a database that can be dumped`
         : `Cannot find an accessory "${wanted}" of ${app}`,
       { hint: didYouMean(wanted, names) || "The configuration names no database" },
     );
@@ -71,7 +71,7 @@ function chooseAccessory(ctx: Context): Accessory {
   const [only, ...more] = all;
   if (only === undefined) {
     throw new AlcaideError(`Cannot find a database of ${app}`, {
-      hint: "The configuration has none among its accessories: work on one elsewhere with its own tools",
+      hint: "The configuration has no database among its accessories. Use its own tools for one elsewhere",
     });
   }
   if (more.length === 0) return only;

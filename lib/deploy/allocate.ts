@@ -12,6 +12,6 @@ export async function takePlace({ ctx, server, target }: DeployView): Promise<vo
   const { allocation } = target;
   if (allocation === undefined) return;
   await act({ ctx, server, target }, writeHostFile(allocation.before, allocation.after), {
-    hint: "Another app was given its place on this server at the same moment: run the deploy again",
+    hint: "Another app got its addresses on this server at the same moment: run the deploy again",
   });
 }

@@ -27,13 +27,13 @@ export interface Locks extends AsyncDisposable {
 /** The option of tasks that take the lock. */
 export const waitOption: TaskOption = {
   type: "string",
-  description: "How long to wait for a lock that somebody else holds: 30s, 5m, 1h",
+  description: "Time to wait for a lock that somebody else holds: 30s, 5m, 1h",
 };
 
 /** The option of tasks that may make another project's app ours. */
 export const takeOverOption: TaskOption = {
   type: "boolean",
-  description: "Make the app this project's, although a server says that it is another's",
+  description: "Take the app over for this project, although a server says that another one owns it",
 };
 
 /**

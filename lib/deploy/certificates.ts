@@ -51,10 +51,10 @@ function hintFor(tls: Tls, names: readonly string[]): string {
   const log = "/var/log/caddy/caddy.log on the server";
   const many = names.length > 1;
   if (tls.kind === "own") {
-    return `Look whether the certificate names ${many ? "them" : "it"}, and at ${log}`;
+    return `Check that the certificate names ${many ? "them" : "it"}, and look at ${log}`;
   }
   if (tls.kind === "internal") return `Look at ${log}`;
-  return `Caddy goes on asking for the certificate${many ? "s" : ""}. Look whether ${list(names)} point${
+  return `Caddy goes on asking for the certificate${many ? "s" : ""}. Check that ${list(names)} point${
     many ? "" : "s"
-  } to this server (A and AAAA records), whether ports 80 and 443 are open from outside, and at ${log}`;
+  } to this server (A and AAAA records) and that ports 80 and 443 are open from outside, and look at ${log}`;
 }

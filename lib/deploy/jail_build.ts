@@ -57,7 +57,7 @@ export async function warnOfModule(ctx: Context, tree?: string): Promise<void> {
   if (module === undefined || await definesModule(ctx.local, directory, { module, tree })) return;
   ctx.ui.warn(
     `The source does not define ${module}, which migrate calls: ${migrate}`,
-    "mix phx.gen.release writes one; without migrations say phoenix({ migrate: false })",
+    "mix phx.gen.release writes one; without migrations write phoenix({ migrate: false })",
   );
 }
 
@@ -179,7 +179,7 @@ async function endBuild(ctx: Context, server: Remote, spec: BuildSpec): Promise<
     await server.run(fencedStream(spec.app, spec.fence, stopBuild(spec)), { timeout: 60_000 });
   } catch (error) {
     const why = error instanceof Error ? error.message : error;
-    ctx.ui.warn(`Cannot stop the build jail ${spec.jail.name}: ${why}`, "The next build does it");
+    ctx.ui.warn(`Cannot stop the build jail ${spec.jail.name}: ${why}`, "The next build stops it");
   }
 }
 

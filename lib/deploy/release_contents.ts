@@ -33,15 +33,15 @@ export async function checkContents(
   const refuse = (problem: string, hint: string) => {
     throw new AlcaideError(`Cannot use ${path} as a release: ${problem}`, { hint });
   };
-  if (only === undefined) return refuse("it is empty", "Look at what makes it, and at build");
+  if (only === undefined) return refuse("it is empty", "Look at the command that makes it, and at build");
   const named = [config.start, config.migrate ?? "", ...config.beforeStart]
     .some((command) => command.split(/[^\w.@+-]+/).includes(only.name));
   if (!only.folder || more !== undefined || named) return;
   refuse(
     `all of it is in the folder ${only.name}, and start is "${config.start}"`,
     packed
-      ? `Pack what is in the folder: tar -C ${only.name} -czf ${basename(path)} . Or name the folder in start`
-      : `Say build: ${path}/${only.name}, or name the folder in start`,
+      ? `Pack the folder's contents: tar -C ${only.name} -czf ${basename(path)} . Or name the folder in start`
+      : `Write build: ${path}/${only.name}, or name the folder in start`,
   );
 }
 
@@ -60,7 +60,7 @@ tar -tf ${path} | awk '{ while (sub(/^\.\//, "")); if ($0 == "" || $0 == ".") ne
   if (/exec|not found|unsupported/i.test(stderr)) return undefined;
   throw new AlcaideError(`Cannot use ${path} as a release: tar can't read it`, {
     details: stderr.trim().split("\n").slice(0, 3),
-    hint: "Look at what makes it: it may be cut off, or be no tarball",
+    hint: "It may be cut off, or not be a tarball: look at the command that makes it",
   });
 }
 

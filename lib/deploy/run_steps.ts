@@ -43,10 +43,11 @@ async function splitOf(
   const routing = [steps["route"]?.title, steps["verify"]?.title];
   if (!routing.includes(error.title)) return undefined;
   const answers = await Promise.all(all.map((server) => askServer(server, plan.config)));
-  return new SplitError(`Cannot say that all servers serve the same release of ${plan.config.app}`, {
+  return new SplitError(`Cannot confirm that all servers serve the same release of ${plan.config.app}`, {
     cause: error,
     details: all.map((server, index) => `${server.name}: ${answers[index]}`),
-    hint: 'Once all can be reached: "alcaide status" shows them, "alcaide deploy" brings them together',
+    hint:
+      'When all servers can be reached, "alcaide status" shows them and "alcaide deploy" brings them together',
   });
 }
 

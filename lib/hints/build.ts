@@ -21,7 +21,7 @@ export function explainBuild(
     return new AlcaideError(`Cannot find the release on ${server}: the build left no ${spec.result}`, {
       details,
       hint: spec.result.startsWith("_build/")
-        ? 'mix.exs may call the app or its release otherwise: say phoenix({ app: "NAME" }) or phoenix({ release: "NAME" })'
+        ? 'mix.exs may give the app or its release another name: write phoenix({ app: "NAME" }) or phoenix({ release: "NAME" })'
         : "The commands ended well but left nothing there: look at the build's result",
     });
   }
@@ -29,7 +29,7 @@ export function explainBuild(
   if (number === undefined) return undefined;
   const command = spec.commands[Number(number) - 1] ?? "";
   const late = status === "124";
-  const how = late ? `was not done within ${spec.timeout / 1000} s` : `ended with status ${status}`;
+  const how = late ? `did not end within ${spec.timeout / 1000} s` : `ended with status ${status}`;
   return new AlcaideError(`Cannot build the release on ${server}: "${command}" ${how}`, {
     details,
     hint: late ? "Give the build more time: its timeout, in seconds" : hintOf(Number(status), said),
@@ -39,7 +39,7 @@ export function explainBuild(
 function hintOf(status: number, said: readonly string[]): string {
   const text = said.join("\n");
   return remedy({ code: status, stdout: text, stderr: "" }, [...buildTraps, ...commonFailures]) ??
-    "The lines above are its last ones. What the build needs is said by packages, commands and env of build";
+    "The lines above are the last of its output. The fields packages, commands and env of build decide what it gets";
 }
 
 /** What a build may say, and what to do then: the particular before the general. */
@@ -74,7 +74,7 @@ export const buildTraps: readonly Known[] = [
   ],
   [
     /environment variable (\w+) is missing|System\.fetch_env!/,
-    "It wants a variable while it is built. The app's are not there: give it to the build's env, or read it in runtime.exs",
+    "The build needs a variable, and the app's are not set there: add it to the build's env, or read it in runtime.exs",
   ],
   [/: not found$/m, "A command is missing in the build jail: add its package to the build's packages"],
 ];

@@ -60,7 +60,7 @@ export function explainCheck(
     ...titled("last lines of its log", report.log.slice(-12)),
     ...titled("processes in the jail", report.processes),
     ...titled("listening in the jail", report.sockets.length > 0 ? report.sockets : ["nothing"]),
-    ...titled("what it answered", report.answer.slice(0, 6)),
+    ...titled("its answer", report.answer.slice(0, 6)),
     ...titled("and", lastLines(exit.stderr, 4)),
   ];
   return new AlcaideError(`Cannot use release ${app.release} on ${server}: ${what}`, {
@@ -82,13 +82,13 @@ export function hintFor(
   const last = report.looks.at(-1) ?? "";
   const onPort = report.sockets.filter((row) => row.includes(`:${port} `));
   if (onPort.length > 0 && onPort.every((row) => /\btcp6\b/.test(row))) {
-    return "It listens on IPv6 alone, and is asked over IPv4. In Phoenix's runtime.exs set ip: {0, 0, 0, 0}";
+    return "It listens on IPv6 alone, and requests come over IPv4. In Phoenix's runtime.exs set ip: {0, 0, 0, 0}";
   }
   if (last.includes("from another process")) {
     return `A program of the server itself answers on port ${port}: let it listen on its own address only, or choose another jail.port`;
   }
   if (last.endsWith(" to itself")) {
-    return "It sends visitors to the address that they are at, without end: let it believe X-Forwarded-Proto, which Caddy sets to https. " +
+    return "It redirects visitors to the same address without end: let it trust X-Forwarded-Proto, which Caddy sets to https. " +
       "In Phoenix: force_ssl: [rewrite_on: [:x_forwarded_proto]]";
   }
   if (/^3\d\d$/.test(last)) {
@@ -141,7 +141,7 @@ export const appTraps: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /environment variable (\w+) is missing/,
-    "It misses an environment variable: set it in env, or as a secret",
+    "An environment variable is missing: set it in env, or as a secret",
   ],
   [
     /ELF interpreter .* not found|Exec format error|cannot execute binary file|Bad system call/,
@@ -161,7 +161,7 @@ export const appTraps: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /Too many open files|emfile/i,
-    "It may not open more files: look at limits -n in the jail and at sysctl kern.maxfilesperproc, or it leaks them",
+    "It has too many files open: look at limits -n in the jail, at sysctl kern.maxfilesperproc, and for leaks",
   ],
   [
     /nxdomain|EAI_AGAIN|ENOTFOUND|does not resolve|No address record|Name could not be resolved/,
@@ -177,15 +177,15 @@ export const appTraps: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /daemon: \S+\/start: (No such file or directory|Permission denied)/,
-    'Its user can\'t reach its start file: on the way there only root can read. "alcaide setup" opens it; then deploy again',
+    'Its user can\'t reach its start file: a directory above it is readable by root alone. "alcaide setup" opens it; then deploy again',
   ],
   [
     /: not found|No such file or directory/,
-    "A program is missing: look at start, and at what the release contains",
+    "A program is missing: look at start, and at the contents of the release",
   ],
   [
     /Permission denied/,
-    "It may not read, write or run something: its user owns /app, and volumes must be writable for it",
+    "It has no permission to read, write or run something: its user owns /app, and volumes must be writable for it",
   ],
   [/Address already in use|eaddrinuse/i, "Something else in the jail listens on its port"],
   [/econnrefused|connection refused/i, "It can't reach something it needs, such as its database"],

@@ -8,7 +8,7 @@
 export const releaseTraps: readonly (readonly [RegExp, string])[] = [
   [
     /Configuration :server was not enabled for \S+/,
-    'Phoenix opens no port until it is told: set PHX_SERVER: "true" in env (phoenix() does), or start bin/server',
+    'Phoenix opens no port by itself: set PHX_SERVER: "true" in env (phoenix() does), or start bin/server',
   ],
   [
     /environment variable SECRET_KEY_BASE is missing|:secret_key_base/,
@@ -20,7 +20,7 @@ export const releaseTraps: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /function \S*\.Release\.migrate\/0 is undefined/,
-    "The release has no such module: mix phx.gen.release writes one; without migrations say phoenix({ migrate: false })",
+    "The release has no such module: mix phx.gen.release writes one; without migrations write phoenix({ migrate: false })",
   ],
   [
     /erts-[\d.]+\/bin\/\S+: (not found|No such file|cannot execute|Exec format)|erlexec: (not found|No such file)/,
@@ -28,7 +28,7 @@ export const releaseTraps: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /Could not (read|write) runtime configuration|because it could not write|RELEASE_TMP/,
-    "It can't write what its configuration becomes: /app/tmp must be there for it, or RELEASE_TMP name a directory that it can write",
+    "It can't write its generated configuration: it needs /app/tmp, or another directory that it can write, in RELEASE_TMP",
   ],
   [/HOME must be set/, 'Erlang wants a home directory: set HOME: "/app" in env'],
   [
@@ -45,6 +45,6 @@ export const releaseTraps: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /:invalid_catalog_name|3D000|database "[^"]*" does not exist/,
-    "There is no such database: look at the end of DATABASE_URL, and at database of the accessory",
+    "The database does not exist: look at the end of DATABASE_URL, and at database of the accessory",
   ],
 ];

@@ -25,7 +25,7 @@ export function explainSetup(
 const setupFailures: readonly Known[] = [
   [
     /No packages available to install matching/,
-    "The server's package repository has no such package: pkg search shows what there is, and which versions",
+    "The server's package repository has no such package: pkg search lists packages and versions",
   ],
   [
     /could not create shared memory segment/,
@@ -37,7 +37,7 @@ const setupFailures: readonly Known[] = [
   ],
   [
     /is gone: is the volume mounted/,
-    "The volume's directory is there without its data: mount what holds it, then run setup again",
+    "The volume's directory is there without its data: mount the file system that holds it, then run setup again",
   ],
   [
     /has files in it and belongs to another user id/,
@@ -49,7 +49,7 @@ const setupFailures: readonly Known[] = [
   ],
   [
     /is not well after \d+ s/,
-    'What it said stands above, the rest in its log: "alcaide accessory logs NAME"',
+    'Its last output is above, the rest in its log: "alcaide accessory logs NAME"',
   ],
   [
     /does not resolve|No address record|Address resolution failed/i,
@@ -61,7 +61,7 @@ const setupFailures: readonly Known[] = [
   ],
   [
     /Rules must be in order|pf\.conf\S*:\d+: |pfctl: Syntax error/i,
-    "pf doesn't take these rules, so none was loaded: add the translation to a pf.conf of your own, and setup leaves pf alone",
+    "pf refuses these rules, so none was loaded: add the translation to a pf.conf of your own, and setup leaves pf alone",
   ],
   [
     /kldload: can't load pf/,
@@ -69,7 +69,7 @@ const setupFailures: readonly Known[] = [
   ],
   [
     /Error during parsing|adapting config|Caddyfile\S*:\d+/,
-    "Caddy doesn't take the Caddyfile, so it was left as it is: correct the line that is named, then run setup again",
+    "Caddy refuses the Caddyfile, so it was left as it is: correct the line that is named, then run setup again",
   ],
   [
     /bind: address already in use/i,
@@ -86,7 +86,7 @@ const setupFailures: readonly Known[] = [
   ],
   [
     /fetch:.*Not Found/i,
-    "There is no such file on the mirror: look at jail.freebsd, and at jail.mirror for versions no longer supported",
+    "The mirror has no such file: look at jail.freebsd, and at jail.mirror for versions no longer supported",
   ],
   [
     /differs from the checksum|appears to be truncated|does not name base\.txz/i,

@@ -61,7 +61,7 @@ export const commonFailures: readonly Known[] = [
   ],
   [
     /No packages available to install matching/,
-    "The package has another name, or is gone: pkg search shows those that there are",
+    "The package has another name, or is gone: pkg search lists the packages",
   ],
   [
     /Newer FreeBSD version for package|wrong OS version/,
@@ -77,14 +77,14 @@ export const commonFailures: readonly Known[] = [
   ],
   [
     /: sysrc: not found|: jail: not found|: jls: not found|: jexec: not found/,
-    'The server has only some of FreeBSD\'s base system: run "alcaide setup", which says what is missing',
+    'The server lacks parts of FreeBSD\'s base system: "alcaide setup" names them',
   ],
 ];
 
 const stepFailures: readonly Known[] = [
   [
     /has the traffic, so it is left alone/,
-    'Look with "alcaide status" what is live, then run this again',
+    '"alcaide status" shows what is live; then run this again',
   ],
   [
     /ifconfig: interface \S+ does not exist/,
@@ -104,7 +104,7 @@ const stepFailures: readonly Known[] = [
   ],
   [
     /jail: .*(unterminated string|unexpected EOF|syntax error|unknown parameter)/,
-    "FreeBSD doesn't take the jail's file in /usr/local/etc/alcaide/jails: the line is named above",
+    "FreeBSD refuses the jail's file in /usr/local/etc/alcaide/jails: the line is named above",
   ],
   [
     /filesystem has children/,
@@ -140,7 +140,7 @@ const stepFailures: readonly Known[] = [
   ],
   [
     /Error during parsing|adapting config|unrecognized (sub)?directive|Caddyfile\S*:\d+/,
-    "Caddy doesn't take the Caddyfile, and keeps the configuration it has: correct the line that is named",
+    "Caddy refuses the Caddyfile and keeps the configuration it has: correct the line that is named",
   ],
   [
     /bind: address already in use/i,

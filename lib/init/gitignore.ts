@@ -29,5 +29,5 @@ export async function ignore(path: string, wanted: readonly string[]): Promise<O
 }
 
 export function unwritable(path: string, cause: unknown): AlcaideError {
-  return new AlcaideError(`Cannot write ${path}`, { cause, hint: "Look at the directory's permissions" });
+  return new AlcaideError(`Cannot write ${path}`, { cause, hint: "Check the directory's permissions" });
 }

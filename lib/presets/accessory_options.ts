@@ -83,7 +83,7 @@ export function volumeOption(path: string, place: string): Check {
     }
     const [, jail, ...more] = value.split(":");
     if (more.length === 0 && (jail === undefined || jail === place)) return [];
-    return [{ path, problem: `in the jail ${jail} is not where its data is`, hint }];
+    return [{ path, problem: `${jail} in the jail does not hold its data`, hint }];
   };
 }
 
@@ -100,12 +100,12 @@ export function settingsOption(
     const value = options[path];
     if (value === undefined) return [];
     if (!isRecord(value)) {
-      return [{ path, problem: "it is no record", hint: "Give a record of names and values" }];
+      return [{ path, problem: "it is not a record", hint: "Give a record of names and values" }];
     }
     return Object.entries(value).flatMap(([name, setting]) => {
       const own = `${path}.${name}`;
       if (!pattern.test(name)) {
-        return [{ path: own, problem: "its name isn't one for a setting", hint: "Look at its spelling" }];
+        return [{ path: own, problem: "a setting cannot have this name", hint: "Look at its spelling" }];
       }
       const hint = refused.find(([other]) => other === name)?.[1];
       if (hint !== undefined) return [{ path: own, problem: "it is set by the program", hint }];
@@ -113,7 +113,7 @@ export function settingsOption(
         (typeof setting === "string" && !/[\0\r\n]/.test(setting));
       return fits
         ? []
-        : [{ path: own, problem: "it is no single line of text", hint: "Give a text or a number" }];
+        : [{ path: own, problem: "it is not a single line of text", hint: "Give a text or a number" }];
     });
   };
 }

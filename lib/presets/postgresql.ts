@@ -119,7 +119,7 @@ const check = every(
     ["listen_addresses", "It is the jail's own address"],
     ["port", "Set port beside settings"],
     ["data_directory", "It lies on the volume"],
-    ["hba_file", "Who may connect is decided by setup"],
+    ["hba_file", "Setup decides who may connect"],
     ["logging_collector", 'Logs go where "alcaide accessory logs" finds them'],
     ["log_directory", 'Logs go where "alcaide accessory logs" finds them'],
   ]),

@@ -84,7 +84,7 @@ for try in 1 2 3 4 5; do
   [ "$try" -lt 5 ] || { printf '%s\n' "$said" >&2; stop; }
 done
 clean
-echo ${`What was in it before is the database ${before} now, until the next restore`}`;
+echo ${`Its old data is in the database ${before} now, until the next restore`}`;
 }
 
 const quietly = "SET client_min_messages = warning;\n";

@@ -32,7 +32,7 @@ export function gitTrouble(directory: string, stderr: string): GitTrouble | unde
   const said = stderr.trim();
   if (said === noRepository) return undefined;
   if (/git: (command )?not found/.test(said)) {
-    return { problem: "there is no git on this machine", hint: "Install git" };
+    return { problem: "git is not installed on this machine", hint: "Install git" };
   }
   const [, untrusted] = /dubious ownership in repository at '(.*)'/.exec(said) ?? [];
   if (untrusted !== undefined) {

@@ -104,7 +104,7 @@ export function cannotWrite(what: string, cause: unknown): AlcaideError {
   const why = cause instanceof Error ? cause.message.replace(/ \(os error \d+\).*$/s, "") : String(cause);
   return new AlcaideError(`Cannot write to ${what}: ${why}`, {
     cause,
-    hint: "Look at its permissions, and whether there is room",
+    hint: "Check its permissions and the free space",
   });
 }
 

@@ -118,7 +118,7 @@ function parseEntry(lines: readonly string[], at: number): Entry {
     /^\s*(export\s+)?([^=\s]*)\s*(?:=\s*(.*?)\s*)?$/s.exec(lines[at] ?? "") ?? [];
   const entry = { name, value: "", end: at };
   if (before !== "") return { ...entry, problem: `"export" doesn't belong here` };
-  if (rest === undefined) return { ...entry, problem: "it is no NAME=value" };
+  if (rest === undefined) return { ...entry, problem: "it is not NAME=value" };
   if (rest === fence) return parseBlock(lines, { ...entry, end: at });
   if (rest.startsWith('"')) return { ...entry, ...parseQuoted(rest) };
   if (!rest.startsWith("'")) return { ...entry, value: rest };
@@ -140,7 +140,7 @@ function parseQuoted(text: string): { value: string; problem?: string } {
   for (let at = 1; at < text.length; at++) {
     const char = text[at] ?? "";
     if (char === '"') {
-      return at === text.length - 1 ? { value } : { value, problem: `something stands behind its closing "` };
+      return at === text.length - 1 ? { value } : { value, problem: `there is text after its closing "` };
     }
     if (char !== "\\") {
       value += char;
@@ -165,14 +165,14 @@ function problemOf({ name, value }: Entry, before: number | undefined): string |
   if (!isSecretName(name)) {
     return name === "" ? "it has no name" : "its name has other characters than letters, digits, _ . and -";
   }
-  if (before !== undefined) return `${name} stands in line ${before} already`;
+  if (before !== undefined) return `${name} is in line ${before} already`;
   return valueProblem(value);
 }
 
 /** Why a text can't be a secret's value; undefined when it can. */
 export function valueProblem(value: string): string | undefined {
   if (value.includes("\0")) return "it has a NUL character, which no variable can hold";
-  return value.isWellFormed() ? undefined : "it is no text: encode it, such as in base64";
+  return value.isWellFormed() ? undefined : "it is not text: encode it, for example in base64";
 }
 
 /** What became of each name. */

@@ -56,7 +56,7 @@ export function secretsPaths(
 function checkEnvironment(name: string | undefined): void {
   if (name === undefined || (/^[A-Za-z0-9][\w.-]*$/.test(name) && name !== "master")) return;
   const why = name === "master"
-    ? "its key would be the one that holds without an environment"
+    ? "its key would be the one used without an environment"
     : "its name can't be part of a file's";
   throw new UsageError(`Cannot keep secrets of the environment "${name}": ${why}`, {
     hint: "Use letters, digits, dots, hyphens and underscores, and another name than master",

@@ -94,7 +94,7 @@ export function parseFile(text: string, path: string): SecretsFile {
 function parseHeader(line: string, path: string): Pick<SecretsFile, "environment" | "keyId"> {
   const [, known, rest = ""] = /^alcaide-secrets\/(\d+)( .*|)$/.exec(line) ?? [];
   if (known === undefined) {
-    const what = line === "" ? "it is empty" : "it doesn't begin as a file of encrypted secrets does";
+    const what = line === "" ? "it is empty" : "it does not begin like a file of encrypted secrets";
     throw refuse(path, what, restoreHint(path));
   }
   if (Number(known) !== version) {
@@ -128,7 +128,7 @@ function parseBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
 
 function cutOff(path: string, lines: readonly string[], end: number): ConfigError {
   if (end >= 0 && lines.length > end + 2) {
-    return refuse(path, `something stands behind its last line, line ${end + 1}`, restoreHint(path));
+    return refuse(path, `there is text after its last line, line ${end + 1}`, restoreHint(path));
   }
   return refuse(path, "its end is missing: it was cut off", restoreHint(path));
 }
@@ -159,5 +159,5 @@ export function restoreHint(path: string): string {
 }
 
 function conflictHint(path: string): string {
-  return `Take one side whole, such as by git checkout --theirs -- ${path}, then set again what the other side changed`;
+  return `Take one side whole (git checkout --theirs -- ${path}), then set the other side's changes again`;
 }

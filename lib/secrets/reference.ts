@@ -167,7 +167,7 @@ function composed(parts: readonly SecretPart[]): Secret {
   const unknown = {
     ...secret(""),
     reveal: () => {
-      throw new AlcaideError(`Cannot reveal the secret "${names[0]}": it is only a reference yet`, {
+      throw new AlcaideError(`Cannot reveal the secret "${names[0]}": it is still only a reference`, {
         hint: 'In a task, read it by "await ctx.secrets.load()", or call "await withSecrets(ctx)" first; ' +
           "to put it into a longer text, use secretText`…` or secretUrl`…`",
       });

@@ -197,7 +197,7 @@ export async function writeWhole(
   } catch (cause) {
     await Deno.remove(beside).catch(() => {});
     if (cause instanceof AlcaideError) throw cause;
-    throw new AlcaideError(`Cannot write ${path}`, { cause, hint: "Look at the directory's permissions" });
+    throw new AlcaideError(`Cannot write ${path}`, { cause, hint: "Check the directory's permissions" });
   }
 }
 

@@ -72,7 +72,7 @@ export function parseHostState(text: string): HostState {
   }
   throw new AlcaideError("Cannot read /var/db/alcaide/host.json on the server", {
     hint:
-      "It holds which addresses and user ids are given out. Restore it from a backup, or correct it by hand",
+      "It holds the addresses and user ids that are given out. Restore it from a backup, or correct it by hand",
   });
 }
 

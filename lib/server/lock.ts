@@ -73,6 +73,6 @@ function notGiven(server: string, app: string, exit: Exit): AlcaideError {
     // The holder has just begun, or has just ended: its name isn't there.
   }
   return new LockedError(`Cannot work on ${app}: ${server} is locked by ${who}`, who, {
-    hint: "Wait until it is done. The lock ends by itself when its holder's connection does",
+    hint: "Wait until it has finished. The lock ends with its holder's connection",
   });
 }

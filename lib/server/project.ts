@@ -74,7 +74,7 @@ export function refuseOther(config: Config, facts: Facts, project: Project, serv
     }, and this is ${named(project.shown, config.domains)}`,
     {
       hint:
-        'Choose another name for app. If the project has moved here, say so once: "alcaide deploy --take-over"',
+        'Choose another name for app. If the project has moved here, run "alcaide deploy --take-over" once',
     },
   );
 }

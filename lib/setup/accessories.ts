@@ -69,9 +69,9 @@ export async function planAccessories(
   const given = allocateAll(config, facts, wanted, inputs);
   const changes: Change[] = given.after === facts.hostText ? [] : [{
     title: "Give out addresses",
-    reason: `${list(wanted.map(({ name }) => name))} and the app have to know each other's`,
+    reason: `${list(wanted.map(({ name }) => name))} and the app need each other's address`,
     command: replaceHostFile(facts.hostText, given.after),
-    hint: "Something else was given a place on this server at the same moment: run setup again",
+    hint: "Something else got an address on this server at the same moment: run setup again",
   }];
   for (const accessory of wanted) {
     const spec = specOf(config, facts, accessory, given);
@@ -148,7 +148,7 @@ function specOf(config: Config, facts: Facts, accessory: Accessory, given: Given
   const { app, jail: { basePath, nameservers } } = config;
   const name = accessoryJail(app, accessory.name);
   const jail = given.jails[name];
-  if (jail === undefined) throw new TypeError(`${name} was given no place`);
+  if (jail === undefined) throw new TypeError(`${name} has no allocation`);
   const record = facts.accessories.get(name);
   return accessorySpec(
     accessory,
@@ -174,7 +174,7 @@ function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {
       reason: `${name} is not there`,
       command: createAccessory(spec),
       lock,
-      hint: "What was made stays: run setup again",
+      hint: "The finished part stays: run setup again",
     },
     {
       title: `Start ${name} (${what})`,
@@ -188,7 +188,7 @@ function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {
 
 /** What fails before it has begun its log leaves an empty one. */
 export function logHint(name: string): string {
-  return `Its reason stands above, or in its log if it came so far: "alcaide accessory logs ${name}"`;
+  return `The reason is above, or in its log: "alcaide accessory logs ${name}"`;
 }
 
 /** What follows once it is well. */
@@ -224,7 +224,7 @@ function updateChanges(
   const state = running ? "it is not well" : "it does not run";
   return [{
     title: same ? `Start ${name}` : `Change ${name}`,
-    reason: same ? state : told.length > 0 ? told.join(", ") : "it is not as this version makes it",
+    reason: same ? state : told.length > 0 ? told.join(", ") : "this version of Alcaide makes it differently",
     command: lines(...steps, finish(spec, next)),
     lock: "setup",
     hint: logHint(name),

@@ -26,19 +26,19 @@ export function refuseForeign(facts: Facts, { jail, tree, accessory }: Accessory
   const name = tree.path.slice(tree.path.lastIndexOf("/") + 1);
   if (running && (running.path !== jail.path || !facts.jailFiles.has(jail.name))) {
     fail(
-      `a jail ${jail.name} is there that alcaide did not make`,
+      `the jail ${jail.name} exists, and alcaide did not make it`,
       "Rename it, or give the accessory another name",
     );
   }
   if (facts.base.includes(name) && !owns(facts, { name: jail.name, path: tree.path })) {
     fail(
-      `${tree.path} is there, and alcaide did not make it`,
+      `${tree.path} exists, and alcaide did not make it`,
       "Move it away, or give the accessory another name",
     );
   }
   const user = runningJails(facts).find((one) => one.name !== jail.name && one.addresses.includes(jail.ip4));
   if (user) {
-    fail(`the jail ${user.name} uses ${jail.ip4}, which it was given`, "Give that jail another address");
+    fail(`the jail ${user.name} uses ${jail.ip4}, the accessory's address`, "Give that jail another address");
   }
   for (const other of facts.accessories.values()) {
     if (other.jail === jail.name) continue;

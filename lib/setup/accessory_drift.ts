@@ -15,7 +15,7 @@ import type { Context } from "../task/context.ts";
 export async function warnOfDrift(ctx: Context, facts: ReadonlyMap<Remote, Facts>): Promise<void> {
   for (const [server, known] of facts) {
     for (const text of await driftOf(ctx, known, server.name)) {
-      ctx.ui.warn(text, 'Run "alcaide setup" before the deploy when the release counts on it');
+      ctx.ui.warn(text, 'Run "alcaide setup" before the deploy if the release needs it');
     }
   }
 }

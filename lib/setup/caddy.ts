@@ -22,7 +22,7 @@ export function caddyChanges(facts: Facts, setup: SetupFacts): (Change | undefin
       reason: "it is not installed",
       command: sh`pkg -N >/dev/null 2>&1 || env ASSUME_ALWAYS_YES=yes pkg bootstrap || exit 1
 env ASSUME_ALWAYS_YES=yes pkg install -y caddy || exit 1`,
-      hint: "The server needs a way to its package repository: pkg update shows what is wrong",
+      hint: "The server must reach its package repository: pkg update shows the problem",
     },
     enabled ? undefined : {
       title: "Enable Caddy",
@@ -31,7 +31,7 @@ env ASSUME_ALWAYS_YES=yes pkg install -y caddy || exit 1`,
     },
     imported ? undefined : {
       title: `Add one line to ${caddyfile}`,
-      reason: "it does not bring in alcaide's sites",
+      reason: "it does not import alcaide's sites",
       command: addImport(),
       hint: `Add this line yourself, outside of any block: ${importLine}`,
     },

@@ -52,7 +52,7 @@ export function planHome(basePath: string, facts: Facts, setup: SetupFacts): Hom
 function notEmpty({ trees, templates }: Facts): string {
   return trees.size + templates.length > 0
     ? 'they were made before. "Copies become clones" in docs/runbook.md says how to move them'
-    : "it is not empty, so nothing is mounted there. Move away what it holds, then run setup again";
+    : "it is not empty, so nothing is mounted there. Move its contents away, then run setup again";
 }
 
 /** Finds trees that are somewhere else than the base path shows now: a new dataset there would cover them for good. */
@@ -73,7 +73,7 @@ export function refuseHome(basePath: string, facts: Facts, setup: SetupFacts): R
     return {
       problem: `${basePath} is empty, and the jail of ${lost} is known`,
       hint:
-        `Mount what holds ${basePath} (zpool import shows pools that are not imported). If its jails are gone for good, ` +
+        `Mount the file system of ${basePath} (zpool import shows pools that are not imported). If its jails are gone for good, ` +
         "delete their files in /usr/local/etc/alcaide/jails",
     };
   }

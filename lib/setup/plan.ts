@@ -120,7 +120,7 @@ function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change |
   const pf = setup.rc["pf_enable"]?.toUpperCase() === "YES" || setup.pf.enabled || setup.pf.adminFile;
   if (ipfw || (pf && !ours)) {
     advice.push(
-      `The server has a firewall of its own, which is left alone. So that jails can reach the outside, add: ${
+      `The server has its own firewall, which is left alone. To let jails reach the outside, add: ${
         ipfw ? `nat for ${subnet} on ${external}` : pfAdvice(external, subnet)
       }`,
     );
@@ -149,7 +149,9 @@ function bootChange(setup: SetupFacts): Change | undefined {
   if (enabled && setup.bootScript === bootText()) return undefined;
   return {
     title: "Install the boot script",
-    reason: setup.bootScript === "" ? "live jails would not start after a reboot" : "it is not today's",
+    reason: setup.bootScript === ""
+      ? "live jails would not start after a reboot"
+      : "it is of another version of Alcaide",
     command: installBootScript(),
   };
 }
@@ -157,13 +159,15 @@ function bootChange(setup: SetupFacts): Change | undefined {
 function rotationChange(setup: SetupFacts, advice: string[]): Change | undefined {
   if (setup.rc["cron_enable"]?.toUpperCase() === "NO") {
     advice.push(
-      "cron is off, and it is what runs newsyslog: the apps' logs grow without end. Switch it on: sysrc cron_enable=YES; service cron start",
+      "cron is off, and newsyslog needs it: the apps' logs grow without end. Switch it on: sysrc cron_enable=YES; service cron start",
     );
   }
   if (setup.rotation === rotationText()) return undefined;
   return {
     title: "Rotate the apps' logs",
-    reason: setup.rotation === "" ? "they would grow without end" : "its file is not today's",
+    reason: setup.rotation === ""
+      ? "they would grow without end"
+      : "its file is of another version of Alcaide",
     command: installRotation(),
   };
 }

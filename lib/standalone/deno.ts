@@ -59,8 +59,8 @@ export async function checkRuntime(path: string, version: string): Promise<void>
   if (own !== undefined && minorOf(own) === minorOf(version)) return;
   throw new AlcaideError(
     own === undefined
-      ? `Cannot use DENORT_BIN: "${path}" is no runtime of Deno`
-      : `Cannot use DENORT_BIN: it is of Deno ${own}, the one that compiles is Deno ${version}`,
+      ? `Cannot use DENORT_BIN: "${path}" is not a runtime of Deno`
+      : `Cannot use DENORT_BIN: it is of Deno ${own}, and Deno ${version} compiles`,
     { hint: `Unset it, or use Deno ${own === undefined ? "from https://deno.com" : minorOf(own)}` },
   );
 }
@@ -104,7 +104,7 @@ function compileError(said: string, unfit: boolean): AlcaideError {
           ? "the one in DENORT_BIN is for this machine only"
           : "without that network, name one in DENORT_BIN"
       }`
-      : "Deno's words say what is wrong",
+      : "Deno's output names the problem",
   });
 }
 

@@ -29,7 +29,7 @@ export type Wanted =
 
 /** The hint for what only a binary of one's own can hold. */
 export const bakeHint =
-  'On a machine with Deno "alcaide compile" makes one binary of Alcaide, this file and all that it imports';
+  'On a machine with Deno "alcaide compile" makes one binary of Alcaide, this file and its imports';
 
 /** What Deno says of JSON that is imported as if it were code. */
 export const noAttribute =

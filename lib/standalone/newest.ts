@@ -39,7 +39,7 @@ async function answerOf(place: string, signal: AbortSignal): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw refusal("what it answers is no JSON", cause);
+    throw refusal("its answer is not JSON", cause);
   }
 }
 
@@ -52,7 +52,7 @@ export function latestIn(answer: unknown, place: string): string {
   const { latest, tag_name: tag } = (answer ?? {}) as Record<string, unknown>;
   const found = /^v?(\d+\.\d+\.\d+)$/.exec(String(latest ?? tag))?.[1];
   if (found !== undefined) return found;
-  throw new AlcaideError(`Cannot find a version in what ${place} answers`, {
+  throw new AlcaideError(`Cannot find a version in the answer of ${place}`, {
     hint: `${placeVariable} must name JSON with "latest" or "tag_name"`,
   });
 }

@@ -37,7 +37,7 @@ function checkOption(name: string, option: TaskOption): void {
   const refuse = refusal(`the option "${name}"`);
   for (const one of early) {
     const { short = undefined } = globalOptions[one] as { short?: string };
-    if (name === one) refuse("has a name that means something else for every task");
+    if (name === one) refuse("has the name of an option that every task has");
     if (short !== undefined && option.short === short) refuse(`can't be -${short}: that is --${one}`);
   }
   if (!/^[a-z][a-z0-9-]*$/i.test(name)) refuse("needs a name of letters, digits and hyphens");
@@ -69,7 +69,7 @@ function checkValues(
   const odd = [...choices ?? [], ...fallback === undefined ? [] : [fallback]].find((value) =>
     (typeof value === "number") !== (type === "number")
   );
-  if (odd !== undefined) refuse(`is a ${type}, ${JSON.stringify(odd)} is none`);
+  if (odd !== undefined) refuse(`is a ${type}, and ${JSON.stringify(odd)} is not`);
   if (choices?.length === 0) refuse("has no choices");
   if (choices && fallback !== undefined && !choices.includes(fallback)) {
     refuse(`has the default ${JSON.stringify(fallback)}, which is not among its choices`);
@@ -80,7 +80,7 @@ function checkValues(
 function checkDepend(before: TaskInfo & { readonly name: string }): void {
   if (typeof (before as unknown) !== "function") {
     throw new TypeError(
-      "Cannot depend on something that is no function; modules that import each other may not have it yet",
+      "Cannot depend on something that is not a function; modules that import each other may not have it yet",
     );
   }
   const { description, name, args = [], options = {} } = before;

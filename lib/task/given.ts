@@ -20,7 +20,7 @@ export function readArguments(
   name: string,
   { args }: Pick<TaskInfo, "args">,
   words: readonly string[],
-  usage = { hint: `Run "alcaide help ${name}" to see what it takes` },
+  usage = { hint: `Run "alcaide help ${name}" for its arguments and options` },
 ): readonly Value[] {
   if (args === undefined) return words;
   const needed = args.filter((arg) => !arg.optional && arg.default === undefined);
@@ -82,7 +82,7 @@ export function readGiven(task: TaskInfo, { args, options }: Given): Given {
   });
   const values = Object.fromEntries(read);
   checkRequired(name, task, values);
-  const usage = { hint: "Look at its args for what it takes" };
+  const usage = { hint: "Look at the task's args" };
   return {
     args: task.args === undefined ? args : readArguments(name, task, args.map(String), usage),
     options: values,

@@ -66,7 +66,7 @@ export async function pipeline<
     if (!committed) throw await undoAll(ctx, plan, all.slice(0, at + reached + 1), { title, cause });
     ctx.ui.warn(
       `${title} failed: ${cause instanceof Error ? cause.message : cause}`,
-      takenOver(cause)?.hint ?? "The new release is live; the next deploy does again what is missing",
+      takenOver(cause)?.hint ?? "The new release is live; the next deploy does the missing part again",
     );
     at += failed + 1;
   }

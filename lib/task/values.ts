@@ -23,10 +23,10 @@ export function readValue(
 ): Value {
   const value = type === "number" ? Number(word) : word;
   if (type === "number" && !/^-?\d+(\.\d+)?$/.test(word)) {
-    throw new UsageError(`Cannot use ${what}: "${word}" is no number`);
+    throw new UsageError(`Cannot use ${what}: "${word}" is not a number`);
   }
   if (choices === undefined || choices.includes(value)) return value;
-  throw new UsageError(`Cannot use ${what}: "${word}" is none of its values`, {
+  throw new UsageError(`Cannot use ${what}: "${word}" is not one of its values`, {
     hint: didYouMean(word, choices.map(String)),
   });
 }

@@ -122,7 +122,7 @@ function keeper(limits: Limits, edges: boolean): { write(chunk: Uint8Array): voi
 
 function tooMuch(limit: number): AlcaideError {
   return new AlcaideError(`Cannot keep the output of a command: it is longer than ${limit} bytes`, {
-    hint: "Read it by `onLine` or `onData`, or let the command write to a file",
+    hint: "Read it with `onLine` or `onData`, or let the command write to a file",
   });
 }
 

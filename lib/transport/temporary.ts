@@ -10,6 +10,6 @@ import { AlcaideError } from "../core/error.ts";
 export function noTemporary(what: "directory" | "file", cause: unknown): AlcaideError {
   return new AlcaideError(`Cannot make a temporary ${what}`, {
     cause,
-    hint: "Set TMPDIR to a directory that is there and takes files",
+    hint: "Set TMPDIR to a directory that exists and is writable",
   });
 }

@@ -138,7 +138,7 @@ function placeLines({ task, position, excerpt }: ErrorPlace): string[] {
 function faultLines(about: Explanation, verbose: boolean, place?: ErrorPlace): string[] {
   if (verbose && about.stack !== undefined) return about.stack.split("\n").slice(1);
   if (place) return [];
-  return ["  Nobody foresaw this: run it again with --verbose to see where it happens"];
+  return ["  This is unexpected: run it again with --verbose to see where it happens"];
 }
 
 function isInterruption(exitCode: number): boolean {
@@ -186,7 +186,9 @@ function causeOf(error: unknown): Cause {
 function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message || error.name;
   if (isSecret(error)) return "[secret]";
-  return typeof error === "string" ? error : `Something was thrown that is no error: ${Deno.inspect(error)}`;
+  return typeof error === "string"
+    ? error
+    : `A value that is not an error was thrown: ${Deno.inspect(error)}`;
 }
 
 function loose(error: unknown): Record<string, unknown> {

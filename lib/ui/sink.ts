@@ -21,7 +21,7 @@ export function lostOutput(done: boolean): OutputError | undefined {
   if (lost === undefined) return undefined;
   return unwritten(
     lost,
-    done ? "What had to be done is done: only what was to be printed is lost" : undefined,
+    done ? "The work is done: only its output is lost" : undefined,
   );
 }
 

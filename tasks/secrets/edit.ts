@@ -24,7 +24,7 @@ export async function editSecrets(ctx: Context, store: SecretsStore): Promise<vo
   const editor = chosenEditor();
   for (const path of await removeAbandoned()) {
     ctx.ui.warn(
-      `An edit was killed before: its text in clear, "${path}", is removed now, and what was not saved is lost`,
+      `An earlier edit was killed: its plain text, "${path}", is removed now, and its unsaved changes are lost`,
     );
   }
   const before = await store.open();
@@ -57,14 +57,14 @@ async function openDraft(
   const draft = await readDraft(paths, before.key);
   if (draft === null) {
     const name = await setDraftAside(paths);
-    ui.warn(`What could not be saved the last time was encrypted with another key: it is ${name} now`);
+    ui.warn(`The unsaved text of the last edit was encrypted with another key: it is ${name} now`);
   }
   if (!draft) return undefined;
-  ui.info("Going on with what could not be saved the last time; save an empty file to throw it away");
+  ui.info("Going on with the unsaved text of the last edit; save an empty file to throw it away");
   const { added, changed, removed } = differenceOf(draft.base, before.values);
   const others = [...added, ...changed, ...removed];
   if (others.length === 0) return draft.text;
-  ui.warn(`${list(others)} changed in ${paths.name} since: look whether what you wrote is still right`);
+  ui.warn(`${list(others)} changed in ${paths.name} since: check that your text is still right`);
   return `${mark}changed since by others: ${list(others)}\n${draft.text}`;
 }
 
@@ -85,8 +85,8 @@ async function editUntilRight(
     if (found === shown && performance.now() - began < atOnce) {
       file.bar();
       ctx.ui.warn(
-        `The editor "${editor}" ended at once and changed nothing. One with a window of its own has to wait until ` +
-          'that is closed, such as "code --wait"; what you save there now is lost',
+        `The editor "${editor}" ended at once and changed nothing. An editor with its own window must wait until ` +
+          'it is closed, such as "code --wait"; changes saved there now are lost',
       );
     }
     const edited = unmarked(found);
@@ -99,8 +99,8 @@ async function editUntilRight(
     }
     for (const { line, problem } of problems) ctx.ui.warn(`Line ${line}: ${problem}`);
     if (!(await ctx.ui.person?.confirm("Edit it again?"))) {
-      throw new AlcaideError(`Cannot understand ${plural(problems.length, "line")} of what was written`, {
-        hint: 'Nothing was changed: "alcaide secrets edit" goes on with what was written',
+      throw new AlcaideError(`Cannot understand ${plural(problems.length, "line")} of the text`, {
+        hint: 'Nothing was changed: "alcaide secrets edit" goes on with the text',
       });
     }
     shown = marked(edited, problems);
@@ -112,7 +112,7 @@ async function keep({ ctx, store, before }: Session, file: PrivateFile): Promise
   const text = unmarked(await file.read() ?? "");
   if (text.trim() === "" || text === editText(before.values)) return;
   await writeDraft(store.paths, before.key, { text, base: before.values });
-  ctx.ui.warn('What was written is kept, encrypted: "alcaide secrets edit" goes on with it');
+  ctx.ui.warn('The text is kept, encrypted: "alcaide secrets edit" goes on with it');
 }
 
 const mark = "# >>> ";

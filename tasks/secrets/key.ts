@@ -23,7 +23,7 @@ export async function initSecrets(ctx: Context, store: SecretsStore): Promise<vo
   if (hadFile && !hadKey) {
     throw new ConfigError([{
       path: name,
-      problem: `it is there already, and its key ${keyName} is missing`,
+      problem: `it exists already, and its key ${keyName} is missing`,
       hint: "Ask a colleague for the key; without it nobody can read the file, and you can only remove it",
     }]);
   }
@@ -35,7 +35,10 @@ export async function initSecrets(ctx: Context, store: SecretsStore): Promise<vo
   };
   if (!hadFile) await store.write(new Map(), await store.key());
   for (const [path, outcome] of Object.entries(outcomes)) ctx.ui.info(`${path}: ${outcome}`);
-  ctx.ui.result({ files: outcomes }, hadFile && hadKey ? "All is there already" : nextSteps(store, hadKey));
+  ctx.ui.result(
+    { files: outcomes },
+    hadFile && hadKey ? "Everything is there already" : nextSteps(store, hadKey),
+  );
 }
 
 /** The usual directory; a key that is elsewhere below this one needs a line of its own. */
@@ -105,7 +108,7 @@ async function keepUsed({ paths }: SecretsStore, used: Key): Promise<void> {
   const name = basename(beside);
   const text = await readKeyFile(beside, name);
   if (text === undefined || (await importKey(parseKey(text, name))).id !== used.id) return;
-  throw new AlcaideError(`Cannot rotate again: the key of the last time is still in ${paths.keyName}.new`, {
+  throw new AlcaideError(`Cannot rotate again: the last new key is still in ${paths.keyName}.new`, {
     hint: "Put it where the key comes from, then remove the file",
   });
 }

@@ -29,7 +29,7 @@ export async function showSecrets(
   }
   if (name !== undefined) return showOne(ctx, await store.open(), name);
   if (!outputIsTerminal() || ctx.options["json"] === true) {
-    throw new UsageError("Cannot show all secrets here: they are shown only at a terminal", {
+    throw new UsageError("All secrets are shown only in a terminal", {
       hint: "Name one, or use --names",
     });
   }
@@ -50,7 +50,7 @@ export async function setSecret(ctx: Context, store: SecretsStore, names: readon
   const [name = ""] = names;
   if (!isSecretName(name)) {
     throw new UsageError("Cannot set a secret of that name", {
-      hint: "Use letters, digits, dots, hyphens and underscores, and no value: it is asked for",
+      hint: "Use letters, digits, dots, hyphens and underscores, and give no value: Alcaide asks for it",
     });
   }
   const before = await store.open();
@@ -141,14 +141,14 @@ function decoded(name: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new AlcaideError(`Cannot set ${name}: it is no text in UTF-8`, {
-      hint: "Encode it, such as by base64, and decode it in the app",
+    throw new AlcaideError(`Cannot set ${name}: it is not text in UTF-8`, {
+      hint: "Encode it, for example in base64, and decode it in the app",
     });
   }
 }
 
 function nothing(name: string, why: string): AlcaideError {
   return new AlcaideError(`Cannot set ${name} to nothing: ${why}`, {
-    hint: `Write ${name}="" in "alcaide secrets edit" when that is meant`,
+    hint: `Write ${name}="" in "alcaide secrets edit" if you mean an empty value`,
   });
 }

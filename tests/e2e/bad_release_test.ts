@@ -61,7 +61,7 @@ scenario("a bad release never replaces a good one", async (place, part) => {
     assertEquals(code, 1);
     assertStringIncludes(stderr, "Cannot migrate");
     const [, log = ""] =
-      /may be partly migrated.* still serves\. All that it said is in (\S+) on /.exec(stderr) ?? [];
+      /may be partly migrated.* still serves\. Its whole output is in (\S+) on /.exec(stderr) ?? [];
     assertEquals(await server.read(sh`cat ${log}`), "told to fail");
     assertEquals((await ask(place, project, "/")).text, "local\n");
   });

@@ -112,7 +112,7 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     before = await sql(sum);
     assertMatch(await well(["db", "dump", dump]), /^db of .* is in .*shop\.dump: \d/);
     assertEquals((await Deno.stat(dump)).mode! & 0o777, 0o600);
-    assertStringIncludes(await fails(["db", "dump", dump]), "it is there already");
+    assertStringIncludes(await fails(["db", "dump", dump]), "it exists already");
     assertEquals(
       (await Array.fromAsync(Deno.readDir(project.directory))).filter((e) => e.name.endsWith(".part")),
       [],
@@ -143,7 +143,7 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
   await part("db restore brings back what the dump holds, and keeps what was there", async () => {
     await sql("DELETE FROM items WHERE id % 3 = 0; CREATE TABLE later (x int)");
     const said = await well(["db", "restore", dump, "--while-live", "--yes"]);
-    assertMatch(said, /^db of .* holds what is in shop\.dump[^]*is the database shop_before now/);
+    assertMatch(said, /^db of .* holds the data of shop\.dump[^]*is the database shop_before now/);
     assertEquals(await sql(sum), before);
     assertEquals(
       await sql("SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public'"),

@@ -25,7 +25,7 @@ scenario("a deploy says what went wrong on a server, and what to do", async (pla
     const result = await project.alcaide(["setup"]);
     assertMessage(result, {
       says: [/"Add one line to .*Caddyfile" failed/, /Caddyfile\S*:\d+.*nosuch/],
-      hint: /Caddy doesn't take the Caddyfile, so it was left as it is: correct the line/,
+      hint: /Caddy refuses the Caddyfile, so it was left as it is: correct the line/,
     });
     assertStringIncludes(await server.read(sh`cat ${caddyfile}`), "nosuch on");
     await on(test, `mv /root/Caddyfile ${caddyfile}`);
@@ -99,7 +99,7 @@ scenario("a deploy says what went wrong on a server, and what to do", async (pla
   await part("row 58: a connection that is lost in the middle", async () => {
     await test.fault({ program: "tar", args: "-C /jails/.shop_green.new ", effect: "drop" });
     assertMessage(await project.alcaide(["deploy"]), {
-      says: [/Cannot create the jail/, /Cannot know how a command on .* ended: the connection broke/],
+      says: [/Cannot create the jail/, /Cannot tell how a command on .* ended: the connection broke/],
       hint: /It may still run there, or have ended; run the same again/,
     });
     assertEquals((await ask(place, project, "/")).text, "one\n");

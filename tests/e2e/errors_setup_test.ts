@@ -30,7 +30,7 @@ scenario("setup says what is wrong with a server, and what to do", async (place,
     assertEquals(code, 0, stderr);
     assertMatch(
       stderr,
-      /a firewall of its own, which is left alone.*add: nat on vtnet0 inet from 10\.66\.0\.0\/24/,
+      /its own firewall, which is left alone.*add: nat on vtnet0 inet from 10\.66\.0\.0\/24/,
     );
     assertEquals(stdout.includes("Let jails reach the outside"), false);
   });

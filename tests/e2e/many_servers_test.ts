@@ -83,7 +83,7 @@ Deno.test({
       await second.powerOff();
       const { code, stdout } = await ended;
       assertEquals(code, 3, stdout);
-      assertMatch(stdout, /Cannot say that all servers serve the same release/);
+      assertMatch(stdout, /Cannot confirm that all servers serve the same release/);
     });
 
     await part("status tells which server is out of reach", async () => {

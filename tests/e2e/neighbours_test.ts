@@ -58,7 +58,7 @@ jail -c name=foreign path=/foreign/root persist`,
       await server.run(sh`jail -c name=blog_green path=/foreign/root persist`);
       const { code, stderr } = await blog.alcaide(["deploy"]);
       assertEquals(code, 1);
-      assertMatch(stderr, /a jail blog_green is there that alcaide did not make/);
+      assertMatch(stderr, /the jail blog_green exists, and alcaide did not make it/);
       assert(await server.test(sh`jls -j blog_green jid >/dev/null`));
       await server.run(sh`jail -r blog_green`);
     });
@@ -67,7 +67,7 @@ jail -c name=foreign path=/foreign/root persist`,
       await server.run(sh`mkdir /jails/blog_green && echo mine >/jails/blog_green/file`);
       const { code, stderr } = await blog.alcaide(["deploy"]);
       assertEquals(code, 1);
-      assertMatch(stderr, /\/jails\/blog_green is there, and alcaide did not make it/);
+      assertMatch(stderr, /\/jails\/blog_green exists, and alcaide did not make it/);
       assertEquals(await server.read(sh`cat /jails/blog_green/file`), "mine");
       await server.run(sh`rm -r /jails/blog_green`);
     });

@@ -97,7 +97,7 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
     assertEquals(await ask(place, project, "/"), { status: 200, text: "two\n" });
     const refused = await project.alcaide(["maintenance", "onn"]);
     assertEquals(refused.code, 2);
-    assertMatch(refused.stderr, /"onn" is none of its values\n {2}Hint: Did you mean "on"\?/);
+    assertMatch(refused.stderr, /"onn" is not one of its values\n {2}Hint: Did you mean "on"\?/);
   });
 
   await part("worker: runs beside the app, as its user, with its environment", async () => {

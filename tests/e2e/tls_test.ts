@@ -129,7 +129,7 @@ cp /tmp/Caddyfile ${caddyfile} && service caddy reload`);
     assertMatch(said, /: no answer over TLS yet for nowhere\.test/);
     assertMatch(
       said,
-      /nowhere\.test points to this server \(A and AAAA records\), whether ports 80 and 443 are/,
+      /nowhere\.test points to this server \(A and AAAA records\) and that ports 80 and 443 are/,
     );
     assertEquals((await get(place, "https://shop.test/", [root])).text, "nowhere\n");
   });

@@ -72,7 +72,7 @@ export const said: readonly Said[] = [
     where: "step",
     text: "jail: /usr/local/etc/alcaide/jails/shop_green.conf line 2: unterminated string\n" +
       "jail: /usr/local/etc/alcaide/jails/shop_green.conf: unexpected EOF",
-    hint: /FreeBSD doesn't take the jail's file in \/usr\/local\/etc\/alcaide\/jails/,
+    hint: /FreeBSD refuses the jail's file in \/usr\/local\/etc\/alcaide\/jails/,
   },
   {
     rows: [33],
@@ -117,7 +117,7 @@ export const said: readonly Said[] = [
     name: "a package of another name",
     where: "step",
     text: "pkg: No packages available to install matching 'imagemagick' have been found in the repositories",
-    hint: /has another name, or is gone: pkg search shows/,
+    hint: /has another name, or is gone: pkg search lists/,
   },
   {
     rows: [41],
@@ -134,7 +134,7 @@ export const said: readonly Said[] = [
     where: "step",
     text: "Error: adapting config using caddyfile: parsing caddyfile tokens for 'reverse_proxy': " +
       "/usr/local/etc/caddy/Caddyfile:12 - Error during parsing: unrecognized subdirective stream_close_delay",
-    hint: /Caddy doesn't take the Caddyfile, and keeps the configuration it has/,
+    hint: /Caddy refuses the Caddyfile and keeps the configuration it has/,
   },
   {
     rows: [43],
@@ -229,13 +229,13 @@ export const said: readonly Said[] = [
     name: "too many open files",
     where: "log",
     text: "accept: Too many open files",
-    hint: /limits -n in the jail and at sysctl kern\.maxfilesperproc/,
+    hint: /limits -n in the jail, at sysctl kern\.maxfilesperproc/,
   },
   {
     rows: [65],
     name: "too many open files, as Erlang says it",
     where: "log",
     text: "[error] Ranch acceptor: {:error, :emfile}",
-    hint: /limits -n in the jail and at sysctl kern\.maxfilesperproc/,
+    hint: /limits -n in the jail, at sysctl kern\.maxfilesperproc/,
   },
 ];

@@ -18,7 +18,7 @@ export const downloadFailures: readonly Trouble[] = [
       /fetch: .*12\.4-RELEASE\/MANIFEST: Not Found/,
     ],
     hint:
-      /no such file on the mirror: look at jail\.freebsd, and at jail\.mirror for versions no longer supported/,
+      /The mirror has no such file: look at jail\.freebsd, and at jail\.mirror for versions no longer supported/,
   },
   {
     rows: [11],

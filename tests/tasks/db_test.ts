@@ -117,12 +117,12 @@ Deno.test("db dump leaves an old file alone, unless it is told to replace it", a
     await Deno.writeTextFile(path, "old");
     const error = await assertRejects(() => perform(["dump", path]), AlcaideError);
     assertEquals([error.message, error.hint], [
-      `Cannot write to "${path}": it is there already`,
+      `Cannot write to "${path}": it exists already`,
       "Give another name, or replace it with --force",
     ]);
     assertEquals(
       (await assertRejects(() => perform(["dump", folder]), AlcaideError)).message,
-      `Cannot write to "${folder}": it is no file`,
+      `Cannot write to "${folder}": it is not a file`,
     );
     await perform(["dump", path], { options: { force: true }, work: print(dumped) });
     assertEquals(await Deno.readFile(path), dumped);
@@ -160,7 +160,7 @@ Deno.test("db restore sends the file to pg_restore after a yes, under the app's 
     const { ui, scripts, got } = await restore(folder, { options: live });
     assertEquals(ui.questions, ["Replace everything in db (postgresql 16) of shop on web by it?"]);
     assertEquals(got, [...dumped]);
-    assertMatch(ui.results[0] ?? "", /^db of web holds what is in it, after /);
+    assertMatch(ui.results[0] ?? "", /^db of web holds the data of it, after /);
     assertStringIncludes(scripts[0] ?? "", `/fence 2>/dev/null)" != 3 ]`);
   });
 });
@@ -180,7 +180,7 @@ Deno.test("db restore refuses while the app is live, and only then", async () =>
     const error = await assertRejects(() => restore(folder), AlcaideError);
     assertEquals([error.message, error.hint], [
       "Cannot restore db: 7-1a2b3c4 of shop is live on web",
-      "With --while-live it loses its connections, and what it writes meanwhile is not in the restored database",
+      "With --while-live it loses its connections, and its writes meanwhile are not in the restored database",
     ]);
     const without = await restore(folder, { jails: running.split("\n").slice(1).join("\n") });
     assertEquals(without.got, [...dumped]);
@@ -194,7 +194,7 @@ Deno.test("db restore that fails says that nothing is changed", async () => {
     assertEquals([error.message, error.details, error.hint], [
       "Cannot restore db on web: it ended with status 1",
       ["pg_restore: error: end of file"],
-      "Nothing is changed: it holds what it held",
+      "Nothing was changed: it holds its old data",
     ]);
   });
 });
@@ -204,7 +204,7 @@ Deno.test("db restore whose connection is lost says that it happened whole or no
     const ui = memoryUi({ answer: true });
     const work = () => Promise.reject(new LostConnectionError("Cannot reach web"));
     await assertRejects(() => restore(folder, { options: live, work, ui }), LostConnectionError);
-    assertStringIncludes(ui.text(), "db holds what it held, or all that is in it");
+    assertStringIncludes(ui.text(), "db holds its old data, or all of it");
   });
 });
 
@@ -240,7 +240,7 @@ const refused: readonly [name: string, args: readonly string[], how: Circumstanc
     "what is no database",
     ["console"],
     { accessories: { db: postgres, other }, options: { accessory: "other" } },
-    'Cannot use "other": it is no database that can be dumped',
+    'Cannot use "other": it is not a database that can be dumped',
   ],
   [
     "one that is not made",
@@ -257,7 +257,7 @@ const refused: readonly [name: string, args: readonly string[], how: Circumstanc
   ["another server", ["console"], { options: { server: "x" } }, 'Cannot find db on "x"'],
   ["no file to dump to", ["dump"], {}, "Cannot dump without a file"],
   ["a file for a console", ["console", "x"], {}, "Cannot take a file for a console"],
-  ["bytes among JSON", ["dump", "-"], { options: { json: true } }, "Cannot print a dump among JSON"],
+  ["bytes among JSON", ["dump", "-"], { options: { json: true } }, "Cannot print a dump with --json"],
 ];
 for (const [name, args, how, text] of refused) {
   Deno.test(`db refuses ${name}`, async () => {

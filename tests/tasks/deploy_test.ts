@@ -335,7 +335,7 @@ Deno.test("deploy() warns of an app that does nothing but redirect to HTTPS wher
   assertEquals([error, live(server.model)], [undefined, "1-1a2b3c4"]);
   assertStringIncludes(
     ctx.ui.text(),
-    "all that the app answers is a redirect to https://shop.test/, the same address",
+    "the app only redirects to https://shop.test/, the same address",
   );
   assertStringIncludes(ctx.ui.text(), "in Phoenix: force_ssl");
 });
@@ -385,7 +385,7 @@ for (const look of [undefined, "500"]) {
     const text = errorText(error);
     assertEquals([error.exitCode, error.undone, error.undoFailures], [75, [], []], text);
     assertStringIncludes(text, "because: Cannot go on with root@203.0.113.7: another deploy has taken over");
-    assertStringIncludes(text, '"alcaide lock status" says who is at work');
+    assertStringIncludes(text, '"alcaide lock status" names the holder');
     assertEquals(text.includes("Cannot undo everything"), false);
   });
 }

@@ -46,7 +46,7 @@ Deno.test("init leaves everything alone the second time", async () => {
     await run();
     const { infos, text } = await run();
     assertEquals(infos, ["Alcaidefile.ts: left alone", "alcaide.d.ts: left alone", ".gitignore: left alone"]);
-    assertEquals(text, "All is there already");
+    assertEquals(text, "Everything is there already");
   });
 });
 
@@ -82,7 +82,7 @@ Deno.test("init says what it cannot write", async () => {
     const error = await assertRejects(run, AlcaideError);
     assertEquals([error.message, error.hint], [
       `Cannot write ${directory}/.gitignore`,
-      "Look at the directory's permissions",
+      "Check the directory's permissions",
     ]);
   });
 });

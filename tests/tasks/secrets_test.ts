@@ -38,7 +38,7 @@ Deno.test("secrets init makes a key that only its owner can read, and a file to 
 Deno.test("secrets init a second time changes nothing", async () => {
   await using it = await filled({ A: "x" });
   const before = [await it.read("alcaide.secrets"), await it.read(".alcaide/master.key")];
-  assertEquals((await it.run(["secrets", "init"])).out, "All is there already\n");
+  assertEquals((await it.run(["secrets", "init"])).out, "Everything is there already\n");
   assertEquals([await it.read("alcaide.secrets"), await it.read(".alcaide/master.key")], before);
   assertEquals(await it.read(".gitignore"), ".alcaide/\n");
 });
@@ -70,7 +70,7 @@ Deno.test("secrets init doesn't make another key for a file whose key is missing
   assertEquals(code, 78);
   assertStringIncludes(
     err,
-    "Cannot use alcaide.secrets: it is there already, and its key .alcaide/master.key is missing",
+    "Cannot use alcaide.secrets: it exists already, and its key .alcaide/master.key is missing",
   );
 });
 
@@ -142,7 +142,7 @@ Deno.test("secrets set refuses what no variable can hold, and nothing at all", a
   const before = await it.read("alcaide.secrets");
   for (
     const [stdin, message] of [
-      [new Uint8Array([0xff, 0x41]), "Cannot set A: it is no text in UTF-8"],
+      [new Uint8Array([0xff, 0x41]), "Cannot set A: it is not text in UTF-8"],
       ["a\0b", "Cannot set A: it has a NUL character, which no variable can hold"],
       ["", "Cannot set A to nothing: standard input is empty"],
       ["\n", "Cannot set A to nothing: standard input holds nothing but a line break\n  Hint: Write A="],
@@ -159,14 +159,14 @@ Deno.test("secrets set refuses what no variable can hold, and nothing at all", a
 const misuses = [
   [
     ["set"],
-    'Cannot set a secret without its NAME\n  Hint: Run "alcaide help secrets" to see what it takes',
+    'Cannot set a secret without its NAME\n  Hint: Run "alcaide help secrets" for its arguments and options',
   ],
   [["set", "A=hunter2"], "Cannot set a secret of that name\n  Hint: Use letters, digits"],
   [
     ["set", "A", "hunter2"],
-    'Cannot use what stands behind "secrets set": it takes one name, and no value\n',
+    'Cannot use the words after "secrets set": it takes one name, and no value\n',
   ],
-  [["edit", "hunter2"], 'Cannot use what stands behind "secrets edit": it takes no names\n'],
+  [["edit", "hunter2"], 'Cannot use the words after "secrets edit": it takes no names\n'],
   [["set", "A", "--names"], 'Cannot use --names with "secrets set"'],
   [["set", "A", "--bytes", "9"], "Cannot use --bytes without --generate"],
   [
@@ -176,7 +176,7 @@ const misuses = [
   [["show", "A", "--names"], "Cannot show names and a value at once"],
   [
     ["show"],
-    "Cannot show all secrets here: they are shown only at a terminal\n  Hint: Name one, or use --names",
+    "All secrets are shown only in a terminal\n  Hint: Name one, or use --names",
   ],
   [["show", "B"], 'Cannot find a secret "B"\n  Hint: Did you mean "A"?'],
   [["unset", "B"], 'Cannot find a secret "B"'],
@@ -297,7 +297,7 @@ Deno.test("secrets rotate leaves a key from elsewhere for its vault, and says so
   assertEquals(again.code, 1);
   assertStringIncludes(
     again.err,
-    "Cannot rotate again: the key of the last time is still in .alcaide/master.key.new",
+    "Cannot rotate again: the last new key is still in .alcaide/master.key.new",
   );
   const moved = { ALCAIDE_MASTER_KEY: await it.read(".alcaide/master.key.new") };
   await Deno.remove(`${it.path}/.alcaide/master.key.new`);

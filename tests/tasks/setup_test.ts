@@ -61,7 +61,7 @@ Deno.test("setup() says which change failed", async () => {
 const failures = [
   { says: "fetch: https://x: No address record", hint: "can't resolve names" },
   { says: "fetch: https://x: Network is unreachable", hint: "can't reach the download" },
-  { says: "fetch: https://x/base.txz: Not Found", hint: "There is no such file on the mirror" },
+  { says: "fetch: https://x/base.txz: Not Found", hint: "The mirror has no such file" },
   { says: "base.txz differs from the checksum in MANIFEST", hint: "The download is damaged" },
   { says: "fetch: https://x: Authentication error", hint: "can't verify the mirror's certificate" },
   { says: "tar: Write failed: No space left on device", hint: "The server's disk is full" },

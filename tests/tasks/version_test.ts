@@ -40,7 +40,7 @@ Deno.test("version says what this is and what runs it", async () => {
 
 Deno.test("upgrade --check knows a newer version, and that there is none", async () => {
   await withPlace(() => Response.json({ latest: "99.0.1" }), async () => {
-    assertEquals(await saidBy(upgrade, { check: true }), `Alcaide 99.0.1 is there; this is ${number}`);
+    assertEquals(await saidBy(upgrade, { check: true }), `Alcaide 99.0.1 is available; this is ${number}`);
   });
   await withPlace(() => Response.json({ tag_name: `v${number}` }), async () => {
     assertEquals(await saidBy(upgrade, { check: true }), `Alcaide ${number} is the newest version`);
@@ -50,7 +50,7 @@ Deno.test("upgrade --check knows a newer version, and that there is none", async
 Deno.test("upgrade --check says that nobody answers", async () => {
   const answers = [
     { answer: () => new Response("", { status: 404 }), problem: "it answers 404" },
-    { answer: () => new Response("<html>"), problem: "what it answers is no JSON" },
+    { answer: () => new Response("<html>"), problem: "its answer is not JSON" },
   ];
   for (const { answer, problem } of answers) {
     await withPlace(answer, async (place) => {
@@ -85,7 +85,7 @@ Deno.test("latestIn() refuses what names no version", () => {
       latestIn(answer, "https://example.com");
       assert(false, "it should throw");
     } catch (error) {
-      assertEquals((error as Error).message, "Cannot find a version in what https://example.com answers");
+      assertEquals((error as Error).message, "Cannot find a version in the answer of https://example.com");
     }
   }
 });

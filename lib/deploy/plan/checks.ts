@@ -70,10 +70,13 @@ function foreignJails(config: Config, facts: Facts, fail: Fail): void {
       );
     }
     if (jail && (jail.path !== path || !facts.jailFiles.has(name))) {
-      fail(`a jail ${name} is there that alcaide did not make`, "Rename it, or choose another name for app");
+      fail(
+        `the jail ${name} exists, and alcaide did not make it`,
+        "Rename it, or choose another name for app",
+      );
     }
     if (facts.base.includes(name) && !owns(facts, { name, path })) {
-      fail(`${path} is there, and alcaide did not make it`, "Move it away, or choose another name for app");
+      fail(`${path} exists, and alcaide did not make it`, "Move it away, or choose another name for app");
     }
   }
 }
@@ -87,7 +90,7 @@ function takenAddress(config: Config, facts: Facts, fail: Fail): void {
     const shared = jail.addresses.find((address) => slots.some((slot) => place[slot] === address));
     if (shared !== undefined && !own.includes(jail.name)) {
       fail(
-        `the jail ${jail.name} uses ${shared}, which ${config.app} was given`,
+        `the jail ${jail.name} uses ${shared}, an address of ${config.app}`,
         "Give that jail another address",
       );
     }

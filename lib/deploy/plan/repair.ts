@@ -62,7 +62,8 @@ function startLive(live: Routed, facts: Facts): Change[] {
     title: `Start jail ${live.jail.name}`,
     reason: `${live.release} has the traffic, and its jail does not run`,
     command: startJail({ ...live.jail, mounts: live.record?.config.volumes ?? [] }),
-    hint: `Its start says more: tail /var/log/alcaide/${live.jail.name}.console.log on the server`,
+    hint:
+      `Its console log names the reason: tail /var/log/alcaide/${live.jail.name}.console.log on the server`,
   }];
 }
 
@@ -126,7 +127,7 @@ function journalChanges(app: string, facts: Facts, live: Routed | undefined): Ch
 function recordAs(release: Release, state: "live" | "retired" | "failed", reason: string): Change {
   const changed = { ...release, state, ...state === "failed" ? { reason } : {} };
   return {
-    title: `Write down that ${release.id} is ${state}`,
+    title: `Record that ${release.id} is ${state}`,
     reason: `${reason}, ${journalSays(release)}`,
     command: lines(writeRelease(changed), sh`:`),
   };

@@ -39,7 +39,7 @@ export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<voi
   if (build.kind === "command") await runBuild(ctx, build.command, directory);
   const stat = await Deno.stat(build.path).catch(() => undefined);
   if (stat === undefined) {
-    throw new AlcaideError(`Cannot find the release: there is no ${build.path}`, {
+    throw new AlcaideError(`Cannot find the release: ${build.path} does not exist`, {
       hint: build.kind === "command"
         ? "The build command ended well but left nothing there: look at build.result"
         : "Build it first, or look at build.prebuilt",

@@ -50,7 +50,7 @@ ${ready}`,
 /** An app that insists on HTTPS, where nobody ends TLS that it believes: often there is a balancer in front. */
 function warnOfRedirect(ctx: Context, server: Remote, to: string): void {
   ctx.ui.warn(
-    `${server.name}: all that the app answers is a redirect to ${to}, the same address over HTTPS: visitors may never get further`,
+    `${server.name}: the app only redirects to ${to}, the same address over HTTPS: visitors may never get further`,
     'With tls: "off" the app is told that requests came over HTTP. Let Caddy have the certificate (leave tls out), or don\'t let the app ' +
       "redirect (in Phoenix: force_ssl) where a balancer in front of the server ends TLS, but let that one do it",
   );

@@ -42,6 +42,6 @@ function warnOfOwner(
 ): void {
   ctx.ui.warn(
     `${server.name}: the volume ${directory} belongs to user id ${owner}, and the app runs as ${uid}: it can't write there`,
-    `If it has to, on the server: chown -R ${uid}:${uid} ${directory}`,
+    `If it must write there, run on the server: chown -R ${uid}:${uid} ${directory}`,
   );
 }

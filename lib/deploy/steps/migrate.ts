@@ -37,9 +37,9 @@ async function migrateOnce(ctx: Context, plan: DeployPlan): Promise<void> {
   const server = ctx.servers.first;
   const target = plan.servers.get(server);
   if (command === undefined || !target) return;
-  const left = `The database may be partly migrated: what it changed there stays. ${
+  const left = `The database may be partly migrated: finished changes stay. ${
     target.previous ? `${target.previous.release} still serves` : "Nothing was live before"
-  }. All that it said is in ${migrateLog(target.app.app, plan.release)} on ${server.name}`;
+  }. Its whole output is in ${migrateLog(target.app.app, plan.release)} on ${server.name}`;
   try {
     await act({ ctx, server, target }, migrateApp(target.app, raw(command), target.fence), {
       hint: left,

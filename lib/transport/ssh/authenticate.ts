@@ -102,7 +102,7 @@ async function* givenKey({ key }: Endpoint, context: KeyContext): AsyncGenerator
   const identity = await keyFile(key, context);
   if (identity) return yield identity;
   throw new ConnectError(`Cannot read the key "${key}": there is no such file`, {
-    hint: `Make one by "ssh-keygen -t ed25519 -f ${key}" and add it to the server`,
+    hint: `Make one with "ssh-keygen -t ed25519 -f ${key}" and add it to the server`,
   });
 }
 
@@ -180,7 +180,7 @@ function refusal(
     cause,
     details: lines.length === 0 ? [nothingTried(endpoint)] : locked.length > 0 ? locked : lines,
     hint: locked.length > 0
-      ? 'Add the key to ssh-agent by "ssh-add", or run this at a terminal'
+      ? 'Add the key to ssh-agent with "ssh-add", or run this at a terminal'
       : refusalHint(endpoint, accepts, (cause as Error)?.message, lines),
   });
 }

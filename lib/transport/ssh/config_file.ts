@@ -79,7 +79,7 @@ export function expandSetting(
       settings,
       keyword,
       value,
-      `"${(cause as Error).message}" stands for nothing here`,
+      `"${(cause as Error).message}" has no meaning here`,
       cause,
     );
   }
@@ -119,7 +119,7 @@ function readConfig({ path, own }: ConfigFile): string | undefined {
   } catch (cause) {
     if (cause instanceof ConnectError) throw cause;
     if (["ENOENT", "ENOTDIR"].includes((cause as { code?: string }).code ?? "")) return undefined;
-    throw new ConnectError(`Cannot read "${path}"`, { cause, hint: "It says how SSH gets to servers" });
+    throw new ConnectError(`Cannot read "${path}"`, { cause, hint: "It is SSH's configuration" });
   }
 }
 
@@ -135,7 +135,7 @@ function readAll(file: Deno.FsFile): string {
 
 function foreign(path: string): ConnectError {
   return new ConnectError(`Cannot trust "${path}": others may write to it`, {
-    hint: `Make it yours alone by "chmod 600 ${path}", as OpenSSH wants it too`,
+    hint: `Make it yours alone with "chmod 600 ${path}", as OpenSSH wants it too`,
   });
 }
 

@@ -77,7 +77,7 @@ async function connectOnce(
 /** The last connection, which takes those it goes through with it. */
 function chain(opened: readonly Connection[]): Connection {
   const [last, ...others] = opened;
-  if (!last) throw new ConnectError("Cannot connect to nothing");
+  if (!last) throw new ConnectError("Nothing to connect to: give a server");
   return {
     client: last.client,
     get lost() {

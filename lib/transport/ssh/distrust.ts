@@ -35,10 +35,10 @@ export function unknownKey(endpoint: Endpoint, shown: HostKey): ConnectError {
       ...(authority ? [authority] : []),
     ],
     hint: authority
-      ? `Give its plain key's fingerprint by hostKey in the Alcaidefile; ${keyLine}`
+      ? `Give its plain key's fingerprint as hostKey in the Alcaidefile; ${keyLine}`
       : `Connect once by "${
         sshLine(endpoint)
-      }" and check that fingerprint before you accept it, or give it by hostKey in the Alcaidefile`,
+      }" and check that fingerprint before you accept it, or give it as hostKey in the Alcaidefile`,
   });
 }
 
@@ -47,8 +47,8 @@ export function neverTrusted(endpoint: Endpoint, shown: HostKey): ConnectError {
   return refusedWay(
     endpoint,
     shown,
-    "its key is not known, and StrictHostKeyChecking no, which takes any key, is never done",
-    `Write "StrictHostKeyChecking accept-new" in SSH's configuration, or give the fingerprint by hostKey in the Alcaidefile; ${keyLine}`,
+    "its key is not known, and StrictHostKeyChecking no, which accepts any key, is never obeyed",
+    `Write "StrictHostKeyChecking accept-new" in SSH's configuration, or give the fingerprint as hostKey in the Alcaidefile; ${keyLine}`,
   );
 }
 
@@ -70,7 +70,7 @@ function refusedWay(endpoint: Endpoint, shown: HostKey, problem: string, hint: s
 /** The key is none of those that the configuration names. */
 export function notPinned(endpoint: Endpoint, shown: HostKey): ConnectError {
   const type = typeName(shown.type);
-  return new ConnectError(`Cannot trust "${endpoint.name}": its ${type} key is another than hostKey says`, {
+  return new ConnectError(`Cannot trust "${endpoint.name}": its ${type} key differs from hostKey`, {
     details: [`It shows ${fingerprint(shown)}; hostKey says ${list(endpoint.pins, "or")}`],
     hint:
       `Somebody may be listening in between. If it is the right server, give the fingerprint of its ${type} key: ${keyLine}`,
@@ -86,7 +86,7 @@ export function distrust(
 ): ConnectError {
   const at = `line ${entry.line} of ${entry.file}`;
   const problem = {
-    changed: `its ${typeName(shown.type)} key is another than the known one`,
+    changed: `its ${typeName(shown.type)} key differs from the known one`,
     revoked: `its ${typeName(shown.type)} key is marked as revoked`,
     "other-type": `it shows an ${typeName(shown.type)} key, but an ${typeName(entry.type)} key is known`,
   }[kind];
@@ -95,7 +95,7 @@ export function distrust(
     details: [`It shows ${fingerprint(shown)}; see ${at}`],
     hint: kind === "revoked"
       ? "Somebody may be listening in between; ask whoever runs the server"
-      : `Somebody may be listening in between. If the server was really made anew, remove the old key by "ssh-keygen -R '${name}' -f ${entry.file}"`,
+      : `Somebody may be listening in between. If the server was really installed anew, remove the old key with "ssh-keygen -R '${name}' -f ${entry.file}"`,
   });
 }
 

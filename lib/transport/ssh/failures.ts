@@ -41,7 +41,7 @@ export function connectFailure(endpoint: Endpoint, cause: unknown): ConnectError
       });
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return new Failure(`Cannot connect to ${at}: no way leads there`, {
+      return new Failure(`Cannot connect to ${at}: no network route leads there`, {
         cause,
         hint: "Check the address, your network and a VPN",
       });
@@ -50,7 +50,7 @@ export function connectFailure(endpoint: Endpoint, cause: unknown): ConnectError
     case "CONNECTION_LOST":
       return new Failure(`Cannot connect to ${at}: the other side closed the connection`, {
         cause,
-        hint: "It may refuse too many connections (MaxStartups, blacklistd), or be no SSH server",
+        hint: "It may refuse too many connections (MaxStartups, blacklistd), or not be an SSH server",
       });
     default:
       return new Failure(`Cannot connect to ${at}: ${(cause as Error)?.message ?? String(cause)}`, { cause });
@@ -77,7 +77,7 @@ export function jumpFailure(endpoint: Endpoint, jump: Endpoint, cause: unknown):
 
 /** The connection broke while something ran. */
 export function lostConnection(name: string, cause?: unknown): LostConnectionError {
-  return new LostConnectionError(`Cannot know how a command on "${name}" ended: the connection broke`, {
+  return new LostConnectionError(`Cannot tell how a command on "${name}" ended: the connection broke`, {
     cause,
     hint: "It may still run there, or have ended; run the same again",
   });

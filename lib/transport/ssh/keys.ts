@@ -81,7 +81,7 @@ async function openedFile(path: string, text: Buffer, { ask }: KeyContext): Prom
   } catch (cause) {
     throw new ConnectError(`Cannot use the key "${path}": ${(cause as Error).message}`, {
       hint:
-        `Write its public half beside it by "ssh-keygen -y -f ${path} >${path}.pub", and add it to ssh-agent by "ssh-add ${path}"`,
+        `Write its public half beside it with "ssh-keygen -y -f ${path} >${path}.pub", and add it to ssh-agent with "ssh-add ${path}"`,
     });
   }
 }
@@ -91,7 +91,7 @@ function checkMode(path: string): void {
   const { uid, mode } = Deno.statSync(path);
   if (mode === null || uid !== Deno.uid() || (mode & 0o077) === 0) return;
   throw new ConnectError(`Cannot use the key "${path}": others may read it`, {
-    hint: `Make it yours alone by "chmod 600 ${path}", as OpenSSH wants it too`,
+    hint: `Make it yours alone with "chmod 600 ${path}", as OpenSSH wants it too`,
   });
 }
 

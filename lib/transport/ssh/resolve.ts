@@ -145,7 +145,7 @@ function checkingOf(settings: Settings): Checking {
   const word = settings.get("stricthostkeychecking")?.[0] ?? "ask";
   const checking = checkings[word.toLowerCase()];
   if (checking !== undefined) return checking;
-  throw badSetting(settings, "StrictHostKeyChecking", word, "it is none of ask, yes and accept-new");
+  throw badSetting(settings, "StrictHostKeyChecking", word, "it is not ask, yes or accept-new");
 }
 
 type Keys = Pick<Endpoint, "key" | "identities" | "identitiesOnly" | "keys" | "keeper" | "certificates">;
@@ -196,7 +196,12 @@ function jumps(target: Target, settings: Settings, means: Means, on: readonly st
   const command = settings.get("proxycommand")?.join(" ") ?? "none";
   const way = target.jump ?? settings.get("proxyjump")?.[0] ?? "none";
   if (target.jump === undefined && command.toLowerCase() !== "none") {
-    throw badSetting(settings, "ProxyCommand", command, "only servers can be gone through, not commands");
+    throw badSetting(
+      settings,
+      "ProxyCommand",
+      command,
+      "a connection can go through servers, not through commands",
+    );
   }
   if (way.toLowerCase() === "none") return [];
   const { key, knownHosts } = target;

@@ -129,7 +129,11 @@ const refusals: readonly [args: string[], status: number, said: string][] = [
   [["mine2"], 2, 'Error: Cannot find the task "mine2"\n  Hint: Did you mean "mine"?'],
   [["--jsn", "look"], 2, 'Error: Cannot understand the option --jsn\n  Hint: Did you mean "--json"?'],
   [["look", "--dep"], 2, 'Error: Cannot understand the option --dep\n  Hint: Did you mean "--deep"?'],
-  [["one"], 2, 'Error: Cannot run one without NAME\n  Hint: Run "alcaide help one" to see what it takes'],
+  [
+    ["one"],
+    2,
+    'Error: Cannot run one without NAME\n  Hint: Run "alcaide help one" for its arguments and options',
+  ],
   [["look", "-qv"], 2, "Error: Cannot be quiet and verbose at once\n  Hint: Leave out --quiet or --verbose"],
   [
     ["-q", "look", "-v"],

@@ -159,7 +159,7 @@ Deno.test("main() fails when an own task waits for what can't happen any more", 
     assertEquals(status, 1);
     assertStringIncludes(
       ui.errors[0] ?? "",
-      "Cannot finish: nothing is left to do, and yet something is waited for",
+      "Cannot finish: the task waits for something that never happens",
     );
     assertStringIncludes(ui.errors[0] ?? "", "Hint: A promise in the Alcaidefile is never settled");
   });

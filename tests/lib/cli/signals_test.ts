@@ -49,7 +49,7 @@ Deno.test("onSignals() says at the second signal that cleaning goes on", () => {
   send("SIGTERM");
   assertEquals(said, [
     "Stopping and cleaning up",
-    "Still cleaning up; once more ends at once and leaves things half done",
+    "Still cleaning up; another signal ends at once and leaves things half done",
   ]);
   assertEquals(exits, []);
 });

@@ -171,7 +171,7 @@ for (const name of ["help", "bare", "tasks"]) {
       assertEquals([status, ui.events[0]], [0, {
         type: "warning",
         text:
-          `The task "${name}" of ${directory}/Alcaidefile.ts can't be run: "alcaide ${name}" is one of the program's`,
+          `The task "${name}" of ${directory}/Alcaidefile.ts can't be run: "alcaide ${name}" is a built-in task`,
         hint: "Give it another name",
       }]);
     });

@@ -116,7 +116,7 @@ const cases: readonly (readonly [Record<string, unknown>, ...string[]])[] = [
   ],
   [
     wrong({ db: postgresql({ ...db, volume: "/data/postgres:/var/db/postgresql" }) }),
-    "accessories.db.volume: in the jail /var/db/postgresql is not where its data is (Give a host directory that outlives the jail, such as " +
+    "accessories.db.volume: /var/db/postgresql in the jail does not hold its data (Give a host directory that outlives the jail, such as " +
     '"/data/db": it is /var/db/postgres in the jail)',
   ],
   [
@@ -126,8 +126,8 @@ const cases: readonly (readonly [Record<string, unknown>, ...string[]])[] = [
   [
     wrong({ db: postgresql({ ...db, settings: { port: 5, "a b": 1, x: "1\n2" } }) }),
     "accessories.db.settings.port: it is set by the program (Set port beside settings)",
-    "accessories.db.settings.a b: its name isn't one for a setting (Look at its spelling)",
-    "accessories.db.settings.x: it is no single line of text (Give a text or a number)",
+    "accessories.db.settings.a b: a setting cannot have this name (Look at its spelling)",
+    "accessories.db.settings.x: it is not a single line of text (Give a text or a number)",
   ],
   [
     wrong({ db: postgresql({ ...db, volumes: "/x" } as typeof db) }),

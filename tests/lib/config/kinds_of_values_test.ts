@@ -56,7 +56,7 @@ for (const [path, at] of records) {
     for (const [value, said] of instances) {
       if (lists.includes(path) && Array.isArray(value)) continue;
       const found = complaints(at(value));
-      const says = path.endsWith("settings") ? "it is no record" : said;
+      const says = path.endsWith("settings") ? "it is not a record" : said;
       assert(
         found.some((one) => one.startsWith(`${path}: ${says} (`)),
         `${path}, ${said}: ${found.join("; ")}`,

@@ -61,17 +61,16 @@ const hints: readonly {
     silent: "a.org",
     text: "a.org",
     hint:
-      "Caddy goes on asking for the certificate. Look whether a.org points to this server (A and AAAA records), " +
-      `whether ports 80 and 443 are open from outside, and at ${log}`,
+      "Caddy goes on asking for the certificate. Check that a.org points to this server (A and AAAA records) " +
+      `and that ports 80 and 443 are open from outside, and look at ${log}`,
   },
   {
     name: "ACME and several names",
     user: names,
     silent: "a.org www.a.org",
     text: "a.org and www.a.org",
-    hint:
-      "Caddy goes on asking for the certificates. Look whether a.org and www.a.org point to this server " +
-      `(A and AAAA records), whether ports 80 and 443 are open from outside, and at ${log}`,
+    hint: "Caddy goes on asking for the certificates. Check that a.org and www.a.org point to this server " +
+      `(A and AAAA records) and that ports 80 and 443 are open from outside, and look at ${log}`,
   },
   {
     name: "Caddy's own authority",
@@ -85,7 +84,7 @@ const hints: readonly {
     user: { ...names, tls: { cert, key } },
     silent: "www.a.org",
     text: "www.a.org",
-    hint: `Look whether the certificate names it, and at ${log}`,
+    hint: `Check that the certificate names it, and look at ${log}`,
   },
 ];
 for (const { name, user, silent, text, hint } of hints) {

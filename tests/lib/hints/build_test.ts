@@ -21,7 +21,7 @@ Deno.test("explainBuild() names the command that failed, and shows its last line
 Deno.test("explainBuild() says that the time was up", () => {
   const error = explain("failed 1 124\n");
   assertEquals([error?.message, error?.hint], [
-    'Cannot build the release on web: "mix deps.get" was not done within 1800 s',
+    'Cannot build the release on web: "mix deps.get" did not end within 1800 s',
     "Give the build more time: its timeout, in seconds",
   ]);
 });
@@ -49,13 +49,13 @@ const hints = [
     "does not reach the outside",
   ],
   ["/bin/sh: gmake: not found", "A tool is missing in the build jail"],
-  ["** (RuntimeError) environment variable SECRET_KEY_BASE is missing.", "The app's are not there"],
+  ["** (RuntimeError) environment variable SECRET_KEY_BASE is missing.", "the app's are not set there"],
   [
     "** (Mix) You're trying to run :shop on Elixir v1.14.0 but it has declared in its mix.exs file it supports only ~> 1.18",
     "another Elixir",
   ],
   ["tar: write error: No space left on device", "disk is full"],
-  ["something that nobody knows", "The lines above are its last ones"],
+  ["something that nobody knows", "The lines above are the last of its output"],
 ] as const;
 for (const [line, hint] of hints) {
   Deno.test(`explainBuild() has a hint for ${line.slice(0, 50)}`, () => {

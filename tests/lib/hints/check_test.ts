@@ -47,7 +47,7 @@ const hints: readonly (Said & { name: string; hint: string })[] = [
     name: "Phoenix that was not told to serve",
     log:
       "[warning] Configuration :server was not enabled for ShopWeb.Endpoint, http/https services won't start",
-    hint: "Phoenix opens no port until it is told",
+    hint: "Phoenix opens no port by itself",
   },
   {
     name: "Phoenix without its secret",
@@ -88,7 +88,7 @@ const hints: readonly (Said & { name: string; hint: string })[] = [
   {
     name: "a database that isn't there",
     log: 'FATAL 3D000 (invalid_catalog_name) database "shop_prod" does not exist',
-    hint: "There is no such database",
+    hint: "The database does not exist",
   },
   {
     name: "Phoenix on IPv6",
@@ -98,7 +98,7 @@ const hints: readonly (Said & { name: string; hint: string })[] = [
   {
     name: "a missing variable",
     log: "environment variable POOL_SIZE is missing.",
-    hint: "It misses an environment variable",
+    hint: "An environment variable is missing",
   },
   {
     name: "a Linux binary",
@@ -127,7 +127,7 @@ const hints: readonly (Said & { name: string; hint: string })[] = [
     name: "a redirect to itself",
     looks: ["301 to itself"],
     sockets: listening(4000),
-    hint: "let it believe X-Forwarded-Proto, which Caddy sets to https. In Phoenix: force_ssl: [rewrite_on:",
+    hint: "let it trust X-Forwarded-Proto, which Caddy sets to https. In Phoenix: force_ssl: [rewrite_on:",
   },
   { name: "a redirect", looks: ["301"], sockets: listening(4000), hint: "It redirects. Set health.path" },
   { name: "a login", looks: ["401"], sockets: listening(4000), hint: "It wants a login" },
@@ -176,7 +176,7 @@ Deno.test("explainCheck() shows what each look got, the log, processes and socke
     "  10 app bin/shop",
     "listening in the jail:",
     "  nothing",
-    "what it answered:",
+    "its answer:",
     "  HTTP/1.1 500 Oh",
     "and:",
     "  lockf: no",

@@ -69,7 +69,7 @@ const ofAccessories = [
   ["pkg: No packages available to install matching 'postgresql99-server' have been found", /pkg search/],
   ["FATAL:  could not create shared memory segment: Function not implemented", /sysvshm = new/],
   ["/var/db/postgres/data16 on the volume holds data of PostgreSQL 15", /another volume/],
-  ["/var/db/postgres/data16 is gone: is the volume mounted?", /mount what holds it/],
+  ["/var/db/postgres/data16 is gone: is the volume mounted?", /mount the file system that holds it/],
   ["/data/db has files in it and belongs to another user id than 770, so it is left alone", /chown -R/],
   ['LOG:  invalid value for parameter "max_connections": "many"', /Correct the setting/],
   ["shop_db is not well after 60 s", /alcaide accessory logs NAME/],

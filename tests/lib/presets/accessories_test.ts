@@ -169,7 +169,7 @@ Deno.test("service() takes functions, and refuses what they give when it is no c
   assertThrows(
     () => healthText(accessorySpecOf("x", wrong)),
     TypeError,
-    "Cannot use what a function of an accessory gave: it is no command",
+    "Cannot use the result of an accessory's function: it is not a command",
   );
 });
 

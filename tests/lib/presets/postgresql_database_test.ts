@@ -60,7 +60,7 @@ Deno.test("postgresql() restores into a database beside, then lets the names cha
   const { code, stdout, calls } = await run("restore", { stdin: "the dump\n" });
   assertEquals([code, stdout], [
     0,
-    "What was in it before is the database mine_before now, until the next restore\n",
+    "Its old data is in the database mine_before now, until the next restore\n",
   ]);
   const [clean, fresh, filled, own, swap, again, ...more] = calls;
   assertEquals(more, []);

@@ -71,7 +71,7 @@ Deno.test("taker() says why what it got can't be written", () => {
   const error = assertThrows(() => take(new Uint8Array(9)), AlcaideError);
   assertEquals([error.message, error.hint], [
     "Cannot write to standard output: No space left on device",
-    "Look at its permissions, and whether there is room",
+    "Check its permissions and the free space",
   ]);
 });
 

@@ -6,6 +6,6 @@ Deno.test("temporaryDirectory() says what to do where there is no place", async 
   const error = await assertRejects(() => temporaryDirectory({ dir: "/no/such/directory" }), AlcaideError);
   assertEquals([error.message, error.hint], [
     "Cannot make a temporary directory",
-    "Set TMPDIR to a directory that is there and takes files",
+    "Set TMPDIR to a directory that exists and is writable",
   ]);
 });

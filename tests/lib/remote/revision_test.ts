@@ -86,7 +86,7 @@ Deno.test("readRevision() and readSource() say that there is no git where there 
   // A directory with all that the script calls but git.
   const path = 'p=$(mktemp -d) && for x in dirname pwd; do ln -s "$(command -v $x)" "$p"; done; PATH=$p\n';
   const { trouble, build } = await read(first, {}, path);
-  const problem = "there is no git on this machine";
+  const problem = "git is not installed on this machine";
   assertEquals([trouble, build], [[problem, "Install git"], `Cannot build: ${problem}`]);
   assertEquals((await read(":", {}, path)).trouble, undefined);
 });

@@ -75,15 +75,15 @@ for (
 
 for (
   const [text, line, problem] of [
-    ["hello", 1, "it is no NAME=value"],
+    ["hello", 1, "it is not NAME=value"],
     ["\n\n=x", 3, "it has no name"],
     ["export N=x", 1, '"export" doesn\'t belong here'],
     ["1N=x", 1, "its name has other characters than letters, digits, _ . and -"],
-    ["A B=x", 1, "it is no NAME=value"],
-    ["N=1\nM=2\nN=3", 3, "N stands in line 1 already"],
+    ["A B=x", 1, "it is not NAME=value"],
+    ["N=1\nM=2\nN=3", 3, "N is in line 1 already"],
     ["N='x", 1, "its value begins with ' and doesn't end with it: put it into double quotes"],
     ['N="x', 1, 'no " ends its value: write \\" for one inside, and """ for several lines'],
-    ['N="x" y', 1, 'something stands behind its closing "'],
+    ['N="x" y', 1, 'there is text after its closing "'],
     ['N="\\x"', 1, 'after \\ it has another character than n r t " \\ u{…}'],
     ['N="\\u{d800}"', 1, 'after \\ it has another character than n r t " \\ u{…}'],
     ['A=1\nN="""\nx\nB=2', 2, 'no line with """ ends its value'],
@@ -114,7 +114,7 @@ Deno.test("the help in the editor says what can be written", () => {
 });
 
 Deno.test("valueProblem() refuses what no variable can hold", () => {
-  assertEquals(valueProblem("x\ud800"), "it is no text: encode it, such as in base64");
+  assertEquals(valueProblem("x\ud800"), "it is not text: encode it, for example in base64");
   assertEquals(valueProblem("😀\n"), undefined);
 });
 

@@ -117,7 +117,7 @@ for (
     [
       "is something else",
       () => "DB=1\n",
-      "it doesn't begin as a file of encrypted secrets does",
+      "it does not begin like a file of encrypted secrets",
     ],
     [
       "is newer",
@@ -151,7 +151,7 @@ for (
     [
       "has more behind its end",
       (text: string) => `${text}C: AAAA\n`,
-      "something stands behind its last line, line 6",
+      "there is text after its last line, line 6",
     ],
     [
       "is another environment's",
@@ -163,7 +163,7 @@ for (
       (text: string) =>
         text.replace(/^B: .*\n/m, (line) => `<<<<<<< HEAD\n${line}=======\n${line}>>>>>>> theirs\n`),
       "line 4 is a mark of a merge conflict",
-      "Take one side whole, such as by git checkout --theirs -- x.secrets, then set again what the other side changed",
+      "Take one side whole (git checkout --theirs -- x.secrets), then set the other side's changes again",
     ],
   ] as const
 ) {

@@ -32,7 +32,7 @@ Deno.test("secrets(NAME) prints as a secret, in whatever way", () => {
 Deno.test("secrets(NAME) reveals nothing, and says what to do", () => {
   const error = assertThrows(() => secrets("DB_PASSWORD").reveal(), AlcaideError);
   assertEquals([error.message, error.hint], [
-    'Cannot reveal the secret "DB_PASSWORD": it is only a reference yet',
+    'Cannot reveal the secret "DB_PASSWORD": it is still only a reference',
     'In a task, read it by "await ctx.secrets.load()", or call "await withSecrets(ctx)" first; ' +
     "to put it into a longer text, use secretText`…` or secretUrl`…`",
   ]);

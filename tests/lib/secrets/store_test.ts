@@ -204,7 +204,7 @@ Deno.test("writeWhole() keeps mode and link, and leaves nothing beside", async (
   const error = await assertRejects(() => writeWhole(`${dir.path}/full`, "x"), AlcaideError);
   assertEquals([error.message, error.hint], [
     `Cannot write ${dir.path}/full`,
-    "Look at the directory's permissions",
+    "Check the directory's permissions",
   ]);
   assertEquals(await namesIn(dir.path), [
     "full",

@@ -128,7 +128,7 @@ Deno.test("refuseOther() names both projects, and what to say after a move", () 
   );
   assertEquals(
     error.hint,
-    'Choose another name for app. If the project has moved here, say so once: "alcaide deploy --take-over"',
+    'Choose another name for app. If the project has moved here, run "alcaide deploy --take-over" once',
   );
 });
 

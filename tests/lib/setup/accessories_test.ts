@@ -24,7 +24,7 @@ Deno.test("planAccessories() wants nothing without accessories", async () =>
 Deno.test("planAccessories() makes what is not there: addresses first, then the jail, then what runs in it", async () => {
   const changes = await plan({ db: db() });
   assertEquals(titles(changes), [
-    "Give out addresses: db and the app have to know each other's",
+    "Give out addresses: db and the app need each other's address",
     "Make the jail shop_db with postgresql16-server, postgresql16-client and postgresql16-contrib: db is not there",
     "Start db (postgresql 16): it is not there",
   ]);
@@ -166,13 +166,13 @@ const refusals: readonly {
   {
     name: "a jail of its name that isn't ours",
     known: () => ({ accessories: new Map(), jailFiles: new Map() }),
-    message: "a jail shop_db is there that alcaide did not make",
+    message: "the jail shop_db exists, and alcaide did not make it",
     hint: /Rename it/,
   },
   {
     name: "a directory that isn't ours",
     known: () => ({ accessories: new Map(), jails: [], trees: new Map() }),
-    message: "/jails/shop_db is there, and alcaide did not make it",
+    message: "/jails/shop_db exists, and alcaide did not make it",
     hint: /Move it away/,
   },
   {
@@ -180,7 +180,7 @@ const refusals: readonly {
     known: (made) => ({
       jails: [...made.jails, { name: "x", path: "/x", addresses: [jailPlace.address], dying: false }],
     }),
-    message: "the jail x uses 10.66.0.4, which it was given",
+    message: "the jail x uses 10.66.0.4, the accessory's address",
     hint: /another address/,
   },
   {

@@ -66,7 +66,7 @@ async function saidOfDrift(options: Partial<Parameters<typeof postgresql>[0]>) {
 }
 
 Deno.test("a deploy says what setup has not done yet, without what is secret", async () => {
-  const hint = 'Run "alcaide setup" before the deploy when the release counts on it';
+  const hint = 'Run "alcaide setup" before the deploy if the release needs it';
   assertEquals(await saidOfDrift({}), []);
   assertEquals(await saidOfDrift({ password: secret("second") }), [
     `203.0.113.7: setup has not done this yet: Change db: password changed. ${hint}`,

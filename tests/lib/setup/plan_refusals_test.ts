@@ -17,7 +17,7 @@ const advices: readonly (Given & { name: string; says: string })[] = [
       rc: without("pf_rules"),
       pf: { adminFile: true, loaded: true, enabled: false, available: true, ours: "" },
     },
-    says: "has a firewall of its own, which is left alone",
+    says: "has its own firewall, which is left alone",
   },
   {
     name: "ipfw",

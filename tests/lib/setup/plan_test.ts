@@ -121,14 +121,14 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
     name: "today's boot script",
     setup: { bootScript: "#!/bin/sh\n# old\n" },
     title: "Install the boot script",
-    reason: "it is not today's",
+    reason: "it is of another version of Alcaide",
     does: "sysrc alcaide_enable=YES",
   },
   {
     name: "the boot script enabled",
     setup: { rc: without("alcaide_enable") },
     title: "Install the boot script",
-    reason: "it is not today's",
+    reason: "it is of another version of Alcaide",
     does: "sysrc alcaide_enable=YES",
   },
 ];

@@ -58,7 +58,7 @@ Deno.test("compile() says what Deno says, without its stack", async () => {
   await withDeno({ compiling }, async (deno) => {
     assertEquals(await said(() => compile(spec, { deno, env: {} })), {
       message: "Cannot compile: Deno refuses",
-      hint: "Deno's words say what is wrong",
+      hint: "Deno's output names the problem",
       details: ['error: Module not found "x"'],
     });
   });
@@ -100,10 +100,10 @@ Deno.test("compile() refuses a runtime that would not run", async () => {
     const refusal = () => said(() => compile(spec, { deno, env: { DENORT_BIN: runtime } }));
     assertEquals((await refusal()).message, `Cannot read DENORT_BIN: "${runtime}"`);
     await Deno.writeTextFile(runtime, "something else");
-    assertEquals((await refusal()).message, `Cannot use DENORT_BIN: "${runtime}" is no runtime of Deno`);
+    assertEquals((await refusal()).message, `Cannot use DENORT_BIN: "${runtime}" is not a runtime of Deno`);
     await Deno.writeTextFile(runtime, "…Deno/2.6.10…");
     assertEquals(await refusal(), {
-      message: "Cannot use DENORT_BIN: it is of Deno 2.6.10, the one that compiles is Deno 2.9.6",
+      message: "Cannot use DENORT_BIN: it is of Deno 2.6.10, and Deno 2.9.6 compiles",
       hint: "Unset it, or use Deno 2.6",
       details: [],
     });

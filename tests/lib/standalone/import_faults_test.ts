@@ -99,8 +99,7 @@ for (
     assertEquals(await complaint({ "Alcaidefile.ts": text }), {
       place: "/Alcaidefile.ts:1:15",
       problem: `This binary holds no packages, so it can't import "${specifier}"`,
-      hint:
-        'On a machine with Deno "alcaide compile" makes one binary of Alcaide, this file and all that it imports',
+      hint: 'On a machine with Deno "alcaide compile" makes one binary of Alcaide, this file and its imports',
       details: [`1 | ${text.split("\n")[0]}`, "                  ^"],
     });
   });

@@ -165,11 +165,11 @@ const strict = task({
 const refused: readonly [options: EventOptions, message: string][] = [
   [{ options: { plna: true } }, 'Cannot understand the option "plna"'],
   [{ options: { plan: "yes" } }, 'Cannot use the option "plan": it must be a boolean'],
-  [{ options: { lines: "many" } }, 'Cannot use the option "lines": "many" is no number'],
+  [{ options: { lines: "many" } }, 'Cannot use the option "lines": "many" is not a number'],
   [{ options: { lines: true } }, 'Cannot use the option "lines": it must be a number'],
-  [{ options: { tone: "kin" } }, 'Cannot use the option "tone": "kin" is none of its values'],
+  [{ options: { tone: "kin" } }, 'Cannot use the option "tone": "kin" is not one of its values'],
   [{ options: { tag: "a" } }, 'Cannot use the option "tag": it must be a list'],
-  [{ args: ["deep"] }, 'Cannot use DEPTH: "deep" is no number'],
+  [{ args: ["deep"] }, 'Cannot use DEPTH: "deep" is not a number'],
   [{ args: [1, 2] }, 'Cannot run "Look closely" with "1" and "2": it takes 1 argument'],
 ];
 for (const [options, message] of refused) {

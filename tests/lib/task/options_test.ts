@@ -57,7 +57,7 @@ const refused: readonly [args: string[], said: string][] = [
   ],
   [["--grep"], "Cannot use --grep without a value (Write --grep=VALUE)"],
   [["--grep", "--follow"], "Cannot use --grep without a value (Write --grep=VALUE)"],
-  [["-n", "many"], 'Cannot use --lines: "many" is no number'],
+  [["-n", "many"], 'Cannot use --lines: "many" is not a number'],
   [["--follow=maybe"], "Cannot use --follow=maybe: it takes no value"],
 ];
 for (const [args, said] of refused) {
@@ -100,9 +100,9 @@ Deno.test("readWords() collects what may be repeated, and reads choices", () => 
 });
 
 const misfits: readonly [args: string[], said: string][] = [
-  [["--tone=knid"], 'Cannot use --tone: "knid" is none of its values (Did you mean "kind"?)'],
-  [["--port", "7"], 'Cannot use --port: "7" is none of its values (Known: 443 and 80)'],
-  [["--size=2", "--size", "x"], 'Cannot use --size: "x" is no number'],
+  [["--tone=knid"], 'Cannot use --tone: "knid" is not one of its values (Did you mean "kind"?)'],
+  [["--port", "7"], 'Cannot use --port: "7" is not one of its values (Known: 443 and 80)'],
+  [["--size=2", "--size", "x"], 'Cannot use --size: "x" is not a number'],
   [["--tag"], "Cannot use --tag without a value (Write --tag=VALUE)"],
 ];
 for (const [args, said] of misfits) {
@@ -142,17 +142,17 @@ Deno.test("readArguments() accepts any words for a task that says nothing about 
   assertEquals(readArguments("x", task("", async () => {}), ["a", "1"]), ["a", "1"]);
 });
 
-const see = '(Run "alcaide help set" to see what it takes)';
+const see = '(Run "alcaide help set" for its arguments and options)';
 const unfit: readonly [args: readonly TaskArgument[], words: string[], said: string][] = [
   [[name, { name: "value", description: "" }], ["a"], `Cannot run set without VALUE ${see}`],
   [[{ ...name, rest: true }], [], `Cannot run set without NAME ${see}`],
   [[], ["a", "b"], `Cannot run set with "a" and "b": it takes no arguments ${see}`],
   [[name], ["a", "b"], `Cannot run set with "a" and "b": it takes 1 argument ${see}`],
-  [[count], ["two"], 'Cannot use COUNT: "two" is no number'],
+  [[count], ["two"], 'Cannot use COUNT: "two" is not a number'],
   [
     [{ ...name, choices: ["status", "release"] }],
     ["relaese"],
-    'Cannot use NAME: "relaese" is none of its values (Did you mean "release"?)',
+    'Cannot use NAME: "relaese" is not one of its values (Did you mean "release"?)',
   ],
 ];
 for (const [args, words, said] of unfit) {

@@ -111,7 +111,7 @@ const contradictions: readonly [info: Partial<TaskSpec>, said: string][] = [
     { args: [{ ...name, optional: true }, name] },
     'the argument "name" may be left out, so those behind it must be optional, too',
   ],
-  [{ args: [{ ...name, type: "number", default: "x" }] }, 'the argument "name" is a number, "x" is none'],
+  [{ args: [{ ...name, type: "number", default: "x" }] }, 'the argument "name" is a number, and "x" is not'],
   [{ options: { "a b": flag } }, 'the option "a b" needs a name of letters, digits and hyphens'],
   [{ options: { a: { ...flag, short: "ab" } } }, 'the option "a" needs one letter as its short form'],
   [{ options: { a: { ...flag, choices: ["x"] } } }, 'the option "a" takes no value, so it has no "choices"'],
@@ -125,7 +125,7 @@ const contradictions: readonly [info: Partial<TaskSpec>, said: string][] = [
   ],
   [
     { options: { environment: text } },
-    'the option "environment" has a name that means something else for every task',
+    'the option "environment" has the name of an option that every task has',
   ],
   [{ options: { colour: { ...text, short: "c" } } }, 'the option "colour" can\'t be -c: that is --config'],
   [
@@ -134,7 +134,7 @@ const contradictions: readonly [info: Partial<TaskSpec>, said: string][] = [
   ],
   [{ args: [{ ...name, complete: "x" as never }] }, 'the argument "name" needs a function as "complete"'],
   [{ options: { a: { ...text, choices: [] } } }, 'the option "a" has no choices'],
-  [{ options: { a: { ...text, choices: [1] } } }, 'the option "a" is a string, 1 is none'],
+  [{ options: { a: { ...text, choices: [1] } } }, 'the option "a" is a string, and 1 is not'],
   [
     { options: { a: { ...text, choices: ["x"], default: "y" } } },
     'the option "a" has the default "y", which is not among its choices',
@@ -170,6 +170,6 @@ Deno.test("task() refuses to depend on what isn't there yet", () => {
   assertThrows(
     () => noting("x", [], { depends }),
     TypeError,
-    "Cannot depend on something that is no function; modules that import each other may not have it yet",
+    "Cannot depend on something that is not a function; modules that import each other may not have it yet",
   );
 });

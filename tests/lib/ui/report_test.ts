@@ -84,7 +84,7 @@ Deno.test("errorText() shows no stack of an error that was foreseen", () => {
 Deno.test("errorText() asks for --verbose when nobody foresaw the error", () => {
   assertEquals(
     errorText(new TypeError("x is not a function")),
-    "Error: x is not a function\n  Nobody foresaw this: run it again with --verbose to see where it happens",
+    "Error: x is not a function\n  This is unexpected: run it again with --verbose to see where it happens",
   );
 });
 

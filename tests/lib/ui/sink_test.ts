@@ -48,7 +48,7 @@ const program = fromFileUrl(new URL("../../../mod.ts", import.meta.url));
 const full = { ignore: Deno.build.os !== "linux" };
 const noRoom = `Error: Cannot write to standard output: No space left on device
   because: No space left on device (os error 28)
-  Hint: What had to be done is done: only what was to be printed is lost
+  Hint: The work is done: only its output is lost
 `;
 
 for (const option of ["", "--json"]) {

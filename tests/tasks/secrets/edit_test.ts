@@ -28,7 +28,7 @@ async function valueOf(it: Desk, name: string): Promise<string> {
 /** An editor that changes nothing, and takes its time. */
 const unhurried = { EDITOR: "sh -c 'sleep 1.1'" };
 
-const again = '"alcaide secrets edit" goes on with what was written';
+const again = '"alcaide secrets edit" goes on with the text';
 
 Deno.test("the editor gets all secrets in a file that nobody else can read", async () => {
   await using it = await filled();
@@ -114,16 +114,16 @@ Deno.test("a mistake without a person to ask loses nothing: it is kept encrypted
   const env = await it.editor(`echo 'B hunter4' >>"$file"`);
   const { code, out, err } = await it.run(["secrets", "edit"], { env });
   assertEquals([code, out], [1, ""]);
-  assertStringIncludes(err, "Warning: Line 13: it is no NAME=value\n");
+  assertStringIncludes(err, "Warning: Line 13: it is not NAME=value\n");
   assertStringIncludes(
     err,
-    `Cannot understand 1 line of what was written\n  Hint: Nothing was changed: ${again}`,
+    `Cannot understand 1 line of the text\n  Hint: Nothing was changed: ${again}`,
   );
   assertEquals([await it.read("alcaide.secrets"), err.includes("hunter")], [before, false]);
   await assertClean(it, "hunter2", "hunter4");
   const second = await it.run(["secrets", "edit"], { env: await it.editor(`sed -i 's/^B /B=/' "$file"`) });
   assertEquals([second.code, second.out], [0, "alcaide.secrets: added B\n"]);
-  assertStringIncludes(second.err, "Going on with what could not be saved the last time");
+  assertStringIncludes(second.err, "Going on with the unsaved text of the last edit");
   assertEquals(await valueOf(it, "B"), "hunter4");
   assertEquals((await it.run(["secrets", "edit"], { env: unhurried })).err, "");
 });
@@ -159,7 +159,7 @@ Deno.test("what was kept under another key is put aside, and stays", async () =>
   const { code, err } = await it.run(["secrets", "edit"], { env: await it.editor(`echo C=3 >>"$file"`) });
   assertEquals([code, err], [
     0,
-    `Warning: What could not be saved the last time was encrypted with another key: it is ${draft}.old now\n`,
+    `Warning: The unsaved text of the last edit was encrypted with another key: it is ${draft}.old now\n`,
   ]);
   assertEquals([await valueOf(it, "C"), await it.read(`${draft}.old`)], ["3", kept]);
 });
@@ -171,7 +171,7 @@ Deno.test("what others changed since a draft was kept is said, in the editor as 
   const { err } = await it.run(["secrets", "edit"], { env: await it.editor('cp "$file" text') });
   assertStringIncludes(
     err,
-    "Warning: N changed in alcaide.secrets since: look whether what you wrote is still right",
+    "Warning: N changed in alcaide.secrets since: check that your text is still right",
   );
   assertMatch(await it.read("text"), /^# >>> changed since by others: N\n# A line/);
 });
@@ -185,7 +185,7 @@ Deno.test("a person at a terminal is asked, and edits the same text again", asyn
     ["Edit it again? [y/N]", "y\n"],
   ]);
   assertEquals(code, 0, shown);
-  assertStringIncludes(await it.read("second"), "\n# >>> it is no NAME=value\nB hunter4\n");
+  assertStringIncludes(await it.read("second"), "\n# >>> it is not NAME=value\nB hunter4\n");
   assertEquals(await valueOf(it, "B"), "hunter4");
   await Deno.remove(`${it.path}/second`);
   await assertClean(it, "hunter2", "hunter4");
@@ -233,7 +233,7 @@ Deno.test("somebody else's change meanwhile is kept, and so is what was written"
   const { code, err } = await ranOf(child);
   assertEquals(code, 1);
   assertStringIncludes(err, "somebody else changed it meanwhile");
-  assertStringIncludes(err, "What was written is kept, encrypted");
+  assertStringIncludes(err, "The text is kept, encrypted");
   assertEquals([await valueOf(it, "A"), await valueOf(it, "B")], ["hunter2", "x"]);
   await assertClean(it, "hunter2", "hunter3");
 });
@@ -269,9 +269,9 @@ Deno.test("what SIGKILL left in clear is removed by the next edit, which says so
   const { code, err } = await it.run(["secrets", "edit"], { env: await it.editor(`echo B=x >>"$file"`) });
   assertEquals([code, err], [
     0,
-    `Warning: An edit was killed before: its text in clear, "${
+    `Warning: An earlier edit was killed: its plain text, "${
       dirname(left)
-    }", is removed now, and what was not saved is lost\n`,
+    }", is removed now, and its unsaved changes are lost\n`,
   ]);
   await assertClean(it, "hunter2");
 });
@@ -302,8 +302,8 @@ Deno.test("an editor that doesn't wait is told of, and can leave nothing in clea
     "alcaide.secrets: unchanged\n",
     `Warning: The editor "${
       env["EDITOR"]
-    }" ended at once and changed nothing. One with a window of its own has to ` +
-    'wait until that is closed, such as "code --wait"; what you save there now is lost\n',
+    }" ended at once and changed nothing. An editor with its own window must ` +
+    'wait until it is closed, such as "code --wait"; changes saved there now are lost\n',
   ]);
   await Deno.writeTextFile(`${it.path}/go`, "");
   await appeared(`${it.path}/saved`);

@@ -57,7 +57,7 @@ Deno.test("secrets edit begins only where it can keep what would be lost, and st
     1,
     "Error: Cannot make a temporary file\n" +
     "  because: No such file or directory (os error 2): tmpfile\n" +
-    "  Hint: Set TMPDIR to a directory that is there and takes files\n",
+    "  Hint: Set TMPDIR to a directory that exists and is writable\n",
   ]);
   const key = (await it.read(".alcaide/master.key")).trim();
   await Deno.remove(`${it.path}/.alcaide`, { recursive: true });

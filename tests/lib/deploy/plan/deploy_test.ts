@@ -182,13 +182,13 @@ const refusals: readonly {
       host: { version: 1, apps: { shop: place } },
       jails: [{ name: "mail", path: "/usr/jails/mail", addresses: ["10.66.0.3"], dying: false }],
     }),
-    problem: "the jail mail uses 10.66.0.3, which shop was given",
+    problem: "the jail mail uses 10.66.0.3, an address of shop",
     hint: "Give that jail another address",
   },
   {
     name: "a foreign jail of a slot's name elsewhere",
     facts: facts({ jails: [{ name: "shop_green", path: "/usr/jails/shop", addresses: [], dying: false }] }),
-    problem: "a jail shop_green is there that alcaide did not make",
+    problem: "the jail shop_green exists, and alcaide did not make it",
     hint: "Rename it, or choose another name for app",
   },
   {
@@ -203,19 +203,19 @@ const refusals: readonly {
   {
     name: "a foreign jail of a slot's name in its place",
     facts: facts({ jails: [{ name: "shop_blue", path: "/jails/shop_blue", addresses: [], dying: false }] }),
-    problem: "a jail shop_blue is there that alcaide did not make",
+    problem: "the jail shop_blue exists, and alcaide did not make it",
     hint: "Rename it, or choose another name for app",
   },
   {
     name: "a foreign directory in a slot's place",
     facts: facts({ base: [".templates", "shop_green"] }),
-    problem: "/jails/shop_green is there, and alcaide did not make it",
+    problem: "/jails/shop_green exists, and alcaide did not make it",
     hint: "Move it away, or choose another name for app",
   },
   {
     name: "a directory that bears another's mark",
     facts: facts({ base: ["shop_green"], trees: new Map([["/jails/shop_green", "blog_green"]]) }),
-    problem: "/jails/shop_green is there, and alcaide did not make it",
+    problem: "/jails/shop_green exists, and alcaide did not make it",
     hint: "Move it away, or choose another name for app",
   },
   {

@@ -46,19 +46,19 @@ const cases: readonly { name: string; facts: Facts; titles: readonly string[] }[
   {
     name: "writes down that a release is live which has the traffic",
     facts: { ...healthy, journal: [release("6-a", { state: "ready" })] },
-    titles: ["Write down that 6-a is live"],
+    titles: ["Record that 6-a is live"],
   },
   {
     name: "writes down that a release is retired which has no traffic any more",
     facts: deployed("6-a", "blue", { journal: [release("5-a", { state: "live" })] }),
-    titles: ["Write down that 5-a is retired"],
+    titles: ["Record that 5-a is retired"],
   },
   {
     name: "gives up releases whose deploy was cut off",
     facts: deployed("6-a", "blue", {
       journal: [release("7-a", { state: "building" }), release("8-a", { state: "ready" })],
     }),
-    titles: ["Write down that 7-a is failed", "Write down that 8-a is failed"],
+    titles: ["Record that 7-a is failed", "Record that 8-a is failed"],
   },
 ];
 for (const { name, facts: known, titles: wanted } of cases) {

@@ -95,7 +95,7 @@ async function made(script: string, name: string, start = "bin/shop start"): Pro
 
 const tree = "mkdir -p shop-1.0/bin && echo x >shop-1.0/bin/shop && echo y >shop-1.0/README";
 const folder = 'all of it is in the folder shop-1.0, and start is "bin/shop start"';
-const empty = "it is empty (Look at what makes it, and at build)";
+const empty = "it is empty (Look at the command that makes it, and at build)";
 
 for (
   const [name, script, file, result, start] of [
@@ -129,19 +129,19 @@ for (
       "refuses a tarball with all in one folder",
       `${tree} && tar -czf a.tgz shop-1.0`,
       "a.tgz",
-      `Cannot use a.tgz as a release: ${folder} (Pack what is in the folder: tar -C shop-1.0 -czf a.tgz . Or name the folder in start)`,
+      `Cannot use a.tgz as a release: ${folder} (Pack the folder's contents: tar -C shop-1.0 -czf a.tgz . Or name the folder in start)`,
     ],
     [
       "refuses the same with a dot",
       `${tree} && tar -czf a.tgz ./shop-1.0`,
       "a.tgz",
-      `Cannot use a.tgz as a release: ${folder} (Pack what is in the folder: tar -C shop-1.0 -czf a.tgz . Or name the folder in start)`,
+      `Cannot use a.tgz as a release: ${folder} (Pack the folder's contents: tar -C shop-1.0 -czf a.tgz . Or name the folder in start)`,
     ],
     [
       "refuses a directory with all in one folder",
       `${tree} && mkdir dist && mv shop-1.0 dist && mkdir dist/.alcaide`,
       "dist",
-      `Cannot use dist as a release: ${folder} (Say build: dist/shop-1.0, or name the folder in start)`,
+      `Cannot use dist as a release: ${folder} (Write build: dist/shop-1.0, or name the folder in start)`,
     ],
     [
       "refuses an empty tarball",
@@ -159,7 +159,7 @@ for (
       "refuses what is no tarball",
       "head -c 2000 /dev/zero | tr '\\0' x >a.tar",
       "a.tar",
-      "Cannot use a.tar as a release: tar can't read it (Look at what makes it: it may be cut off, or be no tarball)",
+      "Cannot use a.tar as a release: tar can't read it (It may be cut off, or not be a tarball: look at the command that makes it)",
     ],
   ] as const
 ) {
@@ -206,7 +206,7 @@ const absent: readonly { made: Build; hint: string }[] = [
 ];
 for (const { made, hint } of absent) {
   Deno.test(`buildArtifact() finds no result of ${made.kind}`, async () => {
-    const error = await assertRejects(() => build(made), AlcaideError, "there is no /no/such");
+    const error = await assertRejects(() => build(made), AlcaideError, "/no/such does not exist");
     assertEquals(error.hint, hint);
   });
 }

@@ -155,7 +155,7 @@ sshTest("an authority of known_hosts is named where only it knows the server", a
   const said =
     `Line 2 of ${file} names an authority for its certificate, but certificates can't be checked here`;
   assert(error.details.includes(said), error.details.join("\n"));
-  assertStringIncludes(error.hint ?? "", "Give its plain key's fingerprint by hostKey in the Alcaidefile");
+  assertStringIncludes(error.hint ?? "", "Give its plain key's fingerprint as hostKey in the Alcaidefile");
   const questions: string[] = [];
   const ask = {
     line: (question: string) => Promise.resolve(questions.push(question) > 0 ? "yes" : null),

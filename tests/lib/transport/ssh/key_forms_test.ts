@@ -157,7 +157,7 @@ for (const mode of [0o644, 0o640, 0o604]) {
       [error.message, error.hint],
       [
         `Cannot use the key "${key}": others may read it`,
-        `Make it yours alone by "chmod 600 ${key}", as OpenSSH wants it too`,
+        `Make it yours alone with "chmod 600 ${key}", as OpenSSH wants it too`,
       ],
     );
   });
@@ -174,6 +174,6 @@ sshTest("a usual key that others may read is passed over and named", async () =>
   const error = await transport.exec(":", {}).catch((error) => error);
   assert(error instanceof ConnectError);
   assertEquals(error.details, [
-    `${ssh}/id_ed25519: others may read it (Make it yours alone by "chmod 600 ${ssh}/id_ed25519", as OpenSSH wants it too)`,
+    `${ssh}/id_ed25519: others may read it (Make it yours alone with "chmod 600 ${ssh}/id_ed25519", as OpenSSH wants it too)`,
   ]);
 });

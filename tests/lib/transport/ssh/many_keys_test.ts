@@ -127,13 +127,16 @@ const kinds = [["ed25519"], ["ecdsa", "-b", "384"], ["rsa"], ["rsa", "-m", "PEM"
 ]] as const;
 
 for (const [type, ...more] of kinds) {
-  sshTest(`an encrypted key made by "ssh-keygen -t ${[type, ...more].join(" ")}" is asked for`, async () => {
-    await using server = await startSshd();
-    const key = await encrypted(server, type, ...more);
-    const ask = knowing("open sesame");
-    await using transport = sshTransport({ ...server.target, key }, { env: {}, ask });
-    assertEquals([(await transport.exec("echo in", {})).stdout, ask.questions], ["in\n", 1]);
-  });
+  sshTest(
+    `an encrypted key made with "ssh-keygen -t ${[type, ...more].join(" ")}" is asked for`,
+    async () => {
+      await using server = await startSshd();
+      const key = await encrypted(server, type, ...more);
+      const ask = knowing("open sesame");
+      await using transport = sshTransport({ ...server.target, key }, { env: {}, ask });
+      assertEquals([(await transport.exec("echo in", {})).stdout, ask.questions], ["in\n", 1]);
+    },
+  );
 }
 
 sshTest("a key that the server marks as revoked for every host is refused", async () => {

@@ -149,7 +149,7 @@ Deno.test("resolveTarget() names the file of a line that can't be used", () => {
   const error = assertThrows(() => withConfig("StrictHostKeyChecking maybe\n", { host: "a" }), ConnectError);
   assertEquals(
     error.message,
-    'Cannot use "StrictHostKeyChecking maybe" of SSH\'s configuration: it is none of ask, yes and accept-new',
+    'Cannot use "StrictHostKeyChecking maybe" of SSH\'s configuration: it is not ask, yes or accept-new',
   );
   assertMatch(error.hint ?? "", /^Change it in \/tmp\/alcaide_config_/);
 });
@@ -188,8 +188,8 @@ Deno.test("programEnv() takes the home of the system's list of users where HOME 
 for (
   const [line, message] of [
     ["Port none", 'Cannot use "Port none" of SSH\'s configuration'],
-    ["IdentityFile ~/%z", '"%z" stands for nothing'],
-    ["ProxyCommand nc %h %p", "not commands"],
+    ["IdentityFile ~/%z", '"%z" has no meaning here'],
+    ["ProxyCommand nc %h %p", "not through commands"],
   ] as const
 ) {
   Deno.test(`resolveTarget() refuses "${line}"`, () => {

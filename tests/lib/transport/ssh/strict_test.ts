@@ -64,7 +64,7 @@ sshTest("with accept-new a changed key is refused all the same", async () => {
   await Deno.writeTextFile(file, line);
   const error = await attempt(target, options);
   assert(
-    error instanceof ConnectError && error.message.includes("is another than the known one"),
+    error instanceof ConnectError && error.message.includes("differs from the known one"),
     String(error),
   );
   assertEquals(await Deno.readTextFile(file), line);
@@ -127,7 +127,7 @@ sshTest(
     assert(error instanceof ConnectError);
     assertEquals(
       error.message,
-      `Cannot trust "root@127.0.0.1:${server.port}": its ED25519 key is another than hostKey says`,
+      `Cannot trust "root@127.0.0.1:${server.port}": its ED25519 key differs from hostKey`,
     );
     const shown = await fingerprintOf(`${server.directory}/host_ed25519`);
     assertEquals(error.details, [`It shows ${shown}; hostKey says ${hostKey}`]);

@@ -130,7 +130,7 @@ sshTest("a changed key is refused with file and line, and nobody is asked", asyn
   await Deno.writeTextFile(file, `# first line\n${await knownLine(server.port, other)}`);
   const ask = person("yes");
   const error = await attempt(server.target, ask);
-  assert(error instanceof ConnectError && error.message.includes("is another than the known one"));
+  assert(error instanceof ConnectError && error.message.includes("differs from the known one"));
   assert(error.details.join().includes(`line 2 of ${file}`), error.details.join());
   assertEquals(ask.questions, []);
 });
