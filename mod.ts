@@ -57,6 +57,7 @@ export type {
   ShellProgress,
   ShellResult,
   ShellValue,
+  ShellWord,
 } from "./lib/remote/shell_types.ts";
 export { inShell, script } from "./lib/core/script.ts";
 export type { ServerContext, ServersPlan, ServerStep, View } from "./lib/task/join_scripts.ts";

@@ -34,7 +34,7 @@ import {
 } from "./program.ts";
 import { completeWord } from "./shells.ts";
 import { onSignals } from "./signals.ts";
-import { statusOf } from "../task/status.ts";
+import { runTask } from "../task/in_task.ts";
 import { standardUi, type UiChoice } from "./standard_ui.ts";
 import { withCache } from "../task/seen_releases.ts";
 import type { Value } from "../task/values.ts";
@@ -156,7 +156,7 @@ async function perform(call: Call, program: Program, faults: Faults): Promise<nu
   const signal = AbortSignal.any([interruption.signal, faults.signal]);
   const ui: CommandUi = program.ui(uiChoice(call.values), signal);
   try {
-    return await faults.watch(() => runTask(call, program, ui, signal));
+    return await faults.watch(() => runCall(call, program, ui, signal));
   } catch (error) {
     const meant = meaningOf(error, signal);
     return report(meant, ui, await placeOf(meant, call));
@@ -173,21 +173,21 @@ async function placeOf(error: unknown, { name, task, file }: Call): Promise<Erro
   return { task: name, ...place };
 }
 
-async function runTask(call: Call, program: Program, ui: CommandUi, signal: AbortSignal): Promise<number> {
+async function runCall(call: Call, program: Program, ui: CommandUi, signal: AbortSignal): Promise<number> {
   const { file, task, values, args } = call;
   const directory = file === undefined ? program.cwd : dirname(file.path);
   const local = (program.local ?? thisMachine)(directory);
   const parts = withCache({ ui, signal, local, directory, args, options: values }, program.cache);
   if (file === undefined) {
     const bare = bareContext(withReader(parts, () => loadIfThere(values, program)));
-    return statusOf(await task(bare));
+    return await runTask(task, bare);
   }
   const environment = values["environment"] as string | undefined;
   const config = resolvePartly(await file.config(), { directory, environment, file: file.path });
   // Ours need all of it; their own tasks are told what is missing when they ask for it.
   if (file.tasks[call.name] !== task) wholeConfig(config);
   await using servers = serversOf(config, () => (program.connect ?? connectBySsh)(config, ui));
-  return statusOf(await task(fullContext(parts, config, servers)));
+  return await runTask(task, fullContext(parts, config, servers));
 }
 
 /** Says something that can't be interrupted. */

@@ -38,25 +38,36 @@ export type Arg = string | number | Secret | Command | readonly Arg[];
 export function sh(strings: TemplateStringsArray, ...args: readonly Arg[]): Command {
   let text = "";
   let shown = "";
-  let quoteOpen = "";
-  strings.raw.forEach((typed, index) => {
-    // `\${` and `\`` are how a template writes what the shell knows as `${` and a backtick.
-    const part = typed.replaceAll("\\${", "${").replaceAll("\\`", "`");
+  typedParts(strings).forEach((part, index) => {
     text += part;
     shown += part;
-    quoteOpen = openQuote(part, quoteOpen);
     if (index === args.length) return;
-    const around = quoteOpen.at(-1);
-    if (around === "'" || around === '"') {
-      throw new TypeError(
-        `Cannot put value ${index + 1} inside quotes: remove the ${around} around it, it is quoted already`,
-      );
-    }
     const words = render(args[index], index + 1);
     text += words.text;
     shown += words.shown;
   });
   return command(text, shown);
+}
+
+/**
+ * What was typed around the values of a template.
+ *
+ * @throws {TypeError} for a value inside quotes
+ */
+export function typedParts({ raw }: TemplateStringsArray): string[] {
+  let quoteOpen = "";
+  return raw.map((typed, index) => {
+    // `\${` and `\`` are how a template writes what the shell knows as `${` and a backtick.
+    const part = typed.replaceAll("\\${", "${").replaceAll("\\`", "`");
+    quoteOpen = openQuote(part, quoteOpen);
+    const around = quoteOpen.at(-1);
+    if (index < raw.length - 1 && (around === "'" || around === '"')) {
+      throw new TypeError(
+        `Cannot put value ${index + 1} inside quotes: remove the ${around} around it, it is quoted already`,
+      );
+    }
+    return part;
+  });
 }
 
 /**
@@ -149,7 +160,8 @@ function same(text: string): { text: string; shown: string } {
   return { text, shown: text };
 }
 
-function reason(value: unknown): string {
+/** Why a value can't stand in a command. */
+export function reason(value: unknown): string {
   if (value instanceof Promise) return "it is a promise, await it first";
   if (value === undefined) return "it is undefined";
   if (value === null) return "it is null";

@@ -5,28 +5,13 @@
  * @module
  */
 
-import { CommandError } from "../core/error.ts";
-import { isSecret } from "../core/secret.ts";
-import { quote } from "../core/sh.ts";
-import type { Shell, ShellCommand, ShellProgress, ShellResult, ShellValue } from "./shell_types.ts";
-import { currentSurroundings, type Surroundings } from "./surroundings.ts";
-
-/** A command as the package makes it. */
-type Builder = import("dax").CommandBuilder;
-
-/** The package. */
-type Dax = typeof import("dax").default;
-
-/** One thing that was said of a command before it starts. A builder is a promise, too: nothing may wait for it too early. */
-type Setting = (builder: Builder, dax: Dax) => Builder;
-
-/** A command that has not started, and how it may be shown. */
-interface Recipe {
-  readonly shown: string;
-  readonly make: (dax: Dax) => Builder;
-  readonly settings: readonly Setting[];
-  readonly surroundings: Surroundings | undefined;
-}
+import { AlcaideError } from "../core/error.ts";
+import { masked } from "../core/mask.ts";
+import { isSecret, type Secret } from "../core/secret.ts";
+import type { Output, Recipe } from "./shell.ts";
+import type { Shell, ShellCommand, ShellProgress } from "./shell_types.ts";
+import { readTemplate } from "./shell_values.ts";
+import { currentSurroundings } from "./surroundings.ts";
 
 const recipes = new WeakMap<ShellCommand, Recipe>();
 
@@ -45,101 +30,99 @@ const recipes = new WeakMap<ShellCommand, Recipe>();
  * ```
  */
 export const $: Shell = Object.assign(
-  (strings: TemplateStringsArray, ...values: readonly ShellValue[]) =>
+  (...[strings, ...values]: Parameters<Shell>) =>
     command({
-      shown: strings.map((part, index) => part + (index < values.length ? shownValue(values[index]) : ""))
-        .join(""),
-      make: (dax) => dax(strings, ...values.map(plainValue) as string[]),
-      settings: [],
+      ...readTemplate(strings, values),
+      env: {},
+      signals: [],
+      quiet: false,
+      allowed: [0],
+      caller: new Error(),
       surroundings: currentSurroundings(),
     }),
   { progress },
 );
 
 function command(recipe: Recipe): ShellCommand {
-  const { settings } = recipe;
-  const and = (setting: Setting) => command({ ...recipe, settings: [...settings, setting] });
+  const change = (changes: Partial<Recipe>) => command({ ...recipe, ...changes });
+  const ended = async () => ({ code: (await run(recipe, "show")).code });
+  const bytes = async () => (await run(recipe, "collect")).stdout;
+  const text = async () => new TextDecoder().decode(await bytes()).replace(/\r?\n$/, "");
   const made: ShellCommand = {
-    then: (done, failed) =>
-      run(recipe, async (builder): Promise<ShellResult> => await builder).then(done, failed),
-    text: () => run(recipe, (builder) => builder.text()),
-    lines: () => run(recipe, (builder) => builder.lines()),
-    json: <T>() => run(recipe, (builder) => builder.json<T>()),
-    bytes: () => run(recipe, (builder) => builder.bytes()),
-    code: () => run(recipe, (builder) => builder.code()),
+    then: (done, failed) => ended().then(done, failed),
+    catch: (failed) => ended().catch(failed),
+    finally: (done) => ended().finally(done),
+    [Symbol.toStringTag]: "ShellCommand",
+    bytes,
+    text,
+    lines: async () => {
+      const all = await text();
+      return all === "" ? [] : all.split(/\r?\n/);
+    },
+    json: async <T>() => parse(await text(), recipe) as T,
+    code: async () => (await run({ ...recipe, allowed: "any" }, "show")).code,
     stream: () => stream(recipe),
-    stdin: (content) =>
-      and((builder) =>
-        typeof content === "string"
-          ? builder.stdinText(content)
-          : builder.stdin(content as Parameters<Builder["stdin"]>[0])
-      ),
-    cwd: (directory) => and((builder) => builder.cwd(directory)),
-    env: (name, value) => and((builder) => builder.env(name, isSecret(value) ? value.reveal() : value)),
-    quiet: () => and((builder) => builder.quiet()),
-    noThrow: (first, ...more) =>
-      and((builder) => (first === undefined ? builder.noThrow() : builder.noThrow(first, ...more))),
-    timeout: (milliseconds) => and((builder) => builder.timeout(milliseconds)),
-    signal: (signal) => and((builder) => builder.signal(signal)),
-    pipe: (next) =>
-      and((builder, dax) => {
-        const other = recipes.get(next);
-        if (other === undefined) throw new TypeError("Cannot pipe into something that is not a command of $");
-        return builder.pipe(build(dax, other));
-      }),
+    stdin: (content) => change(plain(recipe, content, (stdin) => ({ stdin }))),
+    cwd: (cwd) => change({ cwd }),
+    env: (name, value) => change(plain(recipe, value, (text) => ({ env: { ...recipe.env, [name]: text } }))),
+    quiet: () => change({ quiet: true }),
+    noThrow: (...codes) => change({ allowed: codes.length === 0 ? "any" : [0, ...codes] }),
+    hint: (hint) => change({ hint }),
+    timeout: (timeout) => change({ timeout }),
+    signal: (signal) => change({ signals: [...recipe.signals, signal] }),
+    pipe: (next) => {
+      if (!recipes.has(next)) throw new TypeError("Cannot pipe into something that is not a command of $");
+      return next.stdin(made.stream());
+    },
   };
   recipes.set(made, recipe);
   return made;
 }
 
-/** In a task what a command prints goes where the task's output goes, and the task's end is the command's. */
-function build(dax: Dax, { make, settings, surroundings }: Recipe): Builder {
-  return [...surroundings ? [settingOf(surroundings)] : [], ...settings].reduce(
-    (builder, setting) => setting(builder, dax),
-    make(dax),
-  );
+/** A change by a value. A secret is remembered, so that it is never shown. */
+function plain<T>(
+  recipe: Recipe,
+  value: T | Secret,
+  change: (value: T | string) => Partial<Recipe>,
+): Partial<Recipe> {
+  if (!isSecret(value)) return change(value);
+  return { ...change(value.reveal()), secrets: [...recipe.secrets, value.reveal()] };
 }
 
-function settingOf({ signal, directory, output }: Surroundings): Setting {
-  const into = (kind: "out" | "err") =>
-    new WritableStream<Uint8Array>({ write: (chunk) => output(chunk, kind) });
-  return (builder) => builder.cwd(directory).signal(signal).stdout(into("out")).stderr(into("err"));
+async function run(recipe: Recipe, output: Output): Promise<{ code: number; stdout: Uint8Array }> {
+  const { execute } = await import("./shell.ts");
+  return await execute(recipe, output);
 }
 
-async function run<T>(recipe: Recipe, start: (builder: Builder) => Promise<T>): Promise<T> {
-  const { default: dax } = await import("dax");
-  recipe.surroundings?.signal.throwIfAborted();
+function parse(text: string, { shown, secrets }: Recipe): unknown {
   try {
-    return await start(build(dax, recipe));
-  } catch (error) {
-    recipe.surroundings?.signal.throwIfAborted();
-    throw failure(recipe, error);
+    return JSON.parse(text);
+  } catch (cause) {
+    const why = masked(cause instanceof Error ? cause.message : String(cause), secrets);
+    throw new AlcaideError(`Cannot read what ${shown} printed as JSON: ${why}`);
   }
 }
 
-/** The package says how a command ended in words. */
-function failure({ shown }: Recipe, error: unknown): unknown {
-  const [, code] = error instanceof Error ? /^Exited with code: (\d+)/.exec(error.message) ?? [] : [];
-  if (code === undefined) return error;
-  return new CommandError("local", shown, { code: Number(code), stdout: "", stderr: "" });
-}
-
+/** Nothing starts before something is read; who stops reading ends the command. */
 function stream(recipe: Recipe): ReadableStream<Uint8Array> {
+  const left = new AbortController();
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const { default: dax } = await import("dax");
-        reader ??= build(dax, recipe).stdout("piped").spawn().stdout().getReader() as typeof reader & object;
-        const { done, value } = await reader.read();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      } catch (error) {
-        controller.error(failure(recipe, error));
-      }
+  const start = () => {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    run({ ...recipe, signals: [...recipe.signals, left.signal] }, writable)
+      .then(() => writable.close(), (error) => writable.abort(error))
+      .catch(() => {}); // It is closed already: nobody reads any more.
+    return readable.getReader();
+  };
+  return new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      reader ??= start();
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
     },
-    cancel: (reason) => reader?.cancel(reason),
-  });
+    cancel: (reason) => left.abort(reason),
+  }, { highWaterMark: 0 });
 }
 
 function progress(label: string, { length = 100 }: { readonly length?: number } = {}): ShellProgress {
@@ -159,15 +142,4 @@ function progress(label: string, { length = 100 }: { readonly length?: number } 
     },
   };
   return made;
-}
-
-function plainValue(value: ShellValue): unknown {
-  if (Array.isArray(value)) return value.map(plainValue);
-  return isSecret(value) ? value.reveal() : value;
-}
-
-function shownValue(value: ShellValue | undefined): string {
-  if (Array.isArray(value)) return value.map(shownValue).join(" ");
-  if (isSecret(value)) return "[secret]";
-  return value instanceof Uint8Array || value instanceof ReadableStream ? "…" : quote(String(value));
 }

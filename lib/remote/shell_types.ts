@@ -6,16 +6,14 @@
 
 import type { Secret } from "../core/secret.ts";
 
-/** A value in a command of `$`: it becomes one word, a list several; after `<` and `>` also a stream or bytes. */
-export type ShellValue =
-  | string
-  | number
-  | boolean
-  | Secret
-  | URL
-  | Uint8Array
-  | ReadableStream<Uint8Array>
-  | readonly ShellValue[];
+/** A value that is one word of a command of `$`; a list is several. */
+export type ShellWord = string | number | boolean | Secret | readonly ShellWord[];
+
+/**
+ * A value in a command of `$`. After `<` and `>` a text is the name of a file; bytes and streams can stand only there. A secret
+ * after `<` is what is read.
+ */
+export type ShellValue = ShellWord | Uint8Array | ReadableStream<Uint8Array> | WritableStream<Uint8Array>;
 
 /** How a command ended. */
 export interface ShellResult {
@@ -23,8 +21,11 @@ export interface ShellResult {
   readonly code: number;
 }
 
-/** A command of `$`. It starts when it is awaited, or when one of the functions is called that give what it printed. */
-export interface ShellCommand extends PromiseLike<ShellResult> {
+/**
+ * A command of `$`. It starts when it is awaited, or when one of the functions is called that give what it printed. Each of these
+ * throws a {@linkcode CommandError} when the command ends with another status than 0.
+ */
+export interface ShellCommand extends Promise<ShellResult> {
   /** What it prints, without the last line break. */
   text(): Promise<string>;
   /** What it prints, line by line. */
@@ -35,23 +36,25 @@ export interface ShellCommand extends PromiseLike<ShellResult> {
   bytes(): Promise<Uint8Array>;
   /** Its exit status, also when that is not 0. */
   code(): Promise<number>;
-  /** What it prints as it comes: for the standard input of a command on a server. It fails when the command does. */
+  /** What it prints as it comes, no faster than it is read: for the standard input of a command on a server. It fails when the command does. */
   stream(): ReadableStream<Uint8Array>;
-  /** Gives it something to read. */
-  stdin(content: string | Uint8Array | ReadableStream<Uint8Array>): ShellCommand;
+  /** Gives it something to read. Without it there is nothing to read. */
+  stdin(content: string | Secret | Uint8Array | ReadableStream<Uint8Array>): ShellCommand;
   /** Runs it in another directory. Default: the Alcaidefile's. */
-  cwd(directory: string | URL): ShellCommand;
+  cwd(directory: string): ShellCommand;
   /** Adds a variable to its environment; undefined takes one away. */
   env(name: string, value: string | Secret | undefined): ShellCommand;
   /** Shows nothing of what it prints. */
   quiet(): ShellCommand;
   /** Lets it end with any status, or with those. */
   noThrow(...codes: readonly number[]): ShellCommand;
-  /** Ends it after so many milliseconds. */
+  /** Says what to do about its failure. */
+  hint(text: string): ShellCommand;
+  /** Ends it after so many milliseconds, and throws a {@linkcode TimeoutError}. */
   timeout(milliseconds: number): ShellCommand;
-  /** Ends it early. A task's own signal does in any case. */
+  /** Ends it early, and throws the signal's reason. A task's own signal does in any case. */
   signal(signal: AbortSignal): ShellCommand;
-  /** Hands what it prints to another command. */
+  /** Hands what it prints to another command, no faster than that one reads; it ends with that one. */
   pipe(next: ShellCommand): ShellCommand;
 }
 
@@ -68,11 +71,12 @@ export interface ShellProgress {
 /** The shell for this machine. */
 export interface Shell {
   /**
-   * Makes a command of text as one would type it, with pipes, redirects, `&&` and variables. Values are quoted.
+   * Makes a command of text as one would type it, with pipes, redirects, `&&` and variables. Values are quoted. A pipe fails with
+   * each of its commands.
    *
-   * @throws {CommandError} when it is awaited and ends with another status than 0
+   * @throws {TypeError} for a value that has no form in a command, and for one inside quotes
    */
   (strings: TemplateStringsArray, ...values: readonly ShellValue[]): ShellCommand;
-  /** Shows how far something is, out of a length that is 100 unless given. */
+  /** Shows how far something is, out of a length that is 100 unless given; with the ui of the running task. */
   progress(label: string, options?: { readonly length?: number }): ShellProgress;
 }

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Where it runs. */
   readonly directory: string;
+  /** Is told what starts, with secrets masked. */
+  started(shown: string): void;
   /** Takes what it prints. */
   output(chunk: Uint8Array, stream: "out" | "err"): void;
   /** Is told how far something is. */

@@ -12,7 +12,7 @@ import type { Remote } from "../remote/remote.ts";
 import type { Runner } from "../remote/runner.ts";
 import { inPlace } from "../secrets/files.ts";
 import { servers } from "../remote/servers.ts";
-import { statusOf } from "./status.ts";
+import { runTask } from "./in_task.ts";
 import { eventUi } from "../ui/events.ts";
 import type { Event } from "../ui/mod.ts";
 import type { TaskFunction, TaskInfo } from "./context.ts";
@@ -137,14 +137,14 @@ async function run(
   const local = options.local ?? thisMachine(directory);
   const parts = { ui, signal, local, directory, ...given };
   try {
-    if (task.configless) return statusOf(await task(bareContext(parts)));
+    if (task.configless) return await runTask(task, bareContext(parts));
     return await inPlace({ directory, environment }, async () => {
       const written = typeof config === "function" ? await config({ environment }) : config;
       const resolved = resolveConfig(written, { directory, environment });
       await using all = options.connect
         ? servers(resolved.servers.map(options.connect))
         : connectBySsh(resolved, ui);
-      return statusOf(await task(fullContext(parts, resolved, all)));
+      return await runTask(task, fullContext(parts, resolved, all));
     });
   } finally {
     ui.end();

@@ -6,6 +6,7 @@
 
 import { AlcaideError, exitCodeOf } from "../core/error.ts";
 import type { RunOptions } from "../remote/runner.ts";
+import { inTask } from "./in_task.ts";
 import { derive } from "./task.ts";
 import type { Ui } from "../ui/mod.ts";
 import { withSource } from "../ui/sink.ts";
@@ -66,7 +67,8 @@ export async function parallel<Branches extends Readonly<Record<string, Branch>>
       const ui = prefixed(ctx.ui, name);
       const show: ShownOptions = { signal, onLine: (line) => ui.line(name, line) };
       try {
-        results[name] = await run(derive(ctx, { ui, signal, confirm }), show);
+        const own = derive(ctx, { ui, signal, confirm });
+        results[name] = await inTask(own, () => run(own, show));
       } catch (error) {
         // What others stop with is only the echo of what failed first.
         if (!stop.signal.aborted || ctx.signal.aborted) failures.set(name, error);

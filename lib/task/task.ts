@@ -8,6 +8,7 @@ import type { ConfigFunction, UserConfig } from "../config/types.ts";
 import { AlcaideError } from "../core/error.ts";
 import { type EventOptions, type Events, taskEvents } from "./events.ts";
 import { checkSpec } from "./check.ts";
+import { inTask } from "./in_task.ts";
 import { statusOf } from "./status.ts";
 import type { ArgValues, OptionValues, TaskArgument, TaskOption } from "./arguments.ts";
 import type { Context, TaskFunction, TaskInfo } from "./context.ts";
@@ -97,7 +98,7 @@ export function task(first: string | TaskSpec, second?: TaskSpec["run"]): Task {
   const perform = async (ctx: Context) => {
     const own = completed(ctx, info);
     await runDepends(own, info.depends ?? []);
-    return statusOf(await run.call(spec, own));
+    return statusOf(await inTask(own, () => run.call(spec, own)));
   };
   const events: Task["events"] = (config, options) => taskEvents(perform, config, options);
   return Object.assign(perform, info, { events });

@@ -6,6 +6,7 @@
 
 import { type Exit, TimeoutError } from "../core/error.ts";
 import { gate } from "./gate.ts";
+import { endGroup } from "./groups.ts";
 import { aborted, within } from "./limits.ts";
 import type { ExecOptions, Transport } from "./mod.ts";
 import { outputSink } from "./output.ts";
@@ -20,9 +21,6 @@ export interface LocalOptions {
   /** Variables added to those of the program. */
   readonly env?: Readonly<Record<string, string>>;
 }
-
-/** Milliseconds that a script told to end gets for it. */
-const patience = 3_000;
 
 /** Makes the transport of this machine; scripts have the rights of whoever runs the program. */
 export function localTransport(where: LocalOptions = {}): Transport {
@@ -64,7 +62,7 @@ async function runScript(
   const failed = new AbortController();
   const ended = new AbortController();
   const stopping = AbortSignal.any([signal, failed.signal]);
-  stopping.addEventListener("abort", () => endGroup(child, ended.signal));
+  stopping.addEventListener("abort", () => endGroup(child.pid, ended.signal));
   child.status.then(() => ended.abort());
   // An escaped process may hold the outputs open; nobody waits for it once the script was told to end.
   const abandoned = Promise.all([aborted(stopping).catch(() => {}), child.status]);
@@ -141,22 +139,6 @@ async function drain(
 function exitOf(status: Deno.CommandStatus, texts: { stdout: string; stderr: string }): Exit {
   if (status.signal === null) return { code: status.code, ...texts };
   return { code: null, signal: status.signal.replace(/^SIG/, ""), ...texts };
-}
-
-/** Tells a script and all it started to end, and makes them when they don't. */
-function endGroup(child: Deno.ChildProcess, ended: AbortSignal): void {
-  killGroup(child.pid, "SIGTERM");
-  const timer = setTimeout(() => killGroup(child.pid, "SIGKILL"), patience);
-  ended.addEventListener("abort", () => clearTimeout(timer));
-  if (ended.aborted) clearTimeout(timer);
-}
-
-function killGroup(pid: number, signal: Deno.Signal): void {
-  try {
-    Deno.kill(-pid, signal);
-  } catch {
-    // Gone already.
-  }
 }
 
 /**

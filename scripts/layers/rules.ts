@@ -76,7 +76,7 @@ const effects: readonly WordRule[] = [
 /** Bare names and where they may be imported. */
 const packages: readonly (readonly [name: RegExp, allowed: RegExp, rule: string])[] = [
   [/^(@types\/)?ssh2$/, /^(lib\/transport\/ssh\/|tests\/)/, "ssh2 only in lib/transport/ssh"],
-  [/^dax$/, /^lib\/remote\/dollar\.ts$/, "dax only for this machine"],
+  [/^dax$/, /^lib\/remote\/shell\.ts$/, "dax only for this machine"],
   [/^(amaro|es-module-lexer\/js)$/, /^lib\/standalone\//, "type stripping only in lib/standalone"],
   [/^@std\/assert$/, /^tests\//, "assertions only in tests"],
   [

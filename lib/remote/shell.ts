@@ -1,0 +1,180 @@
+/**
+ * Runs commands of `$` by the package dax. Loaded when the first one starts.
+ *
+ * @module
+ */
+
+import { resolve } from "@std/path";
+import dax from "dax";
+import { AlcaideError, CommandError, TimeoutError } from "../core/error.ts";
+import { masked, masker } from "../core/mask.ts";
+import { calledBy } from "../core/stack.ts";
+import { inGroups } from "../transport/children.ts";
+import { aborted, within } from "../transport/limits.ts";
+import type { Piece, Template } from "./shell_values.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** A command that has not started. */
+export interface Recipe extends Template {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signals: readonly AbortSignal[];
+  readonly quiet: boolean;
+  /** Statuses that it may end with. */
+  readonly allowed: readonly number[] | "any";
+  /** Where it was written. */
+  readonly caller: Error;
+  readonly surroundings: Surroundings | undefined;
+  readonly stdin?: string | Uint8Array | ReadableStream<Uint8Array>;
+  readonly cwd?: string;
+  readonly hint?: string;
+  readonly timeout?: number;
+}
+
+/** What becomes of its standard output. */
+export type Output = "show" | "collect" | WritableStream<Uint8Array>;
+
+type Builder = import("dax").CommandBuilder;
+
+/** Milliseconds after which nobody waits for a command that was told to end: a process that escaped may hold its output open. */
+const patience = 5_000;
+
+/** Programs that the package does itself, each a little differently: `touch` takes an absolute path for a relative one. */
+const theirs = ["cat", "cp", "echo", "mkdir", "mv", "printenv", "pwd", "rm", "sleep", "test", "touch"];
+
+/** The most that an error holds of what a command printed. */
+const tail = 64 * 1024;
+
+/** Runs a command, and gives its status and what was collected. */
+export async function execute(recipe: Recipe, output: Output): Promise<{ code: number; stdout: Uint8Array }> {
+  const { surroundings, signals, timeout, caller } = recipe;
+  const all = surroundings ? [surroundings.signal, ...signals] : signals;
+  try {
+    return await within(
+      {
+        ...(all.length > 0 ? { signal: AbortSignal.any([...all]) } : {}),
+        ...(timeout === undefined ? {} : { timeout }),
+      },
+      (time) => new TimeoutError(`Cannot finish a local command within ${time / 1000} s`),
+      (signal) => perform(recipe, output, signal),
+    );
+  } catch (error) {
+    throw calledBy(error, caller);
+  }
+}
+
+async function perform(recipe: Recipe, output: Output, signal: AbortSignal) {
+  recipe.surroundings?.started(recipe.shown);
+  const over = new AbortController();
+  const input = recipe.stdin instanceof ReadableStream ? watched(recipe.stdin) : undefined;
+  try {
+    const builder = builderOf(recipe, output, input?.stream).signal(signal);
+    const ended = inGroups(over.signal, () => builder.then((result) => result));
+    const result = await Promise.race([ended, abandoned(signal, over.signal)]);
+    input?.check();
+    return { code: result.code, stdout: output === "collect" ? result.stdoutBytes : new Uint8Array() };
+  } catch (error) {
+    input?.check();
+    throw failure(recipe, output, error);
+  } finally {
+    over.abort();
+    input?.end();
+  }
+}
+
+function builderOf(recipe: Recipe, output: Output, input: ReadableStream<Uint8Array> | undefined): Builder {
+  const { parts, pieces, stdin, env, cwd, allowed, quiet, surroundings } = recipe;
+  const strings = parts as unknown as TemplateStringsArray;
+  const values = pieces.map(daxValue) as Parameters<typeof dax> extends [unknown, ...infer Values] ? Values
+    : never;
+  const directory = resolve(surroundings?.directory ?? "", cwd ?? "");
+  const shown = (kind: "out" | "err") => quiet ? "null" as const : writer(recipe, kind);
+  const bytes = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin as Uint8Array | undefined;
+  const basis = theirs.reduce((builder, name) => builder.unregisterCommand(name), dax(strings, ...values))
+    .pipefail().errorTail({ maxBytes: tail }).env({ ...env }).cwd(directory)
+    .stdin((input ?? streamOf(bytes ?? new Uint8Array())) as unknown as "null")
+    .stderr(shown("err") as "null");
+  const free = allowed === "any" ? basis.noThrow() : basis.noThrow(...allowed as [number]);
+  if (output instanceof WritableStream) return free.stdout(output, { preventClose: true });
+  return free.stdout((output === "collect" ? "piped" : shown("out")) as "piped");
+}
+
+function daxValue(piece: Piece) {
+  if ("file" in piece) return dax.path(piece.file);
+  return "words" in piece ? piece.words : piece.content;
+}
+
+/** In a task, what a command prints goes where the task's output goes. */
+function writer(
+  { surroundings, secrets }: Recipe,
+  kind: "out" | "err",
+): "inherit" | WritableStream<Uint8Array> {
+  if (surroundings === undefined) return "inherit";
+  const { take, rest } = masker(secrets);
+  const give = (bytes: Uint8Array) => bytes.length > 0 && surroundings.output(bytes, kind);
+  return new WritableStream({ write: (chunk) => void give(take(chunk)), close: () => void give(rest()) });
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => {
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}
+
+/** Hands a stream on. A command that read only a part of it has not ended well, whatever it says. */
+function watched(source: ReadableStream<Uint8Array>) {
+  const reader = source.getReader();
+  let broken: { readonly error: unknown } | undefined;
+  const stream = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        broken = { error };
+        controller.error(error);
+      }
+    },
+  }, { highWaterMark: 0 });
+  return {
+    stream,
+    check: () => {
+      if (broken) throw broken.error;
+    },
+    end: () => void reader.cancel().catch(() => {}),
+  };
+}
+
+async function abandoned(signal: AbortSignal, over: AbortSignal): Promise<never> {
+  await aborted(signal).catch(() => {});
+  await new Promise((resolve) => {
+    const timer = setTimeout(resolve, patience);
+    over.addEventListener("abort", () => clearTimeout(timer));
+    if (over.aborted) clearTimeout(timer);
+  });
+  throw signal.reason;
+}
+
+/** The package's own errors may hold the command's text. */
+function failure(recipe: Recipe, output: Output, error: unknown): unknown {
+  const { shown, secrets, quiet, hint, surroundings } = recipe;
+  if (error instanceof AlcaideError) return error;
+  if (!(error instanceof Error) || error.name !== "ShellError") {
+    const why = masked(error instanceof Error ? error.message : String(error), secrets);
+    return new AlcaideError(`Cannot run ${shown}: ${why}`);
+  }
+  const { exitCode: code, ...texts } = error as Error & { exitCode: number; stdout: string; stderr: string };
+  const [stdout, stderr] = [texts.stdout, texts.stderr].map((text) => masked(text ?? "", secrets)) as [
+    string,
+    string,
+  ];
+  const told = !quiet && surroundings !== undefined && (output === "show" || stderr !== "");
+  const advice = hint ?? (code === 127 ? "Is the program installed, and in a directory of PATH?" : undefined);
+  return new CommandError("local", shown, { code, stdout, stderr }, {
+    ...(told ? { details: [] } : {}),
+    ...(advice === undefined ? {} : { hint: advice }),
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * Programs that a package starts for us by `node:child_process`. They get a group of their own, as those have that we start
+ * ourselves, so that they end with what they started; a program that a signal killed has not ended well; and one that doesn't
+ * read all it is given has not failed. The package can't be told any of this.
+ *
+ * @module
+ */
+
+import { AsyncLocalStorage } from "node:async_hooks";
+import { ChildProcess } from "node:child_process";
+import { constants } from "node:os";
+import { Writable } from "node:stream";
+import { endGroup } from "./groups.ts";
+
+/** The part of a child that Node has and its types lack. */
+interface Child {
+  pid: number | undefined;
+  stdin: Writable | null;
+  spawn(options: Readonly<Record<string, unknown>>): unknown;
+  emit(event: string, ...values: readonly unknown[]): boolean;
+  kill(): boolean;
+}
+
+/** For what is started right now: the end of the command that it belongs to. Nobody else's programs are touched. */
+const commands = new AsyncLocalStorage<AbortSignal>();
+
+const prototype = ChildProcess.prototype as unknown as Child;
+const { spawn } = prototype;
+if (typeof spawn !== "function") throw new TypeError("Cannot start programs by this version of Deno");
+
+prototype.spawn = function (this: Child, options) {
+  const over = commands.getStore();
+  if (over === undefined) return spawn.call(this, options);
+  const answer = spawn.call(this, { ...options, detached: true });
+  const { emit, pid, stdin } = this;
+  if (pid !== undefined) this.kill = () => (endGroup(pid, over), true);
+  this.emit = (event, ...values) =>
+    emit.call(this, event, ...(event === "exit" ? [statusOf(values)] : values));
+  if (stdin) this.stdin = tolerant(stdin);
+  return answer;
+};
+
+/** Runs something whose programs have groups of their own. What still runs of them is told to end by `kill`. */
+export function inGroups<T>(over: AbortSignal, run: () => T): T {
+  return commands.run(over, run);
+}
+
+/** As a shell says it. */
+function statusOf([code, signal]: readonly unknown[]): number {
+  return typeof code === "number"
+    ? code
+    : 128 + (constants.signals[signal as keyof typeof constants.signals] ?? 0);
+}
+
+/** Who doesn't read to the end breaks the pipe; that says nothing about how it ended. */
+function tolerant(stdin: Writable): Writable {
+  stdin.on("error", () => {});
+  const all = new Writable({
+    write: (chunk, encoding, done) => {
+      if (stdin.destroyed) return done();
+      stdin.write(chunk, encoding, () => done());
+    },
+    final: (done) => {
+      stdin.end();
+      done();
+    },
+  });
+  const { destroy } = all;
+  // At its end the child destroys its input: what still comes for it shall go nowhere, in place of failing.
+  all.destroy = (error) => {
+    stdin.destroy();
+    return all.writableFinished ? destroy.call(all, error) : all;
+  };
+  return all;
+}

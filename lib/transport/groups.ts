@@ -1,0 +1,24 @@
+/**
+ * Processes of this machine that end together with what they started.
+ *
+ * @module
+ */
+
+/** Milliseconds that a process told to end gets for it. */
+const patience = 3_000;
+
+/** Tells a process that leads a group, and all in that group, to end, and makes them when they don't. */
+export function endGroup(pid: number, ended: AbortSignal): void {
+  killGroup(pid, "SIGTERM");
+  const timer = setTimeout(() => killGroup(pid, "SIGKILL"), patience);
+  ended.addEventListener("abort", () => clearTimeout(timer));
+  if (ended.aborted) clearTimeout(timer);
+}
+
+function killGroup(pid: number, signal: Deno.Signal): void {
+  try {
+    Deno.kill(-pid, signal);
+  } catch {
+    // Gone already.
+  }
+}
