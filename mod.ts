@@ -56,6 +56,7 @@ export type {
   ShellCommand,
   ShellProgress,
   ShellResult,
+  ShellSource,
   ShellValue,
   ShellWord,
 } from "./lib/remote/shell_types.ts";

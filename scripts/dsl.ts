@@ -31,6 +31,21 @@ const sections: readonly Section[] = [
     ],
   },
   {
+    title: "The shell of this machine",
+    text:
+      "For builds and whatever else runs here; [Writing tasks](tasks.md#a-shell-for-this-machine) says what it can.",
+    names: [
+      "$",
+      "Shell",
+      "ShellCommand",
+      "ShellResult",
+      "ShellWord",
+      "ShellValue",
+      "ShellSource",
+      "ShellProgress",
+    ],
+  },
+  {
     title: "Tasks",
     text: "See [Writing tasks](tasks.md) for the whole story.",
     names: [

@@ -11,6 +11,7 @@ import { masked, masker } from "../core/mask.ts";
 import { calledBy } from "../core/stack.ts";
 import { inGroups } from "../transport/children.ts";
 import { aborted, within } from "../transport/limits.ts";
+import type { ShellSource } from "./shell_types.ts";
 import type { Piece, Template } from "./shell_values.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -24,7 +25,7 @@ export interface Recipe extends Template {
   /** Where it was written. */
   readonly caller: Error;
   readonly surroundings: Surroundings | undefined;
-  readonly stdin?: string | Uint8Array | ReadableStream<Uint8Array>;
+  readonly stdin?: string | Uint8Array | ReadableStream<Uint8Array> | ShellSource;
   readonly cwd?: string;
   readonly hint?: string;
   readonly timeout?: number;
@@ -65,33 +66,32 @@ export async function execute(recipe: Recipe, output: Output): Promise<{ code: n
 async function perform(recipe: Recipe, output: Output, signal: AbortSignal) {
   recipe.surroundings?.started(recipe.shown);
   const over = new AbortController();
-  const input = recipe.stdin instanceof ReadableStream ? watched(recipe.stdin) : undefined;
+  const input = inputOf(recipe.stdin);
   try {
-    const builder = builderOf(recipe, output, input?.stream).signal(signal);
+    const builder = builderOf(recipe, output, input.stream).signal(signal);
     const ended = inGroups(over.signal, () => builder.then((result) => result));
     const result = await Promise.race([ended, abandoned(signal, over.signal)]);
-    input?.check();
+    input.check();
     return { code: result.code, stdout: output === "collect" ? result.stdoutBytes : new Uint8Array() };
   } catch (error) {
-    input?.check();
+    input.check();
     throw failure(recipe, output, error);
   } finally {
     over.abort();
-    input?.end();
+    input.end();
   }
 }
 
-function builderOf(recipe: Recipe, output: Output, input: ReadableStream<Uint8Array> | undefined): Builder {
-  const { parts, pieces, stdin, env, cwd, allowed, quiet, surroundings } = recipe;
+function builderOf(recipe: Recipe, output: Output, input: ReadableStream<Uint8Array>): Builder {
+  const { parts, pieces, env, cwd, allowed, quiet, surroundings } = recipe;
   const strings = parts as unknown as TemplateStringsArray;
   const values = pieces.map(daxValue) as Parameters<typeof dax> extends [unknown, ...infer Values] ? Values
     : never;
   const directory = resolve(surroundings?.directory ?? "", cwd ?? "");
   const shown = (kind: "out" | "err") => quiet ? "null" as const : writer(recipe, kind);
-  const bytes = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin as Uint8Array | undefined;
   const basis = theirs.reduce((builder, name) => builder.unregisterCommand(name), dax(strings, ...values))
     .pipefail().errorTail({ maxBytes: tail }).env({ ...env }).cwd(directory)
-    .stdin((input ?? streamOf(bytes ?? new Uint8Array())) as unknown as "null")
+    .stdin(input as unknown as "null")
     .stderr(shown("err") as "null");
   const free = allowed === "any" ? basis.noThrow() : basis.noThrow(...allowed as [number]);
   if (output instanceof WritableStream) return free.stdout(output, { preventClose: true });
@@ -114,17 +114,10 @@ function writer(
   return new WritableStream({ write: (chunk) => void give(take(chunk)), close: () => void give(rest()) });
 }
 
-function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start: (controller) => {
-      if (bytes.length > 0) controller.enqueue(bytes);
-      controller.close();
-    },
-  });
-}
-
-/** Hands a stream on. A command that read only a part of it has not ended well, whatever it says. */
-function watched(source: ReadableStream<Uint8Array>) {
+/** What a command reads. When it could read only a part of it, it has not ended well, whatever it says. */
+function inputOf(content: Recipe["stdin"] = "") {
+  const left = new AbortController();
+  const source = content instanceof ReadableStream ? content : streamOf(content, left.signal);
   const reader = source.getReader();
   let broken: { readonly error: unknown } | undefined;
   const stream = new ReadableStream<Uint8Array>({
@@ -139,13 +132,31 @@ function watched(source: ReadableStream<Uint8Array>) {
       }
     },
   }, { highWaterMark: 0 });
-  return {
-    stream,
-    check: () => {
-      if (broken) throw broken.error;
-    },
-    end: () => void reader.cancel().catch(() => {}),
+  const check = () => {
+    if (broken) throw broken.error;
   };
+  const end = () => {
+    left.abort();
+    reader.cancel().catch(() => {});
+  };
+  return { stream, check, end };
+}
+
+function streamOf(content: string | Uint8Array | ShellSource, left: AbortSignal): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => {
+      const take = (chunk: Uint8Array) => {
+        if (!left.aborted && chunk.length > 0) controller.enqueue(chunk);
+      };
+      const close = () => left.aborted || controller.close();
+      if (typeof content === "function") {
+        content(take, left).then(close, (error) => controller.error(error));
+        return;
+      }
+      take(typeof content === "string" ? new TextEncoder().encode(content) : content);
+      close();
+    },
+  });
 }
 
 async function abandoned(signal: AbortSignal, over: AbortSignal): Promise<never> {

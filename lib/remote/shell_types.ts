@@ -15,6 +15,9 @@ export type ShellWord = string | number | boolean | Secret | readonly ShellWord[
  */
 export type ShellValue = ShellWord | Uint8Array | ReadableStream<Uint8Array> | WritableStream<Uint8Array>;
 
+/** Gives a command what it reads: calls back with every piece, until it is done. The signal says that nobody reads any more. */
+export type ShellSource = (take: (chunk: Uint8Array) => void, signal: AbortSignal) => Promise<unknown>;
+
 /** How a command ended. */
 export interface ShellResult {
   /** Its exit status. */
@@ -38,8 +41,11 @@ export interface ShellCommand extends Promise<ShellResult> {
   code(): Promise<number>;
   /** What it prints as it comes, no faster than it is read: for the standard input of a command on a server. It fails when the command does. */
   stream(): ReadableStream<Uint8Array>;
-  /** Gives it something to read. Without it there is nothing to read. */
-  stdin(content: string | Secret | Uint8Array | ReadableStream<Uint8Array>): ShellCommand;
+  /**
+   * Gives it something to read. Without it there is nothing to read. A function may be a command on a server, by
+   * {@linkcode Remote.download}; when it fails, so does this one.
+   */
+  stdin(content: string | Secret | Uint8Array | ReadableStream<Uint8Array> | ShellSource): ShellCommand;
   /** Runs it in another directory. Default: the Alcaidefile's. */
   cwd(directory: string): ShellCommand;
   /** Adds a variable to its environment; undefined takes one away. */

@@ -8,6 +8,7 @@ import type { Task } from "../../lib/task/task.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 import { builtInTasks } from "../../tasks/mod.ts";
 import { fakeContext } from "../fake/context.ts";
+import { sshTest, startSshd } from "../lib/transport/ssh/sshd.ts";
 import { blocksOf, readPage } from "./pages.ts";
 import type { Context } from "../../lib/task/context.ts";
 
@@ -118,6 +119,41 @@ Deno.test("the recipe of tasks without a deploy runs, and says what the rest wou
       (await alcaide("tasks")).ui.results[0] ?? "",
       /\n {2}pack +Pack the site, once its tests are well\n/,
     );
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+sshTest("the recipe of pipes sends a folder to a server, and counts here what the server says", async () => {
+  await using server = await startSshd();
+  const directory = await Deno.makeTempDir();
+  const [code] = blocksOf(await readPage("docs/recipes/pipe.md"));
+  const there = `${server.directory}/home/pictures`;
+  const recipe = (code?.text ?? "").replace('"root@203.0.113.7"', JSON.stringify(server.target))
+    .replace("/data/shop/pictures", there).replace("/var/log/messages", `${server.directory}/home/log`);
+  const alcaide = async (...args: string[]) => {
+    const ui = memoryUi();
+    return {
+      status: await main(args, { tasks: builtInTasks, version: "1", cwd: directory, ui: () => ui }),
+      ui,
+    };
+  };
+  try {
+    await Deno.writeTextFile(`${directory}/Alcaidefile.ts`, recipe);
+    await Deno.mkdir(`${directory}/my pictures`);
+    await Deno.writeFile(`${directory}/my pictures/a b.jpg`, new Uint8Array(1_000_000).fill(7));
+    const sent = await alcaide("send", "my pictures");
+    assertEquals([sent.status, sent.ui.results], [0, [`1 files are in ${there}`]], sent.ui.text());
+    assertEquals((await Deno.stat(`${there}/a b.jpg`)).size, 1_000_000);
+    const missing = await alcaide("send", "nothing");
+    assertEquals(missing.status, 1);
+    assertStringIncludes(missing.ui.text(), "nothing");
+
+    const line = (program: string) => `Nov 29 13:00:00 web ${program} something\n`;
+    const log = line("cron[1]:").repeat(40_000) + line("kernel:").repeat(50_000) + line("sshd[2]:");
+    await Deno.writeTextFile(`${server.directory}/home/log`, log);
+    const { status, ui } = await alcaide("talkers", "2");
+    assertEquals([status, ui.results], [0, ["50000 kernel:\n40000 cron[1]:"]], ui.text());
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -240,3 +240,19 @@ Deno.test("a command of $ is a pipe's beginning: it fails what reads it when it 
     assertEquals(error.exit.code, 4);
   }
 });
+
+Deno.test("a command of $ reads what a function gives it, and fails when that fails", async () => {
+  const here = local();
+  const read = (script: string) => (take: (chunk: Uint8Array) => void, signal: AbortSignal) =>
+    here.run(sh`sh -c ${script}`, { onData: take, signal });
+  assertEquals(await $`wc -c`.stdin(read("head -c 3000000 /dev/zero")).text(), "3000000");
+  const failed = await assertRejects(
+    () => $`cat`.stdin(read("echo half; exit 4")).quiet().text(),
+    CommandError,
+  );
+  assertEquals(failed.exit.code, 4);
+  let over: Promise<unknown> = Promise.resolve();
+  const endless = read("while :; do echo y; done");
+  assertEquals(await $`head -n 1`.stdin((take, signal) => over = endless(take, signal)).text(), "y");
+  await assertRejects(() => over);
+});
