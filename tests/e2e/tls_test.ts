@@ -33,9 +33,9 @@ async function get(
 }
 
 /** Deploys a release and gives what was said on the way. */
-async function deploy(project: Project, text: string): Promise<string> {
+async function deploy(project: Project, text: string, ...options: readonly string[]): Promise<string> {
   await project.release({ text });
-  const { code, stdout, stderr } = await project.alcaide(["--verbose", "deploy"]);
+  const { code, stdout, stderr } = await project.alcaide(["--verbose", "deploy", ...options]);
   assertEquals(code, 0, stdout + stderr);
   return stdout + stderr;
 }
@@ -125,7 +125,8 @@ cp /tmp/Caddyfile ${caddyfile} && service caddy reload`);
       redirects: "nowhere.test",
       tls: { ca: "https://acme.test/acme/local/directory" },
     });
-    const said = await deploy(project, "nowhere");
+    // Names go.
+    const said = await deploy(project, "nowhere", "--yes");
     assertMatch(said, /: no answer over TLS yet for nowhere\.test/);
     assertMatch(
       said,
@@ -220,7 +221,7 @@ scenario("a certificate of one's own", async (place, part) => {
 
   await part("without it nothing of it stays on the server", async () => {
     await project.configure({ tls: "off" });
-    await deploy(project, "plain");
+    await deploy(project, "plain", "--yes");
     assertEquals((await get(place, "http://shop.test/")).text, "plain\n");
     assertEquals(await server.test(sh`test -e ${tlsDir("shop")}`), false);
   });
