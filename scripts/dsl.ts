@@ -78,7 +78,7 @@ const sections: readonly Section[] = [
     text: "See [As a library](library.md).",
     names: ["taskEvents", "EventOptions", "Events", "Event"],
   },
-  { title: "Caddy", text: "Which release has the traffic.", names: ["caddy", "Caddy", "SiteSpec", "Live"] },
+  { title: "Caddy", text: "Which release has the traffic.", names: ["caddy", "Caddy", "SiteSpec", "Marker"] },
   {
     title: "Secrets",
     text: "Texts that never print.",

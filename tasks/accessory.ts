@@ -198,10 +198,10 @@ async function remove(ctx: Context, found: readonly Found[]): Promise<void> {
 
 async function showLogs(ctx: Context, found: readonly Found[]): Promise<void> {
   const options = readLogOptions(ctx);
-  const own = { ...ctx, servers: servers(found.map(({ server }) => server)) as Servers };
+  const there = { ...ctx, servers: servers(found.map(({ server }) => server)) as Servers };
   const jails = new Map(found.map(({ server, record }) => [server, record.jail]));
-  await own.servers.each((server) =>
-    showAccessoryLogs(own, server, { jail: jails.get(server) ?? "", options })
+  await there.servers.each((server) =>
+    showAccessoryLogs(there, server, { jail: jails.get(server) ?? "", options })
   );
 }
 

@@ -117,7 +117,7 @@ async function restore(ctx: Context, file: string): Promise<void> {
   ctx.ui.step("Read the facts");
   const found = await findDatabase(ctx, "restore");
   const { server, name } = found;
-  refuseLive(ctx, found);
+  refuseWhileLive(ctx, found);
   await ask(ctx, found, source);
   ctx.ui.step(`Restore ${name}`);
   const said: string[] = [];
@@ -132,7 +132,7 @@ async function restore(ctx: Context, file: string): Promise<void> {
   );
 }
 
-function refuseLive(ctx: Context, { facts, name, server }: Database): void {
+function refuseWhileLive(ctx: Context, { facts, name, server }: Database): void {
   const { app, jail: { basePath } } = ctx.config;
   const live = routed(app, basePath, facts);
   if (ctx.options["while-live"] === true || live === undefined) return;

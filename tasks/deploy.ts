@@ -105,7 +105,9 @@ async function placed(ctx: Context, make: () => Promise<DeployPlan>): Promise<De
       await onServers(takePlace)(ctx, plan);
       return {
         ...plan,
-        servers: new Map([...plan.servers].map(([at, own]) => [at, { ...own, allocation: undefined }])),
+        servers: new Map(
+          [...plan.servers].map(([server, target]) => [server, { ...target, allocation: undefined }]),
+        ),
       };
     } catch (error) {
       if (tries === mostPlans || !isPlaceTaken(error)) throw error;

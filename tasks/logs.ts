@@ -41,13 +41,13 @@ async function showLogs(ctx: Context): Promise<void> {
   const options = readLogOptions(ctx);
   const { app } = ctx.config;
   const chosen = chooseServers(ctx, "all");
-  const own = { ...ctx, servers: chosen };
+  const there = { ...ctx, servers: chosen };
   const log = {
     shown: showLog(app, options),
     followed: followLog(app, options),
     hint: 'Nothing was deployed yet? Run "alcaide deploy" first',
   };
-  await chosen.each((server) => read(own, server, { ...log, grep: options.grep }));
+  await chosen.each((server) => read(there, server, { ...log, grep: options.grep }));
 }
 
 /** Shows the log of an accessory. */

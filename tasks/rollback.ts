@@ -69,8 +69,8 @@ async function runRollback(ctx: RollbackContext, steps: RollbackSteps): Promise<
   ctx.ui.step("Read the facts");
   const plan = await makePlan(ctx, locks.by, locks.fences);
   await askDropped(ctx, plan);
-  const own = ctx.options["current-env"] === true ? await withCurrentEnv(ctx, plan) : plan;
-  await runSteps(ctx, own, steps);
+  const whole = ctx.options["current-env"] === true ? await withCurrentEnv(ctx, plan) : plan;
+  await runSteps(ctx, whole, steps);
   await rememberLive(ctx, plan.release);
   const where = publicUrls(ctx.config, ctx.servers.all);
   ctx.ui.result(
@@ -101,17 +101,17 @@ async function makePlan(
   by: string,
   fences: ReadonlyMap<Remote, number>,
 ): Promise<DeployPlan> {
-  const inputs = { by, now: new Date().toISOString(), fences, target: ctx.args[0] };
+  const inputs = { by, now: new Date().toISOString(), fences, asked: ctx.args[0] };
   return planRollback(ctx.config, await readAll(ctx), inputs);
 }
 
 /** The plan with today's environment; a jail that is there is made anew, so that it gets it. */
 async function withCurrentEnv(ctx: Context, plan: DeployPlan): Promise<DeployPlan> {
   const servers = new Map<Remote, ServerPlan>();
-  for (const [server, own] of plan.servers) {
-    const env = await envFingerprint(ctx.config.env, own.place.token);
-    servers.set(server, { ...own, present: false, record: { ...own.record, env } });
+  for (const [server, target] of plan.servers) {
+    const env = await envFingerprint(ctx.config.env, target.place.token);
+    servers.set(server, { ...target, present: false, record: { ...target.record, env } });
   }
-  const own = erlangEnv(ctx.config, plan.release, secret(crypto.randomUUID().replaceAll("-", "")));
-  return { ...plan, env: secret(envText({ ...own, ...ctx.config.env })), servers };
+  const erlang = erlangEnv(ctx.config, plan.release, secret(crypto.randomUUID().replaceAll("-", "")));
+  return { ...plan, env: secret(envText({ ...erlang, ...ctx.config.env })), servers };
 }

@@ -159,14 +159,14 @@ async function perform(call: Call, program: Program, faults: Faults): Promise<nu
     return await faults.watch(() => runCall(call, program, ui, signal));
   } catch (error) {
     const meant = meaningOf(error, signal);
-    return report(meant, ui, await placeOf(meant, call));
+    return report(meant, ui, await errorPlace(meant, call));
   } finally {
     ui.end();
   }
 }
 
 /** Where in a task of the user's own something failed. What is wrong with the command line isn't the code's fault. */
-async function placeOf(error: unknown, { name, task, file }: Call): Promise<ErrorPlace | undefined> {
+async function errorPlace(error: unknown, { name, task, file }: Call): Promise<ErrorPlace | undefined> {
   if (file?.tasks[name] !== task || error instanceof UsageError) return undefined;
   if (error instanceof InterruptedError || error instanceof ConfigError) return undefined;
   const place = await placeInFile(error, file) ?? { position: file.path, excerpt: [] };

@@ -26,7 +26,7 @@ export async function guard<T>(source: Source, run: () => T | Promise<T>): Promi
   }
 }
 
-interface Place {
+interface StackPosition {
   readonly path: string;
   readonly line: number;
   readonly column: number;
@@ -37,10 +37,10 @@ export async function placeInFile(
   error: unknown,
   source?: Pick<Source, "root">,
 ): Promise<ErrorPlace | undefined> {
-  let place: Place | undefined;
+  let place: StackPosition | undefined;
   // What lies deepest is nearest to the fault.
   for (let depth = 0; error instanceof Error && depth < 10; error = error.cause, depth++) {
-    place = placeOf(error) ?? place;
+    place = firstOfUser(error) ?? place;
   }
   if (place === undefined) return undefined;
   const path = shownPath(place.path, source?.root);
@@ -49,7 +49,7 @@ export async function placeInFile(
 
 async function pointed(source: Source, error: unknown): Promise<ConfigError> {
   const [message, ...more] = messageOf(error);
-  const place = placeOf(error);
+  const place = firstOfUser(error);
   const hint = hintOf(error, message);
   const problem: Problem = {
     path: place ? `${shownPath(place.path, source.root)}:${place.line}:${place.column}` : source.path,
@@ -100,7 +100,7 @@ function hintOf(error: unknown, message: string): string | undefined {
 const packaged = /\/node_modules\/|\/npm\/[^/]+\/(?:@[^/]+\/)?[^/@]+\/\d+\.\d+\.\d+[^/]*\//;
 
 /** The first place in the stack that is the user's, not this library's nor that of a package. */
-function placeOf(error: unknown): Place | undefined {
+function firstOfUser(error: unknown): StackPosition | undefined {
   if (!(error instanceof Error)) return undefined;
   // Bundled, all that is ours stands in one directory.
   const bundled = !import.meta.url.endsWith("/lib/cli/user_code.ts");
@@ -120,7 +120,7 @@ function pathOf(url: string): string {
 }
 
 /** The line of the source with a mark below it. */
-async function excerpt({ path, line, column }: Place): Promise<string[]> {
+async function excerpt({ path, line, column }: StackPosition): Promise<string[]> {
   const text = await Deno.readTextFile(path).catch(() => "");
   const source = text.split("\n")[line - 1];
   if (source === undefined || source.trim() === "" || source.length > 200) return [];

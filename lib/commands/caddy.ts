@@ -8,7 +8,7 @@ import { secret } from "../core/secret.ts";
 import { type Command, lines, raw, sh, word } from "../core/sh.ts";
 import { caddyUser, readService } from "./caddy_service.ts";
 import { makeDirectory, writeFile } from "../remote/files.ts";
-import { type Live, markerName, pausePage } from "./live.ts";
+import { type Marker, markerName, pausePage } from "./live.ts";
 import {
   caddyfile,
   caddyProgram,
@@ -103,7 +103,7 @@ export interface ThroughCaddy {
  * Asks through Caddy until it names the release, for at most 10 seconds, and prints what the last answers were:
  * `live STATUS MARKER` and the same for `app` and `public`. Ends with status 1 when one of them isn't the release's.
  */
-export function verifySite({ app, token, path, publicHost }: ThroughCaddy, live: Live): Command {
+export function verifySite({ app, token, path, publicHost }: ThroughCaddy, live: Marker): Command {
   const host = probeHost(app);
   const marker = `/${markerName(live)}`;
   return sh`${askFunction(token)}

@@ -11,7 +11,7 @@ import { writeFile } from "../remote/files.ts";
 import { liveDir, liveRoot } from "./paths.ts";
 
 /** Which slot has the traffic, and which release is in it. */
-export interface Live {
+export interface Marker {
   /** The slot. */
   readonly slot: Slot;
   /** The release. */
@@ -19,18 +19,18 @@ export interface Live {
 }
 
 /** Name of the marker: `blue-7-1a2b3c4`. */
-export function markerName({ slot, release }: Live): string {
+export function markerName({ slot, release }: Marker): string {
   return `${slot}-${release}`;
 }
 
 /** Reads a marker's name, or what Caddy says of it (`/blue-7-1a2b3c4`); undefined when it is none. */
-export function parseMarker(text: string): Live | undefined {
+export function parseMarker(text: string): Marker | undefined {
   const [, slot, release] = /^\/?(blue|green)-(.+)$/.exec(text.trim()) ?? [];
   return release !== undefined && isReleaseId(release) ? { slot: slot as Slot, release } : undefined;
 }
 
 /** Moves the traffic: from one moment to the next, by renaming the marker. */
-export function switchLive(app: string, live: Live): Command {
+export function switchLive(app: string, live: Marker): Command {
   const name = markerName(live);
   return sh`mkdir -p ${liveDir(app)} && chmod 755 ${liveRoot} ${liveDir(app)} && cd ${liveDir(app)} || exit 1
 if [ ! -f ${name} ]; then

@@ -10,7 +10,7 @@ import { decryptValue, encryptValue, type Key, type Values } from "./cipher.ts";
 import { privateDirectory } from "../remote/local_file.ts";
 import type { SecretsPaths } from "./files.ts";
 import { unreadable } from "./format.ts";
-import { writeWhole } from "./store.ts";
+import { replaceFile } from "./store.ts";
 
 const label = "alcaide-secrets draft";
 
@@ -31,7 +31,7 @@ export interface Draft {
 export async function writeDraft(paths: SecretsPaths, key: Key, { text, base }: Draft): Promise<void> {
   const path = draftPath(paths);
   await privateDirectory(dirname(path));
-  await writeWhole(
+  await replaceFile(
     path,
     `${encodeBase64(await encryptValue(key, JSON.stringify({ text, base: [...base] }), label))}\n`,
     { mode: 0o600 },

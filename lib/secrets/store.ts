@@ -87,7 +87,7 @@ export function secretsStore(parts: StoreParts, options: SecretsOptions = {}): S
     write: async (values, writeKey, before) => {
       const environment = before === undefined ? parts.environment : before.file.environment;
       const file = await encryptFile({ environment, values }, writeKey, before);
-      await writeWhole(paths.file, fileText(file), { now: before?.text });
+      await replaceFile(paths.file, fileText(file), { now: before?.text });
     },
   };
 }
@@ -171,7 +171,7 @@ export interface WriteOptions {
  *
  * @throws {AlcaideError} when it can't be written, or somebody else changed it meanwhile
  */
-export async function writeWhole(
+export async function replaceFile(
   path: string,
   text: string,
   { mode, now }: WriteOptions = {},

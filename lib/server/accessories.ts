@@ -14,7 +14,7 @@ import type { TreeSpec } from "../commands/tree.ts";
 import type { Accessory, AccessoryPlace } from "../config/accessory_types.ts";
 import type { Config } from "../config/types.ts";
 import { type Facts, owns } from "./facts.ts";
-import type { AppPlace, JailPlace } from "./host_state.ts";
+import type { AppAllocation, JailAllocation } from "./host_state.ts";
 import type { AccessoryRecord } from "../commands/accessory_record.ts";
 
 /** The accessories of a configuration that belong on a server. */
@@ -23,10 +23,10 @@ export function accessoriesOn(config: Pick<Config, "accessories">, server: strin
 }
 
 /** Where an accessory is, by what it and the app were given on the server. */
-export function placeOf(
+export function accessoryPlace(
   app: string,
   accessory: Accessory,
-  given: { app: AppPlace; jail: JailPlace; made: boolean },
+  given: { app: AppAllocation; jail: JailAllocation; made: boolean },
 ): AccessoryPlace {
   return {
     app,
@@ -46,9 +46,9 @@ export function placeOf(
  */
 export function knownPlace(app: string, accessory: Accessory, facts: Facts): AccessoryPlace | undefined {
   const jail = accessoryJail(app, accessory.name);
-  const [place, own] = [facts.host.apps[app], facts.host.jails?.[jail]];
-  if (place === undefined || own === undefined || !facts.accessories.has(jail)) return undefined;
-  return placeOf(app, accessory, { app: place, jail: own, made: true });
+  const [place, jailPlace] = [facts.host.apps[app], facts.host.jails?.[jail]];
+  if (place === undefined || jailPlace === undefined || !facts.accessories.has(jail)) return undefined;
+  return accessoryPlace(app, accessory, { app: place, jail: jailPlace, made: true });
 }
 
 /** An accessory with its jail, as the configuration wants it. */

@@ -5,24 +5,24 @@
  */
 
 import { applySite, removeSite } from "../commands/caddy.ts";
-import { type Live, parseMarker, pauseApp, removeLive, resumeApp, switchLive } from "../commands/live.ts";
+import { type Marker, parseMarker, pauseApp, removeLive, resumeApp, switchLive } from "../commands/live.ts";
 import { lockOnLinux, underHostLock } from "../commands/lock.ts";
 import { askLive } from "../commands/probe.ts";
 import { type SiteSpec, siteText } from "../commands/site.ts";
 import type { Remote } from "../remote/remote.ts";
 import { type Command, lines } from "../core/sh.ts";
 
-export type { Live } from "../commands/live.ts";
+export type { Marker } from "../commands/live.ts";
 export type { SiteSpec } from "../commands/site.ts";
 
 /** Caddy on a server. */
 export interface Caddy {
   /** What Caddy serves for an app right now, asked of Caddy itself; undefined when nothing. */
-  live(app: string): Promise<Live | undefined>;
+  live(app: string): Promise<Marker | undefined>;
   /** Puts a site in force; when Caddy doesn't take it, nothing changes. */
   apply(site: SiteSpec): Promise<void>;
   /** Moves an app's traffic to a slot, from one moment to the next. */
-  route(app: string, live: Live): Promise<void>;
+  route(app: string, live: Marker): Promise<void>;
   /**
    * Puts a page in place of an app, with status 503, from one moment to the next. It stays through deploys and reboots until
    * {@linkcode Caddy.resume}.

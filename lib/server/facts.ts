@@ -5,7 +5,7 @@
  */
 
 import type { AccessoryRecord } from "../commands/accessory_record.ts";
-import type { Live } from "../commands/live.ts";
+import type { Marker } from "../commands/live.ts";
 import type { DatasetFact, HolderFact } from "./datasets.ts";
 import { givenAddresses, type HostState } from "./host_state.ts";
 import type { Release, ReleaseId } from "../core/release.ts";
@@ -118,9 +118,9 @@ export interface Facts {
   /** Our site files: app to text. */
   readonly sites: ReadonlyMap<string, string>;
   /** What the markers on disk say has the traffic, by app. */
-  readonly routed: ReadonlyMap<string, Live>;
+  readonly routed: ReadonlyMap<string, Marker>;
   /** What Caddy itself says it serves, by app. */
-  readonly live: ReadonlyMap<string, Live>;
+  readonly live: ReadonlyMap<string, Marker>;
   readonly caddy: CaddyFacts;
   readonly setup: SetupFacts | undefined;
 }

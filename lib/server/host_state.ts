@@ -8,7 +8,7 @@ import { AlcaideError } from "../core/error.ts";
 import type { Slot } from "../core/slot.ts";
 
 /** What an app was given on a server. It keeps it for good. */
-export interface AppPlace {
+export interface AppAllocation {
   /** The user id that the app runs under, in its jails only. */
   readonly uid: number;
   /** Address of the blue jail. */
@@ -20,7 +20,7 @@ export interface AppPlace {
 }
 
 /** What a jail that isn't a slot was given: an accessory, a build jail. It keeps it for good. */
-export interface JailPlace {
+export interface JailAllocation {
   /** Its address. */
   readonly address: string;
   /** A user id for what runs in it. */
@@ -38,9 +38,9 @@ export interface Project {
 /** The contents of `host.json`. */
 export interface HostState {
   readonly version: 1;
-  readonly apps: Readonly<Record<string, AppPlace>>;
+  readonly apps: Readonly<Record<string, AppAllocation>>;
   /** Jails that aren't slots, by name; absent where none was given anything. */
-  readonly jails?: Readonly<Record<string, JailPlace>>;
+  readonly jails?: Readonly<Record<string, JailAllocation>>;
   /** Whose the apps are; absent for those that were last deployed before this was written down. */
   readonly owners?: Readonly<Record<string, Project>>;
 }
@@ -77,7 +77,7 @@ export function parseHostState(text: string): HostState {
 }
 
 /** The address that an app has for a slot. */
-export function addressOf(place: AppPlace, slot: Slot): string {
+export function addressOf(place: AppAllocation, slot: Slot): string {
   return slot === "blue" ? place.blue : place.green;
 }
 
@@ -92,7 +92,7 @@ export function allocate(
   subnet: string,
   taken: Taken,
   token: string,
-): AppPlace {
+): AppAllocation {
   const present = state.apps[app];
   if (present) return present;
   const used = usedAddresses(state, taken);
@@ -110,7 +110,7 @@ export function allocate(
  *
  * @throws {AlcaideError} when the subnet is full
  */
-export function allocateJail(state: HostState, jail: string, subnet: string, taken: Taken): JailPlace {
+export function allocateJail(state: HostState, jail: string, subnet: string, taken: Taken): JailAllocation {
   const present = state.jails?.[jail];
   if (present) return present;
   const [address] = freeAddresses(subnet, usedAddresses(state, taken), 1);
@@ -123,13 +123,13 @@ export function allocateJail(state: HostState, jail: string, subnet: string, tak
 }
 
 /** The text of `host.json` with an app's place in it. */
-export function withPlace(before: string, app: string, place: AppPlace): string {
+export function withPlace(before: string, app: string, place: AppAllocation): string {
   const state = parseHostState(before);
   return hostText({ ...state, apps: { ...state.apps, [app]: place } });
 }
 
 /** The text of `host.json` with the places of jails that aren't slots in it. */
-export function withJails(before: string, places: Readonly<Record<string, JailPlace>>): string {
+export function withJails(before: string, places: Readonly<Record<string, JailAllocation>>): string {
   const state = parseHostState(before);
   return hostText({ ...state, jails: { ...state.jails, ...places } });
 }

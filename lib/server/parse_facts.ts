@@ -5,7 +5,7 @@
  */
 
 import { parseAccessory } from "../commands/accessory_record.ts";
-import { type Live, parseMarker } from "../commands/live.ts";
+import { type Marker, parseMarker } from "../commands/live.ts";
 import { parseSections, type Sections } from "../commands/probe.ts";
 import { AlcaideError } from "../core/error.ts";
 import { parseRelease } from "../core/release.ts";
@@ -37,8 +37,8 @@ export function parseFacts(text: string, basePath: string): Facts {
     builds: new Map(rows(get("builds")).map(parseBuilt)),
     ...parseAccessories(get),
     sites: new Map([...files(get("sites"))].map(([name, site]) => [name.replace(/\.caddy$/, ""), site])),
-    routed: parseLive(get("routed")),
-    live: parseLive(get("live")),
+    routed: parseMarkers(get("routed")),
+    live: parseMarkers(get("live")),
     caddy: { ...parseCaddy(get("caddy")), service: parseService(get("caddy service")) },
     setup: sections.has("kernel") ? parseSetup(get) : undefined,
   };
@@ -117,8 +117,8 @@ function files(text: string): Map<string, string> {
   return found;
 }
 
-function parseLive(text: string): Map<string, Live> {
-  const found = new Map<string, Live>();
+function parseMarkers(text: string): Map<string, Marker> {
+  const found = new Map<string, Marker>();
   for (const row of rows(text)) {
     const [app, marker = ""] = row.trim().split(/\s+/);
     const live = parseMarker(marker);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Live } from "../commands/live.ts";
+import type { Marker } from "../commands/live.ts";
 import { jailName } from "../commands/paths.ts";
 import { AlcaideError } from "../core/error.ts";
 import { newestFirst, type Release, type ReleaseId } from "../core/release.ts";
@@ -14,7 +14,7 @@ import { type Facts, releasesOf, runs } from "./facts.ts";
 export type Witness = "caddy" | "marker" | "journal";
 
 /** What has the traffic of an app on a server. */
-export interface Traffic extends Live {
+export interface Traffic extends Marker {
   /** Who says so: the first of them that knows. */
   readonly saidBy: Witness;
   /** The release's record in the journal. */
@@ -65,7 +65,7 @@ export function splitRows(all: readonly { server: string; release: ReleaseId | u
 }
 
 /** Without a marker: the newest release that the journal calls live and whose jail runs. */
-function survivor(facts: Facts, app: string): Live | undefined {
+function survivor(facts: Facts, app: string): Marker | undefined {
   const found = newestFirst(releasesOf(facts, app))
     .find(({ state, slot }) => state === "live" && runs(facts, jailName(app, slot)));
   return found && { slot: found.slot, release: found.id };
@@ -101,7 +101,7 @@ function contradictionOf(facts: Facts, app: string): string | undefined {
   const marked = facts.routed.get(app);
   if (said === undefined) return undefined;
   if (said.release === marked?.release && said.slot === marked.slot) return undefined;
-  const where = (one: Live) =>
+  const where = (one: Marker) =>
     said.release === marked?.release ? `${one.release} in ${one.slot}` : one.release;
   return `Caddy serves ${where(said)}, the marker on disk names ${marked ? where(marked) : "nothing"}`;
 }

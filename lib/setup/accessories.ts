@@ -4,7 +4,7 @@
  * @module
  */
 
-import { accessoriesOn, accessorySpec, placeOf } from "../server/accessories.ts";
+import { accessoriesOn, accessoryPlace, accessorySpec } from "../server/accessories.ts";
 import { type AccessoryRecord, differences } from "../commands/accessory_record.ts";
 import {
   type AccessorySpec,
@@ -27,7 +27,7 @@ import { type Facts, jailVersion, runs, taken } from "../server/facts.ts";
 import {
   allocate,
   allocateJail,
-  type JailPlace,
+  type JailAllocation,
   parseHostState,
   type Project,
   withJails,
@@ -115,7 +115,7 @@ export function straysOf(
 
 interface Given {
   readonly app: ReturnType<typeof allocate>;
-  readonly jails: Readonly<Record<string, JailPlace>>;
+  readonly jails: Readonly<Record<string, JailAllocation>>;
   /** The text of `host.json` with all of it. */
   readonly after: string;
 }
@@ -131,7 +131,7 @@ function allocateAll(
   const others = taken(facts);
   const place = allocate(facts.host, app, subnet, others, token);
   let text = facts.host.apps[app] === undefined ? withPlace(facts.hostText, app, place) : facts.hostText;
-  const jails: Record<string, JailPlace> = {};
+  const jails: Record<string, JailAllocation> = {};
   for (const { name } of wanted) {
     const jail = accessoryJail(app, name);
     const state = parseHostState(text);
@@ -152,7 +152,7 @@ function specOf(config: Config, facts: Facts, accessory: Accessory, given: Given
   const record = facts.accessories.get(name);
   return accessorySpec(
     accessory,
-    placeOf(app, accessory, { app: given.app, jail, made: record !== undefined }),
+    accessoryPlace(app, accessory, { app: given.app, jail, made: record !== undefined }),
     {
       // One that is there stays where it is.
       path: record?.path ?? `${basePath}/${name}`,

@@ -42,7 +42,9 @@ export function refuseForeign(facts: Facts, { jail, tree, accessory }: Accessory
   }
   for (const other of facts.accessories.values()) {
     if (other.jail === jail.name) continue;
-    const shared = accessory.volumes.find(({ host }) => other.volumes.some((own) => sameTree(host, own)));
+    const shared = accessory.volumes.find(({ host }) =>
+      other.volumes.some((volume) => sameTree(host, volume))
+    );
     if (shared) {
       fail(
         `${shared.host} is in use by ${other.name} of ${other.app}`,

@@ -22,9 +22,9 @@ export interface Home {
 export function planHome(basePath: string, facts: Facts, setup: SetupFacts): Home {
   const { datasets, holder: { device, mountedAt } } = setup;
   if (facts.dataset !== undefined) {
-    const own = datasets.find((one) => one.name === facts.dataset);
-    const advice = own === undefined || own.canmount === "on" ? [] : [
-      `${own.name} is not mounted by itself after a reboot, and the jails are gone then: zfs set canmount=on ${own.name}`,
+    const mounted = datasets.find((one) => one.name === facts.dataset);
+    const advice = mounted === undefined || mounted.canmount === "on" ? [] : [
+      `${mounted.name} is not mounted by itself after a reboot, and the jails are gone then: zfs set canmount=on ${mounted.name}`,
     ];
     return { dataset: facts.dataset, missing: false, advice };
   }

@@ -94,10 +94,10 @@ function templateChange(
   const freebsd = jailVersion(config, facts);
   const { basePath, mirror } = config.jail;
   const spec = { basePath, freebsd, mirror, machine: facts.machine, arch: facts.arch, dataset };
-  const own = templateTree(spec).dataset;
+  const wanted = templateTree(spec).dataset;
   const there = facts.templates.includes(freebsd);
-  const known = setup.datasets.length === 0 || setup.datasets.some(({ name }) => name === own);
-  if (there && (own === undefined || known)) return undefined;
+  const known = setup.datasets.length === 0 || setup.datasets.some(({ name }) => name === wanted);
+  if (there && (wanted === undefined || known)) return undefined;
   return {
     title: `Download and unpack FreeBSD ${freebsd}`,
     reason: there ? "jails can't be clones of a copy" : `${basePath} has no such base system`,

@@ -88,9 +88,9 @@ function refuseSubnet(
 
 /** FreeBSD routes an interface's own addresses through lo0. */
 function onLoopback(route: string, setup: SetupFacts): boolean {
-  const address = addressNumber(route.replace(/\/.*/, ""));
-  return [...setup.loopback.matchAll(/inet (\d+\.\d+\.\d+\.\d+)/g)].some(([, own]) =>
-    addressNumber(own ?? "") === address
+  const wanted = addressNumber(route.replace(/\/.*/, ""));
+  return [...setup.loopback.matchAll(/inet (\d+\.\d+\.\d+\.\d+)/g)].some(([, address]) =>
+    addressNumber(address ?? "") === wanted
   );
 }
 

@@ -34,13 +34,13 @@ interface Bridge {
 }
 
 /** Where a module's JavaScript was written, and by which name it is imported. */
-interface Place {
+interface WrittenModule {
   readonly target: string;
   readonly specifier: string;
 }
 
 /** Modules by URL. */
-type Written = Map<string, Place>;
+type Written = Map<string, WrittenModule>;
 
 /** Modules that are being written together. */
 interface Batch {

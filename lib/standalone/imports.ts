@@ -84,13 +84,13 @@ export function importError(
 ): SourceError {
   return new SourceError(
     message,
-    placeOf(specifier, at),
+    sourcePlace(specifier, at),
     message.startsWith("This binary") ? bakeHint : undefined,
   );
 }
 
 /** Where a source names something. */
-function placeOf(specifier: string, { source, url }: { source: string; url: string }): SourcePlace {
+function sourcePlace(specifier: string, { source, url }: { source: string; url: string }): SourcePlace {
   const before = source.slice(0, offsetOf(specifier, source)).split("\n");
   return { url, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

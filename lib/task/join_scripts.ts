@@ -46,7 +46,7 @@ export type ServerStep<Context extends ServerContext, Plan extends ServersPlan<T
 >;
 
 /** A part with the place of its step in its group. */
-interface Placed extends Part {
+interface StepPart extends Part {
   readonly step: number;
 }
 
@@ -109,7 +109,7 @@ async function runScripts<Context extends ServerContext, Plan extends ServersPla
       const target = plan.servers.get(server);
       if (target === undefined) return;
       const view = { ctx, plan, server, target };
-      const parts: Placed[] = [];
+      const parts: StepPart[] = [];
       for (const [step, { script }] of steps.entries()) {
         for (const part of await script?.(view) ?? []) parts.push({ ...part, step });
       }
@@ -132,7 +132,8 @@ async function runScripts<Context extends ServerContext, Plan extends ServersPla
   }
 }
 
-interface Place {
+/** Where parts run, and who is told. */
+interface PartsRun {
   readonly ctx: StepContext;
   readonly server: Remote;
   readonly begin: (step: number) => void;
@@ -140,8 +141,8 @@ interface Place {
 
 /** Runs parts on a server by one script, and finds out how far it came. */
 async function runOn(
-  place: Place,
-  parts: readonly Placed[],
+  place: PartsRun,
+  parts: readonly StepPart[],
   guard: (script: Command) => Command,
 ): Promise<Failure | undefined> {
   const { ctx, server } = place;
@@ -172,12 +173,12 @@ async function runOn(
   }
 }
 
-function lastStep(parts: readonly Placed[]): number {
+function lastStep(parts: readonly StepPart[]): number {
   return parts.at(-1)?.step ?? 0;
 }
 
 /** Gives each part the lines that it prints, and knows which is at work. */
-function follow({ ctx, server, begin }: Place, parts: readonly Placed[]) {
+function follow({ ctx, server, begin }: PartsRun, parts: readonly StepPart[]) {
   const at = { out: 0, err: 0 };
   const usual = (line: string) => ctx.ui.verbose && ctx.ui.line(server.name, line);
   return {

@@ -11,7 +11,7 @@ import { importKey, type Key } from "../../lib/secrets/cipher.ts";
 import { readDraft, writeDraft } from "../../lib/secrets/draft.ts";
 import { keyVariable, readKeyFile } from "../../lib/secrets/key.ts";
 import { newKeyText, parseKey } from "../../lib/secrets/key_text.ts";
-import { newKeyPath, type SecretsStore, writeWhole } from "../../lib/secrets/store.ts";
+import { newKeyPath, replaceFile, type SecretsStore } from "../../lib/secrets/store.ts";
 import { plural } from "../../lib/core/text.ts";
 import type { Context } from "../../lib/task/context.ts";
 import { ignore, ignoredPaths } from "../../lib/init/gitignore.ts";
@@ -69,7 +69,7 @@ async function writeKey(path: string, text: string): Promise<void> {
   await privateDirectory(directory);
   // One that was there may have another mode; only our own is ours to change.
   if (basename(directory) === ".alcaide" && Deno.build.os !== "windows") await Deno.chmod(directory, 0o700);
-  await writeWhole(path, text, { mode: 0o600 });
+  await replaceFile(path, text, { mode: 0o600 });
 }
 
 /** Encrypts all values with a new key. */

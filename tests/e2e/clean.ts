@@ -25,7 +25,7 @@ import {
 } from "../../lib/commands/paths.ts";
 import { besideTree, deleteTree } from "../../lib/commands/tree.ts";
 import { importLine } from "../../lib/commands/caddy.ts";
-import { type JailPlace, parseHostState } from "../../lib/server/host_state.ts";
+import { type JailAllocation, parseHostState } from "../../lib/server/host_state.ts";
 import { lines, sh } from "../../lib/core/sh.ts";
 import { slots } from "../../lib/core/slot.ts";
 import type { Place } from "./place.ts";
@@ -67,7 +67,7 @@ async function removeAccessories(
   place: Place,
   app: string,
   basePath: string,
-  given: Readonly<Record<string, JailPlace>>,
+  given: Readonly<Record<string, JailAllocation>>,
 ): Promise<void> {
   for (const [name, { address }] of Object.entries(given)) {
     if (!name.startsWith(`${app}_`)) continue;

@@ -2,7 +2,7 @@
  * Accessories on a server that has given them a place.
  */
 
-import { accessorySpec, placeOf } from "../../lib/server/accessories.ts";
+import { accessoryPlace, accessorySpec } from "../../lib/server/accessories.ts";
 import type { AccessorySpec } from "../../lib/commands/accessory.ts";
 import type { UserAccessory } from "../../lib/config/accessory_types.ts";
 import { config, place } from "./facts.ts";
@@ -14,10 +14,14 @@ export const jailPlace = { address: "10.66.0.4", uid: 60001 };
 export function accessorySpecOf(name: string, accessory: UserAccessory): AccessorySpec {
   const resolved = config({ accessories: { [name]: accessory } }).accessories[name];
   if (resolved === undefined) throw new Error(`${name} is not there`);
-  return accessorySpec(resolved, placeOf("shop", resolved, { app: place, jail: jailPlace, made: false }), {
-    path: `/jails/shop_${name}`,
-    freebsd: "14.3-RELEASE",
-    basePath: "/jails",
-    dataset: undefined,
-  });
+  return accessorySpec(
+    resolved,
+    accessoryPlace("shop", resolved, { app: place, jail: jailPlace, made: false }),
+    {
+      path: `/jails/shop_${name}`,
+      freebsd: "14.3-RELEASE",
+      basePath: "/jails",
+      dataset: undefined,
+    },
+  );
 }

@@ -14,13 +14,13 @@ import { siteText } from "../../lib/commands/site.ts";
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import type { Config, UserConfig } from "../../lib/config/types.ts";
 import type { Facts, SetupFacts } from "../../lib/server/facts.ts";
-import type { AppPlace } from "../../lib/server/host_state.ts";
+import type { AppAllocation } from "../../lib/server/host_state.ts";
 import type { Release } from "../../lib/core/release.ts";
 import { type Remote, remote } from "../../lib/remote/remote.ts";
 import type { Slot } from "../../lib/core/slot.ts";
 
 /** What the app `shop` was given. */
-export const place: AppPlace = {
+export const place: AppAllocation = {
   uid: 60000,
   blue: "10.66.0.2",
   green: "10.66.0.3",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Live, markerName, parseMarker } from "../../lib/commands/live.ts";
+import { type Marker, markerName, parseMarker } from "../../lib/commands/live.ts";
 import {
   appDir,
   hostFile,
@@ -116,13 +116,13 @@ export function liveText(model: Model): string {
 }
 
 /** What the marker on disk says; with two of them Caddy sees the blue one. */
-export function markerOf(model: Model, app: string): Live | undefined {
+export function markerOf(model: Model, app: string): Marker | undefined {
   const names = [...model.files.keys()].filter((path) => path.startsWith(`${liveDir(app)}/`)).sort();
   return parseMarker(names[0]?.slice(liveDir(app).length + 1) ?? "");
 }
 
 /** What Caddy names, when it runs and is asked with the token that stands in the file on disk. */
-export function liveNow(model: Model, app: string): Live | undefined {
+export function liveNow(model: Model, app: string): Marker | undefined {
   const loaded = model.loaded.get(app);
   const token = (text: string | undefined) => /^# token: (\S+)$/m.exec(text ?? "")?.[1];
   if (loaded === undefined || !model.setup.caddyRuns) return undefined;

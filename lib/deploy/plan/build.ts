@@ -85,6 +85,6 @@ export function erlangEnv(
   cookie: Secret,
 ): Record<string, string | Secret> {
   if (build.kind !== "jail" || build.erlang === undefined) return {};
-  const own = { RELEASE_NODE: `${build.erlang.node}_${releaseNumber(release)}`, RELEASE_COOKIE: cookie };
-  return Object.fromEntries(Object.entries(own).filter(([name]) => !Object.hasOwn(env, name)));
+  const erlang = { RELEASE_NODE: `${build.erlang.node}_${releaseNumber(release)}`, RELEASE_COOKIE: cookie };
+  return Object.fromEntries(Object.entries(erlang).filter(([name]) => !Object.hasOwn(env, name)));
 }

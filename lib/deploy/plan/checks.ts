@@ -85,10 +85,10 @@ function foreignJails(config: Config, facts: Facts, fail: Fail): void {
 function takenAddress(config: Config, facts: Facts, fail: Fail): void {
   const place = facts.host.apps[config.app];
   if (place === undefined) return;
-  const own = slots.map((slot) => jailName(config.app, slot));
+  const ours = slots.map((slot) => jailName(config.app, slot));
   for (const jail of runningJails(facts)) {
     const shared = jail.addresses.find((address) => slots.some((slot) => place[slot] === address));
-    if (shared !== undefined && !own.includes(jail.name)) {
+    if (shared !== undefined && !ours.includes(jail.name)) {
       fail(
         `the jail ${jail.name} uses ${shared}, an address of ${config.app}`,
         "Give that jail another address",

@@ -7,13 +7,13 @@
 import { type AppSpec, jailLogDir } from "../../commands/app.ts";
 import type { BuildJailSpec } from "../../commands/build.ts";
 import type { JailSpec } from "../../commands/jail.ts";
-import type { Live } from "../../commands/live.ts";
+import type { Marker } from "../../commands/live.ts";
 import { jailName, logDir } from "../../commands/paths.ts";
 import { mainName } from "../../commands/site.ts";
 import type { TreeSpec } from "../../commands/tree.ts";
 import type { Config } from "../../config/types.ts";
 import { type BuiltFact, type Facts, releasesOf } from "../../server/facts.ts";
-import { addressOf, type AppPlace } from "../../server/host_state.ts";
+import { addressOf, type AppAllocation } from "../../server/host_state.ts";
 import type { Release, ReleaseId, Revision } from "../../core/release.ts";
 import { settledTraffic, type Traffic } from "../../server/traffic.ts";
 import type { Digest } from "../../remote/local_file.ts";
@@ -28,7 +28,7 @@ export interface ServerPlan {
   /** The release that has the traffic, and its jail; absent at the first deploy. */
   readonly previous: Previous | undefined;
   /** The app's addresses and user id on this server. */
-  readonly place: AppPlace;
+  readonly place: AppAllocation;
   /** The text of `host.json` before and with the app's place; absent when it is there already. */
   readonly allocation: { readonly before: string; readonly after: string } | undefined;
   /** The release in its jail. */
@@ -148,8 +148,8 @@ export interface PlanInputs {
 /** The jail of a slot as the configuration wants it. */
 export function appJail(
   config: Pick<Config, "app" | "jail" | "volumes">,
-  place: AppPlace,
-  live: Live,
+  place: AppAllocation,
+  live: Marker,
 ): JailSpec {
   const name = jailName(config.app, live.slot);
   return {
@@ -179,17 +179,17 @@ export function slotTree(facts: Facts, jail: Pick<JailSpec, "name" | "path">): T
 export function findPrevious(
   config: Config,
   facts: Facts,
-  place: AppPlace,
+  place: AppAllocation,
   server: string,
 ): Previous | undefined {
   const traffic = settledTraffic(facts, config.app, `work on ${server}`);
   if (traffic === undefined) return undefined;
-  const own = traffic.record?.config;
-  const volumes = own?.volumes ?? config.volumes;
+  const deployed = traffic.record?.config;
+  const volumes = deployed?.volumes ?? config.volumes;
   return {
     ...traffic,
     jail: appJail({ app: config.app, jail: config.jail, volumes }, place, traffic),
-    port: own?.port ?? config.jail.port,
+    port: deployed?.port ?? config.jail.port,
   };
 }
 

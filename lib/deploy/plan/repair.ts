@@ -10,7 +10,7 @@ import { stopApp } from "../../commands/app.ts";
 import { startCaddy } from "../../commands/caddy_service.ts";
 import { type JailSpec, startJail, stopJail } from "../../commands/jail.ts";
 import { dropFailed, writeRelease } from "../../commands/journal.ts";
-import { type Live, refuseLive, switchLive } from "../../commands/live.ts";
+import { type Marker, refuseLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { buildJailName, jailName } from "../../commands/paths.ts";
 import { besideTree, deleteTree } from "../../commands/tree.ts";
@@ -43,7 +43,7 @@ export function planRepair(app: string, basePath: string, facts: Facts, server: 
 }
 
 /** Without its marker the green jail has the traffic, whatever is in it, and at a reboot none starts. */
-function putMarkerBack(app: string, live: Live): Change {
+function putMarkerBack(app: string, live: Marker): Change {
   return {
     title: `Put back the marker of ${live.release}`,
     reason: `it is gone, though ${live.release} runs`,

@@ -25,7 +25,7 @@ import { planSlot } from "./slot.ts";
 /** What a rollback's plan needs besides configuration and facts. */
 export interface RollbackInputs extends PlanInputs {
   /** The release asked for: an id or its number; without it the good one that served before the live one. */
-  readonly target?: string | undefined;
+  readonly asked?: string | undefined;
 }
 
 /**
@@ -42,16 +42,18 @@ export function planRollback(
   if (first === undefined) throw new TypeError("planRollback() needs the facts of a server");
   const live = trafficOf(first, config.app)?.release;
   const split = [...facts.values()].some((one) => trafficOf(one, config.app)?.release !== live);
-  const target = chooseRelease(releasesOf(first, config.app), live, { asked: inputs.target, split });
-  const own = configOf(config, target);
+  const chosen = chooseRelease(releasesOf(first, config.app), live, { asked: inputs.asked, split });
+  const settings = configOf(config, chosen);
   const servers = new Map<Remote, ServerPlan>();
-  for (const [server, known] of facts) servers.set(server, planServer(own, server, known, target.id, inputs));
+  for (const [server, known] of facts) {
+    servers.set(server, planServer(settings, server, known, chosen.id, inputs));
+  }
   return {
     kind: "rollback",
-    release: target.id,
-    config: own,
+    release: chosen.id,
+    config: settings,
     source: { kind: "kept" },
-    revision: target.revision,
+    revision: chosen.revision,
     outcome: { artifacts: new Map() },
     ownEnv: {},
     servers,
@@ -115,14 +117,14 @@ function askedFor(good: readonly Release[], live: ReleaseId | undefined, asked: 
 }
 
 /** The configuration that a release was deployed with; what concerns the whole site stays today's. */
-function configOf(config: Config, { config: own, freebsd }: Release): Config {
+function configOf(config: Config, { config: deployed, freebsd }: Release): Config {
   return {
     ...config,
-    jail: { ...config.jail, freebsd, port: own.port, packages: own.packages },
-    start: own.start,
-    health: own.health,
-    drain: own.drain,
-    volumes: own.volumes,
+    jail: { ...config.jail, freebsd, port: deployed.port, packages: deployed.packages },
+    start: deployed.start,
+    health: deployed.health,
+    drain: deployed.drain,
+    volumes: deployed.volumes,
     beforeStart: [],
     migrate: undefined,
   };

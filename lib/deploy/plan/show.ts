@@ -19,23 +19,23 @@ export function planText(plan: DeployPlan): string {
     ...(plan.kind === "rollback"
       ? [`Back to release ${plan.release}, with its own configuration and environment`]
       : [`Release ${plan.release} from ${source}`, `Build: ${build}`]),
-    ...[...plan.servers].flatMap(([server, own]) => ["", `${server.name}:`, ...serverRows(own, plan)]),
+    ...[...plan.servers].flatMap(([server, target]) => ["", `${server.name}:`, ...serverRows(target, plan)]),
   ].join("\n");
 }
 
 /** A plan as a value for JSON. */
 export function planJson(plan: DeployPlan): ({ server: string } & Record<string, unknown>)[] {
-  return [...plan.servers].map(([server, own]) => ({
+  return [...plan.servers].map(([server, target]) => ({
     server: server.name,
     release: plan.release,
-    jail: own.app.jail.name,
-    address: own.app.jail.ip4,
-    previous: own.previous?.release ?? null,
-    previousJail: own.previous?.jail.name ?? null,
-    forget: own.prune,
-    ...own.dropped.length === 0 ? {} : { dropped: own.dropped },
-    ...own.build === undefined ? {} : { build: own.build.key, built: own.build.built !== undefined },
-    site: masked(own.site.text, own),
+    jail: target.app.jail.name,
+    address: target.app.jail.ip4,
+    previous: target.previous?.release ?? null,
+    previousJail: target.previous?.jail.name ?? null,
+    forget: target.prune,
+    ...target.dropped.length === 0 ? {} : { dropped: target.dropped },
+    ...target.build === undefined ? {} : { build: target.build.key, built: target.build.built !== undefined },
+    site: masked(target.site.text, target),
   }));
 }
 
@@ -57,37 +57,39 @@ function buildRow({ build }: ServerPlan): string[] {
   ];
 }
 
-function serverRows(own: ServerPlan, plan: DeployPlan): string[] {
-  const { jail } = own.app;
+function serverRows(target: ServerPlan, plan: DeployPlan): string[] {
+  const { jail } = target.app;
   const rows = [
-    ...buildRow(own),
-    `  jail ${jail.name} at ${jail.ip4}, port ${own.app.port}, ${
-      own.present
+    ...buildRow(target),
+    `  jail ${jail.name} at ${jail.ip4}, port ${target.app.port}, ${
+      target.present
         ? "which holds the release already"
         : `a ${
-          own.template.dataset === undefined ? "copy" : "clone"
-        } of the base system in ${own.template.path}`
+          target.template.dataset === undefined ? "copy" : "clone"
+        } of the base system in ${target.template.path}`
     }`,
-    own.previous
-      ? `  now live: ${own.previous.release} in ${own.previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`
+    target.previous
+      ? `  now live: ${target.previous.release} in ${target.previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`
       : "  nothing is live yet",
-    ...(own.previous?.disputes ?? []).map((dispute) => `  problem: ${dispute}`),
-    `  user id ${own.place.uid}; volumes: ${
+    ...(target.previous?.disputes ?? []).map((dispute) => `  problem: ${dispute}`),
+    `  user id ${target.place.uid}; volumes: ${
       plan.config.volumes.map((v) => `${v.host} as ${v.jail}`).join(", ") || "none"
     }`,
   ];
   if (plan.config.migrate !== undefined) rows.push(`  migrate: ${plan.config.migrate} (on the first server)`);
   for (const text of plan.config.beforeStart) rows.push(`  before the start: ${text}`);
-  if (own.prune.length > 0) rows.push(`  forget the releases ${own.prune.join(", ")}`);
-  if (own.dropped.length > 0) rows.push(`  no longer answers to ${list(own.dropped)}: a deploy asks first`);
-  if (!own.site.apply) return [...rows, "  site file: stays as it is, Caddy is not reloaded"];
-  const difference = diff(masked(own.site.before ?? "", own), masked(own.site.text, own));
+  if (target.prune.length > 0) rows.push(`  forget the releases ${target.prune.join(", ")}`);
+  if (target.dropped.length > 0) {
+    rows.push(`  no longer answers to ${list(target.dropped)}: a deploy asks first`);
+  }
+  if (!target.site.apply) return [...rows, "  site file: stays as it is, Caddy is not reloaded"];
+  const difference = diff(masked(target.site.before ?? "", target), masked(target.site.text, target));
   return [...rows, "  site file, which Caddy reads anew:", ...difference.map((row) => `    ${row}`)];
 }
 
 /** A text without the token by which the app knows our questions. */
-export function masked(text: string, own: Pick<ServerPlan, "place">): string {
-  return text.replaceAll(own.place.token, "[secret]");
+export function masked(text: string, target: Pick<ServerPlan, "place">): string {
+  return text.replaceAll(target.place.token, "[secret]");
 }
 
 /** Lines that go (`-`), come (`+`) or stay (` `). */

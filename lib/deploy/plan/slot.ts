@@ -9,7 +9,7 @@ import { mainName, type SiteSpec, siteText } from "../../commands/site.ts";
 import { templateTree } from "../../commands/template.ts";
 import type { Config } from "../../config/types.ts";
 import type { Facts } from "../../server/facts.ts";
-import type { AppPlace } from "../../server/host_state.ts";
+import type { AppAllocation } from "../../server/host_state.ts";
 import { droppedDomains } from "../../server/project.ts";
 import type { ReleaseId } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
@@ -18,7 +18,7 @@ import { appJail, type Previous, type ServerPlan, type SitePlan, slotTree } from
 
 /** What is decided of a server before its plan is made. */
 export interface Chosen {
-  readonly place: AppPlace;
+  readonly place: AppAllocation;
   readonly previous: Previous | undefined;
   /** The release that gets the traffic. */
   readonly release: ReleaseId;
@@ -56,7 +56,7 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
 function planSite(
   config: Config,
   facts: Facts,
-  place: AppPlace,
+  place: AppAllocation,
   next: Slot,
   previous: Previous | undefined,
 ): SitePlan {

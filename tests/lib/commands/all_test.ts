@@ -91,7 +91,7 @@ const holder = { by: odd(), since: "2026-01-02T03:04:05.000Z", what: "deploy" };
 const env = app.envText({ KEY: hidden, B: odd() });
 
 const own = { kind: "own", cert: secret("s3cret certificate"), key: secret("s3cret key") } as const;
-const now: live.Live = { slot: "blue", release: "7-1a2b3c4" };
+const now: live.Marker = { slot: "blue", release: "7-1a2b3c4" };
 
 const accessories: Readonly<Record<string, accessory.AccessorySpec>> = Object.fromEntries(
   Object.entries<UserAccessory>({

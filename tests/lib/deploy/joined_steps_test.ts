@@ -17,7 +17,7 @@ import { deployTo, serverAfter, user } from "./deploying.ts";
 const once = await serverAfter(1);
 
 /** The script of a further deploy that does something, counted from 1; and the place of that in it. */
-async function placeOf(name: string): Promise<{ exec: number; micro: number }> {
+async function momentOf(name: string): Promise<{ exec: number; micro: number }> {
   const server = fakeServer({ model: copyModel(once) });
   await deployTo(server);
   const found = server.ran.findIndex(({ names }) => names.includes(name));
@@ -99,7 +99,7 @@ const failures = [
 for (const { step, name, place, undone } of failures) {
   Deno.test(`deploy() names "${deploySteps[step].title}" when that part of a script fails`, async () => {
     const server = fakeServer({ model: copyModel(once) });
-    const { exec, micro } = await placeOf(name);
+    const { exec, micro } = await momentOf(name);
     const { error } = await deployTo(server, {
       fault: { exec, micro: place < 0 ? micro + place : place, kind: "status" },
     });
@@ -114,7 +114,7 @@ for (const { step, name, place, undone } of failures) {
 
 Deno.test("deploy() takes back what may have begun when the connection breaks in a shared script", async () => {
   const server = fakeServer({ model: copyModel(once) });
-  const { exec } = await placeOf("copyTemplate");
+  const { exec } = await momentOf("copyTemplate");
   const { error } = await deployTo(server, { fault: { exec, micro: 1, kind: "lost" } });
   if (!(error instanceof StepError)) throw error;
   assertEquals([error.title, error.undone], [deploySteps.clean.title, [
@@ -130,7 +130,7 @@ Deno.test("deploy() shows the last lines of the part that failed, not of those b
   ctx.ui.fail(error);
   assertStringIncludes(ctx.ui.text(), "last words");
   server.complaint = "Broken here";
-  const { exec, micro } = await placeOf("startApp");
+  const { exec, micro } = await momentOf("startApp");
   const { error: other } = await deployTo(server, { fault: { exec, micro: micro - 4, kind: "status" } });
   const { details } = (other as StepError).cause as { details: readonly string[] };
   assertEquals(details, ["Broken here"]);

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { AlcaideError, UsageError } from "../../../lib/core/error.ts";
-import { writeWhole } from "../../../lib/secrets/store.ts";
+import { replaceFile } from "../../../lib/secrets/store.ts";
 import { directory, oneText } from "./directory.ts";
 import { messageOf, namesIn } from "./messages.ts";
 
@@ -185,11 +185,11 @@ Deno.test("write() doesn't write over what somebody else wrote", async () => {
   ]);
 });
 
-Deno.test("writeWhole() keeps mode and link, and leaves nothing beside", async () => {
+Deno.test("replaceFile() keeps mode and link, and leaves nothing beside", async () => {
   await using dir = await directory();
   await Deno.writeTextFile(`${dir.path}/real`, "old", { mode: 0o640 });
   await Deno.symlink("real", `${dir.path}/link`);
-  await writeWhole(`${dir.path}/link`, "new");
+  await replaceFile(`${dir.path}/link`, "new");
   assertEquals(await Deno.readTextFile(`${dir.path}/real`), "new");
   assertEquals([
     (await Deno.lstat(`${dir.path}/link`)).isSymlink,
@@ -198,10 +198,10 @@ Deno.test("writeWhole() keeps mode and link, and leaves nothing beside", async (
     true,
     0o640,
   ]);
-  await writeWhole(`${dir.path}/key`, "secret", { mode: 0o600 });
+  await replaceFile(`${dir.path}/key`, "secret", { mode: 0o600 });
   assertEquals((await Deno.stat(`${dir.path}/key`)).mode! & 0o777, 0o600);
   await Deno.mkdir(`${dir.path}/full/x`, { recursive: true });
-  const error = await assertRejects(() => writeWhole(`${dir.path}/full`, "x"), AlcaideError);
+  const error = await assertRejects(() => replaceFile(`${dir.path}/full`, "x"), AlcaideError);
   assertEquals([error.message, error.hint], [
     `Cannot write ${dir.path}/full`,
     "Check the directory's permissions",

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import type { Live } from "../../../lib/commands/live.ts";
+import type { Marker } from "../../../lib/commands/live.ts";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import type { Facts } from "../../../lib/server/facts.ts";
 import { serves, settledTraffic, splitRows, trafficOf } from "../../../lib/server/traffic.ts";
@@ -13,11 +13,11 @@ import { planInputs } from "../../fake/plan.ts";
 const healthy: Facts = deployed("6-a", "blue");
 
 /** What a source of facts says of the app `shop`. */
-function says(release: string, slot: Live["slot"] = "blue"): ReadonlyMap<string, Live> {
+function says(release: string, slot: Marker["slot"] = "blue"): ReadonlyMap<string, Marker> {
   return new Map([["shop", { slot, release }]]);
 }
 
-const nobody: ReadonlyMap<string, Live> = new Map();
+const nobody: ReadonlyMap<string, Marker> = new Map();
 const gone = 'the marker on disk is gone, though 6-a runs: "alcaide repair" puts it back';
 
 const settled = [

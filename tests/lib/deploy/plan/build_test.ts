@@ -33,9 +33,9 @@ async function plan(
     ...planInputs,
     source: { tree: "t1", keys: await buildKeys(settings, all, "t1"), afresh, cookie: secret("c00kie") },
   });
-  const own = made.servers.get(server);
-  if (own === undefined) throw new Error("no plan");
-  return { made, own };
+  const target = made.servers.get(server);
+  if (target === undefined) throw new Error("no plan");
+  return { made, target };
 }
 
 Deno.test("buildKeys() gives the same name to the same source, build and system", async () => {
@@ -64,24 +64,27 @@ Deno.test("buildKeys() takes the names of secrets, never their values", async ()
 });
 
 Deno.test("planDeploy() gives the build jail a place of its own, which it keeps", async () => {
-  const { own } = await plan(facts());
-  const after = parseHostState(own.allocation?.after ?? "");
-  assertEquals(after.jails?.["shop_build"]?.address, own.build?.jail.jail.ip4);
-  const addresses = [own.place.blue, own.place.green, own.build?.jail.jail.ip4];
+  const { target } = await plan(facts());
+  const after = parseHostState(target.allocation?.after ?? "");
+  assertEquals(after.jails?.["shop_build"]?.address, target.build?.jail.jail.ip4);
+  const addresses = [target.place.blue, target.place.green, target.build?.jail.jail.ip4];
   assertEquals(new Set(addresses).size, 3);
-  assertNotEquals(own.build?.jail.uid, own.place.uid);
-  const again = await plan(facts({ host: after, hostText: own.allocation?.after ?? "" }));
-  assertEquals([again.own.allocation, again.own.build?.jail.jail.ip4], [undefined, own.build?.jail.jail.ip4]);
+  assertNotEquals(target.build?.jail.uid, target.place.uid);
+  const again = await plan(facts({ host: after, hostText: target.allocation?.after ?? "" }));
+  assertEquals([again.target.allocation, again.target.build?.jail.jail.ip4], [
+    undefined,
+    target.build?.jail.jail.ip4,
+  ]);
 });
 
 Deno.test("planDeploy() builds nothing that was built before, unless it is told to", async () => {
   const built = { size: 7, sha256: "ab" };
   const known = facts({ builds: new Map([[`shop/${await keyOf()}`, built]]) });
-  const { own, made } = await plan(known);
-  assertEquals(own.build?.built, built);
+  const { target, made } = await plan(known);
+  assertEquals(target.build?.built, built);
   assertStringIncludes(planText(made), "build: nothing, the same source was built before");
   const again = await plan(known, { afresh: true });
-  assertEquals([again.own.build?.built, again.own.build?.afresh], [undefined, true]);
+  assertEquals([again.target.build?.built, again.target.build?.afresh], [undefined, true]);
   assertStringIncludes(planText(again.made), "build in jail shop_build");
 });
 

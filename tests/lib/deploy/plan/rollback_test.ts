@@ -64,7 +64,7 @@ const old = {
   volumes: [{ host: "/old", jail: "/data" }],
 };
 
-function plan(changes: Partial<Facts> = {}, target?: string): ServerPlan {
+function plan(changes: Partial<Facts> = {}, asked?: string): ServerPlan {
   const journal = [release("5-e", { slot: "blue", config: old, freebsd: "14.2-RELEASE" })];
   const known = {
     ...deployed("6-f", "green", { journal }),
@@ -76,11 +76,11 @@ function plan(changes: Partial<Facts> = {}, target?: string): ServerPlan {
     by: "me@here",
     now: "2026-01-02T03:04:05.000Z",
     fences: new Map([[server, 4]]),
-    target,
+    asked,
   });
-  const own = made.servers.get(server);
-  if (own === undefined) throw new Error("no plan");
-  return own;
+  const serverPlan = made.servers.get(server);
+  if (serverPlan === undefined) throw new Error("no plan");
+  return serverPlan;
 }
 
 Deno.test("planRollback() brings a release back with its own configuration", () => {
@@ -149,10 +149,10 @@ Deno.test("planRollback() brings servers that are split together, whichever is n
     [ahead, deployed("6-f", "green", { journal: [release("5-e", { slot: "blue" })] })],
   ]);
   const inputs = { by: "", now: "", fences: new Map() };
-  for (const target of [undefined, "5-e"]) {
+  for (const asked of [undefined, "5-e"]) {
     const { release: chosen, servers } = planRollback(config({ server: ["a", "b"] }), known, {
       ...inputs,
-      target,
+      asked,
     });
     assertEquals([chosen, servers.get(behind)?.next, servers.get(ahead)?.next], ["5-e", "green", "blue"]);
     assertEquals(servers.get(behind)?.retire, []);
