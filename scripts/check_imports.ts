@@ -7,7 +7,7 @@
 
 import { partsOf } from "./layers/code.ts";
 import { cyclesOf, figuresOf, foldersOf, type Graph } from "./layers/graph.ts";
-import { checkFile, importsOf, resolved, unusedNames, type Violation } from "./layers/rules.ts";
+import { checkFile, importsOf, resolved, strayTests, unusedNames, type Violation } from "./layers/rules.ts";
 import { lostExceptions, type Size, sizeProblem, sizesOf } from "./layers/sizes.ts";
 
 const root = new URL("../", import.meta.url);
@@ -40,7 +40,8 @@ async function readTree(): Promise<Tree> {
   const imported = new Set<string>();
   const graph = new Map<string, string[]>();
   const sizes: Size[] = [];
-  for (const path of await files()) {
+  const paths = await files();
+  for (const path of paths) {
     const text = await Deno.readTextFile(new URL(path, root));
     violations.push(...checkFile(path, text));
     if (!path.endsWith(".ts")) continue;
@@ -50,7 +51,7 @@ async function readTree(): Promise<Tree> {
     if (source.test(path)) graph.set(path, oursOf(path, imports));
   }
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  violations.push(...unusedNames(Object.keys(imports), imported));
+  violations.push(...unusedNames(Object.keys(imports), imported), ...strayTests(paths, [...graph.keys()]));
   return { violations, graph, sizes };
 }
 

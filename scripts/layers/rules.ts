@@ -187,6 +187,16 @@ export function unusedNames(mapped: readonly string[], imported: ReadonlySet<str
   return unused.map((name) => ({ file: "deno.json", line: 1, rule: `${name} is mapped and never imported` }));
 }
 
+/** Unit tests in a folder that holds no source: `tests/lib/x/` is for `lib/x/`. */
+export function strayTests(tests: readonly string[], sources: readonly string[]): Violation[] {
+  const folderOf = (file: string) => file.slice(0, file.lastIndexOf("/"));
+  const folders = new Set(["lib", ...sources.map(folderOf)]);
+  return tests.filter((file) => /^tests\/(lib|tasks)\/.*_test\.ts$/.test(file)).flatMap((file) => {
+    const folder = folderOf(file.slice("tests/".length));
+    return folders.has(folder) ? [] : [{ file, line: 1, rule: `there is no ${folder} that it tests` }];
+  });
+}
+
 function lineAt(text: string, index: number): number {
   return text.slice(0, index).split("\n").length;
 }

@@ -20,7 +20,7 @@ export interface Block {
 
 /** All pages that a reader may come to. */
 export async function readPages(): Promise<Page[]> {
-  const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "tests/app/README.md"];
+  const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "tests/app/README.md", "tests/host/README.md"];
   const docs = await markdownIn("docs");
   const inner = [...await markdownIn("docs/adr"), ...await markdownIn("docs/recipes")];
   return await Promise.all([...top, ...docs, ...inner].map(readPage));

@@ -48,7 +48,7 @@ Deno.test({
       const archive = new Deno.Command("sh", {
         args: [
           "-c",
-          `mkdir checkout && cp -R "$0"/deno.* "$0"/*.ts "$0"/lib "$0"/tasks "$0"/types "$0"/scripts "$0"/docs "$0"/tests checkout/`,
+          `mkdir checkout && cp -R "$0"/deno.* "$0"/*.ts "$0"/lib "$0"/tasks "$0"/scripts "$0"/docs "$0"/tests checkout/`,
           repository,
         ],
         cwd: place,

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { partsOf } from "../../scripts/layers/code.ts";
 import { floorOf, floors, floorsTable } from "../../scripts/layers/floors.ts";
 import { cyclesOf, figuresOf, foldersOf } from "../../scripts/layers/graph.ts";
-import { checkFile, importsOf, unusedNames } from "../../scripts/layers/rules.ts";
+import { checkFile, importsOf, strayTests, unusedNames } from "../../scripts/layers/rules.ts";
 import { functionLimit, lostExceptions, sizeProblem, sizesOf } from "../../scripts/layers/sizes.ts";
 
 const broken: readonly { file: string; text: string; rule: string }[] = [
@@ -248,4 +248,9 @@ Deno.test("sizeProblem() refuses what is too long, and an exception that is lost
 Deno.test("unusedNames() finds a name that is mapped and never imported", () => {
   const names = unusedNames(["alcaide", "@types/ssh2", "ssh2", "dax"], new Set(["ssh2"]));
   assertEquals(names.map(({ rule }) => rule), ["dax is mapped and never imported"]);
+});
+
+Deno.test("strayTests() finds a test in a folder without a source", () => {
+  const tests = ["lib/core/sh", "lib/ssh/keys", "lib/deps", "fake/x"].map((name) => `tests/${name}_test.ts`);
+  assertEquals(strayTests(tests, ["lib/core/sh.ts"]).map(({ file }) => file), ["tests/lib/ssh/keys_test.ts"]);
 });

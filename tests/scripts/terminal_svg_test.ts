@@ -1,6 +1,7 @@
 // The picture of a deploy.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { deploySteps } from "../../lib/deploy/steps/mod.ts";
 import { drawTerminal, shownLines } from "../../scripts/terminal_svg.ts";
 
 Deno.test("shownLines() leaves out a status line that was taken away", () => {
@@ -18,4 +19,19 @@ Deno.test("drawTerminal() cuts a line at the window's edge", () => {
   const svg = drawTerminal([`\x1b[31m${"x".repeat(50)}\x1b[0m${"y".repeat(50)}`]);
   assertStringIncludes(svg, `</tspan>${"y".repeat(29)}…</text>`);
   assert(!svg.includes("\x1b"));
+});
+
+Deno.test("the picture in docs shows a deploy of today's steps", async () => {
+  const svg = await Deno.readTextFile(new URL("../../docs/deploy.svg", import.meta.url));
+  const shown = svg.split("</text>").map((line) => line.replace(/<[^>]*>/g, "").trim())
+    .flatMap((line) => /^✓ (.*?) [\d.]+ s$/.exec(line)?.[1] ?? []);
+  const titles = Object.values(deploySteps).map(({ title }) => title);
+  const around = ["Take the lock", "Read the facts"];
+  const stale = "stale: run deno run -A scripts/picture.ts";
+  assertEquals(shown.filter((title) => !around.includes(title) && !titles.includes(title)), [], stale);
+  assertEquals(
+    titles.filter((title) => title !== deploySteps.clean.title && !shown.includes(title)),
+    [],
+    stale,
+  );
 });
