@@ -1,15 +1,19 @@
 /**
- * Writes the types of the configuration from its declared fields: `lib/config/user_types.ts`, what a user writes, and
- * `lib/config/types.ts`, what becomes of it. `deno run -A scripts/config_types.ts`
+ * Writes the types of the configuration from its declared fields: `lib/config/user_types.ts` and
+ * `user_accessory.ts`, what a user writes, and `types.ts`, what becomes of it. `deno run -A scripts/config_types.ts`
  *
  * @module
  */
 
+import { accessory } from "../lib/config/accessory_fields.ts";
 import { configuration } from "../lib/config/config.ts";
 import { type AnyField, type Declared, resolvedName, type Shape } from "../lib/config/schema.ts";
 
 /** Where the types of what a user writes are. */
 export const userTypesFile: URL = new URL("../lib/config/user_types.ts", import.meta.url);
+
+/** Where those of an accessory are. */
+export const accessoryTypesFile: URL = new URL("../lib/config/user_accessory.ts", import.meta.url);
 
 /** Where the types of what becomes of it are. */
 export const typesFile: URL = new URL("../lib/config/types.ts", import.meta.url);
@@ -27,7 +31,7 @@ export function userTypes(): string {
 
 import type { Secret } from "../core/secret.ts";
 import type { Become } from "../core/target.ts";
-import type { UserAccessories } from "./accessory_types.ts";
+import type { UserAccessories } from "./user_accessory.ts";
 import type { BuildAbout } from "./values.ts";
 
 ${records.map(userType).join("\n")}
@@ -44,6 +48,31 @@ export type ConfigFunction = (
 `;
 }
 
+/** The type of an accessory, as a user writes it. */
+export function accessoryTypes(): string {
+  return `/**
+ * What a user writes of an accessory. Made by scripts/config_types.ts from lib/config/accessory_fields.ts; changes are overwritten.
+ *
+ * @module
+ */
+
+import type { Secret } from "../core/secret.ts";
+import type {
+  AccessoryDatabase,
+  AccessoryFiles,
+  AccessoryProblem,
+  AccessoryScript,
+} from "./accessory_types.ts";
+
+/** Accessories by name; an app's jail finds one called \`db\` under \`db\` and \`db_jail\`. */
+export interface UserAccessories {
+  /** What \`postgresql()\`, \`redis()\` or \`service()\` made. */
+  [name: string]: UserAccessory;
+}
+
+${userType(accessory)}`;
+}
+
 /** The type of what becomes of it. */
 export function configTypes(): string {
   return `/**
@@ -56,6 +85,8 @@ import type { Secret } from "../core/secret.ts";
 import type { Accessory } from "./accessory_types.ts";
 import type { Build, Server, Tls, Volume } from "./values.ts";
 
+export type * from "./accessory_types.ts";
+export type * from "./user_accessory.ts";
 export type * from "./user_types.ts";
 export type * from "./values.ts";
 
@@ -122,5 +153,6 @@ function comment(text: string, indent = ""): string {
 
 if (import.meta.main) {
   await Deno.writeTextFile(userTypesFile, userTypes());
+  await Deno.writeTextFile(accessoryTypesFile, accessoryTypes());
   await Deno.writeTextFile(typesFile, configTypes());
 }

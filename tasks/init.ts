@@ -5,7 +5,7 @@
  */
 
 import { basename, join } from "node:path";
-import { appName } from "../lib/config/app.ts";
+import { appName } from "../lib/config/names.ts";
 import { fileNames } from "../lib/cli/loader.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { alcaidefileText } from "../lib/init/alcaidefile.ts";

@@ -7,13 +7,12 @@
  */
 
 import { accessories } from "./accessories.ts";
-import { app } from "./app.ts";
 import { build, built } from "./build.ts";
-import { domain, redirects } from "./domains.ts";
 import { secretNames, variables } from "./env.ts";
 import { health } from "./health.ts";
 import { jail } from "./jail.ts";
 import { command, commands, inner, integer, optionalCommand, seconds } from "./kinds.ts";
+import { app, domain, redirects } from "./names.ts";
 import { keysOf, renamed, shape } from "./schema.ts";
 import { server } from "./servers.ts";
 import { tls } from "./tls.ts";

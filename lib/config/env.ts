@@ -23,6 +23,8 @@ export type Variables = Readonly<Record<string, string | Secret>>;
 export interface VariablesOptions extends About {
   /** The field that they are read beside: its port is PORT. */
   readonly port?: (around: Around) => number;
+  /** Names that are set by the program. */
+  readonly refused?: readonly string[];
   /** Variables that are there besides; those of the user win. */
   readonly more?: (around: Around) => Variables;
 }
@@ -36,7 +38,7 @@ export function variables(options: VariablesOptions): Declared<Variables> {
     becomes: "Readonly<Record<string, string | Secret>>",
     read: (field, around) => {
       const port = options.port?.(around);
-      const own = readVariables(field, port === undefined ? {} : { port });
+      const own = readVariables(field, port, options.refused);
       const named = port === undefined || Object.hasOwn(own, "PORT") ? {} : { PORT: String(port) };
       return { ...options.more?.(around), ...own, ...named };
     },
@@ -68,27 +70,33 @@ export function secretNames(options: About): Declared<readonly string[] | undefi
   };
 }
 
-/** What variables may not be. */
-export interface VariableOptions {
-  /** What PORT has to be, where that is known. */
-  readonly port?: number;
-  /** Names that are set by the program. */
-  readonly refused?: readonly string[];
-}
-
 /** Reads a record of variables. */
-export function readVariables(field: Field, options: VariableOptions = {}): Record<string, string | Secret> {
+export function readVariables(
+  field: Field,
+  port?: number,
+  refused: readonly string[] = [],
+): Record<string, string | Secret> {
   const env: [string, string | Secret][] = [];
   if (field.value !== undefined && !isRecord(field.value)) {
     refuse(field, describeKind(field.value), 'Give a record such as { PHX_HOST: "shop.example.com" }');
   }
   for (const name of isRecord(field.value) ? Object.keys(field.value) : []) {
     const own = child(field, name);
-    if (options.refused?.includes(name)) refuse(own, "it is set by the program", "Leave it out");
-    const value = readVariable(own, name, options.port);
+    if (refused.includes(name)) refuse(own, "it is set by the program", "Leave it out");
+    const value = readVariable(own, name, port);
     if (value !== undefined) env.push([name, value]);
   }
   return Object.fromEntries(env);
+}
+
+/** Reads variables of a service; they lie in a file that all may read. */
+export function readRcConf(field: Field): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(readVariables(field))) {
+    if (isSecret(value)) refuse(child(field, name), "it is a secret", "Put it into a file, which is 0400");
+    else variables[name] = value;
+  }
+  return variables;
 }
 
 function checkVariableName(name: string): Complaint | undefined {

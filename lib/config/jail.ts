@@ -8,7 +8,7 @@ import { list as listText } from "../core/text.ts";
 import { built } from "./build.ts";
 import { checkSubnet, checkUrl, isIpv4 } from "./check_network.ts";
 import { checkBasePath } from "./volumes.ts";
-import { type Complaint, type Field, refuse, shorten } from "./field.ts";
+import { type Complaint, type Field, list, refuse, shorten, text } from "./field.ts";
 import { integer, optionalString, packages, readNames, row, string } from "./kinds.ts";
 import { type Declared, shape } from "./schema.ts";
 
@@ -119,4 +119,17 @@ function checkNameserver(address: string): Complaint | undefined {
   const hint = "Give an IPv4 address that jails can reach: they have no IPv6, and 127.0.0.1 is their own";
   if (!isIpv4(address)) return { problem: `${shorten(address)} is not an IPv4 address`, hint };
   return /^(127\.|0\.)/.test(address) ? { problem: `${address} is the jail itself`, hint } : undefined;
+}
+
+/** Reads further parameters of a jail. */
+export function readParameters(field: Field): string[] {
+  const items = list(field, 'a list of texts such as "sysvshm = new"') ?? [];
+  const hint = { wanted: 'a parameter such as "sysvshm = new"', required: true, check: checkParameter };
+  return items.map((item) => text(item, hint)).filter((one) => one !== "");
+}
+
+/** One line of jail.conf, which ends at the semicolon that we write. */
+function checkParameter(line: string): Complaint | undefined {
+  if (/^[a-z][a-z0-9._]*( *\+?= *("[^"\n\\$;{}]*"|[A-Za-z0-9._:/,|-]+))?$/.test(line)) return undefined;
+  return { problem: `${shorten(line)} is no parameter of a jail`, hint: 'Give one such as "sysvshm = new"' };
 }

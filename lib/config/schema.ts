@@ -128,9 +128,11 @@ export function readFields<F extends Fields>(
   at: (key: keyof F & string) => Field,
   around: Around,
 ): Values<F> {
-  return Object.fromEntries(
-    keysOf(fields).map((key) => [key, fields[key]?.read(at(key), around)]),
-  ) as Values<F>;
+  const read = (
+    key: keyof F & string,
+    field: AnyField,
+  ) => [resolvedName(key, field), field.read(at(key), around)];
+  return Object.fromEntries(Object.entries(fields).map(([key, field]) => read(key, field))) as Values<F>;
 }
 
 /** Shows fields below a name. */

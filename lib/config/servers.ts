@@ -115,6 +115,26 @@ function readServers(field: Field, around: Around): Server[] {
   });
 }
 
+/** Reads which of the servers is meant. */
+export function readServerName(field: Field, { config }: Around): readonly string[] {
+  const names = config.servers.map((server) => server.name);
+  const which = text(field, { wanted: 'the name of a server, or "all"' });
+  if (which === "all" || (which === "" && names.length < 2)) return names;
+  if (which === "") {
+    if (field.value === undefined) {
+      refuse(
+        field,
+        "it is missing: jails' addresses reach no further than their own server",
+        `Give one of ${names.map((name) => `"${name}"`).join(", ")}, or "all" for one on each`,
+      );
+    }
+    return [];
+  }
+  if (names.includes(which)) return [which];
+  refuse(field, `there is no server ${shorten(which)}`, `Give one of ${names.join(", ")}, or "all"`);
+  return [];
+}
+
 type Unnamed = Omit<Server, "name">;
 
 function readServer(field: Field, around: Around): Unnamed | undefined {

@@ -8,6 +8,8 @@ import type { Secret } from "../core/secret.ts";
 import type { Accessory } from "./accessory_types.ts";
 import type { Build, Server, Tls, Volume } from "./values.ts";
 
+export type * from "./accessory_types.ts";
+export type * from "./user_accessory.ts";
 export type * from "./user_types.ts";
 export type * from "./values.ts";
 

@@ -6,7 +6,7 @@
 
 import type { Secret } from "../core/secret.ts";
 import type { Become } from "../core/target.ts";
-import type { UserAccessories } from "./accessory_types.ts";
+import type { UserAccessories } from "./user_accessory.ts";
 import type { BuildAbout } from "./values.ts";
 
 /**

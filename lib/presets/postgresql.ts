@@ -6,7 +6,7 @@
 
 import { busyStatus } from "../commands/accessory.ts";
 import { callService, inJail } from "../commands/in_jail.ts";
-import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/accessory_types.ts";
+import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/types.ts";
 import { databaseOf, postgresqlDatabase, roleOf } from "./postgresql_database.ts";
 import { type Secret, secret } from "../core/secret.ts";
 import { type Command, document, lines, sh } from "../core/sh.ts";

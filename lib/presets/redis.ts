@@ -5,7 +5,7 @@
  */
 
 import { inJail } from "../commands/in_jail.ts";
-import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/accessory_types.ts";
+import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/types.ts";
 import { type Secret, secret } from "../core/secret.ts";
 import { sh } from "../core/sh.ts";
 import {

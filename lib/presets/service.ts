@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { UserAccessory } from "../config/accessory_types.ts";
+import type { UserAccessory } from "../config/types.ts";
 
 /**
  * A supporting service in a jail of its own: packages, a command or a package's service, volumes, what tells whether it

@@ -15,7 +15,6 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   "lib/commands/app.ts": { lines: 262, reason: "not divided yet" },
   "lib/commands/app.ts#checkApp": { lines: 45, reason: "one script, as the shell reads it" },
   "lib/commands/site.ts#siteText": { lines: 46, reason: "the text of one file, as it is read" },
-  "lib/config/accessories.ts#readAccessory": { lines: 47, reason: "not divided yet" },
   "lib/core/error.ts": { lines: 263, reason: "not divided yet" },
   "lib/presets/postgresql.ts": { lines: 262, reason: "not divided yet" },
   "lib/presets/postgresql.ts#postgresql": { lines: 42, reason: "not divided yet" },

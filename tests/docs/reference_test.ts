@@ -1,7 +1,14 @@
 // What is made from the sources is today's.
 
 import { assert, assertEquals } from "@std/assert";
-import { configTypes, typesFile, userTypes, userTypesFile } from "../../scripts/config_types.ts";
+import {
+  accessoryTypes,
+  accessoryTypesFile,
+  configTypes,
+  typesFile,
+  userTypes,
+  userTypesFile,
+} from "../../scripts/config_types.ts";
 import { dslFile, dslText } from "../../scripts/dsl.ts";
 import { editorTypes, editorTypesFile } from "../../scripts/editor_types.ts";
 import { readFields, referenceFile, referenceText } from "../../scripts/reference.ts";
@@ -26,7 +33,12 @@ Deno.test("readFields() reads types, defaults and what is required", () => {
 });
 
 Deno.test("the types of the configuration are today's", async () => {
-  for (const [file, wanted] of [[userTypesFile, userTypes()], [typesFile, configTypes()]] as const) {
+  const files = [
+    [userTypesFile, userTypes()],
+    [accessoryTypesFile, accessoryTypes()],
+    [typesFile, configTypes()],
+  ] as const;
+  for (const [file, wanted] of files) {
     const written = await Deno.readTextFile(file);
     assert(written === wanted, `${file.pathname} is stale: run deno run -A scripts/config_types.ts`);
   }

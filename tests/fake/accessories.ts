@@ -4,7 +4,7 @@
 
 import { accessoryPlace, accessorySpec } from "../../lib/server/accessories.ts";
 import type { AccessorySpec } from "../../lib/commands/accessory.ts";
-import type { UserAccessory } from "../../lib/config/accessory_types.ts";
+import type { UserAccessory } from "../../lib/config/types.ts";
 import { config, place } from "./facts.ts";
 
 /** What an accessory was given. */

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes 
 import { postgresql } from "../../lib/presets/postgresql.ts";
 import { service } from "../../lib/presets/service.ts";
 import { confirmBy } from "../../lib/task/make_context.ts";
-import type { UserAccessories } from "../../lib/config/accessory_types.ts";
+import type { UserAccessories } from "../../lib/config/types.ts";
 import { AlcaideError, LostConnectionError, UsageError } from "../../lib/core/error.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { secret } from "../../lib/core/secret.ts";

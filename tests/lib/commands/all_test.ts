@@ -30,7 +30,7 @@ import * as template from "../../../lib/commands/template.ts";
 import * as tree from "../../../lib/commands/tree.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { type Command, isCommand, raw, sh } from "../../../lib/core/sh.ts";
-import type { UserAccessory } from "../../../lib/config/accessory_types.ts";
+import type { UserAccessory } from "../../../lib/config/types.ts";
 import { accessorySpecOf } from "../../fake/accessories.ts";
 import { accessoryRecord, release, siteOf } from "../../fake/facts.ts";
 import { bashisms, hostileWord, seeded, syntaxError } from "../../shell.ts";

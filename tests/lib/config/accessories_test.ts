@@ -4,7 +4,7 @@ import { redis } from "../../../lib/presets/redis.ts";
 import { service } from "../../../lib/presets/service.ts";
 import { resolveConfig } from "../../../lib/config/resolve.ts";
 import { showConfig } from "../../../lib/config/show.ts";
-import type { UserAccessory } from "../../../lib/config/accessory_types.ts";
+import type { UserAccessory } from "../../../lib/config/types.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { sh } from "../../../lib/core/sh.ts";
 import { complaints, least } from "./base.ts";
