@@ -133,4 +133,4 @@ function areRight(
 }
 
 /** The service that runs an accessory's own command: called as an app's is, so that rotation of logs finds it. */
-export const ownService = "alcaide_app";
+const ownService = "alcaide_app";

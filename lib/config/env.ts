@@ -71,7 +71,7 @@ export function secretNames(options: About): Declared<readonly string[] | undefi
 }
 
 /** Reads a record of variables. */
-export function readVariables(
+function readVariables(
   field: Field,
   port?: number,
   refused: readonly string[] = [],

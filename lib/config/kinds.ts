@@ -232,7 +232,7 @@ export function readNames(field: Field, what: string, wanted: string, check: Che
 }
 
 /** Reads a list of packages. */
-export function readPackages(field: Field): string[] {
+function readPackages(field: Field): string[] {
   return readNames(field, 'a list of names such as ["openssl"]', 'a name such as "openssl"', checkPackage);
 }
 

@@ -95,7 +95,7 @@ export function volumes(options: About): Declared<readonly Volume[]> {
 }
 
 /** Reads volumes: `"/host/directory:/directory/in/the/jail"`. */
-export function readVolumes(field: Field, basePath: string): Volume[] {
+function readVolumes(field: Field, basePath: string): Volume[] {
   const wanted = 'a list of texts such as "/var/db/shop:/app/uploads"';
   const volumes: Volume[] = [];
   for (const item of list(field, wanted) ?? []) {
