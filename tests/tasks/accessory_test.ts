@@ -161,7 +161,7 @@ for (const { name, known, text } of states) {
 
 Deno.test("statusText() shows accessories, also before the first deploy", () => {
   const accessories = accessoryStatuses(config({ accessories: { db: search } }), facts(), "203.0.113.7");
-  const none = { live: null, since: null, by: null, revision: null, jails: [], problems: [] };
+  const none = { live: null, saidBy: null, since: null, by: null, revision: null, jails: [], problems: [] };
   const one = {
     server: "web",
     app: "shop",
