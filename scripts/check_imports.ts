@@ -28,7 +28,7 @@ async function files(directory = ""): Promise<string[]> {
   return found.sort();
 }
 
-/** What was read of the tree. */
+/** The part of the tree that was read. */
 interface Tree {
   readonly violations: readonly Violation[];
   readonly graph: Graph;

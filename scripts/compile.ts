@@ -26,7 +26,7 @@ interface Job {
   readonly target: TargetName | undefined;
 }
 
-/** What to make for the words behind the script's name. */
+/** The machines to compile for, from the words behind the script's name. */
 export function jobsFor(target: string | undefined): Job[] {
   if (target === undefined) return [{ file: binaryName("alcaide", hereNamed()), target: undefined }];
   const names = target === "all" ? targetNames : target.split(",").map(known);

@@ -118,7 +118,7 @@ function userField([name, field]: [string, AnyField]): string {
   return `${comment(meaning(field), "  ")}  ${name}${field.required ? "" : "?"}: ${field.type};\n`;
 }
 
-/** What a field means, and what holds without it. */
+/** A field's meaning and default. */
 function meaning({ text, otherwise }: AnyField): string {
   return otherwise === undefined ? text : `${text} Default: ${otherwise}.`;
 }

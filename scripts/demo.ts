@@ -55,7 +55,7 @@ export default defineConfig({
   return project;
 }
 
-/** What the app answers. */
+/** The app's answer. */
 async function visit(place: Place, project: Project): Promise<string> {
   return (await ask(place, project, "/visit")).text.trim();
 }

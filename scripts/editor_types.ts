@@ -10,7 +10,7 @@ import { readApi } from "./declarations.ts";
 /** Where it is. */
 export const editorTypesFile: URL = new URL("../lib/init/editor_types.json", import.meta.url);
 
-/** What stands in it. */
+/** Its contents. */
 export async function editorTypes(): Promise<string> {
   const lines = (await readApi()).flatMap(({ documented }) => documented.flatMap((text) => text.split("\n")));
   return `${JSON.stringify(lines, null, 2)}\n`;

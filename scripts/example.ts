@@ -13,7 +13,7 @@ export interface ExampleField {
   readonly path: string;
   /** Its value, on one line. */
   readonly value: string;
-  /** What the end of its line says. */
+  /** The comment at the end of its line. */
   readonly meaning: string;
 }
 
@@ -49,7 +49,7 @@ export function readExample(text: string): Example {
   };
 }
 
-/** What the first configuration says besides a field. With several servers its accessory would have to name one. */
+/** Further text of the first configuration. With several servers its accessory would have to name one. */
 function baseFor(block: Block, blocks: readonly Block[]): Block[] {
   const several = block.lines[0]?.includes("server: [") ?? false;
   return blocks.filter((b) => !b.optional && b.key !== block.key && !(several && b.key === "accessories"));

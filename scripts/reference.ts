@@ -23,11 +23,11 @@ export interface FieldDoc {
   readonly type: string;
   /** True when it may be left out. */
   readonly optional: boolean;
-  /** What it means. */
+  /** Its meaning. */
   readonly text: string;
-  /** What a number has to be. */
+  /** The range of a number. */
   readonly limits: string | undefined;
-  /** What holds without it. */
+  /** Its default. */
   readonly fallback: string | undefined;
 }
 

@@ -135,7 +135,7 @@ async function findAccessory(ctx: Context, name: string): Promise<Found[]> {
   });
 }
 
-/** What lacks a record may lack anything that it needs to run. */
+/** An accessory without a record may lack anything that it needs to run. */
 function refuseUnfinished(action: string, found: readonly Found[]): void {
   const half = found.find(({ finished }) => !finished);
   if (half === undefined) return;

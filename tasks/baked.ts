@@ -1,5 +1,5 @@
 /**
- * What a binary with an Alcaidefile in it starts.
+ * The program of a binary with an Alcaidefile in it.
  *
  * @module
  */

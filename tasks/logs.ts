@@ -20,7 +20,7 @@ import type { Command } from "../lib/core/sh.ts";
 import { type Task, task, type TaskOption } from "../lib/task/task.ts";
 import type { Context } from "../lib/task/context.ts";
 
-/** Which lines of a log to show. */
+/** The lines of a log to show. */
 export const logOptions = {
   follow: { type: "boolean", short: "f", description: "Follow the log: show new lines as they come" },
   lines: { type: "number", short: "n", description: "Number of last lines to show", default: 100 },
@@ -70,7 +70,7 @@ interface Log extends Pick<LogOptions, "grep"> {
   readonly shown: Command;
   /** Shows what comes, too. */
   readonly followed: Command;
-  /** What to do when there is none. */
+  /** Advice for when there is none. */
   readonly hint: string;
 }
 

@@ -18,10 +18,10 @@ import type { Change } from "../lib/setup/plan.ts";
 import { readAll, takeLocks, waitOption } from "../lib/deploy/app_locks.ts";
 import type { Context } from "../lib/task/context.ts";
 
-/** What there is to repair on every server, and what each serves. */
+/** The repairs of every server, and the release of each. */
 interface Repairs {
   readonly changes: ReadonlyMap<Remote, readonly Change[]>;
-  /** What each server serves, when that differs. */
+  /** The release of each server, when they differ. */
   readonly split: readonly string[];
 }
 

@@ -14,7 +14,7 @@ import { findStore } from "./secrets/store.ts";
 import { setSecret, showSecrets, unsetSecrets } from "./secrets/values.ts";
 import type { Context } from "../lib/task/context.ts";
 
-/** What one of the words does, with the names behind it. */
+/** The action of a word, with the names behind it. */
 type Action = (ctx: Context, store: SecretsStore, names: readonly string[]) => Promise<void>;
 
 interface Word {

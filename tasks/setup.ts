@@ -63,7 +63,7 @@ async function runSetup(bare: Context): Promise<void> {
   ui.result(asJson(plans, planOnly && ui.verbose), summary(plans, planOnly, ui.verbose));
 }
 
-/** What every server lacks. */
+/** The missing pieces of every server. */
 async function readPlans(ctx: Context): Promise<ReadonlyMap<Remote, SetupPlan>> {
   const { config, servers } = ctx;
   const takeOver = ctx.options["take-over"] === true;

@@ -20,7 +20,7 @@ import { type Task, task } from "../lib/task/task.ts";
 import { bytes, duration, list } from "../lib/core/text.ts";
 import type { Context } from "../lib/task/context.ts";
 
-/** What is live on a server. */
+/** The live release of a server. */
 export interface ServerStatus {
   /** Its name. */
   readonly server: string;
@@ -28,11 +28,11 @@ export interface ServerStatus {
   readonly app: string;
   /** The release that has the traffic. */
   readonly live: string | null;
-  /** Who says so: Caddy itself; where it does not answer, the marker on disk; without one, the journal. */
+  /** The source: Caddy itself; where it does not answer, the marker on disk; without one, the journal. */
   readonly saidBy: Witness | null;
   /** When it went live: ISO 8601, UTC. */
   readonly since: string | null;
-  /** Who deployed it: `user@machine`. */
+  /** The person who deployed it: `user@machine`. */
   readonly by: string | null;
   /** The commit it was made from. */
   readonly revision: string | null;
@@ -40,7 +40,7 @@ export interface ServerStatus {
   readonly jails: readonly { name: string; slot: Slot; running: boolean; routed: boolean; address: string }[];
   /** Its accessories on the server. */
   readonly accessories: readonly AccessoryStatus[];
-  /** What the app answers through Caddy: "200", "no answer"; "not set up" and "unreachable" where nobody could be asked. */
+  /** The app's answer through Caddy: "200", "no answer"; "not set up" and "unreachable" where nobody could be asked. */
   readonly health: string;
   /** Free space where the jails are. */
   readonly freeBytes: number;
@@ -50,10 +50,10 @@ export interface ServerStatus {
   readonly problems: readonly string[];
 }
 
-/** What stands for the health of a server that can't be asked. */
+/** The word for the health of a server that can't be asked. */
 const unreachable = "unreachable";
 
-/** What stands for the health of an app on a server that nobody prepared. */
+/** The word for the health of an app on a server that nobody prepared. */
 const unprepared = "not set up";
 
 /** Shows what is live where. */

@@ -1,5 +1,5 @@
 /**
- * What may stand at the end of a command line that isn't finished: for a shell's completion.
+ * The words that may complete an unfinished command line, for a shell's completion.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { TaskLists, Tasks } from "./help.ts";
 export interface Candidate {
   /** The whole word. */
   readonly value: string;
-  /** What it is. */
+  /** Its description. */
   readonly description: string;
 }
 
@@ -29,7 +29,7 @@ interface Begun {
   readonly open: TaskOption | undefined;
 }
 
-/** What can be known beside the words. */
+/** Facts beside the words. */
 export type Known = Omit<Completion, "words">;
 
 /**
@@ -109,7 +109,7 @@ function readOption(word: string, options: Options, given: Set<string>): TaskOpt
     const name = Object.keys(options).find((key) => options[key]?.short === letter);
     if (name === undefined) return undefined;
     given.add(name);
-    // What follows the letter is its value.
+    // The rest after the letter is its value.
     if (options[name]?.type !== "boolean") return index === word.length - 2 ? options[name] : undefined;
   }
   return undefined;

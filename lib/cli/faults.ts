@@ -1,5 +1,5 @@
 /**
- * What goes wrong in code of the user's where nobody waits for it: a promise that is rejected and that nobody awaits, an
+ * Unhandled errors in user code: a promise that is rejected and that nobody awaits, an
  * exception in a timer, a promise that is never settled. Deno would end the program, with a stack or even with status 0.
  *
  * @module
@@ -24,7 +24,7 @@ export interface Faults extends Disposable {
 export function watchFaults(target: EventTarget = globalThis): Faults {
   const controller = new AbortController();
   const stuck = Promise.withResolvers<never>();
-  // Whether somebody waits for it decides nothing.
+  // Runs whether or not the promise is awaited.
   stuck.promise.catch(() => {});
   const catchError = (event: Event) => {
     event.preventDefault();

@@ -1,5 +1,5 @@
 /**
- * What the program says about itself.
+ * The program's output about itself.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export function taskTable(lists: TaskLists): string {
   return [...groups].map(([group, rows]) => `${group}:\n${table(rows, width)}`).join("\n\n");
 }
 
-/** What a task does and takes. */
+/** The help of one task. */
 export function taskHelp(name: string, task: Task): string {
   const { description, args = [], options = {}, examples = [], depends = [] } = task;
   const hasOptions = Object.keys(options).length > 0;
@@ -104,7 +104,7 @@ function optionUsage(name: string, { short, type }: TaskOption): string {
   return `${short === undefined ? "    " : `-${short}, `}--${name}${value}`;
 }
 
-/** What a value is for, which ones there are, and what happens without. */
+/** The description of a value: its purpose, its choices, its default. */
 function about(one: TaskArgument | TaskOption): string {
   const { description, choices, default: fallback } = one;
   const notes = [

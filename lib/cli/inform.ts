@@ -1,5 +1,5 @@
 /**
- * What the program tells about its tasks: help, lists, candidates for a shell.
+ * The program's output about its tasks: help, lists, candidates for a shell.
  *
  * @module
  */

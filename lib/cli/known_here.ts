@@ -1,5 +1,5 @@
 /**
- * What completion can know on this machine.
+ * Facts for completion that are known on this machine.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export function userCache(): string | undefined {
   return all && join(all, "alcaide");
 }
 
-/** What is known of the project that a command line means. */
+/** The project that a command line means. */
 export function knownHere(
   values: Words["values"],
   program: Pick<Program, "cwd" | "cache">,

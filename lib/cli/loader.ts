@@ -16,7 +16,7 @@ import type { Imported, ImportModule } from "../standalone/import_module.ts";
 /** Names that an Alcaidefile may have, the usual one first. */
 export const fileNames = ["Alcaidefile.ts", "Alcaidefile.js"] as const;
 
-/** What an Alcaidefile says. */
+/** The contents of an Alcaidefile. */
 export interface Alcaidefile {
   /** Its path. */
   readonly path: string;

@@ -61,7 +61,7 @@ export async function main(args: readonly string[], options: MainOptions): Promi
 
 async function respond(args: readonly string[], options: MainOptions): Promise<number> {
   if (args[0] === completeWord) {
-    // Whoever presses a key waits for nothing.
+    // Completion on a key press waits for nothing.
     const program = programOf({ ...options, patience: { ...usualPatience, limit: 2_000 } });
     return await speak({ values: {}, words: [] }, program, (ui) => complete(ui, args.slice(2), program));
   }

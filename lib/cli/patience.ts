@@ -20,11 +20,11 @@ export interface Patience {
 /** A vault that asks somebody may take its time. */
 export const usualPatience: Patience = { tell: 5_000, limit: 60_000 };
 
-/** What is waited for. */
+/** The reason to wait. */
 export interface Awaited {
   /** The file, for messages. */
   readonly path: string;
-  /** What of it. */
+  /** The part of it. */
   readonly what: string;
   /** True when nothing else keeps the program alive while it waits. */
   readonly keepAlive: boolean;

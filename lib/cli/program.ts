@@ -1,5 +1,5 @@
 /**
- * What the program is made of, and how it finds tasks.
+ * The program's parts, and how it finds tasks.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import type { SignalSource } from "./signals.ts";
 import type { UiChoice } from "./standard_ui.ts";
 import type { ImportModule } from "../standalone/import_module.ts";
 
-/** What the program is made of. All but tasks and version is there for tests and for other programs. */
+/** The program's parts. All but tasks and version is there for tests and for other programs. */
 export interface MainOptions {
   /** The built-in tasks. */
   readonly tasks: Tasks;

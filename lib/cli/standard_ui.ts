@@ -9,7 +9,7 @@ import { standardKeyboard } from "../ui/keyboard.ts";
 import type { CommandUi } from "../ui/mod.ts";
 import { terminalUi } from "../ui/terminal.ts";
 
-/** What the command line says about output. */
+/** The command line's choices about output. */
 export interface UiChoice {
   /** `--json` */
   readonly json: boolean;

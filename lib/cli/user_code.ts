@@ -12,7 +12,7 @@ import type { ErrorPlace } from "../ui/mod.ts";
 export interface Source {
   /** Its path, or its name when it is in the program. */
   readonly path: string;
-  /** What to leave out of the places in it. */
+  /** A prefix to leave out of the places in it. */
   readonly root?: string;
 }
 
@@ -38,7 +38,7 @@ export async function placeInFile(
   source?: Pick<Source, "root">,
 ): Promise<ErrorPlace | undefined> {
   let place: StackPosition | undefined;
-  // What lies deepest is nearest to the fault.
+  // The deepest frame is nearest to the fault.
   for (let depth = 0; error instanceof Error && depth < 10; error = error.cause, depth++) {
     place = firstOfUser(error) ?? place;
   }
@@ -65,7 +65,7 @@ function shownPath(path: string, root: string | undefined): string {
   return path.startsWith(start) ? path.slice(start.length) : path;
 }
 
-/** What was thrown, in lines. Behind the first one Deno itself says where, which is said another way. */
+/** The thrown error, in lines. Behind the first one Deno itself says where, which is said another way. */
 function messageOf(error: unknown): [first: string, ...more: string[]] {
   if (!(error instanceof Error)) {
     const [first = "", ...more] = Deno.inspect(error).split("\n");

@@ -215,7 +215,7 @@ function tellLog(jail: string): Command {
   } 2>/dev/null | grep -v '[.]bz2$' | head -n 1); [ -z "$log" ] || tail -n 8 ${logOf(jail)}/"$log" >&2`;
 }
 
-/** What is done once it is well: a role, a database. */
+/** Commands to run once it is well: they make a role, a database. */
 export function applyAccessory({ accessory, place }: AccessorySpec): Command {
   return accessory.apply === undefined ? sh`:` : lines(accessory.apply(place), sh`[ $? -eq 0 ] || exit 1`);
 }
@@ -236,12 +236,12 @@ export function removeAccessory(jail: JailSpec, tree: TreeSpec): Command {
   );
 }
 
-/** What tells whether it is well, as a text to be compared. */
+/** The health command, as a text to be compared. */
 export function healthText({ accessory, place }: AccessorySpec): string {
   return healthScript(accessory, place).text;
 }
 
-/** What is done once it is well, as a text to be compared. */
+/** The commands to run once it is well, as a text to be compared. */
 export function applyText({ accessory, place }: AccessorySpec): string {
   return accessory.apply?.(place).text ?? "";
 }

@@ -1,5 +1,5 @@
 /**
- * What stands in an accessory's jail: its files, its service, its scripts.
+ * The contents of an accessory's jail: its files, its service, its scripts.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface AccessorySpec {
   readonly place: AccessoryPlace;
   readonly jail: JailSpec;
   readonly tree: TreeSpec;
-  /** What the tree is copied from. */
+  /** The template of the tree. */
   readonly template: TreeSpec;
 }
 

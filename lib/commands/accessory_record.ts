@@ -1,5 +1,5 @@
 /**
- * What setup remembers of an accessory on its server: enough to see what changed, to start and stop it, and nothing that
+ * The record of an accessory on its server: enough to see what changed, to start and stop it, and nothing that
  * is secret.
  *
  * @module
@@ -12,7 +12,7 @@ export interface AccessoryRecord {
   readonly app: string;
   /** Its name: `db`. */
   readonly name: string;
-  /** What it is: `postgresql`. */
+  /** Its kind: `postgresql`. */
   readonly kind: string;
   /** Its own version; empty when that means nothing. */
   readonly release: string;
@@ -30,7 +30,7 @@ export interface AccessoryRecord {
   readonly freebsd: string;
   /** When it was made: ISO 8601, UTC. */
   readonly since: string;
-  /** What fingerprints are keyed with. */
+  /** The key of fingerprints. */
   readonly key: string;
   /** Its settings by name; of secrets the fingerprint. */
   readonly shown: Readonly<Record<string, string>>;
@@ -44,9 +44,9 @@ export interface AccessoryPrints {
   readonly jail: string;
   /** Files, environment, service and preparation: they are written, then the program takes them up. */
   readonly files: string;
-  /** What is done once it is well. */
+  /** Commands to run once it is well. */
   readonly apply: string;
-  /** What tells whether it is well. */
+  /** The health command. */
   readonly health: string;
 }
 
@@ -62,7 +62,7 @@ export function parseAccessory(text: string): AccessoryRecord | undefined {
   }
 }
 
-/** What differs between two sets of settings, in words: `settings.max_connections: 100 → 200`. */
+/** The differences of two sets of settings, in words: `settings.max_connections: 100 → 200`. */
 export function differences(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,

@@ -121,7 +121,7 @@ export function setEnabled(path: string, enabled: boolean): Command {
 export function startApp({ jail }: Pick<AppSpec, "jail">): Command {
   return lines(
     setEnabled(jail.path, true),
-    // What the start answers proves nothing: rc says 0 also when it does nothing, and 1 when the jail's own start was
+    // The start's status proves nothing: rc says 0 also when it does nothing, and 1 when the jail's own start was
     // quicker. The supervisor has to be there afterwards; not at once, for daemon has ended for its caller before what it
     // leaves behind writes its process id.
     sh`if ! ${appRuns(jail.name)}; then

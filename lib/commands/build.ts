@@ -28,7 +28,7 @@ export interface BuildJailSpec {
   readonly jail: JailSpec;
   /** Its tree. */
   readonly tree: TreeSpec;
-  /** What the tree is copied from. */
+  /** The template of the tree. */
   readonly template: TreeSpec;
   /** The user id of builds; no app has it. */
   readonly uid: number;
@@ -36,7 +36,7 @@ export interface BuildJailSpec {
   readonly packages: readonly string[];
 }
 
-/** What is done in a build jail. */
+/** A build in a jail. */
 export interface BuildSpec extends BuildJailSpec {
   /** Names what is built: source and configuration. */
   readonly key: string;

@@ -38,7 +38,7 @@ export function writeCertificate(app: string, own: OwnCertificate): Command {
 mkdir -p ${dir} && chmod 755 ${`${etcDir}/tls`} && chmod 700 ${dir} && chown "\${owner:-0}" ${dir} || exit 1`,
     writeFile(cert, own.cert, { mode: 0o600 }),
     writeFile(beside, own.key, { mode: 0o600 }),
-    // What openssl can't read is left to Caddy.
+    // A file that openssl can't read is left to Caddy.
     sh`if want=$(openssl x509 -in ${cert} -noout -pubkey 2>/dev/null) &&
   got=$(openssl pkey -in ${beside} -pubout 2>/dev/null) && [ "$got" != "$want" ]; then
   rm -f ${beside}; echo 'tls.key: private key does not match public key of tls.cert' >&2; exit 1

@@ -9,7 +9,7 @@ import { type Command, document, sh, word } from "../core/sh.ts";
 /** The environment of an accessory, in its jail. */
 export const accessoryEnvFile = "/usr/local/etc/alcaide/env";
 
-/** Who runs a script in a jail. */
+/** The user of a script in a jail. */
 export interface InJailOptions {
   /** A user of the jail's own. Default: root. */
   readonly user?: string;

@@ -16,7 +16,7 @@ export interface Mount {
   readonly jail: string;
 }
 
-/** What a jail is made of. */
+/** The values that a jail is made of. */
 export interface JailSpec {
   /** Its name; letters, digits and `_`. */
   readonly name: string;

@@ -10,7 +10,7 @@ import type { Slot } from "../core/slot.ts";
 import { writeFile } from "../remote/files.ts";
 import { liveDir, liveRoot } from "./paths.ts";
 
-/** Which slot has the traffic, and which release is in it. */
+/** The slot with the traffic, and the release in it. */
 export interface Marker {
   /** The slot. */
   readonly slot: Slot;

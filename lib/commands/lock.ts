@@ -13,16 +13,16 @@ export const heartbeatLimit = 30;
 /** Status of our scripts when somebody else holds the lock, or has held it since. */
 export const lockedStatus = 75;
 
-/** What a script of ours says that does nothing because somebody else has the lock by now. */
+/** The message of a script that stops because somebody else has the lock by now. */
 export const overtaken = "Another deploy has begun since";
 
-/** What stands beside a lock. */
+/** The contents of the file beside a lock. */
 export interface Holder {
   /** `user@machine`. */
   readonly by: string;
   /** ISO 8601, UTC. */
   readonly since: string;
-  /** What is done under it: "deploy". */
+  /** The work done under it: "deploy". */
   readonly what: string;
 }
 

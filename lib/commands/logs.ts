@@ -7,7 +7,7 @@
 import { type Command, sh } from "../core/sh.ts";
 import { accessoryLogs, liveDir, logDir } from "./paths.ts";
 
-/** Which lines to show. */
+/** The lines to show. */
 export interface LogOptions {
   /** How many of the last ones. */
   readonly count: number;

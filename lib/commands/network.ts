@@ -26,7 +26,7 @@ export function pfSubnets(rules: string): string[] {
   return [...rules.matchAll(/^nat on \S+ inet from (\S+) to any /gm)].map(([, subnet = ""]) => subnet);
 }
 
-/** What an admin who has a firewall already should add to it. */
+/** The lines to add to an admin's own firewall. */
 export function pfAdvice(external: string, subnet: string): string {
   return `nat on ${external} inet from ${subnet} to any -> (${external})`;
 }

@@ -9,7 +9,7 @@ import { inJail } from "./in_jail.ts";
 
 /** Installs packages into a jail's fresh tree. */
 export function installPackages(path: string, packages: readonly string[]): Command {
-  // What was downloaded for it is of no more use: the catalogue alone is larger than most packages.
+  // The downloads for it are of no more use: the catalogue alone is larger than most packages.
   return lines(
     addPackages(path, packages),
     sh`rm -rfx ${[`${path}/var/cache/pkg`, `${path}/var/db/pkg/repos`]} || exit 1`,

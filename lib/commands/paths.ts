@@ -8,7 +8,7 @@ import type { Slot } from "../core/slot.ts";
 
 /** State of all apps. */
 export const stateDir = "/var/db/alcaide";
-/** What has been given out on this server: addresses and user ids. */
+/** The addresses and user ids that are given out on this server. */
 export const hostFile = `${stateDir}/host.json`;
 /** Held for changes that concern the whole server. */
 export const hostLock = `${stateDir}/lock`;
@@ -34,7 +34,7 @@ export const sitesDir = "/usr/local/etc/caddy/conf.d/alcaide";
 export const caddyProgram = "/usr/local/bin/caddy";
 /** Our rules for outbound address translation. */
 export const pfFile = `${etcDir}/pf.conf`;
-/** What newsyslog reads about our logs. */
+/** newsyslog's file about our logs. */
 export const rotationFile = "/usr/local/etc/newsyslog.conf.d/alcaide.conf";
 /** The port on 127.0.0.1 at which Caddy tells us what it serves. Jails can't reach it. */
 export const probePort = 2020;
@@ -63,7 +63,7 @@ export function buildsDir(app: string): string {
   return `${appDir(app)}/builds`;
 }
 
-/** What was built from one state of source and configuration. */
+/** A build of one state of source and configuration. */
 export function builtFile(app: string, key: string): string {
   return `${buildsDir(app)}/${key}/artifact`;
 }
@@ -83,7 +83,7 @@ export function logFile(app: string, id: string): string {
   return `${logDir}/${app}/${id}.log`;
 }
 
-/** What a release's migration said. */
+/** The output of a release's migration. */
 export function migrateLog(app: string, id: string): string {
   return `${logDir}/${app}/${id}.migrate.log`;
 }
@@ -98,7 +98,7 @@ export function fstabFile(name: string): string {
   return `${jailsDir}/${name}.fstab`;
 }
 
-/** What the jail's start and stop printed. */
+/** The output of the jail's start and stop. */
 export function consoleFile(name: string): string {
   return `${logDir}/${name}.console.log`;
 }

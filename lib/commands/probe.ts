@@ -25,7 +25,7 @@ import {
   stateDir,
 } from "./paths.ts";
 
-/** What the probe should look at. */
+/** The parts that the probe reads. */
 export interface ProbeOptions {
   /** Directory in which jails live. */
   readonly basePath: string;

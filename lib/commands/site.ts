@@ -9,7 +9,7 @@ import { certificateFiles } from "./certificate.ts";
 import { pausePage } from "./live.ts";
 import { liveDir, probeHost, probePort } from "./paths.ts";
 
-/** What a site file says. It stays the same from deploy to deploy: which slot has the traffic stands elsewhere. */
+/** The contents of a site file. It stays the same from deploy to deploy: which slot has the traffic stands elsewhere. */
 export interface SiteSpec {
   /** The app's name. */
   readonly app: string;
@@ -23,7 +23,7 @@ export interface SiteSpec {
   readonly redirects?: readonly string[];
   /** Where certificates come from. */
   readonly tls: Tls;
-  /** What a request must bear so that Caddy names the release. */
+  /** The token in a request that lets Caddy name the release. */
   readonly token: string;
   /** Version of Caddy, which decides what it understands. */
   readonly caddy: string | undefined;
@@ -112,7 +112,7 @@ export function mainName([main]: readonly string[]): string | undefined {
   return main?.replace(/^\*/, "www");
 }
 
-/** What decides under which addresses a site answers. */
+/** The addresses that a site answers to, and where they come from. */
 type Names = Pick<SiteSpec, "domains" | "redirects" | "tls">;
 
 /** The addresses that a site answers to, redirected ones included, as they stand in its file. */

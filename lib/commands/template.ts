@@ -9,7 +9,7 @@ import { writeResolver } from "./names.ts";
 import { markFile, templateDir } from "./paths.ts";
 import { datasetMark, templateSnapshot, type TreeSpec } from "./tree.ts";
 
-/** Which base system, from where. */
+/** The base system to unpack, and its mirror. */
 export interface TemplateSpec {
   readonly basePath: string;
   /** Version without patch level. */
@@ -24,7 +24,7 @@ export interface TemplateSpec {
   readonly dataset: string | undefined;
 }
 
-/** What jails start with: only what an app needs. */
+/** The services of a jail: only those that an app needs. */
 export const templateRcConf = `# Made by alcaide: only what an app needs.
 syslogd_enable="NO"
 cron_enable="NO"

@@ -14,7 +14,7 @@ export interface AccessoryProblem {
   readonly path: string;
   /** What is wrong, as the end of a sentence: "it is empty". */
   readonly problem: string;
-  /** What would be right. */
+  /** A value that is right. */
   readonly hint?: string;
 }
 
@@ -28,7 +28,7 @@ export type AccessoryFiles = (at: AccessoryPlace) => readonly AccessoryFile[];
 export interface AccessoryFile {
   /** Its path in the jail. */
   readonly path: string;
-  /** What stands in it. */
+  /** Its contents. */
   readonly text: string | Secret;
   /** Permissions, as an octal number. Default: 0o644, of a secret 0o400. */
   readonly mode?: number;
@@ -102,7 +102,7 @@ export interface Accessory {
   readonly health: string | AccessoryScript | undefined;
   /** What makes it take changed files; undefined for a restart. */
   readonly change: string | AccessoryScript | undefined;
-  /** What is done once it is well. */
+  /** Commands to run once it is well. */
   readonly apply: AccessoryScript | undefined;
   /** Milliseconds that it gets to become well. */
   readonly timeout: number;

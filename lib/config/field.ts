@@ -23,7 +23,7 @@ export interface Field {
 export interface Complaint {
   /** What is wrong, as the end of a sentence: "it is empty". */
   readonly problem: string;
-  /** What would be right. */
+  /** A value that is right. */
   readonly hint?: string;
 }
 

@@ -72,7 +72,7 @@ export type Values<F extends Fields> = {
 export interface Shape<F extends Fields = Fields> {
   /** Name of its type: `UserHealth`. */
   readonly name: string;
-  /** What it is. */
+  /** Its description. */
   readonly text: string;
   /** What may be written in its place, in TypeScript. */
   readonly or?: string;

@@ -1,14 +1,14 @@
 /**
- * What can go wrong, as data: message, hint and exit code. Only `ui.ts` prints it.
+ * Errors as data: message, hint and exit code. Only `ui.ts` prints it.
  *
  * @module
  */
 
-/** What an error may carry besides its message. */
+/** Fields of an error besides its message. */
 export interface ErrorInfo {
-  /** What the reader can do about it. */
+  /** Advice for the reader. */
   hint?: string;
-  /** What lies behind it. */
+  /** Its cause. */
   cause?: unknown;
   /** Lines that explain it further, printed below the message. */
   details?: readonly string[];
@@ -44,7 +44,7 @@ export const exitCodes = {
 export class AlcaideError extends Error {
   /** Its class, for messages. */
   override name = "AlcaideError";
-  /** What the reader can do about it. */
+  /** Advice for the reader. */
   readonly hint: string | undefined;
   /** Lines that explain it further. */
   readonly details: readonly string[];
@@ -70,9 +70,9 @@ export class UsageError extends AlcaideError {
 export interface Problem {
   /** Where: `jail.port`, `server[1].host`. */
   readonly path: string;
-  /** What is wrong, as the end of the sentence "Cannot use jail.port: …". */
+  /** The problem, as the end of the sentence "Cannot use jail.port: …". */
   readonly problem: string;
-  /** What would be right. */
+  /** A value that is right. */
   readonly hint?: string;
 }
 
@@ -136,7 +136,7 @@ export class StepError extends AlcaideError {
   readonly title: string;
   /** Titles of the steps that were undone, in that order. */
   readonly undone: readonly string[];
-  /** What failed while undoing. */
+  /** Errors while undoing. */
   readonly undoFailures: readonly unknown[];
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number;
@@ -161,7 +161,7 @@ export class LockedError extends AlcaideError {
   override name = "LockedError";
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number = exitCodes.locked;
-  /** Who holds the lock, since when. */
+  /** The lock's holder, and since when. */
   readonly holder: string;
   /** Makes an error that names the holder. */
   constructor(message: string, holder: string, info: ErrorInfo = {}) {
@@ -235,7 +235,7 @@ export class InterruptedError extends AlcaideError {
 export class ReaderGoneError extends AlcaideError {
   /** Its class, for messages. */
   override name = "ReaderGoneError";
-  /** What a shell says of a program that ends for this reason. */
+  /** The status that a shell gives a program that ends for this reason. */
   override readonly exitCode: number = 141;
   /** Makes it. */
   constructor() {

@@ -42,7 +42,7 @@ export interface Release {
   readonly createdAt: string;
   /** When it went live. */
   readonly liveAt?: string;
-  /** Who deployed it: `user@machine`. */
+  /** The person who deployed it: `user@machine`. */
   readonly by: string;
   /** Where its source stood. */
   readonly revision: Revision;
@@ -52,7 +52,7 @@ export interface Release {
   readonly freebsd: string;
   /** Keyed fingerprint of its environment; the key stays on the server. */
   readonly env: string;
-  /** What of the configuration it was deployed with. */
+  /** The part of the configuration that it was deployed with. */
   readonly config: ReleaseConfig;
 }
 

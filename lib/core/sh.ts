@@ -11,9 +11,9 @@ const commandSymbol = Symbol.for("alcaide.command");
 
 /** Text for `/bin/sh`, made by {@linkcode sh}. */
 export interface Command {
-  /** What is run; may hold secrets. */
+  /** The text to run; may hold secrets. */
   readonly text: string;
-  /** What may be printed: secrets are masked. */
+  /** The text to print: secrets are masked. */
   readonly shown: string;
 }
 
@@ -104,7 +104,7 @@ export function raw(text: string): Command {
  */
 export function document(content: string | Secret | Command): Command {
   if (isCommand(content)) {
-    // What the script runs must not read the rest of it.
+    // Programs of the script must not read the rest of it.
     const inner = sh`{ ${content}
 } </dev/null`;
     return command(document(inner.text).text, document(inner.shown).shown);
@@ -168,7 +168,7 @@ export function reason(value: unknown): string {
   return `a ${typeof value} has no form in the shell, make it text first`;
 }
 
-/** Which quotes and `$(` are open after a part of a template; the last one counts. */
+/** The quotes and `$(` that are open after a part of a template; the last one counts. */
 function openQuote(part: string, before: string): string {
   let open = before;
   for (let i = 0; i < part.length; i++) {

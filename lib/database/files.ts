@@ -11,7 +11,7 @@ import { cannotWrite } from "../remote/local_file.ts";
 import { inputBytes, outputBytes } from "../ui/streams.ts";
 import type { Context } from "../task/context.ts";
 
-/** What is read to be restored. */
+/** The dump to restore. */
 export interface Source extends AsyncDisposable {
   /** Its name in output. */
   readonly name: string;

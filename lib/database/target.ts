@@ -1,5 +1,5 @@
 /**
- * Which database a task works on, and where it is.
+ * The database that a task works on, and its place.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import type { Context } from "../task/context.ts";
 export interface Database {
   /** Its accessory's name. */
   readonly name: string;
-  /** What it is: `postgresql 16`. */
+  /** Its kind and version: `postgresql 16`. */
   readonly what: string;
   readonly server: Remote;
   readonly facts: Facts;

@@ -1,5 +1,5 @@
 /**
- * What tasks that change an app have in common: the lock on every server, and the facts of all.
+ * The common part of tasks that change an app: the lock on every server, and the facts of all.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import type { Context } from "../task/context.ts";
 export interface Locks extends AsyncDisposable {
   /** Number of each server's lock. */
   readonly fences: ReadonlyMap<Remote, number>;
-  /** Who holds them: `user@machine`. */
+  /** Their holder: `user@machine`. */
   readonly by: string;
 }
 

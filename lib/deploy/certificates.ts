@@ -1,5 +1,5 @@
 /**
- * What a deploy or a rollback does about certificates on one server.
+ * Certificates in a deploy or a rollback, on one server.
  *
  * @module
  */
@@ -15,12 +15,12 @@ import { mainName } from "../commands/site.ts";
 import type { ServerPlan } from "./plan/plan.ts";
 import type { Context } from "../task/context.ts";
 
-/** What has to be there before Caddy reads the site file. */
+/** Certificate files, which must be there before Caddy reads the site file. */
 export function certificateBefore({ app, tls }: Config): Command[] {
   return tls.kind === "own" ? [writeCertificate(app, tls)] : [];
 }
 
-/** What goes once the site file is proven: certificates of the app's own that it named before. */
+/** Removed once the site file is proven: certificates of the app's own that it named before. */
 export function certificatesAfter({ app, tls }: Config, { site }: Pick<ServerPlan, "site">): Command[] {
   if (tls.kind === "own") return [dropCertificates(app, tls)];
   return site.before?.includes(`${tlsDir(app)}/`) ? [dropCertificates(app)] : [];
@@ -40,7 +40,7 @@ export async function warnOfTls(
     names: [...domains, ...redirects].map((name) => mainName([name]) ?? name),
     path: health.path,
   });
-  // What goes wrong here has no say in the deploy.
+  // A failure here does not stop the deploy.
   const exit = await server.exec(ask, { signal, timeout: 180_000 }).catch(() => undefined);
   const silent = exit?.code === 0 ? exit.stdout.trim().split(/\s+/).filter((name) => name !== "") : [];
   if (silent.length === 0) return;

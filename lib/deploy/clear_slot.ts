@@ -18,7 +18,7 @@ export function clearSlot({ app: { app, jail }, next, present, tree }: ServerPla
   return lines(
     unlessLive,
     stopJail(jail),
-    // What a copy that was cut off left behind may fill the disk.
+    // The rest of an interrupted copy may fill the disk.
     deleteTree(besideTree(tree)),
     deleteTree(tree),
     removeJailFiles(jail.name),

@@ -173,7 +173,7 @@ async function runBuild(ctx: Context, server: Remote, spec: BuildSpec): Promise<
   throw failure(server, spec, exit, said);
 }
 
-/** What was cut off, by Ctrl-C above all, may still be at work in its jail. It is not to be stopped by what stopped that. */
+/** An interrupted build may still be at work in its jail. The signal that ended it must not end this, too. */
 async function endBuild(ctx: Context, server: Remote, spec: BuildSpec): Promise<void> {
   try {
     await server.run(fencedStream(spec.app, spec.fence, stopBuild(spec)), { timeout: 60_000 });

@@ -1,5 +1,5 @@
 /**
- * What lies in a release that was made here: looked at before it goes anywhere.
+ * Looks into a release that was made here, before it is uploaded.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { AlcaideError } from "../core/error.ts";
 import type { Runner } from "../remote/runner.ts";
 import { sh } from "../core/sh.ts";
 
-/** What is at the top of a release. */
+/** The names at the top of a release. */
 interface Top {
   readonly name: string;
   readonly folder: boolean;

@@ -1,5 +1,5 @@
 /**
- * What the steps of a deploy and of a rollback have in common.
+ * The common part of the steps of a deploy and of a rollback.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { DeployPlan, ServerPlan } from "./plan/plan.ts";
 /** A step of a deploy or of a rollback. */
 export type DeployStep = ServerStep<Context, DeployPlan, ServerPlan>;
 
-/** What a step's script on one server is made from. */
+/** The inputs of a step's script on one server. */
 export type DeployView = View<Context, DeployPlan, ServerPlan>;
 
 /** Lets a script change something only while our lock is the newest. */

@@ -42,7 +42,7 @@ function hintOf(status: number, said: readonly string[]): string {
     "The lines above are the last of its output. The fields packages, commands and env of build decide what it gets";
 }
 
-/** What a build may say, and what to do then: the particular before the general. */
+/** Messages of builds, each with its advice: the particular before the general. */
 export const buildTraps: readonly Known[] = [
   [
     /The task "assets\.deploy" could not be found/,

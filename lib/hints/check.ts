@@ -10,9 +10,9 @@ import { printable } from "../core/text.ts";
 import type { AppSpec } from "../commands/app.ts";
 import { releaseTraps } from "./release_traps.ts";
 
-/** What a failed check printed, by section. */
+/** The output of a failed check, by section. */
 export interface CheckReport {
-  /** What each look got: `no answer`, `500`. */
+  /** The answer of each look: `no answer`, `500`. */
   readonly looks: readonly string[];
   /** True when the app ended again and again. */
   readonly exits: boolean;
@@ -108,7 +108,7 @@ export function hintFor(
   return `Look at its log with "alcaide logs", and at the start command`;
 }
 
-/** What was asked for through Caddy. */
+/** The requests made through Caddy. */
 export interface Asked {
   /** The release that should answer. */
   readonly release: string;
@@ -132,7 +132,7 @@ export function explainVerify(server: string, exit: Exit, { release, publicHost 
   return new AlcaideError(`Cannot reach release ${release} through Caddy on ${server}`, { details, hint });
 }
 
-/** What an app's log may say, and what to do then: the particular before the general. */
+/** Messages of apps' logs, each with its advice: the particular before the general. */
 export const appTraps: readonly (readonly [RegExp, string])[] = [
   ...releaseTraps,
   [

@@ -1,5 +1,5 @@
 /**
- * What a release of Elixir may say when it isn't well, and what to do then.
+ * Messages of ill releases of Elixir, each with its advice.
  *
  * @module
  */

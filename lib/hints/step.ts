@@ -8,7 +8,7 @@ import { overtaken } from "../commands/lock.ts";
 import { CommandError, type Exit, TakenOverError } from "../core/error.ts";
 import { appTraps } from "./check.ts";
 
-/** What a server may say, and what to do then. */
+/** Messages of servers, each with its advice. */
 export type Known = readonly [pattern: RegExp, hint: string];
 
 /** Adds a remedy to the failure of a command, before the hint that it may have; other errors pass unchanged. */
@@ -38,14 +38,14 @@ export function remedy(exit: Exit, known: readonly Known[]): string | undefined 
   const text = `${exit.stdout}\n${exit.stderr}`;
   const found = known.find(([pattern]) => pattern.test(text))?.[1];
   if (found !== undefined) return found;
-  // What the kernel kills when memory runs out says nothing itself; the shell's word may follow another's on its line.
+  // A program that the kernel kills for memory says nothing itself; the shell's word may follow another's on its line.
   const killed = exit.code === 137 || exit.signal === "KILL" || /Killed$/m.test(text);
   return killed
     ? "The server may have run out of memory: dmesg says so. Give it more memory or swap"
     : undefined;
 }
 
-/** What can go wrong in any task. */
+/** Failures of any task. */
 export const commonFailures: readonly Known[] = [
   [
     /Disc quota exceeded/,

@@ -9,7 +9,7 @@ import { AlcaideError } from "../core/error.ts";
 /** Lines that `.gitignore` should have. */
 export const ignoredPaths: readonly string[] = [".alcaide/"];
 
-/** What became of a file. */
+/** The outcome for a file. */
 export type Outcome = "written" | "extended" | "left alone";
 
 /** Adds lines to a .gitignore that it lacks. */

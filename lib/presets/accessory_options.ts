@@ -41,7 +41,7 @@ export function passwordOption(path: string): Check {
   return (options) => {
     const value = options[path];
     if (value === undefined) return [{ path, problem: "it is missing", hint }];
-    // What is only a reference yet is looked at once it is known.
+    // A reference is checked once its value is known.
     if (isReference(value)) return [];
     if (!isSecret(value) && typeof value !== "string") {
       return [{ path, problem: `it is a ${typeof value}`, hint }];

@@ -84,7 +84,7 @@ export function phoenix(options: PhoenixOptions = {}): BuildFunction {
 /** Without it Phoenix opens no port. */
 const phoenixEnv = { PHX_SERVER: "true" };
 
-/** What a kind of project needs beyond a release. */
+/** Needs of a kind of project beyond a release. */
 interface Extra {
   readonly packages: readonly string[];
   readonly before: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * What is in a PostgreSQL accessory: a console, a dump of it, and a restore that keeps what was there.
+ * Work with the data of a PostgreSQL accessory: a console, a dump of it, and a restore that keeps what was there.
  *
  * @module
  */
@@ -18,14 +18,14 @@ export function roleOf({ options, app }: Pick<AccessoryPlace, "options" | "app">
   return String(options["user"] ?? app);
 }
 
-/** Who makes what a dump holds: also what only a superuser may make, such as some extensions. It then gets the app's role. */
+/** The role that restores a dump: a superuser, since some extensions need one. The objects then get the app's role. */
 const maker = "alcaide_restore";
 
 /** How to work with what is in it. */
 export const postgresqlDatabase: AccessoryDatabase = {
-  // What is made there belongs to the app.
+  // Objects made there belong to the app.
   console: (at) => program(at, sh`PGOPTIONS=${`-c role=${roleOf(at)}`} exec /usr/local/bin/psql`),
-  // Whoever owns what is in it, nothing is missing.
+  // The dump is complete, whoever owns its objects.
   dump: (at) => program(at, sh`exec /usr/local/bin/pg_dump --format=custom`),
   restore: (at) => program(at, restore(at)),
 };

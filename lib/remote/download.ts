@@ -1,5 +1,5 @@
 /**
- * What a command prints, into a file on this machine: whole or not at all.
+ * Writes a command's output to a file on this machine: whole or not at all.
  *
  * @module
  */

@@ -7,7 +7,7 @@
 import type { Secret } from "../core/secret.ts";
 import { type Command, document, sh } from "../core/sh.ts";
 
-/** What a file should be like. */
+/** The attributes of a file. */
 export interface FileOptions {
   /** Permissions, as an octal number. Default: 0o644. */
   readonly mode?: number;
@@ -29,7 +29,7 @@ export function makeDirectory(path: string, mode = 0o755): Command {
   return sh`mkdir -p ${path} && chmod ${octal(mode)} ${path} || exit 1`;
 }
 
-/** What a received file must be like. */
+/** The attributes of a received file. */
 export interface Expected {
   /** In bytes. */
   readonly size: number;

@@ -8,7 +8,7 @@ import { type Command, sh } from "../core/sh.ts";
 
 const noRepository = "no repository";
 
-/** What git says, and what to do. */
+/** A message of git, with advice. */
 export interface GitTrouble {
   /** The end of a sentence: "git does not trust /src, which belongs to another user". */
   readonly problem: string;
@@ -27,7 +27,7 @@ if ! git rev-parse --show-prefix >/dev/null 2>&1; then
 fi`;
 }
 
-/** What is wrong, from git's own words in English; undefined when there simply is no repository. */
+/** The problem, from git's own words in English; undefined when there simply is no repository. */
 export function gitTrouble(directory: string, stderr: string): GitTrouble | undefined {
   const said = stderr.trim();
   if (said === noRepository) return undefined;

@@ -65,7 +65,7 @@ export async function writeWhole<T>(
   }
 }
 
-/** What takes as much of some bytes as it can at the moment. */
+/** A writer that takes as many bytes as it can at the moment. */
 export interface SyncWriter {
   writeSync(bytes: Uint8Array): number;
 }

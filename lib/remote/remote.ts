@@ -31,7 +31,7 @@ export interface UploadOptions extends RunOptions {
 export interface Remote extends Runner, AsyncDisposable {
   /** Where it is. */
   readonly target: Target;
-  /** What runs its scripts. */
+  /** The transport that runs its scripts. */
   readonly transport: Transport;
   /** Writes a text file: whole or not at all, its mode set before its contents. */
   write(path: string, text: string | Secret, options?: RunOptions & FileOptions): Promise<void>;

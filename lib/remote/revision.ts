@@ -30,7 +30,7 @@ git rev-parse --short=7 HEAD && git rev-parse HEAD && git status --porcelain`);
   return trouble === undefined ? { revision } : { revision, trouble };
 }
 
-/** Who works here: `user@machine`. */
+/** The user of this machine: `user@machine`. */
 export async function readUser(local: Runner): Promise<string> {
   const exit = await local.exec(sh`id -un; uname -n`);
   const [user, machine] = exit.stdout.trim().split("\n");

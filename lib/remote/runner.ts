@@ -11,7 +11,7 @@ import type { ExecOptions, Transport } from "../transport/mod.ts";
 
 /** How to run a command. */
 export interface RunOptions extends ExecOptions {
-  /** What to say beside a failure. */
+  /** A message beside a failure. */
   readonly hint?: string;
 }
 

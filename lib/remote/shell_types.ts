@@ -29,13 +29,13 @@ export interface ShellResult {
  * throws a {@linkcode CommandError} when the command ends with another status than 0.
  */
 export interface ShellCommand extends Promise<ShellResult> {
-  /** What it prints, without the last line break. */
+  /** Its output, without the last line break. */
   text(): Promise<string>;
-  /** What it prints, line by line. */
+  /** Its output, line by line. */
   lines(): Promise<string[]>;
-  /** What it prints, read as JSON. */
+  /** Its output, read as JSON. */
   json<T = unknown>(): Promise<T>;
-  /** What it prints, as it is. */
+  /** Its output, as it is. */
   bytes(): Promise<Uint8Array>;
   /** Its exit status, also when that is not 0. */
   code(): Promise<number>;

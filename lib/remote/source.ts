@@ -89,7 +89,7 @@ git grep -q -E -e ${pattern} ${tree} -- '*.ex'`,
   return exit.code !== 1;
 }
 
-/** What is Alcaide's own and no part of an app. So a change of the configuration builds nothing, and no key leaves home. */
+/** Alcaide's own files, which are not part of an app. So a change of the configuration builds nothing, and no key leaves home. */
 const ours = ["Alcaidefile.*", "alcaide.d.ts", "alcaide.secrets", "alcaide.*.secrets", "**/.alcaide/**"];
 
 const committed = sh`tree=$(git rev-parse -q --verify HEAD:./) || { echo 'no commit' >&2; exit 1; }`;

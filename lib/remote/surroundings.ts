@@ -6,7 +6,7 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** What a program that a task starts on this machine needs to know of the task. */
+/** The task's data for a program that it starts on this machine. */
 export interface Surroundings {
   /** Ends what was started. */
   readonly signal: AbortSignal;

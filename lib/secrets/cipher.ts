@@ -11,14 +11,14 @@ import { bodyText, parseFile, refuse, restoreHint, type SecretsFile, valueLabel 
 export interface Key {
   /** Tells it from others; says nothing about it. */
   readonly id: string;
-  /** What encrypts. */
+  /** The key. */
   readonly cipher: CryptoKey;
 }
 
 /** Values by name. */
 export type Values = ReadonlyMap<string, string>;
 
-/** What is done to a file. */
+/** The work on a file. */
 export interface Contents {
   /** What `-e` chose. */
   readonly environment: string | undefined;

@@ -1,5 +1,5 @@
 /**
- * What somebody wrote and could not save: kept, encrypted, for the next time.
+ * Unsaved text of an edit: kept, encrypted, for the next time.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export function draftPath({ file }: SecretsPaths): string {
   return join(dirname(file), ".alcaide", `${basename(file)}.draft`);
 }
 
-/** What was written, and what stood in the encrypted file then. */
+/** The text, and the contents of the encrypted file at that time. */
 export interface Draft {
   /** The text as it was written. */
   readonly text: string;

@@ -6,15 +6,15 @@
 
 import { isSecretName } from "./format.ts";
 
-/** What is wrong in a text, and in which line. Nothing of a value is in it. */
+/** A problem of a text, and its line. It holds nothing of a value. */
 export interface TextProblem {
   /** Counted from 1. */
   readonly line: number;
-  /** What is wrong. */
+  /** The problem. */
   readonly problem: string;
 }
 
-/** What a text says. */
+/** The contents of a text. */
 export interface Edited {
   /** Values by name. */
   readonly values: ReadonlyMap<string, string>;
@@ -24,7 +24,7 @@ export interface Edited {
   readonly comments: number;
 }
 
-/** What stands above the secrets in the editor. */
+/** The help above the secrets in the editor. */
 export const editHelp: readonly string[] = [
   "# A line for each secret. These lines and other comments are not kept.",
   "#",
@@ -85,7 +85,7 @@ export function parseEdited(text: string): Edited {
   const seen = new Map<string, number>();
   const problems: TextProblem[] = [];
   let comments = 0;
-  // What editors on Windows write; a value's own carriage return stands as \r.
+  // Editors on Windows write it; a value's own carriage return stands as \r.
   const lines = text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n").split("\n");
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? "";
@@ -175,7 +175,7 @@ export function valueProblem(value: string): string | undefined {
   return value.isWellFormed() ? undefined : "it is not text: encode it, for example in base64";
 }
 
-/** What became of each name. */
+/** The outcome for each name. */
 export interface Difference {
   readonly added: readonly string[];
   readonly changed: readonly string[];

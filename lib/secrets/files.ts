@@ -1,5 +1,5 @@
 /**
- * Which files belong to which environment, and where an Alcaidefile that is being read stands.
+ * The files of each environment, and the directory of an Alcaidefile that is being read.
  *
  * @module
  */

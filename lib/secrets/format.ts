@@ -26,7 +26,7 @@ export interface SecretsFile {
   readonly seal: Uint8Array<ArrayBuffer>;
 }
 
-/** What stands above the seal. */
+/** The text above the seal. */
 export type SecretsBody = Omit<SecretsFile, "seal">;
 
 /** Names that a secret may have; a variable's name has no dot and no hyphen. */
@@ -53,7 +53,7 @@ export function fileText(file: SecretsFile): string {
   return `${bodyText(file)}end ${encodeBase64(file.seal)}\n`;
 }
 
-/** What is bound to each value: it can't be moved to another name, environment or version of the layout. */
+/** The text bound to each value, which can't be moved to another name, environment or version of the layout. */
 export function valueLabel(environment: string | undefined, name: string): string {
   return `${kind}/${version}\n${environment ?? ""}\n${name}`;
 }
@@ -153,7 +153,7 @@ export function unreadable(name: string, cause: unknown): AlcaideError {
   return new AlcaideError(`Cannot read ${name}`, { cause, hint });
 }
 
-/** What helps against a damaged file. */
+/** Advice for a damaged file. */
 export function restoreHint(path: string): string {
   return `Take it from the repository: git checkout -- ${path}`;
 }

@@ -21,7 +21,7 @@ export type KeySource =
   | { readonly kind: "command"; readonly command: string }
   | { readonly kind: "file"; readonly path: string };
 
-/** What decides where a key comes from. */
+/** The places that a key may come from. */
 export interface KeyChoice {
   /** Where the files are. */
   readonly paths: SecretsPaths;
@@ -47,7 +47,7 @@ export function programVariable(name: string): string | undefined {
   return Deno.env.get(name);
 }
 
-/** What reading a key takes. */
+/** The inputs of reading a key. */
 export interface KeyReader {
   /** Where the files are. */
   readonly paths: SecretsPaths;
@@ -97,7 +97,7 @@ function noKey({ name, keyName }: SecretsPaths): Error {
   return refuse(`the secrets of ${name}`, `their key ${keyName} is missing`, hint);
 }
 
-/** What it prints is a key, so nothing of it is in a message; nor is the command, which may be confidential. */
+/** Its output is a key, so no message holds any of it; nor the command, which may be confidential. */
 async function askCommand(command: string, { local, signal }: KeyReader): Promise<string> {
   const exit = await local.exec(raw(command), { ...signal ? { signal } : {}, timeout: 5 * 60_000 });
   if (exit.code === 0) return exit.stdout;

@@ -1,5 +1,5 @@
 /**
- * What an Alcaidefile says about secrets.
+ * References to secrets in an Alcaidefile.
  *
  * @module
  */

@@ -26,7 +26,7 @@ export interface Lookup {
   readonly name: string;
   /** The file, where it isn't the usual one. */
   readonly from: SecretsOptions;
-  /** What is made of its value. Default: it stays as it is. */
+  /** The function that changes its value. Default: it stays as it is. */
   readonly encode?: (value: string) => string;
 }
 
@@ -49,12 +49,12 @@ export function isReference(value: unknown): value is Reference {
   return isSecret(value) && referenceSymbol in value;
 }
 
-/** What a secret is made of: itself when it is known. */
+/** The parts of a secret: itself when it is known. */
 function partsOf(value: Secret): readonly SecretPart[] {
   return isReference(value) ? value[referenceSymbol]() : [value];
 }
 
-/** What has to be looked up for a secret; nothing when it is known. */
+/** The names to look up for a secret; none when it is known. */
 export function lookupsOf(value: Secret): Lookup[] {
   return partsOf(value).filter(isLookup);
 }

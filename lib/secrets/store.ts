@@ -29,9 +29,9 @@ export interface Secrets {
 export interface Opened {
   /** Its text. */
   readonly text: string;
-  /** What it is made of. */
+  /** Its parts. */
   readonly file: SecretsFile;
-  /** What opened it. */
+  /** The key that opened it. */
   readonly key: Key;
   /** Its values. */
   readonly values: Values;
@@ -51,11 +51,11 @@ export interface SecretsStore extends Secrets {
   write(contents: Contents["values"], key: Key, before?: Opened): Promise<void>;
 }
 
-/** What a store works with. */
+/** The inputs of a store. */
 export interface StoreParts extends SecretsPlace {
   /** Runs `keyCommand`. */
   readonly local: Runner;
-  /** What the configuration says. */
+  /** The configuration's fields. */
   readonly keyCommand?: string | undefined;
   /** Ends it. */
   readonly signal?: AbortSignal | undefined;
@@ -162,7 +162,7 @@ function parseOf(paths: SecretsPaths, text: string): SecretsFile {
 export interface WriteOptions {
   /** Its mode. Default: that of the file before, else that of new files. */
   readonly mode?: number;
-  /** What must stand in it until then; undefined: anything. */
+  /** Its contents until then; undefined: anything. */
   readonly now?: string | undefined;
 }
 

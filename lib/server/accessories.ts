@@ -75,7 +75,7 @@ export function accessorySpec(
   return { accessory, place, jail, tree: treeOf(jail, where.dataset), template: templateTree(where) };
 }
 
-/** What tasks on an accessory need of its record. */
+/** The part of an accessory's record that tasks need. */
 export type KnownAccessory = Pick<
   AccessoryRecord,
   "app" | "name" | "kind" | "jail" | "path" | "address" | "volumes"

@@ -12,11 +12,11 @@ export interface Change {
   readonly title: string;
   /** Why it is missing. */
   readonly reason: string;
-  /** What makes it so; running it twice is as good as once. */
+  /** The command that makes it so; running it twice is as good as once. */
   readonly command: Command;
-  /** What to do when it fails. */
+  /** Advice for its failure. */
   readonly hint?: string;
-  /** What it has to be alone for: `setup` for what takes long. Default: the host's lock, which deploys need, too. */
+  /** The lock it needs: `setup` for long work. Default: the host's lock, which deploys need, too. */
   readonly lock?: "setup";
 }
 

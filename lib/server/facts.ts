@@ -1,5 +1,5 @@
 /**
- * What a server is like: everything that plans are made from.
+ * Facts of a server: everything that plans are made from.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface JailFact {
   readonly dying: boolean;
 }
 
-/** What was built on the server, from one state of source and configuration. */
+/** A build on the server, of one state of source and configuration. */
 export interface BuiltFact {
   /** In bytes. */
   readonly size: number;
@@ -27,12 +27,12 @@ export interface BuiltFact {
   readonly sha256: string;
 }
 
-/** What only `setup` looks at. */
+/** Facts for `setup` only. */
 export interface SetupFacts {
   /** Version of the installed kernel, with patch level. */
   readonly kernel: string;
   readonly missingPrograms: readonly string[];
-  /** What is wrong with `/etc/rc.conf`, or empty. */
+  /** The problem of `/etc/rc.conf`, or empty. */
   readonly rcConfError: string;
   /** Variables of `/etc/rc.conf`. */
   readonly rc: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export interface SetupFacts {
   readonly routes: readonly { readonly to: string; readonly via: string }[];
   /** The interface of the default route. */
   readonly externalInterface: string | undefined;
-  /** Who listens on the ports that we need. */
+  /** Programs that listen on the ports that we need. */
   readonly listeners: readonly {
     readonly program: string;
     readonly address: string;
@@ -59,7 +59,7 @@ export interface SetupFacts {
   };
   readonly bootScript: string;
   readonly caddyfile: string;
-  /** What newsyslog reads about our logs. */
+  /** newsyslog's file about our logs. */
   readonly rotation: string;
   /** Paths of ours that only root can read, though others have to. */
   readonly closed: readonly string[];
@@ -109,15 +109,15 @@ export interface Facts {
   /** Jails that have a file of ours: name to the release that its tree holds, or empty. */
   readonly jailFiles: ReadonlyMap<string, ReleaseId>;
   readonly journal: readonly Release[];
-  /** What was built in jails and is kept: `APP/KEY` to what it is. */
+  /** Kept builds of jails, by `APP/KEY`. */
   readonly builds: ReadonlyMap<string, BuiltFact>;
-  /** What setup made of accessories, of every app: the jail's name to its record. */
+  /** Accessories of every app: the jail's name to its record. */
   readonly accessories: ReadonlyMap<string, AccessoryRecord>;
-  /** Which of them are not well, by jail; empty also when nobody asked. */
+  /** Those that are not well, by jail; empty also when nobody asked. */
   readonly ill: ReadonlySet<string>;
   /** Our site files: app to text. */
   readonly sites: ReadonlyMap<string, string>;
-  /** What the markers on disk say has the traffic, by app. */
+  /** Markers on disk: the release with the traffic, by app. */
   readonly routed: ReadonlyMap<string, Marker>;
   /** What Caddy itself says it serves, by app. */
   readonly live: ReadonlyMap<string, Marker>;
@@ -150,7 +150,7 @@ export function owns(facts: Pick<Facts, "trees">, { name, path }: Pick<JailFact,
   return facts.trees.get(path) === name;
 }
 
-/** What others have: all addresses that foreign jails use. */
+/** Addresses of others: all that foreign jails use. */
 export function taken(facts: Facts): { addresses: string[]; uids: number[] } {
   const ours = new Set(givenAddresses(facts.host));
   const others = facts.jails.flatMap((jail) => jail.addresses).filter((address) => !ours.has(address));

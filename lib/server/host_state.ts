@@ -1,5 +1,5 @@
 /**
- * What has been given out on a server: addresses of jails and user ids of apps.
+ * Allocations of a server: addresses of jails and user ids of apps.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { AlcaideError } from "../core/error.ts";
 import type { Slot } from "../core/slot.ts";
 
-/** What an app was given on a server. It keeps it for good. */
+/** An app's addresses and user id on a server. It keeps them for good. */
 export interface AppAllocation {
   /** The user id that the app runs under, in its jails only. */
   readonly uid: number;
@@ -15,11 +15,11 @@ export interface AppAllocation {
   readonly blue: string;
   /** Address of the green jail. */
   readonly green: string;
-  /** What a request must bear so that Caddy names the release. */
+  /** The token in a request that lets Caddy name the release. */
   readonly token: string;
 }
 
-/** What a jail that isn't a slot was given: an accessory, a build jail. It keeps it for good. */
+/** The address and user id of a jail that isn't a slot: an accessory, a build jail. It keeps them for good. */
 export interface JailAllocation {
   /** Its address. */
   readonly address: string;
@@ -27,11 +27,11 @@ export interface JailAllocation {
   readonly uid: number;
 }
 
-/** What tells a project from others that have an app of the same name. */
+/** The identity of a project, among others that have an app of the same name. */
 export interface Project {
   /** Its name for people: where its repository is, else its directory. */
   readonly shown: string;
-  /** What it is known by; one in common makes two the same. Empty when nobody could tell. */
+  /** The names it is known by; one in common makes two the same. Empty when nobody could tell. */
   readonly names: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export interface HostState {
   readonly owners?: Readonly<Record<string, Project>>;
 }
 
-/** What may not be given out because others have it. */
+/** Addresses and user ids that others have, so they can't be given out. */
 export interface Taken {
   readonly addresses: readonly string[];
   readonly uids: readonly number[];

@@ -18,7 +18,7 @@ export type { JailSpec, Mount } from "../commands/jail.ts";
  * terminal must not hold a secret.
  */
 export interface Jail extends Runner {
-  /** What it is made of. */
+  /** Its parts. */
   readonly spec: JailSpec;
   /** Copies a template to its place and writes its file. It doesn't start yet. */
   create(template: string): Promise<void>;

@@ -25,7 +25,7 @@ export interface AppContext {
   readonly signal: AbortSignal;
 }
 
-/** What to look at, and what to allow. */
+/** The facts to read, and the systems to allow. */
 export interface OwnOptions extends Omit<ProbeOptions, "basePath"> {
   /** Goes on although the app belongs to another project. */
   readonly takeOver?: boolean;

@@ -1,5 +1,5 @@
 /**
- * Which project an app belongs to: on a server, an app's name alone could be anybody's.
+ * The project that an app belongs to: on a server, an app's name alone could be anybody's.
  *
  * @module
  */
@@ -28,7 +28,7 @@ echo "origin $(git config --get remote.origin.url)"
 [ "$(git rev-parse --is-shallow-repository)" = true ] && exit
 echo "root $(git rev-list --first-parent --max-parents=0 HEAD 2>/dev/null | tail -n 1)"`);
   if (exit.code !== 0) {
-    // What git knows and does not tell is no reason to take a project for another one.
+    // A failure of git is no reason to take a project for another one.
     const none = gitTrouble(directory, exit.stderr) === undefined;
     return { shown: directory, names: none ? [`directory ${directory}`] : [] };
   }
@@ -79,7 +79,7 @@ export function refuseOther(config: Config, facts: Facts, project: Project, serv
   );
 }
 
-/** What a server has to remember of an app's project after a deploy; undefined when it does already. */
+/** The project to record for an app after a deploy; undefined when it does already. */
 export function newOwner(config: Config, facts: Facts, project: Project): Project | undefined {
   const owner = ownerOf(config.app, facts);
   if (project.names.length === 0) return undefined;

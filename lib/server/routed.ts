@@ -15,7 +15,7 @@ import type { Remote } from "../remote/remote.ts";
 import { servers } from "../remote/servers.ts";
 import { type Traffic, trafficOf } from "./traffic.ts";
 
-/** What has the traffic of an app on a server, and its jail. */
+/** The release with the traffic of an app on a server, and its jail. */
 export interface Routed extends Traffic {
   /** Its jail. */
   readonly jail: JailSpec;

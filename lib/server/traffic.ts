@@ -1,5 +1,5 @@
 /**
- * What has the traffic of an app on a server: the one place that decides it.
+ * The release with the traffic of an app on a server: the one place that decides it.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { AlcaideError } from "../core/error.ts";
 import { newestFirst, type Release, type ReleaseId } from "../core/release.ts";
 import { type Facts, releasesOf, runs } from "./facts.ts";
 
-/** Who says what has the traffic: Caddy itself, the marker on disk that it goes by, or the journal. */
+/** The source of that answer: Caddy itself, the marker on disk that it goes by, or the journal. */
 export type Witness = "caddy" | "marker" | "journal";
 
-/** What has the traffic of an app on a server. */
+/** The release with the traffic of an app on a server. */
 export interface Traffic extends Marker {
-  /** Who says so: the first of them that knows. */
+  /** The source: the first of them that knows. */
   readonly saidBy: Witness;
   /** The release's record in the journal. */
   readonly record: Release | undefined;
@@ -24,7 +24,7 @@ export interface Traffic extends Marker {
 }
 
 /**
- * What has the traffic of an app. Caddy's own answer counts most; where it doesn't answer, the marker on disk, since it goes
+ * Decides which release has the traffic of an app. Caddy's own answer counts most; where it doesn't answer, the marker on disk, since it goes
  * by that. Without a marker, which somebody may have removed, it is a release that the journal calls live and whose jail runs.
  */
 export function trafficOf(facts: Facts, app: string): Traffic | undefined {
@@ -40,7 +40,7 @@ export function trafficOf(facts: Facts, app: string): Traffic | undefined {
 }
 
 /**
- * What has the traffic of an app, for a plan that changes something.
+ * Decides which release has the traffic of an app, for a plan that changes something.
  *
  * @param purpose what can't be done otherwise, as in "work on web"
  * @throws {AlcaideError} when Caddy contradicts the marker: a person has to look
@@ -53,12 +53,12 @@ export function settledTraffic(facts: Facts, app: string, purpose: string): Traf
   });
 }
 
-/** What a server serves, in words: "serves 7-1a2b3c4". */
+/** A server's release, in words: "serves 7-1a2b3c4". */
 export function serves(release: ReleaseId | undefined): string {
   return `serves ${release ?? "nothing"}`;
 }
 
-/** What servers serve that serve different releases, in words; empty when all serve the same. */
+/** The releases of split servers, in words; empty when all serve the same. */
 export function splitRows(all: readonly { server: string; release: ReleaseId | undefined }[]): string[] {
   if (new Set(all.map(({ release }) => release)).size < 2) return [];
   return all.map(({ server, release }) => `${server} ${serves(release)}`);
@@ -90,7 +90,7 @@ function disputesOf(traffic: Omit<Traffic, "disputes">, facts: Facts, app: strin
   ];
 }
 
-/** What the journal says of a release, in words. */
+/** The journal's state of a release, in words. */
 export function journalSays({ id, state }: Pick<Release, "id" | "state">): string {
   return `the journal says ${id} is ${state}`;
 }

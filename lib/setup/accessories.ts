@@ -1,5 +1,5 @@
 /**
- * What accessories still lack on a server, and what changed of them: decided from the configuration and the facts alone.
+ * The missing and changed parts of accessories on a server: decided from the configuration and the facts alone.
  *
  * @module
  */
@@ -41,7 +41,7 @@ import { recordAccessory } from "./accessory_record.ts";
 import { failing, refuseForeign, refuseMoves } from "./accessory_checks.ts";
 import type { Change } from "./plan.ts";
 
-/** What a plan for accessories needs besides configuration and facts. */
+/** Inputs of a plan for accessories besides configuration and facts. */
 export interface AccessoryInputs {
   /** Whose they are. */
   readonly project: Project;
@@ -93,7 +93,7 @@ export async function planAccessories(
   return changes;
 }
 
-/** What to say of accessories that the configuration no longer names: nothing is ever removed by itself. */
+/** Advice about accessories that the configuration no longer names: nothing is ever removed by itself. */
 export function strayAccessories(config: Config, facts: Facts, server: string): string[] {
   return straysOf(config, facts, server).map((record) =>
     `${record.name} (${record.kind}) is there, and the configuration does not name it: ` +
@@ -186,12 +186,12 @@ function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {
   ];
 }
 
-/** What fails before it has begun its log leaves an empty one. */
+/** An early failure leaves an empty log. */
 export function logHint(name: string): string {
   return `The reason is above, or in its log: "alcaide accessory logs ${name}"`;
 }
 
-/** What follows once it is well. */
+/** Commands that follow once it is well. */
 function finish(spec: AccessorySpec, record: AccessoryRecord): Command {
   return lines(applyAccessory(spec), writeAccessory(record));
 }

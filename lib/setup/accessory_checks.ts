@@ -1,5 +1,5 @@
 /**
- * What setup refuses to do to accessories: what could cost data, or isn't ours.
+ * Changes of accessories that setup refuses: they could cost data, or the thing isn't ours.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { list } from "../core/text.ts";
 /** Ends a plan, and says why. */
 export type Fail = (problem: string, hint: string) => never;
 
-/** What ends the plan of an accessory. */
+/** Ends the plan of an accessory. */
 export function failing(name: string, server: string): Fail {
   return (problem, hint) => {
     throw new AlcaideError(`Cannot set up ${name} on ${server}: ${problem}`, { hint });
@@ -59,7 +59,7 @@ function sameTree(host: string, volume: string): boolean {
   return host === other || host.startsWith(`${other}/`) || other.startsWith(`${host}/`);
 }
 
-/** What can't be changed in place: data would be lost, or stay behind. */
+/** Changes that can't be made in place: data would be lost, or stay behind. */
 export function refuseMoves(
   record: AccessoryRecord,
   next: AccessoryRecord,

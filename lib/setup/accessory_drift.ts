@@ -1,5 +1,5 @@
 /**
- * What a deploy says of accessories that aren't as the configuration wants them: it leaves them alone, but a release with a
+ * A deploy's warnings about accessories that differ from the configuration: it leaves them alone, but a release with a
  * new password meets a database that has the old one.
  *
  * @module
@@ -33,7 +33,7 @@ async function driftOf({ config }: Context, facts: Facts, server: string): Promi
     });
     return changes.map(({ title, reason }) => `${server}: setup has not done this yet: ${title}: ${reason}`);
   } catch (error) {
-    // What setup refuses needs a person's decision, and doesn't stop a release that may not need it.
+    // A refusal of setup needs a person's decision, and doesn't stop a release that may not need it.
     if (error instanceof AlcaideError) return [error.message];
     throw error;
   }

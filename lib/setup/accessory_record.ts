@@ -12,11 +12,11 @@ import { jailConf, jailFstab } from "../commands/jail.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { isSecret } from "../core/secret.ts";
 
-/** What a record keeps from the time when its accessory was made. */
+/** The part of a record that stays from the time when its accessory was made. */
 export interface Origin {
   /** FreeBSD version of its jail. */
   readonly freebsd: string;
-  /** What fingerprints are keyed with. */
+  /** The key of fingerprints. */
   readonly key: string;
   /** When it was made: ISO 8601, UTC. */
   readonly since: string;

@@ -1,5 +1,5 @@
 /**
- * What accessories are like on a server, for `accessory list` and `status`.
+ * The state of accessories on a server, for `accessory list` and `status`.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import { type Facts, runs } from "../server/facts.ts";
 import { list } from "../core/text.ts";
 import { straysOf } from "./accessories.ts";
 
-/** What an accessory is like on a server. */
+/** The state of an accessory on a server. */
 export interface AccessoryStatus {
   /** Its name. */
   readonly name: string;
-  /** What it is: `postgresql`. */
+  /** Its kind: `postgresql`. */
   readonly kind: string;
   /** Its version; empty when that means nothing. */
   readonly version: string;
@@ -33,7 +33,7 @@ export interface AccessoryStatus {
   readonly running: boolean;
   /** False for one that the configuration no longer names. */
   readonly configured: boolean;
-  /** What is wrong with it. */
+  /** Its problems. */
   readonly problem: string | null;
 }
 

@@ -11,7 +11,7 @@ import { duration } from "../core/text.ts";
 const tolerance = 60;
 
 /**
- * What to say about a clock that is far from ours: certificates aren't valid yet or not any more, and no authority gives new
+ * Advice about a clock that is far from ours: certificates aren't valid yet or not any more, and no authority gives new
  * ones.
  *
  * @param now our own time when the facts were read, in milliseconds

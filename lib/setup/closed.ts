@@ -1,5 +1,5 @@
 /**
- * What only root can read on a server, though jails and Caddy have to.
+ * Files that only root can read on a server, though jails and Caddy have to.
  *
  * @module
  */

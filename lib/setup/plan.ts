@@ -1,5 +1,5 @@
 /**
- * What a server still lacks: decided from the configuration and the facts alone.
+ * The missing pieces of a server: decided from the configuration and the facts alone.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export type { Change } from "../server/change.ts";
 /** Everything that `setup` would do on a server. */
 export interface SetupPlan {
   readonly changes: readonly Change[];
-  /** What a person should see to. */
+  /** Advice for a person. */
   readonly advice: readonly string[];
   /** The dataset that jails' trees are clones in, there or to be made; absent where they are copies. */
   readonly dataset: string | undefined;

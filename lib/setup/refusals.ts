@@ -1,5 +1,5 @@
 /**
- * What must hold on a server before setup changes anything there.
+ * Checks of a server before setup changes anything there.
  *
  * @module
  */

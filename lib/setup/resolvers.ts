@@ -9,7 +9,7 @@ import type { Config } from "../config/types.ts";
 import type { Facts } from "../server/facts.ts";
 import { list } from "../core/text.ts";
 
-/** What to say where jails would have nobody to ask for a name. */
+/** Advice where jails have no resolver to ask. */
 export function resolverAdvice({ jail }: Config, { resolvers }: Pick<Facts, "resolvers">): string[] {
   if (jail.nameservers !== undefined || resolvers.some(isReachable)) return [];
   const why = resolvers.length === 0

@@ -1,5 +1,5 @@
 /**
- * What is compiled into a binary of one's own: a module that starts it, the library, and where imports come from.
+ * The modules compiled into your own binary: one that starts it, the library, and where imports come from.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Imports } from "./user_imports.ts";
 /** Files to compile, by their names in a directory of their own. */
 export type BakeFiles = Readonly<Record<string, string>>;
 
-/** What the files are made of. */
+/** The inputs of the files. */
 export interface BakeSpec {
   /** The directory that they will stand in. */
   readonly directory: string;
@@ -29,7 +29,7 @@ export interface Library {
   readonly alcaide: string;
   /** The module with `runBaked`. */
   readonly baked: string;
-  /** What the library's own imports stand for. */
+  /** The targets of the library's own imports. */
   readonly imports: Imports;
   /** Its text, when it is one of the files. */
   readonly files: BakeFiles;

@@ -32,7 +32,7 @@ export async function denoVersion(
   { deno = "deno", env = Deno.env.toObject(), signal }: DenoOptions = {},
 ): Promise<string> {
   const command = new Deno.Command(deno, { args: ["--version"], env, clearEnv: true, ...given(signal) });
-  // What can't be started throws at once, what is no program later.
+  // A missing file throws at once, a file that is not a program later.
   const said = await Promise.resolve().then(() => command.output()).catch(() => undefined);
   signal?.throwIfAborted();
   const version = /^deno (\d+\.\d+\.\d+)/m.exec(new TextDecoder().decode(said?.stdout))?.[1];

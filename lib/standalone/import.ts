@@ -25,7 +25,7 @@ import type { ImportModule } from "./import_module.ts";
 /** A module's exports. */
 export type Namespace = Readonly<Record<string, unknown>>;
 
-/** What modules see of us while they are evaluated. */
+/** The values that modules see while they are evaluated. */
 interface Bridge {
   readonly library: Namespace;
   dynamic(from: string): (specifier: unknown, options?: ImportCallOptions) => Promise<unknown>;

@@ -9,7 +9,7 @@ import { SourceError, type SourcePlace } from "./strip.ts";
 
 /** One import of a module. */
 export interface Import {
-  /** What it names; undefined when that is known only when it runs. */
+  /** Its specifier; undefined when that is known only when it runs. */
   readonly specifier: string | undefined;
   readonly kind: "static" | "dynamic";
   /** True when an attribute says that it is JSON. */
@@ -19,12 +19,12 @@ export interface Import {
   readonly end: number;
 }
 
-/** What an import stands for. */
+/** The target of an import. */
 export type Wanted =
   | { readonly kind: "library" }
   /** A source to strip and follow. */
   | { readonly kind: "source"; readonly url: string }
-  /** What can be imported as it is: a part of the program, or a file of data. */
+  /** A module that can be imported as it is: a part of the program, or a file of data. */
   | { readonly kind: "asis"; readonly url: string };
 
 /** The hint for what only a binary of one's own can hold. */

@@ -1,5 +1,5 @@
 /**
- * What a compiled binary needs to read an Alcaidefile. The parser is large: it is loaded when there is something to parse.
+ * The parser of a compiled binary for an Alcaidefile. The parser is large: it is loaded when there is something to parse.
  *
  * @module
  */

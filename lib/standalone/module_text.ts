@@ -16,7 +16,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** What stands for `import` where a name is known only when it runs. */
+/** The name of the function that replaces `import` where a name is known only when it runs. */
 export const dynamicName = "__alcaideImport";
 
 /** Makes it. */

@@ -1,5 +1,5 @@
 /**
- * Which version of this program is the newest.
+ * The newest version of this program.
  *
  * @module
  */

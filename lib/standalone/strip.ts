@@ -25,7 +25,7 @@ export interface SourcePlace {
 export class SourceError extends Error {
   /** Its class, for messages. */
   override name = "SyntaxError";
-  /** What the reader can do about it. */
+  /** Advice for the reader. */
   readonly hint: string | undefined;
   /** Makes an error for a place in a source. */
   constructor(message: string, { url, line, column }: SourcePlace, hint?: string) {

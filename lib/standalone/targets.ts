@@ -1,5 +1,5 @@
 /**
- * What binaries are made for, and how Deno is told to make them.
+ * The machines that binaries are made for, and Deno's arguments to make them.
  *
  * @module
  */
@@ -24,12 +24,12 @@ export function targetNamed(name: string): TargetName | undefined {
   return targetNames.find((target) => target === name || targets[target] === name);
 }
 
-/** What a binary's file is called. */
+/** The name of a binary's file. */
 export function binaryName(base: string, target: TargetName): string {
   return target.startsWith("windows") && !base.endsWith(".exe") ? `${base}.exe` : base;
 }
 
-/** What to compile. */
+/** The inputs of a compilation. */
 export interface CompileSpec {
   /** The module that starts. */
   readonly entry: string;
@@ -53,7 +53,7 @@ export function compileArguments({ entry, output, target, importMap, include = [
     "--no-lock",
     // The cache would be a file in the common temporary directory that anyone could have put there before us.
     "--no-code-cache",
-    // What directories above say about Deno is no business of the binary's.
+    // Deno's configuration in the directories above must not change the binary.
     "--no-config",
     "--node-modules-dir=none",
     ...(importMap === undefined ? [] : ["--import-map", importMap]),

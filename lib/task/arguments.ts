@@ -1,18 +1,18 @@
 /**
- * What a task takes, and the types that its function gets of that.
+ * The arguments and options of a task, and the types that its function gets.
  *
  * @module
  */
 
 import type { Complete } from "./completion.ts";
 
-/** What a task takes behind its name. */
+/** An argument of a task. */
 export interface TaskArgument {
   /** Its name in the help. */
   readonly name: string;
-  /** What it is. */
+  /** Its description. */
   readonly description: string;
-  /** What it must be. Default: a string. */
+  /** Its type. Default: a string. */
   readonly type?: "string" | "number";
   /** The only values that it may have. */
   readonly choices?: readonly (string | number)[];
@@ -28,9 +28,9 @@ export interface TaskArgument {
 
 /** An option of a task. */
 export interface TaskOption {
-  /** What it does. */
+  /** Its description. */
   readonly description: string;
-  /** What it takes: a `boolean` takes nothing, it is true when given. */
+  /** Its type: a `boolean` takes nothing, it is true when given. */
   readonly type: "boolean" | "string" | "number";
   /** A letter for it. */
   readonly short?: string;

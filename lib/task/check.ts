@@ -76,7 +76,7 @@ function checkValues(
   }
 }
 
-/** What another task depends on runs without words. */
+/** A task that another one depends on runs without words. */
 function checkDepend(before: TaskInfo & { readonly name: string }): void {
   if (typeof (before as unknown) !== "function") {
     throw new TypeError(

@@ -1,5 +1,5 @@
 /**
- * Which servers a task works on: `--server NAME` or `--server all`.
+ * The servers that a task works on: `--server NAME` or `--server all`.
  *
  * @module
  */

@@ -1,12 +1,12 @@
 /**
- * What completes a word of a command line: names that are known on this machine.
+ * Completes a word of a command line by names that are known on this machine.
  *
  * @module
  */
 
 import type { Config } from "../config/types.ts";
 
-/** What a word's completion can ask. All of it is read here: no server is asked, and no key is needed. */
+/** The facts for a word's completion. All of it is read here: no server is asked, and no key is needed. */
 export interface Completion {
   /** The words behind the task's name, before the one that is being typed. */
   readonly words: readonly string[];

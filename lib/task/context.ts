@@ -1,5 +1,5 @@
 /**
- * What a task gets, and what is known of it.
+ * The context of a task, and its description.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface Context<Args extends readonly unknown[] = readonly unknown[], O
   readonly local: Runner;
   /** Where to say what happens. */
   readonly ui: Ui;
-  /** What stands behind the task's name, without options. */
+  /** The words behind the task's name, without options. */
   readonly args: Args;
   /** The task's options by name. */
   readonly options: Options;
@@ -45,13 +45,13 @@ export type TaskOptions = Readonly<Record<string, unknown>>;
 /** A function that can be a task: an Alcaidefile may export it as it is. */
 export type TaskFunction = (ctx: Context) => Promise<void | number>;
 
-/** What the help tells about a task, and how its words are read. */
+/** The help of a task, and the types of its words. */
 export interface TaskInfo {
-  /** What it does, in one line. */
+  /** Its description, in one line. */
   readonly description?: string;
   /** The heading that it stands under in the list of tasks. */
   readonly group?: string;
-  /** What it takes behind its name, in order; without it any words. */
+  /** Its arguments, in order; without it any words. */
   readonly args?: readonly TaskArgument[];
   /** Its options by name. */
   readonly options?: Readonly<Record<string, TaskOption>>;

@@ -22,7 +22,7 @@ import { readGiven } from "./given.ts";
 export interface EventOptions {
   /** Ends it early: what was begun is undone first, then the iteration throws. */
   readonly signal?: AbortSignal;
-  /** What would stand behind the task's name on the command line. */
+  /** The words behind the task's name, as on the command line. */
   readonly args?: readonly (string | number)[];
   /** The task's options by name. */
   readonly options?: Readonly<Record<string, unknown>>;
@@ -36,11 +36,11 @@ export interface EventOptions {
   readonly verbose?: boolean;
   /** Makes what a server's commands run on. Default: {@linkcode remote}, over SSH. */
   readonly connect?: (server: Server) => Remote;
-  /** What this machine's commands run on. Default: {@linkcode local} in the directory. */
+  /** The runner of this machine's commands. Default: {@linkcode local} in the directory. */
   readonly local?: Runner;
 }
 
-/** What happens while a task runs. The return value of the iterator is the task's exit status. */
+/** The events of a running task. The return value of the iterator is the task's exit status. */
 export interface Events extends AsyncIterableIterator<Event, number, void> {
   /** Ends the task early and waits until it has cleaned up. */
   return(): Promise<IteratorResult<Event, number>>;
@@ -110,7 +110,7 @@ async function* iterate(
       wake = Promise.withResolvers();
     }
   } finally {
-    // Whoever leaves the loop early gets back what is cleaned up.
+    // Leaving the loop early waits for the cleaning up.
     if (!ended) left.abort(nobodyWaits());
     await running;
   }
@@ -155,7 +155,7 @@ function nobodyWaits(): AlcaideError {
   return new AlcaideError("Cannot finish: nobody waits for the task's events any more");
 }
 
-/** What stops because of the signal may fail in any way; what it means is the signal's reason. */
+/** A stopped task may fail in any way; the signal's reason counts. */
 export function meaningOf(error: unknown, signal: AbortSignal): unknown {
   const foreseen = typeof (error as { exitCode?: unknown } | null)?.exitCode === "number";
   return signal.aborted && !foreseen ? signal.reason : error;

@@ -1,5 +1,5 @@
 /**
- * What a task is given: words of a command line, or values of a program.
+ * The input of a task: words of a command line, or values of a program.
  *
  * @module
  */
@@ -57,7 +57,7 @@ export function checkRequired(
   throw new UsageError(`Cannot run ${name} without --${missing}`, { hint: `Write --${missing}=VALUE` });
 }
 
-/** What a program hands to a task. */
+/** The values that a program hands to a task. */
 export interface Given {
   readonly args: readonly Value[];
   readonly options: Readonly<Record<string, unknown>>;

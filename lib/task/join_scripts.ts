@@ -22,16 +22,16 @@ export interface ServerContext extends StepContext {
 
 /** A plan that says what becomes of each server. */
 export interface ServersPlan<Target> {
-  /** What each server is to become; on the others nothing happens. */
+  /** The target of each server; on the others nothing happens. */
   readonly servers: ReadonlyMap<Remote, Target>;
 }
 
-/** What a step's script on one server is made from. */
+/** The inputs of a step's script on one server. */
 export interface View<Context, Plan, Target> {
   readonly ctx: Context;
   readonly plan: Plan;
   readonly server: Remote;
-  /** What becomes of this server. */
+  /** The plan of this server. */
   readonly target: Target;
 }
 
@@ -197,7 +197,7 @@ function follow({ ctx, server, begin }: PartsRun, parts: readonly StepPart[]) {
   };
 }
 
-/** What a script prints, on both outputs, as it begins its parts after the first one. */
+/** The line that a script prints, on both outputs, before each part after the first. */
 export function mark(part: number | string): string {
   return `=== alcaide, part ${part}`;
 }
@@ -207,7 +207,7 @@ export function printMark(part: number | string): Command {
   return sh`echo ${mark(part)}; echo ${mark(part)} >&2`;
 }
 
-/** What was printed since a part began. */
+/** The output since a part began. */
 function since(text: string, part: number): string {
   const line = `${mark(part)}\n`;
   const start = part === 0 ? -1 : text.lastIndexOf(line);

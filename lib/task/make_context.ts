@@ -1,5 +1,5 @@
 /**
- * What a task gets.
+ * The context of a task.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export type Connect = (config: Config, ui: CommandUi) => Servers;
 /** Makes this machine. */
 export type Local = (directory: string) => Runner;
 
-/** What a context is made of. */
+/** The inputs of a context. */
 export interface ContextParts extends Pick<Context, "args" | "options" | "signal" | "directory" | "local"> {
   readonly ui: CommandUi;
 }

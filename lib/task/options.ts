@@ -13,7 +13,7 @@ import { readValue } from "./values.ts";
 /** Options by name. */
 export type Options = Readonly<Record<string, TaskOption>>;
 
-/** What a command line says. */
+/** The contents of a command line. */
 export interface Words {
   /** Values of options by name; what isn't given is absent, or its default. */
   readonly values: Readonly<Record<string, unknown>>;

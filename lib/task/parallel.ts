@@ -70,7 +70,7 @@ export async function parallel<Branches extends Readonly<Record<string, Branch>>
         const own = derive(ctx, { ui, signal, confirm });
         results[name] = await inTask(own, () => run(own, show));
       } catch (error) {
-        // What others stop with is only the echo of what failed first.
+        // The errors of the others only echo the first failure.
         if (!stop.signal.aborted || ctx.signal.aborted) failures.set(name, error);
         stop.abort(new AlcaideError(`Cannot finish: ${name} failed meanwhile`));
       } finally {
@@ -78,7 +78,7 @@ export async function parallel<Branches extends Readonly<Record<string, Branch>>
       }
     }),
   );
-  // What ends all of them at once is no failure of theirs.
+  // A signal that ends all of them is not a failure of theirs.
   if (ctx.signal.aborted && [...failures.values()].includes(ctx.signal.reason)) throw ctx.signal.reason;
   if (failures.size > 1) throw new ParallelError(failures);
   if (failures.size === 1) throw [...failures.values()][0];

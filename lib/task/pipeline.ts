@@ -15,7 +15,7 @@ export interface Group<Context extends StepContext, Plan> {
   run(ctx: Context, plan: Plan, begin: (step: number) => void): Promise<Failure | undefined>;
 }
 
-/** What failed in a group. */
+/** The failure of a group. */
 export interface Failure {
   /** Why. */
   readonly cause: unknown;
@@ -126,7 +126,7 @@ async function undoAll<Context extends StepContext, Plan>(
     } catch (failure) {
       taken ??= takenOver(failure);
       if (takenOver(failure)) continue;
-      // What lies below may still be needed by what could not be taken back: a jail that has the traffic, above all.
+      // A failed undo may still need the steps below: a jail that has the traffic, above all.
       ctx.ui.failed(`Undo: ${step.title}`);
       failures.push(failure);
       break;

@@ -17,7 +17,7 @@ export function withCache<Parts extends object>(parts: Parts, directory: string 
   return { ...parts, [cacheKey]: directory };
 }
 
-/** What is kept. */
+/** The values that are kept. */
 interface Seen {
   readonly live: ReleaseId | undefined;
   /** Good ones, newest first. */

@@ -9,7 +9,7 @@ export interface ShownStep {
   readonly title: string;
   /** Why it is needed, where that is not always so. */
   readonly reason?: string | undefined;
-  /** What it would run, by the server's name; secrets are masked. */
+  /** Its scripts, by the server's name; secrets are masked. */
   readonly scripts: ReadonlyMap<string, readonly string[]>;
 }
 

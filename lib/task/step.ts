@@ -8,7 +8,7 @@ import type { Exit } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";
 import type { Ui } from "../ui/mod.ts";
 
-/** What a step needs to know besides its plan. */
+/** The context of a step. */
 export interface StepContext {
   /** Where it says what it does. */
   readonly ui: Ui;
@@ -16,9 +16,9 @@ export interface StepContext {
   readonly signal: AbortSignal;
 }
 
-/** What a step, or a piece of it, runs on a server. */
+/** A script of a step, or of a piece of it, on a server. */
 export interface Part {
-  /** What is run; it ends with another status than 0 when it fails. */
+  /** The script; it ends with another status than 0 when it fails. */
   readonly script: Command;
   /** True where nothing is known to be there for it: it makes sure, and isn't worth a line. */
   readonly idle?: boolean;
@@ -41,7 +41,7 @@ export interface Step<Context extends StepContext, Plan, View = never> {
   readonly title: string;
   /** Why it is needed, where that is not always so. */
   readonly reason?: string;
-  /** What it runs on one server: nothing, one part or several. A `run` of its own takes its place. */
+  /** Its script on one server: nothing, one part or several. A `run` of its own takes its place. */
   readonly script?: (view: View) => readonly Part[] | Promise<readonly Part[]>;
   /** True when it begins on no server before the steps until here are done on all. */
   readonly barrier?: boolean;
@@ -51,9 +51,9 @@ export interface Step<Context extends StepContext, Plan, View = never> {
   undo?(ctx: Context, plan: Plan): Promise<void>;
   /** True when it has nothing to do: it is run all the same, to make sure, but its title isn't said. */
   readonly idle?: (ctx: Context, plan: Plan) => boolean;
-  /** What a `run` of its own runs on one server, as far as that can be said beforehand: for `--plan --verbose`. */
+  /** The scripts of a `run` of its own on one server, as far as they are known beforehand: for `--plan --verbose`. */
   readonly preview?: (view: View) => readonly Command[];
-  /** What follows its script on a server, once that has succeeded. */
+  /** Runs after its script on a server, once that has succeeded. */
   readonly after?: (view: View) => Promise<void>;
   /** From the end of this step on nothing is undone: later failures only warn. */
   readonly commit?: boolean;

@@ -1,5 +1,5 @@
 /**
- * What a user calls: `alcaide TASK`.
+ * A task of a user: `alcaide TASK`.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export type {
 
 /** A task: a function that may give an exit status, with what the help tells about it. */
 export interface Task extends TaskInfo {
-  /** What it does, in one line. */
+  /** Its description, in one line. */
   readonly description: string;
   /** Does it. */
   (ctx: Context): Promise<void | number>;
@@ -40,9 +40,9 @@ export interface Task extends TaskInfo {
 
 /** A task in full: what the help tells, and what it does. */
 export interface TaskSpec<Args = unknown, Options = unknown> extends Omit<TaskInfo, "args" | "options"> {
-  /** What it does, in one line. */
+  /** Its description, in one line. */
   readonly description: string;
-  /** What it takes behind its name, in order; without it any words. */
+  /** Its arguments, in order; without it any words. */
   readonly args?: Args;
   /** Its options by name. */
   readonly options?: Options;
@@ -104,7 +104,7 @@ export function task(first: string | TaskSpec, second?: TaskSpec["run"]): Task {
   return Object.assign(perform, info, { events });
 }
 
-/** What already ran before the tasks of a run that depend on it. */
+/** Tasks that already ran, before those of a run that depend on them. */
 const doneKey = Symbol.for("alcaide.done");
 type Done = Map<TaskFunction, Promise<void>>;
 

@@ -51,7 +51,7 @@ export async function withSecrets<Own extends Context>(
   for (const { path, secret } of references) {
     for (const lookup of lookupsOf(secret)) {
       const problem = await values.missing(lookup);
-      // What a function of ours was told is kept below "options", which nobody wrote.
+      // The options given to a function are kept below "options", which nobody wrote.
       const written = path.replace(/^(accessories\.\w+)\.options\./, "$1.");
       if (problem) problems.push({ path: written, ...problem });
     }
@@ -119,7 +119,7 @@ class Sources {
     this.#ctx = ctx;
   }
 
-  /** What is wrong with a lookup, after its file was opened. */
+  /** The problem of a lookup, after its file was opened. */
   async missing({ name, from }: Lookup): Promise<Omit<Problem, "path"> | undefined> {
     const which = JSON.stringify(from);
     const { file, values } = this.#opened.get(which) ?? await this.#open(from);

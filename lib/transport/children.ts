@@ -52,7 +52,7 @@ function statusOf([code, signal]: readonly unknown[]): number {
     : 128 + (constants.signals[signal as keyof typeof constants.signals] ?? 0);
 }
 
-/** Who doesn't read to the end breaks the pipe; that says nothing about how it ended. */
+/** A reader that stops early breaks the pipe; that says nothing about how the command ended. */
 function tolerant(stdin: Writable): Writable {
   stdin.on("error", () => {});
   const all = new Writable({

@@ -7,7 +7,7 @@
 const prefix = "\x1ealcaide ";
 const suffix = "\x1e";
 
-/** What a script prints first, to say that it runs, and as which process. */
+/** The first line that a script prints: it runs, and as which process. */
 export function marker(pid: number): string {
   return `${prefix}${pid}${suffix}`;
 }

@@ -105,7 +105,7 @@ async function feed(
   ended: AbortSignal,
 ): Promise<void> {
   const writer = stdin.getWriter();
-  // Who doesn't read to the end breaks the pipe; that says nothing about how it ended.
+  // A reader that stops early breaks the pipe; that says nothing about how the command ended.
   writer.closed.catch(() => {});
   const write = (piece: Uint8Array) => writer.write(piece).catch(() => {});
   try {

@@ -24,7 +24,7 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds until the command is given up with a {@linkcode TimeoutError}. */
   readonly timeout?: number;
-  /** What the command reads on standard input; without it there is nothing to read. */
+  /** The command's standard input; without it there is nothing to read. */
   readonly stdin?: string | Uint8Array | ReadableStream<Uint8Array>;
   /** Gives the command a terminal; its output then comes through `onData` as "out". */
   readonly terminal?: Terminal;

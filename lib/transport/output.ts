@@ -1,5 +1,5 @@
 /**
- * What a command prints: given on by line or as it comes, and kept within bounds.
+ * A command's output: passed on by line or as it comes, and kept within bounds.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { AlcaideError } from "../core/error.ts";
 import type { ExecOptions } from "./mod.ts";
 
-/** Which of the two outputs. */
+/** The output: one of two. */
 export type Stream = "out" | "err";
 
 /** Takes what a command prints and gives it as texts at the end. */

@@ -12,7 +12,7 @@ import { printMarker } from "./gate.ts";
 export interface Delivery {
   /** Plain words only: also csh reads nothing into them. */
   readonly line: string;
-  /** What the shell reads first. */
+  /** The first text for the shell. */
   readonly text: string;
   /** How it becomes root. */
   readonly become: Become | undefined;

@@ -8,7 +8,7 @@ import type { ExecOptions, Terminal } from "../transport/mod.ts";
 import { leaveRaw } from "./keyboard.ts";
 import type { Ui } from "./mod.ts";
 
-/** What a command gets of our terminal; disposing of it puts the terminal back as it was. */
+/** The terminal given to a command; disposing of it puts the terminal back as it was. */
 export interface Console extends Disposable {
   /** Options for the command: a terminal and its keys, or what is piped into us. */
   readonly input: Pick<ExecOptions, "stdin" | "terminal">;

@@ -1,5 +1,5 @@
 /**
- * What tasks say as events, for programs.
+ * Output of tasks as events, for programs.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { CommandUi, ErrorPlace, Event } from "./mod.ts";
 import { withSource } from "./sink.ts";
 import { type OutputText, utf8 } from "./utf8.ts";
 
-/** What a {@linkcode eventUi} is made of. */
+/** The inputs of {@linkcode eventUi}. */
 export interface EventUiOptions {
   /** Gets each event. */
   readonly emit: (event: Event) => void;

@@ -1,5 +1,5 @@
 /**
- * What tasks say as JSON, an object a line, for programs.
+ * Output of tasks as JSON, an object a line, for programs.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What tasks say, kept in a list: for tests.
+ * Output of tasks, kept in a list: for tests.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What tasks say to people and to programs. Nothing else prints.
+ * Output of tasks for people and for programs. Nothing else prints.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export interface Ui {
   line(source: string, text: string): void;
   /** How far a long transfer is; bytes. */
   progress(label: string, done: number, total: number): void;
-  /** What the task is for: on a terminal the text, with `--json` the value. */
+  /** The task's result: on a terminal the text, with `--json` the value. */
   result(value: unknown, text: string): void;
   /** Bytes of a command's output, untouched (`run`, `logs`). With a source they are whole lines of one of several servers. */
   output(chunk: Uint8Array, stream: "out" | "err", source?: string): void;

@@ -11,9 +11,9 @@ import type { CommandUi, ErrorPlace } from "./mod.ts";
 
 /** Something that lies behind an error. */
 export interface Cause {
-  /** What it says. */
+  /** Its message. */
   readonly message: string;
-  /** What the reader can do about it. */
+  /** Advice for the reader. */
   readonly hint?: string;
   /** Lines that explain it further. */
   readonly details: readonly string[];
@@ -23,13 +23,13 @@ export interface Cause {
 
 /** All that can be said about an error. */
 export interface Explanation extends Cause {
-  /** What lies behind it, nearest first. */
+  /** Its causes, nearest first. */
   readonly causes: readonly Cause[];
-  /** What is wrong with the configuration. */
+  /** Problems of the configuration. */
   readonly problems: readonly Problem[];
   /** Steps that were undone. */
   readonly undone: readonly string[];
-  /** What failed while undoing. */
+  /** Errors while undoing. */
   readonly undoFailures: readonly Cause[];
   /** The exit status that it stands for. */
   readonly exitCode: number;
@@ -163,7 +163,7 @@ function chain(error: unknown, seen: Set<unknown>): Cause[] {
   return failuresOf(error) ?? [causeOf(error), ...causesOf(error, seen)];
 }
 
-/** What failed on which server; it takes the place of the error's own details, which are shorter. */
+/** Each server's failure; it takes the place of the error's own details, which are shorter. */
 function failuresOf(error: unknown): Cause[] | undefined {
   const { failures } = loose(error);
   if (!(failures instanceof Map)) return undefined;

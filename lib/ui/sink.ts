@@ -14,7 +14,7 @@ export type Sink = (bytes: Uint8Array) => void;
 let lost: unknown;
 
 /**
- * What could not be written to standard output: said at the end, since no deploy stops half-way for a disk of ours that is
+ * A failure to write to standard output: reported at the end, since no deploy stops half-way for a disk of ours that is
  * full. With `done` nothing else went wrong.
  */
 export function lostOutput(done: boolean): OutputError | undefined {
@@ -50,7 +50,7 @@ export const endingOutput: Sink = sinkOf(Deno.stdout, {
 /** Standard error. What it doesn't take can be told nowhere. */
 export const standardError: Sink = sinkOf(Deno.stderr, { failed: () => {} });
 
-/** What a sink does when it can't write. */
+/** A sink's action when it can't write. */
 export interface SinkOptions {
   /** A reader went away (`alcaide status | head -1`). Default: that is no error of ours. */
   readonly gone?: () => void;

@@ -30,7 +30,7 @@ export function inputBytes(): ReadableStream<Uint8Array> {
   throw new UsageError("Cannot read bytes from a terminal", { hint: "Name a file, or redirect the input" });
 }
 
-/** Which of our outputs a person at this terminal sees; undefined when there is none, or nobody to type. */
+/** The output that a person at this terminal sees; undefined when there is none, or nobody to type. */
 export function attended(): "stdout" | "stderr" | undefined {
   if (!Deno.stdin.isTerminal()) return undefined;
   if (Deno.stdout.isTerminal()) return "stdout";

@@ -1,5 +1,5 @@
 /**
- * What tasks say to a person: results on standard output, everything else on standard error.
+ * Output of tasks for a person: results on standard output, everything else on standard error.
  *
  * @module
  */

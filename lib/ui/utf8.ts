@@ -18,7 +18,7 @@ export interface OutputText {
 export interface Utf8 {
   /** Takes bytes; a character at their end that isn't whole yet waits for its rest. */
   take(bytes: Uint8Array): OutputText | undefined;
-  /** What still waits, at the end. */
+  /** The rest that waits, at the end. */
   rest(): OutputText | undefined;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What an exception allows. */
+/** The limit of an exception. */
 interface Exception {
   readonly lines: number;
   readonly reason: string;

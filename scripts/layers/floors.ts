@@ -9,7 +9,7 @@
 export interface Floor {
   /** Its path; files in folders below it belong to it. */
   readonly folder: string;
-  /** What is in it, for CONTRIBUTING. */
+  /** Its contents, for CONTRIBUTING. */
   readonly holds: string;
   /** The folders that it may import besides itself. */
   readonly imports: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * Who imports whom: arrows between folders, and cycles, which there must not be.
+ * Imports: arrows between folders, and cycles, which are forbidden.
  *
  * @module
  */

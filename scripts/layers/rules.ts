@@ -1,5 +1,5 @@
 /**
- * Who may import whom, and which words stand where. docs and CONTRIBUTING say why.
+ * Allowed imports, and allowed words by place. docs and CONTRIBUTING say why.
  *
  * @module
  */
@@ -63,7 +63,7 @@ const words: readonly WordRule[] = [
   },
 ];
 
-/** What only core and commands, and the plans, must not do: they are plain functions of their arguments. */
+/** Forbidden in core, commands and the plans: they are plain functions of their arguments. */
 const effects: readonly WordRule[] = [
   { rule: "plain functions know no Deno", word: /\bDeno\./, allowed: /^$/ },
   {

@@ -46,7 +46,7 @@ function namedFunction(row: string): { indent: string; name: string } | undefine
   return ["if", "for", "while", "switch", "catch"].includes(name) ? undefined : { indent, name };
 }
 
-/** What is wrong with a size: it is above the limit, or above what its exception allows. */
+/** The problem of a size: it is above the limit, or above what its exception allows. */
 export function sizeProblem({ what, lines, limit }: Size): string | undefined {
   const kind = what.includes("#") ? "a function" : "a file";
   const excused = exceptions[what];

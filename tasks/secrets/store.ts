@@ -27,7 +27,7 @@ export async function findStore(ctx: Context): Promise<SecretsStore> {
   const store = secretsStore(parts, options);
   if (store.source.kind === "variable") return store;
   const keyCommand = await commandOf(ctx, path, environment).catch(async (error) => {
-    // What is wrong with the Alcaidefile is said by the tasks that need it; but it may say where the key is.
+    // Tasks that need the Alcaidefile report its problems; here it may only say where the key is.
     if (await readKeyFile(store.paths.key, store.paths.keyName) !== undefined) return undefined;
     if (ctx.args[0] === "init") return undefined;
     throw error;

@@ -129,7 +129,7 @@ async function askValue(ctx: Context, name: string): Promise<string> {
   });
 }
 
-/** What a pipe brings. `echo` ends a single line with a break that nobody means; a file of several lines is as it is. */
+/** The value from a pipe. `echo` ends a single line with a break that nobody means; a file of several lines is as it is. */
 export function textOf(name: string, bytes: Uint8Array, exact: boolean): string {
   const text = decoded(name, bytes);
   const value = exact ? text : text.replace(/^([^\n]*?)\r?\n$/, "$1");

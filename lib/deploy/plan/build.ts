@@ -1,5 +1,5 @@
 /**
- * What is built in a jail on a server, and what needs no building: decided from the configuration and the facts alone.
+ * Builds in a jail on a server, and those that are there already: decided from the configuration and the facts alone.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export async function buildKeys(
   return keys;
 }
 
-/** What a server's build is planned from. */
+/** The inputs of a server's build plan. */
 export interface BuildInputs {
   /** Names what is built. */
   readonly key: string;
@@ -44,7 +44,7 @@ export interface BuildInputs {
   readonly afresh: boolean;
   /** The text of `host.json`, with the app in it. */
   readonly hostText: string;
-  /** What others have. */
+  /** Addresses and user ids of others. */
   readonly taken: Taken;
 }
 
@@ -76,7 +76,7 @@ export function planBuild(
 }
 
 /**
- * What a release of Erlang gets for itself: a node's name and a cookie that no other release has, so that two of them
+ * A release of Erlang has its own variables: a node's name and a cookie that no other release has, so that two of them
  * never become one cluster. What the configuration says counts more.
  */
 export function erlangEnv(

@@ -1,5 +1,5 @@
 /**
- * What must hold on a server before a deploy or a rollback changes anything there.
+ * Checks of a server before a deploy or a rollback changes anything there.
  *
  * @module
  */
@@ -97,7 +97,7 @@ function takenAddress(config: Config, facts: Facts, fail: Fail): void {
   }
 }
 
-/** What the app is to find has to be there before it starts. */
+/** Accessories must run before the app starts. */
 function missingAccessories(config: Config, server: string, facts: Facts, fail: Fail): void {
   for (const { name } of accessoriesOn(config, server)) {
     const jail = accessoryJail(config.app, name);

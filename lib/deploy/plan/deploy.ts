@@ -1,5 +1,5 @@
 /**
- * What a deploy will do on each server: decided from the configuration and the facts alone.
+ * The plan of a deploy on each server: decided from the configuration and the facts alone.
  *
  * @module
  */
@@ -28,7 +28,7 @@ import { checkServer } from "./checks.ts";
 import { planSlot } from "./slot.ts";
 import { erlangEnv, planBuild } from "./build.ts";
 
-/** What a deploy's plan needs besides configuration and facts. */
+/** Inputs of a deploy's plan besides configuration and facts. */
 export interface DeployInputs extends PlanInputs {
   readonly revision: Revision;
   /** Whose the app is. */
@@ -37,13 +37,13 @@ export interface DeployInputs extends PlanInputs {
   readonly artifact: string;
   /** A fresh random text, used where an app has no token yet. */
   readonly token: string;
-  /** What a build in a jail is made from. */
+  /** The source of a build in a jail. */
   readonly source?: PlannedSource;
 }
 
 /** The source of builds in jails. */
 export interface PlannedSource extends Pick<Source, "tree"> {
-  /** What each server's build is called. */
+  /** The key of each server's build. */
   readonly keys: ReadonlyMap<Remote, string>;
   /** True when it is built although it was built before, in a new jail. */
   readonly afresh: boolean;
@@ -138,13 +138,13 @@ function allocateApp(config: Config, server: Remote, facts: Facts, inputs: Deplo
   return { place, hostText: build?.hostText ?? hostText, build: build?.plan };
 }
 
-/** What of the configuration a release takes along. */
+/** The part of the configuration that a release keeps. */
 function releaseConfig({ start, jail: { port, packages }, volumes, health, drain }: Config): ReleaseConfig {
   return { start, port, packages, volumes, health, drain };
 }
 
 /**
- * Which releases a deploy forgets: of those that served last, the ones beyond the number to keep (the new one counts), what is older
+ * The releases that a deploy forgets: of those that served last, the ones beyond the number to keep (the new one counts), what is older
  * than those, and of the ones that were rolled away from, those beyond the same number. The live one is never among them.
  */
 export function toPrune(

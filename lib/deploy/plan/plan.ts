@@ -1,5 +1,5 @@
 /**
- * What a deploy or a rollback will do: its types, and what both decide alike.
+ * The plan of a deploy or a rollback: its types, and the decisions that both share.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import type { Remote } from "../../remote/remote.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Slot } from "../../core/slot.ts";
 
-/** What will happen on one server. */
+/** The plan of one server. */
 export interface ServerPlan {
   /** The slot that gets the traffic. */
   readonly next: Slot;
@@ -35,7 +35,7 @@ export interface ServerPlan {
   readonly app: AppSpec;
   /** The jail's tree. */
   readonly tree: TreeSpec;
-  /** What the tree is copied from. */
+  /** The template of the tree. */
   readonly template: TreeSpec;
   /** True when the slot's tree holds the release already, from when it was live before. */
   readonly present: boolean;
@@ -55,7 +55,7 @@ export interface ServerPlan {
   readonly publicHost: string | undefined;
   /** Domains that the app answers to until now, and no longer then. */
   readonly dropped: readonly string[];
-  /** What is built in a jail of this server, or was. */
+  /** The build in a jail of this server, new or kept. */
   readonly build?: BuildPlan;
   /** Number of the lock; scripts act only while it is the highest. */
   readonly fence: number;
@@ -65,7 +65,7 @@ export interface ServerPlan {
 export interface BuildPlan {
   /** Names what is built: source and configuration. Servers that are alike have the same. */
   readonly key: string;
-  /** What is there already, when the same was built before. */
+  /** The kept build of the same source and configuration. */
   readonly built: BuiltFact | undefined;
   /** True when the build jail is made anew, without what it kept. */
   readonly afresh: boolean;
@@ -81,7 +81,7 @@ export interface Previous extends Traffic {
   readonly port: number;
 }
 
-/** What happens to the site file. */
+/** The plan for the site file. */
 export interface SitePlan {
   /** Its text. */
   readonly text: string;
@@ -107,15 +107,15 @@ export type ReleaseSource =
   }
   | { readonly kind: "kept" };
 
-/** What is learnt while the steps of a plan run. */
+/** Outcomes of the steps of a plan. */
 export interface Outcome {
   /** Size and checksum of the release that each server gets; filled by the build in a jail, or by the upload. */
   readonly artifacts: Map<ServerPlan, Digest>;
 }
 
-/** What a deploy or a rollback will do. */
+/** The plan of a deploy or a rollback. */
 export interface DeployPlan {
-  /** Which of the two it is. */
+  /** The kind of plan. */
   readonly kind: "deploy" | "rollback";
   /** The release that gets the traffic. */
   readonly release: ReleaseId;
@@ -127,15 +127,15 @@ export interface DeployPlan {
   readonly source: ReleaseSource;
   /** Where the source stands. */
   readonly revision: Revision;
-  /** What is learnt while the steps run; everything else is decided before the first change. */
+  /** Outcomes of the steps; everything else is decided before the first change. */
   readonly outcome: Outcome;
   /** Variables of this release alone, which its environment has beside the configured ones. */
   readonly ownEnv: Readonly<Record<string, string | Secret>>;
-  /** What happens on each server. */
+  /** The plan of each server. */
   readonly servers: ReadonlyMap<Remote, ServerPlan>;
 }
 
-/** What a plan needs besides configuration and facts. */
+/** Inputs of a plan besides configuration and facts. */
 export interface PlanInputs {
   /** `user@machine`. */
   readonly by: string;

@@ -1,5 +1,5 @@
 /**
- * What is half done on a server, and what finishes or undoes it: decided from the facts alone.
+ * Finishes or undoes work that is half done on a server: decided from the facts alone.
  *
  * @module
  */

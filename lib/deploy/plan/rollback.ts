@@ -1,5 +1,5 @@
 /**
- * What a rollback will do: the way to an older release, or forward again.
+ * The plan of a rollback: the way to an older release, or forward again.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toReti
 import { checkServer } from "./checks.ts";
 import { planSlot } from "./slot.ts";
 
-/** What a rollback's plan needs besides configuration and facts. */
+/** Inputs of a rollback's plan besides configuration and facts. */
 export interface RollbackInputs extends PlanInputs {
   /** The release asked for: an id or its number; without it the good one that served before the live one. */
   readonly asked?: string | undefined;
@@ -66,7 +66,7 @@ export function furthest(app: string, facts: ReadonlyMap<Remote, Facts>): Facts 
   return [...facts.values()].sort((a, b) => numberOf(b) - numberOf(a))[0];
 }
 
-/** What is chosen by. */
+/** The words that choose a release. */
 export interface Choice {
   /** An id or its number. */
   readonly asked?: string | undefined;
@@ -167,7 +167,7 @@ function planServer(
   };
 }
 
-/** What served until now, on either side of the release that comes back: the next older one, and those that are passed over. */
+/** Releases that served until now, on either side of the one that comes back: the next older one, and those that are passed over. */
 function around(releases: readonly Release[], live: ReleaseId, to: ReleaseId) {
   const isOlder = (id: ReleaseId) => releaseNumber(id) < releaseNumber(to);
   const before = servedBefore(releases, live);

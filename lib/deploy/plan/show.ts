@@ -1,5 +1,5 @@
 /**
- * What a deploy would do, for people and for programs.
+ * Shows a plan to people and to programs.
  *
  * @module
  */

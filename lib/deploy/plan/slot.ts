@@ -16,13 +16,13 @@ import type { Remote } from "../../remote/remote.ts";
 import { otherSlot, type Slot } from "../../core/slot.ts";
 import { appJail, type Previous, type ServerPlan, type SitePlan, slotTree } from "./plan.ts";
 
-/** What is decided of a server before its plan is made. */
+/** Decisions about a server before its plan is made. */
 export interface Chosen {
   readonly place: AppAllocation;
   readonly previous: Previous | undefined;
   /** The release that gets the traffic. */
   readonly release: ReleaseId;
-  /** What its jail is made from: a version of FreeBSD. */
+  /** The version of FreeBSD that its jail is made from. */
   readonly freebsd: string;
 }
 

@@ -47,7 +47,7 @@ async function migrateOnce(ctx: Context, plan: DeployPlan): Promise<void> {
       onLine: (line) => ctx.ui.line(server.name, line),
     });
   } catch (error) {
-    // What was interrupted or lost has no hint of a command.
+    // An interrupted or lost command has no hint of its own.
     if (!(error instanceof CommandError || error instanceof TakenOverError)) ctx.ui.warn(left);
     throw error;
   }

@@ -25,7 +25,7 @@ export interface Authentication {
   failure(cause: unknown): ConnectError;
 }
 
-/** What became of a key, or of a place where keys come from. */
+/** The outcome of trying a key, or a place where keys come from. */
 interface Trial {
   readonly name: string;
   problem: string;

@@ -21,7 +21,7 @@ import { abandon } from "./shells.ts";
 export interface Ending {
   /** Its end; undefined when the script never began. */
   readonly exit: Exit | undefined;
-  /** What was printed before the script began. */
+  /** The output before the script began. */
   readonly words: string;
 }
 

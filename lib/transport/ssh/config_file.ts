@@ -28,7 +28,7 @@ export interface Asked {
   readonly user?: string | undefined;
   /** The user where neither says anything. */
   readonly usualUser: string;
-  /** Who asks. */
+  /** The program that asks. */
   readonly localUser: string;
   /** The person's home directory. */
   readonly home: string | undefined;

@@ -1,10 +1,10 @@
 /**
- * What values of SSH's configuration mean: patterns, tokens, times.
+ * Meanings of values in SSH's configuration: patterns, tokens, times.
  *
  * @module
  */
 
-/** What tokens such as `%h` and variables such as `${HOME}` stand for. */
+/** Values of tokens such as `%h` and of variables such as `${HOME}`. */
 export interface Meanings {
   /** Tokens by their letter. */
   readonly tokens: Readonly<Record<string, string>>;

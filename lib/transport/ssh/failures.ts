@@ -1,5 +1,5 @@
 /**
- * What can go wrong on the way to a server, in words a person can act upon.
+ * Failures on the way to a server, in words a person can act upon.
  *
  * @module
  */
@@ -128,7 +128,7 @@ export function noRoot(
   );
 }
 
-/** What to do about rules that are there, but that doas or sudo don't go by. */
+/** Advice about rules that doas or sudo ignore. */
 function brokenRules(details: readonly string[]): string | undefined {
   const text = details.join("\n");
   const [, file] =

@@ -28,7 +28,7 @@ export interface Identity {
   sign(data: Buffer, options: SigningRequestOptions): Promise<Buffer>;
 }
 
-/** What is needed to use a key file. */
+/** The inputs for using a key file. */
 export interface KeyContext {
   /** A person who knows passphrases. */
   readonly ask?: Ask;

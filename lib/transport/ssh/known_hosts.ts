@@ -26,7 +26,7 @@ export interface KnownHost {
   readonly key: string;
 }
 
-/** What the files say about a server's key. */
+/** A verdict of the files on a server's key. */
 export type Verdict =
   | { readonly kind: "known" }
   | { readonly kind: "unknown" }

@@ -48,7 +48,7 @@ export interface SshOptions {
 
 /** A server as a way to run scripts. */
 export interface SshTransport extends Transport {
-  /** Whether a connection is open at the moment. */
+  /** True while a connection is open. */
   readonly connected: boolean;
 }
 

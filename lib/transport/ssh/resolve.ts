@@ -40,7 +40,7 @@ export interface Endpoint {
   readonly knownHosts: readonly string[];
   /** The file that new servers' keys go to; without one they are asked about each time. */
   readonly newHosts?: string;
-  /** What becomes of a key that nothing is known about. */
+  /** The treatment of an unknown key. */
   readonly checking: Checking;
   /** Fingerprints of the server's keys; with some, they alone tell which one is right. */
   readonly pins: readonly string[];
@@ -57,7 +57,7 @@ export interface Endpoint {
 /** What `StrictHostKeyChecking` says, by the shortest of its words; `no` is never done. */
 export type Checking = "ask" | "yes" | "accept-new" | "no";
 
-/** What the way to a server is worked out from. */
+/** The inputs for working out the way to a server. */
 interface Means {
   readonly env: SshEnv;
   readonly files: readonly ConfigFile[];

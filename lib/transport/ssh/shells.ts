@@ -52,7 +52,7 @@ export function abandon(channel: ClientChannel): void {
 export interface Spare {
   /** The connection that it is on. */
   readonly connection: Connection;
-  /** What started it. */
+  /** The program that started it. */
   readonly line: string;
   /** Its channel; undefined when it could not be started, or has ended meanwhile. */
   open(signal: AbortSignal): Promise<ClientChannel | undefined>;
