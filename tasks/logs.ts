@@ -14,10 +14,12 @@ import {
   showLog,
 } from "../lib/commands/logs.ts";
 import { CommandError, UsageError } from "../lib/core/error.ts";
+import { lineBytes } from "../lib/ui/utf8.ts";
 import { heartbeat } from "../lib/remote/heartbeat.ts";
 import type { Remote } from "../lib/remote/remote.ts";
 import type { Command } from "../lib/core/sh.ts";
 import { type Task, task, type TaskOption } from "../lib/task/task.ts";
+import type { ExecOptions } from "../lib/transport/mod.ts";
 import type { Context } from "../lib/task/context.ts";
 
 /** The lines of a log to show. */
@@ -119,11 +121,10 @@ async function follow(ctx: Context, server: Remote, command: Command): Promise<v
 }
 
 /** One server's lines stand alone; with several, each bears its name. */
-function print(ctx: Context, server: Remote): (line: string, stream: "out" | "err") => void {
-  const encoder = new TextEncoder();
-  return (line, stream) => {
+function print(ctx: Context, server: Remote): Required<ExecOptions>["onLine"] {
+  const source = ctx.servers.all.length === 1 ? undefined : server.name;
+  return (line, stream, bytes) => {
     if (stream === "err") ctx.ui.line(server.name, line);
-    else if (ctx.servers.all.length === 1) ctx.ui.output(encoder.encode(`${line}\n`), "out");
-    else ctx.ui.output(encoder.encode(`${line}\n`), "out", server.name);
+    else ctx.ui.output(lineBytes(line, bytes), "out", source);
   };
 }

@@ -12,6 +12,7 @@ import type { Remote } from "../lib/remote/remote.ts";
 import { type Command, raw, sh } from "../lib/core/sh.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { signalNumber } from "../lib/core/text.ts";
+import { lineBytes } from "../lib/ui/utf8.ts";
 import { openConsole } from "../lib/ui/console.ts";
 import type { Context } from "../lib/task/context.ts";
 
@@ -63,10 +64,9 @@ export function passOn({ ui }: Pick<Context, "ui">, exit: Exit): number {
 async function runThere(ctx: Context, server: Remote, command: Command): Promise<number> {
   const app = await routedApp(ctx, server);
   const spec = { app: ctx.config.app, release: app.release, jail: app.jail };
-  const encoder = new TextEncoder();
   const exit = await server.exec(asApp(spec, command), {
     signal: ctx.signal,
-    onLine: (line, stream) => ctx.ui.output(encoder.encode(`${line}\n`), stream, server.name),
+    onLine: (line, stream, bytes) => ctx.ui.output(lineBytes(line, bytes), stream, server.name),
   });
   return exitStatus(exit);
 }

@@ -66,7 +66,7 @@ async function respond(args: readonly string[], options: MainOptions): Promise<n
     return await speak({ values: {}, words: [] }, program, (ui) => complete(ui, args.slice(2), program));
   }
   using faults = watchFaults();
-  const say = (text: string) => void speak(guess, program, (ui) => Promise.resolve((ui.info(text), 0)));
+  const say = (text: string) => program.ui(uiChoice(guess.values), new AbortController().signal).info(text);
   const program = programOf({ ...options, patience: { ...usualPatience, ...options.patience, say } });
   // Before the command line is understood, its first mistakes are already told in the form that it asks for.
   const guess = firstLook(args, program.tasks);

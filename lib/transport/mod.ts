@@ -28,8 +28,11 @@ export interface ExecOptions {
   readonly stdin?: string | Uint8Array | ReadableStream<Uint8Array>;
   /** Gives the command a terminal; its output then comes through `onData` as "out". */
   readonly terminal?: Terminal;
-  /** Called for every whole line, without its end, as it comes. */
-  readonly onLine?: (line: string, stream: "out" | "err") => void;
+  /**
+   * Called for every whole line, without its end, as it comes. What is no text in UTF-8 is replaced by U+FFFD in it; its bytes are
+   * given then as well.
+   */
+  readonly onLine?: (line: string, stream: "out" | "err", bytes?: Uint8Array) => void;
   /** Called for every piece of output as it comes. The result's texts then stay empty. */
   readonly onData?: (chunk: Uint8Array, stream: "out" | "err") => void;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer, isUtf8 } from "node:buffer";
 import { AlcaideError } from "../core/error.ts";
 import type { ExecOptions } from "./mod.ts";
 
@@ -35,7 +36,10 @@ export function outputSink(options: ExecOptions, limits: Limits = defaultLimits)
   if (onData) return { write: onData, end: () => ({ stdout: "", stderr: "" }) };
   const sinks = { out: keeper(limits, onLine !== undefined), err: keeper(limits, onLine !== undefined) };
   const splitters = onLine &&
-    { out: lineSplitter((l) => onLine(l, "out")), err: lineSplitter((l) => onLine(l, "err")) };
+    {
+      out: lineSplitter((line, bytes) => onLine(line, "out", bytes)),
+      err: lineSplitter((line, bytes) => onLine(line, "err", bytes)),
+    };
   return {
     write(chunk, stream) {
       sinks[stream].write(chunk);
@@ -54,11 +58,15 @@ export function outputSink(options: ExecOptions, limits: Limits = defaultLimits)
  * state is a line.
  */
 export function lineSplitter(
-  onLine: (line: string) => void,
+  onLine: (line: string, bytes?: Uint8Array) => void,
 ): { write(chunk: Uint8Array): void; end(): void } {
-  const decoder = new TextDecoder();
+  // A character for each byte: nothing is lost, and line ends are what they are in UTF-8.
   let rest = "";
-  const deliver = (line: string) => onLine(lastState(line));
+  const deliver = (line: string) => {
+    const bytes = Buffer.from(lastState(line), "latin1");
+    if (isUtf8(bytes)) onLine(bytes.toString("utf8"));
+    else onLine(decode(bytes), bytes);
+  };
   const take = (text: string) => {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
@@ -66,14 +74,15 @@ export function lineSplitter(
     // A display that never ends its line must not fill the memory: all but its last state is forgotten.
     if (rest.length > longestLine) rest = lastState(rest) + (rest.endsWith("\r") ? "\r" : "");
     if (rest.length > longestLine) {
-      deliver(rest);
-      rest = "";
+      // The rest of its last character may still come.
+      const cut = rest.search(/[\xc0-\xff][\x80-\xbf]{0,2}$/);
+      deliver(cut < 0 ? rest : rest.slice(0, cut));
+      rest = cut < 0 ? "" : rest.slice(cut);
     }
   };
   return {
-    write: (chunk) => take(decoder.decode(chunk, { stream: true })),
+    write: (chunk) => take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString("latin1")),
     end() {
-      take(decoder.decode());
       if (rest !== "") deliver(rest);
       rest = "";
     },

@@ -40,6 +40,11 @@ export function utf8(): Utf8 {
   };
 }
 
+/** A line with its end; its bytes where its text can't hold them. */
+export function lineBytes(line: string, bytes: Uint8Array = new TextEncoder().encode(line)): Uint8Array {
+  return new Uint8Array([...bytes, 0x0a]);
+}
+
 function textOf(bytes: Uint8Array): OutputText | undefined {
   if (bytes.length === 0) return undefined;
   try {

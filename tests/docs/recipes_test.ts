@@ -3,6 +3,7 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { main } from "../../lib/cli/main.ts";
+import { envText } from "../../lib/commands/app.ts";
 import { AlcaideError, UsageError } from "../../lib/core/error.ts";
 import type { Task } from "../../lib/task/task.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
@@ -157,4 +158,20 @@ sshTest("the recipe of pipes sends a folder to a server, and counts here what th
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
+});
+
+Deno.test("the recipe for workers lets the variables of the configuration win over those of daemon", async () => {
+  const [code] = blocksOf(await readPage("docs/recipes/worker.md"));
+  const [, start = ""] = /const start = `([^`]*)`/.exec(code?.text ?? "") ?? [];
+  const script = start.replace("cd /app && exec ${command}", 'echo "$HOME $LANG $GREETING ${VARIABLES-}"');
+  const { stdout } = await new Deno.Command("/bin/sh", {
+    args: ["-c", script],
+    env: {
+      HOME: "/home/app",
+      LANG: "C.UTF-8",
+      VARIABLES: envText({ HOME: "/app/bin", LANG: "de_DE.UTF-8", GREETING: "it's $HOME" }),
+    },
+  }).output();
+  assertEquals(new TextDecoder().decode(stdout), "/app/bin de_DE.UTF-8 it's $HOME \n");
+  assertMatch(code?.text ?? "", /VARIABLES=\$\(cat \/usr\/local\/etc\/alcaide\/env\) && export VARIABLES/);
 });

@@ -7,8 +7,9 @@ import { ran, readShellBlocks, shellBlocks } from "../docs/shell_blocks.ts";
 import { removeApp } from "./clean.ts";
 import { onlyOnTestHost, type Place, repository } from "./place.ts";
 import { postgresqlMajor } from "./postgresql.ts";
-import { cacheDirectory, makeProject, type Project, type Result } from "./project.ts";
+import { cacheDirectory, makeProject, type Project, type Result, resultOf } from "./project.ts";
 import { scenario } from "./scenario.ts";
+import { until } from "./until.ts";
 
 /** A project in which a shell runs lines, with `alcaide` on its path. */
 async function makeShell(place: Place): Promise<Project> {
@@ -81,15 +82,28 @@ scenario("the commands of README and docs work as they stand there", async (plac
     done.add(key);
     return blocks.get(key) ?? "";
   };
+  const tails = async () => (await server.read(sh`pgrep -x tail; :`)).split("\n");
+  /** Runs a line that follows a log, and presses Ctrl-C once the server follows it. */
+  const followed = async (text: string): Promise<Result> => {
+    const before = await tails();
+    const child = shell.atTerminal([text]);
+    const writer = child.stdin.getWriter();
+    const ended = resultOf(child);
+    await until(`"${text}" follows`, async () => (await tails()).some((pid) => !before.includes(pid)));
+    await writer.write(new TextEncoder().encode("\x03"));
+    const result = await ended;
+    await writer.close().catch(() => {});
+    return result;
+  };
   /** Runs a line; what goes on for ever is interrupted, and what asks gets answers. */
   const line = async (text: string, answers: Answers = []) => {
-    // timeout(1) presses Ctrl-C, and ends with 124 when it had to.
     const follows = / -f\b/.test(text.replace(/#.*/, ""));
-    const whole = follows ? `timeout -s INT 6 ${text}` : text;
-    const { code, stdout, stderr } = answers.length === 0
-      ? await shell.alcaide([whole])
-      : await answered(shell.atTerminal([whole]), answers);
-    assertEquals(code, follows ? 124 : 0, `${text}: ${stdout}${stderr}`);
+    const { code, stdout, stderr } = follows
+      ? await followed(text)
+      : answers.length === 0
+      ? await shell.alcaide([text])
+      : await answered(shell.atTerminal([text]), answers);
+    assertEquals(code, follows ? 130 : 0, `${text}: ${stdout}${stderr}`);
   };
   /** Runs a block here, line by line; some lines ask. */
   const run = async (start: string, typed: Readonly<Record<string, Answers>> = {}, before = "") => {

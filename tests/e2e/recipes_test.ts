@@ -38,12 +38,12 @@ async function well(run: Promise<Result>): Promise<Result> {
 
 /** A worker that says each second that it is there, and which release it is of. */
 async function addWorker(project: Project): Promise<void> {
-  const text = '#!/bin/sh\nwhile :; do echo "at work: $(cat release.txt), $GREETING"; sleep 1; done\n';
+  const text = '#!/bin/sh\nwhile :; do echo "at work: $(cat release.txt), $GREETING, $HOME"; sleep 1; done\n';
   await Deno.writeTextFile(join(project.directory, "release", "bin", "worker"), text, { mode: 0o755 });
 }
 
 scenario("recipes: warm-up, worker, backup, maintenance page", async (place, part) => {
-  await using project = await makeProject(place, "shop", { env: { GREETING: "hello" } });
+  await using project = await makeProject(place, "shop", { env: { GREETING: "hello", HOME: "/app/bin" } });
   // A shell that is about to start a program shows as another shell of the same command: only those count that no worker started.
   const workers = async () => {
     const found = (await place.server.read(sh`ps axww -o pid,ppid,command`)).split("\n")
@@ -107,7 +107,7 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
     await well(project.alcaide(["deploy"]));
     await until(
       "the worker is at work",
-      async () => (await project.alcaide(["worker"])).stderr.includes("at work: three, hello"),
+      async () => (await project.alcaide(["worker"])).stderr.includes("at work: three, hello, /app/bin"),
     );
   });
 

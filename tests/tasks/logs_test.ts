@@ -4,15 +4,20 @@ import { CommandError, UsageError } from "../../lib/core/error.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { servers } from "../../lib/remote/servers.ts";
 import type { ExecOptions } from "../../lib/transport/mod.ts";
+import { eventUi } from "../../lib/ui/events.ts";
+import type { Event } from "../../lib/ui/mod.ts";
 import { logs } from "../../tasks/logs.ts";
 import { fakeContext } from "../fake/context.ts";
 
 /** A server that prints lines, whatever it is asked, and remembers what that was. */
-function printing(name: string, lines: readonly string[], code = 0) {
+function printing(name: string, lines: readonly (string | Uint8Array)[], code = 0) {
   const scripts: string[] = [];
   const exec = (script: string, { onLine }: ExecOptions) => {
     scripts.push(script);
-    for (const line of lines) onLine?.(line, "out");
+    for (const line of lines) {
+      if (typeof line === "string") onLine?.(line, "out");
+      else onLine?.(new TextDecoder().decode(line), "out", line);
+    }
     return Promise.resolve({ code, stdout: "", stderr: "" });
   };
   const server = remote(name, { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } });
@@ -31,6 +36,14 @@ Deno.test("logs() shows one server's lines as they are", async () => {
 
 Deno.test("logs() names the server of each line when there are several", async () => {
   assertEquals(await show([printing("a", ["one"]), printing("b", ["two"])]), ["a: one\n", "b: two\n"]);
+});
+
+Deno.test("logs() loses no byte of a line that is no text", async () => {
+  const { server } = printing("a", [new Uint8Array([0x61, 0xff])]);
+  const events: Event[] = [];
+  const ui = eventUi({ emit: (event) => events.push(event), fail: () => {} });
+  await logs({ ...fakeContext(), ui, servers: servers([server]) });
+  assertEquals(events, [{ type: "output", stream: "out", text: "a\ufffd\n", base64: "Yf8K" }]);
 });
 
 const asked = [

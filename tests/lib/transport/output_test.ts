@@ -42,6 +42,23 @@ const lineCases: { name: string; pieces: (string | Uint8Array)[]; lines: string[
   },
 ];
 
+Deno.test("lineSplitter() gives the bytes of a line that is no text, and of no other", () => {
+  const seen: unknown[] = [];
+  const splitter = lineSplitter((line, bytes) => seen.push([line, bytes && [...bytes]]));
+  splitter.write(new Uint8Array([0x61, 0xff, 0x0d, 0x0a, 0xc3, 0xa9, 0x0a, 0xe2, 0x82]));
+  splitter.end();
+  assertEquals(seen, [["a\ufffd", [0x61, 0xff]], ["é", undefined], ["\ufffd", [0xe2, 0x82]]]);
+});
+
+Deno.test("lineSplitter() cuts a line that never ends between two characters", () => {
+  const [euro = 0, ...end] = encoder.encode("€");
+  const first = "x".repeat(70_000);
+  assertEquals(split(new Uint8Array([...encoder.encode(first), euro]), new Uint8Array([...end, 0x0a])), [
+    first,
+    "€",
+  ]);
+});
+
 for (const { name, pieces, lines } of lineCases) {
   Deno.test(`lineSplitter() ${name}`, () => assertEquals(split(...pieces), lines));
 }
