@@ -5,12 +5,13 @@ import { join } from "@std/path";
 import { startSshd } from "../transport/ssh/sshd.ts";
 
 export const files = {
-  "Alcaidefile.ts": `import { type Context, defineConfig, sh, task } from "alcaide";
+  "Alcaidefile.ts": `import { $, type Context, defineConfig, sh, task } from "alcaide";
 import { first } from "./lib/first.ts";
 export default defineConfig({ app: "shop", server: "192.0.2.1", build: { prebuilt: "x" }, start: "bin/shop" });
 export const hello = task("Say hello", async (ctx: Context) => {
   const later = await import("./lib/later.ts");
-  ctx.ui.result(null, [first(), later.name, sh\`a \${"b c"}\`.text].join(" "));
+  const piped = await $\`echo \${"d e"} | cat\`.text();
+  ctx.ui.result(null, [first(), later.name, sh\`a \${"b c"}\`.text, piped].join(" "));
 });
 export const fails = task("Fail", (): Promise<void> => {
   throw new TypeError("It fails");

@@ -39,7 +39,7 @@ async function tryBinary(context: Deno.TestContext, { program, project, env }: G
   await context.step("it runs a task: types, circular and late imports, the library", async () => {
     assertEquals(await run(program, ["hello"], project, env), {
       code: 0,
-      stdout: "12 later a 'b c'\n",
+      stdout: "12 later a 'b c' d e\n",
       stderr: "",
     });
   });
@@ -61,7 +61,7 @@ async function tryBinary(context: Deno.TestContext, { program, project, env }: G
     const { code, stderr } = await run(program, ["fails"], project, env);
     assertEquals(code, 1);
     assertMatch(stderr, /It fails/);
-    assertMatch(stderr, /Alcaidefile\.ts:9:9/);
+    assertMatch(stderr, /Alcaidefile\.ts:10:9/);
     assert(!stderr.includes("deno-compile"), stderr);
   });
 
@@ -162,7 +162,7 @@ async function bakeAndTry(context: Deno.TestContext, given: Given): Promise<void
 
   await context.step("it needs no Alcaidefile and takes no other", async () => {
     const elsewhere = dirname(project);
-    assertEquals((await run(baked, ["hello"], elsewhere, env)).stdout, "12 later a 'b c'\n");
+    assertEquals((await run(baked, ["hello"], elsewhere, env)).stdout, "12 later a 'b c' d e\n");
     const { code, stderr } = await run(baked, ["-c", "x.ts", "hello"], elsewhere, env);
     assertEquals(code, 2);
     assertMatch(stderr, /Cannot use another Alcaidefile: this program holds its own/);
@@ -202,7 +202,7 @@ async function bakeAndTry(context: Deno.TestContext, given: Given): Promise<void
 
   await context.step("it points at lines of the Alcaidefile in it", async () => {
     const { stderr } = await run(baked, ["fails"], project, env);
-    assertMatch(stderr, /(^|[ "(])Alcaidefile\.ts:9:9/m);
-    assertMatch(stderr, /9 \| {3}throw new TypeError/);
+    assertMatch(stderr, /(^|[ "(])Alcaidefile\.ts:10:9/m);
+    assertMatch(stderr, /10 \| {3}throw new TypeError/);
   });
 }
