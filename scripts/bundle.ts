@@ -5,6 +5,7 @@
  */
 
 import { fromFileUrl, join } from "@std/path";
+import { $ } from "../lib/remote/dollar.ts";
 
 const root = fromFileUrl(new URL("../", import.meta.url));
 
@@ -16,27 +17,16 @@ const external = ["*.node", "cpu-features"];
 
 /** Writes the bundle into an empty directory and gives the names of its files. */
 export async function bundle(directory: string): Promise<string[]> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "bundle",
-      "--quiet",
-      "--platform=deno",
-      "--code-splitting",
-      ...external.map((name) => `--external=${name}`),
-      `--outdir=${directory}`,
-      ...entries,
-    ],
-    cwd: root,
-    env: { NO_COLOR: "1" },
-  }).output();
-  if (!success) throw new Error(`Cannot bundle:\n${new TextDecoder().decode(stderr)}`);
+  const names = external.map((name) => `--external=${name}`);
+  await $`${Deno.execPath()} bundle --quiet --platform=deno --code-splitting ${names} --outdir=${directory} ${entries}`
+    .cwd(root).env("NO_COLOR", "1").quiet();
   await flatten(directory);
-  const names: string[] = [];
+  const files: string[] = [];
   for await (const { name } of Deno.readDir(directory)) {
-    names.push(name);
+    files.push(name);
     await repair(join(directory, name));
   }
-  return names.sort();
+  return files.sort();
 }
 
 /** Entries of different directories keep these; a binary has all its modules in one. */

@@ -5,6 +5,7 @@
  */
 
 import { fromFileUrl } from "@std/path";
+import { $ } from "../lib/remote/dollar.ts";
 import * as untyped from "../lib/core/error.ts";
 
 /** A public name. */
@@ -41,13 +42,8 @@ interface DocSymbol {
 /** All public names, in the order of `mod.ts`. */
 export async function readApi(): Promise<ApiSymbol[]> {
   const file = fromFileUrl(new URL("../mod.ts", import.meta.url));
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--json", file],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(`Cannot read the public API: ${decoder.decode(stderr).trim()}`);
-  const { nodes } = JSON.parse(decoder.decode(stdout)) as { nodes: Record<string, { symbols: DocSymbol[] }> };
+  const { nodes } = await $`${Deno.execPath()} doc --json ${file}`.env("NO_COLOR", "1").quiet()
+    .json<{ nodes: Record<string, { symbols: DocSymbol[] }> }>();
   const sources = new Map<string, Uint8Array>();
   for (const { declarations } of Object.values(nodes).flatMap(({ symbols }) => symbols)) {
     for (const { location: { filename } } of declarations) {

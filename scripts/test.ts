@@ -4,6 +4,7 @@
  * @module
  */
 
+import { $ } from "../lib/remote/dollar.ts";
 import { hostUnavailable } from "../tests/host/mod.ts";
 
 interface Counts {
@@ -108,12 +109,12 @@ async function runStage(stage: Stage, counts: Counts): Promise<void> {
     const args = stage.tests
       ? [stage.args[0] ?? "", `--junit-path=${report}`, ...stage.args.slice(1)]
       : [...stage.args];
-    const { success } = await new Deno.Command(Deno.execPath(), {
-      args,
-      env: stage.env ?? {},
-      stdout: "inherit",
-      stderr: "inherit",
-    }).output();
+    const variables = Object.entries(stage.env ?? {});
+    const command = variables.reduce(
+      (made, [name, value]) => made.env(name, value),
+      $`${Deno.execPath()} ${args}`,
+    );
+    const success = await command.code() === 0;
     const own = stage.tests
       ? readReport(await Deno.readTextFile(report))
       : { passed: 0, failed: 0, skipped: 0 };

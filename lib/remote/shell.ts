@@ -9,7 +9,7 @@ import dax from "dax";
 import { AlcaideError, CommandError, TimeoutError } from "../core/error.ts";
 import { masked, masker } from "../core/mask.ts";
 import { calledBy } from "../core/stack.ts";
-import { inGroups } from "../transport/children.ts";
+import { inCommand } from "../transport/children.ts";
 import { aborted, within } from "../transport/limits.ts";
 import type { ShellSource } from "./shell_types.ts";
 import type { Piece, Template } from "./shell_values.ts";
@@ -66,10 +66,12 @@ export async function execute(recipe: Recipe, output: Output): Promise<{ code: n
 async function perform(recipe: Recipe, output: Output, signal: AbortSignal) {
   recipe.surroundings?.started(recipe.shown);
   const over = new AbortController();
+  const group = recipe.surroundings !== undefined || recipe.signals.length > 0 ||
+    recipe.timeout !== undefined;
   const input = inputOf(recipe.stdin);
   try {
     const builder = builderOf(recipe, output, input.stream).signal(signal);
-    const ended = inGroups(over.signal, () => builder.then((result) => result));
+    const ended = inCommand({ over: over.signal, group }, () => builder.then((result) => result));
     const result = await Promise.race([ended, abandoned(signal, over.signal)]);
     input.check();
     return { code: result.code, stdout: output === "collect" ? result.stdoutBytes : new Uint8Array() };

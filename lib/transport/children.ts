@@ -21,28 +21,37 @@ interface Child {
   kill(): boolean;
 }
 
-/** For what is started right now: the end of the command that it belongs to. Nobody else's programs are touched. */
-const commands = new AsyncLocalStorage<AbortSignal>();
+/** The command that a program belongs to. */
+export interface Command {
+  /** Aborted when the command is over. */
+  readonly over: AbortSignal;
+  /** True for a group of its own. Where nothing of ours ends the program, the terminal's Ctrl-C must reach it. */
+  readonly group: boolean;
+}
+
+/** The command that is starting right now. Nobody else's programs are touched. */
+const commands = new AsyncLocalStorage<Command>();
 
 const prototype = ChildProcess.prototype as unknown as Child;
 const { spawn } = prototype;
 if (typeof spawn !== "function") throw new TypeError("Cannot start programs by this version of Deno");
 
 prototype.spawn = function (this: Child, options) {
-  const over = commands.getStore();
-  if (over === undefined) return spawn.call(this, options);
-  const answer = spawn.call(this, { ...options, detached: true });
+  const command = commands.getStore();
+  if (command === undefined) return spawn.call(this, options);
+  const { group, over } = command;
+  const answer = spawn.call(this, { ...options, detached: group });
   const { emit, pid, stdin } = this;
-  if (pid !== undefined) this.kill = () => (endGroup(pid, over), true);
+  if (group && pid !== undefined) this.kill = () => (endGroup(pid, over), true);
   this.emit = (event, ...values) =>
     emit.call(this, event, ...(event === "exit" ? [statusOf(values)] : values));
   if (stdin) this.stdin = tolerant(stdin);
   return answer;
 };
 
-/** Runs something whose programs have groups of their own. What still runs of them is told to end by `kill`. */
-export function inGroups<T>(over: AbortSignal, run: () => T): T {
-  return commands.run(over, run);
+/** Runs something whose programs belong to a command. What still runs of them is told to end by `kill`. */
+export function inCommand<T>(command: Command, run: () => T): T {
+  return commands.run(command, run);
 }
 
 /** As a shell says it. */

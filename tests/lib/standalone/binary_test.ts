@@ -137,7 +137,7 @@ async function bakeAndTry(context: Deno.TestContext, given: Given): Promise<void
   await context.step("alcaide compile refuses a target and an output that can't be", async () => {
     const target = await run(program, ["compile", "--target", "amiga"], project, compiling);
     assertEquals(target.code, 2);
-    assertMatch(target.stderr, /Cannot compile for "amiga"\n {2}Hint: There are linux-x64, /);
+    assertMatch(target.stderr, /Cannot compile for "amiga"\n {2}Hint: Targets: linux-x64, /);
     const output = await run(program, ["compile", "-o", "lib"], project, compiling);
     assertMatch(output.stderr, /Cannot write "lib": it is a directory/);
   });
