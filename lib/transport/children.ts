@@ -39,7 +39,8 @@ if (typeof spawn !== "function") throw new TypeError("Cannot start programs by t
 prototype.spawn = function (this: Child, options) {
   const command = commands.getStore();
   if (command === undefined) return spawn.call(this, options);
-  const { group, over } = command;
+  const { over } = command;
+  const group = command.group && Deno.build.os !== "windows";
   const answer = spawn.call(this, { ...options, detached: group });
   const { emit, pid, stdin } = this;
   if (group && pid !== undefined) this.kill = () => (endGroup(pid, over), true);
