@@ -39,9 +39,12 @@ interface DocSymbol {
   readonly declarations: readonly DocDeclaration[];
 }
 
-/** All public names, in the order of `mod.ts`. */
-export async function readApi(): Promise<ApiSymbol[]> {
-  const file = fromFileUrl(new URL("../mod.ts", import.meta.url));
+/** The modules that can be imported, and where they are. */
+export const modules = { alcaide: "mod.ts", "alcaide/internal": "internal.ts" } as const;
+
+/** All names that a module exports, in its order. */
+export async function readApi(module: keyof typeof modules): Promise<ApiSymbol[]> {
+  const file = fromFileUrl(new URL(`../${modules[module]}`, import.meta.url));
   const { nodes } = await $`${Deno.execPath()} doc --json ${file}`.env("NO_COLOR", "1").quiet()
     .json<{ nodes: Record<string, { symbols: DocSymbol[] }> }>();
   const sources = new Map<string, Uint8Array>();

@@ -12,114 +12,93 @@ export const dslFile: URL = new URL("../docs/dsl.md", import.meta.url);
 interface Section {
   readonly title: string;
   readonly text: string;
-  /** Names in the order in which they are told; types that stand in none come last of all. */
+  /** Names in the order in which they are told. */
   readonly names: readonly string[];
 }
 
 const sections: readonly Section[] = [
   {
+    title: "Configuration",
+    text: "Its fields are told in [The configuration](configuration.md).",
+    names: [
+      ...["defineConfig", "UserConfig", "Config", "phoenix", "elixir", "node", "staticSite"],
+      ...["postgresql", "redis", "service"],
+    ],
+  },
+  {
+    title: "Secrets",
+    text: "Texts that never print.",
+    names: ["secret", "Secret", "secrets", "secretText", "secretUrl", "withSecrets"],
+  },
+  {
     title: "Commands",
     text: "Text for `/bin/sh`, safe to run and safe to show.",
-    names: ["sh", "word", "raw", "isCommand", "Command", "Arg"],
+    names: ["sh", "word", "raw", "script", "Command"],
   },
   {
     title: "Where commands run",
     text: "A server, a jail and this machine are runners: the same methods on each of them.",
     names: [
-      ...["Runner", "RunOptions", "Exit", "remote", "Remote", "local", "LocalOptions", "Servers"],
-      ...["jail", "Jail", "JailSpec", "inJail", "streamInJail", "routedJail", "routedApp", "Routed"],
+      ...["Runner", "remote", "Remote", "local"],
+      ...["jail", "inJail", "routedJail", "routedApp", "caddy", "Marker"],
     ],
   },
   {
     title: "The shell of this machine",
     text:
       "For builds and whatever else runs here; [Writing tasks](tasks.md#a-shell-for-this-machine) says what it can.",
-    names: [
-      "$",
-      "Shell",
-      "ShellCommand",
-      "ShellResult",
-      "ShellWord",
-      "ShellValue",
-      "ShellSource",
-      "ShellProgress",
-    ],
+    names: ["$"],
   },
   {
     title: "Tasks",
-    text: "See [Writing tasks](tasks.md) for the whole story.",
-    names: [
-      "task",
-      "Context",
-      "TaskArgument",
-      "TaskOption",
-      "Task",
-      "TaskInfo",
-      "TaskSpec",
-      "TaskFunction",
-      "Ui",
-    ],
+    text: "See [Writing tasks](tasks.md) for the whole story, and [As a library](library.md) for events.",
+    names: ["task", "Context", "Task", "Complete", "Completion", "EventOptions", "Event"],
   },
   {
     title: "Several things in order, or at once",
     text: "Steps that are undone when one fails, and work that goes on side by side.",
-    names: ["pipeline", "Step", "parallel", "Branch", "ShownOptions"],
+    names: ["pipeline", "Step", "parallel", "ParallelError"],
   },
   {
     title: "Built-in tasks and their steps",
     text: "They are functions: call them from yours, or give them other steps.",
     names: [
-      ...["setup", "deploy", "deployWith", "deploySteps", "DeployStep", "DeployStepName", "rollback"],
-      ...["rollbackWith", "rollbackSteps", "RollbackStepName", "run", "logs", "status", "releases"],
+      ...["setup", "deploy", "deployWith", "deploySteps", "DeployStep", "rollback", "rollbackWith"],
+      ...["rollbackSteps", "run", "logs", "status", "releases", "db", "accessory"],
     ],
-  },
-  {
-    title: "In a program of one's own",
-    text: "See [As a library](library.md).",
-    names: ["taskEvents", "EventOptions", "Events", "Event"],
-  },
-  { title: "Caddy", text: "Which release has the traffic.", names: ["caddy", "Caddy", "SiteSpec", "Marker"] },
-  {
-    title: "Secrets",
-    text: "Texts that never print.",
-    names: [
-      "secret",
-      "Secret",
-      "isSecret",
-      "secrets",
-      "Secrets",
-      "SecretsOptions",
-      "secretText",
-      "secretUrl",
-      "withSecrets",
-    ],
-  },
-  {
-    title: "Configuration",
-    text: "Its fields are told in [The configuration](configuration.md).",
-    names: ["defineConfig", "Config", "service", "postgresql", "redis"],
   },
   {
     title: "Errors",
     text: "Throw an `AlcaideError` with a hint for what a user can mend. Every error of the library is one.",
-    names: ["AlcaideError", "ErrorInfo", "UsageError", "CommandError", "StepError", "exitCodes"],
+    names: [
+      ...["AlcaideError", "UsageError", "ConfigError", "ConnectError", "TimeoutError", "CommandError"],
+      ...["ServersError", "StepError", "LockedError", "SplitError", "exitCodes"],
+    ],
   },
 ];
 
+const behind = `## In \`alcaide/internal\`
+
+Types and helpers behind the names above, for those who must name them:
+\`import type { Servers } from "alcaide/internal"\`. These names promise nothing: any version may rename or remove them. A
+type's fields are promised as far as a name of \`alcaide\` takes or gives it.`;
+
 /** The text of the reference. */
 export async function dslText(): Promise<string> {
-  const symbols = new Map((await readApi()).map((symbol) => [symbol.name, symbol]));
+  const [open, internal] = await Promise.all([readApi("alcaide"), readApi("alcaide/internal")]);
+  const symbols = new Map(open.map((symbol) => [symbol.name, symbol]));
   const told = sections.map(({ title, text, names }) => {
-    const found = names.flatMap((name) => {
+    const found = names.map((name) => {
       const symbol = symbols.get(name);
       symbols.delete(name);
       if (symbol === undefined) throw new Error(`Cannot tell about ${name}: the library has no such name`);
-      return [symbolText(symbol)];
+      return symbolText(symbol);
     });
     return [`## ${title}`, text, ...found].join("\n\n");
   });
-  const rest = [...symbols.values()].map((symbol) => symbolText(symbol));
-  return [introduction, ...told, "## Further names", ...rest].join("\n\n") + "\n";
+  const [untold] = symbols.keys();
+  if (untold !== undefined) throw new Error(`No section of the reference tells about ${untold}`);
+  return [introduction, ...told, behind, ...internal.map(symbolText)].join("\n\n") + "\n";
 }
 
 function symbolText({ name, kind, doc, examples, declarations, documented }: ApiSymbol): string {

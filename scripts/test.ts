@@ -31,7 +31,7 @@ const stages: readonly Stage[] = [
   { title: "lint", args: ["lint", "--quiet"] },
   // Frozen: deno.lock holds what the sources import, no less and no more.
   { title: "types", args: ["check", "--quiet", "--frozen", "."] },
-  { title: "documentation of the public API", args: ["doc", "--lint", "mod.ts"] },
+  { title: "documentation of the public API", args: ["doc", "--lint", "mod.ts", "internal.ts"] },
   // Nothing leaves this machine. Types have been checked above.
   { title: "publishing", args: ["publish", "--dry-run", "--allow-dirty", "--no-check", "--quiet"] },
   { title: "layers and forbidden words", args: ["run", "-A", "scripts/check_imports.ts"] },
@@ -61,7 +61,7 @@ const stages: readonly Stage[] = [
   {
     title: "examples in the documentation",
     tests: true,
-    args: ["test", "-A", "--doc", "--permit-no-files", "mod.ts", "lib", "tasks", "README.md"],
+    args: ["test", "-A", "--doc", "--permit-no-files", "mod.ts", "internal.ts", "lib", "tasks", "README.md"],
   },
   {
     title: "end to end",

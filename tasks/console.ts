@@ -8,7 +8,7 @@ import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { AlcaideError, UsageError } from "../lib/core/error.ts";
 import { raw } from "../lib/core/sh.ts";
 import { type Task, task } from "../lib/task/task.ts";
-import { runWithInput } from "./run.ts";
+import { runWithInput } from "../lib/running/run.ts";
 
 /** Opens the app's console; what it is, `console` of the configuration says. */
 export const console: Task = task({
@@ -24,7 +24,7 @@ export const console: Task = task({
         hint: 'Set console to a command, such as "bin/shop remote"; phoenix() and elixir() bring one',
       });
     }
-    const chosen = chooseServers(ctx, "first");
+    const chosen = chooseServers(ctx.servers, ctx.options.server, "first");
     if (chosen.all.length > 1) {
       throw new UsageError("Cannot open a console on several servers at once", {
         hint: "Choose one with --server NAME",

@@ -66,20 +66,28 @@ export function deployWith(steps: DeploySteps): Task {
       wholeConfig(bare.config);
       // Before anything is touched: a key that is missing stops neither half-way nor another's deploy.
       const ctx = await withSecrets(bare);
-      await (ctx.options["plan"] === true ? showPlan(ctx, steps) : runDeploy(ctx, steps));
+      await (bare.options.plan ? showPlan(ctx, steps, bare.options) : runDeploy(ctx, steps, bare.options));
     },
   });
 }
 
-async function runDeploy(ctx: Context, steps: DeploySteps): Promise<void> {
+/** The options of a deploy. */
+interface DeployOptions {
+  readonly dirty: boolean;
+  readonly rebuild: boolean;
+  readonly "take-over": boolean;
+  readonly wait: string | undefined;
+}
+
+async function runDeploy(ctx: Context, steps: DeploySteps, options: DeployOptions): Promise<void> {
   const began = Date.now();
   await using stack = new AsyncDisposableStack();
-  const { by, fences } = stack.use(await takeLocks(ctx, "deploy"));
+  const { by, fences } = stack.use(await takeLocks(ctx, "deploy", options.wait));
   ctx.ui.step("Read the facts");
   const work = await temporaryDirectory({ prefix: "alcaide-" });
   stack.defer(() => Deno.remove(work, { recursive: true }));
   const plan = await placed(ctx, async () => {
-    const plan = await makePlan(ctx, by, fences, work);
+    const plan = await makePlan(ctx, options, { by, fences, work });
     await askDropped(ctx, plan);
     return plan;
   });
@@ -121,28 +129,31 @@ function isPlaceTaken(error: unknown): boolean {
   return error instanceof CommandError && error.exit.code === exitCodes.locked && error.exit.stderr === "";
 }
 
-async function showPlan(ctx: Context, steps: DeploySteps): Promise<void> {
-  const plan = await makePlan(ctx, await readUser(ctx.local), new Map(), ctx.config.directory);
+async function showPlan(ctx: Context, steps: DeploySteps, options: DeployOptions): Promise<void> {
+  const plan = await makePlan(ctx, options, {
+    by: await readUser(ctx.local),
+    fences: new Map(),
+    work: ctx.config.directory,
+  });
   await tellPlan(ctx, plan, steps);
 }
 
 async function makePlan(
   ctx: Context,
-  by: string,
-  fences: ReadonlyMap<Remote, number>,
-  work: string,
+  { dirty, rebuild, "take-over": takeOver }: DeployOptions,
+  { by, fences, work }: { by: string; fences: ReadonlyMap<Remote, number>; work: string },
 ): Promise<DeployPlan> {
   const { config } = ctx;
   const [{ revision, trouble }, project, source, facts] = await Promise.all([
     readRevision(ctx.local, config.directory),
     readProject(ctx.local, config.directory),
-    sourceOf(ctx),
-    readAll(ctx),
+    sourceOf(ctx, dirty),
+    readAll(ctx, takeOver),
   ]);
   const plan = planDeploy(config, facts, {
     // Of what is not part of the source, such as the Alcaidefile itself, a release built in a jail holds nothing.
     revision: source === undefined ? revision : { ...revision, dirty: source.dirty },
-    ...source === undefined ? {} : { source: await plannedSource(ctx, source, facts) },
+    ...source === undefined ? {} : { source: await plannedSource(ctx, source, facts, rebuild) },
     project,
     by,
     now: new Date().toISOString(),

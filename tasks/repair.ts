@@ -35,15 +35,15 @@ export const repair: Task = task({
     wait: waitOption,
   },
   examples: ["alcaide repair --plan", "alcaide repair"],
-  run: (ctx) => ctx.options["plan"] === true ? showRepairs(ctx) : runRepair(ctx),
+  run: (ctx) => ctx.options.plan ? showRepairs(ctx) : runRepair(ctx, ctx.options.wait),
 });
 
 async function showRepairs(ctx: Context): Promise<number> {
   return tell(ctx, await readRepairs(ctx), true);
 }
 
-async function runRepair(ctx: Context): Promise<number> {
-  await using locks = await takeLocks(ctx, "repair");
+async function runRepair(ctx: Context, wait: string | undefined): Promise<number> {
+  await using locks = await takeLocks(ctx, "repair", wait);
   ctx.ui.step("Read the facts");
   const repairs = await readRepairs(ctx);
   await ctx.servers.each(async (server) => {

@@ -55,21 +55,31 @@ export function rollbackWith(steps: RollbackSteps): Task {
     examples: ["alcaide rollback", "alcaide rollback 3", "alcaide rollback --list"],
     run: async (bare) => {
       wholeConfig(bare.config);
-      if (bare.options["list"] === true) return await listTargets(bare);
+      if (bare.options.list) return await listTargets(bare);
       // A release has its own environment with it; today's certificate goes for all.
-      const ctx = await withSecrets(bare, bare.options["current-env"] === true ? ["env", "tls"] : ["tls"]);
-      return await (ctx.options["plan"] === true ? showPlan(ctx, steps) : runRollback(ctx, steps));
+      const ctx = await withSecrets(bare, bare.options["current-env"] ? ["env", "tls"] : ["tls"]);
+      return await (ctx.options.plan ? showPlan(ctx, steps) : runRollback(ctx, steps, ctx.options));
     },
   });
 }
 
-async function runRollback(ctx: RollbackContext, steps: RollbackSteps): Promise<void> {
+/** The options of a rollback. */
+interface RollbackOptions {
+  readonly "current-env": boolean;
+  readonly wait: string | undefined;
+}
+
+async function runRollback(
+  ctx: RollbackContext,
+  steps: RollbackSteps,
+  options: RollbackOptions,
+): Promise<void> {
   const began = Date.now();
-  await using locks = await takeLocks(ctx, "rollback");
+  await using locks = await takeLocks(ctx, "rollback", options.wait);
   ctx.ui.step("Read the facts");
   const plan = await makePlan(ctx, locks.by, locks.fences);
   await askDropped(ctx, plan);
-  const whole = ctx.options["current-env"] === true ? await withCurrentEnv(ctx, plan) : plan;
+  const whole = options["current-env"] ? await withCurrentEnv(ctx, plan) : plan;
   await runSteps(ctx, whole, steps);
   await rememberLive(ctx, plan.release);
   const where = publicUrls(ctx.config, ctx.servers.all);

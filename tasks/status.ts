@@ -62,12 +62,13 @@ export const status: Task = task({
   group: "Look and run",
   args: [],
   options: { server: serverOption },
-  run: showStatus,
+  run: (ctx) => showStatus(ctx, ctx.options.server),
 });
 
-async function showStatus(ctx: Context): Promise<number> {
+async function showStatus(ctx: Context, server: string | undefined): Promise<number> {
   const known: Facts[] = [];
-  const read = await chooseServers(ctx, "all").each((server) => readStatus(ctx, server, known));
+  const chosen = chooseServers(ctx.servers, server, "all");
+  const read = await chosen.each((server) => readStatus(ctx, server, known));
   await rememberFacts(ctx, known);
   const all = withSplit(read);
   ctx.ui.result(all, all.map((one) => statusText(one, new Date())).join("\n\n"));

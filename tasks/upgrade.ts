@@ -18,11 +18,11 @@ export const upgrade: Task = task({
   options: { check: { type: "boolean", description: "Only ask, change nothing" } },
   examples: ["alcaide upgrade --check", "alcaide --json upgrade --check"],
   configless: true,
-  run: runUpgrade,
+  run: (ctx) => runUpgrade(ctx, ctx.options.check),
 });
 
-async function runUpgrade({ options, signal, ui }: Context): Promise<void> {
-  if (options["check"] !== true) {
+async function runUpgrade({ signal, ui }: Context, onlyAsk: boolean): Promise<void> {
+  if (!onlyAsk) {
     throw new UsageError("Cannot upgrade without --check", {
       hint:
         "Alcaide doesn't replace itself: run install.sh again, or get the new version where you got this one",

@@ -89,7 +89,7 @@ function isDenos(message: string): boolean {
 function hintOf(error: unknown, message: string): string | undefined {
   const { hint } = (error ?? {}) as { hint?: unknown };
   if (typeof hint === "string") return hint;
-  if (/^Import "alcaide"/.test(message)) return "Run alcaide with the deno.json it comes with";
+  if (/^Import "alcaide(\/internal)?"/.test(message)) return "Run alcaide with the deno.json it comes with";
   if (/^Import ".*" not a dependency/.test(message)) {
     return 'Write the whole specifier, such as "npm:lodash@4" or "./file.ts"';
   }
@@ -104,7 +104,7 @@ function firstOfUser(error: unknown): StackPosition | undefined {
   if (!(error instanceof Error)) return undefined;
   // Bundled, all that is ours stands in one directory.
   const bundled = !import.meta.url.endsWith("/lib/cli/user_code.ts");
-  const places = bundled ? ["./"] : ["../", "../../tasks/", "../../mod.ts"];
+  const places = bundled ? ["./"] : ["../", "../../tasks/", "../../mod.ts", "../../internal.ts"];
   const ours = places.map((path) => new URL(path, import.meta.url).href);
   const text = plain(`${error.stack ?? error.message}`);
   for (const [, url = "", line, column] of text.matchAll(/(?:\bat |\()(file:\/\/.*?):(\d+):(\d+)\)?$/gm)) {

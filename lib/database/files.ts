@@ -9,7 +9,6 @@ import { AlcaideError, UsageError } from "../core/error.ts";
 import type { Take } from "../remote/download.ts";
 import { cannotWrite } from "../remote/local_file.ts";
 import { inputBytes, outputBytes } from "../ui/streams.ts";
-import type { Context } from "../task/context.ts";
 
 /** The dump to restore. */
 export interface Source extends AsyncDisposable {
@@ -57,8 +56,8 @@ export async function pathToWrite(path: string, replace: boolean): Promise<strin
  *
  * @throws {UsageError} when that is a terminal, or for JSON
  */
-export function standardTake(ctx: Context): Take {
-  if (ctx.options["json"] === true) {
+export function standardTake(json: boolean): Take {
+  if (json) {
     throw new UsageError("Cannot print a dump with --json", { hint: "Name a file" });
   }
   return outputBytes();

@@ -26,6 +26,14 @@ export interface Database {
   readonly database: AccessoryDatabase;
 }
 
+/** The options that choose a database. */
+export interface DatabaseChoice {
+  /** Its accessory's name. */
+  readonly accessory: string | undefined;
+  /** The name of the server that it is on. */
+  readonly server: string | undefined;
+}
+
 /**
  * The database that the options name; without them the only one there is.
  *
@@ -33,10 +41,14 @@ export interface Database {
  * @throws {UsageError} when there are several to choose from
  * @throws {AlcaideError} when there is none, or it does not run
  */
-export async function findDatabase(ctx: Context, purpose: string): Promise<Database> {
-  const accessory = chooseAccessory(ctx);
+export async function findDatabase(
+  ctx: Context,
+  choice: DatabaseChoice,
+  purpose: string,
+): Promise<Database> {
+  const accessory = chooseAccessory(ctx, choice.accessory);
   const { name, database, kind, version } = accessory;
-  const server = chooseServer(ctx, accessory);
+  const server = chooseServer(ctx, accessory, choice.server);
   const facts = (await ownFacts(ctx, servers([server]))).get(server);
   const place = facts && knownPlace(ctx.config.app, accessory, facts);
   if (facts === undefined || place === undefined || database === undefined) {
@@ -52,11 +64,10 @@ export async function findDatabase(ctx: Context, purpose: string): Promise<Datab
   return { name, what: `${kind} ${version}`.trimEnd(), server, facts, place, database };
 }
 
-function chooseAccessory(ctx: Context): Accessory {
+function chooseAccessory(ctx: Context, wanted: string | undefined): Accessory {
   const { app, accessories } = ctx.config;
   const all = Object.values(accessories).filter(({ database }) => database !== undefined);
   const names = all.map(({ name }) => name);
-  const wanted = ctx.options["accessory"] as string | undefined;
   if (wanted !== undefined) {
     const found = all.find(({ name }) => name === wanted);
     if (found) return found;
@@ -78,9 +89,8 @@ function chooseAccessory(ctx: Context): Accessory {
   throw new UsageError(`Cannot choose between ${list(names)}`, { hint: "Name one: --accessory NAME" });
 }
 
-function chooseServer(ctx: Context, { name, servers }: Accessory): Remote {
+function chooseServer(ctx: Context, { name, servers }: Accessory, wanted: string | undefined): Remote {
   const all = ctx.servers.all.filter((server) => servers.includes(server.name));
-  const wanted = ctx.options["server"] as string | undefined;
   if (wanted !== undefined) {
     const found = all.find((server) => server.name === wanted);
     if (found) return found;

@@ -25,25 +25,25 @@ export interface Locks extends AsyncDisposable {
 }
 
 /** The option of tasks that take the lock. */
-export const waitOption: TaskOption = {
+export const waitOption = {
   type: "string",
   description: "Time to wait for a lock that somebody else holds: 30s, 5m, 1h",
-};
+} as const satisfies TaskOption;
 
 /** The option of tasks that may make another project's app ours. */
-export const takeOverOption: TaskOption = {
+export const takeOverOption = {
   type: "boolean",
   description: "Take the app over for this project, although a server says that another one owns it",
-};
+} as const satisfies TaskOption;
 
 /**
- * Takes the app's lock on every server; with `--wait` it is tried again until it is free.
+ * Takes the app's lock on every server; with a time to wait, such as `5m`, it is tried again until it is free.
  *
  * @throws {LockedError} when somebody else holds one of them
  */
-export async function takeLocks(ctx: Context, what: string): Promise<Locks> {
+export async function takeLocks(ctx: Context, what: string, wait?: string): Promise<Locks> {
   ctx.ui.step("Take the lock");
-  const until = Date.now() + parseWait(ctx.options["wait"]);
+  const until = Date.now() + parseWait(wait);
   for (let told = false;; told = true) {
     try {
       return await tryLocks(ctx, what);
@@ -60,9 +60,9 @@ export async function takeLocks(ctx: Context, what: string): Promise<Locks> {
  *
  * @throws {UsageError} when it is none
  */
-export function parseWait(value: unknown): number {
+export function parseWait(value: string | undefined): number {
   if (value === undefined) return 0;
-  const [, count, unit = ""] = /^(\d+)([smh])$/.exec(String(value)) ?? [];
+  const [, count, unit = ""] = /^(\d+)([smh])$/.exec(value) ?? [];
   const seconds = { s: 1, m: 60, h: 3600 }[unit];
   if (count !== undefined && seconds !== undefined) return Number(count) * seconds * 1000;
   throw new UsageError(`Cannot wait for "${value}"`, { hint: "Write a number and s, m or h: --wait 5m" });
@@ -130,8 +130,8 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Reads the facts of all servers, in their order. */
-export async function readAll(ctx: Context): Promise<ReadonlyMap<Remote, Facts>> {
-  const all = await ownFacts(ctx, ctx.servers, { takeOver: ctx.options["take-over"] === true });
+export async function readAll(ctx: Context, takeOver = false): Promise<ReadonlyMap<Remote, Facts>> {
+  const all = await ownFacts(ctx, ctx.servers, { takeOver });
   await rememberFacts(ctx, [...all.values()]);
   return all;
 }

@@ -41,11 +41,11 @@ type BuiltSource = Extract<ReleaseSource, { kind: "built" }>;
 /** Minutes that a server may take for what is not the build itself: its jail, packages, the result. */
 const besides = 30 * 60_000;
 
-/** The source of a build in a jail; undefined for other builds. */
-export async function sourceOf(ctx: Context): Promise<Source | undefined> {
+/** The source of a build in a jail, when asked for with what is not committed; undefined for other builds. */
+export async function sourceOf(ctx: Context, dirty: boolean): Promise<Source | undefined> {
   const { build, directory } = ctx.config;
   if (build.kind !== "jail") return undefined;
-  const source = await readSource(ctx.local, directory, { dirty: ctx.options["dirty"] === true });
+  const source = await readSource(ctx.local, directory, { dirty });
   await warnOfModule(ctx, source.tree);
   return source;
 }
@@ -61,16 +61,17 @@ export async function warnOfModule(ctx: Context, tree?: string): Promise<void> {
   );
 }
 
-/** The source with what each server's build is called. */
+/** The source with what each server's build is called; afresh when nothing of an older build may serve. */
 export async function plannedSource(
   ctx: Context,
   source: Source,
   facts: ReadonlyMap<Remote, Facts>,
+  afresh: boolean,
 ): Promise<PlannedSource> {
   return {
     ...source,
     keys: await buildKeys(ctx.config, facts, source.tree),
-    afresh: ctx.options["rebuild"] === true,
+    afresh,
     cookie: secret(crypto.randomUUID().replaceAll("-", "")),
   };
 }

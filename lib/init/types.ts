@@ -8,13 +8,16 @@
 /** The text of `alcaide.d.ts`. */
 export async function typesText(): Promise<string> {
   // Only here: reading them would take a tenth of every start.
-  const { default: lines } = await import("./editor_types.json", { with: { type: "json" } });
+  const { default: modules } = await import("./editor_types.json", { with: { type: "json" } });
+  const declared = Object.entries(modules).map(([name, lines]) =>
+    `declare module "${name}" {
+${lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n")}
+}
+`
+  );
   return `// Types for the editor, written by "alcaide init". Delete the file and run it again after an update.
 /// <reference lib="esnext" />
 /// <reference lib="dom" />
 
-declare module "alcaide" {
-${lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n")}
-}
-`;
+${declared.join("\n")}`;
 }

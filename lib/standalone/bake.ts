@@ -25,8 +25,8 @@ export interface BakeSpec {
 
 /** The library, as something to import. */
 export interface Library {
-  /** What `alcaide` stands for: a URL, or a name among the files. */
-  readonly alcaide: string;
+  /** What `alcaide` and `alcaide/internal` stand for: URLs, or names among the files. */
+  readonly names: Imports;
   /** The module with `runBaked`. */
   readonly baked: string;
   /** The targets of the library's own imports. */
@@ -60,7 +60,7 @@ export function bakeFiles({ directory, file, library, imports }: BakeSpec): Bake
     "",
   ];
   // Ours win: without them the library doesn't run.
-  const all = { ...imports, ...library.imports, alcaide: library.alcaide };
+  const all = { ...imports, ...library.imports, ...library.names };
   return {
     ...library.files,
     [entryName]: entry.join("\n"),
@@ -94,14 +94,15 @@ export async function ownLibrary(): Promise<Library> {
   for await (const { name } of Deno.readDir(here)) {
     if (name.endsWith(".js")) files[join("alcaide", name)] = await Deno.readTextFile(new URL(name, here));
   }
-  return { alcaide: "./alcaide/mod.js", baked: "./alcaide/baked.js", imports: {}, files };
+  const names = { alcaide: "./alcaide/mod.js", "alcaide/internal": "./alcaide/internal.js" };
+  return { names, baked: "./alcaide/baked.js", imports: {}, files };
 }
 
 async function sourceLibrary(root: URL): Promise<Library> {
   const { default: project } = await import("../../deno.json", { with: { type: "json" } });
-  const { alcaide: _, ...imports } = project.imports;
+  const { alcaide, "alcaide/internal": internal, ...imports } = project.imports;
   return {
-    alcaide: new URL("mod.ts", root).href,
+    names: { alcaide: new URL(alcaide, root).href, "alcaide/internal": new URL(internal, root).href },
     baked: new URL("tasks/baked.ts", root).href,
     imports,
     files: {},

@@ -25,9 +25,12 @@ import type { ImportModule } from "./import_module.ts";
 /** A module's exports. */
 export type Namespace = Readonly<Record<string, unknown>>;
 
+/** The modules of this library by the names that they are imported by. */
+export type Libraries = Readonly<Record<string, Namespace>>;
+
 /** The values that modules see while they are evaluated. */
 interface Bridge {
-  readonly library: Namespace;
+  readonly libraries: Libraries;
   dynamic(from: string): (specifier: unknown, options?: ImportCallOptions) => Promise<unknown>;
   /** Told when all modules are read and none is evaluated yet. */
   loaded(directory: string): void;
@@ -60,7 +63,7 @@ export interface ImporterOptions {
 }
 
 /** Makes a function that imports TypeScript from disk and gives `alcaide` the library that is handed over. */
-export function sourceImporter(library: Namespace, { temporary }: ImporterOptions = {}): ImportModule {
+export function sourceImporter(libraries: Libraries, { temporary }: ImporterOptions = {}): ImportModule {
   const known: Written = new Map();
   const key = `alcaide.${crypto.randomUUID()}`;
   const load: ImportModule = async (url, begun) => {
@@ -85,9 +88,9 @@ export function sourceImporter(library: Namespace, { temporary }: ImporterOption
     }
   };
   const bridge: Bridge = {
-    library,
+    libraries,
     loaded: removeNow,
-    dynamic: (from) => (name, options) => importLater(name, from, { load, options, library }),
+    dynamic: (from) => (name, options) => importLater(name, from, { load, options, libraries }),
   };
   Object.defineProperty(globalThis, Symbol.for(key), { value: bridge });
   return load;
@@ -152,7 +155,7 @@ async function editOf({ kind, specifier, json, start, end }: Import, importer: I
 
 async function addressOf(specifier: string, json: boolean, importer: Importer): Promise<string> {
   const wanted = complain(() => wantedBy(specifier, importer.url), specifier, importer);
-  if (wanted.kind === "library") return await writeLibrary(importer.batch);
+  if (wanted.kind === "library") return await writeLibrary(wanted.name, importer.batch);
   if (wanted.url.startsWith("file:")) {
     await mustExist(wanted.url, (message) => importError(message, specifier, importer));
   }
@@ -174,15 +177,15 @@ async function mustExist(url: string, error: (message: string) => Error): Promis
 }
 
 /** A module that hands on what the program has: the same functions and classes, not a second copy. */
-async function writeLibrary(batch: Batch): Promise<string> {
-  const before = batch.written.get("alcaide");
+async function writeLibrary(name: string, batch: Batch): Promise<string> {
+  const before = batch.written.get(name);
   if (before !== undefined) return before.target;
   const target = newFile(batch);
   const bridge = (globalThis as unknown as Record<symbol, Bridge>)[Symbol.for(batch.key)];
-  const names = Object.keys(bridge?.library ?? {}).filter((name) => name !== "default");
-  const text = `export const { ${names.join(", ")} } = globalThis[Symbol.for("${batch.key}")].library;\n`;
-  await Deno.writeTextFile(target, text);
-  batch.written.set("alcaide", { target: target.href, specifier: "alcaide" });
+  const names = Object.keys(bridge?.libraries[name] ?? {}).filter((one) => one !== "default");
+  const held = `globalThis[Symbol.for("${batch.key}")].libraries["${name}"]`;
+  await Deno.writeTextFile(target, `export const { ${names.join(", ")} } = ${held};\n`);
+  batch.written.set(name, { target: target.href, specifier: name });
   return target.href;
 }
 
@@ -193,15 +196,19 @@ function newFile({ directory }: Batch): URL {
 
 interface Later {
   readonly load: ImportModule;
-  readonly library: Namespace;
+  readonly libraries: Libraries;
   readonly options: ImportCallOptions | undefined;
 }
 
 /** `import()` in a module of the user's. */
-async function importLater(name: unknown, from: string, { load, library, options }: Later): Promise<unknown> {
+async function importLater(
+  name: unknown,
+  from: string,
+  { load, libraries, options }: Later,
+): Promise<unknown> {
   const specifier = String(name);
   const wanted = wantedBy(specifier, from);
-  if (wanted.kind === "library") return library;
+  if (wanted.kind === "library") return libraries[wanted.name];
   // Before anything is waited for: its stack then names who asked.
   if (isJson(wanted.url) && (options?.with as { type?: string })?.type !== "json") {
     throw new TypeError(noAttribute);

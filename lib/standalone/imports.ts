@@ -21,7 +21,7 @@ export interface Import {
 
 /** The target of an import. */
 export type Wanted =
-  | { readonly kind: "library" }
+  | { readonly kind: "library"; readonly name: string }
   /** A source to strip and follow. */
   | { readonly kind: "source"; readonly url: string }
   /** A module that can be imported as it is: a part of the program, or a file of data. */
@@ -62,7 +62,7 @@ export function importsOf(code: string): Import[] {
 
 /** Says what a name stands for in a module. Throws a text that says why it can't be had. */
 export function wantedBy(specifier: string, from: string): Wanted {
-  if (specifier === "alcaide") return { kind: "library" };
+  if (/^alcaide(\/internal)?$/.test(specifier)) return { kind: "library", name: specifier };
   if (/^(node|data):/.test(specifier)) return { kind: "asis", url: specifier };
   if (!/^(\.{0,2}\/|file:)/.test(specifier)) throw new Error(refusal(specifier));
   const { href, pathname } = new URL(specifier, from);

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Namespace } from "./import.ts";
+import type { Libraries } from "./import.ts";
 import type { ImportModule } from "./import_module.ts";
 
-/** Imports Alcaidefiles in a binary, handing them its own library as `alcaide`. */
-export function standaloneImport(library: Namespace): ImportModule {
+/** Imports Alcaidefiles in a binary, handing them its own library by the names that it has. */
+export function standaloneImport(libraries: Libraries): ImportModule {
   let importer: Promise<ImportModule> | undefined;
   return async (url, begun) => {
-    importer ??= import("./import.ts").then(({ sourceImporter }) => sourceImporter(library));
+    importer ??= import("./import.ts").then(({ sourceImporter }) => sourceImporter(libraries));
     return await (await importer)(url, begun);
   };
 }

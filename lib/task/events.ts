@@ -52,17 +52,6 @@ export interface Events extends AsyncIterableIterator<Event, number, void> {
  * Runs a task and gives what happens, the same events as `--json` prints. Nothing begins before the first event is asked
  * for. The iteration ends when the task has; what it throws, the iteration throws. Leaving the loop early ends the task: it
  * undoes what it began before the loop is left.
- *
- * @example
- * ```ts ignore
- * import { deploy, taskEvents } from "alcaide";
- *
- * const config = { app: "shop", server: "root@203.0.113.7", build: { prebuilt: "dist" } };
- * for await (const event of taskEvents(deploy, config, { signal: AbortSignal.timeout(600_000) })) {
- *   if (event.type === "step") console.log(event.title);
- *   if (event.type === "result") console.log(event.value);
- * }
- * ```
  */
 export function taskEvents(
   task: TaskFunction,

@@ -28,8 +28,11 @@ export interface ServersPlan<Target> {
 
 /** The inputs of a step's script on one server. */
 export interface View<Context, Plan, Target> {
+  /** The context of the task. */
   readonly ctx: Context;
+  /** The plan for all servers. */
   readonly plan: Plan;
+  /** The server that the script runs on. */
   readonly server: Remote;
   /** The plan of this server. */
   readonly target: Target;

@@ -6,7 +6,7 @@
 
 import { parseArgs, type ParsedArgs } from "@std/cli/parse-args";
 import { UsageError } from "../core/error.ts";
-import type { TaskOption } from "./arguments.ts";
+import type { OptionValues, TaskOption } from "./arguments.ts";
 import { didYouMean } from "../core/text.ts";
 import { readValue } from "./values.ts";
 
@@ -41,6 +41,13 @@ export const globalOptions = {
   help: { type: "boolean", short: "h", description: "Show help and stop" },
   version: { type: "boolean", description: "Show the version and stop" },
 } as const satisfies Options;
+
+/** The options in a context that every task has; a program may leave them out. */
+export function globalsOf(
+  { options }: { readonly options: Readonly<Record<string, unknown>> },
+): Partial<OptionValues<typeof globalOptions>> {
+  return options;
+}
 
 /** A task's options together with the global ones; its own names and letters come first. */
 export function withGlobals(own: Options = {}): Options {

@@ -33,7 +33,19 @@ export interface Task extends TaskInfo {
   (ctx: Context): Promise<void | number>;
   /**
    * Does it from a program, and gives what happens event by event, as `--json` prints it. Nothing begins before the first
-   * event is asked for.
+   * event is asked for. The iteration ends when the task has; what the task throws, the iteration throws. Leaving the loop
+   * early ends the task: it undoes what it began before the loop is left.
+   *
+   * @example
+   * ```ts ignore
+   * import { deploy } from "alcaide";
+   *
+   * const config = { app: "shop", server: "root@203.0.113.7", build: { prebuilt: "dist" } };
+   * for await (const event of deploy.events(config, { signal: AbortSignal.timeout(600_000) })) {
+   *   if (event.type === "step") console.log(event.title);
+   *   if (event.type === "result") console.log(event.value);
+   * }
+   * ```
    */
   events(config: UserConfig | ConfigFunction, options?: EventOptions): Events;
 }

@@ -62,6 +62,10 @@ const high: readonly Omit<Floor, "imports">[] = [
   { folder: "lib/task", holds: "tasks: what they take, what they get, and how they are run" },
   { folder: "lib/setup", holds: "what a server lacks: from facts to changes" },
   { folder: "lib/deploy", holds: "deploy, rollback and repair: `plan/` decides, `steps/` has a file a step" },
+  {
+    folder: "lib/running",
+    holds: "what runs: logs, commands in its jails, accessories started, stopped and removed",
+  },
   { folder: "lib/database", holds: "the app's database: where it is, files of dumps" },
   { folder: "lib/init", holds: "the files that `alcaide init` writes" },
   {

@@ -3,7 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { deployAll, describe } from "../../docs/examples/three_deploys.ts";
 import { StepError } from "../../lib/core/error.ts";
-import { type Remote, remote, type Transport, type UserConfig } from "../../mod.ts";
+import type { Transport } from "../../internal.ts";
+import { type Remote, remote, type UserConfig } from "../../mod.ts";
 import { fakeLocal } from "../fake/context.ts";
 import { fakeServer } from "../fake/server.ts";
 import { artifact } from "../lib/deploy/deploying.ts";

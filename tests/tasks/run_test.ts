@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { AlcaideError, type Exit, UsageError } from "../../lib/core/error.ts";
-import { commandOf, exitStatus, run } from "../../tasks/run.ts";
+import { commandOf, exitStatus } from "../../lib/running/run.ts";
+import { run } from "../../tasks/run.ts";
 import { fakeContext } from "../fake/context.ts";
 import { copyModel } from "../fake/model.ts";
 import { fakeServer } from "../fake/server.ts";

@@ -65,7 +65,7 @@ Deno.test("takeLocks() waits for the locks of all servers when told", async () =
   all.forEach(({ model }) => model.locks.add("shop"));
   const ctx = client(all);
   setTimeout(() => all.forEach(({ model }) => model.locks.delete("shop")), 50);
-  await using locks = await takeLocks({ ...ctx, options: { wait: "1m" } }, "deploy");
+  await using locks = await takeLocks(ctx, "deploy", "1m");
   assertEquals(locks.fences.size, 3);
   assertEquals(ctx.ui.events.filter(({ type }) => type === "info").length, 1);
 });

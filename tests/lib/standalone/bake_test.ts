@@ -4,7 +4,7 @@ import { bakeFiles, ownLibrary } from "../../../lib/standalone/bake.ts";
 import { importsOfConfig, userImports } from "../../../lib/standalone/user_imports.ts";
 
 const bundled = {
-  alcaide: "./alcaide/mod.js",
+  names: { alcaide: "./alcaide/mod.js", "alcaide/internal": "./alcaide/internal.js" },
   baked: "./alcaide/baked.js",
   imports: {},
   files: { "alcaide/mod.js": "// all of it" },
@@ -31,14 +31,15 @@ runBaked({
   );
   assertEquals(files["file.ts"], 'export * as exports from "../../Alcaidefile.ts";\n');
   assertEquals(JSON.parse(files["imports.json"] ?? ""), {
-    imports: { mine: "../../lib/", lodash: "npm:lodash@4", alcaide: "./alcaide/mod.js" },
+    imports: { mine: "../../lib/", lodash: "npm:lodash@4", ...bundled.names },
   });
   assert(!JSON.stringify(files).includes("/home/me"), "the binary would tell where it was made");
 });
 
 Deno.test("ownLibrary() gives the sources where they run", async () => {
   const library = await ownLibrary();
-  assertMatch(library.alcaide, /^file:.*\/mod\.ts$/);
+  assertMatch(library.names["alcaide"] ?? "", /^file:.*\/mod\.ts$/);
+  assertMatch(library.names["alcaide/internal"] ?? "", /^file:.*\/internal\.ts$/);
   assertMatch(library.baked, /^file:.*\/tasks\/baked\.ts$/);
   assertEquals(library.imports["ssh2"]?.startsWith("npm:ssh2@"), true);
   assertEquals([library.imports["alcaide"], library.files], [undefined, {}]);

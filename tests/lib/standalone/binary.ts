@@ -6,12 +6,12 @@ import { startSshd } from "../transport/ssh/sshd.ts";
 
 export const files = {
   "Alcaidefile.ts": `import { $, type Context, defineConfig, sh, task } from "alcaide";
-import { first } from "./lib/first.ts";
+import { first } from "./lib/first.ts"; import { isCommand, type Servers } from "alcaide/internal";
 export default defineConfig({ app: "shop", server: "192.0.2.1", build: { prebuilt: "x" }, start: "bin/shop" });
 export const hello = task("Say hello", async (ctx: Context) => {
   const later = await import("./lib/later.ts");
   const piped = await $\`echo \${"d e"} | cat\`.text();
-  ctx.ui.result(null, [first(), later.name, sh\`a \${"b c"}\`.text, piped].join(" "));
+  ctx.ui.result(null, [first(), later.name, sh\`a \${"b c"}\`.text, piped, isCommand(sh\`a\`)].join(" "));
 });
 export const fails = task("Fail", (): Promise<void> => {
   throw new TypeError("It fails");

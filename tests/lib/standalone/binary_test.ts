@@ -39,7 +39,7 @@ async function tryBinary(context: Deno.TestContext, { program, project, env }: G
   await context.step("it runs a task: types, circular and late imports, the library", async () => {
     assertEquals(await run(program, ["hello"], project, env), {
       code: 0,
-      stdout: "12 later a 'b c' d e\n",
+      stdout: "12 later a 'b c' d e true\n",
       stderr: "",
     });
   });
@@ -162,7 +162,7 @@ async function bakeAndTry(context: Deno.TestContext, given: Given): Promise<void
 
   await context.step("it needs no Alcaidefile and takes no other", async () => {
     const elsewhere = dirname(project);
-    assertEquals((await run(baked, ["hello"], elsewhere, env)).stdout, "12 later a 'b c' d e\n");
+    assertEquals((await run(baked, ["hello"], elsewhere, env)).stdout, "12 later a 'b c' d e true\n");
     const { code, stderr } = await run(baked, ["-c", "x.ts", "hello"], elsewhere, env);
     assertEquals(code, 2);
     assertMatch(stderr, /Cannot use another Alcaidefile: this program holds its own/);

@@ -1,6 +1,7 @@
 // How a binary reads an Alcaidefile. The same code runs here, where nothing is compiled.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import * as internal from "../../../internal.ts";
 import { sourceImporter } from "../../../lib/standalone/import.ts";
 import * as library from "../../../mod.ts";
 import { type Namespace, urlOf, withFiles } from "./importing.ts";
@@ -32,6 +33,16 @@ Deno.test("sourceImporter() gives the library that is there, not a second one", 
       assert((await (later as () => Promise<Namespace>)())["sh"] === library.sh);
     },
   );
+});
+
+Deno.test("sourceImporter() gives alcaide/internal, too", async () => {
+  const text = `import { type Servers, isSecret } from "alcaide/internal"; import { secret } from "alcaide";
+    export default [isSecret(secret("a")), isSecret]; export const later = () => import("alcaide/internal");`;
+  await withFiles({ "a.ts": text }, async (_, load) => {
+    const found = await load("a.ts");
+    assertEquals(found["default"], [true, internal.isSecret]);
+    assertEquals(await (found["later"] as () => Promise<Namespace>)(), { ...internal });
+  });
 });
 
 Deno.test("sourceImporter() follows imports: circular, twice, up, JavaScript, JSON", async () => {
@@ -159,7 +170,7 @@ Deno.test("sourceImporter() says when all is written and nothing is evaluated ye
     { "a.ts": `import "./b.ts"; ${note("a")} export default 1;`, "b.ts": note("b") },
     async (directory) => {
       const url = urlOf(`${directory}/a.ts`);
-      assertEquals((await sourceImporter(library)(url, () => seen.push("begun"))).exports["default"], 1);
+      assertEquals((await sourceImporter({ alcaide: library })(url, () => seen.push("begun"))).exports["default"], 1);
     },
   );
   assertEquals(seen, ["begun", "b", "a"]);

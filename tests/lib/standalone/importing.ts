@@ -6,7 +6,10 @@ import { ConfigError } from "../../../lib/core/error.ts";
 import { loadAlcaidefile } from "../../../lib/cli/loader.ts";
 import { sourceImporter } from "../../../lib/standalone/import.ts";
 import { standaloneImport } from "../../../lib/standalone/mod.ts";
+import * as internal from "../../../internal.ts";
 import * as library from "../../../mod.ts";
+
+const libraries = { alcaide: library, "alcaide/internal": internal };
 
 export type Namespace = Record<string, unknown>;
 
@@ -22,7 +25,7 @@ export async function withFiles(
       await Deno.mkdir(dirname(`${directory}/${name}`), { recursive: true });
       await Deno.writeTextFile(`${directory}/${name}`, text);
     }
-    const load = sourceImporter(library, { temporary });
+    const load = sourceImporter(libraries, { temporary });
     await use(directory, async (name) => (await load(urlOf(`${directory}/${name}`))).exports, temporary);
     assertEquals(await Array.fromAsync(Deno.readDir(temporary)), [], "something was left behind");
   } finally {
@@ -39,7 +42,7 @@ export function urlOf(path: string): string {
 export async function complaint(files: Record<string, string>, name = "Alcaidefile.ts") {
   let said: { place: string; problem: string; hint: string; details: readonly string[] } | undefined;
   await withFiles(files, async (directory) => {
-    const importModule = standaloneImport(library);
+    const importModule = standaloneImport(libraries);
     const error = await assertRejects(
       async () => await (await loadAlcaidefile(`${directory}/${name}`, { importModule })).config(),
       ConfigError,

@@ -4,10 +4,7 @@ import { UsageError } from "../../../lib/core/error.ts";
 import { fakeContext } from "../../fake/context.ts";
 import { fakeServer } from "../../fake/server.ts";
 
-function context(server?: string) {
-  const all = ["web1", "web2"].map((name) => fakeServer({ name }));
-  return fakeContext({ servers: all, options: server === undefined ? {} : { server } });
-}
+const configured = fakeContext({ servers: ["web1", "web2"].map((name) => fakeServer({ name })) }).servers;
 
 const choices = [
   { otherwise: "first", server: undefined, chosen: ["web1"] },
@@ -18,13 +15,14 @@ const choices = [
 ] as const;
 for (const { otherwise, server, chosen } of choices) {
   Deno.test(`chooseServers() gives ${chosen.join(" and ")} for ${server ?? "nothing"}, else ${otherwise}`, () => {
-    assertEquals(chooseServers(context(server), otherwise).all.map(({ name }) => name), [...chosen]);
+    const found = chooseServers(configured, server, otherwise);
+    assertEquals(found.all.map(({ name }) => name), [...chosen]);
   });
 }
 
 Deno.test("chooseServers() knows the name that was meant", () => {
   const error = assertThrows(
-    () => chooseServers(context("web3"), "all"),
+    () => chooseServers(configured, "web3", "all"),
     UsageError,
     'Cannot find the server "web3"',
   );

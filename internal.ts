@@ -1,0 +1,138 @@
+/**
+ * Types and helpers behind the names of `alcaide`, which `alcaide/internal` gives to those who must name them. These names
+ * promise nothing: any version may rename or remove them. A type's fields are promised as far as a name of `alcaide` takes
+ * or gives it.
+ *
+ * @example A function that takes what `ctx.servers` is
+ * ```ts
+ * import { sh } from "alcaide";
+ * import type { Servers } from "alcaide/internal";
+ *
+ * export function kernels(servers: Servers): Promise<string[]> {
+ *   return servers.each((server) => server.read(sh`uname -r`));
+ * }
+ * ```
+ *
+ * @module
+ */
+
+// The configuration.
+export type {
+  BuildFunction,
+  ConfigFunction,
+  UserAcme,
+  UserBuild,
+  UserBuildDefaults,
+  UserBuildJail,
+  UserCertificate,
+  UserCommandBuild,
+  UserErlang,
+  UserHealth,
+  UserJail,
+  UserJailBuild,
+  UserPrebuilt,
+  UserServer,
+} from "./lib/config/user_types.ts";
+export type * from "./lib/config/values.ts";
+export type * from "./lib/config/accessory_types.ts";
+export type { ElixirOptions, PhoenixOptions } from "./lib/presets/elixir.ts";
+export type { NodeOptions } from "./lib/presets/node.ts";
+export type { PostgresqlOptions } from "./lib/presets/postgresql.ts";
+export type { RedisOptions } from "./lib/presets/redis.ts";
+export type { StaticSiteOptions } from "./lib/presets/static_site.ts";
+
+// Secrets.
+export { isSecret } from "./lib/core/secret.ts";
+export type { SecretsOptions } from "./lib/secrets/reference.ts";
+export type { Secrets } from "./lib/secrets/store.ts";
+
+// Commands, and where they run.
+export { type Arg, isCommand } from "./lib/core/sh.ts";
+export { inShell } from "./lib/core/script.ts";
+export type { Become, Target } from "./lib/core/target.ts";
+export type { Exit } from "./lib/core/error.ts";
+export type { RunOptions } from "./lib/remote/runner.ts";
+export type { RemoteOptions, UploadOptions } from "./lib/remote/remote.ts";
+export type { Servers } from "./lib/remote/servers.ts";
+export type { LocalOptions } from "./lib/remote/local.ts";
+export type { FileOptions } from "./lib/remote/files.ts";
+export type { Digest } from "./lib/remote/local_file.ts";
+export type { DownloadOptions, Take } from "./lib/remote/download.ts";
+export type {
+  Shell,
+  ShellCommand,
+  ShellProgress,
+  ShellResult,
+  ShellSource,
+  ShellValue,
+  ShellWord,
+} from "./lib/remote/shell_types.ts";
+export type { ExecOptions, Terminal, Transport } from "./lib/transport/mod.ts";
+export type { Ask } from "./lib/transport/ssh/mod.ts";
+export type { Jail, JailSpec, Mount } from "./lib/server/jail.ts";
+export { type InJailOptions, streamInJail } from "./lib/commands/in_jail.ts";
+export type { AppContext } from "./lib/server/own_facts.ts";
+export type { Routed } from "./lib/server/routed.ts";
+export type { Traffic, Witness } from "./lib/server/traffic.ts";
+export type { Caddy, SiteSpec } from "./lib/server/caddy.ts";
+
+// Tasks.
+export type {
+  ArgValues,
+  OneArg,
+  OneOption,
+  OptionValue,
+  OptionValues,
+  RestValues,
+  TaskArgument,
+  TaskOption,
+  TaskSpec,
+  ValueTypes,
+} from "./lib/task/task.ts";
+export type { TaskFunction, TaskInfo, TaskOptions } from "./lib/task/context.ts";
+export type { Branch, ShownOptions } from "./lib/task/parallel.ts";
+export type { Failure, Group, Join } from "./lib/task/pipeline.ts";
+export type { Part, StepContext } from "./lib/task/step.ts";
+export type { ServerContext, ServersPlan, ServerStep, View } from "./lib/task/join_scripts.ts";
+export type { Events } from "./lib/task/events.ts";
+export type { Person, Ui } from "./lib/ui/mod.ts";
+
+// A deploy, and what a server holds.
+export type { DeploySteps, RollbackSteps } from "./lib/deploy/steps/mod.ts";
+export type { DeployStepName, RollbackStepName } from "./lib/deploy/steps/mod.ts";
+export type {
+  BuildPlan,
+  DeployPlan,
+  Outcome,
+  Previous,
+  ReleaseSource,
+  ServerPlan,
+  SitePlan,
+} from "./lib/deploy/plan/plan.ts";
+export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/core/release.ts";
+export type { Slot } from "./lib/core/slot.ts";
+export type { AppSpec } from "./lib/commands/app.ts";
+export type { BuildJailSpec } from "./lib/commands/build.ts";
+export type { HostNames } from "./lib/commands/names.ts";
+export type { TreeSpec } from "./lib/commands/tree.ts";
+export type { Source } from "./lib/remote/source.ts";
+export type { BuiltFact } from "./lib/server/facts.ts";
+export type { AppAllocation } from "./lib/server/host_state.ts";
+export type { AccessoryStatus } from "./lib/setup/accessory_status.ts";
+export type { ServerStatus } from "./tasks/status.ts";
+
+// Errors.
+export {
+  ending,
+  type EndSignal,
+  type ErrorInfo,
+  exitCodeOf,
+  InterruptedError,
+  lastLines,
+  LostConnectionError,
+  OutputError,
+  type Problem,
+  ReaderGoneError,
+  takenOver,
+  TakenOverError,
+} from "./lib/core/error.ts";

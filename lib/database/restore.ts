@@ -1,0 +1,109 @@
+/**
+ * Restores a dump of the app's database.
+ *
+ * @module
+ */
+
+import { fencedStream } from "../commands/lock.ts";
+import { AlcaideError, LostConnectionError } from "../core/error.ts";
+import { duration } from "../core/text.ts";
+import { takeLocks } from "../deploy/app_locks.ts";
+import { counted } from "../remote/local_file.ts";
+import { runs } from "../server/facts.ts";
+import { routed } from "../server/routed.ts";
+import type { Context } from "../task/context.ts";
+import { explained } from "./explained.ts";
+import { openSource, type Source } from "./files.ts";
+import { type Database, type DatabaseChoice, findDatabase } from "./target.ts";
+
+/** The options of a restore. */
+export interface RestoreOptions extends DatabaseChoice {
+  /** True to restore although the app is live. */
+  readonly "while-live": boolean;
+  /** How long to wait for the lock. */
+  readonly wait: string | undefined;
+}
+
+/**
+ * Replaces all data of the database by those of a dump; "-" is standard input.
+ *
+ * @throws {AlcaideError} without a yes, and while the app is live
+ */
+export async function restoreDatabase(ctx: Context, file: string, options: RestoreOptions): Promise<void> {
+  const began = Date.now();
+  await using source = await openSource(file);
+  await using locks = await takeLocks(ctx, "db restore", options.wait);
+  ctx.ui.step("Read the facts");
+  const found = await findDatabase(ctx, options, "restore");
+  const { server, name } = found;
+  if (!options["while-live"]) refuseWhileLive(ctx, found);
+  await ask(ctx, found, source);
+  ctx.ui.step(`Restore ${name}`);
+  const said: string[] = [];
+  await restoreInto(ctx, found, { source, fence: locks.fences.get(server) ?? 0, said });
+  ctx.ui.result(
+    { accessory: name, server: server.name, file, bytes: source.done(), milliseconds: Date.now() - began },
+    [
+      `${name} of ${server.name} holds the data of ${source.name}, after ${duration(Date.now() - began)}`,
+      ...said,
+    ]
+      .join("\n"),
+  );
+}
+
+function refuseWhileLive(ctx: Context, { facts, name, server }: Database): void {
+  const { app, jail: { basePath } } = ctx.config;
+  const live = routed(app, basePath, facts);
+  if (live === undefined) return;
+  if (!runs(facts, live.jail.name)) return;
+  throw new AlcaideError(`Cannot restore ${name}: ${live.release} of ${app} is live on ${server.name}`, {
+    hint:
+      "With --while-live it loses its connections, and its writes meanwhile are not in the restored database",
+  });
+}
+
+async function ask(ctx: Context, { name, server, what }: Database, source: Source): Promise<void> {
+  const yes = await ctx.confirm(
+    `Replace everything in ${name} (${what}) of ${ctx.config.app} on ${server.name} by ${source.name}?`,
+  );
+  if (yes) return;
+  throw new AlcaideError(`Cannot restore ${name} without a yes`, {
+    hint: "Answer yes at a terminal, or use --yes",
+  });
+}
+
+interface Restoring {
+  readonly source: Source;
+  readonly fence: number;
+  /** Gets what the database says to it. */
+  readonly said: string[];
+}
+
+async function restoreInto(ctx: Context, found: Database, { source, fence, said }: Restoring): Promise<void> {
+  const { server, database, place, name } = found;
+  const progress = (done: number) =>
+    source.size !== undefined && ctx.ui.progress(`Send ${source.name}`, done, source.size);
+  const hint = "Nothing was changed: it holds its old data";
+  try {
+    await explained(
+      { doing: `restore ${name}`, server: server.name, hint },
+      () =>
+        server.run(fencedStream(ctx.config.app, fence, database.restore(place)), {
+          signal: ctx.signal,
+          stdin: counted(source.stream, (done) => {
+            source.count(done);
+            progress(done);
+          }),
+          onLine: (line, stream) => {
+            if (stream === "out") said.push(line);
+            else ctx.ui.line(server.name, line);
+          },
+        }),
+    );
+  } catch (error) {
+    if (error instanceof LostConnectionError) {
+      ctx.ui.warn(`The outcome is unknown: ${name} holds its old data, or all of ${source.name}`);
+    }
+    throw error;
+  }
+}

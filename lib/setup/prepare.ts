@@ -1,0 +1,104 @@
+/**
+ * Prepares servers: reads their facts, plans, makes the changes, tells the result.
+ *
+ * @module
+ */
+
+import { underHostLock, underSetupLock } from "../commands/lock.ts";
+import type { Command } from "../core/sh.ts";
+import { plural } from "../core/text.ts";
+import { explainSetup } from "../hints/setup.ts";
+import type { Remote } from "../remote/remote.ts";
+import type { Facts } from "../server/facts.ts";
+import { ownFacts } from "../server/own_facts.ts";
+import type { Project } from "../server/host_state.ts";
+import { readProject } from "../server/project.ts";
+import { makeChanges, shownChange } from "../task/change_steps.ts";
+import type { Context } from "../task/context.ts";
+import { stepRows, stepsJson } from "../task/show_steps.ts";
+import { planAccessories, strayAccessories } from "./accessories.ts";
+import { clockAdvice } from "./clock.ts";
+import { treesText } from "./dataset.ts";
+import { type Change, planSetup, type SetupPlan } from "./plan.ts";
+import { resolverAdvice } from "./resolvers.ts";
+
+/** The changes of each server. */
+type Plans = ReadonlyMap<Remote, SetupPlan>;
+
+/** Reads the missing pieces of each server. */
+export async function planServers(ctx: Context, takeOver: boolean): Promise<Plans> {
+  ctx.ui.step("Read the facts");
+  const [project, known] = await Promise.all([
+    readProject(ctx.local, ctx.config.directory),
+    ownFacts(ctx, ctx.servers, { setup: true, takeOver }),
+  ]);
+  const plans = await ctx.servers.each(async (server) => {
+    const facts = known.get(server);
+    return facts === undefined ? [] : [[server, await planOne(ctx, server, facts, project)] as const];
+  });
+  return new Map(plans.flat());
+}
+
+async function planOne(
+  { config }: Context,
+  { name }: Remote,
+  facts: Facts,
+  project: Project,
+): Promise<SetupPlan> {
+  const { changes, advice, dataset } = planSetup(config, facts, name);
+  const accessories = await planAccessories(config, { ...facts, dataset }, name, {
+    project,
+    token: crypto.randomUUID().replaceAll("-", ""),
+    key: crypto.randomUUID(),
+    now: new Date().toISOString(),
+  });
+  return {
+    changes: [...changes, ...accessories],
+    advice: [
+      ...clockAdvice(facts, Date.now()),
+      ...resolverAdvice(config, facts),
+      ...advice,
+      ...strayAccessories(config, facts, name),
+    ],
+    dataset,
+  };
+}
+
+/** Makes the changes, on all servers at once. */
+export async function prepareServers(ctx: Context, plans: Plans): Promise<void> {
+  await ctx.servers.each((server) =>
+    makeChanges(ctx, server, plans.get(server)?.changes ?? [], {
+      guard: locked,
+      explain: ({ title, hint }, cause) => explainSetup(server.name, title, hint, cause),
+    })
+  );
+}
+
+/** Tells the changes that were made, or are to make. */
+export function tellSetup({ ui }: Context, plans: Plans, planOnly: boolean): void {
+  ui.result(asJson(plans, planOnly && ui.verbose), summary(plans, planOnly, ui.verbose));
+}
+
+/** The change's script under the lock that it needs. */
+function locked({ command, lock }: Change): Command {
+  return lock === "setup" ? underSetupLock(command) : underHostLock(command);
+}
+
+function summary(plans: Plans, planOnly: boolean, verbose: boolean): string {
+  return [...plans].map(([server, { changes, dataset }]) => {
+    const trees = treesText(dataset);
+    if (changes.length === 0) return `${server.name}: nothing to do, everything is there; ${trees}`;
+    if (!planOnly) return `${server.name}: ready, ${plural(changes.length, "change")} made; ${trees}`;
+    const rows = stepRows(changes.map((change) => shownChange(server, change)), verbose);
+    return `${server.name}: ${plural(changes.length, "change")} to make; ${trees}\n${rows.join("\n")}`;
+  }).join("\n");
+}
+
+function asJson(plans: Plans, verbose: boolean): unknown {
+  return [...plans].map(([server, { changes, advice, dataset }]) => ({
+    server: server.name,
+    changes: stepsJson(changes.map((change) => shownChange(server, change)), server.name, verbose),
+    advice,
+    dataset: dataset ?? null,
+  }));
+}
