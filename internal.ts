@@ -35,6 +35,7 @@ export type {
 } from "./lib/config/user_types.ts";
 export type * from "./lib/config/values.ts";
 export type * from "./lib/config/accessory_types.ts";
+export type * from "./lib/config/user_accessory.ts";
 export type { ElixirOptions, PhoenixOptions } from "./lib/presets/elixir.ts";
 export type { NodeOptions } from "./lib/presets/node.ts";
 export type { PostgresqlOptions } from "./lib/presets/postgresql.ts";
