@@ -170,7 +170,10 @@ Deno.test("sourceImporter() says when all is written and nothing is evaluated ye
     { "a.ts": `import "./b.ts"; ${note("a")} export default 1;`, "b.ts": note("b") },
     async (directory) => {
       const url = urlOf(`${directory}/a.ts`);
-      assertEquals((await sourceImporter({ alcaide: library })(url, () => seen.push("begun"))).exports["default"], 1);
+      assertEquals(
+        (await sourceImporter({ alcaide: library })(url, () => seen.push("begun"))).exports["default"],
+        1,
+      );
     },
   );
   assertEquals(seen, ["begun", "b", "a"]);
