@@ -24,7 +24,7 @@ type Documented = NonNullable<AnyField["records"]>[number];
 export function userTypes(): string {
   const records = [configuration, ...recordsOf(configuration)];
   return `/**
- * What a user writes in an Alcaidefile. Made by scripts/config_types.ts from lib/config/config.ts; changes are overwritten.
+ * The types of an Alcaidefile. Made by scripts/config_types.ts from lib/config/config.ts; changes are overwritten.
  *
  * @module
  */
@@ -51,7 +51,7 @@ export type ConfigFunction = (
 /** The type of an accessory, as a user writes it. */
 export function accessoryTypes(): string {
   return `/**
- * What a user writes of an accessory. Made by scripts/config_types.ts from lib/config/accessory_fields.ts; changes are overwritten.
+ * The types of an accessory in an Alcaidefile. Made by scripts/config_types.ts from lib/config/accessory_fields.ts; changes are overwritten.
  *
  * @module
  */
@@ -76,7 +76,7 @@ ${userType(accessory)}`;
 /** The type of what becomes of it. */
 export function configTypes(): string {
   return `/**
- * What becomes of a configuration. Made by scripts/config_types.ts from lib/config/config.ts; changes are overwritten.
+ * The types of a resolved configuration. Made by scripts/config_types.ts from lib/config/config.ts; changes are overwritten.
  *
  * @module
  */

@@ -111,12 +111,16 @@ function readAccessory(field: Field, name: string, around: Around): Accessory | 
   const { check: _, rc, ...read } = readFields(fields, (key) => given[key], around);
   if (read.start !== "" && rc !== "") refuse(given.rc, "it stands beside start", "Give one or the other");
   if (given.start.value === undefined && given.rc.value === undefined) {
-    refuse(field, "it says neither start nor rc", "Say which command runs it, or which service of a package");
+    refuse(
+      field,
+      "it has neither start nor rc",
+      "Give the command that runs it, or the service of a package",
+    );
   }
   return { name, ...read, rc: rc === "" ? ownService : rc };
 }
 
-/** What a function makes of options that are wrong is wrong as well: only the options are worth a word then. */
+/** Wrong options make a wrong accessory: only the options are named then. */
 function areRight(
   field: Field,
   { options, check }: { readonly options: Field; readonly check: Field },

@@ -56,7 +56,7 @@ export const accessory = shape({
   wanted: "postgresql({ … }), redis({ … }) or service({ … })",
   fields: {
     kind: string({
-      text: "What it is, in one word.",
+      text: "Its kind, in one word.",
       fallback: "service",
       wanted: 'a word such as "service"',
       check: checkWord,
@@ -113,24 +113,24 @@ export const accessory = shape({
       read: readFiles,
     }),
     setup: part({
-      text: "What prepares it, run again when it changes: it must be possible to run it twice.",
+      text: "The command that prepares it, run again when it changes: it must be possible to run it twice.",
       type: "string[] | AccessoryScript",
       read: (field) => isFunction<AccessoryScript>(field.value) ? field.value : readCommands(field),
     }),
     health: part({
-      text: "What tells whether it is well: status 0.",
+      text: "The health command: status 0 means well.",
       otherwise: "its service runs and its ports are open",
       type: "string | AccessoryScript",
       read: readScript,
     }),
     change: part({
-      text: "What makes a running one take changed files.",
+      text: "The command that makes a running one take changed files.",
       otherwise: "its service is restarted",
       type: "string | AccessoryScript",
       read: readScript,
     }),
     apply: part({
-      text: "What is done once it is well, and again when it changes.",
+      text: "The commands to run once it is well, and again when they change.",
       type: "AccessoryScript",
       read: readFunction<AccessoryScript>,
     }),
@@ -153,22 +153,22 @@ export const accessory = shape({
       read: readParameters,
     }),
     options: part({
-      text: "What a function that made it was told; handed to its functions, and compared by setup.",
+      text: "The options given to the function that made it; handed to its functions, and compared by setup.",
       type: "Record<string, unknown>",
       read: readOptions,
     }),
     check: part({
-      text: "What is wrong with those options.",
+      text: "Problems of those options.",
       type: "(options: Readonly<Record<string, unknown>>) => AccessoryProblem[]",
       read: readFunction<CheckOptions>,
     }),
     upgrade: part({
-      text: "What to do when the version changed, a step each.",
+      text: "Advice for a changed version, a step each.",
       type: "string[]",
       read: readTexts,
     }),
     database: part({
-      text: "For databases: how to work with what is in it.",
+      text: "For databases: work with its data.",
       type: "AccessoryDatabase",
       read: readDatabase,
     }),
@@ -249,10 +249,10 @@ function readDatabase(field: Field): AccessoryDatabase | undefined {
 
 function checkWord(word: string): Complaint | undefined {
   if (/^[a-z][a-z0-9_-]*$/.test(word)) return undefined;
-  return { problem: `${shorten(word)} is no single word`, hint: "Use small letters, digits, - and _" };
+  return { problem: `${shorten(word)} is not a single word`, hint: "Use small letters, digits, - and _" };
 }
 
 function checkVersion(version: string): Complaint | undefined {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(version)) return undefined;
-  return { problem: `${shorten(version)} is no version`, hint: 'Give one such as "16"' };
+  return { problem: `${shorten(version)} is not a version`, hint: 'Give one such as "16"' };
 }

@@ -8,11 +8,11 @@ import type { Secret } from "../core/secret.ts";
 import type { Command } from "../core/sh.ts";
 import type { Volume } from "./values.ts";
 
-/** What is wrong with an option of an accessory. */
+/** A problem of an accessory's option. */
 export interface AccessoryProblem {
   /** The option: `settings.port`; empty for the whole. */
   readonly path: string;
-  /** What is wrong, as the end of a sentence: "it is empty". */
+  /** The problem, as the end of a sentence: "it is empty". */
   readonly problem: string;
   /** A value that is right. */
   readonly hint?: string;
@@ -54,7 +54,7 @@ export interface AccessoryPlace {
   readonly uid: number;
   /** True when setup has made it before: a volume without data is one that isn't mounted then. */
   readonly made: boolean;
-  /** What the function that made it was told, secrets resolved. */
+  /** The options given to the function that made it, secrets resolved. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -72,7 +72,7 @@ export interface AccessoryDatabase {
 export interface Accessory {
   /** Its name: `db`. */
   readonly name: string;
-  /** What it is, in one word. */
+  /** Its kind, in one word. */
   readonly kind: string;
   /** Its version; empty when that means nothing. */
   readonly version: string;
@@ -96,11 +96,11 @@ export interface Accessory {
   readonly uid: number | undefined;
   /** Its files by path, or what makes them. */
   readonly files: Readonly<Record<string, string | Secret>> | AccessoryFiles;
-  /** What prepares it. */
+  /** The command that prepares it. */
   readonly setup: readonly string[] | AccessoryScript;
-  /** What tells whether it is well; undefined for its service and ports. */
+  /** The health command; undefined for its service and ports. */
   readonly health: string | AccessoryScript | undefined;
-  /** What makes it take changed files; undefined for a restart. */
+  /** The command that makes it take changed files; undefined for a restart. */
   readonly change: string | AccessoryScript | undefined;
   /** Commands to run once it is well. */
   readonly apply: AccessoryScript | undefined;
@@ -110,9 +110,9 @@ export interface Accessory {
   readonly stopTimeout: number;
   /** Further parameters of its jail. */
   readonly parameters: readonly string[];
-  /** What the function that made it was told. */
+  /** The options given to the function that made it. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** What to do when the version changed. */
+  /** Advice for a changed version. */
   readonly upgrade: readonly string[];
   /** How to work with what is in it. */
   readonly database: AccessoryDatabase | undefined;

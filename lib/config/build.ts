@@ -75,7 +75,7 @@ export const build: Declared<Build> = {
   show: showBuild,
 };
 
-/** What a build brings along for the rest of the configuration; empty where it says nothing. */
+/** Defaults of a build for the rest of the configuration; empty where it has none. */
 export type BuildDefaults = Values<typeof defaults.fields>;
 
 /** A build, and what it brings along. */
@@ -98,7 +98,7 @@ export function built(around: Around): ReadBuild {
   if (given === undefined) return none;
   const [key, kind] = kinds.find(([key]) => given[key].value !== undefined) ?? [];
   if (key === undefined || kind === undefined) {
-    refuse(field, "it says neither prebuilt nor command nor jail", `Give ${wanted}`);
+    refuse(field, "it has neither prebuilt nor command nor jail", `Give ${wanted}`);
     return none;
   }
   for (const other of new Set([...tells, ...parts])) {
@@ -118,7 +118,7 @@ export function built(around: Around): ReadBuild {
   return { build: { kind: "jail", ...jail, erlang: nodeOf(erlang, around) }, defaults: brought };
 }
 
-/** Commands of one's own for migrations may not call the module: it isn't looked for then. */
+/** Your own commands for migrations may not call the module: it isn't looked for then. */
 function nodeOf(read: JailBuild["erlang"], around: Around): JailBuild["erlang"] {
   return read === undefined || around.given("migrate").value === undefined
     ? read

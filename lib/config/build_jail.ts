@@ -35,7 +35,7 @@ const caches: Declared<readonly string[]> = {
 /** The fields of `build.jail`. */
 export const buildJail = shape({
   name: "UserBuildJail",
-  text: "What a build jail has, and what is done in it.",
+  text: "The contents of a build jail, and its commands.",
   wanted: 'a record such as { commands: ["make"], result: "dist" }',
   fields: {
     packages: packages({ text: "Packages to install in the build jail." }),
@@ -63,13 +63,13 @@ export const buildJail = shape({
 /** The fields of `build.defaults`. */
 export const defaults = shape({
   name: "UserBuildDefaults",
-  text: "What a build brings along for the app's configuration; the Alcaidefile's own word counts more.",
+  text: "Defaults of a build for the app's configuration; the Alcaidefile's own word counts more.",
   wanted: 'a record such as { start: "bin/shop start" }',
   fields: {
     start: command({ text: "The command that starts the app." }),
     env: variables({ text: "Environment variables of the app." }),
     healthPath: string({
-      text: "The path that tells whether the app is well.",
+      text: "The path of the health check.",
       wanted: 'a path such as "/health"',
       check: checkHealthPath,
     }),
@@ -81,11 +81,11 @@ export const defaults = shape({
 
 const erlang = shape({
   name: "UserErlang",
-  text: "What is particular to a release of Elixir or Erlang.",
+  text: "The particulars of a release of Elixir or Erlang.",
   wanted: 'a record such as { node: "shop" }',
   fields: {
     node: string({
-      text: "What the node's name begins with: the name of the release.",
+      text: "The beginning of the node's name: the name of the release.",
       wanted: 'a name such as "shop"',
       required: true,
       check: checkNode,
@@ -107,14 +107,14 @@ export const jailBuild = shape({
   wanted: "phoenix()",
   fields: {
     jail: inner(buildJail, {
-      text: "The build jail: what it has, and what is done in it.",
+      text: "The build jail: its contents and its commands.",
       required: true,
     }),
     erlang: optionalInner(erlang, {
       text: "For a release of Elixir or Erlang: every release gets a node name and a cookie of its own.",
     }),
     defaults: inner(defaults, {
-      text: "What the app's configuration says where the Alcaidefile says nothing.",
+      text: "Defaults for the app's configuration where the Alcaidefile says nothing.",
     }),
   },
 });
@@ -127,7 +127,7 @@ export function checkArtifact(path: string): Complaint | undefined {
   if (!/\.(zip|7z|rar|gz|bz2|xz|zst|deb|rpm|pkg|jar|war|exe|dmg|iso)$/i.test(path)) return undefined;
   if (/\.tar\.(gz|xz|zst)$/i.test(path)) return undefined;
   return {
-    problem: `${shorten(path)} is no directory or tarball`,
+    problem: `${shorten(path)} is neither a directory nor a tarball`,
     hint: "Use a directory, or a file that ends in .tar, .tar.gz, .tgz, .tar.xz or .tar.zst",
   };
 }
@@ -153,5 +153,5 @@ function checkNode(name: string): Complaint | undefined {
 
 function checkModule(name: string): Complaint | undefined {
   if (/^[A-Z]\w*(\.[A-Z]\w*)*$/.test(name)) return undefined;
-  return { problem: `${shorten(name)} is no module`, hint: 'Give one such as "Shop.Release"' };
+  return { problem: `${shorten(name)} is not a module`, hint: 'Give one such as "Shop.Release"' };
 }

@@ -26,7 +26,7 @@ export function checkDomain(
   }
   if (domain.includes(":")) return complaint("has a port", proposal(domain.split(":")[0]));
   if (/^\*\.[^*]+$/.test(domain)) {
-    if (wildcards) return checkDomain(domain.slice(2)) && complaint("is no domain");
+    if (wildcards) return checkDomain(domain.slice(2)) && complaint("is not a domain");
     return complaint(
       "is a wildcard, whose certificate needs a challenge through DNS",
       'Name each domain by itself, or use a certificate of your own, tls: "internal" or "off"',
@@ -34,7 +34,7 @@ export function checkDomain(
   }
   // deno-lint-ignore no-control-regex -- everything beyond ASCII is what is looked for
   if (/[^\x00-\x7f]/.test(domain)) return complaint("isn't in ASCII", proposal(ascii(domain)));
-  return isHostName(domain) ? undefined : complaint("is no domain");
+  return isHostName(domain) ? undefined : complaint("is not a domain");
 }
 
 /** Tells whether no public authority can give a certificate for a domain. */
@@ -55,7 +55,7 @@ export function checkSubnet(subnet: string): Complaint | undefined {
   const hint = "Give a private IPv4 network from /16 to /28, such as 10.66.0.0/24";
   const match = /^(\d+\.\d+\.\d+\.\d+)\/(\d{1,2})$/.exec(subnet);
   const [, address = "", size = ""] = match ?? [];
-  if (!match || !isIpv4(address)) return { problem: `${shorten(subnet)} is no IPv4 network`, hint };
+  if (!match || !isIpv4(address)) return { problem: `${shorten(subnet)} is not an IPv4 network`, hint };
   const bits = Number(size);
   if (bits < 16 || bits > 28) return { problem: `/${bits} isn't from /16 to /28`, hint };
   const number = addressNumber(address);
@@ -76,17 +76,17 @@ export function checkSubnet(subnet: string): Complaint | undefined {
 export function checkUrl(text: string): Complaint | undefined {
   const hint = 'Give a URL that begins with "https://" or "http://"';
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) return { problem: `${shorten(text)} is no URL`, hint };
+  if (url === undefined) return { problem: `${shorten(text)} is not a URL`, hint };
   if (!["http:", "https:"].includes(url.protocol)) {
     return { problem: `${shorten(text)} isn't http or https`, hint };
   }
   if (url.username !== "" || url.password !== "") {
-    return { problem: "it holds a user or password", hint: "Leave out what stands before the @" };
+    return { problem: "it holds a user or password", hint: "Leave out the part before the @" };
   }
   if (url.search !== "" || url.hash !== "") {
     return {
       problem: `${shorten(text)} has a query or fragment`,
-      hint: "Leave out what stands after ? or #",
+      hint: "Leave out the part after ? or #",
     };
   }
   const odd = text.match(/[^\x21-\x7e]|["'\\`{}<>^|]/)?.[0];

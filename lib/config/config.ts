@@ -27,7 +27,7 @@ function host(name: string): string {
 export const configuration = shape({
   name: "UserConfig",
   text:
-    "What the default export of an `Alcaidefile.ts` says. Only `app`, `server` and `build` must be there, and your own tasks run " +
+    "The default export of an `Alcaidefile.ts`. Only `app`, `server` and `build` must be there, and your own tasks run " +
     "without what they don't ask for.",
   wanted: "a record",
   fields: {
@@ -98,7 +98,7 @@ start: "bin/${name} start",`,
 // env: { PHX_HOST: "${host(name)}" },`,
     }),
     secretEnv: secretNames({
-      text: "Which secrets of the encrypted file are variables of the app, over those of `env`.",
+      text: "The secrets of the encrypted file that are variables of the app, over those of `env`.",
       otherwise: "all whose names a variable can have",
       resolved: "Secrets that are variables of the app. Undefined: all whose names a variable can have.",
       init: () =>

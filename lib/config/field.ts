@@ -13,15 +13,15 @@ import { didYouMean } from "../core/text.ts";
 export interface Field {
   /** Where it is: `jail.port`, `server[1].host`. */
   readonly path: string;
-  /** What is there. */
+  /** The value. */
   readonly value: unknown;
   /** Where problems are noted. */
   readonly problems: Problem[];
 }
 
-/** What is wrong with a value, and what would be right. */
+/** The problem of a value, and a right one. */
 export interface Complaint {
-  /** What is wrong, as the end of a sentence: "it is empty". */
+  /** The problem, as the end of a sentence: "it is empty". */
   readonly problem: string;
   /** A value that is right. */
   readonly hint?: string;
@@ -32,13 +32,13 @@ export type Check<T> = (value: T) => Complaint | undefined;
 
 /** How to read a text. */
 export interface TextOptions {
-  /** What it should be, after "Give": `a text such as "shop"`. */
+  /** The right form, after "Give": `a text such as "shop"`. */
   readonly wanted: string;
-  /** What to go on with when there is none. */
+  /** The value to go on with when there is none. */
   readonly fallback?: string;
   /** True when it must be there. */
   readonly required?: boolean;
-  /** What else must be true of it. */
+  /** A further check of it. */
   readonly check?: Check<string>;
 }
 
@@ -48,11 +48,11 @@ export interface NumberOptions {
   readonly least: number;
   /** The largest that is fine. */
   readonly most: number;
-  /** What to go on with when there is none. */
+  /** The value to go on with when there is none. */
   readonly fallback: number;
   /** True when fractions are fine. */
   readonly fraction?: boolean;
-  /** What is counted, such as `seconds`. */
+  /** The unit, such as `seconds`. */
   readonly unit?: string;
 }
 
@@ -78,7 +78,7 @@ export function describeKind(value: unknown): string {
     const { constructor } = value;
     return typeof constructor === "function"
       ? `it is an instance of ${constructor.name}`
-      : "it is no plain record";
+      : "it is not a plain record";
   }
   const kinds: Record<string, string> = {
     string: "a text",

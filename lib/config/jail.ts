@@ -87,7 +87,7 @@ function checkFreebsd(version: string): Complaint | undefined {
   if (/^\d{2}\.\d+-(RELEASE|RC\d+|BETA\d+)$/.test(version)) return undefined;
   const match = /^(\d{2}\.\d+)(?:-(release|rc\d+|beta\d+))?(-p\d+)?$/i.exec(version);
   if (!match) {
-    return { problem: `${shorten(version)} is no version`, hint: 'Give one such as "14.3-RELEASE"' };
+    return { problem: `${shorten(version)} is not a version`, hint: 'Give one such as "14.3-RELEASE"' };
   }
   const [, number, kind = "RELEASE", patch] = match;
   const problem = patch ? "names a patch level" : "isn't written in full";
@@ -131,5 +131,8 @@ export function readParameters(field: Field): string[] {
 /** One line of jail.conf, which ends at the semicolon that we write. */
 function checkParameter(line: string): Complaint | undefined {
   if (/^[a-z][a-z0-9._]*( *\+?= *("[^"\n\\$;{}]*"|[A-Za-z0-9._:/,|-]+))?$/.test(line)) return undefined;
-  return { problem: `${shorten(line)} is no parameter of a jail`, hint: 'Give one such as "sysvshm = new"' };
+  return {
+    problem: `${shorten(line)} is not a parameter of a jail`,
+    hint: 'Give one such as "sysvshm = new"',
+  };
 }

@@ -34,9 +34,9 @@ import {
 
 /** How to declare a text. */
 export interface StringOptions extends About, Omit<TextOptions, "fallback" | "required"> {
-  /** What holds without it, or what finds it out. */
+  /** The default, or the function that finds it. */
   readonly fallback?: string | ((around: Around) => string);
-  /** What is made of the text. */
+  /** The value made of the text. */
   readonly plain?: (text: string, around: Around) => string;
 }
 
@@ -253,7 +253,7 @@ function checkPackage(name: string): Complaint | undefined {
     return undefined;
   }
   return {
-    problem: `${shorten(name)} is no package`,
+    problem: `${shorten(name)} is not a package`,
     hint: "Give its name as pkg search prints it, one per text",
   };
 }

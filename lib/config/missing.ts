@@ -11,9 +11,9 @@ const missingKey = Symbol.for("alcaide.missing");
 
 type Lacking = Config & { readonly [missingKey]?: ConfigError };
 
-/** What is missing, and the fields that can't be known without it. */
+/** A missing field, and the fields that can't be known without it. */
 export interface Gap {
-  /** What to say about it. */
+  /** The problem's text. */
   readonly problem: Problem;
   /** The fields that refuse to be read. */
   readonly fields: readonly (keyof Config)[];

@@ -65,8 +65,8 @@ export const domain: Declared<readonly string[]> = {
   text:
     "The domain or domains that the app answers to; the first one is the main one. Without it the app is served over plain " +
     'HTTP at the server\'s address. A wildcard such as `"*.shop.example.com"` works with `tls: "off"` or `"internal"`, or with ' +
-    "a certificate of one's own; where one name is wanted, such as for the health check, `www` stands in for it.",
-  resolved: "What the app answers to, the main domain first; none: every name.",
+    "your own certificate; where one name is wanted, such as for the health check, `www` stands in for it.",
+  resolved: "The domains that the app answers to, the main one first; none: every name.",
   read: readDomains,
 };
 
@@ -96,7 +96,7 @@ function readRedirects(field: Field, { config: { domains } }: Around): string[] 
   if (names.length > 0 && (main === undefined || main.startsWith("*"))) {
     const problem = main === undefined
       ? "there is no domain to redirect to"
-      : `${main} is no single name to redirect to`;
+      : `${main} is not a single name to redirect to`;
     refuse(field, problem, main === undefined ? "Give domain, too" : "Name one first in domain");
   }
   return names;

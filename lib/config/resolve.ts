@@ -71,7 +71,7 @@ export function resolvePartly(value: unknown, options: ResolveOptions): Config {
   return withGaps(freeze(config), gaps.map(({ fields }) => ({ problem, fields })), details);
 }
 
-/** What is missing, not wrong; and what can't be known without it. */
+/** The missing fields, and those that can't be known without them. */
 function gapsOf(root: Field): Gap[] {
   const isAbsent = (key: string) => child(root, key).value === undefined;
   const byApp: (keyof Config)[] = (["start", "migrate", "console"] as const).filter(isAbsent);
@@ -117,7 +117,7 @@ function readConfig(root: Field, { directory, environment }: ResolveOptions): Co
   return { ...config, directory, environment };
 }
 
-/** What becomes of fields; each is read when it is first asked for, so that it can ask for others. */
+/** The resolved fields; each is read when it is first asked for, so that it can ask for others. */
 function lazily<F extends Fields>(fields: F, at: (name: string) => Field, around: () => Around): Values<F> {
   const values = {};
   for (const [key, field] of Object.entries(fields)) {

@@ -1,5 +1,5 @@
 /**
- * What a declared field is: one value that says how the field is read, what becomes of it, how it is shown and what documents say
+ * A declared field is one value that says how the field is read, what becomes of it, how it is shown and what documents say
  * of it. Types, the reference and the file that `init` writes are made from it.
  *
  * @module
@@ -9,13 +9,13 @@ import type { Field } from "./field.ts";
 import { record } from "./field.ts";
 import type { Config } from "./types.ts";
 
-/** What the reader of a field may ask of the rest of the configuration. */
+/** The rest of the configuration, as the reader of a field may ask for it. */
 export interface Around {
   /** Directory of the Alcaidefile. */
   readonly directory: string;
-  /** What becomes of the other fields; each is read when it is first asked for. */
+  /** The other fields, resolved; each is read when it is first asked for. */
   readonly config: Pick<Config, "app" | "servers" | "domains" | "redirects" | "jail" | "volumes">;
-  /** What is written in another field. */
+  /** The value written in another field. */
   given(name: string): Field;
   /** Makes something that several fields ask for, the first time that it is asked for. */
   once<T>(make: (around: Around) => T): T;
@@ -24,15 +24,15 @@ export interface Around {
 /** A name and a text: `["jail.port", "4000"]`. */
 export type Row = readonly [name: string, value: string];
 
-/** What documents say of a field. */
+/** The documentation of a field. */
 export interface About {
   /** Its meaning: sentences for the editor and the reference. */
   readonly text: string;
-  /** What holds without it, in words, where that is no constant. */
+  /** The default in words, where it is not a constant. */
   readonly otherwise?: string;
-  /** What becomes of it, in words, where its meaning doesn't say it: `Milliseconds.` */
+  /** The resolved form in words, where its meaning doesn't say it: `Milliseconds.` */
   readonly resolved?: string;
-  /** What a number has to be, in words: `From 1 to 65535.` */
+  /** The range of a number, in words: `From 1 to 65535.` */
   readonly limits?: string;
   /** True when it must be there. */
   readonly required?: boolean;
@@ -42,11 +42,11 @@ export interface About {
 
 /** A field as it is declared. */
 export interface Declared<T> extends About {
-  /** What a user writes, in TypeScript. */
+  /** The type that a user writes, in TypeScript. */
   readonly type: string;
   /** The same for the reference, where it differs: records as `{ … }`. */
   readonly form?: string;
-  /** What becomes of it, in TypeScript. */
+  /** The resolved type, in TypeScript. */
   readonly becomes: string;
   /** The records that may be written. */
   readonly records?: readonly Pick<Shape, "name" | "text" | "or" | "fields">[];
@@ -62,7 +62,7 @@ export type AnyField = Declared<any>;
 /** Fields by name. */
 export type Fields = Readonly<Record<string, AnyField>>;
 
-/** What becomes of fields; one that is renamed stands under its new name. */
+/** The resolved fields; one that is renamed stands under its new name. */
 export type Values<F extends Fields> = {
   readonly [K in keyof F as F[K] extends { readonly as: infer Name extends string } ? Name : K]: F[K] extends
     Declared<infer T> ? T : never;
@@ -74,9 +74,9 @@ export interface Shape<F extends Fields = Fields> {
   readonly name: string;
   /** Its description. */
   readonly text: string;
-  /** What may be written in its place, in TypeScript. */
+  /** A type that may be written in its place, in TypeScript. */
   readonly or?: string;
-  /** What it should be, after "Give": `a record such as { path: "/health" }`. */
+  /** The right form, after "Give": `a record such as { path: "/health" }`. */
   readonly wanted: string;
   /** Its fields, in the order of documents. */
   readonly fields: F;

@@ -165,9 +165,9 @@ function targetComplaint(value: string): Complaint {
     return { problem: `${shorten(value)} has a scheme`, hint: `Write ${shorten(bare)}` };
   }
   if (value.includes(",")) {
-    return { problem: `${shorten(value)} is no server`, hint: 'Give a list: ["one", "two"]' };
+    return { problem: `${shorten(value)} is not a server`, hint: 'Give a list: ["one", "two"]' };
   }
-  return { problem: `${shorten(value)} is no server`, hint };
+  return { problem: `${shorten(value)} is not a server`, hint };
 }
 
 function checkHost(host: string): Complaint | undefined {
@@ -183,13 +183,16 @@ function checkHost(host: string): Complaint | undefined {
   // An alias of ~/.ssh/config may hold what a host name may not, such as an underscore.
   const alias = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(plain) && !/^[\d.]+$/.test(plain);
   if (address || isHostName(plain) || alias) return undefined;
-  return { problem: `${shorten(host)} is no name or address`, hint: 'Give one such as "203.0.113.7"' };
+  return {
+    problem: `${shorten(host)} is neither a name nor an address`,
+    hint: 'Give one such as "203.0.113.7"',
+  };
 }
 
 function checkUser(user: string): Complaint | undefined {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/.test(user)) return undefined;
   return {
-    problem: `${shorten(user)} is no user's name`,
+    problem: `${shorten(user)} is not a user's name`,
     hint: "Use letters, digits, dots, hyphens and underscores",
   };
 }
@@ -223,7 +226,7 @@ function checkFingerprint(fingerprint: string): Complaint | undefined {
   return {
     problem: `${shorten(fingerprint, 20)} is not a SHA256 fingerprint`,
     hint:
-      'Give what "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" prints on the server: SHA256 and 43 signs',
+      'Give the output of "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" on the server: SHA256 and 43 signs',
   };
 }
 

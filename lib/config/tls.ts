@@ -1,5 +1,5 @@
 /**
- * Certificates: where they come from, and the form that one's own must have. What they say is left to Caddy, which refuses what
+ * Certificates: where they come from, and the form of your own. What they say is left to Caddy, which refuses what
  * doesn't fit before it is in force.
  *
  * @module
@@ -45,7 +45,7 @@ const acme = shape({
 
 const own = shape({
   name: "UserCertificate",
-  text: "A certificate of one's own.",
+  text: "Your own certificate.",
   wanted: "a record",
   fields: {
     cert: pem({
@@ -123,19 +123,19 @@ function readKind(field: Field, around: Around): Tls | undefined {
     };
   }
   for (const key of keysOf(acme.fields).filter((key) => given[key].value !== undefined)) {
-    refuse(given[key], "it has no meaning beside a certificate of one's own", "Give one or the other");
+    refuse(given[key], "it has no meaning beside your own certificate", "Give one or the other");
   }
   return { kind: "own", ...readFields(own.fields, at, around) };
 }
 
-/** Tells whether a certificate of one's own is given. */
+/** Tells whether your own certificate is given. */
 export function isOwn(field: Field): boolean {
   return isRecord(field.value) && keysOf(own.fields).some((key) => child(field, key).value !== undefined);
 }
 
 function checkEmail(email: string): Complaint | undefined {
   if (/^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+$/.test(email)) return undefined;
-  return { problem: `${shorten(email)} is no address`, hint: 'Give one such as "admin@example.com"' };
+  return { problem: `${shorten(email)} is not an address`, hint: 'Give one such as "admin@example.com"' };
 }
 
 /** A text in PEM, as it is or as a secret. */
@@ -150,7 +150,7 @@ function pem({ wanted, check, text }: About & { wanted: string; check: Check<str
   };
 }
 
-/** What is there is in no message: somebody may have mistaken one field for another. */
+/** No message shows the value: somebody may have mistaken one field for another. */
 function readPem(field: Field, wanted: string, check: Check<string>): Secret {
   const { value } = field;
   if (typeof value !== "string" && !isSecret(value)) {
@@ -202,7 +202,7 @@ export function checkPrivateKey(text: string): Complaint | undefined {
       hint: "Decrypt it with openssl pkey -in shop.key",
     };
   }
-  // What openssl writes for a key on a curve begins with the name of the curve.
+  // openssl begins a key on a curve with the name of the curve.
   const keys = blocks.filter(({ label }) => label !== "EC PARAMETERS");
   const odd = keys.find(({ label }) => !keyLabel.test(label));
   if (odd) return { problem: `it holds a block called ${odd.label}`, hint };
@@ -210,7 +210,7 @@ export function checkPrivateKey(text: string): Complaint | undefined {
 }
 
 function malformed(text: string, what: string, hint: string): Complaint {
-  if (!text.includes("-----BEGIN ")) return { problem: `it is no ${what} in PEM`, hint };
+  if (!text.includes("-----BEGIN ")) return { problem: `it is not a ${what} in PEM`, hint };
   return { problem: `its PEM is cut off or damaged`, hint };
 }
 

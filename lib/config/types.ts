@@ -1,5 +1,5 @@
 /**
- * What becomes of a configuration. Made by scripts/config_types.ts from lib/config/config.ts; changes are overwritten.
+ * The types of a resolved configuration. Made by scripts/config_types.ts from lib/config/config.ts; changes are overwritten.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface Config {
   readonly app: string;
   /** Where to deploy. */
   readonly servers: readonly Server[];
-  /** What the app answers to, the main domain first; none: every name. */
+  /** The domains that the app answers to, the main one first; none: every name. */
   readonly domains: readonly string[];
   /** Names that are redirected to the main domain. */
   readonly redirects: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * What a user writes of an accessory. Made by scripts/config_types.ts from lib/config/accessory_fields.ts; changes are overwritten.
+ * The types of an accessory in an Alcaidefile. Made by scripts/config_types.ts from lib/config/accessory_fields.ts; changes are overwritten.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface UserAccessories {
  * root; what is a function makes a script for the server, which {@linkcode inJail} brings into the jail.
  */
 export interface UserAccessory {
-  /** What it is, in one word. Default: `service`. */
+  /** Its kind, in one word. Default: `service`. */
   kind?: string;
   /** Its version, when a change of it needs more than a new package: setup then refuses it and says what to do. */
   version?: string;
@@ -47,13 +47,13 @@ export interface UserAccessory {
   uid?: number;
   /** Files in the jail: path to text. */
   files?: Record<string, string | Secret> | AccessoryFiles;
-  /** What prepares it, run again when it changes: it must be possible to run it twice. */
+  /** The command that prepares it, run again when it changes: it must be possible to run it twice. */
   setup?: string[] | AccessoryScript;
-  /** What tells whether it is well: status 0. Default: its service runs and its ports are open. */
+  /** The health command: status 0 means well. Default: its service runs and its ports are open. */
   health?: string | AccessoryScript;
-  /** What makes a running one take changed files. Default: its service is restarted. */
+  /** The command that makes a running one take changed files. Default: its service is restarted. */
   change?: string | AccessoryScript;
-  /** What is done once it is well, and again when it changes. */
+  /** The commands to run once it is well, and again when they change. */
   apply?: AccessoryScript;
   /** Seconds that it gets to become well. Default: 60. */
   timeout?: number;
@@ -61,12 +61,12 @@ export interface UserAccessory {
   stopTimeout?: number;
   /** Further parameters of its jail, such as `"sysvshm = new"`. */
   parameters?: string[];
-  /** What a function that made it was told; handed to its functions, and compared by setup. */
+  /** The options given to the function that made it; handed to its functions, and compared by setup. */
   options?: Record<string, unknown>;
-  /** What is wrong with those options. */
+  /** Problems of those options. */
   check?: (options: Readonly<Record<string, unknown>>) => AccessoryProblem[];
-  /** What to do when the version changed, a step each. */
+  /** Advice for a changed version, a step each. */
   upgrade?: string[];
-  /** For databases: how to work with what is in it. */
+  /** For databases: work with its data. */
   database?: AccessoryDatabase;
 }

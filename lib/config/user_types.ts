@@ -1,5 +1,5 @@
 /**
- * What a user writes in an Alcaidefile. Made by scripts/config_types.ts from lib/config/config.ts; changes are overwritten.
+ * The types of an Alcaidefile. Made by scripts/config_types.ts from lib/config/config.ts; changes are overwritten.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import type { UserAccessories } from "./user_accessory.ts";
 import type { BuildAbout } from "./values.ts";
 
 /**
- * What the default export of an `Alcaidefile.ts` says. Only `app`, `server` and `build` must be there, and your own
- * tasks run without what they don't ask for.
+ * The default export of an `Alcaidefile.ts`. Only `app`, `server` and `build` must be there, and your own tasks run
+ * without what they don't ask for.
  */
 export interface UserConfig {
   /** Name of the app: small letters, digits and `_`, beginning with a letter. Its jails are called after it. */
@@ -21,8 +21,8 @@ export interface UserConfig {
   /**
    * The domain or domains that the app answers to; the first one is the main one. Without it the app is served over
    * plain HTTP at the server's address. A wildcard such as `"*.shop.example.com"` works with `tls: "off"` or
-   * `"internal"`, or with a certificate of one's own; where one name is wanted, such as for the health check, `www`
-   * stands in for it.
+   * `"internal"`, or with your own certificate; where one name is wanted, such as for the health check, `www` stands in
+   * for it.
    */
   domain?: string | string[];
   /** Other host names, such as `"www.shop.example.com"`: whoever asks for them is sent to the main domain for good. */
@@ -45,7 +45,7 @@ export interface UserConfig {
    */
   env?: Record<string, string | number | Secret>;
   /**
-   * Which secrets of the encrypted file are variables of the app, over those of `env`. Default: all whose names a
+   * The secrets of the encrypted file that are variables of the app, over those of `env`. Default: all whose names a
    * variable can have.
    */
   secretEnv?: string[];
@@ -102,7 +102,7 @@ export interface UserAcme {
   staging?: boolean;
 }
 
-/** A certificate of one's own. */
+/** Your own certificate. */
 export interface UserCertificate {
   /** The certificate and those between it and its authority, as PEM text: `Deno.readTextFileSync("shop.crt")`. */
   cert: string | Secret;
@@ -156,15 +156,15 @@ export interface UserCommandBuild {
  * `staticSite()` make such a record; anything else can be written out.
  */
 export interface UserJailBuild {
-  /** The build jail: what it has, and what is done in it. */
+  /** The build jail: its contents and its commands. */
   jail: UserBuildJail;
   /** For a release of Elixir or Erlang: every release gets a node name and a cookie of its own. */
   erlang?: UserErlang;
-  /** What the app's configuration says where the Alcaidefile says nothing. */
+  /** Defaults for the app's configuration where the Alcaidefile says nothing. */
   defaults?: UserBuildDefaults;
 }
 
-/** What a build jail has, and what is done in it. */
+/** The contents of a build jail, and its commands. */
 export interface UserBuildJail {
   /** Packages to install in the build jail. */
   packages?: string[];
@@ -180,21 +180,21 @@ export interface UserBuildJail {
   timeout?: number;
 }
 
-/** What is particular to a release of Elixir or Erlang. */
+/** The particulars of a release of Elixir or Erlang. */
 export interface UserErlang {
-  /** What the node's name begins with: the name of the release. */
+  /** The beginning of the node's name: the name of the release. */
   node: string;
   /** The module that the migrations call. Without it in the source, a deploy warns. */
   module?: string;
 }
 
-/** What a build brings along for the app's configuration; the Alcaidefile's own word counts more. */
+/** Defaults of a build for the app's configuration; the Alcaidefile's own word counts more. */
 export interface UserBuildDefaults {
   /** The command that starts the app. */
   start?: string;
   /** Environment variables of the app. */
   env?: Record<string, string | number | Secret>;
-  /** The path that tells whether the app is well. */
+  /** The path of the health check. */
   healthPath?: string;
   /** The command of migrations. */
   migrate?: string;

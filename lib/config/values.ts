@@ -1,5 +1,5 @@
 /**
- * What becomes of fields that can be written in several ways.
+ * Resolves fields that can be written in several ways.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export type Tls =
   | { readonly kind: "acme"; readonly email?: string; readonly ca?: string }
   | OwnCertificate;
 
-/** A certificate of one's own. */
+/** Your own certificate. */
 export interface OwnCertificate {
   /** Tells it from the other ways to a certificate. */
   readonly kind: "own";
@@ -56,7 +56,7 @@ export interface JailBuild {
   readonly erlang: { readonly node: string; readonly module: string | undefined } | undefined;
 }
 
-/** What a build that is a function gets to know. */
+/** The input of a build that is a function. */
 export interface BuildAbout {
   /** Name of the app. */
   readonly app: string;

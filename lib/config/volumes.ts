@@ -63,7 +63,7 @@ const passingTrees = ["/tmp", "/var/tmp"];
  */
 export function checkPath(path: string, more: Check<string> = () => undefined): Complaint | undefined {
   if (!path.startsWith("/")) {
-    return { problem: `${shorten(path)} is no absolute path`, hint: 'Give a path that begins with "/"' };
+    return { problem: `${shorten(path)} is not an absolute path`, hint: 'Give a path that begins with "/"' };
   }
   const odd = path.match(/[^A-Za-z0-9/_.@+=,-]/u)?.[0];
   if (odd !== undefined) {

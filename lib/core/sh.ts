@@ -50,7 +50,7 @@ export function sh(strings: TemplateStringsArray, ...args: readonly Arg[]): Comm
 }
 
 /**
- * What was typed around the values of a template.
+ * The text typed around the values of a template.
  *
  * @throws {TypeError} for a value inside quotes
  */

@@ -33,7 +33,7 @@ export interface ElixirOptions {
 export interface PhoenixOptions extends ElixirOptions {
   /**
    * How assets are made: true (the default) runs `mix assets.deploy` with an esbuild and a Tailwind that run on FreeBSD;
-   * commands of one's own take their place; false makes none.
+   * your own commands take their place; false makes none.
    */
   assets?: boolean | string[];
   /** Version of Tailwind, from npm, such as `"4.1.12"`; false: the project uses none. Default: `"4"`. */

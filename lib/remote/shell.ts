@@ -31,7 +31,7 @@ export interface Recipe extends Template {
   readonly timeout?: number;
 }
 
-/** What becomes of its standard output. */
+/** The destination of its standard output. */
 export type Output = "show" | "collect" | WritableStream<Uint8Array>;
 
 type Builder = import("dax").CommandBuilder;
@@ -116,7 +116,7 @@ function writer(
   return new WritableStream({ write: (chunk) => void give(take(chunk)), close: () => void give(rest()) });
 }
 
-/** What a command reads. When it could read only a part of it, it has not ended well, whatever it says. */
+/** The input of a command. A command that could read only a part of it has not ended well, whatever it says. */
 function inputOf(content: Recipe["stdin"] = "") {
   const left = new AbortController();
   const source = content instanceof ReadableStream ? content : streamOf(content, left.signal);

@@ -39,7 +39,7 @@ export interface ShellCommand extends Promise<ShellResult> {
   bytes(): Promise<Uint8Array>;
   /** Its exit status, also when that is not 0. */
   code(): Promise<number>;
-  /** What it prints as it comes, no faster than it is read: for the standard input of a command on a server. It fails when the command does. */
+  /** Its output as it comes, no faster than it is read: for the standard input of a command on a server. It fails when the command does. */
   stream(): ReadableStream<Uint8Array>;
   /**
    * Gives it something to read. Without it there is nothing to read. A function may be a command on a server, by

@@ -16,7 +16,7 @@ export type Piece =
 
 /** A command's text, and what of it may be shown. */
 export interface Template {
-  /** What was typed around the values. */
+  /** The text typed around the values. */
   readonly parts: readonly string[];
   /** The values. */
   readonly pieces: readonly Piece[];

@@ -27,7 +27,7 @@ export interface SecretsPaths {
   readonly key: string;
   /** The same for messages. */
   readonly keyName: string;
-  /** The environment that the file must be made for; undefined for a file of one's own choice. */
+  /** The environment that the file must be made for; undefined for a file of your choice. */
   readonly environment: { readonly name: string | undefined } | undefined;
 }
 

@@ -35,7 +35,7 @@ export interface Caddy {
 }
 
 /**
- * Caddy on a server, for tasks of one's own.
+ * Caddy on a server, for your own tasks.
  *
  * @example
  * ```ts ignore
@@ -59,7 +59,7 @@ export function caddy(server: Pick<Remote, "run" | "read">): Caddy {
   };
 }
 
-/** Not only on FreeBSD: tasks of one's own deploy elsewhere, too. */
+/** Not only on FreeBSD: your own tasks deploy elsewhere, too. */
 function locked(command: Command): Command {
   return lines(lockOnLinux(), underHostLock(command));
 }

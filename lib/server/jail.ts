@@ -31,7 +31,7 @@ export interface Jail extends Runner {
 }
 
 /**
- * A jail on a server, for tasks of one's own.
+ * A jail on a server, for your own tasks.
  *
  * @example
  * ```ts ignore

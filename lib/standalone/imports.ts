@@ -27,7 +27,7 @@ export type Wanted =
   /** A module that can be imported as it is: a part of the program, or a file of data. */
   | { readonly kind: "asis"; readonly url: string };
 
-/** The hint for what only a binary of one's own can hold. */
+/** The hint for what only a binary of your own can hold. */
 export const bakeHint =
   'On a machine with Deno "alcaide compile" makes one binary of Alcaide, this file and its imports';
 

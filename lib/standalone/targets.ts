@@ -66,7 +66,7 @@ export function compileArguments({ entry, output, target, importMap, include = [
 }
 
 /**
- * The variables for compiling. A runtime of one's own is for this machine: for another one Deno must fetch its own.
+ * The variables for compiling. Your own runtime is for this machine: for another one Deno must fetch its own.
  */
 export function compileEnvironment(
   env: Readonly<Record<string, string>>,

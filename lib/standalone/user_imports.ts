@@ -1,5 +1,5 @@
 /**
- * The import map of a user's `deno.json`, for a binary of one's own.
+ * The import map of a user's `deno.json`, for a binary of your own.
  *
  * @module
  */

@@ -16,7 +16,7 @@ export type Event =
     readonly type: "output";
     readonly stream: "out" | "err";
     readonly text: string;
-    /** The bytes themselves, where they are no text in UTF-8. */
+    /** The bytes themselves, where they are not text in UTF-8. */
     readonly base64?: string;
   }
   | { readonly type: "result"; readonly value: unknown };

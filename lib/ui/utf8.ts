@@ -6,7 +6,7 @@
 
 import { encodeBase64 } from "@std/encoding/base64";
 
-/** A piece of output; `base64` has its bytes where they are no text in UTF-8. */
+/** A piece of output; `base64` has its bytes where they are not text in UTF-8. */
 export interface OutputText {
   /** The text; what is none is replaced by U+FFFD. */
   readonly text: string;

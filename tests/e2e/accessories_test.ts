@@ -1,4 +1,4 @@
-// Accessories: a service of one's own, PostgreSQL and Redis in jails of their own, made, changed, rebooted, removed.
+// Accessories: your own service, PostgreSQL and Redis in jails of their own, made, changed, rebooted, removed.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Command, sh } from "../../lib/core/sh.ts";

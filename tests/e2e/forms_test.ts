@@ -50,7 +50,7 @@ function steady(text: string, { directory }: Project): string {
     .replaceAll(/ {2,}/g, "  ");
 }
 
-/** The full path of a user, from nothing to a task of one's own. */
+/** The full path of a user, from nothing to your own task. */
 async function walk(place: Place, project: Project, said: (line: string, result: Result) => void) {
   const run = async (...args: string[]) => {
     const result = await project.alcaide(args);

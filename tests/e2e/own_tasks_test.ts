@@ -1,4 +1,4 @@
-// Tasks of one's own over the DSL: a server, a jail of one's own, Caddy, a built-in task wrapped.
+// Your own tasks over the DSL: a server, your own jail, Caddy, a built-in task wrapped.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
@@ -40,13 +40,13 @@ export const broken = task("Fails on the server", async (ctx) => {
 });
 `;
 
-scenario("tasks of one's own reach servers, jails and Caddy", async (place, part) => {
+scenario("your own tasks reach servers, jails and Caddy", async (place, part) => {
   await using project = await makeProject(place, "shop");
   const { server } = place;
   await project.configure({}, tasks);
   assertEquals((await project.alcaide(["setup"])).code, 0);
 
-  await part("a jail of one's own is made, used and taken away", async () => {
+  await part("your own jail is made, used and taken away", async () => {
     const { code, stdout, stderr } = await project.alcaide(["box"]);
     assertEquals(code, 0, stderr);
     assertEquals(stdout, "it's here\nbox\n");

@@ -125,7 +125,7 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
   );
 
   await part(
-    "other secrets, other releases: plans, JSON, failures, rollbacks, tasks of one's own",
+    "other secrets, other releases: plans, JSON, failures, rollbacks, your own tasks",
     async () => {
       await set();
       await listener.run(["deploy", "--plan", "--verbose"]);

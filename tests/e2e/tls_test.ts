@@ -152,7 +152,7 @@ cat ca.crt own.crt own.key; rm -rf /tmp/issue`);
   return { ca, cert, key };
 }
 
-scenario("a certificate of one's own", async (place, part) => {
+scenario("your own certificate", async (place, part) => {
   const { server } = place;
   await using project = await makeProject(place, "shop");
   assertEquals((await project.alcaide(["setup"])).code, 0);

@@ -137,7 +137,7 @@ export const serverRows: readonly Row[] = [
   {
     number: 20,
     title: "a firewall of the admin's",
-    how: "a pf.conf of one's own",
+    how: "your own pf.conf",
     shown: [setupTest, "row 20: a firewall of the admin's is left alone, and the line to add is named"],
   },
   {

@@ -1,4 +1,4 @@
-// The handles of tasks of one's own: jail() and caddy(), on a server that exists only here.
+// The handles of your own tasks: jail() and caddy(), on a server that exists only here.
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { caddy } from "../../lib/server/caddy.ts";

@@ -49,7 +49,7 @@ const sites: readonly {
     addresses: spec.domains,
   },
   {
-    name: "a certificate of one's own",
+    name: "your own certificate",
     spec: {
       ...spec,
       tls: { kind: "own", cert: secret("cert"), key: secret("key") },
@@ -119,7 +119,7 @@ Deno.test("siteText() redirects in one hop to the first domain", () => {
   assertStringIncludes(text({ kind: "internal" }), `\na.org, b.org {\n\ttls internal\n${to("https")}`);
 });
 
-Deno.test("siteText() names a certificate of one's own by its path, for redirected names, too", () => {
+Deno.test("siteText() names your own certificate by its path, for redirected names, too", () => {
   const own = { kind: "own", cert: secret("the cert"), key: secret("the key") } as const;
   const text = siteText({ ...spec, tls: own, redirects: ["a.org"] });
   const { cert, key } = certificateFiles("shop", own);

@@ -79,7 +79,7 @@ const cases: readonly (readonly [Record<string, unknown>, ...string[]])[] = [
   ],
   [
     wrong({ x: {} }),
-    "accessories.x: it says neither start nor rc (Say which command runs it, or which service of a package)",
+    "accessories.x: it has neither start nor rc (Give the command that runs it, or the service of a package)",
   ],
   [wrong(x({ rc: "redis" })), "accessories.x.rc: it stands beside start (Give one or the other)"],
   [wrong(x({ ports: [0] })), "accessories.x.ports[0]: it is 0 (Give a whole number from 1 to 65535)"],
@@ -90,11 +90,11 @@ const cases: readonly (readonly [Record<string, unknown>, ...string[]])[] = [
   ],
   [
     wrong(x({ parameters: ["a; exec.start=evil"] })),
-    'accessories.x.parameters[0]: "a; exec.start=evil" is no parameter of a jail (Give one such as "sysvshm = new")',
+    'accessories.x.parameters[0]: "a; exec.start=evil" is not a parameter of a jail (Give one such as "sysvshm = new")',
   ],
   [
     wrong(x({ files: { "etc/x": "" } })),
-    'accessories.x.files["etc/x"]: "etc/x" is no absolute path (Give a path that begins with "/")',
+    'accessories.x.files["etc/x"]: "etc/x" is not an absolute path (Give a path that begins with "/")',
   ],
   [
     wrong({ ...x({ volumes: ["/data/a:/a"] }), y: service({ start: "run", volumes: ["/data/a/b:/b"] }) }),

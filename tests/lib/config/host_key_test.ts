@@ -9,7 +9,7 @@ Deno.test("resolveConfig() takes the fingerprint of a server's key, or several",
 });
 
 const hint =
-  'Give what "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" prints on the server: SHA256 and 43 signs';
+  'Give the output of "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" on the server: SHA256 and 43 signs';
 
 for (
   const [hostKey, path, problem, help] of [

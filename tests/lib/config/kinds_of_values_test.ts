@@ -121,13 +121,16 @@ const wildcards: readonly (readonly [changes: Record<string, unknown>, ...said: 
   ],
   [
     { domain: "a.*.org", tls: "off" },
-    'domain: "a.*.org" is no domain (Give a domain such as "shop.example.com")',
+    'domain: "a.*.org" is not a domain (Give a domain such as "shop.example.com")',
   ],
-  [{ domain: "*.-a", tls: "off" }, 'domain: "*.-a" is no domain (Give a domain such as "shop.example.com")'],
-  [{ domain: "*", tls: "off" }, 'domain: "*" is no domain (Give a domain such as "shop.example.com")'],
+  [
+    { domain: "*.-a", tls: "off" },
+    'domain: "*.-a" is not a domain (Give a domain such as "shop.example.com")',
+  ],
+  [{ domain: "*", tls: "off" }, 'domain: "*" is not a domain (Give a domain such as "shop.example.com")'],
   [
     { domain: "*.shop.org", tls: "off", redirects: "shop.org" },
-    "redirects: *.shop.org is no single name to redirect to (Name one first in domain)",
+    "redirects: *.shop.org is not a single name to redirect to (Name one first in domain)",
   ],
 ];
 for (const [changes, ...said] of wildcards) {

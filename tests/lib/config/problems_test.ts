@@ -33,10 +33,10 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   ],
   [
     { server: ["a b"] },
-    'server[0]: "a b" is no server (Give a text such as "root@203.0.113.7" or "deploy@shop.example.com:2222")',
+    'server[0]: "a b" is not a server (Give a text such as "root@203.0.113.7" or "deploy@shop.example.com:2222")',
   ],
   [{ server: "ssh://root@a:22/" }, 'server: "ssh://root@a:22/" has a scheme (Write "root@a:22")'],
-  [{ server: "a,b" }, 'server: "a,b" is no server (Give a list: ["one", "two"])'],
+  [{ server: "a,b" }, 'server: "a,b" is not a server (Give a list: ["one", "two"])'],
   [
     { server: "" },
     'server: it is empty (Give a text such as "root@203.0.113.7" or "deploy@shop.example.com:2222")',
@@ -44,7 +44,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ server: ["root@a", "you@a:22"] }, "server[1]: it is the same as server[0] (Name it once)"],
   [
     { server: { host: "203.0.113" } },
-    'server.host: "203.0.113" is no name or address (Give one such as "203.0.113.7")',
+    'server.host: "203.0.113" is neither a name nor an address (Give one such as "203.0.113.7")',
   ],
   [
     { server: { host: "me@a:22" } },
@@ -57,7 +57,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   ],
   [
     { server: { host: "a", user: "-x" } },
-    'server.user: "-x" is no user\'s name (Use letters, digits, dots, hyphens and underscores)',
+    'server.user: "-x" is not a user\'s name (Use letters, digits, dots, hyphens and underscores)',
   ],
   [{ server: { host: "a", key: "id.pub" } }, 'server.key: "id.pub" is a public key (Write "id")'],
   [
@@ -68,7 +68,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ server: { host: "a", become: "su" } }, 'server.become: it is "su" (Give "doas" or "sudo")'],
   [
     { server: { host: "a", jump: "b c" } },
-    'server.jump: "b c" is no server (Give a text such as "root@203.0.113.7" or "deploy@shop.example.com:2222")',
+    'server.jump: "b c" is not a server (Give a text such as "root@203.0.113.7" or "deploy@shop.example.com:2222")',
   ],
   [
     { server: [{ sshPort: "a", host: "a" }] },
@@ -86,7 +86,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
     'domain: "203.0.113.7" is an address (Leave domain out: the app is then served at the server\'s address)',
   ],
   [{ domain: "bücher.de" }, 'domain: "bücher.de" isn\'t in ASCII (Write "xn--bcher-kva.de")'],
-  [{ domain: "-a.org" }, 'domain: "-a.org" is no domain (Give a domain such as "shop.example.com")'],
+  [{ domain: "-a.org" }, 'domain: "-a.org" is not a domain (Give a domain such as "shop.example.com")'],
   [{ domain: "" }, 'domain: it is empty (Give a domain such as "shop.example.com")'],
   [{ domain: ["a.org", "A.org"] }, "domain[1]: it is the same as domain[0] (Name it once)"],
   [
@@ -133,7 +133,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ tls: "on" }, 'tls: it is "on" (Give "acme", "internal", "off", { email: … } or { cert: …, key: … })'],
   [
     { domain: "a.org", tls: { email: "x" } },
-    'tls.email: "x" is no address (Give one such as "admin@example.com")',
+    'tls.email: "x" is not an address (Give one such as "admin@example.com")',
   ],
   [
     { domain: "a.org", tls: { ca: "ftp://x" } },
@@ -151,7 +151,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   ],
   [
     { jail: { basePath: "jails" } },
-    'jail.basePath: "jails" is no absolute path (Give a path that begins with "/")',
+    'jail.basePath: "jails" is not an absolute path (Give a path that begins with "/")',
   ],
   [{ jail: { basePath: "/a/../b/" } }, 'jail.basePath: "/a/../b/" isn\'t written plainly (Write "/b")'],
   [
@@ -175,7 +175,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
     { jail: { freebsd: "14.3-RELEASE-p2" } },
     'jail.freebsd: "14.3-RELEASE-p2" names a patch level (Write "14.3-RELEASE": jails get it as it was released, without patches)',
   ],
-  [{ jail: { freebsd: "newest" } }, 'jail.freebsd: "newest" is no version (Give one such as "14.3-RELEASE")'],
+  [{ jail: { freebsd: "new" } }, 'jail.freebsd: "new" is not a version (Give one such as "14.3-RELEASE")'],
   [{ jail: { port: "4000" } }, 'jail.port: it is "4000" (Give a whole number from 1 to 65535)'],
   [
     { jail: { subnet: "8.8.8.0/24" } },
@@ -191,7 +191,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   ],
   [
     { jail: { subnet: "10.0.0.300/24" } },
-    'jail.subnet: "10.0.0.300/24" is no IPv4 network (Give a private IPv4 network from /16 to /28, such as 10.66.0.0/24)',
+    'jail.subnet: "10.0.0.300/24" is not an IPv4 network (Give a private IPv4 network from /16 to /28, such as 10.66.0.0/24)',
   ],
   [
     { jail: { packages: "openssl" } },
@@ -199,21 +199,21 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   ],
   [
     { jail: { packages: ["a b", "-x"] } },
-    'jail.packages[0]: "a b" is no package (Give its name as pkg search prints it, one per text)',
-    'jail.packages[1]: "-x" is no package (Give its name as pkg search prints it, one per text)',
+    'jail.packages[0]: "a b" is not a package (Give its name as pkg search prints it, one per text)',
+    'jail.packages[1]: "-x" is not a package (Give its name as pkg search prints it, one per text)',
   ],
   [{ jail: { packages: ["a", "a"] } }, "jail.packages[1]: it is the same as jail.packages[0] (Name it once)"],
   [
     { jail: { mirror: "nowhere" } },
-    'jail.mirror: "nowhere" is no URL (Give a URL that begins with "https://" or "http://")',
+    'jail.mirror: "nowhere" is not a URL (Give a URL that begins with "https://" or "http://")',
   ],
   [
     { jail: { mirror: "https://me:pw@a.org" } },
-    "jail.mirror: it holds a user or password (Leave out what stands before the @)",
+    "jail.mirror: it holds a user or password (Leave out the part before the @)",
   ],
   [
     { jail: { mirror: "https://a.org/?x" } },
-    'jail.mirror: "https://a.org/?x" has a query or fragment (Leave out what stands after ? or #)',
+    'jail.mirror: "https://a.org/?x" has a query or fragment (Leave out the part after ? or #)',
   ],
   [
     { jail: { mirror: "https://a.org/'" } },
@@ -221,7 +221,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   ],
   [
     { build: {} },
-    'build: it says neither prebuilt nor command nor jail (Give { prebuilt: "dist" }, { command: "make", result: "dist" } or phoenix())',
+    'build: it has neither prebuilt nor command nor jail (Give { prebuilt: "dist" }, { command: "make", result: "dist" } or phoenix())',
   ],
   [
     { build: { command: "make" } },
@@ -259,7 +259,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [
     { build: { jail: { result: "dist" }, erlang: { node: "a b", module: "shop" }, defaults: { start: 1 } } },
     'build.erlang.node: "a b" can\'t name a node (Use letters, digits and underscores)',
-    'build.erlang.module: "shop" is no module (Give one such as "Shop.Release")',
+    'build.erlang.module: "shop" is not a module (Give one such as "Shop.Release")',
     'build.defaults.start: it is 1 (Give a command such as "bin/shop start")',
   ],
   [
@@ -272,7 +272,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   ],
   [
     { build: { prebuilt: "a.zip" } },
-    'build.prebuilt: "a.zip" is no directory or tarball (Use a directory, or a file that ends in .tar, .tar.gz, .tgz, .tar.xz or .tar.zst)',
+    'build.prebuilt: "a.zip" is neither a directory nor a tarball (Use a directory, or a file that ends in .tar, .tar.gz, .tgz, .tar.xz or .tar.zst)',
   ],
   [
     { build: { prebuilt: "a\nb" } },

@@ -100,7 +100,7 @@ Deno.test("resolveConfig() uses ACME when there is a domain", () => {
   assertEquals(resolve({ domain: "shop.org" }).tls, { kind: "acme" });
 });
 
-Deno.test("resolveConfig() allows an inner domain with an authority of one's own", () => {
+Deno.test("resolveConfig() allows an inner domain with an own authority", () => {
   const { tls } = resolve({ domain: "shop.internal", tls: { ca: "https://ca.internal/acme/directory" } });
   assertEquals(tls, { kind: "acme", ca: "https://ca.internal/acme/directory" });
 });
@@ -109,7 +109,7 @@ Deno.test("resolveConfig() allows an inner domain with certificates of Caddy's o
   assertEquals(resolve({ domain: "shop.lan", tls: "internal" }).tls, { kind: "internal" });
 });
 
-Deno.test("resolveConfig() allows an inner domain with a certificate of one's own", () => {
+Deno.test("resolveConfig() allows an inner domain with your own certificate", () => {
   assertEquals(resolve({ domain: "shop.lan", tls: { cert, key: secret(key) } }).tls.kind, "own");
 });
 

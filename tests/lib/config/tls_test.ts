@@ -23,10 +23,10 @@ const cases: readonly (readonly [name: string, tls: Record<string, unknown>, ...
   [
     "paths",
     { cert: "shop.crt", key: "shop.key" },
-    `tls.cert: it is no certificate in PEM (${certHint})`,
-    `tls.key: it is no private key in PEM (${keyHint})`,
+    `tls.cert: it is not a certificate in PEM (${certHint})`,
+    `tls.key: it is not a private key in PEM (${keyHint})`,
   ],
-  ["an empty secret", { cert, key: secret("") }, `tls.key: it is no private key in PEM (${keyHint})`],
+  ["an empty secret", { cert, key: secret("") }, `tls.key: it is not a private key in PEM (${keyHint})`],
   [
     "the two exchanged",
     { cert: key, key: cert },
@@ -78,7 +78,7 @@ const cases: readonly (readonly [name: string, tls: Record<string, unknown>, ...
   [
     "an authority beside it",
     { cert, key, email: "a@b.org" },
-    "tls.email: it has no meaning beside a certificate of one's own (Give one or the other)",
+    "tls.email: it has no meaning beside your own certificate (Give one or the other)",
   ],
 ];
 

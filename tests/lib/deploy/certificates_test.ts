@@ -80,7 +80,7 @@ const hints: readonly {
     hint: `Look at ${log}`,
   },
   {
-    name: "a certificate of one's own",
+    name: "your own certificate",
     user: { ...names, tls: { cert, key } },
     silent: "www.a.org",
     text: "www.a.org",
@@ -103,7 +103,7 @@ function before(one: typeof own) {
   return { site: { text: "", before: text, apply: true } };
 }
 
-Deno.test("certificateBefore() writes a certificate of one's own, and nothing else", () => {
+Deno.test("certificateBefore() writes your own certificate, and nothing else", () => {
   assertEquals(certificateBefore(own).length, 1);
   assertEquals(certificateBefore(config({ domain: "a.org" })), []);
 });

@@ -70,7 +70,7 @@ async function run(dir: Directory, ...args: string[]) {
   return { code: await main(args, options), ui };
 }
 
-Deno.test("a task of one's own gets the values of its environment", async () => {
+Deno.test("your own task gets the values of its environment", async () => {
   await using dir = await project();
   await dir.key(oneText);
   await dir.key(oneText, ".alcaide/staging.key");

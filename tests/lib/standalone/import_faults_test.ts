@@ -50,7 +50,7 @@ const faults: readonly [
     ['1 | import { nope } from "alcaide";', "             ^"],
   ],
   [
-    "an import that a module of one's own doesn't export",
+    "an import that your own module doesn't export",
     {
       "Alcaidefile.ts": 'import { nope } from "./lib/x.ts";\nexport default nope;',
       "lib/x.ts": "export {};",

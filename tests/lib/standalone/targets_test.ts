@@ -58,7 +58,7 @@ Deno.test("compileArguments() leaves out the target of this machine and takes an
   ]);
 });
 
-Deno.test("compileEnvironment() gives a runtime of one's own only to this machine's binary", () => {
+Deno.test("compileEnvironment() gives your own runtime only to this machine's binary", () => {
   const env = { DENORT_BIN: "/denort", HOME: "/home/me" };
   const native = "x86_64-unknown-linux-gnu";
   const own = { HOME: "/home/me", NO_COLOR: "1", DENO_NO_PACKAGE_JSON: "1", DENORT_BIN: "/denort" };

@@ -173,7 +173,7 @@ Deno.test("withSecrets() checks a certificate's form as soon as it is known", as
     ["tls.cert", "it holds a private key", "Put the key into tls.key, and only there"],
     [
       "tls.key",
-      "it is no private key in PEM",
+      "it is not a private key in PEM",
       "Give the text of the file as a secret, and keep the file out of the repository",
     ],
   ]);
