@@ -7,7 +7,8 @@
 import type { AccessoryRecord } from "./accessory_record.ts";
 import type { Accessory, AccessoryPlace } from "../config/accessory_types.ts";
 import { secret } from "../core/secret.ts";
-import { type Command, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, type Expression, type Script, sh } from "../core/sh.ts";
 import {
   type AccessorySpec,
   forgetFiles,
@@ -27,15 +28,15 @@ import { besideTree, copyTemplate, deleteTree, type TreeSpec } from "./tree.ts";
 export type { AccessorySpec } from "./accessory_files.ts";
 
 /** Makes the jail's tree, volumes and packages, unless they are there. It doesn't start. */
-export function createAccessory(spec: AccessorySpec): Command {
+export function createAccessory(spec: AccessorySpec): Script {
   const { jail, tree, place: { uid }, accessory: { packages, volumes, start } } = spec;
   const at = (file: string) => `${jail.path}${file}`;
-  return lines(
+  return script(
     makeDirectory(accessoriesDir, 0o700),
-    sh`mkdir -p ${logDir} ${accessoryLogs} || exit 1`,
+    sh`mkdir -p ${logDir} ${accessoryLogs}`,
     ...volumes.map((volume) => makeVolume(volume.host, uid)),
-    sh`[ -d ${logOf(jail.name)} ] || install -d -o ${uid} -g ${uid} -m 0750 ${logOf(jail.name)} || exit 1
-if [ "$(cat ${at(`/${markFile}`)} 2>/dev/null)" != ${jail.name} ]; then
+    sh`[ -d ${logOf(jail.name)} ] || install -d -o ${uid} -g ${uid} -m 0750 ${logOf(jail.name)}`,
+    sh`if [ "$(cat ${at(`/${markFile}`)} 2>/dev/null)" != ${jail.name} ]; then
 ${copyTemplate(spec.template, tree)}
 fi`,
     ...start === ""
@@ -56,23 +57,23 @@ export function logOf(jail: string): string {
 /** A directory with somebody else's files in it is left alone: it may be in use. */
 function makeVolume(host: string, uid: number): Command {
   return sh`if [ ! -d ${host} ]; then
-  install -d -o ${uid} -g ${uid} -m 0700 ${host} || exit 1
+  install -d -o ${uid} -g ${uid} -m 0700 ${host}
 elif [ "$(stat -f %u ${host})" != ${String(uid)} ]; then
   if [ -n "$(ls -A ${host})" ]; then
     echo ${`${host} has files in it and belongs to another user id than ${uid}, so it is left alone`} >&2; exit 1
   fi
-  chown ${`${uid}:${uid}`} ${host} && chmod 0700 ${host} || exit 1
+  chown ${`${uid}:${uid}`} ${host} && chmod 0700 ${host}
 fi`;
 }
 
 /** Starts the jail unless it runs. */
-export function startAccessory({ jail }: Pick<AccessorySpec, "jail">): Command {
+export function startAccessory({ jail }: Pick<AccessorySpec, "jail">): Script {
   return startJail(jail);
 }
 
 /** Stops the jail and starts it again: what its file says comes in force. */
-export function restartAccessory({ jail }: Pick<AccessorySpec, "jail">): Command {
-  return lines(stopJail(jail), writeJailFiles(jail), startJail(jail));
+export function restartAccessory({ jail }: Pick<AccessorySpec, "jail">): Script {
+  return script(stopJail(jail), writeJailFiles(jail), startJail(jail));
 }
 
 /** How {@linkcode configureAccessory} goes about it. */
@@ -90,36 +91,36 @@ export interface ConfigureOptions {
 export function configureAccessory(
   spec: AccessorySpec,
   { timeout, undo = false }: ConfigureOptions,
-): Command {
+): Script {
   const { accessory, place } = spec;
   const { packages, volumes } = accessory;
   const setup = scriptOf(accessory.setup, place);
   const health = accessoryHealth(place.jail);
-  const all = lines(
+  const all = script(
     ...packages.length === 0 ? [] : [giveToOwners(place.jail, volumes.map(({ jail }) => jail))],
     writeAccessoryFiles(spec, { keep: undo }),
-    sh`[ $? -eq 0 ] || exit 1`,
     enableService(spec),
-    ...undo ? [sh`cp -p ${health} ${`${health}.before`} || exit 1`] : [],
+    ...undo ? [sh`cp -p ${health} ${`${health}.before`}`] : [],
     writeHealth(spec),
-    ...setup === undefined ? [] : [setup, sh`[ $? -eq 0 ] || exit 1`],
+    ...setup === undefined ? [] : [setup],
     takeUp(spec),
     waitForAccessory(place.jail, timeout),
   );
   if (!undo) return all;
-  return sh`(
+  return script(
+    sh`(
 ${all}
-)
-if [ $? -ne 0 ]; then
+) || {
 echo 'Taking the change back' >&2
 ${putFilesBack(spec)}
 [ ! -f ${`${health}.before`} ] || mv -f ${`${health}.before`} ${health}
 ( ${takeUp(spec)}
 )
 exit 1
-fi
-rm -f ${`${health}.before`}
-${forgetFiles(spec)}`;
+}`,
+    sh`rm -f ${`${health}.before`}`,
+    forgetFiles(spec),
+  );
 }
 
 /** Starts the service in its running jail unless it runs. What runs and isn't well may be at work on becoming so. */
@@ -129,12 +130,12 @@ ${callService(place.jail, rc, sh`start`)}
 fi`;
 }
 
-function serviceRuns(jail: string, rc: string): Command {
+function serviceRuns(jail: string, rc: string): Expression {
   return askService(jail, rc, sh`onestatus`);
 }
 
 /** The answer is the status. */
-function askService(jail: string, rc: string, question: Command): Command {
+function askService(jail: string, rc: string, question: Expression): Expression {
   return sh`/usr/sbin/jexec -l ${jail} /usr/sbin/service ${rc} ${question} </dev/null >/dev/null 2>&1`;
 }
 
@@ -156,11 +157,10 @@ function takeUp({ accessory, place }: AccessorySpec): Command {
   return sh`(
 if ${serviceRuns(place.jail, rc)}; then
 ${change ?? sh`:`}
-[ $? -eq 0 ] || exit 1
 else
 # One that recovers after a crash may take longer than its service waits.
 ( ${callService(place.jail, rc, sh`start`)}
-) || ${serviceRuns(place.jail, rc)} || exit 1
+) || ${serviceRuns(place.jail, rc)}
 fi
 ) || { ${tellLog(place.jail)}; exit 1; }`;
 }
@@ -173,7 +173,7 @@ export function writeHealth({ accessory, place }: AccessorySpec): Command {
 
 function healthScript(accessory: Accessory, place: AccessoryPlace): Command {
   if (accessory.health !== undefined) return scriptOf(accessory.health, place) ?? sh`:`;
-  return lines(
+  return script(
     sh`${serviceRuns(place.jail, accessory.rc)} || {
   echo 'Its service does not run'; exit 1
 }`,
@@ -217,7 +217,7 @@ function tellLog(jail: string): Command {
 
 /** Commands to run once it is well: they make a role, a database. */
 export function applyAccessory({ accessory, place }: AccessorySpec): Command {
-  return accessory.apply === undefined ? sh`:` : lines(accessory.apply(place), sh`[ $? -eq 0 ] || exit 1`);
+  return accessory.apply === undefined ? sh`:` : accessory.apply(place);
 }
 
 /** Writes down what was made. */
@@ -226,8 +226,8 @@ export function writeAccessory(record: AccessoryRecord): Command {
 }
 
 /** Removes an accessory's jail and record. Its volumes and logs stay. */
-export function removeAccessory(jail: JailSpec, tree: TreeSpec): Command {
-  return lines(
+export function removeAccessory(jail: JailSpec, tree: TreeSpec): Script {
+  return script(
     stopJail(jail),
     deleteTree({ ...besideTree(tree), dataset: undefined }),
     deleteTree(tree),

@@ -6,10 +6,11 @@
 
 import type { Accessory, AccessoryFile, AccessoryPlace, AccessoryScript } from "../config/accessory_types.ts";
 import { isSecret, type Secret, secret } from "../core/secret.ts";
-import { type Command, isCommand, lines, quoteAlways, raw, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, isCommand, quoteAlways, raw, type Script, sh } from "../core/sh.ts";
 import { envText, jailLogDir } from "./app.ts";
 import { writeFile } from "../remote/files.ts";
-import { accessoryEnvFile as envFile, inJail } from "./in_jail.ts";
+import { accessoryEnvFile as envFile, inJail, readEnv } from "./in_jail.ts";
 import type { JailSpec } from "./jail.ts";
 import { appService, startedText, supervisedText } from "./supervised.ts";
 import type { TreeSpec } from "./tree.ts";
@@ -31,13 +32,12 @@ const startFile = "/usr/local/etc/alcaide/start";
 /** Writes an accessory's files from within its jail; those that were there are kept beside them when asked for. */
 export function writeAccessoryFiles(spec: AccessorySpec, { keep }: { keep: boolean }): Command {
   const files = filesOf(spec);
-  const script = lines(...keep ? files.map(keepBefore) : [], ...files.map(writeInside));
-  return inJail(spec.place.jail, script);
+  return inJail(spec.place.jail, script(...keep ? files.map(keepBefore) : [], ...files.map(writeInside)));
 }
 
 /** Puts the files back that were kept. */
 export function putFilesBack(spec: AccessorySpec): Command {
-  return inJail(spec.place.jail, lines(...filesOf(spec).map(putBack)));
+  return inJail(spec.place.jail, script(...filesOf(spec).map(putBack)));
 }
 
 /** Forgets the files that were kept. */
@@ -51,7 +51,7 @@ function before(path: string): string {
 
 /** Not over what a change that was cut off has kept already: that is what ran well. */
 function keepBefore({ path }: AccessoryFile): Command {
-  return sh`if [ -e ${path} ] && [ ! -e ${before(path)} ]; then cp -p ${path} ${before(path)} || exit 1; fi`;
+  return sh`if [ -e ${path} ] && [ ! -e ${before(path)} ]; then cp -p ${path} ${before(path)}; fi`;
 }
 
 function putBack({ path }: AccessoryFile): Command {
@@ -102,13 +102,13 @@ function owned(file: AccessoryFile, { uid }: AccessoryPlace): AccessoryFile & { 
   return { ...file, mode: file.mode ?? (hidden ? 0o400 : 0o644), owner: (file.own ?? hidden) ? uid : 0 };
 }
 
-function writeInside(file: AccessoryFile): Command {
+function writeInside(file: AccessoryFile): Script {
   const { path, text, mode = 0o644, owner = 0 } = file as AccessoryFile & { owner?: number };
   const directory = path.slice(0, path.lastIndexOf("/"));
-  return lines(
-    sh`mkdir -p ${directory} || exit 1`,
+  return script(
+    sh`mkdir -p ${directory}`,
     writeFile(path, text, { mode }),
-    ...owner === 0 ? [] : [sh`chown ${`${owner}:${owner}`} ${path} || exit 1`],
+    ...owner === 0 ? [] : [sh`chown ${`${owner}:${owner}`} ${path}`],
   );
 }
 
@@ -119,29 +119,19 @@ function serviceText(stopTimeout: number): string {
 
 /** A text runs in the jail as root with the accessory's environment; a function says itself where. */
 export function scriptOf(
-  script: string | readonly string[] | AccessoryScript,
+  given: string | readonly string[] | AccessoryScript,
   place: AccessoryPlace,
 ): Command | undefined {
-  if (typeof script === "function") {
-    const made = script(place);
+  if (typeof given === "function") {
+    const made = given(place);
     if (!isCommand(made)) {
       throw new TypeError("Cannot use the result of an accessory's function: it is not a command");
     }
     return made;
   }
-  const texts = typeof script === "string" ? [script] : script;
+  const texts = typeof given === "string" ? [given] : given;
   if (texts.length === 0) return undefined;
-  return inJail(
-    place.jail,
-    lines(
-      sh`set -a; . ${envFile} || exit 1; set +a`,
-      ...texts.map((text) =>
-        sh`{
-${raw(text)}
-} || exit 1`
-      ),
-    ),
-  );
+  return inJail(place.jail, script(readEnv, ...texts.map(raw)));
 }
 
 function revealed(text: string | Secret): string {

@@ -5,14 +5,15 @@
  */
 
 import type { Secret } from "../core/secret.ts";
-import { type Command, lines, quoteAlways, sh, word } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, type Expression, quoteAlways, type Script, sh, word } from "../core/sh.ts";
 import { makeDirectory, writeFile } from "../remote/files.ts";
 import type { JailSpec } from "./jail.ts";
 import { type HostNames, writeNames } from "./names.ts";
 import { installPackages } from "./packages.ts";
 import { artifactFile, envFile, logDir, logFile } from "./paths.ts";
 import { appService, startedText, supervisedText } from "./supervised.ts";
-import { carryVariables, setVariables } from "./variables.ts";
+import { carryVariables, withVariables } from "./variables.ts";
 
 /** The app's user and directory in its jails. */
 export const appUser = "app";
@@ -70,56 +71,54 @@ export function serviceText(release: string): string {
 export const startText = (start: string): string => startedText(`cd ${appHome} && exec ${start}`);
 
 /** Puts the release, its user, its environment and its service into a jail's tree. The app doesn't start yet. */
-export function installApp(spec: AppSpec): Command {
+export function installApp(spec: AppSpec): Script {
   const { path } = spec.jail;
   const { app, release, uid } = spec;
   const at = (file: string) => `${path}${file}`;
-  return lines(
+  return script(
     sh`pw -R ${path} useradd ${appUser} -u ${uid} -d ${appHome} -s /usr/sbin/nologin -w no -c ${app}
 case $? in 0 | 65) ;; *) exit 1 ;; esac`,
     ...spec.packages.length === 0 ? [] : [installPackages(path, spec.packages)],
-    sh`rm -rfx ${at(appHome)} && install -d -o ${uid} -g ${uid} -m 0755 ${at(appHome)} || exit 1
-tar -C ${at(appHome)} --no-fflags --no-same-owner -xf ${artifactFile(app, release)} || exit 1
-# A release of Erlang writes there what its configuration becomes, secrets included, for everybody to read.
+    sh`rm -rfx ${at(appHome)} && install -d -o ${uid} -g ${uid} -m 0755 ${at(appHome)}`,
+    sh`tar -C ${at(appHome)} --no-fflags --no-same-owner -xf ${artifactFile(app, release)}`,
+    sh`# A release of Erlang writes there what its configuration becomes, secrets included, for everybody to read.
 if [ -f ${at(`${appHome}/releases/start_erl.data`)} ]; then
-  rm -rfx ${at(`${appHome}/tmp`)} && mkdir -m 0700 ${at(`${appHome}/tmp`)} || exit 1
-fi
-chown -R -h ${`${uid}:${uid}`} ${at(appHome)} || exit 1`,
+  rm -rfx ${at(`${appHome}/tmp`)} && mkdir -m 0700 ${at(`${appHome}/tmp`)}
+fi`,
+    sh`chown -R -h ${`${uid}:${uid}`} ${at(appHome)}`,
     makeDirectory(at("/usr/local/etc/rc.d")),
     makeDirectory(at("/usr/local/etc/alcaide")),
     makeDirectory(at("/etc/rc.conf.d")),
     sh`rm -f ${at(jailEnvFile)} && install -m 0600 -o root -g wheel ${envFile(app, release)} ${
       at(jailEnvFile)
-    } || exit 1`,
+    }`,
     writeFile(at(startFile), startText(spec.start), { mode: 0o755 }),
     writeFile(at(serviceFile), serviceText(release), { mode: 0o555 }),
     setEnabled(path, false),
     writeNames(spec.jail, spec.hosts),
-    ...(spec.jail.mounts ?? []).map(({ host, jail }) =>
-      sh`[ -d ${host} ] || install -d -o ${uid} -g ${uid} -m 0750 ${host} || exit 1${
-        jail === jailLogDir ? sh`` : tellOwner(host, uid)
-      }`
-    ),
+    ...(spec.jail.mounts ?? []).flatMap(({ host, jail }) => [
+      sh`[ -d ${host} ] || install -d -o ${uid} -g ${uid} -m 0750 ${host}`,
+      ...jail === jailLogDir ? [] : [tellOwner(host, uid)],
+    ]),
   );
 }
 
 /** Tells whose a directory is in which the app can't write: a line `volume DIRECTORY OWNER`. */
 function tellOwner(host: string, uid: number): Command {
-  return sh`
-ls -ldn ${`${host}/.`} | awk -v id=${String(uid)} -v dir=${host} '
+  return sh`ls -ldn ${`${host}/.`} | awk -v id=${String(uid)} -v dir=${host} '
   $3 == id || ($4 == id && substr($1, 6, 1) == "w") || substr($1, 9, 1) == "w" { exit }
   { print "volume", dir, $3 }'`;
 }
 
 /** Says whether the jail's own boot starts the app. */
-export function setEnabled(path: string, enabled: boolean): Command {
+export function setEnabled(path: string, enabled: boolean): Script {
   const text = `${appService}_enable="${enabled ? "YES" : "NO"}"\n`;
   return writeFile(`${path}/etc/rc.conf.d/${appService}`, text);
 }
 
 /** Starts the app, now and at every start of its jail. */
-export function startApp({ jail }: Pick<AppSpec, "jail">): Command {
-  return lines(
+export function startApp({ jail }: Pick<AppSpec, "jail">): Script {
+  return script(
     setEnabled(jail.path, true),
     // The start's status proves nothing: rc says 0 also when it does nothing, and 1 when the jail's own start was
     // quicker. The supervisor has to be there afterwards; not at once, for daemon has ended for its caller before what it
@@ -136,7 +135,7 @@ fi`,
   );
 }
 
-function appRuns(jail: string): Command {
+function appRuns(jail: string): Expression {
   return sh`jexec ${jail} /usr/sbin/service ${appService} status >/dev/null 2>&1`;
 }
 
@@ -221,14 +220,16 @@ exit 1`;
  * A command in the app's jail as the app's user, in its directory, with the release's environment. The environment is
  * read on the host by root and inherited, so no value stands in an argument. The command is one: it must hold no secret.
  */
-export function asApp(spec: Pick<AppSpec, "app" | "release" | "jail">, command: Command): Command {
-  return sh`unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK MAIL MM_CHARSET BLOCKSIZE
+export function asApp(spec: Pick<AppSpec, "app" | "release" | "jail">, command: Command): Script {
+  return script(
+    sh`unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK MAIL MM_CHARSET BLOCKSIZE
 PATH=${searchPath}; HOME=${appHome}; USER=${appUser}; LOGNAME=${appUser}; SHELL=/bin/sh; LANG=C.UTF-8
-export PATH HOME USER LOGNAME SHELL LANG
-${carryVariables(envFile(spec.app, spec.release))}
-exec /usr/sbin/jexec -U ${appUser} ${spec.jail.name} /bin/sh -c ${
-    word(lines(setVariables, sh`cd ${appHome} || exit 1`, command))
-  }`;
+export PATH HOME USER LOGNAME SHELL LANG`,
+    carryVariables(envFile(spec.app, spec.release)),
+    sh`exec /usr/sbin/jexec -U ${appUser} ${spec.jail.name} /bin/sh -c ${
+      word(withVariables(appHome, command))
+    }`,
+  );
 }
 
 /** Waits until the old jail has no connection in use, or the limit: prints what is left. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Script, sh } from "../core/sh.ts";
 import { writeFile } from "../remote/files.ts";
 import { accessoriesDir, bootScript, jailInterface, jailsDir, liveRoot, logDir, stateDir } from "./paths.ts";
 
@@ -87,10 +88,10 @@ run_rc_command "$1"
 }
 
 /** Writes the boot script, enables it and makes our directories. */
-export function installBootScript(): Command {
-  return lines(
-    sh`mkdir -p /usr/local/etc/rc.d ${jailsDir} ${`${stateDir}/apps`} ${logDir} || exit 1
-chmod 700 ${stateDir} && chmod 750 ${logDir} || exit 1`,
+export function installBootScript(): Script {
+  return script(
+    sh`mkdir -p /usr/local/etc/rc.d ${jailsDir} ${`${stateDir}/apps`} ${logDir}`,
+    sh`chmod 700 ${stateDir} && chmod 750 ${logDir}`,
     writeFile(bootScript, bootText(), { mode: 0o555 }),
     sh`sysrc alcaide_enable=YES >/dev/null`,
   );

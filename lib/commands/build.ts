@@ -5,7 +5,8 @@
  */
 
 import { type Secret, secret } from "../core/secret.ts";
-import { type Command, lines, raw, sh, word } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, type Expression, raw, type Script, sh, word } from "../core/sh.ts";
 import { envText, searchPath } from "./app.ts";
 import { makeDirectory, writeFile } from "../remote/files.ts";
 import { type JailSpec, startJail, stopJail, writeJailFiles } from "./jail.ts";
@@ -13,7 +14,7 @@ import { writeNames } from "./names.ts";
 import { installPackages } from "./packages.ts";
 import { appDir, artifactFile, buildsDir, releaseDir } from "./paths.ts";
 import { copyTemplate, deleteTree, type TreeSpec } from "./tree.ts";
-import { carryText, setVariables } from "./variables.ts";
+import { carryText, withVariables } from "./variables.ts";
 
 /** The user of builds, in build jails only. */
 export const buildUser = "build";
@@ -71,9 +72,9 @@ export function makeBuildDirectory(app: string): Command {
  * prints what the commands print, on standard error lines for the program: `failed N STATUS`, `missing`, at last
  * `built SIZE SHA256`.
  */
-export function buildInJail(spec: BuildSpec): Command {
+export function buildInJail(spec: BuildSpec): Script {
   const { app, jail } = spec;
-  const work = lines(
+  const work = script(
     ensureBuildJail(spec),
     unpackSource(spec),
     variables(spec.env),
@@ -81,15 +82,15 @@ export function buildInJail(spec: BuildSpec): Command {
     ...spec.commands.map((text, index) => runCommand(jail.name, text, index + 1)),
     keepResult(spec),
   );
-  return lines(
+  // Who was overtaken by another deploy must not stop the jail that this one builds in.
+  return script(
     sh`( ${work}
 )
 status=$?
 rm -f ${sourceFile(app)}
-# Who was overtaken by another deploy must not stop the jail that this one builds in.
-if [ "$(cat ${`${appDir(app)}/fence`} 2>/dev/null)" = ${String(spec.fence)} ]; then`,
-    stopJail(jail),
-    sh`fi
+if [ "$(cat ${`${appDir(app)}/fence`} 2>/dev/null)" = ${String(spec.fence)} ]; then
+${stopJail(jail)}
+fi
 exit "$status"`,
   );
 }
@@ -107,16 +108,18 @@ exit 1`;
 }
 
 /** Takes away the build jail with all that it keeps from build to build. */
-export function removeBuildJail(spec: Pick<BuildJailSpec, "app" | "jail" | "tree">): Command {
-  return lines(stopJail(spec.jail), deleteTree(spec.tree), sh`rm -f ${recordFile(spec.app)}`);
+export function removeBuildJail(spec: Pick<BuildJailSpec, "app" | "jail" | "tree">): Script {
+  return script(stopJail(spec.jail), deleteTree(spec.tree), sh`rm -f ${recordFile(spec.app)}`);
 }
 
 /** Gives a release what was built: the same file under another name, where the disk allows. */
-export function adoptBuild(app: string, key: string, release: string): Command {
+export function adoptBuild(app: string, key: string, release: string): Script {
   const built = `${buildsDir(app)}/${key}`;
   const artifact = artifactFile(app, release);
-  return sh`touch ${built} && mkdir -p ${releaseDir(app, release)} || exit 1
-ln -f ${`${built}/artifact`} ${artifact} 2>/dev/null || cp ${`${built}/artifact`} ${artifact} || exit 1`;
+  return script(
+    sh`touch ${built} && mkdir -p ${releaseDir(app, release)}`,
+    sh`ln -f ${`${built}/artifact`} ${artifact} 2>/dev/null || cp ${`${built}/artifact`} ${artifact}`,
+  );
 }
 
 /** Writes down what a file that came from another server is; it counts from now on. */
@@ -126,8 +129,8 @@ export function acceptBuild(app: string, key: string, size: number, sha256: stri
 }
 
 /** Makes the place for what comes from another server. */
-export function makeBuilt(app: string, key: string): Command {
-  return lines(makeDirectory(buildsDir(app), 0o700), makeDirectory(`${buildsDir(app)}/${key}`, 0o700));
+export function makeBuilt(app: string, key: string): Script {
+  return script(makeDirectory(buildsDir(app), 0o700), makeDirectory(`${buildsDir(app)}/${key}`, 0o700));
 }
 
 /** Forgets what was built longest ago, beyond a number to keep. */
@@ -150,21 +153,24 @@ function recordFile(app: string): string {
 }
 
 /** A jail of another version or with other packages is made anew: nothing of them is left to be found by accident. */
-function ensureBuildJail(spec: BuildJailSpec): Command {
+function ensureBuildJail(spec: BuildJailSpec): Script {
   const { app, jail, tree, template, uid, packages } = spec;
   const record = recordFile(app);
   const wanted = [template.name, ...packages].join(" ");
-  return lines(
-    stopJail(jail),
-    sh`if [ "$(cat ${record} 2>/dev/null)" != ${wanted} ] || [ ! -d ${tree.path} ]; then
-echo ${`Make the build jail ${jail.name} with ${packages.join(", ") || "no packages"}`}
+  const make = script(
+    sh`echo ${`Make the build jail ${jail.name} with ${packages.join(", ") || "no packages"}`}
 rm -f ${record}`,
     deleteTree(tree),
     copyTemplate(template, tree),
-    sh`pw -R ${tree.path} useradd ${buildUser} -u ${uid} -d ${buildHome} -s /bin/sh -w no -c alcaide || exit 1
-install -d -o ${uid} -g ${uid} -m 0755 ${`${tree.path}${buildHome}`} || exit 1`,
+    sh`pw -R ${tree.path} useradd ${buildUser} -u ${uid} -d ${buildHome} -s /bin/sh -w no -c alcaide`,
+    sh`install -d -o ${uid} -g ${uid} -m 0755 ${`${tree.path}${buildHome}`}`,
     ...packages.length === 0 ? [] : [installPackages(tree.path, packages)],
-    sh`echo ${wanted} >${record} || exit 1
+    sh`echo ${wanted} >${record}`,
+  );
+  return script(
+    stopJail(jail),
+    sh`if [ "$(cat ${record} 2>/dev/null)" != ${wanted} ] || [ ! -d ${tree.path} ]; then
+${make}
 fi`,
     writeNames(jail),
     writeJailFiles(jail),
@@ -176,26 +182,26 @@ fi`,
 function unpackSource({ app, jail, caches, result }: BuildSpec): Command {
   const keep = caches.map((cache) =>
     sh`if [ -e ${`source/${cache}`} ] && [ ! -e ${`source.new/${cache}`} ]; then
-  mkdir -p ${parent(`source.new/${cache}`)} && mv ${`source/${cache}`} ${`source.new/${cache}`} || exit 1
+  mkdir -p ${parent(`source.new/${cache}`)} && mv ${`source/${cache}`} ${`source.new/${cache}`}
 fi`
   );
-  const inside = lines(
-    sh`cd ${buildHome} && ${remove("source.new")} && mkdir source.new && tar -xzf - -C source.new || exit 1`,
+  const inside = script(
+    sh`cd ${buildHome} && ${remove("source.new")} && mkdir source.new && tar -xzf - -C source.new`,
     ...keep,
-    sh`${remove("source")} && mv source.new source || exit 1`,
+    sh`${remove("source")} && mv source.new source`,
     // Of the build before: everything else is fresh.
     ...caches.some((cache) => result.startsWith(`${cache}/`)) ? [remove(`source/${result}`)] : [],
   );
   return sh`PATH=${searchPath}; HOME=${buildHome}; LANG=C.UTF-8; export PATH HOME LANG
-jexec -U ${buildUser} ${jail.name} /bin/sh -c ${word(inside)} <${sourceFile(app)} || exit 1`;
+jexec -U ${buildUser} ${jail.name} /bin/sh -c ${word(inside)} <${sourceFile(app)}`;
 }
 
 /** Some tools leave directories that can't be written. */
-function remove(path: string): Command {
+function remove(path: string): Expression {
   return sh`{ rm -rf ${path} 2>/dev/null || { chmod -R u+w ${path}; rm -rf ${path}; }; }`;
 }
 
-function variables(env: BuildSpec["env"]): Command {
+function variables(env: BuildSpec["env"]): Script {
   const all = {
     PATH: searchPath,
     HOME: buildHome,
@@ -205,14 +211,14 @@ function variables(env: BuildSpec["env"]): Command {
     LANG: "C.UTF-8",
     ...env,
   };
-  return lines(
+  return script(
     sh`unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK MAIL MM_CHARSET BLOCKSIZE TERM`,
     carryText(secret(envText(all))),
   );
 }
 
 function runCommand(jail: string, text: string, number: number): Command {
-  const inside = lines(setVariables, sh`cd ${`${buildHome}/source`} || exit 1`, raw(text));
+  const inside = withVariables(`${buildHome}/source`, raw(text));
   return sh`echo ${`+ ${text}`}
 left=$(( deadline - $(date +%s) )); [ "$left" -gt 0 ] || left=1
 timeout -k 10 "$left" jexec -U ${buildUser} ${jail} /bin/sh -c ${word(inside)} </dev/null 2>&1
@@ -220,24 +226,26 @@ status=$?
 if [ "$status" -ne 0 ]; then echo ${`failed ${number}`} "$status" >&2; exit 1; fi`;
 }
 
-function keepResult({ app, key, jail, result, packed }: BuildSpec): Command {
+function keepResult({ app, key, jail, result, packed }: BuildSpec): Script {
   const place = buildsDir(app);
   const beside = `${place}/.${key}.new`;
   const from = result === "." ? `${buildHome}/source` : `${buildHome}/source/${result}`;
   const inside = packed ? sh`exec cat ${from}` : sh`cd ${from} && exec tar -czf - .`;
-  return sh`if ! jexec -U ${buildUser} ${jail.name} /bin/sh -c ${
-    word(sh`[ ${raw(packed ? "-f" : "-d")} ${from} ]`)
-  }; then
+  return script(
+    sh`if ! jexec -U ${buildUser} ${jail.name} /bin/sh -c ${
+      word(sh`[ ${raw(packed ? "-f" : "-d")} ${from} ]`)
+    }; then
   echo missing >&2; exit 1
-fi
-mkdir -p ${place} && chmod 700 ${place} && rm -rf ${beside} && mkdir -m 700 ${beside} || exit 1
-umask 077
+fi`,
+    sh`mkdir -p ${place} && chmod 700 ${place} && rm -rf ${beside} && mkdir -m 700 ${beside}`,
+    sh`umask 077
 jexec -U ${buildUser} ${jail.name} /bin/sh -c ${
-    word(inside)
-  } >${`${beside}/artifact`} || { rm -rf ${beside}; exit 1; }
-echo "$(stat -f %z ${`${beside}/artifact`}) $(sha256 -q ${`${beside}/artifact`})" >${`${beside}/digest`} || exit 1
-rm -rf ${`${place}/${key}`} && mv ${beside} ${`${place}/${key}`} || exit 1
-echo built "$(cat ${`${place}/${key}/digest`})" >&2`;
+      word(inside)
+    } >${`${beside}/artifact`} || { rm -rf ${beside}; exit 1; }`,
+    sh`echo "$(stat -f %z ${`${beside}/artifact`}) $(sha256 -q ${`${beside}/artifact`})" >${`${beside}/digest`}`,
+    sh`rm -rf ${`${place}/${key}`} && mv ${beside} ${`${place}/${key}`}`,
+    sh`echo built "$(cat ${`${place}/${key}/digest`})" >&2`,
+  );
 }
 
 function parent(path: string): string {

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { script } from "../core/script.ts";
 import { secret } from "../core/secret.ts";
-import { type Command, lines, raw, sh, word } from "../core/sh.ts";
+import { type Command, type Expression, raw, type Script, sh, word } from "../core/sh.ts";
 import { caddyUser, readService } from "./caddy_service.ts";
 import { makeDirectory, writeFile } from "../remote/files.ts";
 import { type Marker, markerName, pausePage } from "./live.ts";
@@ -35,16 +36,20 @@ export function hasImport(text: string): boolean {
  * Adds our import line to the admin's Caddyfile unless it is there: at the top, but after a block of global options. At
  * the end it could become part of a last site without braces. Caddy validates the new text before it gets its name.
  */
-export function addImport(): Command {
+export function addImport(): Script {
   const beside = `${caddyfile}.alcaide-check`;
-  return lines(
+  return script(
     makeDirectory(sitesDir),
-    sh`[ -e ${caddyfile} ] || { mkdir -p /usr/local/etc/caddy && : >${caddyfile} || exit 1; }
-if ! grep -q -x ${importPattern} ${caddyfile}; then
-cp -p ${caddyfile} ${beside} && awk -v line=${importLine} ${insertAfterOptions} ${caddyfile} >${beside} || exit 1
-out=$(${validate(beside)} 2>&1) || case $out in ${inUse}) ;; *)
-printf '%s\n' "$out" | tail -n 5 >&2; rm -f ${beside}; exit 1 ;; esac
-cp -p ${caddyfile} ${`${caddyfile}.before-alcaide`} && mv -f ${beside} ${caddyfile} || exit 1
+    sh`[ -e ${caddyfile} ] || { mkdir -p /usr/local/etc/caddy && : >${caddyfile}; }`,
+    sh`if ! grep -q -x ${importPattern} ${caddyfile}; then
+${
+      script(
+        sh`cp -p ${caddyfile} ${beside} && awk -v line=${importLine} ${insertAfterOptions} ${caddyfile} >${beside}`,
+        sh`out=$(${validate(beside)} 2>&1) || case $out in ${inUse}) ;; *)
+printf '%s\n' "$out" | tail -n 5 >&2; rm -f ${beside}; exit 1 ;; esac`,
+        sh`cp -p ${caddyfile} ${`${caddyfile}.before-alcaide`} && mv -f ${beside} ${caddyfile}`,
+      )
+    }
 fi`,
   );
 }
@@ -65,20 +70,20 @@ END { if (!done) print line }`;
  * Puts a site file in force. The whole configuration with it is validated beside the live one first; when Caddy doesn't
  * take it, the file before it comes back.
  */
-export function applySite(app: string, text: string): Command {
+export function applySite(app: string, text: string): Script {
   const file = siteFile(app);
-  return lines(
+  return script(
     makeDirectory(sitesDir),
     checkSites(app, text),
-    sh`[ -f ${file} ] && cp -p ${file} ${`${file}.before`}`,
+    sh`[ ! -f ${file} ] || cp -p ${file} ${`${file}.before`}`,
     writeFile(file, text),
     sh`out=$(service caddy reload 2>&1); status=$?
 case $out in *"Cannot 'reload'"*) status=1 ;; esac
 if [ "$status" -ne 0 ]; then
   if [ -f ${`${file}.before`} ]; then mv -f ${`${file}.before`} ${file}; else rm -f ${file}; fi
   printf '%s\n' "$out" | tail -n 12 >&2; exit 1
-fi
-rm -f ${`${file}.before`}`,
+fi`,
+    sh`rm -f ${`${file}.before`}`,
   );
 }
 
@@ -169,17 +174,17 @@ echo $silent`;
 }
 
 /** The configuration as it would be with the new site file, in a directory of its own. */
-function checkSites(app: string, text: string): Command {
+function checkSites(app: string, text: string): Script {
   const check = `${sitesDir}/.check`;
   const main = `${caddyfile}.alcaide-check`;
-  return lines(
-    sh`rm -rf ${check}; mkdir ${check} || exit 1
-trap ${`rm -rf ${check} ${main}`} EXIT
-for f in ${sitesDir}/*.caddy; do [ -f "$f" ] && cp "$f" ${check}/; done`,
+  return script(
+    sh`rm -rf ${check}; mkdir ${check}`,
+    sh`trap ${`rm -rf ${check} ${main}`} EXIT
+for f in ${sitesDir}/*.caddy; do [ ! -f "$f" ] || cp "$f" ${check}/ || exit; done`,
     writeFile(`${check}/${app}.caddy`, text),
-    sh`grep -q -x ${importPattern} ${caddyfile} || { echo ${`${caddyfile} lacks the line: ${importLine}`} >&2; exit 1; }
-cp -p ${caddyfile} ${main} && sed ${`s|^${importPattern}$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main} || exit 1
-out=$(${validate(main)} 2>&1) || case $out in ${inUse}) ;; *)
+    sh`grep -q -x ${importPattern} ${caddyfile} || { echo ${`${caddyfile} lacks the line: ${importLine}`} >&2; exit 1; }`,
+    sh`cp -p ${caddyfile} ${main} && sed ${`s|^${importPattern}$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main}`,
+    sh`out=$(${validate(main)} 2>&1) || case $out in ${inUse}) ;; *)
 printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1 ;; esac`,
   );
 }
@@ -194,7 +199,7 @@ const inUse = raw("*'Error opening database'*timeout*");
  * With the service's directories and variables, and as the user that Caddy runs as: validating makes logs, and an authority
  * of Caddy's own where there is none yet, and root's files would be none that Caddy can open. Runs in a subshell.
  */
-function validate(file: string): Command {
+function validate(file: string): Expression {
   const command = sh`${caddyProgram} validate --config ${file} --adapter caddyfile`;
   return sh`{ ${readService}
 } >/dev/null 2>&1

@@ -5,7 +5,8 @@
  */
 
 import type { OwnCertificate } from "../config/types.ts";
-import { type Command, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, type Script, sh } from "../core/sh.ts";
 import { caddyUser } from "./caddy_service.ts";
 import { writeFile } from "../remote/files.ts";
 import { etcDir, tlsDir } from "./paths.ts";
@@ -29,21 +30,21 @@ export function certificateFiles(app: string, own: OwnCertificate): CertificateF
  * Writes a certificate and its key so that only Caddy's user can read them. A key of another certificate is refused before
  * it takes the place of the right one: Caddy would go on with what it has, and no more start after a reboot.
  */
-export function writeCertificate(app: string, own: OwnCertificate): Command {
+export function writeCertificate(app: string, own: OwnCertificate): Script {
   const { cert, key } = certificateFiles(app, own);
   const beside = `${key}.check`;
   const dir = tlsDir(app);
-  return lines(
+  return script(
     sh`owner=$(${caddyUser})
-mkdir -p ${dir} && chmod 755 ${`${etcDir}/tls`} && chmod 700 ${dir} && chown "\${owner:-0}" ${dir} || exit 1`,
+mkdir -p ${dir} && chmod 755 ${`${etcDir}/tls`} && chmod 700 ${dir} && chown "\${owner:-0}" ${dir}`,
     writeFile(cert, own.cert, { mode: 0o600 }),
     writeFile(beside, own.key, { mode: 0o600 }),
     // A file that openssl can't read is left to Caddy.
     sh`if want=$(openssl x509 -in ${cert} -noout -pubkey 2>/dev/null) &&
   got=$(openssl pkey -in ${beside} -pubout 2>/dev/null) && [ "$got" != "$want" ]; then
   rm -f ${beside}; echo 'tls.key: private key does not match public key of tls.cert' >&2; exit 1
-fi
-chown "\${owner:-0}" ${cert} ${beside} && mv -f ${beside} ${key} || exit 1`,
+fi`,
+    sh`chown "\${owner:-0}" ${cert} ${beside} && mv -f ${beside} ${key}`,
   );
 }
 

@@ -27,6 +27,6 @@ export function makeBase(dataset: string, basePath: string): Command {
   // ZFS on FreeBSD mounts over a directory that isn't empty, and hides what it holds.
   return sh`if [ "$(zfs get -H -o value -s local ${baseMark} ${dataset} 2>/dev/null)" != ${basePath} ]; then
   if [ -n "$(ls -A ${basePath} 2>/dev/null)" ]; then echo ${`${basePath} is not empty`} >&2; exit 1; fi
-  zfs create ${properties} ${dataset} || exit 1
+  zfs create ${properties} ${dataset}
 fi`;
 }

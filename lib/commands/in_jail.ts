@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Command, document, sh, word } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, document, type Expression, type Script, sh, word } from "../core/sh.ts";
 
 /** The environment of an accessory, in its jail. */
 export const accessoryEnvFile = "/usr/local/etc/alcaide/env";
@@ -17,7 +18,7 @@ export interface InJailOptions {
 
 /**
  * Brings a script into a jail, with the environment of a fresh login there. It travels on standard input, so what it
- * holds is in no argument list. Nothing may follow on the same line.
+ * holds is in no argument list.
  *
  * @example
  * ```ts
@@ -42,12 +43,15 @@ export function streamInJail(jail: string, command: Command, { user }: InJailOpt
   return sh`${enter(jail, user)} /bin/sh -c ${word(command)}`;
 }
 
+/** In an accessory's jail: sets its environment. */
+export const readEnv: Script = script(sh`set -a; . ${accessoryEnvFile}`, sh`set +a`);
+
 /** A command of a user's in an accessory's jail, as root, with the accessory's environment. It may read standard input. */
 export function accessoryCommand(jail: string, command: Command): Command {
   return sh`exec ${
     streamInJail(
       jail,
-      sh`set -a; . ${accessoryEnvFile} || exit 1; set +a
+      sh`${readEnv}
 ${command}`,
     )
   }`;
@@ -57,13 +61,14 @@ ${command}`,
  * Calls a service in a jail and prints what it said when it fails. A program that it starts may keep the outputs that it
  * was started with: they must not be ours, or no caller would ever see their end.
  */
-export function callService(jail: string, service: string, action: Command): Command {
-  return sh`said=$(mktemp -t alcaide) || exit 1
-${enter(jail, undefined)} /usr/sbin/service ${service} ${action} </dev/null >"$said" 2>&1
-status=$?
-[ "$status" -eq 0 ] || cat "$said" >&2
-rm -f "$said"
-[ "$status" -eq 0 ] || exit 1`;
+export function callService(jail: string, service: string, action: Expression): Script {
+  return script(
+    sh`said=$(mktemp -t alcaide)`,
+    sh`${enter(jail, undefined)} /usr/sbin/service ${service} ${action} </dev/null >"$said" 2>&1 || {
+  cat "$said" >&2; rm -f "$said"; exit 1
+}`,
+    sh`rm -f "$said"`,
+  );
 }
 
 function enter(jail: string, user: string | undefined): Command {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, type Script, sh } from "../core/sh.ts";
 import { writeFile } from "../remote/files.ts";
 import { consoleFile, fstabFile, jailFile, jailInterface, jailsDir, logDir } from "./paths.ts";
 
@@ -72,38 +73,42 @@ export function jailFstab(spec: JailSpec): string {
 }
 
 /** Writes the jail's file and fstab. */
-export function writeJailFiles(spec: JailSpec): Command {
-  return lines(
-    sh`mkdir -p ${jailsDir} ${logDir} || exit 1`,
+export function writeJailFiles(spec: JailSpec): Script {
+  return script(
+    sh`mkdir -p ${jailsDir} ${logDir}`,
     writeFile(fstabFile(spec.name), jailFstab(spec)),
     writeFile(jailFile(spec.name), jailConf(spec)),
   );
 }
 
 /** Starts a jail unless it runs, and makes sure that it does. Its file and fstab must be there. */
-export function startJail({ name, path, mounts = [] }: JailSpec): Command {
-  return sh`if ! jls -j ${name} jid >/dev/null 2>&1; then
-  mkdir -p ${[`${path}/dev`, ...mounts.flatMap((m) => [m.host, `${path}${m.jail}`])]} || exit 1
-  jail -f ${jailFile(name)} -c ${name} || exit 1
-fi
-jls -j ${name} jid >/dev/null || exit 1`;
+export function startJail({ name, path, mounts = [] }: JailSpec): Script {
+  return script(
+    sh`if ! jls -j ${name} jid >/dev/null 2>&1; then
+  mkdir -p ${[`${path}/dev`, ...mounts.flatMap((m) => [m.host, `${path}${m.jail}`])]} &&
+  jail -f ${jailFile(name)} -c ${name}
+fi`,
+    sh`jls -j ${name} jid >/dev/null`,
+  );
 }
 
 /**
  * Stops a jail if it runs and takes away what it may leave behind: mounts below its root, its address. Fails when the
  * jail or a mount can't be ended.
  */
-export function stopJail({ name, path, ip4 }: Pick<JailSpec, "name" | "path" | "ip4">): Command {
-  return sh`if jls -j ${name} jid >/dev/null 2>&1; then
+export function stopJail({ name, path, ip4 }: Pick<JailSpec, "name" | "path" | "ip4">): Script {
+  return script(
+    sh`if jls -j ${name} jid >/dev/null 2>&1; then
   if [ -f ${jailFile(name)} ]; then jail -q -f ${jailFile(name)} -r ${name}; fi
   # A failing exec.stop leaves the jail; its status alone proves nothing.
   if jls -j ${name} jid >/dev/null 2>&1; then jail -R ${name}; fi
   if jls -j ${name} jid >/dev/null 2>&1; then echo ${`Cannot stop jail ${name}`} >&2; exit 1; fi
-fi
-${unmountBelow(path)}
-if ifconfig ${jailInterface} 2>/dev/null | awk -v ip=${ip4} '$1 == "inet" && $2 == ip { found = 1 } END { exit !found }'; then
+fi`,
+    unmountBelow(path),
+    sh`if ifconfig ${jailInterface} 2>/dev/null | awk -v ip=${ip4} '$1 == "inet" && $2 == ip { found = 1 } END { exit !found }'; then
   jls -q ip4.addr | tr ',' '\n' | grep -q -x -F ${ip4} || ifconfig ${jailInterface} inet ${ip4} -alias
-fi`;
+fi`,
+  );
 }
 
 /** Unmounts everything below a directory, the deepest first, and fails when something stays. */

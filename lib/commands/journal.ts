@@ -5,32 +5,33 @@
  */
 
 import type { Release, ReleaseId } from "../core/release.ts";
+import { script } from "../core/script.ts";
 import { secret } from "../core/secret.ts";
-import { type Command, lines, sh } from "../core/sh.ts";
+import { type Command, type Script, sh } from "../core/sh.ts";
 import { writeFile } from "../remote/files.ts";
 import { underHostLock } from "./lock.ts";
 import { appDir, artifactFile, envFile, hostFile, logFile, migrateLog, releaseDir } from "./paths.ts";
 
-/** Writes a release's record. Must be the last on its line. */
-export function writeRelease(release: Release): Command {
+/** Writes a release's record. */
+export function writeRelease(release: Release): Script {
   const dir = releaseDir(release.app, release.id);
-  return lines(
-    sh`mkdir -p ${dir} && chmod 700 ${dir} || exit 1`,
+  return script(
+    sh`mkdir -p ${dir} && chmod 700 ${dir}`,
     writeFile(`${dir}/release.json`, `${JSON.stringify(release)}\n`, { mode: 0o600 }),
   );
 }
 
 /** Writes `host.json` unless somebody changed it since its text was read; then ends with status 75. */
-export function writeHostFile(before: string, after: string): Command {
+export function writeHostFile(before: string, after: string): Script {
   return underHostLock(replaceHostFile(before, after));
 }
 
 /** The same for a script that holds the host's lock already. The file has the tokens of all apps in it. */
-export function replaceHostFile(before: string, after: string): Command {
+export function replaceHostFile(before: string, after: string): Script {
   const apps = appDir("x").replace(/\/x$/, "");
-  return lines(
-    sh`mkdir -p ${apps} && chmod 700 ${apps} || exit 1
-now=$(cat ${hostFile} 2>/dev/null)
+  return script(
+    sh`mkdir -p ${apps} && chmod 700 ${apps}`,
+    sh`now=$(cat ${hostFile} 2>/dev/null)
 [ "$now" = ${secret(before.replace(/\n+$/, ""))} ] || exit 75`,
     writeFile(hostFile, secret(after), { mode: 0o600 }),
   );
@@ -42,8 +43,8 @@ export function dropFailed(app: string, id: ReleaseId): Command {
 }
 
 /** Forgets releases: their records, artifacts, environments and logs, the rotated pieces too. */
-export function dropReleases(app: string, ids: readonly ReleaseId[]): Command {
-  return lines(
+export function dropReleases(app: string, ids: readonly ReleaseId[]): Script {
+  return script(
     sh`rm -rf ${ids.map((id) => releaseDir(app, id))}`,
     ...ids.map((id) =>
       sh`rm -f ${logFile(app, id)} ${logFile(app, id)}.* ${migrateLog(app, id)} ${migrateLog(app, id)}.*`

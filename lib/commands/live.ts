@@ -5,7 +5,8 @@
  */
 
 import { isReleaseId, type ReleaseId } from "../core/release.ts";
-import { type Command, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, type Script, sh } from "../core/sh.ts";
 import type { Slot } from "../core/slot.ts";
 import { writeFile } from "../remote/files.ts";
 import { liveDir, liveRoot } from "./paths.ts";
@@ -30,14 +31,16 @@ export function parseMarker(text: string): Marker | undefined {
 }
 
 /** Moves the traffic: from one moment to the next, by renaming the marker. */
-export function switchLive(app: string, live: Marker): Command {
+export function switchLive(app: string, live: Marker): Script {
   const name = markerName(live);
-  return sh`mkdir -p ${liveDir(app)} && chmod 755 ${liveRoot} ${liveDir(app)} && cd ${liveDir(app)} || exit 1
-if [ ! -f ${name} ]; then
+  return script(
+    sh`mkdir -p ${liveDir(app)} && chmod 755 ${liveRoot} ${liveDir(app)} && cd ${liveDir(app)}`,
+    sh`if [ ! -f ${name} ]; then
   old=$(ls | grep -E '^(blue|green)-' | head -n 1)
-  if [ -n "$old" ]; then mv -f "$old" ${name} || exit 1; else : >${name} || exit 1; fi
-fi
-for other in blue-* green-*; do [ "$other" = ${name} ] || rm -f "$other"; done`;
+  if [ -n "$old" ]; then mv -f "$old" ${name}; else : >${name}; fi
+fi`,
+    sh`for other in blue-* green-*; do [ "$other" = ${name} ] || rm -f "$other"; done`,
+  );
 }
 
 /** Ends a script when a slot has the traffic: said at the last moment, whatever a plan thinks. */
@@ -51,9 +54,9 @@ done`;
 export const pausePage = "maintenance.html";
 
 /** Puts a page in place of an app, from one moment to the next. Deploys leave it there. */
-export function pauseApp(app: string, page: string): Command {
-  return lines(
-    sh`mkdir -p ${liveDir(app)} && chmod 755 ${liveRoot} ${liveDir(app)} || exit 1`,
+export function pauseApp(app: string, page: string): Script {
+  return script(
+    sh`mkdir -p ${liveDir(app)} && chmod 755 ${liveRoot} ${liveDir(app)}`,
     writeFile(`${liveDir(app)}/${pausePage}`, page),
   );
 }

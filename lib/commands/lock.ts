@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Command, document, lines, sh, word } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, document, type Script, sh, word } from "../core/sh.ts";
 import { appDir, hostLock, stateDir } from "./paths.ts";
 
 /** Seconds without a sign of life after which a lock's holder lets go. */
@@ -30,23 +31,25 @@ export interface Holder {
  * Takes an app's lock and holds it as long as lines come in: prints `locked N`, where N is the new fence number, or ends
  * with {@linkcode lockedStatus} after printing who holds it.
  */
-export function holdLock(app: string, holder: Holder): Command {
+export function holdLock(app: string, holder: Holder): Script {
   const dir = appDir(app);
   const file = (name: string) => `${dir}/${name}`;
-  const held = sh`rm -f ${file("lock.info")} ${file("lock.release")}
-printf '%s\n' ${JSON.stringify(holder)} >${file("lock.info.new")} && mv -f ${file("lock.info.new")} ${
-    file("lock.info")
-  }
-fence=$(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 ))
-echo "$fence" >${file("fence.new")} && mv -f ${file("fence.new")} ${file("fence")} || exit 1
-echo "locked $fence"
+  const held = script(
+    sh`rm -f ${file("lock.info")} ${file("lock.release")}`,
+    sh`printf '%s\n' ${JSON.stringify(holder)} >${file("lock.info.new")} && mv -f ${file("lock.info.new")} ${
+      file("lock.info")
+    }`,
+    sh`fence=$(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 ))
+echo "$fence" >${file("fence.new")} && mv -f ${file("fence.new")} ${file("fence")}`,
+    sh`echo "locked $fence"
 while read -r -t ${heartbeatLimit} beat; do
   [ "$beat" = end ] && break
   [ -e ${file("lock.release")} ] && break
 done
-rm -f ${file("lock.info")} ${file("lock.release")}`;
-  return lines(
-    sh`mkdir -p ${dir}/releases && chmod 700 ${stateDir} ${dir} || exit 1`,
+rm -f ${file("lock.info")} ${file("lock.release")}`,
+  );
+  return script(
+    sh`mkdir -p ${dir}/releases && chmod 700 ${stateDir} ${dir}`,
     sh`for try in 1 2 3 4 5 6 7 8 9 10; do
   lockf -k -s -t 0 ${file("lock")} /bin/sh -c ${word(held)}
   status=$?
@@ -72,17 +75,21 @@ lockf -k -s -t 0 ${`${dir}/lock`} true
  * Takes an app's lock away from its holder: its scripts don't act any more, since the fence is higher than theirs, and
  * its process lets go at its next sign of life.
  */
-export function releaseLock(app: string): Command {
+export function releaseLock(app: string): Script {
   const dir = appDir(app);
   const file = (name: string) => `${dir}/${name}`;
-  return sh`echo $(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 )) >${file("fence.new")} || exit 1
-mv -f ${file("fence.new")} ${file("fence")} && : >${file("lock.release")} || exit 1
-lockf -k -s -t ${heartbeatLimit + 5} ${file("lock")} rm -f ${file("lock.release")} ${file("lock.info")}`;
+  return script(
+    sh`echo $(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 )) >${file("fence.new")}`,
+    sh`mv -f ${file("fence.new")} ${file("fence")} && : >${file("lock.release")}`,
+    sh`lockf -k -s -t ${heartbeatLimit + 5} ${file("lock")} rm -f ${file("lock.release")} ${
+      file("lock.info")
+    }`,
+  );
 }
 
 /**
  * Lets a script act only while the fence is still the one that its lock was given, and after the one before it has ended:
- * what was cut off by Ctrl-C may still be at work while its undoing begins. Nothing may follow on the same line.
+ * what was cut off by Ctrl-C may still be at work while its undoing begins.
  */
 export function fenced(app: string, fence: number, command: Command): Command {
   return sh`lockf -k -s -t 120 ${`${appDir(app)}/script.lock`} /bin/sh -s ${
@@ -91,16 +98,18 @@ export function fenced(app: string, fence: number, command: Command): Command {
 }
 
 /** The same for a script that reads a stream; only one such runs at a time, and it ends with its stream. */
-export function fencedStream(app: string, fence: number, command: Command): Command {
-  return sh`if [ "$(cat ${`${appDir(app)}/fence`} 2>/dev/null)" != ${String(fence)} ]; then
+export function fencedStream(app: string, fence: number, command: Command): Script {
+  return script(
+    sh`if [ "$(cat ${`${appDir(app)}/fence`} 2>/dev/null)" != ${String(fence)} ]; then
   echo ${overtaken} >&2; exit ${lockedStatus}
-fi
-${command}`;
+fi`,
+    command,
+  );
 }
 
 /**
  * Runs a command that may take long, a user's own, and ends with its status. It is ended itself once somebody else has the
- * app's lock: a client that vanished may have left it running, and two must never be at work at once. Nothing may follow.
+ * app's lock: a client that vanished may have left it running, and two must never be at work at once.
  */
 export function whileFence(app: string, fence: number, command: Command): Command {
   return sh`( trap '' TERM
@@ -118,10 +127,9 @@ kill -KILL "$watch" 2>/dev/null
 exit "$status"`;
 }
 
-/** Runs a short command while holding the lock of the whole server, waiting for it at most a minute. Nothing may follow on the same line. */
-export function underHostLock(command: Command): Command {
-  return sh`mkdir -p ${stateDir} && chmod 700 ${stateDir} || exit 1
-lockf -k -s -t 60 ${hostLock} /bin/sh -s ${document(command)}`;
+/** Runs a short command while holding the lock of the whole server, waiting for it at most a minute. */
+export function underHostLock(command: Command): Script {
+  return under(hostLock, 60, command);
 }
 
 /** Gives the shell of a Linux server what {@linkcode underHostLock} needs; on FreeBSD it does nothing. */
@@ -131,9 +139,15 @@ export function lockOnLinux(): Command {
 
 /**
  * Runs a command that may take long while no other of its kind runs on the server, waiting at most ten minutes: not under
- * the host's lock, which deploys need for a moment. Nothing may follow on the same line.
+ * the host's lock, which deploys need for a moment.
  */
-export function underSetupLock(command: Command): Command {
-  return sh`mkdir -p ${stateDir} && chmod 700 ${stateDir} || exit 1
-lockf -k -s -t 600 ${`${stateDir}/setup.lock`} /bin/sh -s ${document(command)}`;
+export function underSetupLock(command: Command): Script {
+  return under(`${stateDir}/setup.lock`, 600, command);
+}
+
+function under(lock: string, seconds: number, command: Command): Script {
+  return script(
+    sh`mkdir -p ${stateDir} && chmod 700 ${stateDir}`,
+    sh`lockf -k -s -t ${seconds} ${lock} /bin/sh -s ${document(command)}`,
+  );
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, type Script, sh } from "../core/sh.ts";
 import { type AppSpec, asApp } from "./app.ts";
 import { whileFence } from "./lock.ts";
 import { migrateLog } from "./paths.ts";
@@ -20,10 +21,10 @@ export function migrateApp(
   spec: Pick<AppSpec, "app" | "release" | "jail">,
   command: Command,
   fence: number,
-): Command {
+): Script {
   const log = migrateLog(spec.app, spec.release);
-  return lines(
-    sh`rm -f ${log} && ( umask 077; : >${log} ) || exit 1`,
+  return script(
+    sh`rm -f ${log} && ( umask 077; : >${log} )`,
     whileFence(
       spec.app,
       fence,

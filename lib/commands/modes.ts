@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Command, document, lines, raw, sh } from "../core/sh.ts";
+import { inShell, script } from "../core/script.ts";
+import { type Command, document, raw, type Script, sh } from "../core/sh.ts";
 import { etcDir, liveRoot, markFile, sitesDir } from "./paths.ts";
 
 /** On the host: the way to what Caddy reads, which may run as another user than root. */
@@ -31,11 +32,10 @@ const inTree = [
 const closed = sh`-maxdepth 0 -user 0 -group 0 \( -type d ! -perm -005 -o -type f ! -perm -004 \)`;
 
 /** Prints the paths of what only root can read, though others have to. */
-export function listClosed(basePath: string): Command {
-  return lines(
-    sh`find ${onHost} ${closed} 2>/dev/null`,
-    eachTree(basePath, sh`find ${inTree.map((path) => raw(`"$tree/${path}"`))} ${closed} 2>/dev/null`),
-    sh`:`,
+export function listClosed(basePath: string): Script {
+  return script(
+    sh`find ${onHost} ${closed} 2>/dev/null; :`,
+    eachTree(basePath, sh`find ${inTree.map((path) => raw(`"$tree/${path}"`))} ${closed} 2>/dev/null; :`),
   );
 }
 
@@ -43,33 +43,29 @@ export function listClosed(basePath: string): Command {
  * Lets everybody read it. In a jail that runs it is done from within, and below a link nothing is: somebody in there may
  * have made one that leads out.
  */
-export function openClosed(basePath: string): Command {
-  return lines(
-    sh`find ${onHost} ${closed} 2>/dev/null | while read -r path; do chmod a+rX "$path" || exit 1; done || exit 1`,
+export function openClosed(basePath: string): Script {
+  return script(
+    sh`find ${onHost} ${closed} 2>/dev/null | while read -r path; do chmod a+rX "$path" || exit; done`,
     eachTree(
       basePath,
-      sh`if jls -j "$(cat "$tree/"${markFile})" jid >/dev/null 2>&1; then
-jexec "$(cat "$tree/"${markFile})" /bin/sh -s ${
-        document(sh`cd / || exit 1
-${openHere()}`)
-      }
-[ $? -eq 0 ] || exit 1
+      script(sh`if jls -j "$(cat "$tree/"${markFile})" jid >/dev/null 2>&1; then
+jexec "$(cat "$tree/"${markFile})" /bin/sh -s ${document(script(sh`cd /`, openHere()))}
 else
-( cd "$tree" && ${openHere()} ) || exit 1
-fi`,
+( cd "$tree" && ${openHere()} )
+fi`),
     ),
   );
 }
 
 /** The same for one tree in which nothing runs. */
-export function openTree(path: string): Command {
-  return sh`( cd ${path} && ${openHere()} ) || exit 1`;
+export function openTree(path: string): Script {
+  return inShell(sh`cd ${path} && ${openHere()}`);
 }
 
 function openHere(): Command {
   return sh`top=$(pwd -P) && for path in ${inTree}; do
   [ "$path" = . ] || [ "$(realpath "$path" 2>/dev/null)" = "\${top%/}/$path" ] || continue
-  [ -z "$(find "$path" ${closed})" ] || chmod a+rX "$path" || exit 1
+  [ -z "$(find "$path" ${closed})" ] || chmod a+rX "$path" || exit
 done`;
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, type Script, sh } from "../core/sh.ts";
 import { writeFile } from "../remote/files.ts";
 import { hostName, type JailSpec } from "./jail.ts";
 
@@ -19,8 +20,8 @@ export interface HostNames {
 /**
  * Writes the names that a jail knows, and whom it asks for others. Its tree must be there, and nothing run in it.
  */
-export function writeNames(jail: JailSpec, hosts?: readonly HostNames[]): Command {
-  return lines(
+export function writeNames(jail: JailSpec, hosts?: readonly HostNames[]): Script {
+  return script(
     writeFile(`${jail.path}/etc/hosts`, hostsText(jail, hosts)),
     writeResolver(jail.path, jail.nameservers),
   );
@@ -44,8 +45,9 @@ export function writeResolver(root: string, nameservers?: readonly string[]): Co
   const text = nameservers === undefined
     ? sh`grep -v -E ${`^[[:space:]]*nameserver[[:space:]]+(${unreachable})`} /etc/resolv.conf`
     : sh`{ grep -v -E '^[[:space:]]*nameserver[[:space:]]' /etc/resolv.conf; printf 'nameserver %s\n' ${nameservers}; }`;
+  // grep fails where no other line is left, and that is well.
   return sh`rm -f ${beside} && ${text} >${beside} 2>/dev/null
-chmod 644 ${beside} && mv -f ${beside} ${file} || exit 1`;
+chmod 644 ${beside} && mv -f ${beside} ${file}`;
 }
 
 /** Prints the addresses of the server's own resolvers. */

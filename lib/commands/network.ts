@@ -4,14 +4,17 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Script, sh } from "../core/sh.ts";
 import { writeFile } from "../remote/files.ts";
 import { etcDir, jailInterface, pfFile } from "./paths.ts";
 
 /** Makes the interface now and at every boot. Jails bring their addresses with them. */
-export function installLoopback(): Command {
-  return sh`sysrc cloned_interfaces+=${jailInterface} >/dev/null || exit 1
-ifconfig ${jailInterface} >/dev/null 2>&1 || ifconfig ${jailInterface} create`;
+export function installLoopback(): Script {
+  return script(
+    sh`sysrc cloned_interfaces+=${jailInterface} >/dev/null`,
+    sh`ifconfig ${jailInterface} >/dev/null 2>&1 || ifconfig ${jailInterface} create`,
+  );
 }
 
 /** Rules of our own: no filter, only translation, so that nothing that passes today stops passing. */
@@ -35,13 +38,13 @@ export function pfAdvice(external: string, subnet: string): string {
  * Loads our rules now and at every boot, after pf has checked them. Only for servers without a firewall. From FreeBSD 15 on
  * pfctl asks the kernel also to check a file, so the module is loaded first; at boot and at `service pf start` rc loads it.
  */
-export function installPf(external: string, subnets: readonly string[]): Command {
+export function installPf(external: string, subnets: readonly string[]): Script {
   const beside = `${pfFile}.check`;
-  return lines(
-    sh`kldload -n pf && mkdir -p ${etcDir} || exit 1`,
+  return script(
+    sh`kldload -n pf && mkdir -p ${etcDir}`,
     writeFile(beside, pfText(external, subnets)),
-    sh`pfctl -nf ${beside} && mv -f ${beside} ${pfFile} || { rm -f ${beside}; exit 1; }
-sysrc pf_enable=YES pf_rules=${pfFile} >/dev/null || exit 1
-service pf start 2>&1; pfctl -s info 2>/dev/null | grep -q 'Status: Enabled' || exit 1`,
+    sh`pfctl -nf ${beside} && mv -f ${beside} ${pfFile} || { rm -f ${beside}; exit 1; }`,
+    sh`sysrc pf_enable=YES pf_rules=${pfFile} >/dev/null`,
+    sh`service pf start 2>&1; pfctl -s info 2>/dev/null | grep -q 'Status: Enabled'`,
   );
 }

@@ -4,15 +4,16 @@
  * @module
  */
 
-import { type Command, lines, raw, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, raw, type Script, sh } from "../core/sh.ts";
 import { inJail } from "./in_jail.ts";
 
 /** Installs packages into a jail's fresh tree. */
-export function installPackages(path: string, packages: readonly string[]): Command {
+export function installPackages(path: string, packages: readonly string[]): Script {
   // The downloads for it are of no more use: the catalogue alone is larger than most packages.
-  return lines(
+  return script(
     addPackages(path, packages),
-    sh`rm -rfx ${[`${path}/var/cache/pkg`, `${path}/var/db/pkg/repos`]} || exit 1`,
+    sh`rm -rfx ${[`${path}/var/cache/pkg`, `${path}/var/db/pkg/repos`]}`,
   );
 }
 

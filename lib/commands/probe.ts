@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Command, lines, raw, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, raw, type Script, sh } from "../core/sh.ts";
 import { listBuilds } from "./build.ts";
 import { askService, findCaddy } from "./caddy_service.ts";
 import { listLive } from "./live.ts";
@@ -43,13 +44,13 @@ const sectionMark = "=== ";
 const endMark = "=== end";
 
 /** A script that prints all facts, section by section. It changes nothing. */
-export function probe({ basePath, setup = false, health = setup, app = "*" }: ProbeOptions): Command {
+export function probe({ basePath, setup = false, health = setup, app = "*" }: ProbeOptions): Script {
   const sections = [
     ...always(basePath, app),
     ...setup ? forSetup(basePath) : [],
     ...health ? [["well", askAccessories(app)] as const] : [],
   ];
-  return lines(
+  return script(
     sh`LC_ALL=C; export LC_ALL`,
     ...sections.map(([name, command]) => section(name, command)),
     sh`echo ${endMark}`,

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Script, sh } from "../core/sh.ts";
 import { writeFile } from "../remote/files.ts";
 import { accessoryLogs, etcDir, jailsDir, logDir, rotationFile } from "./paths.ts";
 import { supervisorPidFile } from "./supervised.ts";
@@ -48,10 +49,10 @@ exit 0
 }
 
 /** Makes newsyslog rotate the logs of all apps, those to come included. */
-export function installRotation(): Command {
+export function installRotation(): Script {
   const slash = rotationFile.lastIndexOf("/");
-  return lines(
-    sh`mkdir -p ${rotationFile.slice(0, slash)} ${etcDir} || exit 1`,
+  return script(
+    sh`mkdir -p ${rotationFile.slice(0, slash)} ${etcDir}`,
     writeFile(reopenScript, reopenText(), { mode: 0o555 }),
     writeFile(rotationFile, rotationText()),
   );

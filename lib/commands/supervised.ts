@@ -61,7 +61,7 @@ command_args="-f -r -H -P $pidfile ${child}-o ${log} -u ${user} -t ${appService}
 stop_cmd=${appService}_stop
 
 ${appService}_variables() {
-	${carryVariables(envFile).text}
+	${carryVariables(envFile).text} || exit 1
 }
 
 ${appService}_stop() {

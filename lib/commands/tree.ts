@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Command, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, type Script, sh } from "../core/sh.ts";
 import { unmountBelow } from "./jail.ts";
 import { openTree } from "./modes.ts";
 import { markFile } from "./paths.ts";
@@ -25,27 +26,27 @@ export const templateSnapshot = "alcaide";
 export const datasetMark = "alcaide:name";
 
 /** Copies the template to a new tree; absent before, whole afterwards. */
-export function copyTemplate(template: TreeSpec, tree: TreeSpec): Command {
+export function copyTemplate(template: TreeSpec, tree: TreeSpec): Script {
   const guard = sh`if [ -e ${tree.path} ]; then echo ${`${tree.path} is there already`} >&2; exit 1; fi`;
   if (template.dataset && tree.dataset) {
-    return lines(
+    return script(
       guard,
       // The snapshot may be of a template that was made under another umask.
-      sh`zfs clone -o ${`${datasetMark}=${tree.name}`} ${`${template.dataset}@${templateSnapshot}`} ${tree.dataset} || exit 1
-[ -d ${`${tree.path}/bin`} ] || { echo ${`${tree.dataset} is not mounted at ${tree.path}`} >&2; exit 1; }
-echo ${tree.name} >${mark(tree.path)}`,
+      sh`zfs clone -o ${`${datasetMark}=${tree.name}`} ${`${template.dataset}@${templateSnapshot}`} ${tree.dataset}`,
+      sh`[ -d ${`${tree.path}/bin`} ] || { echo ${`${tree.dataset} is not mounted at ${tree.path}`} >&2; exit 1; }`,
+      sh`echo ${tree.name} >${mark(tree.path)}`,
       openTree(tree.path),
     );
   }
   const beside = besideTree(tree);
-  return lines(
+  return script(
     guard,
     deleteTree(beside),
     // The mark comes first, so that a copy cut off half-way can be told from what isn't ours.
-    sh`mkdir ${beside.path} && echo ${beside.name} >${mark(beside.path)} || exit 1
-set -o pipefail
-tar -C ${template.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-fflags -C ${beside.path} -f - || exit 1
-echo ${tree.name} >${mark(beside.path)} && mv ${beside.path} ${tree.path} || exit 1`,
+    sh`mkdir ${beside.path} && echo ${beside.name} >${mark(beside.path)}`,
+    sh`set -o pipefail
+tar -C ${template.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-fflags -C ${beside.path} -f -`,
+    sh`echo ${tree.name} >${mark(beside.path)} && mv ${beside.path} ${tree.path}`,
   );
 }
 
@@ -53,14 +54,14 @@ echo ${tree.name} >${mark(beside.path)} && mv ${beside.path} ${tree.path} || exi
  * Deletes a tree if it is there. Refuses when its jail runs, when it lacks our mark, or when something stays mounted
  * below it; never crosses into another file system.
  */
-export function deleteTree(tree: TreeSpec): Command {
-  return lines(
+export function deleteTree(tree: TreeSpec): Script {
+  return script(
     sh`if jls -j ${tree.name} jid >/dev/null 2>&1; then echo ${`Jail ${tree.name} runs`} >&2; exit 1; fi`,
     sh`if [ -e ${tree.path} ]; then
   if [ "$(cat ${mark(tree.path)} 2>/dev/null)" != ${tree.name} ]; then
     echo ${`${tree.path} has no mark of ours, so it is left alone`} >&2; exit 1
   fi
-${unmountBelow(tree.path)}
+${script(unmountBelow(tree.path))}
 ${tree.dataset ? destroyDataset(tree.dataset, tree) : removeDirectory(tree.path)}
 fi`,
   );
@@ -77,7 +78,7 @@ function mark(path: string): string {
 }
 
 function removeDirectory(path: string): Command {
-  return sh`rm -rfx ${path} 2>/dev/null || { chflags -R -x noschg ${path}; rm -rfx ${path} || exit 1; }`;
+  return sh`rm -rfx ${path} 2>/dev/null || { chflags -R -x noschg ${path}; rm -rfx ${path}; }`;
 }
 
 /** A tree in a base path that became a dataset later may still be a plain directory. */

@@ -6,13 +6,14 @@
  */
 
 import type { Secret } from "../core/secret.ts";
-import { type Command, raw, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, type Expression, raw, sh } from "../core/sh.ts";
 
 const carrier = raw("ALCAIDE_VARIABLES");
 
-/** Takes the variables of a file along; ends with status 1 when it can't be read. */
+/** Takes the variables of a file along; fails when it can't be read. */
 export function carryVariables(file: string): Command {
-  return sh`${carrier}=$(cat ${file}) && export ${carrier} || exit 1`;
+  return sh`${carrier}=$(cat ${file}) && export ${carrier}`;
 }
 
 /** Takes variables along that are given as text. */
@@ -20,8 +21,14 @@ export function carryText(text: Secret): Command {
   return sh`${carrier}=${text}; export ${carrier}`;
 }
 
-/** Sets what was taken along, last of all, so that it wins. */
-export const setVariables: Command = sh`set -a
+/** Runs a command of a user's in a directory with what was taken along, which is set last of all, so that it wins. */
+export function withVariables(directory: string, command: Command): Command {
+  return sh`${script(setVariables, sh`cd ${directory}`)}
+${command}`;
+}
+
+/** Sets what was taken along. */
+export const setVariables: Expression = sh`set -a
 eval "$ALCAIDE_VARIABLES"
 set +a
 unset ${carrier}`;

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { type Command, lines, sh } from "./sh.ts";
+import { type Command, ending, type Script, sh } from "./sh.ts";
 
 /**
  * Joins parts into one script that ends at the first part that fails, with that part's status. The parts run in the same
- * shell: variables, functions and the directory live on.
+ * shell: variables, functions and the directory live on. A part fails when its last command does. Empty parts are left out.
  *
  * @example
  * ```ts
@@ -19,19 +19,21 @@ import { type Command, lines, sh } from "./sh.ts";
  * assertEquals(command.text, "{ mkdir -p /data\n} || exit $?\n{ touch /data/here\n} || exit $?");
  * ```
  */
-export function script(...parts: readonly Command[]): Command {
-  return lines(...parts.map((part) =>
-    sh`{ ${part}
+export function script(...parts: readonly Command[]): Script {
+  return ending(
+    parts.filter(({ text }) => text !== "").map((part) =>
+      "ends" in part ? part : sh`{ ${part}
 } || exit $?`
-  ));
+    ),
+  );
 }
 
 /**
  * The same in a shell of its own: what the part sets stays in it, and where it ends, only that shell ends. The whole ends
  * when it fails.
  */
-export function inShell(part: Command): Command {
-  return sh`( :
+export function inShell(part: Command): Script {
+  return ending([sh`( :
 ${part}
-) || exit $?`;
+) || exit $?`]);
 }

@@ -8,6 +8,8 @@ import { AlcaideError } from "./error.ts";
 import { isSecret, type Secret } from "./secret.ts";
 
 const commandSymbol = Symbol.for("alcaide.command");
+/** Marks a command that needs the rest of its line: a here-document, a script. */
+const endsLine = Symbol.for("alcaide.command.endsLine");
 
 /** Text for `/bin/sh`, made by {@linkcode sh}. */
 export interface Command {
@@ -17,6 +19,15 @@ export interface Command {
   readonly shown: string;
 }
 
+/** Commands that end the shell that runs them when one fails, made by `script()`: they stand on lines of their own. */
+export interface Script extends Command {
+  /** Tells them from an expression, by type. */
+  readonly ends: true;
+}
+
+/** A command that may stand anywhere in a line, as in `if ${expression}; then`: its status is an answer, and ends nothing. */
+export type Expression = Command & { readonly ends?: never };
+
 /** A value that {@linkcode sh} accepts: text and numbers become one word, a list several words, a command stays as it is. */
 export type Arg = string | number | Secret | Command | readonly Arg[];
 
@@ -24,7 +35,8 @@ export type Arg = string | number | Secret | Command | readonly Arg[];
  * Makes a command from a template. Every value becomes exactly one quoted word, a list becomes several, a command is put
  * in as it is. Backslashes are kept as typed.
  *
- * @throws {TypeError} for a value that has no obvious form in the shell, and for a value inside quotes
+ * @throws {TypeError} for a value that has no obvious form in the shell, for a value inside quotes, and for text behind a
+ * script or a here-document on the same line
  *
  * @example
  * ```ts
@@ -39,6 +51,7 @@ export function sh(strings: TemplateStringsArray, ...args: readonly Arg[]): Comm
   let text = "";
   let shown = "";
   typedParts(strings).forEach((part, index) => {
+    refuseBehind(args, index, part);
     text += part;
     shown += part;
     if (index === args.length) return;
@@ -46,7 +59,7 @@ export function sh(strings: TemplateStringsArray, ...args: readonly Arg[]): Comm
     text += words.text;
     shown += words.shown;
   });
-  return command(text, shown);
+  return command(text, shown, strings.raw.at(-1) === "" && needsLine(args.at(-1)));
 }
 
 /**
@@ -88,9 +101,10 @@ export function word(inner: Command): Command {
   return command(quote(inner.text), quote(inner.shown));
 }
 
-/** Joins commands into one text, a line each. */
-export function lines(...commands: readonly Command[]): Command {
-  return command(commands.map((c) => c.text).join("\n"), commands.map((c) => c.shown).join("\n"));
+/** Makes a script of texts that keep its failures themselves, a line each: only for `script()`. */
+export function ending(parts: readonly Command[]): Script {
+  const { text, shown } = { text: parts.map((part) => part.text), shown: parts.map((part) => part.shown) };
+  return Object.freeze({ ...command(text.join("\n"), shown.join("\n"), true), ends: true });
 }
 
 /** Takes text as shell code, unquoted: for a command that a user wrote as text in the configuration. */
@@ -99,7 +113,7 @@ export function raw(text: string): Command {
 }
 
 /**
- * A here-document: what a command reads on standard input, taken as it is. Must stand at the end of a line. Text that
+ * A here-document: what a command reads on standard input, taken as it is. It ends its line. Text that
  * doesn't end with a line break gets one. A command becomes a script of its own, for `/bin/sh -s`.
  */
 export function document(content: string | Secret | Command): Command {
@@ -107,7 +121,7 @@ export function document(content: string | Secret | Command): Command {
     // Programs of the script must not read the rest of it.
     const inner = sh`{ ${content}
 } </dev/null`;
-    return command(document(inner.text).text, document(inner.shown).shown);
+    return command(document(inner.text).text, document(inner.shown).shown, true);
   }
   const text = isSecret(content) ? content.reveal() : content;
   if (text.includes("\0")) throw new TypeError("Cannot put a NUL character into a here-document");
@@ -115,7 +129,7 @@ export function document(content: string | Secret | Command): Command {
   while (text.includes(marker)) marker += "_";
   const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
   const wrap = (inside: string) => `<<'${marker}'\n${inside}${marker}`;
-  return command(wrap(body), wrap(isSecret(content) ? "[secret]\n" : body));
+  return command(wrap(body), wrap(isSecret(content) ? "[secret]\n" : body), true);
 }
 
 /** Tells whether a value was made by {@linkcode sh}, also by another copy of this library. */
@@ -140,8 +154,20 @@ export function quoteAlways(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-function command(text: string, shown: string): Command {
-  return Object.freeze({ text, shown, [commandSymbol]: true });
+function command(text: string, shown: string, ends = false): Command {
+  return Object.freeze({ text, shown, [commandSymbol]: true, ...ends ? { [endsLine]: true } : {} });
+}
+
+function needsLine(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(needsLine) : isCommand(value) && endsLine in value;
+}
+
+function refuseBehind(args: readonly Arg[], index: number, part: string): void {
+  if (index === 0 || !needsLine(args[index - 1]) || part.startsWith("\n")) return;
+  if (part === "" && index === args.length) return;
+  throw new TypeError(
+    `Cannot put anything behind value ${index} on its line: it is a script, or ends with a here-document`,
+  );
 }
 
 function render(value: unknown, position: number): { text: string; shown: string } {

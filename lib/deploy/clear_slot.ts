@@ -8,14 +8,15 @@ import { stopApp } from "../commands/app.ts";
 import { removeJailFiles, stopJail } from "../commands/jail.ts";
 import { refuseLive } from "../commands/live.ts";
 import { besideTree, deleteTree } from "../commands/tree.ts";
-import { type Command, lines } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import type { Script } from "../core/sh.ts";
 import type { ServerPlan } from "./plan/plan.ts";
 
 /** Removes the slot's jail and tree; one that holds a kept release is only stopped. */
-export function clearSlot({ app: { app, jail }, next, present, tree }: ServerPlan): Command {
+export function clearSlot({ app: { app, jail }, next, present, tree }: ServerPlan): Script {
   const unlessLive = refuseLive(app, next);
-  if (present) return lines(unlessLive, stopApp(jail), stopJail(jail));
-  return lines(
+  if (present) return script(unlessLive, stopApp(jail), stopJail(jail));
+  return script(
     unlessLive,
     stopJail(jail),
     // The rest of an interrupted copy may fill the disk.

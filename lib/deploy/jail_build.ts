@@ -22,7 +22,8 @@ import type { BuiltFact, Facts } from "../server/facts.ts";
 import { digestFile } from "../remote/local_file.ts";
 import type { Remote } from "../remote/remote.ts";
 import { secret } from "../core/secret.ts";
-import { type Command, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, sh } from "../core/sh.ts";
 import { definesModule, packSource, readSource, type Source } from "../remote/source.ts";
 import { duration } from "../core/text.ts";
 import { explainBuild } from "../hints/build.ts";
@@ -135,7 +136,7 @@ async function buildOn(
   await server.upload(archive, sourceFile(spec.app), {
     signal: ctx.signal,
     mode: 0o600,
-    before: fencedStream(spec.app, target.fence, lines(...prepare)),
+    before: fencedStream(spec.app, target.fence, script(...prepare)),
     onProgress: (done, total) => ctx.ui.progress(`Source to ${server.name}`, done, total),
   });
   const made = await runBuild(ctx, server, spec);

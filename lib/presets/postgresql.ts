@@ -9,7 +9,8 @@ import { callService, inJail } from "../commands/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/types.ts";
 import { databaseOf, postgresqlDatabase, roleOf } from "./postgresql_database.ts";
 import { type Secret, secret } from "../core/secret.ts";
-import { type Command, document, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, document, type Expression, type Script, sh } from "../core/sh.ts";
 import {
   every,
   hidden,
@@ -165,51 +166,44 @@ function settingText(value: unknown): string {
 }
 
 /** A cluster that is whole gets its name at the end: what was cut off has none. */
-function initialise(at: AccessoryPlace): Command {
+function initialise(at: AccessoryPlace): Script {
   const data = dataDirectory(at.options["version"]);
   const beside = `${home}/.alcaide-initdb`;
   const none = at.made ? sh`echo ${`${data} is gone: is the volume mounted?`} >&2; exit 1` : sh`:`;
-  return lines(
-    asPostgres(
-      at,
-      sh`umask 077
+  const cluster = script(
+    sh`umask 077
 if [ ! -f ${`${data}/PG_VERSION`} ]; then
   ${none}
-  rm -rf ${beside} || exit 1
-  /usr/local/bin/initdb -D ${beside} --encoding=UTF8 --locale=C.UTF-8 --data-checksums --auth-local=peer --auth-host=scram-sha-256 >/dev/null || exit 1
-  mv ${beside} ${data} || exit 1
-fi
-found=$(cat ${`${data}/PG_VERSION`})
+  rm -rf ${beside} &&
+  /usr/local/bin/initdb -D ${beside} --encoding=UTF8 --locale=C.UTF-8 --data-checksums --auth-local=peer --auth-host=scram-sha-256 >/dev/null &&
+  mv ${beside} ${data}
+fi`,
+    sh`found=$(cat ${`${data}/PG_VERSION`})
 [ "$found" = ${String(at.options["version"])} ] || {
   echo ${`${data} on the volume holds data of PostgreSQL `}"$found" >&2; exit 1
-}
-include="include_if_exists = '"${configFile}"'"
-grep -q -x -F "$include" ${`${data}/postgresql.conf`} || printf '\n%s\n' "$include" >>${`${data}/postgresql.conf`} || exit 1`,
-    ),
-    sh`[ $? -eq 0 ] || exit 1`,
-    checkSettings(at),
+}`,
+    sh`include="include_if_exists = '"${configFile}"'"
+grep -q -x -F "$include" ${`${data}/postgresql.conf`} || printf '\n%s\n' "$include" >>${`${data}/postgresql.conf`}`,
   );
+  return script(asPostgres(at, cluster), checkSettings(at));
 }
 
 /** Reads the settings without a server: a mistake in them must not stop one that runs. */
 function checkSettings(at: AccessoryPlace): Command {
-  return lines(
-    asPostgres(
-      at,
-      sh`/usr/local/bin/postgres -D ${dataDirectory(at.options["version"])} -C listen_addresses >/dev/null`,
-    ),
-    sh`[ $? -eq 0 ] || exit 1`,
+  return asPostgres(
+    at,
+    sh`/usr/local/bin/postgres -D ${dataDirectory(at.options["version"])} -C listen_addresses >/dev/null`,
   );
 }
 
 /** Ends with status 1 while the server starts, stops or recovers after a crash; 2 where nothing answers. */
-function isReady({ address, port }: AccessoryPlace): Command {
+function isReady({ address, port }: AccessoryPlace): Expression {
   return sh`/usr/local/bin/pg_isready -q -h ${address} -p ${port}`;
 }
 
 /** Reloads, or restarts where a setting takes a restart: the server itself says which. */
-function takeSettings(at: AccessoryPlace): Command {
-  return lines(
+function takeSettings(at: AccessoryPlace): Script {
+  return script(
     asPostgres(at, sh`while ${isReady(at)}; [ $? -eq 1 ]; do sleep 0.5; done`),
     sh`waiting=$(
 ${
@@ -218,16 +212,15 @@ ${
         sh`/usr/local/bin/psql -X -A -t -q -p ${at.port} -d postgres -c 'select count(*) from pg_file_settings where not applied and error is not null'`,
       )
     }
-)
-[ $? -eq 0 ] || exit 1
-if [ "$waiting" = 0 ]; then
+)`,
+    sh`if [ "$waiting" = 0 ]; then
   echo 'reloaded'
   action=reload
 else
   echo 'restarted'
   action=restart
-fi
-${callService(at.jail, "postgresql", sh`"$action"`)}`,
+fi`,
+    callService(at.jail, "postgresql", sh`"$action"`),
   );
 }
 
@@ -248,12 +241,9 @@ SELECT 'CREATE DATABASE "${database}" OWNER "${role}"' WHERE NOT EXISTS (SELECT 
 REVOKE CONNECT ON DATABASE "${database}" FROM PUBLIC;
 ALTER DATABASE "${database}" OWNER TO "${role}";
 `;
-  return lines(
-    asPostgres(
-      at,
-      sh`/usr/local/bin/psql -X -q -p ${at.port} -d postgres -f - ${document(secret(statements))}`,
-    ),
-    sh`[ $? -eq 0 ] || exit 1`,
+  return asPostgres(
+    at,
+    sh`/usr/local/bin/psql -X -q -p ${at.port} -d postgres -f - ${document(secret(statements))}`,
   );
 }
 

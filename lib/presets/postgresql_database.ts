@@ -6,7 +6,8 @@
 
 import { streamInJail } from "../commands/in_jail.ts";
 import type { AccessoryDatabase, AccessoryPlace } from "../config/accessory_types.ts";
-import { type Command, document, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, document, type Script, sh } from "../core/sh.ts";
 
 /** The database of the app. */
 export function databaseOf({ options, app }: Pick<AccessoryPlace, "options" | "app">): string {
@@ -49,7 +50,7 @@ function named(database: string, end: string): string {
  * Fills a new database beside the one in use, and lets them change their names when it is whole: in one transaction, so
  * that at every moment there is a database of that name. The one before is kept until the next restore.
  */
-function restore(at: AccessoryPlace): Command {
+function restore(at: AccessoryPlace): Script {
   const [database, role] = [databaseOf(at), roleOf(at)];
   const names = {
     database,
@@ -61,7 +62,8 @@ function restore(at: AccessoryPlace): Command {
   const filled =
     sh`/usr/local/bin/pg_restore --no-owner --no-acl --role=${maker} --single-transaction --exit-on-error \
   --dbname=${fresh}`;
-  return sh`ask() { /usr/local/bin/psql -X -q -A -t -v ON_ERROR_STOP=1 -f - "$@"; }
+  return script(
+    sh`ask() { /usr/local/bin/psql -X -q -A -t -v ON_ERROR_STOP=1 -f - "$@"; }
 clean() {
   ask -d postgres >/dev/null ${document(cleanUp(fresh, old))}
 }
@@ -72,19 +74,20 @@ stop() {
 }
 # The server goes on with what it was told though nobody asks any more: nobody may clean up before it is done.
 trap '' HUP INT TERM PIPE
-clean || exit 1
-ask -d postgres ${document(makeFresh(fresh, role))}
+clean`,
+    sh`ask -d postgres ${document(makeFresh(fresh, role))}
 made=$?
 trap stop HUP INT TERM PIPE
-[ "$made" -eq 0 ] && ${filled} && ask -d ${fresh} ${document(handOver(role))}
-[ $? -eq 0 ] || stop
-for try in 1 2 3 4 5; do
+{ [ "$made" -eq 0 ] && ${filled} && ask -d ${fresh} ${document(handOver(role))}
+} || stop`,
+    sh`for try in 1 2 3 4 5; do
   said=$(ask -d postgres 2>&1 >/dev/null ${document(swap(names))}
   ) && break
   [ "$try" -lt 5 ] || { printf '%s\n' "$said" >&2; stop; }
-done
-clean
-echo ${`Its old data is in the database ${before} now, until the next restore`}`;
+done`,
+    sh`clean
+echo ${`Its old data is in the database ${before} now, until the next restore`}`,
+  );
 }
 
 const quietly = "SET client_min_messages = warning;\n";

@@ -7,6 +7,7 @@
 import { inJail } from "../commands/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/types.ts";
 import { type Secret, secret } from "../core/secret.ts";
+import { script } from "../core/script.ts";
 import { sh } from "../core/sh.ts";
 import {
   every,
@@ -75,14 +76,15 @@ export function redis(options: RedisOptions): UserAccessory {
     setup: (at) =>
       inJail(
         at.jail,
-        sh`install -d -o redis -g redis ${[runDirectory, ...volume === undefined ? [home] : []]} || exit 1`,
+        sh`install -d -o redis -g redis ${[runDirectory, ...volume === undefined ? [home] : []]}`,
       ),
     health: (at) =>
       inJail(
         at.jail,
-        sh`REDISCLI_AUTH=$(cat ${passwordFile}) || exit 1
-export REDISCLI_AUTH
-/usr/local/bin/redis-cli -h ${at.address} -p ${at.port} ping | grep -q -x PONG`,
+        script(
+          sh`REDISCLI_AUTH=$(cat ${passwordFile}) && export REDISCLI_AUTH`,
+          sh`/usr/local/bin/redis-cli -h ${at.address} -p ${at.port} ping | grep -q -x PONG`,
+        ),
       ),
   };
 }

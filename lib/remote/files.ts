@@ -5,7 +5,8 @@
  */
 
 import type { Secret } from "../core/secret.ts";
-import { type Command, document, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Command, document, type Script, sh } from "../core/sh.ts";
 
 /** The attributes of a file. */
 export interface FileOptions {
@@ -15,18 +16,19 @@ export interface FileOptions {
 
 /**
  * Writes a text file: beside its place first, then renamed. The text travels in the script, never in an argument.
- * Nothing may follow on the same line.
  */
-export function writeFile(path: string, text: string | Secret, { mode = 0o644 }: FileOptions = {}): Command {
+export function writeFile(path: string, text: string | Secret, { mode = 0o644 }: FileOptions = {}): Script {
   const beside = `${path}.new`;
-  return sh`rm -f ${beside} && (umask 077 && : >${beside}) && chmod ${octal(mode)} ${beside} || exit 1
-cat >${beside} ${document(text)}
-[ $? -eq 0 ] && mv -f ${beside} ${path} || { rm -f ${beside}; exit 1; }`;
+  return script(
+    sh`rm -f ${beside} && (umask 077 && : >${beside}) && chmod ${octal(mode)} ${beside}`,
+    sh`{ cat >${beside} ${document(text)}
+} && mv -f ${beside} ${path} || { rm -f ${beside}; exit 1; }`,
+  );
 }
 
 /** Makes a directory with its parents. */
 export function makeDirectory(path: string, mode = 0o755): Command {
-  return sh`mkdir -p ${path} && chmod ${octal(mode)} ${path} || exit 1`;
+  return sh`mkdir -p ${path} && chmod ${octal(mode)} ${path}`;
 }
 
 /** The attributes of a received file. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Command, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { type Script, sh } from "../core/sh.ts";
 
 const noRepository = "no repository";
 
@@ -16,15 +17,17 @@ export interface GitTrouble {
 }
 
 /** Goes to a directory where git can be asked; ends the script where it can't, with words that {@linkcode gitTrouble} knows. */
-export function inRepository(directory: string): Command {
-  return sh`LC_ALL=C; export LC_ALL
-cd ${directory} || exit 1
-if ! git rev-parse --show-prefix >/dev/null 2>&1; then
+export function inRepository(directory: string): Script {
+  return script(
+    sh`LC_ALL=C; export LC_ALL
+cd ${directory}`,
+    sh`if ! git rev-parse --show-prefix >/dev/null 2>&1; then
   top=$(pwd -P)
   until [ -e "$top/.git" ] || [ "$top" = / ]; do top=$(dirname "$top"); done
   [ -e "$top/.git" ] || { echo ${noRepository} >&2; exit 1; }
   git rev-parse --show-prefix; exit 1
-fi`;
+fi`,
+  );
 }
 
 /** The problem, from git's own words in English; undefined when there simply is no repository. */

@@ -10,7 +10,8 @@ import { AlcaideError } from "../core/error.ts";
 import { type Digest, digestFile, piecesOf } from "./local_file.ts";
 import { type Runner, runner, type RunOptions } from "./runner.ts";
 import type { Secret } from "../core/secret.ts";
-import { type Command, lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import type { Command } from "../core/sh.ts";
 import { parseTarget, type Target, targetName } from "../core/target.ts";
 import type { Transport } from "../transport/mod.ts";
 import { type Ask, sshTransport } from "../transport/ssh/mod.ts";
@@ -105,5 +106,5 @@ async function upload(
   let done = 0;
   const pieces = piecesOf(file, (count) => onProgress?.(done += count, size));
   const receive = receiveFile(path, { size, sha256, ...(mode === undefined ? {} : { mode }) });
-  await server.run(before ? lines(before, receive) : sh`${receive}`, { ...rest, stdin: pieces });
+  await server.run(before ? script(before, receive) : receive, { ...rest, stdin: pieces });
 }

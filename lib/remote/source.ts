@@ -7,6 +7,7 @@
 import { AlcaideError, CommandError, type Exit } from "../core/error.ts";
 import { gitTrouble, inRepository } from "./git.ts";
 import type { Runner } from "./runner.ts";
+import { script } from "../core/script.ts";
 import { sh } from "../core/sh.ts";
 import { plural } from "../core/text.ts";
 
@@ -35,15 +36,17 @@ export async function readSource(
   directory: string,
   { dirty = false }: SourceOptions = {},
 ): Promise<Source> {
-  const exit = await local.exec(sh`${inRepository(directory)}
-git rev-parse -q --verify HEAD^0 >/dev/null || { echo 'no commit' >&2; exit 1; }
-git status --porcelain -- . ${ours.map((name) => `:(exclude,glob)${name}`)} | sed 's/^/change /'
-index=$(mktemp) || exit 1
-trap 'rm -f "$index" "$index.lock"' EXIT
-${dirty ? snapshot : committed}
-${withoutOurs}
-echo "tree $tree"
-git ls-tree -r "$tree" | awk '$1 == "160000" { sub(/^[^\t]*\t/, ""); print "submodule " $0 }'`);
+  const exit = await local.exec(script(
+    inRepository(directory),
+    sh`git rev-parse -q --verify HEAD^0 >/dev/null || { echo 'no commit' >&2; exit 1; }`,
+    sh`git status --porcelain -- . ${ours.map((name) => `:(exclude,glob)${name}`)} | sed 's/^/change /'`,
+    sh`index=$(mktemp)`,
+    sh`trap 'rm -f "$index" "$index.lock"' EXIT`,
+    dirty ? snapshot : committed,
+    withoutOurs,
+    sh`echo "tree $tree"
+git ls-tree -r "$tree" | awk '$1 == "160000" { sub(/^[^\t]*\t/, ""); print "submodule " $0 }'`,
+  ));
   if (exit.code !== 0) throw unreadable(directory, exit);
   const of = (kind: string) =>
     exit.stdout.split("\n").filter((row) => row.startsWith(`${kind} `)).map((row) =>
@@ -68,8 +71,10 @@ export async function packSource(
   source: Pick<Source, "tree">,
   file: string,
 ): Promise<void> {
-  await local.run(sh`cd ${directory} && cd "$(git rev-parse --show-toplevel)" || exit 1
-git archive --format=tar.gz -o ${file} ${source.tree}`);
+  await local.run(
+    sh`cd ${directory} && cd "$(git rev-parse --show-toplevel)" &&
+git archive --format=tar.gz -o ${file} ${source.tree}`,
+  );
 }
 
 /** Tells whether a state of the source defines a module of Elixir. */
@@ -95,19 +100,23 @@ const ours = ["Alcaidefile.*", "alcaide.d.ts", "alcaide.secrets", "alcaide.*.sec
 const committed = sh`tree=$(git rev-parse -q --verify HEAD:./) || { echo 'no commit' >&2; exit 1; }`;
 
 /** With an index of its own, git notes everything and the real index stays as it is. */
-const snapshot = sh`cp "$(git rev-parse --git-path index)" "$index" 2>/dev/null || rm -f "$index"
-GIT_INDEX_FILE=$index git add -A -- . ':(exclude,glob)**/.alcaide/**' || exit 1
-all=$(GIT_INDEX_FILE=$index git write-tree) || exit 1
-tree=$(git rev-parse -q --verify "$all:./") || { echo 'no commit' >&2; exit 1; }`;
+const snapshot = script(
+  sh`cp "$(git rev-parse --git-path index)" "$index" 2>/dev/null || rm -f "$index"`,
+  sh`GIT_INDEX_FILE=$index git add -A -- . ':(exclude,glob)**/.alcaide/**'`,
+  sh`all=$(GIT_INDEX_FILE=$index git write-tree)`,
+  sh`tree=$(git rev-parse -q --verify "$all:./") || { echo 'no commit' >&2; exit 1; }`,
+);
 
 /** In an index that holds the directory alone, whose names are read at the top of the repository. */
-const withoutOurs = sh`cd "$(git rev-parse --show-toplevel)" && rm -f "$index" || exit 1
-GIT_INDEX_FILE=$index; export GIT_INDEX_FILE
-git read-tree "$tree" || exit 1
-git ls-files | grep -E '^(Alcaidefile\.[^/]*|alcaide\.d\.ts|alcaide(\.[^/]*)?\.secrets)$|(^|/)\.alcaide/' |
-git update-index --force-remove --stdin || exit 1
-tree=$(git write-tree) || exit 1
-unset GIT_INDEX_FILE`;
+const withoutOurs = script(
+  sh`cd "$(git rev-parse --show-toplevel)" && rm -f "$index"`,
+  sh`GIT_INDEX_FILE=$index; export GIT_INDEX_FILE
+git read-tree "$tree"`,
+  sh`git ls-files | grep -E '^(Alcaidefile\.[^/]*|alcaide\.d\.ts|alcaide(\.[^/]*)?\.secrets)$|(^|/)\.alcaide/' |
+git update-index --force-remove --stdin`,
+  sh`tree=$(git write-tree)`,
+  sh`unset GIT_INDEX_FILE`,
+);
 
 function uncommitted(changes: readonly string[]): AlcaideError {
   const shown = changes.slice(0, 8);

@@ -10,7 +10,8 @@ import { lockOnLinux, underHostLock } from "../commands/lock.ts";
 import { askLive } from "../commands/probe.ts";
 import { type SiteSpec, siteText } from "../commands/site.ts";
 import type { Remote } from "../remote/remote.ts";
-import { type Command, lines } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import type { Command } from "../core/sh.ts";
 
 export type { Marker } from "../commands/live.ts";
 export type { SiteSpec } from "../commands/site.ts";
@@ -55,11 +56,11 @@ export function caddy(server: Pick<Remote, "run" | "read">): Caddy {
     route: async (app, live) => void await server.run(switchLive(app, live)),
     pause: async (app, page) => void await server.run(pauseApp(app, page)),
     resume: async (app) => void await server.run(resumeApp(app)),
-    remove: async (app) => void await server.run(locked(lines(removeLive(app), removeSite(app)))),
+    remove: async (app) => void await server.run(locked(script(removeLive(app), removeSite(app)))),
   };
 }
 
 /** Not only on FreeBSD: your own tasks deploy elsewhere, too. */
 function locked(command: Command): Command {
-  return lines(lockOnLinux(), underHostLock(command));
+  return script(lockOnLinux(), underHostLock(command));
 }

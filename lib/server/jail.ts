@@ -9,7 +9,8 @@ import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } f
 import { copyTemplate, deleteTree, type TreeSpec } from "../commands/tree.ts";
 import type { Remote } from "../remote/remote.ts";
 import { type Runner, runner } from "../remote/runner.ts";
-import { lines, sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import { sh } from "../core/sh.ts";
 
 export type { JailSpec, Mount } from "../commands/jail.ts";
 
@@ -52,7 +53,11 @@ export function jail(server: Pick<Remote, "name" | "run" | "transport">, spec: J
     (command, { stdin, terminal }) => {
       const enter = stdin === undefined && terminal === undefined ? inJail : streamInJail;
       // Where a login begins depends on the version of FreeBSD.
-      return enter(spec.name, lines(sh`cd / || exit`, command));
+      return enter(
+        spec.name,
+        sh`${script(sh`cd /`)}
+${command}`,
+      );
     },
   );
   const tree: TreeSpec = { name: spec.name, path: spec.path };
@@ -60,11 +65,13 @@ export function jail(server: Pick<Remote, "name" | "run" | "transport">, spec: J
     ...inside,
     spec,
     create: async (template) => {
-      await server.run(lines(copyTemplate({ name: "template", path: template }, tree), writeJailFiles(spec)));
+      await server.run(
+        script(copyTemplate({ name: "template", path: template }, tree), writeJailFiles(spec)),
+      );
     },
     start: async () => void await server.run(startJail(spec)),
     stop: async () => void await server.run(stopJail(spec)),
     destroy: async () =>
-      void await server.run(lines(stopJail(spec), deleteTree(tree), removeJailFiles(spec.name))),
+      void await server.run(script(stopJail(spec), deleteTree(tree), removeJailFiles(spec.name))),
   };
 }

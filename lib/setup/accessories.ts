@@ -35,7 +35,8 @@ import {
   withPlace,
 } from "../server/host_state.ts";
 import { newOwner, otherProject } from "../server/project.ts";
-import { type Command, lines } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import type { Command } from "../core/sh.ts";
 import { list } from "../core/text.ts";
 import { recordAccessory } from "./accessory_record.ts";
 import { failing, refuseForeign, refuseMoves } from "./accessory_checks.ts";
@@ -179,7 +180,7 @@ function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {
     {
       title: `Start ${name} (${what})`,
       reason: "it is not there",
-      command: lines(startAccessory(spec), configureAccessory(spec, { timeout }), finish(spec, record)),
+      command: script(startAccessory(spec), configureAccessory(spec, { timeout }), finish(spec, record)),
       lock,
       hint: logHint(name),
     },
@@ -193,7 +194,7 @@ export function logHint(name: string): string {
 
 /** Commands that follow once it is well. */
 function finish(spec: AccessorySpec, record: AccessoryRecord): Command {
-  return lines(applyAccessory(spec), writeAccessory(record));
+  return script(applyAccessory(spec), writeAccessory(record));
 }
 
 function updateChanges(
@@ -225,7 +226,7 @@ function updateChanges(
   return [{
     title: same ? `Start ${name}` : `Change ${name}`,
     reason: same ? state : told.length > 0 ? told.join(", ") : "this version of Alcaide makes it differently",
-    command: lines(...steps, finish(spec, next)),
+    command: script(...steps, finish(spec, next)),
     lock: "setup",
     hint: logHint(name),
   }];

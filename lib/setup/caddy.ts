@@ -8,6 +8,7 @@ import { addImport, hasImport, importLine } from "../commands/caddy.ts";
 import { startCaddy } from "../commands/caddy_service.ts";
 import { caddyfile } from "../commands/paths.ts";
 import type { CaddyFacts, Facts, SetupFacts } from "../server/facts.ts";
+import { script } from "../core/script.ts";
 import { sh } from "../core/sh.ts";
 import type { Change, Refusal } from "../server/change.ts";
 
@@ -20,8 +21,10 @@ export function caddyChanges(facts: Facts, setup: SetupFacts): (Change | undefin
     installed ? undefined : {
       title: "Install Caddy",
       reason: "it is not installed",
-      command: sh`pkg -N >/dev/null 2>&1 || env ASSUME_ALWAYS_YES=yes pkg bootstrap || exit 1
-env ASSUME_ALWAYS_YES=yes pkg install -y caddy || exit 1`,
+      command: script(
+        sh`pkg -N >/dev/null 2>&1 || env ASSUME_ALWAYS_YES=yes pkg bootstrap`,
+        sh`env ASSUME_ALWAYS_YES=yes pkg install -y caddy`,
+      ),
       hint: "The server must reach its package repository: pkg update shows the problem",
     },
     enabled ? undefined : {

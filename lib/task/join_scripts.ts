@@ -5,8 +5,8 @@
  */
 
 import { CommandError } from "../core/error.ts";
-import { inShell } from "../core/script.ts";
-import { type Command, lines, sh } from "../core/sh.ts";
+import { inShell, script } from "../core/script.ts";
+import { type Command, sh } from "../core/sh.ts";
 import { explainStep, takenOverBy } from "../hints/step.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { RunOptions } from "../remote/runner.ts";
@@ -235,9 +235,8 @@ export function joined(parts: readonly Part[], guard: (script: Command) => Comma
     ]);
     // Before the lock is waited for, so that a failure of it counts for the part that needs it.
     if (at > 0) rows.push(printMark(at));
-    rows.push(looks ? lines(...inner) : guard(lines(...inner)));
-    if (end < parts.length && !looks) rows.push(sh`[ $? -eq 0 ] || exit 1`);
+    rows.push(looks ? script(...inner) : guard(script(...inner)));
     at = end;
   }
-  return lines(...rows);
+  return script(...rows);
 }

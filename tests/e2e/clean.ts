@@ -26,7 +26,8 @@ import {
 import { besideTree, deleteTree } from "../../lib/commands/tree.ts";
 import { importLine } from "../../lib/commands/caddy.ts";
 import { type JailAllocation, parseHostState } from "../../lib/server/host_state.ts";
-import { lines, sh } from "../../lib/core/sh.ts";
+import { script } from "../../lib/core/script.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { slots } from "../../lib/core/slot.ts";
 import type { Place } from "./place.ts";
 
@@ -38,12 +39,16 @@ export async function removeApp(place: Place, app: string, basePath = "/jails"):
   const { server } = place;
   const state = parseHostState(await server.read(sh`cat ${hostFile} 2>/dev/null; :`));
   const given = state.apps[app];
-  await server.run(lines(removeLive(app), underHostLock(removeSite(app)), sh`:`));
+  await server.run(script(
+    removeLive(app),
+    sh`( ${underHostLock(removeSite(app))}
+) || :`,
+  ));
   for (const slot of slots) {
     const name = jailName(app, slot);
     const path = `${basePath}/${name}`;
     const tree = { name, path, dataset: await datasetOf(place, path) };
-    await server.run(lines(
+    await server.run(script(
       stopJail({ name, path, ip4: given?.[slot] ?? "0.0.0.0" }),
       deleteTree(tree),
       deleteTree({ ...besideTree(tree), dataset: undefined }),

@@ -9,7 +9,8 @@ import { certificateFiles, dropCertificates, writeCertificate } from "../../lib/
 import { markerName, pausePage, refuseLive, removeLive, switchLive } from "../../lib/commands/live.ts";
 import { liveDir, siteFile } from "../../lib/commands/paths.ts";
 import { secret } from "../../lib/core/secret.ts";
-import { raw, sh } from "../../lib/core/sh.ts";
+import { inShell } from "../../lib/core/script.ts";
+import { raw } from "../../lib/core/sh.ts";
 import { slots } from "../../lib/core/slot.ts";
 import { type Effect, effect, failed, v, word } from "./effect.ts";
 import { answers, type Model, reload, routedJail } from "./model.ts";
@@ -43,7 +44,7 @@ export const caddyEffects: readonly Effect[] = [
     [verify, { ...verify, publicHost: undefined }].map((ask) =>
       effect(
         "verifySite",
-        sh`( ${verifySite(ask, { slot, release: word("release") })} ) || exit 1`,
+        inShell(verifySite(ask, { slot, release: word("release") })),
         (s) => [({ model }) => {
           const routed = routedJail(model, v(s, "app"));
           const wanted = routed?.name === `${v(s, "app")}_${slot}` && routed.release === v(s, "release");

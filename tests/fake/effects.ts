@@ -27,7 +27,7 @@ import { migrateApp } from "../../lib/commands/migrate.ts";
 import { hostFile, jailFile } from "../../lib/commands/paths.ts";
 import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
 import { raw, sh } from "../../lib/core/sh.ts";
-import { inShell } from "../../lib/core/script.ts";
+import { inShell, script } from "../../lib/core/script.ts";
 import { mark, printMark } from "../../lib/task/join_scripts.ts";
 import { caddyEffects } from "./caddy_effects.ts";
 import { type Effect, effect, failed, type Micro, v, word } from "./effect.ts";
@@ -71,7 +71,7 @@ export const effects: readonly Effect[] = [
   effect("makeDirectory", makeDirectory(word("path"), anyMode), () => []),
   effect(
     "make our directories",
-    raw(writeJailFiles({ name: "x", path: "/x", ip4: "x" }).text.split("\n")[0] ?? ""),
+    raw(writeJailFiles({ name: "x", path: "/x", ip4: "x" }).text.split("\n{ ")[0] ?? ""),
     () => [],
   ),
   effect(
@@ -168,7 +168,7 @@ export const effects: readonly Effect[] = [
   ...(["http", "https"] as const).map((proto) =>
     effect(
       "checkApp",
-      sh`( ${checkApp(spec, { ...check, proto })} ) || exit 1`,
+      inShell(checkApp(spec, { ...check, proto })),
       (s) => [({ model, illness }) => {
         const running = model.jails.get(v(s, "jail"));
         const ill = running?.app === v(s, "release") ? illness(v(s, "release")) : "no answer";
@@ -178,14 +178,14 @@ export const effects: readonly Effect[] = [
       }],
     )
   ),
-  // What stands behind a part under a lock: it failed, or not.
-  effect("if it went well", sh`[ $? -eq 0 ] || exit 1`, () => []),
   effect("next part:", printMark(word("part")), (s) => [() => {
     const line = `${mark(v(s, "part"))}\n`;
     return { out: line, err: line };
   }]),
-  // A part has a shell of its own; one that fails ends the whole.
-  ...inShell(raw("@cut@")).text.split("@cut@").map((row) => effect("part", raw(row.trim()), () => [])),
+  // A part that fails ends the whole.
+  ...[inShell, script].flatMap((join) => join(raw("@cut@")).text.split("@cut@")).map((row) =>
+    effect("part", raw(row.trim()), () => [])
+  ),
   effect("nothing", sh`:`, () => []),
   effect("drainApp", drainApp(jail, anyNumber, anyNumber * 1000), () => [() => ({ out: "left 0\n" })]),
   effect("dropFailed", dropFailed(word("app"), word("release")), (s) => [({ model }) => {

@@ -8,7 +8,7 @@
 import { appDir } from "../../lib/commands/paths.ts";
 import { fenced, fencedStream, holdLock, underHostLock } from "../../lib/commands/lock.ts";
 import { askLive, probe } from "../../lib/commands/probe.ts";
-import { raw } from "../../lib/core/sh.ts";
+import { ending, raw } from "../../lib/core/sh.ts";
 import type { Effect, Micro } from "./effect.ts";
 import { effects } from "./effects.ts";
 import { anyNumber, type Finder, finder, type Found } from "./pattern.ts";
@@ -20,7 +20,8 @@ export type Question = "probe" | "probe for setup" | "askLive";
 /** A script that takes an app's lock. */
 const lock = finder(holdLock("@app@", { by: "@by@", since: "@since@", what: "@what@" }));
 
-const body = raw("@textbody@");
+// Taken as it is, not as one part.
+const body = ending([raw("@textbody@")]);
 const wrappers = [finder(fenced("@app@", anyNumber, body)), finder(underHostLock(body))];
 const guard = finder(fencedStream("@app@", anyNumber, raw("")));
 const whole = new Map<string, Question>([

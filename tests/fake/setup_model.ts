@@ -112,6 +112,6 @@ export const setupCommands: readonly (readonly [Command, (state: SetupState) => 
 
 /** Changes that have no function of their own: a line by which each is known. */
 export const setupLines: readonly (readonly [string, (state: SetupState) => void])[] = [
-  ["env ASSUME_ALWAYS_YES=yes pkg install -y caddy || exit 1", (s) => s.caddyInstalled = true],
+  ["env ASSUME_ALWAYS_YES=yes pkg install -y caddy", (s) => s.caddyInstalled = true],
   ["sysrc caddy_enable=YES >/dev/null", (s) => s.caddyEnabled = true],
 ];

@@ -13,7 +13,8 @@ import { AlcaideError, CommandError } from "../../lib/core/error.ts";
 import { type Jail, jail } from "../../lib/server/jail.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { secret } from "../../lib/core/secret.ts";
-import { type Command, lines, sh } from "../../lib/core/sh.ts";
+import { script } from "../../lib/core/script.ts";
+import { type Command, sh } from "../../lib/core/sh.ts";
 
 const spec = { name: "box", path: "/jails/box", ip4: "10.66.0.50" };
 
@@ -45,7 +46,7 @@ const deeds = [
   {
     name: "jail().create() copies the template and writes the jail's file",
     run: (s: ReturnType<typeof listening>) => jail(s.server, spec).create(template.path),
-    script: lines(copyTemplate(template, { name: "box", path: "/jails/box" }), writeJailFiles(spec)).text,
+    script: script(copyTemplate(template, { name: "box", path: "/jails/box" }), writeJailFiles(spec)).text,
   },
   {
     name: "jail().start() starts it",
@@ -61,22 +62,30 @@ const deeds = [
     name: "jail().destroy() stops it before anything is deleted",
     run: (s: ReturnType<typeof listening>) => jail(s.server, spec).destroy(),
     script:
-      lines(stopJail(spec), deleteTree({ name: "box", path: "/jails/box" }), removeJailFiles("box")).text,
+      script(stopJail(spec), deleteTree({ name: "box", path: "/jails/box" }), removeJailFiles("box")).text,
   },
   {
     name: "jail().run() runs in it",
     run: (s: ReturnType<typeof listening>) => jail(s.server, spec).run(sh`echo ${"it's"}`),
-    script: inJail("box", lines(sh`cd / || exit`, sh`echo ${"it's"}`)).text,
+    script: inJail(
+      "box",
+      sh`${script(sh`cd /`)}
+echo ${"it's"}`,
+    ).text,
   },
   {
     name: "jail().run() leaves a stream to its command",
     run: (s: ReturnType<typeof listening>) => jail(s.server, spec).run(sh`cat`, { stdin: "x" }),
-    script: streamInJail("box", lines(sh`cd / || exit`, sh`cat`)).text,
+    script: streamInJail(
+      "box",
+      sh`${script(sh`cd /`)}
+cat`,
+    ).text,
   },
   {
     name: "caddy().apply() puts a site in force under the server's lock",
     run: (s: ReturnType<typeof listening>) => caddy(s.server).apply(site),
-    script: lines(lockOnLinux(), underHostLock(applySite("shop", siteText(site)))).text,
+    script: script(lockOnLinux(), underHostLock(applySite("shop", siteText(site)))).text,
   },
   {
     name: "caddy().route() moves the traffic",

@@ -17,7 +17,8 @@ import { besideTree, deleteTree } from "../../commands/tree.ts";
 import { type Facts, owns, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
 import type { Release } from "../../core/release.ts";
-import { lines, sh } from "../../core/sh.ts";
+import { script } from "../../core/script.ts";
+import { sh } from "../../core/sh.ts";
 import { slots } from "../../core/slot.ts";
 import { slotTree } from "./plan.ts";
 import type { Change } from "../../setup/plan.ts";
@@ -79,7 +80,7 @@ function strayJails(app: string, basePath: string, facts: Facts, live: Routed | 
     return [{
       title: `Stop jail ${name}`,
       reason: "it runs and has no traffic",
-      command: lines(refuseLive(app, slot), stopApp(jail), stopJail(jail)),
+      command: script(refuseLive(app, slot), stopApp(jail), stopJail(jail)),
     }];
   });
 }
@@ -120,7 +121,7 @@ function journalChanges(app: string, facts: Facts, live: Routed | undefined): Ch
     if (release.state === "live") return [recordAs(release, "retired", "it has no traffic any more")];
     if (release.state !== "building" && release.state !== "ready") return [];
     const { title, reason, command } = recordAs(release, "failed", "its deploy was cut off");
-    return [{ title, reason, command: lines(dropFailed(app, release.id), command) }];
+    return [{ title, reason, command: script(dropFailed(app, release.id), command) }];
   });
 }
 
@@ -129,6 +130,6 @@ function recordAs(release: Release, state: "live" | "retired" | "failed", reason
   return {
     title: `Record that ${release.id} is ${state}`,
     reason: `${reason}, ${journalSays(release)}`,
-    command: lines(writeRelease(changed), sh`:`),
+    command: script(writeRelease(changed), sh`:`),
   };
 }

@@ -6,6 +6,7 @@
 
 import { AlcaideError, CommandError } from "../../core/error.ts";
 import { keyVariable } from "../../secrets/key.ts";
+import { script } from "../../core/script.ts";
 import { type Command, raw, sh } from "../../core/sh.ts";
 import { buildInJails, buildScripts } from "../jail_build.ts";
 import type { DeployPlan } from "../plan/plan.ts";
@@ -66,7 +67,7 @@ COPYFILE_DISABLE=1 tar $sparse -czf ${source.artifact} --exclude .alcaide -C ${b
 
 /** A build runs much of other people's code, which is no reason to give it the key of all secrets. */
 function localBuild(command: string, directory: string): Command {
-  return sh`cd ${directory} || exit 1
+  return sh`${script(sh`cd ${directory}`)}
 unset ${raw(keyVariable)}
 ${raw(command)}`;
 }

@@ -7,6 +7,7 @@
 import { checkApp } from "../../commands/app.ts";
 import { writeRelease } from "../../commands/journal.ts";
 import { mainName } from "../../commands/site.ts";
+import { inShell, script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { explainCheck } from "../../hints/check.ts";
 import type { Part } from "../../task/step.ts";
@@ -34,8 +35,7 @@ async function ask({ ctx, plan, server, target }: DeployView): Promise<Part[]> {
     ? writeRelease(target.linked)
     : sh`:`;
   return [{
-    script: sh`( ${look} ) || exit 1
-${ready}`,
+    script: script(inShell(look), ready),
     timeout: health.timeout + 60_000,
     onLine: (line) => {
       looks.push(line);

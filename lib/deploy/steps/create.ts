@@ -6,7 +6,7 @@
 
 import { writeJailFiles } from "../../commands/jail.ts";
 import { copyTemplate } from "../../commands/tree.ts";
-import { lines } from "../../core/sh.ts";
+import { script } from "../../core/script.ts";
 import { clearSlot } from "../clear_slot.ts";
 import { act, type DeployStep, onServers, scriptStep } from "../step.ts";
 
@@ -17,7 +17,7 @@ export const create: DeployStep = scriptStep({
     if (present) return [];
     // The jail's file names its release only once that is installed: what is cut off before must not count as present.
     const { release: _, ...jail } = app.jail;
-    return [{ script: lines(copyTemplate(template, tree), writeJailFiles(jail)) }];
+    return [{ script: script(copyTemplate(template, tree), writeJailFiles(jail)) }];
   },
   undo: onServers((view) => act(view, clearSlot(view.target))),
 });

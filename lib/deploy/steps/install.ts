@@ -7,7 +7,7 @@
 import { installApp, makeLogDirectory, writeJailEnv } from "../../commands/app.ts";
 import { startJail, writeJailFiles } from "../../commands/jail.ts";
 import { writeNames } from "../../commands/names.ts";
-import { lines } from "../../core/sh.ts";
+import { script } from "../../core/script.ts";
 import { type DeployStep, type DeployView, scriptStep } from "../step.ts";
 
 /** Installs the release; a jail that holds it already is only started. */
@@ -20,7 +20,7 @@ export const install: DeployStep = scriptStep({
       if (directory !== undefined) warnOfOwner(view, { directory, owner });
       else if (ctx.ui.verbose) ctx.ui.line(server.name, line);
     };
-    return [{ script: lines(...parts(view), startJail(view.target.app.jail)), onLine }];
+    return [{ script: script(...parts(view), startJail(view.target.app.jail)), onLine }];
   },
 });
 

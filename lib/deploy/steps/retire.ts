@@ -8,7 +8,7 @@ import { stopApp } from "../../commands/app.ts";
 import { stopJail } from "../../commands/jail.ts";
 import { writeRelease } from "../../commands/journal.ts";
 import { refuseLive } from "../../commands/live.ts";
-import { lines } from "../../core/sh.ts";
+import { script } from "../../core/script.ts";
 import { certificatesAfter } from "../certificates.ts";
 import { type DeployStep, scriptStep } from "../step.ts";
 
@@ -22,6 +22,6 @@ export const retire: DeployStep = scriptStep({
       : [];
     const records = target.retire.map((release) => writeRelease({ ...release, state: "retired" }));
     const all = [...stopped, ...records, ...certificatesAfter(plan.config, target)];
-    return all.length === 0 ? [] : [{ script: lines(...all) }];
+    return all.length === 0 ? [] : [{ script: script(...all) }];
   },
 });

@@ -7,7 +7,8 @@
 import { applySite, removeSite } from "../../commands/caddy.ts";
 import { removeLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
-import { type Command, lines, sh } from "../../core/sh.ts";
+import { script } from "../../core/script.ts";
+import type { Script } from "../../core/sh.ts";
 import { certificateBefore } from "../certificates.ts";
 import type { ServerPlan } from "../plan/plan.ts";
 import { act, type DeployStep, onServers, scriptStep } from "../step.ts";
@@ -19,7 +20,7 @@ export const route: DeployStep = scriptStep({
   script: ({ plan, target }) => {
     const live = { slot: target.next, release: plan.release };
     return [{
-      script: lines(
+      script: script(
         ...certificateBefore(plan.config),
         ...siteIf(target.site.apply, target, target.site.text),
         switchLive(target.app.app, live),
@@ -30,17 +31,16 @@ export const route: DeployStep = scriptStep({
 });
 
 /** Moves the traffic back to where it was. */
-function back(target: ServerPlan): Command {
+function back(target: ServerPlan): Script {
   const { app } = target.app;
   const { before = "", text } = target.site;
-  if (!target.previous) return lines(removeLive(app), underHostLock(removeSite(app)));
-  return lines(
+  if (!target.previous) return script(removeLive(app), underHostLock(removeSite(app)));
+  return script(
     switchLive(app, target.previous),
     ...siteIf(before !== "" && before !== text, target, before),
   );
 }
 
-function siteIf(wanted: boolean, target: ServerPlan, text: string): Command[] {
-  if (!wanted) return [];
-  return [underHostLock(applySite(target.app.app, text)), sh`[ $? -eq 0 ] || exit 1`];
+function siteIf(wanted: boolean, target: ServerPlan, text: string): Script[] {
+  return wanted ? [underHostLock(applySite(target.app.app, text))] : [];
 }

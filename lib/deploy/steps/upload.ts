@@ -10,7 +10,7 @@ import { dropFailed, writeRelease } from "../../commands/journal.ts";
 import { fencedStream } from "../../commands/lock.ts";
 import { artifactFile } from "../../commands/paths.ts";
 import { type Secret, secret } from "../../core/secret.ts";
-import { lines } from "../../core/sh.ts";
+import { script } from "../../core/script.ts";
 import { takePlace } from "../allocate.ts";
 import type { DeployPlan } from "../plan/plan.ts";
 import { artifactOf, record } from "../record.ts";
@@ -32,7 +32,7 @@ export const upload: DeployStep = {
   undo: onServers(async (view) => {
     const { plan, target } = view;
     const failed = await record(plan, target, "failed");
-    await act(view, lines(dropFailed(target.app.app, plan.release), writeRelease(failed)));
+    await act(view, script(dropFailed(target.app.app, plan.release), writeRelease(failed)));
   }),
 };
 
@@ -47,7 +47,7 @@ async function send(view: DeployView): Promise<void> {
   const building = await record(plan, target, "building");
   const begin = [writeRelease(building), writeEnv(app, plan.release, envOf(plan))];
   if (target.build) {
-    return await act(view, lines(...begin, adoptBuild(app, target.build.key, plan.release)));
+    return await act(view, script(...begin, adoptBuild(app, target.build.key, plan.release)));
   }
   const { source } = plan;
   if (source.kind !== "uploaded") return;
@@ -57,7 +57,7 @@ async function send(view: DeployView): Promise<void> {
       signal: ctx.signal,
       mode: 0o600,
       digest: building.artifact,
-      before: fencedStream(app, target.fence, lines(...begin)),
+      before: fencedStream(app, target.fence, script(...begin)),
       onProgress: (done, total) => ctx.ui.progress(`Upload to ${server.name}`, done, total),
     }));
 }

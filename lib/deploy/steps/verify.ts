@@ -7,7 +7,7 @@
 import { writeEnv } from "../../commands/app.ts";
 import { verifySite } from "../../commands/caddy.ts";
 import { writeRelease } from "../../commands/journal.ts";
-import { lines, sh } from "../../core/sh.ts";
+import { inShell, script } from "../../core/script.ts";
 import { explainVerify } from "../../hints/check.ts";
 import type { Part } from "../../task/step.ts";
 import { warnOfTls } from "../certificates.ts";
@@ -27,13 +27,12 @@ async function ask({ plan, server, target }: DeployView): Promise<Part[]> {
   const { app, release } = target.app;
   const { next: slot, publicHost } = target;
   const through = { app, token: target.place.token, path: plan.config.health.path, publicHost };
-  const live = lines(
-    ...plan.env ? [writeEnv(app, release, plan.env)] : [],
-    writeRelease(await record(plan, target, "live")),
-  );
   return [{
-    script: sh`( ${verifySite(through, { slot, release })} ) || exit 1
-${live}`,
+    script: script(
+      inShell(verifySite(through, { slot, release })),
+      ...plan.env ? [writeEnv(app, release, plan.env)] : [],
+      writeRelease(await record(plan, target, "live")),
+    ),
     timeout: 180_000,
     explain: (exit) => explainVerify(server.name, exit, { release, publicHost }),
   }];

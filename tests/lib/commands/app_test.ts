@@ -118,7 +118,7 @@ Deno.test("installApp() makes a volume for the app, and tells whose one is that 
   const told = async (uid: number, names: readonly string[]) => {
     const text = installApp({ ...spec, uid, jail: { ...spec.jail, mounts: names.map(mount) } }).text;
     const { stdout, code } = await place.run(
-      raw(text.slice(text.indexOf(`[ -d ${place.at(names[0] ?? "")} ]`))),
+      raw(text.slice(text.indexOf(`{ [ -d ${place.at(names[0] ?? "")} ]`))),
     );
     return [code, stdout];
   };
@@ -172,7 +172,7 @@ Deno.test("asApp() runs a command with the release's environment and nothing of 
   const inner = sh`echo "$GREETING|$USER|$HOME|$SSH_CLIENT"; ls; exit 3`;
   const text = asApp(spec, inner).text
     .replace("/usr/sbin/jexec", place.at("/bin/jexec"))
-    .replaceAll(/\/app(?=[; ])/g, place.at("/app"));
+    .replaceAll(/\/app(?=[;\s])/g, place.at("/app"));
   const { stdout, code } = await place.run(raw(text), { env: { SSH_CLIENT: "203.0.113.9" } });
   assertEquals([stdout, code], [`it's $me|app|${place.at("/app")}|\nhere\n`, 3]);
 });
@@ -191,7 +191,7 @@ Deno.test("asApp() puts no value of the environment into an argument", () => {
   const { text } = asApp(spec, sh`bin/shop version`);
   assertMatch(
     text,
-    /\nexec \/usr\/sbin\/jexec -U app shop_blue \/bin\/sh -c 'set -a\neval "\$ALCAIDE_VARIABLES"\nset \+a\nunset ALCAIDE_VARIABLES\ncd \/app \|\| exit 1\nbin\/shop version'$/,
+    /\n\{ exec \/usr\/sbin\/jexec -U app shop_blue \/bin\/sh -c '\{ set -a\neval "\$ALCAIDE_VARIABLES"\nset \+a\nunset ALCAIDE_VARIABLES\n\} \|\| exit \$\?\n\{ cd \/app\n\} \|\| exit \$\?\nbin\/shop version'\n\} \|\| exit \$\?$/,
   );
 });
 

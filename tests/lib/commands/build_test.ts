@@ -46,7 +46,7 @@ Deno.test("buildInJail() lets variables win over those that jexec makes, in its 
   await place.program("jexec", `shift 3; PATH=/class/bin:/bin:/usr/bin LANG=C.UTF-8 exec "$@"`);
   const env = { PATH: "/nowhere", HOME: "/data", LANG: "de_DE.UTF-8", KEY: secret("it's s3cret") };
   const { text } = buildInJail({ ...spec, env, commands: ['echo "$PATH $HOME $LANG $USER $KEY"'] });
-  const [part = ""] = /unset SSH_CLIENT[^]*?>&2; exit 1; fi/.exec(text) ?? [];
+  const [part = ""] = /\{ unset SSH_CLIENT[^]*?>&2; exit 1; fi\n\} \|\| exit \$\?/.exec(text) ?? [];
   const { stdout, stderr } = await place.run(raw(part.replace("/build/source", "/")));
   assertEquals([stdout, stderr], [
     '+ echo "$PATH $HOME $LANG $USER $KEY"\n/nowhere /data de_DE.UTF-8 build it\'s s3cret\n',

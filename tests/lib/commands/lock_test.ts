@@ -149,7 +149,7 @@ Deno.test("holdLock() never waits for a lock", () => {
 });
 
 Deno.test("holdLock() keeps the app's directory to root", () => {
-  assertStringIncludes(holdLock("shop", holder).text, `chmod 700 ${stateDir} ${dir} || exit 1`);
+  assertStringIncludes(holdLock("shop", holder).text, `chmod 700 ${stateDir} ${dir}\n} || exit $?`);
 });
 
 Deno.test("askLock() prints nothing where nobody ever deployed", async () => {

@@ -163,7 +163,7 @@ Deno.test("makeTemplate() takes away what it couldn't unpack", async () => {
 Deno.test("makeTemplate() takes its snapshot last on ZFS, and the mark before it", () => {
   const { text } = makeTemplate({ ...spec, dataset: "zroot/jails" });
   assertStringIncludes(
-    text.split("\n").at(-1) ?? "",
-    `>${path}/.alcaide && zfs snapshot zroot/jails/alcaide_template_14.3-RELEASE@alcaide || exit 1`,
+    text.split("\n{ ").at(-1) ?? "",
+    `>${path}/.alcaide && zfs snapshot zroot/jails/alcaide_template_14.3-RELEASE@alcaide\n} || exit $?`,
   );
 });

@@ -140,7 +140,7 @@ Deno.test("copyTemplate() refuses what lies in its way beside and isn't ours", a
 Deno.test("copyTemplate() clones where there are datasets, and marks its clone", () => {
   const [from, to] = [{ ...template, dataset: "z/t" }, { ...tree, dataset: "z/shop_blue" }];
   const { text } = copyTemplate(from, to);
-  assertStringIncludes(text, "zfs clone -o alcaide:name=shop_blue z/t@alcaide z/shop_blue || exit 1");
+  assertStringIncludes(text, "zfs clone -o alcaide:name=shop_blue z/t@alcaide z/shop_blue\n} || exit $?");
   assertEquals(text.includes("tar "), false);
 });
 

@@ -1,10 +1,12 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
+import { script } from "../../../lib/core/script.ts";
 import {
   type Arg,
+  type Command,
   document,
+  type Expression,
   isCommand,
-  lines,
   quote,
   quoteAlways,
   raw,
@@ -148,7 +150,10 @@ Deno.test("word() refuses a command with a secret: it becomes an argument", () =
 Deno.test("sh() masks secrets in lists, nested commands and here-documents", () => {
   const inner = sh`a ${["b", secret("s3cret")]}
 cat ${document(secret("s3cret"))}`;
-  const all = lines(sh`{ ${inner}; }`, sh`sh -s ${document(inner)}`, inner);
+  const all = sh`{ ${inner}
+}
+sh -s ${document(inner)}
+${inner}`;
   assertEquals(all.shown.includes("s3cret"), false);
   assertEquals(all.text.match(/s3cret/g)?.length, 6);
 });
@@ -167,8 +172,37 @@ Deno.test("raw() takes a user's text as shell code", () => {
   assertEquals(sh`cd /app && ${raw("exec bin/x | tee y")}`.text, "cd /app && exec bin/x | tee y");
 });
 
-Deno.test("lines() puts commands on lines of their own", () => {
-  assertEquals(lines(sh`a`, sh`b ${"c d"}`).text, "a\nb 'c d'");
+const scripts = {
+  "a script": script(sh`a`),
+  "a here-document": document("a"),
+  "what ends with a here-document": sh`cat ${document("a")}`,
+  "a script in a list": [sh`a`, script(sh`b`)],
+};
+for (const [name, one] of Object.entries(scripts)) {
+  Deno.test(`sh() refuses text behind ${name} on its line`, () => {
+    const why =
+      "Cannot put anything behind value 1 on its line: it is a script, or ends with a here-document";
+    assertThrows(() => sh`if ${one}; then :; fi`, TypeError, why);
+    assertThrows(() => sh`x=$(${one})`, TypeError, why);
+    assertThrows(() => sh`${one}${sh`b`}`, TypeError, why);
+    assertThrows(() => sh`${sh`a ${one}`} && b`, TypeError, why);
+  });
+  Deno.test(`sh() takes ${name} that has lines of its own`, () => {
+    sh`if a; then
+${one}
+fi || ${one}`;
+    sh`${sh`( ${one}
+)`} || b`;
+  });
+}
+
+// Types: what takes an expression takes no script.
+const expression: Expression = sh`a`;
+// @ts-expect-error A script ends its shell.
+const noExpression: Expression = script(sh`a`);
+const either: readonly Command[] = [expression, noExpression, script(expression)];
+Deno.test("script() takes expressions and scripts", () => {
+  assertEquals(script(...either).text, Array(3).fill("{ a\n} || exit $?").join("\n"));
 });
 
 Deno.test("document() gives a text a line break at its end", () => {

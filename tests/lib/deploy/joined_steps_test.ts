@@ -3,11 +3,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { StepError } from "../../../lib/core/error.ts";
 import { remote } from "../../../lib/remote/remote.ts";
-import { lines, sh } from "../../../lib/core/sh.ts";
+import { sh } from "../../../lib/core/sh.ts";
 import { localTransport } from "../../../lib/transport/local.ts";
 import { deployWith } from "../../../tasks/deploy.ts";
 import { deploySteps } from "../../../lib/deploy/steps/mod.ts";
-import { inShell } from "../../../lib/core/script.ts";
+import { inShell, script } from "../../../lib/core/script.ts";
 import { mark, printMark } from "../../../lib/task/join_scripts.ts";
 import { type FakeContext, fakeContext } from "../../fake/context.ts";
 import { copyModel, routedJail, wrongs } from "../../fake/model.ts";
@@ -159,7 +159,7 @@ Deno.test("deploy() forgets old releases also when the old one could not be reti
 
 Deno.test("inShell() keeps what a part sets to itself, and ends the whole with its status", async () => {
   await using here = remote("root@localhost", { transport: localTransport() });
-  const script = lines(
+  const together = script(
     inShell(sh`set -f; secret=1; cd /; exec true`),
     printMark(1),
     inShell(sh`echo "secret: \${secret-none}"; cat <<'END'
@@ -168,6 +168,6 @@ END`),
     inShell(sh`exit 7`),
     sh`echo never`,
   );
-  const { code, stdout, stderr } = await here.exec(script);
+  const { code, stdout, stderr } = await here.exec(together);
   assertEquals([code, stdout, stderr], [7, `${mark(1)}\nsecret: none\ntext\n`, `${mark(1)}\n`]);
 });

@@ -53,7 +53,7 @@ Deno.test("writeFile() fails and leaves the old file when it can't write", async
 
 Deno.test("writeFile() fails where there is no directory", async () => {
   await using place = await playground();
-  assertEquals((await place.run(writeFile(place.at("/no/f"), "x"))).code, 1);
+  assertEquals((await place.run(writeFile(place.at("/no/f"), "x"))).code === 0, false);
 });
 
 Deno.test("writeFile() doesn't show a secret", () => {

@@ -184,7 +184,10 @@ Deno.test("buildArtifact() runs the command in the Alcaidefile's directory first
   await using dist = await directory();
   await Deno.writeTextFile(`${dist.path}/app`, "x");
   const scripts = await build({ kind: "command", command: "mix release | tee log", path: dist.path });
-  assertEquals(scripts[0], "cd /home/me/shop || exit 1\nunset ALCAIDE_MASTER_KEY\nmix release | tee log");
+  assertEquals(
+    scripts[0],
+    "{ cd /home/me/shop\n} || exit $?\nunset ALCAIDE_MASTER_KEY\nmix release | tee log",
+  );
 });
 
 Deno.test("buildArtifact() says which command failed", async () => {
