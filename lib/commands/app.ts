@@ -72,8 +72,7 @@ export const startText = (start: string): string => startedText(`cd ${appHome} &
 
 /** Puts the release, its user, its environment and its service into a jail's tree. The app doesn't start yet. */
 export function installApp(spec: AppSpec): Script {
-  const { path } = spec.jail;
-  const { app, release, uid } = spec;
+  const { app, release, uid, jail: { path } } = spec;
   const at = (file: string) => `${path}${file}`;
   return script(
     sh`pw -R ${path} useradd ${appUser} -u ${uid} -d ${appHome} -s /usr/sbin/nologin -w no -c ${app}

@@ -32,11 +32,10 @@ const inTree = [
 const closed = sh`-maxdepth 0 -user 0 -group 0 \( -type d ! -perm -005 -o -type f ! -perm -004 \)`;
 
 /** Prints the paths of what only root can read, though others have to. */
-export function listClosed(basePath: string): Script {
-  return script(
-    sh`find ${onHost} ${closed} 2>/dev/null; :`,
-    eachTree(basePath, sh`find ${inTree.map((path) => raw(`"$tree/${path}"`))} ${closed} 2>/dev/null; :`),
-  );
+export function listClosed(basePath: string): Command {
+  return sh`find ${onHost} ${closed} 2>/dev/null
+${eachTree(basePath, sh`find ${inTree.map((path) => raw(`"$tree/${path}"`))} ${closed} 2>/dev/null`)}
+:`;
 }
 
 /**

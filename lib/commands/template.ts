@@ -57,6 +57,24 @@ export function makeTemplate(spec: TemplateSpec): Script {
   const download = `${spec.basePath}/.templates/.download`;
   const root = tree.dataset === undefined ? work : tree.path;
   return script(
+    fetchBase(spec, download),
+    tree.dataset === undefined ? freshDirectory(work) : freshDataset(tree),
+    sh`# -p brings the flags in, so what leaves them out comes after it.
+tar -x -p --no-fflags -C ${root} -f ${`${download}/base.txz`} || {
+  # A disk that is full must not stay full. A dataset is taken away by the next try.
+  ${tree.dataset === undefined ? sh`chflags -R -x noschg ${work}; rm -rfx ${work}` : sh`:`}
+  exit 1
+}`,
+    configure(root),
+    tree.dataset === undefined
+      ? sh`echo ${tree.name} >${`${work}/${markFile}`} && mv ${work} ${tree.path}`
+      : sh`echo ${tree.name} >${`${tree.path}/${markFile}`} && zfs snapshot ${`${tree.dataset}@${templateSnapshot}`}`,
+  );
+}
+
+/** Downloads the base system into a directory that is gone when the script ends, and verifies it. */
+function fetchBase(spec: TemplateSpec, download: string): Script {
+  return script(
     sh`mkdir -p ${`${spec.basePath}/.templates`}`,
     sh`rm -rf ${download}; mkdir ${download}`,
     sh`trap ${`rm -rf ${download}`} EXIT
@@ -80,17 +98,6 @@ if [ -z "$want" ]; then echo 'MANIFEST does not name base.txz' >&2; exit 1; fi`,
     sh`if [ "$(sha256 -q ${`${download}/base.txz`})" != "$want" ]; then
   echo 'base.txz differs from the checksum in MANIFEST' >&2; exit 1
 fi`,
-    tree.dataset === undefined ? freshDirectory(work) : freshDataset(tree),
-    sh`# -p brings the flags in, so what leaves them out comes after it.
-tar -x -p --no-fflags -C ${root} -f ${`${download}/base.txz`} || {
-  # A disk that is full must not stay full. A dataset is taken away by the next try.
-  ${tree.dataset === undefined ? sh`chflags -R -x noschg ${work}; rm -rfx ${work}` : sh`:`}
-  exit 1
-}`,
-    configure(root),
-    tree.dataset === undefined
-      ? sh`echo ${tree.name} >${`${work}/${markFile}`} && mv ${work} ${tree.path}`
-      : sh`echo ${tree.name} >${`${tree.path}/${markFile}`} && zfs snapshot ${`${tree.dataset}@${templateSnapshot}`}`,
   );
 }
 

@@ -1,18 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
-import { script } from "../../../lib/core/script.ts";
-import {
-  type Arg,
-  type Command,
-  document,
-  type Expression,
-  isCommand,
-  quote,
-  quoteAlways,
-  raw,
-  sh,
-  word,
-} from "../../../lib/core/sh.ts";
+import { type Arg, document, isCommand, quote, quoteAlways, raw, sh, word } from "../../../lib/core/sh.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { hostileWord, seeded, shell } from "../../shell.ts";
 
@@ -170,39 +158,6 @@ Deno.test("sh() makes commands that can't be changed", () => {
 
 Deno.test("raw() takes a user's text as shell code", () => {
   assertEquals(sh`cd /app && ${raw("exec bin/x | tee y")}`.text, "cd /app && exec bin/x | tee y");
-});
-
-const scripts = {
-  "a script": script(sh`a`),
-  "a here-document": document("a"),
-  "what ends with a here-document": sh`cat ${document("a")}`,
-  "a script in a list": [sh`a`, script(sh`b`)],
-};
-for (const [name, one] of Object.entries(scripts)) {
-  Deno.test(`sh() refuses text behind ${name} on its line`, () => {
-    const why =
-      "Cannot put anything behind value 1 on its line: it is a script, or ends with a here-document";
-    assertThrows(() => sh`if ${one}; then :; fi`, TypeError, why);
-    assertThrows(() => sh`x=$(${one})`, TypeError, why);
-    assertThrows(() => sh`${one}${sh`b`}`, TypeError, why);
-    assertThrows(() => sh`${sh`a ${one}`} && b`, TypeError, why);
-  });
-  Deno.test(`sh() takes ${name} that has lines of its own`, () => {
-    sh`if a; then
-${one}
-fi || ${one}`;
-    sh`${sh`( ${one}
-)`} || b`;
-  });
-}
-
-// Types: what takes an expression takes no script.
-const expression: Expression = sh`a`;
-// @ts-expect-error A script ends its shell.
-const noExpression: Expression = script(sh`a`);
-const either: readonly Command[] = [expression, noExpression, script(expression)];
-Deno.test("script() takes expressions and scripts", () => {
-  assertEquals(script(...either).text, Array(3).fill("{ a\n} || exit $?").join("\n"));
 });
 
 Deno.test("document() gives a text a line break at its end", () => {
