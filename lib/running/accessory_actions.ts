@@ -9,7 +9,8 @@ import { accessoryCommand } from "../commands/in_jail.ts";
 import { startJail, stopJail } from "../commands/jail.ts";
 import { underSetupLock } from "../commands/lock.ts";
 import { AlcaideError } from "../core/error.ts";
-import { type Command, lines } from "../core/sh.ts";
+import { script } from "../core/script.ts";
+import type { Command } from "../core/sh.ts";
 import { list } from "../core/text.ts";
 import { explainSetup } from "../hints/setup.ts";
 import { recordedJail, treeOf } from "../server/accessories.ts";
@@ -64,7 +65,7 @@ async function change(ctx: Context, action: Change, { server, record }: Found): 
   const title = `${action.charAt(0).toUpperCase()}${action.slice(1)} ${record.name}`;
   ctx.ui.step(ctx.servers.all.length > 1 ? `${server.name}: ${title}` : title);
   try {
-    await server.run(underSetupLock(lines(...steps[action])), { signal: ctx.signal });
+    await server.run(underSetupLock(script(...steps[action])), { signal: ctx.signal });
   } catch (cause) {
     throw explainSetup(server.name, title, logHint(record.name), cause);
   }
