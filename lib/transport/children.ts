@@ -16,6 +16,8 @@ import { endGroup } from "./groups.ts";
 interface Child {
   pid: number | undefined;
   stdin: Writable | null;
+  readonly exitCode: number | null;
+  readonly signalCode: string | null;
   spawn(options: Readonly<Record<string, unknown>>): unknown;
   emit(event: string, ...values: readonly unknown[]): boolean;
   kill(): boolean;
@@ -44,6 +46,8 @@ prototype.spawn = function (this: Child, options) {
   const answer = spawn.call(this, { ...options, detached: group });
   const { emit, pid, stdin } = this;
   if (group && pid !== undefined) this.kill = () => (endGroup(pid, over), true);
+  // Where what it prints can't be taken, nobody waits for it any more.
+  over.addEventListener("abort", () => this.exitCode ?? this.signalCode ?? this.kill());
   this.emit = (event, ...values) =>
     emit.call(this, event, ...(event === "exit" ? [statusOf(values)] : values));
   if (stdin) this.stdin = tolerant(stdin);

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { dirname, fromFileUrl } from "@std/path";
-import { CommandError, InterruptedError } from "../../../lib/core/error.ts";
+import { CommandError, InterruptedError, ReaderGoneError } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { $ } from "../../../lib/remote/dollar.ts";
 import type { Context } from "../../../lib/task/context.ts";
@@ -11,6 +11,7 @@ import { task } from "../../../lib/task/task.ts";
 import { memoryUi } from "../../../lib/ui/memory.ts";
 import { fakeContext } from "../../fake/context.ts";
 import { inDirectory } from "../cli/running.ts";
+import { until } from "../transport/ssh/sshd.ts";
 
 const repository = fromFileUrl(new URL("../../../", import.meta.url));
 const endless = "trap '' HUP; sleep 300 & echo $!; wait";
@@ -118,6 +119,23 @@ Deno.test("$ throws the reason of an interrupted task, and starts nothing more",
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
+});
+
+Deno.test("$ fails with a ui that takes no more, and leaves nothing running", async () => {
+  const ctx = context();
+  let pid = 0;
+  const output = (chunk: Uint8Array) => {
+    pid = Number(new TextDecoder().decode(chunk));
+    throw new ReaderGoneError();
+  };
+  await assertRejects(
+    () => run(() => $`sh -c ${endless}`, { ...ctx, ui: { ...ctx.ui, output } }),
+    ReaderGoneError,
+  );
+  await until(
+    async () => await Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => "") === "",
+    "it is gone",
+  );
 });
 
 Deno.test("$.progress() shows how far something is by the task's ui", async () => {
