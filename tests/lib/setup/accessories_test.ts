@@ -29,6 +29,7 @@ Deno.test("planAccessories() makes what is not there: addresses first, then the 
     "Start db (postgresql 16): it is not there",
   ]);
   assertEquals(changes.map((change) => change.lock), [undefined, "setup", "setup"]);
+  assertEquals(changes.at(-1)?.hint, 'The reason is above, or in its log: "alcaide accessory logs db"');
 });
 
 Deno.test("planAccessories() gives the app and its accessories addresses that nobody has", async () => {
