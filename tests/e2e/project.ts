@@ -169,7 +169,7 @@ export async function ask(
   return { status, text: chunked ? body.split("\r\n").filter((_, index) => index % 2 === 1).join("") : body };
 }
 
-function serverOf(target: string): Record<string, unknown> {
+export function serverOf(target: string): Record<string, unknown> {
   const match = /^(?:(.*)@)?([^@]*?)(?::(\d+))?$/.exec(target);
   return {
     host: match?.[2],
