@@ -31,12 +31,7 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   "tests/lib/cli/running.ts#runMain": { lines: 48, reason: "one scenario, told from top to bottom" },
   "tests/lib/commands/every_command.ts": { lines: 271, reason: "the cases of one subject stand together" },
   "tests/lib/commands/app_test.ts": { lines: 345, reason: "the cases of one subject stand together" },
-  "tests/lib/commands/caddy_test.ts": { lines: 341, reason: "the cases of one subject stand together" },
   "tests/lib/commands/probe_test.ts#server": { lines: 42, reason: "one scenario, told from top to bottom" },
-  "tests/lib/commands/site_test.ts": { lines: 280, reason: "the cases of one subject stand together" },
-  "tests/lib/config/problems_test.ts": { lines: 393, reason: "the cases of one subject stand together" },
-  "tests/lib/deploy/plan/deploy_test.ts": { lines: 391, reason: "the cases of one subject stand together" },
-  "tests/lib/server/facts_test.ts": { lines: 275, reason: "the cases of one subject stand together" },
   "tests/lib/standalone/binary_test.ts#bakeAndTry": {
     lines: 90,
     reason: "one scenario, told from top to bottom",
@@ -47,8 +42,5 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   },
   "tests/lib/types_test.ts#typed": { lines: 86, reason: "one scenario, told from top to bottom" },
   "tests/tasks/db_test.ts": { lines: 278, reason: "the cases of one subject stand together" },
-  "tests/tasks/deploy_test.ts": { lines: 391, reason: "the cases of one subject stand together" },
-  "tests/tasks/secrets/edit_test.ts": { lines: 350, reason: "the cases of one subject stand together" },
   "tests/tasks/secrets_cli.ts#desk": { lines: 53, reason: "one scenario, told from top to bottom" },
-  "tests/tasks/secrets_test.ts": { lines: 314, reason: "the cases of one subject stand together" },
 };

@@ -1,28 +1,15 @@
-import {
-  assertEquals,
-  assertInstanceOf,
-  assertMatch,
-  assertRejects,
-  assertStringIncludes,
-} from "@std/assert";
-import { hostFile } from "../../lib/commands/paths.ts";
-import { AlcaideError, LockedError, StepError } from "../../lib/core/error.ts";
+import { assertEquals, assertInstanceOf, assertMatch, assertStringIncludes } from "@std/assert";
+import { type AlcaideError, LockedError, StepError } from "../../lib/core/error.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { errorText } from "../../lib/ui/report.ts";
 import { deploy, deployWith } from "../../tasks/deploy.ts";
 import { deploySteps } from "../../lib/deploy/steps/mod.ts";
-import { repair } from "../../tasks/repair.ts";
 import { fakeContext } from "../fake/context.ts";
-import { copyModel, liveRelease, type Model, recordOf, routedJail, wrongs } from "../fake/model.ts";
+import { copyModel, liveRelease, recordOf, routedJail, wrongs } from "../fake/model.ts";
 import { fenceFile } from "../fake/scripts.ts";
 import { fakeServer } from "../fake/server.ts";
 import { artifact, type Deployed, deployTo, rollBack, serverAfter, user } from "../lib/deploy/deploying.ts";
-
-const once = await serverAfter(1);
-
-function live(model: Model): string | undefined {
-  return routedJail(model, "shop")?.release;
-}
+import { live, once } from "./deploying.ts";
 
 Deno.test("deploy() makes the first release live", async () => {
   const server = fakeServer();
@@ -82,18 +69,6 @@ Deno.test("deploy() keeps the journal: the new one live, the old one retired, th
     recordOf(server.model, "shop", id)?.state
   );
   assertEquals(states, [undefined, "retired", "retired", "live"]);
-});
-
-Deno.test("deploy() says that the app will resolve no names", async () => {
-  const server = fakeServer();
-  server.model.resolvers = ["127.0.0.1"];
-  const { ctx } = await deployTo(server);
-  const warned = ctx.ui.events.flatMap((event) => (event.type === "warning" ? [event.text] : []));
-  assertEquals(warned.length, 1);
-  assertStringIncludes(
-    warned[0] ?? "",
-    "names only 127.0.0.1, which a jail can't reach. Set jail.nameservers",
-  );
 });
 
 Deno.test("deploy() needs eight scripts", async () => {
@@ -253,113 +228,6 @@ Deno.test("deploy() says no secret, whatever happens", async () => {
   const ill = await deployTo(server, { config });
   ill.ctx.ui.fail(ill.error);
   assertEquals([well, ill].map(({ ctx }) => ctx.ui.text().includes("hunter2")), [false, false]);
-});
-
-/** A project with an app of the same name, which takes another repository's place. */
-const others = (script: string) =>
-  script.includes("remote.origin.url")
-    ? "folder \norigin git@github.com:them/shop.git\nroot 9f8e\n"
-    : undefined;
-
-Deno.test("deploy() refuses an app of another project, names both, and changes nothing", async () => {
-  const server = fakeServer();
-  await deployTo(server, { config: { domain: "old.test", tls: "off" } });
-  const files = new Map(server.model.files);
-  const { error } = await deployTo(server, { config: { domain: "new.test", tls: "off" }, local: others });
-  assertEquals(
-    error instanceof AlcaideError && error.message,
-    "Cannot work on shop on root@203.0.113.7: it belongs to github.com/me/shop (old.test), " +
-      "and this is github.com/them/shop (new.test)",
-  );
-  assertEquals([...server.model.files].filter(([path, text]) => files.get(path) !== text), [
-    ["/var/db/alcaide/apps/shop/fence", "2\n"],
-  ]);
-});
-
-Deno.test("deploy() --take-over makes another project's app ours, and theirs is refused then", async () => {
-  const server = fakeServer();
-  await deployTo(server);
-  const moved = await deployTo(server, { local: others, options: { "take-over": true } });
-  const back = await deployTo(server);
-  assertEquals([moved.error, live(server.model)], [undefined, "2-1a2b3c4"]);
-  assertStringIncludes(`${back.error}`, "it belongs to github.com/them/shop, and this is github.com/me/shop");
-});
-
-Deno.test("deploy() adopts an app that was deployed before owners were written down", async () => {
-  const server = fakeServer();
-  await deployTo(server);
-  const { owners, ...rest } = JSON.parse(server.model.files.get(hostFile) ?? "");
-  assertEquals(owners, {
-    shop: { shown: "github.com/me/shop", names: ["github.com/me/shop", "root 0a1b2c3"] },
-  });
-  server.model.files.set(hostFile, `${JSON.stringify(rest, null, 1)}\n`);
-  const { error } = await deployTo(server);
-  assertEquals([error, JSON.parse(server.model.files.get(hostFile) ?? "").owners], [undefined, owners]);
-});
-
-Deno.test("rollback() and repair() refuse an app of another project", async () => {
-  const server = fakeServer({ model: copyModel(once) });
-  await deployTo(server);
-  const { error } = await rollBack(server, { local: others });
-  assertStringIncludes(`${error}`, "it belongs to github.com/me/shop, and this is github.com/them/shop");
-  const ctx = fakeContext({ config: user, servers: [server], local: others });
-  await assertRejects(() => repair(ctx), AlcaideError, "it belongs to github.com/me/shop");
-});
-
-for (
-  const [how, answer, yes] of [
-    ["without a terminal", undefined, false],
-    ["when the answer is no", false, false],
-    ["when the answer is yes", true, true],
-  ] as const
-) {
-  Deno.test(`deploy() ${yes ? "drops" : "keeps"} a domain ${how}`, async () => {
-    const server = fakeServer();
-    const off = { tls: "off" } as const;
-    await deployTo(server, { config: { ...off, domain: ["a.test", "b.test"] } });
-    const more = answer === undefined ? {} : { answer };
-    const { ctx, error } = await deployTo(server, { config: { ...off, domain: "a.test" }, ...more });
-    assertEquals(live(server.model), yes ? "2-1a2b3c4" : "1-1a2b3c4");
-    const question = "shop will no longer answer to b.test on root@203.0.113.7. Go on?";
-    assertStringIncludes(answer === undefined ? `${error}` : ctx.ui.questions.join(), question);
-    if (answer === false) {
-      assertStringIncludes(`${error}`, "Cannot take b.test on root@203.0.113.7 away from shop");
-    }
-  });
-}
-
-Deno.test("deploy() warns of an app that does nothing but redirect to HTTPS where TLS is off", async () => {
-  const server = fakeServer();
-  server.illness = () => "redirect https://shop.test/";
-  const { ctx, error } = await deployTo(server, { config: { domain: "shop.test", tls: "off" } });
-  assertEquals([error, live(server.model)], [undefined, "1-1a2b3c4"]);
-  assertStringIncludes(
-    ctx.ui.text(),
-    "the app only redirects to https://shop.test/, the same address",
-  );
-  assertStringIncludes(ctx.ui.text(), "in Phoenix: force_ssl");
-});
-
-Deno.test("deploy() warns when git can't tell the commit", async () => {
-  const asked = {
-    code: 128,
-    stdout: "",
-    stderr: "fatal: detected dubious ownership in repository at '/src'",
-  };
-  const { ctx, error } = await deployTo(fakeServer(), {
-    local: (script) => script.includes("git status --porcelain") ? asked : undefined,
-  });
-  assertEquals(error, undefined);
-  assertStringIncludes(
-    ctx.ui.text(),
-    "Cannot tell which commit 1-none is of: git does not trust /src, which belongs to another user",
-  );
-});
-
-Deno.test("deploy() serves domains with certificates", async () => {
-  const server = fakeServer();
-  const { error } = await deployTo(server, { config: { domain: ["shop.example.com", "www.example.com"] } });
-  assertEquals([error, live(server.model), wrongs(server.model, "shop")], [undefined, "1-1a2b3c4", []]);
 });
 
 Deno.test("deployWith() takes another step in place of one", async () => {

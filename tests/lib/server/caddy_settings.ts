@@ -1,0 +1,8 @@
+// What rc.conf says of Caddy in a probe's answer.
+
+export const service = {
+  config: "/usr/local/etc/caddy/Caddyfile",
+  adapter: "caddyfile",
+  admin: "",
+  "extra_flags": "",
+};

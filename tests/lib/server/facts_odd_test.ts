@@ -1,0 +1,145 @@
+// Answers of a probe that are unlike the usual one.
+
+import { assertEquals } from "@std/assert";
+import type { Facts } from "../../../lib/server/facts.ts";
+import { parseFacts } from "../../../lib/server/parse_facts.ts";
+import { answer } from "../../fake/answer.ts";
+import { service } from "./caddy_settings.ts";
+
+const odd: readonly {
+  name: string;
+  section: string;
+  text: string;
+  of: (f: Facts) => unknown;
+  wanted: unknown;
+}[] = [
+  { name: "no jail", section: "jails", text: "", of: (f) => f.jails, wanted: [] },
+  {
+    name: "an error of jls",
+    section: "jails",
+    text: "/bin/sh: jls: not found\n",
+    of: (f) => f.jails,
+    wanted: [],
+  },
+  { name: "no dataset", section: "dataset", text: "", of: (f) => f.dataset, wanted: undefined },
+  {
+    name: "a dataset that is mounted above",
+    section: "dataset",
+    text: "zroot\t/\n",
+    of: (f) => f.dataset,
+    wanted: undefined,
+  },
+  {
+    name: "a dataset without a mount point",
+    section: "dataset",
+    text: "zroot/jails\tlegacy\n",
+    of: (f) => f.dataset,
+    wanted: undefined,
+  },
+  {
+    name: "an overfull disk",
+    section: "disk",
+    text: "/dev/x 100 108 -8 108% /\n",
+    of: (f) => f.free,
+    wanted: 0,
+  },
+  {
+    name: "a long device name",
+    section: "disk",
+    text: " 1024 512 100 84% /jails\n",
+    of: (f) => f.free,
+    wanted: 102_400,
+  },
+  { name: "no answer about the disk", section: "disk", text: "", of: (f) => f.free, wanted: 0 },
+  {
+    name: "Caddy not installed",
+    section: "caddy",
+    text: "",
+    of: (f) => f.caddy,
+    wanted: { version: undefined, running: false, service },
+  },
+  {
+    name: "Caddy stopped",
+    section: "caddy",
+    text: "2.6.2\n",
+    of: (f) => f.caddy,
+    wanted: { version: "2.6.2", running: false, service },
+  },
+  {
+    name: "Caddy silent",
+    section: "live",
+    text: "shop \n\n",
+    of: (f) => f.live.get("shop"),
+    wanted: undefined,
+  },
+  { name: "no site", section: "sites", text: "", of: (f) => f.sites.size, wanted: 0 },
+  {
+    name: "an empty site file",
+    section: "sites",
+    text: "shop.caddy\n",
+    of: (f) => f.sites.get("shop"),
+    wanted: "",
+  },
+  {
+    name: "records that can't be read",
+    section: "journal",
+    text: "a/releases/1-x/release.json\n.{\n",
+    of: (f) => f.journal,
+    wanted: [],
+  },
+  {
+    name: "an empty record",
+    section: "journal",
+    text: "a/releases/1-x/release.json\n",
+    of: (f) => f.journal,
+    wanted: [],
+  },
+  {
+    name: "a template that is half made",
+    section: "templates",
+    text: "",
+    of: (f) => f.templates,
+    wanted: [],
+  },
+  {
+    name: "missing programs",
+    section: "programs",
+    text: "nc\npw\n",
+    of: (f) => f.setup?.missingPrograms,
+    wanted: ["nc", "pw"],
+  },
+  {
+    name: "no default route",
+    section: "default",
+    text: "",
+    of: (f) => f.setup?.externalInterface,
+    wanted: undefined,
+  },
+  {
+    name: "a broken rc.conf",
+    section: "rc.conf",
+    text: "/etc/rc.conf: 3: Syntax error\n",
+    of: (f) => f.setup?.rcConfError,
+    wanted: "/etc/rc.conf: 3: Syntax error",
+  },
+  {
+    name: "what only root can read",
+    section: "closed",
+    text: "/jails/shop_db/.\n/jails/shop_db/usr/local\n",
+    of: (f) => f.setup?.closed,
+    wanted: ["/jails/shop_db", "/jails/shop_db/usr/local"],
+  },
+  {
+    name: "an admin's pf.conf",
+    section: "pf",
+    text: "/sbin/pfctl\n/etc/pf.conf\nStatus: Disabled for 0 days\n",
+    of: (f) => [f.setup?.pf.adminFile, f.setup?.pf.enabled],
+    wanted: [true, false],
+  },
+];
+
+for (const { name, section, text, of, wanted } of odd) {
+  Deno.test(`parseFacts() understands ${name}`, () => {
+    assertEquals(of(parseFacts(answer({ [section]: text }), "/jails")), wanted);
+  });
+}
