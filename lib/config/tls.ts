@@ -66,7 +66,7 @@ const own = shape({
 export const tls: Declared<Tls> = {
   text:
     'Where certificates come from: `"acme"` (Let\'s Encrypt; the default when there is a domain), `"internal"` (Caddy\'s own ' +
-    'authority), a certificate of one\'s own, or `"off"` (plain HTTP; the default without a domain). With certificates, requests ' +
+    'authority), your own certificate, or `"off"` (plain HTTP; the default without a domain). With certificates, requests ' +
     "over plain HTTP are redirected to HTTPS.",
   type: '"acme" | "internal" | "off" | UserAcme | UserCertificate',
   form: '"acme" | "internal" | "off" | { … }',

@@ -29,8 +29,8 @@ export interface UserConfig {
   redirects?: string | string[];
   /**
    * Where certificates come from: `"acme"` (Let's Encrypt; the default when there is a domain), `"internal"` (Caddy's
-   * own authority), a certificate of one's own, or `"off"` (plain HTTP; the default without a domain). With
-   * certificates, requests over plain HTTP are redirected to HTTPS.
+   * own authority), your own certificate, or `"off"` (plain HTTP; the default without a domain). With certificates,
+   * requests over plain HTTP are redirected to HTTPS.
    */
   tls?: "acme" | "internal" | "off" | UserAcme | UserCertificate;
   /** The jails that the app runs in. */

@@ -1,0 +1,40 @@
+// Sentences name the thing first: CONTRIBUTING.md, "Prose".
+
+import { assert, assertEquals } from "@std/assert";
+import { readPages, repository } from "./pages.ts";
+
+/** The text of every module below a directory. */
+async function modules(directory: string): Promise<[path: string, text: string][]> {
+  const found: [string, string][] = [];
+  for await (const { name, isDirectory } of Deno.readDir(`${repository}${directory}`)) {
+    const path = `${directory}/${name}`;
+    if (isDirectory) found.push(...await modules(path));
+    else if (name.endsWith(".ts")) found.push([path, await Deno.readTextFile(`${repository}${path}`)]);
+  }
+  return found;
+}
+
+const source = [...await modules("lib"), ...await modules("tasks"), ...await modules("scripts")];
+/** ADRs and the changelog stay as they were written; CONTRIBUTING quotes both columns. */
+const pages = (await readPages()).filter(({ path }) => !/^(CONTRIBUTING|CHANGELOG)|^docs\/adr\//.test(path))
+  .map(({ path, text }): [string, string] => [path, text]);
+const phrases = /\bone's own\b|\bto be ill\b|Cannot run nothing|\}" is no /;
+/** Comments of source that begin with a clause; the number may only shrink. */
+const clausesLeft = 20;
+
+Deno.test("no message, comment or page has a phrase of the left column", () => {
+  const rows = [...source, ...pages].flatMap(([path, text]) =>
+    text.split("\n").filter((row) => phrases.test(row)).map((row) => `${path}: ${row.trim()}`)
+  );
+  assertEquals(rows, []);
+  assert(phrases.test("a task of one's own"));
+});
+
+Deno.test("few comments begin with a clause as their subject", () => {
+  const clause = /^\s*(?:\/\*\*|\*|\/\/)\s*(?:What|Whether|Who|Which|Whoever) [a-z]/;
+  const rows = source.flatMap(([path, text]) =>
+    text.split("\n").filter((row) => clause.test(row)).map((row) => `${path}: ${row.trim()}`)
+  );
+  assert(rows.length <= clausesLeft, rows.join("\n"));
+  assert(clause.test("/** What it is. */"));
+});
