@@ -1,7 +1,7 @@
 /** Runs of the program whose whole output is kept, to look through it at the end. */
 
 import { assertEquals } from "@std/assert";
-import { type Marker, shapes } from "./markers.ts";
+import { type MarkedSecret, shapes } from "./markers.ts";
 import type { Project, Result, RunOptions } from "./project.ts";
 
 /** Runs the program and keeps all that it printed. */
@@ -27,7 +27,7 @@ export class Listener {
   }
 
   /** What printed one of these. */
-  leaks(marks: readonly Marker[]): string[] {
+  leaks(marks: readonly MarkedSecret[]): string[] {
     const needles = marks.flatMap(shapes);
     return this.#said.filter(({ text }) => needles.some((needle) => text.includes(needle))).map(({ what }) =>
       what

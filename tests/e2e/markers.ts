@@ -4,15 +4,15 @@ import { sh } from "../../lib/core/sh.ts";
 import type { Place } from "./place.ts";
 
 /** A text that stands nowhere by chance. */
-export type Marker = string;
+export type MarkedSecret = string;
 
 /** Makes one. */
-export function marker(): Marker {
+export function marker(): MarkedSecret {
   return `mark${crypto.randomUUID().replaceAll("-", "")}`;
 }
 
 /** The forms in which a text may lie somewhere: as it is, and in base64 at each of the three ways that it may begin. */
-export function shapes(mark: Marker): string[] {
+export function shapes(mark: MarkedSecret): string[] {
   const encoded = [0, 1, 2].map((before) => {
     const text = btoa(`${"\0".repeat(before)}${mark}`);
     // The first and the last group hold bits of the neighbours, too.
@@ -26,7 +26,7 @@ export function shapes(mark: Marker): string[] {
 const places = ["/etc", "/home", "/jails", "/root", "/tmp", "/usr/home", "/usr/local", "/var"];
 
 /** All files of the host, in all its jails, that hold one of the texts. */
-export async function holding(place: Place, marks: readonly Marker[]): Promise<string[]> {
+export async function holding(place: Place, marks: readonly MarkedSecret[]): Promise<string[]> {
   const needles = `${marks.flatMap(shapes).join("\n")}\n`;
   const found = place.test ? await onTestHost(place.test.files(), needles) : await onOther(place, needles);
   // The host's own view of a jail's tree; a volume or a log is seen there, too, below its mount.

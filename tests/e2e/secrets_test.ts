@@ -7,7 +7,7 @@ import { secretsStore } from "../../lib/secrets/store.ts";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { Listener } from "./listener.ts";
-import { filesWith, holding, type Marker, marker, shapes } from "./markers.ts";
+import { filesWith, holding, type MarkedSecret, marker, shapes } from "./markers.ts";
 import { ask, makeProject } from "./project.ts";
 import { onlyOnTestHost } from "./place.ts";
 import { scenario } from "./scenario.ts";
@@ -85,9 +85,9 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
   await using project = await makeProject(place, "shop", values);
   const write = (more = {}) => project.configure(more, tasks, { env });
   const listener = new Listener(project);
-  const marks: Marker[] = [];
+  const marks: MarkedSecret[] = [];
   /** Gives each secret a new value with a new mark, which is returned. */
-  const set = async (): Promise<Marker> => {
+  const set = async (): Promise<MarkedSecret> => {
     const mark = marker();
     marks.push(mark);
     const values = { DB_PASSWORD: mark, GREETING: mark, AWKWARD: awkward(mark) };

@@ -21,7 +21,7 @@ for (const { name, args, text } of commands) {
 
 for (const args of [[], [""], ["  "]]) {
   Deno.test(`commandOf() refuses ${JSON.stringify(args)}`, () => {
-    assertThrows(() => commandOf(args), UsageError, "Cannot run nothing");
+    assertThrows(() => commandOf(args), UsageError, "Nothing to run");
   });
 }
 
