@@ -4,16 +4,12 @@
  * @module
  */
 
-import { basename, dirname, join, relative, resolve } from "node:path";
-import { AlcaideError, UsageError } from "../lib/core/error.ts";
+import { resolve } from "node:path";
 import { findAlcaidefile, noAlcaidefile } from "../lib/cli/loader.ts";
-import { bakeFiles, entryName, importMapName, ownLibrary } from "../lib/standalone/bake.ts";
-import { compile as compileByDeno } from "../lib/standalone/deno.ts";
-import { binaryName, type TargetName, targetNamed, targetNames } from "../lib/standalone/targets.ts";
-import { userImports } from "../lib/standalone/user_imports.ts";
+import { makeBinary } from "../lib/standalone/make_binary.ts";
+import { targetNames } from "../lib/standalone/targets.ts";
+import { globalsOf } from "../lib/task/options.ts";
 import { type Task, task } from "../lib/task/task.ts";
-import { list } from "../lib/core/text.ts";
-import type { Context } from "../lib/task/context.ts";
 
 /** Compiles the Alcaidefile and this program into one binary. */
 export const compile: Task = task({
@@ -30,105 +26,11 @@ export const compile: Task = task({
   },
   examples: ["alcaide compile", "alcaide compile -o shop --target linux-x64"],
   configless: true,
-  run: runCompile,
+  run: async (ctx) => {
+    const { directory, options } = ctx;
+    const { config } = globalsOf(ctx);
+    const file = config === undefined ? await findAlcaidefile(directory) : resolve(directory, config);
+    if (file === undefined) throw noAlcaidefile(directory);
+    await makeBinary(ctx, file, options);
+  },
 });
-
-async function runCompile(ctx: Context): Promise<void> {
-  const { ui, signal } = ctx;
-  const file = await findFile(ctx);
-  const target = readTarget(ctx.options["target"]);
-  const output = await outputFile(ctx, file, target);
-  await using work = await workDirectory(dirname(file));
-  const files = bakeFiles({
-    directory: work.path,
-    file,
-    library: await ownLibrary(),
-    imports: await userImports(dirname(file)),
-  });
-  for (const [name, text] of Object.entries(files)) {
-    await Deno.mkdir(dirname(join(work.path, name)), { recursive: true });
-    await Deno.writeTextFile(join(work.path, name), text);
-  }
-  ui.info(`Compiling ${shown(file, ctx)}`);
-  const made = join(work.path, "made", basename(output));
-  await Deno.mkdir(dirname(made));
-  const { runtime } = await compileByDeno({
-    entry: join(work.path, entryName),
-    importMap: join(work.path, importMapName),
-    output: made,
-    target,
-  }, { signal });
-  await move(made, output);
-  if (runtime !== undefined) ui.info(`Deno's runtime comes from DENORT_BIN: ${runtime}`);
-  const { size } = await Deno.stat(output);
-  const value = { file: output, size, target: target ?? null };
-  ui.result(value, `${shown(output, ctx)} is written: ${(size / 1e6).toFixed(0)} MB`);
-}
-
-async function findFile({ options, directory }: Context): Promise<string> {
-  const named = options["config"];
-  if (typeof named === "string") return resolve(directory, named);
-  const found = await findAlcaidefile(directory);
-  if (found === undefined) throw noAlcaidefile(directory);
-  return found;
-}
-
-function readTarget(name: unknown): TargetName | undefined {
-  if (name === undefined) return undefined;
-  const target = targetNamed(String(name));
-  if (target !== undefined) return target;
-  throw new UsageError(`Cannot compile for "${name}"`, { hint: `Targets: ${list(targetNames)}` });
-}
-
-async function outputFile(ctx: Context, file: string, target: TargetName | undefined): Promise<string> {
-  const given = ctx.options["output"];
-  const base = typeof given === "string" ? given : basename(dirname(file)) || "app";
-  const own = target ?? targetNamed(Deno.build.target) ?? "linux-x64";
-  const output = resolve(ctx.directory, typeof given === "string" ? base : binaryName(base, own));
-  const before = await Deno.stat(output).catch(() => undefined);
-  if (before === undefined || before.isFile) return output;
-  throw new AlcaideError(`Cannot write "${shown(output, ctx)}": it is a directory`, {
-    hint: "Name another file with -o",
-  });
-}
-
-/** Puts the binary into its place at once: an old one that runs there isn't written into. */
-async function move(from: string, to: string): Promise<void> {
-  const fresh = `${to}.${crypto.randomUUID().slice(0, 8)}`;
-  try {
-    await Deno.rename(from, to).catch(async () => {
-      // Another file system.
-      await Deno.copyFile(from, fresh);
-      await Deno.rename(fresh, to);
-    });
-  } catch (cause) {
-    await Deno.remove(fresh).catch(() => {});
-    throw new AlcaideError(`Cannot write ${to}`, { cause, hint: "Check the directory's permissions" });
-  }
-}
-
-/** A directory below the Alcaidefile's, so that the binary tells nothing about the directories above. */
-async function workDirectory(project: string): Promise<AsyncDisposable & { readonly path: string }> {
-  const parent = join(project, ".alcaide");
-  try {
-    const made = await Deno.mkdir(parent, { mode: 0o700 }).then(() => true, () => false);
-    const path = await Deno.makeTempDir({ dir: parent, prefix: "compile-" });
-    return {
-      path,
-      [Symbol.asyncDispose]: async () => {
-        await Deno.remove(path, { recursive: true });
-        if (made) await Deno.remove(parent).catch(() => {}); // Somebody else may have put something there.
-      },
-    };
-  } catch (cause) {
-    throw new AlcaideError(`Cannot write to ${parent}`, {
-      cause,
-      hint: "Check the directory's permissions",
-    });
-  }
-}
-
-function shown(path: string, { directory }: Context): string {
-  const short = relative(directory, path);
-  return short.startsWith("..") ? path : short;
-}

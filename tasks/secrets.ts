@@ -8,14 +8,19 @@ import { UsageError } from "../lib/core/error.ts";
 import type { SecretsStore } from "../lib/secrets/store.ts";
 import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
-import { editSecrets } from "./secrets/edit.ts";
-import { initSecrets, rotateKey } from "./secrets/key.ts";
-import { findStore } from "./secrets/store.ts";
-import { setSecret, showSecrets, unsetSecrets } from "./secrets/values.ts";
+import { editSecrets } from "../lib/vault/edit.ts";
+import { initSecrets, rotateKey } from "../lib/vault/key.ts";
+import { findStore, type SecretsChoice } from "../lib/vault/find_store.ts";
+import { setSecret, showSecrets, unsetSecrets } from "../lib/vault/values.ts";
 import type { Context } from "../lib/task/context.ts";
 
 /** The action of a word, with the names behind it. */
-type Action = (ctx: Context, store: SecretsStore, names: readonly string[]) => Promise<void>;
+type Action = (
+  ctx: Context,
+  store: SecretsStore,
+  names: readonly string[],
+  choice: SecretsChoice,
+) => Promise<void>;
 
 interface Word {
   readonly run: Action;
@@ -81,7 +86,7 @@ export const secrets: Task = task({
   run: async (ctx) => {
     const [action, ...names] = ctx.args;
     check(ctx, action, words[action], names);
-    await words[action].run(ctx, await findStore(ctx), names);
+    await words[action].run(ctx, await findStore(ctx, ctx.options), names, ctx.options);
   },
 });
 

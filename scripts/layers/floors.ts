@@ -73,6 +73,7 @@ const high: readonly Omit<Floor, "imports">[] = [
     holds: "the binary: reading an Alcaidefile without Deno's parser, compiling one in",
   },
   { folder: "lib/cli", holds: "the command line: words, help, completion, loading an Alcaidefile" },
+  { folder: "lib/vault", holds: "the work of `alcaide secrets`: show, set, edit, a new key" },
   { folder: "tasks", holds: "what a user calls: a file a word of the command line" },
 ];
 

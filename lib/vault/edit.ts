@@ -5,19 +5,19 @@
  * @module
  */
 
-import { holdInterrupts } from "../../lib/cli/signals.ts";
-import { AlcaideError, UsageError } from "../../lib/core/error.ts";
-import { local } from "../../lib/remote/local.ts";
-import { dropDraft, readDraft, setDraftAside, writeDraft } from "../../lib/secrets/draft.ts";
-import { differenceOf, editText, parseEdited, type TextProblem } from "../../lib/secrets/edit_text.ts";
-import { programVariable } from "../../lib/secrets/key.ts";
-import { type PrivateFile, privateFile, removeAbandoned } from "../../lib/secrets/private_file.ts";
-import type { Opened, SecretsStore } from "../../lib/secrets/store.ts";
-import { raw, sh } from "../../lib/core/sh.ts";
-import { list, plural } from "../../lib/core/text.ts";
-import { attended } from "../../lib/ui/streams.ts";
+import { holdInterrupts } from "../cli/signals.ts";
+import { AlcaideError, UsageError } from "../core/error.ts";
+import { local } from "../remote/local.ts";
+import { dropDraft, readDraft, setDraftAside, writeDraft } from "../secrets/draft.ts";
+import { differenceOf, editText, parseEdited, type TextProblem } from "../secrets/edit_text.ts";
+import { programVariable } from "../secrets/key.ts";
+import { type PrivateFile, privateFile, removeAbandoned } from "../secrets/private_file.ts";
+import type { Opened, SecretsStore } from "../secrets/store.ts";
+import { raw, sh } from "../core/sh.ts";
+import { list, plural } from "../core/text.ts";
+import { attended } from "../ui/streams.ts";
 import { save } from "./values.ts";
-import type { Context } from "../../lib/task/context.ts";
+import type { Context } from "../task/context.ts";
 
 /** Opens all secrets in $VISUAL, $EDITOR or vi. */
 export async function editSecrets(ctx: Context, store: SecretsStore): Promise<void> {

@@ -4,17 +4,17 @@
  * @module
  */
 
-import { privateDirectory } from "../../lib/remote/local_file.ts";
+import { privateDirectory } from "../remote/local_file.ts";
 import { basename, dirname, join, relative } from "node:path";
-import { AlcaideError, ConfigError } from "../../lib/core/error.ts";
-import { importKey, type Key } from "../../lib/secrets/cipher.ts";
-import { readDraft, writeDraft } from "../../lib/secrets/draft.ts";
-import { keyVariable, readKeyFile } from "../../lib/secrets/key.ts";
-import { newKeyText, parseKey } from "../../lib/secrets/key_text.ts";
-import { newKeyPath, replaceFile, type SecretsStore } from "../../lib/secrets/store.ts";
-import { plural } from "../../lib/core/text.ts";
-import type { Context } from "../../lib/task/context.ts";
-import { ignore, ignoredPaths } from "../../lib/init/gitignore.ts";
+import { AlcaideError, ConfigError } from "../core/error.ts";
+import { importKey, type Key } from "../secrets/cipher.ts";
+import { readDraft, writeDraft } from "../secrets/draft.ts";
+import { keyVariable, readKeyFile } from "../secrets/key.ts";
+import { newKeyText, parseKey } from "../secrets/key_text.ts";
+import { newKeyPath, replaceFile, type SecretsStore } from "../secrets/store.ts";
+import { plural } from "../core/text.ts";
+import type { Context } from "../task/context.ts";
+import { ignore, ignoredPaths } from "../init/gitignore.ts";
 
 /** Makes a key and an encrypted file without secrets; what is there is left alone. */
 export async function initSecrets(ctx: Context, store: SecretsStore): Promise<void> {

@@ -5,20 +5,35 @@
  */
 
 import { dirname, resolve } from "node:path";
-import { findAlcaidefile, loadAlcaidefile, readerOf } from "../../lib/cli/loader.ts";
-import { local } from "../../lib/remote/local.ts";
-import type { SecretsOptions } from "../../lib/secrets/reference.ts";
-import { type SecretsStore, secretsStore } from "../../lib/secrets/store.ts";
-import { readKeyFile } from "../../lib/secrets/key.ts";
-import type { Context } from "../../lib/task/context.ts";
+import { findAlcaidefile, loadAlcaidefile, readerOf } from "../cli/loader.ts";
+import { local } from "../remote/local.ts";
+import type { SecretsOptions } from "../secrets/reference.ts";
+import { type SecretsStore, secretsStore } from "../secrets/store.ts";
+import { readKeyFile } from "../secrets/key.ts";
+import type { Context } from "../task/context.ts";
+import { globalsOf } from "../task/options.ts";
+
+/** The options of `alcaide secrets`. */
+export interface SecretsChoice {
+  /** Shows only names. */
+  readonly names: boolean;
+  /** Makes a random value. */
+  readonly generate: boolean;
+  /** The bytes of a random value. */
+  readonly bytes: number | undefined;
+  /** Keeps the last line break of standard input. */
+  readonly exact: boolean;
+  /** Another encrypted file. */
+  readonly file: string | undefined;
+  /** The file with its key. */
+  readonly key: string | undefined;
+}
 
 /** Finds the file of the environment that `-e` chose, beside the Alcaidefile. */
-export async function findStore(ctx: Context): Promise<SecretsStore> {
-  const environment = text(ctx, "environment");
-  const config = text(ctx, "config");
+export async function findStore(ctx: Context, { file, key }: SecretsChoice): Promise<SecretsStore> {
+  const { environment, config } = globalsOf(ctx);
   const path = config === undefined ? await findAlcaidefile(ctx.directory) : resolve(ctx.directory, config);
   const directory = path === undefined ? ctx.directory : dirname(path);
-  const [file, key] = [text(ctx, "file"), text(ctx, "key")];
   const options: SecretsOptions = {
     ...file === undefined ? {} : { file },
     ...key === undefined ? {} : { key },
@@ -46,9 +61,4 @@ async function commandOf(
   const config = await file?.config();
   const { keyCommand } = (config ?? {}) as { keyCommand?: unknown };
   return typeof keyCommand === "string" && keyCommand.trim() !== "" ? keyCommand : undefined;
-}
-
-function text(ctx: Context, option: string): string | undefined {
-  const value = ctx.options[option];
-  return typeof value === "string" ? value : undefined;
 }

@@ -5,22 +5,25 @@
  */
 
 import { encodeBase64 } from "@std/encoding/base64";
-import { AlcaideError, UsageError } from "../../lib/core/error.ts";
-import { differenceOf, editHelp, editText, valueProblem } from "../../lib/secrets/edit_text.ts";
-import { isSecretName } from "../../lib/secrets/format.ts";
-import type { Opened, SecretsStore } from "../../lib/secrets/store.ts";
-import { didYouMean, list } from "../../lib/core/text.ts";
-import { outputIsTerminal } from "../../lib/ui/console.ts";
-import { readPiped } from "../../lib/ui/keyboard.ts";
-import type { Context } from "../../lib/task/context.ts";
+import { AlcaideError, UsageError } from "../core/error.ts";
+import { differenceOf, editHelp, editText, valueProblem } from "../secrets/edit_text.ts";
+import { isSecretName } from "../secrets/format.ts";
+import type { Opened, SecretsStore } from "../secrets/store.ts";
+import { didYouMean, list } from "../core/text.ts";
+import { outputIsTerminal } from "../ui/console.ts";
+import { readPiped } from "../ui/keyboard.ts";
+import type { Context } from "../task/context.ts";
+import { globalsOf } from "../task/options.ts";
+import type { SecretsChoice } from "./find_store.ts";
 
 /** Shows names, one value, or at a terminal everything. */
 export async function showSecrets(
   ctx: Context,
   store: SecretsStore,
   [name]: readonly string[],
+  choice: SecretsChoice,
 ): Promise<void> {
-  if (ctx.options["names"] === true) {
+  if (choice.names) {
     if (name !== undefined) {
       throw new UsageError("Cannot show names and a value at once", { hint: "Leave out one" });
     }
@@ -28,7 +31,7 @@ export async function showSecrets(
     return ctx.ui.result(names, names.join("\n"));
   }
   if (name !== undefined) return showOne(ctx, await store.open(), name);
-  if (!outputIsTerminal() || ctx.options["json"] === true) {
+  if (!outputIsTerminal() || globalsOf(ctx).json === true) {
     throw new UsageError("All secrets are shown only in a terminal", {
       hint: "Name one, or use --names",
     });
@@ -37,16 +40,21 @@ export async function showSecrets(
   ctx.ui.result(null, editText(values).split("\n").slice(editHelp.length + 1).join("\n").trimEnd());
 }
 
-function showOne({ ui, options }: Context, { values }: Opened, name: string): void {
+function showOne(ctx: Context, { values }: Opened, name: string): void {
   const value = values.get(name);
   if (value === undefined) throw unknown(name, values);
   // A program gets what was stored, byte for byte; a person's terminal is kept from control characters.
-  if (outputIsTerminal() || options["json"] === true) ui.result({ name, value }, value);
-  else ui.output(new TextEncoder().encode(value), "out");
+  if (outputIsTerminal() || globalsOf(ctx).json === true) ctx.ui.result({ name, value }, value);
+  else ctx.ui.output(new TextEncoder().encode(value), "out");
 }
 
 /** Sets one secret: asked without echo, from standard input, or random. */
-export async function setSecret(ctx: Context, store: SecretsStore, names: readonly string[]): Promise<void> {
+export async function setSecret(
+  ctx: Context,
+  store: SecretsStore,
+  names: readonly string[],
+  choice: SecretsChoice,
+): Promise<void> {
   const [name = ""] = names;
   if (!isSecretName(name)) {
     throw new UsageError("Cannot set a secret of that name", {
@@ -54,7 +62,7 @@ export async function setSecret(ctx: Context, store: SecretsStore, names: readon
     });
   }
   const before = await store.open();
-  const value = ctx.options["generate"] === true ? generate(ctx) : await askValue(ctx, name);
+  const value = choice.generate ? generate(choice.bytes) : await askValue(ctx, name, choice);
   const problem = valueProblem(value);
   if (problem !== undefined) throw new AlcaideError(`Cannot set ${name}: ${problem}`);
   await save(ctx, store, before, new Map(before.values).set(name, value));
@@ -100,8 +108,7 @@ function unknown(name: string, values: ReadonlyMap<string, string>): UsageError 
   return new UsageError(`Cannot find a secret "${name}"`, { hint });
 }
 
-function generate({ options }: Context): string {
-  const { bytes = 48 } = options as { bytes?: number };
+function generate(bytes = 48): string {
   if (!Number.isInteger(bytes) || bytes < 8 || bytes > 10_000) {
     throw new UsageError(`Cannot generate ${bytes} bytes`, { hint: "Give a whole number from 8 to 10000" });
   }
@@ -109,12 +116,12 @@ function generate({ options }: Context): string {
   return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-async function askValue(ctx: Context, name: string): Promise<string> {
-  if (ctx.options["bytes"] !== undefined) {
+async function askValue(ctx: Context, name: string, choice: SecretsChoice): Promise<string> {
+  if (choice.bytes !== undefined) {
     throw new UsageError("Cannot use --bytes without --generate", { hint: "Add --generate" });
   }
   const piped = await readPiped();
-  if (piped !== undefined) return textOf(name, piped, ctx.options["exact"] === true);
+  if (piped !== undefined) return textOf(name, piped, choice.exact);
   const { person } = ctx.ui;
   if (person === undefined) {
     throw new UsageError(`Cannot ask for the value of ${name} here`, { hint: "Pipe it into standard input" });
