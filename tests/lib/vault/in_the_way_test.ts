@@ -1,7 +1,7 @@
 // What stands in the way of keys, drafts and temporary files.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { below, desk } from "../secrets_cli.ts";
+import { below, desk } from "../../tasks/secrets_cli.ts";
 
 Deno.test("secrets init says which file stands in its way", async () => {
   const cases: readonly [
