@@ -1,7 +1,7 @@
 // A desk with secrets.
 
 import { assertEquals } from "@std/assert";
-import { type Desk, desk } from "../secrets_cli.ts";
+import { type Desk, desk } from "../../tasks/secrets_cli.ts";
 
 /** A desk with a key, an encrypted file, and values in it. */
 export async function filled(values: Record<string, string> = {}): Promise<Desk> {

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname } from "@std/path";
-import { appeared, ranOf } from "../secrets_cli.ts";
+import { appeared, ranOf } from "../../tasks/secrets_cli.ts";
 import { assertClean, filled, valueOf } from "./editing.ts";
 
 for (

@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 <<<<<<< HEAD:tests/tasks/secrets/edit_test.ts
 import { join } from "@std/path";
-import { dialogue, ranOf } from "../secrets_cli.ts";
+import { dialogue, ranOf } from "../../tasks/secrets_cli.ts";
 import { again, assertClean, filled, unhurried, valueOf } from "./editing.ts";
 =======
 import { dirname, join } from "@std/path";

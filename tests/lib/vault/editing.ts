@@ -1,7 +1,7 @@
 // An edit of secrets: before, and what may be left of it.
 
 import { assertEquals } from "@std/assert";
-import { below, type Desk, desk } from "../secrets_cli.ts";
+import { below, type Desk, desk } from "../../tasks/secrets_cli.ts";
 
 /** A desk with a secret A that is `hunter2`. */
 export async function filled(): Promise<Desk> {

@@ -1,7 +1,7 @@
 // alcaide secrets set, show and unset, as a person uses them.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { dialogue } from "../secrets_cli.ts";
+import { dialogue } from "../../tasks/secrets_cli.ts";
 import { filled } from "./desks.ts";
 
 Deno.test("secrets set takes a value from standard input, and show gives it back byte for byte", async () => {
