@@ -46,10 +46,5 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   },
   "tests/lib/types_test.ts#typed": { lines: 86, reason: "one scenario, told from top to bottom" },
   "tests/tasks/db_test.ts": { lines: 278, reason: "the cases of one subject stand together" },
-<<<<<<< HEAD
-=======
-  "tests/tasks/deploy_test.ts": { lines: 391, reason: "the cases of one subject stand together" },
-  "tests/lib/vault/edit_test.ts": { lines: 350, reason: "the cases of one subject stand together" },
->>>>>>> 1691c82 (tests: the vault's stand where it is)
   "tests/tasks/secrets_cli.ts#desk": { lines: 53, reason: "one scenario, told from top to bottom" },
 };

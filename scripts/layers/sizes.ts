@@ -24,7 +24,12 @@ export interface Size {
 /** The sizes of a file and of its functions. */
 export function sizesOf(file: string, text: string): Size[] {
   const rows = text.split("\n");
-  const whole = { what: file, line: rows.length - 1, lines: rows.length - 1, limit: file.startsWith("tasks/") ? taskLimit : fileLimit };
+  const whole = {
+    what: file,
+    line: rows.length - 1,
+    lines: rows.length - 1,
+    limit: file.startsWith("tasks/") ? taskLimit : fileLimit,
+  };
   const functions = rows.flatMap((row, index): Size[] => {
     const found = namedFunction(row);
     if (found === undefined) return [];

@@ -1,40 +1,9 @@
 // alcaide secrets edit: nothing is lost, and nothing in clear stays behind.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-<<<<<<< HEAD:tests/tasks/secrets/edit_test.ts
 import { join } from "@std/path";
 import { dialogue, ranOf } from "../../tasks/secrets_cli.ts";
 import { again, assertClean, filled, unhurried, valueOf } from "./editing.ts";
-=======
-import { dirname, join } from "@std/path";
-import { appeared, below, type Desk, desk, dialogue, ranOf } from "../../tasks/secrets_cli.ts";
-
-/** A desk with a secret A that is `hunter2`. */
-async function filled(): Promise<Desk> {
-  const made = await desk();
-  await made.run(["secrets", "init"]);
-  await made.run(["secrets", "set", "A"], { stdin: "hunter2" });
-  return made;
-}
-
-/** Nothing private is left, and no file of the project shows a value. */
-async function assertClean(it: Desk, ...values: string[]): Promise<void> {
-  assertEquals(await it.leftovers(), []);
-  for (const file of await below(it.path)) {
-    const text = await Deno.readTextFile(file);
-    for (const value of values) assertEquals(text.includes(value), false, file);
-  }
-}
-
-async function valueOf(it: Desk, name: string): Promise<string> {
-  return (await it.run(["secrets", "show", name])).out;
-}
-
-/** An editor that changes nothing, and takes its time. */
-const unhurried = { EDITOR: "sh -c 'sleep 1.1'" };
-
-const again = '"alcaide secrets edit" goes on with the text';
->>>>>>> 1691c82 (tests: the vault's stand where it is):tests/lib/vault/edit_test.ts
 
 Deno.test("the editor gets all secrets in a file that nobody else can read", async () => {
   await using it = await filled();
