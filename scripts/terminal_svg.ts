@@ -23,7 +23,8 @@ const [columns, columnWidth, lineHeight, margin] = [80, 8.43, 20, 20] as const;
 export function shownLines(output: string): string[] {
   const lines = output.replaceAll("\r\n", "\n").split("\n")
     // A status line is taken away by "carriage return, erase": only what comes after the last one stays.
-    .map((line) => line.slice(line.lastIndexOf("\r\x1b[K") + 1).replace(/^\x1b\[K/, ""));
+    .map((line) => line.slice(line.lastIndexOf("\r\x1b[K") + 1))
+    .map((line) => (line.startsWith("\x1b[K") ? line.slice(3) : line));
   while (lines.at(-1) === "") lines.pop();
   return lines;
 }

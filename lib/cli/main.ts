@@ -18,7 +18,6 @@ import { lostOutput } from "../ui/sink.ts";
 import { globalOptions, readWords, withGlobals, type Words } from "../task/options.ts";
 import { bareContext, connectBySsh, fullContext, serversOf, thisMachine } from "../task/make_context.ts";
 import { type Faults, watchFaults } from "./faults.ts";
-import type { Tasks } from "./help.ts";
 import { complete, inform, visibleTasks } from "./inform.ts";
 import { taskTasks } from "./own_tasks.ts";
 import { usualPatience } from "./patience.ts";

@@ -39,7 +39,7 @@ Deno.test("the example shows every field of UserConfig, and no other", async () 
   assertEquals(sorted(shown), sorted(readFields().map((field) => field.path)));
 });
 
-Deno.test("resolveConfig() accepts every field of UserConfig, and no other", async () => {
+Deno.test("resolveConfig() accepts every field of UserConfig, and no other", () => {
   const typed = readFields().map((field) => field.path);
   const records = sorted(typed.filter((path) => path.includes(".")).map((path) => path.split(".")[0] ?? ""));
   assertEquals(sorted([undefined, ...records].flatMap(accepted)), sorted(typed));

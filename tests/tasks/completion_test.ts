@@ -99,7 +99,8 @@ for (
     assertEquals(await completed(dir.path, "rollback", "1"), ["1-1a2b3c4"]);
     await rememberLive(keeping(dir.path), "4-5e6f708");
     assertEquals(await completed(dir.path, "rollback", ""), ["3-1a2b3c4", "2-1a2b3c4", "1-1a2b3c4"]);
-    await Deno.writeTextFile(`${dir.path}/cache/${[...Deno.readDirSync(`${dir.path}/cache`)][0]?.name}`, "{");
+    const [file] = await Array.fromAsync(Deno.readDir(`${dir.path}/cache`));
+    await Deno.writeTextFile(`${dir.path}/cache/${file?.name}`, "{");
     assertEquals(await completed(dir.path, "rollback", ""), []);
   });
 }
