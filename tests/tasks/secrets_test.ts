@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Desk, desk } from "./secrets_cli.ts";
-import { filled } from "./secrets/desks.ts";
+import { filled } from "../lib/vault/desks.ts";
 
 const masterKey = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
