@@ -43,8 +43,8 @@ export { secretText, secretUrl } from "./lib/secrets/reference.ts";
 export { withSecrets } from "./lib/task/with_secrets.ts";
 
 // Commands, and where they run: servers, jails, this machine.
-export { type Command, raw, sh, word } from "./lib/core/sh.ts";
-export { type Script, script } from "./lib/core/script.ts";
+export { type Command, raw, type Script, sh, word } from "./lib/core/sh.ts";
+export { script } from "./lib/core/script.ts";
 export type { Runner } from "./lib/remote/runner.ts";
 export { type Remote, remote } from "./lib/remote/remote.ts";
 export { local } from "./lib/remote/local.ts";
