@@ -33,7 +33,7 @@ const sections: readonly Section[] = [
   {
     title: "Commands",
     text: "Text for `/bin/sh`, safe to run and safe to show.",
-    names: ["sh", "word", "raw", "script", "Command"],
+    names: ["sh", "word", "raw", "script", "Script", "Command"],
   },
   {
     title: "Where commands run",
