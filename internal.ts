@@ -120,7 +120,6 @@ export type { Source } from "./lib/remote/source.ts";
 export type { BuiltFact } from "./lib/server/facts.ts";
 export type { AppAllocation } from "./lib/server/host_state.ts";
 export type { AccessoryStatus } from "./lib/setup/accessory_status.ts";
-export type { ServerStatus } from "./tasks/status.ts";
 
 // Errors.
 export {
@@ -137,3 +136,4 @@ export {
   takenOver,
   TakenOverError,
 } from "./lib/core/error.ts";
+export type { ServerStatus } from "./lib/running/status.ts";

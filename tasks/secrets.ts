@@ -4,32 +4,13 @@
  * @module
  */
 
-import { UsageError } from "../lib/core/error.ts";
-import type { SecretsStore } from "../lib/secrets/store.ts";
 import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { editSecrets } from "../lib/vault/edit.ts";
 import { initSecrets, rotateKey } from "../lib/vault/key.ts";
-import { findStore, type SecretsChoice } from "../lib/vault/find_store.ts";
+import { findStore } from "../lib/vault/find_store.ts";
 import { setSecret, showSecrets, unsetSecrets } from "../lib/vault/values.ts";
-import type { Context } from "../lib/task/context.ts";
-
-/** The action of a word, with the names behind it. */
-type Action = (
-  ctx: Context,
-  store: SecretsStore,
-  names: readonly string[],
-  choice: SecretsChoice,
-) => Promise<void>;
-
-interface Word {
-  readonly run: Action;
-  /** How many names may follow. */
-  readonly least: number;
-  readonly most: number;
-  /** Options that mean something to it. */
-  readonly options: readonly string[];
-}
+import { check, type Word } from "../lib/vault/words.ts";
 
 const actions = ["init", "edit", "show", "set", "unset", "rotate"] as const;
 
@@ -89,19 +70,3 @@ export const secrets: Task = task({
     await words[action].run(ctx, await findStore(ctx, ctx.options), names, ctx.options);
   },
 });
-
-function check({ options }: Context, action: string, word: Word, names: readonly string[]): void {
-  const usage = { hint: 'Run "alcaide help secrets" for its arguments and options' };
-  if (names.length < word.least) throw new UsageError(`Cannot ${action} a secret without its NAME`, usage);
-  if (names.length > word.most) {
-    // Not the word itself: somebody may have typed a value there.
-    const most = word.most === 0 ? "no names" : "one name, and no value";
-    const hint = action === "set" ? "It asks for the value, or reads it from standard input" : usage.hint;
-    throw new UsageError(`Cannot use the words after "secrets ${action}": it takes ${most}`, { hint });
-  }
-  const known = ["names", "generate", "bytes", "exact"];
-  const stray = known.find((name) =>
-    options[name] !== undefined && options[name] !== false && !word.options.includes(name)
-  );
-  if (stray !== undefined) throw new UsageError(`Cannot use --${stray} with "secrets ${action}"`, usage);
-}

@@ -64,7 +64,7 @@ const high: readonly Omit<Floor, "imports">[] = [
   { folder: "lib/deploy", holds: "deploy, rollback and repair: `plan/` decides, `steps/` has a file a step" },
   {
     folder: "lib/running",
-    holds: "what runs: logs, commands in its jails, accessories started, stopped and removed",
+    holds: "the work of tasks on an app: deploy, rollback, status, logs, commands in its jails, accessories",
   },
   { folder: "lib/database", holds: "the app's database: where it is, files of dumps" },
   { folder: "lib/init", holds: "the files that `alcaide init` writes" },

@@ -8,10 +8,10 @@ import { servers } from "../../lib/remote/servers.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
 import { accessory } from "../../tasks/accessory.ts";
 import { accessoriesText, accessoryStatuses } from "../../lib/setup/accessory_status.ts";
-import { statusText } from "../../tasks/status.ts";
 import { answer, sections } from "../fake/answer.ts";
 import { fakeContext } from "../fake/context.ts";
 import { accessoryRecord, config, facts } from "../fake/facts.ts";
+import { statusText } from "../../lib/running/status.ts";
 
 const search = service({ start: "run", ports: [7700], volumes: ["/data/db:/data"] });
 

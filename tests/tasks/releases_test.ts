@@ -1,10 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { releaseRows, releases } from "../../tasks/releases.ts";
+import { releases } from "../../tasks/releases.ts";
 import { fakeContext } from "../fake/context.ts";
 import { release } from "../fake/facts.ts";
 import { copyModel } from "../fake/model.ts";
 import { fakeServer } from "../fake/server.ts";
 import { serverAfter } from "../lib/deploy/deploying.ts";
+import { releaseRows } from "../../lib/deploy/release_rows.ts";
 
 const now = new Date("2026-01-02T05:04:05.000Z");
 const rows = [

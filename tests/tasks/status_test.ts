@@ -1,12 +1,13 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Facts } from "../../lib/server/facts.ts";
-import { type ServerStatus, status, statusOf, statusText } from "../../tasks/status.ts";
+import { status } from "../../tasks/status.ts";
 import { fakeContext } from "../fake/context.ts";
 import { deployed, facts, release } from "../fake/facts.ts";
 import { copyModel } from "../fake/model.ts";
 import { fakeServer } from "../fake/server.ts";
 import { bare } from "../fake/setup_model.ts";
 import { serverAfter } from "../lib/deploy/deploying.ts";
+import { type ServerStatus, statusOf, statusText } from "../../lib/running/status.ts";
 
 function of(known: Facts, health = "200"): ServerStatus {
   return statusOf("shop", "web", known, health, "/jails");

@@ -6,9 +6,9 @@ import { serves, settledTraffic, splitRows, trafficOf } from "../../../lib/serve
 import { planDeploy } from "../../../lib/deploy/plan/deploy.ts";
 import { planRepair } from "../../../lib/deploy/plan/repair.ts";
 import { planText } from "../../../lib/deploy/plan/show.ts";
-import { statusOf } from "../../../tasks/status.ts";
 import { config, deployed, facts, release, silentServer } from "../../fake/facts.ts";
 import { planInputs } from "../../fake/plan.ts";
+import { statusOf } from "../../../lib/running/status.ts";
 
 const healthy: Facts = deployed("6-a", "blue");
 

@@ -1,0 +1,36 @@
+/**
+ * Releases as rows, for people.
+ *
+ * @module
+ */
+
+import { isGood, type Release, type ReleaseId, servedBefore } from "../core/release.ts";
+import { duration } from "../core/text.ts";
+
+/** A row for each release: id, state, age, deployer, revision. The live one needs to be among all, not among those shown. */
+export function releaseRows(
+  all: readonly Release[],
+  live: ReleaseId | undefined,
+  now: Date,
+  shown = all,
+): string {
+  const before = servedBefore(all, live);
+  const rows = shown.map((release) => {
+    const { id, by, revision, createdAt } = release;
+    const age = `${duration(Math.max(0, now.getTime() - Date.parse(createdAt)))} ago`;
+    const source = revision.commit === "" ? "" : revision.short + (revision.dirty ? " and changes" : "");
+    return [id, stateOf(release, live, before), age, by, source];
+  });
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd())
+    .join("\n");
+}
+
+/** In words: what has the traffic counts more than the record, which may lag behind after a cut. */
+function stateOf(release: Release, live: ReleaseId | undefined, before: readonly Release[]): string {
+  const { id, state } = release;
+  if (id === live) return "live";
+  if (state === "building" || state === "ready") return "cut off";
+  if (!isGood(release)) return state;
+  return before.includes(release) ? "kept" : "kept, rolled back";
+}

@@ -1,0 +1,129 @@
+/**
+ * What `alcaide deploy` does: a plan, then its steps, under the app's lock.
+ *
+ * @module
+ */
+
+import { CommandError, exitCodes } from "../core/error.ts";
+import { temporaryDirectory } from "../remote/local_file.ts";
+import type { Remote } from "../remote/remote.ts";
+import { ServersError } from "../remote/servers.ts";
+import { readProject } from "../server/project.ts";
+import { readRevision, readUser } from "../remote/revision.ts";
+import { rememberLive } from "../task/seen_releases.ts";
+import { duration } from "../core/text.ts";
+import { warnOfDrift } from "../setup/accessory_drift.ts";
+import { askDropped } from "../deploy/ask_dropped.ts";
+import type { DeploySteps } from "../deploy/steps/mod.ts";
+import { type DeployPlan, publicUrls } from "../deploy/plan/plan.ts";
+import { plannedSource, sourceOf } from "../deploy/jail_build.ts";
+import { planDeploy } from "../deploy/plan/deploy.ts";
+import { resolverAdvice } from "../setup/resolvers.ts";
+import { runSteps } from "../deploy/run_steps.ts";
+import { planJson } from "../deploy/plan/show.ts";
+import { tellPlan } from "../deploy/shown_steps.ts";
+import { takePlace } from "../deploy/allocate.ts";
+import { onServers } from "../deploy/step.ts";
+import { readAll, takeLocks } from "../deploy/app_locks.ts";
+import { artifactPath } from "../deploy/artifact.ts";
+import type { Context } from "../task/context.ts";
+
+/** The options of a deploy. */
+export interface DeployOptions {
+  readonly dirty: boolean;
+  readonly rebuild: boolean;
+  readonly "take-over": boolean;
+  readonly wait: string | undefined;
+}
+
+export async function runDeploy(ctx: Context, steps: DeploySteps, options: DeployOptions): Promise<void> {
+  const began = Date.now();
+  await using stack = new AsyncDisposableStack();
+  const { by, fences } = stack.use(await takeLocks(ctx, "deploy", options.wait));
+  ctx.ui.step("Read the facts");
+  const work = await temporaryDirectory({ prefix: "alcaide-" });
+  stack.defer(() => Deno.remove(work, { recursive: true }));
+  const plan = await placed(ctx, async () => {
+    const plan = await makePlan(ctx, options, { by, fences, work });
+    await askDropped(ctx, plan);
+    return plan;
+  });
+  await runSteps(ctx, plan, steps);
+  await rememberLive(ctx, plan.release);
+  const dirty = plan.revision.dirty ? " (with changes that are not committed)" : "";
+  const where = publicUrls(ctx.config, ctx.servers.all);
+  ctx.ui.result(
+    { release: plan.release, servers: planJson(plan), milliseconds: Date.now() - began },
+    `${plan.release}${dirty} is live at ${where} after ${duration(Date.now() - began)}`,
+  );
+}
+
+/** How many apps may be given their first place on a server at the same moment. */
+const mostPlans = 10;
+
+/** A plan whose place on the servers is the app's: another one is made when another app was quicker. */
+async function placed(ctx: Context, make: () => Promise<DeployPlan>): Promise<DeployPlan> {
+  for (let tries = 1;; tries++) {
+    const plan = await make();
+    if ([...plan.servers.values()].every(({ allocation }) => allocation === undefined)) return plan;
+    try {
+      await onServers(takePlace)(ctx, plan);
+      return {
+        ...plan,
+        servers: new Map(
+          [...plan.servers].map(([server, target]) => [server, { ...target, allocation: undefined }]),
+        ),
+      };
+    } catch (error) {
+      if (tries === mostPlans || !isPlaceTaken(error)) throw error;
+    }
+  }
+}
+
+/** True when nothing failed but that another app was given a place since the facts were read. */
+function isPlaceTaken(error: unknown): boolean {
+  if (error instanceof ServersError) return [...error.failures.values()].every(isPlaceTaken);
+  return error instanceof CommandError && error.exit.code === exitCodes.locked && error.exit.stderr === "";
+}
+
+export async function showDeploy(ctx: Context, steps: DeploySteps, options: DeployOptions): Promise<void> {
+  const plan = await makePlan(ctx, options, {
+    by: await readUser(ctx.local),
+    fences: new Map(),
+    work: ctx.config.directory,
+  });
+  await tellPlan(ctx, plan, steps);
+}
+
+async function makePlan(
+  ctx: Context,
+  { dirty, rebuild, "take-over": takeOver }: DeployOptions,
+  { by, fences, work }: { by: string; fences: ReadonlyMap<Remote, number>; work: string },
+): Promise<DeployPlan> {
+  const { config } = ctx;
+  const [{ revision, trouble }, project, source, facts] = await Promise.all([
+    readRevision(ctx.local, config.directory),
+    readProject(ctx.local, config.directory),
+    sourceOf(ctx, dirty),
+    readAll(ctx, takeOver),
+  ]);
+  const plan = planDeploy(config, facts, {
+    // Of what is not part of the source, such as the Alcaidefile itself, a release built in a jail holds nothing.
+    revision: source === undefined ? revision : { ...revision, dirty: source.dirty },
+    ...source === undefined ? {} : { source: await plannedSource(ctx, source, facts, rebuild) },
+    project,
+    by,
+    now: new Date().toISOString(),
+    artifact: artifactPath(config.build, work),
+    token: crypto.randomUUID().replaceAll("-", ""),
+    fences,
+  });
+  if (trouble !== undefined) {
+    ctx.ui.warn(`Cannot tell which commit ${plan.release} is of: ${trouble.problem}`, trouble.hint);
+  }
+  await warnOfDrift(ctx, facts);
+  for (const [server, known] of facts) {
+    for (const text of resolverAdvice(config, known)) ctx.ui.warn(`${server.name}: ${text}`);
+  }
+  return plan;
+}

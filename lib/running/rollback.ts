@@ -1,0 +1,92 @@
+/**
+ * What `alcaide rollback` does: a plan, then its steps, under the app's lock.
+ *
+ * @module
+ */
+
+import { envText } from "../commands/app.ts";
+import { releasesOf } from "../server/facts.ts";
+import { trafficOf } from "../server/traffic.ts";
+import { envFingerprint } from "../core/fingerprint.ts";
+import { isGood, newestFirst } from "../core/release.ts";
+import { secret } from "../core/secret.ts";
+import { rememberLive } from "../task/seen_releases.ts";
+import { duration } from "../core/text.ts";
+import { askDropped } from "../deploy/ask_dropped.ts";
+import type { RollbackSteps } from "../deploy/steps/mod.ts";
+import { type DeployPlan, publicUrls, type ServerPlan } from "../deploy/plan/plan.ts";
+import { erlangEnv } from "../deploy/plan/build.ts";
+import { furthest, planRollback } from "../deploy/plan/rollback.ts";
+import { runSteps } from "../deploy/run_steps.ts";
+import { planJson } from "../deploy/plan/show.ts";
+import { tellPlan } from "../deploy/shown_steps.ts";
+import { readAll, takeLocks } from "../deploy/app_locks.ts";
+import type { Remote } from "../remote/remote.ts";
+import type { Context } from "../task/context.ts";
+import { releaseRows } from "../deploy/release_rows.ts";
+
+/** A context that may name a release. */
+export type RollbackContext = Context<readonly [string?]>;
+
+/** The options of a rollback. */
+export interface RollbackOptions {
+  readonly "current-env": boolean;
+  readonly wait: string | undefined;
+}
+
+export async function runRollback(
+  ctx: RollbackContext,
+  steps: RollbackSteps,
+  options: RollbackOptions,
+): Promise<void> {
+  const began = Date.now();
+  await using locks = await takeLocks(ctx, "rollback", options.wait);
+  ctx.ui.step("Read the facts");
+  const plan = await makePlan(ctx, locks.by, locks.fences);
+  await askDropped(ctx, plan);
+  const whole = options["current-env"] ? await withCurrentEnv(ctx, plan) : plan;
+  await runSteps(ctx, whole, steps);
+  await rememberLive(ctx, plan.release);
+  const where = publicUrls(ctx.config, ctx.servers.all);
+  ctx.ui.result(
+    { release: plan.release, servers: planJson(plan), milliseconds: Date.now() - began },
+    `${plan.release} is live again at ${where} after ${duration(Date.now() - began)}`,
+  );
+}
+
+export async function showRollback(ctx: RollbackContext, steps: RollbackSteps): Promise<void> {
+  const plan = await makePlan(ctx, "", new Map());
+  await tellPlan(ctx, plan, steps);
+}
+
+export async function listTargets(ctx: Context): Promise<void> {
+  const facts = furthest(ctx.config.app, await readAll(ctx));
+  if (facts === undefined) return;
+  const live = trafficOf(facts, ctx.config.app)?.release;
+  const all = newestFirst(releasesOf(facts, ctx.config.app));
+  const good = all.filter((r) => r.id !== live && isGood(r));
+  ctx.ui.result(
+    good,
+    good.length === 0 ? "No release to go back to" : releaseRows(all, live, new Date(), good),
+  );
+}
+
+async function makePlan(
+  ctx: RollbackContext,
+  by: string,
+  fences: ReadonlyMap<Remote, number>,
+): Promise<DeployPlan> {
+  const inputs = { by, now: new Date().toISOString(), fences, asked: ctx.args[0] };
+  return planRollback(ctx.config, await readAll(ctx), inputs);
+}
+
+/** The plan with today's environment; a jail that is there is made anew, so that it gets it. */
+async function withCurrentEnv(ctx: Context, plan: DeployPlan): Promise<DeployPlan> {
+  const servers = new Map<Remote, ServerPlan>();
+  for (const [server, target] of plan.servers) {
+    const env = await envFingerprint(ctx.config.env, target.place.token);
+    servers.set(server, { ...target, present: false, record: { ...target.record, env } });
+  }
+  const erlang = erlangEnv(ctx.config, plan.release, secret(crypto.randomUUID().replaceAll("-", "")));
+  return { ...plan, env: secret(envText({ ...erlang, ...ctx.config.env })), servers };
+}

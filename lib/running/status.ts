@@ -1,0 +1,178 @@
+/**
+ * What is live where.
+ *
+ * @module
+ */
+
+import { chooseServers } from "../task/choose_servers.ts";
+import { askHealth } from "../commands/caddy.ts";
+import { jailName } from "../commands/paths.ts";
+import { ConnectError, exitCodes } from "../core/error.ts";
+import { type Facts, runs } from "../server/facts.ts";
+import type { Remote } from "../remote/remote.ts";
+import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "../setup/accessory_status.ts";
+import { type Slot, slots } from "../core/slot.ts";
+import { rememberFacts } from "../deploy/app_locks.ts";
+import { treesText } from "../setup/dataset.ts";
+import { survey } from "../server/survey.ts";
+import { splitRows, trafficOf, type Witness } from "../server/traffic.ts";
+import { bytes, duration, list } from "../core/text.ts";
+import type { Context } from "../task/context.ts";
+
+/** The live release of a server. */
+export interface ServerStatus {
+  /** Its name. */
+  readonly server: string;
+  /** The app's name. */
+  readonly app: string;
+  /** The release that has the traffic. */
+  readonly live: string | null;
+  /** The source: Caddy itself; where it does not answer, the marker on disk; without one, the journal. */
+  readonly saidBy: Witness | null;
+  /** When it went live: ISO 8601, UTC. */
+  readonly since: string | null;
+  /** The person who deployed it: `user@machine`. */
+  readonly by: string | null;
+  /** The commit it was made from. */
+  readonly revision: string | null;
+  /** The app's jails that exist. */
+  readonly jails: readonly { name: string; slot: Slot; running: boolean; routed: boolean; address: string }[];
+  /** Its accessories on the server. */
+  readonly accessories: readonly AccessoryStatus[];
+  /** The app's answer through Caddy: "200", "no answer"; "not set up" and "unreachable" where nobody could be asked. */
+  readonly health: string;
+  /** Free space where the jails are. */
+  readonly freeBytes: number;
+  /** The ZFS dataset that new jails are clones in; null where they are copies. */
+  readonly dataset: string | null;
+  /** Where Caddy, the site file and the journal disagree, and what else is wrong. */
+  readonly problems: readonly string[];
+}
+
+/** The word for the health of a server that can't be asked. */
+const unreachable = "unreachable";
+
+/** The word for the health of an app on a server that nobody prepared. */
+const unprepared = "not set up";
+
+export async function showStatus(ctx: Context, server: string | undefined): Promise<number> {
+  const known: Facts[] = [];
+  const chosen = chooseServers(ctx.servers, server, "all");
+  const read = await chosen.each((server) => readStatus(ctx, server, known));
+  await rememberFacts(ctx, known);
+  const all = withSplit(read);
+  ctx.ui.result(all, all.map((one) => statusText(one, new Date())).join("\n\n"));
+  return all.some(({ health }) => health === unreachable || health === unprepared) ? exitCodes.failed : 0;
+}
+
+/** Servers that serve different releases are split: a deploy was cut off between them. */
+export function withSplit(all: readonly ServerStatus[]): ServerStatus[] {
+  const known = all.filter((one) => one.health !== unreachable);
+  const others = splitRows(known.map(({ server, live }) => ({ server, release: live ?? undefined })));
+  if (others.length === 0) return [...all];
+  return all.map((one) => ({
+    ...one,
+    problems: [...one.problems, `the servers are split: ${list(others)}`],
+  }));
+}
+
+async function readStatus(ctx: Context, server: Remote, known: Facts[]): Promise<ServerStatus> {
+  const { config: { app, jail: { basePath }, health }, signal } = ctx;
+  try {
+    const facts = await survey(server, { basePath, health: true, app, signal });
+    known.push(facts);
+    const token = facts.host.apps[app]?.token;
+    const answer = token === undefined
+      ? ""
+      : await server.read(askHealth(app, token, health.path), { signal });
+    const [code, paused] = answer.trim().split(":");
+    const found = statusOf(app, server.name, facts, code || "no answer", basePath);
+    return {
+      ...found,
+      problems: [...found.problems, ...paused ? ["visitors see the maintenance page, not the app"] : []],
+      accessories: accessoryStatuses(ctx.config, facts, server.name),
+    };
+  } catch (error) {
+    if (!(error instanceof ConnectError) || ctx.servers.all.length < 2) throw error;
+    // One server out of reach must not hide what the others serve.
+    return {
+      ...{
+        server: server.name,
+        app,
+        live: null,
+        saidBy: null,
+        since: null,
+        by: null,
+        revision: null,
+        jails: [],
+        accessories: [],
+      },
+      ...{ health: unreachable, freeBytes: 0, dataset: null, problems: [error.message] },
+    };
+  }
+}
+
+/** A server's status, from its facts. */
+export function statusOf(
+  app: string,
+  server: string,
+  facts: Facts,
+  health: string,
+  basePath: string,
+): ServerStatus {
+  const traffic = trafficOf(facts, app);
+  const place = facts.host.apps[app];
+  const bare = traffic === undefined && place === undefined && facts.templates.length === 0;
+  const jails = slots.flatMap((slot) => {
+    const name = jailName(app, slot);
+    if (place === undefined || !facts.trees.has(`${basePath}/${name}`)) return [];
+    return [{ name, slot, running: runs(facts, name), routed: traffic?.slot === slot, address: place[slot] }];
+  });
+  return {
+    server,
+    app,
+    live: traffic?.release ?? null,
+    saidBy: traffic?.saidBy ?? null,
+    since: traffic?.record?.liveAt ?? null,
+    by: traffic?.record?.by ?? null,
+    revision: traffic?.record?.revision.commit || null,
+    jails,
+    accessories: [],
+    health: bare ? unprepared : health,
+    freeBytes: facts.free,
+    dataset: facts.dataset ?? null,
+    problems: bare ? ['"alcaide setup" never prepared this server: run it first'] : traffic?.disputes ?? [],
+  };
+}
+
+/** A server's status for people. */
+export function statusText(one: ServerStatus, now: Date): string {
+  const accessories = one.accessories.length === 0
+    ? []
+    : ["  accessories:", ...accessoriesText(one.accessories).map((row) => `  ${row}`)];
+  if (one.live === null) {
+    const what = [unreachable, unprepared].includes(one.health)
+      ? one.health
+      : `nothing of ${one.app} is live`;
+    return [
+      `${one.server}: ${what}`,
+      ...accessories,
+      ...one.problems.map((problem) => `  problem: ${problem}`),
+    ].join("\n");
+  }
+  const age = one.since === null
+    ? ""
+    : ` for ${duration(Math.max(0, now.getTime() - Date.parse(one.since)))}, since ${one.since}`;
+  const jails = one.jails.map((jail) => {
+    const state = jail.routed ? "has the traffic" : jail.running ? "runs" : "kept, stopped";
+    return `${jail.name} (${jail.address}) ${state}`;
+  });
+  return [
+    `${one.server}: ${one.live} is live${age}${one.by === null ? "" : `, deployed by ${one.by}`}`,
+    `  health: ${one.health}`,
+    `  jails: ${list(jails)}`,
+    ...accessories,
+    `  disk: ${bytes(one.freeBytes)} free, ${treesText(one.dataset ?? undefined)}`,
+    ...one.problems.map((problem) => `  problem: ${problem}`),
+  ].join("\n");
+}
