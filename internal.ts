@@ -48,7 +48,7 @@ export type { SecretsOptions } from "./lib/secrets/reference.ts";
 export type { Secrets } from "./lib/secrets/store.ts";
 
 // Commands, and where they run.
-export { type Arg, isCommand, type Script } from "./lib/core/sh.ts";
+export { type Arg, isCommand } from "./lib/core/sh.ts";
 export { inShell } from "./lib/core/script.ts";
 export type { Become, Target } from "./lib/core/target.ts";
 export type { Exit } from "./lib/core/error.ts";
