@@ -128,7 +128,7 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     const cut = join(project.directory, "cut.dump");
     await Deno.writeFile(cut, (await Deno.readFile(dump)).subarray(0, 20_000));
     const stderr = await fails(["db", "restore", cut, "--while-live", "--yes"]);
-    assertMatch(stderr, /Cannot restore db on .*: it ended with status 1[^]*Nothing is changed/);
+    assertMatch(stderr, /Cannot restore db on .*: it ended with status 1[^]*Nothing was changed/);
     assertEquals(await sql(sum), before);
     assertEquals(await admin("SELECT datname FROM pg_database WHERE datname LIKE 'shop%'"), "shop");
     assertEquals(await admin("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'alcaide%'"), "0");
