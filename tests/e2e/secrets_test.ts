@@ -31,7 +31,7 @@ const env = `{
 }`;
 
 const tasks = `
-import { jail, local, remote, routedApp, routedJail, secrets, secretText, sh, task, withSecrets } from "alcaide";
+import { jail, local, remote, routedApp, routedJail, secretText, sh, task, withSecrets } from "alcaide";
 
 export const peek = task("Use secrets where they are hardly ever used well", async (ctx) => {
   const { config: { env }, ui, servers: { first } } = await withSecrets(ctx);
