@@ -143,7 +143,7 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
   await part("db restore brings back what the dump holds, and keeps what was there", async () => {
     await sql("DELETE FROM items WHERE id % 3 = 0; CREATE TABLE later (x int)");
     const said = await well(["db", "restore", dump, "--while-live", "--yes"]);
-    assertMatch(said, /^db of .* holds the data of shop\.dump[^]*is the database shop_before now/);
+    assertMatch(said, /^db of .* holds the data of shop\.dump[^]*is in the database shop_before now/);
     assertEquals(await sql(sum), before);
     assertEquals(
       await sql("SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public'"),
