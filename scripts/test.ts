@@ -52,11 +52,15 @@ const stages: readonly Stage[] = [
       "--parallel",
       "tests/lib",
       "tests/tasks",
-      "tests/docs",
       "tests/scripts",
       "tests/app",
       "tests/bench",
     ],
+  },
+  {
+    title: "pages of the documentation",
+    tests: true,
+    args: ["test", "-A", "--no-check", "--parallel", "tests/docs"],
   },
   {
     title: "examples in the documentation",
