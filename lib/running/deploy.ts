@@ -1,5 +1,5 @@
 /**
- * What `alcaide deploy` does: a plan, then its steps, under the app's lock.
+ * The work of `alcaide deploy`: a plan, then its steps, under the app's lock.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What `alcaide rollback` does: a plan, then its steps, under the app's lock.
+ * The work of `alcaide rollback`: a plan, then its steps, under the app's lock.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What is live where.
+ * The live release of each server, and what disputes it.
  *
  * @module
  */

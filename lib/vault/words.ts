@@ -1,5 +1,5 @@
 /**
- * What the words of `alcaide secrets` take.
+ * The words of `alcaide secrets`: how many names each takes, and which options.
  *
  * @module
  */
