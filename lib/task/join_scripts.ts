@@ -69,7 +69,10 @@ export function scripted<Context extends ServerContext, Plan extends ServersPlan
   return quietWhen(made, (ctx, plan) =>
     [...plan.servers].every(([server, target]) => {
       const parts = step.script?.({ ctx, plan, server, target }) ?? [];
-      return !(parts instanceof Promise) && parts.every(({ idle }) => idle === true);
+      if (!(parts instanceof Promise)) return parts.every(({ idle }) => idle === true);
+      // Asked again when it runs: a failure is told then.
+      parts.catch(() => {});
+      return false;
     }));
 }
 

@@ -1,4 +1,4 @@
-// What the recipes of docs/recipes do here. That they work on a server, tests/e2e/recipes_test.ts shows.
+// The recipes of docs/recipes, as far as they run here. That they work on a server, tests/e2e/recipes_test.ts shows.
 
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path";
