@@ -71,7 +71,7 @@ export type {
 export type { ExecOptions, Terminal, Transport } from "./lib/transport/mod.ts";
 export type { Ask } from "./lib/transport/ssh/mod.ts";
 export type { Jail, JailSpec, Mount } from "./lib/server/jail.ts";
-export { type InJailOptions, streamInJail } from "./lib/commands/in_jail.ts";
+export { type InJailOptions, streamInJail } from "./lib/commands/jail/in_jail.ts";
 export type { AppContext } from "./lib/server/own_facts.ts";
 export type { Routed } from "./lib/server/routed.ts";
 export type { Traffic, Witness } from "./lib/server/traffic.ts";
@@ -112,10 +112,10 @@ export type {
 } from "./lib/deploy/plan/plan.ts";
 export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/core/release.ts";
 export type { Slot } from "./lib/core/slot.ts";
-export type { AppSpec } from "./lib/commands/app.ts";
-export type { BuildJailSpec } from "./lib/commands/build.ts";
-export type { HostNames } from "./lib/commands/names.ts";
-export type { TreeSpec } from "./lib/commands/tree.ts";
+export type { AppSpec } from "./lib/commands/app/app.ts";
+export type { BuildJailSpec } from "./lib/commands/app/build.ts";
+export type { HostNames } from "./lib/commands/jail/names.ts";
+export type { TreeSpec } from "./lib/commands/jail/tree.ts";
 export type { Source } from "./lib/remote/source.ts";
 export type { BuiltFact } from "./lib/server/facts.ts";
 export type { AppAllocation } from "./lib/server/host_state.ts";

@@ -50,7 +50,7 @@ export { type Remote, remote } from "./lib/remote/remote.ts";
 export { local } from "./lib/remote/local.ts";
 export { $ } from "./lib/remote/dollar.ts";
 export { jail } from "./lib/server/jail.ts";
-export { inJail } from "./lib/commands/in_jail.ts";
+export { inJail } from "./lib/commands/jail/in_jail.ts";
 export { routedApp, routedJail } from "./lib/server/routed.ts";
 export { caddy, type Marker } from "./lib/server/caddy.ts";
 

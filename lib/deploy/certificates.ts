@@ -4,14 +4,14 @@
  * @module
  */
 
-import { askTls } from "../commands/caddy.ts";
-import { dropCertificates, writeCertificate } from "../commands/certificate.ts";
+import { askTls } from "../commands/caddy/caddyfile.ts";
+import { dropCertificates, writeCertificate } from "../commands/caddy/certificate.ts";
 import { tlsDir } from "../commands/paths.ts";
 import type { Config, Tls } from "../config/types.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Command } from "../core/sh.ts";
 import { list } from "../core/text.ts";
-import { mainName } from "../commands/site.ts";
+import { mainName } from "../commands/caddy/site.ts";
 import type { ServerPlan } from "./plan/plan.ts";
 import type { Context } from "../task/context.ts";
 

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { stopApp } from "../commands/app.ts";
-import { removeJailFiles, stopJail } from "../commands/jail.ts";
+import { stopApp } from "../commands/app/app.ts";
+import { removeJailFiles, stopJail } from "../commands/jail/jail.ts";
 import { refuseLive } from "../commands/live.ts";
-import { besideTree, deleteTree } from "../commands/tree.ts";
+import { besideTree, deleteTree } from "../commands/jail/tree.ts";
 import { script } from "../core/script.ts";
 import type { Script } from "../core/sh.ts";
 import type { ServerPlan } from "./plan/plan.ts";

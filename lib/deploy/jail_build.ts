@@ -13,7 +13,7 @@ import {
   removeBuildJail,
   sourceFile,
   stopBuild,
-} from "../commands/build.ts";
+} from "../commands/app/build.ts";
 import { fencedStream } from "../commands/lock.ts";
 import { builtFile } from "../commands/paths.ts";
 import type { JailBuild } from "../config/types.ts";

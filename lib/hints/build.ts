@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { BuildSpec } from "../commands/build.ts";
+import type { BuildSpec } from "../commands/app/build.ts";
 import { AlcaideError, type Exit } from "../core/error.ts";
 import { printable } from "../core/text.ts";
 import { commonFailures, type Known, remedy } from "./step.ts";

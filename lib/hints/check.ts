@@ -7,7 +7,7 @@
 import type { Config } from "../config/types.ts";
 import { AlcaideError, type Exit, lastLines } from "../core/error.ts";
 import { printable } from "../core/text.ts";
-import type { AppSpec } from "../commands/app.ts";
+import type { AppSpec } from "../commands/app/app.ts";
 import { releaseTraps } from "./release_traps.ts";
 
 /** The output of a failed check, by section. */

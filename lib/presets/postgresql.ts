@@ -4,8 +4,8 @@
  * @module
  */
 
-import { busyStatus } from "../commands/accessory.ts";
-import { callService, inJail } from "../commands/in_jail.ts";
+import { busyStatus } from "../commands/accessory/accessory.ts";
+import { callService, inJail } from "../commands/jail/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/types.ts";
 import { databaseOf, postgresqlDatabase, roleOf } from "./postgresql_database.ts";
 import { type Secret, secret } from "../core/secret.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { streamInJail } from "../commands/in_jail.ts";
+import { streamInJail } from "../commands/jail/in_jail.ts";
 import type { AccessoryDatabase, AccessoryPlace } from "../config/accessory_types.ts";
 import { script } from "../core/script.ts";
 import { type Command, document, type Script, sh } from "../core/sh.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { inJail } from "../commands/in_jail.ts";
+import { inJail } from "../commands/jail/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/types.ts";
 import { type Secret, secret } from "../core/secret.ts";
 import { script } from "../core/script.ts";

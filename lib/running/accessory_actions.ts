@@ -4,9 +4,9 @@
  * @module
  */
 
-import { removeAccessory, waitForAccessory } from "../commands/accessory.ts";
-import { accessoryCommand } from "../commands/in_jail.ts";
-import { startJail, stopJail } from "../commands/jail.ts";
+import { removeAccessory, waitForAccessory } from "../commands/accessory/accessory.ts";
+import { accessoryCommand } from "../commands/jail/in_jail.ts";
+import { startJail, stopJail } from "../commands/jail/jail.ts";
 import { underSetupLock } from "../commands/lock.ts";
 import { AlcaideError } from "../core/error.ts";
 import { script } from "../core/script.ts";

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { envText } from "../commands/app.ts";
 import { releasesOf } from "../server/facts.ts";
 import { trafficOf } from "../server/traffic.ts";
 import { envFingerprint } from "../core/fingerprint.ts";
@@ -24,6 +23,7 @@ import { readAll, takeLocks } from "../deploy/app_locks.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Context } from "../task/context.ts";
 import { releaseRows } from "../deploy/release_rows.ts";
+import { envText } from "../commands/jail/variables.ts";
 
 /** A context that may name a release. */
 export type RollbackContext = Context<readonly [string?]>;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { asApp } from "../commands/app.ts";
+import { asApp } from "../commands/app/app.ts";
 import { routedApp } from "../server/routed.ts";
 import { type Exit, UsageError } from "../core/error.ts";
 import type { Remote } from "../remote/remote.ts";

@@ -5,7 +5,7 @@
  */
 
 import { chooseServers } from "../task/choose_servers.ts";
-import { askHealth } from "../commands/caddy.ts";
+import { askHealth } from "../commands/caddy/caddyfile.ts";
 import { jailName } from "../commands/paths.ts";
 import { ConnectError, exitCodes } from "../core/error.ts";
 import { type Facts, runs } from "../server/facts.ts";

@@ -4,18 +4,18 @@
  * @module
  */
 
-import { jailLogDir } from "../commands/app.ts";
-import type { HostNames } from "../commands/names.ts";
-import { type AccessorySpec, logOf } from "../commands/accessory.ts";
+import type { HostNames } from "../commands/jail/names.ts";
+import { type AccessorySpec, logOf } from "../commands/accessory/accessory.ts";
 import { accessoryJail } from "../commands/paths.ts";
-import { templateTree } from "../commands/template.ts";
-import type { JailSpec } from "../commands/jail.ts";
-import type { TreeSpec } from "../commands/tree.ts";
+import { templateTree } from "../commands/jail/template.ts";
+import type { JailSpec } from "../commands/jail/jail.ts";
+import type { TreeSpec } from "../commands/jail/tree.ts";
 import type { Accessory, AccessoryPlace } from "../config/accessory_types.ts";
 import type { Config } from "../config/types.ts";
 import { type Facts, owns } from "./facts.ts";
 import type { AppAllocation, JailAllocation } from "./host_state.ts";
-import type { AccessoryRecord } from "../commands/accessory_record.ts";
+import type { AccessoryRecord } from "../commands/accessory/record.ts";
+import { jailLogDir } from "../commands/jail/supervised.ts";
 
 /** The accessories of a configuration that belong on a server. */
 export function accessoriesOn(config: Pick<Config, "accessories">, server: string): Accessory[] {

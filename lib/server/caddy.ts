@@ -4,17 +4,17 @@
  * @module
  */
 
-import { applySite, removeSite } from "../commands/caddy.ts";
+import { applySite, removeSite } from "../commands/caddy/caddyfile.ts";
 import { type Marker, parseMarker, pauseApp, removeLive, resumeApp, switchLive } from "../commands/live.ts";
 import { lockOnLinux, underHostLock } from "../commands/lock.ts";
-import { askLive } from "../commands/probe.ts";
-import { type SiteSpec, siteText } from "../commands/site.ts";
+import { askLive } from "../commands/server/probe.ts";
+import { type SiteSpec, siteText } from "../commands/caddy/site.ts";
 import type { Remote } from "../remote/remote.ts";
 import { script } from "../core/script.ts";
 import type { Command } from "../core/sh.ts";
 
 export type { Marker } from "../commands/live.ts";
-export type { SiteSpec } from "../commands/site.ts";
+export type { SiteSpec } from "../commands/caddy/site.ts";
 
 /** Caddy on a server. */
 export interface Caddy {

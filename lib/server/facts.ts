@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AccessoryRecord } from "../commands/accessory_record.ts";
+import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import type { Marker } from "../commands/live.ts";
 import type { DatasetFact, HolderFact } from "./datasets.ts";
 import { givenAddresses, type HostState } from "./host_state.ts";

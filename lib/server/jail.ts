@@ -4,15 +4,21 @@
  * @module
  */
 
-import { inJail, streamInJail } from "../commands/in_jail.ts";
-import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "../commands/jail.ts";
-import { copyTemplate, deleteTree, type TreeSpec } from "../commands/tree.ts";
+import { inJail, streamInJail } from "../commands/jail/in_jail.ts";
+import {
+  type JailSpec,
+  removeJailFiles,
+  startJail,
+  stopJail,
+  writeJailFiles,
+} from "../commands/jail/jail.ts";
+import { copyTemplate, deleteTree, type TreeSpec } from "../commands/jail/tree.ts";
 import type { Remote } from "../remote/remote.ts";
 import { type Runner, runner } from "../remote/runner.ts";
 import { script } from "../core/script.ts";
 import { sh } from "../core/sh.ts";
 
-export type { JailSpec, Mount } from "../commands/jail.ts";
+export type { JailSpec, Mount } from "../commands/jail/jail.ts";
 
 /**
  * A jail to act on; commands run in it as root, in `/`, with the environment of a fresh login. One that has `stdin` or a

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ProbeOptions } from "../commands/probe.ts";
+import type { ProbeOptions } from "../commands/server/probe.ts";
 import type { Facts } from "./facts.ts";
 import { readProject, refuseOther } from "./project.ts";
 import type { Remote } from "../remote/remote.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { parseAccessory } from "../commands/accessory_record.ts";
+import { parseAccessory } from "../commands/accessory/record.ts";
 import { type Marker, parseMarker } from "../commands/live.ts";
-import { parseSections, type Sections } from "../commands/probe.ts";
+import { parseSections, type Sections } from "../commands/server/probe.ts";
 import { AlcaideError } from "../core/error.ts";
 import { parseRelease } from "../core/release.ts";
 import { type BuiltFact, type CaddyFacts, type Facts, type JailFact, withoutPatch } from "./facts.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { addresses, siteAddresses } from "../commands/site.ts";
+import { addresses, siteAddresses } from "../commands/caddy/site.ts";
 import type { Config } from "../config/types.ts";
 import { AlcaideError } from "../core/error.ts";
 import { type Facts, releasesOf } from "./facts.ts";

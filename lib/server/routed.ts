@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { JailSpec } from "../commands/jail.ts";
+import type { JailSpec } from "../commands/jail/jail.ts";
 import { jailName } from "../commands/paths.ts";
 import { AlcaideError } from "../core/error.ts";
 import { type Facts, runs } from "./facts.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { probe, type ProbeOptions } from "../commands/probe.ts";
+import { probe, type ProbeOptions } from "../commands/server/probe.ts";
 import { AlcaideError } from "../core/error.ts";
 import type { Facts } from "./facts.ts";
 import { parseFacts } from "./parse_facts.ts";

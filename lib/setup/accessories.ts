@@ -5,7 +5,7 @@
  */
 
 import { accessoriesOn, accessoryPlace, accessorySpec } from "../server/accessories.ts";
-import { type AccessoryRecord, differences } from "../commands/accessory_record.ts";
+import { type AccessoryRecord, differences } from "../commands/accessory/record.ts";
 import {
   type AccessorySpec,
   applyAccessory,
@@ -17,9 +17,9 @@ import {
   waitForAccessory,
   writeAccessory,
   writeHealth,
-} from "../commands/accessory.ts";
+} from "../commands/accessory/accessory.ts";
 import { replaceHostFile } from "../commands/journal.ts";
-import { addPackages } from "../commands/packages.ts";
+import { addPackages } from "../commands/jail/packages.ts";
 import { accessoryJail } from "../commands/paths.ts";
 import type { Accessory } from "../config/accessory_types.ts";
 import type { Config } from "../config/types.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { AccessoryRecord } from "../commands/accessory_record.ts";
-import type { AccessorySpec } from "../commands/accessory_files.ts";
+import type { AccessoryRecord } from "../commands/accessory/record.ts";
+import type { AccessorySpec } from "../commands/accessory/files.ts";
 import { AlcaideError } from "../core/error.ts";
 import { type Facts, owns, runningJails } from "../server/facts.ts";
 import { list } from "../core/text.ts";

@@ -5,10 +5,10 @@
  */
 
 import { recordedVolumes } from "../server/accessories.ts";
-import { type AccessoryRecord, printed } from "../commands/accessory_record.ts";
-import { type AccessorySpec, applyText, healthText } from "../commands/accessory.ts";
-import { filesText } from "../commands/accessory_files.ts";
-import { jailConf, jailFstab } from "../commands/jail.ts";
+import { type AccessoryRecord, printed } from "../commands/accessory/record.ts";
+import { type AccessorySpec, applyText, healthText } from "../commands/accessory/accessory.ts";
+import { filesText } from "../commands/accessory/files.ts";
+import { jailConf, jailFstab } from "../commands/jail/jail.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { isSecret } from "../core/secret.ts";
 

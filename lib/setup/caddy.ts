@@ -4,8 +4,8 @@
  * @module
  */
 
-import { addImport, hasImport, importLine } from "../commands/caddy.ts";
-import { startCaddy } from "../commands/caddy_service.ts";
+import { addImport, hasImport, importLine } from "../commands/caddy/caddyfile.ts";
+import { startCaddy } from "../commands/caddy/service.ts";
 import { caddyfile } from "../commands/paths.ts";
 import type { CaddyFacts, Facts, SetupFacts } from "../server/facts.ts";
 import { script } from "../core/script.ts";

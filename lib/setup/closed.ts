@@ -4,7 +4,7 @@
  * @module
  */
 
-import { openClosed } from "../commands/modes.ts";
+import { openClosed } from "../commands/jail/modes.ts";
 import type { Config } from "../config/types.ts";
 import type { SetupFacts } from "../server/facts.ts";
 import { plural } from "../core/text.ts";

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { bootText, installBootScript } from "../commands/boot.ts";
-import { makeBase } from "../commands/dataset.ts";
-import { installLoopback, installPf, pfAdvice, pfSubnets, pfText } from "../commands/network.ts";
+import { bootText, installBootScript } from "../commands/server/boot.ts";
+import { makeBase } from "../commands/server/dataset.ts";
+import { installLoopback, installPf, pfAdvice, pfSubnets, pfText } from "../commands/server/network.ts";
 import { jailInterface, pfFile } from "../commands/paths.ts";
-import { installRotation, rotationText } from "../commands/rotation.ts";
-import { makeTemplate, releaseUrl, templateTree } from "../commands/template.ts";
+import { installRotation, rotationText } from "../commands/server/rotation.ts";
+import { makeTemplate, releaseUrl, templateTree } from "../commands/jail/template.ts";
 import type { Config } from "../config/types.ts";
 import { type Facts, jailVersion, type SetupFacts } from "../server/facts.ts";
 import { sh } from "../core/sh.ts";

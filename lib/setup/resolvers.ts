@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isReachable } from "../commands/names.ts";
+import { isReachable } from "../commands/jail/names.ts";
 import type { Config } from "../config/types.ts";
 import type { Facts } from "../server/facts.ts";
 import { list } from "../core/text.ts";

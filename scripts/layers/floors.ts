@@ -7,7 +7,7 @@
 
 /** A folder of the sources. */
 export interface Floor {
-  /** Its path; files in folders below it belong to it. */
+  /** Its path; files in folders below it belong to it, unless those are floors themselves. */
   readonly folder: string;
   /** Its contents, for CONTRIBUTING. */
   readonly holds: string;
@@ -15,6 +15,17 @@ export interface Floor {
   readonly imports: readonly string[];
   /** True for plain functions of their arguments: no clock, no network, no Deno. */
   readonly pure?: boolean;
+}
+
+/** The rooms of `lib/commands/`. All use what lies in the folder itself. */
+function rooms(given: readonly (readonly [name: string, holds: string, uses: readonly string[]])[]): Floor[] {
+  const path = (name: string) => `lib/commands/${name}`;
+  return given.map(([name, holds, uses]) => ({
+    folder: path(name),
+    holds,
+    imports: ["lib/core", "lib/remote", "lib/config", "lib/commands", ...uses.map(path)],
+    pure: true,
+  }));
 }
 
 const low: readonly Floor[] = [
@@ -48,10 +59,22 @@ const low: readonly Floor[] = [
   },
   {
     folder: "lib/commands",
-    holds: "**all text that runs on a server**: pure functions, a file a program or subject",
+    holds:
+      "**all text that runs on a server**: pure functions, a file a subject; here paths, locks, marker, journal",
     imports: ["lib/core", "lib/remote", "lib/config"],
     pure: true,
   },
+  ...rooms([
+    ["jail", "jails and their trees: template, names, packages, the service in them", []],
+    ["caddy", "Caddy: its service, the admin's Caddyfile, sites and certificates", []],
+    ["app", "an app's releases in their jails: installed, built, migrated, checked, drained", ["jail"]],
+    ["accessory", "accessories: their files, service and record", ["jail"]],
+    ["server", "a server as a whole: its probe, boot, network, datasets, rotation", [
+      "jail",
+      "caddy",
+      "app",
+    ]],
+  ]),
 ];
 
 const high: readonly Omit<Floor, "imports">[] = [
@@ -85,7 +108,7 @@ export const floors: readonly Floor[] = high.reduce<readonly Floor[]>(
 
 /** The floor that a file stands on; undefined for files that everything may be imported in. */
 export function floorOf(file: string): Floor | undefined {
-  return floors.find(({ folder }) => file.startsWith(`${folder}/`));
+  return floors.findLast(({ folder }) => file.startsWith(`${folder}/`));
 }
 
 /** The table of CONTRIBUTING. */

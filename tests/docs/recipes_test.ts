@@ -3,7 +3,6 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { main } from "../../lib/cli/main.ts";
-import { envText } from "../../lib/commands/app.ts";
 import { AlcaideError, UsageError } from "../../lib/core/error.ts";
 import type { Task } from "../../lib/task/task.ts";
 import { memoryUi } from "../../lib/ui/memory.ts";
@@ -12,6 +11,7 @@ import { fakeContext } from "../fake/context.ts";
 import { sshTest, startSshd } from "../lib/transport/ssh/sshd.ts";
 import { blocksOf, readPage } from "./pages.ts";
 import type { Context } from "../../lib/task/context.ts";
+import { envText } from "../../lib/commands/jail/variables.ts";
 
 /** What a command read on the server. */
 type Restored = [script: string, text: string];

@@ -3,9 +3,9 @@
  * asks nobody.
  */
 
-import { logOf, removeAccessory } from "../../lib/commands/accessory.ts";
-import { removeSite } from "../../lib/commands/caddy.ts";
-import { removeJailFiles, stopJail } from "../../lib/commands/jail.ts";
+import { logOf, removeAccessory } from "../../lib/commands/accessory/accessory.ts";
+import { removeSite } from "../../lib/commands/caddy/caddyfile.ts";
+import { removeJailFiles, stopJail } from "../../lib/commands/jail/jail.ts";
 import { removeLive } from "../../lib/commands/live.ts";
 import { underHostLock } from "../../lib/commands/lock.ts";
 import {
@@ -23,8 +23,8 @@ import {
   sitesDir,
   stateDir,
 } from "../../lib/commands/paths.ts";
-import { besideTree, deleteTree } from "../../lib/commands/tree.ts";
-import { importLine } from "../../lib/commands/caddy.ts";
+import { besideTree, deleteTree } from "../../lib/commands/jail/tree.ts";
+import { importLine } from "../../lib/commands/caddy/caddyfile.ts";
 import { type JailAllocation, parseHostState } from "../../lib/server/host_state.ts";
 import { script } from "../../lib/core/script.ts";
 import { sh } from "../../lib/core/sh.ts";

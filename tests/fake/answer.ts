@@ -4,10 +4,10 @@
  * @module
  */
 
-import { bootText } from "../../lib/commands/boot.ts";
-import { rotationText } from "../../lib/commands/rotation.ts";
-import { importLine } from "../../lib/commands/caddy.ts";
-import { pfText } from "../../lib/commands/network.ts";
+import { bootText } from "../../lib/commands/server/boot.ts";
+import { rotationText } from "../../lib/commands/server/rotation.ts";
+import { importLine } from "../../lib/commands/caddy/caddyfile.ts";
+import { pfText } from "../../lib/commands/server/network.ts";
 import { accessoryRecord, place, release, siteOf } from "./facts.ts";
 
 /** What each section holds, as its command prints it. */

@@ -4,8 +4,12 @@
  * @module
  */
 
-import { applySite, askHealth, askTls, removeSite, verifySite } from "../../lib/commands/caddy.ts";
-import { certificateFiles, dropCertificates, writeCertificate } from "../../lib/commands/certificate.ts";
+import { applySite, askHealth, askTls, removeSite, verifySite } from "../../lib/commands/caddy/caddyfile.ts";
+import {
+  certificateFiles,
+  dropCertificates,
+  writeCertificate,
+} from "../../lib/commands/caddy/certificate.ts";
 import { markerName, pausePage, refuseLive, removeLive, switchLive } from "../../lib/commands/live.ts";
 import { liveDir, siteFile } from "../../lib/commands/paths.ts";
 import { secret } from "../../lib/core/secret.ts";

@@ -4,28 +4,20 @@
  * @module
  */
 
-import {
-  asApp,
-  checkApp,
-  drainApp,
-  installApp,
-  jailLogDir,
-  setEnabled,
-  startApp,
-  stopApp,
-} from "../../lib/commands/app.ts";
+import { asApp, installApp, setEnabled, startApp, stopApp } from "../../lib/commands/app/app.ts";
+import { checkApp, drainApp } from "../../lib/commands/app/check.ts";
 import { makeDirectory, receiveFile, writeFile } from "../../lib/remote/files.ts";
 import {
   removeJailFiles,
   startJail as startJailCommand,
   stopJail,
   writeJailFiles,
-} from "../../lib/commands/jail.ts";
+} from "../../lib/commands/jail/jail.ts";
 import { dropFailed, dropReleases } from "../../lib/commands/journal.ts";
 import { whileFence } from "../../lib/commands/lock.ts";
-import { migrateApp } from "../../lib/commands/migrate.ts";
+import { migrateApp } from "../../lib/commands/app/migrate.ts";
 import { hostFile, jailFile } from "../../lib/commands/paths.ts";
-import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
+import { copyTemplate, deleteTree } from "../../lib/commands/jail/tree.ts";
 import { raw, sh } from "../../lib/core/sh.ts";
 import { inShell, script } from "../../lib/core/script.ts";
 import { mark, printMark } from "../../lib/task/join_scripts.ts";
@@ -33,6 +25,7 @@ import { caddyEffects } from "./caddy_effects.ts";
 import { type Effect, effect, failed, type Micro, v, word } from "./effect.ts";
 import { startJail } from "./model.ts";
 import { anyMode, anyNumber, type Values } from "./pattern.ts";
+import { jailLogDir } from "../../lib/commands/jail/supervised.ts";
 
 // As a host's name, with a dash for the underscore, it is another text.
 const jail = { name: word("jail_"), path: word("path"), ip4: word("ip") };

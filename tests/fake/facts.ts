@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { AccessoryRecord } from "../../lib/commands/accessory_record.ts";
-import { bootText } from "../../lib/commands/boot.ts";
-import { importLine } from "../../lib/commands/caddy.ts";
-import { pfText } from "../../lib/commands/network.ts";
+import type { AccessoryRecord } from "../../lib/commands/accessory/record.ts";
+import { bootText } from "../../lib/commands/server/boot.ts";
+import { importLine } from "../../lib/commands/caddy/caddyfile.ts";
+import { pfText } from "../../lib/commands/server/network.ts";
 import { pfFile } from "../../lib/commands/paths.ts";
-import { rotationText } from "../../lib/commands/rotation.ts";
-import { siteText } from "../../lib/commands/site.ts";
+import { rotationText } from "../../lib/commands/server/rotation.ts";
+import { siteText } from "../../lib/commands/caddy/site.ts";
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import type { Config, UserConfig } from "../../lib/config/types.ts";
 import type { Facts, SetupFacts } from "../../lib/server/facts.ts";

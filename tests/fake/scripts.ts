@@ -7,7 +7,7 @@
 
 import { appDir } from "../../lib/commands/paths.ts";
 import { fenced, fencedStream, holdLock, underHostLock } from "../../lib/commands/lock.ts";
-import { askLive, probe } from "../../lib/commands/probe.ts";
+import { askLive, probe } from "../../lib/commands/server/probe.ts";
 import { ending, raw } from "../../lib/core/sh.ts";
 import type { Effect, Micro } from "./effect.ts";
 import { effects } from "./effects.ts";

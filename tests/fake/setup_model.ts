@@ -4,14 +4,14 @@
  * @module
  */
 
-import { bootText, installBootScript } from "../../lib/commands/boot.ts";
-import { installRotation, rotationText } from "../../lib/commands/rotation.ts";
-import { addImport, importLine } from "../../lib/commands/caddy.ts";
-import { startCaddy } from "../../lib/commands/caddy_service.ts";
-import { openClosed } from "../../lib/commands/modes.ts";
-import { installLoopback, installPf, pfText } from "../../lib/commands/network.ts";
+import { bootText, installBootScript } from "../../lib/commands/server/boot.ts";
+import { installRotation, rotationText } from "../../lib/commands/server/rotation.ts";
+import { addImport, importLine } from "../../lib/commands/caddy/caddyfile.ts";
+import { startCaddy } from "../../lib/commands/caddy/service.ts";
+import { openClosed } from "../../lib/commands/jail/modes.ts";
+import { installLoopback, installPf, pfText } from "../../lib/commands/server/network.ts";
 import { pfFile } from "../../lib/commands/paths.ts";
-import { makeTemplate } from "../../lib/commands/template.ts";
+import { makeTemplate } from "../../lib/commands/jail/template.ts";
 import type { Command } from "../../lib/core/sh.ts";
 
 /** What setup makes. */

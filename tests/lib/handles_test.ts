@@ -2,13 +2,13 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { caddy } from "../../lib/server/caddy.ts";
-import { applySite } from "../../lib/commands/caddy.ts";
-import { inJail, streamInJail } from "../../lib/commands/in_jail.ts";
-import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../../lib/commands/jail.ts";
+import { applySite } from "../../lib/commands/caddy/caddyfile.ts";
+import { inJail, streamInJail } from "../../lib/commands/jail/in_jail.ts";
+import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../../lib/commands/jail/jail.ts";
 import { switchLive } from "../../lib/commands/live.ts";
 import { lockOnLinux, underHostLock } from "../../lib/commands/lock.ts";
-import { siteText } from "../../lib/commands/site.ts";
-import { copyTemplate, deleteTree } from "../../lib/commands/tree.ts";
+import { siteText } from "../../lib/commands/caddy/site.ts";
+import { copyTemplate, deleteTree } from "../../lib/commands/jail/tree.ts";
 import { AlcaideError, CommandError } from "../../lib/core/error.ts";
 import { type Jail, jail } from "../../lib/server/jail.ts";
 import { remote } from "../../lib/remote/remote.ts";

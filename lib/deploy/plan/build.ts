@@ -4,7 +4,7 @@
  * @module
  */
 
-import { templateTree } from "../../commands/template.ts";
+import { templateTree } from "../../commands/jail/template.ts";
 import { buildJailName } from "../../commands/paths.ts";
 import type { Config } from "../../config/types.ts";
 import { type Facts, jailVersion } from "../../server/facts.ts";

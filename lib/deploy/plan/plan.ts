@@ -4,13 +4,13 @@
  * @module
  */
 
-import { type AppSpec, jailLogDir } from "../../commands/app.ts";
-import type { BuildJailSpec } from "../../commands/build.ts";
-import type { JailSpec } from "../../commands/jail.ts";
+import type { AppSpec } from "../../commands/app/app.ts";
+import type { BuildJailSpec } from "../../commands/app/build.ts";
+import type { JailSpec } from "../../commands/jail/jail.ts";
 import type { Marker } from "../../commands/live.ts";
 import { jailName, logDir } from "../../commands/paths.ts";
-import { mainName } from "../../commands/site.ts";
-import type { TreeSpec } from "../../commands/tree.ts";
+import { mainName } from "../../commands/caddy/site.ts";
+import type { TreeSpec } from "../../commands/jail/tree.ts";
 import type { Config } from "../../config/types.ts";
 import { type BuiltFact, type Facts, releasesOf } from "../../server/facts.ts";
 import { addressOf, type AppAllocation } from "../../server/host_state.ts";
@@ -20,6 +20,7 @@ import type { Digest } from "../../remote/local_file.ts";
 import type { Remote } from "../../remote/remote.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Slot } from "../../core/slot.ts";
+import { jailLogDir } from "../../commands/jail/supervised.ts";
 
 /** The plan of one server. */
 export interface ServerPlan {

@@ -6,14 +6,14 @@
 
 import { type Routed, routed } from "../../server/routed.ts";
 import { journalSays, settledTraffic } from "../../server/traffic.ts";
-import { stopApp } from "../../commands/app.ts";
-import { startCaddy } from "../../commands/caddy_service.ts";
-import { type JailSpec, startJail, stopJail } from "../../commands/jail.ts";
+import { stopApp } from "../../commands/app/app.ts";
+import { startCaddy } from "../../commands/caddy/service.ts";
+import { type JailSpec, startJail, stopJail } from "../../commands/jail/jail.ts";
 import { dropFailed, writeRelease } from "../../commands/journal.ts";
 import { type Marker, refuseLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { buildJailName, jailName } from "../../commands/paths.ts";
-import { besideTree, deleteTree } from "../../commands/tree.ts";
+import { besideTree, deleteTree } from "../../commands/jail/tree.ts";
 import { type Facts, owns, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
 import type { Release } from "../../core/release.ts";

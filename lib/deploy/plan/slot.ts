@@ -5,8 +5,8 @@
  */
 
 import { accessoryHosts } from "../../server/accessories.ts";
-import { mainName, type SiteSpec, siteText } from "../../commands/site.ts";
-import { templateTree } from "../../commands/template.ts";
+import { mainName, type SiteSpec, siteText } from "../../commands/caddy/site.ts";
+import { templateTree } from "../../commands/jail/template.ts";
 import type { Config } from "../../config/types.ts";
 import type { Facts } from "../../server/facts.ts";
 import type { AppAllocation } from "../../server/host_state.ts";

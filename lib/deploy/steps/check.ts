@@ -4,9 +4,9 @@
  * @module
  */
 
-import { checkApp } from "../../commands/app.ts";
+import { checkApp } from "../../commands/app/check.ts";
 import { writeRelease } from "../../commands/journal.ts";
-import { mainName } from "../../commands/site.ts";
+import { mainName } from "../../commands/caddy/site.ts";
 import { inShell, script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { explainCheck } from "../../hints/check.ts";

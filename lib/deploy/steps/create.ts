@@ -4,8 +4,8 @@
  * @module
  */
 
-import { writeJailFiles } from "../../commands/jail.ts";
-import { copyTemplate } from "../../commands/tree.ts";
+import { writeJailFiles } from "../../commands/jail/jail.ts";
+import { copyTemplate } from "../../commands/jail/tree.ts";
 import { script } from "../../core/script.ts";
 import { clearSlot } from "../clear_slot.ts";
 import { act, type DeployStep, onServers, scriptStep } from "../step.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { drainApp } from "../../commands/app.ts";
+import { drainApp } from "../../commands/app/check.ts";
 import { plural } from "../../core/text.ts";
 import { type DeployStep, scriptStep } from "../step.ts";
 

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { installApp, makeLogDirectory, writeJailEnv } from "../../commands/app.ts";
-import { startJail, writeJailFiles } from "../../commands/jail.ts";
-import { writeNames } from "../../commands/names.ts";
+import { installApp, makeLogDirectory, writeJailEnv } from "../../commands/app/app.ts";
+import { startJail, writeJailFiles } from "../../commands/jail/jail.ts";
+import { writeNames } from "../../commands/jail/names.ts";
 import { script } from "../../core/script.ts";
 import { type DeployStep, type DeployView, scriptStep } from "../step.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { migrateApp } from "../../commands/migrate.ts";
+import { migrateApp } from "../../commands/app/migrate.ts";
 import { migrateLog } from "../../commands/paths.ts";
 import { CommandError, TakenOverError } from "../../core/error.ts";
 import { raw } from "../../core/sh.ts";

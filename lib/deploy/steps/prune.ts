@@ -4,7 +4,7 @@
  * @module
  */
 
-import { pruneBuilds } from "../../commands/build.ts";
+import { pruneBuilds } from "../../commands/app/build.ts";
 import { dropReleases } from "../../commands/journal.ts";
 import { type DeployStep, scriptStep } from "../step.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { stopApp } from "../../commands/app.ts";
-import { stopJail } from "../../commands/jail.ts";
+import { stopApp } from "../../commands/app/app.ts";
+import { stopJail } from "../../commands/jail/jail.ts";
 import { writeRelease } from "../../commands/journal.ts";
 import { refuseLive } from "../../commands/live.ts";
 import { script } from "../../core/script.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { applySite, removeSite } from "../../commands/caddy.ts";
+import { applySite, removeSite } from "../../commands/caddy/caddyfile.ts";
 import { removeLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { script } from "../../core/script.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { asApp, startApp } from "../../commands/app.ts";
+import { asApp, startApp } from "../../commands/app/app.ts";
 import { whileFence } from "../../commands/lock.ts";
 import { raw } from "../../core/sh.ts";
 import { type DeployStep, scriptStep } from "../step.ts";

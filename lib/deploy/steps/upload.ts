@@ -4,8 +4,8 @@
  * @module
  */
 
-import { envText, writeEnv } from "../../commands/app.ts";
-import { adoptBuild } from "../../commands/build.ts";
+import { writeEnv } from "../../commands/app/app.ts";
+import { adoptBuild } from "../../commands/app/build.ts";
 import { dropFailed, writeRelease } from "../../commands/journal.ts";
 import { fencedStream } from "../../commands/lock.ts";
 import { artifactFile } from "../../commands/paths.ts";
@@ -15,6 +15,7 @@ import { takePlace } from "../allocate.ts";
 import type { DeployPlan } from "../plan/plan.ts";
 import { artifactOf, record } from "../record.ts";
 import { act, type DeployStep, type DeployView, explained, onServers } from "../step.ts";
+import { envText } from "../../commands/jail/variables.ts";
 
 /** Sends the release to every server. */
 export const upload: DeployStep = {

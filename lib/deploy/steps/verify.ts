@@ -4,8 +4,8 @@
  * @module
  */
 
-import { writeEnv } from "../../commands/app.ts";
-import { verifySite } from "../../commands/caddy.ts";
+import { writeEnv } from "../../commands/app/app.ts";
+import { verifySite } from "../../commands/caddy/caddyfile.ts";
 import { writeRelease } from "../../commands/journal.ts";
 import { inShell, script } from "../../core/script.ts";
 import { explainVerify } from "../../hints/check.ts";

@@ -4,121 +4,50 @@
  * @module
  */
 
-import { postgresql } from "../../../lib/presets/postgresql.ts";
-import { redis } from "../../../lib/presets/redis.ts";
-import { service } from "../../../lib/presets/service.ts";
-import * as accessory from "../../../lib/commands/accessory.ts";
-import * as accessoryFiles from "../../../lib/commands/accessory_files.ts";
-import * as app from "../../../lib/commands/app.ts";
-import * as build from "../../../lib/commands/build.ts";
-import * as boot from "../../../lib/commands/boot.ts";
-import * as caddy from "../../../lib/commands/caddy.ts";
-import { askService, startCaddy } from "../../../lib/commands/caddy_service.ts";
-import * as certificate from "../../../lib/commands/certificate.ts";
+import * as accessory from "../../../lib/commands/accessory/accessory.ts";
+import * as accessoryFiles from "../../../lib/commands/accessory/files.ts";
+import * as app from "../../../lib/commands/app/app.ts";
+import * as build from "../../../lib/commands/app/build.ts";
+import * as boot from "../../../lib/commands/server/boot.ts";
+import * as caddy from "../../../lib/commands/caddy/caddyfile.ts";
+import { askService, startCaddy } from "../../../lib/commands/caddy/service.ts";
+import * as certificate from "../../../lib/commands/caddy/certificate.ts";
 import * as files from "../../../lib/remote/files.ts";
-import * as inJail from "../../../lib/commands/in_jail.ts";
-import * as jail from "../../../lib/commands/jail.ts";
+import * as inJail from "../../../lib/commands/jail/in_jail.ts";
+import * as jail from "../../../lib/commands/jail/jail.ts";
 import * as journal from "../../../lib/commands/journal.ts";
 import * as live from "../../../lib/commands/live.ts";
 import * as lock from "../../../lib/commands/lock.ts";
 import * as logs from "../../../lib/commands/logs.ts";
-import * as migrate from "../../../lib/commands/migrate.ts";
-import * as modes from "../../../lib/commands/modes.ts";
-import * as names from "../../../lib/commands/names.ts";
-import * as network from "../../../lib/commands/network.ts";
-import * as packages from "../../../lib/commands/packages.ts";
-import * as probe from "../../../lib/commands/probe.ts";
-import * as site from "../../../lib/commands/site.ts";
-import * as template from "../../../lib/commands/template.ts";
-import * as tree from "../../../lib/commands/tree.ts";
+import * as migrate from "../../../lib/commands/app/migrate.ts";
+import * as modes from "../../../lib/commands/jail/modes.ts";
+import * as names from "../../../lib/commands/jail/names.ts";
+import * as network from "../../../lib/commands/server/network.ts";
+import * as packages from "../../../lib/commands/jail/packages.ts";
+import * as probe from "../../../lib/commands/server/probe.ts";
+import * as site from "../../../lib/commands/caddy/site.ts";
+import * as template from "../../../lib/commands/jail/template.ts";
+import * as tree from "../../../lib/commands/jail/tree.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { type Command, raw, sh } from "../../../lib/core/sh.ts";
-import type { UserAccessory } from "../../../lib/config/types.ts";
-import { accessorySpecOf } from "../../fake/accessories.ts";
 import { accessoryRecord, release, siteOf } from "../../fake/facts.ts";
-import { hostileWord, seeded } from "../../shell.ts";
-
-const random = seeded(41);
-const odd = () => hostileWord(random).replaceAll("\0", "");
-const hidden = secret(`s3cret ' " $x \`y\` ${odd()}`);
-
-const spec: app.AppSpec = {
-  app: "shop",
-  release: "7-1a2b3c4",
-  jail: {
-    name: "shop_blue",
-    path: "/jails/shop_blue",
-    ip4: "10.66.0.2",
-    mounts: [{ host: "/data/it's here", jail: "/data" }],
-  },
-  uid: 60000,
-  start: "env A='b c' bin/shop start",
-  port: 4000,
-  packages: ["openssl", "icu"],
-};
-const check: app.CheckOptions = {
-  path: `/a?b=${odd()}`,
-  host: "shop.example.com",
-  proto: "https",
-  status: [200, 399],
-  timeout: 1500,
-  interval: 250,
-};
-const small: tree.TreeSpec = { name: "shop_blue", path: "/jails/shop_blue" };
-const onZfs: tree.TreeSpec = { ...small, dataset: "zroot/jails/shop_blue" };
-const base: template.TemplateSpec = {
-  basePath: "/jails",
-  freebsd: "14.3-RELEASE",
-  machine: "amd64",
-  arch: "amd64",
-  mirror: "https://download.freebsd.org/releases",
-  dataset: undefined,
-};
-const building: build.BuildSpec = {
-  app: "shop",
-  jail: { name: "shop_build", path: "/jails/shop_build", ip4: "10.66.0.4" },
-  tree: { name: "shop_build", path: "/jails/shop_build" },
-  template: template.templateTree(base),
-  uid: 60001,
-  packages: ["elixir", "git"],
-  key: "0011223344556677",
-  commands: ["mix compile", "echo 'a b' | tee \"x\""],
-  result: "_build/prod/rel/shop",
-  packed: false,
-  env: { MIX_ENV: "prod", KEY: hidden, ODD: odd() },
-  caches: ["deps", "_build"],
-  timeout: 1_800_000,
-  fence: 7,
-};
-const holder = { by: odd(), since: "2026-01-02T03:04:05.000Z", what: "deploy" };
-const env = app.envText({ KEY: hidden, B: odd() });
-
-const own = { kind: "own", cert: secret("s3cret certificate"), key: secret("s3cret key") } as const;
-const now: live.Marker = { slot: "blue", release: "7-1a2b3c4" };
-
-const accessories: Readonly<Record<string, accessory.AccessorySpec>> = Object.fromEntries(
-  Object.entries<UserAccessory>({
-    postgresql: postgresql({
-      version: "16",
-      volume: "/data/pg",
-      password: hidden,
-      settings: { ["work_mem"]: "4MB" },
-    }),
-    redis: redis({ volume: "/data/redis", password: hidden, memory: "64mb" }),
-    service: service({
-      start: `run --key "$KEY" 'x y'`,
-      ports: [7700],
-      env: { KEY: hidden, A: odd() },
-      files: { "/usr/local/etc/it.conf": hidden },
-      setup: ["echo 'a b' # it's", "true"],
-      health: `nc -z "$ADDRESS" "$PORT"`,
-    }),
-  }).map(([name, one]) => [name, accessorySpecOf(name, one)]),
-);
-const { database } = accessories["postgresql"]?.accessory ?? {};
-const forDatabase = Object.entries(database ?? {}).map(([name, make]) =>
-  [`inJail for ${name}`, make(accessories["postgresql"]?.place)] as const
-);
+import * as check from "../../../lib/commands/app/check.ts";
+import {
+  accessories,
+  base,
+  building,
+  env,
+  forDatabase,
+  hidden,
+  holder,
+  look,
+  now,
+  odd,
+  onZfs,
+  own,
+  small,
+  spec,
+} from "./samples.ts";
 
 /** Each with the name of what makes it. */
 export const all: readonly (readonly [name: string, command: Command])[] = [
@@ -154,10 +83,10 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["setEnabled", app.setEnabled("/jails/shop_blue", true)],
   ["startApp", app.startApp(spec)],
   ["stopApp", app.stopApp(spec.jail)],
-  ["checkApp", app.checkApp(spec, check)],
+  ["checkApp", check.checkApp(spec, look)],
   ["migrateApp", migrate.migrateApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"), 7)],
   ["asApp", app.asApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"))],
-  ["drainApp", app.drainApp(spec.jail, 4000, 30_000)],
+  ["drainApp", check.drainApp(spec.jail, 4000, 30_000)],
   ["makeLogDirectory", app.makeLogDirectory("shop")],
   ["writeJailEnv", app.writeJailEnv(spec.jail, secret(env))],
   ["writeEnv", app.writeEnv("shop", "7-1a2b3c4", secret(env))],
@@ -180,13 +109,13 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["addImport", caddy.addImport()],
   ["applySite", caddy.applySite("shop", siteOf())],
   ["removeSite", caddy.removeSite("shop")],
-  ["verifySite", caddy.verifySite({ app: "shop", token: "t", path: check.path }, now)],
+  ["verifySite", caddy.verifySite({ app: "shop", token: "t", path: look.path }, now)],
   [
     "verifySite in public",
     caddy.verifySite({ app: "shop", token: "t", path: "/", publicHost: "a.b" }, now),
   ],
-  ["askHealth", caddy.askHealth("shop", "t", check.path)],
-  ["askTls", caddy.askTls({ names: ["a.b", "c.d"], path: check.path })],
+  ["askHealth", caddy.askHealth("shop", "t", look.path)],
+  ["askTls", caddy.askTls({ names: ["a.b", "c.d"], path: look.path })],
   ["writeCertificate", certificate.writeCertificate("shop", own)],
   ["dropCertificates", certificate.dropCertificates("shop", own)],
   ["dropCertificates of all", certificate.dropCertificates("shop")],
@@ -251,6 +180,7 @@ export const makers = {
   inJail,
   app,
   boot,
+  check,
   build,
   caddy,
   certificate,

@@ -1,7 +1,7 @@
 // A part that fails ends the whole, wherever it stands: every maker's text runs with each of its parts failing in turn.
 
 import { assertEquals } from "@std/assert";
-import { searchPath } from "../../../lib/commands/app.ts";
+import { searchPath } from "../../../lib/commands/app/app.ts";
 import { standIn } from "../../stand_in.ts";
 import { all } from "./every_command.ts";
 

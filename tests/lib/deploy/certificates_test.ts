@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { certificateFiles } from "../../../lib/commands/certificate.ts";
+import { certificateFiles } from "../../../lib/commands/caddy/certificate.ts";
 import type { UserConfig } from "../../../lib/config/types.ts";
-import { siteText } from "../../../lib/commands/site.ts";
+import { siteText } from "../../../lib/commands/caddy/site.ts";
 import { type Remote, remote } from "../../../lib/remote/remote.ts";
 import { memoryUi } from "../../../lib/ui/memory.ts";
 import { certificateBefore, certificatesAfter, warnOfTls } from "../../../lib/deploy/certificates.ts";

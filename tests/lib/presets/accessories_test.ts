@@ -7,9 +7,9 @@ import {
   configureAccessory,
   createAccessory,
   healthText,
-} from "../../../lib/commands/accessory.ts";
-import { inJail } from "../../../lib/commands/in_jail.ts";
-import { jailConf, jailFstab } from "../../../lib/commands/jail.ts";
+} from "../../../lib/commands/accessory/accessory.ts";
+import { inJail } from "../../../lib/commands/jail/in_jail.ts";
+import { jailConf, jailFstab } from "../../../lib/commands/jail/jail.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { sh } from "../../../lib/core/sh.ts";
 import { accessorySpecOf } from "../../fake/accessories.ts";

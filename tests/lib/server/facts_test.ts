@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { bootText } from "../../../lib/commands/boot.ts";
-import { pfText } from "../../../lib/commands/network.ts";
+import { bootText } from "../../../lib/commands/server/boot.ts";
+import { pfText } from "../../../lib/commands/server/network.ts";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { type Facts, releasesOf, withoutPatch } from "../../../lib/server/facts.ts";
 import { parseFacts } from "../../../lib/server/parse_facts.ts";

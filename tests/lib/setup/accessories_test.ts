@@ -7,7 +7,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { service } from "../../../lib/presets/service.ts";
-import type { AccessoryRecord } from "../../../lib/commands/accessory_record.ts";
+import type { AccessoryRecord } from "../../../lib/commands/accessory/record.ts";
 import type { UserAccessories } from "../../../lib/config/types.ts";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import type { Facts } from "../../../lib/server/facts.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
-import { parseAccessory } from "../../../lib/commands/accessory_record.ts";
+import { parseAccessory } from "../../../lib/commands/accessory/record.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { recordAccessory } from "../../../lib/setup/accessory_record.ts";
 import { accessorySpecOf } from "../../fake/accessories.ts";

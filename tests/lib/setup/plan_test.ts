@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { importLine } from "../../../lib/commands/caddy.ts";
-import { pfSubnets, pfText } from "../../../lib/commands/network.ts";
+import { importLine } from "../../../lib/commands/caddy/caddyfile.ts";
+import { pfSubnets, pfText } from "../../../lib/commands/server/network.ts";
 import type { UserConfig } from "../../../lib/config/types.ts";
 import { planSetup } from "../../../lib/setup/plan.ts";
 import { config, facts, setupFacts } from "../../fake/facts.ts";

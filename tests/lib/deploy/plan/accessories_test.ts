@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes, assertThrows, fail } from "@std/assert";
 import { service } from "../../../../lib/presets/service.ts";
-import { installApp } from "../../../../lib/commands/app.ts";
+import { installApp } from "../../../../lib/commands/app/app.ts";
 import type { UserConfig } from "../../../../lib/config/types.ts";
 import { AlcaideError } from "../../../../lib/core/error.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";

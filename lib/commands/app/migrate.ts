@@ -1,0 +1,41 @@
+/**
+ * Migrations: a command in a new release, before it starts.
+ *
+ * @module
+ */
+
+import { script } from "../../core/script.ts";
+import { type Command, type Script, sh } from "../../core/sh.ts";
+import { type AppSpec, asApp } from "./app.ts";
+import { whileFence } from "../lock.ts";
+import { migrateLog } from "../paths.ts";
+
+/**
+ * Runs a migration as the app's user with the release's environment, and keeps what it says in a file of the host, which
+ * outlives the jail. Ends with the migration's own status.
+ *
+ * @param fence number of the lock that it runs under: once somebody else has the lock, it is ended. A deploy that was cut
+ * off may have left it running, and two must never migrate at once.
+ */
+export function migrateApp(
+  spec: Pick<AppSpec, "app" | "release" | "jail">,
+  command: Command,
+  fence: number,
+): Script {
+  const log = migrateLog(spec.app, spec.release);
+  return script(
+    sh`rm -f ${log} && ( umask 077; : >${log} )`,
+    whileFence(
+      spec.app,
+      fence,
+      sh`exec 4>&1
+status=$(
+exec 3>&1
+{ ( exec 3>&- 4>&-
+${asApp(spec, command)}
+) 2>&1; echo "$?" >&3; } | tee ${log} >&4
+)
+exit "$status"`,
+    ),
+  );
+}

@@ -1,0 +1,217 @@
+/**
+ * Caddy: the admin's Caddyfile, putting sites in force, and asking what is served.
+ *
+ * @module
+ */
+
+import { script } from "../../core/script.ts";
+import { secret } from "../../core/secret.ts";
+import { type Command, type Expression, raw, type Script, sh, word } from "../../core/sh.ts";
+import { caddyUser, readService } from "./service.ts";
+import { makeDirectory, writeFile } from "../../remote/files.ts";
+import { type Marker, markerName, pausePage } from "../live.ts";
+import {
+  caddyfile,
+  caddyProgram,
+  liveDir,
+  probeHost,
+  probePort,
+  siteFile,
+  sitesDir,
+  tlsDir,
+} from "../paths.ts";
+
+/** The line of the admin's Caddyfile that brings in our site files. */
+export const importLine = "import conf.d/alcaide/*.caddy";
+
+/** The same as a basic regular expression, with blanks around it allowed. */
+const importPattern = `[[:space:]]*${importLine.replaceAll("*", "\\*")}[[:space:]]*`;
+
+/** Tells whether a Caddyfile brings in our site files. */
+export function hasImport(text: string): boolean {
+  return text.split("\n").some((line) => line.trim() === importLine);
+}
+
+/**
+ * Adds our import line to the admin's Caddyfile unless it is there: at the top, but after a block of global options. At
+ * the end it could become part of a last site without braces. Caddy validates the new text before it gets its name.
+ */
+export function addImport(): Script {
+  const beside = `${caddyfile}.alcaide-check`;
+  return script(
+    makeDirectory(sitesDir),
+    sh`[ -e ${caddyfile} ] || { mkdir -p /usr/local/etc/caddy && : >${caddyfile}; }`,
+    sh`if ! grep -q -x ${importPattern} ${caddyfile}; then
+${
+      script(
+        sh`cp -p ${caddyfile} ${beside} && awk -v line=${importLine} ${insertAfterOptions} ${caddyfile} >${beside}`,
+        sh`out=$(${validate(beside)} 2>&1) || case $out in ${inUse}) ;; *)
+printf '%s\n' "$out" | tail -n 5 >&2; rm -f ${beside}; exit 1 ;; esac`,
+        sh`cp -p ${caddyfile} ${`${caddyfile}.before-alcaide`} && mv -f ${beside} ${caddyfile}`,
+      )
+    }
+fi`,
+  );
+}
+
+/** For awk: copies a Caddyfile and puts `line` before its first word, or after its block of global options. */
+const insertAfterOptions = `
+done { print; next }
+!inside && /^[ \t]*(#.*)?$/ { print; next }
+!inside && $1 != "{" { print line; print; done = 1; next }
+{
+  inside = 1; print
+  for (i = 1; i <= NF; i++) { if ($i ~ /^#/) break; if ($i == "{") depth++; if ($i == "}") depth-- }
+  if (depth == 0) { print line; done = 1 }
+}
+END { if (!done) print line }`;
+
+/**
+ * Puts a site file in force. The whole configuration with it is validated beside the live one first; when Caddy doesn't
+ * take it, the file before it comes back.
+ */
+export function applySite(app: string, text: string): Script {
+  const file = siteFile(app);
+  return script(
+    makeDirectory(sitesDir),
+    checkSites(app, text),
+    sh`[ ! -f ${file} ] || cp -p ${file} ${`${file}.before`}`,
+    writeFile(file, text),
+    sh`out=$(service caddy reload 2>&1); status=$?
+case $out in *"Cannot 'reload'"*) status=1 ;; esac
+if [ "$status" -ne 0 ]; then
+  if [ -f ${`${file}.before`} ]; then mv -f ${`${file}.before`} ${file}; else rm -f ${file}; fi
+  printf '%s\n' "$out" | tail -n 12 >&2; exit 1
+fi`,
+    sh`rm -f ${`${file}.before`}`,
+  );
+}
+
+/** Takes the app's site out of service. */
+export function removeSite(app: string): Command {
+  return sh`rm -f ${siteFile(app)} ${`${siteFile(app)}.before`} ${`${
+    siteFile(app)
+  }.new`} && service caddy reload && rm -rf ${tlsDir(app)}`;
+}
+
+/** A request of ours through Caddy. */
+export interface ThroughCaddy {
+  readonly app: string;
+  readonly token: string;
+  /** The path to ask the app for. */
+  readonly path: string;
+  /** The public name to ask for on port 80 as well; only for sites without TLS. */
+  readonly publicHost?: string | undefined;
+}
+
+/**
+ * Asks through Caddy until it names the release, for at most 10 seconds, and prints what the last answers were:
+ * `live STATUS MARKER` and the same for `app` and `public`. Ends with status 1 when one of them isn't the release's.
+ */
+export function verifySite({ app, token, path, publicHost }: ThroughCaddy, live: Marker): Command {
+  const host = probeHost(app);
+  const marker = `/${markerName(live)}`;
+  return sh`${askFunction(token)}
+for try in 1 2 3 4 5 6 7 8 9 10; do
+  live=$(ask ${probePort} ${host} /.alcaide/live); app=$(ask ${probePort} ${host} ${path}); public=$app
+  ${publicHost === undefined ? sh`:` : sh`public=$(ask 80 ${publicHost} ${path})`}
+  if [ "\${live#* }" = ${marker} ] && [ "\${app#* }" = ${marker} ] && [ "\${public#* }" = ${marker} ]; then
+    case $app in 502* | 503* | 504*) ;; *) echo "app $app"; exit 0 ;; esac
+  fi
+  sleep 1
+done
+echo "live $live"; echo "app $app"; echo "public $public"
+exit 1`;
+}
+
+/** Prints the status that the app answers with through Caddy, or nothing; behind it `:paused` while a page stands in for it. */
+export function askHealth(app: string, token: string, path: string): Command {
+  return sh`${askFunction(token)}
+answer=$(ask ${probePort} ${probeHost(app)} ${path}); page=
+[ -e ${`${liveDir(app)}/${pausePage}`} ] && page=:paused
+echo "\${answer%% *}$page"`;
+}
+
+/** Defines `ask PORT HOST PATH`, which asks Caddy and prints status and release. */
+function askFunction(token: string): Command {
+  return sh`ask() {
+  printf 'GET %s HTTP/1.1\r\nHost: %s\r\nX-Alcaide-Probe: %s\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n' "$3" "$2" ${
+    secret(token)
+  } |
+  nc -w 10 127.0.0.1 "$1" 2>/dev/null | head -c 4000 | tr -d '\000\r' | awk '
+    NR == 1 { status = $2 }
+    /^$/ { exit }
+    tolower($1) == "x-alcaide-release:" { id = $2 }
+    END { print status, id }'
+}`;
+}
+
+/** A look at the names that need a certificate. */
+export interface OverTls {
+  /** The names to ask for. */
+  readonly names: readonly string[];
+  /** The path to ask for. */
+  readonly path: string;
+}
+
+/**
+ * Asks for each name over TLS until all answer, for at most 10 seconds, and prints those that don't. Whether anybody
+ * trusts the certificates isn't looked at.
+ */
+export function askTls({ names, path }: OverTls): Command {
+  return sh`command -v openssl >/dev/null || exit 0
+answers() {
+  printf 'HEAD %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' ${path} "$1" |
+  timeout 10 openssl s_client -quiet -connect 127.0.0.1:443 -servername "$1" 2>/dev/null | grep -q '^HTTP/1'
+}
+for try in 1 2 3 4 5 6 7 8 9 10; do
+  silent=
+  for name in ${names}; do answers "$name" || silent="$silent $name"; done
+  [ -z "$silent" ] && break
+  sleep 1
+done
+echo $silent`;
+}
+
+/** The configuration as it would be with the new site file, in a directory of its own. */
+function checkSites(app: string, text: string): Script {
+  const check = `${sitesDir}/.check`;
+  const main = `${caddyfile}.alcaide-check`;
+  return script(
+    sh`rm -rf ${check}; mkdir ${check}`,
+    sh`trap ${`rm -rf ${check} ${main}`} EXIT
+for f in ${sitesDir}/*.caddy; do [ ! -f "$f" ] || cp "$f" ${check}/ || exit; done`,
+    writeFile(`${check}/${app}.caddy`, text),
+    sh`grep -q -x ${importPattern} ${caddyfile} || { echo ${`${caddyfile} lacks the line: ${importLine}`} >&2; exit 1; }`,
+    sh`cp -p ${caddyfile} ${main} && sed ${`s|^${importPattern}$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main}`,
+    sh`out=$(${validate(main)} 2>&1) || case $out in ${inUse}) ;; *)
+printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1 ;; esac`,
+  );
+}
+
+/**
+ * What Caddy says where the admin's Caddyfile has an `acme_server`: its database belongs to the Caddy that runs, so no
+ * other can validate. Everything before that was well, and the reload refuses what is left.
+ */
+const inUse = raw("*'Error opening database'*timeout*");
+
+/**
+ * With the service's directories and variables, and as the user that Caddy runs as: validating makes logs, and an authority
+ * of Caddy's own where there is none yet, and root's files would be none that Caddy can open. Runs in a subshell.
+ */
+function validate(file: string): Expression {
+  const command = sh`${caddyProgram} validate --config ${file} --adapter caddyfile`;
+  return sh`{ ${readService}
+} >/dev/null 2>&1
+home=\${caddy_directory:-/var/db/caddy}
+export XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config"
+if [ -r "$caddy_env_file" ]; then set -a; . "$caddy_env_file"; set +a; fi
+[ -z "$caddy_env" ] || eval "export -- $caddy_env"
+uid=$(${caddyUser})
+if [ "\${uid:-0}" -eq 0 ]; then ${command}
+else
+for dir in "$home" "$XDG_DATA_HOME" "$XDG_CONFIG_HOME" /var/log/caddy; do
+  [ -d "$dir" ] || install -d -m 755 -o "$uid" "$dir"
+done
+su -m "$(id -un "$uid")" -c ${word(command)}; fi`;
+}

@@ -1,0 +1,68 @@
+/**
+ * An app's own certificate on the server.
+ *
+ * @module
+ */
+
+import type { OwnCertificate } from "../../config/types.ts";
+import { script } from "../../core/script.ts";
+import { type Command, type Script, sh } from "../../core/sh.ts";
+import { caddyUser } from "./service.ts";
+import { writeFile } from "../../remote/files.ts";
+import { etcDir, tlsDir } from "../paths.ts";
+
+/** Paths of a certificate and its key. */
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * Where a certificate and its key are. Another certificate has other paths: Caddy reads files anew only when its
+ * configuration changes, and the one before stays there until the new one is proven.
+ */
+export function certificateFiles(app: string, own: OwnCertificate): CertificateFiles {
+  const base = `${tlsDir(app)}/${fingerprint(own)}`;
+  return { cert: `${base}.crt`, key: `${base}.key` };
+}
+
+/**
+ * Writes a certificate and its key so that only Caddy's user can read them. A key of another certificate is refused before
+ * it takes the place of the right one: Caddy would go on with what it has, and no more start after a reboot.
+ */
+export function writeCertificate(app: string, own: OwnCertificate): Script {
+  const { cert, key } = certificateFiles(app, own);
+  const beside = `${key}.check`;
+  const dir = tlsDir(app);
+  return script(
+    sh`owner=$(${caddyUser})
+mkdir -p ${dir} && chmod 755 ${`${etcDir}/tls`} && chmod 700 ${dir} && chown "\${owner:-0}" ${dir}`,
+    writeFile(cert, own.cert, { mode: 0o600 }),
+    writeFile(beside, own.key, { mode: 0o600 }),
+    // A file that openssl can't read is left to Caddy.
+    sh`if want=$(openssl x509 -in ${cert} -noout -pubkey 2>/dev/null) &&
+  got=$(openssl pkey -in ${beside} -pubout 2>/dev/null) && [ "$got" != "$want" ]; then
+  rm -f ${beside}; echo 'tls.key: private key does not match public key of tls.cert' >&2; exit 1
+fi`,
+    sh`chown "\${owner:-0}" ${cert} ${beside} && mv -f ${beside} ${key}`,
+  );
+}
+
+/** Removes the certificates that the app doesn't use any more; all of them without one of its own. */
+export function dropCertificates(app: string, own?: OwnCertificate): Command {
+  const dir = tlsDir(app);
+  if (own === undefined) return sh`rm -rf ${dir}`;
+  const { cert, key } = certificateFiles(app, own);
+  return sh`for file in ${dir}/*; do
+  case $file in ${cert} | ${key}) ;; *) rm -f "$file" ;; esac
+done`;
+}
+
+/** A name for a certificate. Of the certificate alone, which is public: nothing of the key is in a file's name. */
+function fingerprint({ cert }: OwnCertificate): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(cert.reveal())) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, "0");
+}

@@ -1,0 +1,180 @@
+/**
+ * Text of an app's site file for Caddy.
+ *
+ * @module
+ */
+
+import type { Tls } from "../../config/types.ts";
+import { certificateFiles } from "./certificate.ts";
+import { pausePage } from "../live.ts";
+import { liveDir, probeHost, probePort } from "../paths.ts";
+
+/** The contents of a site file. It stays the same from deploy to deploy: which slot has the traffic stands elsewhere. */
+export interface SiteSpec {
+  /** The app's name. */
+  readonly app: string;
+  /** Where the blue jail's app listens, as `address:port`. */
+  readonly blue: string;
+  /** Where the green jail's app listens, as `address:port`. */
+  readonly green: string;
+  /** Domains; none means every name, over plain HTTP. */
+  readonly domains: readonly string[];
+  /** Names that are redirected to the first domain. */
+  readonly redirects?: readonly string[];
+  /** Where certificates come from. */
+  readonly tls: Tls;
+  /** The token in a request that lets Caddy name the release. */
+  readonly token: string;
+  /** Version of Caddy, which decides what it understands. */
+  readonly caddy: string | undefined;
+}
+
+const firstLine = "# Made by alcaide. Changes are overwritten.";
+
+/**
+ * Text of an app's site file. Caddy looks at every request for the file `blue-RELEASE` in the app's directory: where it
+ * is, the blue jail has the traffic, else the green one. So a switch is the renaming of a file, at once and without a
+ * reload, which would cut connections that are just being made, and WebSockets. In the same way a page stands in for the
+ * app as long as its file is there; requests of ours still reach the app.
+ */
+export function siteText(spec: SiteSpec): string {
+  const { app, token } = spec;
+  const name = `alcaide_${app}`;
+  const root = `root ${liveDir(app)}`;
+  return `${firstLine}
+# app: ${app}
+# token: ${token}
+(${name}) {
+	@${name}_paused {
+		not header X-Alcaide-Probe ${token}
+		file {
+			${root}
+			try_files /${pausePage}
+		}
+	}
+	handle @${name}_paused {
+		root * ${liveDir(app)}
+		rewrite * /${pausePage}
+		method GET
+		header Cache-Control no-store
+		header Retry-After 60
+		file_server {
+			status 503
+		}
+	}
+	@${name}_blue file {
+		${root}
+		try_files /blue-*
+	}
+	handle @${name}_blue {
+		@${name}_probe header X-Alcaide-Probe ${token}
+		header @${name}_probe X-Alcaide-Release {file_match.relative}
+		${proxy(spec.blue, spec)}
+	}
+	handle {
+		@${name}_green {
+			header X-Alcaide-Probe ${token}
+			file {
+				${root}
+				try_files /green-*
+			}
+		}
+		header @${name}_green X-Alcaide-Release {file_match.relative}
+		${proxy(spec.green, spec)}
+	}
+}
+${ownAddresses(spec).join(", ")} {
+${tlsLines(spec)}	import ${name}
+}
+${redirectBlocks(spec)}http://${probeHost(app)}:${probePort} {
+	bind 127.0.0.1
+	@live {
+		header X-Alcaide-Probe ${token}
+		path /.alcaide/live
+		file {
+			${root}
+			try_files /blue-* /green-*
+		}
+	}
+	handle @live {
+		header X-Alcaide-Release {file_match.relative}
+		respond 204
+	}
+	handle {
+		import ${name}
+	}
+}
+`;
+}
+
+/** A name that the main domain stands for: of a wildcard, one that it covers. */
+export function mainName([main]: readonly string[]): string | undefined {
+  return main?.replace(/^\*/, "www");
+}
+
+/** The addresses that a site answers to, and where they come from. */
+type Names = Pick<SiteSpec, "domains" | "redirects" | "tls">;
+
+/** The addresses that a site answers to, redirected ones included, as they stand in its file. */
+export function addresses(names: Names): string[] {
+  const { redirects = [], tls } = names;
+  const plain = redirects.map((name) => `http://${name}`);
+  return [...ownAddresses(names), ...plain, ...(tls.kind === "off" ? [] : redirects)];
+}
+
+/** Reads which addresses a site file of ours answers to; none when it is no such file. */
+export function siteAddresses(text: string): string[] {
+  if (!text.startsWith(firstLine)) return [];
+  return [...text.matchAll(/^([^\s(#].*) \{$/gm)].flatMap(([, all = ""]) => all.split(", "))
+    .filter((address) => !address.endsWith(`:${probePort}`));
+}
+
+function ownAddresses({ domains, tls }: Names): string[] {
+  if (domains.length === 0) return ["http://"];
+  return tls.kind === "off" ? domains.map((domain) => `http://${domain}`) : [...domains];
+}
+
+/** Straight to the end, from plain HTTP, too: by itself Caddy would first redirect to the same name over HTTPS. */
+function redirectBlocks(spec: SiteSpec): string {
+  const { domains: [main = ""], redirects = [], tls } = spec;
+  if (redirects.length === 0) return "";
+  const block = (names: readonly string[], scheme: string, more = "") =>
+    `${names.join(", ")} {\n${more}\tredir ${scheme}://${main}{uri} 308\n}\n`;
+  const plain = redirects.map((name) => `http://${name}`);
+  if (tls.kind === "off") return block(plain, "http");
+  return block(plain, "https") + block(redirects, "https", tlsLines(spec));
+}
+
+/**
+ * Idle connections end before an app's own limit does, so that none is used while it closes. Tried again is only what never
+ * reached the app, for as long as it takes to start anew: a request that made it crash would do so again.
+ */
+function proxy(upstream: string, { caddy }: SiteSpec): string {
+  const once = atLeast(caddy, 2, 6) ? "\n\t\t\tlb_retry_match expression false" : "";
+  // Unknown before 2.7, where every reload closes WebSockets at once.
+  const streams = atLeast(caddy, 2, 7) ? "\n\t\t\tstream_close_delay 5m" : "";
+  return `reverse_proxy ${upstream} {
+			lb_try_duration 5s
+			lb_try_interval 100ms${once}${streams}
+			transport http {
+				keepalive 2s
+			}
+		}`;
+}
+
+function atLeast(version: string | undefined, major: number, minor: number): boolean {
+  const match = /^(\d+)\.(\d+)/.exec(version ?? "");
+  if (!match) return false;
+  return Number(match[1]) > major || (Number(match[1]) === major && Number(match[2]) >= minor);
+}
+
+function tlsLines({ app, tls }: SiteSpec): string {
+  if (tls.kind === "internal") return "\ttls internal\n";
+  if (tls.kind === "own") {
+    const { cert, key } = certificateFiles(app, tls);
+    return `\ttls ${cert} ${key}\n`;
+  }
+  if (tls.kind !== "acme" || (tls.email === undefined && tls.ca === undefined)) return "";
+  const email = tls.email === undefined ? "" : ` ${tls.email}`;
+  return tls.ca === undefined ? `\ttls${email}\n` : `\ttls${email} {\n\t\tca ${tls.ca}\n\t}\n`;
+}

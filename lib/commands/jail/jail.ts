@@ -1,0 +1,130 @@
+/**
+ * Jails: their files, starting and stopping them.
+ *
+ * @module
+ */
+
+import { script } from "../../core/script.ts";
+import { type Command, type Script, sh } from "../../core/sh.ts";
+import { writeFile } from "../../remote/files.ts";
+import { consoleFile, fstabFile, jailFile, jailInterface, jailsDir, logDir } from "../paths.ts";
+
+/** A directory of the host that a jail sees. */
+export interface Mount {
+  /** Directory on the host. */
+  readonly host: string;
+  /** Directory in the jail. */
+  readonly jail: string;
+}
+
+/** The values that a jail is made of. */
+export interface JailSpec {
+  /** Its name; letters, digits and `_`. */
+  readonly name: string;
+  /** Its root directory on the host. */
+  readonly path: string;
+  /** Its IPv4 address. */
+  readonly ip4: string;
+  /** Directories of the host that it sees. */
+  readonly mounts?: readonly Mount[];
+  /** Further lines for the jail's file, such as `sysvshm = new;`. */
+  readonly parameters?: readonly string[];
+  /** The release that its tree holds, for our own scripts to read. */
+  readonly release?: string;
+  /** The resolvers that it asks for names. Default: those of the server that it can reach. */
+  readonly nameservers?: readonly string[];
+  /** Seconds that its programs get to end. Default: 30. */
+  readonly stopTimeout?: number;
+}
+
+/** The name of a jail's host, fit for DNS: `shop-blue`. */
+export function hostName(name: string): string {
+  return name.replaceAll("_", "-");
+}
+
+/** Text of the jail's file. */
+export function jailConf(spec: JailSpec): string {
+  const parameters = [
+    `path = "${spec.path}";`,
+    `host.hostname = "${hostName(spec.name)}";`,
+    `ip4.addr = "${jailInterface}|${spec.ip4}/32";`,
+    "persist;",
+    "mount.devfs;",
+    "devfs_ruleset = 4;",
+    `mount.fstab = "${fstabFile(spec.name)}";`,
+    "exec.clean;",
+    'exec.start = "/bin/sh /etc/rc";',
+    'exec.stop = "/bin/sh /etc/rc.shutdown jail";',
+    `exec.consolelog = "${consoleFile(spec.name)}";`,
+    "exec.timeout = 120;",
+    `stop.timeout = ${spec.stopTimeout ?? 30};`,
+    ...(spec.parameters ?? []),
+  ];
+  const release = spec.release === undefined ? "" : `# release: ${spec.release}\n`;
+  return `# Made by alcaide. Changes are overwritten.
+${release}${spec.name} {
+${parameters.map((line) => `  ${line}\n`).join("")}}
+`;
+}
+
+/** Text of the jail's fstab. */
+export function jailFstab(spec: JailSpec): string {
+  return (spec.mounts ?? []).map((m) => `${m.host} ${spec.path}${m.jail} nullfs rw 0 0\n`).join("");
+}
+
+/** Writes the jail's file and fstab. */
+export function writeJailFiles(spec: JailSpec): Script {
+  return script(
+    sh`mkdir -p ${jailsDir} ${logDir}`,
+    writeFile(fstabFile(spec.name), jailFstab(spec)),
+    writeFile(jailFile(spec.name), jailConf(spec)),
+  );
+}
+
+/** Starts a jail unless it runs, and makes sure that it does. Its file and fstab must be there. */
+export function startJail({ name, path, mounts = [] }: JailSpec): Script {
+  return script(
+    sh`if ! jls -j ${name} jid >/dev/null 2>&1; then
+  mkdir -p ${[`${path}/dev`, ...mounts.flatMap((m) => [m.host, `${path}${m.jail}`])]} &&
+  jail -f ${jailFile(name)} -c ${name}
+fi`,
+    sh`jls -j ${name} jid >/dev/null`,
+  );
+}
+
+/**
+ * Stops a jail if it runs and takes away what it may leave behind: mounts below its root, its address. Fails when the
+ * jail or a mount can't be ended.
+ */
+export function stopJail({ name, path, ip4 }: Pick<JailSpec, "name" | "path" | "ip4">): Script {
+  return script(
+    sh`if jls -j ${name} jid >/dev/null 2>&1; then
+  if [ -f ${jailFile(name)} ]; then jail -q -f ${jailFile(name)} -r ${name}; fi
+  # A failing exec.stop leaves the jail; its status alone proves nothing.
+  if jls -j ${name} jid >/dev/null 2>&1; then jail -R ${name}; fi
+  if jls -j ${name} jid >/dev/null 2>&1; then echo ${`Cannot stop jail ${name}`} >&2; exit 1; fi
+fi`,
+    unmountBelow(path),
+    sh`if ifconfig ${jailInterface} 2>/dev/null | awk -v ip=${ip4} '$1 == "inet" && $2 == ip { found = 1 } END { exit !found }'; then
+  jls -q ip4.addr | tr ',' '\n' | grep -q -x -F ${ip4} || ifconfig ${jailInterface} inet ${ip4} -alias
+fi`,
+  );
+}
+
+/** Unmounts everything below a directory, the deepest first, and fails when something stays. */
+export function unmountBelow(path: string): Command {
+  return sh`mounts_below() { mount -p | awk -v top=${`${path}/`} 'index($2, top) == 1 { print $2 }' | sort -r; }
+for try in 1 2 3 4 5; do
+  mounts_below | while read -r mount; do umount "$mount" 2>/dev/null; done
+  [ -z "$(mounts_below)" ] && break
+  sleep 1
+done
+if [ -n "$(mounts_below)" ]; then
+  echo "Cannot unmount $(mounts_below | tr '\n' ' ')" >&2; exit 1
+fi`;
+}
+
+/** Removes the jail's file and fstab. */
+export function removeJailFiles(name: string): Command {
+  return sh`rm -f ${jailFile(name)} ${fstabFile(name)} ${consoleFile(name)}`;
+}

@@ -1,0 +1,80 @@
+/**
+ * The service in a jail that watches over a program: it is started again when it ends, its output goes into a log.
+ *
+ * @module
+ */
+
+import { carryVariables, setVariables } from "./variables.ts";
+
+/** The service's name, in jails of apps and of accessories alike. */
+export const appService = "alcaide_app";
+/** Where its supervisor writes its process id, in a jail. */
+export const supervisorPidFile = `/var/run/${appService}.pid`;
+
+/** Text of the script that becomes a program: it sets the variables of its file last, so that they win. */
+export function startedText(command: string): string {
+  return `#!/bin/sh
+# Made by alcaide. Changes are overwritten.
+${setVariables.text}
+${command}
+`;
+}
+
+/** A program to watch over; all paths are the jail's. */
+export interface Supervised {
+  /** The file with its environment. */
+  readonly envFile: string;
+  /** The user that it runs as. */
+  readonly user: string;
+  /** The script that becomes it. */
+  readonly startFile: string;
+  /** Where its output goes. */
+  readonly log: string;
+  /** Where its own process id is written, where somebody wants to know it. */
+  readonly childPidFile?: string;
+  /** Seconds that it gets to end. Default: 30, as for its jail. */
+  readonly stopTimeout?: number;
+}
+
+/**
+ * Text of the rc script. `daemon -f` lets go of the caller's descriptors; `-r` restarts what crashes. Since FreeBSD 14
+ * daemon doesn't leave before its program, and rc waits for daemon without end: so it has a way to stop of its own.
+ */
+export function supervisedText(spec: Supervised): string {
+  const { envFile, user, startFile, log, childPidFile, stopTimeout = 30 } = spec;
+  const child = childPidFile === undefined ? "" : `-p ${childPidFile} `;
+  return `#!/bin/sh
+# Made by alcaide. Changes are overwritten.
+# PROVIDE: ${appService}
+# REQUIRE: LOGIN
+# KEYWORD: shutdown
+. /etc/rc.subr
+name=${appService}
+rcvar=${appService}_enable
+load_rc_config $name
+: \${${appService}_enable:=NO}
+start_precmd=${appService}_variables
+pidfile=${supervisorPidFile}
+procname=/usr/sbin/daemon
+command=/usr/sbin/daemon
+command_args="-f -r -H -P $pidfile ${child}-o ${log} -u ${user} -t ${appService} ${startFile}"
+stop_cmd=${appService}_stop
+
+${appService}_variables() {
+	${carryVariables(envFile).text} || exit 1
+}
+
+${appService}_stop() {
+	[ -n "$rc_pid" ] || { echo "$name is not running."; return 1; }
+	echo "Stopping $name."
+	kill -TERM "$rc_pid" || return 1
+	pwait -t ${stopTimeout} "$rc_pid" 2>/dev/null
+	[ $? -ne 124 ] || kill -KILL "$rc_pid" $(pgrep -P "$rc_pid")
+}
+
+run_rc_command "$1"
+`;
+}
+
+/** Where logs are in a jail: the host's directory, mounted. */
+export const jailLogDir = "/var/log/alcaide";

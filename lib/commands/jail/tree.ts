@@ -1,0 +1,99 @@
+/**
+ * Directory trees of jails: copied from the template, and deleted with proof that they are ours.
+ *
+ * @module
+ */
+
+import { script } from "../../core/script.ts";
+import { type Command, type Script, sh } from "../../core/sh.ts";
+import { unmountBelow } from "./jail.ts";
+import { openTree } from "./modes.ts";
+import { markFile } from "../paths.ts";
+
+/** A jail's tree. */
+export interface TreeSpec {
+  /** Name of its jail, which its mark holds. */
+  readonly name: string;
+  /** Where it is. */
+  readonly path: string;
+  /** On ZFS: the dataset that it is, or is to be. */
+  readonly dataset?: string | undefined;
+}
+
+/** The snapshot of a template that trees are cloned from. */
+export const templateSnapshot = "alcaide";
+/** The ZFS property that marks a dataset as ours; it holds the tree's name. */
+export const datasetMark = "alcaide:name";
+
+/** Copies the template to a new tree; absent before, whole afterwards. */
+export function copyTemplate(template: TreeSpec, tree: TreeSpec): Script {
+  const guard = sh`if [ -e ${tree.path} ]; then echo ${`${tree.path} is there already`} >&2; exit 1; fi`;
+  if (template.dataset && tree.dataset) {
+    return script(
+      guard,
+      // The snapshot may be of a template that was made under another umask.
+      sh`zfs clone -o ${`${datasetMark}=${tree.name}`} ${`${template.dataset}@${templateSnapshot}`} ${tree.dataset}`,
+      sh`[ -d ${`${tree.path}/bin`} ] || { echo ${`${tree.dataset} is not mounted at ${tree.path}`} >&2; exit 1; }`,
+      sh`echo ${tree.name} >${mark(tree.path)}`,
+      openTree(tree.path),
+    );
+  }
+  const beside = besideTree(tree);
+  return script(
+    guard,
+    deleteTree(beside),
+    // The mark comes first, so that a copy cut off half-way can be told from what isn't ours.
+    sh`mkdir ${beside.path} && echo ${beside.name} >${mark(beside.path)}`,
+    sh`set -o pipefail
+tar -C ${template.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-fflags -C ${beside.path} -f -`,
+    sh`echo ${tree.name} >${mark(beside.path)} && mv ${beside.path} ${tree.path}`,
+  );
+}
+
+/**
+ * Deletes a tree if it is there. Refuses when its jail runs, when it lacks our mark, or when something stays mounted
+ * below it; never crosses into another file system.
+ */
+export function deleteTree(tree: TreeSpec): Script {
+  return script(
+    sh`if jls -j ${tree.name} jid >/dev/null 2>&1; then echo ${`Jail ${tree.name} runs`} >&2; exit 1; fi`,
+    sh`if [ -e ${tree.path} ]; then
+  if [ "$(cat ${mark(tree.path)} 2>/dev/null)" != ${tree.name} ]; then
+    echo ${`${tree.path} has no mark of ours, so it is left alone`} >&2; exit 1
+  fi
+${script(unmountBelow(tree.path))}
+${tree.dataset ? destroyDataset(tree.dataset, tree) : removeDirectory(tree.path)}
+fi`,
+  );
+}
+
+/** Where a tree grows until it is whole. */
+export function besideTree(tree: TreeSpec): TreeSpec {
+  const slash = tree.path.lastIndexOf("/");
+  return { name: `${tree.name}.new`, path: `${tree.path.slice(0, slash)}/.${tree.name}.new` };
+}
+
+function mark(path: string): string {
+  return `${path}/${markFile}`;
+}
+
+function removeDirectory(path: string): Command {
+  return sh`rm -rfx ${path} 2>/dev/null || { chflags -R -x noschg ${path}; rm -rfx ${path}; }`;
+}
+
+/** A tree in a base path that became a dataset later may still be a plain directory. */
+function destroyDataset(dataset: string, { name, path }: TreeSpec): Command {
+  return sh`if [ "$(zfs get -H -o value ${datasetMark} ${dataset} 2>/dev/null)" = ${name} ]; then
+  # A jail that just ended may hold its root for a moment.
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    zfs destroy ${dataset} 2>/dev/null && break
+    # One whose connections just ended is dying for a minute more; nothing runs in it, so force hurts nobody.
+    [ "$(jls -d -j ${name} dying 2>/dev/null)" = true ] && zfs destroy -f ${dataset} 2>/dev/null && break
+    sleep 1
+  done
+  if zfs list -H -o name ${dataset} >/dev/null 2>&1; then zfs destroy ${dataset}; exit 1; fi
+  rmdir ${path} 2>/dev/null; :
+else
+  ${removeDirectory(path)}
+fi`;
+}

@@ -1,0 +1,98 @@
+/**
+ * The script that brings live jails back after a reboot. Plain sh: nothing of ours has to be installed for it.
+ *
+ * @module
+ */
+
+import { script } from "../../core/script.ts";
+import { type Script, sh } from "../../core/sh.ts";
+import { writeFile } from "../../remote/files.ts";
+import { accessoriesDir, bootScript, jailInterface, jailsDir, liveRoot, logDir, stateDir } from "../paths.ts";
+
+/**
+ * Text of the boot script. Which jails are live stands in the markers that Caddy goes by: one truth, also after a
+ * reboot in the middle of a deploy. Accessories have a record; they are up before the first app and down after the last.
+ */
+export function bootText(): string {
+  return `#!/bin/sh
+# Made by alcaide: starts accessories, then the jails that have traffic. Changes are overwritten.
+# PROVIDE: alcaide
+# REQUIRE: LOGIN FILESYSTEMS NETWORKING
+# KEYWORD: shutdown
+. /etc/rc.subr
+name=alcaide
+desc="Jails of apps deployed with alcaide"
+rcvar=alcaide_enable
+start_cmd=alcaide_start
+stop_cmd=alcaide_stop
+status_cmd=alcaide_status
+extra_commands=status
+load_rc_config $name
+: \${alcaide_enable:=NO}
+umask 022
+
+alcaide_jails() {
+	for marker in ${liveRoot}/*/blue-* ${liveRoot}/*/green-*; do
+		[ -f "$marker" ] || continue
+		app=\${marker%/*}; slot=\${marker##*/}
+		echo "\${app##*/}_\${slot%%-*}"
+	done
+}
+
+alcaide_accessories() {
+	for record in ${accessoriesDir}/*.json; do
+		[ -f "$record" ] || continue
+		record=\${record##*/}
+		echo "\${record%.json}"
+	done
+}
+
+alcaide_start_accessories() {
+	for jail in $(alcaide_accessories); do
+		jls -j "$jail" jid >/dev/null 2>&1 || jail -f ${jailsDir}/"$jail".conf -c "$jail"
+	done
+	# An app that finds no database at its start may give up; one that is ill, or never answers, must not keep the others down.
+	tries=60
+	for jail in $(alcaide_accessories); do
+		until timeout -k 1 10 /bin/sh ${accessoriesDir}/"$jail".health </dev/null >/dev/null 2>&1; do
+			# Who hangs took ten seconds of them, who fails a half.
+			if [ $? -eq 124 ]; then tries=$((tries - 20)); else tries=$((tries - 1)); fi
+			[ "$tries" -gt 0 ] || break
+			sleep 0.5
+		done
+	done
+}
+
+alcaide_start() {
+	ifconfig ${jailInterface} >/dev/null 2>&1 || ifconfig ${jailInterface} create
+	alcaide_start_accessories
+	for jail in $(alcaide_jails); do
+		jls -j "$jail" jid >/dev/null 2>&1 || jail -f ${jailsDir}/"$jail".conf -c "$jail"
+	done
+}
+
+alcaide_stop() {
+	for jail in $(alcaide_jails) $(alcaide_accessories); do
+		if jls -j "$jail" jid >/dev/null 2>&1; then jail -f ${jailsDir}/"$jail".conf -r "$jail"; fi
+	done
+}
+
+alcaide_status() {
+	for jail in $(alcaide_accessories) $(alcaide_jails); do
+		if jls -j "$jail" jid >/dev/null 2>&1; then echo "$jail is running"; else echo "$jail is not running"; fi
+	done
+}
+
+run_rc_command "$1"
+`;
+}
+
+/** Writes the boot script, enables it and makes our directories. */
+export function installBootScript(): Script {
+  return script(
+    sh`mkdir -p /usr/local/etc/rc.d ${jailsDir} ${`${stateDir}/apps`} ${logDir}`,
+    sh`chmod 700 ${stateDir} && chmod 750 ${logDir}`,
+    writeFile(bootScript, bootText(), { mode: 0o555 }),
+    sh`sysrc alcaide_enable=YES >/dev/null`,
+  );
+}

@@ -1,0 +1,32 @@
+/**
+ * The dataset that jails' trees are clones in.
+ *
+ * @module
+ */
+
+import { type Command, sh } from "../../core/sh.ts";
+
+/**
+ * The ZFS property that marks the dataset of a base path as made by us; it holds the path. Only a local value counts: what
+ * lies below inherits it.
+ */
+export const baseMark = "alcaide:base";
+
+/**
+ * Makes the dataset of a base path unless it is there. Programs in jails have to run whatever the file systems above say,
+ * and trees that can be made again need no automatic snapshots, which would keep them from being deleted.
+ */
+export function makeBase(dataset: string, basePath: string): Command {
+  const properties = [
+    `mountpoint=${basePath}`,
+    "exec=on",
+    "setuid=on",
+    "com.sun:auto-snapshot=false",
+    `${baseMark}=${basePath}`,
+  ].flatMap((property) => ["-o", property]);
+  // ZFS on FreeBSD mounts over a directory that isn't empty, and hides what it holds.
+  return sh`if [ "$(zfs get -H -o value -s local ${baseMark} ${dataset} 2>/dev/null)" != ${basePath} ]; then
+  if [ -n "$(ls -A ${basePath} 2>/dev/null)" ]; then echo ${`${basePath} is not empty`} >&2; exit 1; fi
+  zfs create ${properties} ${dataset}
+fi`;
+}

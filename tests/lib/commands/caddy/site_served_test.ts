@@ -1,0 +1,149 @@
+// A site as a real Caddy serves it.
+
+import { assertEquals } from "@std/assert";
+import { liveDir, liveRoot } from "../../../../lib/commands/paths.ts";
+import { pauseApp, resumeApp, switchLive } from "../../../../lib/commands/live.ts";
+import { siteText } from "../../../../lib/commands/caddy/site.ts";
+import { runCaddy } from "../../../caddy.ts";
+import { type Playground, playground } from "../../../playground.ts";
+import { freePort } from "../../transport/ssh/sshd.ts";
+import { caddy, skipped, spec, version } from "./sites.ts";
+
+/** A running Caddy with our site, two apps behind it, and their jails' colours as answers; or another in place of the first. */
+async function running(place: Playground, instead?: string) {
+  const stack = new AsyncDisposableStack();
+  const apps = ["blue", "green"].map((colour) =>
+    Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => new Response(colour))
+  );
+  for (const app of apps) stack.defer(() => app.shutdown());
+  const [blue, green] = apps.map(({ addr }) => `127.0.0.1:${addr.port}`);
+  const [site, probe] = [freePort(), freePort()];
+  const text = siteText({
+    ...spec,
+    blue: instead ?? blue ?? "",
+    green: green ?? "",
+    domains: [],
+    tls: { kind: "off" },
+    caddy: version,
+  })
+    .replaceAll(liveRoot, place.at(liveRoot))
+    .replace("\nhttp:// {", `\nhttp://:${site} {`)
+    .replace(":2020", `:${probe}`);
+  stack.use(await runCaddy(caddy ?? "", place.root, `{\n\tadmin off\n\tauto_https off\n}\n${text}`));
+  const ask = async (port: number, headers: Record<string, string>, path = "/") => {
+    const response = await answerAt(port, path, headers);
+    return `${response.status} ${response.headers.get("x-alcaide-release")} ${await response.text()}`;
+  };
+  const bearing = { "x-alcaide-probe": spec.token };
+  return {
+    ask: (path?: string, method = "GET") => ask(site, { method }, path),
+    bearing: () => ask(site, bearing),
+    live: () => ask(probe, { ...bearing, host: "shop.alcaide.internal" }, "/.alcaide/live"),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** The answer, as soon as somebody listens. */
+async function answerAt(port: number, path: string, headers: Record<string, string>): Promise<Response> {
+  for (let tries = 0;; tries++) {
+    try {
+      return await fetchAs(port, path, headers);
+    } catch (error) {
+      if (tries === 1000) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** `fetch` doesn't let the Host header be chosen. */
+async function fetchAs(
+  port: number,
+  path: string,
+  { method = "GET", ...headers }: Record<string, string>,
+): Promise<Response> {
+  using connection = await Deno.connect({ port, hostname: "127.0.0.1" });
+  const all = { host: `127.0.0.1:${port}`, connection: "close", ...headers };
+  const rows = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  await connection.write(new TextEncoder().encode(`${method} ${path} HTTP/1.1\r\n${rows}\r\n`));
+  const text = await new Response(connection.readable).text();
+  const [head = "", body = ""] = text.split("\r\n\r\n");
+  const [first = "", ...fields] = head.split("\r\n");
+  const status = Number(first.split(" ")[1]);
+  const given = new Headers(fields.map((field) => [field.split(": ")[0] ?? "", field.split(": ")[1] ?? ""]));
+  return new Response(status === 204 ? null : body, { status, headers: given });
+}
+
+Deno.test({
+  name: `siteText() lets a real Caddy follow the marker without a reload${skipped}`,
+  ignore: caddy === undefined,
+  fn: async () => {
+    await using place = await playground();
+    await place.run(switchLive("shop", { slot: "blue", release: "7-1a2b3c4" }));
+    await using site = await running(place);
+    assertEquals([await site.ask(), await site.bearing(), await site.live()], [
+      "200 null blue",
+      "200 /blue-7-1a2b3c4 blue",
+      "204 /blue-7-1a2b3c4 ",
+    ]);
+    await place.run(switchLive("shop", { slot: "green", release: "8-1a2b3c4" }));
+    assertEquals([await site.ask(), await site.bearing(), await site.live()], [
+      "200 null green",
+      "200 /green-8-1a2b3c4 green",
+      "204 /green-8-1a2b3c4 ",
+    ]);
+    assertEquals(await place.names(liveDir("shop")), ["green-8-1a2b3c4"]);
+  },
+});
+
+Deno.test({
+  name: `siteText() lets a page stand in for the app, for all requests but ours${skipped}`,
+  ignore: caddy === undefined,
+  fn: async () => {
+    await using place = await playground();
+    await place.run(switchLive("shop", { slot: "blue", release: "7-1a2b3c4" }));
+    await using site = await running(place);
+    assertEquals(await site.ask(), "200 null blue");
+    await place.run(pauseApp("shop", '<h1>it\'s "closed"</h1>\n'));
+    const closed = '503 null <h1>it\'s "closed"</h1>\n';
+    assertEquals([await site.ask(), await site.ask("/a/b?c=d"), await site.ask("/x", "POST")], [
+      closed,
+      closed,
+      closed,
+    ]);
+    assertEquals([await site.bearing(), await site.live()], [
+      "200 /blue-7-1a2b3c4 blue",
+      "204 /blue-7-1a2b3c4 ",
+    ]);
+    // A deploy leaves it there.
+    await place.run(switchLive("shop", { slot: "green", release: "8-1a2b3c4" }));
+    assertEquals([await site.ask(), await site.bearing()], [closed, "200 /green-8-1a2b3c4 green"]);
+    await place.run(resumeApp("shop"));
+    assertEquals(await site.ask(), "200 null green");
+  },
+});
+
+Deno.test({
+  name: `siteText() sends no request again that made the app crash${skipped}`,
+  ignore: caddy === undefined,
+  fn: async () => {
+    await using place = await playground();
+    await place.run(switchLive("shop", { slot: "blue", release: "7-1a2b3c4" }));
+    const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+    let requests = 0;
+    const serving = (async () => {
+      for await (const connection of listener) {
+        if (await connection.read(new Uint8Array(4096)) !== null) requests++;
+        connection.close();
+      }
+    })();
+    await using site = await running(place, `127.0.0.1:${listener.addr.port}`);
+    assertEquals([(await site.ask("/crash")).slice(0, 3), requests], ["502", 1]);
+    listener.close();
+    await serving;
+  },
+});
+
+Deno.test("siteText() says so where Caddy knows how", () => {
+  const has = (one: string) => siteText({ ...spec, caddy: one }).includes("lb_retry_match expression false");
+  assertEquals([has("2.5.2"), has("2.6.2"), has("2.10.2")], [false, true, true]);
+});

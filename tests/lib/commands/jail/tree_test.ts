@@ -1,0 +1,172 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { copyTemplate, deleteTree, type TreeSpec } from "../../../../lib/commands/jail/tree.ts";
+import { type Playground, playground } from "../../../playground.ts";
+
+const template: TreeSpec = { name: "template 14.3-RELEASE", path: "/jails/.templates/14.3-RELEASE" };
+const tree: TreeSpec = { name: "shop_blue", path: "/jails/shop_blue" };
+
+interface World {
+  readonly running?: boolean;
+  /** What `mount -p` says, until umount was called for all of it. */
+  readonly mounts?: readonly string[];
+  readonly stuck?: boolean;
+}
+
+async function server({ running = false, mounts = [], stuck = false }: World = {}): Promise<Playground> {
+  const place = await playground();
+  await place.write(`${template.path}/.alcaide`, `${template.name}\n`);
+  await place.write(`${template.path}/bin/sh`, "#!/bin/true\n", 0o755);
+  await place.write("/mounts", mounts.map((path) => `x ${place.at(path)} nullfs rw 0 0\n`).join(""));
+  await place.program("jls", `exit ${running ? 0 : 1}`);
+  await place.program("mount", `cat ${place.at("/mounts")}`);
+  await place.program(
+    "umount",
+    stuck
+      ? "exit 1"
+      : `echo "$1" >>${place.at("/unmounted")}; grep -v " $1 " ${place.at("/mounts")} >${
+        place.at("/m")
+      }; mv ${place.at("/m")} ${place.at("/mounts")}`,
+  );
+  await place.program("sleep", "exit 0");
+  await place.program("chflags", "exit 0");
+  // The option x is FreeBSD's; here nothing is mounted anyhow.
+  await place.program("rm", 'case $1 in -rfx) shift; exec /bin/rm -rf "$@" ;; esac; exec /bin/rm "$@"');
+  await place.program(
+    "tar",
+    'for a; do shift; [ "$a" = --no-fflags ] || set -- "$@" "$a"; done; exec /bin/tar "$@"',
+  );
+  return place;
+}
+
+async function ours(place: Playground, name = "shop_blue"): Promise<void> {
+  await place.write(`/jails/${name}/.alcaide`, `${name}\n`);
+  await place.write(`/jails/${name}/etc/rc.conf`, "");
+}
+
+Deno.test("deleteTree() deletes a tree of ours", async () => {
+  await using place = await server();
+  await ours(place);
+  const { code } = await place.run(deleteTree(tree));
+  assertEquals([code, await place.names("/jails")], [0, [".templates"]]);
+});
+
+Deno.test("deleteTree() is content when there is none", async () => {
+  await using place = await server();
+  assertEquals((await place.run(deleteTree(tree))).code, 0);
+});
+
+Deno.test("deleteTree() leaves a tree without a mark alone", async () => {
+  await using place = await server();
+  await place.write("/jails/shop_blue/data", "precious");
+  const { code, stderr } = await place.run(deleteTree(tree));
+  assertEquals([code, await place.read("/jails/shop_blue/data")], [1, "precious"]);
+  assertStringIncludes(stderr, "has no mark of ours, so it is left alone");
+});
+
+Deno.test("deleteTree() leaves a tree with another's mark alone", async () => {
+  await using place = await server();
+  await ours(place);
+  await place.write("/jails/shop_blue/.alcaide", "blog_blue\n");
+  assertEquals([(await place.run(deleteTree(tree))).code, await place.names("/jails")], [1, [
+    ".templates",
+    "shop_blue",
+  ]]);
+});
+
+Deno.test("deleteTree() leaves the tree of a running jail alone", async () => {
+  await using place = await server({ running: true });
+  await ours(place);
+  const { code, stderr } = await place.run(deleteTree(tree));
+  assertEquals([code, stderr, await place.names("/jails")], [1, "Jail shop_blue runs\n", [
+    ".templates",
+    "shop_blue",
+  ]]);
+});
+
+Deno.test("deleteTree() unmounts what lies below, the deepest first, and nothing else", async () => {
+  const below = ["/jails/shop_blue/dev", "/jails/shop_blue/dev/fd"];
+  await using place = await server({ mounts: ["/jails", "/jails/shop_blue2/dev", ...below] });
+  await ours(place);
+  const { code } = await place.run(deleteTree(tree));
+  const unmounted = (await place.read("/unmounted"))?.replaceAll(place.root, "");
+  assertEquals([code, unmounted], [0, "/jails/shop_blue/dev/fd\n/jails/shop_blue/dev\n"]);
+});
+
+Deno.test("deleteTree() touches nothing while something stays mounted", async () => {
+  await using place = await server({ mounts: ["/jails/shop_blue/data"], stuck: true });
+  await ours(place);
+  const { code, stderr } = await place.run(deleteTree(tree));
+  assertEquals([code, await place.names("/jails/shop_blue")], [1, [".alcaide", "etc"]]);
+  assertStringIncludes(stderr, "Cannot unmount ");
+});
+
+Deno.test("copyTemplate() makes a whole tree with its mark", async () => {
+  await using place = await server();
+  const { code, stderr } = await place.run(copyTemplate(template, tree), { program: "bash" });
+  assertEquals([code, stderr, await place.read("/jails/shop_blue/.alcaide")], [0, "", "shop_blue\n"]);
+  assertEquals([await place.names("/jails"), await place.names("/jails/shop_blue")], [
+    [".templates", "shop_blue"],
+    [".alcaide", "bin"],
+  ]);
+});
+
+Deno.test("copyTemplate() gives no name to a copy that was cut off", async () => {
+  await using place = await server();
+  await place.program("tar", 'case "$*" in *-cf*) exit 1 ;; *) cat >/dev/null ;; esac');
+  const { code } = await place.run(copyTemplate(template, tree), { program: "bash" });
+  assertEquals([code, await place.names("/jails")], [1, [".shop_blue.new", ".templates"]]);
+});
+
+Deno.test("copyTemplate() refuses a place that is taken", async () => {
+  await using place = await server();
+  await ours(place);
+  const { code, stderr } = await place.run(copyTemplate(template, tree));
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "/jails/shop_blue is there already\n");
+});
+
+Deno.test("copyTemplate() refuses what lies in its way beside and isn't ours", async () => {
+  await using place = await server();
+  await place.write("/jails/.shop_blue.new/data", "precious");
+  assertEquals([
+    (await place.run(copyTemplate(template, tree))).code,
+    await place.read("/jails/.shop_blue.new/data"),
+  ], [
+    1,
+    "precious",
+  ]);
+});
+
+Deno.test("copyTemplate() clones where there are datasets, and marks its clone", () => {
+  const [from, to] = [{ ...template, dataset: "z/t" }, { ...tree, dataset: "z/shop_blue" }];
+  const { text } = copyTemplate(from, to);
+  assertStringIncludes(text, "zfs clone -o alcaide:name=shop_blue z/t@alcaide z/shop_blue\n} || exit $?");
+  assertEquals(text.includes("tar "), false);
+});
+
+for (const dying of [true, false]) {
+  const what = dying
+    ? "unmounts by force what only a dying jail holds"
+    : "waits for what else holds it, by no force";
+  Deno.test(`deleteTree() of a dataset ${what}`, async () => {
+    await using place = await server();
+    await ours(place);
+    // A dying jail keeps its root as long as the kernel remembers a connection of its: a minute.
+    await place.program("jls", `[ "$*" = "-d -j shop_blue dying" ] || exit 1; echo ${dying}`);
+    await place.program(
+      "zfs",
+      `echo "$*" >>${place.at("/zfs")}; gone=${place.at("/gone")}
+case "$1 $2" in
+"get -H") echo shop_blue ;;
+"list -H") [ ! -e $gone ] ;;
+"destroy -f") : >$gone ;;
+*) [ "$(grep -c destroy ${place.at("/zfs")})" -gt 3 ] && : >$gone ;;
+esac`,
+    );
+    const { code, stderr } = await place.run(deleteTree({ ...tree, dataset: "z/shop_blue" }));
+    const destroyed = (await place.read("/zfs"))?.split("\n").filter((line) => line.startsWith("destroy"));
+    const softly = "destroy z/shop_blue";
+    const wanted = dying ? [softly, "destroy -f z/shop_blue"] : [softly, softly, softly, softly];
+    assertEquals([code, stderr, destroyed], [0, "", wanted]);
+  });
+}

@@ -1,0 +1,131 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { bootText, installBootScript } from "../../../../lib/commands/server/boot.ts";
+import {
+  accessoryFile,
+  accessoryHealth,
+  bootScript,
+  jailsDir,
+  liveDir,
+  liveRoot,
+} from "../../../../lib/commands/paths.ts";
+import { raw } from "../../../../lib/core/sh.ts";
+import { type Playground, playground } from "../../../playground.ts";
+import { bashisms, syntaxError } from "../../../shell.ts";
+
+/** The boot script in a place where shop is live in green and blog in blue, which runs already. */
+async function server(): Promise<Playground> {
+  const place = await playground();
+  await place.write(`${liveDir("shop")}/green-7-1a2b3c4`, "");
+  await place.write(`${liveDir("blog")}/blue-1-1a2b3c4`, "");
+  await place.program("jls", '[ "$2" = blog_blue ]');
+  await place.program("jail", `echo "$@" >>${place.at("/calls")}`);
+  await place.program("ifconfig", "exit 0");
+  return place;
+}
+
+async function service(place: Playground, verb: string) {
+  const text = bootText()
+    .replace(". /etc/rc.subr", "load_rc_config() { :; }")
+    .replace('run_rc_command "$1"', `alcaide_${verb}`);
+  const ended = await place.run(raw(text));
+  return { ...ended, calls: (await place.read("/calls") ?? "").replaceAll(place.root, "") };
+}
+
+Deno.test("bootText() is a script for sh", async () => {
+  assertEquals([await syntaxError(bootText()), bashisms(bootText())], ["", []]);
+});
+
+Deno.test("bootText() starts the jails that have traffic and don't run", async () => {
+  await using place = await server();
+  assertEquals((await service(place, "start")).calls, `-f ${jailsDir}/shop_green.conf -c shop_green\n`);
+});
+
+Deno.test("bootText() starts jails that make files which others can read, whoever starts them", async () => {
+  await using place = await server();
+  await place.program("jail", `umask >>${place.at("/calls")}`);
+  const before = Deno.umask(0o077);
+  try {
+    assertEquals((await service(place, "start")).calls, "0022\n");
+  } finally {
+    Deno.umask(before);
+  }
+});
+
+Deno.test("bootText() starts accessories first, waits until they are well, and stops them last", async () => {
+  await using place = await server();
+  for (const name of ["shop_db", "blog_db"]) {
+    await place.write(accessoryFile(name), "{}");
+    // Well at the second look.
+    await place.write(
+      accessoryHealth(name),
+      `echo look ${name} >>${place.at("/calls")}; [ -f ${place.at("/well")} ] || { : >${
+        place.at("/well")
+      }; exit 1; }`,
+    );
+  }
+  assertEquals((await service(place, "start")).calls.split("\n"), [
+    `-f ${jailsDir}/blog_db.conf -c blog_db`,
+    `-f ${jailsDir}/shop_db.conf -c shop_db`,
+    "look blog_db",
+    "look blog_db",
+    "look shop_db",
+    `-f ${jailsDir}/shop_green.conf -c shop_green`,
+    "",
+  ]);
+  await place.program("jls", "exit 0");
+  await Deno.remove(place.at("/calls"));
+  const stopped = (await service(place, "stop")).calls.match(/-r \S+/g);
+  assertEquals(stopped, ["-r blog_blue", "-r shop_green", "-r blog_db", "-r shop_db"]);
+});
+
+Deno.test("bootText() starts the apps although an accessory never says how it is", async () => {
+  await using place = await server();
+  await place.write(accessoryFile("shop_db"), "{}");
+  await place.write(accessoryHealth("shop_db"), "exec sleep 20");
+  // Whoever waits with a limit waits a moment.
+  await place.program(
+    "timeout",
+    `while [ "\${1#-}" != "$1" ]; do shift 2; done; shift
+"$@" & child=$!; sleep 0.1; kill "$child"; exit 124`,
+  );
+  const began = Date.now();
+  assertEquals((await service(place, "start")).calls.split("\n"), [
+    `-f ${jailsDir}/shop_db.conf -c shop_db`,
+    `-f ${jailsDir}/shop_green.conf -c shop_green`,
+    "",
+  ]);
+  assert(Date.now() - began < 15_000);
+});
+
+Deno.test("bootText() starts nothing where nothing is live", async () => {
+  await using place = await server();
+  await Deno.remove(place.at(liveRoot), { recursive: true });
+  assertEquals((await service(place, "start")).calls, "");
+});
+
+Deno.test("bootText() stops the live jails that run", async () => {
+  await using place = await server();
+  assertEquals((await service(place, "stop")).calls, `-f ${jailsDir}/blog_blue.conf -r blog_blue\n`);
+});
+
+Deno.test("bootText() says which live jails run", async () => {
+  await using place = await server();
+  assertEquals((await service(place, "status")).stdout, "blog_blue is running\nshop_green is not running\n");
+});
+
+Deno.test("bootText() defaults to starting nothing", () => {
+  assertMatch(bootText(), /^: \$\{alcaide_enable:=NO\}$/m);
+});
+
+Deno.test("installBootScript() writes the script, enables it, and once more changes nothing", async () => {
+  await using place = await playground();
+  await place.program("sysrc", `echo "$@" >>${place.at("/calls")}`);
+  await place.run(installBootScript());
+  const { code } = await place.run(installBootScript());
+  const written = (await place.read(bootScript))?.replaceAll(place.root, "");
+  assertEquals([code, written, await place.read("/calls")], [
+    0,
+    bootText(),
+    "alcaide_enable=YES\nalcaide_enable=YES\n",
+  ]);
+});
