@@ -54,7 +54,7 @@ if [ -n "$uninstall" ]; then
   exit 0
 fi
 
-# Which of the binaries this machine needs.
+# The name of the binary for this machine.
 machine="$(uname -m)"
 case "$machine" in
   x86_64 | amd64) machine=x64 ;;

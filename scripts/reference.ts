@@ -88,8 +88,8 @@ export default defineConfig({
 });
 \`\`\`
 
-\`alcaide config\` prints the configuration with all defaults, secrets masked. What is wrong with a configuration is said all
-at once, each problem with its place and a hint, before any server is asked.
+\`alcaide config\` prints the configuration with all defaults, secrets masked. All problems of a
+configuration are told at once, each with its place and a hint, before any server is asked.
 
 A configuration that depends on the environment is a function. \`alcaide deploy -e staging\` hands it \`"staging"\`; without
 \`-e\` it gets \`undefined\`.

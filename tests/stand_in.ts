@@ -9,7 +9,7 @@ import { fromFileUrl } from "@std/path";
 const launcher = fromFileUrl(new URL("./stand_in", import.meta.url));
 
 /**
- * Makes a program that runs some shell text. What has just been written can't be run while another thread's child, on its
+ * Makes a program that runs some shell text. A file that was just written can't be run while another thread's child, on its
  * way to its own program, still has the file open for writing: so the program is a link to one that is never written, and
  * the text beside it is only read.
  */

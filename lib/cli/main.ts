@@ -164,7 +164,7 @@ async function perform(call: Call, program: Program, faults: Faults): Promise<nu
   }
 }
 
-/** Where in a task of the user's own something failed. What is wrong with the command line isn't the code's fault. */
+/** The place in a user's own task that failed. A wrong command line isn't the code's fault. */
 async function errorPlace(error: unknown, { name, task, file }: Call): Promise<ErrorPlace | undefined> {
   if (file?.tasks[name] !== task || error instanceof UsageError) return undefined;
   if (error instanceof InterruptedError || error instanceof ConfigError) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Running the user's code. What is wrong with it is said with its own lines, not with ours.
+ * Running the user's code. Its faults are shown with its own lines, not with ours.
  *
  * @module
  */

@@ -54,7 +54,7 @@ rm -f ${file("lock.info")} ${file("lock.release")}`,
   lockf -k -s -t 0 ${file("lock")} /bin/sh -c ${word(held)}
   status=$?
   [ "$status" -eq ${lockedStatus} ] || exit "$status"
-  # Who only asks for it has it for a moment; who has just begun is named a moment later.
+  # A lock that is only probed is held briefly; the holder's name follows.
   [ "$try" -gt 1 ] && [ -s ${file("lock.info")} ] && break
   sleep 0.2
 done

@@ -69,7 +69,7 @@ trap 'kill "$tail" 2>/dev/null' EXIT
 while read -r -t 30 beat && [ "$beat" != end ]; do
   ${find}
   if [ "$log" != "$now" ] && [ -f "$log" ]; then
-    # What the old release still says while it drains matters less than not to miss the new one's first words.
+    # The new release's first words matter more than the old one's while it drains.
     kill "$tail"; now=$log
     from=$(echo "$sizes" | awk -v file="$log" '$2 == file { print $1 + 1 }')
     # Shorter than it was: begun anew by newsyslog.

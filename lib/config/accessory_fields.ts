@@ -51,8 +51,8 @@ function part<T>(options: About & Pick<Declared<T>, "type" | "read">): Declared<
 export const accessory = shape({
   name: "UserAccessory",
   text:
-    "A supporting service in a jail of its own, as `service()` takes and gives it. What is a text runs in the jail as root; " +
-    "what is a function makes a script for the server, which {@linkcode inJail} brings into the jail.",
+    "A supporting service in a jail of its own, as `service()` takes and gives it. A text runs in the jail as root; " +
+    "a function makes a script for the server, which {@linkcode inJail} brings into the jail.",
   wanted: "postgresql({ … }), redis({ … }) or service({ … })",
   fields: {
     kind: string({

@@ -212,7 +212,7 @@ export function row(name: string, value: string): readonly Row[] {
   return [[name, value === "" ? "-" : value]];
 }
 
-/** Reads a command. What it holds is in no message: it may be confidential. */
+/** Reads a command. Its text is in no message: it may be confidential. */
 export function readCommand(field: Field, options: { required?: boolean } = {}): string {
   return readText(field, { ...line, ...options });
 }

@@ -1,5 +1,5 @@
 /**
- * Certificates: where they come from, and the form of your own. What they say is left to Caddy, which refuses what
+ * Certificates: where they come from, and the form of your own. Their content is left to Caddy, which refuses what
  * doesn't fit before it is in force.
  *
  * @module

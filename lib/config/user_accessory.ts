@@ -19,8 +19,8 @@ export interface UserAccessories {
 }
 
 /**
- * A supporting service in a jail of its own, as `service()` takes and gives it. What is a text runs in the jail as
- * root; what is a function makes a script for the server, which {@linkcode inJail} brings into the jail.
+ * A supporting service in a jail of its own, as `service()` takes and gives it. A text runs in the jail as root; a
+ * function makes a script for the server, which {@linkcode inJail} brings into the jail.
  */
 export interface UserAccessory {
   /** Its kind, in one word. Default: `service`. */

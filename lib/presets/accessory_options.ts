@@ -35,7 +35,7 @@ export function textOption(path: string, pattern: RegExp, how: { hint: string; o
   };
 }
 
-/** A password: a secret, or a text that isn't empty. What it holds is in no message. */
+/** A password: a secret, or a text that isn't empty. It is in no message. */
 export function passwordOption(path: string): Check {
   const hint = 'Give a secret: secrets("NAME")';
   return (options) => {

@@ -224,7 +224,7 @@ fi`,
   );
 }
 
-/** The role with its password and the database. What bears the password is kept out of the server's log and of errors. */
+/** The role with its password and the database. The lines with the password are kept out of the server's log and of errors. */
 function makeRoleAndDatabase(at: AccessoryPlace): Command {
   const [role, database] = [roleOf(at), databaseOf(at)];
   const password = reveal(at.options["password"]).replaceAll("'", "''");

@@ -41,7 +41,7 @@ export async function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<Key> {
 }
 
 /**
- * Encrypts values. What is as it was in the file before keeps its line, so that a diff shows only what changed.
+ * Encrypts values. A value that the file had before keeps its line, so that a diff shows only what changed.
  */
 export async function encryptFile(
   { environment, values }: Contents,

@@ -31,7 +31,7 @@ export async function privateFile(name: string, places = privatePlaces()): Promi
   const lock = await Deno.open(join(directory, lockName), { write: true, createNew: true, mode: 0o600 });
   await lock.lock(true);
   let barred = false;
-  // Whatever ends the program otherwise than by a return: an error that nobody catches, a third Ctrl-C.
+  // All ends of the program but a return: an error that nobody catches, a third Ctrl-C.
   const remove = () => removeNow(directory);
   globalThis.addEventListener("unload", remove);
   return {

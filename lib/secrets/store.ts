@@ -47,7 +47,7 @@ export interface SecretsStore extends Secrets {
   key(): Promise<Key>;
   /** Decrypts it, all or nothing. */
   open(): Promise<Opened>;
-  /** Writes it: whole or not at all. What was opened before keeps the lines that are the same. */
+  /** Writes it: whole or not at all. Equal values of the opened file keep their lines. */
   write(contents: Contents["values"], key: Key, before?: Opened): Promise<void>;
 }
 

@@ -36,7 +36,7 @@ export class SourceError extends Error {
 }
 
 /**
- * Takes the types out of a source. What is JavaScript already stays as it is.
+ * Takes the types out of a source. JavaScript stays as it is.
  *
  * @throws {SourceError} when it can't be parsed
  */

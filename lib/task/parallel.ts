@@ -36,7 +36,7 @@ export class ParallelError extends AlcaideError {
 }
 
 /**
- * Does several things at once and waits for all of them. What each says bears its name. When one fails, the signal of the
+ * Does several things at once and waits for all of them. Their output bears their names. When one fails, the signal of the
  * others is aborted, and its error is thrown once they have ended.
  *
  * @returns what each gave, by name

@@ -54,7 +54,7 @@ prototype.spawn = function (this: Child, options) {
   return answer;
 };
 
-/** Runs something whose programs belong to a command. What still runs of them is told to end by `kill`. */
+/** Runs something whose programs belong to a command. `kill` tells the rest of them to end. */
 export function inCommand<T>(command: Command, run: () => T): T {
   return commands.run(command, run);
 }

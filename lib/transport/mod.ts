@@ -29,7 +29,7 @@ export interface ExecOptions {
   /** Gives the command a terminal; its output then comes through `onData` as "out". */
   readonly terminal?: Terminal;
   /**
-   * Called for every whole line, without its end, as it comes. What is no text in UTF-8 is replaced by U+FFFD in it; its bytes are
+   * Called for every whole line, without its end, as it comes. Bytes that are not text in UTF-8 are replaced by U+FFFD in it; they are
    * given then as well.
    */
   readonly onLine?: (line: string, stream: "out" | "err", bytes?: Uint8Array) => void;

@@ -47,7 +47,7 @@ export const endingOutput: Sink = sinkOf(Deno.stdout, {
   },
 });
 
-/** Standard error. What it doesn't take can be told nowhere. */
+/** Standard error. Text that it refuses can be told nowhere. */
 export const standardError: Sink = sinkOf(Deno.stderr, { failed: () => {} });
 
 /** A sink's action when it can't write. */

@@ -40,7 +40,7 @@ export interface TerminalUiOptions {
   readonly now?: () => number;
 }
 
-/** Codes of the terminal. Whether there are colours is decided by whoever makes the ui, not by a library's own look. */
+/** Codes of the terminal. The maker of the ui decides about colours, not a library. */
 const codes = { red: "31", green: "32", yellow: "33", dim: "2", error: "1;31" } as const;
 
 /** Colours of servers' names: none that means good or bad elsewhere. */

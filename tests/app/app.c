@@ -1334,7 +1334,7 @@ static void serve_until_stopped(int listener)
         if (p[0].revents && accept_waiting(listener) != 0)
             exit(1);
     }
-    /* Who is in the queue has connected, and would be reset by the close. */
+    /* A client in the queue has connected, and would be reset by the close. */
     accept_waiting(listener);
     close(listener);
     drain();
@@ -1368,7 +1368,7 @@ static const char *bind_host(const char *mode)
     return host ? host : "0.0.0.0";
 }
 
-/* What the mode says before there is a listener; may end the process. */
+/* Acts on the mode before there is a listener; may end the process. */
 static void before_listening(const char *mode)
 {
     if (strcmp(mode, "exit") == 0) {

@@ -11,7 +11,7 @@ function bytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** What a raw connection gets for these bytes until the app closes it. */
+/** The answer to these bytes on a raw connection, until the app closes it. */
 async function raw(url: string, text: string): Promise<string> {
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(url).port) });
   await conn.write(bytes(text));
@@ -164,7 +164,7 @@ Deno.test("app told to stop closes idle connections, events and WebSockets at on
   app.kill("SIGTERM");
   const { code, stdout } = await app.ended();
   assertEquals(code, 0);
-  // What it waits for takes it ten seconds.
+  // Its wait takes ten seconds.
   assertEquals(Number(/stopped after (\d+) ms/.exec(stdout)?.[1]) < 5_000, true);
   assertStringIncludes(await events.text(), "data: test");
   assertEquals((await closed).code, 1001);

@@ -8,7 +8,7 @@ const CACHE = fromFileUrl(new URL("../../.cache/", import.meta.url));
 const COMPILERS = ["cc", "gcc", "clang", "tcc"];
 const FLAGS = ["-O2", "-Wall"];
 
-/** What one release of the test app says and how it behaves. */
+/** The words and the behaviour of one release of the test app. */
 export interface ReleaseOptions {
   /** What `/` answers, and what the header `X-Release` says. */
   readonly text: string;

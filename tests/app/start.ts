@@ -7,9 +7,9 @@ const START_TIMEOUT = 60_000;
 /** How to run it. */
 export interface StartOptions extends Partial<ReleaseOptions> {
   readonly env?: Readonly<Record<string, string>>;
-  /** What follows the program's name; nothing means that it serves. */
+  /** The words behind the program's name; with none it serves. */
   readonly args?: readonly string[];
-  /** What it reads from standard input. */
+  /** Its standard input. */
   readonly input?: string;
 }
 

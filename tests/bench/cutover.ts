@@ -1,4 +1,4 @@
-/** What those who use an app notice of a deploy: latencies before, during and after the switch. */
+/** A deploy as the users of an app notice it: latencies before, during and after the switch. */
 
 import { linesOf } from "./lines.ts";
 import { type Load, type LoadReport, startLoad } from "../e2e/load.ts";

@@ -85,7 +85,7 @@ async function measureOne(series: Series, project: Project, host: TestHost): Pro
   series.second.push(await time(() => server.run(sh`:`)));
 }
 
-/** What sshd calls for a command: the login shell with our line. */
+/** Sshd's call for a command: the login shell with our line. */
 function isSession([program, option, line]: readonly string[]): boolean {
   return program === "sh" && option === "-c" && /^exec .*\/bin\/sh /.test(line ?? "");
 }

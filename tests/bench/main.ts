@@ -66,7 +66,7 @@ function machine(): Record<string, unknown> {
   };
 }
 
-/** What happens, for the person who waits; standard output is for the result alone. */
+/** News for the person who waits; standard output is for the result alone. */
 function note(line: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }

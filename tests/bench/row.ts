@@ -1,18 +1,18 @@
-/** What a measurement found, and how it is printed. */
+/** The result of a measurement, and its print. */
 
 /** One figure beside another one. */
 export interface Row {
-  /** What was measured. */
+  /** The measured thing. */
   readonly title: string;
   /** Ours, for people. */
   readonly ours: string;
-  /** What stands beside it, for people. */
+  /** A note beside it, for people. */
   readonly beside: string;
   /** Ours as a part of what stands beside it. */
   readonly ratio?: number;
-  /** What it should be. */
+  /** The wanted value. */
   readonly aim?: string;
-  /** Whether it is that. */
+  /** True when it has that value. */
   readonly met?: boolean;
 }
 

@@ -25,7 +25,7 @@ export interface Trace {
   readonly wall: number;
 }
 
-/** What follows the last step: the lock is let go, the connection is closed. */
+/** The work after the last step: the lock is let go, the connection is closed. */
 const ending = "Let go of lock and connection";
 
 /** Runs the program in a directory, with its only server reached by `target`. */

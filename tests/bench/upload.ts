@@ -83,7 +83,7 @@ async function measure(): Promise<Finding> {
   };
 }
 
-/** What an upload is made of, each part done by itself. */
+/** The parts of an upload, each done by itself. */
 async function measureParts({ server, directory }: Loopback, file: string): Promise<[string, number][]> {
   const there = `${directory}/received`;
   const stream = async (target: string) => {

@@ -28,7 +28,7 @@ function ownTasks(page: Page): string[] {
   );
 }
 
-/** What is wrong with a command line; undefined when it is fine. */
+/** The fault of a command line; undefined when it is fine. */
 function complaint(line: string, own: readonly string[]): string | undefined {
   const [, ...args] = line.match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
   try {

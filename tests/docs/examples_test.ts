@@ -52,7 +52,7 @@ function meetingOf(count: number) {
       const exec: Transport["exec"] = async (script, options) => {
         if (!arrived) arrive();
         arrived = true;
-        // Who never comes must not keep the test from failing.
+        // A client that never comes must not keep the test from failing.
         const patience = AbortSignal.timeout(10_000);
         await Promise.race([
           all,

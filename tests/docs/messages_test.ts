@@ -18,7 +18,7 @@ Deno.test("every message in docs/troubleshooting.md is one of the program's", as
   const source = [...await sources(`${repository}lib`), ...await sources(`${repository}tasks`)].join("\n");
   const { text } = await readPage("docs/troubleshooting.md");
   const messages = [...text.matchAll(/^### `(.*)`$/gm)].map(([, message = ""]) => message);
-  // What a failed step is called is made of its title.
+  // The name of a failed step is made of its title.
   const known = `${source}\n${
     Object.values(deploySteps).map(({ title }) => `Cannot ${title.toLowerCase()}`)
   }`;

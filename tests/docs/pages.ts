@@ -44,7 +44,7 @@ export function blocksOf({ text }: Page): Block[] {
   }));
 }
 
-/** What stands between backticks, outside of blocks. */
+/** The texts between backticks, outside of blocks. */
 export function spansOf(page: Page): string[] {
   return [...prose(page).matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span.replaceAll(/\s+/g, " "));
 }

@@ -13,7 +13,7 @@ import { blocksOf, readPage } from "./pages.ts";
 import type { Context } from "../../lib/task/context.ts";
 import { envText } from "../../lib/commands/jail/variables.ts";
 
-/** What a command read on the server. */
+/** The input of a command on the server. */
 type Restored = [script: string, text: string];
 
 /** Runs tasks of the backup's recipe in a directory of their own, for a server with two volumes. */

@@ -1,4 +1,4 @@
-// What is made from the sources is today's.
+// Generated pages and types are today's.
 
 import { assert, assertEquals } from "@std/assert";
 import {

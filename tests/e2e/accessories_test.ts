@@ -114,7 +114,7 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
       const wrong = await project.alcaide(["setup"]);
       assertEquals(wrong.code, 1);
       assertStringIncludes(wrong.stderr, 'invalid value for parameter "max_connections": "many"');
-      // What a reboot would read is as it was.
+      // The files that a reboot reads are as they were.
       assertMatch(
         await read(sh`cat /jails/shop_db/usr/local/etc/alcaide/postgresql.conf`),
         /^max_connections = '50'$/m,

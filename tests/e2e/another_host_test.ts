@@ -55,7 +55,7 @@ Deno.test({
       assert((await ssh(`test -e ${site}`)).success);
     });
 
-    await part("what a scenario needs is named when it is missing", async () => {
+    await part("missing needs of a scenario are named", async () => {
       const { ALCAIDE_TEST_HOST = "" } = host.variables;
       const variables = { ALCAIDE_TEST_HOST, ALCAIDE_TEST_KEY: "", ALCAIDE_TEST_MIRROR: "" };
       const { code, text } = await testAgainst(variables, "own_tasks_test.ts", "piped");

@@ -1,4 +1,4 @@
-// Whoever logs in: root with csh as login shell, users who become root by doas or by sudo, and one who can't.
+// All kinds of users: root with csh as login shell, users who become root by doas or by sudo, and one who can't.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";

@@ -6,7 +6,7 @@ import { removeApp } from "./clean.ts";
 import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
 
-/** What is wrong with a release, and what the message must say of it. */
+/** A fault of a release, and its message. */
 const badReleases: readonly { name: string; conf: Record<string, string>; says: readonly RegExp[] }[] = [
   {
     name: "exits at once",

@@ -111,7 +111,7 @@ export async function clearLeftovers(place: Place): Promise<void> {
   }
 }
 
-/** What a scenario may change on a host and has to put back, a line each, with its kind as first word. */
+/** Everything that a scenario may change and must put back, a line each, with its kind as first word. */
 export async function inventory({ server }: Place): Promise<ReadonlySet<string>> {
   const directories = ["/jails", jailsDir, liveRoot, sitesDir, `${stateDir}/apps`, logDir];
   // Root sees hidden files, too: programs put caches into / when they have no home directory, such as Caddy's .step.
@@ -131,7 +131,7 @@ ifconfig ${jailInterface} 2>/dev/null | awk '$1 == "inet" { print "address " $2 
   ]);
 }
 
-/** What is there and wasn't, and what was there and isn't. A Caddyfile that was not there is Caddy's own. */
+/** New things, and missing ones. A Caddyfile that was not there is Caddy's own. */
 export function leftBehind(before: ReadonlySet<string>, after: ReadonlySet<string>): string[] {
   const hadCaddy = [...before].some((line) => line.startsWith("Caddyfile "));
   const made = [...after].filter((line) => !before.has(line) && (hadCaddy || !line.startsWith("Caddyfile ")));

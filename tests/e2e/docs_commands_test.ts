@@ -48,7 +48,7 @@ async function makeRelease(project: Project): Promise<void> {
   await Deno.writeTextFile(join(project.directory, "release/bin/shop"), script, { mode: 0o755 });
 }
 
-/** What a person answers, each once the other has been said. */
+/** A person's answers, each after the text that it answers. */
 type Answers = readonly (readonly [said: string, answer: string])[];
 
 async function answered(child: Deno.ChildProcess, answers: Answers): Promise<Result> {
@@ -127,7 +127,7 @@ scenario("the commands of README and docs work as they stand there", async (plac
       },
     );
 
-  await part("what begins a project", async () => {
+  await part("the commands that begin a project", async () => {
     await shell.alcaide(["mkdir -p new/shop git && cd git && git init -q"]);
     await run("docs/phoenix.md: alcaide init", {}, "cd new/shop; ");
     await run("docs/phoenix.md: alcaide secrets set DB_PASSWORD", {}, "cd new/shop; ");

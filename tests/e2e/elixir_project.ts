@@ -59,7 +59,7 @@ export async function atTerminal(
       .catch((error) => {
         throw new Error(`${error.message}; shown: ${shown}`);
       });
-    // What answers may be shown before we hear that it was typed.
+    // An answer may be shown before the echo of its question.
     from = shown.length;
     await writer.write(new TextEncoder().encode(typed));
   }

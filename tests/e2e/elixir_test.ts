@@ -54,7 +54,7 @@ scenario("an Elixir release through the build jail", async (place, part) => {
     ]);
     assertEquals(await server.test(sh`jls -j shop_build jid >/dev/null 2>&1`), false);
     assertEquals(await server.read(sh`ls -A /var/db/alcaide/apps/shop/build`), "jail");
-    // What its configuration becomes is for nobody else to read.
+    // Nobody else can read the result of its configuration.
     assertEquals(await server.read(sh`stat -f %Lp /jails/shop_blue/app/tmp`), "700");
   });
 

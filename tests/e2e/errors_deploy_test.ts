@@ -1,4 +1,4 @@
-// What can go wrong in a deploy: each is named with its remedy, the old release serves on, nothing half-made stays.
+// Failures of a deploy: each is named with its remedy, the old release serves on, nothing half-made stays.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";

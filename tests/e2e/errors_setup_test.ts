@@ -1,4 +1,4 @@
-// What can be wrong with a server before it is prepared: each is named with its remedy, and refusals change nothing.
+// Faults of a server before it is prepared: each is named with its remedy, and refusals change nothing.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";

@@ -26,7 +26,7 @@ export enum Greeting { Short = "Hi", Long = "Good day" }
 export function greet(how: Greeting): string { return \`\${how}, \${names[0]}, it's "\${greeting.description}"\`; }
 `;
 
-/** What one form of the program said: the commands and what came of them. */
+/** The output of one form of the program: the commands with their outcomes. */
 interface Said {
   readonly line: string;
   readonly code: number;
@@ -34,7 +34,7 @@ interface Said {
   readonly stderr: string;
 }
 
-/** What differs between two runs of the same program: times, places, and what a disk has left. */
+/** Differences between two runs of the same program: times, places, and a disk's free space. */
 function steady(text: string, { directory }: Project): string {
   return text
     .replaceAll(directory, "DIRECTORY")
@@ -87,7 +87,7 @@ async function sayingOf(place: Place, form: ProgramForm | undefined, prepare = n
   await prepare(project);
   const all: Said[] = [];
   await walk(place, project, (line, { code, stdout, stderr }) => {
-    // Which form this is, only the version tells.
+    // Only the version names the form.
     const shown = line.startsWith("version") ? stdout.replace(/ \(.*/, "") : stdout;
     all.push({ line, code, stdout: steady(shown, project), stderr: steady(stderr, project) });
   });

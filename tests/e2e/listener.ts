@@ -26,7 +26,7 @@ export class Listener {
     return result;
   }
 
-  /** What printed one of these. */
+  /** The program that printed one of these. */
   leaks(marks: readonly MarkedSecret[]): string[] {
     const needles = marks.flatMap(shapes);
     return this.#said.filter(({ text }) => needles.some((needle) => text.includes(needle))).map(({ what }) =>

@@ -17,7 +17,7 @@ export { websocketEcho, type WebSocketReport } from "./load_websocket.ts";
 const CLOSING_BEFORE = 250;
 const CLOSING_AFTER = 100;
 
-/** What to ask, and how hard. */
+/** The requests of a load, and their rate. */
 export interface LoadOptions extends EndpointOptions {
   /** Scheme, address and port, such as `http://192.0.2.1:8080`. */
   readonly url: string;

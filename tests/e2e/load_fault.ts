@@ -1,7 +1,7 @@
 /** Why a request got no whole answer. */
 
 /**
- * What went wrong, by kind. `unsent`: the connection was dead already, nothing went out. `closed` and `reset`:
+ * Faults by kind. `unsent`: the connection was dead already, nothing went out. `closed` and `reset`:
  * before any byte of the answer. `short`: in the midst of it.
  */
 export type FaultKind = "connect" | "unsent" | "closed" | "reset" | "timeout" | "short" | "malformed";

@@ -1,4 +1,4 @@
-/** What a load counted, and how it is told. */
+/** The counts of a load, and their report. */
 
 const SHOWN_FAILURES = 20;
 const SHOWN_TEXTS = 100;
@@ -11,7 +11,7 @@ export interface Latency {
   readonly max: number;
 }
 
-/** What came of a load. Every request is counted once. */
+/** The outcome of a load. Every request is counted once. */
 export interface LoadReport {
   readonly requests: number;
   readonly failed: number;

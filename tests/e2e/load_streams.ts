@@ -6,7 +6,7 @@ import { messageOf } from "./load_fault.ts";
 import { connect, type Endpoint, endpoint, type EndpointOptions, requestHead } from "./load_http.ts";
 
 const CONNECT_TIMEOUT = 5_000;
-/** What a stream may take longer than it was asked to. */
+/** The time that a stream may take beyond the asked one. */
 const SPARE = 15_000;
 const PIECE_EVERY = 100;
 

@@ -49,7 +49,7 @@ Deno.test("startLoad() holds its rate and counts no failure of a good server", a
   const load = startLoad({ url: server.url, rate: 500, timeout: TIMEOUT });
   const began = performance.now();
   await requestsOf(load, 400);
-  // What a busy machine kept it from sending, it makes up for.
+  // It makes up for requests that a busy machine kept back.
   const due = () => (performance.now() - began) / 1_000 * 500;
   await until("it has caught up", () => Promise.resolve(load.requests > 0.95 * due()));
   const report = await load.stop();

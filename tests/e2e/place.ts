@@ -20,7 +20,7 @@ export interface Place extends AsyncDisposable {
   readonly http: string;
   /** Where it finds FreeBSD's releases. */
   readonly mirror: string;
-  /** What only the embedded test host can do; absent for another one. */
+  /** Abilities of the embedded test host alone; absent for another one. */
   readonly test: TestHost | undefined;
   /** A connection of the tests' own, to prepare and to look. */
   readonly server: Remote;

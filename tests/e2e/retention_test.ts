@@ -1,4 +1,4 @@
-// What is kept of releases on the server, and what is forgotten.
+// Releases that a server keeps, and those that it forgets.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { appDir, envFile, logDir } from "../../lib/commands/paths.ts";
@@ -43,7 +43,7 @@ scenario("a deploy forgets the oldest releases and nothing else", async (place, 
   });
 
   await part(
-    "what is forgotten leaves no record, artifact, environment or log, and others keep theirs",
+    "a forgotten release leaves no record, artifact, environment or log, and others keep theirs",
     async () => {
       await server.run(sh`mkdir -p ${`${appDir("blog")}/releases/1-none`} ${`${logDir}/blog`}
 : >${envFile("blog", "1-none")}; : >${`${logDir}/blog/1-none.log`}`);
@@ -68,7 +68,7 @@ scenario("a deploy forgets the oldest releases and nothing else", async (place, 
     assertEquals([await releases(), await logs()], [["4-none", "5-none"], ["4-none.log", "5-none.log"]]);
   });
 
-  await part("what was live before a deploy is never forgotten, however old it is", async () => {
+  await part("the release before a deploy is never forgotten, however old it is", async () => {
     await deployed("6");
     await well("rollback", "5");
     await deployed("7");

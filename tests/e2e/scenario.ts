@@ -1,19 +1,19 @@
 /**
- * A test on a host of its own, or on the one given by address, which it leaves as it found it. What can't be tried on a host
- * is skipped by name, with its reason.
+ * A test on a host of its own, or on the one given by address, which it leaves as it found it. Parts that can't be tried on a host
+ * are skipped by name, with its reason.
  */
 
 import type { HostOptions } from "../host/mod.ts";
 import { clearLeftovers, inventory, leftBehind } from "./clean.ts";
 import { onlyOnTestHost, openPlace, type Place, placeUnavailable } from "./place.ts";
 
-/** What a scenario may ask for. */
+/** The wishes of a scenario. */
 export interface ScenarioOptions extends HostOptions {
   /** Why it can't be tried here, when not for want of a host. */
   readonly skip?: string | undefined;
 }
 
-/** What a part may ask for. */
+/** The wishes of a part. */
 export interface PartOptions {
   /** Why it can't be tried here. */
   readonly skip?: string | undefined;

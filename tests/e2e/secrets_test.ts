@@ -103,7 +103,7 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
   };
 
   await part(
-    "what an app gets is what was set, byte for byte, and goes over what stands in clear",
+    "an app gets each secret byte for byte, and a secret counts more than clear text",
     async () => {
       await listener.run(["secrets", "init"]);
       await write();
@@ -116,7 +116,7 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
       assertEquals([await shown("GREETING"), await shown("CLEAR")], [mark, "as it is"]);
       assertEquals(await shown("URL"), `ecto://shop:${mark}@db/shop`);
       assertEquals(await shown("AWKWARD"), awkward(mark));
-      // What daemon and jexec would set goes by the configuration, too, in the app and in commands beside it.
+      // The variables of daemon and jexec go by the configuration, too, in the app and in commands beside it.
       const [home, lang, path] = await Promise.all(["HOME", "LANG", "PATH"].map(shown));
       assertEquals([home, lang, path], ["/app/bin", "de_DE.UTF-8", "/app/bin:/bin:/usr/bin"]);
       const { stdout } = await listener.run(["run", 'echo "$HOME $LANG $PATH"']);
@@ -166,7 +166,7 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
     },
   );
 
-  await part("what only looks needs no key", async () => {
+  await part("tasks that only look need no key", async () => {
     const { directory } = project;
     await Deno.rename(`${directory}/.alcaide/master.key`, `${directory}/elsewhere`);
     const looks = [

@@ -15,7 +15,7 @@ import { buildApp } from "../app/build.ts";
 import { useOwnLoader } from "../host/compile.ts";
 import { startHost, type TestHost } from "../host/mod.ts";
 
-/** What an admin has on the machine. */
+/** The files of an admin's machine. */
 const livedIn = `
 sysrc cloned_interfaces=lo1 'ifconfig_lo1=inet 10.66.0.1/24' jail_enable=YES jail_list=tenant >/dev/null &&
 ifconfig lo1 create && ifconfig lo1 inet 10.66.0.1/24 &&
@@ -51,7 +51,7 @@ export function variables(host: TestHost, app: string): Record<string, string> {
   };
 }
 
-/** Whether a program holds the other end of standard input. */
+/** True when a program holds the other end of standard input. */
 async function isHeld(): Promise<boolean> {
   const { isFifo = false, isSocket = false } = await Deno.stat("/dev/stdin").catch(
     () => ({} as Deno.FileInfo),

@@ -32,7 +32,7 @@ async function served(child: Deno.ChildProcess, end: (text: string) => Promise<v
   return { code, said };
 }
 
-/** Whether the host whose variables were printed answers. */
+/** True when the host whose variables were printed answers. */
 async function answers(text: string): Promise<boolean> {
   const of = (name: string) => new RegExp(`${name}='(.*)'`).exec(text)?.[1] ?? "";
 

@@ -7,7 +7,7 @@ import { postgresqlMajor } from "./postgresql.ts";
 import { ask, makeProject, type Project, serverOf } from "./project.ts";
 import { scenario } from "./scenario.ts";
 
-/** What a command says at a login of root, without a script of ours around it. */
+/** A command's output at a login of root, without a script of ours around it. */
 async function atLogin({ target, key }: Place, command: string): Promise<string> {
   const { host, port, user } = serverOf(target);
   const trust = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR"];

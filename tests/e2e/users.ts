@@ -4,11 +4,11 @@ import { dirname } from "@std/path";
 import type { TestHost } from "../host/mod.ts";
 import { copyLibraries, copyProgram } from "../host/debian.ts";
 
-/** What a user is to be like. */
+/** The properties of a user. */
 export interface UserOptions {
   /** The login shell. */
   readonly shell?: "/bin/sh" | "/bin/csh";
-  /** Whether the home directory can be written to. */
+  /** True when the home directory can be written to. */
   readonly readOnlyHome?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What is known to go wrong on FreeBSD servers, and which test shows what the program says then. */
+/** Known failures on FreeBSD servers, each with the test that shows the program's message. */
 
 import { appRows } from "./catalogue_app.ts";
 import { serverRows } from "./catalogue_server.ts";

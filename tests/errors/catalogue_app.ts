@@ -1,4 +1,4 @@
-/** What goes wrong with packages, Caddy and apps, and on the way there: rows 35 to 65. */
+/** Failures of packages, Caddy and apps, and on the way there: rows 35 to 65. */
 
 import type { Row } from "./catalogue.ts";
 

@@ -1,4 +1,4 @@
-/** What goes wrong with servers and jails: rows 1 to 34. */
+/** Failures of servers and jails: rows 1 to 34. */
 
 import type { Row } from "./catalogue.ts";
 

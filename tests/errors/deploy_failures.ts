@@ -1,4 +1,4 @@
-/** What goes wrong while a deploy changes something: the old release serves on, and nothing of the new one is left. */
+/** Failures while a deploy changes something: the old release serves on, and nothing of the new one is left. */
 
 import type { Trouble } from "./trouble.ts";
 

@@ -1,10 +1,10 @@
-/** What servers and apps say when something goes wrong, word for word, and the remedy that must be named then. */
+/** Words of servers and apps in trouble, each with the remedy that must be named. */
 
 /** Words that one of the explaining functions must know. */
 export interface Said {
   /** Rows of the catalogue that it shows. */
   readonly rows: readonly number[];
-  /** What it is, as the end of a test's name. */
+  /** The trouble, as the end of a test's name. */
   readonly name: string;
   /** Where the words stand: in the app's log, in a failed step's output, in that of a failed change of `setup`. */
   readonly where: "log" | "step" | "setup";

@@ -1,4 +1,4 @@
-/** What goes wrong while `setup` changes something. Those that come first keep the changes of later ones away. */
+/** Failures while `setup` changes something. The first ones keep the changes of later ones away. */
 
 import { hurry, repeated, type Trouble } from "./trouble.ts";
 

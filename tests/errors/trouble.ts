@@ -1,4 +1,4 @@
-/** What can be wrong with a server, and what the program must say of it. */
+/** Faults of a server, and the message that each must get. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
@@ -10,7 +10,7 @@ import type { FaultRule, TestHost } from "../host/mod.ts";
 export interface Trouble {
   /** Rows of the catalogue that it shows. */
   readonly rows: readonly number[];
-  /** What it is, as the end of a test's name. */
+  /** The fault, as the end of a test's name. */
   readonly name: string;
   /** Run on the host as root, to bring it about. */
   readonly before?: string;
@@ -22,9 +22,9 @@ export interface Trouble {
   readonly config?: (place: Place) => Record<string, unknown>;
   /** The arguments of the program; the test names its own by default. */
   readonly args?: readonly string[];
-  /** What the message must have: what failed, where, why. */
+  /** Parts of the message: what failed, where, why. */
   readonly says: readonly RegExp[];
-  /** What its hint must have. */
+  /** Parts of its hint. */
   readonly hint: RegExp;
 }
 

@@ -7,7 +7,7 @@ import type { AccessorySpec } from "../../lib/commands/accessory/accessory.ts";
 import type { UserAccessory } from "../../lib/config/types.ts";
 import { config, place } from "./facts.ts";
 
-/** What an accessory was given. */
+/** The settings of an accessory. */
 export const jailPlace = { address: "10.66.0.4", uid: 60001 };
 
 /** An accessory of `shop` as setup makes it. */

@@ -10,7 +10,7 @@ import { importLine } from "../../lib/commands/caddy/caddyfile.ts";
 import { pfText } from "../../lib/commands/server/network.ts";
 import { accessoryRecord, place, release, siteOf } from "./facts.ts";
 
-/** What each section holds, as its command prints it. */
+/** The content of each section, as its command prints it. */
 export const sections: Readonly<Record<string, string>> = {
   system: "FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n",
   now: "1767323045\n",

@@ -1,5 +1,5 @@
 /**
- * What commands about Caddy and the markers do to the model.
+ * The effects of commands about Caddy and the markers on the model.
  *
  * @module
  */

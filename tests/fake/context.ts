@@ -24,7 +24,7 @@ export interface FakeContext extends Context {
   interrupt(): void;
 }
 
-/** What a context is to be like. */
+/** The properties of a context. */
 export interface FakeContextOptions {
   readonly config?: Partial<UserConfig>;
   readonly servers?: readonly FakeServer[];
@@ -34,7 +34,7 @@ export interface FakeContextOptions {
   readonly secrets?: Context["secrets"];
   /** With `--verbose`. */
   readonly verbose?: boolean;
-  /** What every question is answered with; without it there is nobody to ask. */
+  /** The answer to every question; without it there is nobody to ask. */
   readonly answer?: boolean;
   /** Scripts of ours and what they print. */
   readonly local?: Answers | undefined;

@@ -1,5 +1,5 @@
 /**
- * What an effect is: a command by its example, and small steps between which a script may be cut off.
+ * Effects: a command by its example, and small steps between which a script may be cut off.
  *
  * @module
  */
@@ -15,12 +15,12 @@ export interface Outcome {
   readonly err?: string;
 }
 
-/** What is going on when an effect happens. */
+/** The surroundings of an effect when it happens. */
 export interface Scene {
   readonly model: Model;
   /** Why a release isn't well; nothing when it is. */
   readonly illness: (release: string) => string | undefined;
-  /** What the script reads. */
+  /** The script's standard input. */
   readonly stdin: string;
 }
 

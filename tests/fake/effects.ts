@@ -1,5 +1,5 @@
 /**
- * What each command does to the model.
+ * The effect of each command on the model.
  *
  * @module
  */

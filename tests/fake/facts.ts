@@ -19,7 +19,7 @@ import type { Release } from "../../lib/core/release.ts";
 import { type Remote, remote } from "../../lib/remote/remote.ts";
 import type { Slot } from "../../lib/core/slot.ts";
 
-/** What the app `shop` was given. */
+/** The allocation of the app `shop`. */
 export const place: AppAllocation = {
   uid: 60000,
   blue: "10.66.0.2",
@@ -64,7 +64,7 @@ export function release(id: string, changes: Partial<Release> = {}): Release {
   };
 }
 
-/** What setup wrote down about an accessory of `shop`. */
+/** Setup's record of an accessory of `shop`. */
 export function accessoryRecord(name = "db", changes: Partial<AccessoryRecord> = {}): AccessoryRecord {
   return {
     version: 1,
@@ -131,7 +131,7 @@ export function facts(changes: Partial<Facts> = {}): Facts {
   };
 }
 
-/** What a server is like on which `live` is live in a slot and whatever else is said runs or was deployed. */
+/** A server on which `live` is live in a slot, and the rest runs or was deployed as given. */
 export function deployed(
   live: string,
   slot: Slot,
@@ -159,7 +159,7 @@ export function deployed(
   });
 }
 
-/** What setup looks at, on a server that lacks nothing. */
+/** Setup's facts of a server that lacks nothing. */
 export function setupFacts(changes: Partial<SetupFacts> = {}): SetupFacts {
   return {
     kernel: "14.3-RELEASE-p5",

@@ -22,13 +22,13 @@ import { setupSections, type SetupState } from "./setup_model.ts";
 
 /** A jail's tree. */
 export interface Tree {
-  /** What its mark says; nothing for a directory that isn't ours. */
+  /** The text of its mark; none for a directory that isn't ours. */
   readonly mark: string | undefined;
   /** The release that is installed in it. */
   release?: string;
   /** The port that it listens on. */
   port?: string;
-  /** Whether its boot starts the app. */
+  /** True when its boot starts the app. */
   enabled?: boolean;
 }
 
@@ -61,7 +61,7 @@ export function copyModel(model: Model): Model {
   return { ...structuredClone({ ...model, locks: new Set() }) };
 }
 
-/** What our probe prints on such a server. */
+/** The probe's output on such a server. */
 export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
   const { files, trees, jails } = model;
   const below = (directory: string) => [...files].filter(([path]) => path.startsWith(`${directory}/`));
@@ -103,7 +103,7 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
   });
 }
 
-/** What our question to Caddy prints: for each site file the marker that it names. */
+/** The output of our question to Caddy: for each site file the marker that it names. */
 export function liveText(model: Model): string {
   const sites = [...model.files.keys()].filter((path) =>
     path.startsWith(`${sitesDir}/`) && path.endsWith(".caddy")
@@ -115,7 +115,7 @@ export function liveText(model: Model): string {
   }).join("");
 }
 
-/** What the marker on disk says; with two of them Caddy sees the blue one. */
+/** The slot of the marker on disk; of two, Caddy sees the blue one. */
 export function markerOf(model: Model, app: string): Marker | undefined {
   const names = [...model.files.keys()].filter((path) => path.startsWith(`${liveDir(app)}/`)).sort();
   return parseMarker(names[0]?.slice(liveDir(app).length + 1) ?? "");
@@ -189,7 +189,7 @@ export function reboot(model: Model): void {
   }
 }
 
-/** What is wrong with the state of an app: nothing may be, whatever was cut off where. */
+/** Faults in the state of an app: there may be none, whatever was cut off where. */
 export function wrongs(model: Model, app: string): string[] {
   const found: string[] = [];
   const routed = routedJail(model, app);

@@ -6,7 +6,7 @@ import type { Remote } from "../../lib/remote/remote.ts";
 import type { ServerPlan } from "../../lib/deploy/plan/plan.ts";
 import { type DeployInputs, planDeploy } from "../../lib/deploy/plan/deploy.ts";
 
-/** What a plan needs besides configuration and facts, when it matters to nobody. */
+/** The needs of a plan besides configuration and facts, where they don't matter. */
 export const planInputs: DeployInputs = {
   revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: false },
   project: { shown: "", names: [] },
@@ -17,7 +17,7 @@ export const planInputs: DeployInputs = {
   fences: new Map(),
 };
 
-/** What a deploy will do on the only server. */
+/** A deploy's plan for the only server. */
 export function planOn(server: Remote, config: Config, known: Facts, inputs = planInputs): ServerPlan {
   const made = planDeploy(config, new Map([[server, known]]), inputs).servers.get(server);
   if (made === undefined) throw new Error("no plan for the server");

@@ -49,7 +49,7 @@ const setupEffects: readonly Effect[] = [
   })),
 ];
 
-/** What a script does. */
+/** The effects of a script. */
 export type Reading =
   | { readonly kind: "lock"; readonly app: string }
   | { readonly kind: "question"; readonly question: Question }
@@ -131,7 +131,7 @@ const all: readonly Candidate[] = [
   })),
 ];
 
-/** What a lock does first: the one of an app's scripts looks at the fence. */
+/** The first act of a lock: the one of an app's scripts looks at the fence. */
 function taking(script: string, found: Found): Doing[] {
   if (found.values["app"] === undefined) return [{ name: "under the host's lock:", micros: [] }];
   return [checkFence(script.slice(found.start, found.end))];

@@ -12,7 +12,7 @@ import { liveText, type Model, probeText } from "./model.ts";
 import { fenceFile, type Question, readScript } from "./scripts.ts";
 import { bare, prepared } from "./setup_model.ts";
 
-/** What goes wrong. */
+/** A fault to bring about. */
 export interface Fault {
   /** In the how manyth script; the first is 1. */
   readonly exec: number;
@@ -27,7 +27,7 @@ export interface Fault {
 /** A script that was run. */
 export interface Ran {
   readonly script: string;
-  /** What it did, by name. */
+  /** Its effects, by name. */
   readonly names: readonly string[];
   /** How many small steps it has. */
   readonly micros: number;
@@ -47,7 +47,7 @@ export interface FakeServer {
   readonly struck: boolean;
   /** Makes releases ill: what a look gets. */
   illness: (release: string) => string | undefined;
-  /** What a script says that was told to fail. */
+  /** The output of a script that was told to fail. */
   complaint: string;
   /** What `uname -s` says. */
   os: string;
@@ -55,7 +55,7 @@ export interface FakeServer {
   ahead: number;
 }
 
-/** What a fake server is like at first. */
+/** The first state of a fake server. */
 export interface FakeOptions {
   readonly name?: string;
   /** True for a server that setup hasn't seen. */

@@ -14,7 +14,7 @@ import { pfFile } from "../../lib/commands/paths.ts";
 import { makeTemplate } from "../../lib/commands/jail/template.ts";
 import type { Command } from "../../lib/core/sh.ts";
 
-/** What setup makes. */
+/** The things that setup makes. */
 export interface SetupState {
   templates: string[];
   loopback: boolean;
@@ -62,7 +62,7 @@ export function prepared(): SetupState {
 
 const subnet = "10.66.0.0/24";
 
-/** What the probe prints for setup. */
+/** The probe's output for setup. */
 export function setupSections(state: SetupState): Record<string, string> {
   const rc = {
     ...(state.loopback ? { cloned_interfaces: "lo1" } : {}),
@@ -98,7 +98,7 @@ const template = {
   dataset: undefined,
 };
 
-/** What setup runs, by its exact text, and what each does. */
+/** Setup's commands by their exact text, with their effects. */
 export const setupCommands: readonly (readonly [Command, (state: SetupState) => void])[] = [
   [installLoopback(), (s) => s.loopback = true],
   [makeTemplate(template), (s) => s.templates.push(template.freebsd)],

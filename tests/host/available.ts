@@ -1,4 +1,4 @@
-/** Whether a test host can run on this machine. */
+/** Tells whether a test host can run on this machine. */
 import { packages } from "./debian.ts";
 
 let known: { readonly reason: string | undefined } | undefined;

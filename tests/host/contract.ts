@@ -8,7 +8,7 @@ import { Contract } from "./contract_replay.ts";
 import { readRows, type Recording, type Row } from "./contract_rows.ts";
 import { hostUnavailable } from "./mod.ts";
 
-/** What the replay of all rows came to. */
+/** The result of the replay of all rows. */
 interface Tally {
   readonly equal: number[];
   /** Rows that differ and may not, with what differs. */

@@ -134,7 +134,7 @@ export function leftOutOf(recording: Recording): LeftOut[] {
   return leftOut.filter(({ recordings }) => recordings.includes(recording));
 }
 
-/** What no recorded command covers: the test host does something there, but nothing proves it. */
+/** Behaviour that no recorded command covers: the test host does something there, but nothing proves it. */
 export const unverified: readonly string[] = [
   "Caddy newer than Debian's: its socket for administration and its words",
   "PostgreSQL's and Redis's packages: what they print, their rc scripts, System V IPC in jails",

@@ -49,13 +49,13 @@ export function normalise(row: Pick<Row, "cmd">, result: Result): Result {
   return { rc: result.rc, stdout: change(result.stdout), stderr: change(result.stderr) };
 }
 
-/** What differs between a recorded and a given result, as lines to print; nothing when they are equal. */
+/** Differences between a recorded and a given result, as lines to print; none when they are equal. */
 export function differences(row: Row, given: Result): string[] {
   const wanted = normalise(row, row);
   const got = normalise(row, given);
   const lines: string[] = [];
   if (wanted.rc !== got.rc) lines.push(`status: wanted ${wanted.rc}, got ${got.rc}`);
-  // What a command had said when it was killed is a matter of time.
+  // The output of a killed command is a matter of time.
   else if (wanted.rc === null) return [];
   for (const stream of ["stdout", "stderr"] as const) {
     if (same(wanted[stream], got[stream])) continue;

@@ -72,7 +72,7 @@ echo 'nameserver 10.0.2.3' > /etc/resolv.conf`);
     return new Contract(host, { own: host.address, gateway }, folder, recording);
   }
 
-  /** What differs when a row is run. */
+  /** The differences of a run row. */
   async replay(row: Row): Promise<string[]> {
     const until = Date.now() +
       (inItsTime.has(row.number) && this.recording !== "15.0-more" ? patience.itsTime : 0);

@@ -5,19 +5,19 @@ import { fromFileUrl } from "@std/path";
 export interface Row {
   /** Its number in the file, from 1. */
   readonly number: number;
-  /** What the commands around it are about; later ones build on earlier ones. */
+  /** The subject of the commands around it; later ones build on earlier ones. */
   readonly scenario: string;
-  /** What was given to the login shell, `/bin/sh -c`. */
+  /** The text for the login shell, `/bin/sh -c`. */
   readonly cmd: string;
   /** The exit status; null: the command was killed after three minutes. */
   readonly rc: number | null;
-  /** What came on the standard output. */
+  /** Its standard output. */
   readonly stdout: string;
-  /** What came on the standard error. */
+  /** Its standard error. */
   readonly stderr: string;
 }
 
-/** What a command gave on a test host. */
+/** A command's result on a test host. */
 export type Result = Pick<Row, "rc" | "stdout" | "stderr">;
 
 /** The addresses that stand where the observed machine had its own. */

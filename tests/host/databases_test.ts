@@ -39,7 +39,7 @@ Deno.test({
       );
     });
     await t.step(
-      "what belongs to a user that the host doesn't know is root's, and the archive stays",
+      "files of a user that the host doesn't know are root's, and the archive stays",
       async () => {
         assertEquals(
           await read(host, "stat -f %u:%g /jails/db/var/run/redis /jails/db/var/db/redis"),

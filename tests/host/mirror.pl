@@ -101,7 +101,7 @@ sub put {
     return;
 }
 
-# Whether pf is on in the host and has a nat rule for this source address, in the main rules or in an anchor they use.
+# True when pf is on in the host and has a nat rule for this source address, in the main rules or in an anchor they use.
 sub translated {
     my ($address) = @_;
     open my $file, '<', $pid_file or return 0;

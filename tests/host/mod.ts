@@ -22,7 +22,7 @@ import { ensureRelease, ensureWorld } from "./world.ts";
 
 export { hostUnavailable } from "./available.ts";
 
-/** What a test host is to be like. */
+/** The properties of a test host. */
 export interface HostOptions {
   /** Its host name; `fbsd` by default. */
   readonly name?: string;
@@ -50,7 +50,7 @@ export interface FaultRule {
   readonly program: string;
   /** A regular expression for its arguments, joined by blanks. */
   readonly args?: string;
-  /** Which of the matching calls from now on; 1, the next one, by default. */
+  /** The number of the matching call, counted from now; 1, the next one, by default. */
   readonly nth?: number;
   /**
    * `fail`: not run, ends with `status`. `kill`: dies of SIGKILL. `hang`: does nothing for ever. `drop`: the SSH
@@ -59,7 +59,7 @@ export interface FaultRule {
   readonly effect: "fail" | "kill" | "hang" | "drop" | "after-fail";
   /** The exit status, 1 by default. */
   readonly status?: number;
-  /** What it prints on standard error. */
+  /** Its text on standard error. */
   readonly stderr?: string;
 }
 

@@ -24,7 +24,7 @@ export async function copyPart(
   throw new Error(`Cannot find "${from}" (${patterns.join(" ")}): run "sh scripts/provision"`);
 }
 
-/** Whether the patterns name it: any of the plain ones, when there are such, and none of those with `!`. */
+/** True when the patterns name it: any of the plain ones, when there are such, and none of those with `!`. */
 function wanted(name: string, patterns: readonly string[]): boolean {
   const matches = (pattern: string) => globToRegExp(pattern).test(name);
   const [without, only] = [true, false].map((negated) =>
@@ -49,7 +49,7 @@ export async function adjust(port: Port, tree: string): Promise<void> {
   await Deno.writeTextFile(path, script.map((line) => `${line}\n`).join(""));
 }
 
-/** What pkg runs before it brings the files; PKG_ROOTDIR is the root that the package is installed in. */
+/** The script that pkg runs before it brings the files; PKG_ROOTDIR is the root that the package is installed in. */
 function installLines([word, name = "", ...rest]: readonly string[]): string[] {
   if (word !== "user") return [];
   const [id, home = "", shell, ...comment] = rest;

@@ -1,4 +1,4 @@
-/** What a host has of its own before its first boot: keys, accounts, configuration. */
+/** A host's own things before its first boot: keys, accounts, configuration. */
 import { dirname, join } from "@std/path";
 import { builtRelease, writeRelease } from "./archive.ts";
 import type { HostOptions } from "./mod.ts";

@@ -7,7 +7,7 @@ export interface Output {
   readonly stderr: string;
 }
 
-/** What a program may be given besides its arguments. */
+/** A program's surroundings besides its arguments. */
 export interface ProgramOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
@@ -47,7 +47,7 @@ export async function must(
   return result.stdout;
 }
 
-/** Whether a path exists, a dangling link included. */
+/** True when a path exists, a dangling link included. */
 export async function exists(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
 }

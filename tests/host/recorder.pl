@@ -118,7 +118,7 @@ sub add_rule {
     return;
 }
 
-# What the program is told to do; a rule is used up when it has struck.
+# The orders for a program; a rule is used up when it has struck.
 sub verdict {
     my ($call, $name, @args) = @_;
     my $joined = join ' ', @args;
@@ -203,7 +203,7 @@ sub immutable_files {
     return system("f='$folder/.try'; : >\$f && chattr +i \$f 2>/dev/null && chattr -i \$f; s=\$?; rm -f \$f; exit \$s") == 0;
 }
 
-# What the machine's firmware and cables would do: interfaces as at power-on.
+# The part of the machine's firmware and cables: interfaces as at power-on.
 sub network {
     my ($links) = join ' ', map { m{([^/]+)$} } glob '/proc/sys/net/ipv4/conf/*';
     my @batch = map { "link del $_" } grep { !/^(all|default|lo|vtnet0|.*\.p)$/ } split / /, $links;

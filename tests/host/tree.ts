@@ -16,7 +16,7 @@ const folders =
   usr/local usr/sbin usr/share var/cache var/crash var/cron var/db var/empty var/log var/mail var/run var/spool var/tmp`
     .split(/\s+/);
 
-/** What carries the flag schg in a release's archive. */
+/** Paths with the flag schg in a release's archive. */
 export function immutable(release: string): readonly string[] {
   return [
     ...["libexec/ld-elf.so.1", "lib/libc.so.7", "sbin/init", "var/empty"],

@@ -18,7 +18,7 @@ export interface World {
   readonly layers: readonly string[];
   /** The tree that base.txz holds. */
   readonly base: string;
-  /** What the mirror serves. */
+  /** The files that the mirror serves. */
   readonly mirror: string;
   /** Installed packages as further layers, by name. */
   readonly trees: string;
@@ -114,7 +114,7 @@ async function removeUnused(root: string): Promise<void> {
   }
 }
 
-/** What the world is made from, as a short text. */
+/** The sources of the world, as a short text. */
 async function fingerprint(): Promise<string> {
   const texts: string[] = [];
   for (const folder of ["programs", "perl", "etc", "etc13", "c", "boot", "ports"]) {

@@ -1,4 +1,4 @@
-// What the types refuse. Each line that is expected to be an error is one, or the check of types fails.
+// Refusals of the types. Each line that is expected to be an error is one, or the check of types fails.
 
 import { assertEquals } from "@std/assert";
 import { defineConfig } from "../../lib/config/define.ts";

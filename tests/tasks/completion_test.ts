@@ -1,4 +1,4 @@
-// What the built-in tasks complete: names of releases, secrets, accessories and servers, without a server or a key.
+// Completions of the built-in tasks: names of releases, secrets, accessories and servers, without a server or a key.
 
 import { assertEquals } from "@std/assert";
 import { main } from "../../lib/cli/main.ts";
@@ -26,7 +26,7 @@ const alcaidefile = `export default {
 `;
 const after = await serverAfter(3);
 
-/** What the last of some words may become; it must neither say nor ask anything. */
+/** Candidates for the last of some words; finding them must neither say nor ask anything. */
 async function completed(cwd: string, ...words: string[]): Promise<string[]> {
   const ui = memoryUi();
   const options = { tasks: builtInTasks, version: "1", cwd, cache: `${cwd}/cache`, ui: () => ui };

@@ -237,7 +237,7 @@ const refused: readonly [name: string, args: readonly string[], how: Circumstanc
   ["several of them", ["console"], { accessories: two }, "Cannot choose between db and other"],
   ["another name", ["console"], { options: { accessory: "dbx" } }, 'Cannot find an accessory "dbx" of shop'],
   [
-    "what is no database",
+    "an accessory that is not a database",
     ["console"],
     { accessories: { db: postgres, other }, options: { accessory: "other" } },
     'Cannot use "other": it is not a database that can be dumped',

@@ -1,4 +1,4 @@
-// Whose app a server has: a deploy of another project is refused, takes over, or adopts.
+// The owner of an app: a deploy of another project is refused, takes over, or adopts.
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { hostFile } from "../../lib/commands/paths.ts";

@@ -1,4 +1,4 @@
-// What a deploy warns of, and what it asks about domains.
+// Warnings of a deploy, and its questions about domains.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { wrongs } from "../fake/model.ts";

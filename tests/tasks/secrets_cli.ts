@@ -4,7 +4,7 @@ import { fromFileUrl, join } from "@std/path";
 
 const program = fromFileUrl(new URL("../../mod.ts", import.meta.url));
 
-/** How it ended. */
+/** The end of a run. */
 export interface Ran {
   readonly code: number;
   readonly out: string;
@@ -28,7 +28,7 @@ export interface Desk extends AsyncDisposable {
   /** Writes a program that edits the file which is its last argument: shell text in which it is $file. */
   editor(text: string): Promise<Readonly<Record<string, string>>>;
   read(name: string): Promise<string>;
-  /** What lies in the places for private files, but those that hold nothing. */
+  /** Files in the places for private ones, without empty places. */
   leftovers(): Promise<string[]>;
 }
 

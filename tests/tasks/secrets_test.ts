@@ -72,7 +72,7 @@ Deno.test("secrets init stands beside the Alcaidefile, also one that isn't finis
   assertEquals(code, 0, err);
   assertMatch(await it.read("alcaide.staging.secrets"), /^alcaide-secrets\/1 environment=staging key=/);
   assertEquals(await modeOf(it, ".alcaide/staging.key"), "600");
-  // What is wrong with the Alcaidefile doesn't matter where the key is at hand.
+  // Faults of the Alcaidefile don't matter where the key is at hand.
   assertEquals((await it.run(["secrets", "set", "A", "-e", "staging"], { stdin: "x" })).code, 0);
 });
 
@@ -108,7 +108,7 @@ Deno.test("keyCommand of the Alcaidefile gives the key", async () => {
   assertStringIncludes(err, "Cannot get the key by keyCommand: it ended with status 1");
 });
 
-Deno.test("what is the same already isn't written again", async () => {
+Deno.test("an equal value isn't written again", async () => {
   await using it = await filled({ A: "x" });
   const before = await it.read("alcaide.secrets");
   const { out } = await it.run(["secrets", "set", "A"], { stdin: "x" });

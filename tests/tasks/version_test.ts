@@ -9,7 +9,7 @@ import { upgrade } from "../../tasks/upgrade.ts";
 import { version } from "../../tasks/version.ts";
 import type { Context } from "../../lib/task/context.ts";
 
-/** What a task says. */
+/** The output of a task. */
 async function saidBy(run: (ctx: Context) => Promise<unknown>, options: Record<string, unknown> = {}) {
   const ui = memoryUi();
   await run({ ui, options, signal: new AbortController().signal } as unknown as Context);

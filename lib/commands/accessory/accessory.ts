@@ -123,7 +123,7 @@ exit 1
   );
 }
 
-/** Starts the service in its running jail unless it runs. What runs and isn't well may be at work on becoming so. */
+/** Starts the service in its running jail unless it runs. One that runs and isn't well may be at work on becoming so. */
 export function startService({ accessory: { rc }, place }: AccessorySpec): Command {
   return sh`if ! ${serviceRuns(place.jail, rc)}; then
 ${callService(place.jail, rc, sh`start`)}

@@ -82,7 +82,7 @@ export function buildInJail(spec: BuildSpec): Script {
     ...spec.commands.map((text, index) => runCommand(jail.name, text, index + 1)),
     keepResult(spec),
   );
-  // Who was overtaken by another deploy must not stop the jail that this one builds in.
+  // An overtaken deploy must not stop the jail that this one builds in.
   return script(
     sh`( ${work}
 )

@@ -155,8 +155,8 @@ export interface OverTls {
 }
 
 /**
- * Asks for each name over TLS until all answer, for at most 10 seconds, and prints those that don't. Whether anybody
- * trusts the certificates isn't looked at.
+ * Asks for each name over TLS until all answer, for at most 10 seconds, and prints those that don't. Nobody
+ * needs to trust the certificates.
  */
 export function askTls({ names, path }: OverTls): Command {
   return sh`command -v openssl >/dev/null || exit 0

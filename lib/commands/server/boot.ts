@@ -10,7 +10,7 @@ import { writeFile } from "../../remote/files.ts";
 import { accessoriesDir, bootScript, jailInterface, jailsDir, liveRoot, logDir, stateDir } from "../paths.ts";
 
 /**
- * Text of the boot script. Which jails are live stands in the markers that Caddy goes by: one truth, also after a
+ * Text of the boot script. The live jails stand in the markers that Caddy goes by: one truth, also after a
  * reboot in the middle of a deploy. Accessories have a record; they are up before the first app and down after the last.
  */
 export function bootText(): string {
@@ -55,7 +55,7 @@ alcaide_start_accessories() {
 	tries=60
 	for jail in $(alcaide_accessories); do
 		until timeout -k 1 10 /bin/sh ${accessoriesDir}/"$jail".health </dev/null >/dev/null 2>&1; do
-			# Who hangs took ten seconds of them, who fails a half.
+			# One that hangs took ten seconds, one that fails a half.
 			if [ $? -eq 124 ]; then tries=$((tries - 20)); else tries=$((tries - 1)); fi
 			[ "$tries" -gt 0 ] || break
 			sleep 0.5

@@ -77,7 +77,7 @@ export function planBuild(
 
 /**
  * A release of Erlang has its own variables: a node's name and a cookie that no other release has, so that two of them
- * never become one cluster. What the configuration says counts more.
+ * never become one cluster. The configuration's own counts more.
  */
 export function erlangEnv(
   { build, env }: Pick<Config, "build" | "env">,

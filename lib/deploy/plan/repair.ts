@@ -24,7 +24,7 @@ import { slotTree } from "./plan.ts";
 import type { Change } from "../../setup/plan.ts";
 
 /**
- * Decides what has to be repaired. What has the traffic is never stopped, and nothing of a good release is removed.
+ * Decides what has to be repaired. A jail with traffic is never stopped, and nothing of a good release is removed.
  *
  * @throws {AlcaideError} when Caddy and the marker name different releases: a person has to look
  */

@@ -2,6 +2,6 @@ defmodule Shop do
   @external_resource "release.txt"
   @text File.read!("release.txt")
 
-  @doc "What this release answers with."
+  @doc "The answer of this release."
   def text, do: @text
 end

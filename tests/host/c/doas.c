@@ -1,6 +1,6 @@
 /*
  * doas(1) as FreeBSD's package has it, for the test host: the rules of /usr/local/etc/doas.conf, nobody is asked for a
- * password. What would need one ends as it does without a terminal.
+ * password. A rule that needs one ends as it does without a terminal.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -2,7 +2,7 @@
  * Preloaded by every program in a jail's tree: gives its sockets the jail's address, as FreeBSD's kernel does.
  *
  * In a jail a wildcard or 127.0.0.1 means the jail's own address, another host's address cannot be bound, what is sent
- * comes from the jail's address, and without an IPv6 address there are no IPv6 sockets. Which jail this is stands in the
+ * comes from the jail's address, and without an IPv6 address there are no IPv6 sockets. The jail's number stands in the
  * NIS domain name of the UTS namespace: "jail:JID:ADDRESS[,ADDRESS]", "*" for the host's addresses, "6" for IPv6 too,
  * "shm", "sem" and "msg" for System V IPC, which a jail without it does not have.
  * The special files of /dev/fd, which here have no kernel behind them, become duplicates of the descriptors.

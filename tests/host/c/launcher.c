@@ -162,7 +162,7 @@ int main(int argc, char **argv) {
     obey();
     /* BusyBox's shell counts its depth there, FreeBSD's does not. */
     unsetenv("SHLVL");
-    /* What login.conf gives to a session without a terminal; sshd itself would set it for all sessions or none. */
+    /* Variables of login.conf for a session without a terminal; sshd itself would set them for all sessions or none. */
     if (getenv("SSH_CONNECTION")) {
         setenv("TERM", "su", 0);
         take_umask(name);

@@ -27,7 +27,7 @@ _run_rc_doit()
 	[ $_return -eq 0 ] || [ -n "$rc_force" ]
 }
 
-# What must be there before a start: variables that say yes, directories, readable files.
+# Needs of a start: variables that say yes, directories, readable files.
 _check_required()
 {
 	local item

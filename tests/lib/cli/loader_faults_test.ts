@@ -5,7 +5,7 @@ import { ConfigError } from "../../../lib/core/error.ts";
 import { loadAlcaidefile } from "../../../lib/cli/loader.ts";
 import { complaint, withFiles } from "./alcaidefiles.ts";
 
-/** What is wrong with an Alcaidefile, and what is said about it: place, problem, and the line with its mark. */
+/** A fault of an Alcaidefile, and its message: place, problem, and the line with its mark. */
 const faults: readonly [
   name: string,
   text: string,

@@ -133,7 +133,7 @@ for (
   });
 }
 
-/** What an Alcaidefile may export besides its tasks. */
+/** Exports of an Alcaidefile besides its tasks. */
 const exported = `
 export const tasks = () => ["not a task"];
 export const version = "1";

@@ -15,7 +15,7 @@ export const paint = task({
 });
 `;
 
-/** What a shell prints for a script, in a directory with an Alcaidefile and \`alcaide\` in the path. */
+/** A shell's output for a script, in a directory with an Alcaidefile and \`alcaide\` in the path. */
 async function run(shell: Shell, script: string): Promise<string> {
   const directory = await Deno.makeTempDir();
   const program = fromFileUrl(new URL("../../../mod.ts", import.meta.url));

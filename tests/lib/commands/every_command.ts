@@ -173,7 +173,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["deleteTree on ZFS", tree.deleteTree(onZfs)],
 ];
 
-/** What makes them, by file. */
+/** Their makers, by file. */
 export const makers = {
   accessory,
   accessoryFiles,

@@ -57,7 +57,7 @@ class Place {
     for (const [name, text] of Object.entries(programs)) {
       await standIn(`${root}/bin/${name}`, `echo ${name} >>"$LOG"; ${text}`);
     }
-    // What waits in the background calls it, too: it says nothing.
+    // Parts in the background call it, too: it says nothing.
     await standIn(`${root}/bin/sleep`, "");
     return new Place(root);
   }

@@ -10,10 +10,10 @@ export function pem(label: string, body = "MIIBszCCAVmg\nAwIBAgIUQ2VydA=="): str
   return `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`;
 }
 
-/** What looks like a certificate. */
+/** A text in the form of a certificate. */
 export const cert = pem("CERTIFICATE");
 
-/** What looks like its key. */
+/** A text in the form of its key. */
 export const key = pem("PRIVATE KEY", "TUlHSEFnRUFNQk1H\naHVudGVyMg==");
 
 /** Resolves the least configuration with something changed. */

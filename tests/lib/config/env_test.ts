@@ -1,4 +1,4 @@
-// How much the variables of a program may hold together.
+// The limit of a program's variables together.
 
 import { assertEquals } from "@std/assert";
 import { service } from "../../../lib/presets/service.ts";

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { secret } from "../../../lib/core/secret.ts";
 import { complaints } from "./base.ts";
 
-/** What is changed in a good configuration, and what is said about it. */
+/** A change of a good configuration, and its message. */
 const cases: readonly (readonly [changes: Record<string, unknown>, ...said: string[]])[] = [
   [{ jail: 3 }, "jail: it is 3 (Give a record such as { port: 4000 })"],
   [

@@ -3,7 +3,7 @@ import { configKeys } from "../../../lib/config/config.ts";
 import { list } from "../../../lib/core/text.ts";
 import { complaints } from "./base.ts";
 
-/** What is changed in a good configuration, and what is said about it. */
+/** A change of a good configuration, and its message. */
 const cases: readonly (readonly [changes: Record<string, unknown>, ...said: string[]])[] = [
   [
     { app: "my-app" },

@@ -7,7 +7,7 @@ import { cert, complaints, key, least, pem, problemsOf } from "./base.ts";
 const certHint = 'Give the text of the file, such as Deno.readTextFileSync("shop.crt")';
 const keyHint = "Give the text of the file as a secret, and keep the file out of the repository";
 
-/** What is given instead of a certificate and its key, and what is said about it. */
+/** A value in place of a certificate and its key, and its message. */
 const cases: readonly (readonly [name: string, tls: Record<string, unknown>, ...said: string[]])[] = [
   ["a chain and a key", { cert: `# leaf\n${cert}\n${cert}`, key }],
   ["Windows' line breaks", { cert: cert.replaceAll("\n", "\r\n"), key: key.replaceAll("\n", "\r\n") }],

@@ -69,7 +69,7 @@ const lines: readonly { name: string; all: Release[]; live?: string; wanted: str
     wanted: ["1-a"],
   },
   {
-    name: "what served before one that failed or was cut off",
+    name: "the release before one that failed or was cut off",
     all: [release("1-a"), release("2-b", { previous: "1-a", state: "ready" })],
     live: "2-b",
     wanted: ["1-a"],
@@ -91,7 +91,7 @@ const lines: readonly { name: string; all: Release[]; live?: string; wanted: str
     wanted: ["1-a"],
   },
   {
-    name: "what is older than a record that is lost",
+    name: "releases older than a record that is lost",
     all: [release("1-a"), release("2-b"), release("4-d", { previous: "3-c" })],
     live: "4-d",
     wanted: ["2-b", "1-a"],

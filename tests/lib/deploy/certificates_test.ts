@@ -22,7 +22,7 @@ function answering(answer: { code: number; stdout: string } | Error): { server: 
   return { server, asked };
 }
 
-/** What is said when a server answers so. */
+/** The messages about a server that answers so. */
 async function warnings(user: Partial<UserConfig>, answer: { code: number; stdout: string } | Error) {
   const ui = memoryUi();
   const { server, asked } = answering(answer);

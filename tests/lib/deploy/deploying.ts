@@ -15,7 +15,7 @@ import { type FakeServer, fakeServer, type Fault } from "../../fake/server.ts";
 /** The file that is deployed: what stands in it doesn't matter. */
 export const artifact = new URL("../../fake/release.tar", import.meta.url).pathname;
 
-/** What is deployed. */
+/** The app and its release. */
 export const user: Partial<UserConfig> = {
   build: { prebuilt: artifact },
   env: { GREETING: "it's me" },
@@ -31,7 +31,7 @@ export interface Deployed {
   readonly error: unknown;
 }
 
-/** What goes wrong, and what is configured otherwise. */
+/** Faults, and other values of the configuration. */
 export interface Circumstances {
   readonly config?: Partial<UserConfig>;
   readonly fault?: Fault;
@@ -39,7 +39,7 @@ export interface Circumstances {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Scripts of ours and what they print. */
   readonly local?: FakeContextOptions["local"];
-  /** What every question is answered with. */
+  /** The answer to every question. */
   readonly answer?: boolean;
 }
 

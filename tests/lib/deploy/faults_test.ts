@@ -1,4 +1,4 @@
-// Whatever is cut off where: requests go on to a release that runs, and the next deploy or rollback succeeds. One test a kind
+// After any cut, requests go on to a release that runs, and the next deploy or rollback succeeds. One test a kind
 // of fault goes through all places; what it finds it lists with the place.
 
 import { assertEquals, assertGreater } from "@std/assert";
@@ -86,7 +86,7 @@ async function allPlaces({ model, perform }: Scenario): Promise<Place[]> {
   );
 }
 
-/** What is wrong after a fault, after the same once more, and after a deploy. */
+/** The problems after a fault, after the same once more, and after a deploy. */
 async function tryFault({ model, perform }: Scenario, fault: Fault): Promise<string[]> {
   const server = fakeServer({ model: copyModel(model) });
   const before = routedJail(model, "shop")?.release;

@@ -17,7 +17,7 @@ import { config, facts } from "../../fake/facts.ts";
 const artifact = new TextEncoder().encode("what was built");
 const sha256 = "f6a9bde3e7eb5e32e49d0a6f2dc0d1b2a6c3f1e5b1c8a7d6e5f4a3b2c1d0e9f8";
 
-/** What a server is asked for, in a word each. */
+/** The requests to a server, a word each. */
 function kindOf(script: string): string {
   if (script.includes("mkdir -p /var/db/alcaide/apps && chmod 700")) return "place";
   if (script.includes("timeout -k 10")) return "build";
@@ -116,7 +116,7 @@ Deno.test("servers of another kind build for themselves", async () => {
   assertEquals([one.asked, two.asked], [["place", "source", "build"], ["place", "source", "build"]]);
 });
 
-Deno.test("what was built before is not built again, and brought to a server that lacks it", async () => {
+Deno.test("an earlier build is not built again, and brought to a server that lacks it", async () => {
   const [one, two] = [server("one"), server("two")];
   const built: BuiltFact = { size: artifact.length, sha256: await digest(artifact) };
   const { infos } = await build([[one], [two, { builds: new Map([[`shop/${await keyOf()}`, built]]) }]]);
@@ -163,7 +163,7 @@ Deno.test("a jail that can't be made is told with what the server said", async (
   assertStringIncludes(error.hint ?? "", "The package has another name");
 });
 
-Deno.test("what is cut off while it builds is ended on the server", async () => {
+Deno.test("a build that is cut off is ended on the server", async () => {
   const one = server("one", (kind) => {
     if (kind === "build") throw new InterruptedError("SIGINT");
     return undefined;

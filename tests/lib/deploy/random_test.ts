@@ -1,4 +1,4 @@
-// Random days of a server: deploys, ill releases, interruptions, rollbacks, reboots, one after the other. Whatever came before,
+// Random days of a server: deploys, ill releases, interruptions, rollbacks, reboots, one after the other. In all of them
 // requests go to a release that runs, a rollback goes to the one that served before, and the next deploy succeeds.
 
 import { assertEquals } from "@std/assert";
@@ -53,7 +53,7 @@ const deeds: readonly [readonly [string, Deed], ...(readonly [string, Deed])[]] 
   ["reboot", (server) => Promise.resolve(reboot(server.model))],
 ];
 
-/** What served, the last at the end, without what was rolled away from: by what was seen, not by the journal's order. */
+/** Releases that served, the last at the end, without those rolled away from: as seen, not by the journal's order. */
 class Served {
   readonly #model: Model;
   #ids: string[] = [];

@@ -41,7 +41,7 @@ Deno.test("a step can be given something before and after it", async () => {
   assertEquals(steps, (await perform(deploy)).steps);
 });
 
-Deno.test("what a wrapped step throws undoes the deploy", async () => {
+Deno.test("an error of a wrapped step undoes the deploy", async () => {
   const server = fakeServer();
   const own = deployWith({
     ...deploySteps,

@@ -88,7 +88,7 @@ Deno.test("phoenix() makes no assets, or makes them as told", () => {
   assertEquals(own, ["mix compile", "npm ci --prefix assets", "mix release --overwrite"]);
 });
 
-Deno.test("what a configuration says itself counts more than what a build brings", () => {
+Deno.test("the configuration's own values count more than those of a build", () => {
   const config = resolved(phoenix(), {
     domain: "shop.example.com",
     start: "bin/server",

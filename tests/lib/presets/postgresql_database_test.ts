@@ -1,4 +1,4 @@
-// What dump, restore and console do in the jail, with programs that only write down what they were told.
+// Dump, restore and console in the jail, with programs that only write down their arguments.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { postgresql } from "../../../lib/presets/postgresql.ts";
@@ -10,7 +10,7 @@ import { standIn } from "../../stand_in.ts";
 
 const options = { version: "16", volume: "/data/pg", password: secret("s3cret"), user: "me", port: 5433 };
 
-/** What the programs do: their names to a script; by default they read all they are given. */
+/** The programs: a script by name; by default they read all their input. */
 type Programs = Readonly<Record<string, string>>;
 
 /** Runs one of the scripts; gives what each program was told and read, in order. */

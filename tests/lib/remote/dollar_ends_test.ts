@@ -1,4 +1,4 @@
-// How commands of `$` end: with what they started, and with what they read.
+// Ends of commands of `$`: their children's, and their input's.
 
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { CommandError, TimeoutError } from "../../../lib/core/error.ts";

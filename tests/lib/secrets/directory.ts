@@ -10,7 +10,7 @@ import { type SecretsStore, secretsStore } from "../../../lib/secrets/store.ts";
 export const oneText = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 export const oneBytes: Uint8Array<ArrayBuffer> = new Uint8Array(32).fill(1);
 
-/** What a store is to work with. */
+/** The surroundings of a store. */
 export interface StoreCircumstances {
   readonly environment?: string;
   readonly keyCommand?: string;

@@ -1,4 +1,4 @@
-// What a failure says, and which files a directory holds.
+// The message of a failure, and the files of a directory.
 
 import { assertRejects } from "@std/assert";
 import { AlcaideError, ConfigError } from "../../../lib/core/error.ts";

@@ -62,7 +62,7 @@ Deno.test("ALCAIDE_MASTER_KEY comes before keyCommand, and that before the file"
   const variables = { ALCAIDE_MASTER_KEY: oneText };
   assertEquals((await dir.store({ variables, keyCommand: "false" }).load())["A"]?.reveal(), "x");
   assertEquals((await dir.store({ keyCommand: `echo ${oneText}` }).load())["A"]?.reveal(), "x");
-  // What is set to nothing isn't set: so CI gives a secret that it doesn't have.
+  // An empty variable isn't set: so CI gives a secret that it doesn't have.
   const empty = dir.store({ variables: { ALCAIDE_MASTER_KEY: " " }, keyCommand: `echo ${oneText}` });
   assertEquals((await empty.load())["A"]?.reveal(), "x");
 });

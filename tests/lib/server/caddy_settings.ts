@@ -1,4 +1,4 @@
-// What rc.conf says of Caddy in a probe's answer.
+// Caddy's settings of rc.conf in a probe's answer.
 
 export const service = {
   config: "/usr/local/etc/caddy/Caddyfile",

@@ -123,7 +123,7 @@ const odd: readonly {
     wanted: "/etc/rc.conf: 3: Syntax error",
   },
   {
-    name: "what only root can read",
+    name: "files that only root can read",
     section: "closed",
     text: "/jails/shop_db/.\n/jails/shop_db/usr/local\n",
     of: (f) => f.setup?.closed,

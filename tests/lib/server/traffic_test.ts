@@ -12,7 +12,7 @@ import { statusOf } from "../../../lib/running/status.ts";
 
 const healthy: Facts = deployed("6-a", "blue");
 
-/** What a source of facts says of the app `shop`. */
+/** A source's words about the app `shop`. */
 function says(release: string, slot: Marker["slot"] = "blue"): ReadonlyMap<string, Marker> {
   return new Map([["shop", { slot, release }]]);
 }

@@ -105,7 +105,7 @@ const copied: readonly (Given & { name: string; advice?: RegExp })[] = [
     advice: /tank is read-only/,
   },
   {
-    name: "what is encrypted would not be any more",
+    name: "encrypted data would not be any more",
     datasets: installed().map((one) => one.name.startsWith("zroot/ROOT") ? { ...one, encrypted: true } : one),
     advice: /a dataset in zroot would not be encrypted as zroot\/ROOT\/default is/,
   },

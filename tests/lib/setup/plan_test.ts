@@ -12,7 +12,7 @@ Deno.test("planSetup() changes nothing where everything is there", () => {
 
 const changes: readonly (Given & { name: string; title: string; reason: string; does: string })[] = [
   {
-    name: "what only root can read",
+    name: "files that only root can read",
     setup: { closed: ["/usr/local/etc/alcaide"] },
     title: "Let jails and Caddy read what is theirs",
     reason: "only root can read /usr/local/etc/alcaide, which was made under another umask",

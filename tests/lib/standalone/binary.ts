@@ -62,7 +62,7 @@ export async function run(
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** What comes from a server by and by, much of it while nobody reads, is all there: Deno's own network code may be an older one. */
+/** All output of a server arrives, also while nobody reads: Deno's own network code may be an older one. */
 /** A binary, the directory it runs in, and its environment. */
 export interface Given {
   readonly program: string;

@@ -1,4 +1,4 @@
-// What is said when Deno can't compile. A script stands in for Deno.
+// Messages when Deno can't compile. A script stands in for Deno.
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";

@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { complaint } from "./importing.ts";
 
-/** What a binary refuses or finds wrong, and what it says: the same as Deno says wherever that can be. */
+/** Refusals and findings of a binary: in Deno's words wherever that can be. */
 const faults: readonly [
   name: string,
   files: Record<string, string>,

@@ -38,7 +38,7 @@ export function urlOf(path: string): string {
   return `file://${encodeURI(path).replaceAll("#", "%23")}`;
 }
 
-/** What is said about an Alcaidefile: place, problem, hint and the line with its mark. */
+/** The message about an Alcaidefile: place, problem, hint and the line with its mark. */
 export async function complaint(files: Record<string, string>, name = "Alcaidefile.ts") {
   let said: { place: string; problem: string; hint: string; details: readonly string[] } | undefined;
   await withFiles(files, async (directory) => {

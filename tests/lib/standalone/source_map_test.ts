@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { decodeNumber, encodeNumber, growMap, identityMap } from "../../../lib/standalone/source_map.ts";
 
-/** What a map says: for every place in the text, the place that it comes from. */
+/** The content of a map: for every place in the text, the place that it comes from. */
 function placesOf(map: string): string[] {
   const { mappings } = JSON.parse(map) as { mappings: string };
   const from = { line: 0, column: 0 };

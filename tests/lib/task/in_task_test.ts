@@ -25,7 +25,7 @@ async function run(use: () => Promise<unknown>, ctx: Context): Promise<void> {
   await task("Try it", async () => void await use())(ctx);
 }
 
-/** What was printed, a text a stream: pieces come as they come. */
+/** The output, a text a stream: pieces come as they come. */
 function printed({ ui }: ReturnType<typeof context>) {
   const of = (stream: "out" | "err") =>
     ui.events.flatMap((event) => event.type === "output" && event.stream === stream ? [event.text] : []).join(

@@ -11,7 +11,7 @@ interface Case {
   readonly name: string;
   /** Steps that fail, and undo steps that fail. */
   readonly fails: readonly string[];
-  /** What happened, in order: `a` for a run, `-a` for an undo. */
+  /** The events in order: `a` for a run, `-a` for an undo. */
   readonly happened: string;
   readonly undone?: readonly string[];
   readonly undoFailures?: number;

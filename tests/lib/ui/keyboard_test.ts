@@ -1,9 +1,9 @@
-// What is typed without being shown.
+// Hidden typing.
 
 import { assertEquals } from "@std/assert";
 import { hiddenLine } from "../../../lib/ui/keyboard.ts";
 
-/** What comes of keys, given piece by piece. */
+/** The line of keys that come piece by piece. */
 function typed(...pieces: (string | null)[]): string | null | undefined {
   const line = hiddenLine();
   let answer: string | null | undefined;

@@ -1,4 +1,4 @@
-// What goes on printing ends when nobody reads it any more.
+// A task that goes on printing ends when nobody reads it any more.
 
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";

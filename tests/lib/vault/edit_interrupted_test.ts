@@ -59,7 +59,7 @@ for (const [signal, status] of [["SIGTERM", 143], ["SIGHUP", 129], ["SIGQUIT", 1
   });
 }
 
-Deno.test("what SIGKILL left in clear is removed by the next edit, which says so", async () => {
+Deno.test("clear text that SIGKILL left is removed by the next edit, which says so", async () => {
   await using it = await filled();
   const env = await it.editor(`echo $$ >pid; mv pid ready; exec sleep 30`);
   const child = it.start(["secrets", "edit"], env);

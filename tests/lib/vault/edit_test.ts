@@ -17,7 +17,7 @@ Deno.test("the editor gets all secrets in a file that nobody else can read", asy
   assertEquals(await it.leftovers(), []);
 });
 
-Deno.test("what is added, changed and removed is said by name, and comments that can't be kept", async () => {
+Deno.test("an edit names added, changed and removed secrets, and comments that can't be kept", async () => {
   await using it = await filled();
   await it.run(["secrets", "set", "B"], { stdin: "x" });
   const env = await it.editor(`printf '# mine\\nA=hunter3\\nC="""\\n-----BEGIN\\n\\n"""\\n' >"$file"`);
@@ -67,7 +67,7 @@ Deno.test("VISUAL comes before EDITOR, both may have options, and vi is there wi
   assertStringIncludes(await it.read("used"), "/bin/vi ");
 });
 
-Deno.test("what the editor shows gets into no log and not among JSON", async () => {
+Deno.test("the editor's output gets into no log and not among JSON", async () => {
   await using it = await filled();
   const env = await it.editor('cat "$file"; echo B=x >>"$file"');
   const { code, out, err } = await it.run(["--json", "secrets", "edit"], { env });
@@ -111,7 +111,7 @@ Deno.test("an empty file throws away what was kept", async () => {
   assertEquals(await valueOf(it, "A"), "hunter2");
 });
 
-Deno.test("what was kept can still be gone on with after the key was rotated", async () => {
+Deno.test("a kept draft can still be gone on with after the key was rotated", async () => {
   await using it = await filled();
   await it.run(["secrets", "edit"], { env: await it.editor(`echo 'B hunter4' >>"$file"`) });
   await it.run(["secrets", "rotate"]);
@@ -122,7 +122,7 @@ Deno.test("what was kept can still be gone on with after the key was rotated", a
   assertEquals(await valueOf(it, "B"), "hunter4");
 });
 
-Deno.test("what was kept under another key is put aside, and stays", async () => {
+Deno.test("a draft under another key is put aside, and stays", async () => {
   await using it = await filled();
   const draft = ".alcaide/alcaide.secrets.draft";
   await it.run(["secrets", "edit"], { env: await it.editor(`echo x >>"$file"`) });
@@ -139,7 +139,7 @@ Deno.test("what was kept under another key is put aside, and stays", async () =>
   assertEquals([await valueOf(it, "C"), await it.read(`${draft}.old`)], ["3", kept]);
 });
 
-Deno.test("what others changed since a draft was kept is said, in the editor as well", async () => {
+Deno.test("changes of others since a draft was kept are named, in the editor as well", async () => {
   await using it = await filled();
   await it.run(["secrets", "edit"], { env: await it.editor(`echo x >>"$file"`) });
   await it.run(["secrets", "set", "N"], { stdin: "1" });

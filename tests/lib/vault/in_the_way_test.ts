@@ -1,4 +1,4 @@
-// What stands in the way of keys, drafts and temporary files.
+// Obstacles in the places of keys, drafts and temporary files.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { below, desk } from "../../tasks/secrets_cli.ts";

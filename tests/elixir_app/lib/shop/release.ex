@@ -1,5 +1,5 @@
 defmodule Shop.Release do
-  @moduledoc "What is run in a release by hand, or by a deploy."
+  @moduledoc "Functions to run in a release by hand, or by a deploy."
 
   @doc "Brings the database to what this release needs; twice is as good as once."
   def migrate do

@@ -1,4 +1,4 @@
-# What most programs of the test host share: FreeBSD's getopt, its error texts and its way to complain.
+# Common to most programs of the test host: FreeBSD's getopt, its error texts and its way to complain.
 package Bsd;
 use strict;
 use Exporter 'import';
@@ -90,7 +90,7 @@ sub spew {
     return rename $new, $path;
 }
 
-# Whether this process is in a jail: the jail's tree holds the mark that `jail -c` puts there.
+# True when this process is in a jail: the jail's tree holds the mark that `jail -c` puts there.
 sub in_jail { return -e '/libexec/testhost/ip4' ? 1 : 0 }
 
 1;

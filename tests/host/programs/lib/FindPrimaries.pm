@@ -21,7 +21,7 @@ my %MAKE = (
     links => \&stat_test, inum => \&stat_test, depth => \&stat_test, samefile => \&same_test, fstype => \&fstype_test,
 );
 
-# What makes the test of a primary, or undef when there is none of that name.
+# The maker of a primary's test, or undef when there is none of that name.
 sub named { my ($word) = @_; return $word =~ /^-(.+)/ ? $MAKE{$1} : undef }
 
 # +n, -n and n as a comparison.

@@ -17,7 +17,7 @@ sub attributes {
     return unpack 'L', $buffer;
 }
 
-# Whether a file has schg.
+# True when a file has schg.
 sub immutable { my ($path) = @_; return ((attributes($path) // 0) & $IMMUTABLE) ? 1 : 0 }
 
 # Gives a file schg or takes it away; false with $! set when that is not possible.

@@ -17,7 +17,7 @@ sub see_all {
     exec '/libexec/testhost/raise', $0, @ARGV;
 }
 
-# Whether this process stands at the host's root already, or as root could go there.
+# True when this process stands at the host's root already, or as root could go there.
 sub may_leave { return $outside || -e '/proc/self/stat' || $> == 0 }
 
 # Runs the work with the host's root as / and comes back; at the host's root it just runs it.

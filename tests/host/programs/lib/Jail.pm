@@ -50,7 +50,7 @@ sub read_jail {
     return \%jail;
 }
 
-# What a process may see: on the host all jails, in a jail none (no jail here has children).
+# The jails that a process may see: on the host all jails, in a jail none (no jail here has children).
 sub visible_jails { return my_jid() ? () : jails() }
 
 # A jail by its name, or by its jid when the word is a number.

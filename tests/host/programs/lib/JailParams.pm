@@ -4,7 +4,7 @@ use strict;
 use Exporter 'import';
 our @EXPORT = qw(canonical is_internal is_known kind_of is_true kernel_names);
 
-# What jail(8) itself acts on.
+# Parameters that jail(8) itself acts on.
 my %INTERNAL = (
     (map { ($_ => 'string') } qw(command depend exec.consolelog exec.jail_user exec.poststart exec.poststop exec.prepare
         exec.prestart exec.prestop exec.release exec.created exec.start exec.stop exec.system_user interface mount
@@ -13,7 +13,7 @@ my %INTERNAL = (
     (map { ($_ => 'int') } qw(exec.fib exec.timeout stop.timeout)),
 );
 
-# What the kernel keeps for a jail.
+# Parameters that the kernel keeps for a jail.
 my %KERNEL = (
     (map { ("allow.$_" => 'bool') } qw(chflags mlock mount mount.devfs mount.fdescfs mount.fusefs mount.linprocfs mount.linsysfs
         mount.nullfs mount.procfs mount.tmpfs mount.zfs quotas raw_sockets read_msgbuf reserved_ports set_hostname
@@ -43,7 +43,7 @@ sub kind_of { return $INTERNAL{ $_[0] } // $KERNEL{ $_[0] } }
 # The kernel's parameters in the order of `jls all`: those without a dot first.
 sub kernel_names { return sort { ($a =~ /\./ ? 1 : 0) <=> ($b =~ /\./ ? 1 : 0) || $a cmp $b } keys %KERNEL }
 
-# Whether a yes-or-no parameter of a configuration says yes.
+# True when a yes-or-no parameter of a configuration says yes.
 sub is_true {
     my ($param) = @_;
     return 0 if !$param;

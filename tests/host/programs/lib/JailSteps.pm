@@ -1,4 +1,4 @@
-# What jail(8) does to make and to remove a jail, in its order, and how it takes back a half-made one.
+# The steps of jail(8) to make and to remove a jail, in its order, and to take back a half-made one.
 package JailSteps;
 use strict;
 use Exporter 'import';
@@ -53,7 +53,7 @@ sub actions {
     return map { { step => $step, text => $_ } } @texts;
 }
 
-# What takes an action back: nothing for the user's commands, removal for creation.
+# The opposite of an action: nothing for the user's commands, removal for creation.
 sub undoing {
     my ($action) = @_;
     return () if $action->{step} =~ /^(?:exec\.|command$)/;

@@ -55,7 +55,7 @@ sub own_link { my ($path, $uid, $gid) = @_; return syscall($call->{fchownat}, -1
 
 sub unmount_at { my ($path, $flags) = @_; return syscall($call->{umount}, "$path", ($flags // 0) + 0) == 0 }
 
-# What ps shows of this process: the whole title, and the short name kept apart from it.
+# The name of this process in ps: the whole title, and the short name kept apart from it.
 sub set_title {
     my ($title, $short) = @_;
     $0 = $title;

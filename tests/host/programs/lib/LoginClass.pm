@@ -1,4 +1,4 @@
-# What login(1) and setusercontext(3) give a user: variables of login.conf's class, groups, ids.
+# Gifts of login(1) and setusercontext(3) to a user: variables of login.conf's class, groups, ids.
 package LoginClass;
 use strict;
 use Exporter 'import';

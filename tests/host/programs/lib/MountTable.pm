@@ -9,7 +9,7 @@ our @EXPORT = qw(record_mount forget_mount mounts mount_on mounts_below root_mou
 
 use constant { STATE => '/var/run/testhost', TABLE => '/var/run/testhost/mounts' };
 
-# What is mounted before anything of ours. A host whose pool holds `/` says so in the seed of its pool.
+# Mounts that are there before ours. A host whose pool holds `/` says so in the seed of its pool.
 sub root_mounts {
     my $on_zfs = (from_host_root(sub { slurp('/var/db/testhost/zfs-pool') }) // '') =~ m{ /\n};
     return (

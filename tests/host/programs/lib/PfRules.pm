@@ -49,7 +49,7 @@ my $HOSTS = qr/(?:\s+all|(?:\s+from(?:\s+(?!port\b)$ADDRESS)?$PORT?)?(?:\s+to(?:
 my $HEAD =
     qr/(?:\s+(?:in|out))?(?:\s+log(?:\s*\([^)]*\))?)?(?:\s+quick)?(?:\s+on\s+(?:!\s*)?(?:\{[^}]*\}|\w+))?(?:\s+(?:inet|inet6))?(?:\s+proto\s+(?:\{[^}]*\}|\w+))?/;
 
-# What a statement is, or undef when it is none.
+# The kind of a statement, or undef when it is none.
 sub kind_of {
     my ($s) = @_;
     return 'option'

@@ -1,4 +1,4 @@
-# What pf holds between two calls of pfctl: whether it is enabled, rules by anchor, tables. Gone after a boot.
+# The state of pf between two calls of pfctl: whether it is enabled, rules by anchor, tables. Gone after a boot.
 package PfState;
 use strict;
 use Bsd;

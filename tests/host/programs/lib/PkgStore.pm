@@ -21,7 +21,7 @@ sub name {
 
 sub version_of_pkg { return since(15) ? '2.8.99.1' : '1.20.9' }
 
-# Whether this root's copy of the catalogue is there already; it is from now on.
+# True when this root's copy of the catalogue is there already; it is from now on.
 sub knows_catalogue {
     my $file = "$root/var/db/pkg/testhost-catalogue";
     return 1 if -e $file;
@@ -35,7 +35,7 @@ sub folder { return "$root/var/db/pkg/testhost" }
 # Names of the installed packages.
 sub installed { opendir my $dir, folder() or return (); return grep { !/^\./ } readdir $dir }
 
-# What is known of an installed package: version, comment, files; undef when it is not installed.
+# The record of an installed package: version, comment, files; undef when it is not installed.
 sub record {
     my ($name) = @_;
     my $text = slurp(folder() . "/$name") // return undef;
@@ -115,7 +115,7 @@ sub make_folders {
     return;
 }
 
-# Unpacks a fetched package and notes it as installed. The archive stays in the cache. Who a file belongs to is looked up
+# Unpacks a fetched package and notes it as installed. The archive stays in the cache. The owner of a file is looked up
 # where pkg runs, also when it works on another root: what is unknown there becomes root's
 # (https://github.com/freebsd/pkg/issues/2714). tar does just so.
 sub unpack_package {
@@ -136,7 +136,7 @@ sub unpack_package {
     return spew(folder() . "/$package->{name}", join '', "version $package->{version}\n", "comment $package->{comment}\n", map { "file $_\n" } @files);
 }
 
-# What a package does before its files are there: makes users, mostly.
+# The script of a package before its files are there: makes users, mostly.
 sub run_install_script {
     my ($archive, $script) = @_;
     open my $text, '-|', '/libexec/testhost/bin/tar', '-xOf', $archive, $script or return;

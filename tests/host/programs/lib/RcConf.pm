@@ -89,7 +89,7 @@ sub rewrite {
     return close $out;
 }
 
-# Whether sh cannot read one of the files; it says why itself.
+# True when sh cannot read one of the files; it says why itself.
 sub rc_has_errors {
     my (@files) = @_;
     return grep { -e $_ && system('/bin/sh', '-n', $_) != 0 } @files;

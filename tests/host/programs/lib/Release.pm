@@ -1,4 +1,4 @@
-# Which FreeBSD this host and this tree pretend to be: /etc/testhost-release says it. What differs between versions asks here:
+# The FreeBSD that this host and this tree pretend to be, from /etc/testhost-release. Differences between versions ask here:
 # `since(15)` for what a program of this tree does, `kernel_since(15)` for what the kernel does.
 package Release;
 use strict;

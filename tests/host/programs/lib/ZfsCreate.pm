@@ -63,7 +63,7 @@ sub bad_name {
     return undef;
 }
 
-# Whether a dataset can be made under this name; else the rest of the text.
+# Nothing when a dataset can be made under this name; else the rest of the text.
 sub refusal {
     my ($state, $name) = @_;
     my $bad = bad_name($name);

@@ -21,7 +21,7 @@ sub load_state {
     my $state = { pools => {}, sets => {}, next_id => 1, fresh => 0 };
     my $seed = -e FILE ? undef : slurp(SEED);
     return $state if !-e FILE && !defined $seed && !-w '/var/db/testhost' && $> != 0;
-    # Who talks to ZFS loads it.
+    # A program that talks to ZFS loads it.
     remember('zfs') if $> == 0 && !is_loaded('zfs');
     hold_lock() if $> == 0;
     read_lines($state);

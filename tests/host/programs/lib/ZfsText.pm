@@ -20,7 +20,7 @@ sub nice_number {
     return sprintf '%.0f%s', $n, $unit;
 }
 
-# What a dataset itself holds, and what a clone holds beyond its origin.
+# The content of a dataset itself, and of a clone beyond its origin.
 sub referenced { my ($state, $name) = @_; return size_of_set($state->{sets}{$name}) }
 
 sub own_bytes {

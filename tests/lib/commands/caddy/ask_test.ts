@@ -1,4 +1,4 @@
-// What a server asks its own Caddy: for TLS, for the release, for the app's health.
+// Questions of a server to its own Caddy: for TLS, for the release, for the app's health.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { askHealth, askTls, verifySite } from "../../../../lib/commands/caddy/caddyfile.ts";

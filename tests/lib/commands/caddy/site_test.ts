@@ -10,7 +10,7 @@ const sites: readonly {
   name: string;
   spec: SiteSpec;
   addresses: readonly string[];
-  /** What it names isn't here, so no Caddy can take it. */
+  /** It names files that aren't here, so no Caddy can take it. */
   lacksFiles?: boolean;
 }[] = [
   { name: "domains with certificates", spec, addresses: spec.domains },

@@ -23,7 +23,7 @@ function modesTest(name: string, run: (place: Playground) => Promise<void>): voi
   });
 }
 
-/** What a setup under the umask 027 leaves: a template, a jail that runs and one that doesn't, Caddy's directories. */
+/** The result of a setup under the umask 027: a template, a jail that runs and one that doesn't, Caddy's directories. */
 async function underUmask(place: Playground): Promise<void> {
   Deno.umask(0o027);
   for (

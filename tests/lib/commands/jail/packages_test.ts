@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { giveToOwners, installPackages } from "../../../../lib/commands/jail/packages.ts";
 import { type Playground, playground } from "../../../playground.ts";
 
-/** What tar says of pkg's archives. */
+/** Words of tar about pkg's archives. */
 const listing = `-rw-r--r--  0 root   wheel    1234 Jan  1  1970 +MANIFEST
 -rwxr-xr-x  0 root   wheel   99999 Mar 14 09:26 /usr/local/bin/rabbitmq-server
 drwxr-xr-x  0 rabbitmq rabbitmq 0 Jan  1  1970 /var/log/rabbitmq/

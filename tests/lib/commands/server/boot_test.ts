@@ -82,7 +82,7 @@ Deno.test("bootText() starts the apps although an accessory never says how it is
   await using place = await server();
   await place.write(accessoryFile("shop_db"), "{}");
   await place.write(accessoryHealth("shop_db"), "exec sleep 20");
-  // Whoever waits with a limit waits a moment.
+  // A wait with a limit takes a moment.
   await place.program(
     "timeout",
     `while [ "\${1#-}" != "$1" ]; do shift 2; done; shift

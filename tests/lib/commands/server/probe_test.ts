@@ -196,7 +196,7 @@ Deno.test("probe() finds the disk of a base path that isn't there yet", async ()
   assertEquals((await read(place)).free > 0, true);
 });
 
-/** How many programs the probe for `shop` starts, and how many it asks over the network, beside so many other apps. */
+/** The counts of programs that the probe for `shop` starts and of its requests over the network, beside so many other apps. */
 async function started(others: number): Promise<{ programs: number; asked: number; facts: Facts }> {
   await using place = await server();
   for (let i = 0; i < others; i++) {

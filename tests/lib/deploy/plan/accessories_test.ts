@@ -1,4 +1,4 @@
-// What a deploy needs of accessories, and what the app gets of them.
+// Accessories in the plan of a deploy, and the app's variables from them.
 
 import { assert, assertEquals, assertStringIncludes, assertThrows, fail } from "@std/assert";
 import { service } from "../../../../lib/presets/service.ts";
@@ -47,7 +47,7 @@ Deno.test("planDeploy() refuses an app whose accessory is missing or stopped", (
   ]);
 });
 
-/** What a deploy says where a database was set up with one set of options, and the configuration has others. */
+/** The messages of a deploy where a database was set up with other options than the configuration has. */
 async function saidOfDrift(options: Partial<Parameters<typeof postgresql>[0]>) {
   const before = { version: "16", volume: "/data/pg", password: secret("first") };
   const spec = accessorySpecOf("db", postgresql(before));

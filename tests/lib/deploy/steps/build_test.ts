@@ -60,7 +60,7 @@ Deno.test("buildArtifact() packs a directory", async () => {
   ]);
 });
 
-Deno.test("what buildArtifact() packs has no keys in it, also when it is a project itself, or several", async () => {
+Deno.test("buildArtifact() packs no keys, also of a project in itself, or of several", async () => {
   await using project = await directory();
   for (const place of ["", "web/"]) {
     await Deno.mkdir(`${project.path}/${place}.alcaide`, { recursive: true });

@@ -1,4 +1,4 @@
-// What is read from SSH's configuration is what OpenSSH itself reads: `ssh -G HOST` prints it.
+// We read SSH's configuration as OpenSSH does: `ssh -G HOST` prints its reading.
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { userInfo } from "node:os";
@@ -166,7 +166,7 @@ async function openSsh(file: string, asked: string): Promise<Record<string, stri
   return said;
 }
 
-/** What we read, in the words of `ssh -G`: what the files don't say is as in `usual`. */
+/** Our reading in the words of `ssh -G`; `usual` stands for the rest. */
 function ours(file: string, asked: string, usual: Record<string, string[]>): Record<string, string[]> {
   const [, user, host = ""] = /^(?:(.*)@)?(.*)$/.exec(asked) ?? [];
   const about = { host, user, usualUser: username, localUser: username, home: homedir };

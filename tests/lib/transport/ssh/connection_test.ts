@@ -102,7 +102,7 @@ sshTest("exec() goes through another server", async () => {
     stdout: "3000000\n",
     stderr: "",
   });
-  // Whoever asked whether it answers may still have a process of its own.
+  // The question whether it answers may still have a process of its own.
   await until(async () => (await outer.children()).length === 1, "one connection is left");
 });
 

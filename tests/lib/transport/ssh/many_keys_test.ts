@@ -1,4 +1,4 @@
-// Which of many keys are tried, and in which order: a server lets only six be tried (MaxAuthTries).
+// The choice and order among many keys: a server lets only six be tried (MaxAuthTries).
 
 import { assert, assertEquals } from "@std/assert";
 import { ConnectError } from "../../../../lib/core/error.ts";
