@@ -94,11 +94,15 @@ fi`,
 
 /**
  * Stops a jail if it runs and takes away what it may leave behind: mounts below its root, its address. Fails when the
- * jail or a mount can't be ended.
+ * jail or a mount can't be ended, and when the jail that runs under this name has another root: that one isn't ours.
  */
 export function stopJail({ name, path, ip4 }: Pick<JailSpec, "name" | "path" | "ip4">): Script {
   return script(
     sh`if jls -j ${name} jid >/dev/null 2>&1; then
+  at=$(jls -j ${name} path)
+  case $at in ${path} | "$(realpath ${path} 2>/dev/null || echo ${path})") ;; *)
+    echo ${`Jail ${name} runs in`} "$at, and alcaide did not make it, so it is left alone" >&2; exit 1 ;;
+  esac
   if [ -f ${jailFile(name)} ]; then jail -q -f ${jailFile(name)} -r ${name}; fi
   # A failing exec.stop leaves the jail; its status alone proves nothing.
   if jls -j ${name} jid >/dev/null 2>&1; then jail -R ${name}; fi
@@ -111,16 +115,24 @@ fi`,
   );
 }
 
-/** Unmounts everything below a directory, the deepest first, and fails when something stays. */
+/** For awk: the kinds of file systems that jails of ours have below their root. */
+const jailMounts = "^(nullfs|devfs|fdescfs|procfs)$";
+
+/**
+ * Unmounts what a jail of ours has mounted below its directory, the deepest first, and fails when anything stays. Mounts of
+ * other kinds are somebody else's.
+ */
 export function unmountBelow(path: string): Command {
-  return sh`mounts_below() { mount -p | awk -v top=${`${path}/`} 'index($2, top) == 1 { print $2 }' | sort -r; }
+  // The kernel names mounts by their real path: the base path may be behind a link.
+  return sh`top=$(realpath ${path} 2>/dev/null || echo ${path})
+mounts_below() { mount -p | awk -v top="$top/" -v kinds="$1" 'index($2, top) == 1 && $3 ~ kinds { print $2 }' | sort -r; }
 for try in 1 2 3 4 5; do
-  mounts_below | while read -r mount; do umount "$mount" 2>/dev/null; done
-  [ -z "$(mounts_below)" ] && break
+  mounts_below ${jailMounts} | while read -r mount; do umount "$mount" 2>/dev/null; done
+  [ -z "$(mounts_below ${jailMounts})" ] && break
   sleep 1
 done
-if [ -n "$(mounts_below)" ]; then
-  echo "Cannot unmount $(mounts_below | tr '\n' ' ')" >&2; exit 1
+if [ -n "$(mounts_below .)" ]; then
+  echo "Cannot unmount $(mounts_below . | tr '\n' ' ')" >&2; exit 1
 fi`;
 }
 

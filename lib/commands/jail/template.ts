@@ -8,7 +8,7 @@ import { script } from "../../core/script.ts";
 import { document, type Script, sh } from "../../core/sh.ts";
 import { writeResolver } from "./names.ts";
 import { markFile, templateDir } from "../paths.ts";
-import { datasetMark, templateSnapshot, type TreeSpec } from "./tree.ts";
+import { datasetMark, deleteTree, templateSnapshot, type TreeSpec } from "./tree.ts";
 
 /** The base system to unpack, and its mirror. */
 export interface TemplateSpec {
@@ -125,7 +125,7 @@ function freshDataset(tree: TreeSpec): Script {
   const dataset = tree.dataset ?? "";
   return script(
     sh`if zfs list -H -o name ${dataset} >/dev/null 2>&1; then
-  if [ "$(zfs get -H -o value ${datasetMark} ${dataset})" != ${tree.name} ]; then
+  if [ "$(zfs get -H -o value -s local ${datasetMark} ${dataset})" != ${tree.name} ]; then
     echo ${`${dataset} is there already and not ours`} >&2; exit 1
   fi
   if [ -e ${`${tree.path}/${markFile}`} ]; then
@@ -136,7 +136,7 @@ function freshDataset(tree: TreeSpec): Script {
 fi`,
     sh`# A base path that became a dataset later has the template as a directory.
 if [ "$(cat ${`${tree.path}/${markFile}`} 2>/dev/null)" = ${tree.name} ]; then
-  chflags -R -x noschg ${tree.path}; rm -rfx ${tree.path}
+${deleteTree({ name: tree.name, path: tree.path })}
 fi`,
     sh`zfs create -o ${`mountpoint=${tree.path}`} -o ${`${datasetMark}=${tree.name}`} ${dataset}`,
   );

@@ -52,17 +52,20 @@ tar -C ${template.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-ff
 
 /**
  * Deletes a tree if it is there. Refuses when its jail runs, when it lacks our mark, or when something stays mounted
- * below it; never crosses into another file system.
+ * below it; never crosses into another file system. Cut off, it can be run again.
  */
 export function deleteTree(tree: TreeSpec): Script {
+  const { name, path, dataset } = tree;
   return script(
-    sh`if jls -j ${tree.name} jid >/dev/null 2>&1; then echo ${`Jail ${tree.name} runs`} >&2; exit 1; fi`,
-    sh`if [ -e ${tree.path} ]; then
-  if [ "$(cat ${mark(tree.path)} 2>/dev/null)" != ${tree.name} ]; then
-    echo ${`${tree.path} has no mark of ours, so it is left alone`} >&2; exit 1
-  fi
-${script(unmountBelow(tree.path))}
-${tree.dataset ? destroyDataset(tree.dataset, tree) : removeDirectory(tree.path)}
+    sh`if jls -j ${name} jid >/dev/null 2>&1; then echo ${`Jail ${name} runs`} >&2; exit 1; fi`,
+    // The rest of a deletion that was cut off.
+    emptyGone(tree),
+    sh`if [ -L ${path} ] || { [ -e ${path} ] && [ "$(cat ${mark(path)} 2>/dev/null)" != ${name} ]; }; then
+  # An empty directory is a mount point that its dataset left.
+  rmdir ${path} 2>/dev/null || { echo ${`${path} has no mark of ours, so it is left alone`} >&2; exit 1; }
+elif [ -e ${path} ]; then
+${script(unmountBelow(path))}
+${dataset ? destroyDataset(dataset, tree) : removeDirectory(tree)}
 fi`,
   );
 }
@@ -77,13 +80,45 @@ function mark(path: string): string {
   return `${path}/${markFile}`;
 }
 
-function removeDirectory(path: string): Command {
-  return sh`rm -rfx ${path} 2>/dev/null || { chflags -R -x noschg ${path}; rm -rfx ${path}; }`;
+/** A tree on its way out lies in a directory that keeps the mark until all of it is gone. */
+function goneTree({ name, path }: TreeSpec): TreeSpec {
+  return { name: `${name}.gone`, path: `${path}.gone` };
 }
 
-/** A tree in a base path that became a dataset later may still be a plain directory. */
-function destroyDataset(dataset: string, { name, path }: TreeSpec): Command {
-  return sh`if [ "$(zfs get -H -o value ${datasetMark} ${dataset} 2>/dev/null)" = ${name} ]; then
+function removeDirectory(tree: TreeSpec): Script {
+  const gone = goneTree(tree);
+  return script(
+    sh`if mount -p | awk -v top="$(realpath ${tree.path})" '$2 == top { found = 1 } END { exit !found }'; then
+  echo ${`${tree.path} is a file system of its own, so it is left alone`} >&2; exit 1
+fi`,
+    sh`mkdir ${gone.path} && echo ${gone.name} >${mark(gone.path)} && mv ${tree.path} ${gone.path}/tree`,
+    emptyGone(tree),
+  );
+}
+
+function emptyGone(tree: TreeSpec): Script {
+  const { name, path } = goneTree(tree);
+  const inside = `${path}/tree`;
+  return script(
+    sh`if [ "$(cat ${mark(path)} 2>/dev/null)" = ${name} ]; then
+${script(unmountBelow(path))}
+  rm -rfx ${inside} 2>/dev/null || { chflags -R -x noschg ${inside}; rm -rfx ${inside}; } || exit 1
+  rm -f ${mark(path)}
+fi`,
+    sh`if [ -e ${path} ] && ! rmdir ${path} 2>/dev/null; then
+  echo ${`${path} has no mark of ours, so it is left alone`} >&2; exit 1
+fi`,
+  );
+}
+
+/**
+ * Of a dataset that is ours, what lies in it isn't: a tree has no snapshots and no file systems of its own. A tree in a base
+ * path that became a dataset later may still be a plain directory.
+ */
+function destroyDataset(dataset: string, tree: TreeSpec): Command {
+  const { name, path } = tree;
+  return sh`if [ "$(zfs get -H -o value -s local ${datasetMark} ${dataset} 2>/dev/null)" = ${name} ]; then
+  ${refuseInside(dataset)}
   # A jail that just ended may hold its root for a moment.
   for try in 1 2 3 4 5 6 7 8 9 10; do
     zfs destroy ${dataset} 2>/dev/null && break
@@ -94,6 +129,14 @@ function destroyDataset(dataset: string, { name, path }: TreeSpec): Command {
   if zfs list -H -o name ${dataset} >/dev/null 2>&1; then zfs destroy ${dataset}; exit 1; fi
   rmdir ${path} 2>/dev/null; :
 else
-  ${removeDirectory(path)}
+  ${removeDirectory(tree)}
+fi`;
+}
+
+/** Ends a script when a dataset has others in it, or snapshots: they are named, and nothing is destroyed. */
+export function refuseInside(dataset: string): Command {
+  return sh`inside=$(zfs list -H -r -t filesystem,volume,snapshot -o name ${dataset} | grep -v -x -F ${dataset} | tr '\n' ' ')
+if [ -n "$inside" ]; then
+  echo ${`${dataset} is left alone, since alcaide did not make what is in it:`} "$inside" >&2; exit 1
 fi`;
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   hostName,
   jailConf,
@@ -28,7 +28,12 @@ async function server(running: boolean): Promise<Playground> {
   const place = await playground();
   const flag = place.at("/running");
   if (running) await place.write("/running", "");
-  await place.program("jls", `case $1 in -q) echo 10.66.0.9 ;; *) [ -e ${flag} ] ;; esac`);
+  await place.program(
+    "jls",
+    `case "$*" in -q*) echo 10.66.0.9 ;; *path) echo ${
+      place.at("/jails/shop_blue")
+    } ;; *) [ -e ${flag} ] ;; esac`,
+  );
   await place.program(
     "jail",
     `echo "$@" >>${place.at("/calls")}; case "$*" in *" -c "*) : >${flag} ;; *) rm -f ${flag} ;; esac`,
@@ -178,6 +183,36 @@ Deno.test("stopJail() fails when the jail stays", async () => {
   await place.program("jail", "exit 1");
   const { code, stderr } = await place.run(stopJail(spec));
   assertEquals([code, stderr], [1, "Cannot stop jail shop_blue\n"]);
+});
+
+Deno.test("stopJail() leaves a jail of the same name with another root alone", async () => {
+  await using place = await server(true);
+  await place.program("jls", 'case "$*" in *path) echo /usr/jails/old ;; esac');
+  const { code, stderr } = await place.run(stopJail(spec));
+  assertEquals([code, stderr, await calls(place)], [
+    1,
+    "Jail shop_blue runs in /usr/jails/old, and alcaide did not make it, so it is left alone\n",
+    "",
+  ]);
+});
+
+Deno.test("unmountBelow() leaves what a jail of ours never mounts, and names it", async () => {
+  await using place = await server(false);
+  await place.program("mount", "echo '/dev/da1p1 /j/data ufs rw 0 0'; echo 'devfs /j/dev devfs rw 0 0'");
+  await place.program("umount", `echo "$1" >>${place.at("/calls")}`);
+  const { code, stderr } = await place.run(unmountBelow("/j"));
+  assertEquals([code, stderr], [1, "Cannot unmount /j/dev /j/data \n"]);
+  assert(!(await calls(place)).includes("/j/data"));
+});
+
+Deno.test("unmountBelow() follows a link on the way to the directory", async () => {
+  await using place = await server(false);
+  await Deno.mkdir(place.at("/usr/jails/shop_blue"), { recursive: true });
+  await Deno.symlink(place.at("/usr/jails"), place.at("/jails"));
+  await place.program("mount", `echo 'devfs ${place.at("/usr/jails/shop_blue/dev")} devfs rw 0 0'`);
+  const { code, stderr } = await place.run(unmountBelow("/jails/shop_blue"));
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "/usr/jails/shop_blue/dev");
 });
 
 Deno.test("unmountBelow() fails and names what stays mounted", async () => {

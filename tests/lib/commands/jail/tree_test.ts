@@ -73,6 +73,63 @@ Deno.test("deleteTree() leaves a tree with another's mark alone", async () => {
   ]]);
 });
 
+Deno.test("deleteTree() leaves a link alone, wherever it leads", async () => {
+  await using place = await server();
+  await ours(place, "elsewhere");
+  await place.write("/jails/elsewhere/.alcaide", "shop_blue\n");
+  await Deno.symlink("elsewhere", place.at("/jails/shop_blue"));
+  const { code, stderr } = await place.run(deleteTree(tree));
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "/jails/shop_blue has no mark of ours, so it is left alone");
+  assertEquals(await place.names("/jails"), [".templates", "elsewhere", "shop_blue"]);
+});
+
+Deno.test("deleteTree() leaves a file system of its own alone", async () => {
+  await using place = await server({ mounts: ["/jails/shop_blue"] });
+  await ours(place);
+  const { code, stderr } = await place.run(deleteTree(tree));
+  assertEquals([code, await place.names("/jails/shop_blue")], [1, [".alcaide", "etc"]]);
+  assertStringIncludes(stderr, "/jails/shop_blue is a file system of its own, so it is left alone");
+});
+
+Deno.test("deleteTree() goes on with a deletion that was cut off, and with nothing of that name that isn't ours", async () => {
+  await using place = await server();
+  await ours(place);
+  await place.program("chflags", "exit 1");
+  await place.program("rm", "exit 1");
+  assertEquals((await place.run(deleteTree(tree))).code, 1);
+  assertEquals(await place.names("/jails/shop_blue.gone"), [".alcaide", "tree"]);
+  await place.program("rm", 'case $1 in -rfx) shift; exec /bin/rm -rf "$@" ;; esac; exec /bin/rm "$@"');
+  assertEquals([(await place.run(deleteTree(tree))).code, await place.names("/jails")], [0, [".templates"]]);
+  await place.write("/jails/shop_blue.gone/data", "precious");
+  const { code, stderr } = await place.run(deleteTree(tree));
+  assertEquals([code, await place.read("/jails/shop_blue.gone/data")], [1, "precious"]);
+  assertStringIncludes(stderr, "/jails/shop_blue.gone has no mark of ours");
+});
+
+Deno.test("deleteTree() takes the empty mount point away that a dataset left", async () => {
+  await using place = await server();
+  await Deno.mkdir(place.at("/jails/shop_blue"));
+  assertEquals([(await place.run(deleteTree(tree))).code, await place.names("/jails")], [0, [".templates"]]);
+});
+
+Deno.test("deleteTree() of a dataset names what somebody else made in it, and destroys nothing", async () => {
+  await using place = await server();
+  await ours(place);
+  await place.program(
+    "zfs",
+    `case "$*" in *alcaide:name*) echo shop_blue ;; *-r*) printf '%s\n' z/shop_blue z/shop_blue@mine ;; *) echo "$1" >>${
+      place.at("/calls")
+    } ;; esac`,
+  );
+  const { code, stderr } = await place.run(deleteTree({ ...tree, dataset: "z/shop_blue" }));
+  assertEquals([code, await place.read("/calls")], [1, undefined]);
+  assertStringIncludes(
+    stderr,
+    "z/shop_blue is left alone, since alcaide did not make what is in it: z/shop_blue@mine",
+  );
+});
+
 Deno.test("deleteTree() leaves the tree of a running jail alone", async () => {
   await using place = await server({ running: true });
   await ours(place);
