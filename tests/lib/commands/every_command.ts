@@ -171,6 +171,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["copyTemplate on ZFS", tree.copyTemplate(template.templateTree({ ...base, dataset: "z" }), onZfs)],
   ["deleteTree", tree.deleteTree(small)],
   ["deleteTree on ZFS", tree.deleteTree(onZfs)],
+  ["refuseInside", tree.refuseInside("z/t")],
 ];
 
 /** Their makers, by file. */
