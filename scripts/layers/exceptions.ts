@@ -12,7 +12,6 @@ interface Exception {
 
 /** By file, or by `file#function`. */
 export const exceptions: Readonly<Record<string, Exception>> = {
-  "lib/commands/caddy/site.ts#siteText": { lines: 46, reason: "the text of one file, as it is read" },
   "lib/core/error.ts": { lines: 263, reason: "not divided yet" },
   "lib/presets/postgresql.ts#postgresql": { lines: 42, reason: "not divided yet" },
   "lib/task/task.ts#task": { lines: 41, reason: "three forms of one function" },
@@ -27,10 +26,6 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   "tests/e2e/project.ts#makeProject": { lines: 77, reason: "one scenario, told from top to bottom" },
   "tests/host/linux.ts#startLinuxHost": { lines: 48, reason: "one scenario, told from top to bottom" },
   "tests/lib/cli/running.ts#runMain": { lines: 48, reason: "one scenario, told from top to bottom" },
-  "tests/lib/commands/server/probe_test.ts#server": {
-    lines: 42,
-    reason: "one scenario, told from top to bottom",
-  },
   "tests/lib/standalone/binary_test.ts#bakeAndTry": {
     lines: 90,
     reason: "one scenario, told from top to bottom",
@@ -40,6 +35,5 @@ export const exceptions: Readonly<Record<string, Exception>> = {
     reason: "one scenario, told from top to bottom",
   },
   "tests/lib/types_test.ts#typed": { lines: 86, reason: "one scenario, told from top to bottom" },
-  "tests/tasks/db_test.ts": { lines: 278, reason: "the cases of one subject stand together" },
   "tests/tasks/secrets_cli.ts#desk": { lines: 53, reason: "one scenario, told from top to bottom" },
 };

@@ -39,12 +39,43 @@ const firstLine = "# Made by alcaide. Changes are overwritten.";
  */
 export function siteText(spec: SiteSpec): string {
   const { app, token } = spec;
-  const name = `alcaide_${app}`;
-  const root = `root ${liveDir(app)}`;
   return `${firstLine}
 # app: ${app}
 # token: ${token}
-(${name}) {
+${handling(spec)}${ownAddresses(spec).join(", ")} {
+${tlsLines(spec)}	import ${snippet(app)}
+}
+${redirectBlocks(spec)}http://${probeHost(app)}:${probePort} {
+	bind 127.0.0.1
+	@live {
+		header X-Alcaide-Probe ${token}
+		path /.alcaide/live
+		file {
+			root ${liveDir(app)}
+			try_files /blue-* /green-*
+		}
+	}
+	handle @live {
+		header X-Alcaide-Release {file_match.relative}
+		respond 204
+	}
+	handle {
+		import ${snippet(app)}
+	}
+}
+`;
+}
+
+function snippet(app: string): string {
+  return `alcaide_${app}`;
+}
+
+/** The snippet that all addresses of the site import: the page in place of the app, else the jail with the traffic. */
+function handling(spec: SiteSpec): string {
+  const { app, token, blue, green } = spec;
+  const name = snippet(app);
+  const root = `root ${liveDir(app)}`;
+  return `(${name}) {
 	@${name}_paused {
 		not header X-Alcaide-Probe ${token}
 		file {
@@ -69,7 +100,7 @@ export function siteText(spec: SiteSpec): string {
 	handle @${name}_blue {
 		@${name}_probe header X-Alcaide-Probe ${token}
 		header @${name}_probe X-Alcaide-Release {file_match.relative}
-		${proxy(spec.blue, spec)}
+		${proxy(blue, spec)}
 	}
 	handle {
 		@${name}_green {
@@ -80,28 +111,7 @@ export function siteText(spec: SiteSpec): string {
 			}
 		}
 		header @${name}_green X-Alcaide-Release {file_match.relative}
-		${proxy(spec.green, spec)}
-	}
-}
-${ownAddresses(spec).join(", ")} {
-${tlsLines(spec)}	import ${name}
-}
-${redirectBlocks(spec)}http://${probeHost(app)}:${probePort} {
-	bind 127.0.0.1
-	@live {
-		header X-Alcaide-Probe ${token}
-		path /.alcaide/live
-		file {
-			${root}
-			try_files /blue-* /green-*
-		}
-	}
-	handle @live {
-		header X-Alcaide-Release {file_match.relative}
-		respond 204
-	}
-	handle {
-		import ${name}
+		${proxy(green, spec)}
 	}
 }
 `;

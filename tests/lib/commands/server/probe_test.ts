@@ -23,6 +23,24 @@ import { type Playground, playground } from "../../../playground.ts";
 const live = { slot: "blue", release: "7-1a2b3c4" } as const;
 const jail = { name: "shop_blue", path: "/jails/shop_blue", ip4: "10.66.0.2" };
 
+/** Files that the probe reads. */
+const files: Readonly<Record<string, string>> = {
+  "/jails/.templates/14.3-RELEASE/.alcaide": "template 14.3-RELEASE\n",
+  "/jails/shop_blue/.alcaide": "shop_blue\n",
+  "/jails/foreign/file": "",
+  [hostFile]: `${JSON.stringify({ version: 1, apps: { shop: given } })}\n`,
+  [`${jailsDir}/shop_blue.conf`]: jailConf({ ...jail, release: "7-1a2b3c4" }),
+  [`${liveDir("shop")}/blue-7-1a2b3c4`]: "",
+  [`${jailsDir}/shop_blue.fstab`]: "",
+  [`${stateDir}/apps/shop/releases/7-1a2b3c4/release.json`]: `${JSON.stringify(release("7-1a2b3c4"))}\n`,
+  [`${sitesDir}/shop.caddy`]: siteOf(),
+  [caddyfile]: `${importLine}\n`,
+  [bootScript]: bootText(),
+  [pfFile]: "nat on x\n",
+  "/etc/rc.conf": 'a="b"\n',
+  [rotationFile]: rotationText(),
+};
+
 /** A place with what the probe asks, as far as this machine lacks it. */
 async function server(): Promise<Playground> {
   const place = await playground();
@@ -47,23 +65,7 @@ async function server(): Promise<Playground> {
   for (const [name, text] of Object.entries(says)) await place.program(name, text);
   for (const name of ["jail", "jexec", "service", "fetch", "daemon", "pw"]) await place.program(name, "");
   await place.write("/usr/local/bin/caddy", "#!/bin/sh\necho v2.9.1 h1:x\n", 0o755);
-  await place.write("/jails/.templates/14.3-RELEASE/.alcaide", "template 14.3-RELEASE\n");
-  await place.write("/jails/shop_blue/.alcaide", "shop_blue\n");
-  await place.write("/jails/foreign/file", "");
-  await place.write(hostFile, `${JSON.stringify({ version: 1, apps: { shop: given } })}\n`);
-  await place.write(`${jailsDir}/shop_blue.conf`, jailConf({ ...jail, release: "7-1a2b3c4" }));
-  await place.write(`${liveDir("shop")}/blue-7-1a2b3c4`, "");
-  await place.write(`${jailsDir}/shop_blue.fstab`, "");
-  await place.write(
-    `${stateDir}/apps/shop/releases/7-1a2b3c4/release.json`,
-    `${JSON.stringify(release("7-1a2b3c4"))}\n`,
-  );
-  await place.write(`${sitesDir}/shop.caddy`, siteOf());
-  await place.write(caddyfile, `${importLine}\n`);
-  await place.write(bootScript, bootText());
-  await place.write(pfFile, "nat on x\n");
-  await place.write("/etc/rc.conf", 'a="b"\n');
-  await place.write(rotationFile, rotationText());
+  for (const [path, text] of Object.entries(files)) await place.write(path, text);
   return place;
 }
 

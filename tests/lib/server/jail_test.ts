@@ -1,45 +1,15 @@
-// The handles of your own tasks: jail() and caddy(), on a server that exists only here.
-
 import { assertEquals, assertRejects } from "@std/assert";
-import { caddy } from "../../lib/server/caddy.ts";
-import { applySite } from "../../lib/commands/caddy/caddyfile.ts";
-import { inJail, streamInJail } from "../../lib/commands/jail/in_jail.ts";
-import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../../lib/commands/jail/jail.ts";
-import { switchLive } from "../../lib/commands/live.ts";
-import { lockOnLinux, underHostLock } from "../../lib/commands/lock.ts";
-import { siteText } from "../../lib/commands/caddy/site.ts";
-import { copyTemplate, deleteTree } from "../../lib/commands/jail/tree.ts";
-import { AlcaideError, CommandError } from "../../lib/core/error.ts";
-import { type Jail, jail } from "../../lib/server/jail.ts";
-import { remote } from "../../lib/remote/remote.ts";
-import { secret } from "../../lib/core/secret.ts";
-import { script } from "../../lib/core/script.ts";
-import { type Command, sh } from "../../lib/core/sh.ts";
+import { inJail, streamInJail } from "../../../lib/commands/jail/in_jail.ts";
+import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../../../lib/commands/jail/jail.ts";
+import { copyTemplate, deleteTree } from "../../../lib/commands/jail/tree.ts";
+import { AlcaideError, CommandError } from "../../../lib/core/error.ts";
+import { type Jail, jail } from "../../../lib/server/jail.ts";
+import { secret } from "../../../lib/core/secret.ts";
+import { script } from "../../../lib/core/script.ts";
+import { type Command, sh } from "../../../lib/core/sh.ts";
+import { listening } from "./listening.ts";
 
 const spec = { name: "box", path: "/jails/box", ip4: "10.66.0.50" };
-
-/** A server that remembers its scripts and answers all alike. */
-function listening(stdout = "", code = 0) {
-  const scripts: string[] = [];
-  const exec = (script: string) => {
-    scripts.push(script);
-    return Promise.resolve({ code, stdout, stderr: "" });
-  };
-  return {
-    scripts,
-    server: remote("web", { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } }),
-  };
-}
-
-const site = {
-  app: "shop",
-  blue: "10.66.0.2:4000",
-  green: "10.66.0.3:4000",
-  domains: [],
-  tls: { kind: "off" },
-  token: "t",
-  caddy: "2.9.1",
-} as const;
 
 const template = { name: "template", path: "/jails/.templates/14.3-RELEASE" };
 const deeds = [
@@ -82,37 +52,12 @@ echo ${"it's"}`,
 cat`,
     ).text,
   },
-  {
-    name: "caddy().apply() puts a site in force under the server's lock",
-    run: (s: ReturnType<typeof listening>) => caddy(s.server).apply(site),
-    script: script(lockOnLinux(), underHostLock(applySite("shop", siteText(site)))).text,
-  },
-  {
-    name: "caddy().route() moves the traffic",
-    run: (s: ReturnType<typeof listening>) => caddy(s.server).route("shop", { slot: "blue", release: "7-x" }),
-    script: switchLive("shop", { slot: "blue", release: "7-x" }).text,
-  },
 ];
 for (const { name, run, script } of deeds) {
   Deno.test(name, async () => {
     const place = listening();
     await run(place);
     assertEquals(place.scripts, [script]);
-  });
-}
-
-const answers = [
-  {
-    name: "the release of the app asked for",
-    stdout: "blog /green-3-x\n\nshop /blue-7-1a2b3c4\n\n",
-    live: { slot: "blue", release: "7-1a2b3c4" },
-  },
-  { name: "nothing when Caddy is silent", stdout: "shop \n", live: undefined },
-  { name: "nothing when there is no such app", stdout: "shopping /blue-7-1a2b3c4\n", live: undefined },
-];
-for (const { name, stdout, live } of answers) {
-  Deno.test(`caddy().live() is ${name}`, async () => {
-    assertEquals<unknown>(await caddy(listening(stdout).server).live("shop"), live);
   });
 }
 
@@ -158,20 +103,4 @@ for (const [what, options] of Object.entries({ stdin: { stdin: "x" }, "a termina
 Deno.test("jail() names itself in errors", async () => {
   const failing = () => jail(listening("", 3).server, spec).run(sh`false`);
   await assertRejects(failing, CommandError, "Cannot finish a command on web box");
-});
-
-Deno.test("remote() refuses a text that names no server", () => {
-  let message = "";
-  try {
-    remote("root@");
-  } catch (error) {
-    message = error instanceof AlcaideError ? error.message : "";
-  }
-  assertEquals(message, 'Cannot use "root@" as a server');
-});
-
-Deno.test("remote().write() writes a file whole", async () => {
-  const place = listening();
-  await place.server.write("/etc/motd", "hi\n", { mode: 0o600 });
-  assertEquals([place.scripts.length, place.scripts[0]?.includes("chmod 600 /etc/motd.new")], [1, true]);
 });
