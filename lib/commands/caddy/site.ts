@@ -70,16 +70,13 @@ function snippet(app: string): string {
   return `alcaide_${app}`;
 }
 
-/** The snippet that all addresses of the site import: the page in place of the app, else the jail with the traffic. */
-function handling(spec: SiteSpec): string {
-  const { app, token, blue, green } = spec;
+/** The page that stands in for the app as long as its file is there, but not for requests of ours. */
+function pausing({ app, token }: SiteSpec): string {
   const name = snippet(app);
-  const root = `root ${liveDir(app)}`;
-  return `(${name}) {
-	@${name}_paused {
+  return `	@${name}_paused {
 		not header X-Alcaide-Probe ${token}
 		file {
-			${root}
+			root ${liveDir(app)}
 			try_files /${pausePage}
 		}
 	}
@@ -93,7 +90,16 @@ function handling(spec: SiteSpec): string {
 			status 503
 		}
 	}
-	@${name}_blue file {
+`;
+}
+
+/** The snippet that all addresses of the site import. */
+function handling(spec: SiteSpec): string {
+  const { app, token, blue, green } = spec;
+  const name = snippet(app);
+  const root = `root ${liveDir(app)}`;
+  return `(${name}) {
+${pausing(spec)}	@${name}_blue file {
 		${root}
 		try_files /blue-*
 	}

@@ -44,6 +44,7 @@ const files: Readonly<Record<string, string>> = {
 /** A place with what the probe asks, as far as this machine lacks it. */
 async function server(): Promise<Playground> {
   const place = await playground();
+  const asked = place.at("/asked");
   const says: Record<string, string> = {
     uname: "case $1 in -s) echo FreeBSD ;; -r) echo 14.3-RELEASE-p5 ;; *) echo amd64 ;; esac",
     jls: "echo shop_blue /jails/shop_blue 10.66.0.2 false",
@@ -58,9 +59,7 @@ async function server(): Promise<Playground> {
     sockstat: "echo 'root caddy 812 6 tcp46 *:80 *:*'",
     pfctl: "echo 'Status: Enabled for 0 days'",
     pgrep: `[ "$*" = "-j none -x caddy" ] && echo 812`,
-    nc: `cat >>${
-      place.at("/asked")
-    }; printf 'HTTP/1.1 204 No\\r\\nX-Alcaide-Release: /blue-7-1a2b3c4\\r\\n\\r\\n'`,
+    nc: `cat >>${asked}; printf 'HTTP/1.1 204 No\\r\\nX-Alcaide-Release: /blue-7-1a2b3c4\\r\\n\\r\\n'`,
   };
   for (const [name, text] of Object.entries(says)) await place.program(name, text);
   for (const name of ["jail", "jexec", "service", "fetch", "daemon", "pw"]) await place.program(name, "");
