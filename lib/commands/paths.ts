@@ -44,106 +44,44 @@ export const jailInterface = "lo1";
 export const markFile = ".alcaide";
 
 /** Directory of an app's state. */
-export function appDir(app: string): string {
-  return `${stateDir}/apps/${app}`;
-}
-
+export const appDir = (app: string): string => `${stateDir}/apps/${app}`;
 /** Directory of a release's state. */
-export function releaseDir(app: string, id: string): string {
-  return `${appDir(app)}/releases/${id}`;
-}
-
+export const releaseDir = (app: string, id: string): string => `${appDir(app)}/releases/${id}`;
 /** The uploaded file that holds a release. */
-export function artifactFile(app: string, id: string): string {
-  return `${releaseDir(app, id)}/artifact`;
-}
-
+export const artifactFile = (app: string, id: string): string => `${releaseDir(app, id)}/artifact`;
 /** Directory of what was built in jails, by what it was built from. */
-export function buildsDir(app: string): string {
-  return `${appDir(app)}/builds`;
-}
-
+export const buildsDir = (app: string): string => `${appDir(app)}/builds`;
 /** A build of one state of source and configuration. */
-export function builtFile(app: string, key: string): string {
-  return `${buildsDir(app)}/${key}/artifact`;
-}
-
+export const builtFile = (app: string, key: string): string => `${buildsDir(app)}/${key}/artifact`;
 /** Name of an app's build jail. */
-export function buildJailName(app: string): string {
-  return `${app}_build`;
-}
-
+export const buildJailName = (app: string): string => `${app}_build`;
 /** The environment of a release: quoted shell lines, 0600. */
-export function envFile(app: string, id: string): string {
-  return `${releaseDir(app, id)}/env`;
-}
-
+export const envFile = (app: string, id: string): string => `${releaseDir(app, id)}/env`;
 /** The log of a release, on the host so that it outlives the jail. */
-export function logFile(app: string, id: string): string {
-  return `${logDir}/${app}/${id}.log`;
-}
-
+export const logFile = (app: string, id: string): string => `${logDir}/${app}/${id}.log`;
 /** The output of a release's migration. */
-export function migrateLog(app: string, id: string): string {
-  return `${logDir}/${app}/${id}.migrate.log`;
-}
-
+export const migrateLog = (app: string, id: string): string => `${logDir}/${app}/${id}.migrate.log`;
 /** The jail's file, for `jail -f`. */
-export function jailFile(name: string): string {
-  return `${jailsDir}/${name}.conf`;
-}
-
+export const jailFile = (name: string): string => `${jailsDir}/${name}.conf`;
 /** The jail's mounts. */
-export function fstabFile(name: string): string {
-  return `${jailsDir}/${name}.fstab`;
-}
-
+export const fstabFile = (name: string): string => `${jailsDir}/${name}.fstab`;
 /** The output of the jail's start and stop. */
-export function consoleFile(name: string): string {
-  return `${logDir}/${name}.console.log`;
-}
-
+export const consoleFile = (name: string): string => `${logDir}/${name}.console.log`;
 /** Directory of an app's marker. */
-export function liveDir(app: string): string {
-  return `${liveRoot}/${app}`;
-}
-
+export const liveDir = (app: string): string => `${liveRoot}/${app}`;
 /** Directory of an app's own certificates. */
-export function tlsDir(app: string): string {
-  return `${etcDir}/tls/${app}`;
-}
-
+export const tlsDir = (app: string): string => `${etcDir}/tls/${app}`;
 /** The app's site file. */
-export function siteFile(app: string): string {
-  return `${sitesDir}/${app}.caddy`;
-}
-
+export const siteFile = (app: string): string => `${sitesDir}/${app}.caddy`;
 /** Directory of the base system that jails are copied from. */
-export function templateDir(basePath: string, freebsd: string): string {
-  return `${basePath}/.templates/${freebsd}`;
-}
-
+export const templateDir = (basePath: string, freebsd: string): string => `${basePath}/.templates/${freebsd}`;
 /** Name of a slot's jail. */
-export function jailName(app: string, slot: Slot): string {
-  return `${app}_${slot}`;
-}
-
+export const jailName = (app: string, slot: Slot): string => `${app}_${slot}`;
 /** Name of an accessory's jail. */
-export function accessoryJail(app: string, name: string): string {
-  return `${app}_${name}`;
-}
-
+export const accessoryJail = (app: string, name: string): string => `${app}_${name}`;
 /** The record of what setup made of an accessory. */
-export function accessoryFile(jail: string): string {
-  return `${accessoriesDir}/${jail}.json`;
-}
-
+export const accessoryFile = (jail: string): string => `${accessoriesDir}/${jail}.json`;
 /** The script that tells whether an accessory is well. */
-export function accessoryHealth(jail: string): string {
-  return `${accessoriesDir}/${jail}.health`;
-}
-
+export const accessoryHealth = (jail: string): string => `${accessoriesDir}/${jail}.health`;
 /** Name under which Caddy answers about an app on 127.0.0.1. */
-export function probeHost(app: string): string {
-  return `${app}.alcaide.internal`;
-}
+export const probeHost = (app: string): string => `${app}.alcaide.internal`;

@@ -151,10 +151,9 @@ export function owns(facts: Pick<Facts, "trees">, { name, path }: Pick<JailFact,
 }
 
 /** Addresses of others: all that foreign jails use. */
-export function taken(facts: Facts): { addresses: string[]; uids: number[] } {
-  const ours = new Set(givenAddresses(facts.host));
-  const others = facts.jails.flatMap((jail) => jail.addresses).filter((address) => !ours.has(address));
-  return { addresses: others, uids: [] };
+export function taken(facts: Facts): string[] {
+  const ours = givenAddresses(facts.host);
+  return facts.jails.flatMap((jail) => jail.addresses).filter((address) => !ours.includes(address));
 }
 
 /** The FreeBSD version of the jails. */

@@ -45,12 +45,6 @@ export interface HostState {
   readonly owners?: Readonly<Record<string, Project>>;
 }
 
-/** Addresses and user ids that others have, so they can't be given out. */
-export interface Taken {
-  readonly addresses: readonly string[];
-  readonly uids: readonly number[];
-}
-
 /** A server on which nothing has been given out. */
 export const emptyHostState: HostState = { version: 1, apps: {} };
 
@@ -84,25 +78,19 @@ export function addressOf(place: AppAllocation, slot: Slot): string {
 /**
  * Gives an app its place: what it has already, else the first free addresses of the subnet and the first free user id.
  *
+ * @param taken addresses that others use
  * @throws {AlcaideError} when the subnet is full
  */
 export function allocate(
   state: HostState,
   app: string,
   subnet: string,
-  taken: Taken,
+  taken: readonly string[],
   token: string,
 ): AppAllocation {
-  const present = state.apps[app];
-  if (present) return present;
-  const used = usedAddresses(state, taken);
-  const [blue, green] = freeAddresses(subnet, used, 2);
-  if (blue === undefined || green === undefined) {
-    throw new AlcaideError(`Cannot give ${app} two addresses: ${subnet} has no more`, {
-      hint: "Set jail.subnet to a larger network",
-    });
-  }
-  return { uid: freeUid(state, taken), blue, green, token };
+  const used = new Set([...taken, ...givenAddresses(state)]);
+  const take = () => takeAddress(subnet, used, `${app} two addresses`);
+  return state.apps[app] ?? { uid: freeUid(state), blue: take(), green: take(), token };
 }
 
 /**
@@ -110,34 +98,25 @@ export function allocate(
  *
  * @throws {AlcaideError} when the subnet is full
  */
-export function allocateJail(state: HostState, jail: string, subnet: string, taken: Taken): JailAllocation {
-  const present = state.jails?.[jail];
-  if (present) return present;
-  const [address] = freeAddresses(subnet, usedAddresses(state, taken), 1);
-  if (address === undefined) {
-    throw new AlcaideError(`Cannot give ${jail} an address: ${subnet} has no more`, {
-      hint: "Set jail.subnet to a larger network",
-    });
-  }
-  return { address, uid: freeUid(state, taken) };
+export function allocateJail(
+  state: HostState,
+  jail: string,
+  subnet: string,
+  taken: readonly string[],
+): JailAllocation {
+  const used = new Set([...taken, ...givenAddresses(state)]);
+  return state.jails?.[jail] ??
+    { address: takeAddress(subnet, used, `${jail} an address`), uid: freeUid(state) };
 }
 
-/** The text of `host.json` with an app's place in it. */
-export function withPlace(before: string, app: string, place: AppAllocation): string {
+/** The text of `host.json` with more in it; the same text when it is there already. */
+export function extendHost(before: string, more: Partial<Omit<HostState, "version">>): string {
   const state = parseHostState(before);
-  return hostText({ ...state, apps: { ...state.apps, [app]: place } });
-}
-
-/** The text of `host.json` with the places of jails that aren't slots in it. */
-export function withJails(before: string, places: Readonly<Record<string, JailAllocation>>): string {
-  const state = parseHostState(before);
-  return hostText({ ...state, jails: { ...state.jails, ...places } });
-}
-
-/** The text of `host.json` with an app's project in it. */
-export function withOwner(before: string, app: string, owner: Project): string {
-  const state = parseHostState(before);
-  return hostText({ ...state, owners: { ...state.owners, [app]: owner } });
+  const parts = Object.entries(more).map((
+    [name, part],
+  ) => [name, { ...state[name as keyof typeof more], ...part }]);
+  const after = { ...state, ...Object.fromEntries(parts) };
+  return JSON.stringify(after) === JSON.stringify(state) ? before : `${JSON.stringify(after, null, 1)}\n`;
 }
 
 /** Every address that was given out on a server. */
@@ -146,17 +125,9 @@ export function givenAddresses(state: HostState): string[] {
   return [...slots, ...Object.values(state.jails ?? {}).map((place) => place.address)];
 }
 
-function hostText(state: HostState): string {
-  return `${JSON.stringify(state, null, 1)}\n`;
-}
-
-function usedAddresses(state: HostState, taken: Taken): ReadonlySet<string> {
-  return new Set([...taken.addresses, ...givenAddresses(state)]);
-}
-
-function freeUid(state: HostState, taken: Taken): number {
+function freeUid(state: HostState): number {
   const places = [...Object.values(state.apps), ...Object.values(state.jails ?? {})];
-  const uids = new Set([...taken.uids, ...places.map((place) => place.uid)]);
+  const uids = new Set(places.map((place) => place.uid));
   let uid = firstUid;
   while (uids.has(uid)) uid++;
   return uid;
@@ -180,13 +151,17 @@ export function addressText(number: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
 }
 
-function freeAddresses(subnet: string, used: ReadonlySet<string>, count: number): string[] {
+/** Takes the first free address. The first of all is left to the host, the last one is the broadcast. */
+function takeAddress(subnet: string, used: Set<string>, what: string): string {
   const { first, size } = parseSubnet(subnet);
-  const free: string[] = [];
-  // The first address is left to the host, the last one is the broadcast.
-  for (let offset = 2; offset < size - 1 && free.length < count; offset++) {
+  for (let offset = 2; offset < size - 1; offset++) {
     const address = addressText(first + offset);
-    if (!used.has(address)) free.push(address);
+    if (!used.has(address)) {
+      used.add(address);
+      return address;
+    }
   }
-  return free;
+  throw new AlcaideError(`Cannot give ${what}: ${subnet} has no more`, {
+    hint: "Set jail.subnet to a larger network",
+  });
 }

@@ -27,12 +27,10 @@ import { type Facts, jailVersion, runs, taken } from "../server/facts.ts";
 import {
   allocate,
   allocateJail,
+  extendHost,
   type JailAllocation,
   parseHostState,
   type Project,
-  withJails,
-  withOwner,
-  withPlace,
 } from "../server/host_state.ts";
 import { newOwner, otherProject } from "../server/project.ts";
 import { script } from "../core/script.ts";
@@ -131,18 +129,17 @@ function allocateAll(
   const { app, jail: { subnet } } = config;
   const others = taken(facts);
   const place = allocate(facts.host, app, subnet, others, token);
-  let text = facts.host.apps[app] === undefined ? withPlace(facts.hostText, app, place) : facts.hostText;
+  let text = extendHost(facts.hostText, { apps: { [app]: place } });
   const jails: Record<string, JailAllocation> = {};
   for (const { name } of wanted) {
     const jail = accessoryJail(app, name);
-    const state = parseHostState(text);
-    jails[jail] = allocateJail(state, jail, subnet, others);
-    if (state.jails?.[jail] === undefined) text = withJails(text, { [jail]: jails[jail] });
+    jails[jail] = allocateJail(parseHostState(text), jail, subnet, others);
+    text = extendHost(text, { jails });
   }
   const owner = newOwner(config, facts, project);
   // One that is not known yet is written down with something else: a second setup changes nothing.
   const said = owner !== undefined && (text !== facts.hostText || otherProject(config, facts, project));
-  return { app: place, jails, after: said ? withOwner(text, app, owner) : text };
+  return { app: place, jails, after: said ? extendHost(text, { owners: { [app]: owner } }) : text };
 }
 
 function specOf(config: Config, facts: Facts, accessory: Accessory, given: Given): AccessorySpec {

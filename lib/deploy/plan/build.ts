@@ -9,7 +9,7 @@ import { buildJailName } from "../../commands/paths.ts";
 import type { Config } from "../../config/types.ts";
 import { type Facts, jailVersion } from "../../server/facts.ts";
 import { contentKey } from "../../core/fingerprint.ts";
-import { allocateJail, parseHostState, type Taken, withJails } from "../../server/host_state.ts";
+import { allocateJail, extendHost, parseHostState } from "../../server/host_state.ts";
 import { type ReleaseId, releaseNumber } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { isSecret, type Secret } from "../../core/secret.ts";
@@ -44,8 +44,8 @@ export interface BuildInputs {
   readonly afresh: boolean;
   /** The text of `host.json`, with the app in it. */
   readonly hostText: string;
-  /** Addresses and user ids of others. */
-  readonly taken: Taken;
+  /** Addresses of others. */
+  readonly taken: readonly string[];
 }
 
 /** The build on a server, and the text of `host.json` with its jail; undefined when nothing is built in a jail. */
@@ -57,8 +57,7 @@ export function planBuild(
   const { app, build, jail: { basePath, subnet, nameservers } } = config;
   if (build.kind !== "jail") return undefined;
   const name = buildJailName(app);
-  const state = parseHostState(hostText);
-  const place = allocateJail(state, name, subnet, taken);
+  const place = allocateJail(parseHostState(hostText), name, subnet, taken);
   const jail = {
     ...{ name, path: `${basePath}/${name}`, ip4: place.address, stopTimeout: 5 },
     ...nameservers === undefined ? {} : { nameservers },
@@ -71,7 +70,7 @@ export function planBuild(
       afresh,
       jail: { app, jail, tree: slotTree(facts, jail), template, uid: place.uid, packages: build.packages },
     },
-    hostText: state.jails?.[name] === undefined ? withJails(hostText, { [name]: place }) : hostText,
+    hostText: extendHost(hostText, { jails: { [name]: place } }),
   };
 }
 

@@ -6,7 +6,7 @@
 
 import type { Config } from "../../config/types.ts";
 import { type Facts, jailVersion, releasesOf, taken } from "../../server/facts.ts";
-import { allocate, type Project, withOwner, withPlace } from "../../server/host_state.ts";
+import { allocate, extendHost, type Project } from "../../server/host_state.ts";
 import { newOwner } from "../../server/project.ts";
 import { trafficOf } from "../../server/traffic.ts";
 import {
@@ -126,9 +126,9 @@ function allocateApp(config: Config, server: Remote, facts: Facts, inputs: Deplo
   const { source, project, token } = inputs;
   const others = taken(facts);
   const place = allocate(facts.host, app, subnet, others, token);
-  const placed = facts.host.apps[app] === undefined ? withPlace(facts.hostText, app, place) : facts.hostText;
+  const placed = extendHost(facts.hostText, { apps: { [app]: place } });
   const owner = newOwner(config, facts, project);
-  const hostText = owner === undefined ? placed : withOwner(placed, app, owner);
+  const hostText = owner === undefined ? placed : extendHost(placed, { owners: { [app]: owner } });
   const build = source && planBuild(config, facts, {
     key: source.keys.get(server) ?? "",
     afresh: source.afresh,

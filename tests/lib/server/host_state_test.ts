@@ -7,23 +7,22 @@ import {
   allocate,
   allocateJail,
   emptyHostState,
+  extendHost,
   givenAddresses,
   type HostState,
   parseHostState,
   parseSubnet,
-  withJails,
-  withPlace,
 } from "../../../lib/server/host_state.ts";
 
-const none = { addresses: [], uids: [] };
+const none: string[] = [];
 const shop = { uid: 60000, blue: "10.66.0.2", green: "10.66.0.3", token: "t" };
 const withShop: HostState = { version: 1, apps: { shop } };
 
 Deno.test("parseHostState() of an absent file is empty", () =>
   assertEquals(parseHostState("\n"), emptyHostState));
 
-Deno.test("parseHostState() reads what withPlace() wrote", () => {
-  assertEquals(parseHostState(withPlace("", "shop", shop)), withShop);
+Deno.test("parseHostState() reads what extendHost() wrote", () => {
+  assertEquals(parseHostState(extendHost("", { apps: { shop } })), withShop);
 });
 
 for (
@@ -39,8 +38,8 @@ for (
   });
 }
 
-Deno.test("withPlace() keeps the places of others", () => {
-  const text = withPlace(JSON.stringify(withShop), "blog", { ...shop, uid: 60001 });
+Deno.test("extendHost() keeps the places of others", () => {
+  const text = extendHost(JSON.stringify(withShop), { apps: { blog: { ...shop, uid: 60001 } } });
   assertEquals(Object.keys(parseHostState(text).apps), ["shop", "blog"]);
 });
 
@@ -53,7 +52,7 @@ Deno.test("allocate() leaves the first address to the host", () => {
 });
 
 Deno.test("allocate() gives an app what it has, whatever else is taken", () => {
-  const taken = { addresses: ["10.66.0.2"], uids: [60000] };
+  const taken = ["10.66.0.2"];
   assertEquals(allocate(withShop, "shop", "10.99.0.0/24", taken, "new"), shop);
 });
 
@@ -63,9 +62,9 @@ Deno.test("allocate() skips addresses and user ids of other apps", () => {
 });
 
 Deno.test("allocate() skips what others use", () => {
-  const taken = { addresses: ["10.66.0.2", "10.66.0.4"], uids: [60000] };
+  const taken = ["10.66.0.2", "10.66.0.4"];
   const place = allocate(emptyHostState, "shop", "10.66.0.0/24", taken, "t");
-  assertEquals([place.blue, place.green, place.uid], ["10.66.0.3", "10.66.0.5", 60001]);
+  assertEquals([place.blue, place.green, place.uid], ["10.66.0.3", "10.66.0.5", 60000]);
 });
 
 Deno.test("allocate() never gives out network, host or broadcast", () => {
@@ -76,7 +75,7 @@ Deno.test("allocate() never gives out network, host or broadcast", () => {
 Deno.test("allocate() refuses a network that is full", () => {
   const state = { version: 1, apps: { a: { ...shop, blue: "10.0.0.2", green: "10.0.0.3" } } } as const;
   const error = assertThrows(
-    () => allocate(state, "shop", "10.0.0.0/29", { addresses: ["10.0.0.4", "10.0.0.5"], uids: [] }, "t"),
+    () => allocate(state, "shop", "10.0.0.0/29", ["10.0.0.4", "10.0.0.5"], "t"),
     AlcaideError,
     "Cannot give shop two addresses: 10.0.0.0/29 has no more",
   );
@@ -95,7 +94,7 @@ Deno.test("allocateJail() gives an address and a user id that nobody has", () =>
 });
 
 Deno.test("allocateJail() gives a jail what it has, whatever else is taken", () => {
-  const taken = { addresses: ["10.66.0.4"], uids: [60001] };
+  const taken = ["10.66.0.4"];
   assertEquals(allocateJail(withDb, "shop_db", "10.99.0.0/24", taken), db);
 });
 
@@ -105,7 +104,7 @@ Deno.test("allocate() skips addresses and user ids of jails that aren't slots", 
 });
 
 Deno.test("allocateJail() refuses a network that is full", () => {
-  const taken = { addresses: ["10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"], uids: [] };
+  const taken = ["10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"];
   assertThrows(
     () => allocateJail(emptyHostState, "shop_db", "10.0.0.0/29", taken),
     AlcaideError,
@@ -113,15 +112,17 @@ Deno.test("allocateJail() refuses a network that is full", () => {
   );
 });
 
-Deno.test("withJails() keeps apps and other jails, withPlace() keeps jails", () => {
-  const text = withJails(JSON.stringify(withDb), { shop_build: { address: "10.66.0.5", uid: 60002 } });
+Deno.test("extendHost() keeps apps and other jails", () => {
+  const text = extendHost(JSON.stringify(withDb), {
+    jails: { shop_build: { address: "10.66.0.5", uid: 60002 } },
+  });
   assertEquals(Object.keys(parseHostState(text).jails ?? {}), ["shop_db", "shop_build"]);
-  assertEquals(parseHostState(withPlace(text, "blog", shop)).jails?.["shop_db"], db);
+  assertEquals(parseHostState(extendHost(text, { apps: { blog: shop } })).jails?.["shop_db"], db);
   assertEquals(givenAddresses(parseHostState(text)), ["10.66.0.2", "10.66.0.3", "10.66.0.4", "10.66.0.5"]);
 });
 
-Deno.test("withPlace() leaves the text of a server without such jails as it was", () => {
-  assertEquals(withPlace("", "shop", shop), `${JSON.stringify(withShop, null, 1)}\n`);
+Deno.test("extendHost() leaves the text of a server without such jails as it was", () => {
+  assertEquals(extendHost("", { apps: { shop } }), `${JSON.stringify(withShop, null, 1)}\n`);
 });
 
 const subnets = [
@@ -141,4 +142,9 @@ for (const { text, first, size } of subnets) {
 
 Deno.test("addressText() takes back addressNumber()", () => {
   assertEquals(addressText(addressNumber("172.16.254.3")), "172.16.254.3");
+});
+
+Deno.test("extendHost() leaves a text alone that has it all", () => {
+  const text = JSON.stringify(withDb);
+  assertEquals(extendHost(text, { apps: { shop }, jails: { shop_db: db } }), text);
 });
