@@ -7,7 +7,7 @@
 import type { BuildSpec } from "../commands/app/build.ts";
 import { AlcaideError, type Exit } from "../core/error.ts";
 import { printable } from "../core/text.ts";
-import { commonFailures, type Known, remedy } from "./step.ts";
+import { commonFailures, type Known, remedy } from "./known.ts";
 
 /** Says why a command of the build failed; undefined when it was none of them. */
 export function explainBuild(
@@ -37,44 +37,27 @@ export function explainBuild(
 }
 
 function hintOf(status: number, said: readonly string[]): string {
-  const text = said.join("\n");
-  return remedy({ code: status, stdout: text, stderr: "" }, [...buildTraps, ...commonFailures]) ??
+  return remedy({ code: status, stdout: said.join("\n"), stderr: "" }, buildTraps, commonFailures) ??
     "The lines above are the last of its output. The fields packages, commands and env of build decide what it gets";
 }
 
 /** Messages of builds, each with its advice: the particular before the general. */
-export const buildTraps: readonly Known[] = [
-  [
+export const buildTraps: Known = {
+  "The project makes no assets: say phoenix({ assets: false }), or give commands of your own":
     /The task "assets\.deploy" could not be found/,
-    "The project makes no assets: say phoenix({ assets: false }), or give commands of your own",
-  ],
-  [
+  'It has no program for FreeBSD. In config.exs set config :tailwind, path: System.get_env("MIX_TAILWIND_PATH"), and the same for esbuild':
     /(esbuild|tailwind) is not available for architecture|download (esbuild|tailwind) for architecture|Couldn't fetch \S*(tailwind|esbuild)/,
-    'It has no program for FreeBSD. In config.exs set config :tailwind, path: System.get_env("MIX_TAILWIND_PATH"), and the same for esbuild',
-  ],
-  [
+  'mix.exs calls the release otherwise: say phoenix({ release: "NAME" })':
     /Unknown release :?\w+|no such release/i,
-    'mix.exs calls the release otherwise: say phoenix({ release: "NAME" })',
-  ],
-  [
+  "FreeBSD's packages have another Elixir than the project wants: ask for a package such as elixir-devel, or relax mix.exs":
     /You're trying to run :?\S+ on Elixir v\S+ but it has declared/,
-    "FreeBSD's packages have another Elixir than the project wants: ask for a package such as elixir-devel, or relax mix.exs",
-  ],
-  [
+  'Hex or rebar is missing in the build jail: leave deps on, or add "mix local.hex --force" to the commands':
     /Could not find (Hex|an SCM|rebar)|Hex is needed/i,
-    'Hex or rebar is missing in the build jail: leave deps on, or add "mix local.hex --force" to the commands',
-  ],
-  [
+  'The build jail does not reach the outside: "alcaide setup" says what is missing; pfctl -s nat shows the translation':
     /nxdomain|:timeout|etimedout|ehostunreach|enetunreach|EAI_AGAIN|ENOTFOUND|Operation timed out|No route to host|does not resolve/i,
-    'The build jail does not reach the outside: "alcaide setup" says what is missing; pfctl -s nat shows the translation',
-  ],
-  [
+  "A tool is missing in the build jail: add its package to the build's packages":
     /(g?make|cc|gcc|clang|c\+\+|cmake|python3?|git|npm|node|rustc|cargo): (command )?not found|unable to find .* in your PATH/i,
-    "A tool is missing in the build jail: add its package to the build's packages",
-  ],
-  [
+  "The build needs a variable, and the app's are not set there: add it to the build's env, or read it in runtime.exs":
     /environment variable (\w+) is missing|System\.fetch_env!/,
-    "The build needs a variable, and the app's are not set there: add it to the build's env, or read it in runtime.exs",
-  ],
-  [/: not found$/m, "A command is missing in the build jail: add its package to the build's packages"],
-];
+  "A command is missing in the build jail: add its package to the build's packages": /: not found$/m,
+};

@@ -8,6 +8,7 @@ import type { Config } from "../config/types.ts";
 import { AlcaideError, type Exit, lastLines } from "../core/error.ts";
 import { printable } from "../core/text.ts";
 import type { AppSpec } from "../commands/app/app.ts";
+import { adviceFor, type Known } from "./known.ts";
 import { releaseTraps } from "./release_traps.ts";
 
 /** The output of a failed check, by section. */
@@ -75,9 +76,8 @@ export function hintFor(
   { port }: Pick<AppSpec, "port">,
   config: Pick<Config, "health">,
 ): string {
-  const log = report.log.join("\n");
-  const known = appTraps.find(([pattern]) => pattern.test(log));
-  if (known) return known[1];
+  const known = adviceFor(report.log.join("\n"), appTraps);
+  if (known !== undefined) return known;
   const ports = report.sockets.map((row) => /:(\d+)\s/.exec(row)?.[1]).filter((p) => p !== undefined);
   const last = report.looks.at(-1) ?? "";
   const onPort = report.sockets.filter((row) => row.includes(`:${port} `));
@@ -133,63 +133,37 @@ export function explainVerify(server: string, exit: Exit, { release, publicHost 
 }
 
 /** Messages of apps' logs, each with its advice: the particular before the general. */
-export const appTraps: readonly (readonly [RegExp, string])[] = [
+export const appTraps: Known = {
   ...releaseTraps,
-  [
+  "It binds IPv6, which the jail does not have. In Phoenix's runtime.exs set ip: {0, 0, 0, 0}":
     /eafnosupport|EAFNOSUPPORT|Address family not supported/,
-    "It binds IPv6, which the jail does not have. In Phoenix's runtime.exs set ip: {0, 0, 0, 0}",
-  ],
-  [
+  "An environment variable is missing: set it in env, or as a secret":
     /environment variable (\w+) is missing/,
-    "An environment variable is missing: set it in env, or as a secret",
-  ],
-  [
+  "It was built for another system. Build it on FreeBSD of the same major version":
     /ELF interpreter .* not found|Exec format error|cannot execute binary file|Bad system call/,
-    "It was built for another system. Build it on FreeBSD of the same major version",
-  ],
-  [
+  "It was built against another OpenSSL. Build it on the same FreeBSD major version":
     /Unable to load crypto library|libcrypto\.so\.\d+/,
-    "It was built against another OpenSSL. Build it on the same FreeBSD major version",
-  ],
-  [
+  "It needs System V shared memory, which alcaide's jails don't have: let a database run in a jail of its own, with sysvshm=new":
     /could not create shared memory segment: Function not implemented/,
-    "It needs System V shared memory, which alcaide's jails don't have: let a database run in a jail of its own, with sysvshm=new",
-  ],
-  [
+  "A directory belongs to somebody else: give the volume on the server to the app's user id, with mode 0700":
     /has wrong ownership|invalid permissions/,
-    "A directory belongs to somebody else: give the volume on the server to the app's user id, with mode 0700",
-  ],
-  [
+  "It has too many files open: look at limits -n in the jail, at sysctl kern.maxfilesperproc, and for leaks":
     /Too many open files|emfile/i,
-    "It has too many files open: look at limits -n in the jail, at sysctl kern.maxfilesperproc, and for leaks",
-  ],
-  [
+  "It can't resolve a name: look at /etc/resolv.conf in the jail. A resolver at 127.0.0.1 of the server can't be reached from there: set jail.nameservers":
     /nxdomain|EAI_AGAIN|ENOTFOUND|does not resolve|No address record|Name could not be resolved/,
-    "It can't resolve a name: look at /etc/resolv.conf in the jail. A resolver at 127.0.0.1 of the server can't be reached from there: set jail.nameservers",
-  ],
-  [
+  "The database doesn't let this address in: add the jail's address to its pg_hba.conf":
     /no pg_hba\.conf entry/,
-    "The database doesn't let this address in: add the jail's address to its pg_hba.conf",
-  ],
-  [
+  'The jail does not reach the outside: "alcaide setup" says what is missing; pfctl -s nat shows the translation':
     /Operation timed out|No route to host|Network is unreachable|etimedout|ehostunreach|enetunreach/i,
-    'The jail does not reach the outside: "alcaide setup" says what is missing; pfctl -s nat shows the translation',
-  ],
-  [
+  'Its user can\'t reach its start file: a directory above it is readable by root alone. "alcaide setup" opens it; then deploy again':
     /daemon: \S+\/start: (No such file or directory|Permission denied)/,
-    'Its user can\'t reach its start file: a directory above it is readable by root alone. "alcaide setup" opens it; then deploy again',
-  ],
-  [
+  "A program is missing: look at start, and at the contents of the release":
     /: not found|No such file or directory/,
-    "A program is missing: look at start, and at the contents of the release",
-  ],
-  [
+  "It has no permission to read, write or run something: its user owns /app, and volumes must be writable for it":
     /Permission denied/,
-    "It has no permission to read, write or run something: its user owns /app, and volumes must be writable for it",
-  ],
-  [/Address already in use|eaddrinuse/i, "Something else in the jail listens on its port"],
-  [/econnrefused|connection refused/i, "It can't reach something it needs, such as its database"],
-];
+  "Something else in the jail listens on its port": /Address already in use|eaddrinuse/i,
+  "It can't reach something it needs, such as its database": /econnrefused|connection refused/i,
+};
 
 /** "no answer 3 times, then 500 twice". */
 function summarize(looks: readonly string[]): string {
