@@ -81,8 +81,8 @@ function askApp({ jail: { name, ip4 }, port }: AppSpec, { path, host, proto }: C
 
 /** Waits until the old jail has no connection in use, or the limit: prints what is left. */
 export function drainApp({ ip4 }: Pick<JailSpec, "ip4">, port: number, limit: number): Command {
-  // sockstat also shows what no process holds (from 15 on with "??"). What waits for being accepted, or has still to be
-  // sent, counts; what both sides are done with doesn't: the kernel forgets it only a minute later.
+  // sockstat also shows sockets of no process (from 15 on with "??"). A connection that waits to be accepted, or has still to be
+  // sent, counts; one that both sides are done with doesn't: the kernel forgets it only a minute later.
   return sh`deadline=$(( $(date +%s) + ${Math.ceil(limit / 1000)} ))
 while :; do
   left=$(sockstat -4 -c -q -s -P tcp -p ${port} |
