@@ -22,26 +22,16 @@ export interface JsonUiOptions {
 /** Makes a ui that prints every event as a line of JSON. The result comes last: null where a task that ended well has none. */
 export function jsonUi(options: JsonUiOptions = {}): CommandUi {
   const { out = standardOutput, ...rest } = options;
+  let told = false;
   const print = (event: Event | Record<string, unknown>) => {
+    told ||= event["type"] === "result" || event["type"] === "error";
     const endless = event["type"] === "output" && options.out === undefined;
     writeText(endless ? endingOutput : out, `${JSON.stringify(event)}\n`);
   };
   const ui = eventUi({ ...rest, emit: print, fail: (error, place) => print(errorEvent(error, place)) });
-  let told = false;
-  return {
-    ...ui,
-    result: (value, text) => {
-      told = true;
-      ui.result(value, text);
-    },
-    fail: (error, place) => {
-      told = true;
-      ui.fail(error, place);
-    },
-    end: () => {
-      if (!told) ui.result(null, "");
-      told = true;
-      ui.end();
-    },
+  const end = () => {
+    ui.end();
+    if (!told) print({ type: "result", value: null });
   };
+  return { ...ui, end };
 }

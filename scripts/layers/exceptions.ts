@@ -21,7 +21,6 @@ export const exceptions: Readonly<Record<string, Exception>> = {
     lines: 52,
     reason: "functions that share the state of one connection",
   },
-  "lib/ui/memory.ts#memoryUi": { lines: 41, reason: "a list of small functions" },
   "tests/bench/upload.ts#measure": { lines: 57, reason: "one scenario, told from top to bottom" },
   "tests/e2e/project.ts#makeProject": { lines: 77, reason: "one scenario, told from top to bottom" },
   "tests/host/linux.ts#startLinuxHost": { lines: 48, reason: "one scenario, told from top to bottom" },

@@ -6,7 +6,7 @@ import { servers } from "../../lib/remote/servers.ts";
 import type { Target } from "../../lib/core/target.ts";
 import type { Transport } from "../../lib/transport/mod.ts";
 import { sshTransport } from "../../lib/transport/ssh/mod.ts";
-import { memoryUi } from "../../lib/ui/memory.ts";
+import { memoryUi } from "../fake/memory_ui.ts";
 import { version } from "../../lib/core/version.ts";
 import { builtInTasks } from "../../tasks/mod.ts";
 

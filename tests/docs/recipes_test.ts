@@ -5,7 +5,7 @@ import { toFileUrl } from "@std/path";
 import { main } from "../../lib/cli/main.ts";
 import { AlcaideError, UsageError } from "../../lib/core/error.ts";
 import type { Task } from "../../lib/task/task.ts";
-import { memoryUi } from "../../lib/ui/memory.ts";
+import { memoryUi } from "../fake/memory_ui.ts";
 import { builtInTasks } from "../../tasks/mod.ts";
 import { fakeContext } from "../fake/context.ts";
 import { sshTest, startSshd } from "../lib/transport/ssh/sshd.ts";

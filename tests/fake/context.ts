@@ -12,7 +12,7 @@ import { type Runner, runner } from "../../lib/remote/runner.ts";
 import { secretsStore } from "../../lib/secrets/store.ts";
 import { confirmBy } from "../../lib/task/make_context.ts";
 import { servers } from "../../lib/remote/servers.ts";
-import { type MemoryUi, memoryUi } from "../../lib/ui/memory.ts";
+import { type MemoryUi, memoryUi } from "./memory_ui.ts";
 import { config } from "./facts.ts";
 import { type FakeServer, fakeServer } from "./server.ts";
 import type { Context } from "../../lib/task/context.ts";

@@ -5,7 +5,7 @@ import type { UserAccessories } from "../../lib/config/types.ts";
 import { AlcaideError, UsageError } from "../../lib/core/error.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { servers } from "../../lib/remote/servers.ts";
-import { memoryUi } from "../../lib/ui/memory.ts";
+import { memoryUi } from "../fake/memory_ui.ts";
 import { accessory } from "../../tasks/accessory.ts";
 import { accessoriesText, accessoryStatuses } from "../../lib/setup/accessory_status.ts";
 import { answer, sections } from "../fake/answer.ts";

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { main } from "../../lib/cli/main.ts";
 import { rememberLive, withCache } from "../../lib/task/seen_releases.ts";
-import { memoryUi } from "../../lib/ui/memory.ts";
+import { memoryUi } from "../fake/memory_ui.ts";
 import { builtInTasks } from "../../tasks/mod.ts";
 import { releases } from "../../tasks/releases.ts";
 import { status } from "../../tasks/status.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { secretText } from "../../lib/secrets/reference.ts";
-import { memoryUi } from "../../lib/ui/memory.ts";
+import { memoryUi } from "../fake/memory_ui.ts";
 import { config } from "../../tasks/config.ts";
 import type { Context } from "../../lib/task/context.ts";
 

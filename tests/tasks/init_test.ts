@@ -3,7 +3,7 @@ import { configKeys, jailKeys } from "../../lib/config/config.ts";
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import { AlcaideError } from "../../lib/core/error.ts";
 import { loadAlcaidefile } from "../../lib/cli/loader.ts";
-import { memoryUi } from "../../lib/ui/memory.ts";
+import { memoryUi } from "../fake/memory_ui.ts";
 import * as internal from "../../internal.ts";
 import * as api from "../../mod.ts";
 import { init } from "../../tasks/init.ts";

@@ -4,7 +4,7 @@ import { askLock, releaseLock } from "../../lib/commands/lock.ts";
 import { AlcaideError } from "../../lib/core/error.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { servers } from "../../lib/remote/servers.ts";
-import { memoryUi } from "../../lib/ui/memory.ts";
+import { memoryUi } from "../fake/memory_ui.ts";
 import { lock, parseHolder } from "../../tasks/lock.ts";
 import { fakeContext } from "../fake/context.ts";
 

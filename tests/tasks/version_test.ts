@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AlcaideError, UsageError } from "../../lib/core/error.ts";
-import { memoryUi } from "../../lib/ui/memory.ts";
+import { memoryUi } from "../fake/memory_ui.ts";
 import { version as number } from "../../lib/core/version.ts";
 import { isNewer, latestIn } from "../../lib/standalone/newest.ts";
 import { upgrade } from "../../tasks/upgrade.ts";

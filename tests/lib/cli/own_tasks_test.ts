@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { connectBySsh } from "../../../lib/task/make_context.ts";
-import { memoryUi } from "../../../lib/ui/memory.ts";
+import { memoryUi } from "../../fake/memory_ui.ts";
 import { good, inDirectory } from "./running.ts";
 
 const trouble = `import { AlcaideError, task, UsageError } from "alcaide";

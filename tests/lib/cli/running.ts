@@ -8,7 +8,7 @@ import type { UiChoice } from "../../../lib/cli/standard_ui.ts";
 import { LockedError } from "../../../lib/core/error.ts";
 import type { Servers } from "../../../lib/remote/servers.ts";
 import { task } from "../../../lib/task/task.ts";
-import { memoryUi } from "../../../lib/ui/memory.ts";
+import { memoryUi } from "../../fake/memory_ui.ts";
 import type { Context } from "../../../lib/task/context.ts";
 
 /** An Alcaidefile that says no more than it must. */

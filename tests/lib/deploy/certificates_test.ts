@@ -3,7 +3,7 @@ import { certificateFiles } from "../../../lib/commands/caddy/certificate.ts";
 import type { UserConfig } from "../../../lib/config/types.ts";
 import { siteText } from "../../../lib/commands/caddy/site.ts";
 import { type Remote, remote } from "../../../lib/remote/remote.ts";
-import { memoryUi } from "../../../lib/ui/memory.ts";
+import { memoryUi } from "../../fake/memory_ui.ts";
 import { certificateBefore, certificatesAfter, warnOfTls } from "../../../lib/deploy/certificates.ts";
 import { config, place } from "../../fake/facts.ts";
 import { cert, key } from "../config/base.ts";

@@ -11,7 +11,7 @@ import { secrets } from "../../../lib/secrets/mod.ts";
 import { secretText } from "../../../lib/secrets/reference.ts";
 import { withSecrets } from "../../../lib/task/with_secrets.ts";
 import { task } from "../../../lib/task/task.ts";
-import { memoryUi } from "../../../lib/ui/memory.ts";
+import { memoryUi } from "../../fake/memory_ui.ts";
 import { builtInTasks } from "../../../tasks/mod.ts";
 import { type Directory, directory, oneText } from "./directory.ts";
 

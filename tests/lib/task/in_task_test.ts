@@ -8,7 +8,7 @@ import { $ } from "../../../lib/remote/dollar.ts";
 import type { Context } from "../../../lib/task/context.ts";
 import { parallel } from "../../../lib/task/parallel.ts";
 import { task } from "../../../lib/task/task.ts";
-import { memoryUi } from "../../../lib/ui/memory.ts";
+import { memoryUi } from "../../fake/memory_ui.ts";
 import { fakeContext } from "../../fake/context.ts";
 import { inDirectory } from "../cli/running.ts";
 import { until } from "../transport/ssh/sshd.ts";

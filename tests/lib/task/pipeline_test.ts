@@ -3,7 +3,7 @@ import { InterruptedError, StepError, takenOver, TakenOverError } from "../../..
 import { pipeline } from "../../../lib/task/pipeline.ts";
 import { quietWhen, type Step, type StepContext } from "../../../lib/task/step.ts";
 import { ServersError } from "../../../lib/remote/servers.ts";
-import { memoryUi } from "../../../lib/ui/memory.ts";
+import { memoryUi } from "../../fake/memory_ui.ts";
 
 type Steps = Record<string, Step<StepContext, string[]>>;
 

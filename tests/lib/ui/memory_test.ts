@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { memoryUi } from "../../../lib/ui/memory.ts";
+import { memoryUi } from "../../fake/memory_ui.ts";
 
 Deno.test("memoryUi() remembers what was said, in order", async () => {
   const ui = memoryUi({ answer: true });

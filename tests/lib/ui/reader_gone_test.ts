@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { memoryUi } from "../../../lib/ui/memory.ts";
+import { memoryUi } from "../../fake/memory_ui.ts";
 import { ReaderGoneError } from "../../../lib/core/error.ts";
 import { ServersError } from "../../../lib/remote/servers.ts";
 import { report } from "../../../lib/ui/report.ts";

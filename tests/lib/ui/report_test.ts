@@ -8,7 +8,7 @@ import {
 } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { ServersError } from "../../../lib/remote/servers.ts";
-import { memoryUi } from "../../../lib/ui/memory.ts";
+import { memoryUi } from "../../fake/memory_ui.ts";
 import { errorEvent, errorText, report } from "../../../lib/ui/report.ts";
 
 const failed = new CommandError("shop", "tar -x", { code: 1, stdout: "", stderr: "no space\nleft" });
