@@ -11,7 +11,7 @@ import { remote } from "../../lib/remote/remote.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { servers } from "../../lib/remote/servers.ts";
 import type { ExecOptions } from "../../lib/transport/mod.ts";
-import { memoryUi } from "../../lib/ui/memory.ts";
+import { memoryUi } from "../fake/memory_ui.ts";
 import { db } from "../../tasks/db.ts";
 import { answer, sections } from "../fake/answer.ts";
 import { fakeContext } from "../fake/context.ts";

@@ -18,7 +18,7 @@ async function run(
     await Deno.writeTextFile(`${directory}/Alcaidefile.ts`, text);
     const program = `
 import { main } from ${module("lib/cli/main.ts")};
-import { memoryUi } from ${module("../../fake/memory_ui.ts")};
+import { memoryUi } from ${module("tests/fake/memory_ui.ts")};
 import { config } from ${module("tasks/config.ts")};
 const said = [];
 const ui = () => {

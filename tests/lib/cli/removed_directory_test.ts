@@ -6,7 +6,7 @@ Deno.test("main() says that the working directory was removed, and tells the ver
   // In a program of its own: the directory is the whole process's.
   const program = `
 import { main } from ${module("lib/cli/main.ts")};
-import { memoryUi } from ${module("../../fake/memory_ui.ts")};
+import { memoryUi } from ${module("tests/fake/memory_ui.ts")};
 const directory = Deno.makeTempDirSync();
 Deno.chdir(directory);
 Deno.removeSync(directory);
