@@ -93,23 +93,15 @@ export type {
 export type { TaskFunction, TaskInfo, TaskOptions } from "./lib/task/context.ts";
 export type { Branch, ShownOptions } from "./lib/task/parallel.ts";
 export type { Failure, Group, Join } from "./lib/task/pipeline.ts";
-export type { Part, StepContext } from "./lib/task/step.ts";
-export type { ServerContext, ServersPlan, ServerStep, View } from "./lib/task/join_scripts.ts";
+export type { StepContext } from "./lib/task/step.ts";
 export type { Events } from "./lib/task/events.ts";
 export type { Person, Ui } from "./lib/ui/mod.ts";
 
 // A deploy, and what a server holds.
 export type { DeploySteps, RollbackSteps } from "./lib/deploy/steps/mod.ts";
 export type { DeployStepName, RollbackStepName } from "./lib/deploy/steps/mod.ts";
-export type {
-  BuildPlan,
-  DeployPlan,
-  Outcome,
-  Previous,
-  ReleaseSource,
-  ServerPlan,
-  SitePlan,
-} from "./lib/deploy/plan/plan.ts";
+export type { DeployView, Part } from "./lib/deploy/step.ts";
+export type { PlanView, Previous, ServerView } from "./lib/deploy/plan/plan.ts";
 export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/core/release.ts";
 export type { Slot } from "./lib/core/slot.ts";
 export type { AppSpec } from "./lib/commands/app/app.ts";

@@ -1,17 +1,16 @@
 /**
- * Addresses and user ids that the app is given on a server.
+ * The addresses and user ids of the app on a server.
  *
  * @module
  */
 
 import { writeHostFile } from "../commands/journal.ts";
-import { act, type DeployView } from "./step.ts";
+import { act, type StepView } from "./step.ts";
 
-/** Writes down which addresses and user ids the app has on the server, when that is new. */
-export async function takePlace({ ctx, server, target }: DeployView): Promise<void> {
-  const { allocation } = target;
-  if (allocation === undefined) return;
-  await act({ ctx, server, target }, writeHostFile(allocation.before, allocation.after), {
+/** Writes down the addresses and user ids of the app on the server, when they are new. */
+export async function writeAllocation(view: StepView): Promise<void> {
+  if (view.hostFile === undefined) return;
+  await act(view, writeHostFile(view.hostFile.before, view.hostFile.after), {
     hint: "Another app got its addresses on this server at the same moment: run the deploy again",
   });
 }

@@ -13,7 +13,7 @@ import type { Script } from "../core/sh.ts";
 import type { ServerPlan } from "./plan/plan.ts";
 
 /** Removes the slot's jail and tree; one that holds a kept release is only stopped. */
-export function clearSlot({ app: { app, jail }, next, present, tree }: ServerPlan): Script {
+export function clearSlot({ app: { app }, jail, next, present, tree }: ServerPlan): Script {
   const unlessLive = refuseLive(app, next);
   if (present) return script(unlessLive, stopApp(jail), stopJail(jail));
   return script(

@@ -16,8 +16,7 @@ import {
 } from "../commands/app/build.ts";
 import { fencedStream } from "../commands/lock.ts";
 import { builtFile } from "../commands/paths.ts";
-import type { JailBuild } from "../config/types.ts";
-import { AlcaideError, CommandError, type Exit } from "../core/error.ts";
+import { AlcaideError, CommandError } from "../core/error.ts";
 import type { BuiltFact, Facts } from "../server/facts.ts";
 import { digestFile } from "../remote/local_file.ts";
 import type { Remote } from "../remote/remote.ts";
@@ -28,19 +27,21 @@ import { definesModule, packSource, readSource, type Source } from "../remote/so
 import { duration } from "../core/text.ts";
 import { explainBuild } from "../hints/build.ts";
 import { explainStep } from "../hints/step.ts";
-import type { DeployPlan, ReleaseSource, ServerPlan } from "./plan/plan.ts";
+import type { DeployPlan, ReleaseSource } from "./plan/plan.ts";
 import { buildKeys } from "./plan/build.ts";
 import type { PlannedSource } from "./plan/deploy.ts";
-import { takePlace } from "./allocate.ts";
-import { onServers } from "./step.ts";
+import { writeAllocation } from "./allocate.ts";
+import { onServers, type StepView, viewsOf } from "./step.ts";
 import { isTarball } from "./artifact.ts";
 import type { Context } from "../task/context.ts";
 
 /** The source of a plan whose release is built in jails. */
 type BuiltSource = Extract<ReleaseSource, { kind: "built" }>;
 
-/** Minutes that a server may take for what is not the build itself: its jail, packages, the result. */
+/** Milliseconds that a server may take beside the build itself: for its jail, packages, the result. */
 const besides = 30 * 60_000;
+
+const again = "Run the deploy again with --rebuild";
 
 /** The source of a build in a jail, when asked for with what is not committed; undefined for other builds. */
 export async function sourceOf(ctx: Context, dirty: boolean): Promise<Source | undefined> {
@@ -78,85 +79,75 @@ export async function plannedSource(
 }
 
 /**
- * Sees to it that every server has the release: built in a jail of the first server of its kind, unless one of them has
- * it from before, and brought to the others.
+ * Gives every server the release: it is built in a jail of the first server of each kind, unless one of them has it from
+ * before, and brought to the others.
  */
 export async function buildInJails(ctx: Context, plan: DeployPlan, source: BuiltSource): Promise<void> {
-  const { servers, outcome: { artifacts }, config: { build, directory } } = plan;
-  if (build.kind !== "jail") return;
-  await onServers(takePlace)(ctx, plan);
-  for (const target of servers.values()) {
-    if (target.build?.built) artifacts.set(target, target.build.built);
-  }
-  const builders = buildersOf(plan);
-  if (builders.length === 0) ctx.ui.info("Nothing to build: the same source was built before");
+  const { outcome: { artifacts }, config: { directory } } = plan;
+  await onServers(writeAllocation)(ctx, plan);
+  const views = [...viewsOf(ctx, plan).values()];
+  for (const { server, build } of views) if (build?.built) artifacts.set(server, build.built);
+  const jobs = jobsOf(views);
+  if (jobs.length === 0) ctx.ui.info("Nothing to build: the same source was built before");
   else await packSource(ctx.local, directory, source, source.archive);
-  await Promise.all(builders.map(async ([server, target]) => {
-    const made = await buildOn(ctx, source, { build, server, target });
-    if (made) artifacts.set(target, made);
+  await Promise.all(jobs.map(async (job) => {
+    artifacts.set(job.view.server, await buildOn(job, source.archive));
   }));
-  for (const [server, target] of servers) {
-    if (!artifacts.has(target)) await bring(ctx, plan, { source, server, target });
-  }
+  for (const view of views) if (!artifacts.has(view.server)) await bring(view, source.archive);
 }
 
-/** The first server of each kind of which none has the release. */
-function buildersOf(plan: DeployPlan): [Remote, ServerPlan][] {
-  const done = new Set([...plan.outcome.artifacts.keys()].map((target) => target.build?.key));
-  return [...plan.servers].filter(([, { build }]) => {
-    if (build === undefined || done.has(build.key)) return false;
-    done.add(build.key);
-    return true;
-  });
-}
-
-/** Something that is built on a server. */
+/** A build to make on a server. */
 interface Job {
-  readonly build: JailBuild;
-  readonly server: Remote;
-  readonly target: ServerPlan;
+  readonly view: StepView;
+  readonly spec: BuildSpec;
+}
+
+/** A build on the first server of each kind of which none has the release. */
+function jobsOf(views: readonly StepView[]): Job[] {
+  const done = new Set(views.flatMap(({ build }) => build?.built ? [build.key] : []));
+  return views.flatMap((view) => {
+    const spec = specOf(view);
+    if (spec === undefined || done.has(spec.key)) return [];
+    done.add(spec.key);
+    return [{ view, spec }];
+  });
 }
 
 /** The script of a build on one server; none where the same was built before. */
-export function buildScripts(build: JailBuild, target: ServerPlan): Command[] {
-  const spec = specOf({ build, target });
-  return spec === undefined || target.build?.built ? [] : [buildInJail(spec)];
+export function buildScripts(view: StepView): Command[] {
+  const spec = specOf(view);
+  return spec === undefined || view.build?.built ? [] : [buildInJail(spec)];
 }
 
-async function buildOn(
-  ctx: Context,
-  { archive }: BuiltSource,
-  job: Job,
-): Promise<BuiltFact | undefined> {
-  const { server, target } = job;
+function specOf({ plan: { config }, build, fence }: StepView): BuildSpec | undefined {
+  if (config.build.kind !== "jail" || build === undefined) return undefined;
+  const { commands, result, env, caches, timeout } = config.build;
+  const packed = isTarball(result);
+  return { ...build.jail, ...{ commands, result, env, caches, timeout, packed }, key: build.key, fence };
+}
+
+async function buildOn({ view, spec }: Job, archive: string): Promise<BuiltFact> {
+  const { ctx, server } = view;
   const began = Date.now();
-  const spec = specOf(job);
-  if (spec === undefined) return undefined;
-  const prepare = [makeBuildDirectory(spec.app), ...target.build?.afresh ? [removeBuildJail(spec)] : []];
+  const prepare = [makeBuildDirectory(spec.app), ...view.build?.afresh ? [removeBuildJail(spec)] : []];
   await server.upload(archive, sourceFile(spec.app), {
     signal: ctx.signal,
     mode: 0o600,
-    before: fencedStream(spec.app, target.fence, script(...prepare)),
+    before: streamed(view, script(...prepare)),
     onProgress: (done, total) => ctx.ui.progress(`Source to ${server.name}`, done, total),
   });
-  const made = await runBuild(ctx, server, spec);
+  const made = await runBuild({ view, spec });
   ctx.ui.info(`${server.name}: built within ${duration(Date.now() - began)}`);
   return made;
 }
 
-function specOf({ build, target }: Omit<Job, "server">): BuildSpec | undefined {
-  if (target.build === undefined) return undefined;
-  const { commands, result, env, caches, timeout } = build;
-  const packed = isTarball(result);
-  return {
-    ...target.build.jail,
-    ...{ commands, result, env, caches, timeout, packed },
-    key: target.build.key,
-    fence: target.fence,
-  };
+/** Lets a script change something only while our lock is the newest; its input and output stay its own. */
+function streamed({ app, fence }: StepView, command: Command): Command {
+  return fencedStream(app.app, fence, command);
 }
 
-async function runBuild(ctx: Context, server: Remote, spec: BuildSpec): Promise<BuiltFact> {
+async function runBuild({ view, spec }: Job): Promise<BuiltFact> {
+  const { ctx, server } = view;
   const said: string[] = [];
   const onLine = (line: string, stream: "out" | "err") => {
     if (stream === "err" && /^(failed \d+ \d+|missing|built \d+ [0-9a-f]+)$/.test(line)) return;
@@ -164,68 +155,60 @@ async function runBuild(ctx: Context, server: Remote, spec: BuildSpec): Promise<
     else if (said.push(line) > 40) said.shift();
     ctx.ui.line(server.name, line);
   };
-  const script = fencedStream(spec.app, spec.fence, buildInJail(spec));
-  const exit = await server.exec(script, { signal: ctx.signal, timeout: spec.timeout + besides, onLine })
-    .catch(async (cause) => {
-      await endBuild(ctx, server, spec);
-      throw cause;
-    });
+  const build = buildInJail(spec);
+  const exit = await server.exec(streamed(view, build), {
+    signal: ctx.signal,
+    timeout: spec.timeout + besides,
+    onLine,
+  }).catch(async (cause) => {
+    await endBuild(view, spec);
+    throw cause;
+  });
   const [, size, sha256] = /^built (\d+) ([0-9a-f]{64})$/m.exec(exit.stderr) ?? [];
   if (exit.code === 0 && size !== undefined && sha256 !== undefined) return { size: Number(size), sha256 };
-  throw failure(server, spec, exit, said);
+  throw explainBuild(server.name, spec, exit, said) ??
+    explainStep(server.name, new CommandError(server.name, build.shown, exit));
 }
 
 /** An interrupted build may still be at work in its jail. The signal that ended it must not end this, too. */
-async function endBuild(ctx: Context, server: Remote, spec: BuildSpec): Promise<void> {
+async function endBuild(view: StepView, spec: BuildSpec): Promise<void> {
   try {
-    await server.run(fencedStream(spec.app, spec.fence, stopBuild(spec)), { timeout: 60_000 });
+    await view.server.run(streamed(view, stopBuild(spec)), { timeout: 60_000 });
   } catch (error) {
     const why = error instanceof Error ? error.message : error;
-    ctx.ui.warn(`Cannot stop the build jail ${spec.jail.name}: ${why}`, "The next build stops it");
+    view.ctx.ui.warn(`Cannot stop the build jail ${spec.jail.name}: ${why}`, "The next build stops it");
   }
 }
 
-function failure(server: Remote, spec: BuildSpec, exit: Exit, said: readonly string[]): unknown {
-  const known = explainBuild(server.name, spec, exit, said);
-  if (known !== undefined) return known;
-  return explainStep(server.name, new CommandError(server.name, buildInJail(spec).shown, exit));
-}
-
-/** Brings what was built from a server that has it, through this machine. */
-async function bring(
-  ctx: Context,
-  { servers, outcome: { artifacts } }: DeployPlan,
-  { source, server: to, target }: Omit<Job, "build"> & { source: BuiltSource },
-): Promise<void> {
-  const { app } = target.app;
-  const key = target.build?.key ?? "";
-  const [from, other] = [...servers].find(([, one]) => one.build?.key === key && artifacts.has(one)) ?? [];
-  const made = other && artifacts.get(other);
+/** Brings a build from a server that has it, through this machine. */
+async function bring(view: StepView, archive: string): Promise<void> {
+  const { ctx, plan: { servers, outcome: { artifacts } }, server: to, app: { app }, build } = view;
+  const key = build?.key ?? "";
+  const [from] = [...servers].find(([one, { build }]) => build?.key === key && artifacts.has(one)) ?? [];
+  const made = from && artifacts.get(from);
   if (from === undefined || made === undefined) {
-    throw new AlcaideError(`Cannot bring the release to ${to.name}: no server has it`, {
-      hint: "Run the deploy again with --rebuild",
-    });
+    throw new AlcaideError(`Cannot bring the release to ${to.name}: no server has it`, { hint: again });
   }
-  const local = `${source.archive}.${key}`;
-  await fetchFile(ctx, from, { path: builtFile(app, key), local, made });
-  const guarded = (command: Command) => fencedStream(app, target.fence, command);
+  const local = `${archive}.${key}`;
+  await fetchBuild(ctx, from, { path: builtFile(app, key), local, made });
   await to.upload(local, builtFile(app, key), {
     signal: ctx.signal,
     mode: 0o600,
-    before: guarded(makeBuilt(app, key)),
+    before: streamed(view, makeBuilt(app, key)),
     onProgress: (done, total) => ctx.ui.progress(`Release to ${to.name}`, done, total),
   });
-  await to.run(guarded(acceptBuild(app, key, made.size, made.sha256)), { signal: ctx.signal });
-  artifacts.set(target, made);
+  await to.run(streamed(view, acceptBuild(app, key, made.size, made.sha256)), { signal: ctx.signal });
+  artifacts.set(to, made);
 }
 
+/** A build's file on a server, and its copy here. */
 interface Fetched {
   readonly path: string;
   readonly local: string;
   readonly made: BuiltFact;
 }
 
-async function fetchFile(ctx: Context, from: Remote, { path, local, made }: Fetched): Promise<void> {
+async function fetchBuild(ctx: Context, from: Remote, { path, local, made }: Fetched): Promise<void> {
   using file = await Deno.open(local, { create: true, write: true, truncate: true, mode: 0o600 });
   let done = 0;
   await from.run(sh`cat ${path}`, {
@@ -238,7 +221,5 @@ async function fetchFile(ctx: Context, from: Remote, { path, local, made }: Fetc
   });
   const { sha256 } = await digestFile(local);
   if (sha256 === made.sha256) return;
-  throw new AlcaideError(`Cannot fetch the release from ${from.name}: its checksum differs`, {
-    hint: "Run the deploy again with --rebuild",
-  });
+  throw new AlcaideError(`Cannot fetch the release from ${from.name}: its checksum differs`, { hint: again });
 }

@@ -10,9 +10,9 @@ import { survey } from "../server/survey.ts";
 import { serves, trafficOf } from "../server/traffic.ts";
 import { pipeline } from "../task/pipeline.ts";
 import type { Remote } from "../remote/remote.ts";
-import { type DeployStep, guard } from "./step.ts";
+import type { DeployStep } from "./step.ts";
 import type { DeployPlan } from "./plan/plan.ts";
-import { joinScripts } from "../task/join_scripts.ts";
+import { joinScripts } from "./join_scripts.ts";
 import type { Context } from "../task/context.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function runSteps(
   steps: Readonly<Record<string, DeployStep>>,
 ): Promise<void> {
   try {
-    await pipeline(ctx, plan, steps, joinScripts(guard));
+    await pipeline(ctx, plan, steps, joinScripts);
   } catch (error) {
     throw await splitOf(ctx, plan, steps, error) ?? error;
   }

@@ -6,11 +6,11 @@
 
 import type { Command } from "../core/sh.ts";
 import type { Context } from "../task/context.ts";
-import { isScript } from "../task/join_scripts.ts";
 import { type ShownStep, stepRows, stepsJson } from "../task/show_steps.ts";
+import { isScript } from "./join_scripts.ts";
 import type { DeployPlan } from "./plan/plan.ts";
 import { masked, planJson, planText } from "./plan/show.ts";
-import type { DeployStep, DeployView } from "./step.ts";
+import { type DeployStep, type StepView, viewsOf } from "./step.ts";
 
 /** The steps of a plan for people. */
 export function shownSteps(
@@ -21,16 +21,16 @@ export function shownSteps(
   return Promise.all(
     Object.values(steps).map(async (step) => {
       const scripts = new Map<string, readonly string[]>();
-      for (const [server, target] of plan.servers) {
-        const commands = await scriptsOf(step, { ctx, plan, server, target });
-        scripts.set(server.name, commands.map(({ shown }) => masked(shown, target)));
+      for (const view of viewsOf(ctx, plan).values()) {
+        const commands = await scriptsOf(step, view);
+        scripts.set(view.server.name, commands.map(({ shown }) => masked(shown, view)));
       }
       return { title: step.title, reason: step.reason, scripts };
     }),
   );
 }
 
-async function scriptsOf(step: DeployStep, view: DeployView): Promise<readonly Command[]> {
+async function scriptsOf(step: DeployStep, view: StepView): Promise<readonly Command[]> {
   if (!isScript(step)) return step.preview?.(view) ?? [];
   return (await step.script?.(view) ?? []).map(({ script }) => script);
 }

@@ -1,57 +1,103 @@
 /**
- * The common part of the steps of a deploy and of a rollback.
+ * The steps of a deploy and of a rollback: their types, and their common part.
  *
  * @module
  */
 
 import { fenced } from "../commands/lock.ts";
+import type { Exit } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";
 import { explainStep } from "../hints/step.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { RunOptions } from "../remote/runner.ts";
 import type { Context } from "../task/context.ts";
-import { type Guard, scripted, type ServerStep, type View } from "../task/join_scripts.ts";
-import type { DeployPlan, ServerPlan } from "./plan/plan.ts";
+import type { Step } from "../task/step.ts";
+import type { DeployPlan, PlanView, ServerPlan, ServerView } from "./plan/plan.ts";
 
-/** A step of a deploy or of a rollback. */
-export type DeployStep = ServerStep<Context, DeployPlan, ServerPlan>;
+/** A script of a step, or of a piece of it, on a server. */
+export interface Part {
+  /** The script; it ends with another status than 0 when it fails. */
+  readonly script: Command;
+  /** True where nothing is known to be there for it: it makes sure, and isn't worth a line. */
+  readonly idle?: boolean;
+  /** True for what only looks: it is run also while another script of ours is at work. */
+  readonly looks?: boolean;
+  /** Milliseconds that it may take. Default: 15 minutes. */
+  readonly timeout?: number;
+  /** Gets every line that it prints. Default: the lines are shown when the user wants to see everything. */
+  readonly onLine?: (line: string) => void;
+  /** Makes an error of its failure. Default: one with the last lines that it printed. */
+  readonly explain?: (exit: Exit) => unknown;
+}
 
 /** The inputs of a step's script on one server. */
-export type DeployView = View<Context, DeployPlan, ServerPlan>;
+export interface DeployView extends ServerView {
+  /** The context of the task. */
+  readonly ctx: Context;
+  /** The server that the script runs on. */
+  readonly server: Remote;
+}
 
-/** Lets a script change something only while our lock is the newest. */
-export const guard: Guard<ServerPlan> = ({ app, fence }, script) => fenced(app.app, fence, script);
+/**
+ * A step of a deploy or of a rollback. It is a function, or a script for each server: neighbours that are scripts share one
+ * on each server, since every script costs a round trip.
+ */
+export interface DeployStep extends Step<Context, PlanView> {
+  /** Its script on one server: nothing, one part or several. A `run` of its own takes its place. */
+  script?(view: DeployView): readonly Part[] | Promise<readonly Part[]>;
+  /** True when it begins on no server before the steps until here are done on all. */
+  readonly barrier?: boolean;
+  /** Runs after its script on a server, once that has succeeded. */
+  after?(view: DeployView): Promise<void>;
+  /** The scripts of a `run` of its own on one server, as far as they are known beforehand: for `--plan --verbose`. */
+  preview?(view: DeployView): readonly Command[];
+}
 
-/** Makes a step of what it runs on each server. */
-export function scriptStep(step: Omit<DeployStep, "run">): DeployStep {
-  return scripted(guard, step);
+/** The view of the built-in steps, which see the whole plan. Its fields are promised to nobody. */
+export interface StepView extends DeployView, ServerPlan {
+  readonly plan: DeployPlan;
+}
+
+/** The view of each server that a plan does something on. */
+export function viewsOf(ctx: Context, plan: DeployPlan): Map<Remote, StepView> {
+  return new Map([...plan.servers].map(([server, target]) => [server, { ...target, ctx, plan, server }]));
 }
 
 /** Makes a step's function out of what it does on one server: on all at once, until all are done. */
 export function onServers(
-  run: (view: DeployView) => Promise<void>,
+  run: (view: StepView) => Promise<void>,
 ): (ctx: Context, plan: DeployPlan) => Promise<void> {
   return async (ctx, plan) => {
+    const views = viewsOf(ctx, plan);
     await ctx.servers.each(async (server) => {
-      const target = plan.servers.get(server);
-      if (target) await run({ ctx, plan, server, target });
+      const view = views.get(server);
+      if (view) await run(view);
     });
   };
 }
 
+/** Lets a script change something only while our lock is the newest. */
+export function guarded({ app, fence }: Pick<StepView, "app" | "fence">, script: Command): Command {
+  return fenced(app.app, fence, script);
+}
+
 /** Runs a script that changes something: only while our lock is the newest. */
 export async function act(
-  { ctx, server, target }: Pick<DeployView, "ctx" | "server"> & { target: Pick<ServerPlan, "app" | "fence"> },
+  view: Pick<StepView, "ctx" | "server" | "app" | "fence">,
   command: Command,
   options: RunOptions = {},
 ): Promise<void> {
-  await explained(server, () =>
-    server.run(fenced(target.app.app, target.fence, command), {
-      signal: ctx.signal,
-      timeout: 15 * 60_000,
-      onLine: (line) => ctx.ui.verbose && ctx.ui.line(server.name, line),
-      ...options,
-    }));
+  const { ctx, server } = view;
+  const usual = { signal: ctx.signal, timeout: partTimeout, onLine: shownBy(ctx, server) };
+  await explained(server, () => server.run(guarded(view, command), { ...usual, ...options }));
+}
+
+/** Milliseconds that a script may take unless it says otherwise. */
+export const partTimeout = 15 * 60_000;
+
+/** Shows the lines of a command when the user wants to see everything. */
+export function shownBy({ ui }: Pick<Context, "ui">, { name }: Remote): (line: string) => void {
+  return (line) => ui.verbose && ui.line(name, line);
 }
 
 /** Adds a remedy to what fails, where one is known. */

@@ -22,7 +22,7 @@ import { resolverAdvice } from "../setup/resolvers.ts";
 import { runSteps } from "../deploy/run_steps.ts";
 import { planJson } from "../deploy/plan/show.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
-import { takePlace } from "../deploy/allocate.ts";
+import { writeAllocation } from "../deploy/allocate.ts";
 import { onServers } from "../deploy/step.ts";
 import { readAll, takeLocks } from "../deploy/app_locks.ts";
 import { artifactPath } from "../deploy/artifact.ts";
@@ -65,13 +65,13 @@ const mostPlans = 10;
 async function placed(ctx: Context, make: () => Promise<DeployPlan>): Promise<DeployPlan> {
   for (let tries = 1;; tries++) {
     const plan = await make();
-    if ([...plan.servers.values()].every(({ allocation }) => allocation === undefined)) return plan;
+    if ([...plan.servers.values()].every(({ hostFile }) => hostFile === undefined)) return plan;
     try {
-      await onServers(takePlace)(ctx, plan);
+      await onServers(writeAllocation)(ctx, plan);
       return {
         ...plan,
         servers: new Map(
-          [...plan.servers].map(([server, target]) => [server, { ...target, allocation: undefined }]),
+          [...plan.servers].map(([server, target]) => [server, { ...target, hostFile: undefined }]),
         ),
       };
     } catch (error) {

@@ -84,7 +84,7 @@ async function makePlan(
 async function withCurrentEnv(ctx: Context, plan: DeployPlan): Promise<DeployPlan> {
   const servers = new Map<Remote, ServerPlan>();
   for (const [server, target] of plan.servers) {
-    const env = await envFingerprint(ctx.config.env, target.place.token);
+    const env = await envFingerprint(ctx.config.env, target.allocation.token);
     servers.set(server, { ...target, present: false, record: { ...target.record, env } });
   }
   const erlang = erlangEnv(ctx.config, plan.release, secret(crypto.randomUUID().replaceAll("-", "")));

@@ -7,14 +7,10 @@
 import { CommandError, StepError } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";
 import type { Remote } from "../remote/remote.ts";
-import { servers } from "../remote/servers.ts";
 import type { Change } from "../server/change.ts";
 import type { Context } from "./context.ts";
-import type { ShownStep } from "./show_steps.ts";
-import { joinScripts, scripted, type ServersPlan, type ServerStep } from "./join_scripts.ts";
 import { pipeline } from "./pipeline.ts";
-
-type ChangeStep = ServerStep<Pick<Context, "servers" | "ui" | "signal">, ServersPlan<string>, string>;
+import type { ShownStep } from "./show_steps.ts";
 
 /** How the changes of a server are made. */
 export interface ChangeOptions {
@@ -37,27 +33,19 @@ export async function makeChanges(
   changes: readonly Change[],
   { guard, explain }: ChangeOptions,
 ): Promise<void> {
+  const { name } = server;
   const many = ctx.servers.all.length > 1;
-  const steps = changes.map((change): ChangeStep =>
-    scripted((_, script) => script, {
-      title: many ? `${server.name}: ${change.title}` : change.title,
-      reason: change.reason,
-      barrier: true,
-      script: () => [{
-        script: guard(change),
-        timeout: longest,
-        explain: (exit) => explain(change, new CommandError(server.name, guard(change).shown, exit)),
-      }],
-    })
-  );
-  const alone = { ui: ctx.ui, signal: ctx.signal, servers: servers([server]) };
+  const steps = changes.map((change) => ({
+    title: many ? `${name}: ${change.title}` : change.title,
+    run: async ({ signal, ui }: Context) => {
+      const command = guard(change);
+      const onLine = (line: string) => ui.verbose && ui.line(name, line);
+      const exit = await server.exec(command, { signal, timeout: longest, onLine });
+      if (exit.code !== 0) throw explain(change, new CommandError(name, command.shown, exit));
+    },
+  }));
   try {
-    await pipeline(
-      alone,
-      { servers: new Map([[server, server.name]]) },
-      steps,
-      joinScripts((_, script) => script),
-    );
+    await pipeline(ctx, undefined, steps);
   } catch (error) {
     throw error instanceof StepError ? error.cause : error;
   }

@@ -11,7 +11,7 @@ import type { Step, StepContext } from "./step.ts";
 export interface Group<Context extends StepContext, Plan> {
   /** How many steps; at least one. */
   readonly count: number;
-  /** Runs them; calls `begin` with the place of each that it begins, the first being 0. Doesn't throw. */
+  /** Runs them; calls `begin` with the place of each that begins and has something to do, the first being 0. Doesn't throw. */
   run(ctx: Context, plan: Plan, begin: (step: number) => void): Promise<Failure | undefined>;
 }
 
@@ -27,9 +27,7 @@ export interface Failure {
 
 /** Says which of the steps to come are run as one, from the first of them on. */
 export type Join<Context extends StepContext, Plan, Item extends Step<Context, Plan> = Step<Context, Plan>> =
-  (
-    steps: readonly [Item, ...Item[]],
-  ) => Group<Context, Plan>;
+  (steps: readonly [Item, ...Item[]]) => Group<Context, Plan>;
 
 /**
  * Runs steps in order. When one fails, that one and those before it are undone, the last first, with a signal of their
@@ -48,20 +46,21 @@ export async function pipeline<
   join: Join<Context, Plan, Item> = alone,
 ): Promise<void> {
   const all = Object.values(steps);
+  const titleOf = (index: number) => all[index]?.title ?? "";
   let committed = false;
   for (let at = 0; at < all.length;) {
     const [first, ...rest] = all.slice(at);
     if (first === undefined) return;
-    const group = join([first, ...rest]);
-    const steps = all.slice(at, at + group.count);
-    const failure = await attempt(committed ? unstoppable(ctx) : ctx, plan, group, steps);
+    const { count, run } = join([first, ...rest]);
+    const say = (step: number) => ctx.ui.step(titleOf(at + step));
+    const failure = await run(committed ? unstoppable(ctx) : ctx, plan, say);
     if (failure === undefined) {
-      at += group.count;
+      at += count;
       committed ||= all[at - 1]?.commit ?? false;
       continue;
     }
     const { cause, failed, reached } = failure;
-    const title = steps[failed]?.title ?? "";
+    const title = titleOf(at + failed);
     ctx.ui.failed(title);
     if (!committed) throw await undoAll(ctx, plan, all.slice(0, at + reached + 1), { title, cause });
     ctx.ui.warn(
@@ -72,33 +71,16 @@ export async function pipeline<
   }
 }
 
-/** Runs a group, and says the title of each step that has something to do, as it begins. */
-async function attempt<Context extends StepContext, Plan>(
-  ctx: Context,
-  plan: Plan,
-  group: Group<Context, Plan>,
-  steps: readonly Step<Context, Plan>[],
-): Promise<Failure | undefined> {
-  let said = 0;
-  const begin = (last: number) => {
-    for (const step of steps.slice(said, last + 1)) if (!step.idle?.(ctx, plan)) ctx.ui.step(step.title);
-    said = Math.max(said, last + 1);
-  };
-  begin(0);
-  if (ctx.signal.aborted) return { cause: ctx.signal.reason, failed: 0, reached: 0 };
-  const failure = await group.run(ctx, plan, begin);
-  if (failure === undefined) begin(group.count - 1);
-  return failure;
-}
-
 /** Joins nothing: each step by itself. */
 export function alone<Context extends StepContext, Plan>(
   [step]: readonly [Step<Context, Plan>, ...Step<Context, Plan>[]],
 ): Group<Context, Plan> {
   return {
     count: 1,
-    async run(ctx, plan) {
+    async run(ctx, plan, begin) {
       try {
+        if (!step.idle?.(ctx, plan)) begin(0);
+        ctx.signal.throwIfAborted();
         await step.run(ctx, plan);
       } catch (cause) {
         return { cause, failed: 0, reached: 0 };

@@ -20,7 +20,7 @@ import { hostFile, jailFile } from "../../lib/commands/paths.ts";
 import { copyTemplate, deleteTree } from "../../lib/commands/jail/tree.ts";
 import { raw, sh } from "../../lib/core/sh.ts";
 import { inShell, script } from "../../lib/core/script.ts";
-import { mark, printMark } from "../../lib/task/join_scripts.ts";
+import { mark, printMark } from "../../lib/deploy/join_scripts.ts";
 import { caddyEffects } from "./caddy_effects.ts";
 import { type Effect, effect, failed, type Micro, v, word } from "./effect.ts";
 import { startJail } from "./model.ts";

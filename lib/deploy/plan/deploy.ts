@@ -95,12 +95,12 @@ function planServer(
   const freebsd = jailVersion(config, facts);
   checkServer(config, server, facts, freebsd);
   const { app } = config;
-  const { place, hostText, build } = allocateApp(config, server, facts, inputs);
-  const previous = findPrevious(config, facts, place, server.name);
-  const slot = planSlot(config, server, facts, { place, previous, release, freebsd });
+  const { allocation, hostText, build } = allocateApp(config, server, facts, inputs);
+  const previous = findPrevious(config, facts, allocation, server.name);
+  const slot = planSlot(config, server, facts, { allocation, previous, release, freebsd });
   return {
     ...slot,
-    allocation: hostText === facts.hostText ? undefined : { before: facts.hostText, after: hostText },
+    hostFile: hostText === facts.hostText ? undefined : { before: facts.hostText, after: hostText },
     ...build === undefined ? {} : { build },
     present: false,
     record: {
@@ -125,8 +125,8 @@ function allocateApp(config: Config, server: Remote, facts: Facts, inputs: Deplo
   const { app, jail: { subnet } } = config;
   const { source, project, token } = inputs;
   const others = taken(facts);
-  const place = allocate(facts.host, app, subnet, others, token);
-  const placed = extendHost(facts.hostText, { apps: { [app]: place } });
+  const allocation = allocate(facts.host, app, subnet, others, token);
+  const placed = extendHost(facts.hostText, { apps: { [app]: allocation } });
   const owner = newOwner(config, facts, project);
   const hostText = owner === undefined ? placed : extendHost(placed, { owners: { [app]: owner } });
   const build = source && planBuild(config, facts, {
@@ -135,7 +135,7 @@ function allocateApp(config: Config, server: Remote, facts: Facts, inputs: Deplo
     hostText,
     taken: others,
   });
-  return { place, hostText: build?.hostText ?? hostText, build: build?.plan };
+  return { allocation, hostText: build?.hostText ?? hostText, build: build?.plan };
 }
 
 /** The part of the configuration that a release keeps. */

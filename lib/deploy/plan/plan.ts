@@ -22,18 +22,34 @@ import type { Secret } from "../../core/secret.ts";
 import type { Slot } from "../../core/slot.ts";
 import { jailLogDir } from "../../commands/jail/supervised.ts";
 
-/** The plan of one server. */
-export interface ServerPlan {
-  /** The slot that gets the traffic. */
-  readonly next: Slot;
-  /** The release that has the traffic, and its jail; absent at the first deploy. */
-  readonly previous: Previous | undefined;
-  /** The app's addresses and user id on this server. */
-  readonly place: AppAllocation;
-  /** The text of `host.json` before and with the app's place; absent when it is there already. */
-  readonly allocation: { readonly before: string; readonly after: string } | undefined;
+/** A server's part of a deploy or a rollback, as steps see it. */
+export interface ServerView {
   /** The release in its jail. */
   readonly app: AppSpec;
+  /** Its jail. */
+  readonly jail: JailSpec;
+  /** The release that gets the traffic. */
+  readonly release: ReleaseId;
+  /** The release that has the traffic, and its jail; absent at the first deploy. */
+  readonly previous: Previous | undefined;
+}
+
+/** A deploy or a rollback, as steps see it. */
+export interface PlanView {
+  /** The release that gets the traffic. */
+  readonly release: ReleaseId;
+  /** The part of each server. */
+  readonly servers: ReadonlyMap<Remote, ServerView>;
+}
+
+/** The plan of one server. */
+export interface ServerPlan extends ServerView {
+  /** The slot that gets the traffic. */
+  readonly next: Slot;
+  /** The app's addresses and user id on this server. */
+  readonly allocation: AppAllocation;
+  /** The text of `host.json` before and with the app's allocation; absent when it is there already. */
+  readonly hostFile: { readonly before: string; readonly after: string } | undefined;
   /** The jail's tree. */
   readonly tree: TreeSpec;
   /** The template of the tree. */
@@ -111,15 +127,13 @@ export type ReleaseSource =
 /** Outcomes of the steps of a plan. */
 export interface Outcome {
   /** Size and checksum of the release that each server gets; filled by the build in a jail, or by the upload. */
-  readonly artifacts: Map<ServerPlan, Digest>;
+  readonly artifacts: Map<Remote, Digest>;
 }
 
 /** The plan of a deploy or a rollback. */
-export interface DeployPlan {
+export interface DeployPlan extends PlanView {
   /** The kind of plan. */
   readonly kind: "deploy" | "rollback";
-  /** The release that gets the traffic. */
-  readonly release: ReleaseId;
   /** The configuration that holds for it. */
   readonly config: Config;
   /** Another environment for the release than its own; it becomes its own once it is live. */
@@ -149,14 +163,14 @@ export interface PlanInputs {
 /** The jail of a slot as the configuration wants it. */
 export function appJail(
   config: Pick<Config, "app" | "jail" | "volumes">,
-  place: AppAllocation,
+  allocation: AppAllocation,
   live: Marker,
 ): JailSpec {
   const name = jailName(config.app, live.slot);
   return {
     name,
     path: `${config.jail.basePath}/${name}`,
-    ip4: addressOf(place, live.slot),
+    ip4: addressOf(allocation, live.slot),
     release: live.release,
     ...config.jail.nameservers === undefined ? {} : { nameservers: config.jail.nameservers },
     mounts: [{ host: `${logDir}/${config.app}`, jail: jailLogDir }, ...config.volumes],
@@ -180,7 +194,7 @@ export function slotTree(facts: Facts, jail: Pick<JailSpec, "name" | "path">): T
 export function findPrevious(
   config: Config,
   facts: Facts,
-  place: AppAllocation,
+  allocation: AppAllocation,
   server: string,
 ): Previous | undefined {
   const traffic = settledTraffic(facts, config.app, `work on ${server}`);
@@ -189,7 +203,7 @@ export function findPrevious(
   const volumes = deployed?.volumes ?? config.volumes;
   return {
     ...traffic,
-    jail: appJail({ app: config.app, jail: config.jail, volumes }, place, traffic),
+    jail: appJail({ app: config.app, jail: config.jail, volumes }, allocation, traffic),
     port: deployed?.port ?? config.jail.port,
   };
 }

@@ -139,22 +139,22 @@ function planServer(
 ): ServerPlan {
   const { app, jail: { freebsd = facts.release } } = config;
   checkServer(config, server, facts, freebsd);
-  const place = facts.host.apps[app];
+  const allocation = facts.host.apps[app];
   const record = releasesOf(facts, app).find((r) => r.id === id && r.state !== "failed");
-  const previous = place && findPrevious(config, facts, place, server.name);
-  if (place === undefined || record === undefined || previous === undefined) {
+  const previous = allocation && findPrevious(config, facts, allocation, server.name);
+  if (allocation === undefined || record === undefined || previous === undefined) {
     throw new AlcaideError(`Cannot roll back on ${server.name}: it does not keep ${id}`, {
       hint: "Choose a release that every server keeps, or deploy again",
     });
   }
-  const slot = planSlot(config, server, facts, { place, previous, release: id, freebsd });
+  const slot = planSlot(config, server, facts, { allocation, previous, release: id, freebsd });
   const { jail } = slot.app;
   const { older, passed } = around(releasesOf(facts, app), previous.release, id);
   const linked = older === undefined ? record : { ...record, previous: older };
   const { rolledBack: _, ...kept } = linked;
   return {
     ...slot,
-    allocation: undefined,
+    hostFile: undefined,
     present: facts.jailFiles.get(jail.name) === id && owns(facts, jail),
     record: { ...kept, slot: slot.next },
     ...older === record.previous ? {} : { linked },

@@ -72,7 +72,7 @@ function serverRows(target: ServerPlan, plan: DeployPlan): string[] {
       ? `  now live: ${target.previous.release} in ${target.previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`
       : "  nothing is live yet",
     ...(target.previous?.disputes ?? []).map((dispute) => `  problem: ${dispute}`),
-    `  user id ${target.place.uid}; volumes: ${
+    `  user id ${target.allocation.uid}; volumes: ${
       plan.config.volumes.map((v) => `${v.host} as ${v.jail}`).join(", ") || "none"
     }`,
   ];
@@ -88,8 +88,8 @@ function serverRows(target: ServerPlan, plan: DeployPlan): string[] {
 }
 
 /** A text without the token by which the app knows our questions. */
-export function masked(text: string, target: Pick<ServerPlan, "place">): string {
-  return text.replaceAll(target.place.token, "[secret]");
+export function masked(text: string, target: Pick<ServerPlan, "allocation">): string {
+  return text.replaceAll(target.allocation.token, "[secret]");
 }
 
 /** Lines that go (`-`), come (`+`) or stay (` `). */

@@ -18,7 +18,7 @@ import { appJail, type Previous, type ServerPlan, type SitePlan, slotTree } from
 
 /** Decisions about a server before its plan is made. */
 export interface Chosen {
-  readonly place: AppAllocation;
+  readonly allocation: AppAllocation;
   readonly previous: Previous | undefined;
   /** The release that gets the traffic. */
   readonly release: ReleaseId;
@@ -29,24 +29,26 @@ export interface Chosen {
 /** The part of a server's plan that follows from it. */
 export function planSlot(config: Config, server: Remote, facts: Facts, chosen: Chosen) {
   const { app, jail: { port, packages, basePath } } = config;
-  const { place, previous, release, freebsd } = chosen;
+  const { allocation, previous, release, freebsd } = chosen;
   const next = otherSlot(previous?.slot);
-  const jail = appJail(config, place, { slot: next, release });
+  const jail = appJail(config, allocation, { slot: next, release });
   return {
     next,
+    jail,
+    release,
     previous,
-    place,
+    allocation,
     vacant: !facts.trees.has(jail.path) && !facts.jailFiles.has(jail.name) &&
       !facts.jails.some(({ name }) => name === jail.name),
     app: {
       ...{ app, release, jail, port, packages },
-      uid: place.uid,
+      uid: allocation.uid,
       start: config.start,
       hosts: accessoryHosts(config, server.name, facts),
     },
     tree: slotTree(facts, jail),
     template: templateTree({ basePath, freebsd, dataset: facts.dataset }),
-    site: planSite(config, facts, place, next, previous),
+    site: planSite(config, facts, { allocation, next, previous }),
     publicHost: publicHost(config, server),
     dropped: droppedDomains(config, facts),
   } satisfies Partial<ServerPlan>;
@@ -56,12 +58,10 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
 function planSite(
   config: Config,
   facts: Facts,
-  place: AppAllocation,
-  next: Slot,
-  previous: Previous | undefined,
+  { allocation, next, previous }: Pick<ServerPlan, "allocation" | "next" | "previous">,
 ): SitePlan {
   const upstream = (slot: Slot) =>
-    `${place[slot]}:${slot === next ? config.jail.port : previous?.port ?? config.jail.port}`;
+    `${allocation[slot]}:${slot === next ? config.jail.port : previous?.port ?? config.jail.port}`;
   const spec: SiteSpec = {
     app: config.app,
     blue: upstream("blue"),
@@ -69,7 +69,7 @@ function planSite(
     domains: config.domains,
     redirects: config.redirects,
     tls: config.tls,
-    token: place.token,
+    token: allocation.token,
     caddy: facts.caddy.version,
   };
   const text = siteText(spec);

@@ -12,7 +12,7 @@ import { buildInJails, buildScripts } from "../jail_build.ts";
 import type { DeployPlan } from "../plan/plan.ts";
 import { checkContents } from "../release_contents.ts";
 import { quietWhen } from "../../task/step.ts";
-import type { DeployStep } from "../step.ts";
+import type { DeployStep, StepView } from "../step.ts";
 import { tarballEndings } from "../artifact.ts";
 import type { Context } from "../../task/context.ts";
 
@@ -20,16 +20,16 @@ import type { Context } from "../../task/context.ts";
 export const build: DeployStep = quietWhen({
   title: "Build the release",
   run: buildArtifact,
-  preview: ({ plan: { config: { build, directory } }, target }) => {
-    if (build.kind === "command") return [localBuild(build.command, directory)];
-    return build.kind === "jail" ? buildScripts(build, target) : [];
+  preview: (view: StepView) => {
+    const { build, directory } = view.plan.config;
+    return build.kind === "command" ? [localBuild(build.command, directory)] : buildScripts(view);
   },
 }, isBuilt);
 
 /** True when nothing is left to build: a tarball is uploaded as it is, and what was built in a jail before is there. */
 function isBuilt(_ctx: Context, { config: { build }, source, servers }: DeployPlan): boolean {
   if (build.kind === "prebuilt") return source.kind === "uploaded" && source.artifact === build.path;
-  return build.kind === "jail" && [...servers.values()].every((target) => target.build?.built !== undefined);
+  return build.kind === "jail" && [...servers.values()].every(({ build }) => build?.built !== undefined);
 }
 
 /** Makes the artifact of a plan. */

@@ -10,29 +10,30 @@ import { mainName } from "../../commands/caddy/site.ts";
 import { inShell, script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { explainCheck } from "../../hints/check.ts";
-import type { Part } from "../../task/step.ts";
-import { record } from "../record.ts";
+import { recordOf } from "../record.ts";
 import type { Remote } from "../../remote/remote.ts";
 import type { Context } from "../../task/context.ts";
-import { type DeployStep, type DeployView, scriptStep } from "../step.ts";
+import { scriptStep } from "../join_scripts.ts";
+import { type DeployStep, type Part, shownBy, type StepView } from "../step.ts";
 
 /** Asks the release itself whether it is well. */
 export const check: DeployStep = scriptStep({ title: "Check the app", script: ask });
 
-async function ask({ ctx, plan, server, target }: DeployView): Promise<Part[]> {
+async function ask(view: StepView): Promise<Part[]> {
+  const { ctx, plan, server, app, linked } = view;
   const { config: { health, domains, tls } } = plan;
   const looks: string[] = [];
-  const look = checkApp(target.app, {
+  const look = checkApp(app, {
     ...health,
     host: mainName(domains) ?? server.target.host,
     proto: tls.kind === "off" ? "http" : "https",
   });
-  // A release that was good before keeps its record until it is live again, but for the one that it comes after: from the
-  // moment on that it has the traffic, a rollback goes there.
+  // A good release keeps its record until it is live again, but for the one that it comes after: a rollback goes there as
+  // soon as it has the traffic.
   const ready = plan.kind === "deploy"
-    ? writeRelease(await record(plan, target, "ready"))
-    : target.linked
-    ? writeRelease(target.linked)
+    ? writeRelease(await recordOf(view, "ready"))
+    : linked
+    ? writeRelease(linked)
     : sh`:`;
   return [{
     script: script(inShell(look), ready),
@@ -41,9 +42,9 @@ async function ask({ ctx, plan, server, target }: DeployView): Promise<Part[]> {
       looks.push(line);
       const [, to] = /^redirect (.*)$/.exec(line) ?? [];
       if (to !== undefined) warnOfRedirect(ctx, server, to);
-      if (ctx.ui.verbose) ctx.ui.line(server.name, line);
+      shownBy(ctx, server)(line);
     },
-    explain: (exit) => explainCheck(server.name, looks.join("\n"), exit, target.app, plan.config),
+    explain: (exit) => explainCheck(server.name, looks.join("\n"), exit, app, plan.config),
   }];
 }
 

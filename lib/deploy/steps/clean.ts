@@ -5,10 +5,11 @@
  */
 
 import { clearSlot } from "../clear_slot.ts";
-import { type DeployStep, scriptStep } from "../step.ts";
+import { scriptStep } from "../join_scripts.ts";
+import type { DeployStep, StepView } from "../step.ts";
 
 /** Removes the jail of the release before the previous one. */
 export const clean: DeployStep = scriptStep({
   title: "Remove the older jail",
-  script: ({ target }) => target.present ? [] : [{ script: clearSlot(target), idle: target.vacant }],
+  script: (view: StepView) => view.present ? [] : [{ script: clearSlot(view), idle: view.vacant }],
 });

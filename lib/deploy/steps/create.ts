@@ -8,16 +8,17 @@ import { writeJailFiles } from "../../commands/jail/jail.ts";
 import { copyTemplate } from "../../commands/jail/tree.ts";
 import { script } from "../../core/script.ts";
 import { clearSlot } from "../clear_slot.ts";
-import { act, type DeployStep, onServers, scriptStep } from "../step.ts";
+import { scriptStep } from "../join_scripts.ts";
+import { act, type DeployStep, onServers, type StepView } from "../step.ts";
 
 /** Makes the release's jail; one that holds the release already stays. */
 export const create: DeployStep = scriptStep({
   title: "Create the jail",
-  script: ({ target: { present, app, template, tree } }) => {
+  script: ({ present, jail, template, tree }: StepView) => {
     if (present) return [];
-    // The jail's file names its release only once that is installed: what is cut off before must not count as present.
-    const { release: _, ...jail } = app.jail;
-    return [{ script: script(copyTemplate(template, tree), writeJailFiles(jail)) }];
+    // The jail's file names its release only once that is installed: one that is cut off before must not count as present.
+    const { release: _, ...bare } = jail;
+    return [{ script: script(copyTemplate(template, tree), writeJailFiles(bare)) }];
   },
-  undo: onServers((view) => act(view, clearSlot(view.target))),
+  undo: onServers((view) => act(view, clearSlot(view))),
 });

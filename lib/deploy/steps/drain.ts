@@ -6,12 +6,13 @@
 
 import { drainApp } from "../../commands/app/check.ts";
 import { plural } from "../../core/text.ts";
-import { type DeployStep, scriptStep } from "../step.ts";
+import { scriptStep } from "../join_scripts.ts";
+import type { DeployStep, StepView } from "../step.ts";
 
 /** Waits until the old release has no connections any more, or the limit is over. */
 export const drain: DeployStep = scriptStep({
   title: "Let the old release finish its requests",
-  script: ({ ctx, plan, server, target: { previous } }) => {
+  script: ({ ctx, plan, server, previous }: StepView) => {
     if (!previous) return [];
     const limit = plan.config.drain;
     const onLine = (line: string) => {

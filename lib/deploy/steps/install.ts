@@ -8,36 +8,37 @@ import { installApp, makeLogDirectory, writeJailEnv } from "../../commands/app/a
 import { startJail, writeJailFiles } from "../../commands/jail/jail.ts";
 import { writeNames } from "../../commands/jail/names.ts";
 import { script } from "../../core/script.ts";
-import { type DeployStep, type DeployView, scriptStep } from "../step.ts";
+import { scriptStep } from "../join_scripts.ts";
+import { type DeployStep, shownBy, type StepView } from "../step.ts";
 
 /** Installs the release; a jail that holds it already is only started. */
 export const install: DeployStep = scriptStep({
   title: "Install the release",
-  script: (view) => {
+  script: (view: StepView) => {
     const { ctx, server } = view;
     const onLine = (line: string) => {
       const [, directory, owner] = /^volume (\S+) (\d+)$/.exec(line) ?? [];
       if (directory !== undefined) warnOfOwner(view, { directory, owner });
-      else if (ctx.ui.verbose) ctx.ui.line(server.name, line);
+      else shownBy(ctx, server)(line);
     };
-    return [{ script: script(...parts(view), startJail(view.target.app.jail)), onLine }];
+    return [{ script: script(...parts(view), startJail(view.jail)), onLine }];
   },
 });
 
-function parts({ plan, target: { app, present } }: DeployView) {
+function parts({ plan, app, jail, present }: StepView) {
   // A release that is there already may be older than an accessory.
-  if (present) return app.hosts?.length ? [writeNames(app.jail, app.hosts)] : [];
+  if (present) return app.hosts?.length ? [writeNames(jail, app.hosts)] : [];
   return [
     makeLogDirectory(app.app),
     installApp(app),
-    ...plan.env ? [writeJailEnv(app.jail, plan.env)] : [],
-    writeJailFiles(app.jail),
+    ...plan.env ? [writeJailEnv(jail, plan.env)] : [],
+    writeJailFiles(jail),
   ];
 }
 
 /** A directory that was there before is not given away: somebody may have a reason, or others use it. */
 function warnOfOwner(
-  { ctx, server, target: { app: { uid } } }: DeployView,
+  { ctx, server, app: { uid } }: StepView,
   { directory, owner }: { directory: string; owner: string | undefined },
 ): void {
   ctx.ui.warn(

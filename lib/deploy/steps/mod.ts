@@ -58,16 +58,7 @@ export const deploySteps: DeploySteps = {
 };
 
 /** Names of the steps of a rollback, in order. */
-export type RollbackStepName =
-  | "clean"
-  | "create"
-  | "install"
-  | "start"
-  | "check"
-  | "route"
-  | "verify"
-  | "drain"
-  | "retire";
+export type RollbackStepName = Exclude<DeployStepName, "build" | "upload" | "migrate" | "prune">;
 
 /** The steps of a rollback. */
 export type RollbackSteps = Readonly<Record<RollbackStepName, DeployStep>>;

@@ -6,12 +6,13 @@
 
 import { pruneBuilds } from "../../commands/app/build.ts";
 import { dropReleases } from "../../commands/journal.ts";
-import { type DeployStep, scriptStep } from "../step.ts";
+import { scriptStep } from "../join_scripts.ts";
+import type { DeployStep, StepView } from "../step.ts";
 
 /** Forgets the oldest releases. */
 export const prune: DeployStep = scriptStep({
   title: "Forget the oldest releases",
-  script: ({ plan, target: { app: { app }, prune: forgotten, build } }) => [
+  script: ({ plan, app: { app }, prune: forgotten, build }: StepView) => [
     ...forgotten.length === 0 ? [] : [{ script: dropReleases(app, forgotten) }],
     ...build === undefined ? [] : [{ script: pruneBuilds(app, plan.config.keep) }],
   ],

@@ -10,18 +10,19 @@ import { writeRelease } from "../../commands/journal.ts";
 import { refuseLive } from "../../commands/live.ts";
 import { script } from "../../core/script.ts";
 import { certificatesAfter } from "../certificates.ts";
-import { type DeployStep, scriptStep } from "../step.ts";
+import { scriptStep } from "../join_scripts.ts";
+import type { DeployStep, StepView } from "../step.ts";
 
 /** Stops the old release, and writes down that it is not live any more. */
 export const retire: DeployStep = scriptStep({
   title: "Retire the old release",
-  script: ({ plan, target }) => {
-    const { previous } = target;
+  script: (view: StepView) => {
+    const { plan, app: { app }, previous, retire } = view;
     const stopped = previous
-      ? [refuseLive(target.app.app, previous.slot), stopApp(previous.jail), stopJail(previous.jail)]
+      ? [refuseLive(app, previous.slot), stopApp(previous.jail), stopJail(previous.jail)]
       : [];
-    const records = target.retire.map((release) => writeRelease({ ...release, state: "retired" }));
-    const all = [...stopped, ...records, ...certificatesAfter(plan.config, target)];
+    const records = retire.map((release) => writeRelease({ ...release, state: "retired" }));
+    const all = [...stopped, ...records, ...certificatesAfter(plan.config, view)];
     return all.length === 0 ? [] : [{ script: script(...all) }];
   },
 });

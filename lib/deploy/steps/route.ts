@@ -10,37 +10,30 @@ import { underHostLock } from "../../commands/lock.ts";
 import { script } from "../../core/script.ts";
 import type { Script } from "../../core/sh.ts";
 import { certificateBefore } from "../certificates.ts";
-import type { ServerPlan } from "../plan/plan.ts";
-import { act, type DeployStep, onServers, scriptStep } from "../step.ts";
+import { scriptStep } from "../join_scripts.ts";
+import { act, type DeployStep, onServers, type StepView } from "../step.ts";
 
 /** Moves the traffic to the release, once it is well on all servers. */
 export const route: DeployStep = scriptStep({
   title: "Route requests to it",
   barrier: true,
-  script: ({ plan, target }) => {
-    const live = { slot: target.next, release: plan.release };
-    return [{
-      script: script(
-        ...certificateBefore(plan.config),
-        ...siteIf(target.site.apply, target, target.site.text),
-        switchLive(target.app.app, live),
-      ),
-    }];
-  },
-  undo: onServers((view) => act(view, back(view.target))),
+  script: ({ plan, app: { app }, release, next, site }: StepView) => [{
+    script: script(
+      ...certificateBefore(plan.config),
+      ...site.apply ? [siteScript(app, site.text)] : [],
+      switchLive(app, { slot: next, release }),
+    ),
+  }],
+  undo: onServers((view) => act(view, back(view))),
 });
 
 /** Moves the traffic back to where it was. */
-function back(target: ServerPlan): Script {
-  const { app } = target.app;
-  const { before = "", text } = target.site;
-  if (!target.previous) return script(removeLive(app), underHostLock(removeSite(app)));
-  return script(
-    switchLive(app, target.previous),
-    ...siteIf(before !== "" && before !== text, target, before),
-  );
+function back({ app: { app }, previous, site: { before = "", text } }: StepView): Script {
+  if (!previous) return script(removeLive(app), underHostLock(removeSite(app)));
+  const changed = before !== "" && before !== text;
+  return script(switchLive(app, previous), ...changed ? [siteScript(app, before)] : []);
 }
 
-function siteIf(wanted: boolean, target: ServerPlan, text: string): Script[] {
-  return wanted ? [underHostLock(applySite(target.app.app, text))] : [];
+function siteScript(app: string, text: string): Script {
+  return underHostLock(applySite(app, text));
 }

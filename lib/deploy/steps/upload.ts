@@ -1,5 +1,5 @@
 /**
- * upload: sends the artifact and the environment, after the release has its place and its record.
+ * upload: sends the artifact and the environment, after the app has its allocation and the release its record.
  *
  * @module
  */
@@ -9,56 +9,54 @@ import { adoptBuild } from "../../commands/app/build.ts";
 import { dropFailed, writeRelease } from "../../commands/journal.ts";
 import { fencedStream } from "../../commands/lock.ts";
 import { artifactFile } from "../../commands/paths.ts";
-import { type Secret, secret } from "../../core/secret.ts";
+import { secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
-import { takePlace } from "../allocate.ts";
+import type { Command } from "../../core/sh.ts";
+import { writeAllocation } from "../allocate.ts";
 import type { DeployPlan } from "../plan/plan.ts";
-import { artifactOf, record } from "../record.ts";
-import { act, type DeployStep, type DeployView, explained, onServers } from "../step.ts";
+import { artifactOf, recordOf } from "../record.ts";
+import { act, type DeployStep, explained, onServers, type StepView } from "../step.ts";
+import type { Context } from "../../task/context.ts";
 import { envText } from "../../commands/jail/variables.ts";
 
 /** Sends the release to every server. */
 export const upload: DeployStep = {
   title: "Upload the release",
-  run: async (ctx, plan) => {
+  run: async (ctx: Context, plan: DeployPlan) => {
     // Read before the servers need it at the same time: it may be large.
-    for (const target of plan.servers.values()) await artifactOf(plan, target);
+    for (const server of plan.servers.keys()) await artifactOf(plan, server);
     await onServers(send)(ctx, plan);
   },
-  preview: ({ plan, target: { app: { app }, build, record } }) => {
-    const { id } = record;
-    const env = writeEnv(app, id, envOf(plan));
-    return build ? [env, adoptBuild(app, build.key, id)] : [env];
-  },
+  preview: (view: StepView) => [writeVariables(view), ...adoption(view)],
   undo: onServers(async (view) => {
-    const { plan, target } = view;
-    const failed = await record(plan, target, "failed");
-    await act(view, script(dropFailed(target.app.app, plan.release), writeRelease(failed)));
+    const failed = await recordOf(view, "failed");
+    await act(view, script(dropFailed(view.app.app, view.release), writeRelease(failed)));
   }),
 };
 
-/** The environment of the release as the text of a file. */
-function envOf({ ownEnv, config }: DeployPlan): Secret {
-  return secret(envText({ ...ownEnv, ...config.env }));
+/** Writes the environment of the release. */
+function writeVariables({ plan: { ownEnv, config }, app: { app }, release }: StepView): Command {
+  return writeEnv(app, release, secret(envText({ ...ownEnv, ...config.env })));
 }
 
-async function send(view: DeployView): Promise<void> {
-  const { ctx, plan, server, target } = view;
-  const { app } = target.app;
-  const building = await record(plan, target, "building");
-  const begin = [writeRelease(building), writeEnv(app, plan.release, envOf(plan))];
-  if (target.build) {
-    return await act(view, script(...begin, adoptBuild(app, target.build.key, plan.release)));
-  }
-  const { source } = plan;
+/** Takes the artifact from a build on the server. */
+function adoption({ app: { app }, build, release }: StepView): Command[] {
+  return build ? [adoptBuild(app, build.key, release)] : [];
+}
+
+async function send(view: StepView): Promise<void> {
+  const { ctx, plan: { source }, server, app: { app }, release } = view;
+  const building = await recordOf(view, "building");
+  const begin = script(writeRelease(building), writeVariables(view), ...adoption(view));
+  if (view.build) return await act(view, begin);
   if (source.kind !== "uploaded") return;
-  await takePlace(view);
+  await writeAllocation(view);
   await explained(server, () =>
-    server.upload(source.artifact, artifactFile(app, plan.release), {
+    server.upload(source.artifact, artifactFile(app, release), {
       signal: ctx.signal,
       mode: 0o600,
       digest: building.artifact,
-      before: fencedStream(app, target.fence, script(...begin)),
+      before: fencedStream(app, view.fence, begin),
       onProgress: (done, total) => ctx.ui.progress(`Upload to ${server.name}`, done, total),
     }));
 }

@@ -9,10 +9,10 @@ import { verifySite } from "../../commands/caddy/caddyfile.ts";
 import { writeRelease } from "../../commands/journal.ts";
 import { inShell, script } from "../../core/script.ts";
 import { explainVerify } from "../../hints/check.ts";
-import type { Part } from "../../task/step.ts";
 import { warnOfTls } from "../certificates.ts";
-import { record } from "../record.ts";
-import { type DeployStep, type DeployView, scriptStep } from "../step.ts";
+import { recordOf } from "../record.ts";
+import { scriptStep } from "../join_scripts.ts";
+import type { DeployStep, Part, StepView } from "../step.ts";
 
 /** Proves that visitors get the release. From here on nothing is taken back. */
 export const verify: DeployStep = scriptStep({
@@ -20,18 +20,17 @@ export const verify: DeployStep = scriptStep({
   barrier: true,
   commit: true,
   script: ask,
-  after: ({ ctx, plan, server }) => warnOfTls(ctx, plan.config, server),
+  after: ({ ctx, plan, server }: StepView) => warnOfTls(ctx, plan.config, server),
 });
 
-async function ask({ plan, server, target }: DeployView): Promise<Part[]> {
-  const { app, release } = target.app;
-  const { next: slot, publicHost } = target;
-  const through = { app, token: target.place.token, path: plan.config.health.path, publicHost };
+async function ask(view: StepView): Promise<Part[]> {
+  const { plan, server, app: { app }, release, next: slot, allocation: { token }, publicHost } = view;
+  const through = { app, token, path: plan.config.health.path, publicHost };
   return [{
     script: script(
       inShell(verifySite(through, { slot, release })),
       ...plan.env ? [writeEnv(app, release, plan.env)] : [],
-      writeRelease(await record(plan, target, "live")),
+      writeRelease(await recordOf(view, "live")),
     ),
     timeout: 180_000,
     explain: (exit) => explainVerify(server.name, exit, { release, publicHost }),

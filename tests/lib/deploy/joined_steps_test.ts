@@ -8,7 +8,7 @@ import { localTransport } from "../../../lib/transport/local.ts";
 import { deployWith } from "../../../tasks/deploy.ts";
 import { deploySteps } from "../../../lib/deploy/steps/mod.ts";
 import { inShell, script } from "../../../lib/core/script.ts";
-import { mark, printMark } from "../../../lib/task/join_scripts.ts";
+import { mark, printMark } from "../../../lib/deploy/join_scripts.ts";
 import { type FakeContext, fakeContext } from "../../fake/context.ts";
 import { copyModel, routedJail, wrongs } from "../../fake/model.ts";
 import { type FakeServer, fakeServer } from "../../fake/server.ts";

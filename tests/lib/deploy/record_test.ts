@@ -2,7 +2,9 @@ import { assertEquals } from "@std/assert";
 import { secret } from "../../../lib/core/secret.ts";
 import { planDeploy } from "../../../lib/deploy/plan/deploy.ts";
 import { planRollback } from "../../../lib/deploy/plan/rollback.ts";
-import { artifactOf, record } from "../../../lib/deploy/record.ts";
+import { artifactOf, recordOf } from "../../../lib/deploy/record.ts";
+import type { ServerPlan } from "../../../lib/deploy/plan/plan.ts";
+import type { Remote } from "../../../lib/remote/remote.ts";
 import { config, deployed, facts, release, silentServer } from "../../fake/facts.ts";
 import { planInputs } from "../../fake/plan.ts";
 
@@ -16,18 +18,16 @@ Deno.test("artifactOf() reads what is uploaded once, and the plan's outcome has 
   const artifact = await Deno.makeTempFile({ prefix: "alcaide-record-" });
   await Deno.writeTextFile(artifact, "hello");
   const plan = planDeploy(config(), all, { ...planInputs, artifact });
-  const [first, second] = [...plan.servers.values()];
-  if (first === undefined || second === undefined) throw new Error("two servers have two plans");
+  const [first = silentServer(), second = silentServer()] = plan.servers.keys();
   assertEquals(await artifactOf(plan, first), hello);
   await Deno.remove(artifact);
   assertEquals([await artifactOf(plan, second), plan.outcome.artifacts.size], [hello, 2]);
 });
 
-Deno.test("record() of a release whose artifact is not there yet remembers nothing of it", async () => {
+Deno.test("recordOf() of a release whose artifact is not there yet remembers nothing of it", async () => {
   const plan = planDeploy(config(), all, { ...planInputs, artifact: "/there/is/none" });
-  const [first] = [...plan.servers.values()];
-  if (first === undefined) throw new Error("a server has a plan");
-  assertEquals((await record(plan, first, "failed")).artifact, { size: 0, sha256: "" });
+  const [[server, target]] = [...plan.servers] as [[Remote, ServerPlan]];
+  assertEquals((await recordOf({ ...target, plan, server }, "failed")).artifact, { size: 0, sha256: "" });
   assertEquals(plan.outcome.artifacts.size, 0);
 });
 

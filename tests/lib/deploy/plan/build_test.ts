@@ -65,13 +65,13 @@ Deno.test("buildKeys() takes the names of secrets, never their values", async ()
 
 Deno.test("planDeploy() gives the build jail a place of its own, which it keeps", async () => {
   const { target } = await plan(facts());
-  const after = parseHostState(target.allocation?.after ?? "");
+  const after = parseHostState(target.hostFile?.after ?? "");
   assertEquals(after.jails?.["shop_build"]?.address, target.build?.jail.jail.ip4);
-  const addresses = [target.place.blue, target.place.green, target.build?.jail.jail.ip4];
+  const addresses = [target.allocation.blue, target.allocation.green, target.build?.jail.jail.ip4];
   assertEquals(new Set(addresses).size, 3);
-  assertNotEquals(target.build?.jail.uid, target.place.uid);
-  const again = await plan(facts({ host: after, hostText: target.allocation?.after ?? "" }));
-  assertEquals([again.target.allocation, again.target.build?.jail.jail.ip4], [
+  assertNotEquals(target.build?.jail.uid, target.allocation.uid);
+  const again = await plan(facts({ host: after, hostText: target.hostFile?.after ?? "" }));
+  assertEquals([again.target.hostFile, again.target.build?.jail.jail.ip4], [
     undefined,
     target.build?.jail.jail.ip4,
   ]);

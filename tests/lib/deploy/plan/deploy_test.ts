@@ -21,16 +21,16 @@ Deno.test("planDeploy() makes the first release in blue", () => {
 });
 
 Deno.test("planDeploy() gives an app its place at the first deploy only", () => {
-  const after = plan(facts()).allocation?.after ?? "";
+  const after = plan(facts()).hostFile?.after ?? "";
   assertEquals(parseHostState(after).apps, { shop: { ...place, token: inputs.token } });
-  assertEquals(plan(deployed("1-a", "blue")).allocation, undefined);
+  assertEquals(plan(deployed("1-a", "blue")).hostFile, undefined);
 });
 
 Deno.test("planDeploy() keeps the places of other apps in host.json", () => {
   const hostText = JSON.stringify({ version: 1, apps: { blog: place } });
   const known = facts({ host: parseHostState(hostText), hostText });
-  const { allocation, app } = plan(known);
-  assertEquals([allocation?.before, Object.keys(parseHostState(allocation?.after ?? "").apps)], [hostText, [
+  const { hostFile, app } = plan(known);
+  assertEquals([hostFile?.before, Object.keys(parseHostState(hostFile?.after ?? "").apps)], [hostText, [
     "blog",
     "shop",
   ]]);
@@ -39,7 +39,7 @@ Deno.test("planDeploy() keeps the places of other apps in host.json", () => {
 
 Deno.test("planDeploy() skips addresses that other jails have", () => {
   const jails = [{ name: "old", path: "/old", addresses: ["10.1.1.1", "10.66.0.2"], dying: false }];
-  const { place: given } = plan(facts({ jails }));
+  const { allocation: given } = plan(facts({ jails }));
   assertEquals([given.blue, given.green], ["10.66.0.3", "10.66.0.4"]);
 });
 

@@ -128,8 +128,8 @@ Deno.test("planRollback() marks the release that it goes away from", () => {
 });
 
 Deno.test("planRollback() forgets nothing and gives nothing out", () => {
-  const { prune, allocation } = plan();
-  assertEquals([prune, allocation], [[], undefined]);
+  const { prune, hostFile } = plan();
+  assertEquals([prune, hostFile], [[], undefined]);
 });
 
 Deno.test("planRollback() refuses on a server that doesn't keep the release", () => {

@@ -1,0 +1,216 @@
+/**
+ * Steps that are scripts: neighbours among them share one script on each server, since every script costs a round trip.
+ *
+ * @module
+ */
+
+import { CommandError } from "../core/error.ts";
+import { inShell, script } from "../core/script.ts";
+import { type Command, sh } from "../core/sh.ts";
+import { explainStep, takenOverBy } from "../hints/step.ts";
+import type { Remote } from "../remote/remote.ts";
+import type { RunOptions } from "../remote/runner.ts";
+import type { Context } from "../task/context.ts";
+import { alone, type Failure, type Group } from "../task/pipeline.ts";
+import type { DeployPlan } from "./plan/plan.ts";
+import { type DeployStep, guarded, type Part, partTimeout, shownBy, type StepView, viewsOf } from "./step.ts";
+
+/** A part with the place of its step in its group. */
+interface StepPart extends Part {
+  readonly step: number;
+}
+
+/** The parts of a group on one server. */
+interface Job {
+  readonly view: StepView;
+  readonly parts: readonly StepPart[];
+}
+
+/** A step as far as its script goes. */
+type Scripted = Pick<DeployStep, "script" | "after">;
+
+/**
+ * Makes a step of a script. The function that runs it alone, for those who wrap it, is left behind by a copy by spread: that
+ * stays a script, and the function that somebody gives it takes the script's place.
+ */
+export function scriptStep(step: Omit<DeployStep, "run">): DeployStep {
+  const run = async (ctx: Context, plan: DeployPlan) => {
+    const failure = await runScripts([step], ctx, plan, () => {});
+    if (failure !== undefined) throw failure.cause;
+  };
+  return Object.defineProperty({ ...step }, "run", { value: run }) as DeployStep;
+}
+
+/** Tells whether a step is a script, and not a function that somebody put in its place. */
+export function isScript({ script, ...rest }: DeployStep): boolean {
+  return script !== undefined && !("run" in rest);
+}
+
+/** Joins neighbours that are scripts, up to the next barrier or commit. */
+export function joinScripts(steps: readonly [DeployStep, ...DeployStep[]]): Group<Context, DeployPlan> {
+  const joined: DeployStep[] = [];
+  for (const step of steps) {
+    if (!isScript(step) || (step.barrier && joined.length > 0)) break;
+    joined.push(step);
+    if (step.commit) break;
+  }
+  if (joined.length === 0) return alone(steps);
+  return { count: joined.length, run: (ctx, plan, begin) => runScripts(joined, ctx, plan, begin) };
+}
+
+async function runScripts(
+  steps: readonly Scripted[],
+  ctx: Context,
+  plan: DeployPlan,
+  begin: (step: number) => void,
+): Promise<Failure | undefined> {
+  const failures: Failure[] = [];
+  let begun = 0;
+  try {
+    const jobs = await makeJobs(steps, ctx, plan);
+    const say = sayOnce(jobs, begin);
+    say(0);
+    ctx.signal.throwIfAborted();
+    await ctx.servers.each(async (server) => {
+      const job = jobs.get(server);
+      if (job === undefined) return;
+      const failure = await runJob(job, (step) => {
+        begun = Math.max(begun, step);
+        say(step);
+      });
+      if (failure !== undefined) {
+        failures.push(failure);
+        throw failure.cause;
+      }
+      for (const { after } of steps) await after?.(job.view);
+    });
+  } catch (cause) {
+    // Without a failure no part has run.
+    if (failures.length === 0) return { cause, failed: 0, reached: 0 };
+    return {
+      cause,
+      failed: Math.min(...failures.map(({ failed }) => failed)),
+      // Another server may have come further.
+      reached: Math.max(begun, ...failures.map(({ reached }) => reached)),
+    };
+  }
+}
+
+async function makeJobs(
+  steps: readonly Scripted[],
+  ctx: Context,
+  plan: DeployPlan,
+): Promise<Map<Remote, Job>> {
+  const jobs = new Map<Remote, Job>();
+  for (const [server, view] of viewsOf(ctx, plan)) {
+    const parts: StepPart[] = [];
+    for (const [step, { script }] of steps.entries()) {
+      for (const part of await script?.(view) ?? []) parts.push({ ...part, step });
+    }
+    jobs.set(server, { view, parts });
+  }
+  return jobs;
+}
+
+/** Tells the steps up to one, in order, each once; those with nothing to do on any server are left out. */
+function sayOnce(jobs: ReadonlyMap<Remote, Job>, begin: (step: number) => void): (step: number) => void {
+  const busy = [...jobs.values()].flatMap(({ parts }) =>
+    parts.flatMap(({ idle, step }) => idle ? [] : [step])
+  );
+  let next = 0;
+  return (step) => {
+    for (; next <= step; next++) if (busy.includes(next)) begin(next);
+  };
+}
+
+/** Runs the parts of a job by one script, and finds out how far it came. */
+async function runJob({ view, parts }: Job, begin: (step: number) => void): Promise<Failure | undefined> {
+  const { ctx, server } = view;
+  const [first] = parts;
+  if (first === undefined) return undefined;
+  begin(first.step);
+  const progress = follow(view, parts, begin);
+  const last = parts.at(-1)?.step ?? 0;
+  const options: RunOptions = {
+    signal: ctx.signal,
+    timeout: parts.reduce((sum, part) => sum + (part.timeout ?? partTimeout), 0),
+    onLine: progress.onLine,
+  };
+  try {
+    const exit = await server.exec(joined(view, parts), options);
+    if (exit.code === 0) return undefined;
+    const part = parts[progress.at] ?? first;
+    const told = {
+      ...exit,
+      stdout: since(exit.stdout, progress.at),
+      stderr: since(exit.stderr, progress.at),
+    };
+    const { shown } = joined(view, [part]);
+    const cause = takenOverBy(server.name, told) ?? part.explain?.(told) ??
+      explainStep(server.name, new CommandError(server.name, shown, told));
+    return { cause, failed: part.step, reached: exit.code === null ? last : part.step };
+  } catch (cause) {
+    // It may have gone on after the last that was heard of it.
+    return { cause, failed: parts[progress.at]?.step ?? 0, reached: last };
+  }
+}
+
+/** Gives each part the lines that it prints, and knows which is at work. */
+function follow({ ctx, server }: StepView, parts: readonly StepPart[], begin: (step: number) => void) {
+  const at = { out: 0, err: 0 };
+  return {
+    get at() {
+      return at.out;
+    },
+    onLine(line: string, stream: "out" | "err"): void {
+      const next = at[stream] + 1;
+      if (next < parts.length && line === mark(next)) {
+        at[stream] = next;
+        if (stream === "out") begin(parts[next]?.step ?? 0);
+      } else {
+        (parts[at[stream]]?.onLine ?? shownBy(ctx, server))(line);
+      }
+    },
+  };
+}
+
+/** The line that a script prints, on both outputs, before each part after the first. */
+export function mark(part: number | string): string {
+  return `=== alcaide, part ${part}`;
+}
+
+/** The command that prints it. */
+export function printMark(part: number | string): Command {
+  return sh`echo ${mark(part)}; echo ${mark(part)} >&2`;
+}
+
+/** The output since a part began. */
+function since(text: string, part: number): string {
+  const line = `${mark(part)}\n`;
+  const start = part === 0 ? -1 : text.lastIndexOf(line);
+  return start < 0 ? text : text.slice(start + line.length);
+}
+
+/**
+ * Parts one after the other, each in a shell of its own: it ends, and sets, nothing but itself. Neighbours that act share a
+ * guard; what only looks has none.
+ */
+function joined(view: StepView, parts: readonly Part[]): Command {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only.looks ? only.script : guarded(view, only.script);
+  const rows: Command[] = [];
+  for (let at = 0; at < parts.length;) {
+    const { looks = false } = parts[at] ?? {};
+    let end = at + 1;
+    while (end < parts.length && (parts[end]?.looks ?? false) === looks) end++;
+    const inner = parts.slice(at, end).flatMap((part, index) => [
+      ...index === 0 ? [] : [printMark(at + index)],
+      inShell(part.script),
+    ]);
+    // Before the lock is waited for, so that a failure of it counts for the part that needs it.
+    if (at > 0) rows.push(printMark(at));
+    rows.push(looks ? script(...inner) : guarded(view, script(...inner)));
+    at = end;
+  }
+  return script(...rows);
+}
