@@ -105,12 +105,7 @@ export type { PlanView, Previous, ServerView } from "./lib/deploy/plan/plan.ts";
 export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/core/release.ts";
 export type { Slot } from "./lib/core/slot.ts";
 export type { AppSpec } from "./lib/commands/app/app.ts";
-export type { BuildJailSpec } from "./lib/commands/app/build.ts";
 export type { HostNames } from "./lib/commands/jail/names.ts";
-export type { TreeSpec } from "./lib/commands/jail/tree.ts";
-export type { Source } from "./lib/remote/source.ts";
-export type { BuiltFact } from "./lib/server/facts.ts";
-export type { AppAllocation } from "./lib/server/host_state.ts";
 export type { AccessoryStatus } from "./lib/setup/accessory_status.ts";
 
 // Errors.

@@ -5,6 +5,7 @@ import { defineConfig } from "../../lib/config/define.ts";
 import type { UserConfig } from "../../lib/config/types.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { sh } from "../../lib/core/sh.ts";
+import type { DeployStep } from "../../lib/deploy/step.ts";
 import { task } from "../../lib/task/task.ts";
 import type { Context } from "../../lib/task/context.ts";
 
@@ -130,6 +131,26 @@ function typed(): void {
     run: () => Promise.resolve(),
   });
 }
+
+/** Never called: a step sees a small part of a plan, whatever else is in it. */
+function viewed(): DeployStep {
+  return {
+    title: "See",
+    run: (_ctx, plan) => {
+      same<keyof typeof plan, "release" | "servers">(true);
+      for (const one of plan.servers.values()) {
+        same<keyof typeof one, "app" | "jail" | "release" | "previous">(true);
+      }
+      return Promise.resolve();
+    },
+    preview: (view) => {
+      same<keyof typeof view, "ctx" | "server" | "app" | "jail" | "release" | "previous">(true);
+      return [];
+    },
+  };
+}
+
+Deno.test("the types give a step a small view", () => assertEquals(typeof viewed, "function"));
 
 Deno.test("the types of arguments and options are what a task declares", () =>
   assertEquals(typeof typed, "function"));

@@ -1,6 +1,6 @@
 // Neighbouring steps share a script on each server, and nobody can tell but by the round trips.
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { StepError } from "../../../lib/core/error.ts";
 import { remote } from "../../../lib/remote/remote.ts";
 import { sh } from "../../../lib/core/sh.ts";
@@ -8,7 +8,7 @@ import { localTransport } from "../../../lib/transport/local.ts";
 import { deployWith } from "../../../tasks/deploy.ts";
 import { deploySteps } from "../../../lib/deploy/steps/mod.ts";
 import { inShell, script } from "../../../lib/core/script.ts";
-import { mark, printMark } from "../../../lib/deploy/join_scripts.ts";
+import { mark, printMark, scriptStep } from "../../../lib/deploy/join_scripts.ts";
 import { type FakeContext, fakeContext } from "../../fake/context.ts";
 import { copyModel, routedJail, wrongs } from "../../fake/model.ts";
 import { type FakeServer, fakeServer } from "../../fake/server.ts";
@@ -86,6 +86,24 @@ Deno.test("deployWith() joins a step that only got another title", async () => {
     true,
     true,
   ]);
+});
+
+Deno.test("deploy() makes a step's script once, and says nothing of a step without one", async () => {
+  const ctx = fakeContext({ config: user, servers: [fakeServer({ model: copyModel(once) })] });
+  let made = 0;
+  const drain = scriptStep({ title: "Do nothing", script: () => (made++, []) });
+  await deployWith({ ...deploySteps, drain })(ctx);
+  assertEquals([made, titles(ctx).includes("Do nothing")], [1, false]);
+});
+
+Deno.test("deploy() says a step that fails, also when the one before it has nothing to do", async () => {
+  const server = fakeServer({ model: copyModel(once) });
+  const ctx = fakeContext({ config: user, servers: [server] });
+  const { exec } = await momentOf("copyTemplate");
+  server.plan({ exec, micro: 1, kind: "status" }, ctx.interrupt);
+  const clean = scriptStep({ title: "Do nothing", script: () => [] });
+  const { title } = await assertRejects(() => deployWith({ ...deploySteps, clean })(ctx), StepError);
+  assertEquals([title, titles(ctx).includes(title)], [deploySteps.create.title, true]);
 });
 
 const failures = [
