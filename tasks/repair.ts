@@ -14,7 +14,7 @@ import { stepRows, stepsJson } from "../lib/task/show_steps.ts";
 import { list, plural } from "../lib/core/text.ts";
 import { explainStep } from "../lib/hints/step.ts";
 import { planRepair } from "../lib/deploy/plan/repair.ts";
-import type { Change } from "../lib/setup/plan.ts";
+import type { Change } from "../lib/server/change.ts";
 import { readAll, takeLocks, waitOption } from "../lib/deploy/app_locks.ts";
 import type { Context } from "../lib/task/context.ts";
 

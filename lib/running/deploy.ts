@@ -18,7 +18,7 @@ import type { DeploySteps } from "../deploy/steps/mod.ts";
 import { type DeployPlan, publicUrls } from "../deploy/plan/plan.ts";
 import { plannedSource, sourceOf } from "../deploy/jail_build.ts";
 import { planDeploy } from "../deploy/plan/deploy.ts";
-import { resolverAdvice } from "../setup/resolvers.ts";
+import { resolverAdvice } from "../setup/advice.ts";
 import { runSteps } from "../deploy/run_steps.ts";
 import { planJson } from "../deploy/plan/show.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { AlcaideError } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";
 
 /** One missing piece of a server. */
@@ -24,4 +25,14 @@ export interface Change {
 export interface Refusal {
   readonly problem: string;
   readonly hint: string;
+}
+
+/**
+ * Ends a plan for the first reason that holds.
+ *
+ * @throws {AlcaideError} "Cannot WORK: PROBLEM", when there is one
+ */
+export function refuse(work: string, reasons: readonly (Refusal | false | undefined)[]): void {
+  const found = reasons.find((reason) => reason !== false && reason !== undefined);
+  if (found) throw new AlcaideError(`Cannot ${work}: ${found.problem}`, { hint: found.hint });
 }

@@ -160,3 +160,8 @@ export function taken(facts: Facts): string[] {
 export function jailVersion(config: Config, facts: Facts): string {
   return config.jail.freebsd ?? facts.release;
 }
+
+/** True when a variable of rc.conf is on. */
+export function isEnabled(setup: SetupFacts, variable: string): boolean {
+  return setup.rc[variable]?.toUpperCase() === "YES";
+}

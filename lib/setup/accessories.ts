@@ -37,8 +37,8 @@ import { script } from "../core/script.ts";
 import type { Command } from "../core/sh.ts";
 import { list } from "../core/text.ts";
 import { recordAccessory } from "./accessory_record.ts";
-import { failing, refuseForeign, refuseMoves } from "./accessory_checks.ts";
-import type { Change } from "./plan.ts";
+import { refuseForeign, refuseMoves } from "./accessory_checks.ts";
+import { type Change, refuse } from "../server/change.ts";
 
 /** Inputs of a plan for accessories besides configuration and facts. */
 export interface AccessoryInputs {
@@ -74,8 +74,8 @@ export async function planAccessories(
   }];
   for (const accessory of wanted) {
     const spec = specOf(config, facts, accessory, given);
-    const fail = failing(accessory.name, server);
-    refuseForeign(facts, spec, fail);
+    const work = `set up ${accessory.name} on ${server}`;
+    refuse(work, refuseForeign(facts, spec));
     const record = facts.accessories.get(spec.jail.name);
     const freebsd = record?.freebsd ?? jailVersion(config, facts);
     const next = await recordAccessory(spec, {
@@ -85,7 +85,7 @@ export async function planAccessories(
     });
     if (record === undefined) changes.push(...makeChanges(spec, next));
     else {
-      refuseMoves(record, next, spec, fail);
+      refuse(work, refuseMoves(record, next, accessory));
       changes.push(...updateChanges(spec, record, next, facts));
     }
   }

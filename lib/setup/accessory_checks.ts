@@ -6,52 +6,40 @@
 
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import type { AccessorySpec } from "../commands/accessory/files.ts";
-import { AlcaideError } from "../core/error.ts";
+import type { Accessory } from "../config/accessory_types.ts";
+import type { Refusal } from "../server/change.ts";
 import { type Facts, owns, runningJails } from "../server/facts.ts";
 import { list } from "../core/text.ts";
 
-/** Ends a plan, and says why. */
-export type Fail = (problem: string, hint: string) => never;
-
-/** Ends the plan of an accessory. */
-export function failing(name: string, server: string): Fail {
-  return (problem, hint) => {
-    throw new AlcaideError(`Cannot set up ${name} on ${server}: ${problem}`, { hint });
-  };
-}
-
-/** A jail or a directory of its name, or a volume in use, that isn't ours must not be touched. */
-export function refuseForeign(facts: Facts, { jail, tree, accessory }: AccessorySpec, fail: Fail): void {
-  const running = runningJails(facts).find((one) => one.name === jail.name);
+/** Reasons not to touch a jail, a directory or a volume of an accessory: they are somebody else's. */
+export function refuseForeign(facts: Facts, { jail, tree, accessory }: AccessorySpec): (Refusal | false)[] {
+  const others = runningJails(facts);
+  const running = others.find((one) => one.name === jail.name);
+  const user = others.find((one) => one.name !== jail.name && one.addresses.includes(jail.ip4));
   const name = tree.path.slice(tree.path.lastIndexOf("/") + 1);
-  if (running && (running.path !== jail.path || !facts.jailFiles.has(jail.name))) {
-    fail(
-      `the jail ${jail.name} exists, and alcaide did not make it`,
-      "Rename it, or give the accessory another name",
-    );
-  }
-  if (facts.base.includes(name) && !owns(facts, { name: jail.name, path: tree.path })) {
-    fail(
-      `${tree.path} exists, and alcaide did not make it`,
-      "Move it away, or give the accessory another name",
-    );
-  }
-  const user = runningJails(facts).find((one) => one.name !== jail.name && one.addresses.includes(jail.ip4));
-  if (user) {
-    fail(`the jail ${user.name} uses ${jail.ip4}, the accessory's address`, "Give that jail another address");
-  }
-  for (const other of facts.accessories.values()) {
-    if (other.jail === jail.name) continue;
-    const shared = accessory.volumes.find(({ host }) =>
-      other.volumes.some((volume) => sameTree(host, volume))
-    );
-    if (shared) {
-      fail(
-        `${shared.host} is in use by ${other.name} of ${other.app}`,
-        "Two programs on the same files destroy them: give each a directory of its own",
+  return [
+    running !== undefined && (running.path !== jail.path || !facts.jailFiles.has(jail.name)) && {
+      problem: `the jail ${jail.name} exists, and alcaide did not make it`,
+      hint: "Rename it, or give the accessory another name",
+    },
+    facts.base.includes(name) && !owns(facts, { name: jail.name, path: tree.path }) && {
+      problem: `${tree.path} exists, and alcaide did not make it`,
+      hint: "Move it away, or give the accessory another name",
+    },
+    user !== undefined && {
+      problem: `the jail ${user.name} uses ${jail.ip4}, the accessory's address`,
+      hint: "Give that jail another address",
+    },
+    ...[...facts.accessories.values()].filter((other) => other.jail !== jail.name).map((other) => {
+      const shared = accessory.volumes.find(({ host }) =>
+        other.volumes.some((volume) => sameTree(host, volume))
       );
-    }
-  }
+      return shared !== undefined && {
+        problem: `${shared.host} is in use by ${other.name} of ${other.app}`,
+        hint: "Two programs on the same files destroy them: give each a directory of its own",
+      };
+    }),
+  ];
 }
 
 function sameTree(host: string, volume: string): boolean {
@@ -63,38 +51,31 @@ function sameTree(host: string, volume: string): boolean {
 export function refuseMoves(
   record: AccessoryRecord,
   next: AccessoryRecord,
-  spec: AccessorySpec,
-  fail: Fail,
-): void {
-  const { name, upgrade } = spec.accessory;
+  { name, upgrade }: Accessory,
+): (Refusal | false)[] {
   const again = `"alcaide accessory remove ${name}" keeps its data; setup then makes it anew`;
-  if (record.kind !== next.kind) {
-    fail(
-      `it is ${record.kind} there, ${next.kind} in the configuration`,
-      `Choose another name for the new one, or: ${again}`,
-    );
-  }
-  if (record.release !== next.release) {
-    const steps = upgrade.map((step, index) => `${index + 1}. ${step}`);
-    fail(
-      `it is ${record.kind} ${record.release} there, ${next.release} in the configuration, which can't read its data`,
-      steps.length === 0 ? `Write version ${record.release}; or: ${again}` : steps.join("; "),
-    );
-  }
-  if (record.volumes.join() !== next.volumes.join()) {
-    fail(
-      `its volumes changed from ${list(record.volumes) || "none"} to ${
-        list(next.volumes) || "none"
-      }, and setup moves no data`,
-      `Stop it ("alcaide accessory remove ${name}" keeps the data), move the directory, then run setup`,
-    );
-  }
-  if (record.ports.join() !== next.ports.join()) {
-    fail(
-      `its port changed from ${list(record.ports.map(String))} to ${
-        list(next.ports.map(String))
-      }, where the live release would not find it`,
-      `Write the old port; or: ${again}, and deploy with the new one at once`,
-    );
-  }
+  const differs = (field: "kind" | "release" | "volumes" | "ports") =>
+    String(record[field]) !== String(next[field]);
+  const changed = (field: "volumes" | "ports") =>
+    [record, next].map((one) => list(one[field].map(String)) || "none").join(" to ");
+  return [
+    differs("kind") && {
+      problem: `it is ${record.kind} there, ${next.kind} in the configuration`,
+      hint: `Choose another name for the new one, or: ${again}`,
+    },
+    differs("release") && {
+      problem:
+        `it is ${record.kind} ${record.release} there, ${next.release} in the configuration, which can't read its data`,
+      hint: upgrade.map((step, index) => `${index + 1}. ${step}`).join("; ") ||
+        `Write version ${record.release}; or: ${again}`,
+    },
+    differs("volumes") && {
+      problem: `its volumes changed from ${changed("volumes")}, and setup moves no data`,
+      hint: `Stop it ("alcaide accessory remove ${name}" keeps the data), move the directory, then run setup`,
+    },
+    differs("ports") && {
+      problem: `its port changed from ${changed("ports")}, where the live release would not find it`,
+      hint: `Write the old port; or: ${again}, and deploy with the new one at once`,
+    },
+  ];
 }

@@ -7,7 +7,7 @@
 import { addImport, hasImport, importLine } from "../commands/caddy/caddyfile.ts";
 import { startCaddy } from "../commands/caddy/service.ts";
 import { caddyfile } from "../commands/paths.ts";
-import type { CaddyFacts, Facts, SetupFacts } from "../server/facts.ts";
+import { type CaddyFacts, type Facts, isEnabled, type SetupFacts } from "../server/facts.ts";
 import { script } from "../core/script.ts";
 import { sh } from "../core/sh.ts";
 import type { Change, Refusal } from "../server/change.ts";
@@ -15,7 +15,7 @@ import type { Change, Refusal } from "../server/change.ts";
 /** Decides what has to be done so that Caddy runs and reads our sites. */
 export function caddyChanges(facts: Facts, setup: SetupFacts): (Change | undefined)[] {
   const installed = facts.caddy.version !== undefined;
-  const enabled = setup.rc["caddy_enable"]?.toUpperCase() === "YES";
+  const enabled = isEnabled(setup, "caddy_enable");
   const imported = hasImport(setup.caddyfile);
   return [
     installed ? undefined : {

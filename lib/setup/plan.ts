@@ -9,17 +9,16 @@ import { makeBase } from "../commands/server/dataset.ts";
 import { installLoopback, installPf, pfAdvice, pfSubnets, pfText } from "../commands/server/network.ts";
 import { jailInterface, pfFile } from "../commands/paths.ts";
 import { installRotation, rotationText } from "../commands/server/rotation.ts";
+import { openClosed } from "../commands/jail/modes.ts";
 import { makeTemplate, releaseUrl, templateTree } from "../commands/jail/template.ts";
 import type { Config } from "../config/types.ts";
-import { type Facts, jailVersion, type SetupFacts } from "../server/facts.ts";
+import { type Facts, isEnabled, jailVersion, type SetupFacts } from "../server/facts.ts";
 import { sh } from "../core/sh.ts";
-import { closedChange } from "./closed.ts";
+import { plural } from "../core/text.ts";
 import type { Change } from "../server/change.ts";
 import { caddyChanges } from "./caddy.ts";
 import { type Home, planHome } from "./dataset.ts";
 import { refuseServer } from "./refusals.ts";
-
-export type { Change } from "../server/change.ts";
 
 /** Everything that `setup` would do on a server. */
 export interface SetupPlan {
@@ -54,6 +53,25 @@ export function planSetup(config: Config, facts: Facts, name: string): SetupPlan
   return { changes, advice, dataset: home.dataset };
 }
 
+/** Opens what was made under a umask of root's own, before our scripts had theirs. */
+function closedChange(config: Config, setup: SetupFacts, advice: string[]): Change | undefined {
+  const [first, ...others] = setup.closed;
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? "" : ` and ${plural(others.length, "other path")}`;
+  if (setup.closed.some((path) => path.startsWith(`${config.jail.basePath}/`))) {
+    advice.push(
+      'Jails had files that only root could read: "alcaide accessory restart NAME" lets an accessory read its own, and a deploy the app',
+    );
+  }
+  return {
+    title: "Let jails and Caddy read what is theirs",
+    reason: `only root can read ${first}${more}, which ${
+      others.length === 0 ? "was" : "were"
+    } made under another umask`,
+    command: openClosed(config.jail.basePath),
+  };
+}
+
 function loopbackChange(setup: SetupFacts): Change | undefined {
   const persistent = (setup.rc["cloned_interfaces"] ?? "").split(/\s+/).includes(jailInterface);
   const present = setup.interfaces.includes(jailInterface);
@@ -77,7 +95,7 @@ function homeChanges(config: Config, setup: SetupFacts, { dataset, missing }: Ho
         hint: `Make a dataset with the mount point ${basePath} yourself, then run setup again`,
       }
       : undefined,
-    setup.rc["zfs_enable"]?.toUpperCase() === "YES" ? undefined : {
+    isEnabled(setup, "zfs_enable") ? undefined : {
       title: "Mount ZFS at boot",
       reason: `${basePath} would be empty after a reboot`,
       command: sh`sysrc zfs_enable=YES >/dev/null`,
@@ -116,8 +134,8 @@ function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change |
     return undefined;
   }
   const ours = setup.rc["pf_rules"] === pfFile;
-  const ipfw = setup.rc["firewall_enable"]?.toUpperCase() === "YES";
-  const pf = setup.rc["pf_enable"]?.toUpperCase() === "YES" || setup.pf.enabled || setup.pf.adminFile;
+  const ipfw = isEnabled(setup, "firewall_enable");
+  const pf = isEnabled(setup, "pf_enable") || setup.pf.enabled || setup.pf.adminFile;
   if (ipfw || (pf && !ours)) {
     advice.push(
       `The server has its own firewall, which is left alone. To let jails reach the outside, add: ${
@@ -145,8 +163,7 @@ function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change |
 }
 
 function bootChange(setup: SetupFacts): Change | undefined {
-  const enabled = setup.rc["alcaide_enable"]?.toUpperCase() === "YES";
-  if (enabled && setup.bootScript === bootText()) return undefined;
+  if (isEnabled(setup, "alcaide_enable") && setup.bootScript === bootText()) return undefined;
   return {
     title: "Install the boot script",
     reason: setup.bootScript === ""

@@ -17,10 +17,10 @@ import { makeChanges, shownChange } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
 import { stepRows, stepsJson } from "../task/show_steps.ts";
 import { planAccessories, strayAccessories } from "./accessories.ts";
-import { clockAdvice } from "./clock.ts";
+import { clockAdvice, resolverAdvice } from "./advice.ts";
 import { treesText } from "./dataset.ts";
-import { type Change, planSetup, type SetupPlan } from "./plan.ts";
-import { resolverAdvice } from "./resolvers.ts";
+import type { Change } from "../server/change.ts";
+import { planSetup, type SetupPlan } from "./plan.ts";
 
 /** The changes of each server. */
 type Plans = ReadonlyMap<Remote, SetupPlan>;

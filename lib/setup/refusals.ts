@@ -6,14 +6,12 @@
 
 import { jailInterface, probePort } from "../commands/paths.ts";
 import type { Config } from "../config/types.ts";
-import { AlcaideError } from "../core/error.ts";
+import { type Refusal, refuse } from "../server/change.ts";
 import { bytes, list } from "../core/text.ts";
 import { type Facts, jailVersion, type SetupFacts, withoutPatch } from "../server/facts.ts";
 import { addressNumber, givenAddresses, parseSubnet } from "../server/host_state.ts";
 import { refuseService } from "./caddy.ts";
 import { refuseHome } from "./dataset.ts";
-
-type Fail = (problem: string, hint: string) => never;
 
 /** Space that the base system needs while it is unpacked. */
 const templateSpace = 1_500_000_000;
@@ -24,53 +22,38 @@ const templateSpace = 1_500_000_000;
  * @throws {AlcaideError} that says what is wrong and what to do
  */
 export function refuseServer(config: Config, facts: Facts, setup: SetupFacts, name: string): void {
-  const fail: Fail = (problem, hint) => {
-    throw new AlcaideError(`Cannot set up ${name}: ${problem}`, { hint });
-  };
-  if (setup.missingPrograms.length > 0) {
-    fail(
-      `it lacks ${list(setup.missingPrograms)}`,
-      "On a system of packages: pkg install -r FreeBSD-base FreeBSD-jail FreeBSD-bsdconfig FreeBSD-pf",
-    );
-  }
-  if (setup.rcConfError !== "") {
-    fail(
-      `/etc/rc.conf can't be read (${setup.rcConfError.split("\n")[0]})`,
-      "Correct it: sh -n /etc/rc.conf shows where",
-    );
-  }
+  const { basePath, subnet } = config.jail;
   const version = jailVersion(config, facts);
-  if (newer(version, facts.release)) {
-    fail(
-      `jail.freebsd ${version} is newer than its kernel, ${facts.release}`,
-      `Set jail.freebsd to ${facts.release} or older, or upgrade the server`,
-    );
-  }
-  if (withoutPatch(setup.kernel) !== facts.release && newer(withoutPatch(setup.kernel), facts.release)) {
-    fail(
-      `a reboot is pending: ${setup.kernel} is installed, ${facts.release} runs`,
-      "Reboot the server first",
-    );
-  }
-  const refusal = refuseHome(config.jail.basePath, facts, setup) ?? refuseService(facts.caddy);
-  if (refusal) fail(refusal.problem, refusal.hint);
-  refuseSubnet(config.jail.subnet, facts, setup, fail);
-  refusePorts(config, facts.caddy.running, setup, fail);
-  if (!facts.templates.includes(version) && facts.free < templateSpace) {
-    fail(
-      `${config.jail.basePath} has ${bytes(facts.free)} free, the base system needs ${bytes(templateSpace)}`,
-      "Make room, or set jail.basePath to a larger disk",
-    );
-  }
+  refuse(`set up ${name}`, [
+    setup.missingPrograms.length > 0 && {
+      problem: `it lacks ${list(setup.missingPrograms)}`,
+      hint: "On a system of packages: pkg install -r FreeBSD-base FreeBSD-jail FreeBSD-bsdconfig FreeBSD-pf",
+    },
+    setup.rcConfError !== "" && {
+      problem: `/etc/rc.conf can't be read (${setup.rcConfError.split("\n")[0]})`,
+      hint: "Correct it: sh -n /etc/rc.conf shows where",
+    },
+    newer(version, facts.release) && {
+      problem: `jail.freebsd ${version} is newer than its kernel, ${facts.release}`,
+      hint: `Set jail.freebsd to ${facts.release} or older, or upgrade the server`,
+    },
+    newer(withoutPatch(setup.kernel), facts.release) && {
+      problem: `a reboot is pending: ${setup.kernel} is installed, ${facts.release} runs`,
+      hint: "Reboot the server first",
+    },
+    refuseHome(basePath, facts, setup),
+    refuseService(facts.caddy),
+    refuseSubnet(subnet, facts, setup),
+    refusePorts(config, facts.caddy.running, setup),
+    !facts.templates.includes(version) && facts.free < templateSpace && {
+      problem: `${basePath} has ${bytes(facts.free)} free, the base system needs ${bytes(templateSpace)}`,
+      hint: "Make room, or set jail.basePath to a larger disk",
+    },
+  ]);
 }
 
 /** A route into our network means that it is somebody else's. Addresses on our own interface are no harm. */
-function refuseSubnet(
-  subnet: string,
-  facts: Facts,
-  setup: SetupFacts,
-  fail: Fail,
-): void {
+function refuseSubnet(subnet: string, facts: Facts, setup: SetupFacts): Refusal | undefined {
   const ours = parseSubnet(subnet);
   const given = new Set(givenAddresses(facts.host));
   const clash = setup.routes.find(({ to, via }) => {
@@ -78,12 +61,11 @@ function refuseSubnet(
     const overlaps = other.first < ours.first + ours.size && ours.first < other.first + other.size;
     return overlaps && via !== jailInterface && !given.has(to.replace("/32", ""));
   });
-  if (clash && !(clash.via === "lo0" && onLoopback(clash.to, setup))) {
-    fail(
-      `the network ${subnet} is in use: it has a route to ${clash.to} through ${clash.via}`,
-      "Set jail.subnet to a private network that nothing else uses",
-    );
-  }
+  if (clash === undefined || (clash.via === "lo0" && onLoopback(clash.to, setup))) return undefined;
+  return {
+    problem: `the network ${subnet} is in use: it has a route to ${clash.to} through ${clash.via}`,
+    hint: "Set jail.subnet to a private network that nothing else uses",
+  };
 }
 
 /** FreeBSD routes an interface's own addresses through lo0. */
@@ -94,24 +76,17 @@ function onLoopback(route: string, setup: SetupFacts): boolean {
   );
 }
 
-function refusePorts(
-  config: Config,
-  running: boolean,
-  setup: SetupFacts,
-  fail: Fail,
-): void {
-  const ports = [80, ...(config.tls.kind === "off" ? [] : [443]), probePort];
+function refusePorts({ tls }: Config, running: boolean, setup: SetupFacts): Refusal | undefined {
+  const ports = [80, ...(tls.kind === "off" ? [] : [443]), probePort];
   const taken = setup.listeners.find(({ program, port, address }) =>
     // Where the server's Caddy doesn't run, it is one in a jail.
     ports.includes(port) && (program !== "caddy" || !running) &&
     (port !== probePort || address === "*" || address === "127.0.0.1")
   );
-  if (taken) {
-    fail(
-      `port ${taken.port} is taken by ${taken.program}`,
-      `Stop ${taken.program}, or let it listen elsewhere: Caddy needs this port`,
-    );
-  }
+  return taken && {
+    problem: `port ${taken.port} is taken by ${taken.program}`,
+    hint: `Stop ${taken.program}, or let it listen elsewhere: Caddy needs this port`,
+  };
 }
 
 /** Tells whether one FreeBSD version is newer than another. */

@@ -21,7 +21,7 @@ import { script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { slots } from "../../core/slot.ts";
 import { slotTree } from "./plan.ts";
-import type { Change } from "../../setup/plan.ts";
+import type { Change } from "../../server/change.ts";
 
 /**
  * Decides what has to be repaired. A jail with traffic is never stopped, and nothing of a good release is removed.

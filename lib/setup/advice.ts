@@ -1,11 +1,13 @@
 /**
- * A server's clock beside ours.
+ * Advice about a server that a person has to see to: its clock, its resolvers.
  *
  * @module
  */
 
+import { isReachable } from "../commands/jail/names.ts";
+import type { Config } from "../config/types.ts";
+import { duration, list } from "../core/text.ts";
 import type { Facts } from "../server/facts.ts";
-import { duration } from "../core/text.ts";
 
 /** Seconds that nobody minds. */
 const tolerance = 60;
@@ -24,4 +26,13 @@ export function clockAdvice(facts: Pick<Facts, "now">, now: number): string[] {
     `The server's clock is ${where} this machine's. If the server's is the wrong one: ` +
     "sysrc ntpd_enable=YES ntpd_sync_on_start=YES; service ntpd restart",
   ];
+}
+
+/** Advice where jails have no resolver to ask. */
+export function resolverAdvice({ jail }: Config, { resolvers }: Pick<Facts, "resolvers">): string[] {
+  if (jail.nameservers !== undefined || resolvers.some(isReachable)) return [];
+  const why = resolvers.length === 0
+    ? "/etc/resolv.conf of the server names no resolver"
+    : `/etc/resolv.conf of the server names only ${list(resolvers)}, which a jail can't reach`;
+  return [`Jails can't resolve names: ${why}. Set jail.nameservers, such as ["9.9.9.9"]`];
 }
