@@ -1,5 +1,5 @@
 /**
- * Reading the app's log.
+ * Reading logs of apps and accessories.
  *
  * @module
  */
@@ -15,14 +15,16 @@ export interface LogOptions {
   readonly grep?: string | undefined;
 }
 
-/** Prints the last lines of the log of the release that has the traffic. */
-export function showLog(app: string, options: LogOptions): Command {
-  return show(liveLog(app), options);
+/** Sets `log` to the log of the release that has the traffic. */
+export function appLog(app: string): Command {
+  return sh`live=$(ls ${liveDir(app)} 2>/dev/null | sed -n -E 's/^(blue|green)-//p' | head -n 1)
+log=${`${logDir}/${app}`}/$live.log`;
 }
 
-/** Prints the last lines of an accessory's log. */
-export function showAccessoryLog(jail: string, options: LogOptions): Command {
-  return show(newestLog(jail), options);
+/** Sets `log` to the log that an accessory wrote to last. */
+export function accessoryLog(jail: string): Command {
+  // Packed pieces are no log to follow.
+  return sh`log=${`${accessoryLogs}/${jail}`}/$(ls -t ${`${accessoryLogs}/${jail}`} 2>/dev/null | grep -v '[.]bz2$' | head -n 1)`;
 }
 
 /** How a script ends that was given an expression which grep doesn't understand. */
@@ -34,7 +36,8 @@ function checked(grep: string): Command {
 [ $? -lt 2 ] || exit ${badExpression}`;
 }
 
-function show(find: Command, { count, grep }: LogOptions): Command {
+/** Prints the last lines of a log. */
+export function showLog(find: Command, { count, grep }: LogOptions): Command {
   const file = sh`${find}; [ -f "$log" ] || { echo 'There is no log yet' >&2; exit 1; }`;
   return grep === undefined
     ? sh`${file}
@@ -44,23 +47,14 @@ ${file}
 grep -e ${grep} "$log" | tail -n ${count}`;
 }
 
-/**
- * Prints the last lines and then those that come, also those of the releases that follow. Ends when its standard input
- * does, or when nothing came from there for half a minute: it must not outlive who reads it.
- */
-export function followLog(app: string, options: LogOptions): Command {
-  return follow(liveLog(app), options);
-}
-
-/** The same for an accessory, also when it goes on in another file. */
-export function followAccessoryLog(jail: string, options: LogOptions): Command {
-  return follow(newestLog(jail), options);
-}
-
 /** Remembers how long each log is: of a release that comes back, only what it says from now on is news. */
 const measure = sh`sizes=$(wc -c "\${log%/*}"/* 2>/dev/null)`;
 
-function follow(find: Command, { count, grep }: LogOptions): Command {
+/**
+ * Prints the last lines and then those that come, also when the app or the accessory goes on in another file. Ends when its
+ * standard input does, or when nothing came from there for half a minute: it must not outlive its reader.
+ */
+export function followLog(find: Command, { count, grep }: LogOptions): Command {
   const lines = sh`${find}; now=$log
 ${measure}
 tail -n ${count} -F "$now" 2>/dev/null &
@@ -82,16 +76,4 @@ done`;
   return grep === undefined ? lines : sh`${checked(grep)}
 { ${lines}
 } | grep --line-buffered -e ${grep}`;
-}
-
-/** Sets `log` to the log that an accessory wrote to last. */
-function newestLog(jail: string): Command {
-  // Packed pieces are no log to follow.
-  return sh`log=${`${accessoryLogs}/${jail}`}/$(ls -t ${`${accessoryLogs}/${jail}`} 2>/dev/null | grep -v '[.]bz2$' | head -n 1)`;
-}
-
-/** Sets `log` to the log of the release that has the traffic. */
-function liveLog(app: string): Command {
-  return sh`live=$(ls ${liveDir(app)} 2>/dev/null | sed -n -E 's/^(blue|green)-//p' | head -n 1)
-log=${`${logDir}/${app}`}/$live.log`;
 }

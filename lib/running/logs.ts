@@ -5,11 +5,11 @@
  */
 
 import {
+  accessoryLog,
+  appLog,
   badExpression,
-  followAccessoryLog,
   followLog,
   type LogOptions,
-  showAccessoryLog,
   showLog,
 } from "../commands/logs.ts";
 import { CommandError, UsageError } from "../core/error.ts";
@@ -33,11 +33,8 @@ export interface AskedLines {
 
 /** Shows the app's log on some servers. */
 export async function showLogs(ctx: Context, chosen: Servers, asked: AskedLines): Promise<void> {
-  const [options, { app }] = [readLines(asked), ctx.config];
-  await read(ctx, chosen, asked, {
-    command: asked.follow ? followLog(app, options) : showLog(app, options),
-    hint: 'Nothing was deployed yet? Run "alcaide deploy" first',
-  });
+  const hint = 'Nothing was deployed yet? Run "alcaide deploy" first';
+  await read(ctx, chosen, asked, { find: appLog(ctx.config.app), hint });
 }
 
 /** Shows the log of the accessory in a jail on some servers. */
@@ -47,25 +44,22 @@ export async function showAccessoryLogs(
   jail: string,
   asked: AskedLines,
 ): Promise<void> {
-  const options = readLines(asked);
-  await read(ctx, chosen, asked, {
-    command: asked.follow ? followAccessoryLog(jail, options) : showAccessoryLog(jail, options),
-    hint: "It has written nothing yet",
-  });
+  await read(ctx, chosen, asked, { find: accessoryLog(jail), hint: "It has written nothing yet" });
 }
 
 /** A log to read. */
 interface Log {
-  /** Shows it. */
-  readonly command: Command;
+  /** Finds it. */
+  readonly find: Command;
   /** Advice for when there is none. */
   readonly hint: string;
 }
 
 /** Reads a log on several servers at once: the lines of one stand alone, with more each bears its server's name. */
 async function read({ ui, signal }: Context, chosen: Servers, asked: AskedLines, log: Log): Promise<void> {
+  const all = { ...log, ...readLines(asked), follow: asked.follow };
   await chosen.each((server) =>
-    readOn(server, asked, log, {
+    readOn(server, all, {
       signal,
       onLine: (line, stream, bytes) => {
         if (stream === "err") ui.line(server.name, line);
@@ -79,30 +73,22 @@ async function read({ ui, signal }: Context, chosen: Servers, asked: AskedLines,
 /** An expression that the server's grep doesn't understand is the user's mistake. */
 async function readOn(
   server: Remote,
-  { follow, grep }: AskedLines,
-  { command, hint }: Log,
+  { find, hint, follow, ...lines }: Log & LogOptions & { follow: boolean },
   options: RunOptions,
 ): Promise<void> {
+  const beat = follow ? heartbeat(1000) : undefined;
   try {
-    if (follow) await followOn(server, command, options);
-    else await server.run(command, { ...options, hint });
+    if (beat) await server.run(followLog(find, lines), { ...options, stdin: beat.stream });
+    else await server.run(showLog(find, lines), { ...options, hint });
   } catch (error) {
-    if (grep === undefined || !(error instanceof CommandError) || error.exit.code !== badExpression) {
-      throw error;
-    }
-    throw new UsageError(`Cannot understand the expression "${grep}"`, {
+    const misread = error instanceof CommandError && error.exit.code === badExpression;
+    if (lines.grep === undefined || !misread) throw error;
+    throw new UsageError(`Cannot understand the expression "${lines.grep}"`, {
       details: error.details,
       hint: "It is a basic regular expression, as in grep: put a backslash before a literal [ or *",
     });
-  }
-}
-
-async function followOn(server: Remote, command: Command, options: RunOptions): Promise<void> {
-  const beat = heartbeat(1000);
-  try {
-    await server.run(command, { ...options, stdin: beat.stream });
   } finally {
-    beat.end();
+    beat?.end();
   }
 }
 

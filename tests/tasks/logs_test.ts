@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { badExpression, followLog, showLog } from "../../lib/commands/logs.ts";
+import { appLog, badExpression, followLog, showLog } from "../../lib/commands/logs.ts";
 import { CommandError, UsageError } from "../../lib/core/error.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { servers } from "../../lib/remote/servers.ts";
@@ -47,14 +47,14 @@ Deno.test("logs() loses no byte of a line that is no text", async () => {
 });
 
 const asked = [
-  { name: "a hundred lines unless told", options: {}, command: showLog("shop", { count: 100 }) },
-  { name: "as many as told", options: { lines: 5 }, command: showLog("shop", { count: 5 }) },
+  { name: "a hundred lines unless told", options: {}, command: showLog(appLog("shop"), { count: 100 }) },
+  { name: "as many as told", options: { lines: 5 }, command: showLog(appLog("shop"), { count: 5 }) },
   {
     name: "those that match",
     options: { grep: "it's" },
-    command: showLog("shop", { count: 100, grep: "it's" }),
+    command: showLog(appLog("shop"), { count: 100, grep: "it's" }),
   },
-  { name: "what comes", options: { follow: true }, command: followLog("shop", { count: 100 }) },
+  { name: "what comes", options: { follow: true }, command: followLog(appLog("shop"), { count: 100 }) },
 ];
 for (const { name, options, command } of asked) {
   Deno.test(`logs() asks for ${name}`, async () => {

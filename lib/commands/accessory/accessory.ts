@@ -20,6 +20,7 @@ import {
 import { makeDirectory, writeFile } from "../../remote/files.ts";
 import { callService } from "../jail/in_jail.ts";
 import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "../jail/jail.ts";
+import { accessoryLog } from "../logs.ts";
 import { writeNames } from "../jail/names.ts";
 import { addPackages, giveToOwners } from "../jail/packages.ts";
 import { accessoriesDir, accessoryFile, accessoryHealth, accessoryLogs, logDir, markFile } from "../paths.ts";
@@ -210,9 +211,7 @@ done`;
 
 /** Prints the end of the log that was written to last. */
 function tellLog(jail: string): Command {
-  return sh`log=$(ls -t ${
-    logOf(jail)
-  } 2>/dev/null | grep -v '[.]bz2$' | head -n 1); [ -z "$log" ] || tail -n 8 ${logOf(jail)}/"$log" >&2`;
+  return sh`${accessoryLog(jail)}; [ ! -f "$log" ] || tail -n 8 "$log" >&2`;
 }
 
 /** Commands to run once it is well: they make a role, a database. */

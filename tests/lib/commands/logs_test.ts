@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { badExpression, followLog, showLog } from "../../../lib/commands/logs.ts";
+import { appLog, badExpression, followLog, showLog } from "../../../lib/commands/logs.ts";
 import { liveDir, logDir } from "../../../lib/commands/paths.ts";
 import { type Playground, playground } from "../../playground.ts";
 
@@ -29,32 +29,32 @@ const looks = [
 for (const { name, options, stdout } of looks) {
   Deno.test(`showLog() prints ${name} of the live release`, async () => {
     await using place = await server("one\ntwo it's\nthree [x]\n");
-    const ended = await place.run(showLog("shop", options));
+    const ended = await place.run(showLog(appLog("shop"), options));
     assertEquals([ended.stdout, ended.stderr, ended.code], [stdout, "", 0]);
   });
 }
 
 Deno.test("showLog() reads nothing when grep does not understand the expression", async () => {
   await using place = await server("one\n");
-  const { code, stdout, stderr } = await place.run(showLog("shop", { count: 5, grep: "[" }));
+  const { code, stdout, stderr } = await place.run(showLog(appLog("shop"), { count: 5, grep: "[" }));
   assertEquals([code, stdout], [badExpression, ""]);
   assertMatch(stderr, /^grep: /);
 });
 
 Deno.test("followLog() ends at once when grep does not understand the expression", async () => {
   await using place = await server("one\n");
-  assertEquals((await place.run(followLog("shop", { count: 5, grep: "[" }))).code, badExpression);
+  assertEquals((await place.run(followLog(appLog("shop"), { count: 5, grep: "[" }))).code, badExpression);
 });
 
 Deno.test("showLog() says when there is no log", async () => {
   await using place = await server();
-  const { code, stderr } = await place.run(showLog("shop", { count: 5 }));
+  const { code, stderr } = await place.run(showLog(appLog("shop"), { count: 5 }));
   assertEquals([code, stderr], [1, "There is no log yet\n"]);
 });
 
 Deno.test("showLog() says when nothing is live", async () => {
   await using place = await playground();
-  assertEquals((await place.run(showLog("shop", { count: 5 }))).code, 1);
+  assertEquals((await place.run(showLog(appLog("shop"), { count: 5 }))).code, 1);
 });
 
 /** Follows while the traffic moves as a script says, run before the look with that number. Gives what tail was asked for. */
@@ -72,7 +72,7 @@ esac
 exec /bin/ls "$@"`.replaceAll("LOGS", logs),
   );
   const stdin = `${"alive\n".repeat(Math.max(...Object.keys(moves).map(Number)))}end\n`;
-  const { stdout } = await place.run(followLog("shop", { count: 3 }), { stdin, program: "bash" });
+  const { stdout } = await place.run(followLog(appLog("shop"), { count: 3 }), { stdin, program: "bash" });
   return stdout.replaceAll(`${logs}/`, "").trim().split("\n").toSorted((a, b) =>
     a.indexOf("-c") - b.indexOf("-c")
   );
