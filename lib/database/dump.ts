@@ -5,10 +5,9 @@
  */
 
 import { bytes, duration } from "../core/text.ts";
-import { passOn } from "../running/run.ts";
+import { execHere } from "../running/run.ts";
 import type { Context } from "../task/context.ts";
 import { globalsOf } from "../task/options.ts";
-import { openConsole } from "../ui/console.ts";
 import { explained } from "./explained.ts";
 import { pathToWrite, standardTake } from "./files.ts";
 import { type DatabaseChoice, findDatabase } from "./target.ts";
@@ -16,13 +15,7 @@ import { type DatabaseChoice, findDatabase } from "./target.ts";
 /** Opens the database's console, and gives its exit status. */
 export async function openDatabase(ctx: Context, choice: DatabaseChoice): Promise<number> {
   const { server, database, place } = await findDatabase(ctx, choice, "open the console of");
-  using keyboard = openConsole(ctx.ui);
-  const exit = await server.exec(database.console(place), {
-    signal: ctx.signal,
-    ...keyboard.input,
-    onData: (chunk, stream) => ctx.ui.output(chunk, stream),
-  });
-  return passOn(ctx, exit);
+  return await execHere(ctx, server, database.console(place));
 }
 
 /** The options of a dump. */

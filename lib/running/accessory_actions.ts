@@ -17,9 +17,8 @@ import { recordedJail, treeOf } from "../server/accessories.ts";
 import { runs } from "../server/facts.ts";
 import { logHint } from "../setup/accessories.ts";
 import type { Context } from "../task/context.ts";
-import { openConsole } from "../ui/console.ts";
 import type { Found } from "./accessory.ts";
-import { commandOf, passOn } from "./run.ts";
+import { commandOf, execHere } from "./run.ts";
 
 /** Actions that make an accessory run or not. */
 export type Change = "start" | "stop" | "restart";
@@ -123,11 +122,5 @@ export async function runInAccessory(
       hint: `Start it with "alcaide accessory start ${record.name}"`,
     });
   }
-  using keyboard = openConsole(ctx.ui);
-  const exit = await server.exec(accessoryCommand(record.jail, command), {
-    signal: ctx.signal,
-    ...keyboard.input,
-    onData: (chunk, stream) => ctx.ui.output(chunk, stream),
-  });
-  return passOn(ctx, exit);
+  return await execHere(ctx, server, accessoryCommand(record.jail, command));
 }

@@ -14,7 +14,7 @@ import { rememberLive } from "../task/seen_releases.ts";
 import { duration } from "../core/text.ts";
 import { warnOfDrift } from "../setup/accessory_drift.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
-import type { DeploySteps } from "../deploy/steps/mod.ts";
+import type { DeploySteps, RollbackSteps } from "../deploy/steps/mod.ts";
 import { type DeployPlan, publicUrls } from "../deploy/plan/plan.ts";
 import { plannedSource, sourceOf } from "../deploy/jail_build.ts";
 import { planDeploy } from "../deploy/plan/deploy.ts";
@@ -48,13 +48,24 @@ export async function runDeploy(ctx: Context, steps: DeploySteps, options: Deplo
     await askDropped(ctx, plan);
     return plan;
   });
-  await runSteps(ctx, plan, steps);
-  await rememberLive(ctx, plan.release);
   const dirty = plan.revision.dirty ? " (with changes that are not committed)" : "";
-  const where = publicUrls(ctx.config, ctx.servers.all);
+  await carryOut(ctx, plan, steps, { began, done: `${plan.release}${dirty} is live` });
+}
+
+/** Runs the steps of a plan, and tells what is done then. */
+export async function carryOut(
+  ctx: Context,
+  plan: DeployPlan,
+  steps: DeploySteps | RollbackSteps,
+  { began, done }: { began: number; done: string },
+): Promise<void> {
+  const { release } = plan;
+  await runSteps(ctx, plan, steps);
+  await rememberLive(ctx, release);
+  const milliseconds = Date.now() - began;
   ctx.ui.result(
-    { release: plan.release, servers: planJson(plan), milliseconds: Date.now() - began },
-    `${plan.release}${dirty} is live at ${where} after ${duration(Date.now() - began)}`,
+    { release, servers: planJson(plan), milliseconds },
+    `${done} at ${publicUrls(ctx.config, ctx.servers.all)} after ${duration(milliseconds)}`,
   );
 }
 

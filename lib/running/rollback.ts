@@ -9,20 +9,17 @@ import { trafficOf } from "../server/traffic.ts";
 import { envFingerprint } from "../core/fingerprint.ts";
 import { isGood, newestFirst } from "../core/release.ts";
 import { secret } from "../core/secret.ts";
-import { rememberLive } from "../task/seen_releases.ts";
-import { duration } from "../core/text.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import type { RollbackSteps } from "../deploy/steps/mod.ts";
-import { type DeployPlan, publicUrls, type ServerPlan } from "../deploy/plan/plan.ts";
+import type { DeployPlan, ServerPlan } from "../deploy/plan/plan.ts";
 import { erlangEnv } from "../deploy/plan/build.ts";
 import { furthest, planRollback } from "../deploy/plan/rollback.ts";
-import { runSteps } from "../deploy/run_steps.ts";
-import { planJson } from "../deploy/plan/show.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
 import { readAll, takeLocks } from "../deploy/app_locks.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Context } from "../task/context.ts";
 import { releaseRows } from "../deploy/release_rows.ts";
+import { carryOut } from "./deploy.ts";
 import { envText } from "../commands/jail/variables.ts";
 
 /** A context that may name a release. */
@@ -45,13 +42,7 @@ export async function runRollback(
   const plan = await makePlan(ctx, locks.by, locks.fences);
   await askDropped(ctx, plan);
   const whole = options["current-env"] ? await withCurrentEnv(ctx, plan) : plan;
-  await runSteps(ctx, whole, steps);
-  await rememberLive(ctx, plan.release);
-  const where = publicUrls(ctx.config, ctx.servers.all);
-  ctx.ui.result(
-    { release: plan.release, servers: planJson(plan), milliseconds: Date.now() - began },
-    `${plan.release} is live again at ${where} after ${duration(Date.now() - began)}`,
-  );
+  await carryOut(ctx, whole, steps, { began, done: `${plan.release} is live again` });
 }
 
 export async function showRollback(ctx: RollbackContext, steps: RollbackSteps): Promise<void> {

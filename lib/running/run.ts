@@ -17,45 +17,44 @@ import type { Context } from "../task/context.ts";
 
 /** Runs a command on one server with our terminal or standard input, or on several at once; gives its exit status. */
 export async function runOn(ctx: Context, chosen: Servers, command: Command): Promise<number> {
-  if (chosen.all.length > 1) {
-    const statuses = await chosen.each((server) => runThere(ctx, server, command));
-    const servers = chosen.all.map(({ name }, index) => ({ server: name, status: statuses[index] }));
-    const status = Math.max(...statuses);
-    ctx.ui.result({ status, servers }, "");
-    return status;
-  }
-  return await runWithInput(ctx, chosen.first, command);
+  if (chosen.all.length === 1) return await runWithInput(ctx, chosen.first, command);
+  // There is no terminal and no input; each line bears its server's name.
+  const statuses = await chosen.each(async (server) =>
+    exitStatus(
+      await server.exec(await inApp(ctx, server, command), {
+        signal: ctx.signal,
+        onLine: (line, stream, bytes) => ctx.ui.output(lineBytes(line, bytes), stream, server.name),
+      }),
+    )
+  );
+  const servers = chosen.all.map(({ name }, index) => ({ server: name, status: statuses[index] }));
+  const status = Math.max(...statuses);
+  ctx.ui.result({ status, servers }, "");
+  return status;
 }
 
 /** Runs a command in the live jail of a server, with our terminal or standard input; gives its exit status. */
 export async function runWithInput(ctx: Context, server: Remote, command: Command): Promise<number> {
-  const app = await routedApp(ctx, server);
+  return await execHere(ctx, server, await inApp(ctx, server, command));
+}
+
+/** The command in the live jail, as the app's user with its environment. */
+async function inApp(ctx: Context, server: Remote, command: Command): Promise<Command> {
+  const { release, jail } = await routedApp(ctx, server);
+  return asApp({ app: ctx.config.app, release, jail }, command);
+}
+
+/** Runs a command with our terminal or standard input; its status becomes the task's own and, with `--json`, its result. */
+export async function execHere(ctx: Context, server: Remote, command: Command): Promise<number> {
   using keyboard = openConsole(ctx.ui);
-  const spec = { app: ctx.config.app, release: app.release, jail: app.jail };
-  const exit = await server.exec(asApp(spec, command), {
+  const exit = await server.exec(command, {
     signal: ctx.signal,
     ...keyboard.input,
     onData: (chunk, stream) => ctx.ui.output(chunk, stream),
   });
-  return passOn(ctx, exit);
-}
-
-/** Makes a command's status the task's own, and with `--json` its result. */
-export function passOn({ ui }: Pick<Context, "ui">, exit: Exit): number {
   const status = exitStatus(exit);
-  ui.result({ status }, "");
+  ctx.ui.result({ status }, "");
   return status;
-}
-
-/** On several servers at once there is no terminal and no input; each line bears its server's name. */
-async function runThere(ctx: Context, server: Remote, command: Command): Promise<number> {
-  const app = await routedApp(ctx, server);
-  const spec = { app: ctx.config.app, release: app.release, jail: app.jail };
-  const exit = await server.exec(asApp(spec, command), {
-    signal: ctx.signal,
-    onLine: (line, stream, bytes) => ctx.ui.output(lineBytes(line, bytes), stream, server.name),
-  });
-  return exitStatus(exit);
 }
 
 /** One argument is text for the shell, several are words. */

@@ -55,6 +55,12 @@ const unreachable = "unreachable";
 /** The word for the health of an app on a server that nobody prepared. */
 const unprepared = "not set up";
 
+/** Everything of a status that an unreachable server keeps to itself. */
+const nothingKnown = {
+  ...{ live: null, saidBy: null, since: null, by: null, revision: null },
+  ...{ jails: [], accessories: [], freeBytes: 0, dataset: null },
+};
+
 export async function showStatus(ctx: Context, server: string | undefined): Promise<number> {
   const known: Facts[] = [];
   const chosen = chooseServers(ctx.servers, server, "all");
@@ -95,20 +101,7 @@ async function readStatus(ctx: Context, server: Remote, known: Facts[]): Promise
   } catch (error) {
     if (!(error instanceof ConnectError) || ctx.servers.all.length < 2) throw error;
     // One server out of reach must not hide what the others serve.
-    return {
-      ...{
-        server: server.name,
-        app,
-        live: null,
-        saidBy: null,
-        since: null,
-        by: null,
-        revision: null,
-        jails: [],
-        accessories: [],
-      },
-      ...{ health: unreachable, freeBytes: 0, dataset: null, problems: [error.message] },
-    };
+    return { ...nothingKnown, server: server.name, app, health: unreachable, problems: [error.message] };
   }
 }
 
@@ -147,32 +140,29 @@ export function statusOf(
 
 /** A server's status for people. */
 export function statusText(one: ServerStatus, now: Date): string {
-  const accessories = one.accessories.length === 0
-    ? []
-    : ["  accessories:", ...accessoriesText(one.accessories).map((row) => `  ${row}`)];
-  if (one.live === null) {
-    const what = [unreachable, unprepared].includes(one.health)
-      ? one.health
-      : `nothing of ${one.app} is live`;
-    return [
-      `${one.server}: ${what}`,
-      ...accessories,
-      ...one.problems.map((problem) => `  problem: ${problem}`),
-    ].join("\n");
-  }
-  const age = one.since === null
-    ? ""
-    : ` for ${duration(Math.max(0, now.getTime() - Date.parse(one.since)))}, since ${one.since}`;
-  const jails = one.jails.map((jail) => {
-    const state = jail.routed ? "has the traffic" : jail.running ? "runs" : "kept, stopped";
-    return `${jail.name} (${jail.address}) ${state}`;
-  });
+  const accessories = accessoriesText(one.accessories).map((row) => `  ${row}`);
   return [
-    `${one.server}: ${one.live} is live${age}${one.by === null ? "" : `, deployed by ${one.by}`}`,
-    `  health: ${one.health}`,
-    `  jails: ${list(jails)}`,
-    ...accessories,
-    `  disk: ${bytes(one.freeBytes)} free, ${treesText(one.dataset ?? undefined)}`,
+    ...appRows(one, now),
+    ...accessories.length === 0 ? [] : ["  accessories:", ...accessories],
+    ...one.live === null
+      ? []
+      : [`  disk: ${bytes(one.freeBytes)} free, ${treesText(one.dataset ?? undefined)}`],
     ...one.problems.map((problem) => `  problem: ${problem}`),
   ].join("\n");
+}
+
+function appRows({ server, app, live, since, by, health, jails }: ServerStatus, now: Date): string[] {
+  if (live === null) {
+    const silent = [unreachable, unprepared].includes(health);
+    return [`${server}: ${silent ? health : `nothing of ${app} is live`}`];
+  }
+  const age = since && ` for ${duration(Math.max(0, now.getTime() - Date.parse(since)))}, since ${since}`;
+  const told = jails.map(({ name, address, routed, running }) =>
+    `${name} (${address}) ${routed ? "has the traffic" : running ? "runs" : "kept, stopped"}`
+  );
+  return [
+    `${server}: ${live} is live${age ?? ""}${by === null ? "" : `, deployed by ${by}`}`,
+    `  health: ${health}`,
+    `  jails: ${list(told)}`,
+  ];
 }
