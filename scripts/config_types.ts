@@ -1,104 +1,65 @@
 /**
- * Writes the types of the configuration from its declared fields: `lib/config/user_types.ts` and
- * `user_accessory.ts`, what a user writes, and `types.ts`, what becomes of it. `deno run -A scripts/config_types.ts`
+ * Writes the types of the configuration from its declared fields, below a mark in `user_types.ts`, `user_accessory.ts`
+ * (what a user writes) and `types.ts` (what becomes of it) of `lib/config/`. `deno run -A scripts/config_types.ts`
  *
  * @module
  */
 
 import { accessory } from "../lib/config/accessory_fields.ts";
+import { buildJail, jailBuild } from "../lib/config/build_jail.ts";
 import { configuration } from "../lib/config/config.ts";
-import { type AnyField, type Declared, resolvedName, type Shape } from "../lib/config/schema.ts";
-
-/** Where the types of what a user writes are. */
-export const userTypesFile: URL = new URL("../lib/config/user_types.ts", import.meta.url);
-
-/** Where those of an accessory are. */
-export const accessoryTypesFile: URL = new URL("../lib/config/user_accessory.ts", import.meta.url);
-
-/** Where the types of what becomes of it are. */
-export const typesFile: URL = new URL("../lib/config/types.ts", import.meta.url);
+import { type AnyField, type Declared, type Fields, resolvedName, type Shape } from "../lib/config/schema.ts";
 
 type Documented = NonNullable<AnyField["records"]>[number];
 
-/** The type of what a user writes. */
-export function userTypes(): string {
-  const records = [configuration, ...recordsOf(configuration)];
-  return `/**
- * The types of an Alcaidefile. Made by scripts/config_types.ts from lib/config/config.ts; changes are overwritten.
- *
- * @module
- */
+const mark = "// Made by scripts/config_types.ts from the declared fields; changes below are overwritten.\n";
 
-import type { Secret } from "../core/secret.ts";
-import type { Become } from "../core/target.ts";
-import type { UserAccessories } from "./user_accessory.ts";
-import type { BuildAbout } from "./values.ts";
+/** The types of each file. */
+const files: readonly (readonly [name: string, types: () => string])[] = [
+  ["user_types.ts", () => [configuration, ...recordsOf(configuration)].map(userType).join("\n")],
+  ["user_accessory.ts", () => `${userType(accessory)}\n${resolvedAccessory()}`],
+  ["types.ts", () => `${resolvedBuild()}\n${config()}`],
+];
 
-${records.map(userType).join("\n")}
-/** Where a release comes from. */
-export type UserBuild = UserPrebuilt | UserCommandBuild | UserJailBuild | BuildFunction;
-
-/** A build made for the app that it is used with. */
-export type BuildFunction = (about: BuildAbout) => UserJailBuild;
-
-/** A configuration given as a function of the environment chosen by \`-e\`. */
-export type ConfigFunction = (
-  options: { environment: string | undefined },
-) => UserConfig | Promise<UserConfig>;
-`;
+/** The texts that the files of types must have, by their paths. */
+export async function configTypes(): Promise<ReadonlyMap<URL, string>> {
+  const texts = files.map(async ([name, types]) => {
+    const file = new URL(`../lib/config/${name}`, import.meta.url);
+    const [head] = (await Deno.readTextFile(file)).split(mark);
+    return [file, `${head}${mark}\n${types()}`] as const;
+  });
+  return new Map(await Promise.all(texts));
 }
 
-/** The type of an accessory, as a user writes it. */
-export function accessoryTypes(): string {
-  return `/**
- * The types of an accessory in an Alcaidefile. Made by scripts/config_types.ts from lib/config/accessory_fields.ts; changes are overwritten.
- *
- * @module
- */
-
-import type { Secret } from "../core/secret.ts";
-import type {
-  AccessoryDatabase,
-  AccessoryFiles,
-  AccessoryProblem,
-  AccessoryScript,
-} from "./accessory_types.ts";
-
-/** Accessories by name; an app's jail finds one called \`db\` under \`db\` and \`db_jail\`. */
-export interface UserAccessories {
-  /** What \`postgresql()\`, \`redis()\` or \`service()\` made. */
-  [name: string]: UserAccessory;
-}
-
-${userType(accessory)}`;
-}
-
-/** The type of what becomes of it. */
-export function configTypes(): string {
-  return `/**
- * The types of a resolved configuration. Made by scripts/config_types.ts from lib/config/config.ts; changes are overwritten.
- *
- * @module
- */
-
-import type { Secret } from "../core/secret.ts";
-import type { Accessory } from "./accessory_types.ts";
-import type { Build, Server, Tls, Volume } from "./values.ts";
-
-export type * from "./accessory_types.ts";
-export type * from "./user_accessory.ts";
-export type * from "./user_types.ts";
-export type * from "./values.ts";
-
-/** The resolved configuration: complete, checked, read-only. */
-export interface Config {
-${Object.entries(configuration.fields).map(resolvedField).join("")}\
-  /** Directory of the Alcaidefile; relative paths start here. */
+function config(): string {
+  const more = `  /** Directory of the Alcaidefile; relative paths start here. */
   readonly directory: string;
   /** What \`-e\` chose. */
   readonly environment: string | undefined;
-}
 `;
+  const rows = `${rowsOf(configuration.fields)}${more}`;
+  return resolvedType("Config", "The resolved configuration: complete, checked, read-only.", rows);
+}
+
+function resolvedAccessory(): string {
+  const { check: _, ...fields } = accessory.fields;
+  const name = "  /** Its name: `db`. */\n  readonly name: string;\n";
+  return resolvedType("Accessory", "An accessory in the resolved configuration.", name + rowsOf(fields));
+}
+
+function resolvedBuild(): string {
+  const kind = '  /** Tells it from the other ways to a release. */\n  readonly kind: "jail";\n';
+  const { erlang } = jailBuild.fields;
+  const rows = kind + rowsOf({ ...buildJail.fields, erlang });
+  return resolvedType("JailBuild", "A build in a jail, resolved.", rows);
+}
+
+function resolvedType(name: string, text: string, rows: string): string {
+  return `${comment(text)}export interface ${name} {\n${rows}}\n`;
+}
+
+function rowsOf(fields: Fields): string {
+  return Object.entries(fields).map(resolvedField).join("");
 }
 
 /** All records that a record holds. */
@@ -152,7 +113,5 @@ function comment(text: string, indent = ""): string {
 }
 
 if (import.meta.main) {
-  await Deno.writeTextFile(userTypesFile, userTypes());
-  await Deno.writeTextFile(accessoryTypesFile, accessoryTypes());
-  await Deno.writeTextFile(typesFile, configTypes());
+  for (const [file, text] of await configTypes()) await Deno.writeTextFile(file, text);
 }

@@ -6,9 +6,10 @@
 
 import { list as listText } from "../core/text.ts";
 import { accessory, type CheckOptions, isFunction } from "./accessory_fields.ts";
-import type { Accessory } from "./accessory_types.ts";
+import type { Accessory } from "./user_accessory.ts";
 import {
   child,
+  complain,
   type Complaint,
   describeKind,
   type Field,
@@ -47,22 +48,15 @@ function accessoryText({ kind, version, ports, volumes, servers }: Accessory): s
 function readAccessories(field: Field, around: Around): Record<string, Accessory> {
   if (field.value === undefined) return {};
   if (!isRecord(field.value)) {
-    refuse(
-      field,
-      describeKind(field.value),
-      `Give a record such as { db: ${accessory.wanted.split(",")[0]} }`,
-    );
+    const [example] = accessory.wanted.split(",");
+    refuse(field, describeKind(field.value), `Give a record such as { db: ${example} }`);
     return {};
   }
   const found: Record<string, Accessory> = {};
-  const taken: { path: string; volume: Volume }[] = around.config.volumes.map((volume) => ({
-    path: "volumes",
-    volume,
-  }));
+  const taken = around.config.volumes.map((volume) => ({ path: "volumes", volume }));
   for (const name of Object.keys(field.value)) {
     const own = child(field, name);
-    const complaint = checkName(name);
-    if (complaint) refuse(own, complaint.problem, complaint.hint);
+    complain(own, checkName(name));
     const accessory = readAccessory(own, name, around);
     if (accessory === undefined) continue;
     refuseShared(own, accessory, taken);
@@ -111,11 +105,8 @@ function readAccessory(field: Field, name: string, around: Around): Accessory | 
   const { check: _, rc, ...read } = readFields(fields, (key) => given[key], around);
   if (read.start !== "" && rc !== "") refuse(given.rc, "it stands beside start", "Give one or the other");
   if (given.start.value === undefined && given.rc.value === undefined) {
-    refuse(
-      field,
-      "it has neither start nor rc",
-      "Give the command that runs it, or the service of a package",
-    );
+    const hint = "Give the command that runs it, or the service of a package";
+    refuse(field, "it has neither start nor rc", hint);
   }
   return { name, ...read, rc: rc === "" ? ownService : rc };
 }

@@ -4,27 +4,23 @@
  * @module
  */
 
+import type { Problem } from "../core/error.ts";
 import { isSecret, type Secret } from "../core/secret.ts";
-import type {
-  AccessoryDatabase,
-  AccessoryFiles,
-  AccessoryProblem,
-  AccessoryScript,
-} from "./accessory_types.ts";
+import type { AccessoryDatabase, AccessoryFiles, AccessoryScript } from "./accessory_types.ts";
 import { readRcConf, variables } from "./env.ts";
 import {
   child,
-  type Complaint,
+  complain,
   describe,
   describeKind,
   type Field,
   isRecord,
   list,
+  matching,
   number,
   record,
   refuse,
   refuseTwins,
-  shorten,
   text,
 } from "./field.ts";
 import { readParameters } from "./jail.ts";
@@ -42,10 +38,23 @@ import { type About, type Declared, renamed, shape } from "./schema.ts";
 import { readServerName } from "./servers.ts";
 import { checkPath, volumes } from "./volumes.ts";
 
-/** Declares a field that `alcaide config` doesn't show. */
-function part<T>(options: About & Pick<Declared<T>, "type" | "read">): Declared<T> {
-  return { ...options, becomes: "", show: () => [] };
+/** Declares a field of some type that `alcaide config` doesn't show. */
+function part<T>(type: string, read: Declared<T>["read"], about: About & { becomes?: string }): Declared<T> {
+  return { becomes: type.replace(/^\w+\[\]/, "readonly $&"), ...about, type, read, show: () => [] };
 }
+
+/** The same for a command, or a function that makes one. */
+function scriptPart(about: About): Declared<string | AccessoryScript | undefined> {
+  const type = "string | AccessoryScript";
+  return part(type, readScript, { becomes: `${type} | undefined`, ...about });
+}
+
+const checkWord = matching(
+  /^[a-z][a-z0-9_-]*$/,
+  "is not a single word",
+  "Use small letters, digits, - and _",
+);
+const checkVersion = matching(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "is not a version", 'Give one such as "16"');
 
 /** An accessory, as a user writes it. */
 export const accessory = shape({
@@ -64,119 +73,100 @@ export const accessory = shape({
     version: string({
       text:
         "Its version, when a change of it needs more than a new package: setup then refuses it and says what to do.",
+      resolved: "Its version; empty when that means nothing.",
       wanted: 'a version such as "16"',
       check: checkVersion,
     }),
     server: renamed(
       "servers",
-      part({
+      part("string", readServerName, {
         text: 'With several servers: the one that it runs on, by name, or `"all"` for one on each.',
-        type: "string",
-        read: readServerName,
+        resolved: "The servers that it runs on, by name.",
+        becomes: "readonly string[]",
       }),
     ),
     packages: packages({ text: "Packages to install in its jail." }),
     volumes: volumes({
       text: 'Host directories that outlive the jail, each as `"/host/directory:/directory/in/the/jail"`.',
     }),
-    ports: part({
+    ports: part("number[]", readPorts, {
       text: "The ports that it listens on, the main one first.",
-      type: "number[]",
-      read: readPorts,
+      resolved: "The ports that it listens on, the main one first.",
     }),
     env: variables({
       text: "Environment of `start`, `setup` and `health`; `ADDRESS` and `PORT` are set.",
+      resolved: "Environment of its commands.",
       refused: ["ADDRESS", "PORT"],
     }),
     start: command({
       text: "The command that runs it, watched over and started again when it ends. Not beside `rc`.",
+      resolved: "The command that runs it; empty when a package's service does.",
     }),
     rc: string({
       text: "The service of a package that runs it, as `service NAME start` calls it. Not beside `start`.",
+      resolved: "The service that runs it.",
       wanted: 'the name of a service such as "postgresql"',
       check: checkWord,
     }),
-    rcConf: part({
+    rcConf: part("Record<string, string>", readRcConf, {
       text: "Variables of that service, as in `rc.conf`.",
-      type: "Record<string, string>",
-      read: readRcConf,
+      becomes: "Readonly<Record<string, string>>",
     }),
     uid: optionalInteger({
       text: "User id that owns volumes and logs.",
       otherwise: "one of its own, which `start` runs as",
-      least: 1,
-      most: 65533,
+      resolved: "User id that owns volumes and logs; undefined for one of its own.",
+      range: [1, 65533],
     }),
-    files: part({
+    files: part("Record<string, string | Secret> | AccessoryFiles", readFiles, {
       text: "Files in the jail: path to text.",
-      type: "Record<string, string | Secret> | AccessoryFiles",
-      read: readFiles,
+      becomes: "Readonly<Record<string, string | Secret>> | AccessoryFiles",
     }),
-    setup: part({
+    setup: part("string[] | AccessoryScript", readSetup, {
       text: "The command that prepares it, run again when it changes: it must be possible to run it twice.",
-      type: "string[] | AccessoryScript",
-      read: (field) => isFunction<AccessoryScript>(field.value) ? field.value : readCommands(field),
     }),
-    health: part({
+    health: scriptPart({
       text: "The health command: status 0 means well.",
       otherwise: "its service runs and its ports are open",
-      type: "string | AccessoryScript",
-      read: readScript,
+      resolved: "The health command; undefined for its service and ports.",
     }),
-    change: part({
+    change: scriptPart({
       text: "The command that makes a running one take changed files.",
       otherwise: "its service is restarted",
-      type: "string | AccessoryScript",
-      read: readScript,
+      resolved: "The command that makes it take changed files; undefined for a restart.",
     }),
-    apply: part({
+    apply: part("AccessoryScript", readFunction<AccessoryScript>, {
       text: "The commands to run once it is well, and again when they change.",
-      type: "AccessoryScript",
-      read: readFunction<AccessoryScript>,
+      becomes: "AccessoryScript | undefined",
     }),
-    timeout: seconds({
-      text: "Seconds that it gets to become well.",
-      fallback: 60,
-      least: 1,
-      most: 3600,
-    }),
+    timeout: seconds({ text: "Seconds that it gets to become well.", fallback: 60, range: [1, 3600] }),
     stopTimeout: integer({
       text: "Seconds that it gets to end.",
       fallback: 60,
-      least: 1,
-      most: 3600,
+      range: [1, 3600],
       unit: "seconds",
     }),
-    parameters: part({
+    parameters: part("string[]", readParameters, {
       text: 'Further parameters of its jail, such as `"sysvshm = new"`.',
-      type: "string[]",
-      read: readParameters,
     }),
-    options: part({
+    options: part("Record<string, unknown>", readOptions, {
       text: "The options given to the function that made it; handed to its functions, and compared by setup.",
-      type: "Record<string, unknown>",
-      read: readOptions,
+      becomes: "Readonly<Record<string, unknown>>",
     }),
-    check: part({
+    check: part("(options: Readonly<Record<string, unknown>>) => Problem[]", readFunction<CheckOptions>, {
       text: "Problems of those options.",
-      type: "(options: Readonly<Record<string, unknown>>) => AccessoryProblem[]",
-      read: readFunction<CheckOptions>,
     }),
-    upgrade: part({
-      text: "Advice for a changed version, a step each.",
-      type: "string[]",
-      read: readTexts,
-    }),
-    database: part({
+    upgrade: part("string[]", readTexts, { text: "Advice for a changed version, a step each." }),
+    database: part("AccessoryDatabase", readDatabase, {
       text: "For databases: work with its data.",
-      type: "AccessoryDatabase",
-      read: readDatabase,
+      resolved: "How to work with its data; undefined for what is no database.",
+      becomes: "AccessoryDatabase | undefined",
     }),
   },
 });
 
 /** Looks at options. */
-export type CheckOptions = (options: Readonly<Record<string, unknown>>) => AccessoryProblem[];
+export type CheckOptions = (options: Readonly<Record<string, unknown>>) => Problem[];
 
 function readOptions(field: Field): Readonly<Record<string, unknown>> {
   if (field.value === undefined || isRecord(field.value)) return field.value ?? {};
@@ -184,15 +174,13 @@ function readOptions(field: Field): Readonly<Record<string, unknown>> {
   return {};
 }
 
-/** Reads ports. */
 function readPorts(field: Field): number[] {
   const items = list(field, "a list of numbers such as [6379]") ?? [];
-  const ports = items.map((item) => number(item, { least: 1, most: 65535, fallback: 1 }));
+  const ports = items.map((item) => number(item, { range: [1, 65535], fallback: 1 }));
   refuseTwins(items, ports.map(String));
   return ports;
 }
 
-/** Reads files, or what makes them. */
 function readFiles(field: Field): Record<string, string | Secret> | AccessoryFiles {
   if (isFunction<AccessoryFiles>(field.value)) return field.value;
   if (field.value === undefined) return {};
@@ -203,12 +191,15 @@ function readFiles(field: Field): Record<string, string | Secret> | AccessoryFil
   const files: [string, string | Secret][] = [];
   for (const [path, value] of Object.entries(field.value)) {
     const own = child(field, path);
-    const complaint = checkPath(path);
-    if (complaint) refuse(own, complaint.problem, complaint.hint);
+    complain(own, checkPath(path));
     if (typeof value === "string" || isSecret(value)) files.push([path, value]);
     else refuse(own, describeKind(value), "Give a text or a secret");
   }
   return Object.fromEntries(files);
+}
+
+function readSetup(field: Field): string[] | AccessoryScript {
+  return isFunction<AccessoryScript>(field.value) ? field.value : readCommands(field);
 }
 
 /** Reads a script: a command, or a function that makes one. */
@@ -217,7 +208,6 @@ function readScript(field: Field): string | AccessoryScript | undefined {
   return readCommand(field) || undefined;
 }
 
-/** Reads a function. */
 function readFunction<T>(field: Field): T | undefined {
   if (field.value === undefined || isFunction<T>(field.value)) return field.value as T | undefined;
   refuse(field, describeKind(field.value), "Give a function");
@@ -229,7 +219,6 @@ export function isFunction<T>(value: unknown): value is T {
   return typeof value === "function";
 }
 
-/** Reads a list of texts. */
 function readTexts(field: Field): string[] {
   return (list(field, "a list of texts") ?? []).map((item) =>
     text(item, { wanted: "a text", required: true })
@@ -245,14 +234,4 @@ function readDatabase(field: Field): AccessoryDatabase | undefined {
     if (!isFunction(one.value)) refuse(one, describe(one.value), "Give a function");
   }
   return field.value as AccessoryDatabase;
-}
-
-function checkWord(word: string): Complaint | undefined {
-  if (/^[a-z][a-z0-9_-]*$/.test(word)) return undefined;
-  return { problem: `${shorten(word)} is not a single word`, hint: "Use small letters, digits, - and _" };
-}
-
-function checkVersion(version: string): Complaint | undefined {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(version)) return undefined;
-  return { problem: `${shorten(version)} is not a version`, hint: 'Give one such as "16"' };
 }

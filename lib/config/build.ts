@@ -19,7 +19,7 @@ import {
   showFields,
   type Values,
 } from "./schema.ts";
-import type { Build, JailBuild } from "./values.ts";
+import type { Build, JailBuild } from "./types.ts";
 
 const wanted = '{ prebuilt: "dist" }, { command: "make", result: "dist" } or phoenix()';
 const artifact = {

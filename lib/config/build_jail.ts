@@ -7,7 +7,7 @@
 import { list as listText } from "../core/text.ts";
 import { checkHealthPath } from "./check_network.ts";
 import { variables } from "./env.ts";
-import { type Complaint, list, shorten, text } from "./field.ts";
+import { type Complaint, list, matching, shorten, text } from "./field.ts";
 import {
   command,
   commands,
@@ -47,6 +47,7 @@ export const buildJail = shape({
       text: "Where the release lies afterwards: a directory or tarball, from the source.",
       wanted: 'a path such as "dist"',
       required: true,
+      resolved: "Where the release lies afterwards, from the source; `.` for the source itself.",
       check: checkInside,
     }),
     env: variables({ text: "Environment variables of the build; those of the app are not there." }),
@@ -54,8 +55,7 @@ export const buildJail = shape({
     timeout: seconds({
       text: "Seconds that the commands may take together.",
       fallback: 1800,
-      least: 1,
-      most: 86_400,
+      range: [1, 86_400],
     }),
   },
 });
@@ -88,12 +88,12 @@ const erlang = shape({
       text: "The beginning of the node's name: the name of the release.",
       wanted: 'a name such as "shop"',
       required: true,
-      check: checkNode,
+      check: matching(/^[a-z][A-Za-z0-9_]*$/, "can't name a node", "Use letters, digits and underscores"),
     }),
     module: optionalString({
       text: "The module that the migrations call. Without it in the source, a deploy warns.",
       wanted: 'a module such as "Shop.Release"',
-      check: checkModule,
+      check: matching(/^[A-Z]\w*(\.[A-Z]\w*)*$/, "is not a module", 'Give one such as "Shop.Release"'),
     }),
   },
 });
@@ -106,10 +106,7 @@ export const jailBuild = shape({
     "`staticSite()` make such a record; anything else can be written out.",
   wanted: "phoenix()",
   fields: {
-    jail: inner(buildJail, {
-      text: "The build jail: its contents and its commands.",
-      required: true,
-    }),
+    jail: inner(buildJail, { text: "The build jail: its contents and its commands.", required: true }),
     erlang: optionalInner(erlang, {
       text: "For a release of Elixir or Erlang: every release gets a node name and a cookie of its own.",
     }),
@@ -144,14 +141,4 @@ function checkInside(path: string): Complaint | undefined {
 function checkCache(path: string): Complaint | undefined {
   if (path.split("/").every((part) => part !== "" && part !== ".")) return checkInside(path);
   return { problem: `${shorten(path)} isn't written plainly`, hint: 'Give a path such as "deps"' };
-}
-
-function checkNode(name: string): Complaint | undefined {
-  if (/^[a-z][A-Za-z0-9_]*$/.test(name)) return undefined;
-  return { problem: `${shorten(name)} can't name a node`, hint: "Use letters, digits and underscores" };
-}
-
-function checkModule(name: string): Complaint | undefined {
-  if (/^[A-Z]\w*(\.[A-Z]\w*)*$/.test(name)) return undefined;
-  return { problem: `${shorten(name)} is not a module`, hint: 'Give one such as "Shop.Release"' };
 }

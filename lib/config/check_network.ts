@@ -66,10 +66,8 @@ export function checkSubnet(subnet: string): Complaint | undefined {
   });
   if (!isPrivate) return { problem: `${subnet} isn't private`, hint };
   if (first === number) return undefined;
-  return {
-    problem: `${subnet} isn't the network's first address`,
-    hint: `Write ${addressText(first)}/${bits}`,
-  };
+  const plain = `${addressText(first)}/${bits}`;
+  return { problem: `${subnet} isn't the network's first address`, hint: `Write ${plain}` };
 }
 
 /** Looks whether a text is the URL of something on the web. */
@@ -84,10 +82,7 @@ export function checkUrl(text: string): Complaint | undefined {
     return { problem: "it holds a user or password", hint: "Leave out the part before the @" };
   }
   if (url.search !== "" || url.hash !== "") {
-    return {
-      problem: `${shorten(text)} has a query or fragment`,
-      hint: "Leave out the part after ? or #",
-    };
+    return { problem: `${shorten(text)} has a query or fragment`, hint: "Leave out the part after ? or #" };
   }
   const odd = text.match(/[^\x21-\x7e]|["'\\`{}<>^|]/)?.[0];
   if (odd === undefined) return undefined;
@@ -100,10 +95,8 @@ export function checkHealthPath(path: string): Complaint | undefined {
     return { problem: `${shorten(path)} isn't absolute`, hint: 'Give a path that begins with "/"' };
   }
   if (/^[\x21-\x7e]+$/.test(path) && !path.includes("#")) return undefined;
-  return {
-    problem: `${shorten(path)} has a character that no request can hold`,
-    hint: "Write blanks and the like as %XX",
-  };
+  const problem = `${shorten(path)} has a character that no request can hold`;
+  return { problem, hint: "Write blanks and the like as %XX" };
 }
 
 /** Tells whether a text is an IPv4 address. */

@@ -123,8 +123,7 @@ start: "bin/${name} start",`,
     drain: seconds({
       text: "Seconds that requests in flight get to finish on the old release.",
       fallback: 30,
-      least: 0,
-      most: 86_400,
+      range: [0, 86_400],
       fraction: true,
       init: () =>
         `// Seconds that requests in flight get to finish on the old release.
@@ -133,8 +132,7 @@ start: "bin/${name} start",`,
     keep: integer({
       text: "How many good releases are kept for rollback, the live one included.",
       fallback: 5,
-      least: 2,
-      most: 1000,
+      range: [2, 1000],
       unit: "releases",
       init: () => `// How many good releases are kept for rollback.\n// keep: 5,`,
     }),

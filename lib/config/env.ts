@@ -10,7 +10,16 @@ import { quoteAlways } from "../core/sh.ts";
 import { list as listText } from "../core/text.ts";
 import { isVariableName } from "../secrets/format.ts";
 import { isReference } from "../secrets/reference.ts";
-import { child, type Complaint, describeKind, type Field, isRecord, refuse, shorten } from "./field.ts";
+import {
+  child,
+  complain,
+  type Complaint,
+  describeKind,
+  type Field,
+  isRecord,
+  refuse,
+  shorten,
+} from "./field.ts";
 import { readNames, row } from "./kinds.ts";
 import { readableFields } from "./missing.ts";
 import type { About, Around, Declared, Row } from "./schema.ts";
@@ -99,15 +108,16 @@ export function readRcConf(field: Field): Record<string, string> {
   return variables;
 }
 
+const nameHint = "Use letters, digits and underscores, no digit first";
+
 function checkVariableName(name: string): Complaint | undefined {
-  if (isVariableName(name)) return undefined;
-  const hint = "Use letters, digits and underscores, no digit first";
-  return { problem: `${shorten(name)} isn't a name for a variable`, hint };
+  const problem = `${shorten(name)} isn't a name for a variable`;
+  return isVariableName(name) ? undefined : { problem, hint: nameHint };
 }
 
 function readVariable(field: Field, name: string, port: number | undefined): string | Secret | undefined {
   if (!isVariableName(name)) {
-    refuse(field, "its name isn't one for a variable", "Use letters, digits and underscores, no digit first");
+    refuse(field, "its name isn't one for a variable", nameHint);
     return undefined;
   }
   const { value } = field;
@@ -119,8 +129,7 @@ function readVariable(field: Field, name: string, port: number | undefined): str
     return value;
   }
   if (typeof value === "string" || (typeof value === "number" && Number.isFinite(value))) {
-    const complaint = checkVariable(String(value), name, port);
-    if (complaint) refuse(field, complaint.problem, complaint.hint);
+    complain(field, checkVariable(String(value), name, port));
     return String(value);
   }
   refuse(field, describeKind(value), variableHint(value));
@@ -130,10 +139,8 @@ function readVariable(field: Field, name: string, port: number | undefined): str
 function checkVariable(value: string, name: string, port: number | undefined): Complaint | undefined {
   if (value.includes("\0")) return { problem: "it has a NUL character", hint: "No variable can hold one" };
   if (name !== "PORT" || port === undefined || value === String(port)) return undefined;
-  return {
-    problem: `it isn't jail.port, which is ${port}`,
-    hint: "Leave PORT out: it is set from jail.port",
-  };
+  const hint = "Leave PORT out: it is set from jail.port";
+  return { problem: `it isn't jail.port, which is ${port}`, hint };
 }
 
 function variableHint(value: unknown): string {

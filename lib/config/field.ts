@@ -20,12 +20,7 @@ export interface Field {
 }
 
 /** The problem of a value, and a right one. */
-export interface Complaint {
-  /** The problem, as the end of a sentence: "it is empty". */
-  readonly problem: string;
-  /** A value that is right. */
-  readonly hint?: string;
-}
+export type Complaint = Omit<Problem, "path">;
 
 /** Looks at a value; undefined when it is fine. */
 export type Check<T> = (value: T) => Complaint | undefined;
@@ -44,10 +39,8 @@ export interface TextOptions {
 
 /** How to read a number. */
 export interface NumberOptions {
-  /** The smallest that is fine. */
-  readonly least: number;
-  /** The largest that is fine. */
-  readonly most: number;
+  /** The smallest that is fine, and the largest. */
+  readonly range: readonly [least: number, most: number];
   /** The value to go on with when there is none. */
   readonly fallback: number;
   /** True when fractions are fine. */
@@ -61,11 +54,26 @@ export function refuse(field: Field, problem: string, hint?: string): void {
   field.problems.push({ path: field.path, problem, ...(hint === undefined ? {} : { hint }) });
 }
 
+/** Notes a complaint, if there is one; says whether there is. */
+export function complain(field: Field, complaint: Complaint | undefined): boolean {
+  if (complaint !== undefined) refuse(field, complaint.problem, complaint.hint);
+  return complaint !== undefined;
+}
+
+/** Makes a check by a pattern. The problem goes on after the text: `"a b" is not a user's name`. */
+export function matching(pattern: RegExp, problem: string, hint: string): Check<string> {
+  return (text) => pattern.test(text) ? undefined : { problem: `${shorten(text)} ${problem}`, hint };
+}
+
 /** Says in a few words what a value is: `it is "x"`, `it is a list`. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return value === "" ? "it is empty" : `it is ${shorten(value)}`;
   if (typeof value === "number" || typeof value === "boolean") return `it is ${value}`;
   return describeKind(value);
+}
+
+function missingOr(value: unknown): string {
+  return value === undefined ? "it is missing" : describe(value);
 }
 
 /** Says what kind of thing a value is, and nothing of what it holds. */
@@ -76,18 +84,12 @@ export function describeKind(value: unknown): string {
   if (value instanceof Promise) return "it is a promise";
   if (typeof value === "object" && !isRecord(value)) {
     const { constructor } = value;
-    return typeof constructor === "function"
-      ? `it is an instance of ${constructor.name}`
-      : "it is not a plain record";
+    const named = typeof constructor === "function";
+    return named ? `it is an instance of ${constructor.name}` : "it is not a plain record";
   }
-  const kinds: Record<string, string> = {
-    string: "a text",
-    number: "a number",
-    boolean: "true or false",
-    function: "a function",
-    object: "a record",
-  };
-  return `it is ${kinds[typeof value] ?? `a ${typeof value}`}`;
+  const kinds = { string: "text", number: "number", function: "function", object: "record" };
+  if (typeof value === "boolean") return "it is true or false";
+  return `it is a ${(kinds as Record<string, string>)[typeof value] ?? typeof value}`;
 }
 
 /** A text as it stands in a message: in quotes, escaped, not endless. */
@@ -116,8 +118,7 @@ export function text(field: Field, options: TextOptions): string {
   const { wanted, fallback = "", required = false, check } = options;
   if (field.value === undefined && !required) return fallback;
   if (typeof field.value !== "string" || field.value === "") {
-    const missing = field.value === undefined;
-    refuse(field, missing ? "it is missing" : describe(field.value), `Give ${wanted}`);
+    refuse(field, missingOr(field.value), `Give ${wanted}`);
     return fallback;
   }
   return complain(field, check?.(field.value)) ? fallback : field.value;
@@ -125,7 +126,7 @@ export function text(field: Field, options: TextOptions): string {
 
 /** Reads a number; the fallback when there is none or it is wrong. */
 export function number(field: Field, options: NumberOptions): number {
-  const { least, most, fallback, fraction = false, unit } = options;
+  const { range: [least, most], fallback, fraction = false, unit } = options;
   const { value } = field;
   if (value === undefined) return fallback;
   const fits = typeof value === "number" && value >= least && value <= most &&
@@ -152,8 +153,7 @@ export function record<K extends string>(
   wanted: string,
 ): Readonly<Record<K, Field>> | undefined {
   if (!isRecord(field.value)) {
-    const missing = field.value === undefined;
-    refuse(field, missing ? "it is missing" : describe(field.value), `Give ${wanted}`);
+    refuse(field, missingOr(field.value), `Give ${wanted}`);
     return undefined;
   }
   for (const key of Object.keys(field.value)) {
@@ -193,9 +193,4 @@ export function refuseTwins(fields: readonly Field[], keys: readonly string[]): 
     if (first === index || key === "" || field === undefined || twin === undefined) return;
     refuse(field, `it is the same as ${twin.path}`, "Name it once");
   });
-}
-
-function complain(field: Field, complaint: Complaint | undefined): boolean {
-  if (complaint !== undefined) refuse(field, complaint.problem, complaint.hint);
-  return complaint !== undefined;
 }

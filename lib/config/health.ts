@@ -36,17 +36,10 @@ export const health = shape({
     timeout: seconds({
       text: "Seconds until a release that isn't well is given up.",
       fallback: 60,
-      least: 1,
-      most: 3600,
+      range: [1, 3600],
       fraction: true,
     }),
-    interval: seconds({
-      text: "Seconds between two looks.",
-      fallback: 1,
-      least: 0.1,
-      most: 600,
-      fraction: true,
-    }),
+    interval: seconds({ text: "Seconds between two looks.", fallback: 1, range: [0.1, 600], fraction: true }),
   },
   check: ({ timeout, interval }, fields) => {
     if (interval <= timeout) return;

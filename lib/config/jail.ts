@@ -8,7 +8,7 @@ import { list as listText } from "../core/text.ts";
 import { built } from "./build.ts";
 import { checkSubnet, checkUrl, isIpv4 } from "./check_network.ts";
 import { checkBasePath } from "./volumes.ts";
-import { type Complaint, type Field, list, refuse, shorten, text } from "./field.ts";
+import { type Complaint, type Field, list, matching, refuse, shorten, text } from "./field.ts";
 import { integer, optionalString, packages, readNames, row, string } from "./kinds.ts";
 import { type Declared, shape } from "./schema.ts";
 
@@ -50,8 +50,7 @@ export const jail = shape({
     port: integer({
       text: "Port that the app listens on in its jail.",
       fallback: 4000,
-      least: 1,
-      most: 65535,
+      range: [1, 65535],
       init: () => "port: 4000, // the app's port in its jail",
     }),
     subnet: string({
@@ -91,12 +90,9 @@ function checkFreebsd(version: string): Complaint | undefined {
   }
   const [, number, kind = "RELEASE", patch] = match;
   const problem = patch ? "names a patch level" : "isn't written in full";
-  return {
-    problem: `${shorten(version)} ${problem}`,
-    hint: `Write "${number}-${kind.toUpperCase()}"${
-      patch ? ": jails get it as it was released, without patches" : ""
-    }`,
-  };
+  const more = patch ? ": jails get it as it was released, without patches" : "";
+  const hint = `Write "${number}-${kind.toUpperCase()}"${more}`;
+  return { problem: `${shorten(version)} ${problem}`, hint };
 }
 
 /** A resolver's library looks at no more of them. */
@@ -129,10 +125,8 @@ export function readParameters(field: Field): string[] {
 }
 
 /** One line of jail.conf, which ends at the semicolon that we write. */
-function checkParameter(line: string): Complaint | undefined {
-  if (/^[a-z][a-z0-9._]*( *\+?= *("[^"\n\\$;{}]*"|[A-Za-z0-9._:/,|-]+))?$/.test(line)) return undefined;
-  return {
-    problem: `${shorten(line)} is not a parameter of a jail`,
-    hint: 'Give one such as "sysvshm = new"',
-  };
-}
+const checkParameter = matching(
+  /^[a-z][a-z0-9._]*( *\+?= *("[^"\n\\$;{}]*"|[A-Za-z0-9._:/,|-]+))?$/,
+  "is not a parameter of a jail",
+  'Give one such as "sysvshm = new"',
+);

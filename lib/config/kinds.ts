@@ -12,11 +12,11 @@ import {
   describe,
   type Field,
   list,
+  matching,
   number as readNumber,
   type NumberOptions,
   refuse,
   refuseTwins,
-  shorten,
   text as readText,
   type TextOptions,
 } from "./field.ts";
@@ -72,7 +72,7 @@ export function optionalString(options: StringOptions & { absent?: string }): De
 export function integer(options: About & NumberOptions): Declared<number> {
   return {
     otherwise: String(options.fallback),
-    limits: `From ${options.least} to ${options.most}.`,
+    limits: limitsOf(options),
     ...options,
     type: "number",
     becomes: "number",
@@ -81,17 +81,21 @@ export function integer(options: About & NumberOptions): Declared<number> {
   };
 }
 
+function limitsOf({ range: [least, most] }: Pick<NumberOptions, "range">): string {
+  return `From ${least} to ${most}.`;
+}
+
 /** A whole number without a default. */
 export function optionalInteger(
   options: About & Omit<NumberOptions, "fallback">,
 ): Declared<number | undefined> {
   return {
-    limits: `From ${options.least} to ${options.most}.`,
+    limits: limitsOf(options),
     ...options,
     type: "number",
     becomes: "number | undefined",
     read: (field) =>
-      field.value === undefined ? undefined : readNumber(field, { ...options, fallback: options.least }),
+      field.value === undefined ? undefined : readNumber(field, { ...options, fallback: options.range[0] }),
     show: (name, value) => row(name, String(value ?? "")),
   };
 }
@@ -146,9 +150,7 @@ export function command(options: CommandOptions): Declared<string> {
 }
 
 /** A command that may be absent. */
-export function optionalCommand(
-  options: CommandOptions,
-): Declared<string | undefined> {
+export function optionalCommand(options: CommandOptions): Declared<string | undefined> {
   return optionalString({ ...options, ...line });
 }
 
@@ -172,7 +174,11 @@ export function packages(
     ...options,
     type: "string[]",
     becomes: "readonly string[]",
-    read: (field, around) => [...new Set([...more(around), ...readPackages(field)])],
+    read: (field, around) => {
+      const what = 'a list of names such as ["openssl"]';
+      const names = readNames(field, what, 'a name such as "openssl"', checkPackage);
+      return [...new Set([...more(around), ...names])];
+    },
     show: (name, value) => row(name, listText(value)),
   };
 }
@@ -200,8 +206,10 @@ export function optionalInner<F extends Fields>(
   options: Partial<About> = {},
 ): Declared<Values<F> | undefined> {
   const whole = inner(declared, options);
+  const rows = Object.entries(declared.fields).map(([name, { becomes }]) => `readonly ${name}: ${becomes}`);
   return {
     ...whole,
+    becomes: `{ ${rows.join("; ")} } | undefined`,
     read: (field, around) => field.value === undefined ? undefined : whole.read(field, around),
     show: (name, value) => value === undefined ? [] : whole.show(name, value),
   };
@@ -231,29 +239,18 @@ export function readNames(field: Field, what: string, wanted: string, check: Che
   return names;
 }
 
-/** Reads a list of packages. */
-function readPackages(field: Field): string[] {
-  return readNames(field, 'a list of names such as ["openssl"]', 'a name such as "openssl"', checkPackage);
-}
-
 function checkCommand(line: string): Complaint | undefined {
   if (line.trim() === "") return { problem: "it is blank", hint: "Give a command or leave it out" };
   if (/[\r\n]/.test(line)) {
-    return {
-      problem: "it has more than one line",
-      hint: "Join the commands with && or put them into a script",
-    };
+    const hint = "Join the commands with && or put them into a script";
+    return { problem: "it has more than one line", hint };
   }
   if (line.includes("\0")) return { problem: "it has a NUL character", hint: "Remove it" };
   return undefined;
 }
 
-function checkPackage(name: string): Complaint | undefined {
-  if (/^[A-Za-z0-9][A-Za-z0-9_.+,-]*(\/[A-Za-z0-9][A-Za-z0-9_.+-]*(@[a-z0-9_]+)?)?$/.test(name)) {
-    return undefined;
-  }
-  return {
-    problem: `${shorten(name)} is not a package`,
-    hint: "Give its name as pkg search prints it, one per text",
-  };
-}
+const checkPackage = matching(
+  /^[A-Za-z0-9][A-Za-z0-9_.+,-]*(\/[A-Za-z0-9][A-Za-z0-9_.+-]*(@[a-z0-9_]+)?)?$/,
+  "is not a package",
+  "Give its name as pkg search prints it, one per text",
+);

@@ -81,33 +81,28 @@ export const redirects: Declared<readonly string[]> = {
 
 function readDomains(field: Field, around: Around): string[] {
   const tls = around.given("tls");
-  const wildcards = ["off", "internal"].includes(String(tls.value)) ||
-    isOwn(tls);
-  return readNames(field, "a domain", (name) => checkDomain(name, { wildcards }));
+  const wildcards = ["off", "internal"].includes(String(tls.value)) || isOwn(tls);
+  return readHostNames(field, "a domain", (name) => checkDomain(name, { wildcards }));
 }
 
 function readRedirects(field: Field, { config: { domains } }: Around): string[] {
-  const names = readNames(field, "a host name", (name) => {
+  const names = readHostNames(field, "a host name", (name) => {
     const own = domains.includes(name.toLowerCase());
     if (own) return { problem: `${shorten(name)} is in domain, too`, hint: "Name it in one of the two" };
     return checkDomain(name, { address: "Leave it out: only names can be redirected" });
   });
   const [main] = domains;
   if (names.length > 0 && (main === undefined || main.startsWith("*"))) {
-    const problem = main === undefined
-      ? "there is no domain to redirect to"
-      : `${main} is not a single name to redirect to`;
-    refuse(field, problem, main === undefined ? "Give domain, too" : "Name one first in domain");
+    if (main === undefined) refuse(field, "there is no domain to redirect to", "Give domain, too");
+    else refuse(field, `${main} is not a single name to redirect to`, "Name one first in domain");
   }
   return names;
 }
 
-function readNames(field: Field, what: string, check: Check<string>): string[] {
+function readHostNames(field: Field, what: string, check: Check<string>): string[] {
   const items = oneOrMany(field);
   const wanted = `${what} such as "${what === "a domain" ? "" : "www."}shop.example.com"`;
-  const names = items.map((item) =>
-    text(item, { wanted, required: true, check: (name) => check(name) }).toLowerCase()
-  );
+  const names = items.map((item) => text(item, { wanted, required: true, check }).toLowerCase());
   refuseTwins(items, names);
   return names;
 }

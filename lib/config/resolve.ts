@@ -87,11 +87,8 @@ function gapsOf(root: Field): Gap[] {
 }
 
 function noConfiguration(file: string): Problem {
-  return {
-    path: file,
-    problem: "it exports no configuration",
-    hint: "Write export default defineConfig({ … })",
-  };
+  const hint = "Write export default defineConfig({ … })";
+  return { path: file, problem: "it exports no configuration", hint };
 }
 
 function readConfig(root: Field, { directory, environment }: ResolveOptions): Config | undefined {
@@ -100,8 +97,7 @@ function readConfig(root: Field, { directory, environment }: ResolveOptions): Co
     refuse({ ...root, path: "the default export" }, describe(root.value), hint);
     return undefined;
   }
-  misplaced(root);
-  record({ ...root, value: known(root.value) }, configKeys, configuration.wanted);
+  record(withoutMisplaced(root, root.value), configKeys, configuration.wanted);
   const given = (name: string) => child(root, name);
   const config = lazily(configuration.fields, given, () => around);
   const made = new Map<unknown, unknown>();
@@ -133,16 +129,14 @@ function lazily<F extends Fields>(fields: F, at: (name: string) => Field, around
 }
 
 /** A field of `jail` at the top is a frequent slip: it is said where it belongs, not what it resembles. */
-function misplaced(root: Field): void {
+function withoutMisplaced(root: Field, value: Record<string, unknown>): Field {
+  const rest = { ...value };
   for (const key of jailKeys) {
     const field = child(root, key);
     if (field.value !== undefined) refuse(field, "it stands in the wrong place", `Write jail: { ${key}: … }`);
+    delete rest[key];
   }
-}
-
-function known(value: Record<string, unknown>): Record<string, unknown> {
-  const strays: readonly string[] = jailKeys;
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !strays.includes(key)));
+  return { ...root, value: rest };
 }
 
 function freeze<T>(value: T): T {
@@ -156,10 +150,7 @@ function freeze<T>(value: T): T {
  *
  * @throws {ConfigError} with everything that is wrong
  */
-export function checkRevealed(
-  config: Config,
-  paths: readonly string[],
-): void {
+export function checkRevealed(config: Config, paths: readonly string[]): void {
   const { tls, accessories } = config;
   const problems = [
     ...tls.kind === "own" ? checkTls(tls, paths) : [],
@@ -183,15 +174,9 @@ function checkPasswords(accessories: Config["accessories"]): Problem[] {
 }
 
 function checkTls(tls: OwnCertificate, paths: readonly string[]): Problem[] {
-  const problems: Problem[] = [];
-  for (
-    const [path, value, check] of [
-      ["tls.cert", tls.cert, checkCertificate],
-      ["tls.key", tls.key, checkPrivateKey],
-    ] as const
-  ) {
-    const complaint = paths.includes(path) ? check(value.reveal()) : undefined;
-    if (complaint) problems.push({ path, ...complaint });
-  }
-  return problems;
+  const parts = [["tls.cert", tls.cert, checkCertificate], ["tls.key", tls.key, checkPrivateKey]] as const;
+  return parts.filter(([path]) => paths.includes(path)).flatMap(([path, value, check]) => {
+    const complaint = check(value.reveal());
+    return complaint ? [{ path, ...complaint }] : [];
+  });
 }

@@ -5,8 +5,7 @@
  * @module
  */
 
-import type { Field } from "./field.ts";
-import { record } from "./field.ts";
+import { type Field, record } from "./field.ts";
 import type { Config } from "./types.ts";
 
 /** The rest of the configuration, as the reader of a field may ask for it. */
@@ -113,11 +112,8 @@ export function readShape<F extends Fields>(declared: Shape<F>, field: Field, ar
   const given = field.value === undefined ? { ...field, value: {} } : field;
   const found = record(given, keysOf(fields), wanted);
   // Where there is no record, its fields aren't worth a word.
-  const values = readFields(
-    fields,
-    (key) => found?.[key] ?? { path: "", value: undefined, problems: [] },
-    around,
-  );
+  const nothing: Field = { path: "", value: undefined, problems: [] };
+  const values = readFields(fields, (key) => found?.[key] ?? nothing, around);
   if (found !== undefined) declared.check?.(values, found);
   return values;
 }
@@ -128,11 +124,10 @@ export function readFields<F extends Fields>(
   at: (key: keyof F & string) => Field,
   around: Around,
 ): Values<F> {
-  const read = (
-    key: keyof F & string,
-    field: AnyField,
-  ) => [resolvedName(key, field), field.read(at(key), around)];
-  return Object.fromEntries(Object.entries(fields).map(([key, field]) => read(key, field))) as Values<F>;
+  const read = Object.entries(fields).map((
+    [key, field],
+  ) => [resolvedName(key, field), field.read(at(key), around)]);
+  return Object.fromEntries(read) as Values<F>;
 }
 
 /** Shows fields below a name. */

@@ -9,9 +9,11 @@ import { parseTarget } from "../core/target.ts";
 import { list as listText } from "../core/text.ts";
 import { isHostName, isIpv4 } from "./check_network.ts";
 import {
+  complain,
   type Complaint,
   describe,
   type Field,
+  matching,
   oneOrMany,
   record,
   refuse,
@@ -24,6 +26,12 @@ import { type Around, type Declared, keysOf, readFields, shape } from "./schema.
 import type { Server } from "./values.ts";
 
 const wanted = '"root@203.0.113.7", a record such as { host: "203.0.113.7" }, or a list of them';
+
+const checkUser = matching(
+  /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/,
+  "is not a user's name",
+  "Use letters, digits, dots, hyphens and underscores",
+);
 
 const hostKey: Declared<readonly string[]> = {
   text:
@@ -56,8 +64,7 @@ const serverRecord = shape({
     port: optionalInteger({
       text: "Port of sshd.",
       otherwise: "what `~/.ssh/config` says, else 22",
-      least: 1,
-      most: 65535,
+      range: [1, 65535],
     }),
     key: optionalString({
       text: "Path of the private key to use; `~` is understood.",
@@ -121,13 +128,9 @@ export function readServerName(field: Field, { config }: Around): readonly strin
   const which = text(field, { wanted: 'the name of a server, or "all"' });
   if (which === "all" || (which === "" && names.length < 2)) return names;
   if (which === "") {
-    if (field.value === undefined) {
-      refuse(
-        field,
-        "it is missing: jails' addresses reach no further than their own server",
-        `Give one of ${names.map((name) => `"${name}"`).join(", ")}, or "all" for one on each`,
-      );
-    }
+    const problem = "it is missing: jails' addresses reach no further than their own server";
+    const hint = `Give one of ${names.map((name) => `"${name}"`).join(", ")}, or "all" for one on each`;
+    if (field.value === undefined) refuse(field, problem, hint);
     return [];
   }
   if (names.includes(which)) return [which];
@@ -152,9 +155,7 @@ function readTarget(field: Field, value: string): Unnamed | undefined {
   const complaint = target === undefined || value.includes(",")
     ? targetComplaint(value)
     : checkHost(target.host) ?? checkUser(target.user ?? "root");
-  if (complaint === undefined) return target;
-  refuse(field, complaint.problem, complaint.hint);
-  return undefined;
+  return complain(field, complaint) ? undefined : target;
 }
 
 function targetComplaint(value: string): Complaint {
@@ -173,38 +174,24 @@ function targetComplaint(value: string): Complaint {
 function checkHost(host: string): Complaint | undefined {
   const target = parseTarget(host);
   if (target && (target.user !== undefined || target.port !== undefined)) {
-    return {
-      problem: `${shorten(host)} is more than a host`,
-      hint: "Put user and port into fields of their own",
-    };
+    const hint = "Put user and port into fields of their own";
+    return { problem: `${shorten(host)} is more than a host`, hint };
   }
   const plain = host.replace(/^\[(.*)\]$/, "$1");
   const address = isIpv4(plain) || (plain.includes(":") && /^[0-9a-fA-F:.]+(%[a-z0-9]+)?$/.test(plain));
   // An alias of ~/.ssh/config may hold what a host name may not, such as an underscore.
   const alias = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(plain) && !/^[\d.]+$/.test(plain);
   if (address || isHostName(plain) || alias) return undefined;
-  return {
-    problem: `${shorten(host)} is neither a name nor an address`,
-    hint: 'Give one such as "203.0.113.7"',
-  };
-}
-
-function checkUser(user: string): Complaint | undefined {
-  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/.test(user)) return undefined;
-  return {
-    problem: `${shorten(user)} is not a user's name`,
-    hint: "Use letters, digits, dots, hyphens and underscores",
-  };
+  const hint = 'Give one such as "203.0.113.7"';
+  return { problem: `${shorten(host)} is neither a name nor an address`, hint };
 }
 
 function checkKey(key: string): Complaint | undefined {
   if (/-----BEGIN|\n/.test(key)) return { problem: "it is a key itself", hint: "Give the path of its file" };
   if (key.includes("\0")) return { problem: "it has a NUL character", hint: "Give a path" };
   if (!key.endsWith(".pub")) return undefined;
-  return {
-    problem: `${shorten(key)} is a public key`,
-    hint: `Write ${shorten(key.replace(/(\.pub)+$/, ""))}`,
-  };
+  const hint = `Write ${shorten(key.replace(/(\.pub)+$/, ""))}`;
+  return { problem: `${shorten(key)} is a public key`, hint };
 }
 
 /** A chain of gates is written as OpenSSH does: the first one to go through comes first. */

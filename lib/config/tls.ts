@@ -11,11 +11,13 @@ import { checkUrl, isPrivateDomain } from "./check_network.ts";
 import {
   type Check,
   child,
+  complain,
   type Complaint,
   describe,
   describeKind,
   type Field,
   isRecord,
+  matching,
   record,
   refuse,
   shorten,
@@ -25,6 +27,12 @@ import { type About, type Around, type Declared, keysOf, readFields, shape } fro
 import type { Tls } from "./values.ts";
 
 const stagingAuthority = "https://acme-staging-v02.api.letsencrypt.org/directory";
+
+const checkEmail = matching(
+  /^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+$/,
+  "is not an address",
+  'Give one such as "admin@example.com"',
+);
 
 const acme = shape({
   name: "UserAcme",
@@ -133,11 +141,6 @@ export function isOwn(field: Field): boolean {
   return isRecord(field.value) && keysOf(own.fields).some((key) => child(field, key).value !== undefined);
 }
 
-function checkEmail(email: string): Complaint | undefined {
-  if (/^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+$/.test(email)) return undefined;
-  return { problem: `${shorten(email)} is not an address`, hint: 'Give one such as "admin@example.com"' };
-}
-
 /** A text in PEM, as it is or as a secret. */
 function pem({ wanted, check, text }: About & { wanted: string; check: Check<string> }): Declared<Secret> {
   return {
@@ -159,18 +162,12 @@ function readPem(field: Field, wanted: string, check: Check<string>): Secret {
   }
   const whole = isSecret(value) ? value : secret(value);
   // A reference is checked once it is known.
-  const complaint = isReference(whole) ? undefined : check(whole.reveal());
-  if (complaint) refuse(field, complaint.problem, complaint.hint);
+  complain(field, isReference(whole) ? undefined : check(whole.reveal()));
   return whole;
 }
 
-/** A block of PEM: what it says it is, and what lies between its marks. */
-interface Block {
-  readonly label: string;
-  readonly body: string;
-}
-
-const keyLabel = /^((RSA|EC) )?PRIVATE KEY$/;
+/** A block of PEM: the kind that it names, and the text between its marks. */
+type Block = Readonly<Record<"label" | "body", string>>;
 
 /** Looks whether a text is a certificate, perhaps with those of the authorities above it. Says nothing of what it holds. */
 export function checkCertificate(text: string): Complaint | undefined {
@@ -191,20 +188,16 @@ export function checkPrivateKey(text: string): Complaint | undefined {
   const blocks = blocksOf(text);
   if (blocks === undefined) return malformed(text, "private key", hint);
   if (blocks.some(({ label }) => label === "CERTIFICATE")) {
-    return {
-      problem: "it holds a certificate",
-      hint: "Put certificates into tls.cert, and only the key here",
-    };
+    const hint = "Put certificates into tls.cert, and only the key here";
+    return { problem: "it holds a certificate", hint };
   }
   if (blocks.some(({ label, body }) => label.startsWith("ENCRYPTED ") || body.includes("ENCRYPTED"))) {
-    return {
-      problem: "it is encrypted, and Caddy has no passphrase",
-      hint: "Decrypt it with openssl pkey -in shop.key",
-    };
+    const hint = "Decrypt it with openssl pkey -in shop.key";
+    return { problem: "it is encrypted, and Caddy has no passphrase", hint };
   }
   // openssl begins a key on a curve with the name of the curve.
   const keys = blocks.filter(({ label }) => label !== "EC PARAMETERS");
-  const odd = keys.find(({ label }) => !keyLabel.test(label));
+  const odd = keys.find(({ label }) => !/^((RSA|EC) )?PRIVATE KEY$/.test(label));
   if (odd) return { problem: `it holds a block called ${odd.label}`, hint };
   return keys.length === 1 ? undefined : { problem: `it holds ${keys.length} keys`, hint: "Give one key" };
 }

@@ -1,17 +1,45 @@
 /**
- * The types of a resolved configuration. Made by scripts/config_types.ts from lib/config/config.ts; changes are overwritten.
+ * The types of a resolved configuration.
  *
  * @module
  */
 
 import type { Secret } from "../core/secret.ts";
-import type { Accessory } from "./accessory_types.ts";
-import type { Build, Server, Tls, Volume } from "./values.ts";
+import type { Accessory } from "./user_accessory.ts";
+import type { Server, Tls, Volume } from "./values.ts";
 
 export type * from "./accessory_types.ts";
 export type * from "./user_accessory.ts";
 export type * from "./user_types.ts";
 export type * from "./values.ts";
+
+/** Where a release comes from, resolved: paths are absolute. */
+export type Build =
+  | { readonly kind: "prebuilt"; readonly path: string }
+  | { readonly kind: "command"; readonly command: string; readonly path: string }
+  | JailBuild;
+
+// Made by scripts/config_types.ts from the declared fields; changes below are overwritten.
+
+/** A build in a jail, resolved. */
+export interface JailBuild {
+  /** Tells it from the other ways to a release. */
+  readonly kind: "jail";
+  /** Packages to install in the build jail. */
+  readonly packages: readonly string[];
+  /** Commands run one after another by `/bin/sh` in the directory of the source. */
+  readonly commands: readonly string[];
+  /** Where the release lies afterwards, from the source; `.` for the source itself. */
+  readonly result: string;
+  /** Environment variables of the build. */
+  readonly env: Readonly<Record<string, string | Secret>>;
+  /** Directories of the source that are kept from build to build. */
+  readonly caches: readonly string[];
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** For a release of Elixir or Erlang. */
+  readonly erlang: { readonly node: string; readonly module: string | undefined } | undefined;
+}
 
 /** The resolved configuration: complete, checked, read-only. */
 export interface Config {

@@ -1,22 +1,21 @@
 /**
- * The types of an accessory in an Alcaidefile. Made by scripts/config_types.ts from lib/config/accessory_fields.ts; changes are overwritten.
+ * The types of an accessory: in an Alcaidefile, and resolved.
  *
  * @module
  */
 
+import type { Problem } from "../core/error.ts";
 import type { Secret } from "../core/secret.ts";
-import type {
-  AccessoryDatabase,
-  AccessoryFiles,
-  AccessoryProblem,
-  AccessoryScript,
-} from "./accessory_types.ts";
+import type { AccessoryDatabase, AccessoryFiles, AccessoryScript } from "./accessory_types.ts";
+import type { Volume } from "./values.ts";
 
 /** Accessories by name; an app's jail finds one called `db` under `db` and `db_jail`. */
 export interface UserAccessories {
   /** What `postgresql()`, `redis()` or `service()` made. */
   [name: string]: UserAccessory;
 }
+
+// Made by scripts/config_types.ts from the declared fields; changes below are overwritten.
 
 /**
  * A supporting service in a jail of its own, as `service()` takes and gives it. A text runs in the jail as root; a
@@ -64,9 +63,59 @@ export interface UserAccessory {
   /** The options given to the function that made it; handed to its functions, and compared by setup. */
   options?: Record<string, unknown>;
   /** Problems of those options. */
-  check?: (options: Readonly<Record<string, unknown>>) => AccessoryProblem[];
+  check?: (options: Readonly<Record<string, unknown>>) => Problem[];
   /** Advice for a changed version, a step each. */
   upgrade?: string[];
   /** For databases: work with its data. */
   database?: AccessoryDatabase;
+}
+
+/** An accessory in the resolved configuration. */
+export interface Accessory {
+  /** Its name: `db`. */
+  readonly name: string;
+  /** Its kind. */
+  readonly kind: string;
+  /** Its version; empty when that means nothing. */
+  readonly version: string;
+  /** The servers that it runs on, by name. */
+  readonly servers: readonly string[];
+  /** Packages to install in its jail. */
+  readonly packages: readonly string[];
+  /** Host directories that outlive the jail. */
+  readonly volumes: readonly Volume[];
+  /** The ports that it listens on, the main one first. */
+  readonly ports: readonly number[];
+  /** Environment of its commands. */
+  readonly env: Readonly<Record<string, string | Secret>>;
+  /** The command that runs it; empty when a package's service does. */
+  readonly start: string;
+  /** The service that runs it. */
+  readonly rc: string;
+  /** Variables of that service. */
+  readonly rcConf: Readonly<Record<string, string>>;
+  /** User id that owns volumes and logs; undefined for one of its own. */
+  readonly uid: number | undefined;
+  /** Files in the jail. */
+  readonly files: Readonly<Record<string, string | Secret>> | AccessoryFiles;
+  /** The command that prepares it. */
+  readonly setup: readonly string[] | AccessoryScript;
+  /** The health command; undefined for its service and ports. */
+  readonly health: string | AccessoryScript | undefined;
+  /** The command that makes it take changed files; undefined for a restart. */
+  readonly change: string | AccessoryScript | undefined;
+  /** The commands to run once it is well. */
+  readonly apply: AccessoryScript | undefined;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Seconds that it gets to end. */
+  readonly stopTimeout: number;
+  /** Further parameters of its jail. */
+  readonly parameters: readonly string[];
+  /** The options given to the function that made it. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Advice for a changed version. */
+  readonly upgrade: readonly string[];
+  /** How to work with its data; undefined for what is no database. */
+  readonly database: AccessoryDatabase | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * The types of an Alcaidefile. Made by scripts/config_types.ts from lib/config/config.ts; changes are overwritten.
+ * The types of an Alcaidefile.
  *
  * @module
  */
@@ -8,6 +8,19 @@ import type { Secret } from "../core/secret.ts";
 import type { Become } from "../core/target.ts";
 import type { UserAccessories } from "./user_accessory.ts";
 import type { BuildAbout } from "./values.ts";
+
+/** Where a release comes from. */
+export type UserBuild = UserPrebuilt | UserCommandBuild | UserJailBuild | BuildFunction;
+
+/** A build made for the app that it is used with. */
+export type BuildFunction = (about: BuildAbout) => UserJailBuild;
+
+/** A configuration given as a function of the environment chosen by `-e`. */
+export type ConfigFunction = (
+  options: { environment: string | undefined },
+) => UserConfig | Promise<UserConfig>;
+
+// Made by scripts/config_types.ts from the declared fields; changes below are overwritten.
 
 /**
  * The default export of an `Alcaidefile.ts`. Only `app`, `server` and `build` must be there, and your own tasks run
@@ -215,14 +228,3 @@ export interface UserHealth {
   /** Seconds between two looks. Default: 1. */
   interval?: number;
 }
-
-/** Where a release comes from. */
-export type UserBuild = UserPrebuilt | UserCommandBuild | UserJailBuild | BuildFunction;
-
-/** A build made for the app that it is used with. */
-export type BuildFunction = (about: BuildAbout) => UserJailBuild;
-
-/** A configuration given as a function of the environment chosen by `-e`. */
-export type ConfigFunction = (
-  options: { environment: string | undefined },
-) => UserConfig | Promise<UserConfig>;

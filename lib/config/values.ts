@@ -30,32 +30,6 @@ export interface OwnCertificate {
   readonly key: Secret;
 }
 
-/** Where a release comes from, resolved: paths are absolute. */
-export type Build =
-  | { readonly kind: "prebuilt"; readonly path: string }
-  | { readonly kind: "command"; readonly command: string; readonly path: string }
-  | JailBuild;
-
-/** A build in a jail, resolved. */
-export interface JailBuild {
-  /** Tells it from the other ways to a release. */
-  readonly kind: "jail";
-  /** Packages in the build jail. */
-  readonly packages: readonly string[];
-  /** Commands in the directory of the source. */
-  readonly commands: readonly string[];
-  /** Where the release lies afterwards, from the source; `.` for the source itself. */
-  readonly result: string;
-  /** Environment variables of the build. */
-  readonly env: Readonly<Record<string, string | Secret>>;
-  /** Directories of the source that are kept. */
-  readonly caches: readonly string[];
-  /** Milliseconds. */
-  readonly timeout: number;
-  /** For a release of Elixir or Erlang. */
-  readonly erlang: { readonly node: string; readonly module: string | undefined } | undefined;
-}
-
 /** The input of a build that is a function. */
 export interface BuildAbout {
   /** Name of the app. */

@@ -5,51 +5,27 @@
  * @module
  */
 
-import { type Check, type Complaint, describe, type Field, list, refuse, shorten } from "./field.ts";
+import {
+  type Check,
+  complain,
+  type Complaint,
+  describe,
+  type Field,
+  list,
+  refuse,
+  shorten,
+} from "./field.ts";
 import { row } from "./kinds.ts";
 import type { About, Declared } from "./schema.ts";
 import type { Volume } from "./values.ts";
 
 /** Directories that belong to the system with all that is in them, on a host and in a jail. */
-const systemTrees = [
-  "/bin",
-  "/boot",
-  "/dev",
-  "/etc",
-  "/lib",
-  "/libexec",
-  "/net",
-  "/proc",
-  "/rescue",
-  "/root",
-  "/sbin",
-  "/usr/bin",
-  "/usr/include",
-  "/usr/lib",
-  "/usr/lib32",
-  "/usr/libdata",
-  "/usr/libexec",
-  "/usr/local/bin",
-  "/usr/local/etc",
-  "/usr/local/lib",
-  "/usr/local/libexec",
-  "/usr/local/sbin",
-  "/usr/sbin",
-  "/usr/share",
-  "/usr/src",
-  "/usr/obj",
-  "/usr/tests",
-  "/var/at",
-  "/var/backups",
-  "/var/cron",
-  "/var/db/alcaide",
-  "/var/db/pkg",
-  "/var/log/alcaide",
-  "/var/mail",
-  "/var/run",
-  "/var/spool",
-  "/var/yp",
-];
+const systemTrees = `
+/bin /boot /dev /etc /lib /libexec /net /proc /rescue /root /sbin /usr/bin /usr/include /usr/lib
+/usr/lib32 /usr/libdata /usr/libexec /usr/local/bin /usr/local/etc /usr/local/lib /usr/local/libexec
+/usr/local/sbin /usr/sbin /usr/share /usr/src /usr/obj /usr/tests /var/at /var/backups /var/cron
+/var/db/alcaide /var/db/pkg /var/log/alcaide /var/mail /var/run /var/spool /var/yp
+`.trim().split(/\s+/);
 
 /** Directories that only as a whole belong to the system: below them there is room. */
 const systemRoots = ["/", "/home", "/mnt", "/media", "/usr", "/usr/local", "/var", "/var/db", "/var/log"];
@@ -100,16 +76,13 @@ function readVolumes(field: Field, basePath: string): Volume[] {
   const volumes: Volume[] = [];
   for (const item of list(field, wanted) ?? []) {
     const volume = readVolume(item, basePath);
-    const twin = volumes.findIndex((other) => volume && overlap(other.jail, volume.jail));
-    if (volume && twin >= 0) {
-      const other = volumes[twin]?.jail ?? "";
-      refuse(
-        item,
-        `in the jail ${volume.jail} and ${other} overlap`,
-        "Give each volume a directory of its own",
-      );
+    const twin = volumes.find((other) => volume && overlap(other.jail, volume.jail));
+    if (volume === undefined) continue;
+    if (twin) {
+      const problem = `in the jail ${volume.jail} and ${twin.jail} overlap`;
+      refuse(item, problem, "Give each volume a directory of its own");
     }
-    if (volume) volumes.push(volume);
+    volumes.push(volume);
   }
   return volumes;
 }
@@ -120,18 +93,13 @@ function readVolume(field: Field, basePath: string): Volume | undefined {
   const parts = typeof value === "string" ? value.split(":") : [];
   const [host = "", jail = ""] = parts;
   if (parts.length !== 2 || host === "" || jail === "") {
-    refuse(
-      field,
-      parts.length > 2 ? `${shorten(String(value))} has ${parts.length} parts` : describe(value),
-      hint,
-    );
+    const tooMany = `${shorten(String(value))} has ${parts.length} parts`;
+    refuse(field, parts.length > 2 ? tooMany : describe(value), hint);
     return undefined;
   }
   const complaint = checkPath(host, (plain) => checkHostDirectory(plain, basePath)) ??
     checkPath(jail, checkJailDirectory);
-  if (complaint === undefined) return { host, jail };
-  refuse(field, complaint.problem, complaint.hint);
-  return undefined;
+  return complain(field, complaint) ? undefined : { host, jail };
 }
 
 function checkHostDirectory(path: string, basePath: string): Complaint | undefined {
@@ -145,10 +113,7 @@ function checkHostDirectory(path: string, basePath: string): Complaint | undefin
 function checkJailDirectory(path: string): Complaint | undefined {
   const hint = "Choose another directory in the jail, such as /app/uploads or /data";
   if (path === "/app") return { problem: "in the jail /app holds the release itself", hint };
-  if (["/tmp", "/var/tmp"].includes(path)) {
-    return { problem: `in the jail ${path} belongs to the system`, hint };
-  }
-  const owner = systemPlace(path);
+  const owner = passingTrees.includes(path) ? path : systemPlace(path);
   return owner === undefined ? undefined : { problem: `in the jail ${owner} belongs to the system`, hint };
 }
 

@@ -7,7 +7,7 @@
 /** Fields of an error besides its message. */
 export interface ErrorInfo {
   /** Advice for the reader. */
-  hint?: string;
+  hint?: string | undefined;
   /** Its cause. */
   cause?: unknown;
   /** Lines that explain it further, printed below the message. */
@@ -42,8 +42,6 @@ export const exitCodes = {
 
 /** An error that a user can understand and act upon. */
 export class AlcaideError extends Error {
-  /** Its class, for messages. */
-  override name = "AlcaideError";
   /** Advice for the reader. */
   readonly hint: string | undefined;
   /** Lines that explain it further. */
@@ -53,6 +51,7 @@ export class AlcaideError extends Error {
   /** Makes an error with a message and perhaps a hint. */
   constructor(message: string, info: ErrorInfo = {}) {
     super(message, info.cause === undefined ? undefined : { cause: info.cause });
+    this.name = new.target.name;
     this.hint = info.hint;
     this.details = info.details ?? [];
   }
@@ -60,8 +59,6 @@ export class AlcaideError extends Error {
 
 /** The command line can't be understood. */
 export class UsageError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "UsageError";
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number = exitCodes.usage;
 }
@@ -78,8 +75,6 @@ export interface Problem {
 
 /** The configuration is wrong; all that is wrong with it is said at once. */
 export class ConfigError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "ConfigError";
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number = exitCodes.config;
   /** Everything that is wrong. */
@@ -92,27 +87,16 @@ export class ConfigError extends AlcaideError {
 }
 
 /** A server can't be reached, doesn't let us in, or isn't who it should be. */
-export class ConnectError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "ConnectError";
-}
+export class ConnectError extends AlcaideError {}
 
 /** The connection broke while a command ran: nobody knows how it ended. */
-export class LostConnectionError extends ConnectError {
-  /** Its class, for messages. */
-  override name = "LostConnectionError";
-}
+export class LostConnectionError extends ConnectError {}
 
 /** A command took longer than it may. */
-export class TimeoutError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "TimeoutError";
-}
+export class TimeoutError extends AlcaideError {}
 
 /** A command failed: it ended with another status than 0, by a signal, or without telling. */
 export class CommandError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "CommandError";
   /** The command, with secrets masked. */
   readonly shown: string;
   /** How it ended. */
@@ -130,8 +114,6 @@ export class CommandError extends AlcaideError {
 
 /** A step of a pipeline failed; what had been done before it was undone. */
 export class StepError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "StepError";
   /** Title of the step that failed. */
   readonly title: string;
   /** Titles of the steps that were undone, in that order. */
@@ -141,12 +123,7 @@ export class StepError extends AlcaideError {
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number;
   /** Makes an error from the step's title and what happened. */
-  constructor(
-    title: string,
-    cause: unknown,
-    undone: readonly string[],
-    undoFailures: readonly unknown[],
-  ) {
+  constructor(title: string, cause: unknown, undone: readonly string[], undoFailures: readonly unknown[]) {
     super(`Cannot ${title.charAt(0).toLowerCase()}${title.slice(1)}`, { cause });
     this.title = title;
     this.undone = undone;
@@ -157,8 +134,6 @@ export class StepError extends AlcaideError {
 
 /** Somebody else is deploying. */
 export class LockedError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "LockedError";
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number = exitCodes.locked;
   /** The lock's holder, and since when. */
@@ -172,8 +147,6 @@ export class LockedError extends AlcaideError {
 
 /** Somebody else was given the lock while we worked: from then on nothing of ours acts, not even undoing. */
 export class TakenOverError extends LockedError {
-  /** Its class, for messages. */
-  override name = "TakenOverError";
   /** Makes an error from the server where it happened. */
   constructor(server: string, info: ErrorInfo = {}) {
     super(`Cannot go on with ${server}: another deploy has taken over`, "another deploy", {
@@ -193,16 +166,12 @@ export function takenOver(error: unknown): TakenOverError | undefined {
 
 /** Some servers could not be reached at the moment that mattered: they may serve different releases. */
 export class SplitError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "SplitError";
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number = exitCodes.split;
 }
 
 /** Standard output takes nothing: a disk of ours is full, say. A task that had something else to do has done it. */
 export class OutputError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "OutputError";
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number = exitCodes.unwritten;
 }
@@ -220,8 +189,6 @@ const signalCodes: Readonly<Record<EndSignal, number>> = {
 
 /** Thrown to make an operation stop because of a signal; carries the exit status it stands for. */
 export class InterruptedError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "InterruptedError";
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number;
   /** Makes an error for a signal. */
@@ -233,8 +200,6 @@ export class InterruptedError extends AlcaideError {
 
 /** Nobody reads standard output any more (`alcaide logs -f | head -1`): what would go on printing ends, without a word. */
 export class ReaderGoneError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "ReaderGoneError";
   /** The status that a shell gives a program that ends for this reason. */
   override readonly exitCode: number = 141;
   /** Makes it. */

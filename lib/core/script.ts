@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, ending, type Script, sh } from "./sh.ts";
+import { type Command, type Script, scriptOf, sh } from "./sh.ts";
 
 /**
  * Joins parts into one script that ends at the first part that fails, with that part's status. The parts run in the same
@@ -20,7 +20,7 @@ import { type Command, ending, type Script, sh } from "./sh.ts";
  * ```
  */
 export function script(...parts: readonly Command[]): Script {
-  return ending(
+  return scriptOf(
     parts.filter(({ text }) => text !== "").map((part) =>
       "ends" in part ? part : sh`{ ${part}
 } || exit $?`
@@ -33,7 +33,7 @@ export function script(...parts: readonly Command[]): Script {
  * when it fails.
  */
 export function inShell(part: Command): Script {
-  return ending([sh`( :
+  return scriptOf([sh`( :
 ${part}
 ) || exit $?`]);
 }

@@ -93,18 +93,16 @@ export function word(inner: Command): Command {
   if (inner.text !== inner.shown) {
     throw new AlcaideError(
       "Cannot put a secret into an argument list: every user of the machine can read it",
-      {
-        hint: "Run the command without stdin and terminal, or write the secret to a file of mode 600 first",
-      },
+      { hint: "Run the command without stdin and terminal, or write the secret to a file of mode 600 first" },
     );
   }
   return command(quote(inner.text), quote(inner.shown));
 }
 
 /** Makes a script of texts that keep its failures themselves, a line each: only for `script()`. */
-export function ending(parts: readonly Command[]): Script {
-  const { text, shown } = { text: parts.map((part) => part.text), shown: parts.map((part) => part.shown) };
-  return Object.freeze({ ...command(text.join("\n"), shown.join("\n"), true), ends: true });
+export function scriptOf(parts: readonly Command[]): Script {
+  const joined = (form: "text" | "shown") => parts.map((part) => part[form]).join("\n");
+  return Object.freeze({ ...command(joined("text"), joined("shown"), true), ends: true });
 }
 
 /** Takes text as shell code, unquoted: for a command that a user wrote as text in the configuration. */
@@ -143,9 +141,8 @@ export function isCommand(value: unknown): value is Command {
  * @throws {TypeError} for text with a NUL character, which no argument can hold
  */
 export function quote(text: string): string {
-  if (text.includes("\0")) throw new TypeError("Cannot quote text with a NUL character");
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text) && !/^[A-Za-z_][A-Za-z0-9_]*=/.test(text)) return text;
-  return quoteAlways(text);
+  const plain = /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) && !/^[A-Za-z_][A-Za-z0-9_]*=/.test(text);
+  return plain ? text : quoteAlways(text);
 }
 
 /** Quotes text as one word with quotes around it in any case: what follows `NAME=`. */

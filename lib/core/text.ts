@@ -67,17 +67,6 @@ export function printable(text: string): string {
 
 /** The number of a signal, on FreeBSD, Linux and macOS alike; 0 for one that differs. */
 export function signalNumber(name: string): number {
-  const numbers: Record<string, number> = {
-    HUP: 1,
-    INT: 2,
-    QUIT: 3,
-    ILL: 4,
-    ABRT: 6,
-    FPE: 8,
-    KILL: 9,
-    SEGV: 11,
-    PIPE: 13,
-    TERM: 15,
-  };
-  return numbers[name.replace(/^SIG/, "")] ?? 0;
+  const numbers = { HUP: 1, INT: 2, QUIT: 3, ILL: 4, ABRT: 6, FPE: 8, KILL: 9, SEGV: 11, PIPE: 13, TERM: 15 };
+  return (numbers as Record<string, number>)[name.replace(/^SIG/, "")] ?? 0;
 }

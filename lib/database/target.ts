@@ -5,7 +5,7 @@
  */
 
 import { knownPlace } from "../server/accessories.ts";
-import type { Accessory, AccessoryDatabase, AccessoryPlace } from "../config/accessory_types.ts";
+import type { Accessory, AccessoryDatabase, AccessoryPlace } from "../config/types.ts";
 import { AlcaideError, UsageError } from "../core/error.ts";
 import { type Facts, runs } from "../server/facts.ts";
 import { ownFacts } from "../server/own_facts.ts";

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { AccessoryProblem } from "../config/accessory_types.ts";
 import { isRecord } from "../config/field.ts";
+import type { Problem } from "../core/error.ts";
 import { isSecret, secret } from "../core/secret.ts";
 import { isReference } from "../secrets/reference.ts";
 import { didYouMean } from "../core/text.ts";
 
 type Options = Readonly<Record<string, unknown>>;
-type Check = (options: Options) => AccessoryProblem[];
+type Check = (options: Options) => Problem[];
 
 /** Says for each option that isn't known which one may be meant. */
 export function known(names: readonly string[]): Check {
@@ -91,11 +91,7 @@ export function volumeOption(path: string, place: string): Check {
 type Refused = readonly (readonly [name: string, hint: string])[];
 
 /** Text and numbers by name, as a program's settings are. */
-export function settingsOption(
-  path: string,
-  pattern: RegExp,
-  refused: Refused,
-): Check {
+export function settingsOption(path: string, pattern: RegExp, refused: Refused): Check {
   return (options) => {
     const value = options[path];
     if (value === undefined) return [];

@@ -64,6 +64,5 @@ async function receive(
     },
   });
   if (exit.code === 0) return done;
-  const info = hint === undefined ? {} : { hint };
-  throw new CommandError(server.name, command.shown, { ...exit, stderr: words }, info);
+  throw new CommandError(server.name, command.shown, { ...exit, stderr: words }, { hint });
 }

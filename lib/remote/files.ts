@@ -11,7 +11,7 @@ import { type Command, document, type Script, sh } from "../core/sh.ts";
 /** The attributes of a file. */
 export interface FileOptions {
   /** Permissions, as an octal number. Default: 0o644. */
-  readonly mode?: number;
+  readonly mode?: number | undefined;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface Expected {
   /** In bytes. */
   readonly size: number;
   readonly sha256: string;
-  readonly mode?: number;
+  readonly mode?: number | undefined;
 }
 
 /**

@@ -76,10 +76,7 @@ export function writeAll(to: SyncWriter, bytes: Uint8Array): void {
 }
 
 /** Takes pieces and writes all of each before it returns. */
-export function taker(
-  to: SyncWriter,
-  explain: (cause: unknown) => Error,
-): (chunk: Uint8Array) => void {
+export function taker(to: SyncWriter, explain: (cause: unknown) => Error): (chunk: Uint8Array) => void {
   return (chunk) => {
     try {
       writeAll(to, chunk);

@@ -78,15 +78,14 @@ export function remote(target: string | Target, options: RemoteOptions = {}): Re
     });
   }
   const { ask, warn } = options;
-  const transport = options.transport ??
-    sshTransport(place, { ...(ask ? { ask } : {}), ...(warn ? { warn } : {}) });
+  const transport = options.transport ?? sshTransport(place, { ask, warn });
   const commands = runner(options.name ?? targetName(place), transport);
   return {
     ...commands,
     target: place,
     transport,
     write: async (path, text, { mode, ...rest } = {}) => {
-      await commands.run(writeFile(path, text, mode === undefined ? {} : { mode }), rest);
+      await commands.run(writeFile(path, text, { mode }), rest);
     },
     upload: (local, path, uploadOptions) => upload(commands, local, path, uploadOptions),
     download: (command, local, downloadOptions) => download(commands, command, local, downloadOptions),
@@ -105,6 +104,6 @@ async function upload(
   using file = await Deno.open(local);
   let done = 0;
   const pieces = piecesOf(file, (count) => onProgress?.(done += count, size));
-  const receive = receiveFile(path, { size, sha256, ...(mode === undefined ? {} : { mode }) });
+  const receive = receiveFile(path, { size, sha256, mode });
   await server.run(before ? script(before, receive) : receive, { ...rest, stdin: pieces });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CommandError, type ErrorInfo, type Exit } from "../core/error.ts";
+import { CommandError, type Exit } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";
 import { calledBy } from "../core/stack.ts";
 import type { ExecOptions, Transport } from "../transport/mod.ts";
@@ -56,7 +56,7 @@ export function runner(
     }
   };
   const failure = (command: Command, exit: Exit, options: RunOptions) =>
-    new CommandError(name, wrap(command, options).shown, exit, hintOf(options));
+    new CommandError(name, wrap(command, options).shown, exit, { hint: options.hint });
   const run = async (command: Command, options: RunOptions = {}) => {
     const exit = await exec(command, options);
     if (exit.code !== 0) throw failure(command, exit, options);
@@ -73,8 +73,4 @@ export function runner(
       return exit.code === 0;
     },
   };
-}
-
-function hintOf(options: RunOptions): ErrorInfo {
-  return options.hint === undefined ? {} : { hint: options.hint };
 }

@@ -23,8 +23,6 @@ export interface Servers extends AsyncDisposable {
 
 /** Something failed on several servers. */
 export class ServersError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "ServersError";
   /** The highest of what failed. */
   override readonly exitCode: number;
   /** Server names and what failed there. */

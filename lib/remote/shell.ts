@@ -10,7 +10,7 @@ import { AlcaideError, CommandError, TimeoutError } from "../core/error.ts";
 import { masked, masker } from "../core/mask.ts";
 import { calledBy } from "../core/stack.ts";
 import { inCommand } from "../transport/children.ts";
-import { aborted, within } from "../transport/limits.ts";
+import { aborted, pause, within } from "../transport/limits.ts";
 import type { ShellSource } from "./shell_types.ts";
 import type { Piece, Template } from "./shell_values.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -163,11 +163,7 @@ function streamOf(content: string | Uint8Array | ShellSource, left: AbortSignal)
 
 async function abandoned(signal: AbortSignal, over: AbortSignal): Promise<never> {
   await aborted(signal).catch(() => {});
-  await new Promise((resolve) => {
-    const timer = setTimeout(resolve, patience);
-    over.addEventListener("abort", () => clearTimeout(timer));
-    if (over.aborted) clearTimeout(timer);
-  });
+  await pause(patience, over).catch(() => {});
   throw signal.reason;
 }
 
@@ -180,14 +176,11 @@ function failure(recipe: Recipe, output: Output, error: unknown): unknown {
     return new AlcaideError(`Cannot run ${shown}: ${why}`);
   }
   const { exitCode: code, ...texts } = error as Error & { exitCode: number; stdout: string; stderr: string };
-  const [stdout, stderr] = [texts.stdout, texts.stderr].map((text) => masked(text ?? "", secrets)) as [
-    string,
-    string,
-  ];
+  const [stdout, stderr] = [masked(texts.stdout ?? "", secrets), masked(texts.stderr ?? "", secrets)];
   const told = !quiet && surroundings !== undefined && (output === "show" || stderr !== "");
   const advice = hint ?? (code === 127 ? "Is the program installed, and in a directory of PATH?" : undefined);
   return new CommandError("local", shown, { code, stdout, stderr }, {
     ...(told ? { details: [] } : {}),
-    ...(advice === undefined ? {} : { hint: advice }),
+    hint: advice,
   });
 }

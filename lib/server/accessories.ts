@@ -10,7 +10,7 @@ import { accessoryJail } from "../commands/paths.ts";
 import { templateTree } from "../commands/jail/template.ts";
 import type { JailSpec } from "../commands/jail/jail.ts";
 import type { TreeSpec } from "../commands/jail/tree.ts";
-import type { Accessory, AccessoryPlace } from "../config/accessory_types.ts";
+import type { Accessory, AccessoryPlace } from "../config/types.ts";
 import type { Config } from "../config/types.ts";
 import { type Facts, owns } from "./facts.ts";
 import type { AppAllocation, JailAllocation } from "./host_state.ts";

@@ -21,7 +21,7 @@ import {
 import { replaceHostFile } from "../commands/journal.ts";
 import { addPackages } from "../commands/jail/packages.ts";
 import { accessoryJail } from "../commands/paths.ts";
-import type { Accessory } from "../config/accessory_types.ts";
+import type { Accessory } from "../config/types.ts";
 import type { Config } from "../config/types.ts";
 import { type Facts, jailVersion, runs, taken } from "../server/facts.ts";
 import {

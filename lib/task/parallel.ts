@@ -20,8 +20,6 @@ export type ShownOptions = Required<Pick<RunOptions, "signal" | "onLine">>;
 
 /** Several branches failed. */
 export class ParallelError extends AlcaideError {
-  /** Its class, for messages. */
-  override name = "ParallelError";
   /** The highest of what failed. */
   override readonly exitCode: number;
   /** Names of branches and what failed there. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
+
 const prefix = "\x1ealcaide ";
 const suffix = "\x1e";
 
@@ -38,8 +40,9 @@ export function gate(wanted: number, through: (chunk: Uint8Array) => void, onOpe
   const pattern = new RegExp(`${prefix}(\\d{1,10})${suffix}`);
   let seen = 0;
   let pid: number | undefined;
-  let held: Uint8Array = new Uint8Array();
-  const find = () => seen < wanted ? pattern.exec(characters(held)) : null;
+  let held = Buffer.alloc(0);
+  // One character a byte, so that places in the text are places in the bytes.
+  const find = () => seen < wanted ? pattern.exec(held.toString("latin1")) : null;
   return {
     get seen() {
       return seen;
@@ -49,29 +52,17 @@ export function gate(wanted: number, through: (chunk: Uint8Array) => void, onOpe
     },
     write(chunk) {
       if (seen === wanted) return through(chunk);
-      held = concat(held, chunk);
+      held = Buffer.concat([held, chunk]);
       for (let match = find(); match; match = find()) {
-        held = held.slice(match.index + match[0].length);
+        held = held.subarray(match.index + match[0].length);
         pid = Number(match[1]);
         seen++;
       }
       if (seen < wanted) return;
       onOpen();
       if (held.length > 0) through(held);
-      held = new Uint8Array();
+      held = Buffer.alloc(0);
     },
     end: () => held,
   };
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
-}
-
-/** One character a byte, so that places in the text are places in the bytes. */
-function characters(bytes: Uint8Array): string {
-  return new TextDecoder("latin1").decode(bytes);
 }

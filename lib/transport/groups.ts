@@ -4,15 +4,15 @@
  * @module
  */
 
+import { pause } from "./limits.ts";
+
 /** Milliseconds that a process told to end gets for it. */
 const patience = 3_000;
 
 /** Tells a process that leads a group, and all in that group, to end, and makes them when they don't. */
 export function endGroup(pid: number, ended: AbortSignal): void {
   killGroup(pid, "SIGTERM");
-  const timer = setTimeout(() => killGroup(pid, "SIGKILL"), patience);
-  ended.addEventListener("abort", () => clearTimeout(timer));
-  if (ended.aborted) clearTimeout(timer);
+  pause(patience, ended).then(() => killGroup(pid, "SIGKILL"), () => {});
 }
 
 function killGroup(pid: number, signal: Deno.Signal): void {

@@ -121,10 +121,10 @@ function keeper(limits: Limits, edges: boolean): { write(chunk: Uint8Array): voi
       toTail(chunk.subarray(kept.length));
     },
     text() {
-      const end = join(tail).subarray(Math.max(0, tailSize - limits.edge));
+      const end = Buffer.concat(tail).subarray(Math.max(0, tailSize - limits.edge));
       const missing = total - headSize - end.length;
-      if (missing <= 0) return decode(join([...head, end]));
-      return `${decode(join(head), "end")}\n[${missing} bytes left out]\n${decode(end, "start")}`;
+      if (missing <= 0) return decode(Buffer.concat([...head, end]));
+      return `${decode(Buffer.concat(head), "end")}\n[${missing} bytes left out]\n${decode(end, "start")}`;
     },
   };
 }
@@ -133,16 +133,6 @@ function tooMuch(limit: number): AlcaideError {
   return new AlcaideError(`Cannot keep the output of a command: it is longer than ${limit} bytes`, {
     hint: "Read it with `onLine` or `onData`, or let the command write to a file",
   });
-}
-
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }
 
 /** Decodes text that may have been cut inside a character at one side. */

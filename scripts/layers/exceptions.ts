@@ -12,15 +12,8 @@ interface Exception {
 
 /** By file, or by `file#function`. */
 export const exceptions: Readonly<Record<string, Exception>> = {
-  "lib/core/error.ts": { lines: 263, reason: "not divided yet" },
   "lib/presets/postgresql.ts#postgresql": { lines: 42, reason: "not divided yet" },
   "lib/task/task.ts#task": { lines: 41, reason: "three forms of one function" },
-  "lib/transport/ssh/handshake.ts#handshake": { lines: 42, reason: "not divided yet" },
-  "lib/transport/ssh/resolve.ts#resolve": { lines: 41, reason: "not divided yet" },
-  "lib/transport/ssh/slots.ts#slots": {
-    lines: 52,
-    reason: "functions that share the state of one connection",
-  },
   "tests/bench/upload.ts#measure": { lines: 57, reason: "one scenario, told from top to bottom" },
   "tests/e2e/project.ts#makeProject": { lines: 77, reason: "one scenario, told from top to bottom" },
   "tests/host/linux.ts#startLinuxHost": { lines: 48, reason: "one scenario, told from top to bottom" },

@@ -8,7 +8,7 @@
 import { appDir } from "../../lib/commands/paths.ts";
 import { fenced, fencedStream, holdLock, underHostLock } from "../../lib/commands/lock.ts";
 import { askLive, probe } from "../../lib/commands/server/probe.ts";
-import { ending, raw } from "../../lib/core/sh.ts";
+import { raw, scriptOf } from "../../lib/core/sh.ts";
 import type { Effect, Micro } from "./effect.ts";
 import { effects } from "./effects.ts";
 import { anyNumber, type Finder, finder, type Found } from "./pattern.ts";
@@ -21,7 +21,7 @@ export type Question = "probe" | "probe for setup" | "askLive";
 const lock = finder(holdLock("@app@", { by: "@by@", since: "@since@", what: "@what@" }));
 
 // Taken as it is, not as one part.
-const body = ending([raw("@textbody@")]);
+const body = scriptOf([raw("@textbody@")]);
 const wrappers = [finder(fenced("@app@", anyNumber, body)), finder(underHostLock(body))];
 const guard = finder(fencedStream("@app@", anyNumber, raw("")));
 const whole = new Map<string, Question>([

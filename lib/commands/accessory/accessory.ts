@@ -5,7 +5,7 @@
  */
 
 import type { AccessoryRecord } from "./record.ts";
-import type { Accessory, AccessoryPlace } from "../../config/accessory_types.ts";
+import type { Accessory, AccessoryPlace } from "../../config/types.ts";
 import { secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
 import { type Command, type Expression, type Script, sh } from "../../core/sh.ts";

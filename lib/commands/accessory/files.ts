@@ -4,12 +4,7 @@
  * @module
  */
 
-import type {
-  Accessory,
-  AccessoryFile,
-  AccessoryPlace,
-  AccessoryScript,
-} from "../../config/accessory_types.ts";
+import type { Accessory, AccessoryFile, AccessoryPlace, AccessoryScript } from "../../config/types.ts";
 import { isSecret, type Secret, secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
 import { type Command, isCommand, quoteAlways, raw, type Script, sh } from "../../core/sh.ts";

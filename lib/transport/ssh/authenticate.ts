@@ -81,13 +81,9 @@ async function* keysInOrder(
 }
 
 /** Keys that somebody named come first: an agent may hold more of them than a server lets be tried. */
-function keyStages(
-  endpoint: Endpoint,
-  ask: Ask | undefined,
-  note: Note,
-): (() => AsyncIterable<Identity>)[] {
+function keyStages(endpoint: Endpoint, ask: Ask | undefined, note: Note): (() => AsyncIterable<Identity>)[] {
   const { keeper, identities, identitiesOnly, keys } = endpoint;
-  const context: KeyContext = { ...(ask ? { ask } : {}), ...(keeper ? { keeper } : {}) };
+  const context: KeyContext = { ask, keeper };
   return [
     () => givenKey(endpoint, context),
     () => fileKeys(identities, context, note),
@@ -171,10 +167,7 @@ function refusal(
   accepts: readonly string[],
   cause: unknown,
 ): ConnectError {
-  const lines = [
-    ...tried.map(({ name, problem }) => `${name}: ${problem}`),
-    ...shownCertificates(endpoint),
-  ];
+  const lines = [...tried.map(({ name, problem }) => `${name}: ${problem}`), ...shownCertificates(endpoint)];
   const locked = lines.filter((line) => line.includes("the server would take it"));
   return new ConnectError(`Cannot log in to "${endpoint.name}": no key was accepted`, {
     cause,

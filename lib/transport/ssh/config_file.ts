@@ -38,6 +38,36 @@ export interface Asked {
 export class Settings extends Map<string, readonly string[]> {
   /** The file that says it, by the same keywords. */
   readonly files: Map<string, string> = new Map();
+
+  /** The first value of a keyword. */
+  first(keyword: string): string | undefined {
+    return this.get(keyword.toLowerCase())?.[0];
+  }
+
+  /** The paths that a keyword names, else the usual ones; the word `none` names no path. */
+  paths(keyword: string, meanings: Meanings, usual: readonly string[] = []): string[] {
+    const named = this.get(keyword.toLowerCase()) ?? usual;
+    return named.filter((path) => path.toLowerCase() !== "none").map((path) =>
+      this.expand(keyword, path, meanings)
+    );
+  }
+
+  /** Puts tokens into a value; the error for one that has no meaning names the setting. */
+  expand(keyword: string, value: string, meanings: Meanings): string {
+    try {
+      return expand(value, meanings);
+    } catch (cause) {
+      throw this.bad(keyword, value, `"${(cause as Error).message}" has no meaning here`, cause);
+    }
+  }
+
+  /** The error of a value that can't be used. */
+  bad(keyword: string, value: string, problem: string, cause?: unknown): ConnectError {
+    return new ConnectError(`Cannot use "${keyword} ${value}" of SSH's configuration: ${problem}`, {
+      cause,
+      hint: `Change it in ${this.files.get(keyword.toLowerCase()) ?? "~/.ssh/config"}`,
+    });
+  }
 }
 
 interface Reading {
@@ -60,43 +90,9 @@ export function readSettings(files: readonly ConfigFile[], asked: Asked): Settin
 
 /** Values as the configuration wants them: `%h` in `HostName` is the name as given. */
 export function hostNameOf(settings: Settings, given: string): string {
-  const name = settings.get("hostname")?.[0];
+  const name = settings.first("HostName");
   if (name === undefined) return given;
-  return expandSetting(settings, "HostName", name, { tokens: { h: given }, variable: () => undefined });
-}
-
-/** Puts tokens into a value, and says which one it is when that can't be done. */
-export function expandSetting(
-  settings: Settings,
-  keyword: string,
-  value: string,
-  meanings: Meanings,
-): string {
-  try {
-    return expand(value, meanings);
-  } catch (cause) {
-    throw badSetting(
-      settings,
-      keyword,
-      value,
-      `"${(cause as Error).message}" has no meaning here`,
-      cause,
-    );
-  }
-}
-
-/** Says that a value can't be used. */
-export function badSetting(
-  settings: Settings,
-  keyword: string,
-  value: string,
-  problem: string,
-  cause?: unknown,
-): ConnectError {
-  return new ConnectError(`Cannot use "${keyword} ${value}" of SSH's configuration: ${problem}`, {
-    cause,
-    hint: `Change it in ${settings.files.get(keyword.toLowerCase()) ?? "~/.ssh/config"}`,
-  });
+  return settings.expand("HostName", name, { tokens: { h: given }, variable: () => undefined });
 }
 
 function applyFile(reading: Reading, file: ConfigFile, base: string, depth: number): void {
@@ -188,7 +184,7 @@ function applies({ asked, settings }: Reading, keyword: string, values: readonly
   const subjects: Readonly<Record<string, () => string>> = {
     host: () => hostNameOf(settings, asked.host),
     originalhost: () => asked.host,
-    user: () => asked.user ?? settings.get("user")?.[0] ?? asked.usualUser,
+    user: () => asked.user ?? settings.first("User") ?? asked.usualUser,
     localuser: () => asked.localUser,
   };
   const words = [...values];

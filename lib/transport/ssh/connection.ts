@@ -16,9 +16,9 @@ import type { Endpoint } from "./resolve.ts";
 /** How to connect. */
 export interface ConnectOptions {
   /** A person to ask. */
-  readonly ask?: Ask;
+  readonly ask?: Ask | undefined;
   /** Says that a new server's key was accepted by itself. */
-  readonly warn?: (text: string) => void;
+  readonly warn?: ((text: string) => void) | undefined;
   /** Milliseconds for one attempt, without the time a person takes to answer. */
   readonly timeout: number;
   /** Attempts after the first one failed in a way that may pass. */

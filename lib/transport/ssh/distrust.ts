@@ -25,78 +25,77 @@ export function described(key: HostKey): string {
   return `${typeName(key.type)} ${fingerprint(key)}`;
 }
 
+function untrusted(
+  { name }: Endpoint,
+  problem: string,
+  details: readonly string[],
+  hint: string,
+): ConnectError {
+  return new ConnectError(`Cannot trust "${name}": ${problem}`, { details, hint });
+}
+
+function itShows(shown: HostKey): string {
+  return `It shows an ${typeName(shown.type)} key with the fingerprint ${fingerprint(shown)}`;
+}
+
 /** Nothing is known about a key, and nobody can be asked or is to be. */
 export function unknownKey(endpoint: Endpoint, shown: HostKey): ConnectError {
   const authority = authorityLine(endpoint);
-  return new ConnectError(`Cannot trust "${endpoint.name}": its key is not known`, {
-    details: [
-      `It shows an ${typeName(shown.type)} key with the fingerprint ${fingerprint(shown)}`,
-      lookedIn(endpoint),
-      ...(authority ? [authority] : []),
-    ],
-    hint: authority
-      ? `Give its plain key's fingerprint as hostKey in the Alcaidefile; ${keyLine}`
-      : `Connect once by "${
-        sshLine(endpoint)
-      }" and check that fingerprint before you accept it, or give it as hostKey in the Alcaidefile`,
-  });
+  const details = [itShows(shown), lookedIn(endpoint), ...(authority ? [authority] : [])];
+  const hint = authority
+    ? `Give its plain key's fingerprint as hostKey in the Alcaidefile; ${keyLine}`
+    : `Connect once by "${
+      sshLine(endpoint)
+    }" and check that fingerprint before you accept it, or give it as hostKey in the Alcaidefile`;
+  return untrusted(endpoint, "its key is not known", details, hint);
 }
 
 /** `StrictHostKeyChecking no` would take any key. */
 export function neverTrusted(endpoint: Endpoint, shown: HostKey): ConnectError {
-  return refusedWay(
+  return untrusted(
     endpoint,
-    shown,
     "its key is not known, and StrictHostKeyChecking no, which accepts any key, is never obeyed",
+    [itShows(shown)],
     `Write "StrictHostKeyChecking accept-new" in SSH's configuration, or give the fingerprint as hostKey in the Alcaidefile; ${keyLine}`,
   );
 }
 
 /** A new key would be accepted each time, since it is kept nowhere. */
 export function nowhere(endpoint: Endpoint, shown: HostKey): ConnectError {
-  return refusedWay(
-    endpoint,
-    shown,
-    "StrictHostKeyChecking accept-new has no file to keep its key in",
-    "Name a file by UserKnownHostsFile in SSH's configuration",
-  );
-}
-
-function refusedWay(endpoint: Endpoint, shown: HostKey, problem: string, hint: string): ConnectError {
-  const details = [`It shows an ${typeName(shown.type)} key with the fingerprint ${fingerprint(shown)}`];
-  return new ConnectError(`Cannot trust "${endpoint.name}": ${problem}`, { details, hint });
+  const problem = "StrictHostKeyChecking accept-new has no file to keep its key in";
+  const hint = "Name a file by UserKnownHostsFile in SSH's configuration";
+  return untrusted(endpoint, problem, [itShows(shown)], hint);
 }
 
 /** The key is none of those that the configuration names. */
 export function notPinned(endpoint: Endpoint, shown: HostKey): ConnectError {
   const type = typeName(shown.type);
-  return new ConnectError(`Cannot trust "${endpoint.name}": its ${type} key differs from hostKey`, {
-    details: [`It shows ${fingerprint(shown)}; hostKey says ${list(endpoint.pins, "or")}`],
-    hint:
-      `Somebody may be listening in between. If it is the right server, give the fingerprint of its ${type} key: ${keyLine}`,
-  });
+  return untrusted(
+    endpoint,
+    `its ${type} key differs from hostKey`,
+    [`It shows ${fingerprint(shown)}; hostKey says ${list(endpoint.pins, "or")}`],
+    `Somebody may be listening in between. If it is the right server, give the fingerprint of its ${type} key: ${keyLine}`,
+  );
 }
 
 /** Something else is known than what the server shows. */
 export function distrust(
   endpoint: Endpoint,
   kind: "changed" | "revoked" | "other-type",
-  entry: KnownHost,
+  { line, file, type }: KnownHost,
   shown: HostKey,
 ): ConnectError {
-  const at = `line ${entry.line} of ${entry.file}`;
   const problem = {
     changed: `its ${typeName(shown.type)} key differs from the known one`,
     revoked: `its ${typeName(shown.type)} key is marked as revoked`,
-    "other-type": `it shows an ${typeName(shown.type)} key, but an ${typeName(entry.type)} key is known`,
+    "other-type": `it shows an ${typeName(shown.type)} key, but an ${typeName(type)} key is known`,
   }[kind];
-  const name = hostName(...knownAs(endpoint));
-  return new ConnectError(`Cannot trust "${endpoint.name}": ${problem}`, {
-    details: [`It shows ${fingerprint(shown)}; see ${at}`],
-    hint: kind === "revoked"
-      ? "Somebody may be listening in between; ask whoever runs the server"
-      : `Somebody may be listening in between. If the server was really installed anew, remove the old key with "ssh-keygen -R '${name}' -f ${entry.file}"`,
-  });
+  const hint = kind === "revoked"
+    ? "Somebody may be listening in between; ask whoever runs the server"
+    : `Somebody may be listening in between. If the server was really installed anew, remove the old key with "ssh-keygen -R '${
+      hostName(...knownAs(endpoint))
+    }' -f ${file}"`;
+  return untrusted(endpoint, problem, [`It shows ${fingerprint(shown)}; see line ${line} of ${file}`], hint);
 }
 
 /** Says that an authority vouches for the server by a certificate; undefined when none does. */

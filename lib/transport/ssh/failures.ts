@@ -9,13 +9,7 @@ import type { Become } from "../../core/target.ts";
 import type { Endpoint } from "./resolve.ts";
 
 /** The ends of attempts after which another one may do better. */
-const passing: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "ETIMEDOUT",
-  "EPIPE",
-  "CONNECTION_LOST",
-]);
+const passing = ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "CONNECTION_LOST"];
 
 /** An attempt to connect that failed in a way that may pass. */
 export class PassingFailure extends ConnectError {}
@@ -25,7 +19,7 @@ export function connectFailure(endpoint: Endpoint, cause: unknown): ConnectError
   if (cause instanceof ConnectError) return cause;
   const code = codeOf(cause);
   const at = `"${endpoint.name}"`;
-  const Failure = passing.has(code) ? PassingFailure : ConnectError;
+  const Failure = passing.includes(code) ? PassingFailure : ConnectError;
   switch (code) {
     case "ENOTFOUND":
     case "EAI_AGAIN":

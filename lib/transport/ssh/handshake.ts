@@ -9,9 +9,9 @@ import type { Duplex } from "node:stream";
 // @ts-types="@types/ssh2"
 import ssh2 from "ssh2";
 // @ts-types="@types/ssh2"
-import type { CipherAlgorithm, Client, ServerHostKeyAlgorithm } from "ssh2";
+import type { Algorithms, CipherAlgorithm, Client, ServerHostKeyAlgorithm } from "ssh2";
 import type { LostConnectionError } from "../../core/error.ts";
-import { aborted } from "../limits.ts";
+import { aborted, pause } from "../limits.ts";
 import type { Ask } from "./ask.ts";
 import { authentication } from "./authenticate.ts";
 import { connectFailure, lostConnection } from "./failures.ts";
@@ -71,9 +71,8 @@ export async function handshake(
   endpoint: Endpoint,
   options: HandshakeOptions,
 ): Promise<Connection> {
-  const { ask, direct, signal } = options;
   const client = new ssh2.Client();
-  const keys = authentication(endpoint, ask);
+  const keys = authentication(endpoint, options.ask);
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   client.once("ready", resolve);
   const connection = watched(client, socket, endpoint, (error) => {
@@ -81,18 +80,13 @@ export async function handshake(
   });
   try {
     const known = loadKnownHosts(endpoint);
-    // With fingerprints in the configuration, it is the same key on every machine that is asked for.
-    const listed = endpoint.pins.length > 0 ? [] : known;
     client.connect({
       sock: socket,
       username: endpoint.user,
       readyTimeout: 0,
       keepaliveInterval: 15_000,
       keepaliveCountMax: 4,
-      algorithms: {
-        cipher: direct ? directCiphers : usualCiphers,
-        serverHostKey: hostKeyAlgorithms(listed, ...knownAs(endpoint)) as ServerHostKeyAlgorithm[],
-      },
+      algorithms: algorithmsFor(endpoint, known, options.direct),
       hostVerifier: verifier(endpoint, known, options, reject),
       authHandler: keys.handler,
     });
@@ -101,12 +95,19 @@ export async function handshake(
     throw error;
   }
   try {
-    await Promise.race([ready, aborted(signal)]);
+    await Promise.race([ready, aborted(options.signal)]);
     return connection;
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+function algorithmsFor(endpoint: Endpoint, known: readonly KnownHost[], direct: boolean): Algorithms {
+  // With fingerprints in the configuration, it is the same key on every machine that is asked for.
+  const listed = endpoint.pins.length > 0 ? [] : known;
+  const serverHostKey = hostKeyAlgorithms(listed, ...knownAs(endpoint)) as ServerHostKeyAlgorithm[];
+  return { cipher: direct ? directCiphers : usualCiphers, serverHostKey };
 }
 
 /** Judges a server's key for ssh2, and says why when it isn't accepted. */
@@ -167,10 +168,9 @@ function watched(
       // Our goodbye has to leave, but the server's needn't be waited for: that would be a round trip.
       const left = new Promise<void>((resolve) => socket.once("finish", resolve));
       client.end();
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, goodbye));
-      await Promise.race([left, closed.promise, late]);
-      clearTimeout(timer);
+      const over = new AbortController();
+      await Promise.race([left, closed.promise, pause(goodbye, over.signal)]);
+      over.abort();
       lost ??= lostConnection(endpoint.name, failure);
       socket.destroy();
     },

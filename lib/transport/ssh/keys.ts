@@ -31,9 +31,9 @@ export interface Identity {
 /** The inputs for using a key file. */
 export interface KeyContext {
   /** A person who knows passphrases. */
-  readonly ask?: Ask;
+  readonly ask?: Ask | undefined;
   /** The socket of `ssh-agent`. */
-  readonly keeper?: string;
+  readonly keeper?: string | undefined;
 }
 
 // Opened keys by path: a person is asked once, however many servers there are.

@@ -27,7 +27,7 @@ import {
   storeScript,
 } from "../script.ts";
 import { ChannelRefused, openShell, type Spare, type Spares, spares } from "./shells.ts";
-import { type Slots, slots } from "./slots.ts";
+import { Sessions } from "./sessions.ts";
 
 export type { Ask } from "./ask.ts";
 export type { SshEnv } from "./person.ts";
@@ -35,9 +35,9 @@ export type { SshEnv } from "./person.ts";
 /** How to connect to a server. */
 export interface SshOptions {
   /** A person to ask about unknown servers and passphrases; without one nothing is asked and nothing unknown accepted. */
-  readonly ask?: Ask;
+  readonly ask?: Ask | undefined;
   /** Says that a new server's key was accepted by itself, since `~/.ssh/config` says so (`StrictHostKeyChecking accept-new`). */
-  readonly warn?: (text: string) => void;
+  readonly warn?: ((text: string) => void) | undefined;
   /** Milliseconds for one attempt to connect. Default: what `~/.ssh/config` says, else 15000. */
   readonly connectTimeout?: number;
   /** Further attempts when a server refuses connections, resets them or doesn't answer. */
@@ -57,7 +57,7 @@ interface State {
   readonly endpoint: Endpoint;
   readonly options: ConnectOptions;
   readonly closing: AbortController;
-  readonly places: Slots;
+  readonly places: Sessions;
   readonly spares: Spares;
   connection?: Connection;
   connecting?: Promise<Connection>;
@@ -79,10 +79,10 @@ export function sshTransport(target: Target, options: SshOptions = {}): SshTrans
   const { ask, warn, retries = 2, env = programEnv() } = options;
   const endpoint = resolveTarget(target, env);
   const timeout = options.connectTimeout ?? endpoint.timeout ?? 15_000;
-  const places = slots(usualPlaces);
+  const places = new Sessions(usualPlaces);
   const state: State = {
     endpoint,
-    options: { timeout, retries, ...(ask ? { ask } : {}), ...(warn ? { warn } : {}) },
+    options: { timeout, retries, ask, warn },
     closing: new AbortController(),
     places,
     spares: spares(places),
@@ -149,12 +149,12 @@ async function runInPlace(
     const connection = await connected(state, signal);
     const spare = state.spares.take(connection, delivery.line);
     if (spare === undefined) await takePlace(state, signal);
-    let giveBack = state.places.free;
+    let giveBack = () => state.places.free();
     try {
       return await runOnShell(state, connection, { spare, delivery }, options, signal);
     } catch (error) {
       if (!(error instanceof ChannelRefused)) throw error;
-      giveBack = state.places.refused;
+      giveBack = () => state.places.refused();
       // With none of ours running, places can only be taken by commands given up before; they don't take them for long.
       if (++refusals > 10) throw tooManyCommands(state.endpoint, error);
     } finally {

@@ -7,8 +7,7 @@
 import { hostname } from "node:os";
 import { ConnectError } from "../../core/error.ts";
 import { type Become, parseTarget, type Target, targetName } from "../../core/target.ts";
-import { badSetting, type ConfigFile, expandSetting, hostNameOf, readSettings } from "./config_file.ts";
-import type { Settings } from "./config_file.ts";
+import { type ConfigFile, hostNameOf, readSettings, type Settings } from "./config_file.ts";
 import { expandHome, type Meanings, milliseconds } from "./config_values.ts";
 import { localName, type SshEnv } from "./person.ts";
 
@@ -89,28 +88,23 @@ export function resolveTarget(
 function resolve(target: Target, means: Means, on: readonly string[]): Endpoint {
   const { env, files } = means;
   const localUser = localName(env);
-  const asked = { host: target.host, user: target.user, usualUser, localUser, home: env.HOME };
+  const { host: given } = target;
+  const asked = { host: given, user: target.user, usualUser, localUser, home: env.HOME };
   const settings = readSettings(files, asked);
-  const user = target.user ?? settings.get("user")?.[0] ?? usualUser;
-  const host = hostNameOf(settings, target.host).toLowerCase();
+  const user = target.user ?? settings.first("User") ?? usualUser;
+  const host = hostNameOf(settings, given).toLowerCase();
   const port = target.port ?? portOf(settings);
   const name = targetName({ ...target, user, port });
   // By the names as they are asked for: different networks may have the same addresses.
   const step = targetName(target);
-  if (on.includes(step)) {
-    throw new ConnectError(`Cannot go to "${name}": the way there leads through itself`, {
-      hint: `Write "ProxyJump none" for "${target.host}" in ${
-        settings.files.get("proxyjump") ?? "~/.ssh/config"
-      }`,
-    });
-  }
-  const alias = settings.get("hostkeyalias")?.[0];
+  if (on.includes(step)) throw circle(name, target, settings);
+  const alias = settings.first("HostKeyAlias");
   const meanings: Meanings = {
     home: env.HOME,
     variable: (variable) => env[variable],
-    tokens: tokens({ host, port, user, localUser, given: target.host, alias }, env),
+    tokens: { ...machineTokens(env), h: host, k: alias ?? given, n: given, p: `${port}`, r: user },
   };
-  const timeout = milliseconds(settings.get("connecttimeout")?.[0] ?? "");
+  const timeout = milliseconds(settings.first("ConnectTimeout") ?? "");
   return {
     name,
     host,
@@ -128,11 +122,17 @@ function resolve(target: Target, means: Means, on: readonly string[]): Endpoint 
   };
 }
 
+function circle(name: string, { host }: Target, { files }: Settings): ConnectError {
+  return new ConnectError(`Cannot go to "${name}": the way there leads through itself`, {
+    hint: `Write "ProxyJump none" for "${host}" in ${files.get("proxyjump") ?? "~/.ssh/config"}`,
+  });
+}
+
 function portOf(settings: Settings): number {
-  const text = settings.get("port")?.[0] ?? "22";
+  const text = settings.first("Port") ?? "22";
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
-  throw badSetting(settings, "Port", text, "it is not a number from 1 to 65535");
+  throw settings.bad("Port", text, "it is not a number from 1 to 65535");
 }
 
 /** The words of OpenSSH, and the shortest that means the same. */
@@ -142,37 +142,34 @@ const checkings: Readonly<Record<string, Checking>> = {
 };
 
 function checkingOf(settings: Settings): Checking {
-  const word = settings.get("stricthostkeychecking")?.[0] ?? "ask";
+  const word = settings.first("StrictHostKeyChecking") ?? "ask";
   const checking = checkings[word.toLowerCase()];
   if (checking !== undefined) return checking;
-  throw badSetting(settings, "StrictHostKeyChecking", word, "it is not ask, yes or accept-new");
+  throw settings.bad("StrictHostKeyChecking", word, "it is not ask, yes or accept-new");
 }
 
 type Keys = Pick<Endpoint, "key" | "identities" | "identitiesOnly" | "keys" | "keeper" | "certificates">;
 
 function keysOf(target: Target, settings: Settings, meanings: Meanings, env: SshEnv): Keys {
-  const named = settings.get("identityfile");
   const keeper = keeperOf(settings, meanings);
-  const paths = (keyword: string, all: readonly string[] = []) =>
-    all.filter((path) => path.toLowerCase() !== "none").map((path) =>
-      expandSetting(settings, keyword, path, meanings)
-    );
   return {
     ...(target.key ? { key: expandHome(target.key, env.HOME) } : {}),
-    identities: paths("IdentityFile", named),
-    certificates: paths("CertificateFile", settings.get("certificatefile")),
-    identitiesOnly: settings.get("identitiesonly")?.[0]?.toLowerCase() === "yes",
-    keys: named || !env.HOME ? [] : usualKeys.map((name) => `${env.HOME}/.ssh/${name}`),
+    identities: settings.paths("IdentityFile", meanings),
+    certificates: settings.paths("CertificateFile", meanings),
+    identitiesOnly: settings.first("IdentitiesOnly")?.toLowerCase() === "yes",
+    keys: settings.has("identityfile") || !env.HOME
+      ? []
+      : usualKeys.map((name) => `${env.HOME}/.ssh/${name}`),
     ...(keeper ? { keeper } : {}),
   };
 }
 
 function keeperOf(settings: Settings, meanings: Meanings): string | undefined {
-  const text = settings.get("identityagent")?.[0] ?? "SSH_AUTH_SOCK";
+  const text = settings.first("IdentityAgent") ?? "SSH_AUTH_SOCK";
   if (text.toLowerCase() === "none") return undefined;
   if (text === "SSH_AUTH_SOCK") return meanings.variable(text);
   if (/^\$\w+$/.test(text)) return meanings.variable(text.slice(1));
-  return expandSetting(settings, "IdentityAgent", text, meanings);
+  return settings.expand("IdentityAgent", text, meanings);
 }
 
 type KnownHosts = Pick<Endpoint, "knownHosts" | "newHosts">;
@@ -183,25 +180,19 @@ function knownHostsOf(target: Target, settings: Settings, meanings: Meanings): K
     const file = expandHome(target.knownHosts, home);
     return { knownHosts: [file], newHosts: file };
   }
-  const files = (keyword: string, usual: readonly string[]) =>
-    (settings.get(keyword.toLowerCase()) ?? usual).filter((path) => path.toLowerCase() !== "none")
-      .map((path) => expandSetting(settings, keyword, path, meanings));
-  const own = files("UserKnownHostsFile", home ? ["~/.ssh/known_hosts", "~/.ssh/known_hosts2"] : []);
-  const all = files("GlobalKnownHostsFile", ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"]);
+  const usual = ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"];
+  const usualOwn = home ? ["~/.ssh/known_hosts", "~/.ssh/known_hosts2"] : [];
+  const own = settings.paths("UserKnownHostsFile", meanings, usualOwn);
+  const all = settings.paths("GlobalKnownHostsFile", meanings, usual);
   return { knownHosts: [...own, ...all], ...(own[0] ? { newHosts: own[0] } : {}) };
 }
 
 /** The servers to go through: each may itself be reached through others. */
 function jumps(target: Target, settings: Settings, means: Means, on: readonly string[]): Endpoint[] {
   const command = settings.get("proxycommand")?.join(" ") ?? "none";
-  const way = target.jump ?? settings.get("proxyjump")?.[0] ?? "none";
+  const way = target.jump ?? settings.first("ProxyJump") ?? "none";
   if (target.jump === undefined && command.toLowerCase() !== "none") {
-    throw badSetting(
-      settings,
-      "ProxyCommand",
-      command,
-      "a connection can go through servers, not through commands",
-    );
+    throw settings.bad("ProxyCommand", command, "a connection can go through servers, not through commands");
   }
   if (way.toLowerCase() === "none") return [];
   const { key, knownHosts } = target;
@@ -219,27 +210,9 @@ function jumps(target: Target, settings: Settings, means: Means, on: readonly st
   });
 }
 
-interface Facts {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly localUser: string;
-  readonly given: string;
-  readonly alias: string | undefined;
-}
-
-function tokens({ host, port, user, localUser, given, alias }: Facts, env: SshEnv): Record<string, string> {
+/** The tokens that are the same for every server. */
+function machineTokens(env: SshEnv): Record<string, string> {
   const here = hostname();
-  return {
-    d: env.HOME ?? "",
-    h: host,
-    i: `${Deno.uid() ?? ""}`,
-    k: alias ?? given,
-    L: here.split(".")[0] ?? here,
-    l: here,
-    n: given,
-    p: `${port}`,
-    r: user,
-    u: localUser,
-  };
+  const [short = here] = here.split(".");
+  return { d: env.HOME ?? "", i: `${Deno.uid() ?? ""}`, L: short, l: here, u: localName(env) };
 }

@@ -10,7 +10,7 @@ import type { ClientChannel, ExecOptions as SshExecOptions } from "ssh2";
 import { aborted } from "../limits.ts";
 import type { Terminal } from "../mod.ts";
 import type { Connection } from "./handshake.ts";
-import type { Slots } from "./slots.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** The server refused to open one more channel. */
 export class ChannelRefused extends Error {}
@@ -71,7 +71,7 @@ export interface Spares {
 }
 
 /** Makes the keeper of shells that wait; they share the places of commands. */
-export function spares(places: Slots): Spares {
+export function spares(places: Sessions): Spares {
   let waiting: Spare | undefined;
   const forget = (spare: Spare) => {
     if (waiting !== spare) return false;

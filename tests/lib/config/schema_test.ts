@@ -15,14 +15,14 @@ const pump = shape({
   text: "A pump.",
   wanted: "a record such as { rate: 3 }",
   fields: {
-    rate: integer({ ...about, fallback: 3, least: 1, most: 9 }),
-    rest: renamed("pause", seconds({ ...about, fallback: 2, least: 0, most: 10, fraction: true })),
+    rate: integer({ ...about, fallback: 3, range: [1, 9] }),
+    rest: renamed("pause", seconds({ ...about, fallback: 2, range: [0, 10], fraction: true })),
     label: optionalString({ ...about, wanted: 'a text such as "left"', absent: "none" }),
     valve: inner(shape({
       name: "UserValve",
       text: "A valve.",
       wanted: "a record",
-      fields: { open: integer({ ...about, fallback: 0, least: 0, most: 1 }) },
+      fields: { open: integer({ ...about, fallback: 0, range: [0, 1] }) },
     })),
   },
 });

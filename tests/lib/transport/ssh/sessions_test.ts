@@ -1,10 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { slots } from "../../../../lib/transport/ssh/slots.ts";
+import { Sessions } from "../../../../lib/transport/ssh/sessions.ts";
 
 const never = new AbortController().signal;
 
 Deno.test("take() waits until a place is free", async () => {
-  const places = slots(1);
+  const places = new Sessions(1);
   await places.take(never);
   let taken = false;
   const second = places.take(never).then(() => taken = true);
@@ -16,7 +16,7 @@ Deno.test("take() waits until a place is free", async () => {
 });
 
 Deno.test("take() gives up with its signal and takes no place", async () => {
-  const places = slots(1);
+  const places = new Sessions(1);
   await places.take(never);
   const controller = new AbortController();
   const second = places.take(controller.signal);
@@ -26,7 +26,7 @@ Deno.test("take() gives up with its signal and takes no place", async () => {
 });
 
 Deno.test("refused() leaves fewer places", async () => {
-  const places = slots(3);
+  const places = new Sessions(3);
   for (let i = 0; i < 3; i++) await places.take(never);
   assertEquals(places.refused(), 2);
   let taken = false;
@@ -39,7 +39,7 @@ Deno.test("refused() leaves fewer places", async () => {
 });
 
 Deno.test("take() tries a refused place again after a while", async () => {
-  const places = slots(2, 1);
+  const places = new Sessions(2, 1);
   await places.take(never);
   await places.take(never);
   places.refused();
