@@ -17,6 +17,7 @@
  */
 
 // The configuration.
+export type { Build, JailBuild } from "./lib/config/types.ts";
 export type {
   BuildFunction,
   ConfigFunction,
@@ -59,15 +60,7 @@ export type { LocalOptions } from "./lib/remote/local.ts";
 export type { FileOptions } from "./lib/remote/files.ts";
 export type { Digest } from "./lib/remote/local_file.ts";
 export type { DownloadOptions, Take } from "./lib/remote/download.ts";
-export type {
-  Shell,
-  ShellCommand,
-  ShellProgress,
-  ShellResult,
-  ShellSource,
-  ShellValue,
-  ShellWord,
-} from "./lib/remote/shell_types.ts";
+export type * from "./lib/remote/shell_types.ts";
 export type { ExecOptions, Terminal, Transport } from "./lib/transport/mod.ts";
 export type { Ask } from "./lib/transport/ssh/mod.ts";
 export type { Jail, JailSpec, Mount } from "./lib/server/jail.ts";
@@ -98,10 +91,23 @@ export type { Events } from "./lib/task/events.ts";
 export type { Person, Ui } from "./lib/ui/mod.ts";
 
 // A deploy, and what a server holds.
+<<<<<<< HEAD
 export type { DeploySteps, RollbackSteps } from "./lib/deploy/steps/mod.ts";
 export type { DeployStepName, RollbackStepName } from "./lib/deploy/steps/mod.ts";
 export type { DeployView, Part } from "./lib/deploy/step.ts";
 export type { PlanView, Previous, ServerView } from "./lib/deploy/plan/plan.ts";
+=======
+export type { DeployStepName, DeploySteps, RollbackStepName, RollbackSteps } from "./lib/deploy/steps/mod.ts";
+export type {
+  BuildPlan,
+  DeployPlan,
+  Outcome,
+  Previous,
+  ReleaseSource,
+  ServerPlan,
+  SitePlan,
+} from "./lib/deploy/plan/plan.ts";
+>>>>>>> 591f389 (internal: name the shell's types at once)
 export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/core/release.ts";
 export type { Slot } from "./lib/core/slot.ts";
 export type { AppSpec } from "./lib/commands/app/app.ts";
