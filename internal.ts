@@ -91,23 +91,10 @@ export type { Events } from "./lib/task/events.ts";
 export type { Person, Ui } from "./lib/ui/mod.ts";
 
 // A deploy, and what a server holds.
-<<<<<<< HEAD
 export type { DeploySteps, RollbackSteps } from "./lib/deploy/steps/mod.ts";
 export type { DeployStepName, RollbackStepName } from "./lib/deploy/steps/mod.ts";
 export type { DeployView, Part } from "./lib/deploy/step.ts";
 export type { PlanView, Previous, ServerView } from "./lib/deploy/plan/plan.ts";
-=======
-export type { DeployStepName, DeploySteps, RollbackStepName, RollbackSteps } from "./lib/deploy/steps/mod.ts";
-export type {
-  BuildPlan,
-  DeployPlan,
-  Outcome,
-  Previous,
-  ReleaseSource,
-  ServerPlan,
-  SitePlan,
-} from "./lib/deploy/plan/plan.ts";
->>>>>>> 591f389 (internal: name the shell's types at once)
 export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/core/release.ts";
 export type { Slot } from "./lib/core/slot.ts";
 export type { AppSpec } from "./lib/commands/app/app.ts";
