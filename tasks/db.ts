@@ -7,9 +7,7 @@
 import { UsageError } from "../lib/core/error.ts";
 import { dumpDatabase, openDatabase } from "../lib/database/dump.ts";
 import { restoreDatabase } from "../lib/database/restore.ts";
-import { waitOption } from "../lib/deploy/app_locks.ts";
-import { serverOption } from "../lib/task/choose_servers.ts";
-import { accessoryNames, serverNames } from "../lib/task/completion.ts";
+import { databaseOptions } from "../lib/database/target.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
 /** Works on what is in the app's database. */
@@ -20,17 +18,7 @@ export const db: Task = task({
     { name: "action", description: "The action", choices: ["console", "dump", "restore"] },
     { name: "file", description: 'The dump; "-" for standard output or input', optional: true },
   ],
-  options: {
-    accessory: {
-      type: "string",
-      description: "The database, when the app has several",
-      complete: accessoryNames,
-    },
-    server: { ...serverOption, description: "The name of its server", complete: serverNames },
-    force: { type: "boolean", description: "For dump: replace a file that is there" },
-    "while-live": { type: "boolean", description: "For restore: even while the app is live" },
-    wait: waitOption,
-  },
+  options: databaseOptions,
   examples: [
     "alcaide db console",
     "alcaide db dump shop.dump",

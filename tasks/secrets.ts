@@ -8,7 +8,7 @@ import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { editSecrets } from "../lib/vault/edit.ts";
 import { initSecrets, rotateKey } from "../lib/vault/key.ts";
-import { findStore } from "../lib/vault/find_store.ts";
+import { findStore, secretsOptions } from "../lib/vault/find_store.ts";
 import { setSecret, showSecrets, unsetSecrets } from "../lib/vault/values.ts";
 import { check, type Word } from "../lib/vault/words.ts";
 
@@ -42,20 +42,7 @@ export const secrets: Task = task({
         names.length < mostNames(action) ? (await secretNames()).filter((name) => !names.includes(name)) : [],
     },
   ],
-  options: {
-    names: { type: "boolean", description: "show: only names, which need no key" },
-    generate: { type: "boolean", description: "set: a random value, safe in URLs" },
-    bytes: {
-      type: "number",
-      description: "set --generate: how many random bytes (default 48, 64 characters)",
-    },
-    exact: {
-      type: "boolean",
-      description: "set: keep the line break behind a single line of standard input",
-    },
-    file: { type: "string", description: "Another encrypted file" },
-    key: { type: "string", description: "The file with its key" },
-  },
+  options: secretsOptions,
   examples: [
     "alcaide secrets init",
     "alcaide secrets edit -e staging",

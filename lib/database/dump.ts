@@ -18,14 +18,8 @@ export async function openDatabase(ctx: Context, choice: DatabaseChoice): Promis
   return await execHere(ctx, server, database.console(place));
 }
 
-/** The options of a dump. */
-export interface DumpOptions extends DatabaseChoice {
-  /** True to replace a file that is there. */
-  readonly force: boolean;
-}
-
 /** Dumps the database to a file; "-" is standard output. */
-export async function dumpDatabase(ctx: Context, file: string, options: DumpOptions): Promise<void> {
+export async function dumpDatabase(ctx: Context, file: string, options: DatabaseChoice): Promise<void> {
   const began = Date.now();
   const toStream = file === "-";
   const to = toStream ? standardTake(globalsOf(ctx).json === true) : await pathToWrite(file, options.force);

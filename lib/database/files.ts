@@ -11,16 +11,12 @@ import { cannotWrite } from "../remote/local_file.ts";
 import { inputBytes, outputBytes } from "../ui/streams.ts";
 
 /** The dump to restore. */
-export interface Source extends AsyncDisposable {
+export interface Source extends Disposable {
   /** Its name in output. */
   readonly name: string;
   /** Its size; undefined when nobody knows it. */
   readonly size: number | undefined;
   readonly stream: ReadableStream<Uint8Array>;
-  /** Notes how much was taken. */
-  count(done: number): void;
-  /** How much was taken. */
-  done(): number;
 }
 
 /**
@@ -57,9 +53,7 @@ export async function pathToWrite(path: string, replace: boolean): Promise<strin
  * @throws {UsageError} when that is a terminal, or for JSON
  */
 export function standardTake(json: boolean): Take {
-  if (json) {
-    throw new UsageError("Cannot print a dump with --json", { hint: "Name a file" });
-  }
+  if (json) throw new UsageError("Cannot print a dump with --json", { hint: "Name a file" });
   return outputBytes();
 }
 
@@ -69,48 +63,36 @@ export function standardTake(json: boolean): Take {
  * @throws {AlcaideError} when it can't be read
  */
 export async function openSource(path: string): Promise<Source> {
-  let taken = 0;
-  const counting = { count: (done: number) => void (taken = done), done: () => taken };
   if (path === "-") {
-    const stream = inputBytes();
-    const nothing = () => Promise.resolve();
-    return { name: "standard input", size: undefined, stream, ...counting, [Symbol.asyncDispose]: nothing };
+    return { name: "standard input", size: undefined, stream: inputBytes(), [Symbol.dispose]: () => {} };
   }
   const file = await Deno.open(path).catch((error) => {
     throw unusable("read", path, error);
   });
   const { size, isFile } = await file.stat();
   if (isFile && size > 0) {
-    return {
-      name: basename(path),
-      size,
-      stream: file.readable,
-      ...counting,
-      [Symbol.asyncDispose]: () => close(file),
-    };
+    return { name: basename(path), size, stream: file.readable, [Symbol.dispose]: () => close(file) };
   }
-  await close(file);
+  close(file);
   throw new AlcaideError(`Cannot restore "${path}": it is ${isFile ? "empty" : "not a file"}`, {
     hint: 'Give a file that "alcaide db dump" wrote',
   });
 }
 
-function close(file: Deno.FsFile): Promise<void> {
+function close(file: Deno.FsFile): void {
   try {
     file.close();
   } catch {
     // Read to its end, it closed itself.
   }
-  return Promise.resolve();
 }
 
 function unusable(verb: string, path: string, cause: unknown): AlcaideError {
-  const why = cause instanceof Deno.errors.NotFound
-    ? "there is no such file"
-    : cause instanceof Deno.errors.PermissionDenied
-    ? "permission denied"
-    : cause instanceof Error
-    ? cause.message
-    : String(cause);
+  const known = [[Deno.errors.NotFound, "there is no such file"], [
+    Deno.errors.PermissionDenied,
+    "permission denied",
+  ]] as const;
+  const why = known.find(([kind]) => cause instanceof kind)?.[1] ??
+    (cause instanceof Error ? cause.message : String(cause));
   return new AlcaideError(`Cannot ${verb} "${path}": ${why}`, { cause });
 }

@@ -16,22 +16,14 @@ import { explained } from "./explained.ts";
 import { openSource, type Source } from "./files.ts";
 import { type Database, type DatabaseChoice, findDatabase } from "./target.ts";
 
-/** The options of a restore. */
-export interface RestoreOptions extends DatabaseChoice {
-  /** True to restore although the app is live. */
-  readonly "while-live": boolean;
-  /** How long to wait for the lock. */
-  readonly wait: string | undefined;
-}
-
 /**
  * Replaces all data of the database by those of a dump; "-" is standard input.
  *
  * @throws {AlcaideError} without a yes, and while the app is live
  */
-export async function restoreDatabase(ctx: Context, file: string, options: RestoreOptions): Promise<void> {
+export async function restoreDatabase(ctx: Context, file: string, options: DatabaseChoice): Promise<void> {
   const began = Date.now();
-  await using source = await openSource(file);
+  using source = await openSource(file);
   await using locks = await takeLocks(ctx, "db restore", options.wait);
   ctx.ui.step("Read the facts");
   const found = await findDatabase(ctx, options, "restore");
@@ -39,15 +31,12 @@ export async function restoreDatabase(ctx: Context, file: string, options: Resto
   if (!options["while-live"]) refuseWhileLive(ctx, found);
   await ask(ctx, found, source);
   ctx.ui.step(`Restore ${name}`);
-  const said: string[] = [];
-  await restoreInto(ctx, found, { source, fence: locks.fences.get(server) ?? 0, said });
+  const { said, bytes } = await restoreInto(ctx, found, source, locks.fences.get(server) ?? 0);
+  const milliseconds = Date.now() - began;
+  const done = `${name} of ${server.name} holds the data of ${source.name}, after ${duration(milliseconds)}`;
   ctx.ui.result(
-    { accessory: name, server: server.name, file, bytes: source.done(), milliseconds: Date.now() - began },
-    [
-      `${name} of ${server.name} holds the data of ${source.name}, after ${duration(Date.now() - began)}`,
-      ...said,
-    ]
-      .join("\n"),
+    { accessory: name, server: server.name, file, bytes, milliseconds },
+    [done, ...said].join("\n"),
   );
 }
 
@@ -72,17 +61,15 @@ async function ask(ctx: Context, { name, server, what }: Database, source: Sourc
   });
 }
 
-interface Restoring {
-  readonly source: Source;
-  readonly fence: number;
-  /** Gets what the database says to it. */
-  readonly said: string[];
-}
-
-async function restoreInto(ctx: Context, found: Database, { source, fence, said }: Restoring): Promise<void> {
-  const { server, database, place, name } = found;
-  const progress = (done: number) =>
-    source.size !== undefined && ctx.ui.progress(`Send ${source.name}`, done, source.size);
+/** Gives the database's words, and the size of the dump. */
+async function restoreInto(
+  ctx: Context,
+  { server, database, place, name }: Database,
+  source: Source,
+  fence: number,
+): Promise<{ said: string[]; bytes: number }> {
+  const said: string[] = [];
+  let bytes = 0;
   const hint = "Nothing was changed: it holds its old data";
   try {
     await explained(
@@ -91,8 +78,8 @@ async function restoreInto(ctx: Context, found: Database, { source, fence, said 
         server.run(fencedStream(ctx.config.app, fence, database.restore(place)), {
           signal: ctx.signal,
           stdin: counted(source.stream, (done) => {
-            source.count(done);
-            progress(done);
+            bytes = done;
+            if (source.size !== undefined) ctx.ui.progress(`Send ${source.name}`, done, source.size);
           }),
           onLine: (line, stream) => {
             if (stream === "out") said.push(line);
@@ -100,6 +87,7 @@ async function restoreInto(ctx: Context, found: Database, { source, fence, said 
           },
         }),
     );
+    return { said, bytes };
   } catch (error) {
     if (error instanceof LostConnectionError) {
       ctx.ui.warn(`The outcome is unknown: ${name} holds its old data, or all of ${source.name}`);

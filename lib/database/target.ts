@@ -12,6 +12,10 @@ import { ownFacts } from "../server/own_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { servers } from "../remote/servers.ts";
 import { didYouMean, list } from "../core/text.ts";
+import { waitOption } from "../deploy/app_locks.ts";
+import type { OptionValues } from "../task/arguments.ts";
+import { serverOption } from "../task/choose_servers.ts";
+import { accessoryNames, serverNames } from "../task/completion.ts";
 import type { Context } from "../task/context.ts";
 
 /** A database on a server. */
@@ -26,13 +30,21 @@ export interface Database {
   readonly database: AccessoryDatabase;
 }
 
-/** The options that choose a database. */
-export interface DatabaseChoice {
-  /** Its accessory's name. */
-  readonly accessory: string | undefined;
-  /** The name of the server that it is on. */
-  readonly server: string | undefined;
-}
+/** The options of `alcaide db`. */
+export const databaseOptions = {
+  accessory: {
+    type: "string",
+    description: "The database, when the app has several",
+    complete: accessoryNames,
+  },
+  server: { ...serverOption, description: "The name of its server", complete: serverNames },
+  force: { type: "boolean", description: "For dump: replace a file that is there" },
+  "while-live": { type: "boolean", description: "For restore: even while the app is live" },
+  wait: waitOption,
+} as const;
+
+/** Their values. */
+export type DatabaseChoice = OptionValues<typeof databaseOptions>;
 
 /**
  * The database that the options name; without them the only one there is.

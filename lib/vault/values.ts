@@ -127,9 +127,7 @@ async function askValue(ctx: Context, name: string, choice: SecretsChoice): Prom
     throw new UsageError(`Cannot ask for the value of ${name} here`, { hint: "Pipe it into standard input" });
   }
   const value = await person.secret(`Value of ${name} (it is not shown):`);
-  if (value === null || value === "") {
-    throw nothing(name, "no value was typed");
-  }
+  if (value === null || value === "") throw nothing(name, "no value was typed");
   if (await person.secret("Once more:") === value) return value;
   throw new AlcaideError(`Cannot set ${name}: the two values differ`, {
     hint: "Try again; nothing was changed",
