@@ -4,7 +4,6 @@
  * @module
  */
 
-import { resolve } from "node:path";
 import { findAlcaidefile, noAlcaidefile } from "../lib/cli/loader.ts";
 import { makeBinary } from "../lib/standalone/make_binary.ts";
 import { targetNames } from "../lib/standalone/targets.ts";
@@ -28,8 +27,7 @@ export const compile: Task = task({
   configless: true,
   run: async (ctx) => {
     const { directory, options } = ctx;
-    const { config } = globalsOf(ctx);
-    const file = config === undefined ? await findAlcaidefile(directory) : resolve(directory, config);
+    const file = await findAlcaidefile(directory, globalsOf(ctx).config);
     if (file === undefined) throw noAlcaidefile(directory);
     await makeBinary(ctx, file, options);
   },

@@ -5,8 +5,8 @@
  */
 
 import type { Completion } from "../task/completion.ts";
-import type { Task, TaskArgument, TaskOption } from "../task/task.ts";
-import { globalOptions, type Options, withGlobals } from "../task/options.ts";
+import type { TaskArgument, TaskOption } from "../task/task.ts";
+import { globalOptions, named, type Options, withGlobals } from "../task/options.ts";
 import type { TaskLists, Tasks } from "./help.ts";
 
 /** Something that may stand there. */
@@ -46,24 +46,22 @@ export async function candidates(
   // A shell that takes words apart at "=" hands it over as a word of its own.
   const all = words.filter((word, index) => word !== "=" || index === words.length - 1);
   const typed = (all.at(-1) ?? "").replace(/^=$/, "");
-  const begun = readBegun(all.slice(0, -1), tasks);
-  const found = await fitting(begun, typed, { tasks, known });
+  const found = await fitting(readBegun(all.slice(0, -1), tasks), typed, { tasks, known });
   return found.filter(({ value }) => value.startsWith(typed));
 }
 
 async function fitting(
-  begun: Begun,
+  { name, behind, given, open }: Begun,
   typed: string,
   { tasks, known }: { tasks: Tasks; known: Known },
 ): Promise<Candidate[]> {
-  const { name, behind, given, open } = begun;
   const about = { ...known, words: behind };
   if (open) return await valuesOf(open, about);
-  const task = name === undefined ? undefined : taskNamed(tasks, name);
+  const task = named(tasks, name);
   const options = name === undefined ? globalOptions : withGlobals(task?.options);
   const [, option, equals] = /^--([^=]+)(=)/.exec(typed) ?? [];
   if (option !== undefined && equals) {
-    return (await valuesOf(optionNamed(options, option), about)).map(({ value, description }) => ({
+    return (await valuesOf(named(options, option), about)).map(({ value, description }) => ({
       value: `--${option}=${value}`,
       description,
     }));
@@ -85,7 +83,7 @@ function readBegun(words: readonly string[], tasks: Tasks): Begun {
   };
   let open: TaskOption | undefined;
   for (const word of words) {
-    const task = begun.name === undefined ? undefined : taskNamed(tasks, begun.name);
+    const task = named(tasks, begun.name);
     const through = task?.passthrough === true && begun.behind.length > 0;
     if (open) open = undefined;
     else if (word.startsWith("-") && word !== "-" && word !== "--" && !through) {
@@ -101,7 +99,7 @@ function readBegun(words: readonly string[], tasks: Tasks): Begun {
 function readOption(word: string, options: Options, given: Set<string>): TaskOption | undefined {
   const [, long, value] = /^--([^=]+)(=.*)?$/.exec(word) ?? [];
   if (long !== undefined) {
-    const option = optionNamed(options, long);
+    const option = named(options, long);
     given.add(long);
     return option?.type === "boolean" || value !== undefined ? undefined : option;
   }
@@ -133,12 +131,4 @@ function optionsOf(options: Options, given: ReadonlySet<string>): Candidate[] {
 function namesOf(tasks: Tasks, withHelp: boolean): Candidate[] {
   const rows = Object.entries(tasks).map(([value, { description = "" }]) => ({ value, description }));
   return withHelp ? [...rows, { value: "help", description: "Explain a task" }] : rows;
-}
-
-function taskNamed(tasks: Tasks, name: string): Task | undefined {
-  return Object.hasOwn(tasks, name) ? tasks[name] : undefined;
-}
-
-function optionNamed(options: Options, name: string): TaskOption | undefined {
-  return Object.hasOwn(options, name) ? options[name] : undefined;
 }

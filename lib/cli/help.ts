@@ -48,25 +48,22 @@ export function taskHelp(name: string, task: Task): string {
   const { description, args = [], options = {}, examples = [], depends = [] } = task;
   const hasOptions = Object.keys(options).length > 0;
   const usage = ["alcaide", name, ...hasOptions ? ["[OPTIONS]"] : [], ...args.map(argumentUsage)].join(" ");
-  const rows = args.map((arg): Row => [arg.name.toUpperCase(), about(arg)]);
+  const section = (title: string, rows: readonly Row[]) =>
+    rows.length === 0 ? [] : [`${title}:\n${table(rows)}`];
   return sections([
     ...(description ? [description] : []),
     `Usage: ${usage}`,
-    ...(rows.length > 0 ? [`Arguments:\n${table(rows)}`] : []),
-    ...(hasOptions ? [`Options:\n${table(optionRows(options))}`] : []),
-    ...(depends.length > 0
-      ? [`Runs first:\n${table(depends.map((one) => [one.description ?? one.name, ""]))}`]
-      : []),
-    `Options of every task:\n${table(optionRows(globalOptions))}`,
-    ...(examples.length > 0 ? [`Examples:\n${examples.map((line) => `  ${line}`).join("\n")}`] : []),
+    ...section("Arguments", args.map((arg) => [arg.name.toUpperCase(), about(arg)])),
+    ...section("Options", optionRows(options)),
+    ...section("Runs first", depends.map((one) => [one.description ?? one.name, ""])),
+    ...section("Options of every task", optionRows(globalOptions)),
+    ...section("Examples", examples.map((line) => [line, ""])),
   ]);
 }
 
 /** The list of tasks for programs. */
 export function helpValue(lists: TaskLists): unknown {
-  return {
-    tasks: present(lists).map(({ name, task, source }) => ({ source, ...taskValue(name, task) })),
-  };
+  return { tasks: present(lists).map(({ name, task, source }) => ({ source, ...taskValue(name, task) })) };
 }
 
 /** A task for programs. */

@@ -6,11 +6,11 @@
 
 import type { CommandUi } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";
-import type { Words } from "../task/options.ts";
+import { named, type Words } from "../task/options.ts";
 import { candidates } from "./complete.ts";
 import { knownHere } from "./known_here.ts";
 import { helpValue, overview, taskHelp, type TaskLists, taskValue } from "./help.ts";
-import { firstLook, loadIfThere, type Program, taskNamed, unknownTask } from "./program.ts";
+import { firstLook, loadIfThere, type Program, unknownTask } from "./program.ts";
 
 /** Prints help or the version. */
 export async function inform(ui: CommandUi, { values, words }: Words, program: Program): Promise<number> {
@@ -25,7 +25,7 @@ export async function inform(ui: CommandUi, { values, words }: Words, program: P
     ui.result(helpValue({ builtIn, own }), overview({ builtIn, own }, version));
     return 0;
   }
-  const task = taskNamed(own, name) ?? taskNamed(builtIn, name);
+  const task = named(own, name) ?? named(builtIn, name);
   if (task === undefined) return report(unknownTask(name, { ...builtIn, ...own }), ui);
   ui.result(taskValue(name, task), taskHelp(name, task));
   return 0;
@@ -41,7 +41,7 @@ export async function visibleTasks(
   program: Program,
   name = "",
 ): Promise<OwnTasks> {
-  if (taskNamed(program.tasks, name)?.configless) return { own: {} };
+  if (named(program.tasks, name)?.configless) return { own: {} };
   try {
     const { tasks = {}, hidden = [], path = "" } = await loadIfThere(values, program, name) ?? {};
     for (const task of hidden) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { resolvePartly } from "../config/resolve.ts";
 import { secretsStore } from "../secrets/store.ts";
 import { thisMachine } from "../task/make_context.ts";
@@ -36,7 +36,7 @@ export function knownHere(
     config,
     secretNames: async () => {
       // Also beside an Alcaidefile that isn't finished.
-      const path = named === undefined ? await findAlcaidefile(program.cwd) : resolve(program.cwd, named);
+      const path = await findAlcaidefile(program.cwd, named);
       const directory = path === undefined ? program.cwd : dirname(path);
       const parts = { directory, environment, local: thisMachine(directory) };
       return await secretsStore(parts, secretsFile === undefined ? {} : { file: secretsFile }).names();

@@ -11,7 +11,7 @@ import { enterPlace } from "../secrets/files.ts";
 import type { Task } from "../task/task.ts";
 import { type Patience, patiently } from "./patience.ts";
 import { guard, type Source } from "./user_code.ts";
-import type { Imported, ImportModule } from "../standalone/import_module.ts";
+import type { Imported, ImportModule } from "../standalone/imports.ts";
 
 /** Names that an Alcaidefile may have, the usual one first. */
 export const fileNames = ["Alcaidefile.ts", "Alcaidefile.js"] as const;
@@ -55,11 +55,12 @@ export interface BakedFile {
 }
 
 /**
- * Looks for an Alcaidefile in a directory and those above it.
+ * Looks for an Alcaidefile in a directory and those above it, unless one is named.
  *
  * @returns its path, or undefined when there is none
  */
-export async function findAlcaidefile(from: string): Promise<string | undefined> {
+export async function findAlcaidefile(from: string, named?: string): Promise<string | undefined> {
+  if (named !== undefined) return resolve(from, named);
   for (let directory = resolve(from);; directory = dirname(directory)) {
     for (const name of fileNames) {
       const path = join(directory, name);
@@ -187,7 +188,13 @@ async function configOf(
       begun();
       return exported({ environment });
     };
-    return await guard(source, () => patiently(what, call, patience)) ?? nothing(source.path);
+    const given = await guard(source, () => patiently(what, call, patience));
+    if (given !== undefined && given !== null) return given;
+    throw new ConfigError([{
+      path: source.path,
+      problem: "its default export is a function that returns nothing",
+      hint: "Write export default defineConfig(({ environment }) => ({ … }))",
+    }]);
   }
   if (environment === undefined || exported === undefined) return exported;
   throw new ConfigError([{
@@ -206,14 +213,6 @@ function tasksOf(exports: Record<string, unknown>): Record<string, Task> {
 
 function isClass(value: unknown): boolean {
   return /^class\b/.test(Function.prototype.toString.call(value));
-}
-
-function nothing(file: string): never {
-  throw new ConfigError([{
-    path: file,
-    problem: "its default export is a function that returns nothing",
-    hint: "Write export default defineConfig(({ environment }) => ({ … }))",
-  }]);
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -15,7 +15,7 @@ import type { Task } from "../task/task.ts";
 import type { CommandUi, ErrorPlace } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";
 import { lostOutput } from "../ui/sink.ts";
-import { globalOptions, readWords, withGlobals, type Words } from "../task/options.ts";
+import { globalOptions, named, readWords, withGlobals, type Words } from "../task/options.ts";
 import { bareContext, connectBySsh, fullContext, serversOf, thisMachine } from "../task/make_context.ts";
 import { type Faults, watchFaults } from "./faults.ts";
 import { complete, inform, visibleTasks } from "./inform.ts";
@@ -27,7 +27,6 @@ import {
   loadIfThere,
   type MainOptions,
   type Program,
-  taskNamed,
   unknownTask,
   workingDirectory,
 } from "./program.ts";
@@ -116,12 +115,12 @@ async function understand(
   if (name === undefined || name === "help" || guess.values["help"] || guess.values["version"]) {
     return undefined;
   }
-  const builtIn = taskNamed(program.tasks, name);
+  const builtIn = named(program.tasks, name);
   if (builtIn?.configless) {
     return { name, task: builtIn, file: undefined, ...readCall(name, builtIn, rest, values) };
   }
   let file = await load(guess.values, program, name);
-  const task = taskNamed(file.tasks, name) ?? builtIn;
+  const task = named(file.tasks, name) ?? builtIn;
   if (task === undefined) throw unknownTask(name, { ...program.tasks, ...file.tasks });
   const words = readCall(name, task, rest, values);
   const moved = ["config", "environment"].some((key) => words.values[key] !== guess.values[key]);

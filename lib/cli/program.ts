@@ -4,7 +4,6 @@
  * @module
  */
 
-import { resolve } from "node:path";
 import { UsageError } from "../core/error.ts";
 import {
   type Alcaidefile,
@@ -14,16 +13,15 @@ import {
   loadBaked,
   noAlcaidefile,
 } from "./loader.ts";
-import type { Task } from "../task/task.ts";
 import { didYouMean } from "../core/text.ts";
 import type { CommandUi } from "../ui/mod.ts";
-import { globalOptions, readWords, withGlobals, type Words } from "../task/options.ts";
+import { globalOptions, globalsOf, named, readWords, withGlobals, type Words } from "../task/options.ts";
 import type { Patience } from "./patience.ts";
 import type { Connect, Local } from "../task/make_context.ts";
 import type { Tasks } from "./help.ts";
 import type { SignalSource } from "./signals.ts";
 import type { UiChoice } from "./standard_ui.ts";
-import type { ImportModule } from "../standalone/import_module.ts";
+import type { ImportModule } from "../standalone/imports.ts";
 
 /** The program's parts. All but tasks and version is there for tests and for other programs. */
 export interface MainOptions {
@@ -66,7 +64,7 @@ export function firstLook(args: readonly string[], tasks: Tasks): Words {
     lenient: true,
   });
   if (name === undefined) return { values, words: [] };
-  const task = taskNamed(tasks, name);
+  const task = named(tasks, name);
   const stopEarly = name !== "help" && (task === undefined || task.passthrough === true);
   const more = readWords(rest, withGlobals(task?.options), { stopEarly, lenient: true });
   return { values: { ...values, ...more.values }, words: [name, ...more.words] };
@@ -84,14 +82,12 @@ export async function load(
   name: string,
 ): Promise<Alcaidefile> {
   const file = await find(values, program, name);
-  const taken = (task: string) => task === "help" || taskNamed(program.tasks, task)?.configless === true;
+  const taken = (task: string) => task === "help" || named(program.tasks, task)?.configless === true;
   const all = Object.entries(file.tasks);
   return {
     ...file,
     tasks: Object.fromEntries(all.filter(([task]) => !taken(task))),
-    hidden: all.filter(([task, { description }]) => taken(task) && description !== undefined).map(([task]) =>
-      task
-    ),
+    hidden: all.filter(([name, task]) => taken(name) && task.description !== undefined).map(([name]) => name),
   };
 }
 
@@ -100,16 +96,16 @@ async function find(
   { cwd, tasks, importModule, baked, patience }: Program,
   name: string,
 ): Promise<Alcaidefile> {
-  const { config, environment } = values as { config?: string; environment?: string };
+  const { config, environment } = globalsOf({ options: values });
   if (baked !== undefined) {
     if (config === undefined) return await loadBaked(baked, { directory: cwd, environment, patience });
     throw new UsageError("Cannot use another Alcaidefile: this program holds its own", {
       hint: "Leave out --config, or run alcaide itself",
     });
   }
-  const path = config === undefined ? await findAlcaidefile(cwd) : resolve(cwd, config);
+  const path = await findAlcaidefile(cwd, config);
   if (path !== undefined) return await loadAlcaidefile(path, { environment, importModule, patience });
-  throw taskNamed(tasks, name)
+  throw named(tasks, name)
     ? noAlcaidefile(cwd)
     : unknownTask(name, tasks, `There is no Alcaidefile in ${cwd}`);
 }
@@ -120,10 +116,9 @@ export async function loadIfThere(
   program: Program,
   name = "",
 ): Promise<Alcaidefile | undefined> {
-  const { config } = values as { config?: string };
   if (program.baked !== undefined) return await load(values, program, name);
-  const path = config ?? await findAlcaidefile(program.cwd);
-  return path === undefined ? undefined : await load({ ...values, config: path }, program, name);
+  const config = await findAlcaidefile(program.cwd, globalsOf({ options: values }).config);
+  return config === undefined ? undefined : await load({ ...values, config }, program, name);
 }
 
 /**
@@ -139,11 +134,6 @@ export function workingDirectory(): string {
       hint: "Change to a directory that is there, such as by cd",
     });
   }
-}
-
-/** The task of a name; undefined when there is none. */
-export function taskNamed(tasks: Tasks, name: string): Task | undefined {
-  return Object.hasOwn(tasks, name) ? tasks[name] : undefined;
 }
 
 /** The error for a task that isn't there. */

@@ -9,19 +9,8 @@ import { standardKeyboard } from "../ui/keyboard.ts";
 import type { CommandUi } from "../ui/mod.ts";
 import { terminalUi } from "../ui/terminal.ts";
 
-/** The command line's choices about output. */
-export interface UiChoice {
-  /** `--json` */
-  readonly json: boolean;
-  /** `--verbose` */
-  readonly verbose: boolean;
-  /** `--quiet` */
-  readonly quiet: boolean;
-  /** `--yes` */
-  readonly yes: boolean;
-  /** `--no-color` */
-  readonly noColor: boolean;
-}
+/** The command line's choices about output, by option. */
+export type UiChoice = Readonly<Record<"json" | "verbose" | "quiet" | "yes" | "noColor", boolean>>;
 
 /** Makes the ui for this program's own output; its questions end with the signal. */
 export function standardUi(choice: UiChoice, signal: AbortSignal): CommandUi {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Imports } from "./user_imports.ts";
 
@@ -46,33 +46,26 @@ export const importMapName = "imports.json";
 
 /** The files for a binary. Paths in them are relative: a binary knows no others. */
 export function bakeFiles({ directory, file, library, imports }: BakeSpec): BakeFiles {
-  const name = relative(dirname(file), file);
+  const root = `${slashed(relative(directory, dirname(file)))}/`;
   const entry = [
     `import { runBaked } from ${JSON.stringify(reach(library.baked, directory))};`,
     "",
     "runBaked({",
-    `  name: ${JSON.stringify(name)},`,
-    `  root: new URL(${
-      JSON.stringify(`${slashed(relative(directory, dirname(file)))}/`)
-    }, import.meta.url).href,`,
+    `  name: ${JSON.stringify(basename(file))},`,
+    `  root: new URL(${JSON.stringify(root)}, import.meta.url).href,`,
     `  load: () => import("./${fileName}"),`,
     "}, { args: Deno.args, exit: Deno.exit });",
     "",
   ];
   // Ours win: without them the library doesn't run.
-  const all = { ...imports, ...library.imports, ...library.names };
+  const all = Object.entries({ ...imports, ...library.imports, ...library.names });
+  const reached = Object.fromEntries(all.map(([name, module]) => [name, reach(module, directory)]));
   return {
     ...library.files,
     [entryName]: entry.join("\n"),
     [fileName]: `export * as exports from ${JSON.stringify(reach(pathToFileURL(file).href, directory))};\n`,
-    [importMapName]: JSON.stringify({ imports: reachAll(all, directory) }, null, 2),
+    [importMapName]: JSON.stringify({ imports: reached }, null, 2),
   };
-}
-
-function reachAll(imports: Imports, directory: string): Imports {
-  return Object.fromEntries(
-    Object.entries(imports).map(([name, module]) => [name, reach(module, directory)]),
-  );
 }
 
 /** A module as it is named from a directory. */

@@ -5,7 +5,7 @@
  */
 
 import { importsOf, isJson, wantedBy } from "./imports.ts";
-import { SourceError, stripTypes } from "./strip.ts";
+import { placeAt, SourceError, stripTypes } from "./strip.ts";
 
 /** The first broken JSON among the files that a module imports, and those import; undefined when there is none. */
 export async function brokenJson(entry: string): Promise<SourceError | undefined> {
@@ -41,8 +41,7 @@ async function complaint(url: string): Promise<SourceError | undefined> {
   const text = await Deno.readTextFile(new URL(url)).catch(() => undefined);
   const message = text === undefined ? undefined : jsonError(text);
   if (text === undefined || message === undefined) return undefined;
-  const before = text.slice(0, offsetOf(text, message)).split("\n");
-  return new SourceError(message, { url, line: before.length, column: (before.at(-1) ?? "").length + 1 });
+  return new SourceError(message, { url, ...placeAt(text, offsetOf(text, message)) });
 }
 
 function jsonError(text: string): string | undefined {

@@ -31,7 +31,12 @@ export interface DenoOptions {
 export async function denoVersion(
   { deno = "deno", env = Deno.env.toObject(), signal }: DenoOptions = {},
 ): Promise<string> {
-  const command = new Deno.Command(deno, { args: ["--version"], env, clearEnv: true, ...given(signal) });
+  const command = new Deno.Command(deno, {
+    args: ["--version"],
+    env,
+    clearEnv: true,
+    ...signal && { signal },
+  });
   // A missing file throws at once, a file that is not a program later.
   const said = await Promise.resolve().then(() => command.output()).catch(() => undefined);
   signal?.throwIfAborted();
@@ -85,7 +90,7 @@ export async function compile(
     env: own,
     clearEnv: true,
     stdin: "null",
-    ...given(signal),
+    ...signal && { signal },
   }).output();
   signal?.throwIfAborted();
   if (success) return { runtime };
@@ -106,8 +111,4 @@ function compileError(said: string, unfit: boolean): AlcaideError {
       }`
       : "Deno's output names the problem",
   });
-}
-
-function given(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
 }

@@ -8,19 +8,11 @@
 
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import {
-  type Import,
-  importError,
-  importsOf,
-  isJson,
-  noAttribute,
-  type Wanted,
-  wantedBy,
-} from "./imports.ts";
+import { type Import, importError, importsOf, isJson, noAttribute, wantedBy } from "./imports.ts";
 import { temporaryDirectory } from "../remote/local_file.ts";
 import { dynamicName, type Edit, moduleText } from "./module_text.ts";
 import { SourceError, stripTypes } from "./strip.ts";
-import type { ImportModule } from "./import_module.ts";
+import type { ImportModule } from "./imports.ts";
 
 /** A module's exports. */
 export type Namespace = Readonly<Record<string, unknown>>;
@@ -76,7 +68,8 @@ export function sourceImporter(libraries: Libraries, { temporary }: ImporterOpti
     try {
       const entry = await writeSource(url, `./${basename(fileURLToPath(url))}`, batch);
       for (const [from, to] of batch.written) known.set(from, to);
-      const file = await writeAll(entry, batch);
+      // It hands on all that the entry exports; see `Imported`.
+      const file = await writeModule(`export * as exports from "${entry}";`, batch);
       begun?.();
       return await import(file);
     } catch (error) {
@@ -129,17 +122,11 @@ async function writeSource(url: string, specifier: string, batch: Batch): Promis
  */
 async function writeFirst(batch: Batch): Promise<string> {
   batch.entry = undefined;
-  const target = newFile(batch);
   const directory = JSON.stringify(batch.directory);
-  await Deno.writeTextFile(target, `globalThis[Symbol.for("${batch.key}")].loaded(${directory});\n`);
-  return `import "${target.href}"; `;
-}
-
-/** A module that hands on all that the entry exports; see {@linkcode Imported}. */
-async function writeAll(entry: string, batch: Batch): Promise<string> {
-  const target = newFile(batch);
-  await Deno.writeTextFile(target, `export * as exports from "${entry}";\n`);
-  return target.href;
+  return `import "${await writeModule(
+    `globalThis[Symbol.for("${batch.key}")].loaded(${directory});`,
+    batch,
+  )}"; `;
 }
 
 interface Importer {
@@ -154,24 +141,17 @@ async function editOf({ kind, specifier, json, start, end }: Import, importer: I
 }
 
 async function addressOf(specifier: string, json: boolean, importer: Importer): Promise<string> {
-  const wanted = complain(() => wantedBy(specifier, importer.url), specifier, importer);
+  const refuse = (message: string) => importError(message, specifier, importer);
+  const wanted = wantedBy(specifier, importer.url, refuse);
   if (wanted.kind === "library") return await writeLibrary(wanted.name, importer.batch);
-  if (wanted.url.startsWith("file:")) {
-    await mustExist(wanted.url, (message) => importError(message, specifier, importer));
-  }
-  if (isJson(wanted.url) && !json) throw importError(noAttribute, specifier, importer);
+  await mustExist(wanted.url, refuse);
+  if (isJson(wanted.url) && !json) throw refuse(noAttribute);
   return wanted.kind === "asis" ? wanted.url : await writeSource(wanted.url, specifier, importer.batch);
 }
 
-function complain(run: () => Wanted, specifier: string, importer: Importer): Wanted {
-  try {
-    return run();
-  } catch (error) {
-    throw importError((error as Error).message, specifier, importer);
-  }
-}
-
+/** Refuses a file that is missing; other modules are not looked for. */
 async function mustExist(url: string, error: (message: string) => Error): Promise<void> {
+  if (!url.startsWith("file:")) return;
   const found = await Deno.stat(new URL(url)).catch(() => undefined);
   if (found?.isFile !== true) throw error(`Module not found "${fileURLToPath(url)}"`);
 }
@@ -180,12 +160,17 @@ async function mustExist(url: string, error: (message: string) => Error): Promis
 async function writeLibrary(name: string, batch: Batch): Promise<string> {
   const before = batch.written.get(name);
   if (before !== undefined) return before.target;
-  const target = newFile(batch);
   const bridge = (globalThis as unknown as Record<symbol, Bridge>)[Symbol.for(batch.key)];
   const names = Object.keys(bridge?.libraries[name] ?? {}).filter((one) => one !== "default");
   const held = `globalThis[Symbol.for("${batch.key}")].libraries["${name}"]`;
-  await Deno.writeTextFile(target, `export const { ${names.join(", ")} } = ${held};\n`);
-  batch.written.set(name, { target: target.href, specifier: name });
+  const target = await writeModule(`export const { ${names.join(", ")} } = ${held};`, batch);
+  batch.written.set(name, { target, specifier: name });
+  return target;
+}
+
+async function writeModule(text: string, batch: Batch): Promise<string> {
+  const target = newFile(batch);
+  await Deno.writeTextFile(target, `${text}\n`);
   return target.href;
 }
 
@@ -213,7 +198,7 @@ async function importLater(
   if (isJson(wanted.url) && (options?.with as { type?: string })?.type !== "json") {
     throw new TypeError(noAttribute);
   }
-  if (wanted.url.startsWith("file:")) await mustExist(wanted.url, (message) => new TypeError(message));
+  await mustExist(wanted.url, (message) => new TypeError(message));
   return wanted.kind === "source" ? (await load(wanted.url)).exports : await import(wanted.url, options);
 }
 

@@ -5,7 +5,16 @@
  */
 
 import { parse } from "es-module-lexer/js";
-import { SourceError, type SourcePlace } from "./strip.ts";
+import { placeAt, SourceError } from "./strip.ts";
+
+/** Imports a module by its URL. Calls `begun` when all is read and loaded, and is evaluated next. */
+export type ImportModule = (url: string, begun?: () => void) => Promise<Imported>;
+
+/** A module that was imported. In a record: a promise can't give a module that exports `then`. */
+export interface Imported {
+  /** All that it exports. */
+  readonly exports: Readonly<Record<string, unknown>>;
+}
 
 /** One import of a module. */
 export interface Import {
@@ -60,50 +69,41 @@ export function importsOf(code: string): Import[] {
   });
 }
 
-/** Says what a name stands for in a module. Throws a text that says why it can't be had. */
-export function wantedBy(specifier: string, from: string): Wanted {
+/** Says what a name stands for in a module; throws an error made by `refuse` when it can't be had. */
+export function wantedBy(
+  specifier: string,
+  from: string,
+  refuse = (message: string): Error => new Error(message),
+): Wanted {
   if (/^alcaide(\/internal)?$/.test(specifier)) return { kind: "library", name: specifier };
   if (/^(node|data):/.test(specifier)) return { kind: "asis", url: specifier };
-  if (!/^(\.{0,2}\/|file:)/.test(specifier)) throw new Error(refusal(specifier));
+  if (!/^(\.{0,2}\/|file:)/.test(specifier)) {
+    throw refuse(`This binary holds no packages, so it can't import "${specifier}"`);
+  }
   const { href, pathname } = new URL(specifier, from);
   if (/\.(tsx|jsx|cts|cjs|node)$/.test(pathname)) {
-    throw new Error(`This binary reads .ts, .js and .json, not "${specifier}"`);
+    throw refuse(`This binary reads .ts, .js and .json, not "${specifier}"`);
   }
   return { kind: /\.(json|wasm)$/.test(pathname) ? "asis" : "source", url: href };
-}
-
-function refusal(specifier: string): string {
-  return `This binary holds no packages, so it can't import "${specifier}"`;
 }
 
 /** The error for an import, at its place in the source. */
 export function importError(
   message: string,
   specifier: string,
-  at: { source: string; url: string },
+  { source, url }: { source: string; url: string },
 ): SourceError {
-  return new SourceError(
-    message,
-    sourcePlace(specifier, at),
-    message.startsWith("This binary") ? bakeHint : undefined,
-  );
-}
-
-/** Where a source names something. */
-function sourcePlace(specifier: string, { source, url }: { source: string; url: string }): SourcePlace {
-  const before = source.slice(0, offsetOf(specifier, source)).split("\n");
-  return { url, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  const place = { url, ...placeAt(source, offsetOf(specifier, source)) };
+  return new SourceError(message, place, message.startsWith("This binary") ? bakeHint : undefined);
 }
 
 function offsetOf(specifier: string, source: string): number {
   try {
-    const found = parse(source)[0].find((one) => one.specifier === specifier && !isTypeOnly(one));
+    const found = parse(source)[0].find((one) =>
+      one.specifier === specifier && !("typeOnly" in one && one.typeOnly)
+    );
     return found === undefined ? 0 : found.start - (found.type === "dynamic" ? 0 : 1);
   } catch {
     return 0; // The types confuse it: the file alone must do.
   }
-}
-
-function isTypeOnly(found: object): boolean {
-  return (found as { typeOnly?: boolean }).typeOnly === true;
 }

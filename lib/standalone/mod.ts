@@ -5,7 +5,7 @@
  */
 
 import type { Libraries } from "./import.ts";
-import type { ImportModule } from "./import_module.ts";
+import type { ImportModule } from "./imports.ts";
 
 /** Imports Alcaidefiles in a binary, handing them its own library by the names that it has. */
 export function standaloneImport(libraries: Libraries): ImportModule {

@@ -7,7 +7,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { growMap, mapComment } from "./source_map.ts";
-import type { Stripped } from "./strip.ts";
+import { placeAt, type Stripped } from "./strip.ts";
 
 /** A part of a text to replace. */
 export interface Edit {
@@ -48,7 +48,6 @@ export function moduleText(
 }
 
 function growthOf(code: string, { start, end, text }: Edit) {
-  const before = code.slice(0, start).split("\n");
-  const column = (before.at(-1) ?? "").length + end - start;
-  return { line: before.length - 1, column, by: text.length - (end - start) };
+  const { line, column } = placeAt(code, start);
+  return { line: line - 1, column: column - 1 + end - start, by: text.length - (end - start) };
 }

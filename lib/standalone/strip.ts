@@ -21,6 +21,12 @@ export interface SourcePlace {
   readonly column: number;
 }
 
+/** The place of a character in a text. */
+export function placeAt(text: string, offset: number): Omit<SourcePlace, "url"> {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+}
+
 /** Something in the user's source that can't be used. Its stack names only the user's own place. */
 export class SourceError extends Error {
   /** Its class, for messages. */

@@ -113,9 +113,14 @@ function rewritten(args: readonly string[], options: Options): Written[] {
   });
 }
 
+/** The value of a name; undefined when there is none, also for a name that every object knows. */
+export function named<T>(all: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
+  return name !== undefined && Object.hasOwn(all, name) ? all[name] : undefined;
+}
+
 function inFull(arg: string, options: Options): string {
   const [, name = "", value = ""] = /^--([^=]+)(=[^]*)?$/.exec(arg) ?? [];
-  const option = Object.hasOwn(options, name) ? options[name] : undefined;
+  const option = named(options, name);
   if (option === undefined) return arg;
   return `--${keyOf(name)}${value === "" && option.type === "boolean" ? "=true" : value}`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { findAlcaidefile, loadAlcaidefile, readerOf } from "../cli/loader.ts";
 import { local } from "../remote/local.ts";
 import type { SecretsOptions } from "../secrets/reference.ts";
@@ -30,7 +30,7 @@ export type SecretsChoice = OptionValues<typeof secretsOptions>;
 /** Finds the file of the environment that `-e` chose, beside the Alcaidefile. */
 export async function findStore(ctx: Context, { file, key }: SecretsChoice): Promise<SecretsStore> {
   const { environment, config } = globalsOf(ctx);
-  const path = config === undefined ? await findAlcaidefile(ctx.directory) : resolve(ctx.directory, config);
+  const path = await findAlcaidefile(ctx.directory, config);
   const directory = path === undefined ? ctx.directory : dirname(path);
   const options: SecretsOptions = {
     ...file === undefined ? {} : { file },
