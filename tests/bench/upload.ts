@@ -41,46 +41,52 @@ async function measure(): Promise<Finding> {
       await openssh("ssh", "HOST", `sha256 -q ${there}`);
     },
   });
-  const [ours, scp, checked] = [median(times.ours), median(times.scp), median(times.checked)];
+  const medians = { ours: median(times.ours), scp: median(times.scp), checked: median(times.checked) };
   const parts = await measureParts(loopback, file);
   return {
-    rows: [
-      {
-        title: `speed of an upload of ${megabytes} MB, scp beside it`,
-        ours: speed(ours),
-        beside: speed(scp),
-        ratio: scp / ours,
-        aim: `at least ${aim}`,
-        met: scp / ours >= aim,
-      },
-      {
-        title: "the same, scp and a checksum on both sides beside it",
-        ours: speed(ours),
-        beside: speed(checked),
-        ratio: checked / ours,
-      },
-    ],
+    rows: rowsOf(medians),
     values: {
       megabytes,
       rounds,
-      ours,
-      scp,
-      checked,
-      speed: scp / ours,
+      ...medians,
+      speed: medians.scp / medians.ours,
       cpu,
       parts: Object.fromEntries(parts),
     },
-    notes: [
-      `Medians of ${rounds} in turns: ${speed(ours)} against ${speed(scp)}, ${
-        (scp / ours).toFixed(2)
-      } of scp's speed ` +
-      "(aim: at least half). Ours is verified by size and checksum, scp's is not.",
-      `Our process computes ${milliseconds(cpu)} of that time. Its parts, each by itself:`,
-      ...table(["", "time", "speed"], parts.map(([what, ms]) => [what, milliseconds(ms), speed(ms)])).slice(
-        1,
-      ),
-    ],
+    notes: notesOf(medians, cpu, parts),
   };
+}
+
+/** Milliseconds of an upload, in three ways. */
+type Medians = Readonly<Record<"ours" | "scp" | "checked", number>>;
+
+function rowsOf({ ours, scp, checked }: Medians): Finding["rows"] {
+  return [
+    {
+      title: `speed of an upload of ${megabytes} MB, scp beside it`,
+      ours: speed(ours),
+      beside: speed(scp),
+      ratio: scp / ours,
+      aim: `at least ${aim}`,
+      met: scp / ours >= aim,
+    },
+    {
+      title: "the same, scp and a checksum on both sides beside it",
+      ours: speed(ours),
+      beside: speed(checked),
+      ratio: checked / ours,
+    },
+  ];
+}
+
+function notesOf({ ours, scp }: Medians, cpu: number, parts: readonly [string, number][]): string[] {
+  const ratio = (scp / ours).toFixed(2);
+  return [
+    `Medians of ${rounds} in turns: ${speed(ours)} against ${speed(scp)}, ${ratio} of scp's speed ` +
+    "(aim: at least half). Ours is verified by size and checksum, scp's is not.",
+    `Our process computes ${milliseconds(cpu)} of that time. Its parts, each by itself:`,
+    ...table(["", "time", "speed"], parts.map(([what, ms]) => [what, milliseconds(ms), speed(ms)])).slice(1),
+  ];
 }
 
 /** The parts of an upload, each done by itself. */

@@ -19,27 +19,25 @@ export const anyMode = 0o7070707;
 /** The values of placeholders by name. */
 export type Values = Readonly<Record<string, string>>;
 
-/** Where a command stands in a script, and with which values. */
+/** Where a command ends in a script, and which values it has. */
 export interface Found {
-  readonly start: number;
   readonly end: number;
   readonly values: Values;
 }
 
-/** Finds a command from a place in a script on; undefined when it isn't there. */
-export type Finder = (script: string, from: number) => Found | undefined;
+/** Finds a command at a place in a script; undefined when it isn't there. */
+export type Finder = (script: string, at: number) => Found | undefined;
 
 /** Makes a finder of an example. */
 export function finder(example: Command): Finder {
-  const pattern = new RegExp(patternOf(example.text), "g");
-  return (script, from) => {
-    pattern.lastIndex = from;
+  const pattern = new RegExp(patternOf(example.text), "y");
+  return (script, at) => {
+    pattern.lastIndex = at;
     const match = pattern.exec(script);
     if (match === null) return undefined;
     const values = Object.entries(match.groups ?? {}).filter(([name]) => !name.startsWith("mark"));
     return {
-      start: match.index,
-      end: match.index + match[0].length,
+      end: at + match[0].length,
       values: Object.fromEntries(values.map(([name, value]) => [name, unquote(value ?? "")])),
     };
   };

@@ -11,7 +11,7 @@ import { askLive, probe } from "../../lib/commands/server/probe.ts";
 import { raw, scriptOf } from "../../lib/core/sh.ts";
 import type { Effect, Micro } from "./effect.ts";
 import { effects } from "./effects.ts";
-import { anyNumber, type Finder, finder, type Found } from "./pattern.ts";
+import { anyNumber, type Finder, finder, type Values } from "./pattern.ts";
 import { setupCommands, setupLines } from "./setup_model.ts";
 
 /** Scripts that only look, and are known as a whole. */
@@ -39,11 +39,9 @@ const setupEffects: readonly Effect[] = [
   })),
   ...setupLines.map(([line, does]): Effect => ({
     name: "setup",
-    find: (script, from) => {
-      const start = script.indexOf(line, from);
-      const beginning = script.lastIndexOf("pkg -N", start);
-      const first = start >= 0 && beginning >= from ? beginning : start;
-      return start < 0 ? undefined : { start: first, end: start + line.length, values: {} };
+    find: (script, at) => {
+      const start = script.startsWith("pkg -N", at) ? script.indexOf(line, at) : at;
+      return script.startsWith(line, start) ? { end: start + line.length, values: {} } : undefined;
     },
     does: () => [({ model }) => does(model.setup)],
   })),
@@ -71,7 +69,7 @@ export function readScript(script: string): Reading {
   );
   if (known !== undefined) return { kind: "question", question: known };
   const locking = lock(script, 0);
-  if (locking?.start === 0) return { kind: "lock", app: locking.values["app"] ?? "" };
+  if (locking !== undefined) return { kind: "lock", app: locking.values["app"] ?? "" };
   const found = readBody(script);
   const mutates = found.some(({ name }) =>
     !["drainApp", "askHealth", "askTls", "asApp", "part", "next part:"].includes(name)
@@ -90,51 +88,45 @@ interface Doing {
 }
 
 function readBody(script: string): Doing[] {
-  const candidates = all.map((candidate) => ({ ...candidate, next: candidate.find(script, 0) }));
   const doings: Doing[] = [];
-  let from = 0;
-  while (from < script.length) {
-    let best: (typeof candidates)[number] | undefined;
-    for (const one of candidates) {
-      if (one.next && one.next.start < from) one.next = one.find(script, from);
-      if (one.next && (best?.next === undefined || earlier(one.next, best.next))) best = one;
+  let at = 0;
+  while ((at += /^\s*/.exec(script.slice(at))?.[0].length ?? 0) < script.length) {
+    const found = all.flatMap(({ find, doings }) => {
+      const match = find(script, at);
+      return match === undefined ? [] : [{ match, doings }];
+    });
+    // Where several begin the longest is meant.
+    const best = found.sort((a, b) => b.match.end - a.match.end)[0];
+    if (best === undefined) {
+      throw new Error(`The fake does not know this part of a script:\n${script.slice(at)}`);
     }
-    const found = best?.next;
-    const before = script.slice(from, found?.start ?? script.length);
-    if (before.trim() !== "") throw new Error(`The fake does not know this part of a script:\n${before}`);
-    if (best === undefined || found === undefined) break;
-    doings.push(...best.doings(script, found));
-    from = found.end;
+    doings.push(...best.doings(script.slice(at, best.match.end), best.match.values));
+    at = best.match.end;
   }
   return doings;
 }
 
-/** Where two begin at the same place the longer one is meant. */
-function earlier(a: Found, b: Found): boolean {
-  return a.start < b.start || (a.start === b.start && a.end > b.end);
-}
-
 interface Candidate {
   readonly find: Finder;
-  readonly doings: (script: string, found: Found) => Doing[];
+  readonly doings: (text: string, values: Values) => Doing[];
 }
 
 const all: readonly Candidate[] = [
   ...wrappers.map((find): Candidate => ({
     find,
-    doings: (script, found) => [...taking(script, found), ...readBody(found.values["textbody"] ?? "")],
+    doings: (text, values) => [...taking(text, values), ...readBody(values["textbody"] ?? "")],
   })),
-  { find: guard, doings: (script, found) => [checkFence(script.slice(found.start, found.end))] },
+  { find: guard, doings: (text) => [checkFence(text)] },
   ...[...effects, ...setupEffects].map(({ name, find, does }): Candidate => ({
     find,
-    doings: (_, found) => [{ name, micros: does(found.values) }],
+    doings: (_, values) => [{ name, micros: does(values) }],
   })),
 ];
 
 /** The first act of a lock: the one of an app's scripts looks at the fence. */
-function taking(script: string, found: Found): Doing[] {
-  if (found.values["app"] === undefined) return [{ name: "under the host's lock:", micros: [] }];
-  return [checkFence(script.slice(found.start, found.end))];
+function taking(text: string, values: Values): Doing[] {
+  if (values["app"] === undefined) return [{ name: "under the host's lock:", micros: [] }];
+  return [checkFence(text)];
 }
 
 function checkFence(text: string): Doing {

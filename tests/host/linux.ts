@@ -33,6 +33,19 @@ export async function startLinuxHost(): Promise<LinuxHost> {
     await must(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
   }
   await makePrograms(join(folder, "bin"));
+  const { end, address } = await enterNamespaces(folder);
+  const [type, text] = (await Deno.readTextFile(`${hostKey}.pub`)).split(" ");
+  return {
+    target: `root@${address}`,
+    key,
+    knownHosts: `${address} ${type} ${text?.trim()}\n`,
+    http: `http://${address}`,
+    [Symbol.asyncDispose]: end,
+  };
+}
+
+/** Starts the server's processes in namespaces, on a network of their own. */
+async function enterNamespaces(folder: string): Promise<{ address: string; end(): Promise<void> }> {
   const process = new Deno.Command("unshare", {
     args: [
       ...["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
@@ -57,14 +70,7 @@ export async function startLinuxHost(): Promise<LinuxHost> {
     await writer.write(new TextEncoder().encode(`${address} ${gateway}\n`));
     const { value } = await lines.read();
     if (value !== "up\n") throw new Error(`Cannot start a Linux host: ${await logOf(folder)}`);
-    const [type, text] = (await Deno.readTextFile(`${hostKey}.pub`)).split(" ");
-    return {
-      target: `root@${address}`,
-      key,
-      knownHosts: `${address} ${type} ${text?.trim()}\n`,
-      http: `http://${address}`,
-      [Symbol.asyncDispose]: end,
-    };
+    return { address, end };
   } catch (error) {
     await end();
     throw error;

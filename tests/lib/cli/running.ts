@@ -37,9 +37,22 @@ async function runMain(args: string[], cwd: string, options: Partial<MainOptions
   const choices: UiChoice[] = [];
   let closed = 0;
   const servers = { [Symbol.asyncDispose]: () => Promise.resolve(void closed++) } as unknown as Servers;
-  const note = (ctx: Context) => Promise.resolve(void seen.push(ctx));
   const silent: SignalSource = { addSignalListener: () => {}, removeSignalListener: () => {} };
-  const tasks = {
+  const status = await main(args, {
+    tasks: tasksThat((ctx) => Promise.resolve(void seen.push(ctx))),
+    version: "1.2.3",
+    cwd,
+    ui: (choice) => (choices.push(choice), ui),
+    connect: () => servers,
+    signals: silent,
+    ...options,
+  });
+  return { status, ui, ctx: seen[0], choice: choices[0], closed: () => closed, said: ui.text() };
+}
+
+/** A task of each kind; those that do nothing note their context. */
+function tasksThat(note: (ctx: Context) => Promise<void>): MainOptions["tasks"] {
+  return {
     look: task({
       description: "Look",
       group: "Seeing",
@@ -68,14 +81,4 @@ async function runMain(args: string[], cwd: string, options: Partial<MainOptions
       run: async (ctx) => void await ctx.servers,
     }),
   };
-  const status = await main(args, {
-    tasks,
-    version: "1.2.3",
-    cwd,
-    ui: (choice) => (choices.push(choice), ui),
-    connect: () => servers,
-    signals: silent,
-    ...options,
-  });
-  return { status, ui, ctx: seen[0], choice: choices[0], closed: () => closed, said: ui.text() };
 }

@@ -49,17 +49,6 @@ for (const kind of kinds) {
   }
 }
 
-for (const scenario of scenarios) {
-  Deno.test(`${scenario.name} keeps its lock until all is undone after Ctrl-C`, async () => {
-    const found = await tryEverywhere(scenario, async (place) => {
-      const server = fakeServer({ model: copyModel(scenario.model) });
-      await scenario.perform(server, { fault: { ...place, kind: "abort" } });
-      return server.unlocked.slice(0, 1);
-    });
-    assertEquals(found, []);
-  });
-}
-
 type Place = Pick<Fault, "exec" | "micro"> & { readonly name: string };
 
 async function tryEverywhere(
@@ -86,16 +75,41 @@ async function allPlaces({ model, perform }: Scenario): Promise<Place[]> {
   );
 }
 
-/** The problems after a fault, after the same once more, and after a deploy. */
+/** The problems after a fault, after the same once more, and after a deploy; Ctrl-C keeps the lock until all is undone. */
 async function tryFault({ model, perform }: Scenario, fault: Fault): Promise<string[]> {
   const server = fakeServer({ model: copyModel(model) });
   const before = routedJail(model, "shop")?.release;
   const first = await perform(server, { fault });
   const found = [...struck(server), ...judge(server, first, before, fault)];
-  const other = fakeServer({ model: copyModel(server.model) });
-  if (fault.then !== undefined) found.push(...finding("the same once more", other, await perform(other, {})));
-  found.push(...finding("the next deploy", server, await deployTo(server)));
+  if (fault.kind === "abort") found.push(...server.unlocked.slice(0, 1));
+  if (fault.then !== undefined) found.push(...await findings("the same once more", server.model, perform));
+  found.push(...await findings("the next deploy", server.model, deployTo));
   return found;
+}
+
+/** Many faults leave the same behind: each state is tried once. */
+const tried = new Map<string, Promise<string[]>>();
+
+function findings(what: string, model: Model, perform: Scenario["perform"]): Promise<string[]> {
+  const key = `${perform} ${stateOf(model)}`;
+  const known = tried.get(key);
+  if (known) return known;
+  const server = fakeServer({ model: { ...copyModel(model), locks: new Set(model.locks) } });
+  const found = perform(server, {}).then((deployed) => finding(what, server, deployed));
+  tried.set(key, found);
+  return found;
+}
+
+/** All that a server is; times, and the token of a first deploy with its prints, differ from run to run. */
+function stateOf(model: Model): string {
+  const seen: string[] = [];
+  const plain = (value: unknown) => (value instanceof Map || value instanceof Set ? [...value] : value);
+  return JSON.stringify(model, (_, value) => plain(value))
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
+    .replace(/\b(?:[0-9a-f]{16}){1,2}\b/g, (text) => {
+      if (!seen.includes(text)) seen.push(text);
+      return `TOKEN ${seen.indexOf(text)}`;
+    });
 }
 
 function finding(what: string, server: FakeServer, { error }: Deployed): string[] {
