@@ -1,15 +1,9 @@
 /** The program as a person runs it in a directory with secrets. */
 
 import { fromFileUrl, join } from "@std/path";
+import { type Ran, runAgain } from "./program.ts";
 
 const program = fromFileUrl(new URL("../../mod.ts", import.meta.url));
-
-/** The end of a run. */
-export interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 /** How to run it. */
 export interface RunOptions {
@@ -56,14 +50,7 @@ export async function desk(): Promise<Desk> {
   const words = (args: readonly string[]) => ["run", "-A", "--quiet", program, ...args];
   return {
     path: work,
-    run: async (args, { stdin, env } = {}) => {
-      const child = start(Deno.execPath(), words(args), env).spawn();
-      const writer = child.stdin.getWriter();
-      const bytes = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
-      if (bytes) await writer.write(bytes);
-      await writer.close().catch(() => {});
-      return await ranOf(child);
-    },
+    run: (args, { stdin, env } = {}) => runAgain({ args, cwd: work, env: { ...base, ...env } }, stdin),
     // Debian's script(1) makes a terminal; it waits for its command and gives its status.
     type: (args, env) =>
       start(

@@ -71,14 +71,15 @@ export async function tool(program: string, ...args: string[]): Promise<string> 
   return decoder.decode(stdout);
 }
 
-/** Makes a key pair and gives the path of the private half. */
+/** Makes a key pair and gives the path of the private half. An RSA key is as short as OpenSSH takes without a word: it is quick to make. */
 export async function makeKey(
   path: string,
   type = "ed25519",
   passphrase = "",
   ...more: string[]
 ): Promise<string> {
-  await tool("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", path, ...more);
+  const size = type === "rsa" ? ["-b", "2048"] : [];
+  await tool("ssh-keygen", "-q", "-t", type, ...size, "-N", passphrase, "-f", path, ...more);
   return path;
 }
 
@@ -183,14 +184,16 @@ async function prepare(directory: string, port: number, options: SshdOptions): P
   );
 }
 
-/** The way into a place of its own: a copy of /etc with these accounts, without those of the machine. */
+/** The way into a place of its own: an /etc of the machine's directories, and of copied files with these accounts in place of its own. */
 function enter(directory: string, options: SshdOptions): string {
-  const etc = `${directory}/etc`;
+  const [etc, machine] = [`${directory}/etc`, `${directory}/machine`];
   const hide = (path: string) => exists(path) ? `mount --bind ${directory}/accounts ${path}` : ":";
   return [
     "set -e",
     "mkdir -p /run/sshd",
-    `mkdir ${etc} && mount -t tmpfs -o mode=755 tmpfs ${etc} && cp -a /etc/. ${etc}/`,
+    `mkdir ${etc} ${machine} && mount -t tmpfs -o mode=755 tmpfs ${etc} && mount --rbind /etc ${machine}`,
+    `find /etc -mindepth 1 -maxdepth 1 ! -type d -exec cp -at ${etc} {} +`,
+    `find ${machine} -mindepth 1 -maxdepth 1 -type d -exec ln -st ${etc} {} +`,
     `cp ${directory}/accounts ${etc}/passwd`,
     `printf 'root:*:1::::::\\ndeploy:*:1::::::\\n' >${etc}/shadow`,
     `printf 'root:x:0:\\ndeploy:x:4242:\\nnogroup:x:65534:\\n' >${etc}/group`,
