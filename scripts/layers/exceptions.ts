@@ -14,10 +14,7 @@ interface Exception {
 export const exceptions: Readonly<Record<string, Exception>> = {
   "lib/presets/postgresql.ts#postgresql": { lines: 42, reason: "not divided yet" },
   "lib/task/task.ts#task": { lines: 41, reason: "three forms of one function" },
-  "tests/bench/upload.ts#measure": { lines: 57, reason: "one scenario, told from top to bottom" },
   "tests/e2e/project.ts#makeProject": { lines: 77, reason: "one scenario, told from top to bottom" },
-  "tests/host/linux.ts#startLinuxHost": { lines: 48, reason: "one scenario, told from top to bottom" },
-  "tests/lib/cli/running.ts#runMain": { lines: 48, reason: "one scenario, told from top to bottom" },
   "tests/lib/standalone/binary_test.ts#bakeAndTry": {
     lines: 90,
     reason: "one scenario, told from top to bottom",
@@ -27,5 +24,4 @@ export const exceptions: Readonly<Record<string, Exception>> = {
     reason: "one scenario, told from top to bottom",
   },
   "tests/lib/types_test.ts#typed": { lines: 86, reason: "one scenario, told from top to bottom" },
-  "tests/tasks/secrets_cli.ts#desk": { lines: 53, reason: "one scenario, told from top to bottom" },
 };

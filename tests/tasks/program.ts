@@ -13,7 +13,7 @@ export interface Job {
   readonly stdin: string;
 }
 
-/** How it ended. */
+/** The end of a run. */
 export interface Ran {
   readonly code: number;
   readonly out: string;

@@ -26,6 +26,8 @@ export interface Desk extends AsyncDisposable {
   leftovers(): Promise<string[]>;
 }
 
+const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+
 /** Makes a desk. */
 export async function desk(): Promise<Desk> {
   const path = await Deno.makeTempDir({ prefix: "alcaide-desk-" });
@@ -38,15 +40,8 @@ export async function desk(): Promise<Desk> {
     ALCAIDE_MASTER_KEY: "",
     VISUAL: "",
   };
-  const start = (command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-    new Deno.Command(command, {
-      args: [...args],
-      cwd: work,
-      env: { ...base, ...env },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    });
+  const start = (command: string, args: string[], env: Readonly<Record<string, string>> = {}) =>
+    new Deno.Command(command, { args, cwd: work, env: { ...base, ...env }, ...piped }).spawn();
   const words = (args: readonly string[]) => ["run", "-A", "--quiet", program, ...args];
   return {
     path: work,
@@ -57,9 +52,8 @@ export async function desk(): Promise<Desk> {
         "script",
         ["-qfec", ["exec", Deno.execPath(), ...words(args)].map(quoted).join(" "), "/dev/null"],
         env,
-      )
-        .spawn(),
-    start: (args, env) => start(Deno.execPath(), words(args), env).spawn(),
+      ),
+    start: (args, env) => start(Deno.execPath(), words(args), env),
     editor: async (text) => {
       const file = join(path, "editor");
       await Deno.writeTextFile(file, `#!/bin/sh\nfile=$1\n${text}\n`, { mode: 0o755 });

@@ -140,30 +140,33 @@ const chosen = new Set([
 ]);
 
 for (const [program, shell] of [["sh", "/bin/sh"], ["BusyBox", await busybox()]] as const) {
-  for (const [name, command] of all) {
-    if (!ends.test(command.text) || !chosen.has(name)) continue;
-    Deno.test({
-      name: `${name} ends at each part that fails, in ${program}`,
-      ignore: shell === undefined,
-      fn: async () => {
-        await using place = await Place.make(shell ?? "");
-        const text = place.prepare(command.text);
-        const tried = new Set<number>();
-        for (const running of [false, true]) {
-          const { did } = await place.run(text, running);
-          const parts = did.flatMap((one) => (one.startsWith("end ") ? [Number(one.split(" ")[1])] : []));
-          for (const part of new Set(parts)) {
-            if (tried.has(part)) continue;
-            tried.add(part);
-            const failed = await place.run(text, running, part);
-            const at = failed.did.findIndex((one) => one.startsWith(`end ${part} `));
-            // The parts that it is in end with it, and fail.
-            const after = failed.did.slice(at + 1).filter((one) => !/^end \d+ [1-9]/.test(one));
-            const wrong = failed.code === 0 || (after.length > 0 && !goOn.test(name));
-            assertEquals(wrong ? { part, after, code: failed.code, text } : "ends", "ends");
-          }
-        }
-      },
-    });
+  Deno.test({
+    name: `a script ends at each part that fails, in ${program}`,
+    ignore: shell === undefined,
+    fn: async (context) => {
+      await using place = await Place.make(shell ?? "");
+      for (const [name, command] of all) {
+        if (!ends.test(command.text) || !chosen.has(name)) continue;
+        await context.step(name, () => failEach(place, name, place.prepare(command.text)));
+      }
+    },
+  });
+}
+
+async function failEach(place: Place, name: string, text: string): Promise<void> {
+  const tried = new Set<number>();
+  for (const running of [false, true]) {
+    const { did } = await place.run(text, running);
+    const parts = did.flatMap((one) => (one.startsWith("end ") ? [Number(one.split(" ")[1])] : []));
+    for (const part of new Set(parts)) {
+      if (tried.has(part)) continue;
+      tried.add(part);
+      const failed = await place.run(text, running, part);
+      const at = failed.did.findIndex((one) => one.startsWith(`end ${part} `));
+      // The parts that it is in end with it, and fail.
+      const after = failed.did.slice(at + 1).filter((one) => !/^end \d+ [1-9]/.test(one));
+      const wrong = failed.code === 0 || (after.length > 0 && !goOn.test(name));
+      assertEquals(wrong ? { part, after, code: failed.code, text } : "ends", "ends");
+    }
   }
 }
