@@ -5,14 +5,6 @@ import * as paths from "../../lib/commands/paths.ts";
 import { deploySteps } from "../../lib/deploy/steps/mod.ts";
 import { blocksOf, readPage, repository } from "./pages.ts";
 
-Deno.test("docs/library.md maps every part of the standard library to JSR", async () => {
-  const deno = JSON.parse(await Deno.readTextFile(`${repository}deno.json`));
-  const block = blocksOf(await readPage("docs/library.md")).find(({ text }) => text.includes(`"@std/`));
-  const std = (imports: Record<string, string>) =>
-    Object.keys(imports).filter((key) => key.startsWith("@std/"));
-  assertEquals(std(JSON.parse(block?.text ?? "{}").imports).sort(), std(deno.imports).sort());
-});
-
 Deno.test("docs/demo.md has a place for the demo's output", async () => {
   const { text } = await readPage("docs/demo.md");
   assert(/<!-- demo -->\n[^]+\n<!-- \/demo -->/.test(text));

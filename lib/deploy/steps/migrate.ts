@@ -27,7 +27,7 @@ function scriptsOf({ ctx, plan: { config: { migrate } }, server, app, fence }: S
   return migrate === undefined || server !== ctx.servers.first ? [] : [migrateApp(app, raw(migrate), fence)];
 }
 
-/** Whoever deploys ends, by taking the lock, a migration that a deploy that was cut off left running. */
+/** The next deploy takes the lock, which ends a migration that a cut-off deploy left running. */
 async function migrateOnce(view: StepView): Promise<void> {
   const { ctx, server, app, release, previous } = view;
   const [script] = scriptsOf(view);
