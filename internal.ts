@@ -80,9 +80,9 @@ export type {
   RestValues,
   TaskArgument,
   TaskOption,
-  TaskSpec,
   ValueTypes,
-} from "./lib/task/task.ts";
+} from "./lib/task/arguments.ts";
+export type { TaskSpec } from "./lib/task/task.ts";
 export type { TaskFunction, TaskInfo, TaskOptions } from "./lib/task/context.ts";
 export type { Branch, ShownOptions } from "./lib/task/parallel.ts";
 export type { Failure, Group, Join } from "./lib/task/pipeline.ts";

@@ -6,7 +6,8 @@
 
 import { showLogs } from "../lib/running/logs.ts";
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
-import { type Task, task, type TaskOption } from "../lib/task/task.ts";
+import type { TaskOption } from "../lib/task/arguments.ts";
+import { type Task, task } from "../lib/task/task.ts";
 
 /** The lines of a log to show. */
 export const logOptions = {

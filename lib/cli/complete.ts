@@ -5,7 +5,7 @@
  */
 
 import type { Completion } from "../task/completion.ts";
-import type { TaskArgument, TaskOption } from "../task/task.ts";
+import type { TaskArgument, TaskOption } from "../task/arguments.ts";
 import { globalOptions, named, type Options, withGlobals } from "../task/options.ts";
 import type { TaskLists, Tasks } from "./help.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Task, TaskArgument, TaskOption } from "../task/task.ts";
+import type { TaskArgument, TaskOption } from "../task/arguments.ts";
+import type { Task } from "../task/task.ts";
 import { list } from "../core/text.ts";
 import { globalOptions, type Options } from "../task/options.ts";
 

@@ -35,7 +35,7 @@ import { onSignals } from "./signals.ts";
 import { runTask } from "../task/in_task.ts";
 import { standardUi, type UiChoice } from "./standard_ui.ts";
 import { withCache } from "../task/seen_releases.ts";
-import type { Value } from "../task/values.ts";
+import type { Value } from "../task/arguments.ts";
 import { checkRequired, readArguments } from "../task/given.ts";
 
 export type { MainOptions } from "./program.ts";

@@ -13,7 +13,7 @@ import type { Remote } from "../remote/remote.ts";
 import { readUser } from "../remote/revision.ts";
 import { trafficOf } from "../server/traffic.ts";
 import { rememberReleases } from "../task/seen_releases.ts";
-import type { TaskOption } from "../task/task.ts";
+import type { TaskOption } from "../task/arguments.ts";
 import type { Context } from "../task/context.ts";
 
 /** Locks that are held; disposing of them lets go. */
@@ -68,29 +68,24 @@ export function parseWait(value: string | undefined): number {
   throw new UsageError(`Cannot wait for "${value}"`, { hint: "Write a number and s, m or h: --wait 5m" });
 }
 
-/** Milliseconds that whoever came first gives those who came second to let go of what they have taken. */
+/** Milliseconds in which others must let go of what they have taken. */
 const yielding = 5000;
 
 async function tryLocks(ctx: Context, what: string): Promise<Locks> {
   const by = await readUser(ctx.local);
-  const holder = { by, since: new Date().toISOString(), what };
   const held = new Map<Remote, AppLock>();
-  const letGo = async () => {
+  await using stack = new AsyncDisposableStack();
+  stack.defer(async () => {
     await Promise.all([...held.values()].map((lock) => lock[Symbol.asyncDispose]()));
-  };
-  try {
-    await takeAll(ctx, held, holder);
-  } catch (error) {
-    await letGo();
-    throw error;
-  }
+  });
+  await takeAll(ctx, held, { by, since: new Date().toISOString(), what });
   const fences = new Map([...held].map(([server, lock]) => [server, lock.fence]));
-  return { fences, by, [Symbol.asyncDispose]: letGo };
+  return Object.assign(stack.move(), { fences, by });
 }
 
 /**
- * Takes the locks of all servers at once. Of two who each get some of them, the one who has the first server's goes on,
- * and waits for the other to let go: else both would be refused.
+ * Takes the locks of all servers at once. Of two who each get some of them, the one with the first server's waits for the
+ * other to let go: else both would be refused.
  */
 async function takeAll(ctx: Context, held: Map<Remote, AppLock>, holder: Holder): Promise<void> {
   const { servers: { all }, config: { app }, signal } = ctx;
@@ -115,18 +110,15 @@ async function takeAll(ctx: Context, held: Map<Remote, AppLock>, holder: Holder)
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    signal.addEventListener("abort", stop, { once: true });
-  });
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  const stop = () => resolve();
+  signal.addEventListener("abort", stop);
+  await promise;
+  signal.removeEventListener("abort", stop);
+  clearTimeout(timer);
+  signal.throwIfAborted();
 }
 
 /** Reads the facts of all servers, in their order. */

@@ -43,7 +43,7 @@ const besides = 30 * 60_000;
 
 const again = "Run the deploy again with --rebuild";
 
-/** The source of a build in a jail, when asked for with what is not committed; undefined for other builds. */
+/** The source of a build in a jail, `dirty` with what is not committed; undefined for other builds. */
 export async function sourceOf(ctx: Context, dirty: boolean): Promise<Source | undefined> {
   const { build, directory } = ctx.config;
   if (build.kind !== "jail") return undefined;
@@ -63,7 +63,7 @@ export async function warnOfModule(ctx: Context, tree?: string): Promise<void> {
   );
 }
 
-/** The source with what each server's build is called; afresh when nothing of an older build may serve. */
+/** The source with the key of each server's build; afresh when nothing of an older build may serve. */
 export async function plannedSource(
   ctx: Context,
   source: Source,
@@ -189,9 +189,17 @@ async function bring(view: StepView, archive: string): Promise<void> {
   if (from === undefined || made === undefined) {
     throw new AlcaideError(`Cannot bring the release to ${to.name}: no server has it`, { hint: again });
   }
-  const local = `${archive}.${key}`;
-  await fetchBuild(ctx, from, { path: builtFile(app, key), local, made });
-  await to.upload(local, builtFile(app, key), {
+  const [local, path] = [`${archive}.${key}`, builtFile(app, key)];
+  await from.download(sh`cat ${path}`, local, {
+    signal: ctx.signal,
+    onProgress: (done) => ctx.ui.progress(`Release from ${from.name}`, done, made.size),
+  });
+  if ((await digestFile(local)).sha256 !== made.sha256) {
+    throw new AlcaideError(`Cannot fetch the release from ${from.name}: its checksum differs`, {
+      hint: again,
+    });
+  }
+  await to.upload(local, path, {
     signal: ctx.signal,
     mode: 0o600,
     before: streamed(view, makeBuilt(app, key)),
@@ -199,27 +207,4 @@ async function bring(view: StepView, archive: string): Promise<void> {
   });
   await to.run(streamed(view, acceptBuild(app, key, made.size, made.sha256)), { signal: ctx.signal });
   artifacts.set(to, made);
-}
-
-/** A build's file on a server, and its copy here. */
-interface Fetched {
-  readonly path: string;
-  readonly local: string;
-  readonly made: BuiltFact;
-}
-
-async function fetchBuild(ctx: Context, from: Remote, { path, local, made }: Fetched): Promise<void> {
-  using file = await Deno.open(local, { create: true, write: true, truncate: true, mode: 0o600 });
-  let done = 0;
-  await from.run(sh`cat ${path}`, {
-    signal: ctx.signal,
-    onData: (chunk, stream) => {
-      if (stream === "err") return;
-      for (let at = 0; at < chunk.length;) at += file.writeSync(chunk.subarray(at));
-      ctx.ui.progress(`Release from ${from.name}`, done += chunk.length, made.size);
-    },
-  });
-  const { sha256 } = await digestFile(local);
-  if (sha256 === made.sha256) return;
-  throw new AlcaideError(`Cannot fetch the release from ${from.name}: its checksum differs`, { hint: again });
 }

@@ -9,7 +9,6 @@ import { inShell, script } from "../core/script.ts";
 import { type Command, sh } from "../core/sh.ts";
 import { explainStep, takenOverBy } from "../hints/step.ts";
 import type { Remote } from "../remote/remote.ts";
-import type { RunOptions } from "../remote/runner.ts";
 import type { Context } from "../task/context.ts";
 import { alone, type Failure, type Group } from "../task/pipeline.ts";
 import type { DeployPlan } from "./plan/plan.ts";
@@ -65,19 +64,21 @@ async function runScripts(
   begin: (step: number) => void,
 ): Promise<Failure | undefined> {
   const failures: Failure[] = [];
-  let begun = 0;
+  let next = 0;
   try {
-    const jobs = await makeJobs(steps, ctx, plan);
-    const say = sayOnce(jobs, begin);
+    const jobs = await makeJobs(steps, viewsOf(ctx, plan));
+    const parts = [...jobs.values()].flatMap((job) => job.parts);
+    const busy = new Set(parts.filter(({ idle }) => !idle).map(({ step }) => step));
+    // In order, each once; those with nothing to do on any server are left out.
+    const say = (step: number) => {
+      for (; next <= step; next++) if (busy.has(next)) begin(next);
+    };
     say(0);
     ctx.signal.throwIfAborted();
     await ctx.servers.each(async (server) => {
       const job = jobs.get(server);
       if (job === undefined) return;
-      const failure = await runJob(job, (step) => {
-        begun = Math.max(begun, step);
-        say(step);
-      });
+      const failure = await runJob(job, say);
       if (failure !== undefined) {
         failures.push(failure);
         throw failure.cause;
@@ -87,22 +88,15 @@ async function runScripts(
   } catch (cause) {
     // Without a failure no part has run.
     if (failures.length === 0) return { cause, failed: 0, reached: 0 };
-    return {
-      cause,
-      failed: Math.min(...failures.map(({ failed }) => failed)),
-      // Another server may have come further.
-      reached: Math.max(begun, ...failures.map(({ reached }) => reached)),
-    };
+    const failed = Math.min(...failures.map((failure) => failure.failed));
+    // Another server may have come further.
+    return { cause, failed, reached: Math.max(next - 1, ...failures.map(({ reached }) => reached)) };
   }
 }
 
-async function makeJobs(
-  steps: readonly Scripted[],
-  ctx: Context,
-  plan: DeployPlan,
-): Promise<Map<Remote, Job>> {
+async function makeJobs(steps: readonly Scripted[], views: ReadonlyMap<Remote, StepView>) {
   const jobs = new Map<Remote, Job>();
-  for (const [server, view] of viewsOf(ctx, plan)) {
+  for (const [server, view] of views) {
     const parts: StepPart[] = [];
     for (const [step, { script }] of steps.entries()) {
       for (const part of await script?.(view) ?? []) parts.push({ ...part, step });
@@ -112,66 +106,37 @@ async function makeJobs(
   return jobs;
 }
 
-/** Tells the steps up to one, in order, each once; those with nothing to do on any server are left out. */
-function sayOnce(jobs: ReadonlyMap<Remote, Job>, begin: (step: number) => void): (step: number) => void {
-  const busy = [...jobs.values()].flatMap(({ parts }) =>
-    parts.flatMap(({ idle, step }) => idle ? [] : [step])
-  );
-  let next = 0;
-  return (step) => {
-    for (; next <= step; next++) if (busy.includes(next)) begin(next);
-  };
-}
-
 /** Runs the parts of a job by one script, and finds out how far it came. */
 async function runJob({ view, parts }: Job, begin: (step: number) => void): Promise<Failure | undefined> {
   const { ctx, server } = view;
   const [first] = parts;
   if (first === undefined) return undefined;
-  begin(first.step);
-  const progress = follow(view, parts, begin);
-  const last = parts.at(-1)?.step ?? 0;
-  const options: RunOptions = {
-    signal: ctx.signal,
-    timeout: parts.reduce((sum, part) => sum + (part.timeout ?? partTimeout), 0),
-    onLine: progress.onLine,
+  const last = parts.at(-1) ?? first;
+  const at = { out: 0, err: 0 };
+  const onLine = (line: string, stream: "out" | "err") => {
+    const next = at[stream] + 1;
+    const part = parts[next];
+    if (part === undefined || line !== mark(next)) {
+      return (parts[at[stream]]?.onLine ?? shownBy(ctx, server))(line);
+    }
+    at[stream] = next;
+    if (stream === "out") begin(part.step);
   };
+  const timeout = parts.reduce((sum, part) => sum + (part.timeout ?? partTimeout), 0);
+  begin(first.step);
   try {
-    const exit = await server.exec(joined(view, parts), options);
+    const exit = await server.exec(joined(view, parts), { signal: ctx.signal, timeout, onLine });
     if (exit.code === 0) return undefined;
-    const part = parts[progress.at] ?? first;
-    const told = {
-      ...exit,
-      stdout: since(exit.stdout, progress.at),
-      stderr: since(exit.stderr, progress.at),
-    };
+    const part = parts[at.out] ?? first;
+    const told = { ...exit, stdout: since(exit.stdout, at.out), stderr: since(exit.stderr, at.out) };
     const { shown } = joined(view, [part]);
     const cause = takenOverBy(server.name, told) ?? part.explain?.(told) ??
       explainStep(server.name, new CommandError(server.name, shown, told));
-    return { cause, failed: part.step, reached: exit.code === null ? last : part.step };
+    return { cause, failed: part.step, reached: (exit.code === null ? last : part).step };
   } catch (cause) {
     // It may have gone on after the last that was heard of it.
-    return { cause, failed: parts[progress.at]?.step ?? 0, reached: last };
+    return { cause, failed: (parts[at.out] ?? first).step, reached: last.step };
   }
-}
-
-/** Gives each part the lines that it prints, and knows which is at work. */
-function follow({ ctx, server }: StepView, parts: readonly StepPart[], begin: (step: number) => void) {
-  const at = { out: 0, err: 0 };
-  return {
-    get at() {
-      return at.out;
-    },
-    onLine(line: string, stream: "out" | "err"): void {
-      const next = at[stream] + 1;
-      if (next < parts.length && line === mark(next)) {
-        at[stream] = next;
-        if (stream === "out") begin(parts[next]?.step ?? 0);
-      } else {
-        (parts[at[stream]]?.onLine ?? shownBy(ctx, server))(line);
-      }
-    },
-  };
 }
 
 /** The line that a script prints, on both outputs, before each part after the first. */

@@ -10,7 +10,7 @@ import { survey } from "../server/survey.ts";
 import { serves, trafficOf } from "../server/traffic.ts";
 import { pipeline } from "../task/pipeline.ts";
 import type { Remote } from "../remote/remote.ts";
-import type { DeployStep } from "./step.ts";
+import type { Steps } from "./step.ts";
 import type { DeployPlan } from "./plan/plan.ts";
 import { joinScripts } from "./join_scripts.ts";
 import type { Context } from "../task/context.ts";
@@ -20,11 +20,7 @@ import type { Context } from "../task/context.ts";
  *
  * @throws {SplitError} when routing could not be taken back everywhere
  */
-export async function runSteps(
-  ctx: Context,
-  plan: DeployPlan,
-  steps: Readonly<Record<string, DeployStep>>,
-): Promise<void> {
+export async function runSteps(ctx: Context, plan: DeployPlan, steps: Steps): Promise<void> {
   try {
     await pipeline(ctx, plan, steps, joinScripts);
   } catch (error) {
@@ -32,12 +28,7 @@ export async function runSteps(
   }
 }
 
-async function splitOf(
-  ctx: Context,
-  plan: DeployPlan,
-  steps: Readonly<Record<string, DeployStep>>,
-  error: unknown,
-): Promise<SplitError | undefined> {
+async function splitOf(ctx: Context, plan: DeployPlan, steps: Steps, error: unknown) {
   const { all } = ctx.servers;
   if (!(error instanceof StepError) || error.undoFailures.length === 0 || all.length < 2) return undefined;
   const routing = [steps["route"]?.title, steps["verify"]?.title];

@@ -10,24 +10,15 @@ import { type ShownStep, stepRows, stepsJson } from "../task/show_steps.ts";
 import { isScript } from "./join_scripts.ts";
 import type { DeployPlan } from "./plan/plan.ts";
 import { masked, planJson, planText } from "./plan/show.ts";
-import { type DeployStep, type StepView, viewsOf } from "./step.ts";
+import { type DeployStep, type Steps, type StepView, viewsOf } from "./step.ts";
 
-/** The steps of a plan for people. */
-export function shownSteps(
-  ctx: Context,
-  plan: DeployPlan,
-  steps: Readonly<Record<string, DeployStep>>,
-): Promise<ShownStep[]> {
-  return Promise.all(
-    Object.values(steps).map(async (step) => {
-      const scripts = new Map<string, readonly string[]>();
-      for (const view of viewsOf(ctx, plan).values()) {
-        const commands = await scriptsOf(step, view);
-        scripts.set(view.server.name, commands.map(({ shown }) => masked(shown, view)));
-      }
-      return { title: step.title, reason: step.reason, scripts };
-    }),
-  );
+async function shownStep(step: DeployStep, views: Iterable<StepView>): Promise<ShownStep> {
+  const scripts = new Map<string, readonly string[]>();
+  for (const view of views) {
+    const commands = await scriptsOf(step, view);
+    scripts.set(view.server.name, commands.map(({ shown }) => masked(shown, view)));
+  }
+  return { title: step.title, reason: step.reason, scripts };
 }
 
 async function scriptsOf(step: DeployStep, view: StepView): Promise<readonly Command[]> {
@@ -36,13 +27,10 @@ async function scriptsOf(step: DeployStep, view: StepView): Promise<readonly Com
 }
 
 /** Says what a plan would do, step by step; with `--verbose` also what the steps would run. */
-export async function tellPlan(
-  ctx: Context,
-  plan: DeployPlan,
-  steps: Readonly<Record<string, DeployStep>>,
-): Promise<void> {
+export async function tellPlan(ctx: Context, plan: DeployPlan, steps: Steps): Promise<void> {
   const { verbose } = ctx.ui;
-  const shown = await shownSteps(ctx, plan, steps);
+  const views = [...viewsOf(ctx, plan).values()];
+  const shown = await Promise.all(Object.values(steps).map((step) => shownStep(step, views)));
   const value = planJson(plan).map((one) => ({ ...one, steps: stepsJson(shown, one.server, verbose) }));
   ctx.ui.result(value, [planText(plan), "", "Steps:", ...stepRows(shown, verbose)].join("\n"));
 }

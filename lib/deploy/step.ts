@@ -53,6 +53,9 @@ export interface DeployStep extends Step<Context, PlanView> {
   preview?(view: DeployView): readonly Command[];
 }
 
+/** Steps by name, in order. */
+export type Steps = Readonly<Record<string, DeployStep>>;
+
 /** The view of the built-in steps, which see the whole plan. Its fields are promised to nobody. */
 export interface StepView extends DeployView, ServerPlan {
   readonly plan: DeployPlan;

@@ -1,9 +1,11 @@
 /**
- * The arguments and options of a task, and the types that its function gets.
+ * The arguments and options of a task, their values, and the types that its function gets.
  *
  * @module
  */
 
+import { UsageError } from "../core/error.ts";
+import { didYouMean } from "../core/text.ts";
 import type { Complete } from "./completion.ts";
 
 /** An argument of a task. */
@@ -94,3 +96,26 @@ export type ArgValues<Args> = Args extends readonly [infer First extends TaskArg
 export type RestValues<Arg extends TaskArgument> = Arg extends { readonly optional: true }
   ? readonly OneArg<Arg>[]
   : readonly [OneArg<Arg>, ...OneArg<Arg>[]];
+
+/** A value that a task gets. */
+export type Value = string | number;
+
+/**
+ * Reads one value.
+ *
+ * @throws {UsageError} when it isn't what the task wants
+ */
+export function readValue(
+  what: string,
+  word: string,
+  { type, choices }: Pick<TaskOption, "choices"> & { readonly type?: string },
+): Value {
+  const value = type === "number" ? Number(word) : word;
+  if (type === "number" && !/^-?\d+(\.\d+)?$/.test(word)) {
+    throw new UsageError(`Cannot use ${what}: "${word}" is not a number`);
+  }
+  if (choices === undefined || choices.includes(value)) return value;
+  throw new UsageError(`Cannot use ${what}: "${word}" is not one of its values`, {
+    hint: didYouMean(word, choices.map(String)),
+  });
+}

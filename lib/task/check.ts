@@ -21,7 +21,6 @@ export function checkSpec({ args = [], options = {}, depends = [] }: TaskInfo): 
 
 function checkArgument(arg: TaskArgument, later: readonly TaskArgument[]): void {
   const refuse = refusal(`the argument "${arg.name}"`);
-  checkComplete(refuse, arg);
   checkValues(refuse, arg.type ?? "string", arg);
   if (arg.rest && later.length > 0) refuse("takes all words that are left, so it must be the last one");
   if (arg.rest && arg.default !== undefined) refuse("takes all words that are left, so it has no default");
@@ -53,19 +52,15 @@ function checkOption(name: string, option: TaskOption): void {
     if (odd !== undefined) refuse(`takes no value, so it has no "${odd}"`);
     return;
   }
-  checkComplete(refuse, option);
   checkValues(refuse, option.type, option);
-}
-
-function checkComplete(refuse: (why: string) => never, { complete }: Pick<TaskOption, "complete">): void {
-  if (complete !== undefined && typeof complete !== "function") refuse('needs a function as "complete"');
 }
 
 function checkValues(
   refuse: (why: string) => never,
   type: "string" | "number",
-  { choices, default: fallback }: Pick<TaskOption, "choices" | "default">,
+  { choices, default: fallback, complete }: Pick<TaskOption, "choices" | "default" | "complete">,
 ): void {
+  if (complete !== undefined && typeof complete !== "function") refuse('needs a function as "complete"');
   const odd = [...choices ?? [], ...fallback === undefined ? [] : [fallback]].find((value) =>
     (typeof value === "number") !== (type === "number")
   );

@@ -60,18 +60,12 @@ export function taskEvents(
 ): Events {
   const left = new AbortController();
   const all = iterate(task, config, options, left);
-  const leave = async () => {
+  const end = all.return.bind(all);
+  const leave = () => {
     left.abort(nobodyWaits());
-    return await all.return(exitCodes.interrupted);
+    return end(exitCodes.interrupted);
   };
-  return {
-    next: () => all.next(),
-    return: leave,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    [Symbol.asyncDispose]: async () => void await leave(),
-  };
+  return Object.assign(all, { return: leave, [Symbol.asyncDispose]: async () => void await leave() });
 }
 
 async function* iterate(
@@ -114,15 +108,10 @@ async function run(
   options: EventOptions & { readonly signal: AbortSignal },
   emit: (event: Event) => void,
 ): Promise<number> {
-  const { signal, directory = Deno.cwd(), environment } = options;
+  const { signal, directory = Deno.cwd(), environment, verbose = false, yes = false } = options;
   signal.throwIfAborted();
   const given = readGiven(task, { args: options.args ?? [], options: options.options ?? {} });
-  const ui = eventUi({
-    emit,
-    fail: () => {},
-    verbose: options.verbose ?? false,
-    yes: options.yes ?? false,
-  });
+  const ui = eventUi({ emit, fail: () => {}, verbose, yes });
   const local = options.local ?? thisMachine(directory);
   const parts = { ui, signal, local, directory, ...given };
   try {

@@ -5,11 +5,10 @@
  */
 
 import { UsageError } from "../core/error.ts";
-import type { TaskArgument, TaskOption } from "./arguments.ts";
+import { readValue, type TaskArgument, type TaskOption, type Value } from "./arguments.ts";
 import { didYouMean, list, plural } from "../core/text.ts";
 import { withGlobals } from "./options.ts";
 import type { TaskInfo } from "./context.ts";
-import { readValue, type Value } from "./values.ts";
 
 /**
  * Reads what stands behind a task's name by what it takes. A task that says nothing about that gets any words.

@@ -6,9 +6,8 @@
 
 import { parseArgs, type ParsedArgs } from "@std/cli/parse-args";
 import { UsageError } from "../core/error.ts";
-import type { OptionValues, TaskOption } from "./arguments.ts";
+import { type OptionValues, readValue, type TaskOption } from "./arguments.ts";
 import { didYouMean } from "../core/text.ts";
-import { readValue } from "./values.ts";
 
 /** Options by name. */
 export type Options = Readonly<Record<string, TaskOption>>;

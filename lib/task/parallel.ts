@@ -6,6 +6,7 @@
 
 import { AlcaideError, exitCodeOf } from "../core/error.ts";
 import type { RunOptions } from "../remote/runner.ts";
+import { lineSplitter } from "../transport/output.ts";
 import { inTask } from "./in_task.ts";
 import { derive } from "./task.ts";
 import type { Ui } from "../ui/mod.ts";
@@ -95,10 +96,8 @@ function oneByOne(confirm: Context["confirm"]): Context["confirm"] {
 
 /** A ui whose words bear a name; steps and results of a branch are lines among those of others. */
 function prefixed(ui: Ui, name: string): Ui & { flush(): void } {
-  const sources = {
-    out: lineReader((text) => ui.line(name, text)),
-    err: lineReader((text) => ui.line(name, text)),
-  };
+  const splitter = () => lineSplitter((text) => ui.line(name, text));
+  const outputs = { out: splitter(), err: splitter() };
   const say = (text: string) => text.split("\n").forEach((line) => ui.line(name, line));
   return {
     verbose: ui.verbose,
@@ -110,24 +109,8 @@ function prefixed(ui: Ui, name: string): Ui & { flush(): void } {
     line: (source, text) => ui.line(source === name ? name : `${name}, ${source}`, text),
     progress: (label, done, total) => ui.progress(`${name}: ${label}`, done, total),
     result: (_value, text) => say(text),
-    output: (chunk, stream, source) => sources[stream].push(withSource(chunk, source)),
+    output: (chunk, stream, source) => outputs[stream].write(withSource(chunk, source)),
     confirm: (question) => ui.confirm(`${name}: ${question}`),
-    flush: () => (sources.out.flush(), sources.err.flush()),
-  };
-}
-
-function lineReader(take: (line: string) => void): { push(chunk: Uint8Array): void; flush(): void } {
-  const decoder = new TextDecoder();
-  let rest = "";
-  return {
-    push: (chunk) => {
-      const all = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-      rest = all.pop() ?? "";
-      all.forEach(take);
-    },
-    flush: () => {
-      if (rest !== "") take(rest);
-      rest = "";
-    },
+    flush: () => (outputs.out.end(), outputs.err.end()),
   };
 }

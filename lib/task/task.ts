@@ -8,22 +8,9 @@ import type { ConfigFunction, UserConfig } from "../config/types.ts";
 import { AlcaideError } from "../core/error.ts";
 import { type EventOptions, type Events, taskEvents } from "./events.ts";
 import { checkSpec } from "./check.ts";
-import { inTask } from "./in_task.ts";
-import { statusOf } from "./status.ts";
+import { runTask, statusOf } from "./in_task.ts";
 import type { ArgValues, OptionValues, TaskArgument, TaskOption } from "./arguments.ts";
 import type { Context, TaskFunction, TaskInfo } from "./context.ts";
-
-export type {
-  ArgValues,
-  OneArg,
-  OneOption,
-  OptionValue,
-  OptionValues,
-  RestValues,
-  TaskArgument,
-  TaskOption,
-  ValueTypes,
-} from "./arguments.ts";
 
 /** A task: a function that may give an exit status, with what the help tells about it. */
 export interface Task extends TaskInfo {
@@ -104,16 +91,15 @@ export function task<
 >(spec: TaskSpec<Args, Options>): Task;
 export function task(first: string | TaskSpec, second?: TaskSpec["run"]): Task {
   const spec = typeof first === "string" ? { description: first, run: second } : first;
-  const { run, ...info } = spec as TaskInfo & { description: string; run?: TaskFunction };
+  const { run, ...info } = spec as Omit<Task, "events"> & { run?: TaskFunction };
   if (typeof run !== "function") throw new TypeError("Cannot make a task without a function");
   checkSpec(info);
   const perform = async (ctx: Context) => {
-    const own = completed(ctx, info);
-    await runDepends(own, info.depends ?? []);
-    return statusOf(await inTask(own, () => run.call(spec, own)));
+    const full = completed(ctx, info);
+    await runDepends(full, info.depends ?? []);
+    return await runTask((ctx) => run.call(spec, ctx), full);
   };
-  const events: Task["events"] = (config, options) => taskEvents(perform, config, options);
-  return Object.assign(perform, info, { events });
+  return Object.assign(perform, info, { events: taskEvents.bind(undefined, perform) });
 }
 
 /** Tasks that already ran, before those of a run that depend on them. */

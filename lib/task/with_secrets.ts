@@ -8,7 +8,7 @@ import { changed, readableFields } from "../config/missing.ts";
 import { checkRevealed } from "../config/resolve.ts";
 import type { Config } from "../config/types.ts";
 import { ConfigError, type Problem } from "../core/error.ts";
-import { isSecret, type Secret } from "../core/secret.ts";
+import type { Secret } from "../core/secret.ts";
 import { didYouMean } from "../core/text.ts";
 import { isVariableName } from "../secrets/format.ts";
 import { secretsPaths } from "../secrets/files.ts";
@@ -46,19 +46,22 @@ export async function withSecrets<Own extends Context>(
     warnOfUrls(ctx, (part as Partial<Config>).env);
     return ctx;
   }
-  const values = new Sources(ctx);
+  const fileOf = await openFiles(ctx, references.flatMap(({ secret }) => lookupsOf(secret)));
   const problems: Problem[] = [];
   for (const { path, secret } of references) {
     for (const lookup of lookupsOf(secret)) {
-      const problem = await values.missing(lookup);
+      const { file, values } = fileOf(lookup);
+      if (Object.hasOwn(values, lookup.name)) continue;
       // The options given to a function are kept below "options", which nobody wrote.
       const written = path.replace(/^(accessories\.\w+)\.options\./, "$1.");
-      if (problem) problems.push({ path: written, ...problem });
+      problems.push({ path: written, ...absent(lookup.name, file, Object.keys(values)) });
     }
   }
   const more = merging ? await fileEnv(ctx, problems) : {};
   if (problems.length > 0) throw new ConfigError(problems);
-  const known = resolveAll(part, (lookup) => values.find(lookup)) as Partial<Config>;
+  const known = resolveAll(part, (lookup) => fileOf(lookup).values[lookup.name]?.reveal() ?? "") as Partial<
+    Config
+  >;
   const env = known.env === undefined ? {} : { env: Object.freeze({ ...known.env, ...more }) };
   warnOfUrls(ctx, env.env);
   const full = changed(config, { ...known, ...env });
@@ -110,33 +113,23 @@ function absent(name: string, file: string, known: readonly string[]): Omit<Prob
   return { problem: `${file} holds no secret "${name}"`, hint };
 }
 
+/** An encrypted file: its name for messages, and what it holds. */
+interface Opened {
+  readonly file: string;
+  readonly values: Readonly<Record<string, Secret>>;
+}
+
 /** The files that references lead to, each opened once. */
-class Sources {
-  readonly #ctx: Context;
-  readonly #opened = new Map<string, { file: string; values: Record<string, Secret> }>();
-
-  constructor(ctx: Context) {
-    this.#ctx = ctx;
-  }
-
-  /** The problem of a lookup, after its file was opened. */
-  async missing({ name, from }: Lookup): Promise<Omit<Problem, "path"> | undefined> {
+async function openFiles(ctx: Context, lookups: readonly Lookup[]): Promise<(lookup: Lookup) => Opened> {
+  const { config, secrets, local, signal } = ctx;
+  const { directory, environment, keyCommand } = config;
+  const opened = new Map<string, Opened>();
+  for (const { from } of lookups) {
     const which = JSON.stringify(from);
-    const { file, values } = this.#opened.get(which) ?? await this.#open(from);
-    this.#opened.set(which, { file, values });
-    return Object.hasOwn(values, name) ? undefined : absent(name, file, Object.keys(values));
-  }
-
-  find({ name, from }: Lookup): string {
-    const value = this.#opened.get(JSON.stringify(from))?.values[name];
-    return isSecret(value) ? value.reveal() : "";
-  }
-
-  async #open(from: Lookup["from"]): Promise<{ file: string; values: Record<string, Secret> }> {
-    const { config, secrets, local, signal } = this.#ctx;
-    const { directory, environment, keyCommand } = config;
+    if (opened.has(which)) continue;
     const parts = { directory, environment, keyCommand, local, signal };
-    const store = Object.keys(from).length === 0 ? secrets : secretsStore(parts, from);
-    return { file: secretsPaths(config, from).name, values: await store.load() };
+    const store = which === "{}" ? secrets : secretsStore(parts, from);
+    opened.set(which, { file: secretsPaths(config, from).name, values: await store.load() });
   }
+  return ({ from }) => opened.get(JSON.stringify(from)) ?? { file: "", values: {} };
 }

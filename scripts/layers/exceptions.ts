@@ -13,7 +13,6 @@ interface Exception {
 /** By file, or by `file#function`. */
 export const exceptions: Readonly<Record<string, Exception>> = {
   "lib/presets/postgresql.ts#postgresql": { lines: 42, reason: "not divided yet" },
-  "lib/task/task.ts#task": { lines: 41, reason: "three forms of one function" },
   "tests/e2e/project.ts#makeProject": { lines: 77, reason: "one scenario, told from top to bottom" },
   "tests/lib/standalone/binary_test.ts#bakeAndTry": {
     lines: 90,

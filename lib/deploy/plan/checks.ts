@@ -51,21 +51,16 @@ export function checkServer(config: Config, server: Remote, facts: Facts, freebs
   missingAccessories(config, server.name, facts, fail);
 }
 
-/** The names of the jails that a deploy makes. */
-function ownJails({ app, build }: Config): string[] {
-  const names = slots.map((slot) => jailName(app, slot));
-  return build.kind === "jail" ? [...names, buildJailName(app)] : names;
-}
-
 /** A jail or directory of our slots' names that isn't ours must not be touched. */
-function foreignJails(config: Config, facts: Facts, fail: Fail): void {
-  for (const name of ownJails(config)) {
-    const path = `${config.jail.basePath}/${name}`;
+function foreignJails({ app, build, jail: { basePath } }: Config, facts: Facts, fail: Fail): void {
+  const names = slots.map((slot) => jailName(app, slot));
+  for (const name of build.kind === "jail" ? [...names, buildJailName(app)] : names) {
+    const path = `${basePath}/${name}`;
     const jail = runningJails(facts).find((j) => j.name === name);
     if (jail && facts.jailFiles.has(name) && jail.path !== path && jail.path.endsWith(`/${name}`)) {
       const there = jail.path.slice(0, -name.length - 1);
       fail(
-        `its jail ${name} is in ${there}, and jail.basePath is ${config.jail.basePath}`,
+        `its jail ${name} is in ${there}, and jail.basePath is ${basePath}`,
         `Set jail.basePath to "${there}" again: an app stays where it was deployed first`,
       );
     }
@@ -82,18 +77,13 @@ function foreignJails(config: Config, facts: Facts, fail: Fail): void {
 }
 
 /** The kernel lets two jails have one address, and then either answers. */
-function takenAddress(config: Config, facts: Facts, fail: Fail): void {
-  const place = facts.host.apps[config.app];
-  if (place === undefined) return;
-  const ours = slots.map((slot) => jailName(config.app, slot));
-  for (const jail of runningJails(facts)) {
-    const shared = jail.addresses.find((address) => slots.some((slot) => place[slot] === address));
-    if (shared !== undefined && !ours.includes(jail.name)) {
-      fail(
-        `the jail ${jail.name} uses ${shared}, an address of ${config.app}`,
-        "Give that jail another address",
-      );
-    }
+function takenAddress({ app }: Config, facts: Facts, fail: Fail): void {
+  const allocation = facts.host.apps[app];
+  if (allocation === undefined) return;
+  for (const { name, addresses: used } of runningJails(facts)) {
+    const shared = used.find((address) => slots.some((slot) => allocation[slot] === address));
+    if (shared === undefined || slots.some((slot) => jailName(app, slot) === name)) continue;
+    fail(`the jail ${name} uses ${shared}, an address of ${app}`, "Give that jail another address");
   }
 }
 
@@ -113,12 +103,9 @@ function missingAccessories(config: Config, server: string, facts: Facts, fail: 
 function sharedSites(config: Config, facts: Facts, fail: Fail): void {
   const wanted = new Set(addresses(config));
   for (const [app, text] of facts.sites) {
-    const shared = app === config.app
-      ? undefined
-      : siteAddresses(text).find((address) => wanted.has(address));
-    if (shared !== undefined) {
-      const what = shared === "http://" ? "every name (it has no domain either)" : shared;
-      fail(`the app ${app} answers to ${what}`, "Give each app on a server domains of its own");
-    }
+    const shared = siteAddresses(text).find((address) => wanted.has(address));
+    if (shared === undefined || app === config.app) continue;
+    const what = shared === "http://" ? "every name (it has no domain either)" : shared;
+    fail(`the app ${app} answers to ${what}`, "Give each app on a server domains of its own");
   }
 }

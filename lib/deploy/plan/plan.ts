@@ -124,12 +124,6 @@ export type ReleaseSource =
   }
   | { readonly kind: "kept" };
 
-/** Outcomes of the steps of a plan. */
-export interface Outcome {
-  /** Size and checksum of the release that each server gets; filled by the build in a jail, or by the upload. */
-  readonly artifacts: Map<Remote, Digest>;
-}
-
 /** The plan of a deploy or a rollback. */
 export interface DeployPlan extends PlanView {
   /** The kind of plan. */
@@ -142,8 +136,8 @@ export interface DeployPlan extends PlanView {
   readonly source: ReleaseSource;
   /** Where the source stands. */
   readonly revision: Revision;
-  /** Outcomes of the steps; everything else is decided before the first change. */
-  readonly outcome: Outcome;
+  /** Outcomes of the steps; everything else is decided before the first change. Size and checksum of each server's release. */
+  readonly outcome: { readonly artifacts: Map<Remote, Digest> };
   /** Variables of this release alone, which its environment has beside the configured ones. */
   readonly ownEnv: Readonly<Record<string, string | Secret>>;
   /** The plan of each server. */

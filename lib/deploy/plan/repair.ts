@@ -70,15 +70,12 @@ function startLive(live: Routed, facts: Facts): Change[] {
 
 /** Jails of slots without the traffic that run: of a deploy that was cut off, or retired only half. */
 function strayJails(app: string, basePath: string, facts: Facts, live: Routed | undefined): Change[] {
+  const allocation = facts.host.apps[app];
   return slots.filter((slot) => slot !== live?.slot).flatMap((slot) => {
-    const place = facts.host.apps[app];
-    const name = jailName(app, slot);
-    const path = `${basePath}/${name}`;
-    // Ours by its mark only: a jail of this name may be somebody else's.
-    if (place === undefined || !owns(facts, { name, path }) || !runs(facts, name)) return [];
-    const jail: JailSpec = { name, path, ip4: addressOf(place, slot) };
+    const jail = runningJail(basePath, facts, jailName(app, slot), allocation && addressOf(allocation, slot));
+    if (jail === undefined) return [];
     return [{
-      title: `Stop jail ${name}`,
+      title: `Stop jail ${jail.name}`,
       reason: "it runs and has no traffic",
       command: script(refuseLive(app, slot), stopApp(jail), stopJail(jail)),
     }];
@@ -88,14 +85,16 @@ function strayJails(app: string, basePath: string, facts: Facts, live: Routed | 
 /** A build jail runs only while it builds, and nobody builds beside a repair. */
 function strayBuild(app: string, basePath: string, facts: Facts): Change[] {
   const name = buildJailName(app);
-  const path = `${basePath}/${name}`;
-  const place = facts.host.jails?.[name];
-  if (place === undefined || !owns(facts, { name, path }) || !runs(facts, name)) return [];
-  return [{
-    title: `Stop jail ${name}`,
-    reason: "its build was cut off",
-    command: stopJail({ name, path, ip4: place.address }),
-  }];
+  const jail = runningJail(basePath, facts, name, facts.host.jails?.[name]?.address);
+  if (jail === undefined) return [];
+  return [{ title: `Stop jail ${name}`, reason: "its build was cut off", command: stopJail(jail) }];
+}
+
+/** A jail that runs and is ours by its mark: one of this name may be somebody else's. */
+function runningJail(basePath: string, facts: Facts, name: string, ip4?: string): JailSpec | undefined {
+  const jail = { name, path: `${basePath}/${name}`, ip4 };
+  const ours = ip4 !== undefined && owns(facts, jail) && runs(facts, name);
+  return ours ? { ...jail, ip4 } : undefined;
 }
 
 /** Copies of the base system that were cut off. */

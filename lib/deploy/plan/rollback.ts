@@ -66,24 +66,16 @@ export function furthest(app: string, facts: ReadonlyMap<Remote, Facts>): Facts 
   return [...facts.values()].sort((a, b) => numberOf(b) - numberOf(a))[0];
 }
 
-/** The words that choose a release. */
-export interface Choice {
-  /** An id or its number. */
-  readonly asked?: string | undefined;
-  /** True when another server serves something else: then there is a way to what is live here, too. */
-  readonly split?: boolean;
-}
-
 /**
  * The release to go to: the one that served before, unless one is named. Releases that failed, that were rolled away from or
- * that a rollback passed over are never chosen without being named.
+ * that a rollback passed over are chosen only by name, and the live one only when another server serves something else.
  *
  * @throws {AlcaideError} when there is none
  */
 export function chooseRelease(
   releases: readonly Release[],
   live: ReleaseId | undefined,
-  { asked, split = false }: Choice = {},
+  { asked, split = false }: Pick<RollbackInputs, "asked"> & { split?: boolean } = {},
 ): Release {
   const good = newestFirst(releases).filter(isGood);
   if (live === undefined) {

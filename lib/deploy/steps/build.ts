@@ -59,9 +59,7 @@ export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<voi
     // Holes of a file stay holes: that of BSD sees to it by itself.
     sh`case $(tar --version) in *GNU*) sparse=-S ;; *) sparse= ;; esac
 COPYFILE_DISABLE=1 tar $sparse -czf ${source.artifact} --exclude .alcaide -C ${build.path} .`,
-    {
-      signal: ctx.signal,
-    },
+    { signal: ctx.signal },
   );
 }
 

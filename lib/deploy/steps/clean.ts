@@ -4,7 +4,13 @@
  * @module
  */
 
-import { clearSlot } from "../clear_slot.ts";
+import { stopApp } from "../../commands/app/app.ts";
+import { removeJailFiles, stopJail } from "../../commands/jail/jail.ts";
+import { refuseLive } from "../../commands/live.ts";
+import { besideTree, deleteTree } from "../../commands/jail/tree.ts";
+import { script } from "../../core/script.ts";
+import type { Script } from "../../core/sh.ts";
+import type { ServerPlan } from "../plan/plan.ts";
 import { scriptStep } from "../join_scripts.ts";
 import type { DeployStep, StepView } from "../step.ts";
 
@@ -13,3 +19,17 @@ export const clean: DeployStep = scriptStep({
   title: "Remove the older jail",
   script: (view: StepView) => view.present ? [] : [{ script: clearSlot(view), idle: view.vacant }],
 });
+
+/** Removes the slot's jail and tree; one that holds a kept release is only stopped. */
+export function clearSlot({ app: { app }, jail, next, present, tree }: ServerPlan): Script {
+  const unlessLive = refuseLive(app, next);
+  if (present) return script(unlessLive, stopApp(jail), stopJail(jail));
+  return script(
+    unlessLive,
+    stopJail(jail),
+    // The rest of an interrupted copy may fill the disk.
+    deleteTree(besideTree(tree)),
+    deleteTree(tree),
+    removeJailFiles(jail.name),
+  );
+}

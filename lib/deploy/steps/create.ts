@@ -7,7 +7,7 @@
 import { writeJailFiles } from "../../commands/jail/jail.ts";
 import { copyTemplate } from "../../commands/jail/tree.ts";
 import { script } from "../../core/script.ts";
-import { clearSlot } from "../clear_slot.ts";
+import { clearSlot } from "./clean.ts";
 import { scriptStep } from "../join_scripts.ts";
 import { act, type DeployStep, onServers, type StepView } from "../step.ts";
 

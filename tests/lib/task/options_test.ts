@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { globalOptions, type Options, readWords, withGlobals } from "../../../lib/task/options.ts";
 import { UsageError } from "../../../lib/core/error.ts";
-import { task, type TaskArgument } from "../../../lib/task/task.ts";
+import type { TaskArgument } from "../../../lib/task/arguments.ts";
+import { task } from "../../../lib/task/task.ts";
 import { checkRequired, readArguments } from "../../../lib/task/given.ts";
 
 const options: Options = {
