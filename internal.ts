@@ -65,7 +65,6 @@ export type { ExecOptions, Terminal, Transport } from "./lib/transport/mod.ts";
 export type { Ask } from "./lib/transport/ssh/mod.ts";
 export type { Jail, JailSpec, Mount } from "./lib/server/jail.ts";
 export { type InJailOptions, streamInJail } from "./lib/commands/jail/in_jail.ts";
-export type { AppContext } from "./lib/server/own_facts.ts";
 export type { Routed } from "./lib/server/routed.ts";
 export type { Traffic, Witness } from "./lib/server/traffic.ts";
 export type { Caddy, SiteSpec } from "./lib/server/caddy.ts";
@@ -117,3 +116,4 @@ export {
   TakenOverError,
 } from "./lib/core/error.ts";
 export type { ServerStatus } from "./lib/running/status.ts";
+export type { AppContext } from "./lib/server/survey.ts";

@@ -5,7 +5,7 @@
  */
 
 import { type Command, sh } from "../core/sh.ts";
-import { accessoryLogs, liveDir, logDir } from "./paths.ts";
+import { accessoryLogDir, liveDir, logDir } from "./paths.ts";
 
 /** The lines to show. */
 export interface LogOptions {
@@ -24,7 +24,9 @@ log=${`${logDir}/${app}`}/$live.log`;
 /** Sets `log` to the log that an accessory wrote to last. */
 export function accessoryLog(jail: string): Command {
   // Packed pieces are no log to follow.
-  return sh`log=${`${accessoryLogs}/${jail}`}/$(ls -t ${`${accessoryLogs}/${jail}`} 2>/dev/null | grep -v '[.]bz2$' | head -n 1)`;
+  return sh`log=${accessoryLogDir(jail)}/$(ls -t ${
+    accessoryLogDir(jail)
+  } 2>/dev/null | grep -v '[.]bz2$' | head -n 1)`;
 }
 
 /** How a script ends that was given an expression which grep doesn't understand. */

@@ -49,6 +49,10 @@ export const appDir = (app: string): string => `${stateDir}/apps/${app}`;
 export const releaseDir = (app: string, id: string): string => `${appDir(app)}/releases/${id}`;
 /** The uploaded file that holds a release. */
 export const artifactFile = (app: string, id: string): string => `${releaseDir(app, id)}/artifact`;
+/** Directory of the build at work: its source, the record of its jail. */
+export const buildDir = (app: string): string => `${appDir(app)}/build`;
+/** Where the source waits on the host for its build jail. */
+export const sourceFile = (app: string): string => `${buildDir(app)}/source.tar.gz`;
 /** Directory of what was built in jails, by what it was built from. */
 export const buildsDir = (app: string): string => `${appDir(app)}/builds`;
 /** A build of one state of source and configuration. */
@@ -81,6 +85,8 @@ export const jailName = (app: string, slot: Slot): string => `${app}_${slot}`;
 export const accessoryJail = (app: string, name: string): string => `${app}_${name}`;
 /** The record of what setup made of an accessory. */
 export const accessoryFile = (jail: string): string => `${accessoriesDir}/${jail}.json`;
+/** The directory of an accessory's logs. */
+export const accessoryLogDir = (jail: string): string => `${accessoryLogs}/${jail}`;
 /** The script that tells whether an accessory is well. */
 export const accessoryHealth = (jail: string): string => `${accessoriesDir}/${jail}.health`;
 /** Name under which Caddy answers about an app on 127.0.0.1. */

@@ -8,7 +8,6 @@ import { knownPlace } from "../server/accessories.ts";
 import type { Accessory, AccessoryDatabase, AccessoryPlace } from "../config/types.ts";
 import { AlcaideError, UsageError } from "../core/error.ts";
 import { type Facts, runs } from "../server/facts.ts";
-import { ownFacts } from "../server/own_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { servers } from "../remote/servers.ts";
 import { didYouMean, list } from "../core/text.ts";
@@ -17,6 +16,7 @@ import type { OptionValues } from "../task/arguments.ts";
 import { serverOption } from "../task/choose_servers.ts";
 import { accessoryNames, serverNames } from "../task/completion.ts";
 import type { Context } from "../task/context.ts";
+import { ownFacts } from "../server/survey.ts";
 
 /** A database on a server. */
 export interface Database {

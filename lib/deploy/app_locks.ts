@@ -8,13 +8,13 @@ import { type AppLock, holdAppLock } from "../server/lock.ts";
 import type { Holder } from "../commands/lock.ts";
 import { LockedError, UsageError } from "../core/error.ts";
 import { type Facts, releasesOf } from "../server/facts.ts";
-import { ownFacts } from "../server/own_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { readUser } from "../remote/revision.ts";
 import { trafficOf } from "../server/traffic.ts";
 import { rememberReleases } from "../task/seen_releases.ts";
 import type { TaskOption } from "../task/arguments.ts";
 import type { Context } from "../task/context.ts";
+import { ownFacts } from "../server/survey.ts";
 
 /** Locks that are held; disposing of them lets go. */
 export interface Locks extends AsyncDisposable {

@@ -11,11 +11,10 @@ import {
   makeBuildDirectory,
   makeBuilt,
   removeBuildJail,
-  sourceFile,
   stopBuild,
 } from "../commands/app/build.ts";
 import { fencedStream } from "../commands/lock.ts";
-import { builtFile } from "../commands/paths.ts";
+import { builtFile, sourceFile } from "../commands/paths.ts";
 import { AlcaideError, CommandError } from "../core/error.ts";
 import type { BuiltFact, Facts } from "../server/facts.ts";
 import { digestFile } from "../remote/local_file.ts";

@@ -11,18 +11,14 @@ import type { Remote } from "../remote/remote.ts";
 import type { Servers } from "../remote/servers.ts";
 import { type KnownAccessory, unfinishedAccessory } from "../server/accessories.ts";
 import type { Facts } from "../server/facts.ts";
-import { ownFacts } from "../server/own_facts.ts";
-import { survey } from "../server/survey.ts";
+import { ownFacts, survey } from "../server/survey.ts";
 import { accessoriesText, accessoryStatuses } from "../setup/accessory_status.ts";
 import type { Context } from "../task/context.ts";
 
 /** An accessory on one server. */
 export interface Found {
-  /** The server. */
   readonly server: Remote;
-  /** Its facts. */
   readonly facts: Facts;
-  /** Its record. */
   readonly record: KnownAccessory;
   /** False for one that setup began and did not finish. */
   readonly finished: boolean;

@@ -5,8 +5,8 @@
  */
 
 import type { HostNames } from "../commands/jail/names.ts";
-import { type AccessorySpec, logOf } from "../commands/accessory/accessory.ts";
-import { accessoryJail } from "../commands/paths.ts";
+import type { AccessorySpec } from "../commands/accessory/files.ts";
+import { accessoryJail, accessoryLogDir } from "../commands/paths.ts";
 import { templateTree } from "../commands/jail/template.ts";
 import type { JailSpec } from "../commands/jail/jail.ts";
 import type { TreeSpec } from "../commands/jail/tree.ts";
@@ -67,7 +67,7 @@ export function accessorySpec(
     name: place.jail,
     path: where.path,
     ip4: place.address,
-    mounts: [{ host: logOf(place.jail), jail: jailLogDir }, ...accessory.volumes],
+    mounts: [{ host: accessoryLogDir(place.jail), jail: jailLogDir }, ...accessory.volumes],
     parameters: accessory.parameters.map((parameter) => `${parameter};`),
     stopTimeout: accessory.stopTimeout,
     ...where.nameservers === undefined ? {} : { nameservers: where.nameservers },
@@ -115,7 +115,7 @@ export function recordedJail(record: KnownAccessory): JailSpec {
     name: record.jail,
     path: record.path,
     ip4: record.address,
-    mounts: [{ host: logOf(record.jail), jail: jailLogDir }, ...volumes],
+    mounts: [{ host: accessoryLogDir(record.jail), jail: jailLogDir }, ...volumes],
   };
 }
 

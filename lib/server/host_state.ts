@@ -11,9 +11,7 @@ import type { Slot } from "../core/slot.ts";
 export interface AppAllocation {
   /** The user id that the app runs under, in its jails only. */
   readonly uid: number;
-  /** Address of the blue jail. */
   readonly blue: string;
-  /** Address of the green jail. */
   readonly green: string;
   /** The token in a request that lets Caddy name the release. */
   readonly token: string;
@@ -21,7 +19,6 @@ export interface AppAllocation {
 
 /** The address and user id of a jail that isn't a slot: an accessory, a build jail. It keeps them for good. */
 export interface JailAllocation {
-  /** Its address. */
   readonly address: string;
   /** A user id for what runs in it. */
   readonly uid: number;

@@ -10,10 +10,10 @@ import { AlcaideError } from "../core/error.ts";
 import { type Facts, runs } from "./facts.ts";
 import { addressOf } from "./host_state.ts";
 import { type Jail, jail } from "./jail.ts";
-import { type AppContext, ownFacts } from "./own_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { servers } from "../remote/servers.ts";
 import { type Traffic, trafficOf } from "./traffic.ts";
+import { type AppContext, ownFacts } from "./survey.ts";
 
 /** The release with the traffic of an app on a server, and its jail. */
 export interface Routed extends Traffic {

@@ -9,6 +9,10 @@ import { AlcaideError } from "../core/error.ts";
 import type { Facts } from "./facts.ts";
 import { parseFacts } from "./parse_facts.ts";
 import type { Remote } from "../remote/remote.ts";
+import { readProject, refuseOther } from "./project.ts";
+import type { Servers } from "../remote/servers.ts";
+import type { Config } from "../config/types.ts";
+import type { Runner } from "../remote/runner.ts";
 
 /**
  * Reads all facts of a server in one round trip.
@@ -28,4 +32,44 @@ export async function survey(
     });
   }
   return facts;
+}
+
+/** The part of a task's context that says which app is asked for, and where. */
+export interface AppContext {
+  /** The configuration of the app. */
+  readonly config: Config;
+  /** Its servers. */
+  readonly servers: { readonly first: Remote };
+  /** This machine, where the project is. */
+  readonly local: Runner;
+  /** Ends the question early. */
+  readonly signal: AbortSignal;
+}
+
+/** The facts to read, and the systems to allow. */
+export interface OwnOptions extends Omit<ProbeOptions, "basePath"> {
+  /** Goes on although the app belongs to another project. */
+  readonly takeOver?: boolean;
+}
+
+/**
+ * Reads the facts of servers, in their order, in one round trip each.
+ *
+ * @throws {AlcaideError} when a server isn't FreeBSD, or the app there belongs to another project
+ */
+export async function ownFacts(
+  ctx: Omit<AppContext, "servers">,
+  servers: Pick<Servers, "each">,
+  { takeOver = false, ...what }: OwnOptions = {},
+): Promise<ReadonlyMap<Remote, Facts>> {
+  const { config, signal } = ctx;
+  const project = readProject(ctx.local, config.directory);
+  const found = await servers.each(async (server) => {
+    const { app, jail: { basePath } } = config;
+    const reading = survey(server, { basePath, app, signal, ...what });
+    const [facts, ours] = await Promise.all([reading, project]);
+    if (!takeOver) refuseOther(config, facts, ours, server.name);
+    return [server, facts] as const;
+  });
+  return new Map(found);
 }

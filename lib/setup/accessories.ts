@@ -7,18 +7,18 @@
 import { accessoriesOn, accessoryPlace, accessorySpec } from "../server/accessories.ts";
 import { type AccessoryRecord, differences } from "../commands/accessory/record.ts";
 import {
-  type AccessorySpec,
   applyAccessory,
   configureAccessory,
   createAccessory,
   restartAccessory,
-  startAccessory,
   startService,
   waitForAccessory,
   writeAccessory,
   writeHealth,
 } from "../commands/accessory/accessory.ts";
 import { replaceHostFile } from "../commands/journal.ts";
+import { startJail } from "../commands/jail/jail.ts";
+import type { AccessorySpec } from "../commands/accessory/files.ts";
 import { addPackages } from "../commands/jail/packages.ts";
 import { accessoryJail } from "../commands/paths.ts";
 import type { Accessory } from "../config/types.ts";
@@ -177,7 +177,7 @@ function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {
     {
       title: `Start ${name} (${what})`,
       reason: "it is not there",
-      command: script(startAccessory(spec), configureAccessory(spec, { timeout }), finish(spec, record)),
+      command: script(startJail(jail), configureAccessory(spec, { timeout }), finish(spec, record)),
       lock,
       hint: logHint(name),
     },
@@ -209,7 +209,7 @@ function updateChanges(
   if (same && well) return [];
   const steps = [
     ...packages.length === 0 ? [] : [addPackages(jail.path, packages)],
-    ...was.jail === is.jail ? (running ? [] : [startAccessory(spec)]) : [restartAccessory(spec)],
+    ...was.jail === is.jail ? (running ? [] : [startJail(jail)]) : [restartAccessory(spec)],
     ...was.files === is.files && packages.length === 0
       ? [
         ...was.health === is.health ? [] : [writeHealth(spec)],

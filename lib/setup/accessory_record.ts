@@ -6,8 +6,8 @@
 
 import { recordedVolumes } from "../server/accessories.ts";
 import { type AccessoryRecord, printed } from "../commands/accessory/record.ts";
-import { type AccessorySpec, applyText, healthText } from "../commands/accessory/accessory.ts";
-import { filesText } from "../commands/accessory/files.ts";
+import { applyText, healthText } from "../commands/accessory/accessory.ts";
+import { type AccessorySpec, filesText } from "../commands/accessory/files.ts";
 import { jailConf, jailFstab } from "../commands/jail/jail.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { isSecret } from "../core/secret.ts";

@@ -10,7 +10,6 @@ import { plural } from "../core/text.ts";
 import { explainSetup } from "../hints/setup.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Facts } from "../server/facts.ts";
-import { ownFacts } from "../server/own_facts.ts";
 import type { Project } from "../server/host_state.ts";
 import { readProject } from "../server/project.ts";
 import { makeChanges, shownChange } from "../task/change_steps.ts";
@@ -21,6 +20,7 @@ import { clockAdvice, resolverAdvice } from "./advice.ts";
 import { treesText } from "./dataset.ts";
 import type { Change } from "../server/change.ts";
 import { planSetup, type SetupPlan } from "./plan.ts";
+import { ownFacts } from "../server/survey.ts";
 
 /** The changes of each server. */
 type Plans = ReadonlyMap<Remote, SetupPlan>;

@@ -3,13 +3,14 @@
  * asks nobody.
  */
 
-import { logOf, removeAccessory } from "../../lib/commands/accessory/accessory.ts";
+import { removeAccessory } from "../../lib/commands/accessory/accessory.ts";
 import { removeSite } from "../../lib/commands/caddy/caddyfile.ts";
 import { removeJailFiles, stopJail } from "../../lib/commands/jail/jail.ts";
 import { removeLive } from "../../lib/commands/live.ts";
 import { underHostLock } from "../../lib/commands/lock.ts";
 import {
   accessoriesDir,
+  accessoryLogDir,
   accessoryLogs,
   appDir,
   caddyfile,
@@ -79,7 +80,7 @@ async function removeAccessories(
     const path = `${basePath}/${name}`;
     const tree = { name, path, dataset: await datasetOf(place, path) };
     await place.server.run(removeAccessory({ name, path, ip4: address }, tree));
-    await place.server.run(sh`rm -rf ${logOf(name)}
+    await place.server.run(sh`rm -rf ${accessoryLogDir(name)}
 rmdir ${accessoryLogs} ${accessoriesDir} 2>/dev/null; :`);
   }
 }

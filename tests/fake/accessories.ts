@@ -3,7 +3,7 @@
  */
 
 import { accessoryPlace, accessorySpec } from "../../lib/server/accessories.ts";
-import type { AccessorySpec } from "../../lib/commands/accessory/accessory.ts";
+import type { AccessorySpec } from "../../lib/commands/accessory/files.ts";
 import type { UserAccessory } from "../../lib/config/types.ts";
 import { config, place } from "./facts.ts";
 

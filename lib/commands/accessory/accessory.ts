@@ -23,10 +23,16 @@ import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } f
 import { accessoryLog } from "../logs.ts";
 import { writeNames } from "../jail/names.ts";
 import { addPackages, giveToOwners } from "../jail/packages.ts";
-import { accessoriesDir, accessoryFile, accessoryHealth, accessoryLogs, logDir, markFile } from "../paths.ts";
+import {
+  accessoriesDir,
+  accessoryFile,
+  accessoryHealth,
+  accessoryLogDir,
+  accessoryLogs,
+  logDir,
+  markFile,
+} from "../paths.ts";
 import { besideTree, copyTemplate, deleteTree, type TreeSpec } from "../jail/tree.ts";
-
-export type { AccessorySpec } from "./files.ts";
 
 /** Makes the jail's tree, volumes and packages, unless they are there. It doesn't start. */
 export function createAccessory(spec: AccessorySpec): Script {
@@ -36,7 +42,9 @@ export function createAccessory(spec: AccessorySpec): Script {
     makeDirectory(accessoriesDir, 0o700),
     sh`mkdir -p ${logDir} ${accessoryLogs}`,
     ...volumes.map((volume) => makeVolume(volume.host, uid)),
-    sh`[ -d ${logOf(jail.name)} ] || install -d -o ${uid} -g ${uid} -m 0750 ${logOf(jail.name)}`,
+    sh`[ -d ${accessoryLogDir(jail.name)} ] || install -d -o ${uid} -g ${uid} -m 0750 ${
+      accessoryLogDir(jail.name)
+    }`,
     sh`if [ "$(cat ${at(`/${markFile}`)} 2>/dev/null)" != ${jail.name} ]; then
 ${copyTemplate(spec.template, tree)}
 fi`,
@@ -50,11 +58,6 @@ case $? in 0 | 65) ;; *) exit 1 ;; esac`],
   );
 }
 
-/** The directory of an accessory's logs. */
-export function logOf(jail: string): string {
-  return `${accessoryLogs}/${jail}`;
-}
-
 /** A directory with somebody else's files in it is left alone: it may be in use. */
 function makeVolume(host: string, uid: number): Command {
   return sh`if [ ! -d ${host} ]; then
@@ -65,11 +68,6 @@ elif [ "$(stat -f %u ${host})" != ${String(uid)} ]; then
   fi
   chown ${`${uid}:${uid}`} ${host} && chmod 0700 ${host}
 fi`;
-}
-
-/** Starts the jail unless it runs. */
-export function startAccessory({ jail }: Pick<AccessorySpec, "jail">): Script {
-  return startJail(jail);
 }
 
 /** Stops the jail and starts it again: what its file says comes in force. */

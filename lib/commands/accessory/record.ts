@@ -8,7 +8,6 @@
 /** The record of an accessory. */
 export interface AccessoryRecord {
   readonly version: 1;
-  /** The app that it belongs to. */
   readonly app: string;
   /** Its name: `db`. */
   readonly name: string;
@@ -16,11 +15,8 @@ export interface AccessoryRecord {
   readonly kind: string;
   /** Its own version; empty when that means nothing. */
   readonly release: string;
-  /** Its jail. */
   readonly jail: string;
-  /** The jail's root directory. */
   readonly path: string;
-  /** The jail's address. */
   readonly address: string;
   readonly ports: readonly number[];
   /** Host directories: where they are there and in the jail. */
@@ -46,7 +42,6 @@ export interface AccessoryPrints {
   readonly files: string;
   /** Commands to run once it is well. */
   readonly apply: string;
-  /** The health command. */
   readonly health: string;
 }
 

@@ -13,7 +13,7 @@ import { type HostNames, writeNames } from "../jail/names.ts";
 import { installPackages } from "../jail/packages.ts";
 import { artifactFile, envFile, logDir } from "../paths.ts";
 import { appService, jailLogDir, startedText, supervisedText } from "../jail/supervised.ts";
-import { carryVariables, withVariables } from "../jail/variables.ts";
+import { carryVariables, ofSession, withVariables } from "../jail/variables.ts";
 
 /** The app's user and directory in its jails. */
 export const appUser = "app";
@@ -30,19 +30,13 @@ export const searchPath = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/lo
 
 /** A release in a jail. */
 export interface AppSpec {
-  /** The app's name. */
   readonly app: string;
-  /** Id of the release. */
   readonly release: string;
-  /** The jail that it runs in. */
   readonly jail: JailSpec;
-  /** The app's user id. */
   readonly uid: number;
   /** The command that starts it, as the user wrote it. */
   readonly start: string;
-  /** The port that it listens on. */
   readonly port: number;
-  /** Packages that the jail has. */
   readonly packages: readonly string[];
   /** Other jails that it knows by name: its accessories. */
   readonly hosts?: readonly HostNames[];
@@ -146,7 +140,7 @@ fi`;
  */
 export function asApp(spec: Pick<AppSpec, "app" | "release" | "jail">, command: Command): Script {
   return script(
-    sh`unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK MAIL MM_CHARSET BLOCKSIZE
+    sh`unset ${ofSession}
 PATH=${searchPath}; HOME=${appHome}; USER=${appUser}; LOGNAME=${appUser}; SHELL=/bin/sh; LANG=C.UTF-8
 export PATH HOME USER LOGNAME SHELL LANG`,
     carryVariables(envFile(spec.app, spec.release)),

@@ -12,9 +12,9 @@ import { makeDirectory, writeFile } from "../../remote/files.ts";
 import { type JailSpec, startJail, stopJail, writeJailFiles } from "../jail/jail.ts";
 import { writeNames } from "../jail/names.ts";
 import { installPackages } from "../jail/packages.ts";
-import { appDir, artifactFile, buildsDir, releaseDir } from "../paths.ts";
+import { appDir, artifactFile, buildDir, buildsDir, releaseDir, sourceFile } from "../paths.ts";
 import { copyTemplate, deleteTree, type TreeSpec } from "../jail/tree.ts";
-import { carryText, envText, withVariables } from "../jail/variables.ts";
+import { carryText, envText, ofSession, withVariables } from "../jail/variables.ts";
 
 /** The user of builds, in build jails only. */
 export const buildUser = "build";
@@ -23,17 +23,12 @@ const buildHome = "/build";
 
 /** A build jail. */
 export interface BuildJailSpec {
-  /** The app's name. */
   readonly app: string;
-  /** The jail. */
   readonly jail: JailSpec;
-  /** Its tree. */
   readonly tree: TreeSpec;
-  /** The template of the tree. */
   readonly template: TreeSpec;
   /** The user id of builds; no app has it. */
   readonly uid: number;
-  /** Packages in it. */
   readonly packages: readonly string[];
 }
 
@@ -47,9 +42,7 @@ export interface BuildSpec extends BuildJailSpec {
   readonly result: string;
   /** True when the result is a tarball already. */
   readonly packed: boolean;
-  /** Variables of the commands. */
   readonly env: Readonly<Record<string, string | Secret>>;
-  /** Directories of the source that are kept. */
   readonly caches: readonly string[];
   /** Milliseconds for all commands together. */
   readonly timeout: number;
@@ -57,14 +50,9 @@ export interface BuildSpec extends BuildJailSpec {
   readonly fence: number;
 }
 
-/** Where the source waits on the host for its jail. */
-export function sourceFile(app: string): string {
-  return `${appDir(app)}/build/source.tar.gz`;
-}
-
 /** Makes the directory for what belongs to a build. */
 export function makeBuildDirectory(app: string): Command {
-  return makeDirectory(`${appDir(app)}/build`, 0o700);
+  return makeDirectory(buildDir(app), 0o700);
 }
 
 /**
@@ -109,7 +97,7 @@ exit 1`;
 
 /** Takes away the build jail with all that it keeps from build to build. */
 export function removeBuildJail(spec: Pick<BuildJailSpec, "app" | "jail" | "tree">): Script {
-  return script(stopJail(spec.jail), deleteTree(spec.tree), sh`rm -f ${recordFile(spec.app)}`);
+  return script(stopJail(spec.jail), deleteTree(spec.tree), sh`rm -f ${`${buildDir(spec.app)}/jail`}`);
 }
 
 /** Gives a release what was built: the same file under another name, where the disk allows. */
@@ -148,14 +136,10 @@ export function listBuilds(apps: string): Command {
 app=\${f%%/*}; key=\${f%/digest}; digest=; read -r digest <"$f"; echo "$app \${key##*/} $digest"; done; :`;
 }
 
-function recordFile(app: string): string {
-  return `${appDir(app)}/build/jail`;
-}
-
 /** A jail of another version or with other packages is made anew: nothing of them is left to be found by accident. */
 function ensureBuildJail(spec: BuildJailSpec): Script {
   const { app, jail, tree, template, uid, packages } = spec;
-  const record = recordFile(app);
+  const record = `${buildDir(app)}/jail`;
   const wanted = [template.name, ...packages].join(" ");
   const make = script(
     sh`echo ${`Make the build jail ${jail.name} with ${packages.join(", ") || "no packages"}`}
@@ -212,7 +196,7 @@ function variables(env: BuildSpec["env"]): Script {
     ...env,
   };
   return script(
-    sh`unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK MAIL MM_CHARSET BLOCKSIZE TERM`,
+    sh`unset ${ofSession} TERM`,
     carryText(secret(envText(all))),
   );
 }

@@ -22,9 +22,7 @@ ${command}
 
 /** A program to watch over; all paths are the jail's. */
 export interface Supervised {
-  /** The file with its environment. */
   readonly envFile: string;
-  /** The user that it runs as. */
   readonly user: string;
   /** The script that becomes it. */
   readonly startFile: string;

@@ -14,7 +14,6 @@ import { markFile } from "../paths.ts";
 export interface TreeSpec {
   /** Name of its jail, which its mark holds. */
   readonly name: string;
-  /** Where it is. */
   readonly path: string;
   /** On ZFS: the dataset that it is, or is to be. */
   readonly dataset?: string | undefined;

@@ -9,6 +9,9 @@ import type { Secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
 import { type Command, type Expression, quoteAlways, raw, sh } from "../../core/sh.ts";
 
+/** Variables of our own session on the server, which no program needs. */
+export const ofSession = raw("SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK MAIL MM_CHARSET BLOCKSIZE");
+
 const carrier = raw("ALCAIDE_VARIABLES");
 
 /** Takes the variables of a file along; fails when it can't be read. */

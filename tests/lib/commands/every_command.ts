@@ -54,9 +54,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ...Object.entries(accessories).flatMap(([kind, one]) =>
     [
       [`createAccessory ${kind}`, accessory.createAccessory(one)],
-      [`startAccessory ${kind}`, accessory.startAccessory(one)],
       [`startService ${kind}`, accessory.startService(one)],
-      [`restartAccessory ${kind}`, accessory.restartAccessory(one)],
       [`configureAccessory ${kind}`, accessory.configureAccessory(one, { timeout: 1000 })],
       [`configureAccessory ${kind} again`, accessory.configureAccessory(one, { timeout: 1000, undo: true })],
       [`writeAccessoryFiles ${kind}`, accessoryFiles.writeAccessoryFiles(one, { keep: true })],

@@ -7,7 +7,7 @@
 import { postgresql } from "../../../lib/presets/postgresql.ts";
 import { redis } from "../../../lib/presets/redis.ts";
 import { service } from "../../../lib/presets/service.ts";
-import type * as accessory from "../../../lib/commands/accessory/accessory.ts";
+import type { AccessorySpec } from "../../../lib/commands/accessory/files.ts";
 import type * as app from "../../../lib/commands/app/app.ts";
 import type * as build from "../../../lib/commands/app/build.ts";
 import type * as live from "../../../lib/commands/live.ts";
@@ -91,7 +91,7 @@ export const own = { kind: "own", cert: secret("s3cret certificate"), key: secre
 export const now: live.Marker = { slot: "blue", release: "7-1a2b3c4" };
 
 /** Accessories by kind. */
-export const accessories: Readonly<Record<string, accessory.AccessorySpec>> = Object.fromEntries(
+export const accessories: Readonly<Record<string, AccessorySpec>> = Object.fromEntries(
   Object.entries<UserAccessory>({
     postgresql: postgresql({
       version: "16",

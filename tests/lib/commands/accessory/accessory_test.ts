@@ -4,11 +4,10 @@ import { postgresql } from "../../../../lib/presets/postgresql.ts";
 import {
   busyStatus,
   configureAccessory,
-  logOf,
   waitForAccessory,
   writeHealth,
 } from "../../../../lib/commands/accessory/accessory.ts";
-import { accessoryHealth } from "../../../../lib/commands/paths.ts";
+import { accessoryHealth, accessoryLogDir } from "../../../../lib/commands/paths.ts";
 import { raw } from "../../../../lib/core/sh.ts";
 import { accessorySpecOf } from "../../../fake/accessories.ts";
 import { playground } from "../../../playground.ts";
@@ -18,8 +17,8 @@ Deno.test("configureAccessory() shows the end of the log when the service doesn'
   const spec = accessorySpecOf("cache", redis({ password: "x" }));
   await place.write(accessoryHealth("shop_cache"), "");
   await place.program("mktemp", `exec /usr/bin/mktemp -p ${place.root}`);
-  await place.write(`${logOf("shop_cache")}/old.log.0.bz2`, "no text\n");
-  await place.write(`${logOf("shop_cache")}/start.log`, "FATAL: it can't\n");
+  await place.write(`${accessoryLogDir("shop_cache")}/old.log.0.bz2`, "no text\n");
+  await place.write(`${accessoryLogDir("shop_cache")}/start.log`, "FATAL: it can't\n");
   await place.write(
     "/usr/local/sbin/jexec",
     `#!/bin/sh\ncase $* in *onestatus) exit 3 ;; *start) echo said; exit 1 ;; esac\ncat >/dev/null\n`,
