@@ -55,6 +55,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
     [
       [`createAccessory ${kind}`, accessory.createAccessory(one)],
       [`startService ${kind}`, accessory.startService(one)],
+      [`restartAccessory ${kind}`, accessory.restartAccessory(one)],
       [`configureAccessory ${kind}`, accessory.configureAccessory(one, { timeout: 1000 })],
       [`configureAccessory ${kind} again`, accessory.configureAccessory(one, { timeout: 1000, undo: true })],
       [`writeAccessoryFiles ${kind}`, accessoryFiles.writeAccessoryFiles(one, { keep: true })],
