@@ -13,8 +13,7 @@ import type { Facts } from "../server/facts.ts";
 const tolerance = 60;
 
 /**
- * Advice about a clock that is far from ours: certificates aren't valid yet or not any more, and no authority gives new
- * ones.
+ * Advice about a clock that is far from ours: certificates seem not yet valid, or expired.
  *
  * @param now our own time when the facts were read, in milliseconds
  */
