@@ -1,8 +1,4 @@
-/**
- * `alcaide repair`: finishes or undoes what a deploy that was cut off left half done.
- *
- * @module
- */
+// `alcaide repair`: finishes or undoes what a deploy that was cut off left half done.
 
 import { fenced } from "../lib/commands/lock.ts";
 import { CommandError, exitCodes } from "../lib/core/error.ts";

@@ -1,8 +1,4 @@
-/**
- * The addresses and user ids of the app on a server.
- *
- * @module
- */
+// The addresses and user ids of the app on a server.
 
 import { writeHostFile } from "../commands/journal.ts";
 import { act, type StepView } from "./step.ts";

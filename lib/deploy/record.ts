@@ -1,8 +1,4 @@
-/**
- * The release's record for the journal.
- *
- * @module
- */
+// The release's record for the journal.
 
 import { envFingerprint } from "../core/fingerprint.ts";
 import type { Release, ReleaseState } from "../core/release.ts";

@@ -1,8 +1,4 @@
-/**
- * Looking at options of accessories: what is wrong is told, not thrown, so that all of it can be said at once.
- *
- * @module
- */
+// Looking at options of accessories: what is wrong is told, not thrown, so that all of it can be said at once.
 
 import { isRecord } from "../config/field.ts";
 import type { Problem } from "../core/error.ts";

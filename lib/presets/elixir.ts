@@ -1,8 +1,4 @@
-/**
- * Builds of Elixir and Phoenix: ordinary functions that write out a build in a jail.
- *
- * @module
- */
+// Builds of Elixir and Phoenix: ordinary functions that write out a build in a jail.
 
 import type { BuildAbout, BuildFunction, UserJailBuild } from "../config/types.ts";
 import type { Secret } from "../core/secret.ts";

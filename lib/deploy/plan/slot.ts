@@ -1,8 +1,4 @@
-/**
- * Where a release goes on a server, and how it is reached there: what a deploy and a rollback decide alike.
- *
- * @module
- */
+// Where a release goes on a server, and how it is reached there: what a deploy and a rollback decide alike.
 
 import { accessoryHosts } from "../../server/accessories.ts";
 import { mainName, type SiteSpec, siteText } from "../../commands/caddy/site.ts";
