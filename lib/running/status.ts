@@ -17,8 +17,11 @@ import type { Context } from "../task/context.ts";
 
 /** The live release of a server. */
 export interface ServerStatus {
+  /** Its name. */
   readonly server: string;
+  /** The app's name. */
   readonly app: string;
+  /** The release that has the traffic. */
   readonly live: string | null;
   /** The source: Caddy itself; where it does not answer, the marker on disk; without one, the journal. */
   readonly saidBy: Witness | null;
@@ -30,6 +33,7 @@ export interface ServerStatus {
   readonly revision: string | null;
   /** The app's jails that exist. */
   readonly jails: readonly { name: string; slot: Slot; running: boolean; routed: boolean; address: string }[];
+  /** Its accessories on the server. */
   readonly accessories: readonly AccessoryStatus[];
   /** The app's answer through Caddy: "200", "no answer"; "not set up" and "unreachable" where nobody could be asked. */
   readonly health: string;

@@ -11,20 +11,25 @@ import { straysOf } from "./accessories.ts";
 
 /** The state of an accessory on a server. */
 export interface AccessoryStatus {
+  /** Its name. */
   readonly name: string;
   /** Its kind: `postgresql`. */
   readonly kind: string;
   /** Its version; empty when that means nothing. */
   readonly version: string;
+  /** Its jail. */
   readonly jail: string;
   /** Its address; null before setup made it. */
   readonly address: string | null;
+  /** The ports that it listens on. */
   readonly ports: readonly number[];
   /** Host directories that hold its data. */
   readonly volumes: readonly string[];
+  /** True when its jail runs. */
   readonly running: boolean;
   /** False for one that the configuration no longer names. */
   readonly configured: boolean;
+  /** Its problems. */
   readonly problem: string | null;
 }
 

@@ -26,13 +26,19 @@ export const searchPath = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/lo
 
 /** A release in a jail. */
 export interface AppSpec {
+  /** The app's name. */
   readonly app: string;
+  /** Id of the release. */
   readonly release: string;
+  /** The jail that it runs in. */
   readonly jail: JailSpec;
+  /** The app's user id. */
   readonly uid: number;
   /** The command that starts it, as the user wrote it. */
   readonly start: string;
+  /** The port that it listens on. */
   readonly port: number;
+  /** Packages that the jail has. */
   readonly packages: readonly string[];
   /** Other jails that it knows by name: its accessories. */
   readonly hosts?: readonly HostNames[];
