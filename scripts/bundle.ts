@@ -1,4 +1,8 @@
-// The program as a few JavaScript files, packages included: they start in half the time of the sources.
+/**
+ * The program as a few JavaScript files, packages included: they start in half the time of the sources.
+ *
+ * @module
+ */
 
 import { fromFileUrl, join } from "@std/path";
 import { $ } from "../lib/remote/dollar.ts";

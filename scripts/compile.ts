@@ -1,4 +1,8 @@
-// `deno task compile [--target all]`: the binaries in `dist/`, with their sums, sizes and start time.
+/**
+ * `deno task compile [--target all]`: the binaries in `dist/`, with their sums, sizes and start time.
+ *
+ * @module
+ */
 
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl, join } from "@std/path";

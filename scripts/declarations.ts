@@ -1,4 +1,8 @@
-// The public API as declarations: what `deno doc` names, cut out of the sources without what runs.
+/**
+ * The public API as declarations: what `deno doc` names, cut out of the sources without what runs.
+ *
+ * @module
+ */
 
 import { fromFileUrl } from "@std/path";
 import { $ } from "../lib/remote/dollar.ts";

@@ -1,4 +1,8 @@
-// Writes `docs/dsl.md` from the doc comments of the public API. `deno run -A scripts/dsl.ts`
+/**
+ * Writes `docs/dsl.md` from the doc comments of the public API. `deno run -A scripts/dsl.ts`
+ *
+ * @module
+ */
 
 import { type ApiSymbol, readApi } from "./declarations.ts";
 

@@ -1,5 +1,9 @@
-// Writes `lib/init/editor_types.json`: the text of `alcaide.d.ts`, which `alcaide init` writes, line by line.
-// `deno run -A scripts/editor_types.ts`
+/**
+ * Writes `lib/init/editor_types.json`: the text of `alcaide.d.ts`, which `alcaide init` writes, line by line.
+ * `deno run -A scripts/editor_types.ts`
+ *
+ * @module
+ */
 
 import { readApi } from "./declarations.ts";
 

@@ -1,4 +1,8 @@
-// Rewrites the golden transcripts: what a deploy runs on a server. Look at the difference before committing it.
+/**
+ * Rewrites the golden transcripts: what a deploy runs on a server. Look at the difference before committing it.
+ *
+ * @module
+ */
 
 import { transcripts } from "../tests/fake/transcript.ts";
 

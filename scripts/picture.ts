@@ -1,4 +1,8 @@
-// Draws docs/deploy.svg: a deploy as it looks at a terminal, from a run on the test host.
+/**
+ * Draws docs/deploy.svg: a deploy as it looks at a terminal, from a run on the test host.
+ *
+ * @module
+ */
 
 import { openPlace } from "../tests/e2e/place.ts";
 import { hostUnavailable } from "../tests/host/mod.ts";

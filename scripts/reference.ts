@@ -1,5 +1,9 @@
-// Writes `docs/configuration.md` from the declared fields of the configuration and the values of `Alcaidefile.ts.example`.
-// `deno run -A scripts/reference.ts`
+/**
+ * Writes `docs/configuration.md` from the declared fields of the configuration and the values of `Alcaidefile.ts.example`.
+ * `deno run -A scripts/reference.ts`
+ *
+ * @module
+ */
 
 import { fromFileUrl } from "@std/path";
 import { configuration } from "../lib/config/config.ts";

@@ -1,4 +1,8 @@
-// Runs all checks one after another and counts them. `scripts/test` calls it.
+/**
+ * Runs all checks one after another and counts them. `scripts/test` calls it.
+ *
+ * @module
+ */
 
 import { $ } from "../lib/remote/dollar.ts";
 import { hostUnavailable } from "../tests/host/mod.ts";

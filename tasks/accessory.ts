@@ -1,4 +1,8 @@
-// `alcaide accessory`: lists accessories, shows their logs, runs commands in them, starts, stops and removes them.
+/**
+ * `alcaide accessory`: lists accessories, shows their logs, runs commands in them, starts, stops and removes them.
+ *
+ * @module
+ */
 
 import { UsageError } from "../lib/core/error.ts";
 import { servers } from "../lib/remote/servers.ts";

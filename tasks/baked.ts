@@ -1,4 +1,8 @@
-// The program of a binary with an Alcaidefile in it.
+/**
+ * The program of a binary with an Alcaidefile in it.
+ *
+ * @module
+ */
 
 import { userCache } from "../lib/cli/known_here.ts";
 import { main } from "../lib/cli/main.ts";

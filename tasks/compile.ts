@@ -1,4 +1,8 @@
-// `alcaide compile`: one binary of Alcaide, an Alcaidefile and all that it imports.
+/**
+ * `alcaide compile`: one binary of Alcaide, an Alcaidefile and all that it imports.
+ *
+ * @module
+ */
 
 import { findAlcaidefile, noAlcaidefile } from "../lib/cli/loader.ts";
 import { makeBinary } from "../lib/standalone/make_binary.ts";

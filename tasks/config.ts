@@ -1,4 +1,8 @@
-// `alcaide config`: the configuration as the program understands it.
+/**
+ * `alcaide config`: the configuration as the program understands it.
+ *
+ * @module
+ */
 
 import { showConfig } from "../lib/config/show.ts";
 import { warnOfUrls } from "../lib/task/with_secrets.ts";

@@ -1,4 +1,8 @@
-// `alcaide console`: the app's own console in the live jail, such as IEx.
+/**
+ * `alcaide console`: the app's own console in the live jail, such as IEx.
+ *
+ * @module
+ */
 
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { AlcaideError, UsageError } from "../lib/core/error.ts";

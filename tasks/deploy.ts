@@ -1,4 +1,8 @@
-// `alcaide deploy`: a new release beside the old one, checked, then the traffic moved to it.
+/**
+ * `alcaide deploy`: a new release beside the old one, checked, then the traffic moved to it.
+ *
+ * @module
+ */
 
 import { wholeConfig } from "../lib/config/missing.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";

@@ -1,4 +1,8 @@
-// `alcaide init`: an Alcaidefile to begin with. It asks nothing and overwrites nothing.
+/**
+ * `alcaide init`: an Alcaidefile to begin with. It asks nothing and overwrites nothing.
+ *
+ * @module
+ */
 
 import { basename, join } from "node:path";
 import { appName } from "../lib/config/names.ts";

@@ -1,4 +1,8 @@
-// `alcaide lock`: who deploys, and taking the lock away from who doesn't any more.
+/**
+ * `alcaide lock`: who deploys, and taking the lock away from who doesn't any more.
+ *
+ * @module
+ */
 
 import { askLock, type Holder, releaseLock } from "../lib/commands/lock.ts";
 import { AlcaideError } from "../lib/core/error.ts";

@@ -1,4 +1,8 @@
-// `alcaide logs`: what the app says.
+/**
+ * `alcaide logs`: what the app says.
+ *
+ * @module
+ */
 
 import { showLogs } from "../lib/running/logs.ts";
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";

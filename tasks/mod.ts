@@ -1,4 +1,8 @@
-// The built-in tasks, in the order of the help.
+/**
+ * The built-in tasks, in the order of the help.
+ *
+ * @module
+ */
 
 import type { Task } from "../lib/task/task.ts";
 import { compile } from "./compile.ts";
@@ -7,6 +11,7 @@ import { config } from "./config.ts";
 import { console as consoleTask } from "./console.ts";
 import { db } from "./db.ts";
 import { deploy } from "./deploy.ts";
+import { destroy } from "./destroy.ts";
 import { init } from "./init.ts";
 import { lock } from "./lock.ts";
 import { logs } from "./logs.ts";
@@ -35,6 +40,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   console: consoleTask,
   accessory,
   repair,
+  destroy,
   lock,
   secrets,
   compile,

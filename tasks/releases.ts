@@ -1,4 +1,8 @@
-// `alcaide releases`: what was deployed, when, by whom, and what is kept.
+/**
+ * `alcaide releases`: what was deployed, when, by whom, and what is kept.
+ *
+ * @module
+ */
 
 import { releasesOf } from "../lib/server/facts.ts";
 import { trafficOf } from "../lib/server/traffic.ts";

@@ -1,4 +1,8 @@
-// `alcaide repair`: finishes or undoes what a deploy that was cut off left half done.
+/**
+ * `alcaide repair`: finishes or undoes what a deploy that was cut off left half done.
+ *
+ * @module
+ */
 
 import { fenced } from "../lib/commands/lock.ts";
 import { CommandError, exitCodes } from "../lib/core/error.ts";
@@ -88,6 +92,8 @@ function serverText(server: Remote, changes: readonly Change[], planOnly: boolea
   const { name } = server;
   if (changes.length === 0) return `${name}: nothing is half done`;
   const rows = stepRows(changes.map((change) => shownChange(server, change)), verbose);
-  const what = plural(changes.length, "repair");
-  return [`${name}: ${what} ${planOnly ? "to make" : "made"}`, ...rows].join("\n");
+  const what = planOnly
+    ? `${plural(changes.length, "repair")} to make`
+    : `${plural(changes.length, "repair")} made`;
+  return [`${name}: ${what}`, ...rows].join("\n");
 }

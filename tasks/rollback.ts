@@ -1,4 +1,8 @@
-// `alcaide rollback`: back to a release that was good, or forward again.
+/**
+ * `alcaide rollback`: back to a release that was good, or forward again.
+ *
+ * @module
+ */
 
 import { wholeConfig } from "../lib/config/missing.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";

@@ -1,4 +1,8 @@
-// `alcaide run`: a command in the live jail, as the app's user, with its environment and directory.
+/**
+ * `alcaide run`: a command in the live jail, as the app's user, with its environment and directory.
+ *
+ * @module
+ */
 
 import { commandOf, runOn } from "../lib/running/run.ts";
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";

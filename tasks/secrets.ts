@@ -1,4 +1,8 @@
-// `alcaide secrets`: values that nobody may read, in a file that everybody may.
+/**
+ * `alcaide secrets`: values that nobody may read, in a file that everybody may.
+ *
+ * @module
+ */
 
 import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";

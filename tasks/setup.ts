@@ -1,4 +1,8 @@
-// `alcaide setup`: prepares servers, and changes nothing on those that are prepared.
+/**
+ * `alcaide setup`: prepares servers, and changes nothing on those that are prepared.
+ *
+ * @module
+ */
 
 import { wholeConfig } from "../lib/config/missing.ts";
 import { takeOverOption } from "../lib/deploy/app_locks.ts";

@@ -1,4 +1,8 @@
-// `alcaide status`: what is live where.
+/**
+ * `alcaide status`: what is live where.
+ *
+ * @module
+ */
 
 import { serverOption } from "../lib/task/choose_servers.ts";
 import { type Task, task } from "../lib/task/task.ts";

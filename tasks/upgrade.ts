@@ -1,4 +1,8 @@
-// `alcaide upgrade --check`: whether there is a newer version. It changes nothing on this machine.
+/**
+ * `alcaide upgrade --check`: whether there is a newer version. It changes nothing on this machine.
+ *
+ * @module
+ */
 
 import { UsageError } from "../lib/core/error.ts";
 import { askLatest, isNewer } from "../lib/standalone/newest.ts";

@@ -1,4 +1,8 @@
-// `alcaide version`: which program this is.
+/**
+ * `alcaide version`: which program this is.
+ *
+ * @module
+ */
 
 import { type Task, task } from "../lib/task/task.ts";
 import { version as number } from "../lib/core/version.ts";

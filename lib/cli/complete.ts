@@ -1,4 +1,8 @@
-// The words that may complete an unfinished command line, for a shell's completion.
+/**
+ * The words that may complete an unfinished command line, for a shell's completion.
+ *
+ * @module
+ */
 
 import type { Completion } from "../task/completion.ts";
 import type { TaskArgument, TaskOption } from "../task/arguments.ts";

@@ -1,4 +1,8 @@
-// The program's output about itself.
+/**
+ * The program's output about itself.
+ *
+ * @module
+ */
 
 import type { TaskArgument, TaskOption } from "../task/arguments.ts";
 import type { Task } from "../task/task.ts";

@@ -1,4 +1,8 @@
-// The program's output about its tasks: help, lists, candidates for a shell.
+/**
+ * The program's output about its tasks: help, lists, candidates for a shell.
+ *
+ * @module
+ */
 
 import type { CommandUi } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";

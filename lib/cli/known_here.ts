@@ -1,4 +1,8 @@
-// Facts for completion that are known on this machine.
+/**
+ * Facts for completion that are known on this machine.
+ *
+ * @module
+ */
 
 import { dirname, join } from "node:path";
 import { resolvePartly } from "../config/resolve.ts";

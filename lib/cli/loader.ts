@@ -1,4 +1,8 @@
-// Finds and imports the user's Alcaidefile.
+/**
+ * Finds and imports the user's Alcaidefile.
+ *
+ * @module
+ */
 
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";

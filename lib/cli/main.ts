@@ -1,4 +1,8 @@
-// The program: reads the command line, finds the task, runs it, and says how it ended.
+/**
+ * The program: reads the command line, finds the task, runs it, and says how it ended.
+ *
+ * @module
+ */
 
 import { dirname } from "node:path";
 import { wholeConfig } from "../config/missing.ts";

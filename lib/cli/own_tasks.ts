@@ -1,4 +1,8 @@
-// The tasks that are about tasks: they know what the command line knows.
+/**
+ * The tasks that are about tasks: they know what the command line knows.
+ *
+ * @module
+ */
 
 import { type Task, task } from "../task/task.ts";
 import { helpValue, type TaskLists, taskTable } from "./help.ts";

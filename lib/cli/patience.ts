@@ -1,5 +1,9 @@
-// Waits for the user's code to be read, and gives up where it waits for something that never comes. Deno would end the program
-// with words of its own as soon as nothing is left to do.
+/**
+ * Waits for the user's code to be read, and gives up where it waits for something that never comes. Deno would end the program
+ * with words of its own as soon as nothing is left to do.
+ *
+ * @module
+ */
 
 import { ConfigError } from "../core/error.ts";
 

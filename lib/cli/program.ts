@@ -1,4 +1,8 @@
-// The program's parts, and how it finds tasks.
+/**
+ * The program's parts, and how it finds tasks.
+ *
+ * @module
+ */
 
 import { UsageError } from "../core/error.ts";
 import {

@@ -1,4 +1,8 @@
-// Ctrl-C and its like: the first one asks to stop and clean up, the second one is told so, the third one ends at once.
+/**
+ * Ctrl-C and its like: the first one asks to stop and clean up, the second one is told so, the third one ends at once.
+ *
+ * @module
+ */
 
 import { type EndSignal, InterruptedError } from "../core/error.ts";
 import { ignoresHangup } from "../transport/local.ts";

@@ -1,4 +1,8 @@
-// The ui that the command line and the surroundings ask for.
+/**
+ * The ui that the command line and the surroundings ask for.
+ *
+ * @module
+ */
 
 import { jsonUi } from "../ui/json.ts";
 import { standardKeyboard } from "../ui/keyboard.ts";

@@ -1,4 +1,8 @@
-// Running the user's code. Its faults are shown with its own lines, not with ours.
+/**
+ * Running the user's code. Its faults are shown with its own lines, not with ours.
+ *
+ * @module
+ */
 
 import { fileURLToPath } from "node:url";
 import { ConfigError, type Problem } from "../core/error.ts";

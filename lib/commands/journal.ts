@@ -1,4 +1,8 @@
-// The journal on the server: a record per release, changed by write-and-rename only.
+/**
+ * The journal on the server: a record per release, changed by write-and-rename only.
+ *
+ * @module
+ */
 
 import type { Release, ReleaseId } from "../core/release.ts";
 import { script } from "../core/script.ts";

@@ -1,10 +1,15 @@
-// The marker that says which slot has the traffic: a file named after slot and release, which Caddy looks for.
+/**
+ * The marker that says which slot has the traffic: a file named after slot and release, which Caddy looks for.
+ *
+ * @module
+ */
 
 import { isReleaseId, type ReleaseId } from "../core/release.ts";
 import { script } from "../core/script.ts";
 import { type Command, type Script, sh } from "../core/sh.ts";
 import type { Slot } from "../core/slot.ts";
 import { writeFile } from "../remote/files.ts";
+import { ownMarkers, removeOwn } from "./own_files.ts";
 import { liveDir, liveRoot } from "./paths.ts";
 
 /** The slot with the traffic, and the release in it. */
@@ -64,7 +69,7 @@ export function resumeApp(app: string): Command {
 
 /** Takes the marker away: nothing has the traffic any more. */
 export function removeLive(app: string): Command {
-  return sh`rm -rf ${liveDir(app)}`;
+  return removeOwn(ownMarkers(app));
 }
 
 /** Prints all markers, as `APP MARKER`. */

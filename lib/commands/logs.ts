@@ -1,4 +1,8 @@
-// Reading logs of apps and accessories.
+/**
+ * Reading logs of apps and accessories.
+ *
+ * @module
+ */
 
 import { type Command, sh } from "../core/sh.ts";
 import { accessoryLogDir, liveDir, logDir } from "./paths.ts";

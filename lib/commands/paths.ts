@@ -1,4 +1,8 @@
-// Where things are on a server. Everything below is ours.
+/**
+ * Where things are on a server. Everything below is ours.
+ *
+ * @module
+ */
 
 import type { Slot } from "../core/slot.ts";
 

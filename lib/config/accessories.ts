@@ -1,4 +1,8 @@
-// The accessories of a configuration.
+/**
+ * The accessories of a configuration.
+ *
+ * @module
+ */
 
 import { list as listText } from "../core/text.ts";
 import { accessory, type CheckOptions, isFunction } from "./accessory_fields.ts";

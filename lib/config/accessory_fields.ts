@@ -1,4 +1,8 @@
-// The fields of an accessory.
+/**
+ * The fields of an accessory.
+ *
+ * @module
+ */
 
 import type { Problem } from "../core/error.ts";
 import { isSecret, type Secret } from "../core/secret.ts";

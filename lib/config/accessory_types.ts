@@ -1,4 +1,8 @@
-// Accessories: supporting services in jails of their own, such as a database.
+/**
+ * Accessories: supporting services in jails of their own, such as a database.
+ *
+ * @module
+ */
 
 import type { Secret } from "../core/secret.ts";
 import type { Command } from "../core/sh.ts";

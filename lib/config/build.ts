@@ -1,4 +1,8 @@
-// The build: where releases come from, and what it brings along for the rest of the configuration.
+/**
+ * The build: where releases come from, and what it brings along for the rest of the configuration.
+ *
+ * @module
+ */
 
 import { resolve } from "node:path";
 import { buildJail, checkArtifact, defaults, jailBuild } from "./build_jail.ts";

@@ -1,4 +1,8 @@
-// A build in a jail on the server: what the jail has, what is done in it, and what it brings along.
+/**
+ * A build in a jail on the server: what the jail has, what is done in it, and what it brings along.
+ *
+ * @module
+ */
 
 import { list as listText } from "../core/text.ts";
 import { checkHealthPath } from "./check_network.ts";

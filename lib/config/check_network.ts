@@ -1,4 +1,8 @@
-// Domains, addresses and URLs that a configuration may name.
+/**
+ * Domains, addresses and URLs that a configuration may name.
+ *
+ * @module
+ */
 
 import { type Complaint, shorten } from "./field.ts";
 

@@ -1,6 +1,10 @@
-// The fields of a configuration, in the order of documents. A field is declared here, or in the file of its section, and nowhere
-// else: its type, its default, its limits, its row in `alcaide config`, its place in the reference and in the file that `init`
-// writes are made from this.
+/**
+ * The fields of a configuration, in the order of documents. A field is declared here, or in the file of its section, and nowhere
+ * else: its type, its default, its limits, its row in `alcaide config`, its place in the reference and in the file that `init`
+ * writes are made from this.
+ *
+ * @module
+ */
 
 import { accessories } from "./accessories.ts";
 import { build, built } from "./build.ts";

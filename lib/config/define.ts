@@ -1,4 +1,8 @@
-// The function that an Alcaidefile wraps its configuration in.
+/**
+ * The function that an Alcaidefile wraps its configuration in.
+ *
+ * @module
+ */
 
 import type { ConfigFunction, UserConfig } from "./types.ts";
 

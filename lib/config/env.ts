@@ -1,4 +1,8 @@
-// Environment variables: those of a program, which of them are secrets of the encrypted file, and how much they may hold.
+/**
+ * Environment variables: those of a program, which of them are secrets of the encrypted file, and how much they may hold.
+ *
+ * @module
+ */
 
 import type { Problem } from "../core/error.ts";
 import { isSecret, type Secret } from "../core/secret.ts";

@@ -1,4 +1,8 @@
-// Health: how to see that a release is well.
+/**
+ * Health: how to see that a release is well.
+ *
+ * @module
+ */
 
 import { built } from "./build.ts";
 import { checkHealthPath } from "./check_network.ts";

@@ -1,4 +1,8 @@
-// The jails that the app runs in.
+/**
+ * The jails that the app runs in.
+ *
+ * @module
+ */
 
 import { list as listText } from "../core/text.ts";
 import { built } from "./build.ts";

@@ -1,4 +1,8 @@
-// Kinds of fields: each makes a declared field of what is particular to it.
+/**
+ * Kinds of fields: each makes a declared field of what is particular to it.
+ *
+ * @module
+ */
 
 import { list as listText } from "../core/text.ts";
 import {

@@ -1,4 +1,8 @@
-// A configuration that lacks what only some tasks need: whoever asks for a missing field is told what to write.
+/**
+ * A configuration that lacks what only some tasks need: whoever asks for a missing field is told what to write.
+ *
+ * @module
+ */
 
 import { ConfigError, type ErrorInfo, type Problem } from "../core/error.ts";
 import type { Config } from "./types.ts";

@@ -1,4 +1,8 @@
-// Makes a complete, checked configuration of what an Alcaidefile says.
+/**
+ * Makes a complete, checked configuration of what an Alcaidefile says.
+ *
+ * @module
+ */
 
 import { ConfigError, type Problem } from "../core/error.ts";
 import { isSecret } from "../core/secret.ts";

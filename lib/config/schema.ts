@@ -1,5 +1,9 @@
-// A declared field is one value that says how the field is read, what becomes of it, how it is shown and what documents say
-// of it. Types, the reference and the file that `init` writes are made from it.
+/**
+ * A declared field is one value that says how the field is read, what becomes of it, how it is shown and what documents say
+ * of it. Types, the reference and the file that `init` writes are made from it.
+ *
+ * @module
+ */
 
 import { type Field, record } from "./field.ts";
 import type { Config } from "./types.ts";

@@ -1,4 +1,8 @@
-// Servers: where to deploy, and how to get in.
+/**
+ * Servers: where to deploy, and how to get in.
+ *
+ * @module
+ */
 
 import { resolve } from "node:path";
 import { parseTarget } from "../core/target.ts";

@@ -1,4 +1,8 @@
-// A resolved configuration for people and for programs. Secrets stay masked in both.
+/**
+ * A resolved configuration for people and for programs. Secrets stay masked in both.
+ *
+ * @module
+ */
 
 import { configuration } from "./config.ts";
 import { row } from "./kinds.ts";

@@ -1,5 +1,9 @@
-// Certificates: where they come from, and the form of your own. Their content is left to Caddy, which refuses what
-// doesn't fit before it is in force.
+/**
+ * Certificates: where they come from, and the form of your own. Their content is left to Caddy, which refuses what
+ * doesn't fit before it is in force.
+ *
+ * @module
+ */
 
 import { isSecret, type Secret, secret } from "../core/secret.ts";
 import { isReference } from "../secrets/reference.ts";

@@ -1,4 +1,8 @@
-// The types of a resolved configuration.
+/**
+ * The types of a resolved configuration.
+ *
+ * @module
+ */
 
 import type { Secret } from "../core/secret.ts";
 import type { Accessory } from "./user_accessory.ts";

@@ -1,4 +1,8 @@
-// The types of an accessory: in an Alcaidefile, and resolved.
+/**
+ * The types of an accessory: in an Alcaidefile, and resolved.
+ *
+ * @module
+ */
 
 import type { Problem } from "../core/error.ts";
 import type { Secret } from "../core/secret.ts";

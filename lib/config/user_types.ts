@@ -1,4 +1,8 @@
-// The types of an Alcaidefile.
+/**
+ * The types of an Alcaidefile.
+ *
+ * @module
+ */
 
 import type { Secret } from "../core/secret.ts";
 import type { Become } from "../core/target.ts";

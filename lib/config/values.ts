@@ -1,4 +1,8 @@
-// Resolves fields that can be written in several ways.
+/**
+ * Resolves fields that can be written in several ways.
+ *
+ * @module
+ */
 
 import type { Secret } from "../core/secret.ts";
 import type { Target } from "../core/target.ts";

@@ -1,5 +1,9 @@
-// Volumes, and which paths a configuration may name: `jail.conf` and `fstab` hold no blanks and no quotes, and a jail or a volume
-// in the wrong place takes a server apart.
+/**
+ * Volumes, and which paths a configuration may name: `jail.conf` and `fstab` hold no blanks and no quotes, and a jail or a volume
+ * in the wrong place takes a server apart.
+ *
+ * @module
+ */
 
 import {
   type Check,

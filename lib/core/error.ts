@@ -1,4 +1,8 @@
-// Errors as data: message, hint and exit code. Only `ui.ts` prints it.
+/**
+ * Errors as data: message, hint and exit code. Only `ui.ts` prints it.
+ *
+ * @module
+ */
 
 /** Fields of an error besides its message. */
 export interface ErrorInfo {

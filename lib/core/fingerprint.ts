@@ -1,4 +1,8 @@
-// Fingerprints that tell whether two environments are the same without betraying what they hold.
+/**
+ * Fingerprints that tell whether two environments are the same without betraying what they hold.
+ *
+ * @module
+ */
 
 import type { Secret } from "./secret.ts";
 

@@ -1,4 +1,8 @@
-// Takes secrets out of what others say.
+/**
+ * Takes secrets out of what others say.
+ *
+ * @module
+ */
 
 /** Puts `[secret]` in the place of each of these texts. */
 export function masked(text: string, secrets: readonly string[]): string {

@@ -1,4 +1,8 @@
-// A release: one built version of the app, and what the server's journal says of it.
+/**
+ * A release: one built version of the app, and what the server's journal says of it.
+ *
+ * @module
+ */
 
 import type { Slot } from "./slot.ts";
 

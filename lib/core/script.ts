@@ -1,4 +1,8 @@
-// Scripts of several parts, in which a failure is kept by construction.
+/**
+ * Scripts of several parts, in which a failure is kept by construction.
+ *
+ * @module
+ */
 
 import { type Command, type Script, scriptOf, sh } from "./sh.ts";
 

@@ -1,4 +1,8 @@
-// Text that never prints.
+/**
+ * Text that never prints.
+ *
+ * @module
+ */
 
 const secretSymbol = Symbol.for("alcaide.secret");
 

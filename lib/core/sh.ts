@@ -1,4 +1,8 @@
-// Shell text that is safe to run and safe to show.
+/**
+ * Shell text that is safe to run and safe to show.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "./error.ts";
 import { isSecret, type Secret } from "./secret.ts";

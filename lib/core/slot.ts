@@ -1,4 +1,8 @@
-// Blue and green: the two places of an app's release.
+/**
+ * Blue and green: the two places of an app's release.
+ *
+ * @module
+ */
 
 /** One of the two places of an app on a server. */
 export type Slot = "blue" | "green";

@@ -1,4 +1,8 @@
-// Stacks of errors that are made where nobody's call leads to: in the event of a socket, in a timer.
+/**
+ * Stacks of errors that are made where nobody's call leads to: in the event of a socket, in a timer.
+ *
+ * @module
+ */
 
 const extended = new WeakSet<Error>();
 

@@ -1,4 +1,8 @@
-// Where a server is.
+/**
+ * Where a server is.
+ *
+ * @module
+ */
 
 /** How a user that isn't root becomes root on the server. */
 export type Become = "doas" | "sudo";

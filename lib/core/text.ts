@@ -1,4 +1,8 @@
-// Words for messages.
+/**
+ * Words for messages.
+ *
+ * @module
+ */
 
 import { format } from "@std/fmt/bytes";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";

@@ -1,4 +1,8 @@
-// The program's version.
+/**
+ * The program's version.
+ *
+ * @module
+ */
 
 import project from "../../deno.json" with { type: "json" };
 

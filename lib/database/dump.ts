@@ -1,4 +1,8 @@
-// A console of the app's database, and a dump of it in a file here.
+/**
+ * A console of the app's database, and a dump of it in a file here.
+ *
+ * @module
+ */
 
 import { bytes, duration } from "../core/text.ts";
 import { execHere } from "../running/run.ts";

@@ -1,4 +1,8 @@
-// Errors with the words of a database's own programs.
+/**
+ * Errors with the words of a database's own programs.
+ *
+ * @module
+ */
 
 import { AlcaideError, CommandError, ending, lastLines } from "../core/error.ts";
 

@@ -1,4 +1,8 @@
-// Files of dumps on this machine, and the standard streams in their place.
+/**
+ * Files of dumps on this machine, and the standard streams in their place.
+ *
+ * @module
+ */
 
 import { basename, dirname } from "node:path";
 import { AlcaideError, UsageError } from "../core/error.ts";

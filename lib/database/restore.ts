@@ -1,4 +1,8 @@
-// Restores a dump of the app's database.
+/**
+ * Restores a dump of the app's database.
+ *
+ * @module
+ */
 
 import { fencedStream } from "../commands/lock.ts";
 import { AlcaideError, LostConnectionError } from "../core/error.ts";

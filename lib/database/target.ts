@@ -1,4 +1,8 @@
-// The database that a task works on, and its place.
+/**
+ * The database that a task works on, and its place.
+ *
+ * @module
+ */
 
 import { knownPlace } from "../server/accessories.ts";
 import type { Accessory, AccessoryDatabase, AccessoryPlace } from "../config/types.ts";

@@ -1,4 +1,8 @@
-// The addresses and user ids of the app on a server.
+/**
+ * The addresses and user ids of the app on a server.
+ *
+ * @module
+ */
 
 import { writeHostFile } from "../commands/journal.ts";
 import { act, type StepView } from "./step.ts";

@@ -1,4 +1,8 @@
-// The common part of tasks that change an app: the lock on every server, and the facts of all.
+/**
+ * The common part of tasks that change an app: the lock on every server, and the facts of all.
+ *
+ * @module
+ */
 
 import { type AppLock, holdAppLock } from "../server/lock.ts";
 import type { Holder } from "../commands/lock.ts";

@@ -1,4 +1,8 @@
-// The file that holds a release and is uploaded.
+/**
+ * The file that holds a release and is uploaded.
+ *
+ * @module
+ */
 
 import type { Build } from "../config/types.ts";
 

@@ -1,4 +1,8 @@
-// Asks before an app stops answering to a domain.
+/**
+ * Asks before an app stops answering to a domain.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 import { list } from "../core/text.ts";

@@ -1,4 +1,8 @@
-// Certificates in a deploy or a rollback, on one server.
+/**
+ * Certificates in a deploy or a rollback, on one server.
+ *
+ * @module
+ */
 
 import { askTls } from "../commands/caddy/caddyfile.ts";
 import { dropCertificates, writeCertificate } from "../commands/caddy/certificate.ts";

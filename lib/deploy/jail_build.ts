@@ -1,4 +1,8 @@
-// Releases that are built in a jail on the server.
+/**
+ * Releases that are built in a jail on the server.
+ *
+ * @module
+ */
 
 import {
   acceptBuild,

@@ -1,4 +1,8 @@
-// Steps that are scripts: neighbours among them share one script on each server, since every script costs a round trip.
+/**
+ * Steps that are scripts: neighbours among them share one script on each server, since every script costs a round trip.
+ *
+ * @module
+ */
 
 import { CommandError } from "../core/error.ts";
 import { inShell, script } from "../core/script.ts";

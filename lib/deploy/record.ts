@@ -1,4 +1,8 @@
-// The release's record for the journal.
+/**
+ * The release's record for the journal.
+ *
+ * @module
+ */
 
 import { envFingerprint } from "../core/fingerprint.ts";
 import type { Release, ReleaseState } from "../core/release.ts";

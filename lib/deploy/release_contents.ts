@@ -1,4 +1,8 @@
-// Looks into a release that was made here, before it is uploaded.
+/**
+ * Looks into a release that was made here, before it is uploaded.
+ *
+ * @module
+ */
 
 import { basename } from "node:path";
 import type { Config } from "../config/types.ts";

@@ -1,4 +1,8 @@
-// Releases as rows, for people.
+/**
+ * Releases as rows, for people.
+ *
+ * @module
+ */
 
 import { isGood, type Release, type ReleaseId, servedBefore } from "../core/release.ts";
 import { duration } from "../core/text.ts";

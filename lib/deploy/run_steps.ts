@@ -1,4 +1,8 @@
-// Runs the steps of a deploy or a rollback, and says when servers were left with different releases.
+/**
+ * Runs the steps of a deploy or a rollback, and says when servers were left with different releases.
+ *
+ * @module
+ */
 
 import type { Config } from "../config/types.ts";
 import { SplitError, StepError } from "../core/error.ts";

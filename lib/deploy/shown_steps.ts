@@ -1,4 +1,8 @@
-// The steps of a deploy or a rollback, and what each would run.
+/**
+ * The steps of a deploy or a rollback, and what each would run.
+ *
+ * @module
+ */
 
 import type { Command } from "../core/sh.ts";
 import type { Context } from "../task/context.ts";

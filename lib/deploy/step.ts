@@ -1,4 +1,8 @@
-// The steps of a deploy and of a rollback: their types, and their common part.
+/**
+ * The steps of a deploy and of a rollback: their types, and their common part.
+ *
+ * @module
+ */
 
 import { fenced } from "../commands/lock.ts";
 import type { Exit } from "../core/error.ts";

@@ -1,4 +1,8 @@
-// Why a build in a jail failed: from what it printed to a remedy.
+/**
+ * Why a build in a jail failed: from what it printed to a remedy.
+ *
+ * @module
+ */
 
 import type { BuildSpec } from "../commands/app/build.ts";
 import { AlcaideError, type Exit } from "../core/error.ts";

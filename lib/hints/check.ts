@@ -1,4 +1,8 @@
-// Why a new release isn't well: from what its server showed to words and a remedy.
+/**
+ * Why a new release isn't well: from what its server showed to words and a remedy.
+ *
+ * @module
+ */
 
 import type { Config } from "../config/types.ts";
 import { AlcaideError, type Exit, lastLines } from "../core/error.ts";

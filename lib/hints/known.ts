@@ -1,4 +1,8 @@
-// Known failures: from what a program said to a remedy.
+/**
+ * Known failures: from what a program said to a remedy.
+ *
+ * @module
+ */
 
 import type { Exit } from "../core/error.ts";
 

@@ -1,4 +1,8 @@
-// Messages of ill releases of Elixir, each with its advice.
+/**
+ * Messages of ill releases of Elixir, each with its advice.
+ *
+ * @module
+ */
 
 import type { Known } from "./known.ts";
 

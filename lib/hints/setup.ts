@@ -1,4 +1,8 @@
-// Why a change of `setup` failed: from what the server said to a remedy.
+/**
+ * Why a change of `setup` failed: from what the server said to a remedy.
+ *
+ * @module
+ */
 
 import { AlcaideError, CommandError } from "../core/error.ts";
 import { commonFailures, type Known, remedy } from "./known.ts";

@@ -1,4 +1,8 @@
-// Why a step of a deploy failed on a server: from what the server said to a remedy.
+/**
+ * Why a step of a deploy failed on a server: from what the server said to a remedy.
+ *
+ * @module
+ */
 
 import { overtaken } from "../commands/lock.ts";
 import { CommandError, type Exit, TakenOverError } from "../core/error.ts";

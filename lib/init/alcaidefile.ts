@@ -1,4 +1,8 @@
-// The Alcaidefile that `alcaide init` writes: the few fields that must be there, and all others as comments.
+/**
+ * The Alcaidefile that `alcaide init` writes: the few fields that must be there, and all others as comments.
+ *
+ * @module
+ */
 
 import { configuration } from "../config/config.ts";
 

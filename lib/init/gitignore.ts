@@ -1,4 +1,8 @@
-// Paths that stay out of the repository.
+/**
+ * Paths that stay out of the repository.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 

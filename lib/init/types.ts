@@ -1,5 +1,9 @@
-// The types that `alcaide init` writes beside an Alcaidefile, so that an editor explains its fields with nothing
-// installed. They are the public API itself, cut out of the sources by `scripts/editor_types.ts`.
+/**
+ * The types that `alcaide init` writes beside an Alcaidefile, so that an editor explains its fields with nothing
+ * installed. They are the public API itself, cut out of the sources by `scripts/editor_types.ts`.
+ *
+ * @module
+ */
 
 /** The text of `alcaide.d.ts`. */
 export async function typesText(): Promise<string> {

@@ -1,4 +1,8 @@
-// Looking at options of accessories: what is wrong is told, not thrown, so that all of it can be said at once.
+/**
+ * Looking at options of accessories: what is wrong is told, not thrown, so that all of it can be said at once.
+ *
+ * @module
+ */
 
 import { isRecord } from "../config/field.ts";
 import type { Problem } from "../core/error.ts";

@@ -1,4 +1,8 @@
-// Builds of Elixir and Phoenix: ordinary functions that write out a build in a jail.
+/**
+ * Builds of Elixir and Phoenix: ordinary functions that write out a build in a jail.
+ *
+ * @module
+ */
 
 import type { BuildAbout, BuildFunction, UserJailBuild } from "../config/types.ts";
 import type { Secret } from "../core/secret.ts";

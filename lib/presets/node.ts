@@ -1,4 +1,8 @@
-// Builds of Node.js: an ordinary function that writes out a build in a jail.
+/**
+ * Builds of Node.js: an ordinary function that writes out a build in a jail.
+ *
+ * @module
+ */
 
 import type { UserJailBuild } from "../config/types.ts";
 import type { Secret } from "../core/secret.ts";

@@ -1,4 +1,8 @@
-// PostgreSQL in a jail of its own.
+/**
+ * PostgreSQL in a jail of its own.
+ *
+ * @module
+ */
 
 import { busyStatus } from "../commands/accessory/accessory.ts";
 import { callService, inJail } from "../commands/jail/in_jail.ts";

@@ -1,4 +1,8 @@
-// Redis in a jail of its own.
+/**
+ * Redis in a jail of its own.
+ *
+ * @module
+ */
 
 import { inJail } from "../commands/jail/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/types.ts";

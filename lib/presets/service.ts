@@ -1,4 +1,8 @@
-// A supporting service of any kind.
+/**
+ * A supporting service of any kind.
+ *
+ * @module
+ */
 
 import type { UserAccessory } from "../config/types.ts";
 

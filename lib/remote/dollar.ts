@@ -1,5 +1,9 @@
-// A shell for this machine. The package that understands shell text, dax, is loaded when a command starts, so that a task
-// that starts none does not wait for it.
+/**
+ * A shell for this machine. The package that understands shell text, dax, is loaded when a command starts, so that a task
+ * that starts none does not wait for it.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 import { masked } from "../core/mask.ts";

@@ -1,4 +1,8 @@
-// Writes a command's output to a file on this machine: whole or not at all.
+/**
+ * Writes a command's output to a file on this machine: whole or not at all.
+ *
+ * @module
+ */
 
 import { CommandError } from "../core/error.ts";
 import { writeWhole } from "./local_file.ts";

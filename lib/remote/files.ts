@@ -1,4 +1,8 @@
-// Files on the server: never half-written, their mode set before their contents.
+/**
+ * Files on the server: never half-written, their mode set before their contents.
+ *
+ * @module
+ */
 
 import type { Secret } from "../core/secret.ts";
 import { script } from "../core/script.ts";

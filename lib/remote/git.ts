@@ -1,4 +1,8 @@
-// Why git can't read a directory.
+/**
+ * Why git can't read a directory.
+ *
+ * @module
+ */
 
 import { script } from "../core/script.ts";
 import { type Script, sh } from "../core/sh.ts";

@@ -1,4 +1,8 @@
-// Signs of life for scripts on a server that must not outlive us.
+/**
+ * Signs of life for scripts on a server that must not outlive us.
+ *
+ * @module
+ */
 
 /** A line every now and then, for a script that ends when none comes. */
 export interface Heartbeat {

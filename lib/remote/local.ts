@@ -1,4 +1,8 @@
-// This machine as something to run commands on: builds, and whatever a task needs here.
+/**
+ * This machine as something to run commands on: builds, and whatever a task needs here.
+ *
+ * @module
+ */
 
 import { type Runner, runner } from "./runner.ts";
 import { type LocalOptions, localTransport } from "../transport/local.ts";

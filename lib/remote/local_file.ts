@@ -1,4 +1,8 @@
-// Files on this machine.
+/**
+ * Files on this machine.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 import { noTemporary } from "../transport/temporary.ts";

@@ -1,4 +1,8 @@
-// A server, as something to run commands on.
+/**
+ * A server, as something to run commands on.
+ *
+ * @module
+ */
 
 import { type FileOptions, receiveFile, writeFile } from "./files.ts";
 import { download, type DownloadOptions, type Take } from "./download.ts";

@@ -1,4 +1,8 @@
-// Where the source stands in its repository, and who we are.
+/**
+ * Where the source stands in its repository, and who we are.
+ *
+ * @module
+ */
 
 import { type GitTrouble, gitTrouble, inRepository } from "./git.ts";
 import type { Revision } from "../core/release.ts";

@@ -1,4 +1,8 @@
-// Something that runs commands: a server, a jail, this machine.
+/**
+ * Something that runs commands: a server, a jail, this machine.
+ *
+ * @module
+ */
 
 import { CommandError, type Exit } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";

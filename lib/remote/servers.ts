@@ -1,4 +1,8 @@
-// All servers of a configuration.
+/**
+ * All servers of a configuration.
+ *
+ * @module
+ */
 
 import { AlcaideError, exitCodeOf } from "../core/error.ts";
 import type { Remote } from "./remote.ts";

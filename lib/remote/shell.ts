@@ -1,4 +1,8 @@
-// Runs commands of `$` by the package dax. Loaded when the first one starts.
+/**
+ * Runs commands of `$` by the package dax. Loaded when the first one starts.
+ *
+ * @module
+ */
 
 import { resolve } from "@std/path";
 import dax from "dax";

@@ -1,4 +1,8 @@
-// The shell for this machine: what `$` takes and gives.
+/**
+ * The shell for this machine: what `$` takes and gives.
+ *
+ * @module
+ */
 
 import type { Secret } from "../core/secret.ts";
 

@@ -1,4 +1,8 @@
-// Values in a command of `$`: which may stand where, and how they are shown.
+/**
+ * Values in a command of `$`: which may stand where, and how they are shown.
+ *
+ * @module
+ */
 
 import { isSecret, type Secret } from "../core/secret.ts";
 import { quote, reason, typedParts } from "../core/sh.ts";

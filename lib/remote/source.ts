@@ -1,4 +1,8 @@
-// The source of an app on this machine, as git knows it.
+/**
+ * The source of an app on this machine, as git knows it.
+ *
+ * @module
+ */
 
 import { AlcaideError, CommandError, type Exit } from "../core/error.ts";
 import { gitTrouble, inRepository } from "./git.ts";

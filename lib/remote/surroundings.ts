@@ -1,4 +1,8 @@
-// The surroundings of a task, for what it calls without handing its context on.
+/**
+ * The surroundings of a task, for what it calls without handing its context on.
+ *
+ * @module
+ */
 
 import { AsyncLocalStorage } from "node:async_hooks";
 

@@ -1,4 +1,8 @@
-// The accessories of an app as the servers have them.
+/**
+ * The accessories of an app as the servers have them.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 import { didYouMean } from "../core/text.ts";

@@ -1,4 +1,8 @@
-// Actions on an accessory: it is started, stopped, removed, a command run in it.
+/**
+ * Actions on an accessory: it is started, stopped, removed, a command run in it.
+ *
+ * @module
+ */
 
 import { removeAccessory, waitForAccessory } from "../commands/accessory/accessory.ts";
 import { accessoryCommand } from "../commands/jail/in_jail.ts";

@@ -1,4 +1,8 @@
-// The work of `alcaide deploy`: a plan, then its steps, under the app's lock.
+/**
+ * The work of `alcaide deploy`: a plan, then its steps, under the app's lock.
+ *
+ * @module
+ */
 
 import { CommandError, exitCodes } from "../core/error.ts";
 import { temporaryDirectory } from "../remote/local_file.ts";

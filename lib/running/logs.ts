@@ -1,4 +1,8 @@
-// Logs of the app and of accessories.
+/**
+ * Logs of the app and of accessories.
+ *
+ * @module
+ */
 
 import {
   accessoryLog,

@@ -1,4 +1,8 @@
-// The work of `alcaide rollback`: a plan, then its steps, under the app's lock.
+/**
+ * The work of `alcaide rollback`: a plan, then its steps, under the app's lock.
+ *
+ * @module
+ */
 
 import { releasesOf } from "../server/facts.ts";
 import { trafficOf } from "../server/traffic.ts";

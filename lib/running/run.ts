@@ -1,4 +1,8 @@
-// Commands in the live jail, as the app's user, with its environment and directory.
+/**
+ * Commands in the live jail, as the app's user, with its environment and directory.
+ *
+ * @module
+ */
 
 import { asApp } from "../commands/app/app.ts";
 import { routedApp } from "../server/routed.ts";

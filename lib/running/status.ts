@@ -1,4 +1,8 @@
-// The live release of each server, and what disputes it.
+/**
+ * The live release of each server, and what disputes it.
+ *
+ * @module
+ */
 
 import { chooseServers } from "../task/choose_servers.ts";
 import { askHealth } from "../commands/caddy/caddyfile.ts";

@@ -1,4 +1,8 @@
-// AES-256-GCM: a random nonce for each value, its name and the layout's version bound to it, and a seal over the whole.
+/**
+ * AES-256-GCM: a random nonce for each value, its name and the layout's version bound to it, and a seal over the whole.
+ *
+ * @module
+ */
 
 import { decryptAesGcm, encryptAesGcm } from "@std/crypto/aes-gcm";
 import { bodyText, parseFile, refuse, restoreHint, type SecretsFile, valueLabel } from "./format.ts";

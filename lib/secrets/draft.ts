@@ -1,4 +1,8 @@
-// Unsaved text of an edit: kept, encrypted, for the next time.
+/**
+ * Unsaved text of an edit: kept, encrypted, for the next time.
+ *
+ * @module
+ */
 
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { basename, dirname, join } from "node:path";

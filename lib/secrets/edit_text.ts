@@ -1,4 +1,8 @@
-// Secrets as text that a person edits: `NAME=value` on a line, quotes where a value needs them.
+/**
+ * Secrets as text that a person edits: `NAME=value` on a line, quotes where a value needs them.
+ *
+ * @module
+ */
 
 import { isSecretName } from "./format.ts";
 

@@ -1,4 +1,8 @@
-// The files of each environment, and the directory of an Alcaidefile that is being read.
+/**
+ * The files of each environment, and the directory of an Alcaidefile that is being read.
+ *
+ * @module
+ */
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { resolve } from "node:path";

@@ -1,5 +1,9 @@
-// The layout of an encrypted file: a header, a line per name in order, and a line that seals them all. A diff shows
-// which names changed.
+/**
+ * The layout of an encrypted file: a header, a line per name in order, and a line that seals them all. A diff shows
+ * which names changed.
+ *
+ * @module
+ */
 
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { dirname } from "node:path";

@@ -1,4 +1,8 @@
-// Where the key comes from: `ALCAIDE_MASTER_KEY`, a command, or a file.
+/**
+ * Where the key comes from: `ALCAIDE_MASTER_KEY`, a command, or a file.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 import type { Runner } from "../remote/runner.ts";

@@ -1,4 +1,8 @@
-// Keys as text: 32 bytes in base64 or hexadecimal digits, on one line.
+/**
+ * Keys as text: 32 bytes in base64 or hexadecimal digits, on one line.
+ *
+ * @module
+ */
 
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { refuse } from "./format.ts";

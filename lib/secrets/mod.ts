@@ -1,4 +1,8 @@
-// References to secrets in an Alcaidefile.
+/**
+ * References to secrets in an Alcaidefile.
+ *
+ * @module
+ */
 
 import { local } from "../remote/local.ts";
 import type { Secret } from "../core/secret.ts";

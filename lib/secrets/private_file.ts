@@ -1,4 +1,8 @@
-// A file that only this user can read, for as long as a person edits it.
+/**
+ * A file that only this user can read, for as long as a person edits it.
+ *
+ * @module
+ */
 
 import { join } from "node:path";
 import { AlcaideError } from "../core/error.ts";

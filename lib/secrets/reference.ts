@@ -1,4 +1,8 @@
-// Secrets that are named before they are known: values are read when a task needs them, and only then.
+/**
+ * Secrets that are named before they are known: values are read when a task needs them, and only then.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 import { isSecret, type Secret, secret } from "../core/secret.ts";

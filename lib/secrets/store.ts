@@ -1,4 +1,8 @@
-// An encrypted file and its key, opened and written.
+/**
+ * An encrypted file and its key, opened and written.
+ *
+ * @module
+ */
 
 import { dirname } from "node:path";
 import { AlcaideError } from "../core/error.ts";

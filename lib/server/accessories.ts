@@ -1,4 +1,8 @@
-// Where an accessory is on a server: its jail, its address, what it may be asked from.
+/**
+ * Where an accessory is on a server: its jail, its address, what it may be asked from.
+ *
+ * @module
+ */
 
 import type { HostNames } from "../commands/jail/names.ts";
 import type { AccessorySpec } from "../commands/accessory/files.ts";
@@ -37,7 +41,9 @@ export function accessoryPlace(
   };
 }
 
-/** The same from a server's facts; undefined before setup has made the accessory. */
+/**
+ * The same from a server's facts, for tasks that work on an accessory that setup has made; undefined when it has not.
+ */
 export function knownPlace(app: string, accessory: Accessory, facts: Facts): AccessoryPlace | undefined {
   const jail = accessoryJail(app, accessory.name);
   const [place, jailPlace] = [facts.host.apps[app], facts.host.jails?.[jail]];
@@ -75,7 +81,10 @@ export type KnownAccessory = Pick<
   "app" | "name" | "kind" | "jail" | "path" | "address" | "volumes"
 >;
 
-/** An accessory that setup did not finish: without a record, with a place and a tree of ours. Undefined when there is none. */
+/**
+ * An accessory that setup began and did not finish, so that it has no record yet: its jail has a place and a tree of ours.
+ * The configuration may name it no longer. Undefined when there is nothing of it.
+ */
 export function unfinishedAccessory(
   { app, accessories, jail: { basePath } }: Pick<Config, "app" | "accessories" | "jail">,
   name: string,

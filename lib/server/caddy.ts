@@ -1,4 +1,8 @@
-// Caddy on a server: which release it serves, and how to change that.
+/**
+ * Caddy on a server: which release it serves, and how to change that.
+ *
+ * @module
+ */
 
 import { applySite, removeSite } from "../commands/caddy/caddyfile.ts";
 import { type Marker, parseMarker, pauseApp, removeLive, resumeApp, switchLive } from "../commands/live.ts";
@@ -20,7 +24,10 @@ export interface Caddy {
   apply(site: SiteSpec): Promise<void>;
   /** Moves an app's traffic to a slot, from one moment to the next. */
   route(app: string, live: Marker): Promise<void>;
-  /** Puts a page with status 503 in place of an app, until {@linkcode Caddy.resume}; deploys and reboots leave it there. */
+  /**
+   * Puts a page in place of an app, with status 503, from one moment to the next. It stays through deploys and reboots until
+   * {@linkcode Caddy.resume}.
+   */
   pause(app: string, page: string): Promise<void>;
   /** Lets requests reach an app again. */
   resume(app: string): Promise<void>;

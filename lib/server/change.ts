@@ -1,4 +1,8 @@
-// One thing that `setup` or `repair` does to a server.
+/**
+ * One thing that `setup` or `repair` does to a server.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";

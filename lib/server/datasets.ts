@@ -1,4 +1,8 @@
-// ZFS on a server: its file systems, and which of them the jails' trees can live in.
+/**
+ * ZFS on a server: its file systems, and which of them the jails' trees can live in.
+ *
+ * @module
+ */
 
 /** A file system of ZFS. */
 export interface DatasetFact {

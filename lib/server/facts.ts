@@ -1,4 +1,8 @@
-// Facts of a server: everything that plans are made from.
+/**
+ * Facts of a server: everything that plans are made from.
+ *
+ * @module
+ */
 
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import type { Marker } from "../commands/live.ts";

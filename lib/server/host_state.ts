@@ -1,4 +1,8 @@
-// Allocations of a server: addresses of jails and user ids of apps.
+/**
+ * Allocations of a server: addresses of jails and user ids of apps.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 import type { Slot } from "../core/slot.ts";
@@ -108,7 +112,23 @@ export function extendHost(before: string, more: Partial<Omit<HostState, "versio
   const parts = Object.entries(more).map((
     [name, part],
   ) => [name, { ...state[name as keyof typeof more], ...part }]);
-  const after = { ...state, ...Object.fromEntries(parts) };
+  return changedText(before, state, { ...state, ...Object.fromEntries(parts) });
+}
+
+/** The text of `host.json` without an app, its owner and some jails; the same text when they are not in it. */
+export function withoutApp(before: string, app: string, jails: readonly string[]): string {
+  const state = parseHostState(before);
+  const gone = { apps: [app], jails, owners: [app] };
+  const parts = (["apps", "jails", "owners"] as const).flatMap((part) => {
+    const all = Object.entries(state[part] ?? {});
+    return state[part] === undefined
+      ? []
+      : [[part, Object.fromEntries(all.filter(([name]) => !gone[part].includes(name)))]];
+  });
+  return changedText(before, state, { ...state, ...Object.fromEntries(parts) });
+}
+
+function changedText(before: string, state: HostState, after: HostState): string {
   return JSON.stringify(after) === JSON.stringify(state) ? before : `${JSON.stringify(after, null, 1)}\n`;
 }
 

@@ -1,4 +1,8 @@
-// A jail on a server.
+/**
+ * A jail on a server.
+ *
+ * @module
+ */
 
 import { inJail, streamInJail } from "../commands/jail/in_jail.ts";
 import {

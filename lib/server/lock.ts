@@ -1,4 +1,8 @@
-// One deploy of an app at a time.
+/**
+ * One deploy of an app at a time.
+ *
+ * @module
+ */
 
 import { heartbeatLimit, type Holder, holdLock, lockedStatus } from "../commands/lock.ts";
 import { heartbeat } from "../remote/heartbeat.ts";

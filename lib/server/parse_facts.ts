@@ -1,4 +1,8 @@
-// Reads the facts of a server from the answer of the probe.
+/**
+ * Reads the facts of a server from the answer of the probe.
+ *
+ * @module
+ */
 
 import { parseAccessory } from "../commands/accessory/record.ts";
 import { type Marker, parseMarker } from "../commands/live.ts";

@@ -1,4 +1,8 @@
-// Reads the part of a server's answer that only `setup` looks at.
+/**
+ * Reads the part of a server's answer that only `setup` looks at.
+ *
+ * @module
+ */
 
 import { parseDatasets, parseHolder } from "./datasets.ts";
 import type { SetupFacts } from "./facts.ts";

@@ -1,4 +1,8 @@
-// The project that an app belongs to: on a server, an app's name alone could be anybody's.
+/**
+ * The project that an app belongs to: on a server, an app's name alone could be anybody's.
+ *
+ * @module
+ */
 
 import { addresses, siteAddresses } from "../commands/caddy/site.ts";
 import type { Config } from "../config/types.ts";
@@ -14,8 +18,8 @@ import { list } from "../core/text.ts";
 const mostNames = 10;
 
 /**
- * Reads the names of a project: its repository's origin and first commit, each with the folder of the Alcaidefile. A shallow
- * clone does not know the first commit. Without a repository it is the directory.
+ * Reads what a project is known by: where its repository comes from and its first commit, each with the folder of the
+ * Alcaidefile. A shallow clone does not know the first commit. Without a repository it is the directory.
  */
 export async function readProject(local: Runner, directory: string): Promise<Project> {
   const exit = await local.exec(sh`${inRepository(directory)}

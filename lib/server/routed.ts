@@ -1,4 +1,8 @@
-// The app as it runs: the jail that has the traffic.
+/**
+ * The app as it runs: the jail that has the traffic.
+ *
+ * @module
+ */
 
 import type { JailSpec } from "../commands/jail/jail.ts";
 import { jailName } from "../commands/paths.ts";

@@ -1,4 +1,8 @@
-// Rows of a server's answer.
+/**
+ * Rows of a server's answer.
+ *
+ * @module
+ */
 
 /** The rows of a text that say something. */
 export function rows(text: string): string[] {

@@ -1,4 +1,8 @@
-// Reads the facts of servers.
+/**
+ * Reads the facts of servers.
+ *
+ * @module
+ */
 
 import { probe, type ProbeOptions } from "../commands/server/probe.ts";
 import { AlcaideError } from "../core/error.ts";

@@ -1,4 +1,8 @@
-// The release with the traffic of an app on a server: the one place that decides it.
+/**
+ * The release with the traffic of an app on a server: the one place that decides it.
+ *
+ * @module
+ */
 
 import type { Marker } from "../commands/live.ts";
 import { jailName } from "../commands/paths.ts";
@@ -20,8 +24,8 @@ export interface Traffic extends Marker {
 }
 
 /**
- * The release with the traffic of an app: by Caddy's own answer, else by the marker on disk, which Caddy goes by, else by the
- * journal, when the jail of a release that it calls live runs.
+ * Decides which release has the traffic of an app. Caddy's own answer counts most; where it doesn't answer, the marker on disk, since it goes
+ * by that. Without a marker, which somebody may have removed, it is a release that the journal calls live and whose jail runs.
  */
 export function trafficOf(facts: Facts, app: string): Traffic | undefined {
   const said = facts.live.get(app);

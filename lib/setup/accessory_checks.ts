@@ -1,4 +1,8 @@
-// Changes of accessories that setup refuses: they could cost data, or the thing isn't ours.
+/**
+ * Changes of accessories that setup refuses: they could cost data, or the thing isn't ours.
+ *
+ * @module
+ */
 
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import type { AccessorySpec } from "../commands/accessory/files.ts";
@@ -38,7 +42,8 @@ export function refuseForeign(facts: Facts, { jail, tree, accessory }: Accessory
   ];
 }
 
-function sameTree(host: string, volume: string): boolean {
+/** Tells whether one of two directories holds the other; of a volume, the one on the host counts. */
+export function sameTree(host: string, volume: string): boolean {
   const other = volume.split(":")[0] ?? "";
   return host === other || host.startsWith(`${other}/`) || other.startsWith(`${host}/`);
 }

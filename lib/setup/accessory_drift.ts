@@ -1,5 +1,9 @@
-// A deploy's warnings about accessories that differ from the configuration: it leaves them alone, but a release with a
-// new password meets a database that has the old one.
+/**
+ * A deploy's warnings about accessories that differ from the configuration: it leaves them alone, but a release with a
+ * new password meets a database that has the old one.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 import type { Facts } from "../server/facts.ts";

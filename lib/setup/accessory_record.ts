@@ -1,4 +1,8 @@
-// The record of an accessory: what it is made of, with fingerprints in place of what is secret.
+/**
+ * The record of an accessory: what it is made of, with fingerprints in place of what is secret.
+ *
+ * @module
+ */
 
 import { recordedVolumes } from "../server/accessories.ts";
 import { type AccessoryRecord, printed } from "../commands/accessory/record.ts";

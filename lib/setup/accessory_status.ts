@@ -1,4 +1,8 @@
-// The state of accessories on a server, for `accessory list` and `status`.
+/**
+ * The state of accessories on a server, for `accessory list` and `status`.
+ *
+ * @module
+ */
 
 import { accessoriesOn } from "../server/accessories.ts";
 import { accessoryJail } from "../commands/paths.ts";

@@ -1,4 +1,8 @@
-// Advice about a server that a person has to see to: its clock, its resolvers.
+/**
+ * Advice about a server that a person has to see to: its clock, its resolvers.
+ *
+ * @module
+ */
 
 import { isReachable } from "../commands/jail/names.ts";
 import type { Config } from "../config/types.ts";
@@ -9,7 +13,8 @@ import type { Facts } from "../server/facts.ts";
 const tolerance = 60;
 
 /**
- * Advice about a clock that is far from ours: certificates seem not yet valid, or expired.
+ * Advice about a clock that is far from ours: certificates aren't valid yet or not any more, and no authority gives new
+ * ones.
  *
  * @param now our own time when the facts were read, in milliseconds
  */

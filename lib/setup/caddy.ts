@@ -1,4 +1,8 @@
-// What Caddy lacks on a server before sites can be served.
+/**
+ * What Caddy lacks on a server before sites can be served.
+ *
+ * @module
+ */
 
 import { addImport, hasImport, importLine } from "../commands/caddy/caddyfile.ts";
 import { startCaddy } from "../commands/caddy/service.ts";

@@ -1,4 +1,8 @@
-// The missing pieces of a server: decided from the configuration and the facts alone.
+/**
+ * The missing pieces of a server: decided from the configuration and the facts alone.
+ *
+ * @module
+ */
 
 import { bootText, installBootScript } from "../commands/server/boot.ts";
 import { makeBase } from "../commands/server/dataset.ts";
@@ -83,12 +87,14 @@ function homeChanges(config: Config, setup: SetupFacts, { dataset, missing }: Ho
   if (dataset === undefined) return [];
   const { basePath } = config.jail;
   return [
-    !missing ? undefined : {
-      title: `Make the dataset ${dataset} at ${basePath}`,
-      reason: "jails are clones there, not copies",
-      command: makeBase(dataset, basePath),
-      hint: `Make a dataset with the mount point ${basePath} yourself, then run setup again`,
-    },
+    missing
+      ? {
+        title: `Make the dataset ${dataset} at ${basePath}`,
+        reason: "jails are clones there, not copies",
+        command: makeBase(dataset, basePath),
+        hint: `Make a dataset with the mount point ${basePath} yourself, then run setup again`,
+      }
+      : undefined,
     isEnabled(setup, "zfs_enable") ? undefined : {
       title: "Mount ZFS at boot",
       reason: `${basePath} would be empty after a reboot`,

@@ -1,4 +1,8 @@
-// Prepares servers: reads their facts, plans, makes the changes, tells the result.
+/**
+ * Prepares servers: reads their facts, plans, makes the changes, tells the result.
+ *
+ * @module
+ */
 
 import { underHostLock, underSetupLock } from "../commands/lock.ts";
 import type { Command } from "../core/sh.ts";

@@ -1,4 +1,8 @@
-// Checks of a server before setup changes anything there.
+/**
+ * Checks of a server before setup changes anything there.
+ *
+ * @module
+ */
 
 import { jailInterface, probePort } from "../commands/paths.ts";
 import type { Config } from "../config/types.ts";

@@ -1,4 +1,8 @@
-// The modules compiled into your own binary: one that starts it, the library, and where imports come from.
+/**
+ * The modules compiled into your own binary: one that starts it, the library, and where imports come from.
+ *
+ * @module
+ */
 
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

@@ -1,4 +1,8 @@
-// Finds the imported JSON that can't be parsed: Deno says what is wrong with it, not where it is.
+/**
+ * Finds the imported JSON that can't be parsed: Deno says what is wrong with it, not where it is.
+ *
+ * @module
+ */
 
 import { importsOf, isJson, wantedBy } from "./imports.ts";
 import { placeAt, SourceError, stripTypes } from "./strip.ts";

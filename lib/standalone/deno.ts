@@ -1,4 +1,8 @@
-// Deno as a program on this machine, to compile with.
+/**
+ * Deno as a program on this machine, to compile with.
+ *
+ * @module
+ */
 
 import { AlcaideError, lastLines } from "../core/error.ts";
 import {

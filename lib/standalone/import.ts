@@ -1,6 +1,10 @@
-// Imports TypeScript from disk where Deno's own loader can't: a compiled binary has no parser for it. Modules are written as
-// JavaScript to a directory that only we can read, imported from there, and the directory is removed. To the modules it looks
-// as if nothing of this happened: their `import.meta`, their positions in errors and `alcaide` are what they would be.
+/**
+ * Imports TypeScript from disk where Deno's own loader can't: a compiled binary has no parser for it. Modules are written as
+ * JavaScript to a directory that only we can read, imported from there, and the directory is removed. To the modules it looks
+ * as if nothing of this happened: their `import.meta`, their positions in errors and `alcaide` are what they would be.
+ *
+ * @module
+ */
 
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -44,12 +48,21 @@ interface Batch {
 
 let count = 0;
 
-/** Makes a function that imports TypeScript from disk, by way of `dir`, and gives `alcaide` the library that is handed over. */
-export function sourceImporter(libraries: Libraries, dir?: string): ImportModule {
+/** How to import. */
+export interface ImporterOptions {
+  /** Where to write for the moment. Default: the system's temporary directory. */
+  readonly temporary?: string;
+}
+
+/** Makes a function that imports TypeScript from disk and gives `alcaide` the library that is handed over. */
+export function sourceImporter(libraries: Libraries, { temporary }: ImporterOptions = {}): ImportModule {
   const known: Written = new Map();
   const key = `alcaide.${crypto.randomUUID()}`;
   const load: ImportModule = async (url, begun) => {
-    const directory = await temporaryDirectory({ prefix: "alcaide-source-", ...dir && { dir } });
+    const directory = await temporaryDirectory({
+      prefix: "alcaide-source-",
+      ...(temporary === undefined ? {} : { dir: temporary }),
+    });
     const batch: Batch = { directory, written: new Map(known), key, entry: url };
     const before = new Set(known.keys());
     try {

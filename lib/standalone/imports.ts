@@ -1,4 +1,8 @@
-// The imports of a module: which there are, and what this program can make of them.
+/**
+ * The imports of a module: which there are, and what this program can make of them.
+ *
+ * @module
+ */
 
 import { parse } from "es-module-lexer/js";
 import { placeAt, SourceError } from "./strip.ts";

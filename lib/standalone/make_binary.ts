@@ -1,4 +1,8 @@
-// Makes one binary of Alcaide, an Alcaidefile and its imports.
+/**
+ * Makes one binary of Alcaide, an Alcaidefile and its imports.
+ *
+ * @module
+ */
 
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { AlcaideError, UsageError } from "../core/error.ts";

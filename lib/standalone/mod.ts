@@ -1,4 +1,8 @@
-// The parser of a compiled binary for an Alcaidefile. The parser is large: it is loaded when there is something to parse.
+/**
+ * The parser of a compiled binary for an Alcaidefile. The parser is large: it is loaded when there is something to parse.
+ *
+ * @module
+ */
 
 import type { Libraries } from "./import.ts";
 import type { ImportModule } from "./imports.ts";

@@ -1,4 +1,8 @@
-// The text of a module as it is written for the import: with its own place, and with imports that lead where they were written to.
+/**
+ * The text of a module as it is written for the import: with its own place, and with imports that lead where they were written to.
+ *
+ * @module
+ */
 
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";

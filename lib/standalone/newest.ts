@@ -1,4 +1,8 @@
-// The newest version of this program.
+/**
+ * The newest version of this program.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 import { name } from "../core/version.ts";

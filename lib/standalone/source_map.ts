@@ -1,5 +1,9 @@
-// Source maps, as far as they are needed to keep positions right: one that says "nothing moved", and moving what stands
-// behind a replaced word.
+/**
+ * Source maps, as far as they are needed to keep positions right: one that says "nothing moved", and moving what stands
+ * behind a replaced word.
+ *
+ * @module
+ */
 
 import { Buffer } from "node:buffer";
 

@@ -1,4 +1,8 @@
-// TypeScript without its types, the way that Deno does it.
+/**
+ * TypeScript without its types, the way that Deno does it.
+ *
+ * @module
+ */
 
 import { transformSync } from "amaro";
 import { identityMap } from "./source_map.ts";

@@ -1,4 +1,8 @@
-// The machines that binaries are made for, and Deno's arguments to make them.
+/**
+ * The machines that binaries are made for, and Deno's arguments to make them.
+ *
+ * @module
+ */
 
 /** Machines that binaries are made for, by our names for them: Deno's name. */
 export const targets = {

@@ -1,4 +1,8 @@
-// The import map of a user's `deno.json`, for a binary of your own.
+/**
+ * The import map of a user's `deno.json`, for a binary of your own.
+ *
+ * @module
+ */
 
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";

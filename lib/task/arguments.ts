@@ -1,4 +1,8 @@
-// The arguments and options of a task, their values, and the types that its function gets.
+/**
+ * The arguments and options of a task, their values, and the types that its function gets.
+ *
+ * @module
+ */
 
 import { UsageError } from "../core/error.ts";
 import { didYouMean } from "../core/text.ts";

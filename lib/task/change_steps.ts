@@ -1,4 +1,8 @@
-// Changes of one server as steps.
+/**
+ * Changes of one server as steps.
+ *
+ * @module
+ */
 
 import { CommandError, StepError } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";

@@ -1,4 +1,8 @@
-// Looks whether what a task declares makes sense, where it is made: a mistake is then shown with its line.
+/**
+ * Looks whether what a task declares makes sense, where it is made: a mistake is then shown with its line.
+ *
+ * @module
+ */
 
 import { globalOptions } from "./options.ts";
 import type { TaskArgument, TaskOption } from "./arguments.ts";

@@ -1,4 +1,8 @@
-// The servers that a task works on: `--server NAME` or `--server all`.
+/**
+ * The servers that a task works on: `--server NAME` or `--server all`.
+ *
+ * @module
+ */
 
 import { UsageError } from "../core/error.ts";
 import { type Servers, servers } from "../remote/servers.ts";

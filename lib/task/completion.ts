@@ -1,4 +1,8 @@
-// Completes a word of a command line by names that are known on this machine.
+/**
+ * Completes a word of a command line by names that are known on this machine.
+ *
+ * @module
+ */
 
 import type { Config } from "../config/types.ts";
 

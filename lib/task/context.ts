@@ -1,4 +1,8 @@
-// The context of a task, and its description.
+/**
+ * The context of a task, and its description.
+ *
+ * @module
+ */
 
 import type { Config } from "../config/types.ts";
 import type { Runner } from "../remote/runner.ts";

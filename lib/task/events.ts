@@ -1,4 +1,8 @@
-// Tasks as part of any program: what happens comes as an async iterable.
+/**
+ * Tasks as part of any program: what happens comes as an async iterable.
+ *
+ * @module
+ */
 
 import { bareContext, connectBySsh, fullContext, thisMachine } from "./make_context.ts";
 import { resolveConfig } from "../config/resolve.ts";

@@ -1,4 +1,8 @@
-// The input of a task: words of a command line, or values of a program.
+/**
+ * The input of a task: words of a command line, or values of a program.
+ *
+ * @module
+ */
 
 import { UsageError } from "../core/error.ts";
 import { readValue, type TaskArgument, type TaskOption, type Value } from "./arguments.ts";

@@ -1,4 +1,8 @@
-// Runs tasks so that what they call knows them.
+/**
+ * Runs tasks so that what they call knows them.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 import { inSurroundings } from "../remote/surroundings.ts";

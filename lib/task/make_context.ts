@@ -1,4 +1,8 @@
-// The context of a task.
+/**
+ * The context of a task.
+ *
+ * @module
+ */
 
 import { readableFields } from "../config/missing.ts";
 import type { Config } from "../config/types.ts";

@@ -1,4 +1,8 @@
-// Reading a command line: options that everything has, options of a task, words.
+/**
+ * Reading a command line: options that everything has, options of a task, words.
+ *
+ * @module
+ */
 
 import { parseArgs, type ParsedArgs } from "@std/cli/parse-args";
 import { UsageError } from "../core/error.ts";

@@ -1,4 +1,8 @@
-// Several things at once, each line with the name of what it comes from.
+/**
+ * Several things at once, each line with the name of what it comes from.
+ *
+ * @module
+ */
 
 import { AlcaideError, exitCodeOf } from "../core/error.ts";
 import type { RunOptions } from "../remote/runner.ts";

@@ -1,4 +1,8 @@
-// Steps in order, undone in reverse when one fails.
+/**
+ * Steps in order, undone in reverse when one fails.
+ *
+ * @module
+ */
 
 import { StepError, takenOver } from "../core/error.ts";
 import type { Step, StepContext } from "./step.ts";

@@ -1,4 +1,8 @@
-// Releases as they were seen last, kept on this machine: completion offers them without asking a server.
+/**
+ * Releases as they were seen last, kept on this machine: completion offers them without asking a server.
+ *
+ * @module
+ */
 
 import { join } from "node:path";
 import type { Config } from "../config/types.ts";

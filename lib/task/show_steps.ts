@@ -1,4 +1,8 @@
-// Steps of a plan for people and for programs: what would be done, and what would be run for it.
+/**
+ * Steps of a plan for people and for programs: what would be done, and what would be run for it.
+ *
+ * @module
+ */
 
 /** A step, and what it would run on each server. */
 export interface ShownStep {

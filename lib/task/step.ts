@@ -1,4 +1,8 @@
-// Steps: reversible pieces of a plan.
+/**
+ * Steps: reversible pieces of a plan.
+ *
+ * @module
+ */
 
 import type { Ui } from "../ui/mod.ts";
 

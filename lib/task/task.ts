@@ -1,4 +1,8 @@
-// A task of a user: `alcaide TASK`.
+/**
+ * A task of a user: `alcaide TASK`.
+ *
+ * @module
+ */
 
 import type { ConfigFunction, UserConfig } from "../config/types.ts";
 import { AlcaideError } from "../core/error.ts";

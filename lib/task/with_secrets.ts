@@ -1,4 +1,8 @@
-// A context in which every secret has its value.
+/**
+ * A context in which every secret has its value.
+ *
+ * @module
+ */
 
 import { changed, readableFields } from "../config/missing.ts";
 import { checkRevealed } from "../config/resolve.ts";

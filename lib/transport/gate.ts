@@ -1,4 +1,8 @@
-// Where our script's output begins: what the login shell's own files print before it is thrown away.
+/**
+ * Where our script's output begins: what the login shell's own files print before it is thrown away.
+ *
+ * @module
+ */
 
 import { Buffer } from "node:buffer";
 

@@ -1,4 +1,8 @@
-// Processes of this machine that end together with what they started.
+/**
+ * Processes of this machine that end together with what they started.
+ *
+ * @module
+ */
 
 import { pause } from "./limits.ts";
 

@@ -1,4 +1,8 @@
-// Waiting no longer than a signal and a time allow.
+/**
+ * Waiting no longer than a signal and a time allow.
+ *
+ * @module
+ */
 
 import type { ExecOptions } from "./mod.ts";
 

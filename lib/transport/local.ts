@@ -1,4 +1,8 @@
-// Runs scripts on this machine by `/bin/sh`, in the same forms as on a server.
+/**
+ * Runs scripts on this machine by `/bin/sh`, in the same forms as on a server.
+ *
+ * @module
+ */
 
 import { type Exit, TimeoutError } from "../core/error.ts";
 import { gate } from "./gate.ts";

@@ -1,4 +1,8 @@
-// All that SSH, this machine and the tests' fake must provide: a way to run a script there.
+/**
+ * All that SSH, this machine and the tests' fake must provide: a way to run a script there.
+ *
+ * @module
+ */
 
 import type { Exit } from "../core/error.ts";
 

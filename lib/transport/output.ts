@@ -1,4 +1,8 @@
-// A command's output: passed on by line or as it comes, and kept within bounds.
+/**
+ * A command's output: passed on by line or as it comes, and kept within bounds.
+ *
+ * @module
+ */
 
 import { Buffer, isUtf8 } from "node:buffer";
 import { AlcaideError } from "../core/error.ts";

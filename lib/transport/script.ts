@@ -1,5 +1,9 @@
-// How a script gets to `/bin/sh`: never in the command line, which the user's login shell would read and
-// which everybody on the machine can see.
+/**
+ * How a script gets to `/bin/sh`: never in the command line, which the user's login shell would read and
+ * which everybody on the machine can see.
+ *
+ * @module
+ */
 
 import type { Become } from "../core/target.ts";
 import { printMarker } from "./gate.ts";

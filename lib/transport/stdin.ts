@@ -1,4 +1,8 @@
-// Sends standard input no faster than it is taken.
+/**
+ * Sends standard input no faster than it is taken.
+ *
+ * @module
+ */
 
 import { aborted } from "./limits.ts";
 import type { ExecOptions } from "./mod.ts";

@@ -1,4 +1,8 @@
-// Temporary files and directories that can't be made.
+/**
+ * Temporary files and directories that can't be made.
+ *
+ * @module
+ */
 
 import { AlcaideError } from "../core/error.ts";
 

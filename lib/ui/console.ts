@@ -1,4 +1,8 @@
-// This program's own terminal and standard input, for commands that use them.
+/**
+ * This program's own terminal and standard input, for commands that use them.
+ *
+ * @module
+ */
 
 import type { ExecOptions, Terminal } from "../transport/mod.ts";
 import { leaveRaw } from "./keyboard.ts";

@@ -1,4 +1,8 @@
-// Output of tasks as events, for programs.
+/**
+ * Output of tasks as events, for programs.
+ *
+ * @module
+ */
 
 import type { CommandUi, ErrorPlace, Event } from "./mod.ts";
 import { withSource } from "./sink.ts";

@@ -1,4 +1,8 @@
-// Output of tasks as JSON, an object a line, for programs.
+/**
+ * Output of tasks as JSON, an object a line, for programs.
+ *
+ * @module
+ */
 
 import { eventUi } from "./events.ts";
 import type { CommandUi, Event } from "./mod.ts";

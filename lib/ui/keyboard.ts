@@ -1,4 +1,8 @@
-// Reading what a person types.
+/**
+ * Reading what a person types.
+ *
+ * @module
+ */
 
 /** Something to read answers from. */
 export interface Keyboard {

@@ -1,4 +1,8 @@
-// Output of tasks for people and for programs. Nothing else prints.
+/**
+ * Output of tasks for people and for programs. Nothing else prints.
+ *
+ * @module
+ */
 
 /** Something that happened, for `--json` and for programs that use the library. */
 export type Event =

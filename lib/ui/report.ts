@@ -1,21 +1,41 @@
-// Says what went wrong, for people and for programs. Everything else throws; this is the only place that explains.
+/**
+ * Says what went wrong, for people and for programs. Everything else throws; this is the only place that explains.
+ *
+ * @module
+ */
 
 import { type ErrorInfo, exitCodeOf, exitCodes, type Problem, ReaderGoneError } from "../core/error.ts";
 import { isSecret } from "../core/secret.ts";
 import { list, printable } from "../core/text.ts";
 import type { CommandUi, ErrorPlace } from "./mod.ts";
 
-/** An error, or something that lies behind it. */
-interface Cause {
+/** Something that lies behind an error. */
+export interface Cause {
+  /** Its message. */
   readonly message: string;
+  /** Advice for the reader. */
   readonly hint?: string;
+  /** Lines that explain it further. */
   readonly details: readonly string[];
   /** The command that failed, with secrets masked. */
   readonly command?: string;
 }
 
-/** All that can be said about an error; its causes are the nearest first. */
-type Explanation = ReturnType<typeof explain>;
+/** All that can be said about an error. */
+export interface Explanation extends Cause {
+  /** Its causes, nearest first. */
+  readonly causes: readonly Cause[];
+  /** Problems of the configuration. */
+  readonly problems: readonly Problem[];
+  /** Steps that were undone. */
+  readonly undone: readonly string[];
+  /** Errors while undoing. */
+  readonly undoFailures: readonly Cause[];
+  /** The exit status that it stands for. */
+  readonly exitCode: number;
+  /** Where it was thrown, when nobody foresaw it. */
+  readonly stack?: string;
+}
 
 /** How to print an explanation. */
 export interface ExplainOptions {
@@ -37,7 +57,7 @@ export function report(error: unknown, ui: Pick<CommandUi, "fail">, place?: Erro
 }
 
 /** Collects all that can be said about an error. */
-function explain(error: unknown) {
+export function explain(error: unknown): Explanation {
   const { problems, undone, undoFailures, stack } = loose(error);
   const seen = new Set<unknown>([error]);
   const failures = failuresOf(error);
@@ -50,8 +70,7 @@ function explain(error: unknown) {
     undone: Array.isArray(undone) ? undone as string[] : [],
     undoFailures: Array.isArray(undoFailures) ? undoFailures.flatMap((failure) => chain(failure, seen)) : [],
     exitCode: exitCodeOf(error),
-    /** Where it was thrown, when nobody foresaw it. */
-    stack: isForeseen(error) || typeof stack !== "string" ? undefined : stack,
+    ...(isForeseen(error) || typeof stack !== "string" ? {} : { stack }),
   };
 }
 

@@ -1,4 +1,8 @@
-// Where bytes go: standard output, standard error, or a test's list.
+/**
+ * Where bytes go: standard output, standard error, or a test's list.
+ *
+ * @module
+ */
 
 import { OutputError, ReaderGoneError } from "../core/error.ts";
 import { cannotWrite, type SyncWriter, writeAll } from "../remote/local_file.ts";

@@ -1,4 +1,8 @@
-// The one line at the bottom of a terminal that is written again and again.
+/**
+ * The one line at the bottom of a terminal that is written again and again.
+ *
+ * @module
+ */
 
 import { type Sink, writeText } from "./sink.ts";
 

@@ -1,4 +1,8 @@
-// This program's standard input and output as bytes, for what is no text.
+/**
+ * This program's standard input and output as bytes, for what is no text.
+ *
+ * @module
+ */
 
 import { UsageError } from "../core/error.ts";
 import { cannotWrite, taker } from "../remote/local_file.ts";

@@ -1,4 +1,8 @@
-// Output of tasks for a person: results on standard output, everything else on standard error.
+/**
+ * Output of tasks for a person: results on standard output, everything else on standard error.
+ *
+ * @module
+ */
 
 import { stripAnsiCode } from "@std/fmt/colors";
 import { bytes, duration, printable } from "../core/text.ts";

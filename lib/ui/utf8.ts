@@ -1,4 +1,8 @@
-// Bytes of a command's output as text that JSON can hold, without losing those that are none.
+/**
+ * Bytes of a command's output as text that JSON can hold, without losing those that are none.
+ *
+ * @module
+ */
 
 import { encodeBase64 } from "@std/encoding/base64";
 

@@ -1,4 +1,8 @@
-// The encrypted file that `alcaide secrets` works on. It works without an Alcaidefile, and beside one that isn't finished.
+/**
+ * The encrypted file that `alcaide secrets` works on. It works without an Alcaidefile, and beside one that isn't finished.
+ *
+ * @module
+ */
 
 import { dirname } from "node:path";
 import { findAlcaidefile, loadAlcaidefile, readerOf } from "../cli/loader.ts";

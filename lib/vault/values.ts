@@ -1,4 +1,8 @@
-// `alcaide secrets show|set|unset`: single secrets. A value is in no argument: others on this machine could read it there.
+/**
+ * `alcaide secrets show|set|unset`: single secrets. A value is in no argument: others on this machine could read it there.
+ *
+ * @module
+ */
 
 import { encodeBase64 } from "@std/encoding/base64";
 import { AlcaideError, UsageError } from "../core/error.ts";

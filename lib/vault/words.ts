@@ -1,4 +1,8 @@
-// The words of `alcaide secrets`: how many names each takes, and which options.
+/**
+ * The words of `alcaide secrets`: how many names each takes, and which options.
+ *
+ * @module
+ */
 
 import { UsageError } from "../core/error.ts";
 import type { SecretsStore } from "../secrets/store.ts";

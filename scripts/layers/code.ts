@@ -1,4 +1,8 @@
-// Tells code from comments and texts, as far as a check of words needs it.
+/**
+ * Tells code from comments and texts, as far as a check of words needs it.
+ *
+ * @module
+ */
 
 /** A source text with parts blanked; lines and columns stay. */
 export interface Parts {
@@ -93,21 +97,22 @@ function endOf(s: Scanner, pattern: RegExp, including = false): number {
 }
 
 function keep(s: Scanner, count: number): void {
-  take(s, s.at + count, (part) => [part, part]);
+  const part = s.text.slice(s.at, s.at + count);
+  s.uncommented += part;
+  s.code += part;
+  s.at += count;
 }
 
 function conceal(s: Scanner, count: number): void {
-  take(s, s.at + count, (part, blanks) => [part, blanks]);
+  const part = s.text.slice(s.at, s.at + count);
+  s.uncommented += part;
+  s.code += part.replace(/[^\n]/g, " ");
+  s.at += count;
 }
 
 function blank(s: Scanner, to: number): void {
-  take(s, to, (_, blanks) => [blanks, blanks]);
-}
-
-function take(s: Scanner, to: number, as: (part: string, blanks: string) => [string, string]): void {
-  const part = s.text.slice(s.at, to);
-  const [uncommented, code] = as(part, part.replace(/[^\n]/g, " "));
-  s.uncommented += uncommented;
-  s.code += code;
+  const part = s.text.slice(s.at, to).replace(/[^\n]/g, " ");
+  s.uncommented += part;
+  s.code += part;
   s.at = to;
 }

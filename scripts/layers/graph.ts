@@ -1,4 +1,8 @@
-// Imports: arrows between folders, and cycles, which are forbidden.
+/**
+ * Imports: arrows between folders, and cycles, which are forbidden.
+ *
+ * @module
+ */
 
 import { dirname } from "@std/path";
 

@@ -1,4 +1,8 @@
-// Allowed imports, and allowed words by place. docs and CONTRIBUTING say why.
+/**
+ * Allowed imports, and allowed words by place. docs and CONTRIBUTING say why.
+ *
+ * @module
+ */
 
 import { partsOf } from "./code.ts";
 import { floorOf } from "./floors.ts";

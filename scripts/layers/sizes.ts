@@ -1,4 +1,8 @@
-// How long files and functions may be. Exceptions have a reason, and their numbers may only shrink.
+/**
+ * How long files and functions may be. Exceptions have a reason, and their numbers may only shrink.
+ *
+ * @module
+ */
 
 import { exceptions } from "./exceptions.ts";
 

@@ -84,6 +84,7 @@ export const shellBlocks: Readonly<Record<string, string>> = {
   "docs/runbook.md: service alcaide status                           # the jails that have traffic": onHost,
   "docs/runbook.md: alcaide status                 # what each serves, and which is out of reach": onHost,
   "docs/runbook.md: alcaide rollback --list        # where one can go": onHost,
+  "docs/runbook.md: alcaide destroy --plan    # what goes, and what stays": onHost,
   "docs/runbook.md: shutdown -r now": "boot_test.ts reboots the test host in its own way",
   "docs/runbook.md: alcaide accessory list": onHost,
   "docs/runbook.md: alcaide accessory remove db --yes": onHost,
@@ -94,14 +95,6 @@ export const shellBlocks: Readonly<Record<string, string>> = {
     twoServers,
   "docs/runbook.md: tar -C /var/db/caddy -cf - data | ssh root@NEW 'tar -C /var/db/caddy -xpf - && service caddy restart'":
     twoServers,
-  "docs/runbook.md: rm /usr/local/etc/caddy/conf.d/alcaide/shop.caddy": onHost,
-  "docs/runbook.md: for jail in shop_blue shop_green; do": onHost,
-  "docs/runbook.md: mount -p | grep /jails/shop_": onHost,
-  "docs/runbook.md: cat /jails/shop_blue/.alcaide /jails/shop_green/.alcaide": onHost,
-  "docs/runbook.md: chflags -R -x noschg /jails/shop_blue /jails/shop_green": onHost,
-  "docs/runbook.md: zfs list -r -o name,mountpoint /jails": zfs,
-  "docs/runbook.md: rm -f /usr/local/etc/alcaide/jails/shop_blue.* /usr/local/etc/alcaide/jails/shop_green.*":
-    onHost,
   "docs/secrets.md: alcaide secrets init                              # a key, an encrypted file, a line in .gitignore":
     onHost,
   "docs/secrets.md: alcaide secrets set tls.key <shop.key":

@@ -4,7 +4,6 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { sh } from "../../lib/core/sh.ts";
 import { ran, readShellBlocks, shellBlocks } from "../docs/shell_blocks.ts";
-import { removeApp } from "./clean.ts";
 import { onlyOnTestHost, type Place, repository } from "./place.ts";
 import { postgresqlMajor } from "./postgresql.ts";
 import { cacheDirectory, makeProject, type Project, type Result, resultOf } from "./project.ts";
@@ -176,17 +175,10 @@ scenario("the commands of README and docs work as they stand there", async (plac
     await run("docs/runbook.md: alcaide accessory remove db --yes    #");
   });
 
-  await part("the app is taken off the server by hand", async () => {
-    await line("alcaide accessory remove cache --yes");
-    await onServer("docs/runbook.md: rm /usr/local/etc/caddy");
-    await onServer("docs/runbook.md: for jail in", [0, 1]);
-    await onServer("docs/runbook.md: mount -p | grep", [1]);
-    await onServer("docs/runbook.md: cat /jails/shop_blue/.alcaide");
-    await onServer("docs/runbook.md: chflags -R -x noschg /jails/shop_blue");
-    await onServer("docs/runbook.md: rm -f /usr/local/etc/alcaide/jails", [0]);
+  await part("the app is taken off the server", async () => {
+    await run("docs/runbook.md: alcaide destroy --plan", { "# asks": [["go on:", "shop\n"]] });
   });
 
   const wanted = Object.keys(shellBlocks).filter((key) => shellBlocks[key] === ran[0]);
   assertEquals(wanted.filter((key) => !done.has(key)), [], "the table says that these are run here");
-  await removeApp(place, "shop");
-}, { skip: onlyOnTestHost("lose an app by hand") });
+}, { skip: onlyOnTestHost("lose an app") });

@@ -1,4 +1,8 @@
-// The contents of an accessory's jail: its files, its service, its scripts.
+/**
+ * The contents of an accessory's jail: its files, its service, its scripts.
+ *
+ * @module
+ */
 
 import type { Accessory, AccessoryFile, AccessoryPlace, AccessoryScript } from "../../config/types.ts";
 import { isSecret, type Secret, secret } from "../../core/secret.ts";

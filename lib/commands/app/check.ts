@@ -1,4 +1,8 @@
-// Watching the app from outside: its health before it gets the traffic, its connections after it had it.
+/**
+ * Watching the app from outside: its health before it gets the traffic, its connections after it had it.
+ *
+ * @module
+ */
 
 import { type Command, sh } from "../../core/sh.ts";
 import type { JailSpec } from "../jail/jail.ts";

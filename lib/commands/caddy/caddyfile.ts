@@ -1,21 +1,18 @@
-// Caddy: the admin's Caddyfile, putting sites in force, and asking what is served.
+/**
+ * Caddy: the admin's Caddyfile, putting sites in force, and asking what is served.
+ *
+ * @module
+ */
 
 import { script } from "../../core/script.ts";
 import { secret } from "../../core/secret.ts";
 import { type Command, type Expression, raw, type Script, sh, word } from "../../core/sh.ts";
-import { caddyUser, readService } from "./service.ts";
+import { caddyUser, findCaddy, readService } from "./service.ts";
+import { siteMark } from "./site.ts";
+import { ownCertificates, removeOwn } from "../own_files.ts";
 import { makeDirectory, writeFile } from "../../remote/files.ts";
 import { type Marker, markerName, pausePage } from "../live.ts";
-import {
-  caddyfile,
-  caddyProgram,
-  liveDir,
-  probeHost,
-  probePort,
-  siteFile,
-  sitesDir,
-  tlsDir,
-} from "../paths.ts";
+import { caddyfile, caddyProgram, liveDir, probeHost, probePort, siteFile, sitesDir } from "../paths.ts";
 
 /** The line of the admin's Caddyfile that brings in our site files. */
 export const importLine = "import conf.d/alcaide/*.caddy";
@@ -62,7 +59,10 @@ done { print; next }
 }
 END { if (!done) print line }`;
 
-/** Puts a site file in force, after Caddy validated it with all others. The file before comes back when Caddy refuses it. */
+/**
+ * Puts a site file in force. The whole configuration with it is validated beside the live one first; when Caddy doesn't
+ * take it, the file before it comes back.
+ */
 export function applySite(app: string, text: string): Script {
   const file = siteFile(app);
   return script(
@@ -80,11 +80,18 @@ fi`,
   );
 }
 
-/** Takes the app's site out of service. */
-export function removeSite(app: string): Command {
-  return sh`rm -f ${siteFile(app)} ${`${siteFile(app)}.before`} ${`${
-    siteFile(app)
-  }.new`} && service caddy reload && rm -rf ${tlsDir(app)}`;
+/** Takes the app's site out of service, with its certificates. A file without the app's mark is left alone. */
+export function removeSite(app: string): Script {
+  const file = siteFile(app);
+  return script(
+    sh`if [ -e ${file} ] && ! grep -q -x ${siteMark(app)} ${file}; then
+  echo ${`${file} has no mark of ours, so it is left alone`} >&2; exit 1
+fi`,
+    sh`rm -f ${[file, `${file}.before`, `${file}.new`]}`,
+    // One that doesn't run needs no word. Linux knows no jails, and its pgrep not the option: status 2.
+    sh`${findCaddy} >/dev/null 2>&1; [ $? -eq 1 ] || service caddy reload`,
+    removeOwn(ownCertificates(app)),
+  );
 }
 
 /** A request of ours through Caddy. */
@@ -147,7 +154,10 @@ export interface OverTls {
   readonly path: string;
 }
 
-/** Asks for each name over TLS for at most 10 seconds, and prints those that don't answer. No certificate needs to be trusted. */
+/**
+ * Asks for each name over TLS until all answer, for at most 10 seconds, and prints those that don't. Nobody
+ * needs to trust the certificates.
+ */
 export function askTls({ names, path }: OverTls): Command {
   return sh`command -v openssl >/dev/null || exit 0
 answers() {
@@ -179,7 +189,10 @@ printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1 ;; esac`
   );
 }
 
-/** An admin's `acme_server` has its database open: Caddy can't validate beside it, and the reload refuses what is left. */
+/**
+ * What Caddy says where the admin's Caddyfile has an `acme_server`: its database belongs to the Caddy that runs, so no
+ * other can validate. Everything before that was well, and the reload refuses what is left.
+ */
 const inUse = raw("*'Error opening database'*timeout*");
 
 /**

@@ -1,4 +1,8 @@
-// An app's own certificate on the server.
+/**
+ * An app's own certificate on the server.
+ *
+ * @module
+ */
 
 import type { OwnCertificate } from "../../config/types.ts";
 import { script } from "../../core/script.ts";

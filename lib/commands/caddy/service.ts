@@ -1,4 +1,8 @@
-// The service `caddy`, as its variables in rc.conf make it.
+/**
+ * The service `caddy`, as its variables in rc.conf make it.
+ *
+ * @module
+ */
 
 import { script } from "../../core/script.ts";
 import { type Expression, type Script, sh } from "../../core/sh.ts";

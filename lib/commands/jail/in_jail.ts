@@ -1,4 +1,8 @@
-// Scripts that run in a jail.
+/**
+ * Scripts that run in a jail.
+ *
+ * @module
+ */
 
 import { script } from "../../core/script.ts";
 import { type Command, document, type Expression, type Script, sh, word } from "../../core/sh.ts";

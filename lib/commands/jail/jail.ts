@@ -1,4 +1,8 @@
-// Jails: their files, starting and stopping them.
+/**
+ * Jails: their files, starting and stopping them.
+ *
+ * @module
+ */
 
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";

@@ -1,4 +1,8 @@
-// Permissions of what an earlier version of ours made under root's own umask: nobody else can read it then.
+/**
+ * Permissions of what an earlier version of ours made under root's own umask: nobody else can read it then.
+ *
+ * @module
+ */
 
 import { inShell, script } from "../../core/script.ts";
 import { type Command, document, raw, type Script, sh } from "../../core/sh.ts";
@@ -34,7 +38,10 @@ ${eachTree(basePath, sh`find ${inTree.map((path) => raw(`"$tree/${path}"`))} ${c
 :`;
 }
 
-/** Lets everybody read it. A running jail does it from within, and never below a link, which may lead out. */
+/**
+ * Lets everybody read it. In a jail that runs it is done from within, and below a link nothing is: somebody in there may
+ * have made one that leads out.
+ */
 export function openClosed(basePath: string): Script {
   return script(
     sh`find ${onHost} ${closed} 2>/dev/null | while read -r path; do chmod a+rX "$path" || exit; done`,

@@ -1,4 +1,8 @@
-// Names that a jail knows, and whom it asks for others.
+/**
+ * Names that a jail knows, and whom it asks for others.
+ *
+ * @module
+ */
 
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";
@@ -13,7 +17,9 @@ export interface HostNames {
   readonly names: readonly string[];
 }
 
-/** Writes the names and resolvers of a jail. Its tree must be there, and nothing run in it. */
+/**
+ * Writes the names that a jail knows, and whom it asks for others. Its tree must be there, and nothing run in it.
+ */
 export function writeNames(jail: JailSpec, hosts?: readonly HostNames[]): Script {
   return script(
     writeFile(`${jail.path}/etc/hosts`, hostsText(jail, hosts)),
@@ -29,7 +35,10 @@ ${ip4} ${hostName(name)} ${name}
 ${hosts.map(({ address, names }) => `${address} ${names.join(" ")}\n`).join("")}`;
 }
 
-/** Writes the resolvers of a tree: these, or those of the server that a jail can reach. The server's other lines stay. */
+/**
+ * Writes whom a tree's programs ask for names: these resolvers, or else those of the server that a jail can reach. The
+ * server's search domains and options count in any case.
+ */
 export function writeResolver(root: string, nameservers?: readonly string[]): Command {
   const file = `${root}/etc/resolv.conf`;
   const beside = `${file}.new`;

@@ -1,4 +1,8 @@
-// The service in a jail that watches over a program: it is started again when it ends, its output goes into a log.
+/**
+ * The service in a jail that watches over a program: it is started again when it ends, its output goes into a log.
+ *
+ * @module
+ */
 
 import { carryVariables, setVariables } from "./variables.ts";
 

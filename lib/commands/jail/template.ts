@@ -1,4 +1,8 @@
-// The base system that jails are copied from: downloaded, verified, trimmed, configured.
+/**
+ * The base system that jails are copied from: downloaded, verified, trimmed, configured.
+ *
+ * @module
+ */
 
 import { script } from "../../core/script.ts";
 import { document, type Script, sh } from "../../core/sh.ts";

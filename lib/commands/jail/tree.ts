@@ -1,4 +1,8 @@
-// Directory trees of jails: copied from the template, and deleted with proof that they are ours.
+/**
+ * Directory trees of jails: copied from the template, and deleted with proof that they are ours.
+ *
+ * @module
+ */
 
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";

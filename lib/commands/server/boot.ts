@@ -1,4 +1,8 @@
-// The script that brings live jails back after a reboot. Plain sh: nothing of ours has to be installed for it.
+/**
+ * The script that brings live jails back after a reboot. Plain sh: nothing of ours has to be installed for it.
+ *
+ * @module
+ */
 
 import { script } from "../../core/script.ts";
 import { type Script, sh } from "../../core/sh.ts";

@@ -1,11 +1,21 @@
-// The dataset that jails' trees are clones in.
+/**
+ * The dataset that jails' trees are clones in.
+ *
+ * @module
+ */
 
 import { type Command, sh } from "../../core/sh.ts";
 
-/** The ZFS property of a base path's dataset that we made: its path. Only a local value counts, since others are inherited. */
+/**
+ * The ZFS property that marks the dataset of a base path as made by us; it holds the path. Only a local value counts: what
+ * lies below inherits it.
+ */
 export const baseMark = "alcaide:base";
 
-/** Makes the dataset of a base path unless it is there: programs run in it, and no automatic snapshots keep trees alive. */
+/**
+ * Makes the dataset of a base path unless it is there. Programs in jails have to run whatever the file systems above say,
+ * and trees that can be made again need no automatic snapshots, which would keep them from being deleted.
+ */
 export function makeBase(dataset: string, basePath: string): Command {
   const properties = [
     `mountpoint=${basePath}`,

@@ -1,4 +1,8 @@
-// The jails' network: the loopback interface, and address translation for what they ask of the outside.
+/**
+ * The jails' network: the loopback interface, and address translation for what they ask of the outside.
+ *
+ * @module
+ */
 
 import { script } from "../../core/script.ts";
 import { type Script, sh } from "../../core/sh.ts";

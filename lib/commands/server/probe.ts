@@ -1,4 +1,8 @@
-// One script that reads all facts of a server, and what its answer means.
+/**
+ * One script that reads all facts of a server, and what its answer means.
+ *
+ * @module
+ */
 
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
@@ -164,7 +168,10 @@ function marks(directory: string): Command {
 mark=; read -r mark <"$d/.alcaide"; echo "$d $mark"; done; :`;
 }
 
-/** Every file of a pattern: its path, then its text with a dot before each line. One program reads all, since they may be many. */
+/**
+ * Every file that a pattern finds: its path, then its text with a dot before each line. One program reads them all, since a
+ * server of many apps has many.
+ */
 function eachFile(directory: string, pattern: string): Command {
   return sh`cd ${directory} 2>/dev/null && { set --
 for f in ./${patternOf(pattern)}; do

@@ -1,4 +1,8 @@
-// Rotation of the apps' logs: by the server's own newsyslog, so that no app fills the disk by talking.
+/**
+ * Rotation of the apps' logs: by the server's own newsyslog, so that no app fills the disk by talking.
+ *
+ * @module
+ */
 
 import { script } from "../../core/script.ts";
 import { type Script, sh } from "../../core/sh.ts";
@@ -16,7 +20,11 @@ const redisUid = 535;
 
 const reopenScript = `${etcDir}/reopen-logs`;
 
-/** Text of newsyslog's file: a line for apps, one for accessories of a command, and one for Redis, which opens its log for each line. */
+/**
+ * Text of newsyslog's file: one line for all apps, whose releases each have a log of their own, one for accessories that
+ * run a command, and one for Redis, which opens its log for each line and needs no word. Other packages rotate their logs
+ * themselves.
+ */
 export function rotationText(): string {
   return `# Made by alcaide: rotates the apps' logs. Changes are overwritten.
 # logfilename owner:group mode count size when flags command

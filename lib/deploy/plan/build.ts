@@ -1,4 +1,8 @@
-// Builds in a jail on a server, and those that are there already: decided from the configuration and the facts alone.
+/**
+ * Builds in a jail on a server, and those that are there already: decided from the configuration and the facts alone.
+ *
+ * @module
+ */
 
 import { templateTree } from "../../commands/jail/template.ts";
 import { buildJailName } from "../../commands/paths.ts";

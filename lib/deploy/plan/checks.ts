@@ -1,4 +1,8 @@
-// Checks of a server before a deploy or a rollback changes anything there.
+/**
+ * Checks of a server before a deploy or a rollback changes anything there.
+ *
+ * @module
+ */
 
 import { accessoriesOn } from "../../server/accessories.ts";
 import { accessoryJail, buildJailName, jailName } from "../../commands/paths.ts";

@@ -1,4 +1,8 @@
-// The plan of a deploy on each server: decided from the configuration and the facts alone.
+/**
+ * The plan of a deploy on each server: decided from the configuration and the facts alone.
+ *
+ * @module
+ */
 
 import type { Config } from "../../config/types.ts";
 import { type Facts, jailVersion, releasesOf, taken } from "../../server/facts.ts";

@@ -1,4 +1,8 @@
-// The plan of a deploy or a rollback: its types, and the decisions that both share.
+/**
+ * The plan of a deploy or a rollback: its types, and the decisions that both share.
+ *
+ * @module
+ */
 
 import type { AppSpec } from "../../commands/app/app.ts";
 import type { BuildJailSpec } from "../../commands/app/build.ts";

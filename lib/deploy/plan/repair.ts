@@ -1,4 +1,8 @@
-// Finishes or undoes work that is half done on a server: decided from the facts alone.
+/**
+ * Finishes or undoes work that is half done on a server: decided from the facts alone.
+ *
+ * @module
+ */
 
 import { type Routed, routed } from "../../server/routed.ts";
 import { journalSays, settledTraffic } from "../../server/traffic.ts";

@@ -1,4 +1,8 @@
-// The plan of a rollback: the way to an older release, or forward again.
+/**
+ * The plan of a rollback: the way to an older release, or forward again.
+ *
+ * @module
+ */
 
 import type { Config } from "../../config/types.ts";
 import { AlcaideError, UsageError } from "../../core/error.ts";

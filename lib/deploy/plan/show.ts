@@ -1,4 +1,8 @@
-// Shows a plan to people and to programs.
+/**
+ * Shows a plan to people and to programs.
+ *
+ * @module
+ */
 
 import type { Build } from "../../config/types.ts";
 import { list, plural } from "../../core/text.ts";

@@ -1,4 +1,8 @@
-// Where a release goes on a server, and how it is reached there: what a deploy and a rollback decide alike.
+/**
+ * Where a release goes on a server, and how it is reached there: what a deploy and a rollback decide alike.
+ *
+ * @module
+ */
 
 import { accessoryHosts } from "../../server/accessories.ts";
 import { mainName, type SiteSpec, siteText } from "../../commands/caddy/site.ts";

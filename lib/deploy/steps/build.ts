@@ -1,4 +1,8 @@
-// build: makes the artifact: from a directory or tarball that is there, by a command, or in a jail of the server.
+/**
+ * build: makes the artifact: from a directory or tarball that is there, by a command, or in a jail of the server.
+ *
+ * @module
+ */
 
 import { AlcaideError, CommandError } from "../../core/error.ts";
 import { keyVariable } from "../../secrets/key.ts";

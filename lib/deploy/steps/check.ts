@@ -1,4 +1,8 @@
-// check: waits until the app answers well at its own address, and writes that down.
+/**
+ * check: waits until the app answers well at its own address, and writes that down.
+ *
+ * @module
+ */
 
 import { checkApp } from "../../commands/app/check.ts";
 import { writeRelease } from "../../commands/journal.ts";

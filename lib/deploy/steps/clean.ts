@@ -1,4 +1,8 @@
-// clean: makes room for the release's jail.
+/**
+ * clean: makes room for the release's jail.
+ *
+ * @module
+ */
 
 import { stopApp } from "../../commands/app/app.ts";
 import { removeJailFiles, stopJail } from "../../commands/jail/jail.ts";

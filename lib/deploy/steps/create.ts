@@ -1,4 +1,8 @@
-// create: makes the jail from the base system.
+/**
+ * create: makes the jail from the base system.
+ *
+ * @module
+ */
 
 import { writeJailFiles } from "../../commands/jail/jail.ts";
 import { copyTemplate } from "../../commands/jail/tree.ts";

@@ -1,4 +1,8 @@
-// drain: lets the old release finish what it has begun to answer.
+/**
+ * drain: lets the old release finish what it has begun to answer.
+ *
+ * @module
+ */
 
 import { drainApp } from "../../commands/app/check.ts";
 import { plural } from "../../core/text.ts";

@@ -1,4 +1,8 @@
-// install: puts the release into its jail and starts the jail.
+/**
+ * install: puts the release into its jail and starts the jail.
+ *
+ * @module
+ */
 
 import { installApp, makeLogDirectory, writeJailEnv } from "../../commands/app/app.ts";
 import { startJail, writeJailFiles } from "../../commands/jail/jail.ts";

@@ -1,4 +1,8 @@
-// migrate: runs the configured migration in the new release, before it starts.
+/**
+ * migrate: runs the configured migration in the new release, before it starts.
+ *
+ * @module
+ */
 
 import { migrateApp } from "../../commands/app/migrate.ts";
 import { migrateLog } from "../../commands/paths.ts";

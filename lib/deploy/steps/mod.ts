@@ -1,4 +1,8 @@
-// The steps of a deploy and of a rollback, in order.
+/**
+ * The steps of a deploy and of a rollback, in order.
+ *
+ * @module
+ */
 
 import type { DeployStep } from "../step.ts";
 import { build } from "./build.ts";

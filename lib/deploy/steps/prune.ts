@@ -1,4 +1,8 @@
-// prune: forgets the releases and builds that are no longer kept.
+/**
+ * prune: forgets the releases and builds that are no longer kept.
+ *
+ * @module
+ */
 
 import { pruneBuilds } from "../../commands/app/build.ts";
 import { dropReleases } from "../../commands/journal.ts";

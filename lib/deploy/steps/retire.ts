@@ -1,4 +1,8 @@
-// retire: stops the old release and keeps its jail, which is what a rollback goes back to.
+/**
+ * retire: stops the old release and keeps its jail, which is what a rollback goes back to.
+ *
+ * @module
+ */
 
 import { stopApp } from "../../commands/app/app.ts";
 import { stopJail } from "../../commands/jail/jail.ts";

@@ -1,4 +1,8 @@
-// route: moves the traffic. Caddy has to read its site file again only when that changed.
+/**
+ * route: moves the traffic. Caddy has to read its site file again only when that changed.
+ *
+ * @module
+ */
 
 import { applySite, removeSite } from "../../commands/caddy/caddyfile.ts";
 import { removeLive, switchLive } from "../../commands/live.ts";

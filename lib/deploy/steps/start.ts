@@ -1,4 +1,8 @@
-// start: what has to be done before every start, and the start.
+/**
+ * start: what has to be done before every start, and the start.
+ *
+ * @module
+ */
 
 import { asApp, startApp } from "../../commands/app/app.ts";
 import { whileFence } from "../../commands/lock.ts";

@@ -1,4 +1,8 @@
-// upload: sends the artifact and the environment, after the app has its allocation and the release its record.
+/**
+ * upload: sends the artifact and the environment, after the app has its allocation and the release its record.
+ *
+ * @module
+ */
 
 import { writeEnv } from "../../commands/app/app.ts";
 import { adoptBuild } from "../../commands/app/build.ts";

@@ -1,4 +1,8 @@
-// verify: asks through Caddy until it is the new release that answers; then that is written down.
+/**
+ * verify: asks through Caddy until it is the new release that answers; then that is written down.
+ *
+ * @module
+ */
 
 import { writeEnv } from "../../commands/app/app.ts";
 import { verifySite } from "../../commands/caddy/caddyfile.ts";

@@ -1,4 +1,8 @@
-// Asking a person, one question at a time.
+/**
+ * Asking a person, one question at a time.
+ *
+ * @module
+ */
 
 /** A person who can be asked. */
 export interface Ask {

@@ -1,4 +1,8 @@
-// Offers keys to a server in OpenSSH's order, and remembers what happened to each.
+/**
+ * Offers keys to a server in OpenSSH's order, and remembers what happened to each.
+ *
+ * @module
+ */
 
 import type { Buffer } from "node:buffer";
 // @ts-types="@types/ssh2"

@@ -1,4 +1,8 @@
-// One command on a connection: its channel from opening to end.
+/**
+ * One command on a connection: its channel from opening to end.
+ *
+ * @module
+ */
 
 import { Buffer } from "node:buffer";
 // @ts-types="@types/ssh2"

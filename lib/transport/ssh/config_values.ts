@@ -1,4 +1,8 @@
-// Meanings of values in SSH's configuration: patterns, tokens, times.
+/**
+ * Meanings of values in SSH's configuration: patterns, tokens, times.
+ *
+ * @module
+ */
 
 /** Values of tokens such as `%h` and of variables such as `${HOME}`. */
 export interface Meanings {

@@ -1,4 +1,8 @@
-// Opens a connection to a server: jump servers, a time limit, another attempt.
+/**
+ * Opens a connection to a server: jump servers, a time limit, another attempt.
+ *
+ * @module
+ */
 
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";

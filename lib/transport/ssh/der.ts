@@ -1,4 +1,8 @@
-// DER, the form of bytes that key files of OpenSSL have, and its text.
+/**
+ * DER, the form of bytes that key files of OpenSSL have, and its text.
+ *
+ * @module
+ */
 
 import { Buffer } from "node:buffer";
 

@@ -1,4 +1,8 @@
-// The reasons not to trust a server, in words a person can act upon.
+/**
+ * The reasons not to trust a server, in words a person can act upon.
+ *
+ * @module
+ */
 
 import { existsSync } from "node:fs";
 import { ConnectError } from "../../core/error.ts";

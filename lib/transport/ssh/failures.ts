@@ -1,4 +1,8 @@
-// Failures on the way to a server, in words a person can act upon.
+/**
+ * Failures on the way to a server, in words a person can act upon.
+ *
+ * @module
+ */
 
 import { ConnectError, LostConnectionError, TimeoutError } from "../../core/error.ts";
 import type { Become } from "../../core/target.ts";

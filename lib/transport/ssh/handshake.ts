@@ -1,4 +1,8 @@
-// Makes a connection of a socket: who the server is, who we are, and what happens to it later.
+/**
+ * Makes a connection of a socket: who the server is, who we are, and what happens to it later.
+ *
+ * @module
+ */
 
 import { getCiphers } from "node:crypto";
 import type { Duplex } from "node:stream";

@@ -1,4 +1,8 @@
-// `ssh-agent`, the keeper of a person's keys.
+/**
+ * `ssh-agent`, the keeper of a person's keys.
+ *
+ * @module
+ */
 
 import { Buffer } from "node:buffer";
 import { connect } from "node:net";

@@ -1,4 +1,8 @@
-// The keys to get in with: files and what `ssh-agent` holds, tried one by one like OpenSSH does.
+/**
+ * The keys to get in with: files and what `ssh-agent` holds, tried one by one like OpenSSH does.
+ *
+ * @module
+ */
 
 import { Buffer } from "node:buffer";
 import { sign } from "node:crypto";

@@ -1,4 +1,8 @@
-// Reads known_hosts files and judges a server's key by them. Nothing here touches a file.
+/**
+ * Reads known_hosts files and judges a server's key by them. Nothing here touches a file.
+ *
+ * @module
+ */
 
 import { Buffer } from "node:buffer";
 import { createHash, createHmac } from "node:crypto";

@@ -1,4 +1,8 @@
-// The known_hosts files of a server.
+/**
+ * The known_hosts files of a server.
+ *
+ * @module
+ */
 
 import { readFileSync } from "node:fs";
 import { ConnectError } from "../../core/error.ts";

@@ -1,4 +1,8 @@
-// Runs scripts on a server through SSH: one connection, opened at the first script and shared by all.
+/**
+ * Runs scripts on a server through SSH: one connection, opened at the first script and shared by all.
+ *
+ * @module
+ */
 
 import { ConnectError, type Exit } from "../../core/error.ts";
 import type { Become, Target } from "../../core/target.ts";

@@ -1,4 +1,8 @@
-// The person who runs the program, as SSH knows them: a name, a home directory, variables.
+/**
+ * The person who runs the program, as SSH knows them: a name, a home directory, variables.
+ *
+ * @module
+ */
 
 import { userInfo } from "node:os";
 

@@ -1,5 +1,9 @@
-// Private keys in PKCS#8, as OpenSSL, Terraform, vaults and `ssh-keygen -m PKCS8` write them. ssh2 doesn't read this form,
-// so they are given to it in the forms that it reads.
+/**
+ * Private keys in PKCS#8, as OpenSSL, Terraform, vaults and `ssh-keygen -m PKCS8` write them. ssh2 doesn't read this form,
+ * so they are given to it in the forms that it reads.
+ *
+ * @module
+ */
 
 import { Buffer } from "node:buffer";
 import { createPrivateKey } from "node:crypto";

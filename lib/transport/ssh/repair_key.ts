@@ -1,5 +1,9 @@
-// Repairs the form in which ssh2 hands out private keys. OpenSSL bears what is wrong with them, Deno's cryptography refuses
-// such keys.
+/**
+ * Repairs the form in which ssh2 hands out private keys. OpenSSL bears what is wrong with them, Deno's cryptography refuses
+ * such keys.
+ *
+ * @module
+ */
 
 import { Buffer } from "node:buffer";
 import { content, element, fromPem, pem } from "./der.ts";

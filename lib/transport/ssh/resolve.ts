@@ -1,4 +1,8 @@
-// From a target to everything needed to get there: what the target says, else what SSH's configuration says.
+/**
+ * From a target to everything needed to get there: what the target says, else what SSH's configuration says.
+ *
+ * @module
+ */
 
 import { hostname } from "node:os";
 import { ConnectError } from "../../core/error.ts";

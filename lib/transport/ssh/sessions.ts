@@ -1,4 +1,8 @@
-// A server lets only so many commands run at once on one connection (sshd's MaxSessions, 10 unless set).
+/**
+ * A server lets only so many commands run at once on one connection (sshd's MaxSessions, 10 unless set).
+ *
+ * @module
+ */
 
 import { aborted } from "../limits.ts";
 

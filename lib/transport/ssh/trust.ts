@@ -1,4 +1,8 @@
-// Decides whether a server is who it says, by the known_hosts files and a person's word.
+/**
+ * Decides whether a server is who it says, by the known_hosts files and a person's word.
+ *
+ * @module
+ */
 
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";

@@ -7,6 +7,8 @@
 import * as accessory from "../../../lib/commands/accessory/accessory.ts";
 import * as accessoryFiles from "../../../lib/commands/accessory/files.ts";
 import * as app from "../../../lib/commands/app/app.ts";
+import * as left from "../../../lib/commands/app/left.ts";
+import * as ownFiles from "../../../lib/commands/own_files.ts";
 import * as build from "../../../lib/commands/app/build.ts";
 import * as boot from "../../../lib/commands/server/boot.ts";
 import * as caddy from "../../../lib/commands/caddy/caddyfile.ts";
@@ -108,6 +110,12 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["addImport", caddy.addImport()],
   ["applySite", caddy.applySite("shop", siteOf())],
   ["removeSite", caddy.removeSite("shop")],
+  ["listLeft", left.listLeft("shop", "/jails")],
+  ["forgetApp", left.forgetApp({ app: "shop", accessories: ["shop_db"], host: { before: "a", after: "b" } })],
+  ["lookAtVolumes", left.lookAtVolumes(["/data/it's here"])],
+  ["deleteVolume", left.deleteVolume("/data/it's here", 60000)],
+  ["removeOwn", ownFiles.removeOwn(ownFiles.ownMarkers("shop"))],
+  ["listOwn", ownFiles.listOwn(ownFiles.ownMarkers("shop"))],
   ["verifySite", caddy.verifySite({ app: "shop", token: "t", path: look.path }, now)],
   [
     "verifySite in public",

@@ -223,7 +223,7 @@ Deno.test("applySite() says when the Caddyfile lacks our line", async () => {
 
 Deno.test("removeSite() takes the site away and reloads", async () => {
   await using place = await withCaddy(`${importLine}\n`);
-  await place.write(`${sitesDir}/shop.caddy`, "# old\n");
+  await place.write(`${sitesDir}/shop.caddy`, "# app: shop\n");
   await place.write(`${sitesDir}/blog.caddy`, "# blog\n");
   const { code } = await place.run(removeSite("shop"));
   assertEquals([code, await place.names(sitesDir), await place.read("/services")], [
@@ -231,6 +231,18 @@ Deno.test("removeSite() takes the site away and reloads", async () => {
     ["blog.caddy"],
     "caddy reload\n",
   ]);
+});
+
+Deno.test("removeSite() leaves a site file without the app's mark alone", async () => {
+  await using place = await withCaddy(`${importLine}\n`);
+  await place.write(`${sitesDir}/shop.caddy`, "# mine\n");
+  const { code, stderr } = await place.run(removeSite("shop"));
+  assertEquals([code, await place.names(sitesDir), await place.read("/services")], [
+    1,
+    ["shop.caddy"],
+    undefined,
+  ]);
+  assertStringIncludes(stderr, "/shop.caddy has no mark of ours, so it is left alone");
 });
 
 Deno.test("removeSite() takes the app's own certificate away, too", async () => {

@@ -1,0 +1,158 @@
+/**
+ * Takes an app off its servers: looks, asks, removes, looks again.
+ *
+ * @module
+ */
+
+import { listLeft, lookAtVolumes } from "../commands/app/left.ts";
+import { fenced } from "../commands/lock.ts";
+import { AlcaideError, CommandError, UsageError } from "../core/error.ts";
+import { list } from "../core/text.ts";
+import { takeLocks } from "../deploy/app_locks.ts";
+import { ownVolumes, planDestroy, type Removal } from "../deploy/plan/destroy.ts";
+import { explainStep } from "../hints/step.ts";
+import type { Remote } from "../remote/remote.ts";
+import { servers } from "../remote/servers.ts";
+import { parseLeft, parseVolumes } from "../server/left.ts";
+import { ownFacts } from "../server/survey.ts";
+import { makeChanges, shownChange } from "../task/change_steps.ts";
+import type { Context } from "../task/context.ts";
+import { rememberReleases } from "../task/seen_releases.ts";
+import { stepRows, stepsJson } from "../task/show_steps.ts";
+
+/** How to destroy an app. */
+export interface DestroyOptions {
+  readonly plan: boolean;
+  /** Volumes go, too. */
+  readonly volumes: boolean;
+  /** The app's name, for a script. */
+  readonly yes: string | undefined;
+  /** Time to wait for the lock. */
+  readonly wait: string | undefined;
+}
+
+/** A server with what is there of the app. */
+interface Found extends Removal {
+  readonly server: Remote;
+  /** Files of others in directories of the app. */
+  readonly strangers: readonly string[];
+}
+
+/** Takes an app off its servers after a yes by its name. Volumes stay unless they are asked for. */
+export async function destroyApp(ctx: Context, options: DestroyOptions): Promise<void> {
+  const { app } = ctx.config;
+  if (!options.plan) refuseUnnamed(ctx, `destroy ${app}`, options.yes);
+  ctx.ui.step("Read the facts");
+  const first = await findAll(ctx, options);
+  if (options.plan || first.every(({ changes }) => changes.length === 0)) {
+    return tell(ctx, first, options.plan);
+  }
+  if (options.yes === undefined) await ask(ctx, first);
+  await using locks = await takeLocks(ctx, "destroy", options.wait);
+  ctx.ui.step("Read the facts");
+  const found = await findAll(ctx, options);
+  await ctx.servers.each(async (server) => {
+    const fence = locks.fences.get(server) ?? 0;
+    await makeChanges(ctx, server, found.find((one) => one.server === server)?.changes ?? [], {
+      guard: ({ command }) => fenced(app, fence, command),
+      explain: ({ hint }, { shown, exit }) =>
+        explainStep(
+          server.name,
+          new CommandError(server.name, shown, exit, {
+            hint: hint ?? "What is gone stays gone: run this again",
+          }),
+        ),
+    });
+  });
+  await rememberReleases(ctx, [], undefined);
+  tell(ctx, found, false);
+}
+
+/**
+ * Refuses what only a person may decide, where none can be asked and none has named the app.
+ *
+ * @throws {UsageError} when another name is given; {@linkcode AlcaideError} without one and without a terminal
+ */
+export function refuseUnnamed({ ui, config: { app } }: Context, what: string, yes: string | undefined): void {
+  if (yes !== undefined && yes !== app) {
+    throw new UsageError(`Cannot ${what}: --yes names "${yes}", the app is "${app}"`, {
+      hint: `Write --yes ${app}`,
+    });
+  }
+  if (yes === undefined && ui.person === undefined) {
+    throw new AlcaideError(`Cannot ${what} without its name: there is no terminal to ask at`, {
+      hint: `Name it: --yes ${app}`,
+    });
+  }
+}
+
+/**
+ * Asks for the app's name.
+ *
+ * @throws {AlcaideError} when it isn't given
+ */
+export async function askName(
+  { ui, config: { app } }: Context,
+  question: string,
+  what: string,
+): Promise<void> {
+  if (await ui.person?.line(`${question} Type ${app} to go on:`) === app) return;
+  throw new AlcaideError(`Cannot ${what} without its name`, {
+    hint: `Nothing was changed. Type "${app}" for a yes`,
+  });
+}
+
+async function ask(ctx: Context, found: readonly Found[]): Promise<void> {
+  const { ui, config: { app } } = ctx;
+  ui.info(found.map((one) => textOf(one, true, false)).join("\n"));
+  await askName(ctx, `All of this goes, and nothing brings it back.`, `destroy ${app}`);
+  const volumes = found.flatMap(({ changes }) => changes.flatMap(({ volume }) => volume ?? []));
+  if (volumes.length === 0) return;
+  if (await ui.person?.confirm(`Delete ${list([...new Set(volumes)])} with all data?`)) return;
+  throw new AlcaideError(`Cannot delete volumes of ${app} without a yes`, {
+    hint: "Nothing was changed. Leave out --volumes to keep them",
+  });
+}
+
+function findAll(ctx: Context, { volumes: withVolumes }: DestroyOptions): Promise<Found[]> {
+  const { config, signal } = ctx;
+  const { app, jail: { basePath } } = config;
+  return ctx.servers.each(async (server) => {
+    const [all, text] = await Promise.all([
+      ownFacts(ctx, servers([server])),
+      server.read(listLeft(app, basePath), { signal }),
+    ]);
+    const facts = all.get(server);
+    if (facts === undefined) throw new TypeError(`${server.name} has no facts`);
+    const left = parseLeft(text);
+    const volumes = ownVolumes(config, facts).map(({ path }) => path);
+    const looks = withVolumes && volumes.length > 0
+      ? parseVolumes(await server.read(lookAtVolumes(volumes), { signal }))
+      : undefined;
+    return { server, strangers: left.kept, ...planDestroy(config, facts, left, server.name, looks) };
+  });
+}
+
+function tell(ctx: Context, found: readonly Found[], planOnly: boolean): void {
+  const verbose = planOnly && ctx.ui.verbose;
+  const value = found.map(({ server, changes, kept, strangers }) => ({
+    server: server.name,
+    changes: stepsJson(changes.map((change) => shownChange(server, change)), server.name, verbose),
+    kept,
+    strangers,
+  }));
+  ctx.ui.result(value, found.map((one) => textOf(one, planOnly, verbose)).join("\n"));
+}
+
+function textOf({ server, changes, kept, strangers }: Found, planOnly: boolean, verbose: boolean): string {
+  const rows = stepRows(changes.map((change) => shownChange(server, change)), verbose);
+  const head = changes.length === 0 ? "nothing of it is there" : planOnly ? "to remove" : "removed";
+  return [
+    `${server.name}: ${head}`,
+    ...rows,
+    ...kept.map(({ path, reason }) =>
+      `  The volume ${path} stays${reason === undefined ? "" : `: ${reason}`}`
+    ),
+    ...strangers.map((path) => `  ${path} stays: alcaide did not make it`),
+  ].join("\n");
+}
