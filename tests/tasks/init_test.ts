@@ -132,45 +132,24 @@ Deno.test("init writes an Alcaidefile whose commented fields are right and compl
   });
 });
 
-/** Type-checks files of a directory with nothing but what is there. */
-async function check(directory: string, ...files: string[]): Promise<{ success: boolean; output: string }> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["check", "--no-config", "--no-lock", ...files],
-    cwd: directory,
-    env: { NO_COLOR: "1" },
-    stdout: "null",
-    stderr: "piped",
-  });
-  const { success, stderr } = await command.output();
-  return { success, output: new TextDecoder().decode(stderr) };
-}
-
-Deno.test("init writes types that an Alcaidefile and its tasks pass by themselves", async () => {
+Deno.test("init writes types that pass by themselves, with an Alcaidefile and its tasks, and find a mistake", async () => {
   await inDirectory("shop", async (directory, run) => {
     await run();
-    await Deno.writeTextFile(`${directory}/full.ts`, uncommented(alcaidefileText("shop")));
-    const { success, output } = await check(directory, "Alcaidefile.ts", "full.ts");
-    assert(success, output);
-  });
-});
-
-Deno.test("init writes types that find a mistake", async () => {
-  await inDirectory("shop", async (directory, run) => {
-    await run();
-    const wrong = alcaidefileText("shop").replace("// drain: 30", 'drain: "30"');
-    await Deno.writeTextFile(`${directory}/wrong.ts`, wrong);
-    assertMatch(
-      (await check(directory, "wrong.ts")).output,
-      /Type 'string' is not assignable to type 'number'/,
-    );
-  });
-});
-
-Deno.test("init writes types that are right by themselves", async () => {
-  await inDirectory("shop", async (directory, run) => {
-    await run();
-    const { success, output } = await check(directory, "alcaide.d.ts");
-    assert(success, output);
+    const text = alcaidefileText("shop");
+    await Deno.writeTextFile(`${directory}/full.ts`, uncommented(text));
+    await Deno.writeTextFile(`${directory}/wrong.ts`, text.replace("// drain: 30", 'drain: "30"'));
+    const { stderr } = await new Deno.Command(Deno.execPath(), {
+      args: "check --no-config --no-lock alcaide.d.ts Alcaidefile.ts full.ts wrong.ts".split(" "),
+      cwd: directory,
+      env: { NO_COLOR: "1" },
+      stdout: "null",
+      stderr: "piped",
+    }).output();
+    const output = new TextDecoder().decode(stderr);
+    assertMatch(output, /Type 'string' is not assignable to type 'number'/);
+    // The mistake is the only one.
+    const places = [...output.matchAll(/ at file:.*\/(\S+?):\d+:\d+$/gm)].map(([, name]) => name);
+    assertEquals([places[0], output.match(/\[ERROR\]/g)?.length], ["wrong.ts", 1], output);
   });
 });
 

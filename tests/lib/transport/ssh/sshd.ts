@@ -132,9 +132,9 @@ export async function startAgent(
   const socket = `${directory}/agent.sock`;
   const said = await tool("ssh-agent", "-s", "-a", socket);
   const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(said)?.[1]);
-  for (const key of keys) {
-    await new Deno.Command("ssh-add", { args: ["-q", key], env: { SSH_AUTH_SOCK: socket }, stdin: "null" })
-      .output();
+  if (keys.length > 0) {
+    const args = ["-q", ...keys];
+    await new Deno.Command("ssh-add", { args, env: { SSH_AUTH_SOCK: socket }, stdin: "null" }).output();
   }
   return { socket, [Symbol.asyncDispose]: () => Promise.resolve(signal(pid, "SIGTERM")) };
 }
