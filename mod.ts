@@ -74,7 +74,8 @@ export { rollback, rollbackWith } from "./tasks/rollback.ts";
 export { run } from "./tasks/run.ts";
 export { setup } from "./tasks/setup.ts";
 export { status } from "./tasks/status.ts";
-export { type DeployStep, deploySteps, rollbackSteps } from "./lib/deploy/steps/mod.ts";
+export type { DeployStep } from "./lib/deploy/step.ts";
+export { deploySteps, rollbackSteps } from "./lib/deploy/steps/mod.ts";
 
 // Errors to throw and to catch.
 export {

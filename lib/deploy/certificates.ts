@@ -26,20 +26,15 @@ export function certificatesAfter({ app, tls }: Config, { site }: Pick<ServerPla
   return site.before?.includes(`${tlsDir(app)}/`) ? [dropCertificates(app)] : [];
 }
 
-/**
- * Warns of names that don't answer over TLS yet. A certificate may take its time, and none comes before the domain points
- * to the server: that is no reason to take a release back.
- */
+/** Warns of names that don't answer over TLS yet: a certificate may take its time, so no release is taken back for it. */
 export async function warnOfTls(
   { signal, ui }: Pick<Context, "signal" | "ui">,
   { domains, redirects, tls, health }: Config,
   server: Remote,
 ): Promise<void> {
   if (tls.kind === "off") return;
-  const ask = askTls({
-    names: [...domains, ...redirects].map((name) => mainName([name]) ?? name),
-    path: health.path,
-  });
+  const names = [...domains, ...redirects].map((name) => mainName([name]) ?? name);
+  const ask = askTls({ names, path: health.path });
   // A failure here does not stop the deploy.
   const exit = await server.exec(ask, { signal, timeout: 180_000 }).catch(() => undefined);
   const silent = exit?.code === 0 ? exit.stdout.trim().split(/\s+/).filter((name) => name !== "") : [];
@@ -49,12 +44,11 @@ export async function warnOfTls(
 
 function hintFor(tls: Tls, names: readonly string[]): string {
   const log = "/var/log/caddy/caddy.log on the server";
-  const many = names.length > 1;
-  if (tls.kind === "own") {
-    return `Check that the certificate names ${many ? "them" : "it"}, and look at ${log}`;
-  }
   if (tls.kind === "internal") return `Look at ${log}`;
-  return `Caddy goes on asking for the certificate${many ? "s" : ""}. Check that ${list(names)} point${
-    many ? "" : "s"
-  } to this server (A and AAAA records) and that ports 80 and 443 are open from outside, and look at ${log}`;
+  const [it, certificates, point] = names.length > 1
+    ? ["them", "certificates", "point"]
+    : ["it", "certificate", "points"];
+  if (tls.kind === "own") return `Check that the certificate names ${it}, and look at ${log}`;
+  return `Caddy goes on asking for the ${certificates}. Check that ${list(names)} ${point} to this server ` +
+    `(A and AAAA records) and that ports 80 and 443 are open from outside, and look at ${log}`;
 }

@@ -27,9 +27,8 @@ import { duration } from "../core/text.ts";
 import { explainBuild } from "../hints/build.ts";
 import { explainStep } from "../hints/step.ts";
 import type { DeployPlan, ReleaseSource } from "./plan/plan.ts";
-import { buildKeys } from "./plan/build.ts";
-import type { PlannedSource } from "./plan/deploy.ts";
-import { writeAllocation } from "./allocate.ts";
+import { buildKeys, type PlannedSource } from "./plan/build.ts";
+import { writeAllocation } from "./record.ts";
 import { onServers, type StepView, viewsOf } from "./step.ts";
 import { isTarball } from "./artifact.ts";
 import type { Context } from "../task/context.ts";
@@ -96,10 +95,7 @@ export async function buildInJails(ctx: Context, plan: DeployPlan, source: Built
 }
 
 /** A build to make on a server. */
-interface Job {
-  readonly view: StepView;
-  readonly spec: BuildSpec;
-}
+type Job = Readonly<{ view: StepView; spec: BuildSpec }>;
 
 /** A build on the first server of each kind of which none has the release. */
 function jobsOf(views: readonly StepView[]): Job[] {

@@ -15,18 +15,10 @@ import type { DeployPlan } from "./plan/plan.ts";
 import { type DeployStep, guarded, type Part, partTimeout, shownBy, type StepView, viewsOf } from "./step.ts";
 
 /** A part with the place of its step in its group. */
-interface StepPart extends Part {
-  readonly step: number;
-}
+type StepPart = Part & { readonly step: number };
 
 /** The parts of a group on one server. */
-interface Job {
-  readonly view: StepView;
-  readonly parts: readonly StepPart[];
-}
-
-/** A step as far as its script goes. */
-type Scripted = Pick<DeployStep, "script" | "after">;
+type Job = Readonly<{ view: StepView; parts: readonly StepPart[] }>;
 
 /**
  * Makes a step of a script. The function that runs it alone, for those who wrap it, is left behind by a copy by spread: that
@@ -58,7 +50,7 @@ export function joinScripts(steps: readonly [DeployStep, ...DeployStep[]]): Grou
 }
 
 async function runScripts(
-  steps: readonly Scripted[],
+  steps: readonly Omit<DeployStep, "run">[],
   ctx: Context,
   plan: DeployPlan,
   begin: (step: number) => void,
@@ -94,7 +86,7 @@ async function runScripts(
   }
 }
 
-async function makeJobs(steps: readonly Scripted[], views: ReadonlyMap<Remote, StepView>) {
+async function makeJobs(steps: readonly Omit<DeployStep, "run">[], views: ReadonlyMap<Remote, StepView>) {
   const jobs = new Map<Remote, Job>();
   for (const [server, view] of views) {
     const parts: StepPart[] = [];
@@ -161,12 +153,12 @@ function since(text: string, part: number): string {
  * guard; what only looks has none.
  */
 function joined(view: StepView, parts: readonly Part[]): Command {
+  const guardedUnless = (looks: boolean, command: Command) => looks ? command : guarded(view, command);
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only.looks ? only.script : guarded(view, only.script);
+  if (only !== undefined && parts.length === 1) return guardedUnless(only.looks ?? false, only.script);
   const rows: Command[] = [];
-  for (let at = 0; at < parts.length;) {
+  for (let at = 0, end = 0; at < parts.length; at = end) {
     const { looks = false } = parts[at] ?? {};
-    let end = at + 1;
     while (end < parts.length && (parts[end]?.looks ?? false) === looks) end++;
     const inner = parts.slice(at, end).flatMap((part, index) => [
       ...index === 0 ? [] : [printMark(at + index)],
@@ -174,8 +166,7 @@ function joined(view: StepView, parts: readonly Part[]): Command {
     ]);
     // Before the lock is waited for, so that a failure of it counts for the part that needs it.
     if (at > 0) rows.push(printMark(at));
-    rows.push(looks ? script(...inner) : guarded(view, script(...inner)));
-    at = end;
+    rows.push(guardedUnless(looks, script(...inner)));
   }
   return script(...rows);
 }

@@ -1,15 +1,16 @@
 /**
- * The release's record for the journal.
+ * What a deploy writes down on a server: the app's allocation, and the release's record for the journal.
  *
  * @module
  */
 
+import { writeHostFile } from "../commands/journal.ts";
 import { envFingerprint } from "../core/fingerprint.ts";
 import type { Release, ReleaseState } from "../core/release.ts";
 import { type Digest, digestFile } from "../remote/local_file.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { DeployPlan } from "./plan/plan.ts";
-import type { StepView } from "./step.ts";
+import { act, type StepView } from "./step.ts";
 
 /** The inputs of a record. */
 type Recorded = Pick<StepView, "plan" | "server" | "record" | "allocation">;
@@ -36,4 +37,12 @@ export async function artifactOf(plan: DeployPlan, server: Remote): Promise<Dige
     if (digest) { for (const one of servers.keys()) artifacts.set(one, digest); }
   }
   return artifacts.get(server);
+}
+
+/** Writes down the addresses and user ids of the app on the server, when they are new. */
+export async function writeAllocation(view: StepView): Promise<void> {
+  if (view.hostFile === undefined) return;
+  await act(view, writeHostFile(view.hostFile.before, view.hostFile.after), {
+    hint: "Another app got its addresses on this server at the same moment: run the deploy again",
+  });
 }

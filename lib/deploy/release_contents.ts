@@ -10,11 +10,8 @@ import { AlcaideError } from "../core/error.ts";
 import type { Runner } from "../remote/runner.ts";
 import { sh } from "../core/sh.ts";
 
-/** The names at the top of a release. */
-interface Top {
-  readonly name: string;
-  readonly folder: boolean;
-}
+/** A name at the top of a release. */
+type Top = Readonly<{ name: string; folder: boolean }>;
 
 /**
  * Refuses a release that is empty, or that has all in one folder that no command of the configuration names: unpacked, it

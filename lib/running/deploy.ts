@@ -22,7 +22,7 @@ import { resolverAdvice } from "../setup/advice.ts";
 import { runSteps } from "../deploy/run_steps.ts";
 import { planJson } from "../deploy/plan/show.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
-import { writeAllocation } from "../deploy/allocate.ts";
+import { writeAllocation } from "../deploy/record.ts";
 import { onServers } from "../deploy/step.ts";
 import { readAll, takeLocks } from "../deploy/app_locks.ts";
 import { artifactPath } from "../deploy/artifact.ts";

@@ -48,11 +48,7 @@ export interface Events extends AsyncIterableIterator<Event, number, void> {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/**
- * Runs a task and gives what happens, the same events as `--json` prints. Nothing begins before the first event is asked
- * for. The iteration ends when the task has; what it throws, the iteration throws. Leaving the loop early ends the task: it
- * undoes what it began before the loop is left.
- */
+/** Runs a task and gives what happens, as `Task.events` says. */
 export function taskEvents(
   task: TaskFunction,
   config: UserConfig | ConfigFunction,

@@ -75,17 +75,14 @@ export function readGiven(task: TaskInfo, { args, options }: Given): Given {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const read = given.map(([key, value]) => {
     if (Object.hasOwn(known, key)) return [key, readOption(key, value, known[key] as TaskOption)];
-    throw new UsageError(`Cannot understand the option "${key}"`, {
-      hint: didYouMean(key, Object.keys(known)),
-    });
+    const hint = didYouMean(key, Object.keys(known));
+    throw new UsageError(`Cannot understand the option "${key}"`, { hint });
   });
   const values = Object.fromEntries(read);
   checkRequired(name, task, values);
   const usage = { hint: "Look at the task's args" };
-  return {
-    args: task.args === undefined ? args : readArguments(name, task, args.map(String), usage),
-    options: values,
-  };
+  const words = task.args === undefined ? args : readArguments(name, task, args.map(String), usage);
+  return { args: words, options: values };
 }
 
 export function readOption(name: string, value: unknown, option: TaskOption): unknown {

@@ -6,7 +6,7 @@
 
 import { parseArgs, type ParsedArgs } from "@std/cli/parse-args";
 import { UsageError } from "../core/error.ts";
-import { type OptionValues, readValue, type TaskOption } from "./arguments.ts";
+import { type OptionValues, readValue, type TaskOption, type Value } from "./arguments.ts";
 import { didYouMean } from "../core/text.ts";
 
 /** Options by name. */
@@ -49,14 +49,13 @@ export function globalsOf(
 }
 
 /** A task's options together with the global ones; its own names and letters come first. */
-export function withGlobals(own: Options = {}): Options {
-  const letters = Object.values(own).map((option) => option.short);
-  const globals = Object.entries<TaskOption>(globalOptions).filter(([name]) => !Object.hasOwn(own, name));
-  const free = globals.map(([name, option]) => {
-    const { short, ...rest } = option;
-    return [name, short === undefined || letters.includes(short) ? rest : option] as const;
+export function withGlobals(options: Options = {}): Options {
+  const letters = Object.values(options).map((option) => option.short);
+  const globals = Object.entries<TaskOption>(globalOptions).filter(([name]) => !Object.hasOwn(options, name));
+  const free = globals.map(([name, { short, ...rest }]) => {
+    return [name, short === undefined || letters.includes(short) ? rest : { short, ...rest }] as const;
   });
-  return { ...own, ...Object.fromEntries(free) };
+  return { ...options, ...Object.fromEntries(free) };
 }
 
 /**
@@ -155,53 +154,35 @@ function unknownOption(name: string, options: Options): UsageError {
 function valuesOf(parsed: ParsedArgs, options: Options, args: readonly string[], lenient: boolean) {
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
-    const found = parsed[keyOf(name)];
-    const value = option.repeated
-      ? severalOf(found, name, option, lenient)
-      : option.type === "boolean"
-      ? switchOf(found, name, args, lenient)
-      : oneOf(found, name, option, lenient) ?? option.default;
-    if (value !== undefined) values[name] = value;
+    try {
+      const value = valueOf(parsed[keyOf(name)], name, option, lenient ? [] : args);
+      if (value !== undefined) values[name] = value;
+    } catch (error) {
+      if (!lenient) throw error;
+    }
   }
   return values;
 }
 
-/** The parser takes every value but "false" for true. */
-function switchOf(value: unknown, name: string, args: readonly string[], lenient: boolean): true | undefined {
+function valueOf(found: unknown, name: string, option: TaskOption, args: readonly string[]): unknown {
+  if (option.repeated) return Array.isArray(found) && found.length > 0 ? found.map(one) : undefined;
+  if (option.type !== "boolean") return found === undefined ? option.default : one(found);
+  // The parser takes every value but "false" for true.
   const odd = args.find((arg) => arg.startsWith(`--${name}=`) && !/=(true|false)$/.test(arg));
-  if (odd !== undefined && !lenient) throw new UsageError(`Cannot use ${odd}: it takes no value`);
-  return value === true ? true : undefined;
-}
+  if (odd !== undefined) throw new UsageError(`Cannot use ${odd}: it takes no value`);
+  return found === true ? true : undefined;
 
-function severalOf(value: unknown, name: string, option: TaskOption, lenient: boolean) {
-  const found = (Array.isArray(value) ? value : []).map((one) => oneOf(one, name, option, lenient));
-  return found.length === 0 ? undefined : found.filter((one) => one !== undefined);
-}
-
-function oneOf(value: unknown, name: string, option: TaskOption, lenient: boolean) {
-  if (value === undefined) return undefined;
-  if (typeof value !== "string" || value === "") {
-    if (lenient) return undefined;
+  function one(value: unknown): Value {
+    if (typeof value === "string" && value !== "") return readValue(`--${name}`, value, option);
     throw new UsageError(`Cannot use --${name} without a value`, { hint: `Write --${name}=VALUE` });
   }
-  try {
-    return readValue(`--${name}`, value, option);
-  } catch (error) {
-    if (lenient) return undefined;
-    throw error;
-  }
 }
 
-/** The parser takes words apart at "--"; who runs a command gets them as they were typed. */
-function wordsOf(
-  parsed: ParsedArgs,
-  args: readonly string[],
-  written: readonly Written[],
-  stopEarly: boolean,
-) {
+/** The parser takes words apart at "--"; those of a command stay as they were typed. */
+function wordsOf(parsed: ParsedArgs, args: readonly string[], written: readonly Written[], stop: boolean) {
   const before = parsed._.map(String);
   const behind = parsed["--"] ?? [];
-  if (!stopEarly || before.length === 0) return [...before, ...behind];
+  if (!stop || before.length === 0) return [...before, ...behind];
   const count = before.length + behind.length + (args.includes("--") ? 1 : 0);
   return args.slice(written[written.length - count]?.origin);
 }

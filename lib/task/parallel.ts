@@ -66,8 +66,8 @@ export async function parallel<Branches extends Readonly<Record<string, Branch>>
       const ui = prefixed(ctx.ui, name);
       const show: ShownOptions = { signal, onLine: (line) => ui.line(name, line) };
       try {
-        const own = derive(ctx, { ui, signal, confirm });
-        results[name] = await inTask(own, () => run(own, show));
+        const branch = derive(ctx, { ui, signal, confirm });
+        results[name] = await inTask(branch, () => run(branch, show));
       } catch (error) {
         // The errors of the others only echo the first failure.
         if (!stop.signal.aborted || ctx.signal.aborted) failures.set(name, error);

@@ -59,9 +59,8 @@ export async function withSecrets<Own extends Context>(
   }
   const more = merging ? await fileEnv(ctx, problems) : {};
   if (problems.length > 0) throw new ConfigError(problems);
-  const known = resolveAll(part, (lookup) => fileOf(lookup).values[lookup.name]?.reveal() ?? "") as Partial<
-    Config
-  >;
+  const valueOf = (lookup: Lookup) => fileOf(lookup).values[lookup.name]?.reveal() ?? "";
+  const known: Partial<Config> = resolveAll(part, valueOf);
   const env = known.env === undefined ? {} : { env: Object.freeze({ ...known.env, ...more }) };
   warnOfUrls(ctx, env.env);
   const full = changed(config, { ...known, ...env });
@@ -96,15 +95,12 @@ async function fileEnv({ config, secrets }: Context, problems: Problem[]): Promi
     const value = Object.hasOwn(all, name) ? all[name] : undefined;
     if (value === undefined) {
       problems.push({ path: `secretEnv[${index}]`, ...absent(name, file, Object.keys(all)) });
-    } else if (name === "PORT") problems.push(secretPort(file));
-    else env[name] = value;
+    } else if (name === "PORT") {
+      const hint = 'Run "alcaide secrets unset PORT": it is set from jail.port';
+      problems.push({ path: "env.PORT", problem: `${file} holds it`, hint });
+    } else env[name] = value;
   });
   return env;
-}
-
-function secretPort(file: string): Problem {
-  const hint = 'Run "alcaide secrets unset PORT": it is set from jail.port';
-  return { path: "env.PORT", problem: `${file} holds it`, hint };
 }
 
 function absent(name: string, file: string, known: readonly string[]): Omit<Problem, "path"> {
@@ -114,10 +110,7 @@ function absent(name: string, file: string, known: readonly string[]): Omit<Prob
 }
 
 /** An encrypted file: its name for messages, and what it holds. */
-interface Opened {
-  readonly file: string;
-  readonly values: Readonly<Record<string, Secret>>;
-}
+type Opened = Readonly<{ file: string; values: Readonly<Record<string, Secret>> }>;
 
 /** The files that references lead to, each opened once. */
 async function openFiles(ctx: Context, lookups: readonly Lookup[]): Promise<(lookup: Lookup) => Opened> {

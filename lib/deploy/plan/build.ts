@@ -13,7 +13,18 @@ import { allocateJail, extendHost, parseHostState } from "../../server/host_stat
 import { type ReleaseId, releaseNumber } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { isSecret, type Secret } from "../../core/secret.ts";
+import type { Source } from "../../remote/source.ts";
 import { type BuildPlan, slotTree } from "./plan.ts";
+
+/** The source of builds in jails. */
+export interface PlannedSource extends Pick<Source, "tree"> {
+  /** The key of each server's build. */
+  readonly keys: ReadonlyMap<Remote, string>;
+  /** True when it is built although it was built before, in a new jail. */
+  readonly afresh: boolean;
+  /** A fresh random text, for a release of Erlang. */
+  readonly cookie: Secret;
+}
 
 /**
  * Names what each server builds: servers of the same architecture and FreeBSD version build the same. Of secrets only the
@@ -36,12 +47,9 @@ export async function buildKeys(
   return keys;
 }
 
-/** The inputs of a server's build plan. */
-export interface BuildInputs {
-  /** Names what is built. */
+/** A build of a source on one server. */
+interface ServerBuild extends Pick<PlannedSource, "afresh"> {
   readonly key: string;
-  /** True when it is built although it was built before. */
-  readonly afresh: boolean;
   /** The text of `host.json`, with the app in it. */
   readonly hostText: string;
   /** Addresses of others. */
@@ -52,7 +60,7 @@ export interface BuildInputs {
 export function planBuild(
   config: Config,
   facts: Facts,
-  { key, afresh, hostText, taken }: BuildInputs,
+  { key, afresh, hostText, taken }: ServerBuild,
 ): { plan: BuildPlan; hostText: string } | undefined {
   const { app, build, jail: { basePath, subnet, nameservers } } = config;
   if (build.kind !== "jail") return undefined;

@@ -40,10 +40,8 @@ export function checkServer(config: Config, server: Remote, facts: Facts, freebs
     fail("Caddy does not run", 'Start it with "service caddy start", or run "alcaide setup"');
   }
   if (facts.free < releaseSpace) {
-    fail(
-      `${basePath} has ${bytes(facts.free)} free`,
-      `A release needs about ${bytes(releaseSpace)}: make room`,
-    );
+    const need = `A release needs about ${bytes(releaseSpace)}: make room`;
+    fail(`${basePath} has ${bytes(facts.free)} free`, need);
   }
   foreignJails(config, facts, fail);
   takenAddress(config, facts, fail);

@@ -14,19 +14,16 @@ import {
   newestFirst,
   nextReleaseId,
   type Release,
-  type ReleaseConfig,
   type ReleaseId,
   releaseNumber,
   type Revision,
   servedBefore,
 } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
-import type { Secret } from "../../core/secret.ts";
-import type { Source } from "../../remote/source.ts";
 import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
 import { checkServer } from "./checks.ts";
 import { planSlot } from "./slot.ts";
-import { erlangEnv, planBuild } from "./build.ts";
+import { erlangEnv, planBuild, type PlannedSource } from "./build.ts";
 
 /** Inputs of a deploy's plan besides configuration and facts. */
 export interface DeployInputs extends PlanInputs {
@@ -39,16 +36,6 @@ export interface DeployInputs extends PlanInputs {
   readonly token: string;
   /** The source of a build in a jail. */
   readonly source?: PlannedSource;
-}
-
-/** The source of builds in jails. */
-export interface PlannedSource extends Pick<Source, "tree"> {
-  /** The key of each server's build. */
-  readonly keys: ReadonlyMap<Remote, string>;
-  /** True when it is built although it was built before, in a new jail. */
-  readonly afresh: boolean;
-  /** A fresh random text, for a release of Erlang. */
-  readonly cookie: Secret;
 }
 
 /**
@@ -67,10 +54,9 @@ export function planDeploy(
     trafficOf(f, config.app)?.release ?? "0",
   ]);
   const release = nextReleaseId(ids, inputs.revision);
-  const servers = new Map<Remote, ServerPlan>();
-  for (const [server, known] of facts) {
-    servers.set(server, planServer(config, server, known, release, inputs));
-  }
+  const servers = new Map(
+    [...facts].map(([server, known]) => [server, planServer(config, server, known, release, inputs)]),
+  );
   return {
     kind: "deploy",
     release,
@@ -94,7 +80,7 @@ function planServer(
 ): ServerPlan {
   const freebsd = jailVersion(config, facts);
   checkServer(config, server, facts, freebsd);
-  const { app } = config;
+  const { app, start, jail: { port, packages }, volumes, health, drain } = config;
   const { allocation, hostText, build } = allocateApp(config, server, facts, inputs);
   const previous = findPrevious(config, facts, allocation, server.name);
   const slot = planSlot(config, server, facts, { allocation, previous, release, freebsd });
@@ -112,7 +98,7 @@ function planServer(
       by: inputs.by,
       revision: inputs.revision,
       freebsd,
-      config: releaseConfig(config),
+      config: { start, port, packages, volumes, health, drain },
     },
     retire: toRetire(facts, app, release),
     prune: toPrune(releasesOf(facts, app), config.keep, previous?.release),
@@ -129,18 +115,9 @@ function allocateApp(config: Config, server: Remote, facts: Facts, inputs: Deplo
   const placed = extendHost(facts.hostText, { apps: { [app]: allocation } });
   const owner = newOwner(config, facts, project);
   const hostText = owner === undefined ? placed : extendHost(placed, { owners: { [app]: owner } });
-  const build = source && planBuild(config, facts, {
-    key: source.keys.get(server) ?? "",
-    afresh: source.afresh,
-    hostText,
-    taken: others,
-  });
+  const key = source?.keys.get(server) ?? "";
+  const build = source && planBuild(config, facts, { key, afresh: source.afresh, hostText, taken: others });
   return { allocation, hostText: build?.hostText ?? hostText, build: build?.plan };
-}
-
-/** The part of the configuration that a release keeps. */
-function releaseConfig({ start, jail: { port, packages }, volumes, health, drain }: Config): ReleaseConfig {
-  return { start, port, packages, volumes, health, drain };
 }
 
 /**

@@ -44,10 +44,9 @@ export function planRollback(
   const split = [...facts.values()].some((one) => trafficOf(one, config.app)?.release !== live);
   const chosen = chooseRelease(releasesOf(first, config.app), live, { asked: inputs.asked, split });
   const settings = configOf(config, chosen);
-  const servers = new Map<Remote, ServerPlan>();
-  for (const [server, known] of facts) {
-    servers.set(server, planServer(settings, server, known, chosen.id, inputs));
-  }
+  const servers = new Map(
+    [...facts].map(([server, known]) => [server, planServer(settings, server, known, chosen.id, inputs)]),
+  );
   return {
     kind: "rollback",
     release: chosen.id,
@@ -67,8 +66,8 @@ export function furthest(app: string, facts: ReadonlyMap<Remote, Facts>): Facts 
 }
 
 /**
- * The release to go to: the one that served before, unless one is named. Releases that failed, that were rolled away from or
- * that a rollback passed over are chosen only by name, and the live one only when another server serves something else.
+ * The good release to go to: the one that served before, unless one is named. One that was rolled away from or passed over is
+ * chosen only by name, and the live one only when another server serves something else.
  *
  * @throws {AlcaideError} when there is none
  */
@@ -110,16 +109,9 @@ function askedFor(good: readonly Release[], live: ReleaseId | undefined, asked: 
 
 /** The configuration that a release was deployed with; what concerns the whole site stays today's. */
 function configOf(config: Config, { config: deployed, freebsd }: Release): Config {
-  return {
-    ...config,
-    jail: { ...config.jail, freebsd, port: deployed.port, packages: deployed.packages },
-    start: deployed.start,
-    health: deployed.health,
-    drain: deployed.drain,
-    volumes: deployed.volumes,
-    beforeStart: [],
-    migrate: undefined,
-  };
+  const { start, port, packages, volumes, health, drain } = deployed;
+  const jail = { ...config.jail, freebsd, port, packages };
+  return { ...config, ...{ start, volumes, health, drain }, jail, beforeStart: [], migrate: undefined };
 }
 
 function planServer(
@@ -140,14 +132,13 @@ function planServer(
     });
   }
   const slot = planSlot(config, server, facts, { allocation, previous, release: id, freebsd });
-  const { jail } = slot.app;
   const { older, passed } = around(releasesOf(facts, app), previous.release, id);
   const linked = older === undefined ? record : { ...record, previous: older };
   const { rolledBack: _, ...kept } = linked;
   return {
     ...slot,
     hostFile: undefined,
-    present: facts.jailFiles.get(jail.name) === id && owns(facts, jail),
+    present: facts.jailFiles.get(slot.jail.name) === id && owns(facts, slot.jail),
     record: { ...kept, slot: slot.next },
     ...older === record.previous ? {} : { linked },
     retire: [
@@ -159,14 +150,13 @@ function planServer(
   };
 }
 
-/** Releases that served until now, on either side of the one that comes back: the next older one, and those that are passed over. */
+/** Of the releases that served until now, the next older one than the one that comes back, and those that are passed over. */
 function around(releases: readonly Release[], live: ReleaseId, to: ReleaseId) {
   const isOlder = (id: ReleaseId) => releaseNumber(id) < releaseNumber(to);
   const before = servedBefore(releases, live);
+  const served = [...releases.filter((r) => r.id === live && isGood(r)), ...before];
   return {
     older: [live, ...before.map(({ id }) => id)].find(isOlder),
-    passed: [...releases.filter((r) => r.id === live && isGood(r)), ...before].filter(({ id }) =>
-      id !== to && !isOlder(id)
-    ),
+    passed: served.filter(({ id }) => id !== to && !isOlder(id)),
   };
 }

@@ -14,11 +14,10 @@ export function planText(plan: DeployPlan): string {
   const source = revision.commit === ""
     ? "no repository"
     : `commit ${revision.short}${revision.dirty ? ", with changes that are not committed" : ""}`;
-  const build = buildText(config.build);
   return [
     ...(plan.kind === "rollback"
       ? [`Back to release ${plan.release}, with its own configuration and environment`]
-      : [`Release ${plan.release} from ${source}`, `Build: ${build}`]),
+      : [`Release ${plan.release} from ${source}`, `Build: ${buildText(config.build)}`]),
     ...[...plan.servers].flatMap(([server, target]) => ["", `${server.name}:`, ...serverRows(target, plan)]),
   ].join("\n");
 }
@@ -28,8 +27,8 @@ export function planJson(plan: DeployPlan): ({ server: string } & Record<string,
   return [...plan.servers].map(([server, target]) => ({
     server: server.name,
     release: plan.release,
-    jail: target.app.jail.name,
-    address: target.app.jail.ip4,
+    jail: target.jail.name,
+    address: target.jail.ip4,
     previous: target.previous?.release ?? null,
     previousJail: target.previous?.jail.name ?? null,
     forget: target.prune,
@@ -47,43 +46,35 @@ function buildText(build: Build): string {
 
 function buildRow({ build }: ServerPlan): string[] {
   if (build === undefined) return [];
+  if (build.built) return [`  build: nothing, the same source was built before (${build.key})`];
   const { packages, jail } = build.jail;
-  return [
-    build.built
-      ? `  build: nothing, the same source was built before (${build.key})`
-      : `  build in jail ${jail.name} at ${jail.ip4}${build.afresh ? ", made anew" : ""}, with ${
-        list(packages) || "no packages"
-      }`,
-  ];
+  const anew = build.afresh ? ", made anew" : "";
+  return [`  build in jail ${jail.name} at ${jail.ip4}${anew}, with ${list(packages) || "no packages"}`];
 }
 
-function serverRows(target: ServerPlan, plan: DeployPlan): string[] {
-  const { jail } = target.app;
+function serverRows(target: ServerPlan, { config }: DeployPlan): string[] {
+  const { app, jail, template, previous, prune, dropped, site } = target;
+  const copy = `a ${
+    template.dataset === undefined ? "copy" : "clone"
+  } of the base system in ${template.path}`;
+  const volumes = config.volumes.map((v) => `${v.host} as ${v.jail}`).join(", ") || "none";
   const rows = [
     ...buildRow(target),
-    `  jail ${jail.name} at ${jail.ip4}, port ${target.app.port}, ${
-      target.present
-        ? "which holds the release already"
-        : `a ${
-          target.template.dataset === undefined ? "copy" : "clone"
-        } of the base system in ${target.template.path}`
+    `  jail ${jail.name} at ${jail.ip4}, port ${app.port}, ${
+      target.present ? "which holds the release already" : copy
     }`,
-    target.previous
-      ? `  now live: ${target.previous.release} in ${target.previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`
+    previous
+      ? `  now live: ${previous.release} in ${previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`
       : "  nothing is live yet",
-    ...(target.previous?.disputes ?? []).map((dispute) => `  problem: ${dispute}`),
-    `  user id ${target.allocation.uid}; volumes: ${
-      plan.config.volumes.map((v) => `${v.host} as ${v.jail}`).join(", ") || "none"
-    }`,
+    ...(previous?.disputes ?? []).map((dispute) => `  problem: ${dispute}`),
+    `  user id ${target.allocation.uid}; volumes: ${volumes}`,
   ];
-  if (plan.config.migrate !== undefined) rows.push(`  migrate: ${plan.config.migrate} (on the first server)`);
-  for (const text of plan.config.beforeStart) rows.push(`  before the start: ${text}`);
-  if (target.prune.length > 0) rows.push(`  forget the releases ${target.prune.join(", ")}`);
-  if (target.dropped.length > 0) {
-    rows.push(`  no longer answers to ${list(target.dropped)}: a deploy asks first`);
-  }
-  if (!target.site.apply) return [...rows, "  site file: stays as it is, Caddy is not reloaded"];
-  const difference = diff(masked(target.site.before ?? "", target), masked(target.site.text, target));
+  if (config.migrate !== undefined) rows.push(`  migrate: ${config.migrate} (on the first server)`);
+  for (const text of config.beforeStart) rows.push(`  before the start: ${text}`);
+  if (prune.length > 0) rows.push(`  forget the releases ${prune.join(", ")}`);
+  if (dropped.length > 0) rows.push(`  no longer answers to ${list(dropped)}: a deploy asks first`);
+  if (!site.apply) return [...rows, "  site file: stays as it is, Caddy is not reloaded"];
+  const difference = diff(masked(site.before ?? "", target), masked(site.text, target));
   return [...rows, "  site file, which Caddy reads anew:", ...difference.map((row) => `    ${row}`)];
 }
 
@@ -100,14 +91,11 @@ export function diff(before: string, after: string): string[] {
   const rows: string[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
+    if (i < a.length && a[i] === b[j]) {
       rows.push(`  ${a[i++]}`);
       j++;
-    } else if (j >= b.length || (i < a.length && (longest[i + 1]?.[j] ?? 0) >= (longest[i]?.[j + 1] ?? 0))) {
-      rows.push(`- ${a[i++]}`);
-    } else {
-      rows.push(`+ ${b[j++]}`);
-    }
+    } else if ((longest[i + 1]?.[j] ?? -1) >= (longest[i]?.[j + 1] ?? -1)) rows.push(`- ${a[i++]}`);
+    else rows.push(`+ ${b[j++]}`);
   }
   return rows;
 }
@@ -116,11 +104,9 @@ export function diff(before: string, after: string): string[] {
 function lengths(a: readonly string[], b: readonly string[]): number[][] {
   const table = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
   for (let i = a.length - 1; i >= 0; i--) {
+    const [row = [], below = []] = table.slice(i);
     for (let j = b.length - 1; j >= 0; j--) {
-      const value = a[i] === b[j]
-        ? (table[i + 1]?.[j + 1] ?? 0) + 1
-        : Math.max(table[i + 1]?.[j] ?? 0, table[i]?.[j + 1] ?? 0);
-      (table[i] ?? [])[j] = value;
+      row[j] = a[i] === b[j] ? (below[j + 1] ?? 0) + 1 : Math.max(below[j] ?? 0, row[j + 1] ?? 0);
     }
   }
   return table;

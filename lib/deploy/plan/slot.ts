@@ -5,33 +5,25 @@
  */
 
 import { accessoryHosts } from "../../server/accessories.ts";
-import { mainName, type SiteSpec, siteText } from "../../commands/caddy/site.ts";
+import { mainName, siteText } from "../../commands/caddy/site.ts";
 import { templateTree } from "../../commands/jail/template.ts";
 import type { Config } from "../../config/types.ts";
 import type { Facts } from "../../server/facts.ts";
-import type { AppAllocation } from "../../server/host_state.ts";
 import { droppedDomains } from "../../server/project.ts";
-import type { ReleaseId } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { otherSlot, type Slot } from "../../core/slot.ts";
-import { appJail, type Previous, type ServerPlan, type SitePlan, slotTree } from "./plan.ts";
+import { appJail, type ServerPlan, type SitePlan, slotTree } from "./plan.ts";
 
-/** Decisions about a server before its plan is made. */
-export interface Chosen {
-  readonly allocation: AppAllocation;
-  readonly previous: Previous | undefined;
-  /** The release that gets the traffic. */
-  readonly release: ReleaseId;
-  /** The version of FreeBSD that its jail is made from. */
-  readonly freebsd: string;
-}
+/** Decisions about a server before its plan is made; its jail is made from that version of FreeBSD. */
+type Chosen = Pick<ServerPlan, "allocation" | "previous" | "release"> & { readonly freebsd: string };
 
 /** The part of a server's plan that follows from it. */
 export function planSlot(config: Config, server: Remote, facts: Facts, chosen: Chosen) {
-  const { app, jail: { port, packages, basePath } } = config;
+  const { app, start, jail: { port, packages, basePath }, tls, domains } = config;
   const { allocation, previous, release, freebsd } = chosen;
   const next = otherSlot(previous?.slot);
   const jail = appJail(config, allocation, { slot: next, release });
+  const hosts = accessoryHosts(config, server.name, facts);
   return {
     next,
     jail,
@@ -40,16 +32,11 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
     allocation,
     vacant: !facts.trees.has(jail.path) && !facts.jailFiles.has(jail.name) &&
       !facts.jails.some(({ name }) => name === jail.name),
-    app: {
-      ...{ app, release, jail, port, packages },
-      uid: allocation.uid,
-      start: config.start,
-      hosts: accessoryHosts(config, server.name, facts),
-    },
+    app: { app, release, jail, port, packages, uid: allocation.uid, start, hosts },
     tree: slotTree(facts, jail),
     template: templateTree({ basePath, freebsd, dataset: facts.dataset }),
     site: planSite(config, facts, { allocation, next, previous }),
-    publicHost: publicHost(config, server),
+    publicHost: tls.kind === "off" ? mainName(domains) ?? server.target.host : undefined,
     dropped: droppedDomains(config, facts),
   } satisfies Partial<ServerPlan>;
 }
@@ -60,25 +47,12 @@ function planSite(
   facts: Facts,
   { allocation, next, previous }: Pick<ServerPlan, "allocation" | "next" | "previous">,
 ): SitePlan {
-  const upstream = (slot: Slot) =>
-    `${allocation[slot]}:${slot === next ? config.jail.port : previous?.port ?? config.jail.port}`;
-  const spec: SiteSpec = {
-    app: config.app,
-    blue: upstream("blue"),
-    green: upstream("green"),
-    domains: config.domains,
-    redirects: config.redirects,
-    tls: config.tls,
-    token: allocation.token,
-    caddy: facts.caddy.version,
-  };
-  const text = siteText(spec);
-  const before = facts.sites.get(config.app);
+  const { app, jail: { port }, domains, redirects, tls } = config;
+  const upstream = (slot: Slot) => `${allocation[slot]}:${slot === next ? port : previous?.port ?? port}`;
+  const [blue, green] = [upstream("blue"), upstream("green")];
+  const { token } = allocation;
+  const text = siteText({ app, blue, green, domains, redirects, tls, token, caddy: facts.caddy.version });
+  const before = facts.sites.get(app);
   // A file that Caddy doesn't go by yet has to be read, too: a deploy was cut off in between.
   return { text, before, apply: text !== before || previous?.saidBy !== "caddy" };
-}
-
-/** A name to ask for on port 80 where the site answers there. */
-function publicHost(config: Config, server: Remote): string | undefined {
-  return config.tls.kind === "off" ? mainName(config.domains) ?? server.target.host : undefined;
 }

@@ -71,11 +71,9 @@ ${raw(command)}`;
 }
 
 async function runBuild(ctx: Context, command: string, directory: string): Promise<void> {
+  const onLine = (line: string) => ctx.ui.line("build", line);
   try {
-    await ctx.local.run(
-      localBuild(command, directory),
-      { signal: ctx.signal, onLine: (line) => ctx.ui.line("build", line) },
-    );
+    await ctx.local.run(localBuild(command, directory), { signal: ctx.signal, onLine });
   } catch (cause) {
     if (!(cause instanceof CommandError)) throw cause;
     throw new AlcaideError(`Cannot build the release: "${command}" failed`, {

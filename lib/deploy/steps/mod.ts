@@ -19,8 +19,6 @@ import { start } from "./start.ts";
 import { upload } from "./upload.ts";
 import { verify } from "./verify.ts";
 
-export type { DeployStep } from "../step.ts";
-
 /** Names of the steps, in order. */
 export type DeployStepName =
   | "build"
