@@ -12,6 +12,7 @@ import { console as consoleTask } from "./console.ts";
 import { db } from "./db.ts";
 import { deploy } from "./deploy.ts";
 import { destroy } from "./destroy.ts";
+import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
 import { lock } from "./lock.ts";
 import { logs } from "./logs.ts";
@@ -33,6 +34,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   deploy,
   rollback,
   status,
+  doctor,
   releases,
   logs,
   run,

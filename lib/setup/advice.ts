@@ -7,32 +7,51 @@
 import { isReachable } from "../commands/jail/names.ts";
 import type { Config } from "../config/types.ts";
 import { duration, list } from "../core/text.ts";
+import type { Refusal } from "../server/change.ts";
 import type { Facts } from "../server/facts.ts";
 
 /** Seconds that nobody minds. */
 const tolerance = 60;
 
 /**
- * Advice about a clock that is far from ours: certificates aren't valid yet or not any more, and no authority gives new
- * ones.
+ * Finds a clock that is far from ours: certificates seem not yet valid, or expired.
  *
  * @param now our own time when the facts were read, in milliseconds
  */
-export function clockAdvice(facts: Pick<Facts, "now">, now: number): string[] {
+export function clockProblem(facts: Pick<Facts, "now">, now: number): Refusal | undefined {
   const off = facts.now - Math.round(now / 1000);
-  if (Math.abs(off) <= tolerance) return [];
+  if (Math.abs(off) <= tolerance) return undefined;
   const where = `${duration(Math.abs(off) * 1000)} ${off > 0 ? "ahead of" : "behind"}`;
-  return [
-    `The server's clock is ${where} this machine's. If the server's is the wrong one: ` +
-    "sysrc ntpd_enable=YES ntpd_sync_on_start=YES; service ntpd restart",
-  ];
+  return {
+    problem: `The server's clock is ${where} this machine's`,
+    hint:
+      "If the server's is the wrong one: sysrc ntpd_enable=YES ntpd_sync_on_start=YES; service ntpd restart",
+  };
 }
 
-/** Advice where jails have no resolver to ask. */
-export function resolverAdvice({ jail }: Config, { resolvers }: Pick<Facts, "resolvers">): string[] {
-  if (jail.nameservers !== undefined || resolvers.some(isReachable)) return [];
+/** The same as advice. */
+export function clockAdvice(facts: Pick<Facts, "now">, now: number): string[] {
+  const found = clockProblem(facts, now);
+  return found === undefined ? [] : [`${found.problem}. ${found.hint}`];
+}
+
+/** Finds a server whose jails have no resolver to ask. */
+export function resolverProblem(
+  { jail }: Pick<Config, "jail">,
+  { resolvers }: Pick<Facts, "resolvers">,
+): Refusal | undefined {
+  if (jail.nameservers !== undefined || resolvers.some(isReachable)) return undefined;
   const why = resolvers.length === 0
     ? "/etc/resolv.conf of the server names no resolver"
     : `/etc/resolv.conf of the server names only ${list(resolvers)}, which a jail can't reach`;
-  return [`Jails can't resolve names: ${why}. Set jail.nameservers, such as ["9.9.9.9"]`];
+  return {
+    problem: `Jails can't resolve names: ${why}`,
+    hint: 'Set jail.nameservers, such as ["9.9.9.9"]',
+  };
+}
+
+/** The same as advice. */
+export function resolverAdvice(config: Config, facts: Pick<Facts, "resolvers">): string[] {
+  const found = resolverProblem(config, facts);
+  return found === undefined ? [] : [`${found.problem}. ${found.hint}`];
 }

@@ -22,34 +22,42 @@ const templateSpace = 1_500_000_000;
  * @throws {AlcaideError} that says what is wrong and what to do
  */
 export function refuseServer(config: Config, facts: Facts, setup: SetupFacts, name: string): void {
+  refuse(`set up ${name}`, Object.values(setupRefusals(config, facts, setup)));
+}
+
+/** The subjects of refusals. */
+export type Subject = keyof ReturnType<typeof setupRefusals>;
+
+/** All reasons to refuse a server, by their subject; the most basic one first. */
+export function setupRefusals(config: Config, facts: Facts, setup: SetupFacts) {
   const { basePath, subnet } = config.jail;
   const version = jailVersion(config, facts);
-  refuse(`set up ${name}`, [
-    setup.missingPrograms.length > 0 && {
+  return {
+    programs: setup.missingPrograms.length > 0 && {
       problem: `it lacks ${list(setup.missingPrograms)}`,
       hint: "On a system of packages: pkg install -r FreeBSD-base FreeBSD-jail FreeBSD-bsdconfig FreeBSD-pf",
     },
-    setup.rcConfError !== "" && {
+    "rc.conf": setup.rcConfError !== "" && {
       problem: `/etc/rc.conf can't be read (${setup.rcConfError.split("\n")[0]})`,
       hint: "Correct it: sh -n /etc/rc.conf shows where",
     },
-    newer(version, facts.release) && {
+    base: newer(version, facts.release) && {
       problem: `jail.freebsd ${version} is newer than its kernel, ${facts.release}`,
       hint: `Set jail.freebsd to ${facts.release} or older, or upgrade the server`,
     },
-    newer(withoutPatch(setup.kernel), facts.release) && {
+    reboot: newer(withoutPatch(setup.kernel), facts.release) && {
       problem: `a reboot is pending: ${setup.kernel} is installed, ${facts.release} runs`,
       hint: "Reboot the server first",
     },
-    refuseHome(basePath, facts, setup),
-    refuseService(facts.caddy),
-    refuseSubnet(subnet, facts, setup),
-    refusePorts(config, facts.caddy.running, setup),
-    !facts.templates.includes(version) && facts.free < templateSpace && {
+    dataset: refuseHome(basePath, facts, setup),
+    caddy: refuseService(facts.caddy),
+    subnet: refuseSubnet(subnet, facts, setup),
+    listeners: refusePorts(config, facts.caddy.running, setup),
+    disk: !facts.templates.includes(version) && facts.free < templateSpace && {
       problem: `${basePath} has ${bytes(facts.free)} free, the base system needs ${bytes(templateSpace)}`,
       hint: "Make room, or set jail.basePath to a larger disk",
     },
-  ]);
+  } satisfies Record<string, Refusal | false | undefined>;
 }
 
 /** A route into our network means that it is somebody else's. Addresses on our own interface are no harm. */

@@ -89,6 +89,10 @@ const high: readonly Omit<Floor, "imports">[] = [
     folder: "lib/running",
     holds: "the work of tasks on an app: deploy, rollback, status, logs, commands in its jails, accessories",
   },
+  {
+    folder: "lib/doctor",
+    holds: "the checks of `alcaide doctor`, a row each: from facts to findings with remedies",
+  },
   { folder: "lib/database", holds: "the app's database: where it is, files of dumps" },
   { folder: "lib/init", holds: "the files that `alcaide init` writes" },
   {

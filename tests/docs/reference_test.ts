@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { configTypes } from "../../scripts/config_types.ts";
+import { doctorFile, doctorText } from "../../scripts/doctor.ts";
 import { dslFile, dslText } from "../../scripts/dsl.ts";
 import { editorTypes, editorTypesFile } from "../../scripts/editor_types.ts";
 import { readFields, referenceFile, referenceText } from "../../scripts/reference.ts";
@@ -30,6 +31,12 @@ Deno.test("the types of the configuration are today's", async () => {
     const written = await Deno.readTextFile(file);
     assert(written === wanted, `${file.pathname} is stale: run deno run -A scripts/config_types.ts`);
   }
+});
+
+Deno.test("the checks in docs/doctor.md are today's", async () => {
+  const written = await Deno.readTextFile(doctorFile);
+  assert(written === doctorText(written), "docs/doctor.md is stale: run deno run -A scripts/doctor.ts");
+  assert(written.includes("| `dns` |"), "docs/doctor.md has no table of checks");
 });
 
 Deno.test("docs/dsl.md is today's", async () => {

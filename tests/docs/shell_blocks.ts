@@ -61,6 +61,8 @@ export const shellBlocks: Readonly<Record<string, string>> = {
   "docs/database.md: alcaide db restore shop.dump": onHost,
   "docs/database.md: alcaide accessory run db -- su -m postgres -c 'psql shop_before'": onHost,
   "docs/database.md: alcaide db dump today.dump": twoServers,
+  "docs/doctor.md: alcaide doctor                # all servers, this machine, and the way between them":
+    twoServers,
   "docs/first-server.md: pw useradd deploy -m -s /bin/sh":
     "reads a key that is pasted; any_user_test.ts makes such a user",
   "docs/first-server.md: ssh deploy@203.0.113.7": "the server is the reader's",

@@ -7,6 +7,7 @@
 
 import { appDir } from "../../lib/commands/paths.ts";
 import { fenced, fencedStream, holdLock, underHostLock } from "../../lib/commands/lock.ts";
+import { doctorProbe } from "../../lib/commands/server/doctor.ts";
 import { askLive, probe } from "../../lib/commands/server/probe.ts";
 import { raw, scriptOf } from "../../lib/core/sh.ts";
 import type { Effect, Micro } from "./effect.ts";
@@ -15,7 +16,7 @@ import { anyNumber, type Finder, finder, type Values } from "./pattern.ts";
 import { setupCommands, setupLines } from "./setup_model.ts";
 
 /** Scripts that only look, and are known as a whole. */
-export type Question = "probe" | "probe for setup" | "askLive";
+export type Question = "probe" | "probe for setup" | "probe for doctor" | "askLive";
 
 /** A script that takes an app's lock. */
 const lock = finder(holdLock("@app@", { by: "@by@", since: "@since@", what: "@what@" }));
@@ -24,12 +25,26 @@ const lock = finder(holdLock("@app@", { by: "@by@", since: "@since@", what: "@wh
 const body = scriptOf([raw("@textbody@")]);
 const wrappers = [finder(fenced("@app@", anyNumber, body)), finder(underHostLock(body))];
 const guard = finder(fencedStream("@app@", anyNumber, raw("")));
+const doctorSpec = {
+  basePath: "/jails",
+  app: "shop",
+  mirror: "https://download.freebsd.org/releases",
+  freebsd: undefined,
+  names: [],
+};
 const whole = new Map<string, Question>([
   [askLive().text, "askLive"],
   [probe({ basePath: "/jails" }).text, "probe"],
   [probe({ basePath: "/jails", health: true }).text, "probe"],
   [probe({ basePath: "/jails", setup: true }).text, "probe for setup"],
+  [ofAnyApp(doctorProbe(doctorSpec).text), "probe for doctor"],
 ]);
+
+/** Asked for one app or for all, there is but one here. */
+function ofAnyApp(script: string): string {
+  return script.replace(/in [a-z][a-z0-9_]*\.caddy;/, "in *.caddy;")
+    .replace(/\/[a-z][a-z0-9_]*_\*\.health;/, "/*.health;");
+}
 
 const setupEffects: readonly Effect[] = [
   ...setupCommands.map(([command, does]): Effect => ({
@@ -60,13 +75,7 @@ export type Reading =
 
 /** Reads a script. */
 export function readScript(script: string): Reading {
-  // Asked for one app or for all, there is but one here.
-  const known = whole.get(
-    script.replace(/in [a-z][a-z0-9_]*\.caddy;/, "in *.caddy;").replace(
-      /\/[a-z][a-z0-9_]*_\*\.health;/,
-      "/*.health;",
-    ),
-  );
+  const known = whole.get(ofAnyApp(script));
   if (known !== undefined) return { kind: "question", question: known };
   const locking = lock(script, 0);
   if (locking !== undefined) return { kind: "lock", app: locking.values["app"] ?? "" };

@@ -7,6 +7,7 @@
 import { type Exit, LostConnectionError } from "../../lib/core/error.ts";
 import { type Remote, remote } from "../../lib/remote/remote.ts";
 import type { ExecOptions, Transport } from "../../lib/transport/mod.ts";
+import { withDoctor } from "./doctor.ts";
 import type { Micro, Outcome } from "./effect.ts";
 import { liveText, type Model, probeText } from "./model.ts";
 import { fenceFile, type Question, readScript } from "./scripts.ts";
@@ -148,7 +149,8 @@ class Fake implements Transport {
 
   #answer(question: Question): string {
     if (question === "askLive") return liveText(this.model);
-    return probeText(this.model, question === "probe for setup", this.ahead).replace("FreeBSD", this.os);
+    const text = probeText(this.model, question !== "probe", this.ahead).replace("FreeBSD", this.os);
+    return question === "probe for doctor" ? withDoctor(text) : text;
   }
 
   #play(micros: readonly Micro[], stdin: string, cut: number, options: ExecOptions): Exit {

@@ -195,18 +195,28 @@ printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1 ;; esac`
  */
 const inUse = raw("*'Error opening database'*timeout*");
 
+/** Sets the service's directories and variables. For a subshell. */
+const serviceVariables: Expression = sh`{ ${readService}
+} >/dev/null 2>&1
+home=\${caddy_directory:-/var/db/caddy}
+export XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config"
+if [ -r "$caddy_env_file" ]; then set -a; . "$caddy_env_file"; set +a; fi
+[ -z "$caddy_env" ] || eval "export -- $caddy_env"`;
+
+/** Prints why Caddy can't read the Caddyfile and the files that it imports; nothing when it can. It makes no file. */
+export function checkCaddyfile(): Command {
+  return sh`if [ -x ${caddyProgram} ] && [ -e ${caddyfile} ]; then ( ${serviceVariables}
+out=$(${caddyProgram} adapt --config ${caddyfile} --adapter caddyfile 2>&1 >/dev/null) ||
+printf '%s\n' "$out" | tail -n 1 ); fi; :`;
+}
+
 /**
  * With the service's directories and variables, and as the user that Caddy runs as: validating makes logs, and an authority
  * of Caddy's own where there is none yet, and root's files would be none that Caddy can open. Runs in a subshell.
  */
 function validate(file: string): Expression {
   const command = sh`${caddyProgram} validate --config ${file} --adapter caddyfile`;
-  return sh`{ ${readService}
-} >/dev/null 2>&1
-home=\${caddy_directory:-/var/db/caddy}
-export XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config"
-if [ -r "$caddy_env_file" ]; then set -a; . "$caddy_env_file"; set +a; fi
-[ -z "$caddy_env" ] || eval "export -- $caddy_env"
+  return sh`${serviceVariables}
 uid=$(${caddyUser})
 if [ "\${uid:-0}" -eq 0 ]; then ${command}
 else

@@ -36,7 +36,12 @@ export interface ProbeOptions {
   readonly health?: boolean;
   /** The app whose release Caddy is asked for, and whose accessories are; without it all are. */
   readonly app?: string;
+  /** Further sections, for one task alone. */
+  readonly more?: readonly Section[];
 }
+
+/** A name, and a command whose output stands below it. */
+export type Section = readonly [name: string, command: Command];
 
 /** The first line of a section; lines of its text begin with `|`. */
 const sectionMark = "=== ";
@@ -44,11 +49,14 @@ const sectionMark = "=== ";
 const endMark = "=== end";
 
 /** A script that prints all facts, section by section. It changes nothing. */
-export function probe({ basePath, setup = false, health = setup, app = "*" }: ProbeOptions): Script {
+export function probe(
+  { basePath, setup = false, health = setup, app = "*", more = [] }: ProbeOptions,
+): Script {
   const sections = [
     ...always(basePath, app),
     ...setup ? forSetup(basePath) : [],
     ...health ? [["well", askAccessories(app)] as const] : [],
+    ...more,
   ];
   return script(
     sh`LC_ALL=C; export LC_ALL`,
@@ -77,8 +85,6 @@ export function parseSections(text: string): Sections {
   if (!ended) throw new Error(`the answer ends in section "${name || "none"}"`);
   return sections;
 }
-
-type Section = readonly [name: string, command: Command];
 
 /** Errors belong to the answer; an empty section has to be told from a missing program. */
 function section(name: string, command: Command): Command {
@@ -121,7 +127,7 @@ echo "\${f%.conf} $release"; done; :`,
 }
 
 /** Sets `d` to the directory itself, or to the nearest above it that is there. */
-function nearest(directory: string): Command {
+export function nearest(directory: string): Command {
   return sh`d=${directory}; while [ ! -d "$d" ]; do d=$(dirname "$d"); done`;
 }
 

@@ -11,14 +11,15 @@ import type { Config } from "../../config/types.ts";
 import { AlcaideError } from "../../core/error.ts";
 import { type Facts, owns, runningJails, runs } from "../../server/facts.ts";
 import type { Remote } from "../../remote/remote.ts";
+import type { Refusal } from "../../server/change.ts";
 import { slots } from "../../core/slot.ts";
 import { bytes } from "../../core/text.ts";
 import { refuseService } from "../../setup/caddy.ts";
 
 /** Space that a release needs besides its artifact: its jail. */
-const releaseSpace = 400_000_000;
+export const releaseSpace = 400_000_000;
 
-type Fail = (problem: string, hint: string) => never;
+type Fail = (problem: string, hint: string) => void;
 
 /**
  * Refuses what can't go well.
@@ -26,7 +27,7 @@ type Fail = (problem: string, hint: string) => never;
  * @throws {AlcaideError} that says what is wrong and what to do
  */
 export function checkServer(config: Config, server: Remote, facts: Facts, freebsd: string): void {
-  const fail: Fail = (problem, hint) => {
+  const fail = (problem: string, hint: string): never => {
     throw new AlcaideError(`Cannot use ${server.name}: ${problem}`, { hint });
   };
   const { basePath } = config.jail;
@@ -43,10 +44,18 @@ export function checkServer(config: Config, server: Remote, facts: Facts, freebs
     const need = `A release needs about ${bytes(releaseSpace)}: make room`;
     fail(`${basePath} has ${bytes(facts.free)} free`, need);
   }
+  for (const { problem, hint } of conflicts(config, facts)) fail(problem, hint);
+  missingAccessories(config, server.name, facts, fail);
+}
+
+/** Names of jails, addresses and domains that a deploy needs and somebody else has. */
+export function conflicts(config: Config, facts: Facts): Refusal[] {
+  const found: Refusal[] = [];
+  const fail: Fail = (problem, hint) => void found.push({ problem, hint });
   foreignJails(config, facts, fail);
   takenAddress(config, facts, fail);
   sharedSites(config, facts, fail);
-  missingAccessories(config, server.name, facts, fail);
+  return found;
 }
 
 /** A jail or directory of our slots' names that isn't ours must not be touched. */

@@ -14,6 +14,7 @@ import * as boot from "../../../lib/commands/server/boot.ts";
 import * as caddy from "../../../lib/commands/caddy/caddyfile.ts";
 import { askService, startCaddy } from "../../../lib/commands/caddy/service.ts";
 import * as certificate from "../../../lib/commands/caddy/certificate.ts";
+import * as doctor from "../../../lib/commands/server/doctor.ts";
 import * as files from "../../../lib/remote/files.ts";
 import * as inJail from "../../../lib/commands/jail/in_jail.ts";
 import * as jail from "../../../lib/commands/jail/jail.ts";
@@ -168,8 +169,20 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["openTree", modes.openTree("/jails/it's")],
   ["installLoopback", network.installLoopback()],
   ["installPf", network.installPf("vtnet0", ["10.66.0.0/24"])],
+  ["checkCaddyfile", caddy.checkCaddyfile()],
+  ["nearest", probe.nearest("/jails/it's")],
   ["probe", probe.probe({ basePath: "/jails" })],
   ["probe with health", probe.probe({ basePath: "/jails", health: true })],
+  [
+    "doctorProbe",
+    doctor.doctorProbe({
+      basePath: "/jails",
+      app: "shop",
+      mirror: "m",
+      freebsd: "14.3-RELEASE",
+      names: ["a"],
+    }),
+  ],
   ["probe for setup", probe.probe({ basePath: "/jails/it's", setup: true })],
   ["askLive", probe.askLive()],
   ["makeTemplate", template.makeTemplate(base)],

@@ -1,0 +1,23 @@
+// `alcaide doctor`: looks at servers and this machine for what would stop a deploy or an app, and changes nothing.
+
+import { wholeConfig } from "../lib/config/missing.ts";
+import { examine } from "../lib/doctor/examine.ts";
+import { serverOption } from "../lib/task/choose_servers.ts";
+import { type Task, task } from "../lib/task/task.ts";
+
+/** Looks for what would stop a deploy or an app. */
+export const doctor: Task = task({
+  description: "Look for what would stop a deploy or the app, with remedies; change nothing",
+  group: "Look and run",
+  args: [],
+  options: {
+    server: serverOption,
+    strict: { type: "boolean", description: "Fail also for warnings and for what is unknown" },
+  },
+  examples: ["alcaide doctor", "alcaide doctor --json --strict"],
+  run: (ctx) => {
+    wholeConfig(ctx.config);
+    const { server, strict } = ctx.options;
+    return examine(ctx, { strict, ...server === undefined ? {} : { server } });
+  },
+});

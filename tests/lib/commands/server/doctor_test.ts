@@ -1,0 +1,83 @@
+// The facts that only `doctor` asks for, read for real.
+
+import { assertEquals } from "@std/assert";
+import { doctorProbe } from "../../../../lib/commands/server/doctor.ts";
+import { parseSections } from "../../../../lib/commands/server/probe.ts";
+import { parseDoctor } from "../../../../lib/doctor/seen.ts";
+import { playground } from "../../../playground.ts";
+
+const says: Readonly<Record<string, string>> = {
+  uname: "case $1 in -s) echo FreeBSD ;; -r) echo 14.3-RELEASE-p5 ;; *) echo amd64 ;; esac",
+  ifconfig: String
+    .raw`[ "$1" != -a ] || printf 'vtnet0: flags=8863<UP>\n\tinet 203.0.113.7 netmask 0xffffff00\n\tinet6 2001:db8::7 prefixlen 64\nlo0:\n\tinet 127.0.0.1\n\tinet6 fe80::1%%lo0\n'`,
+  pgrep: 'case "$*" in *ntpd | *cron) echo 7 ;; *) exit 1 ;; esac',
+  pfctl: `case "$*" in '-s nat') echo 'nat on vtnet0' ;; -nf*) echo "$2:3: syntax error" >&2; exit 1 ;; esac`,
+  kldstat: '[ "$3" = pf ]',
+  du: `case "$*" in "-skx "*/app) echo "90 x" ;; *) echo "1200 x" ;; esac`,
+  stat: '[ "$*" != "-f %z"* ] || shift 2; for f; do wc -c <"$f"; done',
+  df: `case $1 in -i) echo '/dev/a 10 5 5 6% 13 1313 1% /' ;; *) echo '/dev/a 1024 512 256 1% /' ;; esac`,
+  openssl: `case $1 in s_client) echo cert ;; *) echo 'notAfter=Jan 11 12:00:00 2026 GMT' ;; esac`,
+  fetch: `echo "fetch: $6: Not Found" >&2; exit 1`,
+  ps: "echo 0",
+  "freebsd-version": "echo 14.3-RELEASE-p6",
+};
+
+Deno.test("doctorProbe() runs for real, and parseDoctor() understands it", async () => {
+  await using place = await playground();
+  for (const [name, text] of Object.entries(says)) await place.program(name, text);
+  await place.program("sysrc", `echo ${place.at("/etc/pf.conf")}`);
+  await place.write("/etc/pf.conf", "nonsense\n");
+  await place.write("/etc/login.conf", "default:\\\n\t:umask=027:\\\n\t:lang=C.UTF-8:\n");
+  await place.write("/usr/local/bin/caddy", "#!/bin/sh\necho 'Error: Caddyfile:1 - no' >&2; exit 1\n", 0o755);
+  await place.write("/usr/local/etc/caddy/Caddyfile", "nonsense\n");
+  const version = 'USERLAND_VERSION="14.3-RELEASE-p2"\n';
+  for (const tree of ["/jails/.templates/14.3-RELEASE", "/jails/shop_blue"]) {
+    await place.write(`${tree}/.alcaide`, "mark\n");
+    await place.write(
+      `${tree}/bin/freebsd-version`,
+      `#!/bin/sh\n${version}touch ${place.at("/was-run")}\n`,
+      0o755,
+    );
+  }
+  await place.write("/jails/shop_blue/etc/resolv.conf", "search x\nnameserver 9.9.9.9\nnameserver ::1\n");
+  await place.write("/jails/shop_blue/app/file", "");
+  await place.write("/jails/foreign/bin/freebsd-version", version);
+  const release = "/var/db/alcaide/apps/shop/releases/1";
+  await place.write(`${release}/artifact`, "12345");
+  await place.write(`${release}/env`, "SECRET=1\n", 0o644);
+  await place.write("/var/db/alcaide/apps/shop/releases/2/env", "SECRET=1\n", 0o600);
+  const names = ["shop.example.com"];
+  const spec = {
+    basePath: "/jails",
+    app: "shop",
+    mirror: "https://mirror/releases",
+    freebsd: undefined,
+    names,
+  };
+  const { stdout } = await place.run(doctorProbe(spec));
+  const sections = parseSections(stdout.replaceAll(place.root, ""));
+  assertEquals(parseDoctor((name) => sections.get(name) ?? ""), {
+    versions: { running: "14.3-RELEASE-p5", kernel: "14.3-RELEASE-p6", userland: "14.3-RELEASE-p6" },
+    addresses: ["203.0.113.7", "2001:db8::7"],
+    daemons: ["ntpd", "cron"],
+    umask: "027",
+    nat: ["nat on vtnet0"],
+    pfProblem: "/etc/pf.conf:3: syntax error",
+    trees: new Map([["/jails/.templates/14.3-RELEASE", "14.3-RELEASE-p2"], [
+      "/jails/shop_blue",
+      "14.3-RELEASE-p2",
+    ]]),
+    resolvers: new Map([["/jails/shop_blue", ["9.9.9.9", "::1"]]]),
+    openSecrets: [`${release}/env`],
+    sizes: new Map([["/jails/shop_blue", 1200 * 1024], ["/jails/shop_blue/app", 90 * 1024]]),
+    artifact: 5,
+    freeInodes: 1313,
+    stateDisk: { device: "/dev/a", free: 256 * 1024 },
+    caddyfileProblem: "Error: Caddyfile:1 - no",
+    caddyUser: "0",
+    certificates: new Map([["shop.example.com", Date.parse("2026-01-11T12:00:00Z")]]),
+    mirror: "fetch: https://mirror/releases/MANIFEST: Not Found",
+  });
+  // A program in a jail is its root's.
+  assertEquals(await place.read("/was-run"), undefined);
+});
