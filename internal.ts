@@ -39,9 +39,9 @@ export type * from "./lib/config/accessory_types.ts";
 export type * from "./lib/config/user_accessory.ts";
 export type { ElixirOptions, PhoenixOptions } from "./lib/presets/elixir.ts";
 export type { NodeOptions } from "./lib/presets/node.ts";
+export type { AccessoryOptions } from "./lib/presets/accessory_options.ts";
 export type { PostgresqlOptions } from "./lib/presets/postgresql.ts";
 export type { RedisOptions } from "./lib/presets/redis.ts";
-export type { StaticSiteOptions } from "./lib/presets/static_site.ts";
 
 // Secrets.
 export { isSecret } from "./lib/core/secret.ts";

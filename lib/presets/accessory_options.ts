@@ -1,127 +1,146 @@
-/**
- * Looking at options of accessories: what is wrong is told, not thrown, so that all of it can be said at once.
- *
- * @module
- */
+// The options that `postgresql()` and `redis()` share, and checks of options: what is wrong is told, not thrown, so that all
+// of it can be said at once.
 
-import { isRecord } from "../config/field.ts";
+import { type Complaint, isRecord } from "../config/field.ts";
+import type { UserAccessory } from "../config/types.ts";
 import type { Problem } from "../core/error.ts";
-import { isSecret, secret } from "../core/secret.ts";
+import { isSecret, type Secret, secret } from "../core/secret.ts";
 import { isReference } from "../secrets/reference.ts";
 import { didYouMean } from "../core/text.ts";
 
+/** What `postgresql()` and `redis()` are told. */
+export interface AccessoryOptions {
+  /** The password that the app connects with; best as a secret. */
+  readonly password: string | Secret;
+  /**
+   * The host directory that holds its data, such as `"/data/db"`. Redis may go without one; nothing outlives a restart of its
+   * jail then.
+   */
+  readonly volume?: string;
+  /** The port. Default: 5432 for PostgreSQL, 6379 for Redis. */
+  readonly port?: number;
+  /** Settings of its configuration file: `{ max_connections: 200 }`, `{ "maxmemory-policy": "allkeys-lru" }`. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** With several servers: the one that it runs on, or `"all"`. */
+  readonly server?: string;
+}
+
+/** The fields of an accessory that these options make. */
+export function fieldsOf(
+  options: AccessoryOptions,
+  usualPort: number,
+): Pick<UserAccessory, "server" | "ports" | "options"> {
+  const { port = usualPort, server, password } = options;
+  // A password given as plain text is hidden, so that it is never printed; one that isn't right is left for the check.
+  const hidden = typeof password === "string" && password !== "" ? secret(password) : password;
+  return {
+    ...(server === undefined ? {} : { server }),
+    ports: [port],
+    options: { ...options, password: hidden },
+  };
+}
+
 type Options = Readonly<Record<string, unknown>>;
-type Check = (options: Options) => Problem[];
+/** Looks at an option. */
+type Look = (value: unknown, path: string) => Problem[];
 
-/** Says for each option that isn't known which one may be meant. */
-export function known(names: readonly string[]): Check {
-  return (options) =>
-    Object.keys(options).filter((name) => !names.includes(name)).map((path) => ({
-      path,
-      problem: "there is no such field",
-      hint: didYouMean(path, names),
-    }));
-}
-
-/** An option must be there, be a text and look right. */
-export function textOption(path: string, pattern: RegExp, how: { hint: string; optional?: boolean }): Check {
+/** A check of options by their names; there are no others. */
+export function checks(looks: Readonly<Record<string, Look>>): (options: Options) => Problem[] {
+  const names = Object.keys(looks);
   return (options) => {
-    const value = options[path];
-    if (value === undefined) {
-      return how.optional ? [] : [{ path, problem: "it is missing", hint: how.hint }];
-    }
-    if (typeof value === "string" && pattern.test(value)) return [];
-    return [{ path, problem: `it is ${JSON.stringify(value) ?? typeof value}`, hint: how.hint }];
+    const strangers = Object.keys(options).filter((name) => !names.includes(name));
+    return [
+      ...strangers.map((path) => ({
+        path,
+        problem: "there is no such field",
+        hint: didYouMean(path, names),
+      })),
+      ...Object.entries(looks).flatMap(([path, look]) => look(options[path], path)),
+    ];
   };
 }
 
-/** A password: a secret, or a text that isn't empty. It is in no message. */
-export function passwordOption(path: string): Check {
+function single(look: (value: unknown) => Complaint | undefined): Look {
+  return (value, path) => {
+    const complaint = look(value);
+    return complaint === undefined ? [] : [{ path, ...complaint }];
+  };
+}
+
+function unfit(value: unknown, hint: string): Complaint {
+  return { problem: `it is ${JSON.stringify(value) ?? typeof value}`, hint };
+}
+
+/** An option that is checked as a field of the accessory. */
+export const anything: Look = () => [];
+
+/** A text that looks right. */
+export function text(pattern: RegExp, hint: string, { optional = false } = {}): Look {
+  return single((value) => {
+    if (value === undefined) return optional ? undefined : { problem: "it is missing", hint };
+    return typeof value === "string" && pattern.test(value) ? undefined : unfit(value, hint);
+  });
+}
+
+/** A password: a secret, or a text that isn't empty. Its text is in no message. */
+export const password: Look = single((value) => {
   const hint = 'Give a secret: secrets("NAME")';
-  return (options) => {
-    const value = options[path];
-    if (value === undefined) return [{ path, problem: "it is missing", hint }];
-    // A reference is checked once its value is known.
-    if (isReference(value)) return [];
-    if (!isSecret(value) && typeof value !== "string") {
-      return [{ path, problem: `it is a ${typeof value}`, hint }];
-    }
-    const text = reveal(value);
-    if (text === "") return [{ path, problem: "it is empty", hint }];
-    return text.includes("\0") ? [{ path, problem: "it has a NUL character", hint }] : [];
-  };
-}
+  if (value === undefined) return { problem: "it is missing", hint };
+  // A reference is checked once its value is known.
+  if (isReference(value)) return undefined;
+  if (!isSecret(value) && typeof value !== "string") return { problem: `it is a ${typeof value}`, hint };
+  const text = reveal(value);
+  if (text === "") return { problem: "it is empty", hint };
+  return text.includes("\0") ? { problem: "it has a NUL character", hint } : undefined;
+});
 
-/** A number of a port. */
-export function portOption(path: string): Check {
-  return (options) => {
-    const value = options[path];
-    if (value === undefined || (Number.isInteger(value) && Number(value) > 0 && Number(value) < 65536)) {
-      return [];
-    }
-    return [{
-      path,
-      problem: `it is ${JSON.stringify(value) ?? typeof value}`,
-      hint: "Give a number from 1 to 65535",
-    }];
-  };
-}
+/** The number of a port. */
+export const port: Look = single((value) => {
+  const fits = Number.isInteger(value) && Number(value) > 0 && Number(value) < 65536;
+  return value === undefined || fits ? undefined : unfit(value, "Give a number from 1 to 65535");
+});
 
 /**
- * A volume: a host directory, perhaps with the place that it has in the jail.
+ * A volume: a host directory, perhaps with its place in the jail.
  *
  * @param place where it has to be in the jail
  */
-export function volumeOption(path: string, place: string): Check {
-  return (options) => {
-    const value = options[path];
-    const hint =
-      `Give a host directory that outlives the jail, such as "/data/db": it is ${place} in the jail`;
-    if (value === undefined) return [{ path, problem: "it is missing", hint }];
-    if (typeof value !== "string" || !value.startsWith("/")) {
-      return [{ path, problem: `it is ${JSON.stringify(value) ?? typeof value}`, hint }];
-    }
+export function volume(place: string, { optional = false } = {}): Look {
+  const hint = `Give a host directory that outlives the jail, such as "/data/db": it is ${place} in the jail`;
+  return single((value) => {
+    if (value === undefined) return optional ? undefined : { problem: "it is missing", hint };
+    if (typeof value !== "string" || !value.startsWith("/")) return unfit(value, hint);
     const [, jail, ...more] = value.split(":");
-    if (more.length === 0 && (jail === undefined || jail === place)) return [];
-    return [{ path, problem: `${jail} in the jail does not hold its data`, hint }];
-  };
+    if (more.length === 0 && (jail === undefined || jail === place)) return undefined;
+    return { problem: `${jail} in the jail does not hold its data`, hint };
+  });
 }
 
-/** Settings that a user can't choose, and why. */
-type Refused = readonly (readonly [name: string, hint: string])[];
-
-/** Text and numbers by name, as a program's settings are. */
-export function settingsOption(path: string, pattern: RegExp, refused: Refused): Check {
-  return (options) => {
-    const value = options[path];
+/**
+ * Text and numbers by name, as a program's settings are.
+ *
+ * @param refused the settings that a user can't choose, and why
+ */
+export function settings(pattern: RegExp, refused: Readonly<Record<string, string>>): Look {
+  const look = (name: string, setting: unknown): Complaint | undefined => {
+    if (!pattern.test(name)) {
+      return { problem: "a setting cannot have this name", hint: "Look at its spelling" };
+    }
+    const hint = Object.hasOwn(refused, name) ? refused[name] : undefined;
+    if (hint !== undefined) return { problem: "it is set by the program", hint };
+    const fits = ["number", "boolean"].includes(typeof setting) ||
+      (typeof setting === "string" && !/[\0\r\n]/.test(setting));
+    return fits ? undefined : { problem: "it is not a single line of text", hint: "Give a text or a number" };
+  };
+  return (value, path) => {
     if (value === undefined) return [];
     if (!isRecord(value)) {
       return [{ path, problem: "it is not a record", hint: "Give a record of names and values" }];
     }
-    return Object.entries(value).flatMap(([name, setting]) => {
-      const own = `${path}.${name}`;
-      if (!pattern.test(name)) {
-        return [{ path: own, problem: "a setting cannot have this name", hint: "Look at its spelling" }];
-      }
-      const hint = refused.find(([other]) => other === name)?.[1];
-      if (hint !== undefined) return [{ path: own, problem: "it is set by the program", hint }];
-      const fits = ["number", "boolean"].includes(typeof setting) ||
-        (typeof setting === "string" && !/[\0\r\n]/.test(setting));
-      return fits
-        ? []
-        : [{ path: own, problem: "it is not a single line of text", hint: "Give a text or a number" }];
-    });
+    return Object.entries(value).flatMap(([name, setting]) =>
+      single(() => look(name, setting))(setting, `${path}.${name}`)
+    );
   };
-}
-
-/** All that is wrong by several checks. */
-export function every(...checks: readonly Check[]): Check {
-  return (options) => checks.flatMap((check) => check(options));
-}
-
-/** A password given as plain text, so that it is never printed; what is none is left for the check. */
-export function hidden(value: unknown): unknown {
-  return typeof value === "string" && value !== "" ? secret(value) : value;
 }
 
 /** A text of a value that may be a secret. */

@@ -4,11 +4,10 @@
  * @module
  */
 
-import type { BuildAbout, BuildFunction, UserJailBuild } from "../config/types.ts";
-import type { Secret } from "../core/secret.ts";
+import type { BuildAbout, BuildFunction, UserBuildJail, UserJailBuild } from "../config/types.ts";
 
 /** How {@linkcode elixir} builds. */
-export interface ElixirOptions {
+export interface ElixirOptions extends Pick<UserBuildJail, "packages" | "env" | "timeout"> {
   /** Name of the app in `mix.exs`. Default: that in the Alcaidefile. */
   app?: string;
   /** Name of the release, when `mix.exs` names releases. Default: the only one, which is called after the app. */
@@ -19,14 +18,8 @@ export interface ElixirOptions {
   migrate?: boolean;
   /** False: the project depends on no package of Hex, so nothing is fetched. */
   deps?: boolean;
-  /** Further packages in the build jail. */
-  packages?: string[];
   /** Commands after the compilation and before the release is made. */
   commands?: string[];
-  /** Further environment variables of the build. `MIX_ENV` is `prod`. */
-  env?: Record<string, string | number | Secret>;
-  /** Seconds that the build may take. Default: 1800. */
-  timeout?: number;
 }
 
 /** How {@linkcode phoenix} builds. */
@@ -72,12 +65,9 @@ export function elixir(options: ElixirOptions = {}): BuildFunction {
 export function phoenix(options: PhoenixOptions = {}): BuildFunction {
   const { assets = true, tailwind = "4" } = options;
   return (about) => {
-    const built = release(about, options, assetSteps(assets, tailwind));
+    const { defaults, ...built } = release(about, options, assetSteps(assets, tailwind));
     const host = about.domain === undefined ? {} : { PHX_HOST: about.domain };
-    return {
-      ...built,
-      defaults: { ...built.defaults, env: { ...built.defaults?.env, ...phoenixEnv, ...host } },
-    };
+    return { ...built, defaults: { ...defaults, env: { ...defaults?.env, ...phoenixEnv, ...host } } };
   };
 }
 
@@ -123,24 +113,19 @@ function assetSteps(assets: boolean | string[], tailwind: string | false): Extra
 const tailwindHome = "/build/tailwind";
 
 function links(program: string, name: string): string {
-  return ["x64", "arm64"].map((machine) => `ln -sfn ${program} _build/${name}-freebsd-${machine}`).join(
-    " && ",
-  );
+  const lines = ["x64", "arm64"].map((machine) => `ln -sfn ${program} _build/${name}-freebsd-${machine}`);
+  return lines.join(" && ");
 }
 
 function release(about: BuildAbout, options: ElixirOptions, extra: Extra): UserJailBuild {
   const { app = about.app, release: name = app, deps = true, migrate = true, timeout } = options;
   const module = options.module ?? `${camel(app)}.Release`;
-  const fetch = [
-    "mix local.hex --force --if-missing",
-    "mix local.rebar --force --if-missing",
-    "mix deps.get --only prod",
-  ];
+  const tools = ["hex", "rebar"].map((tool) => `mix local.${tool} --force --if-missing`);
   return {
     jail: {
       packages: ["elixir", ...deps ? ["git", "gmake"] : [], ...extra.packages, ...options.packages ?? []],
       commands: [
-        ...deps ? fetch : [],
+        ...deps ? [...tools, "mix deps.get --only prod"] : [],
         "mix compile",
         ...extra.before,
         ...options.commands ?? [],

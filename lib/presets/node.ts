@@ -4,11 +4,10 @@
  * @module
  */
 
-import type { UserJailBuild } from "../config/types.ts";
-import type { Secret } from "../core/secret.ts";
+import type { UserBuildJail, UserJailBuild } from "../config/types.ts";
 
 /** How {@linkcode node} builds. */
-export interface NodeOptions {
+export interface NodeOptions extends Pick<UserBuildJail, "packages" | "env" | "timeout"> {
   /** Major version of Node.js, as FreeBSD has it in packages. Default: 22. */
   version?: number;
   /** The command that starts the app. Default: `node .`, which runs what `package.json` calls main. */
@@ -17,12 +16,6 @@ export interface NodeOptions {
   commands?: string[];
   /** Where the result lies. Default: the whole source with its modules. */
   result?: string;
-  /** Further packages in the build jail, such as `python3` for modules that are compiled. */
-  packages?: string[];
-  /** Further environment variables of the build. */
-  env?: Record<string, string | number | Secret>;
-  /** Seconds that the build may take. Default: 1800. */
-  timeout?: number;
 }
 
 /**

@@ -8,39 +8,21 @@ import { busyStatus } from "../commands/accessory/accessory.ts";
 import { callService, inJail } from "../commands/jail/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/types.ts";
 import { databaseOf, postgresqlDatabase, roleOf } from "./postgresql_database.ts";
-import { type Secret, secret } from "../core/secret.ts";
+import { secret } from "../core/secret.ts";
 import { script } from "../core/script.ts";
 import { type Command, document, type Expression, type Script, sh } from "../core/sh.ts";
-import {
-  every,
-  hidden,
-  known,
-  passwordOption,
-  portOption,
-  reveal,
-  settingsOption,
-  textOption,
-  volumeOption,
-} from "./accessory_options.ts";
+import * as option from "./accessory_options.ts";
 
 /** What {@linkcode postgresql} is told. */
-export interface PostgresqlOptions {
+export interface PostgresqlOptions extends option.AccessoryOptions {
   /** Its major version, such as `"16"`. */
   readonly version: string;
   /** The host directory that holds its data, such as `"/data/postgres"`. */
   readonly volume: string;
-  /** The password that the app connects with; best as a secret. */
-  readonly password: string | Secret;
-  /** The port. Default: 5432. */
-  readonly port?: number;
   /** The app's database. Default: the app's name. */
   readonly database?: string;
   /** The app's role, which owns the database. Default: the app's name. */
   readonly user?: string;
-  /** Settings of postgresql.conf, such as `{ max_connections: 200 }`. */
-  readonly settings?: Readonly<Record<string, string | number | boolean>>;
-  /** With several servers: the one that it runs on, or `"all"`. */
-  readonly server?: string;
 }
 
 /** The user of PostgreSQL's packages and its home, which holds the data. */
@@ -63,15 +45,14 @@ const logDirectory = "/var/log/alcaide";
  * ```
  */
 export function postgresql(options: PostgresqlOptions): UserAccessory {
-  const { version, port = 5432, server } = options;
+  const { version } = options;
   const [volume] = String(options.volume).split(":");
   return {
+    ...option.fieldsOf(options, 5432),
     kind: "postgresql",
     version,
-    ...(server === undefined ? {} : { server }),
     packages: ["server", "client", "contrib"].map((part) => `postgresql${version}-${part}`),
     volumes: [`${volume}:${home}`],
-    ports: [port],
     uid,
     rc: "postgresql",
     rcConf: {
@@ -81,50 +62,46 @@ export function postgresql(options: PostgresqlOptions): UserAccessory {
     },
     parameters: ["sysvshm = new", "sysvsem = new", "sysvmsg = new"],
     stopTimeout: 90,
-    options: { ...options, password: hidden(options.password) },
     check,
     files,
     setup: initialise,
-    health: (at) =>
-      asPostgres(
-        at,
-        sh`${isReady(at)}; status=$?
-[ "$status" -ne 1 ] || status=${busyStatus}
-exit "$status"`,
-      ),
+    health: isHealthy,
     change: takeSettings,
     apply: makeRoleAndDatabase,
-    upgrade: [
-      'Take a copy of the data: "alcaide db dump before.dump"',
-      "Give the new version a name of its own beside the old one, with a volume of its own, and run setup",
-      'Put the data into it: "alcaide db restore before.dump --accessory NAME --while-live"',
-      "Point the app's environment at the new name and deploy",
-      'When all is well: "alcaide accessory remove" the old one',
-    ],
+    upgrade,
     database: postgresqlDatabase,
   };
 }
 
-const check = every(
-  known(["version", "volume", "password", "port", "database", "user", "settings", "server"]),
-  textOption("version", /^[1-9]\d$/, { hint: 'Give a major version such as "16"' }),
-  volumeOption("volume", home),
-  passwordOption("password"),
-  portOption("port"),
-  textOption("database", /^[a-z_][a-z0-9_]{0,62}$/, { hint: 'Give a name such as "shop"', optional: true }),
-  textOption("user", /^(?!pg_|postgres$)[a-z_][a-z0-9_]{0,62}$/, {
-    hint: 'Give a name such as "shop", not one of PostgreSQL\'s own',
-    optional: true,
+const check = option.checks({
+  version: option.text(/^[1-9]\d$/, 'Give a major version such as "16"'),
+  volume: option.volume(home),
+  password: option.password,
+  port: option.port,
+  database: option.text(/^[a-z_][a-z0-9_]{0,62}$/, 'Give a name such as "shop"', { optional: true }),
+  user: option.text(
+    /^(?!pg_|postgres$)[a-z_][a-z0-9_]{0,62}$/,
+    'Give a name such as "shop", not one of PostgreSQL\'s own',
+    { optional: true },
+  ),
+  settings: option.settings(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, {
+    listen_addresses: "It is the jail's own address",
+    port: "Set port beside settings",
+    data_directory: "It lies on the volume",
+    hba_file: "Setup decides who may connect",
+    logging_collector: 'Logs go where "alcaide accessory logs" finds them',
+    log_directory: 'Logs go where "alcaide accessory logs" finds them',
   }),
-  settingsOption("settings", /^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, [
-    ["listen_addresses", "It is the jail's own address"],
-    ["port", "Set port beside settings"],
-    ["data_directory", "It lies on the volume"],
-    ["hba_file", "Setup decides who may connect"],
-    ["logging_collector", 'Logs go where "alcaide accessory logs" finds them'],
-    ["log_directory", 'Logs go where "alcaide accessory logs" finds them'],
-  ]),
-);
+  server: option.anything,
+});
+
+const upgrade = [
+  'Take a copy of the data: "alcaide db dump before.dump"',
+  "Give the new version a name of its own beside the old one, with a volume of its own, and run setup",
+  'Put the data into it: "alcaide db restore before.dump --accessory NAME --while-live"',
+  "Point the app's environment at the new name and deploy",
+  'When all is well: "alcaide accessory remove" the old one',
+];
 
 function dataDirectory(version: unknown): string {
   return `${home}/data${version}`;
@@ -196,6 +173,15 @@ function checkSettings(at: AccessoryPlace): Command {
   );
 }
 
+function isHealthy(at: AccessoryPlace): Command {
+  return asPostgres(
+    at,
+    sh`${isReady(at)}; status=$?
+[ "$status" -ne 1 ] || status=${busyStatus}
+exit "$status"`,
+  );
+}
+
 /** Ends with status 1 while the server starts, stops or recovers after a crash; 2 where nothing answers. */
 function isReady({ address, port }: AccessoryPlace): Expression {
   return sh`/usr/local/bin/pg_isready -q -h ${address} -p ${port}`;
@@ -227,7 +213,7 @@ fi`,
 /** The role with its password and the database. The lines with the password are kept out of the server's log and of errors. */
 function makeRoleAndDatabase(at: AccessoryPlace): Command {
   const [role, database] = [roleOf(at), databaseOf(at)];
-  const password = reveal(at.options["password"]).replaceAll("'", "''");
+  const password = option.reveal(at.options["password"]).replaceAll("'", "''");
   const statements = `\\set ON_ERROR_STOP on
 \\set VERBOSITY terse
 SET log_statement = 'none';

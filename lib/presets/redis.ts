@@ -6,35 +6,15 @@
 
 import { inJail } from "../commands/jail/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/types.ts";
-import { type Secret, secret } from "../core/secret.ts";
+import { secret } from "../core/secret.ts";
 import { script } from "../core/script.ts";
 import { sh } from "../core/sh.ts";
-import {
-  every,
-  hidden,
-  known,
-  passwordOption,
-  portOption,
-  reveal,
-  settingsOption,
-  textOption,
-  volumeOption,
-} from "./accessory_options.ts";
+import * as option from "./accessory_options.ts";
 
 /** What {@linkcode redis} is told. */
-export interface RedisOptions {
-  /** The password that the app connects with; best as a secret. */
-  readonly password: string | Secret;
-  /** The host directory that holds its data; without it nothing outlives a restart of the jail. */
-  readonly volume?: string;
-  /** The port. Default: 6379. */
-  readonly port?: number;
+export interface RedisOptions extends option.AccessoryOptions {
   /** The memory that it may take, such as `"256mb"`. */
   readonly memory?: string;
-  /** Settings of redis.conf, such as `{ "maxmemory-policy": "allkeys-lru" }`. */
-  readonly settings?: Readonly<Record<string, string | number | boolean>>;
-  /** With several servers: the one that it runs on, or `"all"`. */
-  readonly server?: string;
 }
 
 const home = "/var/db/redis";
@@ -55,22 +35,17 @@ const passwordFile = "/usr/local/etc/alcaide/redis.password";
  * ```
  */
 export function redis(options: RedisOptions): UserAccessory {
-  const { volume, port = 6379, server } = options;
+  const { volume } = options;
   return {
+    ...option.fieldsOf(options, 6379),
     kind: "redis",
-    ...(server === undefined ? {} : { server }),
     packages: ["redis"],
     volumes: volume === undefined ? [] : [`${String(volume).split(":")[0]}:${home}`],
-    ports: [port],
     uid: 535,
     rc: "redis",
     rcConf: { ["redis_config"]: configFile },
     stopTimeout: 60,
-    options: { ...options, password: hidden(options.password) },
-    check: (given) => [
-      ...checkOptions(given),
-      ...(given["volume"] === undefined ? [] : volumeOption("volume", home)(given)),
-    ],
+    check,
     files,
     // Its service finds it by the process id that it writes there; with a volume its home is decided elsewhere.
     setup: (at) =>
@@ -89,22 +64,23 @@ export function redis(options: RedisOptions): UserAccessory {
   };
 }
 
-const checkOptions = every(
-  known(["password", "volume", "port", "memory", "settings", "server"]),
-  passwordOption("password"),
-  portOption("port"),
-  textOption("memory", /^[1-9]\d*(kb|mb|gb)?$/, { hint: 'Give a size such as "256mb"', optional: true }),
-  settingsOption("settings", /^[a-z][a-z0-9-]*$/, [
-    ["bind", "It is the jail's own address"],
-    ["port", "Set port beside settings"],
-    ["requirepass", "Set password beside settings"],
-    ["maxmemory", "Set memory beside settings"],
-    ["dir", "It lies on the volume"],
-    ["daemonize", "Its service decides that"],
-    ["pidfile", "Its service decides that"],
-    ["logfile", 'Logs go where "alcaide accessory logs" finds them'],
-  ]),
-);
+const check = option.checks({
+  password: option.password,
+  port: option.port,
+  memory: option.text(/^[1-9]\d*(kb|mb|gb)?$/, 'Give a size such as "256mb"', { optional: true }),
+  settings: option.settings(/^[a-z][a-z0-9-]*$/, {
+    bind: "It is the jail's own address",
+    port: "Set port beside settings",
+    requirepass: "Set password beside settings",
+    maxmemory: "Set memory beside settings",
+    dir: "It lies on the volume",
+    daemonize: "Its service decides that",
+    pidfile: "Its service decides that",
+    logfile: 'Logs go where "alcaide accessory logs" finds them',
+  }),
+  volume: option.volume(home, { optional: true }),
+  server: option.anything,
+});
 
 function files(at: AccessoryPlace): AccessoryFile[] {
   const { memory, volume, password } = at.options;
@@ -112,7 +88,7 @@ function files(at: AccessoryPlace): AccessoryFile[] {
     bind: at.address,
     port: at.port,
     "protected-mode": "yes",
-    requirepass: reveal(password),
+    requirepass: option.reveal(password),
     daemonize: "yes",
     pidfile: `${runDirectory}/redis.pid`,
     logfile: "/var/log/alcaide/redis.log",
@@ -125,7 +101,7 @@ function files(at: AccessoryPlace): AccessoryFile[] {
   const rows = Object.entries(own).map(([name, value]) => `${name} ${quoted(value)}\n`);
   return [
     { path: configFile, text: secret(`# Made by alcaide. Changes are overwritten.\n${rows.join("")}`) },
-    { path: passwordFile, text: secret(reveal(password)), own: false },
+    { path: passwordFile, text: secret(option.reveal(password)), own: false },
   ];
 }
 

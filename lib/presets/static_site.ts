@@ -4,24 +4,7 @@
  * @module
  */
 
-import type { UserJailBuild } from "../config/types.ts";
-import type { Secret } from "../core/secret.ts";
-
-/** How {@linkcode staticSite} builds. */
-export interface StaticSiteOptions {
-  /** Where the files lie, from the source. */
-  result: string;
-  /** Commands that make them. Default: none. */
-  commands?: string[];
-  /** Packages that the commands need, such as `npm-node22`. */
-  packages?: string[];
-  /** Directories of the source that are kept from build to build. */
-  caches?: string[];
-  /** Environment variables of the build. */
-  env?: Record<string, string | number | Secret>;
-  /** Seconds that the build may take. Default: 1800. */
-  timeout?: number;
-}
+import type { UserBuildJail, UserJailBuild } from "../config/types.ts";
 
 /**
  * A site of files, made in a jail on the server and served from a jail by Caddy.
@@ -35,9 +18,9 @@ export interface StaticSiteOptions {
  * assertEquals(build.defaults?.packages, ["caddy"]);
  * ```
  */
-export function staticSite(options: StaticSiteOptions): UserJailBuild {
+export function staticSite(jail: UserBuildJail): UserJailBuild {
   return {
-    jail: options,
+    jail,
     defaults: { start: "caddy file-server --root /app --listen :$PORT", packages: ["caddy"] },
   };
 }
