@@ -44,8 +44,9 @@ function same<A, B>(answer: Same<A, B>): void {
 
 const about = { description: "" } as const;
 
-/** Never called: what a task declares decides what its function gets. */
-function typed(): void {
+// None of these is called: what a task declares decides what its function gets.
+
+function declared(): void {
   task({
     ...about,
     args: [
@@ -79,6 +80,9 @@ function typed(): void {
       return Promise.resolve();
     },
   });
+}
+
+function undeclared(): void {
   task({
     ...about,
     args: [{ name: "first", ...about }, { name: "rest", type: "number", rest: true, ...about }],
@@ -103,7 +107,10 @@ function typed(): void {
       return Promise.resolve();
     },
   });
-  // A task with types of its own can call any other, and any helper.
+}
+
+/** A task with types of its own can call any other, and any helper. */
+function calling(): void {
   const inner = task({
     ...about,
     args: [{ name: "n", type: "number", ...about }],
@@ -120,6 +127,9 @@ function typed(): void {
   async function help(ctx: Context): Promise<void> {
     await inner(ctx);
   }
+}
+
+function mistaken(): void {
   // @ts-expect-error there is no such type of options
   task({ ...about, options: { a: { type: "date", ...about } }, run: () => Promise.resolve() });
   // @ts-expect-error an argument needs a name
@@ -153,6 +163,9 @@ function viewed(): DeployStep {
 Deno.test("the types give a step a small view", () => assertEquals(typeof viewed, "function"));
 
 Deno.test("the types of arguments and options are what a task declares", () =>
-  assertEquals(typeof typed, "function"));
+  assertEquals(
+    [declared, undeclared, calling, mistaken].map((one) => typeof one),
+    Array(4).fill("function"),
+  ));
 
 Deno.test("the types refuse what would surprise", () => assertEquals(typeof refused, "function"));
