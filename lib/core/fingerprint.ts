@@ -9,7 +9,7 @@ import type { Secret } from "./secret.ts";
 /** Names contents: the same for the same value, another one for any other. */
 export async function contentKey(value: unknown): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(value));
-  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), 16);
+  return hex(await crypto.subtle.digest("SHA-256", bytes), 16);
 }
 
 /** A keyed fingerprint of an environment: without the key, which stays on the server, short secrets can't be guessed. */
@@ -26,17 +26,13 @@ export async function envFingerprint(
 /** A keyed fingerprint of a text. */
 export async function fingerprint(text: string, key: string): Promise<string> {
   const encoder = new TextEncoder();
-  const hmac = await crypto.subtle.importKey(
-    "raw",
-    encoder.encode(key),
-    { name: "HMAC", hash: "SHA-256" },
-    false,
-    ["sign"],
-  );
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const hmac = await crypto.subtle.importKey("raw", encoder.encode(key), algorithm, false, ["sign"]);
   const signature = await crypto.subtle.sign("HMAC", hmac, encoder.encode(text));
-  return hex(new Uint8Array(signature), 8);
+  return hex(signature, 8);
 }
 
-function hex(bytes: Uint8Array, count: number): string {
-  return [...bytes].slice(0, count).map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The first bytes as hexadecimal digits. */
+export function hex(bytes: ArrayBuffer, count: number): string {
+  return [...new Uint8Array(bytes, 0, count)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

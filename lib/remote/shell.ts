@@ -51,10 +51,7 @@ export async function execute(recipe: Recipe, output: Output): Promise<{ code: n
   const all = surroundings ? [surroundings.signal, ...signals] : signals;
   try {
     return await within(
-      {
-        ...(all.length > 0 ? { signal: AbortSignal.any([...all]) } : {}),
-        ...(timeout === undefined ? {} : { timeout }),
-      },
+      { signal: AbortSignal.any([...all]), timeout },
       (time) => new TimeoutError(`Cannot finish a local command within ${time / 1000} s`),
       (signal) => perform(recipe, output, signal),
     );

@@ -5,7 +5,8 @@
  */
 
 import { decryptAesGcm, encryptAesGcm } from "@std/crypto/aes-gcm";
-import { bodyText, parseFile, refuse, restoreHint, type SecretsFile, valueLabel } from "./format.ts";
+import { hex } from "../core/fingerprint.ts";
+import { bodyText, damaged, parseFile, refuse, type SecretsFile, valueLabel } from "./format.ts";
 
 /** A key, ready to be used. */
 export interface Key {
@@ -33,11 +34,8 @@ const nothing = new Uint8Array(0);
 export async function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<Key> {
   const label = encoder.encode("alcaide-secrets key ");
   const digest = await crypto.subtle.digest("SHA-256", new Uint8Array([...label, ...bytes]));
-  const id = [...new Uint8Array(digest).slice(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
   const cipher = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
-  return { id, cipher };
+  return { id: hex(digest, 8), cipher };
 }
 
 /**
@@ -74,14 +72,14 @@ export async function decryptFile(file: SecretsFile, key: Key, path: string): Pr
   }
   if (file.keyId !== key.id) {
     if (values.size === 0) throw wrongKey(path);
-    throw refuse(path, "its first line is damaged", restoreHint(path));
+    throw damaged(path, "its first line is damaged");
   }
-  const [first] = broken;
-  if (first !== undefined) throw refuse(path, brokenProblem(broken, file.values.size), restoreHint(path));
+  if (broken.length > 0) throw damaged(path, brokenProblem(broken, file.values.size));
   if (await decryptValue(key, file.seal, bodyText(file)) === undefined) {
-    const problem =
-      "its lines don't belong together: some were added, removed, or taken from another version";
-    throw refuse(path, problem, restoreHint(path));
+    throw damaged(
+      path,
+      "its lines don't belong together: some were added, removed, or taken from another version",
+    );
   }
   return values;
 }

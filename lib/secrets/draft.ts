@@ -31,11 +31,8 @@ export interface Draft {
 export async function writeDraft(paths: SecretsPaths, key: Key, { text, base }: Draft): Promise<void> {
   const path = draftPath(paths);
   await privateDirectory(dirname(path));
-  await replaceFile(
-    path,
-    `${encodeBase64(await encryptValue(key, JSON.stringify({ text, base: [...base] }), label))}\n`,
-    { mode: 0o600 },
-  );
+  const hidden = await encryptValue(key, JSON.stringify({ text, base: [...base] }), label);
+  await replaceFile(path, `${encodeBase64(hidden)}\n`, { mode: 0o600 });
 }
 
 /** The draft that is kept: undefined when there is none, null when this key doesn't open it. */

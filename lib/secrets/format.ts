@@ -41,11 +41,10 @@ export function isVariableName(name: string): boolean {
 
 /** The text above the seal, which is what the seal proves. */
 export function bodyText({ environment, keyId, values }: SecretsBody): string {
-  const header = `${kind}/${version}${
-    environment === undefined ? "" : ` environment=${environment}`
-  } key=${keyId}`;
-  const rows = [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, data]) => rowText(name, data));
-  return `${[header, remark, ...rows].join("\n")}\n`;
+  const made = environment === undefined ? "" : ` environment=${environment}`;
+  const rows = [...values].sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, data]) => `${name}: ${encodeBase64(data)}`);
+  return `${[`${kind}/${version}${made} key=${keyId}`, remark, ...rows].join("\n")}\n`;
 }
 
 /** The whole text. */
@@ -68,46 +67,44 @@ export function parseFile(text: string, path: string): SecretsFile {
   const lines = text.replaceAll("\r\n", "\n").split("\n");
   const conflict = lines.findIndex((line) => /^(<{7}|>{7}|\|{7}|={7})( |$)/.test(line));
   if (conflict >= 0) {
-    throw refuse(path, `line ${conflict + 1} is a mark of a merge conflict`, conflictHint(path));
+    const hint =
+      `Take one side whole (git checkout --theirs -- ${path}), then set the other side's changes again`;
+    throw refuse(path, `line ${conflict + 1} is a mark of a merge conflict`, hint);
   }
   const header = parseHeader(lines[0] ?? "", path);
   const end = lines.findIndex((line) => line.startsWith("end "));
-  if (end < 0 || lines.slice(end + 1).join("") !== "" || lines.length !== end + 2) {
-    throw cutOff(path, lines, end);
+  if (end >= 0 && lines.length > end + 2) {
+    throw damaged(path, `there is text after its last line, line ${end + 1}`);
+  }
+  if (end < 0 || lines.length !== end + 2 || lines[end + 1] !== "") {
+    throw damaged(path, "its end is missing: it was cut off");
   }
   const values = new Map<string, Uint8Array<ArrayBuffer>>();
   let before = "";
   for (const [index, line] of lines.slice(0, end).entries()) {
     if (index === 0 || line.startsWith("#")) continue;
     const [name, data] = parseRow(line) ?? [];
-    if (name === undefined || data === undefined) throw damaged(path, index + 1);
-    if (name <= before) {
-      throw refuse(path, `its names are not in order in line ${index + 1}`, restoreHint(path));
-    }
+    if (name === undefined || data === undefined) throw damaged(path, `line ${index + 1} is damaged`);
+    if (name <= before) throw damaged(path, `its names are not in order in line ${index + 1}`);
     values.set(before = name, data);
   }
   const seal = parseBase64((lines[end] ?? "").slice(4));
-  if (seal === undefined) throw damaged(path, end + 1);
+  if (seal === undefined) throw damaged(path, `line ${end + 1} is damaged`);
   return { ...header, values, seal };
 }
 
 function parseHeader(line: string, path: string): Pick<SecretsFile, "environment" | "keyId"> {
   const [, known, rest = ""] = /^alcaide-secrets\/(\d+)( .*|)$/.exec(line) ?? [];
   if (known === undefined) {
-    const what = line === "" ? "it is empty" : "it does not begin like a file of encrypted secrets";
-    throw refuse(path, what, restoreHint(path));
+    throw damaged(path, line === "" ? "it is empty" : "it does not begin like a file of encrypted secrets");
   }
   if (Number(known) !== version) {
     const hint = Number(known) > version ? "Use a newer alcaide" : 'Make it anew with "alcaide secrets init"';
     throw refuse(path, `it is of version ${known}, and this alcaide reads version ${version}`, hint);
   }
   const [, environment, keyId] = /^(?: environment=([\w.-]+))? key=([0-9a-f]{16})$/.exec(rest) ?? [];
-  if (keyId === undefined) throw damaged(path, 1);
+  if (keyId === undefined) throw damaged(path, "line 1 is damaged");
   return { environment, keyId };
-}
-
-function rowText(name: string, data: Uint8Array): string {
-  return `${name}: ${encodeBase64(data)}`;
 }
 
 function parseRow(line: string): [string, Uint8Array<ArrayBuffer>] | undefined {
@@ -126,15 +123,9 @@ function parseBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   }
 }
 
-function cutOff(path: string, lines: readonly string[], end: number): ConfigError {
-  if (end >= 0 && lines.length > end + 2) {
-    return refuse(path, `there is text after its last line, line ${end + 1}`, restoreHint(path));
-  }
-  return refuse(path, "its end is missing: it was cut off", restoreHint(path));
-}
-
-function damaged(path: string, line: number): ConfigError {
-  return refuse(path, `line ${line} is damaged`, restoreHint(path));
+/** The error of a file that is damaged: the repository has it as it was. */
+export function damaged(path: string, problem: string): ConfigError {
+  return refuse(path, problem, `Take it from the repository: git checkout -- ${path}`);
 }
 
 /** The error of a file that can't be used. */
@@ -147,17 +138,7 @@ export function unreadable(name: string, cause: unknown): AlcaideError {
   if (cause instanceof Deno.errors.NotADirectory) {
     return refuse(name, "a file stands where its directory belongs", `Move "${dirname(name)}" away`);
   }
-  const hint = cause instanceof Deno.errors.IsADirectory
-    ? "It is a directory: move it away"
-    : "Look at its permissions";
+  const isDirectory = cause instanceof Deno.errors.IsADirectory;
+  const hint = isDirectory ? "It is a directory: move it away" : "Look at its permissions";
   return new AlcaideError(`Cannot read ${name}`, { cause, hint });
-}
-
-/** Advice for a damaged file. */
-export function restoreHint(path: string): string {
-  return `Take it from the repository: git checkout -- ${path}`;
-}
-
-function conflictHint(path: string): string {
-  return `Take one side whole (git checkout --theirs -- ${path}), then set the other side's changes again`;
 }

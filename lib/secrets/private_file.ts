@@ -26,7 +26,7 @@ const lockName = "lock";
 
 /** Makes such a file, in memory where the system has a place for that. */
 export async function privateFile(name: string, places = privatePlaces()): Promise<PrivateFile> {
-  const directory = await privateDirectory(places);
+  const directory = await newDirectory(places);
   const path = join(directory, name);
   const lock = await Deno.open(join(directory, lockName), { write: true, createNew: true, mode: 0o600 });
   await lock.lock(true);
@@ -87,7 +87,7 @@ function privatePlaces(): readonly string[] {
 }
 
 /** The first place that takes a directory. */
-async function privateDirectory(places: readonly string[]): Promise<string> {
+async function newDirectory(places: readonly string[]): Promise<string> {
   let last: unknown;
   for (const dir of places) {
     try {
@@ -96,10 +96,8 @@ async function privateDirectory(places: readonly string[]): Promise<string> {
       last = cause;
     }
   }
-  throw new AlcaideError("Cannot make a private directory for the editor", {
-    cause: last,
-    hint: "Set TMPDIR",
-  });
+  const info = { cause: last, hint: "Set TMPDIR" };
+  throw new AlcaideError("Cannot make a private directory for the editor", info);
 }
 
 function removeNow(directory: string): void {

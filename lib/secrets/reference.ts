@@ -77,11 +77,7 @@ function joined(parts: readonly SecretPart[], find: (lookup: Lookup) => string):
   let [text, broken] = ["", false];
   for (const [index, part] of parts.entries()) {
     const next = parts[index + 1];
-    const value = typeof part === "string"
-      ? part
-      : isSecret(part)
-      ? part.reveal()
-      : encoded(part, find(part));
+    const value = isLookup(part) ? encoded(part, find(part)) : isSecret(part) ? part.reveal() : part;
     // As a password in clear: scheme://user:PASSWORD@host.
     const password = typeof part !== "string" && typeof next === "string" && next.startsWith("@") &&
       /:\/\/[^/?#@\s]*$/.test(text);

@@ -6,6 +6,7 @@
 
 import { dirname } from "node:path";
 import { AlcaideError } from "../core/error.ts";
+import { writeAll } from "../remote/local_file.ts";
 import type { Runner } from "../remote/runner.ts";
 import { type Secret, secret } from "../core/secret.ts";
 import { type Contents, decryptFile, encryptFile, importKey, type Key, type Values } from "./cipher.ts";
@@ -151,11 +152,8 @@ function parseOf(paths: SecretsPaths, text: string): SecretsFile {
   const file = parseFile(text, paths.name);
   if (paths.environment === undefined || paths.environment.name === file.environment) return file;
   const whose = file.environment === undefined ? "no environment" : `the environment "${file.environment}"`;
-  throw refuse(
-    paths.name,
-    `it was made for ${whose}`,
-    "Each environment has a file of its own: don't copy them",
-  );
+  const hint = "Each environment has a file of its own: don't copy them";
+  throw refuse(paths.name, `it was made for ${whose}`, hint);
 }
 
 /** How to write a file. */
@@ -184,14 +182,13 @@ export async function replaceFile(
     await Deno.mkdir(dirname(place), { recursive: true });
     {
       using made = await Deno.open(beside, { write: true, createNew: true, mode: kept & 0o777 });
-      await writeAll(made, new TextEncoder().encode(text));
+      writeAll(made, new TextEncoder().encode(text));
       // Also after a power cut there is either the old file or the whole new one.
       await made.sync();
     }
     if (now !== undefined && await Deno.readTextFile(place) !== now) {
-      throw new AlcaideError(`Cannot write ${path}: somebody else changed it meanwhile`, {
-        hint: "Try again",
-      });
+      const hint = "Try again";
+      throw new AlcaideError(`Cannot write ${path}: somebody else changed it meanwhile`, { hint });
     }
     await Deno.rename(beside, place);
   } catch (cause) {
@@ -199,8 +196,4 @@ export async function replaceFile(
     if (cause instanceof AlcaideError) throw cause;
     throw new AlcaideError(`Cannot write ${path}`, { cause, hint: "Check the directory's permissions" });
   }
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }

@@ -4,8 +4,6 @@
  * @module
  */
 
-import type { ExecOptions } from "./mod.ts";
-
 const longestTimer = 2 ** 31 - 1;
 
 /**
@@ -13,7 +11,7 @@ const longestTimer = 2 ** 31 - 1;
  * must let go of everything and settle when it comes; whatever the work throws after that, the signal's reason is thrown.
  */
 export async function within<T>(
-  options: Pick<ExecOptions, "signal" | "timeout">,
+  options: { readonly signal?: AbortSignal | undefined; readonly timeout?: number | undefined },
   late: (timeout: number) => Error,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
