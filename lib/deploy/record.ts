@@ -1,5 +1,5 @@
 /**
- * What a deploy writes down on a server: the app's allocation, and the release's record for the journal.
+ * The app's allocation, and the release's record for the journal, as a deploy writes them down on a server.
  *
  * @module
  */

@@ -56,7 +56,7 @@ export interface DeployStep extends Step<Context, PlanView> {
 /** Steps by name, in order. */
 export type Steps = Readonly<Record<string, DeployStep>>;
 
-/** The view of the built-in steps, which see the whole plan. Its fields are promised to nobody. */
+/** The view of the built-in steps, with the whole plan. A {@linkcode DeployStep}'s methods may take it: it is what they get. */
 export interface StepView extends DeployView, ServerPlan {
   readonly plan: DeployPlan;
 }

@@ -121,8 +121,8 @@ function allocateApp(config: Config, server: Remote, facts: Facts, inputs: Deplo
 }
 
 /**
- * The releases that a deploy forgets: of those that served last, the ones beyond the number to keep (the new one counts), what is older
- * than those, and of the ones that were rolled away from, those beyond the same number. The live one is never among them.
+ * The releases that a deploy forgets: those older than the last `keep` that served (the new one counts). Of those that were
+ * rolled away from, as many are kept. The live one always is.
  */
 export function toPrune(
   releases: readonly Release[],

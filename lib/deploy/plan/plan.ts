@@ -136,7 +136,7 @@ export interface DeployPlan extends PlanView {
   readonly source: ReleaseSource;
   /** Where the source stands. */
   readonly revision: Revision;
-  /** Outcomes of the steps; everything else is decided before the first change. Size and checksum of each server's release. */
+  /** Outcomes of the steps: size and checksum of each server's release. All else is decided before the first change. */
   readonly outcome: { readonly artifacts: Map<Remote, Digest> };
   /** Variables of this release alone, which its environment has beside the configured ones. */
   readonly ownEnv: Readonly<Record<string, string | Secret>>;

@@ -1,5 +1,5 @@
 /**
- * Where a release goes on a server, and how it is reached there: what a deploy and a rollback decide alike.
+ * The slot, jail and site of a release on a server: a deploy and a rollback decide them alike.
  *
  * @module
  */

@@ -54,7 +54,7 @@ export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<voi
   }
   await checkContents(ctx.local, plan.config, { path: build.path, packed });
   if (packed) return;
-  // macOS adds files of its own to archives unless told not to. A release may be a project itself, or several, with their keys.
+  // macOS adds its own files to archives unless told not to. A release may hold whole projects, with their keys.
   await ctx.local.run(
     // Holes of a file stay holes: that of BSD sees to it by itself.
     sh`case $(tar --version) in *GNU*) sparse=-S ;; *) sparse= ;; esac
