@@ -1,9 +1,5 @@
-/**
- * Writes the types of the configuration from its declared fields, below a mark in `user_types.ts`, `user_accessory.ts`
- * (what a user writes) and `types.ts` (what becomes of it) of `lib/config/`. `deno run -A scripts/config_types.ts`
- *
- * @module
- */
+// Writes the types of the configuration from its declared fields, below a mark in `user_types.ts`, `user_accessory.ts`
+// (what a user writes) and `types.ts` (what becomes of it) of `lib/config/`. `deno run -A scripts/config_types.ts`
 
 import { accessory } from "../lib/config/accessory_fields.ts";
 import { buildJail, jailBuild } from "../lib/config/build_jail.ts";

@@ -1,8 +1,4 @@
-/**
- * The accessories of a configuration.
- *
- * @module
- */
+// The accessories of a configuration.
 
 import { list as listText } from "../core/text.ts";
 import { accessory, type CheckOptions, isFunction } from "./accessory_fields.ts";

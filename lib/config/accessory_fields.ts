@@ -1,8 +1,4 @@
-/**
- * The fields of an accessory.
- *
- * @module
- */
+// The fields of an accessory.
 
 import type { Problem } from "../core/error.ts";
 import { isSecret, type Secret } from "../core/secret.ts";

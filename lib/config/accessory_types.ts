@@ -1,8 +1,4 @@
-/**
- * Accessories: supporting services in jails of their own, such as a database.
- *
- * @module
- */
+// Accessories: supporting services in jails of their own, such as a database.
 
 import type { Secret } from "../core/secret.ts";
 import type { Command } from "../core/sh.ts";

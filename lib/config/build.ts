@@ -1,8 +1,4 @@
-/**
- * The build: where releases come from, and what it brings along for the rest of the configuration.
- *
- * @module
- */
+// The build: where releases come from, and what it brings along for the rest of the configuration.
 
 import { resolve } from "node:path";
 import { buildJail, checkArtifact, defaults, jailBuild } from "./build_jail.ts";

@@ -1,8 +1,4 @@
-/**
- * A build in a jail on the server: what the jail has, what is done in it, and what it brings along.
- *
- * @module
- */
+// A build in a jail on the server: what the jail has, what is done in it, and what it brings along.
 
 import { list as listText } from "../core/text.ts";
 import { checkHealthPath } from "./check_network.ts";

@@ -1,8 +1,4 @@
-/**
- * Domains, addresses and URLs that a configuration may name.
- *
- * @module
- */
+// Domains, addresses and URLs that a configuration may name.
 
 import { type Complaint, shorten } from "./field.ts";
 

@@ -1,10 +1,6 @@
-/**
- * The fields of a configuration, in the order of documents. A field is declared here, or in the file of its section, and nowhere
- * else: its type, its default, its limits, its row in `alcaide config`, its place in the reference and in the file that `init`
- * writes are made from this.
- *
- * @module
- */
+// The fields of a configuration, in the order of documents. A field is declared here, or in the file of its section, and nowhere
+// else: its type, its default, its limits, its row in `alcaide config`, its place in the reference and in the file that `init`
+// writes are made from this.
 
 import { accessories } from "./accessories.ts";
 import { build, built } from "./build.ts";

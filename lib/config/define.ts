@@ -1,8 +1,4 @@
-/**
- * The function that an Alcaidefile wraps its configuration in.
- *
- * @module
- */
+// The function that an Alcaidefile wraps its configuration in.
 
 import type { ConfigFunction, UserConfig } from "./types.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Environment variables: those of a program, which of them are secrets of the encrypted file, and how much they may hold.
- *
- * @module
- */
+// Environment variables: those of a program, which of them are secrets of the encrypted file, and how much they may hold.
 
 import type { Problem } from "../core/error.ts";
 import { isSecret, type Secret } from "../core/secret.ts";

@@ -1,9 +1,5 @@
-/**
- * Reading values of unknown type: every reader notes what is wrong with a value and goes on with a fallback, so that all
- * problems can be said at once.
- *
- * @module
- */
+// Reading values of unknown type: every reader notes what is wrong with a value and goes on with a fallback, so that all
+// problems can be said at once.
 
 import type { Problem } from "../core/error.ts";
 import { isSecret } from "../core/secret.ts";

@@ -1,8 +1,4 @@
-/**
- * Health: how to see that a release is well.
- *
- * @module
- */
+// Health: how to see that a release is well.
 
 import { built } from "./build.ts";
 import { checkHealthPath } from "./check_network.ts";

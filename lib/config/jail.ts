@@ -1,8 +1,4 @@
-/**
- * The jails that the app runs in.
- *
- * @module
- */
+// The jails that the app runs in.
 
 import { list as listText } from "../core/text.ts";
 import { built } from "./build.ts";

@@ -1,8 +1,4 @@
-/**
- * Kinds of fields: each makes a declared field of what is particular to it.
- *
- * @module
- */
+// Kinds of fields: each makes a declared field of what is particular to it.
 
 import { list as listText } from "../core/text.ts";
 import {

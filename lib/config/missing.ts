@@ -1,8 +1,4 @@
-/**
- * A configuration that lacks what only some tasks need: whoever asks for a missing field is told what to write.
- *
- * @module
- */
+// A configuration that lacks what only some tasks need: whoever asks for a missing field is told what to write.
 
 import { ConfigError, type ErrorInfo, type Problem } from "../core/error.ts";
 import type { Config } from "./types.ts";

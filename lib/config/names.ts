@@ -1,8 +1,4 @@
-/**
- * Names: the app's own, after which jails, directories and users on the server are called, and those under which it is reached.
- *
- * @module
- */
+// Names: the app's own, after which jails, directories and users on the server are called, and those under which it is reached.
 
 import { list as listText } from "../core/text.ts";
 import { checkDomain } from "./check_network.ts";

@@ -1,8 +1,4 @@
-/**
- * Makes a complete, checked configuration of what an Alcaidefile says.
- *
- * @module
- */
+// Makes a complete, checked configuration of what an Alcaidefile says.
 
 import { ConfigError, type Problem } from "../core/error.ts";
 import { isSecret } from "../core/secret.ts";

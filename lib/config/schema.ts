@@ -1,9 +1,5 @@
-/**
- * A declared field is one value that says how the field is read, what becomes of it, how it is shown and what documents say
- * of it. Types, the reference and the file that `init` writes are made from it.
- *
- * @module
- */
+// A declared field is one value that says how the field is read, what becomes of it, how it is shown and what documents say
+// of it. Types, the reference and the file that `init` writes are made from it.
 
 import { type Field, record } from "./field.ts";
 import type { Config } from "./types.ts";

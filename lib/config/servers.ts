@@ -1,8 +1,4 @@
-/**
- * Servers: where to deploy, and how to get in.
- *
- * @module
- */
+// Servers: where to deploy, and how to get in.
 
 import { resolve } from "node:path";
 import { parseTarget } from "../core/target.ts";

@@ -1,8 +1,4 @@
-/**
- * A resolved configuration for people and for programs. Secrets stay masked in both.
- *
- * @module
- */
+// A resolved configuration for people and for programs. Secrets stay masked in both.
 
 import { configuration } from "./config.ts";
 import { row } from "./kinds.ts";

@@ -1,9 +1,5 @@
-/**
- * Certificates: where they come from, and the form of your own. Their content is left to Caddy, which refuses what
- * doesn't fit before it is in force.
- *
- * @module
- */
+// Certificates: where they come from, and the form of your own. Their content is left to Caddy, which refuses what
+// doesn't fit before it is in force.
 
 import { isSecret, type Secret, secret } from "../core/secret.ts";
 import { isReference } from "../secrets/reference.ts";

@@ -1,8 +1,4 @@
-/**
- * The types of a resolved configuration.
- *
- * @module
- */
+// The types of a resolved configuration.
 
 import type { Secret } from "../core/secret.ts";
 import type { Accessory } from "./user_accessory.ts";

@@ -1,8 +1,4 @@
-/**
- * The types of an accessory: in an Alcaidefile, and resolved.
- *
- * @module
- */
+// The types of an accessory: in an Alcaidefile, and resolved.
 
 import type { Problem } from "../core/error.ts";
 import type { Secret } from "../core/secret.ts";

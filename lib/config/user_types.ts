@@ -1,8 +1,4 @@
-/**
- * The types of an Alcaidefile.
- *
- * @module
- */
+// The types of an Alcaidefile.
 
 import type { Secret } from "../core/secret.ts";
 import type { Become } from "../core/target.ts";

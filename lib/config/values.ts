@@ -1,8 +1,4 @@
-/**
- * Resolves fields that can be written in several ways.
- *
- * @module
- */
+// Resolves fields that can be written in several ways.
 
 import type { Secret } from "../core/secret.ts";
 import type { Target } from "../core/target.ts";

@@ -1,9 +1,5 @@
-/**
- * Volumes, and which paths a configuration may name: `jail.conf` and `fstab` hold no blanks and no quotes, and a jail or a volume
- * in the wrong place takes a server apart.
- *
- * @module
- */
+// Volumes, and which paths a configuration may name: `jail.conf` and `fstab` hold no blanks and no quotes, and a jail or a volume
+// in the wrong place takes a server apart.
 
 import {
   type Check,

@@ -1,8 +1,4 @@
-/**
- * Errors as data: message, hint and exit code. Only `ui.ts` prints it.
- *
- * @module
- */
+// Errors as data: message, hint and exit code. Only `ui.ts` prints it.
 
 /** Fields of an error besides its message. */
 export interface ErrorInfo {

@@ -1,8 +1,4 @@
-/**
- * Fingerprints that tell whether two environments are the same without betraying what they hold.
- *
- * @module
- */
+// Fingerprints that tell whether two environments are the same without betraying what they hold.
 
 import type { Secret } from "./secret.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Takes secrets out of what others say.
- *
- * @module
- */
+// Takes secrets out of what others say.
 
 /** Puts `[secret]` in the place of each of these texts. */
 export function masked(text: string, secrets: readonly string[]): string {

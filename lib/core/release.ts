@@ -1,8 +1,4 @@
-/**
- * A release: one built version of the app, and what the server's journal says of it.
- *
- * @module
- */
+// A release: one built version of the app, and what the server's journal says of it.
 
 import type { Slot } from "./slot.ts";
 

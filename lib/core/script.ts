@@ -1,8 +1,4 @@
-/**
- * Scripts of several parts, in which a failure is kept by construction.
- *
- * @module
- */
+// Scripts of several parts, in which a failure is kept by construction.
 
 import { type Command, type Script, scriptOf, sh } from "./sh.ts";
 

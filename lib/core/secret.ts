@@ -1,8 +1,4 @@
-/**
- * Text that never prints.
- *
- * @module
- */
+// Text that never prints.
 
 const secretSymbol = Symbol.for("alcaide.secret");
 

@@ -1,8 +1,4 @@
-/**
- * Shell text that is safe to run and safe to show.
- *
- * @module
- */
+// Shell text that is safe to run and safe to show.
 
 import { AlcaideError } from "./error.ts";
 import { isSecret, type Secret } from "./secret.ts";

@@ -1,8 +1,4 @@
-/**
- * Blue and green: the two places of an app's release.
- *
- * @module
- */
+// Blue and green: the two places of an app's release.
 
 /** One of the two places of an app on a server. */
 export type Slot = "blue" | "green";

@@ -1,8 +1,4 @@
-/**
- * Stacks of errors that are made where nobody's call leads to: in the event of a socket, in a timer.
- *
- * @module
- */
+// Stacks of errors that are made where nobody's call leads to: in the event of a socket, in a timer.
 
 const extended = new WeakSet<Error>();
 

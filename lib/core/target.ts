@@ -1,8 +1,4 @@
-/**
- * Where a server is.
- *
- * @module
- */
+// Where a server is.
 
 /** How a user that isn't root becomes root on the server. */
 export type Become = "doas" | "sudo";

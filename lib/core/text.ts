@@ -1,8 +1,4 @@
-/**
- * Words for messages.
- *
- * @module
- */
+// Words for messages.
 
 import { format } from "@std/fmt/bytes";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";

@@ -1,8 +1,4 @@
-/**
- * The program's version.
- *
- * @module
- */
+// The program's version.
 
 import project from "../../deno.json" with { type: "json" };
 

@@ -1,8 +1,4 @@
-/**
- * Builds of Elixir and Phoenix: ordinary functions that write out a build in a jail.
- *
- * @module
- */
+// Builds of Elixir and Phoenix: ordinary functions that write out a build in a jail.
 
 import type { BuildAbout, BuildFunction, UserBuildJail, UserJailBuild } from "../config/types.ts";
 

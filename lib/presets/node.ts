@@ -1,8 +1,4 @@
-/**
- * Builds of Node.js: an ordinary function that writes out a build in a jail.
- *
- * @module
- */
+// Builds of Node.js: an ordinary function that writes out a build in a jail.
 
 import type { UserBuildJail, UserJailBuild } from "../config/types.ts";
 

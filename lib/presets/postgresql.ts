@@ -1,8 +1,4 @@
-/**
- * PostgreSQL in a jail of its own.
- *
- * @module
- */
+// PostgreSQL in a jail of its own.
 
 import { busyStatus } from "../commands/accessory/accessory.ts";
 import { callService, inJail } from "../commands/jail/in_jail.ts";

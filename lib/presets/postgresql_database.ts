@@ -1,8 +1,4 @@
-/**
- * Work with the data of a PostgreSQL accessory: a console, a dump of it, and a restore that keeps what was there.
- *
- * @module
- */
+// Work with the data of a PostgreSQL accessory: a console, a dump of it, and a restore that keeps what was there.
 
 import { streamInJail } from "../commands/jail/in_jail.ts";
 import type { AccessoryDatabase, AccessoryPlace } from "../config/accessory_types.ts";

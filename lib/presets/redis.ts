@@ -1,8 +1,4 @@
-/**
- * Redis in a jail of its own.
- *
- * @module
- */
+// Redis in a jail of its own.
 
 import { inJail } from "../commands/jail/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/types.ts";

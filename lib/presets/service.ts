@@ -1,8 +1,4 @@
-/**
- * A supporting service of any kind.
- *
- * @module
- */
+// A supporting service of any kind.
 
 import type { UserAccessory } from "../config/types.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Sites of files alone: an ordinary function that writes out a build in a jail.
- *
- * @module
- */
+// Sites of files alone: an ordinary function that writes out a build in a jail.
 
 import type { UserBuildJail, UserJailBuild } from "../config/types.ts";
 

@@ -1,9 +1,5 @@
-/**
- * A shell for this machine. The package that understands shell text, dax, is loaded when a command starts, so that a task
- * that starts none does not wait for it.
- *
- * @module
- */
+// A shell for this machine. The package that understands shell text, dax, is loaded when a command starts, so that a task
+// that starts none does not wait for it.
 
 import { AlcaideError } from "../core/error.ts";
 import { masked } from "../core/mask.ts";

@@ -1,8 +1,4 @@
-/**
- * Writes a command's output to a file on this machine: whole or not at all.
- *
- * @module
- */
+// Writes a command's output to a file on this machine: whole or not at all.
 
 import { CommandError } from "../core/error.ts";
 import { writeWhole } from "./local_file.ts";

@@ -1,8 +1,4 @@
-/**
- * Files on the server: never half-written, their mode set before their contents.
- *
- * @module
- */
+// Files on the server: never half-written, their mode set before their contents.
 
 import type { Secret } from "../core/secret.ts";
 import { script } from "../core/script.ts";

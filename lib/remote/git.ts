@@ -1,8 +1,4 @@
-/**
- * Why git can't read a directory.
- *
- * @module
- */
+// Why git can't read a directory.
 
 import { script } from "../core/script.ts";
 import { type Script, sh } from "../core/sh.ts";

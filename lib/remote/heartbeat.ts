@@ -1,8 +1,4 @@
-/**
- * Signs of life for scripts on a server that must not outlive us.
- *
- * @module
- */
+// Signs of life for scripts on a server that must not outlive us.
 
 /** A line every now and then, for a script that ends when none comes. */
 export interface Heartbeat {

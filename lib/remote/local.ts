@@ -1,8 +1,4 @@
-/**
- * This machine as something to run commands on: builds, and whatever a task needs here.
- *
- * @module
- */
+// This machine as something to run commands on: builds, and whatever a task needs here.
 
 import { type Runner, runner } from "./runner.ts";
 import { type LocalOptions, localTransport } from "../transport/local.ts";

@@ -1,8 +1,4 @@
-/**
- * Files on this machine.
- *
- * @module
- */
+// Files on this machine.
 
 import { AlcaideError } from "../core/error.ts";
 import { noTemporary } from "../transport/temporary.ts";

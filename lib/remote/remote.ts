@@ -1,8 +1,4 @@
-/**
- * A server, as something to run commands on.
- *
- * @module
- */
+// A server, as something to run commands on.
 
 import { type FileOptions, receiveFile, writeFile } from "./files.ts";
 import { download, type DownloadOptions, type Take } from "./download.ts";

@@ -1,8 +1,4 @@
-/**
- * Where the source stands in its repository, and who we are.
- *
- * @module
- */
+// Where the source stands in its repository, and who we are.
 
 import { type GitTrouble, gitTrouble, inRepository } from "./git.ts";
 import type { Revision } from "../core/release.ts";

@@ -1,8 +1,4 @@
-/**
- * Something that runs commands: a server, a jail, this machine.
- *
- * @module
- */
+// Something that runs commands: a server, a jail, this machine.
 
 import { CommandError, type Exit } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";

@@ -1,8 +1,4 @@
-/**
- * All servers of a configuration.
- *
- * @module
- */
+// All servers of a configuration.
 
 import { AlcaideError, exitCodeOf } from "../core/error.ts";
 import type { Remote } from "./remote.ts";

@@ -1,8 +1,4 @@
-/**
- * Runs commands of `$` by the package dax. Loaded when the first one starts.
- *
- * @module
- */
+// Runs commands of `$` by the package dax. Loaded when the first one starts.
 
 import { resolve } from "@std/path";
 import dax from "dax";

@@ -1,8 +1,4 @@
-/**
- * The shell for this machine: what `$` takes and gives.
- *
- * @module
- */
+// The shell for this machine: what `$` takes and gives.
 
 import type { Secret } from "../core/secret.ts";
 

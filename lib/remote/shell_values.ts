@@ -1,8 +1,4 @@
-/**
- * Values in a command of `$`: which may stand where, and how they are shown.
- *
- * @module
- */
+// Values in a command of `$`: which may stand where, and how they are shown.
 
 import { isSecret, type Secret } from "../core/secret.ts";
 import { quote, reason, typedParts } from "../core/sh.ts";

@@ -1,8 +1,4 @@
-/**
- * The source of an app on this machine, as git knows it.
- *
- * @module
- */
+// The source of an app on this machine, as git knows it.
 
 import { AlcaideError, CommandError, type Exit } from "../core/error.ts";
 import { gitTrouble, inRepository } from "./git.ts";

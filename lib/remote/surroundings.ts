@@ -1,8 +1,4 @@
-/**
- * The surroundings of a task, for what it calls without handing its context on.
- *
- * @module
- */
+// The surroundings of a task, for what it calls without handing its context on.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 

@@ -1,8 +1,4 @@
-/**
- * AES-256-GCM: a random nonce for each value, its name and the layout's version bound to it, and a seal over the whole.
- *
- * @module
- */
+// AES-256-GCM: a random nonce for each value, its name and the layout's version bound to it, and a seal over the whole.
 
 import { decryptAesGcm, encryptAesGcm } from "@std/crypto/aes-gcm";
 import { hex } from "../core/fingerprint.ts";

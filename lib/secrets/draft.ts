@@ -1,8 +1,4 @@
-/**
- * Unsaved text of an edit: kept, encrypted, for the next time.
- *
- * @module
- */
+// Unsaved text of an edit: kept, encrypted, for the next time.
 
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { basename, dirname, join } from "node:path";

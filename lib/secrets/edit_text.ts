@@ -1,8 +1,4 @@
-/**
- * Secrets as text that a person edits: `NAME=value` on a line, quotes where a value needs them.
- *
- * @module
- */
+// Secrets as text that a person edits: `NAME=value` on a line, quotes where a value needs them.
 
 import { isSecretName } from "./format.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The files of each environment, and the directory of an Alcaidefile that is being read.
- *
- * @module
- */
+// The files of each environment, and the directory of an Alcaidefile that is being read.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { resolve } from "node:path";

@@ -1,9 +1,5 @@
-/**
- * The layout of an encrypted file: a header, a line per name in order, and a line that seals them all. A diff shows
- * which names changed.
- *
- * @module
- */
+// The layout of an encrypted file: a header, a line per name in order, and a line that seals them all. A diff shows
+// which names changed.
 
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { dirname } from "node:path";

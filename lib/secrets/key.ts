@@ -1,8 +1,4 @@
-/**
- * Where the key comes from: `ALCAIDE_MASTER_KEY`, a command, or a file.
- *
- * @module
- */
+// Where the key comes from: `ALCAIDE_MASTER_KEY`, a command, or a file.
 
 import { AlcaideError } from "../core/error.ts";
 import type { Runner } from "../remote/runner.ts";

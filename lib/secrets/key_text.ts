@@ -1,8 +1,4 @@
-/**
- * Keys as text: 32 bytes in base64 or hexadecimal digits, on one line.
- *
- * @module
- */
+// Keys as text: 32 bytes in base64 or hexadecimal digits, on one line.
 
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { refuse } from "./format.ts";

@@ -1,8 +1,4 @@
-/**
- * References to secrets in an Alcaidefile.
- *
- * @module
- */
+// References to secrets in an Alcaidefile.
 
 import { local } from "../remote/local.ts";
 import type { Secret } from "../core/secret.ts";

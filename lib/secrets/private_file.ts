@@ -1,8 +1,4 @@
-/**
- * A file that only this user can read, for as long as a person edits it.
- *
- * @module
- */
+// A file that only this user can read, for as long as a person edits it.
 
 import { join } from "node:path";
 import { AlcaideError } from "../core/error.ts";

@@ -1,8 +1,4 @@
-/**
- * Secrets that are named before they are known: values are read when a task needs them, and only then.
- *
- * @module
- */
+// Secrets that are named before they are known: values are read when a task needs them, and only then.
 
 import { AlcaideError } from "../core/error.ts";
 import { isSecret, type Secret, secret } from "../core/secret.ts";

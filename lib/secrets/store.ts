@@ -1,8 +1,4 @@
-/**
- * An encrypted file and its key, opened and written.
- *
- * @module
- */
+// An encrypted file and its key, opened and written.
 
 import { dirname } from "node:path";
 import { AlcaideError } from "../core/error.ts";

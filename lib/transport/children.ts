@@ -1,10 +1,6 @@
-/**
- * Programs that a package starts for us by `node:child_process`. They get a group of their own, as those have that we start
- * ourselves, so that they end with what they started; a program that a signal killed has not ended well; and one that doesn't
- * read all it is given has not failed. The package can't be told any of this.
- *
- * @module
- */
+// Programs that a package starts for us by `node:child_process`. They get a group of their own, as those have that we start
+// ourselves, so that they end with what they started; a program that a signal killed has not ended well; and one that doesn't
+// read all it is given has not failed. The package can't be told any of this.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { ChildProcess } from "node:child_process";

@@ -1,8 +1,4 @@
-/**
- * Where our script's output begins: what the login shell's own files print before it is thrown away.
- *
- * @module
- */
+// Where our script's output begins: what the login shell's own files print before it is thrown away.
 
 import { Buffer } from "node:buffer";
 

@@ -1,8 +1,4 @@
-/**
- * Processes of this machine that end together with what they started.
- *
- * @module
- */
+// Processes of this machine that end together with what they started.
 
 import { pause } from "./limits.ts";
 

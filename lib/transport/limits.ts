@@ -1,8 +1,4 @@
-/**
- * Waiting no longer than a signal and a time allow.
- *
- * @module
- */
+// Waiting no longer than a signal and a time allow.
 
 const longestTimer = 2 ** 31 - 1;
 

@@ -1,8 +1,4 @@
-/**
- * Runs scripts on this machine by `/bin/sh`, in the same forms as on a server.
- *
- * @module
- */
+// Runs scripts on this machine by `/bin/sh`, in the same forms as on a server.
 
 import { type Exit, TimeoutError } from "../core/error.ts";
 import { gate } from "./gate.ts";

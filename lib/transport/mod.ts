@@ -1,8 +1,4 @@
-/**
- * All that SSH, this machine and the tests' fake must provide: a way to run a script there.
- *
- * @module
- */
+// All that SSH, this machine and the tests' fake must provide: a way to run a script there.
 
 import type { Exit } from "../core/error.ts";
 

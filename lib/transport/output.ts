@@ -1,8 +1,4 @@
-/**
- * A command's output: passed on by line or as it comes, and kept within bounds.
- *
- * @module
- */
+// A command's output: passed on by line or as it comes, and kept within bounds.
 
 import { Buffer, isUtf8 } from "node:buffer";
 import { AlcaideError } from "../core/error.ts";

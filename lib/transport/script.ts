@@ -1,9 +1,5 @@
-/**
- * How a script gets to `/bin/sh`: never in the command line, which the user's login shell would read and
- * which everybody on the machine can see.
- *
- * @module
- */
+// How a script gets to `/bin/sh`: never in the command line, which the user's login shell would read and
+// which everybody on the machine can see.
 
 import type { Become } from "../core/target.ts";
 import { printMarker } from "./gate.ts";

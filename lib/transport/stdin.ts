@@ -1,8 +1,4 @@
-/**
- * Sends standard input no faster than it is taken.
- *
- * @module
- */
+// Sends standard input no faster than it is taken.
 
 import { aborted } from "./limits.ts";
 import type { ExecOptions } from "./mod.ts";

@@ -1,8 +1,4 @@
-/**
- * Temporary files and directories that can't be made.
- *
- * @module
- */
+// Temporary files and directories that can't be made.
 
 import { AlcaideError } from "../core/error.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Asking a person, one question at a time.
- *
- * @module
- */
+// Asking a person, one question at a time.
 
 /** A person who can be asked. */
 export interface Ask {

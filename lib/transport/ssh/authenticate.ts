@@ -1,8 +1,4 @@
-/**
- * Offers keys to a server in OpenSSH's order, and remembers what happened to each.
- *
- * @module
- */
+// Offers keys to a server in OpenSSH's order, and remembers what happened to each.
 
 import type { Buffer } from "node:buffer";
 // @ts-types="@types/ssh2"

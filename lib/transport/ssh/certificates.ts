@@ -1,9 +1,5 @@
-/**
- * Certificates and keys of security tokens, which can't be offered: ssh2 writes the type of a certificate where the type of its
- * signature must stand, so that no server takes it, and has no way to sign by a token. They are named instead.
- *
- * @module
- */
+// Certificates and keys of security tokens, which can't be offered: ssh2 writes the type of a certificate where the type of its
+// signature must stand, so that no server takes it, and has no way to sign by a token. They are named instead.
 
 import { existsSync } from "node:fs";
 import type { Endpoint } from "./resolve.ts";

@@ -1,8 +1,4 @@
-/**
- * One command on a connection: its channel from opening to end.
- *
- * @module
- */
+// One command on a connection: its channel from opening to end.
 
 import { Buffer } from "node:buffer";
 // @ts-types="@types/ssh2"

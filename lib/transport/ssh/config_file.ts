@@ -1,11 +1,7 @@
-/**
- * Reads `~/.ssh/config` and `/etc/ssh/ssh_config`: the lines that apply to a server, in the order in which OpenSSH takes
- * them. Of `Match` the criteria all, host, originalhost, user and localuser are understood; a block with another one
- * (exec, final, canonical, tagged ...) never applies. Names aren't canonicalized. Keywords that say nothing about
- * how to get to a server are passed over.
- *
- * @module
- */
+// Reads `~/.ssh/config` and `/etc/ssh/ssh_config`: the lines that apply to a server, in the order in which OpenSSH takes
+// them. Of `Match` the criteria all, host, originalhost, user and localuser are understood; a block with another one
+// (exec, final, canonical, tagged ...) never applies. Names aren't canonicalized. Keywords that say nothing about
+// how to get to a server are passed over.
 
 import { dirname, join } from "node:path";
 import { type Line, parse } from "ssh-config";

@@ -1,8 +1,4 @@
-/**
- * Meanings of values in SSH's configuration: patterns, tokens, times.
- *
- * @module
- */
+// Meanings of values in SSH's configuration: patterns, tokens, times.
 
 /** Values of tokens such as `%h` and of variables such as `${HOME}`. */
 export interface Meanings {

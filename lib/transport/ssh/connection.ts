@@ -1,8 +1,4 @@
-/**
- * Opens a connection to a server: jump servers, a time limit, another attempt.
- *
- * @module
- */
+// Opens a connection to a server: jump servers, a time limit, another attempt.
 
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";

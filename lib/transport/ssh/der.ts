@@ -1,8 +1,4 @@
-/**
- * DER, the form of bytes that key files of OpenSSL have, and its text.
- *
- * @module
- */
+// DER, the form of bytes that key files of OpenSSL have, and its text.
 
 import { Buffer } from "node:buffer";
 

@@ -1,8 +1,4 @@
-/**
- * The reasons not to trust a server, in words a person can act upon.
- *
- * @module
- */
+// The reasons not to trust a server, in words a person can act upon.
 
 import { existsSync } from "node:fs";
 import { ConnectError } from "../../core/error.ts";

@@ -1,8 +1,4 @@
-/**
- * Failures on the way to a server, in words a person can act upon.
- *
- * @module
- */
+// Failures on the way to a server, in words a person can act upon.
 
 import { ConnectError, LostConnectionError, TimeoutError } from "../../core/error.ts";
 import type { Become } from "../../core/target.ts";

@@ -1,8 +1,4 @@
-/**
- * Makes a connection of a socket: who the server is, who we are, and what happens to it later.
- *
- * @module
- */
+// Makes a connection of a socket: who the server is, who we are, and what happens to it later.
 
 import { getCiphers } from "node:crypto";
 import type { Duplex } from "node:stream";

@@ -1,8 +1,4 @@
-/**
- * `ssh-agent`, the keeper of a person's keys.
- *
- * @module
- */
+// `ssh-agent`, the keeper of a person's keys.
 
 import { Buffer } from "node:buffer";
 import { connect } from "node:net";

@@ -1,8 +1,4 @@
-/**
- * The keys to get in with: files and what `ssh-agent` holds, tried one by one like OpenSSH does.
- *
- * @module
- */
+// The keys to get in with: files and what `ssh-agent` holds, tried one by one like OpenSSH does.
 
 import { Buffer } from "node:buffer";
 import { sign } from "node:crypto";

@@ -1,8 +1,4 @@
-/**
- * Reads known_hosts files and judges a server's key by them. Nothing here touches a file.
- *
- * @module
- */
+// Reads known_hosts files and judges a server's key by them. Nothing here touches a file.
 
 import { Buffer } from "node:buffer";
 import { createHash, createHmac } from "node:crypto";

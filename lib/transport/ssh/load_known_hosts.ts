@@ -1,8 +1,4 @@
-/**
- * The known_hosts files of a server.
- *
- * @module
- */
+// The known_hosts files of a server.
 
 import { readFileSync } from "node:fs";
 import { ConnectError } from "../../core/error.ts";

@@ -1,8 +1,4 @@
-/**
- * Runs scripts on a server through SSH: one connection, opened at the first script and shared by all.
- *
- * @module
- */
+// Runs scripts on a server through SSH: one connection, opened at the first script and shared by all.
 
 import { ConnectError, type Exit } from "../../core/error.ts";
 import type { Become, Target } from "../../core/target.ts";

@@ -1,8 +1,4 @@
-/**
- * The person who runs the program, as SSH knows them: a name, a home directory, variables.
- *
- * @module
- */
+// The person who runs the program, as SSH knows them: a name, a home directory, variables.
 
 import { userInfo } from "node:os";
 

@@ -1,9 +1,5 @@
-/**
- * Private keys in PKCS#8, as OpenSSL, Terraform, vaults and `ssh-keygen -m PKCS8` write them. ssh2 doesn't read this form,
- * so they are given to it in the forms that it reads.
- *
- * @module
- */
+// Private keys in PKCS#8, as OpenSSL, Terraform, vaults and `ssh-keygen -m PKCS8` write them. ssh2 doesn't read this form,
+// so they are given to it in the forms that it reads.
 
 import { Buffer } from "node:buffer";
 import { createPrivateKey } from "node:crypto";

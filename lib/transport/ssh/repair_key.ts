@@ -1,9 +1,5 @@
-/**
- * Repairs the form in which ssh2 hands out private keys. OpenSSL bears what is wrong with them, Deno's cryptography refuses
- * such keys.
- *
- * @module
- */
+// Repairs the form in which ssh2 hands out private keys. OpenSSL bears what is wrong with them, Deno's cryptography refuses
+// such keys.
 
 import { Buffer } from "node:buffer";
 import { content, element, fromPem, pem } from "./der.ts";

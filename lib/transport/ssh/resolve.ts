@@ -1,8 +1,4 @@
-/**
- * From a target to everything needed to get there: what the target says, else what SSH's configuration says.
- *
- * @module
- */
+// From a target to everything needed to get there: what the target says, else what SSH's configuration says.
 
 import { hostname } from "node:os";
 import { ConnectError } from "../../core/error.ts";

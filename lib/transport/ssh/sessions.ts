@@ -1,8 +1,4 @@
-/**
- * A server lets only so many commands run at once on one connection (sshd's MaxSessions, 10 unless set).
- *
- * @module
- */
+// A server lets only so many commands run at once on one connection (sshd's MaxSessions, 10 unless set).
 
 import { aborted } from "../limits.ts";
 

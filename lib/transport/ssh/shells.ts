@@ -1,9 +1,5 @@
-/**
- * Shells on a connection: started when they are needed, or one command ahead, so that a command costs one round trip
- * instead of three.
- *
- * @module
- */
+// Shells on a connection: started when they are needed, or one command ahead, so that a command costs one round trip
+// instead of three.
 
 // @ts-types="@types/ssh2"
 import type { ClientChannel, ExecOptions as SshExecOptions } from "ssh2";

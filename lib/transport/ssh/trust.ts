@@ -1,8 +1,4 @@
-/**
- * Decides whether a server is who it says, by the known_hosts files and a person's word.
- *
- * @module
- */
+// Decides whether a server is who it says, by the known_hosts files and a person's word.
 
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
