@@ -14,13 +14,15 @@
 import { join } from "@std/path";
 import { hostUnavailable } from "./available.ts";
 import { cache } from "./debian.ts";
+import { type FaultRule, faultWords } from "./fault.ts";
 import { type Cable, layCable } from "./network.ts";
-import { type Output, output } from "./process.ts";
+import { must, type Output, output } from "./process.ts";
 import { hostRelease, mirror, prepare } from "./prepare.ts";
 import { Recorder } from "./recorder.ts";
 import { ensureRelease, ensureWorld } from "./world.ts";
 
 export { hostUnavailable } from "./available.ts";
+export type { FaultRule } from "./fault.ts";
 
 /** The properties of a test host. */
 export interface HostOptions {
@@ -42,25 +44,6 @@ export interface HostOptions {
   readonly shell?: "/bin/sh" | "/bin/csh";
   /** The size of the disk as `df` shows it, in megabytes. */
   readonly diskMb?: number;
-}
-
-/** A call to be disturbed. */
-export interface FaultRule {
-  /** The name of the program. */
-  readonly program: string;
-  /** A regular expression for its arguments, joined by blanks. */
-  readonly args?: string;
-  /** The number of the matching call, counted from now; 1, the next one, by default. */
-  readonly nth?: number;
-  /**
-   * `fail`: not run, ends with `status`. `kill`: dies of SIGKILL. `hang`: does nothing for ever. `drop`: the SSH
-   * connection is lost, the program runs on. `after-fail`: runs, then ends with `status`.
-   */
-  readonly effect: "fail" | "kill" | "hang" | "drop" | "after-fail";
-  /** The exit status, 1 by default. */
-  readonly status?: number;
-  /** Its text on standard error. */
-  readonly stderr?: string;
 }
 
 /** A running test host. */
@@ -93,8 +76,18 @@ export interface TestHost extends AsyncDisposable {
   clearCalls(): Promise<void>;
   /** Disturbs one call to come. */
   fault(rule: FaultRule): Promise<void>;
-  /** Takes back all faults that have not struck. */
-  clearFaults(): Promise<void>;
+  /** Takes back all faults that have not struck, and says how many they were. */
+  clearFaults(): Promise<number>;
+  /** How many faults have not struck yet. */
+  faultsLeft(): Promise<number>;
+  /** Keeps the contents of its disk under a name; the power is cut for it, and comes back. */
+  save(name: string): Promise<void>;
+  /** Brings back what was saved, and boots. */
+  restore(name: string): Promise<void>;
+  /** Gives a disk of `diskMb` that the effect `full` has filled its room back. */
+  emptyDisk(): Promise<void>;
+  /** Runs a program of this machine among the files that the host has of its own (deleted ones are devices 0:0). */
+  changes(program: readonly string[]): Promise<string>;
   /** The path of the running host's root on this machine. */
   files(): string;
 }
@@ -195,13 +188,35 @@ class Host implements TestHost {
   }
 
   async fault(rule: FaultRule): Promise<void> {
-    const { program, args = "", nth = 1, effect, status = 1, stderr = "" } = rule;
-    const text = stderr === "" || stderr.endsWith("\n") ? stderr : `${stderr}\n`;
-    await this.#recorder.ask("fault", program, args, nth, effect, status, text);
+    await this.#recorder.ask("fault", ...faultWords(rule));
   }
 
-  async clearFaults(): Promise<void> {
-    await this.#recorder.ask("clearfaults");
+  async clearFaults(): Promise<number> {
+    return await this.#recorder.ask("clearfaults") as number;
+  }
+
+  async faultsLeft(): Promise<number> {
+    return await this.#recorder.ask("faults") as number;
+  }
+
+  async save(name: string): Promise<void> {
+    if (await this.#recorder.ask("save", name) !== true) throw new Error(`Cannot save the host as ${name}`);
+    await this.reboot();
+  }
+
+  async restore(name: string): Promise<void> {
+    if (await this.#recorder.ask("restore", name) !== true) throw new Error(`Cannot restore ${name}`);
+    await this.reboot();
+  }
+
+  async emptyDisk(): Promise<void> {
+    await this.#recorder.ask("disk");
+  }
+
+  async changes(program: readonly string[]): Promise<string> {
+    const upper = await this.#recorder.ask("upper") as string;
+    const there = ["sh", "-c", 'cd "$0" && exec "$@"', upper];
+    return await must(["nsenter", "-t", `${this.#recorder.pid}`, "-m", ...there, ...program]);
   }
 
   files(): string {

@@ -16,6 +16,8 @@ my %arg = map { split /=/, $_, 2 } @ARGV;
 my $SOCKET_NAME = "\0alcaide-testhost";
 my $MIRROR_ADDRESS = '10.0.2.2:8000';
 my $REBOOT_STATUS = 3;
+# What a launcher sends when the program that it was told to run has ended.
+my $HAS_RUN = "\1";
 # Megabytes.
 my $USUAL_DISK = 11_896;
 my $MEMORY_NEEDED = 3_000;
@@ -62,7 +64,12 @@ sub request {
     elsif ($what eq 'calls')       { answer(json(\@calls)) }
     elsif ($what eq 'clear')       { @calls = (); answer('true') }
     elsif ($what eq 'fault')       { add_rule(@words); answer('true') }
-    elsif ($what eq 'clearfaults') { @rules = (); answer('true') }
+    elsif ($what eq 'clearfaults') { my $left = @rules; @rules = (); answer($left) }
+    elsif ($what eq 'faults')      { answer(scalar @rules) }
+    elsif ($what eq 'save')        { answer(save(@words) ? 'true' : 'false') }
+    elsif ($what eq 'restore')     { answer(restore(@words) ? 'true' : 'false') }
+    elsif ($what eq 'disk')        { answer(size_disk($arg{disk} . 'm') ? 'true' : 'false') }
+    elsif ($what eq 'upper')       { answer(json("$disk/upper")) }
     elsif ($what eq 'pid')         { answer($init ? init_pid() : 'null') }
     elsif ($what eq 'quit')        { finish() }
     return;
@@ -100,8 +107,8 @@ sub read_call {
     if ($whole) {
         my ($name, $directory, @args) = split /\0/, substr($$buffer, 4), -1;
         pop @args;
-        push @calls, [$name, @args];
-        my $reply = verdict($call, $name, @args);
+        push @calls, [$name, @args] if $name ne $HAS_RUN;
+        my $reply = $name eq $HAS_RUN ? drop_session($call) : verdict($call, $name, @args);
         syswrite $call, $reply;
     }
     delete $pending{ fileno $call };
@@ -124,7 +131,7 @@ sub verdict {
     my $joined = join ' ', @args;
     my $struck;
     for my $rule (@rules) {
-        next if $rule->{program} ne $name || (length $rule->{args} && $joined !~ /$rule->{args}/s);
+        next if $rule->{program} !~ /^(?:\*|\Q$name\E)$/ || (length $rule->{args} && $joined !~ /$rule->{args}/s);
         $struck //= $rule if ++$rule->{seen} == $rule->{nth};
     }
     return 'g' if !$struck;
@@ -135,7 +142,11 @@ sub verdict {
     return "a$failure" if $effect eq 'after-fail';
     return 'k' if $effect eq 'kill';
     return 'h' if $effect eq 'hang';
-    drop_session($call);
+    return 'r' if $effect eq 'after-drop';
+    return drop_session($call) if $effect eq 'drop';
+    kill split / /, $struck->{stderr} =~ s/\n$//r if $effect eq 'signal';
+    fill_disk() if $effect eq 'full';
+    if ($effect eq 'reboot') { boot(); $booting = 2 }
     return 'g';
 }
 
@@ -151,7 +162,7 @@ sub drop_session {
     }
     pop @servers;    # the listener
     kill 'KILL', @servers if @servers;
-    return;
+    return 'g';
 }
 
 sub parent_of {
@@ -191,6 +202,31 @@ sub make_disk {
     system "umount '$disk' 2>/dev/null";
     $disk = $arg{dir};
     return;
+}
+
+# From now on there is room for nothing more.
+sub fill_disk {
+    open my $out, '-|', 'df', '-k', '--output=used', $disk or return;
+    my ($used) = map { /(\d+)/ } <$out>;
+    return size_disk("${used}k");
+}
+
+sub size_disk {
+    my ($size) = @_;
+    return system("mount -o remount,size=$size '$disk'") == 0;
+}
+
+# Keeps what the host has on its disk, under a name; the power is cut for it.
+sub save {
+    my ($name) = @_;
+    stop();
+    return system("mkdir -p '$arg{dir}/saved' && cp -a '$disk/upper' '$arg{dir}/saved/$name'") == 0;
+}
+
+sub restore {
+    my ($name) = @_;
+    stop();
+    return system("rm -rf '$disk/upper' '$disk/work' && mkdir '$disk/work' && cp -a '$arg{dir}/saved/$name' '$disk/upper'") == 0;
 }
 
 sub free_memory {

@@ -7,7 +7,7 @@
  * Nobody listening means: just go on.
  *
  * Request: u32 length, then NUL-terminated strings: name, directory, arguments.
- * Answer:  'g' go | 'f' status text fail | 'a' status text run it, then fail | 'k' die | 'h' hang
+ * Answer:  'g' go | 'f' status text fail | 'a' status text run it, then fail | 'r' run it, then say so | 'k' die | 'h' hang
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -119,6 +119,17 @@ static void run_then_fail(void) {
     _exit(status_of_answer());
 }
 
+/* For "after-drop": the recorder hears when the program has ended, before its caller does. */
+static void run_then_tell(void) {
+    char *nobody[] = {"", NULL};
+    pid_t child = fork();
+    if (child == 0) return;
+    int status = 0;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+    ask("\1", nobody);
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
 static void obey(void) {
     switch (answer_length ? answer[0] : 'g') {
     case 'f':
@@ -126,6 +137,9 @@ static void obey(void) {
         _exit(status_of_answer());
     case 'a':
         run_then_fail();
+        return;
+    case 'r':
+        run_then_tell();
         return;
     case 'k':
         kill(getpid(), SIGKILL);

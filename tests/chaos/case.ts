@@ -1,0 +1,126 @@
+/** One case: the command broken at one call in one way, run again, and what is wrong then. */
+
+import { type Load, startLoad } from "../e2e/load.ts";
+import { type Ended, runHere, type Running, startApart, startHere } from "./client.ts";
+import { shown } from "./scenarios.ts";
+import type { Stage } from "./stage.ts";
+import type { Way } from "./ways.ts";
+
+/** What came of a case. */
+export interface Outcome {
+  /** The call was made; else nothing was broken. */
+  readonly struck: boolean;
+  readonly problems: readonly string[];
+  /** All that was said, for whoever looks closer. */
+  readonly said: string;
+}
+
+/** Milliseconds within which a command that was interrupted must end. */
+const ending = 100_000;
+
+/** Tries a case. */
+export async function tryCase(stage: Stage, way: Way, call: number): Promise<Outcome> {
+  const { scenario, host, project, place } = stage;
+  const text = await stage.begin();
+  const before = scenario.serving ? await shown(place, project) : undefined;
+  const wanted = scenario.shows?.(text) ?? before;
+  const load = scenario.serving
+    ? startLoad({ url: place.http, host: project.domain, rate: 20, connections: 2 })
+    : undefined;
+  const { ended, struck } = await broken(stage, way, call);
+  if (way.rule.effect === "full") await host.emptyDisk();
+  if (way.down && struck) await stage.served();
+  const problems = [
+    ...await failures(way, load),
+    ...await judgeEnd(stage, way, ended, struck, before, wanted),
+  ];
+  const again = await runHere(project, scenario.args(project));
+  const live = wanted !== undefined && /it is live/.test(again.text);
+  if (again.code !== 0 && !live) problems.push(`the same again fails: ${brief(again.text)}`);
+  problems.push(...await unreached(stage, wanted, "after the same again"));
+  const left = await stage.leftovers();
+  if (left.length > 0) problems.push(`left over: ${left.slice(0, 12).join("; ")}`);
+  if (problems.length === 0 && !way.down) stage.keep();
+  return { struck, problems, said: `${ended.text}\n== again: ${again.code}\n${again.text}` };
+}
+
+/** Runs the command with its fault. */
+async function broken(stage: Stage, way: Way, call: number): Promise<{ ended: Ended; struck: boolean }> {
+  const { host, project, scenario } = stage;
+  const args = scenario.args(project);
+  const rule = { ...way.rule, program: "*", nth: call };
+  if (way.signal === undefined) await host.fault(rule);
+  const running = way.signal === undefined ? startHere(project, args) : startApart(project, args);
+  if (way.signal !== undefined && running.pid !== undefined) {
+    await host.fault({ ...rule, signal: { pid: running.pid, name: way.signal } });
+  }
+  const ended = way.impatient ? await impatient(stage, running) : await running.ended;
+  return { ended, struck: await host.clearFaults() === 0 };
+}
+
+/** Presses Ctrl-C a moment after the fault has struck, when nothing seems to happen. */
+async function impatient({ host }: Stage, running: Running): Promise<Ended> {
+  let over = false;
+  const ended = running.ended.finally(() => over = true);
+  while (!over && await host.faultsLeft() > 0) await pause(200);
+  await Promise.race([ended, pause(2_000)]);
+  if (over) return await ended;
+  running.interrupt();
+  const late = pause(ending).then(() => ({ code: -1, text: "It does not end after Ctrl-C" }));
+  return await Promise.race([ended, late]);
+}
+
+async function failures(way: Way, load: Load | undefined): Promise<string[]> {
+  if (load === undefined) return [];
+  const { failed, reasons } = await load.stop();
+  if (failed === 0 || way.down) return [];
+  return [
+    `${failed} requests failed: ${[...reasons].map(([reason, count]) => `${count} ${reason}`).join(", ")}`,
+  ];
+}
+
+async function judgeEnd(
+  stage: Stage,
+  way: Way,
+  { code, text }: Ended,
+  struck: boolean,
+  before: string | undefined,
+  wanted: string | undefined,
+): Promise<string[]> {
+  const found: string[] = [];
+  if (/\n {4}at /.test(text)) found.push(`a stack trace: ${brief(text)}`);
+  if (code === 0) found.push(...await unreached(stage, wanted, "though it says that it succeeded"));
+  else if (!struck) found.push(`it fails though nothing was broken: ${brief(text)}`);
+  if (code === undefined && way.signal !== "KILL") found.push("it was killed");
+  if (code === -1) found.push(text);
+  if (code !== undefined && code > 0 && text.trim() === "") {
+    found.push(`it ends with ${code} and says nothing`);
+  }
+  const now = await shown(stage.place, stage.project);
+  if (before !== undefined && now !== before && now !== wanted) {
+    found.push(`afterwards the app shows "${now}"`);
+  }
+  return found;
+}
+
+async function unreached(
+  { scenario, place, project }: Stage,
+  wanted: string | undefined,
+  when: string,
+): Promise<string[]> {
+  const found: string[] = [];
+  if (wanted !== undefined) {
+    const now = await shown(place, project);
+    if (now !== wanted) found.push(`${when} the app shows "${now}", not "${wanted}"`);
+  }
+  const lack = await scenario.lacks?.(place);
+  if (lack !== undefined) found.push(`${when}: ${lack}`);
+  return found;
+}
+
+function brief(text: string): string {
+  const errors = text.split("\n").filter((line) => !line.startsWith("{") && line.trim() !== "");
+  return errors.slice(-12).join(" | ").slice(0, 600);
+}
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

@@ -1,0 +1,112 @@
+/** Everything that a host has, as lines that two hosts with as many releases have in common. */
+
+import type { TestHost } from "../host/mod.ts";
+import { parseHostState } from "../../lib/server/host_state.ts";
+import { hostFile, liveRoot, releaseDir } from "../../lib/commands/paths.ts";
+
+/** Files whose contents say nothing that lasts: logs, locks, states of programs, the answers of random. */
+const fleeting =
+  /\/log\/|^var\/(run|tmp|cache)\/|^libexec\/|^var\/db\/testhost\/|\.(lock|log|pid|db)$|\/fence$|^root\/|^data\/[^/]*\/[^/]*\/data|\/lock$|entropy|random|^etc\/(master\.passwd|passwd|group)$|caddy\/(locks|instance)|autosave\.json|last_clean|\/artifact$/;
+/** Files that come and go by themselves. */
+const comesAndGoes =
+  /^(var\/run|tmp|var\/tmp|libexec|dev|proc)(\/|$)|\.sock$|\.pid$|\/log\/|^var\/log\/|caddy\/locks|autosave\.json|data\d*\/(pg_|base\/|global\/|postmaster|postgresql\.auto|current_logfiles)|^root\/\.|last_clean|^var\/db\/(entropy|pkg|testhost)|^var\/cache/;
+const textual = /^(etc|usr\/local\/etc|boot|var\/db\/alcaide)\//;
+
+const listing = ["find", ".", "-printf", "%P\\t%y\\t%m\\t%U:%G\\t%l\\n"];
+const contents = [
+  "sh",
+  "-c",
+  `find etc usr/local/etc boot var/db/alcaide -type f -size -200k 2>/dev/null |
+  while read -r f; do printf '\\001%s\\002' "$f"; cat "$f"; done; :`,
+];
+const facts = `jls -q name path ip4.addr | sed 's/^/jail /'
+mount -p | awk '{ print "mount " $1 " " $2 " " $3 }'
+ifconfig lo1 2>/dev/null | awk '$1 == "inet" { print "address " $2 }'
+pfctl -s nat 2>/dev/null | sed 's/^/pf /'; pfctl -s rules 2>/dev/null | sed 's/^/pf /'
+ps -axo command | grep -v -e '^ps' -e sshd -e awk -e '^sh ' -e sed -e COMMAND | awk '{ print "process " $1 " " $2 }'; :`;
+
+/** The lines, sorted. */
+export async function inventory(host: TestHost, app: string): Promise<string[]> {
+  const [files, texts, run] = await Promise.all([
+    host.changes(listing),
+    host.changes(contents),
+    host.shell(facts),
+  ]);
+  const all = new Map(
+    texts.split("\x01").slice(1).map((part) => part.split("\x02") as [string, string]),
+  );
+  const state = parseHostState(all.get(hostFile.slice(1)) ?? "");
+  const names = namesOf(all, files, app);
+  const rows = files.split("\n").filter((row) => row !== "" && !comesAndGoes.test(row.split("\t")[0] ?? ""))
+    .filter((row) => !names.failed.some((id) => row.includes(`/${id}`)))
+    .map((row) => `file ${row.replaceAll("\t", " ")}`);
+  const written = [...all].filter(([path]) => !fleeting.test(path) && textual.test(path))
+    .filter(([path]) => !names.failed.some((id) => path.includes(`/${id}`)))
+    .flatMap(([path, text]) => text.split("\n").map((line) => `text ${path}: ${line}`));
+  const lines = [...rows, ...written, ...run.stdout.split("\n")].filter((line) => line !== "");
+  const given = state.apps[app];
+  return lines.map((line) => normal(line, names, given)).sort();
+}
+
+interface Names {
+  readonly live: "blue" | "green" | undefined;
+  readonly failed: readonly string[];
+  /** Good releases, the newest first. */
+  readonly releases: readonly string[];
+}
+
+/** The names that differ from run to run. */
+function namesOf(all: ReadonlyMap<string, string>, files: string, app: string): Names {
+  const marker = new RegExp(`^${liveRoot.slice(1)}/${app}/(blue|green)-`, "m").exec(files);
+  const records = [...all].filter(([path]) => path.startsWith(releaseDir(app, "x" as never).slice(1, -1)))
+    .flatMap(([path, text]) => {
+      const [, id = ""] = /releases\/([^/]+)\/release\.json$/.exec(path) ?? [];
+      const state = /"state":"(\w+)"/.exec(text)?.[1];
+      return id === "" ? [] : [{ id, state, number: parseInt(id) }];
+    }).sort((a, b) => b.number - a.number);
+  return {
+    live: marker?.[1] as Names["live"],
+    failed: records.filter(({ state }) => state === "failed").map(({ id }) => id),
+    releases: records.filter(({ state }) => state !== "failed").map(({ id }) => id),
+  };
+}
+
+function normal(
+  line: string,
+  { live, releases }: Names,
+  given: { readonly blue: string; readonly green: string } | undefined,
+): string {
+  // Blue and green stand in these of every app in the same order.
+  if (/^text \S*\/(shop\.caddy|rc\.d\/alcaide):/.test(line)) return line;
+  let text = line;
+  releases.forEach((id, index) => text = text.replace(new RegExp(`\\b${id}\\b`, "g"), `RELEASE${index}`));
+  if (live !== undefined) {
+    const other = live === "blue" ? "green" : "blue";
+    if (given) text = text.replaceAll(given[live], "LIVE_ADDRESS").replaceAll(given[other], "IDLE_ADDRESS");
+    text = text.replace(new RegExp(`\\b${live}\\b|(?<=_)${live}\\b`, "g"), "LIVE")
+      .replace(new RegExp(`\\b${other}\\b|(?<=_)${other}\\b`, "g"), "IDLE");
+  }
+  return text
+    .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "TIME")
+    .replace(/"(number|bytes|size)":\d+/g, '"$1":N').replace(/\[\d+\]/g, "[N]")
+    .replace(/"previous":"\d+-[^"]*"/, '"previous":"GONE"')
+    .replace(/\b[0-9a-f]{32,64}\b/g, "HASH");
+}
+
+/** The lines of one that the other doesn't have, by how often they stand there. */
+export function difference(wanted: readonly string[], found: readonly string[]): string[] {
+  return [
+    ...missing(found, wanted).map((line) => `+ ${line}`),
+    ...missing(wanted, found).map((line) => `- ${line}`),
+  ];
+}
+
+function missing(from: readonly string[], other: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const line of other) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return from.filter((line) => {
+    const left = counts.get(line) ?? 0;
+    counts.set(line, left - 1);
+    return left <= 0;
+  });
+}
