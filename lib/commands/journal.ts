@@ -42,6 +42,12 @@ export function dropFailed(app: string, id: ReleaseId): Command {
   return sh`rm -f ${artifactFile(app, id)} ${`${artifactFile(app, id)}.part`} ${envFile(app, id)}`;
 }
 
+/** Writes the record of a release without traffic; of a failed one its secrets go, too. */
+export function endRelease(release: Release): Script {
+  const drop = release.state === "failed" ? [dropFailed(release.app, release.id)] : [];
+  return script(...drop, writeRelease(release));
+}
+
 /** Forgets releases: their records, artifacts, environments and logs, the rotated pieces too. */
 export function dropReleases(app: string, ids: readonly ReleaseId[]): Script {
   return script(

@@ -39,7 +39,9 @@ export async function tryCase(stage: Stage, way: Way, call: number): Promise<Out
   if (again.code !== 0 && !live) problems.push(`the same again fails: ${brief(again.text)}`);
   problems.push(...await unreached(stage, wanted, "after the same again"));
   const left = await stage.leftovers();
-  if (left.length > 0) problems.push(`left over: ${left.slice(0, 12).join("; ")}`);
+  if (left.length > 0) {
+    problems.push(`left over: ${left.slice(0, 12).map((line) => line.slice(0, 160)).join("; ")}`);
+  }
   if (problems.length === 0 && !way.down) stage.keep();
   return { struck, problems, said: `${ended.text}\n== again: ${again.code}\n${again.text}` };
 }

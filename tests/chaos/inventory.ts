@@ -9,7 +9,7 @@ const fleeting =
   /\/log\/|^var\/(run|tmp|cache)\/|^libexec\/|^var\/db\/testhost\/|\.(lock|log|pid|db)$|\/fence$|^root\/|^data\/[^/]*\/[^/]*\/data|\/lock$|entropy|random|^etc\/(master\.passwd|passwd|group)$|caddy\/(locks|instance)|autosave\.json|last_clean|\/artifact$/;
 /** Files that come and go by themselves. */
 const comesAndGoes =
-  /^(var\/run|tmp|var\/tmp|libexec|dev|proc)(\/|$)|\.sock$|\.pid$|\/log\/|^var\/log\/|caddy\/locks|autosave\.json|data\d*\/(pg_|base\/|global\/|postmaster|postgresql\.auto|current_logfiles)|^root\/\.|last_clean|^var\/db\/(entropy|pkg|testhost)|^var\/cache/;
+  /^(var\/run|tmp|var\/tmp|libexec|dev|proc)(\/|$)|\.sock$|\.pid$|\/log\/|^var\/log\/|caddy\/locks|autosave\.json|data\d*\/(pg_|base\/|global\/|postmaster|postgresql\.auto|current_logfiles)|^root\/\.|last_clean|^var\/db\/(entropy|pkg|testhost)|^var\/cache|\/shm\/PostgreSQL/;
 const textual = /^(etc|usr\/local\/etc|boot|var\/db\/alcaide)\//;
 
 const listing = ["find", ".", "-printf", "%P\\t%y\\t%m\\t%U:%G\\t%l\\n"];
@@ -23,7 +23,7 @@ const facts = `jls -q name path ip4.addr | sed 's/^/jail /'
 mount -p | awk '{ print "mount " $1 " " $2 " " $3 }'
 ifconfig lo1 2>/dev/null | awk '$1 == "inet" { print "address " $2 }'
 pfctl -s nat 2>/dev/null | sed 's/^/pf /'; pfctl -s rules 2>/dev/null | sed 's/^/pf /'
-ps -axo command | grep -v -e '^ps' -e sshd -e awk -e '^sh ' -e sed -e COMMAND | awk '{ print "process " $1 " " $2 }'; :`;
+ps -axo command | grep -v -e '^ps' -e sshd -e awk -e '^sh ' -e sed -e COMMAND -e '^hung' | awk '{ print "process " $1 " " $2 }'; :`;
 
 /** The lines, sorted. */
 export async function inventory(host: TestHost, app: string): Promise<string[]> {
@@ -76,9 +76,14 @@ function normal(
   { live, releases }: Names,
   given: { readonly blue: string; readonly green: string } | undefined,
 ): string {
+  const fixed = line.replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "TIME")
+    .replace(/"(number|bytes|size)":\d+/g, '"$1":N').replace(/\[\d+\]/g, "[N]")
+    .replace(/"previous":"\d+-[^"]*"/, '"previous":"GONE"')
+    .replace(/\b([0-9a-f]{16,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/g, "HASH")
+    .replace(/"short":"[0-9a-f]{7}"/, '"short":"HASH"');
   // Blue and green stand in these of every app in the same order.
-  if (/^text \S*\/(shop\.caddy|rc\.d\/alcaide):/.test(line)) return line;
-  let text = line;
+  if (/^text \S*\/(shop\.caddy|rc\.d\/alcaide):/.test(line)) return fixed;
+  let text = fixed;
   releases.forEach((id, index) => text = text.replace(new RegExp(`\\b${id}\\b`, "g"), `RELEASE${index}`));
   if (live !== undefined) {
     const other = live === "blue" ? "green" : "blue";
@@ -86,11 +91,7 @@ function normal(
     text = text.replace(new RegExp(`\\b${live}\\b|(?<=_)${live}\\b`, "g"), "LIVE")
       .replace(new RegExp(`\\b${other}\\b|(?<=_)${other}\\b`, "g"), "IDLE");
   }
-  return text
-    .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "TIME")
-    .replace(/"(number|bytes|size)":\d+/g, '"$1":N').replace(/\[\d+\]/g, "[N]")
-    .replace(/"previous":"\d+-[^"]*"/, '"previous":"GONE"')
-    .replace(/\b[0-9a-f]{32,64}\b/g, "HASH");
+  return text;
 }
 
 /** The lines of one that the other doesn't have, by how often they stand there. */

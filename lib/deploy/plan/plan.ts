@@ -64,7 +64,7 @@ export interface ServerPlan extends ServerView {
   readonly record: Omit<Release, "state" | "artifact" | "env"> & Partial<Release>;
   /** The record of a release that comes back, as it has to be before it gets the traffic; absent when it is so. */
   readonly linked?: Release;
-  /** Records of releases that have had the traffic until now. */
+  /** Records of other releases to write once this one is live. */
   readonly retire: readonly Release[];
   /** Releases that are no longer kept. */
   readonly prune: readonly ReleaseId[];
@@ -202,9 +202,16 @@ export function findPrevious(
   };
 }
 
-/** Records that say "live" and won't be any more. */
+/** Records of other releases that say something else than what is: they lost the traffic, or their deploy was cut off. */
 export function toRetire(facts: Facts, app: string, release: ReleaseId): Release[] {
-  return releasesOf(facts, app).filter((r) => r.state === "live" && r.id !== release);
+  return releasesOf(facts, app).filter((r) => r.id !== release).map(ended).filter((r) => r !== undefined);
+}
+
+/** The record of a release without traffic, as it should be; undefined when it is so. */
+export function ended(release: Release): Release | undefined {
+  if (release.state === "live") return { ...release, state: "retired" };
+  const isUnderWay = release.state === "building" || release.state === "ready";
+  return isUnderWay ? { ...release, state: "failed", reason: "its deploy was cut off" } : undefined;
 }
 
 /** For messages: where an app answers; servers of one domain share it. */

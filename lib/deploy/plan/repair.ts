@@ -9,7 +9,7 @@ import { journalSays, settledTraffic } from "../../server/traffic.ts";
 import { stopApp } from "../../commands/app/app.ts";
 import { startCaddy } from "../../commands/caddy/service.ts";
 import { type JailSpec, startJail, stopJail } from "../../commands/jail/jail.ts";
-import { dropFailed, writeRelease } from "../../commands/journal.ts";
+import { endRelease } from "../../commands/journal.ts";
 import { type Marker, refuseLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { buildJailName, jailName } from "../../commands/paths.ts";
@@ -18,9 +18,8 @@ import { type Facts, owns, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
 import type { Release } from "../../core/release.ts";
 import { script } from "../../core/script.ts";
-import { sh } from "../../core/sh.ts";
 import { slots } from "../../core/slot.ts";
-import { slotTree } from "./plan.ts";
+import { ended, slotTree } from "./plan.ts";
 import type { Change } from "../../server/change.ts";
 
 /**
@@ -115,20 +114,19 @@ function halfCopies(app: string, basePath: string, facts: Facts): Change[] {
 function journalChanges(app: string, facts: Facts, live: Routed | undefined): Change[] {
   return releasesOf(facts, app).flatMap((release): Change[] => {
     if (release.id === live?.release) {
-      return release.state === "live" ? [] : [recordAs(release, "live", "it has the traffic")];
+      return release.state === "live"
+        ? []
+        : [recordAs(release, { ...release, state: "live" }, "it has the traffic")];
     }
-    if (release.state === "live") return [recordAs(release, "retired", "it has no traffic any more")];
-    if (release.state !== "building" && release.state !== "ready") return [];
-    const { title, reason, command } = recordAs(release, "failed", "its deploy was cut off");
-    return [{ title, reason, command: script(dropFailed(app, release.id), command) }];
+    const changed = ended(release);
+    return changed ? [recordAs(release, changed, changed.reason ?? "it has no traffic any more")] : [];
   });
 }
 
-function recordAs(release: Release, state: "live" | "retired" | "failed", reason: string): Change {
-  const changed = { ...release, state, ...state === "failed" ? { reason } : {} };
+function recordAs(before: Release, release: Release, reason: string): Change {
   return {
-    title: `Record that ${release.id} is ${state}`,
-    reason: `${reason}, ${journalSays(release)}`,
-    command: script(writeRelease(changed), sh`:`),
+    title: `Record that ${release.id} is ${release.state}`,
+    reason: `${reason}, ${journalSays(before)}`,
+    command: endRelease(release),
   };
 }

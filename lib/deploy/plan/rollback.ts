@@ -18,7 +18,7 @@ import {
 import type { Remote } from "../../remote/remote.ts";
 import { trafficOf } from "../../server/traffic.ts";
 import { list } from "../../core/text.ts";
-import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
+import { type DeployPlan, ended, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
 import { checkServer } from "./checks.ts";
 import { planSlot } from "./slot.ts";
 
@@ -142,8 +142,8 @@ function planServer(
     record: { ...kept, slot: slot.next },
     ...older === record.previous ? {} : { linked },
     retire: [
-      ...toRetire(facts, app, id).filter((r) => !passed.includes(r)),
-      ...passed.map((r) => ({ ...r, rolledBack: true })),
+      ...toRetire(facts, app, id).filter((r) => passed.every(({ id }) => id !== r.id)),
+      ...passed.map((r) => ({ ...ended(r) ?? r, rolledBack: true })),
     ],
     prune: [],
     fence: inputs.fences.get(server) ?? 0,

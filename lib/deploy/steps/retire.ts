@@ -6,14 +6,14 @@
 
 import { stopApp } from "../../commands/app/app.ts";
 import { stopJail } from "../../commands/jail/jail.ts";
-import { writeRelease } from "../../commands/journal.ts";
+import { endRelease } from "../../commands/journal.ts";
 import { refuseLive } from "../../commands/live.ts";
 import { script } from "../../core/script.ts";
 import { certificatesAfter } from "../certificates.ts";
 import { scriptStep } from "../join_scripts.ts";
 import type { DeployStep, StepView } from "../step.ts";
 
-/** Stops the old release, and writes down that it is not live any more. */
+/** Stops the old release, and writes down what other releases have become. */
 export const retire: DeployStep = scriptStep({
   title: "Retire the old release",
   script: (view: StepView) => {
@@ -21,8 +21,7 @@ export const retire: DeployStep = scriptStep({
     const stopped = previous
       ? [refuseLive(app, previous.slot), stopApp(previous.jail), stopJail(previous.jail)]
       : [];
-    const records = retire.map((release) => writeRelease({ ...release, state: "retired" }));
-    const all = [...stopped, ...records, ...certificatesAfter(plan.config, view)];
+    const all = [...stopped, ...retire.map(endRelease), ...certificatesAfter(plan.config, view)];
     return all.length === 0 ? [] : [{ script: script(...all) }];
   },
 });

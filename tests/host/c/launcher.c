@@ -130,7 +130,17 @@ static void run_then_tell(void) {
     _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
-static void obey(void) {
+/* Does nothing for ever, and bears a name by which ps shows it as what it is. */
+static void hang(char **argv) {
+    char **last = argv;
+    while (last[1]) last++;
+    size_t size = *last + strlen(*last) + 1 - argv[0];
+    memset(argv[0], 0, size);
+    if (size > sizeof "hung") strcpy(argv[0], "hung");
+    for (;;) pause();
+}
+
+static void obey(char **argv) {
     switch (answer_length ? answer[0] : 'g') {
     case 'f':
         say_text_of_answer();
@@ -145,7 +155,7 @@ static void obey(void) {
         kill(getpid(), SIGKILL);
         _exit(137);
     case 'h':
-        for (;;) pause();
+        hang(argv);
     }
 }
 
@@ -173,7 +183,7 @@ int main(int argc, char **argv) {
     if (argc < 1) return 1;
     const char *name = program_name(argv);
     ask(name, argv);
-    obey();
+    obey(argv);
     /* BusyBox's shell counts its depth there, FreeBSD's does not. */
     unsetenv("SHLVL");
     /* Variables of login.conf for a session without a terminal; sshd itself would set them for all sessions or none. */

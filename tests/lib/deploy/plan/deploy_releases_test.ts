@@ -1,6 +1,7 @@
 // Numbers of releases, what is written down about one, and which are forgotten.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { endRelease } from "../../../../lib/commands/journal.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";
 import type { ReleaseState } from "../../../../lib/core/release.ts";
 import { planDeploy, toPrune } from "../../../../lib/deploy/plan/deploy.ts";
@@ -47,6 +48,17 @@ Deno.test("planDeploy() records what the release was made with", () => {
     [{ host: "/d", jail: "/data" }],
     "/up",
   ]);
+});
+
+Deno.test("planDeploy() writes down that deploys before were cut off, and takes their secrets away", () => {
+  const journal = [release("7-a", { state: "building" }), release("8-b", { state: "ready" })];
+  const { retire } = plan(deployed("6-a", "blue", { journal }));
+  assertEquals(retire.map(({ id, state }) => [id, state]), [
+    ["7-a", "failed"],
+    ["8-b", "failed"],
+    ["6-a", "retired"],
+  ]);
+  assertMatch(endRelease(retire[0]!).text, /rm -f \S+7-a\/artifact \S+ \S+7-a\/env/);
 });
 
 const prunes: readonly {
