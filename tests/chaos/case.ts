@@ -16,7 +16,9 @@ export interface Outcome {
 }
 
 /** Milliseconds within which a command that was interrupted must end. */
-const ending = 100_000;
+const ending = 150_000;
+/** Milliseconds that a script of a command gets that meets a program which hangs. */
+const limit = 60_000;
 
 /** Tries a case. */
 export async function tryCase(stage: Stage, way: Way, call: number): Promise<Outcome> {
@@ -52,7 +54,9 @@ async function broken(stage: Stage, way: Way, call: number): Promise<{ ended: En
   const args = scenario.args(project);
   const rule = { ...way.rule, program: "*", nth: call };
   if (way.signal === undefined) await host.fault(rule);
-  const running = way.signal === undefined ? startHere(project, args) : startApart(project, args);
+  const running = way.signal === undefined
+    ? startHere(project, args, way.impatient ? limit : undefined)
+    : startApart(project, args);
   if (way.signal !== undefined && running.pid !== undefined) {
     await host.fault({ ...rule, signal: { pid: running.pid, name: way.signal } });
   }

@@ -5,6 +5,10 @@ import type { SignalSource } from "../../lib/cli/signals.ts";
 import type { EndSignal } from "../../lib/core/error.ts";
 import { memoryUi } from "../fake/memory_ui.ts";
 import { builtInTasks } from "../../tasks/mod.ts";
+import { remote } from "../../lib/remote/remote.ts";
+import { servers } from "../../lib/remote/servers.ts";
+import type { Connect } from "../../lib/task/make_context.ts";
+import type { Transport } from "../../lib/transport/mod.ts";
 import type { Project } from "../e2e/project.ts";
 
 /** How a command ended and all that it said. */
@@ -23,8 +27,20 @@ export interface Running {
   interrupt(): void;
 }
 
-/** Starts a command in this process. */
-export function startHere(project: Project, args: readonly string[]): Running {
+/** Connects as the program does, but waits for no script longer than this. */
+function impatient(milliseconds: number): Connect {
+  return ({ servers: all }) =>
+    servers(all.map((server) => {
+      const { transport } = remote(server);
+      const exec: Transport["exec"] = (script, options = {}) =>
+        transport.exec(script, { ...options, timeout: Math.min(options.timeout ?? Infinity, milliseconds) });
+      const close = () => transport[Symbol.asyncDispose]();
+      return remote(server, { name: server.name, transport: { exec, [Symbol.asyncDispose]: close } });
+    }));
+}
+
+/** Starts a command in this process; perhaps with a limit in milliseconds for each of its scripts. */
+export function startHere(project: Project, args: readonly string[], limit?: number): Running {
   Deno.env.set("HOME", `${project.directory}/home`);
   const listeners = new Map<EndSignal, () => void>();
   const signals: SignalSource = {
@@ -32,7 +48,10 @@ export function startHere(project: Project, args: readonly string[]): Running {
     removeSignalListener: (signal) => void listeners.delete(signal),
   };
   const ui = memoryUi({ answer: true });
-  const options = { tasks: builtInTasks, version: "chaos", cwd: project.directory, ui: () => ui, signals };
+  const options = {
+    ...{ tasks: builtInTasks, version: "chaos", cwd: project.directory, ui: () => ui, signals },
+    ...limit === undefined ? {} : { connect: impatient(limit) },
+  };
   return {
     ended: main(args, options).then((code) => ({ code, text: ui.text() })),
     interrupt: () => listeners.get("SIGINT")?.(),

@@ -14,7 +14,7 @@ import { ways } from "./ways.ts";
 export interface Share {
   /** Calls of each way; all, when it is missing. */
   readonly counts: Readonly<Record<string, number | null>>;
-  /** Where in its piece each call lies. */
+  /** Where in its piece each call of the first way lies. */
   readonly shift: number;
   /** One call instead. */
   readonly only?: number;
@@ -44,10 +44,11 @@ function say(line: Line): void {
 
 /** The cases, all ways by turns. */
 function casesOf({ counts, shift, only, part: [part, parts] }: Share, calls: number): [string, number][] {
-  const columns = Object.entries(counts).map(([way, count]) =>
-    (only === undefined ? chosen(calls, count ?? calls, shift) : [only]).map((call) =>
-      [way, call] as [string, number]
-    )
+  const columns = Object.entries(counts).map(([way, count], index, all) =>
+    // Each way meets other calls, so that few cases meet many.
+    (only === undefined ? chosen(calls, count ?? calls, (shift + index / all.length) % 1) : [only]).map((
+      call,
+    ) => [way, call] as [string, number])
   );
   const longest = Math.max(...columns.map((column) => column.length));
   const all = Array.from(
