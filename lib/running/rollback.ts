@@ -7,19 +7,21 @@
 import { releasesOf } from "../server/facts.ts";
 import { trafficOf } from "../server/traffic.ts";
 import { envFingerprint } from "../core/fingerprint.ts";
-import { isGood, newestFirst } from "../core/release.ts";
+import { isGood, newestFirst, type ReleaseId } from "../core/release.ts";
 import { secret } from "../core/secret.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import type { RollbackSteps } from "../deploy/steps/mod.ts";
 import type { DeployPlan, ServerPlan } from "../deploy/plan/plan.ts";
 import { erlangEnv } from "../deploy/plan/build.ts";
-import { furthest, planRollback } from "../deploy/plan/rollback.ts";
+import { furthest, LiveAlready, planRollback } from "../deploy/plan/rollback.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
 import { readAll, takeLocks } from "../deploy/app_locks.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Context } from "../task/context.ts";
 import { releaseRows } from "../deploy/release_rows.ts";
 import { carryOut } from "./deploy.ts";
+import { finish } from "./repair.ts";
+import { plural } from "../core/text.ts";
 import { envText } from "../commands/jail/variables.ts";
 
 /** A context that may name a release. */
@@ -39,10 +41,33 @@ export async function runRollback(
   const began = Date.now();
   await using locks = await takeLocks(ctx, "rollback", options.wait);
   ctx.ui.step("Read the facts");
-  const plan = await makePlan(ctx, locks.by, locks.fences);
+  let plan: DeployPlan;
+  try {
+    plan = await makePlan(ctx, locks.by, locks.fences);
+  } catch (error) {
+    if (error instanceof LiveAlready && await finished(ctx, locks.fences, error.release, began)) return;
+    throw error;
+  }
   await askDropped(ctx, plan);
   const whole = options["current-env"] ? await withCurrentEnv(ctx, plan) : plan;
   await carryOut(ctx, whole, steps, { began, done: `${plan.release} is live again` });
+}
+
+/** A rollback that was cut off after the traffic moved has only its end left to do. Tells whether there was any. */
+async function finished(
+  ctx: Context,
+  fences: ReadonlyMap<Remote, number>,
+  release: ReleaseId,
+  began: number,
+): Promise<boolean> {
+  const { changes } = await finish(ctx, fences);
+  const made = [...changes.values()].flat().length;
+  if (made === 0) return false;
+  ctx.ui.result(
+    { release, servers: [], milliseconds: Date.now() - began },
+    `${release} is live already; ${plural(made, "repair")} made after an interrupted command`,
+  );
+  return true;
 }
 
 export async function showRollback(ctx: RollbackContext, steps: RollbackSteps): Promise<void> {

@@ -111,6 +111,7 @@ function note(scenario: string, line: Line): void {
   const cell = row.cells.get(line.way) ?? { passed: 0, total: 0 };
   row.cells.set(line.way, cell);
   cell.total++;
+  Deno.stderr.writeSync(new TextEncoder().encode(line.problems.length === 0 ? "." : "F"));
   if (!line.struck) row.missed++;
   if (line.problems.length === 0) cell.passed++;
   else {say(`FAILED --only ${scenario}:${line.way}:${line.call}\n${

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { repair } from "../../tasks/repair.ts";
 import { type FakeContext, fakeContext } from "../fake/context.ts";
 import { copyModel, liveRelease, reload, wrongs } from "../fake/model.ts";
@@ -41,6 +41,22 @@ for (const [what, act, before] of [["deploy", deployTo, once], ["rollback", roll
     assert(cut > 15, `only ${cut} places`);
   });
 }
+
+Deno.test("rollback() to what it made live before it was cut off finishes the rest", async () => {
+  const whole = fakeServer({ model: copyModel(twice) });
+  await rollBack(whole, { args: ["1"] });
+  const cut = fakeServer({ model: copyModel(twice) });
+  await rollBack(cut, {
+    args: ["1"],
+    fault: { exec: whole.ran.length, micro: 0, kind: "lost", then: "away" },
+  });
+  const { ctx, error } = await rollBack(cut, { args: ["1"] });
+  assertEquals(error, undefined);
+  assertMatch(ctx.ui.results.join(), /^1-\S+ is live already; \d repairs made/);
+  assertEquals([...cut.model.jails.keys()], ["shop_blue"]);
+  const again = await rollBack(cut, { args: ["1"] });
+  assertMatch(String(again.error), /Cannot roll back to 1-\S+: it is live$/);
+});
 
 Deno.test("repair() --plan says what is half done and changes nothing", async () => {
   const server = fakeServer({ model: copyModel(once) });

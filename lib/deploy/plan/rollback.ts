@@ -65,6 +65,13 @@ export function furthest(app: string, facts: ReadonlyMap<Remote, Facts>): Facts 
   return [...facts.values()].sort((a, b) => numberOf(b) - numberOf(a))[0];
 }
 
+/** The release that a rollback is to go to is live. */
+export class LiveAlready extends UsageError {
+  constructor(readonly release: ReleaseId) {
+    super(`Cannot roll back to ${release}: it is live`, { hint: '"alcaide releases" lists all' });
+  }
+}
+
 /**
  * The good release to go to: the one that served before, unless one is named. One that was rolled away from or passed over is
  * chosen only by name, and the live one only when another server serves something else.
@@ -100,9 +107,7 @@ function askedFor(good: readonly Release[], live: ReleaseId | undefined, asked: 
     });
   }
   if (found.id === live) {
-    throw new UsageError(`Cannot roll back to ${found.id}: it is live`, {
-      hint: '"alcaide releases" lists all',
-    });
+    throw new LiveAlready(found.id);
   }
   return found;
 }
