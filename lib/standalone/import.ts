@@ -48,21 +48,12 @@ interface Batch {
 
 let count = 0;
 
-/** How to import. */
-export interface ImporterOptions {
-  /** Where to write for the moment. Default: the system's temporary directory. */
-  readonly temporary?: string;
-}
-
-/** Makes a function that imports TypeScript from disk and gives `alcaide` the library that is handed over. */
-export function sourceImporter(libraries: Libraries, { temporary }: ImporterOptions = {}): ImportModule {
+/** Makes a function that imports TypeScript from disk, by way of `dir`, and gives `alcaide` the library that is handed over. */
+export function sourceImporter(libraries: Libraries, dir?: string): ImportModule {
   const known: Written = new Map();
   const key = `alcaide.${crypto.randomUUID()}`;
   const load: ImportModule = async (url, begun) => {
-    const directory = await temporaryDirectory({
-      prefix: "alcaide-source-",
-      ...(temporary === undefined ? {} : { dir: temporary }),
-    });
+    const directory = await temporaryDirectory({ prefix: "alcaide-source-", ...dir && { dir } });
     const batch: Batch = { directory, written: new Map(known), key, entry: url };
     const before = new Set(known.keys());
     try {

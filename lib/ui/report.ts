@@ -9,33 +9,17 @@ import { isSecret } from "../core/secret.ts";
 import { list, printable } from "../core/text.ts";
 import type { CommandUi, ErrorPlace } from "./mod.ts";
 
-/** Something that lies behind an error. */
-export interface Cause {
-  /** Its message. */
+/** An error, or something that lies behind it. */
+interface Cause {
   readonly message: string;
-  /** Advice for the reader. */
   readonly hint?: string;
-  /** Lines that explain it further. */
   readonly details: readonly string[];
   /** The command that failed, with secrets masked. */
   readonly command?: string;
 }
 
-/** All that can be said about an error. */
-export interface Explanation extends Cause {
-  /** Its causes, nearest first. */
-  readonly causes: readonly Cause[];
-  /** Problems of the configuration. */
-  readonly problems: readonly Problem[];
-  /** Steps that were undone. */
-  readonly undone: readonly string[];
-  /** Errors while undoing. */
-  readonly undoFailures: readonly Cause[];
-  /** The exit status that it stands for. */
-  readonly exitCode: number;
-  /** Where it was thrown, when nobody foresaw it. */
-  readonly stack?: string;
-}
+/** All that can be said about an error; its causes are the nearest first. */
+type Explanation = ReturnType<typeof explain>;
 
 /** How to print an explanation. */
 export interface ExplainOptions {
@@ -57,7 +41,7 @@ export function report(error: unknown, ui: Pick<CommandUi, "fail">, place?: Erro
 }
 
 /** Collects all that can be said about an error. */
-export function explain(error: unknown): Explanation {
+function explain(error: unknown) {
   const { problems, undone, undoFailures, stack } = loose(error);
   const seen = new Set<unknown>([error]);
   const failures = failuresOf(error);
@@ -70,7 +54,8 @@ export function explain(error: unknown): Explanation {
     undone: Array.isArray(undone) ? undone as string[] : [],
     undoFailures: Array.isArray(undoFailures) ? undoFailures.flatMap((failure) => chain(failure, seen)) : [],
     exitCode: exitCodeOf(error),
-    ...(isForeseen(error) || typeof stack !== "string" ? {} : { stack }),
+    /** Where it was thrown, when nobody foresaw it. */
+    stack: isForeseen(error) || typeof stack !== "string" ? undefined : stack,
   };
 }
 

@@ -88,18 +88,16 @@ export async function rotateKey(ctx: Context, store: SecretsStore): Promise<void
   const where = source.kind === "file" ? paths.keyName : `${paths.keyName}.new`;
   ctx.ui.result(
     { file: paths.name, key: where, secrets: before.values.size },
-    `${paths.name}: ${plural(before.values.size, "secret")} encrypted with the new key in ${where}\n` +
-      (source.kind === "file" ? forFile : forElsewhere(source.kind === "variable", where)),
+    `${paths.name}: ${plural(before.values.size, "secret")} encrypted with the new key in ${where}
+${afterwards(source.kind, where)}, and commit the file.
+The old key still opens older versions of the file in the repository: when it leaked, change the values, too.`,
   );
 }
 
-const forFile = `Give the new key to whoever needs it, and commit the file.
-The old key still opens older versions of the file in the repository: when it leaked, change the values, too.`;
-
-function forElsewhere(variable: boolean, where: string): string {
-  const place = variable ? `where ${keyVariable} comes from` : "where keyCommand finds it";
-  return `Put the new key ${place}, remove ${where}, and commit the file.
-The old key still opens older versions of the file in the repository: when it leaked, change the values, too.`;
+function afterwards(kind: SecretsStore["source"]["kind"], where: string): string {
+  if (kind === "file") return "Give the new key to whoever needs it";
+  const place = kind === "variable" ? `where ${keyVariable} comes from` : "where keyCommand finds it";
+  return `Put the new key ${place}, remove ${where}`;
 }
 
 /** The last rotation may have left the only fitting key beside its place: it must not be written over. */

@@ -97,22 +97,21 @@ function endOf(s: Scanner, pattern: RegExp, including = false): number {
 }
 
 function keep(s: Scanner, count: number): void {
-  const part = s.text.slice(s.at, s.at + count);
-  s.uncommented += part;
-  s.code += part;
-  s.at += count;
+  take(s, s.at + count, (part) => [part, part]);
 }
 
 function conceal(s: Scanner, count: number): void {
-  const part = s.text.slice(s.at, s.at + count);
-  s.uncommented += part;
-  s.code += part.replace(/[^\n]/g, " ");
-  s.at += count;
+  take(s, s.at + count, (part, blanks) => [part, blanks]);
 }
 
 function blank(s: Scanner, to: number): void {
-  const part = s.text.slice(s.at, to).replace(/[^\n]/g, " ");
-  s.uncommented += part;
-  s.code += part;
+  take(s, to, (_, blanks) => [blanks, blanks]);
+}
+
+function take(s: Scanner, to: number, as: (part: string, blanks: string) => [string, string]): void {
+  const part = s.text.slice(s.at, to);
+  const [uncommented, code] = as(part, part.replace(/[^\n]/g, " "));
+  s.uncommented += uncommented;
+  s.code += code;
   s.at = to;
 }

@@ -25,7 +25,7 @@ export async function withFiles(
       await Deno.mkdir(dirname(`${directory}/${name}`), { recursive: true });
       await Deno.writeTextFile(`${directory}/${name}`, text);
     }
-    const load = sourceImporter(libraries, { temporary });
+    const load = sourceImporter(libraries, temporary);
     await use(directory, async (name) => (await load(urlOf(`${directory}/${name}`))).exports, temporary);
     assertEquals(await Array.fromAsync(Deno.readDir(temporary)), [], "something was left behind");
   } finally {
