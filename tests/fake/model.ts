@@ -56,9 +56,21 @@ export interface Model {
   resolvers: readonly string[];
 }
 
-/** A copy that changes by itself. */
-export function copyModel(model: Model): Model {
-  return { ...structuredClone({ ...model, locks: new Set() }) };
+/** A copy that changes by itself; by default nobody holds a lock there. */
+export function copyModel(model: Model, locks: ReadonlySet<string> = new Set()): Model {
+  return structuredClone({ ...model, locks: new Set(locks) });
+}
+
+/** All that a server is, as a text. Times, and the token of a first deploy with its prints, differ from run to run. */
+export function stateOf(model: Model): string {
+  const seen: string[] = [];
+  const plain = (value: unknown) => (value instanceof Map || value instanceof Set ? [...value] : value);
+  return JSON.stringify(model, (_, value) => plain(value))
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
+    .replace(/\b(?:[0-9a-f]{16}){1,2}\b/g, (text) => {
+      if (!seen.includes(text)) seen.push(text);
+      return `TOKEN ${seen.indexOf(text)}`;
+    });
 }
 
 /** The probe's output on such a server. */

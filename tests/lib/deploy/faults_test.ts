@@ -3,7 +3,7 @@
 
 import { assertEquals, assertGreater } from "@std/assert";
 import { UsageError } from "../../../lib/core/error.ts";
-import { copyModel, type Model, reboot, routedJail, wrongs } from "../../fake/model.ts";
+import { copyModel, type Model, reboot, routedJail, stateOf, wrongs } from "../../fake/model.ts";
 import { type FakeServer, fakeServer, type Fault } from "../../fake/server.ts";
 import { type Circumstances, type Deployed, deployTo, rollBack, serverAfter } from "./deploying.ts";
 
@@ -94,22 +94,10 @@ function findings(what: string, model: Model, perform: Scenario["perform"]): Pro
   const key = `${perform} ${stateOf(model)}`;
   const known = tried.get(key);
   if (known) return known;
-  const server = fakeServer({ model: { ...copyModel(model), locks: new Set(model.locks) } });
+  const server = fakeServer({ model: copyModel(model, model.locks) });
   const found = perform(server, {}).then((deployed) => finding(what, server, deployed));
   tried.set(key, found);
   return found;
-}
-
-/** All that a server is; times, and the token of a first deploy with its prints, differ from run to run. */
-function stateOf(model: Model): string {
-  const seen: string[] = [];
-  const plain = (value: unknown) => (value instanceof Map || value instanceof Set ? [...value] : value);
-  return JSON.stringify(model, (_, value) => plain(value))
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
-    .replace(/\b(?:[0-9a-f]{16}){1,2}\b/g, (text) => {
-      if (!seen.includes(text)) seen.push(text);
-      return `TOKEN ${seen.indexOf(text)}`;
-    });
 }
 
 function finding(what: string, server: FakeServer, { error }: Deployed): string[] {
