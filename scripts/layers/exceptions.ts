@@ -13,12 +13,4 @@ interface Exception {
 /** By file, or by `file#function`. */
 export const exceptions: Readonly<Record<string, Exception>> = {
   "tests/e2e/project.ts#makeProject": { lines: 77, reason: "one scenario, told from top to bottom" },
-  "tests/lib/standalone/binary_test.ts#bakeAndTry": {
-    lines: 90,
-    reason: "one scenario, told from top to bottom",
-  },
-  "tests/lib/standalone/binary_test.ts#tryBinary": {
-    lines: 59,
-    reason: "one scenario, told from top to bottom",
-  },
 };
