@@ -58,8 +58,6 @@ function serverText(server: Remote, changes: readonly Change[], planOnly: boolea
   const { name } = server;
   if (changes.length === 0) return `${name}: nothing is half done`;
   const rows = stepRows(changes.map((change) => shownChange(server, change)), verbose);
-  const what = planOnly
-    ? `${plural(changes.length, "repair")} to make`
-    : `${plural(changes.length, "repair")} made`;
-  return [`${name}: ${what}`, ...rows].join("\n");
+  const what = plural(changes.length, "repair");
+  return [`${name}: ${what} ${planOnly ? "to make" : "made"}`, ...rows].join("\n");
 }

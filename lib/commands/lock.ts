@@ -71,10 +71,7 @@ lockf -k -s -t 0 ${`${dir}/lock`} true
 [ $? -eq ${lockedStatus} ] && { cat ${`${dir}/lock.info`} 2>/dev/null || echo '?'; }; :`;
 }
 
-/**
- * Takes an app's lock away from its holder: its scripts don't act any more, since the fence is higher than theirs, and
- * its process lets go at its next sign of life.
- */
+/** Takes an app's lock away: a higher fence stops its holder's scripts, and its process ends at its next sign of life. */
 export function releaseLock(app: string): Script {
   const dir = appDir(app);
   const file = (name: string) => `${dir}/${name}`;
@@ -87,10 +84,7 @@ export function releaseLock(app: string): Script {
   );
 }
 
-/**
- * Lets a script act only while the fence is still the one that its lock was given, and after the one before it has ended:
- * what was cut off by Ctrl-C may still be at work while its undoing begins.
- */
+/** Runs a script only while the fence is that of its lock, and after the one before it: a cancelled one may still work. */
 export function fenced(app: string, fence: number, command: Command): Command {
   return sh`lockf -k -s -t 120 ${`${appDir(app)}/script.lock`} /bin/sh -s ${
     document(fencedStream(app, fence, command))
@@ -107,10 +101,7 @@ fi`,
   );
 }
 
-/**
- * Runs a command that may take long, a user's own, and ends with its status. It is ended itself once somebody else has the
- * app's lock: a client that vanished may have left it running, and two must never be at work at once.
- */
+/** Runs a long command of a user's and ends with its status. It is killed once another deploy has the lock. */
 export function whileFence(app: string, fence: number, command: Command): Command {
   return sh`( trap '' TERM
 while sleep 1 && kill -0 "$$"; do
@@ -137,10 +128,7 @@ export function lockOnLinux(): Command {
   return sh`command -v lockf >/dev/null || lockf() { shift 4; flock -w 60 "$@"; }`;
 }
 
-/**
- * Runs a command that may take long while no other of its kind runs on the server, waiting at most ten minutes: not under
- * the host's lock, which deploys need for a moment.
- */
+/** Runs a long command, one at a time on a server, waiting at most ten minutes. Deploys need the host's lock meanwhile. */
 export function underSetupLock(command: Command): Script {
   return under(`${stateDir}/setup.lock`, 600, command);
 }

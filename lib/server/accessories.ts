@@ -41,9 +41,7 @@ export function accessoryPlace(
   };
 }
 
-/**
- * The same from a server's facts, for tasks that work on an accessory that setup has made; undefined when it has not.
- */
+/** The same from a server's facts; undefined before setup has made the accessory. */
 export function knownPlace(app: string, accessory: Accessory, facts: Facts): AccessoryPlace | undefined {
   const jail = accessoryJail(app, accessory.name);
   const [place, jailPlace] = [facts.host.apps[app], facts.host.jails?.[jail]];
@@ -81,10 +79,7 @@ export type KnownAccessory = Pick<
   "app" | "name" | "kind" | "jail" | "path" | "address" | "volumes"
 >;
 
-/**
- * An accessory that setup began and did not finish, so that it has no record yet: its jail has a place and a tree of ours.
- * The configuration may name it no longer. Undefined when there is nothing of it.
- */
+/** An accessory that setup did not finish: without a record, with a place and a tree of ours. Undefined when there is none. */
 export function unfinishedAccessory(
   { app, accessories, jail: { basePath } }: Pick<Config, "app" | "accessories" | "jail">,
   name: string,

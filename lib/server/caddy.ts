@@ -24,10 +24,7 @@ export interface Caddy {
   apply(site: SiteSpec): Promise<void>;
   /** Moves an app's traffic to a slot, from one moment to the next. */
   route(app: string, live: Marker): Promise<void>;
-  /**
-   * Puts a page in place of an app, with status 503, from one moment to the next. It stays through deploys and reboots until
-   * {@linkcode Caddy.resume}.
-   */
+  /** Puts a page with status 503 in place of an app, until {@linkcode Caddy.resume}; deploys and reboots leave it there. */
   pause(app: string, page: string): Promise<void>;
   /** Lets requests reach an app again. */
   resume(app: string): Promise<void>;

@@ -18,8 +18,8 @@ import { list } from "../core/text.ts";
 const mostNames = 10;
 
 /**
- * Reads what a project is known by: where its repository comes from and its first commit, each with the folder of the
- * Alcaidefile. A shallow clone does not know the first commit. Without a repository it is the directory.
+ * Reads the names of a project: its repository's origin and first commit, each with the folder of the Alcaidefile. A shallow
+ * clone does not know the first commit. Without a repository it is the directory.
  */
 export async function readProject(local: Runner, directory: string): Promise<Project> {
   const exit = await local.exec(sh`${inRepository(directory)}

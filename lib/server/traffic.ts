@@ -24,8 +24,8 @@ export interface Traffic extends Marker {
 }
 
 /**
- * Decides which release has the traffic of an app. Caddy's own answer counts most; where it doesn't answer, the marker on disk, since it goes
- * by that. Without a marker, which somebody may have removed, it is a release that the journal calls live and whose jail runs.
+ * The release with the traffic of an app: by Caddy's own answer, else by the marker on disk, which Caddy goes by, else by the
+ * journal, when the jail of a release that it calls live runs.
  */
 export function trafficOf(facts: Facts, app: string): Traffic | undefined {
   const said = facts.live.get(app);

@@ -24,14 +24,7 @@ import { accessoryJail } from "../commands/paths.ts";
 import type { Accessory } from "../config/types.ts";
 import type { Config } from "../config/types.ts";
 import { type Facts, jailVersion, runs, taken } from "../server/facts.ts";
-import {
-  allocate,
-  allocateJail,
-  extendHost,
-  type JailAllocation,
-  parseHostState,
-  type Project,
-} from "../server/host_state.ts";
+import { allocate, allocateJail, extendHost, parseHostState, type Project } from "../server/host_state.ts";
 import { newOwner, otherProject } from "../server/project.ts";
 import { script } from "../core/script.ts";
 import type { Command } from "../core/sh.ts";
@@ -65,16 +58,15 @@ export async function planAccessories(
 ): Promise<Change[]> {
   const wanted = accessoriesOn(config, server);
   if (wanted.length === 0) return [];
-  const given = allocateAll(config, facts, wanted, inputs);
-  const changes: Change[] = given.after === facts.hostText ? [] : [{
+  const { specs, hostText } = allocateAll(config, facts, wanted, inputs);
+  const changes: Change[] = hostText === facts.hostText ? [] : [{
     title: "Give out addresses",
     reason: `${list(wanted.map(({ name }) => name))} and the app need each other's address`,
-    command: replaceHostFile(facts.hostText, given.after),
+    command: replaceHostFile(facts.hostText, hostText),
     hint: "Something else got an address on this server at the same moment: run setup again",
   }];
-  for (const accessory of wanted) {
-    const spec = specOf(config, facts, accessory, given);
-    const work = `set up ${accessory.name} on ${server}`;
+  for (const spec of specs) {
+    const work = `set up ${spec.accessory.name} on ${server}`;
     refuse(work, refuseForeign(facts, spec));
     const record = facts.accessories.get(spec.jail.name);
     const freebsd = record?.freebsd ?? jailVersion(config, facts);
@@ -85,7 +77,7 @@ export async function planAccessories(
     });
     if (record === undefined) changes.push(...makeChanges(spec, next));
     else {
-      refuse(work, refuseMoves(record, next, accessory));
+      refuse(work, refuseMoves(record, next, spec.accessory));
       changes.push(...updateChanges(spec, record, next, facts));
     }
   }
@@ -112,54 +104,42 @@ export function straysOf(
   );
 }
 
-interface Given {
-  readonly app: ReturnType<typeof allocate>;
-  readonly jails: Readonly<Record<string, JailAllocation>>;
-  /** The text of `host.json` with all of it. */
-  readonly after: string;
-}
-
-/** The app's jails get their addresses here already: a database lets nobody else in. */
+/**
+ * The accessories with their places, and the text of `host.json` with those. The app's jails get their addresses here
+ * already: a database lets nobody else in.
+ */
 function allocateAll(
   config: Config,
   facts: Facts,
   wanted: readonly Accessory[],
   { token, project }: AccessoryInputs,
-): Given {
-  const { app, jail: { subnet } } = config;
+): { specs: AccessorySpec[]; hostText: string } {
+  const { app, jail: { basePath, nameservers, subnet } } = config;
   const others = taken(facts);
   const place = allocate(facts.host, app, subnet, others, token);
   let text = extendHost(facts.hostText, { apps: { [app]: place } });
-  const jails: Record<string, JailAllocation> = {};
-  for (const { name } of wanted) {
-    const jail = accessoryJail(app, name);
-    jails[jail] = allocateJail(parseHostState(text), jail, subnet, others);
-    text = extendHost(text, { jails });
-  }
+  const specs = wanted.map((accessory) => {
+    const name = accessoryJail(app, accessory.name);
+    const jail = allocateJail(parseHostState(text), name, subnet, others);
+    text = extendHost(text, { jails: { [name]: jail } });
+    const record = facts.accessories.get(name);
+    return accessorySpec(
+      accessory,
+      accessoryPlace(app, accessory, { app: place, jail, made: record !== undefined }),
+      {
+        // One that is there stays where it is.
+        path: record?.path ?? `${basePath}/${name}`,
+        freebsd: jailVersion(config, facts),
+        basePath,
+        dataset: facts.dataset,
+        nameservers,
+      },
+    );
+  });
   const owner = newOwner(config, facts, project);
   // One that is not known yet is written down with something else: a second setup changes nothing.
   const said = owner !== undefined && (text !== facts.hostText || otherProject(config, facts, project));
-  return { app: place, jails, after: said ? extendHost(text, { owners: { [app]: owner } }) : text };
-}
-
-function specOf(config: Config, facts: Facts, accessory: Accessory, given: Given): AccessorySpec {
-  const { app, jail: { basePath, nameservers } } = config;
-  const name = accessoryJail(app, accessory.name);
-  const jail = given.jails[name];
-  if (jail === undefined) throw new TypeError(`${name} has no allocation`);
-  const record = facts.accessories.get(name);
-  return accessorySpec(
-    accessory,
-    accessoryPlace(app, accessory, { app: given.app, jail, made: record !== undefined }),
-    {
-      // One that is there stays where it is.
-      path: record?.path ?? `${basePath}/${name}`,
-      freebsd: jailVersion(config, facts),
-      basePath,
-      dataset: facts.dataset,
-      nameservers,
-    },
-  );
+  return { specs, hostText: said ? extendHost(text, { owners: { [app]: owner } }) : text };
 }
 
 function makeChanges(spec: AccessorySpec, record: AccessoryRecord): Change[] {

@@ -87,14 +87,12 @@ function homeChanges(config: Config, setup: SetupFacts, { dataset, missing }: Ho
   if (dataset === undefined) return [];
   const { basePath } = config.jail;
   return [
-    missing
-      ? {
-        title: `Make the dataset ${dataset} at ${basePath}`,
-        reason: "jails are clones there, not copies",
-        command: makeBase(dataset, basePath),
-        hint: `Make a dataset with the mount point ${basePath} yourself, then run setup again`,
-      }
-      : undefined,
+    !missing ? undefined : {
+      title: `Make the dataset ${dataset} at ${basePath}`,
+      reason: "jails are clones there, not copies",
+      command: makeBase(dataset, basePath),
+      hint: `Make a dataset with the mount point ${basePath} yourself, then run setup again`,
+    },
     isEnabled(setup, "zfs_enable") ? undefined : {
       title: "Mount ZFS at boot",
       reason: `${basePath} would be empty after a reboot`,

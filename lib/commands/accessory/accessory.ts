@@ -187,10 +187,7 @@ function healthScript(accessory: Accessory, place: AccessoryPlace): Command {
 /** Status of a script of ours that tells whether an accessory is well: it isn't yet, and says itself that it is at work on it. */
 export const busyStatus = 93;
 
-/**
- * Waits until an accessory is well, however long it says that it is at work on becoming so; on giving up it prints what its
- * script and its log say.
- */
+/** Waits until an accessory is well, without limit while it says that it is at work on that. A failure shows its log. */
 export function waitForAccessory(jail: string, timeout: number): Command {
   return sh`told=; deadline=$(( $(date +%s) + ${Math.ceil(timeout / 1000)} ))
 until said=$(timeout -k 1 30 /bin/sh ${accessoryHealth(jail)} </dev/null 2>&1); do

@@ -141,8 +141,8 @@ fi`;
 }
 
 /**
- * A command in the app's jail as the app's user, in its directory, with the release's environment. The environment is
- * read on the host by root and inherited, so no value stands in an argument. The command is one: it must hold no secret.
+ * A command in the app's jail as its user, in its directory. Root reads the environment on the host, so no value is an argument;
+ * the command is one, and must hold no secret.
  */
 export function asApp(spec: Pick<AppSpec, "app" | "release" | "jail">, command: Command): Script {
   return script(

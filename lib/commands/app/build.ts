@@ -56,9 +56,8 @@ export function makeBuildDirectory(app: string): Command {
 }
 
 /**
- * Builds in the jail, which is made when it isn't there or lacks something, and stopped afterwards. On standard output it
- * prints what the commands print, on standard error lines for the program: `failed N STATUS`, `missing`, at last
- * `built SIZE SHA256`.
+ * Builds in the jail, which is made when it lacks something, and stopped afterwards. Standard error gets lines for the program:
+ * `failed N STATUS`, `missing`, at last `built SIZE SHA256`.
  */
 export function buildInJail(spec: BuildSpec): Script {
   const { app, jail } = spec;

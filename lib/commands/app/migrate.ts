@@ -11,11 +11,9 @@ import { whileFence } from "../lock.ts";
 import { migrateLog } from "../paths.ts";
 
 /**
- * Runs a migration as the app's user with the release's environment, and keeps what it says in a file of the host, which
- * outlives the jail. Ends with the migration's own status.
+ * Runs a migration as the app's user with the release's environment, and ends with its status. Its output is kept on the host.
  *
- * @param fence number of the lock that it runs under: once somebody else has the lock, it is ended. A deploy that was cut
- * off may have left it running, and two must never migrate at once.
+ * @param fence number of the lock that it runs under: it ends once another deploy has the lock, since two must never migrate at once
  */
 export function migrateApp(
   spec: Pick<AppSpec, "app" | "release" | "jail">,

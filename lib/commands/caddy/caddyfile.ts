@@ -59,10 +59,7 @@ done { print; next }
 }
 END { if (!done) print line }`;
 
-/**
- * Puts a site file in force. The whole configuration with it is validated beside the live one first; when Caddy doesn't
- * take it, the file before it comes back.
- */
+/** Puts a site file in force, after Caddy validated it with all others. The file before comes back when Caddy refuses it. */
 export function applySite(app: string, text: string): Script {
   const file = siteFile(app);
   return script(
@@ -154,10 +151,7 @@ export interface OverTls {
   readonly path: string;
 }
 
-/**
- * Asks for each name over TLS until all answer, for at most 10 seconds, and prints those that don't. Nobody
- * needs to trust the certificates.
- */
+/** Asks for each name over TLS for at most 10 seconds, and prints those that don't answer. No certificate needs to be trusted. */
 export function askTls({ names, path }: OverTls): Command {
   return sh`command -v openssl >/dev/null || exit 0
 answers() {
@@ -189,10 +183,7 @@ printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1 ;; esac`
   );
 }
 
-/**
- * What Caddy says where the admin's Caddyfile has an `acme_server`: its database belongs to the Caddy that runs, so no
- * other can validate. Everything before that was well, and the reload refuses what is left.
- */
+/** An admin's `acme_server` has its database open: Caddy can't validate beside it, and the reload refuses what is left. */
 const inUse = raw("*'Error opening database'*timeout*");
 
 /** Sets the service's directories and variables. For a subshell. */

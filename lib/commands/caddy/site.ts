@@ -37,10 +37,8 @@ export function siteMark(app: string): string {
 }
 
 /**
- * Text of an app's site file. Caddy looks at every request for the file `blue-RELEASE` in the app's directory: where it
- * is, the blue jail has the traffic, else the green one. So a switch is the renaming of a file, at once and without a
- * reload, which would cut connections that are just being made, and WebSockets. In the same way a page stands in for the
- * app as long as its file is there; requests of ours still reach the app.
+ * Text of an app's site file. Caddy looks at every request for the file `blue-RELEASE`: where it is, the blue jail has the
+ * traffic, else the green one. So a switch renames a file, without a reload, which would cut connections and WebSockets.
  */
 export function siteText(spec: SiteSpec): string {
   const { app, token } = spec;
@@ -167,8 +165,8 @@ function redirectBlocks(spec: SiteSpec): string {
 }
 
 /**
- * Idle connections end before an app's own limit does, so that none is used while it closes. Tried again is only what never
- * reached the app, for as long as it takes to start anew: a request that made it crash would do so again.
+ * Idle connections end before the app's own limit. Only requests that never reached the app are tried again: one that made it
+ * crash would do so again.
  */
 function proxy(upstream: string, { caddy }: SiteSpec): string {
   const once = atLeast(caddy, 2, 6) ? "\n\t\t\tlb_retry_match expression false" : "";

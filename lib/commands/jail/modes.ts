@@ -38,10 +38,7 @@ ${eachTree(basePath, sh`find ${inTree.map((path) => raw(`"$tree/${path}"`))} ${c
 :`;
 }
 
-/**
- * Lets everybody read it. In a jail that runs it is done from within, and below a link nothing is: somebody in there may
- * have made one that leads out.
- */
+/** Lets everybody read it. A running jail does it from within, and never below a link, which may lead out. */
 export function openClosed(basePath: string): Script {
   return script(
     sh`find ${onHost} ${closed} 2>/dev/null | while read -r path; do chmod a+rX "$path" || exit; done`,

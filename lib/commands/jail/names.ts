@@ -17,9 +17,7 @@ export interface HostNames {
   readonly names: readonly string[];
 }
 
-/**
- * Writes the names that a jail knows, and whom it asks for others. Its tree must be there, and nothing run in it.
- */
+/** Writes the names and resolvers of a jail. Its tree must be there, and nothing run in it. */
 export function writeNames(jail: JailSpec, hosts?: readonly HostNames[]): Script {
   return script(
     writeFile(`${jail.path}/etc/hosts`, hostsText(jail, hosts)),
@@ -35,10 +33,7 @@ ${ip4} ${hostName(name)} ${name}
 ${hosts.map(({ address, names }) => `${address} ${names.join(" ")}\n`).join("")}`;
 }
 
-/**
- * Writes whom a tree's programs ask for names: these resolvers, or else those of the server that a jail can reach. The
- * server's search domains and options count in any case.
- */
+/** Writes the resolvers of a tree: these, or those of the server that a jail can reach. The server's other lines stay. */
 export function writeResolver(root: string, nameservers?: readonly string[]): Command {
   const file = `${root}/etc/resolv.conf`;
   const beside = `${file}.new`;

@@ -28,9 +28,8 @@ done`;
 }
 
 /**
- * Gives what packages brought to the users that it belongs to. They were installed from outside, where pkg asks the host
- * for a user's number and takes root where the host has no such user: https://github.com/freebsd/pkg/issues/2714. Their
- * archives, which pkg keeps in the tree, have the names. From within: a link that somebody made in there leads nowhere else.
+ * Gives files of packages to their owners. Installed from outside, they are root's where the host lacks their user
+ * (https://github.com/freebsd/pkg/issues/2714); the archives that pkg keeps have the names. From within, so that no link leads out.
  *
  * @param volumes directories in the jail that are the host's, whose owner is decided elsewhere
  */

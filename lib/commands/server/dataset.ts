@@ -6,16 +6,10 @@
 
 import { type Command, sh } from "../../core/sh.ts";
 
-/**
- * The ZFS property that marks the dataset of a base path as made by us; it holds the path. Only a local value counts: what
- * lies below inherits it.
- */
+/** The ZFS property of a base path's dataset that we made: its path. Only a local value counts, since others are inherited. */
 export const baseMark = "alcaide:base";
 
-/**
- * Makes the dataset of a base path unless it is there. Programs in jails have to run whatever the file systems above say,
- * and trees that can be made again need no automatic snapshots, which would keep them from being deleted.
- */
+/** Makes the dataset of a base path unless it is there: programs run in it, and no automatic snapshots keep trees alive. */
 export function makeBase(dataset: string, basePath: string): Command {
   const properties = [
     `mountpoint=${basePath}`,

@@ -174,10 +174,7 @@ function marks(directory: string): Command {
 mark=; read -r mark <"$d/.alcaide"; echo "$d $mark"; done; :`;
 }
 
-/**
- * Every file that a pattern finds: its path, then its text with a dot before each line. One program reads them all, since a
- * server of many apps has many.
- */
+/** Every file of a pattern: its path, then its text with a dot before each line. One program reads all, since they may be many. */
 function eachFile(directory: string, pattern: string): Command {
   return sh`cd ${directory} 2>/dev/null && { set --
 for f in ./${patternOf(pattern)}; do

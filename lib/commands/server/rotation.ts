@@ -20,11 +20,7 @@ const redisUid = 535;
 
 const reopenScript = `${etcDir}/reopen-logs`;
 
-/**
- * Text of newsyslog's file: one line for all apps, whose releases each have a log of their own, one for accessories that
- * run a command, and one for Redis, which opens its log for each line and needs no word. Other packages rotate their logs
- * themselves.
- */
+/** Text of newsyslog's file: a line for apps, one for accessories of a command, and one for Redis, which opens its log for each line. */
 export function rotationText(): string {
   return `# Made by alcaide: rotates the apps' logs. Changes are overwritten.
 # logfilename owner:group mode count size when flags command
