@@ -1,8 +1,4 @@
-/**
- * The program as a few JavaScript files, packages included: they start in half the time of the sources.
- *
- * @module
- */
+// The program as a few JavaScript files, packages included: they start in half the time of the sources.
 
 import { fromFileUrl, join } from "@std/path";
 import { $ } from "../lib/remote/dollar.ts";

@@ -1,9 +1,5 @@
-/**
- * Checks who imports whom, which words stand where, how long files are, and that nothing is left over. Prints the figures,
- * then each violation as `file:line rule`, and ends with status 1 when there is one.
- *
- * @module
- */
+// Checks who imports whom, which words stand where, how long files are, and that nothing is left over. Prints the figures,
+// then each violation as `file:line rule`, and ends with status 1 when there is one.
 
 import { partsOf } from "./layers/code.ts";
 import { cyclesOf, figuresOf, foldersOf, type Graph } from "./layers/graph.ts";

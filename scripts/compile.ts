@@ -1,8 +1,4 @@
-/**
- * `deno task compile [--target all]`: the binaries in `dist/`, with their sums, sizes and start time.
- *
- * @module
- */
+// `deno task compile [--target all]`: the binaries in `dist/`, with their sums, sizes and start time.
 
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl, join } from "@std/path";

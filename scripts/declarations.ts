@@ -1,8 +1,4 @@
-/**
- * The public API as declarations: what `deno doc` names, cut out of the sources without what runs.
- *
- * @module
- */
+// The public API as declarations: what `deno doc` names, cut out of the sources without what runs.
 
 import { fromFileUrl } from "@std/path";
 import { $ } from "../lib/remote/dollar.ts";

@@ -1,9 +1,5 @@
-/**
- * The main job, shown: a server is prepared, an Elixir app with its database deployed, deployed again and rolled back while
- * requests pour in. Everything is real but the server's FreeBSD, which is the tests' own.
- *
- * @module
- */
+// The main job, shown: a server is prepared, an Elixir app with its database deployed, deployed again and rolled back while
+// requests pour in. Everything is real but the server's FreeBSD, which is the tests' own.
 
 import { describeLoad, type LoadReport, startLoad } from "../tests/e2e/load.ts";
 import { openPlace, type Place } from "../tests/e2e/place.ts";

@@ -1,8 +1,4 @@
-/**
- * Writes `docs/dsl.md` from the doc comments of the public API. `deno run -A scripts/dsl.ts`
- *
- * @module
- */
+// Writes `docs/dsl.md` from the doc comments of the public API. `deno run -A scripts/dsl.ts`
 
 import { type ApiSymbol, readApi } from "./declarations.ts";
 

@@ -1,9 +1,5 @@
-/**
- * Writes `lib/init/editor_types.json`: the text of `alcaide.d.ts`, which `alcaide init` writes, line by line.
- * `deno run -A scripts/editor_types.ts`
- *
- * @module
- */
+// Writes `lib/init/editor_types.json`: the text of `alcaide.d.ts`, which `alcaide init` writes, line by line.
+// `deno run -A scripts/editor_types.ts`
 
 import { readApi } from "./declarations.ts";
 

@@ -1,11 +1,7 @@
-/**
- * Reads `Alcaidefile.ts.example`: which fields it shows, with what values, and its code without the comment marks.
- *
- * A field stands on a line of its own, behind `// ` unless it belongs to the first configuration, with its meaning at the
- * end of the line. Prose stands in block comments, code of later levels behind `// ` at the margin.
- *
- * @module
- */
+// Reads `Alcaidefile.ts.example`: which fields it shows, with what values, and its code without the comment marks.
+//
+// A field stands on a line of its own, behind `// ` unless it belongs to the first configuration, with its meaning at the
+// end of the line. Prose stands in block comments, code of later levels behind `// ` at the margin.
 
 /** A field as the example shows it. */
 export interface ExampleField {

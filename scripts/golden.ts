@@ -1,8 +1,4 @@
-/**
- * Rewrites the golden transcripts: what a deploy runs on a server. Look at the difference before committing it.
- *
- * @module
- */
+// Rewrites the golden transcripts: what a deploy runs on a server. Look at the difference before committing it.
 
 import { transcripts } from "../tests/fake/transcript.ts";
 

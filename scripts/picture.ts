@@ -1,8 +1,4 @@
-/**
- * Draws docs/deploy.svg: a deploy as it looks at a terminal, from a run on the test host.
- *
- * @module
- */
+// Draws docs/deploy.svg: a deploy as it looks at a terminal, from a run on the test host.
 
 import { openPlace } from "../tests/e2e/place.ts";
 import { hostUnavailable } from "../tests/host/mod.ts";

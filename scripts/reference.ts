@@ -1,9 +1,5 @@
-/**
- * Writes `docs/configuration.md` from the declared fields of the configuration and the values of `Alcaidefile.ts.example`.
- * `deno run -A scripts/reference.ts`
- *
- * @module
- */
+// Writes `docs/configuration.md` from the declared fields of the configuration and the values of `Alcaidefile.ts.example`.
+// `deno run -A scripts/reference.ts`
 
 import { fromFileUrl } from "@std/path";
 import { configuration } from "../lib/config/config.ts";

@@ -1,8 +1,4 @@
-/**
- * A terminal's lines, with their colours, as an SVG of plain text.
- *
- * @module
- */
+// A terminal's lines, with their colours, as an SVG of plain text.
 
 /** The window is dark on every page, so that its colours can be read on a light one and on a dark one. */
 const background = "#16181d";

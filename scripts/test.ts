@@ -1,8 +1,4 @@
-/**
- * Runs all checks one after another and counts them. `scripts/test` calls it.
- *
- * @module
- */
+// Runs all checks one after another and counts them. `scripts/test` calls it.
 
 import { $ } from "../lib/remote/dollar.ts";
 import { hostUnavailable } from "../tests/host/mod.ts";

@@ -1,11 +1,7 @@
-/**
- * Runs the end-to-end tests against another host, one file after another on the same: a test host in a process of its own,
- * unless `ALCAIDE_TEST_HOST` names one.
- *
- * `sh scripts/deno run -A scripts/test_against.ts [FILE…]`
- *
- * @module
- */
+// Runs the end-to-end tests against another host, one file after another on the same: a test host in a process of its own,
+// unless `ALCAIDE_TEST_HOST` names one.
+//
+// `sh scripts/deno run -A scripts/test_against.ts [FILE…]`
 
 import { serveHost, testAgainst } from "../tests/e2e/against.ts";
 

@@ -1,8 +1,4 @@
-/**
- * `alcaide accessory`: lists accessories, shows their logs, runs commands in them, starts, stops and removes them.
- *
- * @module
- */
+// `alcaide accessory`: lists accessories, shows their logs, runs commands in them, starts, stops and removes them.
 
 import { UsageError } from "../lib/core/error.ts";
 import { servers } from "../lib/remote/servers.ts";

@@ -1,8 +1,4 @@
-/**
- * The program of a binary with an Alcaidefile in it.
- *
- * @module
- */
+// The program of a binary with an Alcaidefile in it.
 
 import { userCache } from "../lib/cli/known_here.ts";
 import { main } from "../lib/cli/main.ts";

@@ -1,8 +1,4 @@
-/**
- * `alcaide compile`: one binary of Alcaide, an Alcaidefile and all that it imports.
- *
- * @module
- */
+// `alcaide compile`: one binary of Alcaide, an Alcaidefile and all that it imports.
 
 import { findAlcaidefile, noAlcaidefile } from "../lib/cli/loader.ts";
 import { makeBinary } from "../lib/standalone/make_binary.ts";

@@ -1,8 +1,4 @@
-/**
- * `alcaide config`: the configuration as the program understands it.
- *
- * @module
- */
+// `alcaide config`: the configuration as the program understands it.
 
 import { showConfig } from "../lib/config/show.ts";
 import { warnOfUrls } from "../lib/task/with_secrets.ts";

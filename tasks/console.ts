@@ -1,8 +1,4 @@
-/**
- * `alcaide console`: the app's own console in the live jail, such as IEx.
- *
- * @module
- */
+// `alcaide console`: the app's own console in the live jail, such as IEx.
 
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { AlcaideError, UsageError } from "../lib/core/error.ts";

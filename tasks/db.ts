@@ -1,8 +1,4 @@
-/**
- * `alcaide db`: a console of the app's database, a dump of it in a file here, and what a dump holds put back.
- *
- * @module
- */
+// `alcaide db`: a console of the app's database, a dump of it in a file here, and what a dump holds put back.
 
 import { UsageError } from "../lib/core/error.ts";
 import { dumpDatabase, openDatabase } from "../lib/database/dump.ts";

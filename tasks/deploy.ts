@@ -1,8 +1,4 @@
-/**
- * `alcaide deploy`: a new release beside the old one, checked, then the traffic moved to it.
- *
- * @module
- */
+// `alcaide deploy`: a new release beside the old one, checked, then the traffic moved to it.
 
 import { wholeConfig } from "../lib/config/missing.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";

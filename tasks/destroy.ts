@@ -1,8 +1,4 @@
-/**
- * `alcaide destroy`: takes the app off its servers.
- *
- * @module
- */
+// `alcaide destroy`: takes the app off its servers.
 
 import { waitOption } from "../lib/deploy/app_locks.ts";
 import { destroyApp } from "../lib/running/destroy.ts";

@@ -1,8 +1,4 @@
-/**
- * `alcaide init`: an Alcaidefile to begin with. It asks nothing and overwrites nothing.
- *
- * @module
- */
+// `alcaide init`: an Alcaidefile to begin with. It asks nothing and overwrites nothing.
 
 import { basename, join } from "node:path";
 import { appName } from "../lib/config/names.ts";

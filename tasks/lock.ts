@@ -1,8 +1,4 @@
-/**
- * `alcaide lock`: who deploys, and taking the lock away from who doesn't any more.
- *
- * @module
- */
+// `alcaide lock`: who deploys, and taking the lock away from who doesn't any more.
 
 import { askLock, type Holder, releaseLock } from "../lib/commands/lock.ts";
 import { AlcaideError } from "../lib/core/error.ts";

@@ -1,8 +1,4 @@
-/**
- * `alcaide logs`: what the app says.
- *
- * @module
- */
+// `alcaide logs`: what the app says.
 
 import { showLogs } from "../lib/running/logs.ts";
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";

@@ -1,8 +1,4 @@
-/**
- * The built-in tasks, in the order of the help.
- *
- * @module
- */
+// The built-in tasks, in the order of the help.
 
 import type { Task } from "../lib/task/task.ts";
 import { compile } from "./compile.ts";

@@ -1,8 +1,4 @@
-/**
- * `alcaide releases`: what was deployed, when, by whom, and what is kept.
- *
- * @module
- */
+// `alcaide releases`: what was deployed, when, by whom, and what is kept.
 
 import { releasesOf } from "../lib/server/facts.ts";
 import { trafficOf } from "../lib/server/traffic.ts";

@@ -1,8 +1,4 @@
-/**
- * `alcaide repair`: finishes or undoes what a deploy that was cut off left half done.
- *
- * @module
- */
+// `alcaide repair`: finishes or undoes what a deploy that was cut off left half done.
 
 import { exitCodes } from "../lib/core/error.ts";
 import type { Remote } from "../lib/remote/remote.ts";

@@ -1,8 +1,4 @@
-/**
- * `alcaide rollback`: back to a release that was good, or forward again.
- *
- * @module
- */
+// `alcaide rollback`: back to a release that was good, or forward again.
 
 import { wholeConfig } from "../lib/config/missing.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";

@@ -1,8 +1,4 @@
-/**
- * `alcaide run`: a command in the live jail, as the app's user, with its environment and directory.
- *
- * @module
- */
+// `alcaide run`: a command in the live jail, as the app's user, with its environment and directory.
 
 import { commandOf, runOn } from "../lib/running/run.ts";
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";

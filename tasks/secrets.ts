@@ -1,8 +1,4 @@
-/**
- * `alcaide secrets`: values that nobody may read, in a file that everybody may.
- *
- * @module
- */
+// `alcaide secrets`: values that nobody may read, in a file that everybody may.
 
 import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";

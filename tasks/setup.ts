@@ -1,8 +1,4 @@
-/**
- * `alcaide setup`: prepares servers, and changes nothing on those that are prepared.
- *
- * @module
- */
+// `alcaide setup`: prepares servers, and changes nothing on those that are prepared.
 
 import { wholeConfig } from "../lib/config/missing.ts";
 import { takeOverOption } from "../lib/deploy/app_locks.ts";

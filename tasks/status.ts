@@ -1,8 +1,4 @@
-/**
- * `alcaide status`: what is live where.
- *
- * @module
- */
+// `alcaide status`: what is live where.
 
 import { serverOption } from "../lib/task/choose_servers.ts";
 import { type Task, task } from "../lib/task/task.ts";

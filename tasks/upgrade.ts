@@ -1,8 +1,4 @@
-/**
- * `alcaide upgrade --check`: whether there is a newer version. It changes nothing on this machine.
- *
- * @module
- */
+// `alcaide upgrade --check`: whether there is a newer version. It changes nothing on this machine.
 
 import { UsageError } from "../lib/core/error.ts";
 import { askLatest, isNewer } from "../lib/standalone/newest.ts";

@@ -1,8 +1,4 @@
-/**
- * `alcaide version`: which program this is.
- *
- * @module
- */
+// `alcaide version`: which program this is.
 
 import { type Task, task } from "../lib/task/task.ts";
 import { version as number } from "../lib/core/version.ts";

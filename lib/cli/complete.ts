@@ -1,8 +1,4 @@
-/**
- * The words that may complete an unfinished command line, for a shell's completion.
- *
- * @module
- */
+// The words that may complete an unfinished command line, for a shell's completion.
 
 import type { Completion } from "../task/completion.ts";
 import type { TaskArgument, TaskOption } from "../task/arguments.ts";

@@ -1,9 +1,5 @@
-/**
- * Unhandled errors in user code: a promise that is rejected and that nobody awaits, an
- * exception in a timer, a promise that is never settled. Deno would end the program, with a stack or even with status 0.
- *
- * @module
- */
+// Unhandled errors in user code: a promise that is rejected and that nobody awaits, an
+// exception in a timer, a promise that is never settled. Deno would end the program, with a stack or even with status 0.
 
 import { AlcaideError } from "../core/error.ts";
 import { neverSettled } from "./patience.ts";

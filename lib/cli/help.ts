@@ -1,8 +1,4 @@
-/**
- * The program's output about itself.
- *
- * @module
- */
+// The program's output about itself.
 
 import type { TaskArgument, TaskOption } from "../task/arguments.ts";
 import type { Task } from "../task/task.ts";

@@ -1,8 +1,4 @@
-/**
- * The program's output about its tasks: help, lists, candidates for a shell.
- *
- * @module
- */
+// The program's output about its tasks: help, lists, candidates for a shell.
 
 import type { CommandUi } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";

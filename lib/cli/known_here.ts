@@ -1,8 +1,4 @@
-/**
- * Facts for completion that are known on this machine.
- *
- * @module
- */
+// Facts for completion that are known on this machine.
 
 import { dirname, join } from "node:path";
 import { resolvePartly } from "../config/resolve.ts";

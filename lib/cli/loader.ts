@@ -1,8 +1,4 @@
-/**
- * Finds and imports the user's Alcaidefile.
- *
- * @module
- */
+// Finds and imports the user's Alcaidefile.
 
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";

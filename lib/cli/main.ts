@@ -1,8 +1,4 @@
-/**
- * The program: reads the command line, finds the task, runs it, and says how it ended.
- *
- * @module
- */
+// The program: reads the command line, finds the task, runs it, and says how it ended.
 
 import { dirname } from "node:path";
 import { wholeConfig } from "../config/missing.ts";

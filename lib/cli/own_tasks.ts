@@ -1,8 +1,4 @@
-/**
- * The tasks that are about tasks: they know what the command line knows.
- *
- * @module
- */
+// The tasks that are about tasks: they know what the command line knows.
 
 import { type Task, task } from "../task/task.ts";
 import { helpValue, type TaskLists, taskTable } from "./help.ts";

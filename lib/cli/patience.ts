@@ -1,9 +1,5 @@
-/**
- * Waits for the user's code to be read, and gives up where it waits for something that never comes. Deno would end the program
- * with words of its own as soon as nothing is left to do.
- *
- * @module
- */
+// Waits for the user's code to be read, and gives up where it waits for something that never comes. Deno would end the program
+// with words of its own as soon as nothing is left to do.
 
 import { ConfigError } from "../core/error.ts";
 

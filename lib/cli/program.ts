@@ -1,8 +1,4 @@
-/**
- * The program's parts, and how it finds tasks.
- *
- * @module
- */
+// The program's parts, and how it finds tasks.
 
 import { UsageError } from "../core/error.ts";
 import {

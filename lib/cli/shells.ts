@@ -1,9 +1,5 @@
-/**
- * The scripts that make a shell complete our command lines. They ask the program itself, which knows the tasks of the
- * Alcaidefile as well.
- *
- * @module
- */
+// The scripts that make a shell complete our command lines. They ask the program itself, which knows the tasks of the
+// Alcaidefile as well.
 
 /** Shells that can be taught. */
 export const shells = ["bash", "zsh", "fish"] as const;

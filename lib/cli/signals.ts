@@ -1,8 +1,4 @@
-/**
- * Ctrl-C and its like: the first one asks to stop and clean up, the second one is told so, the third one ends at once.
- *
- * @module
- */
+// Ctrl-C and its like: the first one asks to stop and clean up, the second one is told so, the third one ends at once.
 
 import { type EndSignal, InterruptedError } from "../core/error.ts";
 import { ignoresHangup } from "../transport/local.ts";

@@ -1,8 +1,4 @@
-/**
- * The ui that the command line and the surroundings ask for.
- *
- * @module
- */
+// The ui that the command line and the surroundings ask for.
 
 import { jsonUi } from "../ui/json.ts";
 import { standardKeyboard } from "../ui/keyboard.ts";

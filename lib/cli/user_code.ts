@@ -1,8 +1,4 @@
-/**
- * Running the user's code. Its faults are shown with its own lines, not with ours.
- *
- * @module
- */
+// Running the user's code. Its faults are shown with its own lines, not with ours.
 
 import { fileURLToPath } from "node:url";
 import { ConfigError, type Problem } from "../core/error.ts";

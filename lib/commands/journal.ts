@@ -1,8 +1,4 @@
-/**
- * The journal on the server: a record per release, changed by write-and-rename only.
- *
- * @module
- */
+// The journal on the server: a record per release, changed by write-and-rename only.
 
 import type { Release, ReleaseId } from "../core/release.ts";
 import { script } from "../core/script.ts";

@@ -1,8 +1,4 @@
-/**
- * The marker that says which slot has the traffic: a file named after slot and release, which Caddy looks for.
- *
- * @module
- */
+// The marker that says which slot has the traffic: a file named after slot and release, which Caddy looks for.
 
 import { isReleaseId, type ReleaseId } from "../core/release.ts";
 import { script } from "../core/script.ts";

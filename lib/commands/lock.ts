@@ -1,8 +1,4 @@
-/**
- * Locks that the server's kernel frees when our connection ends, and the fence that keeps orphans from acting.
- *
- * @module
- */
+// Locks that the server's kernel frees when our connection ends, and the fence that keeps orphans from acting.
 
 import { script } from "../core/script.ts";
 import { type Command, document, type Script, sh, word } from "../core/sh.ts";

@@ -1,8 +1,4 @@
-/**
- * Reading logs of apps and accessories.
- *
- * @module
- */
+// Reading logs of apps and accessories.
 
 import { type Command, sh } from "../core/sh.ts";
 import { accessoryLogDir, liveDir, logDir } from "./paths.ts";

@@ -1,8 +1,4 @@
-/**
- * Files of ours in directories of ours, where somebody else may have put others.
- *
- * @module
- */
+// Files of ours in directories of ours, where somebody else may have put others.
 
 import { script } from "../core/script.ts";
 import { type Command, raw, sh } from "../core/sh.ts";

@@ -1,8 +1,4 @@
-/**
- * Where things are on a server. Everything below is ours.
- *
- * @module
- */
+// Where things are on a server. Everything below is ours.
 
 import type { Slot } from "../core/slot.ts";
 

@@ -1,8 +1,4 @@
-/**
- * A console of the app's database, and a dump of it in a file here.
- *
- * @module
- */
+// A console of the app's database, and a dump of it in a file here.
 
 import { bytes, duration } from "../core/text.ts";
 import { execHere } from "../running/run.ts";

@@ -1,8 +1,4 @@
-/**
- * Errors with the words of a database's own programs.
- *
- * @module
- */
+// Errors with the words of a database's own programs.
 
 import { AlcaideError, CommandError, ending, lastLines } from "../core/error.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Files of dumps on this machine, and the standard streams in their place.
- *
- * @module
- */
+// Files of dumps on this machine, and the standard streams in their place.
 
 import { basename, dirname } from "node:path";
 import { AlcaideError, UsageError } from "../core/error.ts";

@@ -1,8 +1,4 @@
-/**
- * Restores a dump of the app's database.
- *
- * @module
- */
+// Restores a dump of the app's database.
 
 import { fencedStream } from "../commands/lock.ts";
 import { AlcaideError, LostConnectionError } from "../core/error.ts";

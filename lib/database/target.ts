@@ -1,8 +1,4 @@
-/**
- * The database that a task works on, and its place.
- *
- * @module
- */
+// The database that a task works on, and its place.
 
 import { knownPlace } from "../server/accessories.ts";
 import type { Accessory, AccessoryDatabase, AccessoryPlace } from "../config/types.ts";

@@ -1,8 +1,4 @@
-/**
- * The common part of tasks that change an app: the lock on every server, and the facts of all.
- *
- * @module
- */
+// The common part of tasks that change an app: the lock on every server, and the facts of all.
 
 import { type AppLock, holdAppLock } from "../server/lock.ts";
 import type { Holder } from "../commands/lock.ts";

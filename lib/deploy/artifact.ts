@@ -1,8 +1,4 @@
-/**
- * The file that holds a release and is uploaded.
- *
- * @module
- */
+// The file that holds a release and is uploaded.
 
 import type { Build } from "../config/types.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Asks before an app stops answering to a domain.
- *
- * @module
- */
+// Asks before an app stops answering to a domain.
 
 import { AlcaideError } from "../core/error.ts";
 import { list } from "../core/text.ts";

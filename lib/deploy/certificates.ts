@@ -1,8 +1,4 @@
-/**
- * Certificates in a deploy or a rollback, on one server.
- *
- * @module
- */
+// Certificates in a deploy or a rollback, on one server.
 
 import { askTls } from "../commands/caddy/caddyfile.ts";
 import { dropCertificates, writeCertificate } from "../commands/caddy/certificate.ts";

@@ -1,8 +1,4 @@
-/**
- * Releases that are built in a jail on the server.
- *
- * @module
- */
+// Releases that are built in a jail on the server.
 
 import {
   acceptBuild,

@@ -1,8 +1,4 @@
-/**
- * Steps that are scripts: neighbours among them share one script on each server, since every script costs a round trip.
- *
- * @module
- */
+// Steps that are scripts: neighbours among them share one script on each server, since every script costs a round trip.
 
 import { CommandError } from "../core/error.ts";
 import { inShell, script } from "../core/script.ts";

@@ -1,8 +1,4 @@
-/**
- * The app's allocation, and the release's record for the journal, as a deploy writes them down on a server.
- *
- * @module
- */
+// The app's allocation, and the release's record for the journal, as a deploy writes them down on a server.
 
 import { writeHostFile } from "../commands/journal.ts";
 import { envFingerprint } from "../core/fingerprint.ts";

@@ -1,8 +1,4 @@
-/**
- * Looks into a release that was made here, before it is uploaded.
- *
- * @module
- */
+// Looks into a release that was made here, before it is uploaded.
 
 import { basename } from "node:path";
 import type { Config } from "../config/types.ts";

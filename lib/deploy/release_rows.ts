@@ -1,8 +1,4 @@
-/**
- * Releases as rows, for people.
- *
- * @module
- */
+// Releases as rows, for people.
 
 import { isGood, type Release, type ReleaseId, servedBefore } from "../core/release.ts";
 import { duration } from "../core/text.ts";

@@ -1,8 +1,4 @@
-/**
- * Runs the steps of a deploy or a rollback, and says when servers were left with different releases.
- *
- * @module
- */
+// Runs the steps of a deploy or a rollback, and says when servers were left with different releases.
 
 import type { Config } from "../config/types.ts";
 import { SplitError, StepError } from "../core/error.ts";

@@ -1,8 +1,4 @@
-/**
- * The steps of a deploy or a rollback, and what each would run.
- *
- * @module
- */
+// The steps of a deploy or a rollback, and what each would run.
 
 import type { Command } from "../core/sh.ts";
 import type { Context } from "../task/context.ts";

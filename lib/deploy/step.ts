@@ -1,8 +1,4 @@
-/**
- * The steps of a deploy and of a rollback: their types, and their common part.
- *
- * @module
- */
+// The steps of a deploy and of a rollback: their types, and their common part.
 
 import { fenced } from "../commands/lock.ts";
 import type { Exit } from "../core/error.ts";

@@ -1,8 +1,4 @@
-/**
- * Why a build in a jail failed: from what it printed to a remedy.
- *
- * @module
- */
+// Why a build in a jail failed: from what it printed to a remedy.
 
 import type { BuildSpec } from "../commands/app/build.ts";
 import { AlcaideError, type Exit } from "../core/error.ts";

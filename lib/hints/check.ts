@@ -1,8 +1,4 @@
-/**
- * Why a new release isn't well: from what its server showed to words and a remedy.
- *
- * @module
- */
+// Why a new release isn't well: from what its server showed to words and a remedy.
 
 import type { Config } from "../config/types.ts";
 import { AlcaideError, type Exit, lastLines } from "../core/error.ts";

@@ -1,8 +1,4 @@
-/**
- * Known failures: from what a program said to a remedy.
- *
- * @module
- */
+// Known failures: from what a program said to a remedy.
 
 import type { Exit } from "../core/error.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Messages of ill releases of Elixir, each with its advice.
- *
- * @module
- */
+// Messages of ill releases of Elixir, each with its advice.
 
 import type { Known } from "./known.ts";
 

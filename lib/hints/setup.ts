@@ -1,8 +1,4 @@
-/**
- * Why a change of `setup` failed: from what the server said to a remedy.
- *
- * @module
- */
+// Why a change of `setup` failed: from what the server said to a remedy.
 
 import { AlcaideError, CommandError } from "../core/error.ts";
 import { commonFailures, type Known, remedy } from "./known.ts";

@@ -1,8 +1,4 @@
-/**
- * Why a step of a deploy failed on a server: from what the server said to a remedy.
- *
- * @module
- */
+// Why a step of a deploy failed on a server: from what the server said to a remedy.
 
 import { overtaken } from "../commands/lock.ts";
 import { CommandError, type Exit, TakenOverError } from "../core/error.ts";

@@ -1,8 +1,4 @@
-/**
- * The Alcaidefile that `alcaide init` writes: the few fields that must be there, and all others as comments.
- *
- * @module
- */
+// The Alcaidefile that `alcaide init` writes: the few fields that must be there, and all others as comments.
 
 import { configuration } from "../config/config.ts";
 

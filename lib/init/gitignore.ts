@@ -1,8 +1,4 @@
-/**
- * Paths that stay out of the repository.
- *
- * @module
- */
+// Paths that stay out of the repository.
 
 import { AlcaideError } from "../core/error.ts";
 

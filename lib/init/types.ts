@@ -1,9 +1,5 @@
-/**
- * The types that `alcaide init` writes beside an Alcaidefile, so that an editor explains its fields with nothing
- * installed. They are the public API itself, cut out of the sources by `scripts/editor_types.ts`.
- *
- * @module
- */
+// The types that `alcaide init` writes beside an Alcaidefile, so that an editor explains its fields with nothing
+// installed. They are the public API itself, cut out of the sources by `scripts/editor_types.ts`.
 
 /** The text of `alcaide.d.ts`. */
 export async function typesText(): Promise<string> {

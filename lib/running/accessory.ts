@@ -1,8 +1,4 @@
-/**
- * The accessories of an app as the servers have them.
- *
- * @module
- */
+// The accessories of an app as the servers have them.
 
 import { AlcaideError } from "../core/error.ts";
 import { didYouMean } from "../core/text.ts";

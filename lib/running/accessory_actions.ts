@@ -1,8 +1,4 @@
-/**
- * Actions on an accessory: it is started, stopped, removed, a command run in it.
- *
- * @module
- */
+// Actions on an accessory: it is started, stopped, removed, a command run in it.
 
 import { removeAccessory, waitForAccessory } from "../commands/accessory/accessory.ts";
 import { accessoryCommand } from "../commands/jail/in_jail.ts";

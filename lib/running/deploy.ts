@@ -1,8 +1,4 @@
-/**
- * The work of `alcaide deploy`: a plan, then its steps, under the app's lock.
- *
- * @module
- */
+// The work of `alcaide deploy`: a plan, then its steps, under the app's lock.
 
 import { CommandError, exitCodes } from "../core/error.ts";
 import { temporaryDirectory } from "../remote/local_file.ts";

@@ -1,8 +1,4 @@
-/**
- * Takes an app off its servers: looks, asks, removes, looks again.
- *
- * @module
- */
+// Takes an app off its servers: looks, asks, removes, looks again.
 
 import { listLeft, lookAtVolumes } from "../commands/app/left.ts";
 import { fenced } from "../commands/lock.ts";

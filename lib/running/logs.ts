@@ -1,8 +1,4 @@
-/**
- * Logs of the app and of accessories.
- *
- * @module
- */
+// Logs of the app and of accessories.
 
 import {
   accessoryLog,

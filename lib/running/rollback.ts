@@ -1,8 +1,4 @@
-/**
- * The work of `alcaide rollback`: a plan, then its steps, under the app's lock.
- *
- * @module
- */
+// The work of `alcaide rollback`: a plan, then its steps, under the app's lock.
 
 import { releasesOf } from "../server/facts.ts";
 import { trafficOf } from "../server/traffic.ts";

@@ -1,8 +1,4 @@
-/**
- * Commands in the live jail, as the app's user, with its environment and directory.
- *
- * @module
- */
+// Commands in the live jail, as the app's user, with its environment and directory.
 
 import { asApp } from "../commands/app/app.ts";
 import { routedApp } from "../server/routed.ts";

@@ -1,8 +1,4 @@
-/**
- * The live release of each server, and what disputes it.
- *
- * @module
- */
+// The live release of each server, and what disputes it.
 
 import { chooseServers } from "../task/choose_servers.ts";
 import { askHealth } from "../commands/caddy/caddyfile.ts";

@@ -1,8 +1,4 @@
-/**
- * Where an accessory is on a server: its jail, its address, what it may be asked from.
- *
- * @module
- */
+// Where an accessory is on a server: its jail, its address, what it may be asked from.
 
 import type { HostNames } from "../commands/jail/names.ts";
 import type { AccessorySpec } from "../commands/accessory/files.ts";

@@ -1,8 +1,4 @@
-/**
- * Caddy on a server: which release it serves, and how to change that.
- *
- * @module
- */
+// Caddy on a server: which release it serves, and how to change that.
 
 import { applySite, removeSite } from "../commands/caddy/caddyfile.ts";
 import { type Marker, parseMarker, pauseApp, removeLive, resumeApp, switchLive } from "../commands/live.ts";

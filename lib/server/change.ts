@@ -1,8 +1,4 @@
-/**
- * One thing that `setup` or `repair` does to a server.
- *
- * @module
- */
+// One thing that `setup` or `repair` does to a server.
 
 import { AlcaideError } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";

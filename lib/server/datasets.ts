@@ -1,8 +1,4 @@
-/**
- * ZFS on a server: its file systems, and which of them the jails' trees can live in.
- *
- * @module
- */
+// ZFS on a server: its file systems, and which of them the jails' trees can live in.
 
 /** A file system of ZFS. */
 export interface DatasetFact {

@@ -1,8 +1,4 @@
-/**
- * Facts of a server: everything that plans are made from.
- *
- * @module
- */
+// Facts of a server: everything that plans are made from.
 
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import type { Marker } from "../commands/live.ts";

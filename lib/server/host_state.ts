@@ -1,8 +1,4 @@
-/**
- * Allocations of a server: addresses of jails and user ids of apps.
- *
- * @module
- */
+// Allocations of a server: addresses of jails and user ids of apps.
 
 import { AlcaideError } from "../core/error.ts";
 import type { Slot } from "../core/slot.ts";

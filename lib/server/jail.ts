@@ -1,8 +1,4 @@
-/**
- * A jail on a server.
- *
- * @module
- */
+// A jail on a server.
 
 import { inJail, streamInJail } from "../commands/jail/in_jail.ts";
 import {

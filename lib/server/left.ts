@@ -1,8 +1,4 @@
-/**
- * The rest of an app on a server, by the answer to `listLeft()`.
- *
- * @module
- */
+// The rest of an app on a server, by the answer to `listLeft()`.
 
 import { splitFirst } from "./rows.ts";
 

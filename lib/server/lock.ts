@@ -1,8 +1,4 @@
-/**
- * One deploy of an app at a time.
- *
- * @module
- */
+// One deploy of an app at a time.
 
 import { heartbeatLimit, type Holder, holdLock, lockedStatus } from "../commands/lock.ts";
 import { heartbeat } from "../remote/heartbeat.ts";

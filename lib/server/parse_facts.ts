@@ -1,8 +1,4 @@
-/**
- * Reads the facts of a server from the answer of the probe.
- *
- * @module
- */
+// Reads the facts of a server from the answer of the probe.
 
 import { parseAccessory } from "../commands/accessory/record.ts";
 import { type Marker, parseMarker } from "../commands/live.ts";

@@ -1,8 +1,4 @@
-/**
- * Reads the part of a server's answer that only `setup` looks at.
- *
- * @module
- */
+// Reads the part of a server's answer that only `setup` looks at.
 
 import { parseDatasets, parseHolder } from "./datasets.ts";
 import type { SetupFacts } from "./facts.ts";

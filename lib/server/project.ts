@@ -1,8 +1,4 @@
-/**
- * The project that an app belongs to: on a server, an app's name alone could be anybody's.
- *
- * @module
- */
+// The project that an app belongs to: on a server, an app's name alone could be anybody's.
 
 import { addresses, siteAddresses } from "../commands/caddy/site.ts";
 import type { Config } from "../config/types.ts";

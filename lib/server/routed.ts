@@ -1,8 +1,4 @@
-/**
- * The app as it runs: the jail that has the traffic.
- *
- * @module
- */
+// The app as it runs: the jail that has the traffic.
 
 import type { JailSpec } from "../commands/jail/jail.ts";
 import { jailName } from "../commands/paths.ts";

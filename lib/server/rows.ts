@@ -1,8 +1,4 @@
-/**
- * Rows of a server's answer.
- *
- * @module
- */
+// Rows of a server's answer.
 
 /** The rows of a text that say something. */
 export function rows(text: string): string[] {

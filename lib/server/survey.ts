@@ -1,8 +1,4 @@
-/**
- * Reads the facts of servers.
- *
- * @module
- */
+// Reads the facts of servers.
 
 import { probe, type ProbeOptions } from "../commands/server/probe.ts";
 import { AlcaideError } from "../core/error.ts";

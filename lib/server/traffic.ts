@@ -1,8 +1,4 @@
-/**
- * The release with the traffic of an app on a server: the one place that decides it.
- *
- * @module
- */
+// The release with the traffic of an app on a server: the one place that decides it.
 
 import type { Marker } from "../commands/live.ts";
 import { jailName } from "../commands/paths.ts";

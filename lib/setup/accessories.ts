@@ -1,8 +1,4 @@
-/**
- * The missing and changed parts of accessories on a server: decided from the configuration and the facts alone.
- *
- * @module
- */
+// The missing and changed parts of accessories on a server: decided from the configuration and the facts alone.
 
 import { accessoriesOn, accessoryPlace, accessorySpec } from "../server/accessories.ts";
 import { type AccessoryRecord, differences } from "../commands/accessory/record.ts";

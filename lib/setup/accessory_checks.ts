@@ -1,8 +1,4 @@
-/**
- * Changes of accessories that setup refuses: they could cost data, or the thing isn't ours.
- *
- * @module
- */
+// Changes of accessories that setup refuses: they could cost data, or the thing isn't ours.
 
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import type { AccessorySpec } from "../commands/accessory/files.ts";

@@ -1,9 +1,5 @@
-/**
- * A deploy's warnings about accessories that differ from the configuration: it leaves them alone, but a release with a
- * new password meets a database that has the old one.
- *
- * @module
- */
+// A deploy's warnings about accessories that differ from the configuration: it leaves them alone, but a release with a
+// new password meets a database that has the old one.
 
 import { AlcaideError } from "../core/error.ts";
 import type { Facts } from "../server/facts.ts";

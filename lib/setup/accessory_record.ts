@@ -1,8 +1,4 @@
-/**
- * The record of an accessory: what it is made of, with fingerprints in place of what is secret.
- *
- * @module
- */
+// The record of an accessory: what it is made of, with fingerprints in place of what is secret.
 
 import { recordedVolumes } from "../server/accessories.ts";
 import { type AccessoryRecord, printed } from "../commands/accessory/record.ts";

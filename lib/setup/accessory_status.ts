@@ -1,8 +1,4 @@
-/**
- * The state of accessories on a server, for `accessory list` and `status`.
- *
- * @module
- */
+// The state of accessories on a server, for `accessory list` and `status`.
 
 import { accessoriesOn } from "../server/accessories.ts";
 import { accessoryJail } from "../commands/paths.ts";

@@ -1,8 +1,4 @@
-/**
- * Advice about a server that a person has to see to: its clock, its resolvers.
- *
- * @module
- */
+// Advice about a server that a person has to see to: its clock, its resolvers.
 
 import { isReachable } from "../commands/jail/names.ts";
 import type { Config } from "../config/types.ts";

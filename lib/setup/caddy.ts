@@ -1,8 +1,4 @@
-/**
- * What Caddy lacks on a server before sites can be served.
- *
- * @module
- */
+// What Caddy lacks on a server before sites can be served.
 
 import { addImport, hasImport, importLine } from "../commands/caddy/caddyfile.ts";
 import { startCaddy } from "../commands/caddy/service.ts";

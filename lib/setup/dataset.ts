@@ -1,8 +1,4 @@
-/**
- * Where jails' trees live on a server with ZFS: which dataset is theirs, and why they are copies where there is none.
- *
- * @module
- */
+// Where jails' trees live on a server with ZFS: which dataset is theirs, and why they are copies where there is none.
 
 import { freeName, inBootEnvironment, parentFor } from "../server/datasets.ts";
 import type { Facts, SetupFacts } from "../server/facts.ts";

@@ -1,8 +1,4 @@
-/**
- * The missing pieces of a server: decided from the configuration and the facts alone.
- *
- * @module
- */
+// The missing pieces of a server: decided from the configuration and the facts alone.
 
 import { bootText, installBootScript } from "../commands/server/boot.ts";
 import { makeBase } from "../commands/server/dataset.ts";

@@ -1,8 +1,4 @@
-/**
- * Prepares servers: reads their facts, plans, makes the changes, tells the result.
- *
- * @module
- */
+// Prepares servers: reads their facts, plans, makes the changes, tells the result.
 
 import { underHostLock, underSetupLock } from "../commands/lock.ts";
 import type { Command } from "../core/sh.ts";

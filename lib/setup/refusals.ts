@@ -1,8 +1,4 @@
-/**
- * Checks of a server before setup changes anything there.
- *
- * @module
- */
+// Checks of a server before setup changes anything there.
 
 import { jailInterface, probePort } from "../commands/paths.ts";
 import type { Config } from "../config/types.ts";

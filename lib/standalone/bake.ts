@@ -1,8 +1,4 @@
-/**
- * The modules compiled into your own binary: one that starts it, the library, and where imports come from.
- *
- * @module
- */
+// The modules compiled into your own binary: one that starts it, the library, and where imports come from.
 
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

@@ -1,8 +1,4 @@
-/**
- * Finds the imported JSON that can't be parsed: Deno says what is wrong with it, not where it is.
- *
- * @module
- */
+// Finds the imported JSON that can't be parsed: Deno says what is wrong with it, not where it is.
 
 import { importsOf, isJson, wantedBy } from "./imports.ts";
 import { placeAt, SourceError, stripTypes } from "./strip.ts";

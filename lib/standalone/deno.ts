@@ -1,8 +1,4 @@
-/**
- * Deno as a program on this machine, to compile with.
- *
- * @module
- */
+// Deno as a program on this machine, to compile with.
 
 import { AlcaideError, lastLines } from "../core/error.ts";
 import {

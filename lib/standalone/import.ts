@@ -1,10 +1,6 @@
-/**
- * Imports TypeScript from disk where Deno's own loader can't: a compiled binary has no parser for it. Modules are written as
- * JavaScript to a directory that only we can read, imported from there, and the directory is removed. To the modules it looks
- * as if nothing of this happened: their `import.meta`, their positions in errors and `alcaide` are what they would be.
- *
- * @module
- */
+// Imports TypeScript from disk where Deno's own loader can't: a compiled binary has no parser for it. Modules are written as
+// JavaScript to a directory that only we can read, imported from there, and the directory is removed. To the modules it looks
+// as if nothing of this happened: their `import.meta`, their positions in errors and `alcaide` are what they would be.
 
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

@@ -1,8 +1,4 @@
-/**
- * The imports of a module: which there are, and what this program can make of them.
- *
- * @module
- */
+// The imports of a module: which there are, and what this program can make of them.
 
 import { parse } from "es-module-lexer/js";
 import { placeAt, SourceError } from "./strip.ts";

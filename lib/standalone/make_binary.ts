@@ -1,8 +1,4 @@
-/**
- * Makes one binary of Alcaide, an Alcaidefile and its imports.
- *
- * @module
- */
+// Makes one binary of Alcaide, an Alcaidefile and its imports.
 
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { AlcaideError, UsageError } from "../core/error.ts";

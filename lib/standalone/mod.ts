@@ -1,8 +1,4 @@
-/**
- * The parser of a compiled binary for an Alcaidefile. The parser is large: it is loaded when there is something to parse.
- *
- * @module
- */
+// The parser of a compiled binary for an Alcaidefile. The parser is large: it is loaded when there is something to parse.
 
 import type { Libraries } from "./import.ts";
 import type { ImportModule } from "./imports.ts";

@@ -1,8 +1,4 @@
-/**
- * The text of a module as it is written for the import: with its own place, and with imports that lead where they were written to.
- *
- * @module
- */
+// The text of a module as it is written for the import: with its own place, and with imports that lead where they were written to.
 
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,8 +1,4 @@
-/**
- * The newest version of this program.
- *
- * @module
- */
+// The newest version of this program.
 
 import { AlcaideError } from "../core/error.ts";
 import { name } from "../core/version.ts";

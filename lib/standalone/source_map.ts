@@ -1,9 +1,5 @@
-/**
- * Source maps, as far as they are needed to keep positions right: one that says "nothing moved", and moving what stands
- * behind a replaced word.
- *
- * @module
- */
+// Source maps, as far as they are needed to keep positions right: one that says "nothing moved", and moving what stands
+// behind a replaced word.
 
 import { Buffer } from "node:buffer";
 

@@ -1,8 +1,4 @@
-/**
- * TypeScript without its types, the way that Deno does it.
- *
- * @module
- */
+// TypeScript without its types, the way that Deno does it.
 
 import { transformSync } from "amaro";
 import { identityMap } from "./source_map.ts";

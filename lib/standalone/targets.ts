@@ -1,8 +1,4 @@
-/**
- * The machines that binaries are made for, and Deno's arguments to make them.
- *
- * @module
- */
+// The machines that binaries are made for, and Deno's arguments to make them.
 
 /** Machines that binaries are made for, by our names for them: Deno's name. */
 export const targets = {

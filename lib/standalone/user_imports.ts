@@ -1,8 +1,4 @@
-/**
- * The import map of a user's `deno.json`, for a binary of your own.
- *
- * @module
- */
+// The import map of a user's `deno.json`, for a binary of your own.
 
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -1,8 +1,4 @@
-/**
- * The arguments and options of a task, their values, and the types that its function gets.
- *
- * @module
- */
+// The arguments and options of a task, their values, and the types that its function gets.
 
 import { UsageError } from "../core/error.ts";
 import { didYouMean } from "../core/text.ts";

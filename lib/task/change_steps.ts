@@ -1,8 +1,4 @@
-/**
- * Changes of one server as steps.
- *
- * @module
- */
+// Changes of one server as steps.
 
 import { CommandError, StepError } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";

@@ -1,8 +1,4 @@
-/**
- * Looks whether what a task declares makes sense, where it is made: a mistake is then shown with its line.
- *
- * @module
- */
+// Looks whether what a task declares makes sense, where it is made: a mistake is then shown with its line.
 
 import { globalOptions } from "./options.ts";
 import type { TaskArgument, TaskOption } from "./arguments.ts";

@@ -1,8 +1,4 @@
-/**
- * The servers that a task works on: `--server NAME` or `--server all`.
- *
- * @module
- */
+// The servers that a task works on: `--server NAME` or `--server all`.
 
 import { UsageError } from "../core/error.ts";
 import { type Servers, servers } from "../remote/servers.ts";

@@ -1,8 +1,4 @@
-/**
- * Completes a word of a command line by names that are known on this machine.
- *
- * @module
- */
+// Completes a word of a command line by names that are known on this machine.
 
 import type { Config } from "../config/types.ts";
 

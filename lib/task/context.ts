@@ -1,8 +1,4 @@
-/**
- * The context of a task, and its description.
- *
- * @module
- */
+// The context of a task, and its description.
 
 import type { Config } from "../config/types.ts";
 import type { Runner } from "../remote/runner.ts";

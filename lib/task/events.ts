@@ -1,8 +1,4 @@
-/**
- * Tasks as part of any program: what happens comes as an async iterable.
- *
- * @module
- */
+// Tasks as part of any program: what happens comes as an async iterable.
 
 import { bareContext, connectBySsh, fullContext, thisMachine } from "./make_context.ts";
 import { resolveConfig } from "../config/resolve.ts";

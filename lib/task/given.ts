@@ -1,8 +1,4 @@
-/**
- * The input of a task: words of a command line, or values of a program.
- *
- * @module
- */
+// The input of a task: words of a command line, or values of a program.
 
 import { UsageError } from "../core/error.ts";
 import { readValue, type TaskArgument, type TaskOption, type Value } from "./arguments.ts";

@@ -1,8 +1,4 @@
-/**
- * Runs tasks so that what they call knows them.
- *
- * @module
- */
+// Runs tasks so that what they call knows them.
 
 import { AlcaideError } from "../core/error.ts";
 import { inSurroundings } from "../remote/surroundings.ts";

@@ -1,8 +1,4 @@
-/**
- * The context of a task.
- *
- * @module
- */
+// The context of a task.
 
 import { readableFields } from "../config/missing.ts";
 import type { Config } from "../config/types.ts";

@@ -1,8 +1,4 @@
-/**
- * Reading a command line: options that everything has, options of a task, words.
- *
- * @module
- */
+// Reading a command line: options that everything has, options of a task, words.
 
 import { parseArgs, type ParsedArgs } from "@std/cli/parse-args";
 import { UsageError } from "../core/error.ts";

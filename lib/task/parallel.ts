@@ -1,8 +1,4 @@
-/**
- * Several things at once, each line with the name of what it comes from.
- *
- * @module
- */
+// Several things at once, each line with the name of what it comes from.
 
 import { AlcaideError, exitCodeOf } from "../core/error.ts";
 import type { RunOptions } from "../remote/runner.ts";

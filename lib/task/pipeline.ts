@@ -1,8 +1,4 @@
-/**
- * Steps in order, undone in reverse when one fails.
- *
- * @module
- */
+// Steps in order, undone in reverse when one fails.
 
 import { StepError, takenOver } from "../core/error.ts";
 import type { Step, StepContext } from "./step.ts";

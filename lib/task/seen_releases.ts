@@ -1,8 +1,4 @@
-/**
- * Releases as they were seen last, kept on this machine: completion offers them without asking a server.
- *
- * @module
- */
+// Releases as they were seen last, kept on this machine: completion offers them without asking a server.
 
 import { join } from "node:path";
 import type { Config } from "../config/types.ts";

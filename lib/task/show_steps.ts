@@ -1,8 +1,4 @@
-/**
- * Steps of a plan for people and for programs: what would be done, and what would be run for it.
- *
- * @module
- */
+// Steps of a plan for people and for programs: what would be done, and what would be run for it.
 
 /** A step, and what it would run on each server. */
 export interface ShownStep {

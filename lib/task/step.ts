@@ -1,8 +1,4 @@
-/**
- * Steps: reversible pieces of a plan.
- *
- * @module
- */
+// Steps: reversible pieces of a plan.
 
 import type { Ui } from "../ui/mod.ts";
 

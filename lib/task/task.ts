@@ -1,8 +1,4 @@
-/**
- * A task of a user: `alcaide TASK`.
- *
- * @module
- */
+// A task of a user: `alcaide TASK`.
 
 import type { ConfigFunction, UserConfig } from "../config/types.ts";
 import { AlcaideError } from "../core/error.ts";

@@ -1,8 +1,4 @@
-/**
- * A context in which every secret has its value.
- *
- * @module
- */
+// A context in which every secret has its value.
 
 import { changed, readableFields } from "../config/missing.ts";
 import { checkRevealed } from "../config/resolve.ts";

@@ -1,8 +1,4 @@
-/**
- * This program's own terminal and standard input, for commands that use them.
- *
- * @module
- */
+// This program's own terminal and standard input, for commands that use them.
 
 import type { ExecOptions, Terminal } from "../transport/mod.ts";
 import { leaveRaw } from "./keyboard.ts";

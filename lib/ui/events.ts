@@ -1,8 +1,4 @@
-/**
- * Output of tasks as events, for programs.
- *
- * @module
- */
+// Output of tasks as events, for programs.
 
 import type { CommandUi, ErrorPlace, Event } from "./mod.ts";
 import { withSource } from "./sink.ts";

@@ -1,8 +1,4 @@
-/**
- * Output of tasks as JSON, an object a line, for programs.
- *
- * @module
- */
+// Output of tasks as JSON, an object a line, for programs.
 
 import { eventUi } from "./events.ts";
 import type { CommandUi, Event } from "./mod.ts";

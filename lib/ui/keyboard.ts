@@ -1,8 +1,4 @@
-/**
- * Reading what a person types.
- *
- * @module
- */
+// Reading what a person types.
 
 /** Something to read answers from. */
 export interface Keyboard {

@@ -1,8 +1,4 @@
-/**
- * Output of tasks for people and for programs. Nothing else prints.
- *
- * @module
- */
+// Output of tasks for people and for programs. Nothing else prints.
 
 /** Something that happened, for `--json` and for programs that use the library. */
 export type Event =

@@ -1,8 +1,4 @@
-/**
- * Says what went wrong, for people and for programs. Everything else throws; this is the only place that explains.
- *
- * @module
- */
+// Says what went wrong, for people and for programs. Everything else throws; this is the only place that explains.
 
 import { type ErrorInfo, exitCodeOf, exitCodes, type Problem, ReaderGoneError } from "../core/error.ts";
 import { isSecret } from "../core/secret.ts";

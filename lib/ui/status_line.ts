@@ -1,8 +1,4 @@
-/**
- * The one line at the bottom of a terminal that is written again and again.
- *
- * @module
- */
+// The one line at the bottom of a terminal that is written again and again.
 
 import { type Sink, writeText } from "./sink.ts";
 

@@ -1,8 +1,4 @@
-/**
- * This program's standard input and output as bytes, for what is no text.
- *
- * @module
- */
+// This program's standard input and output as bytes, for what is no text.
 
 import { UsageError } from "../core/error.ts";
 import { cannotWrite, taker } from "../remote/local_file.ts";

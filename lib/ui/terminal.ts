@@ -1,8 +1,4 @@
-/**
- * Output of tasks for a person: results on standard output, everything else on standard error.
- *
- * @module
- */
+// Output of tasks for a person: results on standard output, everything else on standard error.
 
 import { stripAnsiCode } from "@std/fmt/colors";
 import { bytes, duration, printable } from "../core/text.ts";

@@ -1,8 +1,4 @@
-/**
- * Bytes of a command's output as text that JSON can hold, without losing those that are none.
- *
- * @module
- */
+// Bytes of a command's output as text that JSON can hold, without losing those that are none.
 
 import { encodeBase64 } from "@std/encoding/base64";
 

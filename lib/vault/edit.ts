@@ -1,9 +1,5 @@
-/**
- * `alcaide secrets edit`: all secrets in the person's editor. The plain text is only in a private file, which is removed on
- * every way out; what can't be saved is kept, encrypted.
- *
- * @module
- */
+// `alcaide secrets edit`: all secrets in the person's editor. The plain text is only in a private file, which is removed on
+// every way out; what can't be saved is kept, encrypted.
 
 import { holdInterrupts } from "../cli/signals.ts";
 import { AlcaideError, UsageError } from "../core/error.ts";

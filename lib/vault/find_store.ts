@@ -1,8 +1,4 @@
-/**
- * The encrypted file that `alcaide secrets` works on. It works without an Alcaidefile, and beside one that isn't finished.
- *
- * @module
- */
+// The encrypted file that `alcaide secrets` works on. It works without an Alcaidefile, and beside one that isn't finished.
 
 import { dirname } from "node:path";
 import { findAlcaidefile, loadAlcaidefile, readerOf } from "../cli/loader.ts";

@@ -1,8 +1,4 @@
-/**
- * `alcaide secrets init|rotate`: the key.
- *
- * @module
- */
+// `alcaide secrets init|rotate`: the key.
 
 import { privateDirectory } from "../remote/local_file.ts";
 import { basename, dirname, join, relative } from "node:path";

@@ -1,8 +1,4 @@
-/**
- * `alcaide secrets show|set|unset`: single secrets. A value is in no argument: others on this machine could read it there.
- *
- * @module
- */
+// `alcaide secrets show|set|unset`: single secrets. A value is in no argument: others on this machine could read it there.
 
 import { encodeBase64 } from "@std/encoding/base64";
 import { AlcaideError, UsageError } from "../core/error.ts";

@@ -1,8 +1,4 @@
-/**
- * The words of `alcaide secrets`: how many names each takes, and which options.
- *
- * @module
- */
+// The words of `alcaide secrets`: how many names each takes, and which options.
 
 import { UsageError } from "../core/error.ts";
 import type { SecretsStore } from "../secrets/store.ts";

@@ -1,8 +1,4 @@
-/**
- * Tells code from comments and texts, as far as a check of words needs it.
- *
- * @module
- */
+// Tells code from comments and texts, as far as a check of words needs it.
 
 /** A source text with parts blanked; lines and columns stay. */
 export interface Parts {

@@ -1,8 +1,4 @@
-/**
- * Files and functions that are longer than the limits allow, each with its reason. The list may only shrink.
- *
- * @module
- */
+// Files and functions that are longer than the limits allow, each with its reason. The list may only shrink.
 
 /** The limit of an exception. */
 interface Exception {

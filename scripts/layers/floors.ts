@@ -1,9 +1,5 @@
-/**
- * The floors of the house: every folder, what it is for, and which folders it may import. A folder imports only those that
- * stand above it here, so no two of them can depend on each other.
- *
- * @module
- */
+// The floors of the house: every folder, what it is for, and which folders it may import. A folder imports only those that
+// stand above it here, so no two of them can depend on each other.
 
 /** A folder of the sources. */
 export interface Floor {

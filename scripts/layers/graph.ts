@@ -1,8 +1,4 @@
-/**
- * Imports: arrows between folders, and cycles, which are forbidden.
- *
- * @module
- */
+// Imports: arrows between folders, and cycles, which are forbidden.
 
 import { dirname } from "@std/path";
 

@@ -1,8 +1,4 @@
-/**
- * Allowed imports, and allowed words by place. docs and CONTRIBUTING say why.
- *
- * @module
- */
+// Allowed imports, and allowed words by place. docs and CONTRIBUTING say why.
 
 import { partsOf } from "./code.ts";
 import { floorOf } from "./floors.ts";

@@ -1,8 +1,4 @@
-/**
- * How long files and functions may be. Exceptions have a reason, and their numbers may only shrink.
- *
- * @module
- */
+// How long files and functions may be. Exceptions have a reason, and their numbers may only shrink.
 
 import { exceptions } from "./exceptions.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Accessories on a server: made, configured, watched, started, stopped, removed.
- *
- * @module
- */
+// Accessories on a server: made, configured, watched, started, stopped, removed.
 
 import type { AccessoryRecord } from "./record.ts";
 import type { Accessory, AccessoryPlace } from "../../config/types.ts";

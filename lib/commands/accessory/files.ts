@@ -1,8 +1,4 @@
-/**
- * The contents of an accessory's jail: its files, its service, its scripts.
- *
- * @module
- */
+// The contents of an accessory's jail: its files, its service, its scripts.
 
 import type { Accessory, AccessoryFile, AccessoryPlace, AccessoryScript } from "../../config/types.ts";
 import { isSecret, type Secret, secret } from "../../core/secret.ts";

@@ -1,9 +1,5 @@
-/**
- * The record of an accessory on its server: enough to see what changed, to start and stop it, and nothing that
- * is secret.
- *
- * @module
- */
+// The record of an accessory on its server: enough to see what changed, to start and stop it, and nothing that
+// is secret.
 
 /** The record of an accessory. */
 export interface AccessoryRecord {

@@ -1,8 +1,4 @@
-/**
- * The app in its jail: installed, started, watched, stopped.
- *
- * @module
- */
+// The app in its jail: installed, started, watched, stopped.
 
 import type { Secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";

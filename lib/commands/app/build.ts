@@ -1,8 +1,4 @@
-/**
- * Building in a jail on the server: the jail, the source, the commands, and what is kept of it.
- *
- * @module
- */
+// Building in a jail on the server: the jail, the source, the commands, and what is kept of it.
 
 import { type Secret, secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";

@@ -1,8 +1,4 @@
-/**
- * Watching the app from outside: its health before it gets the traffic, its connections after it had it.
- *
- * @module
- */
+// Watching the app from outside: its health before it gets the traffic, its connections after it had it.
 
 import { type Command, sh } from "../../core/sh.ts";
 import type { JailSpec } from "../jail/jail.ts";

@@ -1,8 +1,4 @@
-/**
- * Everything of an app on a server: found, and taken away.
- *
- * @module
- */
+// Everything of an app on a server: found, and taken away.
 
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";

@@ -1,8 +1,4 @@
-/**
- * Migrations: a command in a new release, before it starts.
- *
- * @module
- */
+// Migrations: a command in a new release, before it starts.
 
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";

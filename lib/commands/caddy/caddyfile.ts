@@ -1,8 +1,4 @@
-/**
- * Caddy: the admin's Caddyfile, putting sites in force, and asking what is served.
- *
- * @module
- */
+// Caddy: the admin's Caddyfile, putting sites in force, and asking what is served.
 
 import { script } from "../../core/script.ts";
 import { secret } from "../../core/secret.ts";

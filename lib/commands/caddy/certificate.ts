@@ -1,8 +1,4 @@
-/**
- * An app's own certificate on the server.
- *
- * @module
- */
+// An app's own certificate on the server.
 
 import type { OwnCertificate } from "../../config/types.ts";
 import { script } from "../../core/script.ts";

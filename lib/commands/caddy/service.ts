@@ -1,8 +1,4 @@
-/**
- * The service `caddy`, as its variables in rc.conf make it.
- *
- * @module
- */
+// The service `caddy`, as its variables in rc.conf make it.
 
 import { script } from "../../core/script.ts";
 import { type Expression, type Script, sh } from "../../core/sh.ts";

@@ -1,8 +1,4 @@
-/**
- * Text of an app's site file for Caddy.
- *
- * @module
- */
+// Text of an app's site file for Caddy.
 
 import type { Tls } from "../../config/types.ts";
 import { certificateFiles } from "./certificate.ts";

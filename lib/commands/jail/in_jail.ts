@@ -1,8 +1,4 @@
-/**
- * Scripts that run in a jail.
- *
- * @module
- */
+// Scripts that run in a jail.
 
 import { script } from "../../core/script.ts";
 import { type Command, document, type Expression, type Script, sh, word } from "../../core/sh.ts";

@@ -1,8 +1,4 @@
-/**
- * Jails: their files, starting and stopping them.
- *
- * @module
- */
+// Jails: their files, starting and stopping them.
 
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";

@@ -1,8 +1,4 @@
-/**
- * Permissions of what an earlier version of ours made under root's own umask: nobody else can read it then.
- *
- * @module
- */
+// Permissions of what an earlier version of ours made under root's own umask: nobody else can read it then.
 
 import { inShell, script } from "../../core/script.ts";
 import { type Command, document, raw, type Script, sh } from "../../core/sh.ts";

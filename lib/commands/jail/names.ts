@@ -1,8 +1,4 @@
-/**
- * Names that a jail knows, and whom it asks for others.
- *
- * @module
- */
+// Names that a jail knows, and whom it asks for others.
 
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";

@@ -1,8 +1,4 @@
-/**
- * Packages in jails: installed from outside, and put right within.
- *
- * @module
- */
+// Packages in jails: installed from outside, and put right within.
 
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";

@@ -1,8 +1,4 @@
-/**
- * The service in a jail that watches over a program: it is started again when it ends, its output goes into a log.
- *
- * @module
- */
+// The service in a jail that watches over a program: it is started again when it ends, its output goes into a log.
 
 import { carryVariables, setVariables } from "./variables.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The base system that jails are copied from: downloaded, verified, trimmed, configured.
- *
- * @module
- */
+// The base system that jails are copied from: downloaded, verified, trimmed, configured.
 
 import { script } from "../../core/script.ts";
 import { document, type Script, sh } from "../../core/sh.ts";

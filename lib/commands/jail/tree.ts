@@ -1,8 +1,4 @@
-/**
- * Directory trees of jails: copied from the template, and deleted with proof that they are ours.
- *
- * @module
- */
+// Directory trees of jails: copied from the template, and deleted with proof that they are ours.
 
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";

@@ -1,9 +1,5 @@
-/**
- * The variables of a program, brought past what makes some of them anew for the user that it runs as: daemon sets HOME,
- * PATH and LANG, jexec PATH and LANG. One variable holds the text of all of them until the program is about to start.
- *
- * @module
- */
+// The variables of a program, brought past what makes some of them anew for the user that it runs as: daemon sets HOME,
+// PATH and LANG, jexec PATH and LANG. One variable holds the text of all of them until the program is about to start.
 
 import type { Secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";

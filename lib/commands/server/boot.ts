@@ -1,8 +1,4 @@
-/**
- * The script that brings live jails back after a reboot. Plain sh: nothing of ours has to be installed for it.
- *
- * @module
- */
+// The script that brings live jails back after a reboot. Plain sh: nothing of ours has to be installed for it.
 
 import { script } from "../../core/script.ts";
 import { type Script, sh } from "../../core/sh.ts";

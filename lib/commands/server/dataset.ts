@@ -1,8 +1,4 @@
-/**
- * The dataset that jails' trees are clones in.
- *
- * @module
- */
+// The dataset that jails' trees are clones in.
 
 import { type Command, sh } from "../../core/sh.ts";
 

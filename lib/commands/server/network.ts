@@ -1,8 +1,4 @@
-/**
- * The jails' network: the loopback interface, and address translation for what they ask of the outside.
- *
- * @module
- */
+// The jails' network: the loopback interface, and address translation for what they ask of the outside.
 
 import { script } from "../../core/script.ts";
 import { type Script, sh } from "../../core/sh.ts";

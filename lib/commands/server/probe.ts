@@ -1,8 +1,4 @@
-/**
- * One script that reads all facts of a server, and what its answer means.
- *
- * @module
- */
+// One script that reads all facts of a server, and what its answer means.
 
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";

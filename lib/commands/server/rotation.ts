@@ -1,8 +1,4 @@
-/**
- * Rotation of the apps' logs: by the server's own newsyslog, so that no app fills the disk by talking.
- *
- * @module
- */
+// Rotation of the apps' logs: by the server's own newsyslog, so that no app fills the disk by talking.
 
 import { script } from "../../core/script.ts";
 import { type Script, sh } from "../../core/sh.ts";

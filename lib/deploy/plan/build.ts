@@ -1,8 +1,4 @@
-/**
- * Builds in a jail on a server, and those that are there already: decided from the configuration and the facts alone.
- *
- * @module
- */
+// Builds in a jail on a server, and those that are there already: decided from the configuration and the facts alone.
 
 import { templateTree } from "../../commands/jail/template.ts";
 import { buildJailName } from "../../commands/paths.ts";

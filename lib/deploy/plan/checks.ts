@@ -1,8 +1,4 @@
-/**
- * Checks of a server before a deploy or a rollback changes anything there.
- *
- * @module
- */
+// Checks of a server before a deploy or a rollback changes anything there.
 
 import { accessoriesOn } from "../../server/accessories.ts";
 import { accessoryJail, buildJailName, jailName } from "../../commands/paths.ts";

@@ -1,8 +1,4 @@
-/**
- * The plan of a deploy on each server: decided from the configuration and the facts alone.
- *
- * @module
- */
+// The plan of a deploy on each server: decided from the configuration and the facts alone.
 
 import type { Config } from "../../config/types.ts";
 import { type Facts, jailVersion, releasesOf, taken } from "../../server/facts.ts";

@@ -1,8 +1,4 @@
-/**
- * Takes an app off a server: decided from the facts alone.
- *
- * @module
- */
+// Takes an app off a server: decided from the facts alone.
 
 import { deleteVolume, forgetApp } from "../../commands/app/left.ts";
 import { removeSite } from "../../commands/caddy/caddyfile.ts";

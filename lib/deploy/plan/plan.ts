@@ -1,8 +1,4 @@
-/**
- * The plan of a deploy or a rollback: its types, and the decisions that both share.
- *
- * @module
- */
+// The plan of a deploy or a rollback: its types, and the decisions that both share.
 
 import type { AppSpec } from "../../commands/app/app.ts";
 import type { BuildJailSpec } from "../../commands/app/build.ts";

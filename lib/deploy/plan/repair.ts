@@ -1,8 +1,4 @@
-/**
- * Finishes or undoes work that is half done on a server: decided from the facts alone.
- *
- * @module
- */
+// Finishes or undoes work that is half done on a server: decided from the facts alone.
 
 import { type Routed, routed } from "../../server/routed.ts";
 import { journalSays, settledTraffic } from "../../server/traffic.ts";

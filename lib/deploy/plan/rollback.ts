@@ -1,8 +1,4 @@
-/**
- * The plan of a rollback: the way to an older release, or forward again.
- *
- * @module
- */
+// The plan of a rollback: the way to an older release, or forward again.
 
 import type { Config } from "../../config/types.ts";
 import { AlcaideError, UsageError } from "../../core/error.ts";

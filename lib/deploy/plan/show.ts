@@ -1,8 +1,4 @@
-/**
- * Shows a plan to people and to programs.
- *
- * @module
- */
+// Shows a plan to people and to programs.
 
 import type { Build } from "../../config/types.ts";
 import { list, plural } from "../../core/text.ts";

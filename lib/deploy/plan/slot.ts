@@ -1,8 +1,4 @@
-/**
- * The slot, jail and site of a release on a server: a deploy and a rollback decide them alike.
- *
- * @module
- */
+// The slot, jail and site of a release on a server: a deploy and a rollback decide them alike.
 
 import { accessoryHosts } from "../../server/accessories.ts";
 import { mainName, siteText } from "../../commands/caddy/site.ts";

@@ -1,8 +1,4 @@
-/**
- * build: makes the artifact: from a directory or tarball that is there, by a command, or in a jail of the server.
- *
- * @module
- */
+// build: makes the artifact: from a directory or tarball that is there, by a command, or in a jail of the server.
 
 import { AlcaideError, CommandError } from "../../core/error.ts";
 import { keyVariable } from "../../secrets/key.ts";

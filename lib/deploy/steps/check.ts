@@ -1,8 +1,4 @@
-/**
- * check: waits until the app answers well at its own address, and writes that down.
- *
- * @module
- */
+// check: waits until the app answers well at its own address, and writes that down.
 
 import { checkApp } from "../../commands/app/check.ts";
 import { writeRelease } from "../../commands/journal.ts";

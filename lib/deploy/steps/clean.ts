@@ -1,8 +1,4 @@
-/**
- * clean: makes room for the release's jail.
- *
- * @module
- */
+// clean: makes room for the release's jail.
 
 import { stopApp } from "../../commands/app/app.ts";
 import { removeJailFiles, stopJail } from "../../commands/jail/jail.ts";

@@ -1,8 +1,4 @@
-/**
- * create: makes the jail from the base system.
- *
- * @module
- */
+// create: makes the jail from the base system.
 
 import { writeJailFiles } from "../../commands/jail/jail.ts";
 import { copyTemplate } from "../../commands/jail/tree.ts";

@@ -1,8 +1,4 @@
-/**
- * drain: lets the old release finish what it has begun to answer.
- *
- * @module
- */
+// drain: lets the old release finish what it has begun to answer.
 
 import { drainApp } from "../../commands/app/check.ts";
 import { plural } from "../../core/text.ts";

@@ -1,8 +1,4 @@
-/**
- * install: puts the release into its jail and starts the jail.
- *
- * @module
- */
+// install: puts the release into its jail and starts the jail.
 
 import { installApp, makeLogDirectory, writeJailEnv } from "../../commands/app/app.ts";
 import { startJail, writeJailFiles } from "../../commands/jail/jail.ts";

@@ -1,8 +1,4 @@
-/**
- * migrate: runs the configured migration in the new release, before it starts.
- *
- * @module
- */
+// migrate: runs the configured migration in the new release, before it starts.
 
 import { migrateApp } from "../../commands/app/migrate.ts";
 import { migrateLog } from "../../commands/paths.ts";

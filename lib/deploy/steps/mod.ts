@@ -1,8 +1,4 @@
-/**
- * The steps of a deploy and of a rollback, in order.
- *
- * @module
- */
+// The steps of a deploy and of a rollback, in order.
 
 import type { DeployStep } from "../step.ts";
 import { build } from "./build.ts";

@@ -1,8 +1,4 @@
-/**
- * prune: forgets the releases and builds that are no longer kept.
- *
- * @module
- */
+// prune: forgets the releases and builds that are no longer kept.
 
 import { pruneBuilds } from "../../commands/app/build.ts";
 import { dropReleases } from "../../commands/journal.ts";

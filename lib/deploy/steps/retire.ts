@@ -1,8 +1,4 @@
-/**
- * retire: stops the old release and keeps its jail, which is what a rollback goes back to.
- *
- * @module
- */
+// retire: stops the old release and keeps its jail, which is what a rollback goes back to.
 
 import { stopApp } from "../../commands/app/app.ts";
 import { stopJail } from "../../commands/jail/jail.ts";

@@ -1,8 +1,4 @@
-/**
- * route: moves the traffic. Caddy has to read its site file again only when that changed.
- *
- * @module
- */
+// route: moves the traffic. Caddy has to read its site file again only when that changed.
 
 import { applySite, removeSite } from "../../commands/caddy/caddyfile.ts";
 import { removeLive, switchLive } from "../../commands/live.ts";

@@ -1,8 +1,4 @@
-/**
- * start: what has to be done before every start, and the start.
- *
- * @module
- */
+// start: what has to be done before every start, and the start.
 
 import { asApp, startApp } from "../../commands/app/app.ts";
 import { whileFence } from "../../commands/lock.ts";

@@ -1,8 +1,4 @@
-/**
- * upload: sends the artifact and the environment, after the app has its allocation and the release its record.
- *
- * @module
- */
+// upload: sends the artifact and the environment, after the app has its allocation and the release its record.
 
 import { writeEnv } from "../../commands/app/app.ts";
 import { adoptBuild } from "../../commands/app/build.ts";

@@ -1,8 +1,4 @@
-/**
- * verify: asks through Caddy until it is the new release that answers; then that is written down.
- *
- * @module
- */
+// verify: asks through Caddy until it is the new release that answers; then that is written down.
 
 import { writeEnv } from "../../commands/app/app.ts";
 import { verifySite } from "../../commands/caddy/caddyfile.ts";
