@@ -81,7 +81,7 @@ function sizeProblems(sizes: readonly Size[]): Violation[] {
   ];
 }
 
-/** How many names `alcaide` has; it exports only by lists. */
+/** The number of names in `alcaide`, which exports only by lists. */
 async function publicNames(): Promise<string> {
   const { uncommented } = partsOf(await Deno.readTextFile(new URL("mod.ts", root)));
   const names = [...uncommented.matchAll(/^export (type )?\{([^}]*)\}/gm)].flatMap((

@@ -118,7 +118,7 @@ function afterGenerics(source: string): number {
   return open < source.indexOf("(") ? open + end(source.slice(open), ">") : source.indexOf("(");
 }
 
-/** Where a body or the semicolon begins, behind the parameters. */
+/** The index at which a body or the semicolon begins, behind the parameters. */
 function bodyAt(rest: string): number {
   let depth = 0;
   for (let i = 0; i < rest.length; i++) {
@@ -171,7 +171,7 @@ function memberText(member: string, comment: readonly string[]): string[] {
   return [...comment, member];
 }
 
-/** How long the text is up to a closing sign that stands outside of everything that was opened before it. */
+/** The length of a text up to a closing sign that stands outside of everything that was opened before it. */
 function end(text: string, sign: string): number {
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
@@ -199,7 +199,7 @@ function pieces(text: string): string[] {
   }
 }
 
-/** Where a text stands outside of brackets; -1 when nowhere. */
+/** The index of a text outside of brackets; -1 when it stands nowhere. */
 function outer(text: string, wanted: string): number {
   let depth = 0;
   for (let i = 0; i < text.length; i++) {

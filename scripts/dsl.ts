@@ -2,7 +2,7 @@
 
 import { type ApiSymbol, readApi } from "./declarations.ts";
 
-/** Where the reference is. */
+/** The file of the reference. */
 export const dslFile: URL = new URL("../docs/dsl.md", import.meta.url);
 
 interface Section {

@@ -3,7 +3,7 @@
 
 import { readApi } from "./declarations.ts";
 
-/** Where it is. */
+/** The file of the types. */
 export const editorTypesFile: URL = new URL("../lib/init/editor_types.json", import.meta.url);
 
 /** Its contents: the lines of each module. They name each other's types. */

@@ -5,7 +5,7 @@
 
 /** A field as the example shows it. */
 export interface ExampleField {
-  /** Where it is: `jail.port`. */
+  /** Its path: `jail.port`. */
   readonly path: string;
   /** Its value, on one line. */
   readonly value: string;

@@ -8,12 +8,12 @@ import { type ExampleField, readExample } from "./example.ts";
 
 const root = fromFileUrl(new URL("../", import.meta.url));
 
-/** Where the reference is. */
+/** The file of the reference. */
 export const referenceFile: string = `${root}docs/configuration.md`;
 
 /** A field of the configuration, as the reference tells it. */
 export interface FieldDoc {
-  /** Where it is: `jail.port`. */
+  /** Its path: `jail.port`. */
   readonly path: string;
   /** Its type in TypeScript; a record of ours is written `{ … }`, its fields are told one by one. */
   readonly type: string;

@@ -10,7 +10,7 @@ import type { Known } from "./complete.ts";
 import { type Alcaidefile, findAlcaidefile } from "./loader.ts";
 import type { Program } from "./program.ts";
 
-/** Where the system keeps what programs may lose; undefined where nobody says who the user is. */
+/** The user's directory for files that programs may lose; undefined when nobody says who the user is. */
 export function userCache(): string | undefined {
   const home = Deno.env.get("HOME") || undefined;
   const all = Deno.env.get("XDG_CACHE_HOME") || (home && join(home, ".cache"));

@@ -26,7 +26,7 @@ export interface Alcaidefile {
   readonly tasks: Readonly<Record<string, Task>>;
   /** Names of tasks that no command can run, since it runs one of the program's. */
   readonly hidden: readonly string[];
-  /** Where the program keeps its directory, as a URL, when it was compiled into it. */
+  /** The URL of its directory in the program, when it was compiled into it. */
   readonly root?: string;
 }
 
@@ -36,7 +36,7 @@ export interface LoadOptions {
   readonly environment?: string | undefined;
   /** Imports a module by its URL. */
   readonly importModule?: ImportModule | undefined;
-  /** How long to wait for what it awaits. */
+  /** The time for its own waiting. */
   readonly patience?: Patience | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface LoadOptions {
 export interface BakedFile {
   /** Its name. */
   readonly name: string;
-  /** Where the program keeps its directory, as a URL. */
+  /** The URL of its directory in the program. */
   readonly root: string;
   /** Evaluates it. */
   load(): Promise<Imported>;
@@ -147,7 +147,7 @@ export function withReader<Parts extends object>(parts: Parts, reader: Alcaidefi
   return { ...parts, [readerKey]: reader };
 }
 
-/** How the program of a context reads its Alcaidefile; undefined in a context that no program made. */
+/** The way of a context's program to read its Alcaidefile; undefined in a context that no program made. */
 export function readerOf(ctx: object): AlcaidefileReader | undefined {
   return (ctx as { [readerKey]?: AlcaidefileReader })[readerKey];
 }

@@ -3,7 +3,7 @@
 
 import { ConfigError } from "../core/error.ts";
 
-/** How long to wait. */
+/** The limits of a wait. */
 export interface Patience {
   /** Milliseconds after which it is said what is waited for. */
   readonly tell: number;

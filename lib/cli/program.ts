@@ -27,7 +27,7 @@ export interface MainOptions {
   readonly version: string;
   /** Ends the process at once, at a third Ctrl-C. */
   readonly exit?: (code: number) => void;
-  /** Where to look for the Alcaidefile. Default: the working directory. */
+  /** The directory in which the search for the Alcaidefile begins. Default: the working directory. */
   readonly cwd?: string;
   /** Makes the ui. Default: a terminal's, or JSON. */
   readonly ui?: (choice: UiChoice, signal: AbortSignal) => CommandUi;
@@ -37,13 +37,13 @@ export interface MainOptions {
   readonly local?: Local;
   /** Imports an Alcaidefile by its URL. Default: the way that Deno does. */
   readonly importModule?: ImportModule;
-  /** How long to wait for what an Alcaidefile awaits. */
+  /** The time for an Alcaidefile's own waiting. */
   readonly patience?: Patience;
   /** The Alcaidefile, when the program holds one. */
   readonly baked?: BakedFile;
-  /** Where to keep what may be lost, for completion. Default: nothing is kept. */
+  /** A directory for facts that completion uses and that may be lost. Default: none are kept. */
   readonly cache?: string | undefined;
-  /** Where signals come from. */
+  /** The source of signals. */
   readonly signals?: SignalSource;
 }
 
@@ -118,7 +118,7 @@ export async function loadIfThere(
 }
 
 /**
- * Where the program was started.
+ * The directory in which the program was started.
  *
  * @throws {UsageError} when somebody removed the directory since
  */

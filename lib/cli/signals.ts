@@ -3,7 +3,7 @@
 import { type EndSignal, InterruptedError } from "../core/error.ts";
 import { ignoresHangup } from "../transport/local.ts";
 
-/** Where signals come from; `Deno` itself, or a test. */
+/** A source of signals: `Deno` itself, or a test. */
 export interface SignalSource {
   /** Begins to listen. */
   addSignalListener(signal: EndSignal, listener: () => void): void;
@@ -11,13 +11,13 @@ export interface SignalSource {
   removeSignalListener(signal: EndSignal, listener: () => void): void;
 }
 
-/** How to react. */
+/** The reaction to signals. */
 export interface SignalOptions {
   /** Tells the person. */
   readonly warn: (text: string) => void;
   /** Ends the program at once. */
   readonly exit: (code: number) => void;
-  /** Where signals come from. */
+  /** The source of signals. */
   readonly source?: SignalSource;
 }
 
@@ -27,7 +27,7 @@ export interface Interruption extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** How many hold Ctrl-C back. Of the whole program, like the terminal that it comes from. */
+/** The number of those that hold Ctrl-C back, in the whole program, like the terminal that it comes from. */
 let holding = 0;
 
 /**

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { ConfigError, type Problem } from "../core/error.ts";
 import type { ErrorPlace } from "../ui/mod.ts";
 
-/** Where the user's code comes from. */
+/** The source of the user's code. */
 export interface Source {
   /** Its path, or its name when it is in the program. */
   readonly path: string;
@@ -28,7 +28,7 @@ interface StackPosition {
   readonly column: number;
 }
 
-/** Where in the user's own code an error comes from, and that line; undefined when none of it is the user's. */
+/** The place in the user's own code that an error comes from, with its line; undefined when none of it is the user's. */
 export async function placeInFile(
   error: unknown,
   source?: Pick<Source, "root">,

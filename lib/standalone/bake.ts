@@ -13,7 +13,7 @@ export interface BakeSpec {
   readonly directory: string;
   /** The Alcaidefile. */
   readonly file: string;
-  /** Where the library's modules are. */
+  /** The library's modules. */
   readonly library: Library;
   /** The names that the user's `deno.json` defines. */
   readonly imports: Imports;

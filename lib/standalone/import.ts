@@ -24,7 +24,7 @@ interface Bridge {
   loaded(directory: string): void;
 }
 
-/** Where a module's JavaScript was written, and by which name it is imported. */
+/** The file of a module's JavaScript, and the name by which it is imported. */
 interface WrittenModule {
   readonly target: string;
   readonly specifier: string;

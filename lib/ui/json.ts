@@ -7,7 +7,7 @@ import { endingOutput, type Sink, standardOutput, writeText } from "./sink.ts";
 
 /** How {@linkcode jsonUi} speaks. */
 export interface JsonUiOptions {
-  /** Where the lines go. Default: standard output. */
+  /** The sink of the lines. Default: standard output. */
   readonly out?: Sink;
   /** With `--verbose`. */
   readonly verbose?: boolean;

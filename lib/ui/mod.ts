@@ -17,7 +17,7 @@ export type Event =
   }
   | { readonly type: "result"; readonly value: unknown };
 
-/** Where tasks say what they do. */
+/** The output of tasks. */
 export interface Ui {
   /** A step begins; it ends when the next one begins. */
   step(title: string): void;
@@ -29,7 +29,7 @@ export interface Ui {
   warn(text: string, hint?: string): void;
   /** A line that a command printed, with the name of the server or step. */
   line(source: string, text: string): void;
-  /** How far a long transfer is; bytes. */
+  /** The progress of a long transfer, in bytes. */
   progress(label: string, done: number, total: number): void;
   /** The task's result: on a terminal the text, with `--json` the value. */
   result(value: unknown, text: string): void;
@@ -63,7 +63,7 @@ export interface Person {
   secret(question: string): Promise<string | null>;
 }
 
-/** Where in a user's own code an error comes from. */
+/** The place in a user's own code that an error comes from. */
 export interface ErrorPlace {
   /** The task's name. */
   readonly task?: string;

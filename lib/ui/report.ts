@@ -17,11 +17,11 @@ interface Cause {
 /** All that can be said about an error; its causes are the nearest first. */
 type Explanation = ReturnType<typeof explain>;
 
-/** How to print an explanation. */
+/** The form of an explanation. */
 export interface ExplainOptions {
   /** Also commands and the stack. */
   readonly verbose?: boolean;
-  /** Where in the user's own code it comes from. */
+  /** Its place in the user's own code. */
   readonly place?: ErrorPlace | undefined;
   /** Paints the word at the beginning. */
   readonly paint?: (text: string) => string;
@@ -50,7 +50,7 @@ function explain(error: unknown) {
     undone: Array.isArray(undone) ? undone as string[] : [],
     undoFailures: Array.isArray(undoFailures) ? undoFailures.flatMap((failure) => chain(failure, seen)) : [],
     exitCode: exitCodeOf(error),
-    /** Where it was thrown, when nobody foresaw it. */
+    /** The calls that led to an error which nobody foresaw. */
     stack: isForeseen(error) || typeof stack !== "string" ? undefined : stack,
   };
 }

@@ -1,4 +1,4 @@
-// Where bytes go: standard output, standard error, or a test's list.
+// Sinks of bytes: standard output, standard error, or a test's list.
 
 import { OutputError, ReaderGoneError } from "../core/error.ts";
 import { cannotWrite, type SyncWriter, writeAll } from "../remote/local_file.ts";

@@ -10,11 +10,11 @@ import { StatusLine } from "./status_line.ts";
 
 /** How {@linkcode terminalUi} speaks. */
 export interface TerminalUiOptions {
-  /** Where results go. Default: standard output. */
+  /** The sink of results. Default: standard output. */
   readonly out?: Sink;
-  /** Where commands' output goes. Default: where results go, until nobody reads it. */
+  /** The sink of commands' output. Default: that of results, until nobody reads it. */
   readonly output?: Sink;
-  /** Where everything else goes. Default: standard error. */
+  /** The sink of everything else. Default: standard error. */
   readonly err?: Sink;
   /** True when standard error is a terminal. */
   readonly terminal?: boolean;
@@ -167,7 +167,7 @@ class TerminalUi implements CommandUi {
   }
 
   fail(error: unknown, place?: ErrorPlace): void {
-    // Where a step was said to have failed, what goes on now is the taking back.
+    // After the word of a failed step, its undoing goes on now.
     this.#endStep(this.#failureShown);
     const paint = (text: string) => this.#paint(codes.error, text);
     writeText(this.#err, `${this.#colours(errorText(error, { verbose: this.verbose, paint, place }))}\n`);

@@ -51,7 +51,7 @@ function textOf(bytes: Uint8Array): OutputText | undefined {
   }
 }
 
-/** How many bytes at the end begin a character whose rest may still come. */
+/** The number of bytes at the end that begin a character whose rest may still come. */
 function unfinished(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;

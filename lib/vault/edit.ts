@@ -137,7 +137,7 @@ function chosenEditor(): string {
   });
 }
 
-/** Where an editor shows what it shows, which is all secrets: to a person, and never into a log or among JSON. */
+/** An editor shows all secrets: to a person, and never into a log or among JSON. */
 function shownTo(): string {
   const where = attended();
   if (where === "stdout") return "";

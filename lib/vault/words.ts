@@ -15,7 +15,7 @@ export type Action = (
 
 export interface Word {
   readonly run: Action;
-  /** How many names may follow. */
+  /** The number of names that may follow. */
   readonly least: number;
   readonly most: number;
   /** Options that mean something to it. */

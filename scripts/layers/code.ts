@@ -8,7 +8,7 @@ export interface Parts {
   readonly code: string;
 }
 
-/** Where the scanner is: in code, or in a kind of text; braces count for `${ … }`. */
+/** A scanner's place in a text, and its results so far. */
 interface Scanner {
   readonly text: string;
   at: number;

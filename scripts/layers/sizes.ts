@@ -1,4 +1,4 @@
-// How long files and functions may be. Exceptions have a reason, and their numbers may only shrink.
+// Limits of the length of files and functions. Exceptions have a reason, and their numbers may only shrink.
 
 import { exceptions } from "./exceptions.ts";
 
