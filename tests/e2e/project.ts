@@ -74,43 +74,12 @@ export async function makeProject(
   const directory = await Deno.makeTempDir({ prefix: `alcaide-e2e-${app}-` });
   const home = join(directory, "home");
   await Deno.mkdir(join(home, ".ssh"), { recursive: true, mode: 0o700 });
-  // Remains of a killed program go with the project.
+  // What a program that is killed leaves behind goes with the project.
   await Deno.mkdir(join(directory, "tmp"));
   await Deno.writeTextFile(join(home, ".ssh", "known_hosts"), place.knownHosts);
-  const [program = "", ...words] = form?.command ??
-    [Deno.execPath(), "run", "-A", "--quiet", join(repository, "mod.ts")];
-  const own = form?.env ?? { DENO_DIR: await cacheDirectory() };
-  const command = (
-    args: readonly string[],
-    env: Record<string, string>,
-    stdin: "null" | "piped",
-    [first = program, ...more]: readonly string[] = [program, ...words],
-  ) =>
-    new Deno.Command(first, {
-      args: [...more, ...args],
-      cwd: directory,
-      clearEnv: form !== undefined,
-      env: {
-        HOME: home,
-        ...own,
-        NO_COLOR: "1",
-        SSH_AUTH_SOCK: "",
-        TMPDIR: join(directory, "tmp"),
-        ...env,
-      },
-      stdin,
-      stdout: "piped",
-      stderr: "piped",
-    });
-  const configure = (more: Record<string, unknown>, tasks = "", code: Record<string, string> = {}) => {
-    const plain = JSON.stringify({ ...baseConfig(place, app), ...values, ...more }, null, 2);
-    const fields = Object.entries(code).map(([name, text]) => `, ${name}: ${text}`).join("");
-    const imports = fields === ""
-      ? ""
-      : 'import { elixir, phoenix, postgresql, redis, secret, secrets, service, staticSite } from "alcaide";\n';
-    const text = `${imports}export default { ...${plain}${fields} };\n${tasks}`;
-    return Deno.writeTextFile(join(directory, "Alcaidefile.ts"), text);
-  };
+  const config = { ...baseConfig(place, app), ...values };
+  const configure: Project["configure"] = (more, tasks, code) =>
+    Deno.writeTextFile(join(directory, "Alcaidefile.ts"), alcaidefile({ ...config, ...more }, tasks, code));
   await configure({});
   return {
     directory,
@@ -122,15 +91,51 @@ export async function makeProject(
       // Compiled on this machine, it looks for its loader where the test host, like FreeBSD, has no directory.
       if (place.test) await useOwnLoader(join(made, "bin", "app"));
     },
-    start: (args, env = {}) => command(args, env, "null").spawn(),
-    atTerminal: (args, env = {}) =>
-      command(["/dev/null"], { TERM: "xterm", ...env }, "piped", [
-        "script",
-        "-qefc",
-        [program, ...words, ...args].map(quote).join(" "),
-      ]).spawn(),
-    alcaide: async (args, { stdin, env = {}, signal } = {}) => {
-      const child = command(args, env, stdin === undefined ? "null" : "piped").spawn();
+    ...await runsIn(directory, form),
+    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
+  };
+}
+
+function alcaidefile(values: Record<string, unknown>, tasks = "", code: Record<string, string> = {}): string {
+  const plain = JSON.stringify(values, null, 2);
+  const fields = Object.entries(code).map(([name, text]) => `, ${name}: ${text}`).join("");
+  const imports = fields === ""
+    ? ""
+    : 'import { elixir, phoenix, postgresql, redis, secret, secrets, service, staticSite } from "alcaide";\n';
+  return `${imports}export default { ...${plain}${fields} };\n${tasks}`;
+}
+
+/** The ways to run the program in a directory. */
+async function runsIn(
+  directory: string,
+  form: ProgramForm | undefined,
+): Promise<Pick<Project, "start" | "atTerminal" | "alcaide">> {
+  const words = form?.command ?? [Deno.execPath(), "run", "-A", "--quiet", join(repository, "mod.ts")];
+  const base = {
+    HOME: join(directory, "home"),
+    ...form?.env ?? { DENO_DIR: await cacheDirectory() },
+    NO_COLOR: "1",
+    SSH_AUTH_SOCK: "",
+    TMPDIR: join(directory, "tmp"),
+  };
+  const spawn = ([first = "", ...args]: readonly string[], env = {}, stdin: "null" | "piped" = "null") =>
+    new Deno.Command(first, {
+      args,
+      cwd: directory,
+      clearEnv: form !== undefined,
+      env: { ...base, ...env },
+      stdin,
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  return {
+    start: (args, env) => spawn([...words, ...args], env),
+    atTerminal: (args, env) => {
+      const line = [...words, ...args].map(quote).join(" ");
+      return spawn(["script", "-qefc", line, "/dev/null"], { TERM: "xterm", ...env }, "piped");
+    },
+    alcaide: async (args, { stdin, env, signal } = {}) => {
+      const child = spawn([...words, ...args], env, stdin === undefined ? "null" : "piped");
       signal?.addEventListener("abort", () => child.kill("SIGINT"));
       if (stdin !== undefined) {
         const writer = child.stdin.getWriter();
@@ -139,7 +144,6 @@ export async function makeProject(
       }
       return await resultOf(child);
     },
-    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
   };
 }
 
@@ -178,9 +182,10 @@ export function serverOf(target: string): Record<string, unknown> {
   };
 }
 
+let cached: Promise<string> | undefined;
+
 /** Where Deno keeps its packages: a home of one's own must not make it download them again. */
-/** Where Deno keeps what it has downloaded and compiled. */
-export async function cacheDirectory(): Promise<string> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+export function cacheDirectory(): Promise<string> {
+  return cached ??= new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output()
+    .then(({ stdout }) => JSON.parse(new TextDecoder().decode(stdout)).denoDir);
 }

@@ -3,20 +3,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { ConnectError } from "../../../../lib/core/error.ts";
-import { type Ask, type SshEnv, sshTransport } from "../../../../lib/transport/ssh/mod.ts";
+import type { Ask, SshEnv } from "../../../../lib/transport/ssh/mod.ts";
 import type { Target } from "../../../../lib/core/target.ts";
+import { attempt } from "./attempt.ts";
 import { makeKey, type Sshd, sshTest, startAgent, startSshd, tool } from "./sshd.ts";
 
 /** Connects and says what came of it: "in" or the error. */
-async function attempt(target: Target, env: SshEnv, ask?: Ask): Promise<ConnectError | "in"> {
-  await using transport = sshTransport(target, { env, ...(ask ? { ask } : {}) });
-  try {
-    await transport.exec(":", {});
-    return "in";
-  } catch (error) {
-    if (error instanceof ConnectError) return error;
-    throw error;
-  }
+function login(target: Target, env: SshEnv, ask?: Ask): Promise<ConnectError | "in"> {
+  return attempt(target, { env, ...(ask ? { ask } : {}) });
 }
 
 /** A server that takes certificates of an authority alone, and somebody who has one beside the key. */
@@ -61,7 +55,7 @@ sshTest("ssh gets in by the certificate that is named here", async () => {
 
 sshTest("a certificate beside a key is named", async () => {
   await using it = await certified();
-  const error = await attempt(withoutKey(it.server), { HOME: it.home });
+  const error = await login(withoutKey(it.server), { HOME: it.home });
   assert(error instanceof ConnectError);
   assertEquals(error.details, [`${it.key}: not accepted`, `${it.key}-cert.pub: ${problem}`]);
   assertEquals(error.hint, hint);
@@ -70,7 +64,7 @@ sshTest("a certificate beside a key is named", async () => {
 sshTest("a CertificateFile is named", async () => {
   await using it = await certified((home) => `CertificateFile ${home}/cert\nIdentityFile ${home}/absent\n`);
   await Deno.rename(`${it.key}-cert.pub`, `${it.home}/cert`);
-  const error = await attempt(withoutKey(it.server), { HOME: it.home });
+  const error = await login(withoutKey(it.server), { HOME: it.home });
   assert(error instanceof ConnectError);
   assertEquals([error.details, error.hint], [[`${it.home}/cert: ${problem}`], hint]);
 });
@@ -78,7 +72,7 @@ sshTest("a CertificateFile is named", async () => {
 sshTest("a certificate as IdentityFile is named, and not taken for a key of the agent's", async () => {
   await using it = await certified((home) => `IdentityFile ${home}/.ssh/id_ed25519-cert.pub\n`);
   await using agent = await startAgent(it.home, it.key);
-  const error = await attempt(withoutKey(it.server), { HOME: it.home, SSH_AUTH_SOCK: agent.socket });
+  const error = await login(withoutKey(it.server), { HOME: it.home, SSH_AUTH_SOCK: agent.socket });
   assert(error instanceof ConnectError);
   assertStringIncludes(error.details[0] ?? "", `${it.key}-cert.pub: ${problem}`);
 });
@@ -87,11 +81,11 @@ sshTest("of an agent's key and certificate the key is offered, the certificate n
   await using it = await certified();
   await using agent = await startAgent(it.home, it.key);
   const env = { HOME: "/nonexistent", SSH_AUTH_SOCK: agent.socket };
-  const error = await attempt(withoutKey(it.server), env);
+  const error = await login(withoutKey(it.server), env);
   assert(error instanceof ConnectError);
   assertEquals(error.details.map((line) => line.replace(/^ssh-agent: \S+: /, "")), ["not accepted", problem]);
   await Deno.copyFile(`${it.key}.pub`, `${it.server.directory}/authorized_keys`);
-  assertEquals(await attempt(withoutKey(it.server), env), "in");
+  assertEquals(await login(withoutKey(it.server), env), "in");
 });
 
 function field(bytes: Buffer): Buffer {
@@ -127,7 +121,7 @@ sshTest("an agent that holds only what can't be offered isn't said to hold nothi
   const socket = `${server.directory}/agent`;
   const types = ["ssh-ed25519-cert-v01@openssh.com", "sk-ssh-ed25519@openssh.com", "ssh-dss"];
   await using _agent = agentWith(socket, types);
-  const error = await attempt(withoutKey(server), { SSH_AUTH_SOCK: socket });
+  const error = await login(withoutKey(server), { SSH_AUTH_SOCK: socket });
   assert(error instanceof ConnectError);
   assertEquals(error.details, [
     `ssh-agent: my ${types[0]}: ${problem}`,
@@ -139,7 +133,7 @@ sshTest("an agent that holds only what can't be offered isn't said to hold nothi
 sshTest("an empty agent is said to hold no keys", async () => {
   await using server = await startSshd();
   await using agent = await startAgent(server.directory);
-  const error = await attempt(withoutKey(server), { SSH_AUTH_SOCK: agent.socket });
+  const error = await login(withoutKey(server), { SSH_AUTH_SOCK: agent.socket });
   assert(error instanceof ConnectError);
   assertEquals(error.details, ["ssh-agent: it holds no keys"]);
 });
@@ -150,7 +144,7 @@ sshTest("an authority of known_hosts is named where only it knows the server", a
   const authority = await makeKey(`${server.directory}/authority`);
   const line = `@cert-authority * ${await Deno.readTextFile(`${authority}.pub`)}`;
   await Deno.writeTextFile(file, `# mine\n${line}`);
-  const error = await attempt(server.target, {});
+  const error = await login(server.target, {});
   assert(error instanceof ConnectError);
   const said =
     `Line 2 of ${file} names an authority for its certificate, but certificates can't be checked here`;
@@ -161,6 +155,6 @@ sshTest("an authority of known_hosts is named where only it knows the server", a
     line: (question: string) => Promise.resolve(questions.push(question) > 0 ? "yes" : null),
     secret: () => Promise.resolve(null),
   };
-  assertEquals(await attempt(server.target, {}, ask), "in");
+  assertEquals(await login(server.target, {}, ask), "in");
   assertStringIncludes(questions[0] ?? "", `\n${said}\n`);
 });

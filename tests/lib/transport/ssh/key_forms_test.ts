@@ -4,18 +4,12 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { ConnectError } from "../../../../lib/core/error.ts";
 import { type Ask, sshTransport } from "../../../../lib/transport/ssh/mod.ts";
+import { attempt } from "./attempt.ts";
 import { makeKey, type Sshd, sshTest, startSshd, tool } from "./sshd.ts";
 
 /** Connects and says what came of it: "in" or the error. */
-async function attempt(server: Sshd, key: string, ask?: Ask): Promise<ConnectError | "in"> {
-  await using transport = sshTransport({ ...server.target, key }, { env: {}, ...(ask ? { ask } : {}) });
-  try {
-    await transport.exec(":", {});
-    return "in";
-  } catch (error) {
-    if (error instanceof ConnectError) return error;
-    throw error;
-  }
+function login(server: Sshd, key: string, ask?: Ask): Promise<ConnectError | "in"> {
+  return attempt({ ...server.target, key }, { env: {}, ...(ask ? { ask } : {}) });
 }
 
 function knowing(passphrase: string): Ask & { questions: string[] } {
@@ -66,7 +60,7 @@ for (const [type, bits] of [["rsa", 2048], ["ecdsa", 256], ["ecdsa", 384], ["ecd
     await using server = await startSshd();
     const key = await makeKey(`${server.directory}/mine`, type, "", "-b", `${bits}`, "-m", "PKCS8");
     assertStringIncludes(await Deno.readTextFile(key), "-----BEGIN PRIVATE KEY-----");
-    assertEquals(await attempt(server, await authorize(server, key)), "in");
+    assertEquals(await login(server, await authorize(server, key)), "in");
   });
 
   sshTest(`the passphrase of a PKCS#8 key of ${type} with ${bits} bits is asked for`, async () => {
@@ -75,21 +69,21 @@ for (const [type, bits] of [["rsa", 2048], ["ecdsa", 256], ["ecdsa", 384], ["ecd
     await makeKey(key, type, "open sesame", "-b", `${bits}`, "-m", "PKCS8");
     assertStringIncludes(await Deno.readTextFile(key), "-----BEGIN ENCRYPTED PRIVATE KEY-----");
     const ask = knowing("open sesame");
-    assertEquals(await attempt(server, await authorize(server, key), ask), "in");
+    assertEquals(await login(server, await authorize(server, key), ask), "in");
     assertEquals(ask.questions, [`Passphrase of the key ${key}: `]);
   });
 }
 
 sshTest("an Ed25519 key of openssl lets in", async () => {
   await using server = await startSshd();
-  assertEquals(await attempt(server, await opensslKey(server)), "in");
+  assertEquals(await login(server, await opensslKey(server)), "in");
 });
 
 for (const more of [["-v2", "aes-256-cbc"], ["-scrypt"]]) {
   sshTest(`an Ed25519 key that openssl encrypts with ${more.join(" ")} lets in`, async () => {
     await using server = await startSshd();
     const ask = knowing("open sesame");
-    assertEquals(await attempt(server, await opensslKey(server, ...more), ask), "in");
+    assertEquals(await login(server, await opensslKey(server, ...more), ask), "in");
     assertEquals(ask.questions.length, 1);
   });
 }
@@ -98,7 +92,7 @@ sshTest("a wrong passphrase of a PKCS#8 key is asked for again, three times at m
   await using server = await startSshd();
   const key = await opensslKey(server, "-v2", "aes-256-cbc");
   const ask = knowing("wrong");
-  const error = await attempt(server, key, ask);
+  const error = await login(server, key, ask);
   assert(error instanceof ConnectError);
   assertEquals(error.message, `Cannot use the key "${key}": its passphrase was wrong three times`);
   assertEquals(ask.questions.length, 3);
@@ -108,7 +102,7 @@ sshTest("a PKCS#8 key in an old cipher is named, and nobody is asked", async () 
   await using server = await startSshd();
   const key = await opensslKey(server, "-v2", "des3");
   const ask = knowing("open sesame");
-  const error = await attempt(server, key, ask);
+  const error = await login(server, key, ask);
   assert(error instanceof ConnectError);
   assertEquals(
     [error.message, error.hint, ask.questions],
@@ -123,7 +117,7 @@ sshTest("a PKCS#8 key in an old cipher is named, and nobody is asked", async () 
 sshTest("an encrypted PKCS#8 key without a terminal is an error that says so", async () => {
   await using server = await startSshd();
   const key = await opensslKey(server, "-v2", "aes-256-cbc");
-  const error = await attempt(server, key);
+  const error = await login(server, key);
   assert(error instanceof ConnectError);
   assertStringIncludes(error.message, "it is encrypted, and there is no terminal to ask for its passphrase");
   assertStringIncludes(error.hint ?? "", `ssh-add ${key}`);
@@ -133,7 +127,7 @@ sshTest("an encrypted key in the old PEM form without its public half is asked f
   await using server = await startSshd();
   const key = await makeKey(`${server.directory}/mine`, "rsa", "open sesame", "-m", "PEM");
   const ask = knowing("open sesame");
-  assertEquals(await attempt(server, await authorize(server, key), ask), "in");
+  assertEquals(await login(server, await authorize(server, key), ask), "in");
   assertEquals(ask.questions.length, 1);
 });
 
@@ -141,7 +135,7 @@ sshTest("a PKCS#8 key of another kind is named", async () => {
   await using server = await startSshd();
   const key = `${server.directory}/mine`;
   await tool("openssl", "genpkey", "-algorithm", "x25519", "-out", key);
-  const error = await attempt(server, key);
+  const error = await login(server, key);
   assert(error instanceof ConnectError);
   assertEquals(error.message, `Cannot use the key "${key}": it is of a kind that SSH doesn't use`);
 });
@@ -151,7 +145,7 @@ for (const mode of [0o644, 0o640, 0o604]) {
     await using server = await startSshd();
     const { key = "" } = server.target;
     await Deno.chmod(key, mode);
-    const error = await attempt(server, key);
+    const error = await login(server, key);
     assert(error instanceof ConnectError);
     assertEquals(
       [error.message, error.hint],

@@ -1,20 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { ConnectError } from "../../../../lib/core/error.ts";
-import { type Ask, type SshOptions, sshTransport } from "../../../../lib/transport/ssh/mod.ts";
+import type { Ask } from "../../../../lib/transport/ssh/mod.ts";
 import type { Target } from "../../../../lib/core/target.ts";
+import { attempt } from "./attempt.ts";
 import { makeKey, type Sshd, sshTest, startAgent, startSshd, tool } from "./sshd.ts";
-
-/** Connects and says what came of it: "in" or the error. */
-async function attempt(target: Target, options: SshOptions): Promise<ConnectError | "in"> {
-  await using transport = sshTransport(target, options);
-  try {
-    await transport.exec(":", {});
-    return "in";
-  } catch (error) {
-    if (error instanceof ConnectError) return error;
-    throw error;
-  }
-}
 
 function withoutKey(server: Sshd): Target {
   const { key: _, ...target } = server.target;

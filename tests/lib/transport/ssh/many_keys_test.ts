@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ConnectError } from "../../../../lib/core/error.ts";
 import { type Ask, sshTransport } from "../../../../lib/transport/ssh/mod.ts";
+import { attempt } from "./attempt.ts";
 import { makeKey, type Sshd, sshTest, startAgent, startSshd, tool } from "./sshd.ts";
 
 /** A server and somebody with a home directory, who has one key that the server takes and an agent with seven others. */
@@ -30,40 +31,33 @@ async function crowd(config: (mine: string) => string, held: "mine too" | "not m
 type Crowd = Awaited<ReturnType<typeof crowd>>;
 
 /** Connects without a key of the target's own, and says what came of it: "in" or the error. */
-async function attempt({ server, env }: Crowd, key?: string): Promise<ConnectError | "in"> {
+function login({ server, env }: Crowd, key?: string): Promise<ConnectError | "in"> {
   const { key: _, ...target } = server.target;
-  await using transport = sshTransport({ ...target, ...(key ? { key } : {}) }, { env });
-  try {
-    await transport.exec(":", {});
-    return "in";
-  } catch (error) {
-    if (error instanceof ConnectError) return error;
-    throw error;
-  }
+  return attempt({ ...target, ...(key ? { key } : {}) }, { env });
 }
 
 sshTest("a key behind more of the agent's than the server lets be tried is asked to be named", async () => {
   await using all = await crowd(() => "", "mine too");
-  const error = await attempt(all);
+  const error = await login(all);
   assert(error instanceof ConnectError && error.message.includes("no key was accepted"), String(error));
   assert(error.hint?.includes('name the right one by "key", or by IdentityFile'), error.hint);
 });
 
 sshTest("of many keys only those that were tried are listed", async () => {
   await using all = await crowd(() => "");
-  const error = await attempt(all);
+  const error = await login(all);
   assert(error instanceof ConnectError);
   assertEquals(error.details.length, 6);
 });
 
 sshTest("the target's key is tried before the agent's", async () => {
   await using all = await crowd(() => "");
-  assertEquals(await attempt(all, all.mine), "in");
+  assertEquals(await login(all, all.mine), "in");
 });
 
 sshTest("an IdentityFile is tried before the agent's keys", async () => {
   await using all = await crowd((mine) => `IdentityFile ${mine}\n`);
-  assertEquals(await attempt(all), "in");
+  assertEquals(await login(all), "in");
 });
 
 sshTest("several IdentityFiles are tried, those that don't exist aside", async () => {
@@ -72,26 +66,26 @@ sshTest("several IdentityFiles are tried, those that don't exist aside", async (
       "",
     )
   );
-  assertEquals(await attempt(all), "in");
+  assertEquals(await login(all), "in");
 });
 
 sshTest("an agent's key is chosen by its public half", async () => {
   await using all = await crowd((mine) => `IdentitiesOnly yes\nIdentityFile ${mine}.pub\n`, "mine too");
   await Deno.remove(all.mine);
-  assertEquals(await attempt(all), "in");
+  assertEquals(await login(all), "in");
 });
 
 sshTest("a key whose file is gone is taken from the agent by the public half beside it", async () => {
   await using all = await crowd((mine) => `IdentitiesOnly yes\nIdentityFile ${mine}\n`, "mine too");
   await Deno.remove(all.mine);
-  assertEquals(await attempt(all), "in");
+  assertEquals(await login(all), "in");
 });
 
 sshTest("with IdentitiesOnly the agent's other keys aren't tried", async () => {
   await using all = await crowd((mine) =>
     `IdentitiesOnly yes\nIdentityFile ${mine.replace("mine", "other1")}\n`
   );
-  const error = await attempt(all);
+  const error = await login(all);
   assert(error instanceof ConnectError);
   assertEquals(error.details, [`${all.home}/other1: not accepted`]);
 });
@@ -100,7 +94,7 @@ sshTest("another agent is asked when the configuration names one", async () => {
   await using all = await crowd((mine) => `IdentityAgent ${mine}.d/agent.sock\n`);
   await Deno.mkdir(`${all.mine}.d`);
   await using _agent = await startAgent(`${all.mine}.d`, all.mine);
-  assertEquals(await attempt(all), "in");
+  assertEquals(await login(all), "in");
 });
 
 function knowing(passphrase: string): Ask & { questions: number } {

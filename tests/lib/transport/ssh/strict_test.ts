@@ -2,21 +2,8 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ConnectError } from "../../../../lib/core/error.ts";
-import { type SshOptions, sshTransport } from "../../../../lib/transport/ssh/mod.ts";
-import type { Target } from "../../../../lib/core/target.ts";
+import { attempt } from "./attempt.ts";
 import { knownLine, makeKey, type Sshd, sshTest, startSshd, tool } from "./sshd.ts";
-
-/** Connects and says what came of it: "in" or the error. */
-async function attempt(target: Target, options: SshOptions): Promise<ConnectError | "in"> {
-  await using transport = sshTransport(target, options);
-  try {
-    await transport.exec(":", {});
-    return "in";
-  } catch (error) {
-    if (error instanceof ConnectError) return error;
-    throw error;
-  }
-}
 
 /** Somebody with a configuration of this text, who knows no server yet, and what they are told. */
 async function newcomer(server: Sshd, config: string) {
