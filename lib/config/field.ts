@@ -9,9 +9,7 @@ import { didYouMean } from "../core/text.ts";
 export interface Field {
   /** Where it is: `jail.port`, `server[1].host`. */
   readonly path: string;
-  /** The value. */
   readonly value: unknown;
-  /** Where problems are noted. */
   readonly problems: Problem[];
 }
 
@@ -27,9 +25,7 @@ export interface TextOptions {
   readonly wanted: string;
   /** The value to go on with when there is none. */
   readonly fallback?: string;
-  /** True when it must be there. */
   readonly required?: boolean;
-  /** A further check of it. */
   readonly check?: Check<string>;
 }
 
@@ -39,7 +35,6 @@ export interface NumberOptions {
   readonly range: readonly [least: number, most: number];
   /** The value to go on with when there is none. */
   readonly fallback: number;
-  /** True when fractions are fine. */
   readonly fraction?: boolean;
   /** The unit, such as `seconds`. */
   readonly unit?: string;

@@ -30,7 +30,6 @@ import {
 
 /** How to declare a text. */
 export interface StringOptions extends About, Omit<TextOptions, "fallback" | "required"> {
-  /** The default, or the function that finds it. */
   readonly fallback?: string | ((around: Around) => string);
   /** The value made of the text. */
   readonly plain?: (text: string, around: Around) => string;

@@ -9,7 +9,6 @@ type Lacking = Config & { readonly [missingKey]?: ConfigError };
 
 /** A missing field, and the fields that can't be known without it. */
 export interface Gap {
-  /** The problem's text. */
   readonly problem: Problem;
   /** The fields that refuse to be read. */
   readonly fields: readonly (keyof Config)[];

@@ -29,7 +29,6 @@ export interface About {
   readonly resolved?: string;
   /** The range of a number, in words: `From 1 to 65535.` */
   readonly limits?: string;
-  /** True when it must be there. */
   readonly required?: boolean;
   /** How the file that `init` writes shows it, for an app of a name. */
   readonly init?: (app: string) => string;
@@ -47,7 +46,6 @@ export interface Declared<T> extends About {
   readonly records?: readonly Pick<Shape, "name" | "text" | "or" | "fields">[];
   /** Reads it, and notes what is wrong with it. */
   read(field: Field, around: Around): T;
-  /** Shows it. */
   show(name: string, value: T): readonly Row[];
 }
 
@@ -67,7 +65,6 @@ export type Values<F extends Fields> = {
 export interface Shape<F extends Fields = Fields> {
   /** Name of its type: `UserHealth`. */
   readonly name: string;
-  /** Its description. */
   readonly text: string;
   /** A type that may be written in its place, in TypeScript. */
   readonly or?: string;

@@ -219,6 +219,6 @@ export function ending(exit: Exit): string {
 
 /** The last lines of a text, without empty ones at its end. */
 export function lastLines(text: string, count: number): string[] {
-  const all = text.replace(/\s+$/, "").split("\n");
-  return all.length === 1 && all[0] === "" ? [] : all.slice(-count);
+  const trimmed = text.replace(/\s+$/, "");
+  return trimmed === "" ? [] : trimmed.split("\n").slice(-count);
 }

@@ -44,10 +44,9 @@ export async function readSource(
 git ls-tree -r "$tree" | awk '$1 == "160000" { sub(/^[^\t]*\t/, ""); print "submodule " $0 }'`,
   ));
   if (exit.code !== 0) throw unreadable(directory, exit);
+  const rows = exit.stdout.split("\n");
   const of = (kind: string) =>
-    exit.stdout.split("\n").filter((row) => row.startsWith(`${kind} `)).map((row) =>
-      row.slice(kind.length + 1)
-    );
+    rows.filter((row) => row.startsWith(`${kind} `)).map((row) => row.slice(kind.length + 1));
   const changes = of("change");
   if (changes.length > 0 && !dirty) throw uncommitted(changes);
   const submodules = of("submodule");

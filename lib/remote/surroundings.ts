@@ -6,11 +6,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 export interface Surroundings {
   /** Ends what was started. */
   readonly signal: AbortSignal;
-  /** Where it runs. */
   readonly directory: string;
   /** Is told what starts, with secrets masked. */
   started(shown: string): void;
-  /** Takes what it prints. */
   output(chunk: Uint8Array, stream: "out" | "err"): void;
   /** Is told how far something is. */
   progress(label: string, done: number, total: number): void;

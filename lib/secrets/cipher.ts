@@ -8,7 +8,6 @@ import { bodyText, damaged, parseFile, refuse, type SecretsFile, valueLabel } fr
 export interface Key {
   /** Tells it from others; says nothing about it. */
   readonly id: string;
-  /** The key. */
   readonly cipher: CryptoKey;
 }
 
@@ -19,7 +18,6 @@ export type Values = ReadonlyMap<string, string>;
 export interface Contents {
   /** What `-e` chose. */
   readonly environment: string | undefined;
-  /** All values. */
   readonly values: Values;
 }
 

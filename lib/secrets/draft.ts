@@ -17,7 +17,6 @@ export function draftPath({ file }: SecretsPaths): string {
 
 /** The text, and the contents of the encrypted file at that time. */
 export interface Draft {
-  /** The text as it was written. */
   readonly text: string;
   /** The values that it began from. */
   readonly base: Values;

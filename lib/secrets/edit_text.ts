@@ -6,13 +6,11 @@ import { isSecretName } from "./format.ts";
 export interface TextProblem {
   /** Counted from 1. */
   readonly line: number;
-  /** The problem. */
   readonly problem: string;
 }
 
 /** The contents of a text. */
 export interface Edited {
-  /** Values by name. */
   readonly values: ReadonlyMap<string, string>;
   /** Everything that is wrong. */
   readonly problems: readonly TextProblem[];

@@ -15,11 +15,9 @@ export interface SecretsPlace {
 
 /** Where an encrypted file and its key are. */
 export interface SecretsPaths {
-  /** The encrypted file. */
   readonly file: string;
   /** The same for messages. */
   readonly name: string;
-  /** The file with the key. */
   readonly key: string;
   /** The same for messages. */
   readonly keyName: string;

@@ -16,7 +16,6 @@ export interface SecretsFile {
   readonly environment: string | undefined;
   /** Tells keys apart. */
   readonly keyId: string;
-  /** Encrypted values by name. */
   readonly values: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   /** Seals all that stands above it. */
   readonly seal: Uint8Array<ArrayBuffer>;

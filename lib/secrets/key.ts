@@ -1,6 +1,6 @@
 // Where the key comes from: `ALCAIDE_MASTER_KEY`, a command, or a file.
 
-import { AlcaideError } from "../core/error.ts";
+import { AlcaideError, lastLines } from "../core/error.ts";
 import type { Runner } from "../remote/runner.ts";
 import { raw } from "../core/sh.ts";
 import { importKey, type Key } from "./cipher.ts";
@@ -19,13 +19,11 @@ export type KeySource =
 
 /** The places that a key may come from. */
 export interface KeyChoice {
-  /** Where the files are. */
   readonly paths: SecretsPaths;
   /** A command that prints it. */
   readonly keyCommand: string | undefined;
   /** True when the file is named on purpose: then nothing else is asked. */
   readonly ownFile: boolean;
-  /** Reads a variable. */
   readonly variable: (name: string) => string | undefined;
 }
 
@@ -45,7 +43,6 @@ export function programVariable(name: string): string | undefined {
 
 /** The inputs of reading a key. */
 export interface KeyReader {
-  /** Where the files are. */
   readonly paths: SecretsPaths;
   /** Runs the command. */
   readonly local: Runner;
@@ -99,7 +96,7 @@ async function askCommand(command: string, { local, signal }: KeyReader): Promis
   if (exit.code === 0) return exit.stdout;
   const how = exit.code === null ? "it was killed" : `it ended with status ${exit.code}`;
   throw new AlcaideError(`Cannot get the key by keyCommand: ${how}`, {
-    details: exit.stderr.trim() === "" ? [] : exit.stderr.trim().split("\n").slice(-12),
+    details: lastLines(exit.stderr.trim(), 12),
     hint: `Try it in a shell, in the Alcaidefile's directory, or set ${keyVariable}`,
   });
 }

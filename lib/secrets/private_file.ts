@@ -6,11 +6,9 @@ import { programVariable } from "./key.ts";
 
 /** A file in a directory of its own; disposing of it removes both. */
 export interface PrivateFile extends AsyncDisposable {
-  /** Where it is. */
   readonly path: string;
   /** Its text now; undefined when it is gone. */
   read(): Promise<string | undefined>;
-  /** Writes it anew. */
   write(text: string): Promise<void>;
   /** An empty file takes the directory's place at the end: an editor that is still open can save nothing there. */
   bar(): void;

@@ -18,7 +18,6 @@ export interface SecretsOptions {
 
 /** A name in an encrypted file. */
 export interface Lookup {
-  /** The secret's name. */
   readonly name: string;
   /** The file, where it isn't the usual one. */
   readonly from: SecretsOptions;
@@ -173,7 +172,6 @@ function composed(parts: readonly SecretPart[]): Secret {
 export interface Referenced {
   /** `env.DATABASE_URL`, `tls.key`. */
   readonly path: string;
-  /** The secret there. */
   readonly secret: Secret;
 }
 

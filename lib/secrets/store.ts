@@ -24,23 +24,17 @@ export interface Secrets {
 
 /** An encrypted file that was decrypted. */
 export interface Opened {
-  /** Its text. */
   readonly text: string;
-  /** Its parts. */
   readonly file: SecretsFile;
   /** The key that opened it. */
   readonly key: Key;
-  /** Its values. */
   readonly values: Values;
 }
 
 /** An encrypted file that can be read and written. */
 export interface SecretsStore extends Secrets {
-  /** Where its parts are. */
   readonly paths: SecretsPaths;
-  /** Where its key comes from. */
   readonly source: KeySource;
-  /** Its key. */
   key(): Promise<Key>;
   /** Decrypts it, all or nothing. */
   open(): Promise<Opened>;

@@ -19,7 +19,6 @@ export interface Gate {
   readonly seen: number;
   /** The shell's process, when it is known. */
   readonly pid: number | undefined;
-  /** Takes a piece of output. */
   write(chunk: Uint8Array): void;
   /** Gives what was held back and never let through: the words of a login shell or of `doas`. */
   end(): Uint8Array;

@@ -9,7 +9,6 @@ export type Stream = "out" | "err";
 
 /** Takes what a command prints and gives it as texts at the end. */
 export interface Sink {
-  /** Takes a piece. */
   write(chunk: Uint8Array, stream: Stream): void;
   /** Delivers what is left and gives both texts. */
   end(): { stdout: string; stderr: string };
@@ -31,19 +30,16 @@ export function outputSink(options: ExecOptions, limits: Limits = defaultLimits)
   const { onData, onLine } = options;
   if (onData) return { write: onData, end: () => ({ stdout: "", stderr: "" }) };
   const sinks = { out: keeper(limits, onLine !== undefined), err: keeper(limits, onLine !== undefined) };
-  const splitters = onLine &&
-    {
-      out: lineSplitter((line, bytes) => onLine(line, "out", bytes)),
-      err: lineSplitter((line, bytes) => onLine(line, "err", bytes)),
-    };
+  const splitter = (stream: Stream) => onLine && lineSplitter((line, bytes) => onLine(line, stream, bytes));
+  const splitters = { out: splitter("out"), err: splitter("err") };
   return {
     write(chunk, stream) {
       sinks[stream].write(chunk);
-      splitters?.[stream].write(chunk);
+      splitters[stream]?.write(chunk);
     },
     end() {
-      splitters?.out.end();
-      splitters?.err.end();
+      splitters.out?.end();
+      splitters.err?.end();
       return { stdout: sinks.out.text(), stderr: sinks.err.text() };
     },
   };

@@ -10,7 +10,6 @@ export interface Delivery {
   readonly line: string;
   /** The first text for the shell. */
   readonly text: string;
-  /** How it becomes root. */
   readonly become: Become | undefined;
   /** How many markers the output begins with. */
   readonly markers: number;

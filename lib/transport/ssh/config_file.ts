@@ -26,7 +26,6 @@ export interface Asked {
   readonly usualUser: string;
   /** The program that asks. */
   readonly localUser: string;
-  /** The person's home directory. */
   readonly home: string | undefined;
 }
 

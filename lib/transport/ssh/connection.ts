@@ -7,14 +7,11 @@ import { aborted, pause } from "../limits.ts";
 import type { Ask } from "./ask.ts";
 import { connectFailure, connectTimeout, jumpFailure, PassingFailure } from "./failures.ts";
 import { type Connection, handshake } from "./handshake.ts";
+import type { Meeting } from "./trust.ts";
 import type { Endpoint } from "./resolve.ts";
 
 /** How to connect. */
-export interface ConnectOptions {
-  /** A person to ask. */
-  readonly ask?: Ask | undefined;
-  /** Says that a new server's key was accepted by itself. */
-  readonly warn?: ((text: string) => void) | undefined;
+export interface ConnectOptions extends Meeting {
   /** Milliseconds for one attempt, without the time a person takes to answer. */
   readonly timeout: number;
   /** Attempts after the first one failed in a way that may pass. */

@@ -1,6 +1,6 @@
 // Failures on the way to a server, in words a person can act upon.
 
-import { ConnectError, LostConnectionError, TimeoutError } from "../../core/error.ts";
+import { ConnectError, lastLines, LostConnectionError, TimeoutError } from "../../core/error.ts";
 import type { Become } from "../../core/target.ts";
 import type { Endpoint } from "./resolve.ts";
 
@@ -90,7 +90,7 @@ export function tooManyCommands(endpoint: Endpoint, cause: unknown): ConnectErro
 
 /** A script never began: what stands before it failed. */
 export function notStarted(endpoint: Endpoint, become: Become | undefined, words: string): ConnectError {
-  const details = words.trim() === "" ? [] : words.trim().split("\n").slice(-5);
+  const details = lastLines(words.trim(), 5);
   if (become) return noRoot(endpoint, [become], details);
   return new ConnectError(`Cannot run commands on "${endpoint.name}": its shell doesn't start`, {
     details,

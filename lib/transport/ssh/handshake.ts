@@ -8,13 +8,12 @@ import ssh2 from "ssh2";
 import type { Algorithms, CipherAlgorithm, Client, ServerHostKeyAlgorithm } from "ssh2";
 import type { LostConnectionError } from "../../core/error.ts";
 import { aborted, pause } from "../limits.ts";
-import type { Ask } from "./ask.ts";
 import { authentication } from "./authenticate.ts";
 import { connectFailure, lostConnection } from "./failures.ts";
 import { hostKeyAlgorithms, type KnownHost, readHostKey } from "./known_hosts.ts";
 import type { Endpoint } from "./resolve.ts";
 import { knownAs, loadKnownHosts } from "./load_known_hosts.ts";
-import { checkHostKey, meetStranger } from "./trust.ts";
+import { checkHostKey, type Meeting, meetStranger } from "./trust.ts";
 
 /** An open connection. */
 export interface Connection {
@@ -46,14 +45,9 @@ const directCiphers: CipherAlgorithm[] = getCiphers().includes("chacha20")
 const goodbye = 500;
 
 /** How to shake hands. */
-export interface HandshakeOptions {
-  /** A person to ask. */
-  readonly ask?: Ask | undefined;
-  /** Says that a new server's key was accepted by itself. */
-  readonly warn?: ((text: string) => void) | undefined;
+export interface HandshakeOptions extends Meeting {
   /** True for a connection that goes through no other one, nor another one through it. */
   readonly direct: boolean;
-  /** Ends it early. */
   readonly signal: AbortSignal;
 }
 

@@ -6,7 +6,6 @@ import { matchesPatterns } from "./config_values.ts";
 
 /** One line of a known_hosts file that says something about keys. */
 export interface KnownHost {
-  /** The file it stands in. */
   readonly file: string;
   /** Its number there, from 1. */
   readonly line: number;

@@ -1,6 +1,6 @@
 // Runs scripts on a server through SSH: one connection, opened at the first script and shared by all.
 
-import { ConnectError, type Exit } from "../../core/error.ts";
+import { ConnectError, type Exit, lastLines } from "../../core/error.ts";
 import type { Become, Target } from "../../core/target.ts";
 import { aborted, pause, within } from "../limits.ts";
 import type { ExecOptions, Transport } from "../mod.ts";
@@ -44,7 +44,6 @@ export interface SshOptions {
 
 /** A server as a way to run scripts. */
 export interface SshTransport extends Transport {
-  /** True while a connection is open. */
   readonly connected: boolean;
 }
 
@@ -217,8 +216,7 @@ async function findBecome(state: State, signal: AbortSignal): Promise<Become | u
   const exit = started(state, undefined, ending);
   const way = parseBecome(exit.stdout);
   if (way !== "none") return way;
-  const details = exit.stderr.trim();
-  throw noRoot(state.endpoint, ["doas", "sudo"], details === "" ? [] : details.split("\n"));
+  throw noRoot(state.endpoint, ["doas", "sudo"], lastLines(exit.stderr.trim(), Infinity));
 }
 
 /** The connection, opened when there is none. */

@@ -13,9 +13,7 @@ export interface Endpoint {
   readonly name: string;
   /** Name or address to connect to, and the name in known_hosts. */
   readonly host: string;
-  /** The port of sshd. */
   readonly port: number;
-  /** The user to log in as. */
   readonly user: string;
   /** How to become root, when it is known already. */
   readonly become?: Become;
@@ -27,9 +25,7 @@ export interface Endpoint {
   readonly identitiesOnly: boolean;
   /** Private keys to try last; they need not exist. */
   readonly keys: readonly string[];
-  /** Certificates that the configuration names. */
   readonly certificates: readonly string[];
-  /** The socket of the person's key keeper. */
   readonly keeper?: string;
   /** Files to look for the server's key in. */
   readonly knownHosts: readonly string[];
@@ -41,7 +37,6 @@ export interface Endpoint {
   readonly pins: readonly string[];
   /** The name in known_hosts, when it is another. */
   readonly hostKeyAlias?: string;
-  /** The files of SSH's configuration. */
   readonly configFiles: readonly string[];
   /** Milliseconds for one attempt to connect, when the configuration says it. */
   readonly timeout?: number;

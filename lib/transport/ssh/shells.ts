@@ -46,7 +46,6 @@ export function abandon(channel: ClientChannel): void {
 
 /** A shell that was started ahead and waits for its script. It has a place of its own, which its taker takes over. */
 export interface Spare {
-  /** The connection that it is on. */
   readonly connection: Connection;
   /** The program that started it. */
   readonly line: string;

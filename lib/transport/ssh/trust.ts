@@ -41,7 +41,6 @@ export function checkHostKey(
 
 /** How to meet a server that nothing is known about. */
 export interface Meeting {
-  /** A person to ask. */
   readonly ask?: Ask | undefined;
   /** Says that a key was accepted by itself. */
   readonly warn?: ((text: string) => void) | undefined;
