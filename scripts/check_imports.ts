@@ -4,7 +4,7 @@
 import { partsOf } from "./layers/code.ts";
 import { cyclesOf, figuresOf, foldersOf, type Graph } from "./layers/graph.ts";
 import { checkFile, importsOf, resolved, strayTests, unusedNames, type Violation } from "./layers/rules.ts";
-import { lostExceptions, type Size, sizeProblem, sizesOf } from "./layers/sizes.ts";
+import { type Size, sizeProblem, sizesOf } from "./layers/sizes.ts";
 
 const root = new URL("../", import.meta.url);
 const skipped = /^(\.git|\.cache|dist|node_modules|docs\/reference)$/;
@@ -67,18 +67,10 @@ function cycleProblems(graph: Graph): Violation[] {
 }
 
 function sizeProblems(sizes: readonly Size[]): Violation[] {
-  const lost = lostExceptions(new Set(sizes.map(({ what }) => what)));
-  return [
-    ...sizes.flatMap((size) => {
-      const rule = sizeProblem(size);
-      return rule === undefined ? [] : [{ file: size.what.replace(/#.*/, ""), line: size.line, rule }];
-    }),
-    ...lost.map((what) => ({
-      file: "scripts/layers/exceptions.ts",
-      line: 1,
-      rule: `${what} is not there any more`,
-    })),
-  ];
+  return sizes.flatMap((size) => {
+    const rule = sizeProblem(size);
+    return rule === undefined ? [] : [{ file: size.what.replace(/#.*/, ""), line: size.line, rule }];
+  });
 }
 
 /** The number of names in `alcaide`, which exports only by lists. */

@@ -1,6 +1,4 @@
-// Limits of the length of files and functions. Exceptions have a reason, and their numbers may only shrink.
-
-import { exceptions } from "./exceptions.ts";
+// Limits of the length of files and functions, without exceptions.
 
 /** Most lines of a file. */
 export const fileLimit = 260;
@@ -49,21 +47,8 @@ function namedFunction(row: string): { indent: string; name: string } | undefine
   return ["if", "for", "while", "switch", "catch"].includes(name) ? undefined : { indent, name };
 }
 
-/** The problem of a size: it is above the limit, or above what its exception allows. */
+/** The problem of a size that is above its limit. */
 export function sizeProblem({ what, lines, limit }: Size): string | undefined {
   const kind = what.includes("#") ? "a function" : "a file";
-  const excused = exceptions[what];
-  if (excused === undefined) {
-    return lines > limit ? `${kind} has at most ${limit} lines, ${what} has ${lines}` : undefined;
-  }
-  if (lines > excused.lines) return `${what} may have ${excused.lines} lines, it has grown to ${lines}`;
-  if (lines <= limit) return `${what} has ${lines} lines: it needs no exception any more`;
-  return lines < excused.lines
-    ? `${what} shrank to ${lines} lines: write that into its exception`
-    : undefined;
-}
-
-/** Exceptions for what is not there any more. */
-export function lostExceptions(measured: ReadonlySet<string>): string[] {
-  return Object.keys(exceptions).filter((what) => !measured.has(what));
+  return lines > limit ? `${kind} has at most ${limit} lines, ${what} has ${lines}` : undefined;
 }
