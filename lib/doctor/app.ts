@@ -82,7 +82,7 @@ export const appChecks: readonly Check<SeenServer>[] = [
   {
     id: "accessories",
     about: "accessories that are not set up, do not run, or are not well",
-    fine: "The accessories are well",
+    fine: "No accessory is ill",
     worst: "error",
     look: ({ config, facts, server }) =>
       accessoryStatuses(config, facts, server).filter(({ problem }) => problem !== null).map((one) => {

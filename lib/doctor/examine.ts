@@ -3,7 +3,7 @@
 import { parseSections } from "../commands/server/probe.ts";
 import { doctorProbe } from "../commands/server/doctor.ts";
 import { AlcaideError, exitCodes } from "../core/error.ts";
-import { plural } from "../core/text.ts";
+import { plural, printable } from "../core/text.ts";
 import type { Remote } from "../remote/remote.ts";
 import { parseFacts } from "../server/parse_facts.ts";
 import { readProject } from "../server/project.ts";
@@ -55,6 +55,7 @@ export async function examine(
   { server, strict = false, net = network }: { server?: string; strict?: boolean; net?: Network } = {},
 ): Promise<number> {
   const chosen = chooseServers(ctx.servers, server, "all");
+  ctx.ui.step("Look at the servers and at this machine");
   const [here, servers] = await Promise.all([
     readHere(ctx.config),
     chosen.each((one) => examineServer(ctx, one, net)),
@@ -149,8 +150,8 @@ function totalText(counts: Counts): string {
 function groupText({ server, findings }: Group, verbose: boolean): string {
   const shown = findings.filter(({ severity }) => verbose || severity !== "ok");
   const rows = shown.flatMap(({ severity, check, says, remedy }) => [
-    `  ${severity}: ${says} [${check}]`,
-    ...remedy === null ? [] : [`    ${remedy}`],
+    `  ${severity}: ${printable(says)} [${check}]`,
+    ...remedy === null ? [] : [`    ${printable(remedy)}`],
   ]);
   return [`${server ?? "this machine"}: ${totalText(countsOf(findings))}`, ...rows].join("\n");
 }

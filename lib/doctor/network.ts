@@ -1,6 +1,7 @@
 // This machine's view of names, ports and certificates.
 
 import type { Config } from "../config/types.ts";
+import { ConnectError } from "../core/error.ts";
 import type { Target } from "../core/target.ts";
 import { programEnv } from "../transport/ssh/person.ts";
 import { resolveTarget } from "../transport/ssh/resolve.ts";
@@ -74,23 +75,32 @@ async function limited<T extends Disposable | object>(question: Promise<T>): Pro
 
 /** Looks at a server from outside. */
 export async function lookFromHere(config: Config, target: Target, net: Network): Promise<Outside> {
-  const { host, jumps } = resolveTarget(target, programEnv());
-  // Behind another server its address may mean something else here.
-  const direct = jumps.length === 0;
+  const host = hostOf(target);
   const names = namesOf(config);
   const [own, found, ports] = await Promise.all([
-    direct ? net.resolve(host) : [],
+    host === undefined ? [] : net.resolve(host),
     Promise.all(names.map(async (name) => [name, await net.resolve(name)] as const)),
     Promise.all(
       portsOf(config).map(async (port) =>
-        [port, direct ? await net.connect(host, port) : "unknown"] as const
+        [port, host === undefined ? "unknown" : await net.connect(host, port)] as const
       ),
     ),
   ]);
-  const tls = ["acme", "own"].includes(config.tls.kind) &&
+  const tls = host !== undefined && ["acme", "own"].includes(config.tls.kind) &&
     ports.some(([port, reach]) => port === 443 && reach === "open");
   const trust = tls
     ? await Promise.all(names.map(async (name) => [name, await net.handshake(host, name)] as const))
     : [];
   return { host: own ?? [], names: new Map(found), ports: new Map(ports), trust: new Map(trust) };
+}
+
+/** The host to ask; none behind another server, where its address may mean something else, and none that SSH can't find. */
+function hostOf(target: Target): string | undefined {
+  try {
+    const { host, jumps } = resolveTarget(target, programEnv());
+    return jumps.length === 0 ? host : undefined;
+  } catch (error) {
+    if (!(error instanceof ConnectError)) throw error;
+    return undefined;
+  }
 }

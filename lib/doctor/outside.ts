@@ -50,8 +50,12 @@ export const outsideChecks: readonly Check<SeenOutside>[] = [
     about: "a handshake at port 443 from this machine: is the certificate trusted, and for this name",
     fine: "No certificate is distrusted here",
     worst: "error",
-    look: (seen) =>
-      isServed(seen) ? [...seen.outside.trust].flatMap(([name, why]) => trusted(name, why, seen)) : [],
+    look: (seen) => {
+      const { config: { tls }, outside: { trust } } = seen;
+      if (tls.kind === "off" || tls.kind === "internal" || !isServed(seen)) return [];
+      if (trust.size === 0) return [unknown("No handshake could be tried from here")];
+      return [...trust].flatMap(([name, why]) => trusted(name, why, seen));
+    },
   },
 ];
 
@@ -151,12 +155,12 @@ function ending(
   return end - now < early ? [warning(`The certificate of ${name} ends on ${date}`, remedy)] : [];
 }
 
-function trusted(name: string, why: string, { config: { tls }, outside }: SeenOutside): Verdict[] {
-  if (why === "" || tls.kind === "off" || tls.kind === "internal" || outside.ports.get(443) !== "open") {
-    return [];
-  }
+function trusted(name: string, why: string, { config: { tls } }: SeenOutside): Verdict[] {
+  if (why === "") return [];
   const says = `The certificate for ${name} is not trusted here: ${why}`;
   // A private authority, or one for trying things out.
-  if (tls.kind === "own" || tls.ca !== undefined) return [warning(says, "Clients must know the authority")];
+  if (tls.kind === "own" || (tls.kind === "acme" && tls.ca !== undefined)) {
+    return [warning(says, "Clients must know the authority")];
+  }
   return [error(says, "Look at the check dns, and at /var/log/caddy/caddy.log on the server")];
 }

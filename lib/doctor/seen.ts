@@ -17,8 +17,8 @@ export interface DoctorFacts {
   readonly umask: string;
   /** The rules of translation that are in force. */
   readonly nat: readonly string[];
-  /** The complaint of pf about the file of its rules. */
-  readonly pfProblem: string;
+  /** `checked` when pf looked at the file of its rules, then its complaint. */
+  readonly pfCheck: readonly string[];
   /** The version of each tree of ours, templates included. */
   readonly trees: ReadonlyMap<string, string>;
   /** The resolvers of each. */
@@ -104,7 +104,7 @@ export function parseDoctor(get: (name: string) => string): DoctorFacts {
     daemons: rows(get("daemons")),
     umask: first("umask"),
     nat: rows(get("nat")),
-    pfProblem: first("pf check"),
+    pfCheck: rows(get("pf check")),
     ...parseTrees(get),
     openSecrets: rows(get("open secrets")),
     artifact: Math.max(0, ...rows(get("artifacts")).map(Number).filter(Number.isFinite)),

@@ -96,7 +96,7 @@ export const serviceChecks: readonly Check<SeenServer>[] = [
   {
     id: "caddyfile",
     about: "a Caddyfile that Caddy can't read: the next start or deploy would fail",
-    fine: "Caddy can read the Caddyfile",
+    fine: "Caddy finds no mistake in the Caddyfile",
     worst: "error",
     look: ({ more: { caddyfileProblem } }) =>
       caddyfileProblem === "" ? [] : [
@@ -109,15 +109,16 @@ export const serviceChecks: readonly Check<SeenServer>[] = [
   {
     id: "pf-rules",
     about: "a file of rules that pf refuses: after a reboot none would be loaded",
-    fine: "pf accepts the file of its rules",
+    fine: "pf refuses no file of rules",
     worst: "error",
-    look: ({ more: { pfProblem } }) =>
-      pfProblem === "" ? [] : [
-        error(
-          `pf refuses the file of its rules: ${pfProblem}`,
-          'Correct it: pfctl -nf "$(sysrc -n pf_rules)" shows all',
-        ),
-      ],
+    look: ({ setup, more: { pfCheck: [checked, problem] } }) => {
+      if (problem !== undefined) {
+        const all = 'Correct it: pfctl -nf "$(sysrc -n pf_rules)" shows all';
+        return [error(`pf refuses the file of its rules: ${problem}`, all)];
+      }
+      const used = setup.rc["pf_enable"]?.toUpperCase() === "YES";
+      return used && checked === undefined ? [unknown("The file of pf's rules could not be checked")] : [];
+    },
   },
 ];
 
@@ -133,6 +134,7 @@ function translation(seen: SeenServer): Verdict[] {
     ];
   }
   if (
+    pf.enabled &&
     more.nat.some((rule) =>
       rule.startsWith("nat ") && rule.includes(` from ${subnet} `) && rule.includes(external)
     )

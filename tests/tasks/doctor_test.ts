@@ -100,5 +100,5 @@ Deno.test("doctor goes on where a server is out of reach or no FreeBSD, and says
 
 Deno.test("doctor --verbose tells what is fine as well", async () => {
   const { ctx } = await run({ servers: [live()], verbose: true });
-  assertStringIncludes(ctx.ui.results[0] ?? "", "  ok: Caddy can read the Caddyfile [caddyfile]");
+  assertStringIncludes(ctx.ui.results[0] ?? "", "  ok: Caddy finds no mistake in the Caddyfile [caddyfile]");
 });

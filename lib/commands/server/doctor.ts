@@ -39,7 +39,7 @@ function systemSections(basePath: string): Section[] {
     // Without the module pfctl can't check a file on FreeBSD 15.
     [
       "pf check",
-      sh`f=$(sysrc -n pf_rules 2>/dev/null) && [ -f "$f" ] && kldstat -q -m pf && pfctl -nf "$f" 2>&1 | head -n 1; :`,
+      sh`f=$(sysrc -n pf_rules 2>/dev/null) && [ -f "$f" ] && kldstat -q -m pf && { echo checked; pfctl -nf "$f" 2>&1 | head -n 1; }; :`,
     ],
     // Read, never run: whoever is root in a jail may have put a program of their own there.
     [

@@ -85,9 +85,10 @@ const cases: readonly Case[] = [
   },
   {
     name: "a firewall before a port at which Caddy listens",
-    outside: { ports: new Map([[80, "open"], [443, "silent"]]), trust: new Map([[name, "timed out"]]) },
+    outside: { ports: new Map([[80, "open"], [443, "silent"]]), trust: new Map() },
     finds: [
       "error ports: Port 443 does not answer, though the server listens there | Open it in the provider's firewall and in the server's own",
+      "unknown trust: No handshake could be tried from here",
     ],
   },
   {
@@ -96,6 +97,7 @@ const cases: readonly Case[] = [
     outside: { ports: new Map([[80, "refused"], [443, "silent"]]), trust: new Map() },
     finds: [
       "warning ports: Port 443 does not answer: nothing listens there yet, and a firewall drops what comes | Open it in the provider's firewall",
+      "unknown trust: No handshake could be tried from here",
       "note ports: Nothing listens at port 80 yet",
     ],
   },

@@ -21,7 +21,7 @@ export const serviceCases: readonly Case[] = [
   },
   {
     name: "pf that is off",
-    sections: { nat: "", pf: "/sbin/pfctl\nloaded\nStatus: Disabled\n" },
+    sections: { pf: "/sbin/pfctl\nloaded\nStatus: Disabled\n" },
     finds: [
       'error nat: Nothing translates 10.66.0.0/24, so jails can\'t reach the outside | Run "alcaide setup"',
       'warning setup: setup would "Let jails reach the outside": its rules are not in force | alcaide setup',
@@ -71,10 +71,15 @@ export const serviceCases: readonly Case[] = [
   },
   {
     name: "rules that pf refuses",
-    sections: { "pf check": "/etc/pf.conf:3: syntax error\n" },
+    sections: { "pf check": "checked\n/etc/pf.conf:3: syntax error\n" },
     finds: [
       'error pf-rules: pf refuses the file of its rules: /etc/pf.conf:3: syntax error | Correct it: pfctl -nf "$(sysrc -n pf_rules)" shows all',
     ],
+  },
+  {
+    name: "rules that nobody could check",
+    sections: { "pf check": "" },
+    finds: ["unknown pf-rules: The file of pf's rules could not be checked"],
   },
   {
     name: "resolvers that jails can't reach",

@@ -62,7 +62,7 @@ Deno.test("doctorProbe() runs for real, and parseDoctor() understands it", async
     daemons: ["ntpd", "cron"],
     umask: "027",
     nat: ["nat on vtnet0"],
-    pfProblem: "/etc/pf.conf:3: syntax error",
+    pfCheck: ["checked", "/etc/pf.conf:3: syntax error"],
     trees: new Map([["/jails/.templates/14.3-RELEASE", "14.3-RELEASE-p2"], [
       "/jails/shop_blue",
       "14.3-RELEASE-p2",
