@@ -139,6 +139,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["unmountBelow", jail.unmountBelow("/jails/it's")],
   ["removeJailFiles", jail.removeJailFiles("shop_blue")],
   ["writeRelease", journal.writeRelease(release("7-1a2b3c4", { reason: odd(), by: odd() }))],
+  ["endRelease", journal.endRelease(release("7-1a2b3c4", { by: odd() }))],
   ["writeHostFile", journal.writeHostFile(`${odd()}\n`, odd())],
   ["replaceHostFile", journal.replaceHostFile(`${odd()}\n`, odd())],
   ["dropFailed", journal.dropFailed("shop", "7-x")],
