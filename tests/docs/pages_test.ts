@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as paths from "../../lib/commands/paths.ts";
 import { deploySteps } from "../../lib/deploy/steps/mod.ts";
-import { blocksOf, readPage, repository } from "./pages.ts";
+import { readPage, repository } from "./pages.ts";
 
 Deno.test("docs/demo.md has a place for the demo's output", async () => {
   const { text } = await readPage("docs/demo.md");

@@ -32,7 +32,7 @@ function person(lines: readonly string[], yes: boolean, questions: string[]) {
   };
 }
 
-async function perform(
+function perform(
   options: Record<string, unknown>,
   more: { lines?: string[]; yes?: boolean; said?: Partial<typeof said> } = {},
 ) {
