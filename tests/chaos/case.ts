@@ -6,7 +6,7 @@ import { shown } from "./scenarios.ts";
 import type { Stage } from "./stage.ts";
 import type { Way } from "./ways.ts";
 
-/** What came of a case. */
+/** The outcome of a case. */
 export interface Outcome {
   /** The call was made; else nothing was broken. */
   readonly struck: boolean;

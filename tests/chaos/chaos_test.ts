@@ -1,4 +1,4 @@
-// Which calls are broken, and what counts as a difference between two hosts.
+// The calls that are broken, and the differences between two hosts that count.
 
 import { assert, assertEquals } from "@std/assert";
 import { difference } from "./inventory.ts";

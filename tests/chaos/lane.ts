@@ -18,7 +18,7 @@ export interface Share {
   readonly shift: number;
   /** One call instead. */
   readonly only?: number;
-  /** Which of how many parts of them. */
+  /** The number of this part, and of all parts. */
   readonly part: readonly [number, number];
   /** Milliseconds since 1970 after which no case begins. */
   readonly until?: number;
@@ -26,7 +26,7 @@ export interface Share {
   readonly verbose: boolean;
 }
 
-/** What a lane prints. */
+/** The output of a lane. */
 export type Line =
   | { readonly planned: number; readonly calls: number }
   | {

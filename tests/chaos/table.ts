@@ -4,7 +4,7 @@ import { scenarios } from "./scenarios.ts";
 import { unsurvivable } from "./unsurvivable.ts";
 import { ways } from "./ways.ts";
 
-/** What came of a scenario's cases. */
+/** The outcomes of a scenario's cases. */
 export interface Row {
   /** Program calls that the undisturbed command makes. */
   calls: number;

@@ -26,9 +26,9 @@ export interface FaultRule {
     | "reboot";
   /** The exit status, 1 by default. */
   readonly status?: number;
-  /** What it prints on standard error. */
+  /** Its text on standard error. */
   readonly stderr?: string;
-  /** Who gets which signal. */
+  /** The signal, and the process that gets it. */
   readonly signal?: { readonly pid: number; readonly name: "INT" | "KILL" };
 }
 

@@ -1,4 +1,4 @@
-// What a host can be told to suffer besides a failing call, and what it is given back.
+// Faults of a host besides a failing call, and their end.
 
 import { assert, assertEquals } from "@std/assert";
 import { hostUnavailable, startHost, type TestHost } from "./mod.ts";
