@@ -1,8 +1,4 @@
-/**
- * Finishes or undoes what is half done, on all servers, under the app's lock.
- *
- * @module
- */
+// Finishes or undoes what is half done, on all servers, under the app's lock.
 
 import { fenced } from "../commands/lock.ts";
 import { CommandError } from "../core/error.ts";

@@ -74,7 +74,7 @@ export async function makeProject(
   const directory = await Deno.makeTempDir({ prefix: `alcaide-e2e-${app}-` });
   const home = join(directory, "home");
   await Deno.mkdir(join(home, ".ssh"), { recursive: true, mode: 0o700 });
-  // What a program that is killed leaves behind goes with the project.
+  // Remains of a killed program go with the project.
   await Deno.mkdir(join(directory, "tmp"));
   await Deno.writeTextFile(join(home, ".ssh", "known_hosts"), place.knownHosts);
   const config = { ...baseConfig(place, app), ...values };

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { partsOf } from "../../scripts/layers/code.ts";
 import { floorOf, floors, floorsTable } from "../../scripts/layers/floors.ts";
 import { cyclesOf, figuresOf, foldersOf } from "../../scripts/layers/graph.ts";
