@@ -1,13 +1,15 @@
-// `alcaide destroy`: takes the app off its servers.
+// `alcaide destroy`: takes the app off its servers, or undoes `setup` where no app is left.
 
 import { waitOption } from "../lib/deploy/app_locks.ts";
+import { UsageError } from "../lib/core/error.ts";
+import { destroyServers } from "../lib/running/destroy_server.ts";
 import { destroyApp } from "../lib/running/destroy.ts";
 import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
 /** Takes the app off its servers. Volumes stay unless they are asked for. */
 export const destroy: Task = task({
-  description: "Take the app off its servers; volumes stay unless --volumes asks for them",
+  description: "Take the app off its servers, volumes only with --volumes; or undo setup with --server",
   group: "Deploy",
   args: [],
   options: {
@@ -18,8 +20,21 @@ export const destroy: Task = task({
       description: "The app's name: the answer to every question, for scripts",
       complete: async ({ config }: Completion) => [(await config()).app],
     },
+    server: { type: "boolean", description: "Undo setup, on servers that have no app any more" },
     wait: waitOption,
   },
-  examples: ["alcaide destroy --plan", "alcaide destroy", "alcaide destroy --yes shop --volumes"],
-  run: (ctx) => destroyApp(ctx, ctx.options),
+  examples: [
+    "alcaide destroy --plan",
+    "alcaide destroy",
+    "alcaide destroy --yes shop --volumes",
+    "alcaide destroy --server",
+  ],
+  run: (ctx) => {
+    const { server, volumes } = ctx.options;
+    if (!server) return destroyApp(ctx, ctx.options);
+    if (!volumes) return destroyServers(ctx, ctx.options);
+    throw new UsageError("Cannot use --volumes with --server", {
+      hint: "Volumes go with their app, or stay",
+    });
+  },
 });

@@ -27,8 +27,8 @@ export interface DestroyOptions {
   readonly wait: string | undefined;
 }
 
-/** A server with what is there of the app. */
-interface Found extends Removal {
+/** A server with what is to be removed there. */
+export interface Found extends Removal {
   readonly server: Remote;
   /** Files of others in directories of the app. */
   readonly strangers: readonly string[];
@@ -41,7 +41,7 @@ export async function destroyApp(ctx: Context, options: DestroyOptions): Promise
   ctx.ui.step("Read the facts");
   const first = await findAll(ctx, options);
   if (options.plan || first.every(({ changes }) => changes.length === 0)) {
-    return tell(ctx, first, options.plan);
+    return tellRemoved(ctx, first, options.plan);
   }
   if (options.yes === undefined) await ask(ctx, first);
   await using locks = await takeLocks(ctx, "destroy", options.wait);
@@ -61,7 +61,7 @@ export async function destroyApp(ctx: Context, options: DestroyOptions): Promise
     });
   });
   await rememberReleases(ctx, [], undefined);
-  tell(ctx, found, false);
+  tellRemoved(ctx, found, false);
 }
 
 /**
@@ -100,7 +100,7 @@ export async function askName(
 
 async function ask(ctx: Context, found: readonly Found[]): Promise<void> {
   const { ui, config: { app } } = ctx;
-  ui.info(found.map((one) => textOf(one, true, false)).join("\n"));
+  ui.info(found.map((one) => removedText(one, true, false)).join("\n"));
   await askName(ctx, `All of this goes, and nothing brings it back.`, `destroy ${app}`);
   const volumes = found.flatMap(({ changes }) => changes.flatMap(({ volume }) => volume ?? []));
   if (volumes.length === 0) return;
@@ -129,7 +129,8 @@ function findAll(ctx: Context, { volumes: withVolumes }: DestroyOptions): Promis
   });
 }
 
-function tell(ctx: Context, found: readonly Found[], planOnly: boolean): void {
+/** Tells what is removed, or is to be. */
+export function tellRemoved(ctx: Context, found: readonly Found[], planOnly: boolean): void {
   const verbose = planOnly && ctx.ui.verbose;
   const value = found.map(({ server, changes, kept, strangers }) => ({
     server: server.name,
@@ -137,10 +138,15 @@ function tell(ctx: Context, found: readonly Found[], planOnly: boolean): void {
     kept,
     strangers,
   }));
-  ctx.ui.result(value, found.map((one) => textOf(one, planOnly, verbose)).join("\n"));
+  ctx.ui.result(value, found.map((one) => removedText(one, planOnly, verbose)).join("\n"));
 }
 
-function textOf({ server, changes, kept, strangers }: Found, planOnly: boolean, verbose: boolean): string {
+/** What is removed from a server, for people. */
+export function removedText(
+  { server, changes, kept, strangers }: Found,
+  planOnly: boolean,
+  verbose: boolean,
+): string {
   const rows = stepRows(changes.map((change) => shownChange(server, change)), verbose);
   const head = changes.length === 0 ? "nothing of it is there" : planOnly ? "to remove" : "removed";
   return [

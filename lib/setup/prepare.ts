@@ -1,6 +1,8 @@
 // Prepares servers: reads their facts, plans, makes the changes, tells the result.
 
 import { underHostLock, underSetupLock } from "../commands/lock.ts";
+import { recordBefore } from "../commands/server/undo.ts";
+import { script } from "../core/script.ts";
 import type { Command } from "../core/sh.ts";
 import { plural } from "../core/text.ts";
 import { explainSetup } from "../hints/setup.ts";
@@ -64,7 +66,7 @@ async function planOne(
 export async function prepareServers(ctx: Context, plans: Plans): Promise<void> {
   await ctx.servers.each((server) =>
     makeChanges(ctx, server, plans.get(server)?.changes ?? [], {
-      guard: locked,
+      guard: (change) => locked(change, ctx.config.jail.basePath),
       explain: ({ title, hint }, cause) => explainSetup(server.name, title, hint, cause),
     })
   );
@@ -75,9 +77,10 @@ export function tellSetup({ ui }: Context, plans: Plans, planOnly: boolean): voi
   ui.result(asJson(plans, planOnly && ui.verbose), summary(plans, planOnly, ui.verbose));
 }
 
-/** The change's script under the lock that it needs. */
-function locked({ command, lock }: Change): Command {
-  return lock === "setup" ? underSetupLock(command) : underHostLock(command);
+/** The change's script under the lock that it needs; the first one writes down what the server had before. */
+function locked({ command, lock }: Change, basePath: string): Command {
+  const all = script(recordBefore(basePath), command);
+  return lock === "setup" ? underSetupLock(all) : underHostLock(all);
 }
 
 function summary(plans: Plans, planOnly: boolean, verbose: boolean): string {

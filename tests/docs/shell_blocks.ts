@@ -86,6 +86,7 @@ export const shellBlocks: Readonly<Record<string, string>> = {
   "docs/runbook.md: service alcaide status                           # the jails that have traffic": onHost,
   "docs/runbook.md: alcaide status                 # what each serves, and which is out of reach": onHost,
   "docs/runbook.md: alcaide rollback --list        # where one can go": onHost,
+  "docs/runbook.md: alcaide destroy --server --plan": onHost,
   "docs/runbook.md: alcaide destroy --plan    # what goes, and what stays": onHost,
   "docs/runbook.md: shutdown -r now": "boot_test.ts reboots the test host in its own way",
   "docs/runbook.md: alcaide accessory list": onHost,

@@ -1,4 +1,4 @@
-// destroy takes one of two apps off a server while the other is under load.
+// destroy takes one of two apps off a server while the other is under load, and destroy --server undoes setup.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
@@ -7,6 +7,7 @@ import { startLoad } from "./load.ts";
 import { onlyOnTestHost } from "./place.ts";
 import { ask, makeProject, type Project } from "./project.ts";
 import { scenario } from "./scenario.ts";
+import { differences, wholeHost } from "./whole_host.ts";
 
 const service = "accessories";
 const cache = 'service({ start: "sleep 10000", volumes: ["/data/blog_cache:/data"] })';
@@ -21,6 +22,7 @@ async function well(project: Project, ...args: string[]): Promise<string> {
 for (const [what, options] of [["UFS", {}], ["ZFS", { zfs: "root" }]] as const) {
   scenario(`destroy on ${what} removes an app and nothing else`, async (place, part) => {
     const { server } = place;
+    const fresh = place.test === undefined ? undefined : await wholeHost(place);
     await using blog = await makeProject(place, "blog", { volumes: ["/data/blog:/app/uploads"] });
     await using admin = await makeProject(place, "blog_admin");
     await blog.configure({}, "", { [service]: `{ cache: ${cache} }` });
@@ -135,5 +137,25 @@ mount -t nullfs /data/blog /jails/blog_blue/mnt`);
       }
       await place.test?.clearFaults();
     }, { skip: onlyOnTestHost("break programs") });
+
+    await part("destroy --server leaves the host as it was before setup, file by file", async () => {
+      const early = await admin.alcaide(["destroy", "--server", "--yes", "blog_admin"]);
+      assertEquals(early.code, 1);
+      assertStringIncludes(early.stderr, "it still has apps: blog_admin");
+      await well(admin, "destroy", "--yes", "blog_admin");
+      await server.run(sh`rm -rf /data /else && echo mine >/usr/local/etc/alcaide/notes`);
+      assertStringIncludes(
+        await well(admin, "destroy", "--server", "--plan"),
+        "Remove Caddy: setup installed it",
+      );
+      const text = await well(admin, "destroy", "--server", "--yes", "blog_admin");
+      assertStringIncludes(text, "/usr/local/etc/alcaide/notes stays: alcaide did not make it");
+      await server.run(sh`rm -r /usr/local/etc/alcaide && rmdir /usr/local/etc 2>/dev/null; :`);
+      assertStringIncludes(
+        await well(admin, "destroy", "--server", "--yes", "blog_admin"),
+        "nothing of it is there",
+      );
+      assertEquals(differences(fresh ?? new Map(), await wholeHost(place)), []);
+    }, { skip: onlyOnTestHost("be read from outside") });
   }, options);
 }

@@ -177,6 +177,9 @@ scenario("the commands of README and docs work as they stand there", async (plac
 
   await part("the app is taken off the server", async () => {
     await run("docs/runbook.md: alcaide destroy --plan", { "# asks": [["go on:", "shop\n"]] });
+    await run("docs/runbook.md: alcaide destroy --server --plan", {
+      "destroy --server": [["go on:", "shop\n"]],
+    });
   });
 
   const wanted = Object.keys(shellBlocks).filter((key) => shellBlocks[key] === ran[0]);

@@ -10,6 +10,7 @@ import { addImport, importLine } from "../../lib/commands/caddy/caddyfile.ts";
 import { startCaddy } from "../../lib/commands/caddy/service.ts";
 import { openClosed } from "../../lib/commands/jail/modes.ts";
 import { installLoopback, installPf, pfText } from "../../lib/commands/server/network.ts";
+import { recordBefore } from "../../lib/commands/server/undo.ts";
 import { pfFile } from "../../lib/commands/paths.ts";
 import { makeTemplate } from "../../lib/commands/jail/template.ts";
 import type { Command } from "../../lib/core/sh.ts";
@@ -100,6 +101,7 @@ const template = {
 
 /** Setup's commands by their exact text, with their effects. */
 export const setupCommands: readonly (readonly [Command, (state: SetupState) => void])[] = [
+  [recordBefore("/jails"), () => {}],
   [installLoopback(), (s) => s.loopback = true],
   [makeTemplate(template), (s) => s.templates.push(template.freebsd)],
   [installPf("vtnet0", [subnet]), (s) => s.pf = true],

@@ -49,9 +49,12 @@ function perform(
       await new Response(stdin as ReadableStream).text();
       return end("locked 1\n");
     }
+    return act(script);
+  };
+  const act = (script: string): Exit => {
     scripts.push(script);
-    if (answers.failing !== "" && script.includes(answers.failing)) return end("", 1, "Told to fail\n");
-    return end("");
+    const failed = answers.failing !== "" && script.includes(answers.failing);
+    return { code: failed ? 1 : 0, stdout: "", stderr: failed ? "Told to fail\n" : "" };
   };
   const web = remote("web", { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } });
   const ui = memoryUi(
@@ -64,13 +67,13 @@ function perform(
 
 /** Runs it, and gives what it said and did. */
 async function done(...input: Parameters<typeof perform>) {
-  const { run, ui, ...rest } = await perform(...input);
+  const { run, ui, ...rest } = perform(...input);
   await run();
   return { ...rest, ui, result: ui.results.join("\n") };
 }
 
 async function refused(...input: Parameters<typeof perform>) {
-  const { run, scripts, questions } = await perform(...input);
+  const { run, scripts, questions } = perform(...input);
   const { message, hint, exitCode } = await assertRejects(run, AlcaideError);
   return { error: [message, hint], exitCode, scripts, questions };
 }
@@ -154,4 +157,55 @@ Deno.test("destroy stops at what fails, and says how to go on", async () => {
   });
   assertEquals(scripts.length, 2);
   assertEquals(error[1], "What is gone stays gone: run this again");
+});
+
+/** A server that setup has prepared, and that has no app. */
+const prepared = answer({
+  ...{ dataset: "", jails: "", host: "", sites: "", accessories: "", journal: "", files: "", trees: "" },
+  ...{ routed: "", live: "", base: ".templates\n", builds: "" },
+});
+const server = { known: prepared, left: "own /var/db/alcaide/before\nbefore absent /jails\n" };
+
+Deno.test("destroy --server undoes setup under the host's lock, after a yes by the app's name", async () => {
+  const { scripts, questions, result } = await done({ server: true }, { lines: ["shop"], said: server });
+  assertEquals(questions, ["Setup of web is undone. Type shop to go on:"]);
+  assertStringIncludes(scripts[0] ?? "", "There is an app on the server");
+  assertStringIncludes(scripts[0] ?? "", "/var/db/alcaide/lock ");
+  assertStringIncludes(scripts.at(-1) ?? "", "rmdir /var/db/alcaide ");
+  assertStringIncludes(result, "web: removed\n  - Remove Caddy: setup installed it");
+});
+
+Deno.test("destroy --server --plan changes nothing", async () => {
+  const { scripts, result } = await done({ server: true, plan: true }, { said: server });
+  assertEquals(scripts, []);
+  assertStringIncludes(result, "web: to remove\n");
+});
+
+Deno.test("destroy --server refuses an app, no name, and volumes", async () => {
+  assertEquals((await refused({ server: true, yes: "shop" })).error, [
+    "Cannot undo setup on web: it still has apps: shop",
+    '"alcaide destroy" takes an app away, in its own project',
+  ]);
+  assertEquals(
+    (await refused({ server: true }, { said: server })).error[0],
+    "Cannot undo setup without its name: there is no terminal to ask at",
+  );
+  assertEquals(
+    (await refused({ server: true }, { lines: ["x"], said: server })).error[0],
+    "Cannot undo setup without its name",
+  );
+  assertEquals((await refused({ server: true, volumes: true, yes: "shop" })).error, [
+    "Cannot use --volumes with --server",
+    "Volumes go with their app, or stay",
+  ]);
+});
+
+Deno.test("destroy --server stops at what fails, and says how to go on", async () => {
+  const { error } = await refused({ server: true, yes: "shop" }, {
+    said: { ...server, failing: "sysrc -x alcaide_enable" },
+  });
+  assertEquals(error, [
+    'Cannot undo setup on web: "Remove the boot script and the rotation of logs" failed',
+    "What is gone stays gone: mend what is named above, then run this again",
+  ]);
 });

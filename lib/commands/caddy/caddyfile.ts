@@ -14,7 +14,7 @@ import { caddyfile, caddyProgram, liveDir, probeHost, probePort, siteFile, sites
 export const importLine = "import conf.d/alcaide/*.caddy";
 
 /** The same as a basic regular expression, with blanks around it allowed. */
-const importPattern = `[[:space:]]*${importLine.replaceAll("*", "\\*")}[[:space:]]*`;
+export const importPattern = `[[:space:]]*${importLine.replaceAll("*", "\\*")}[[:space:]]*`;
 
 /** Tells whether a Caddyfile brings in our site files. */
 export function hasImport(text: string): boolean {

@@ -7,6 +7,7 @@
 import * as accessory from "../../../lib/commands/accessory/accessory.ts";
 import * as accessoryFiles from "../../../lib/commands/accessory/files.ts";
 import * as app from "../../../lib/commands/app/app.ts";
+import * as undo from "../../../lib/commands/server/undo.ts";
 import * as left from "../../../lib/commands/app/left.ts";
 import * as ownFiles from "../../../lib/commands/own_files.ts";
 import * as build from "../../../lib/commands/app/build.ts";
@@ -111,6 +112,18 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["addImport", caddy.addImport()],
   ["applySite", caddy.applySite("shop", siteOf())],
   ["removeSite", caddy.removeSite("shop")],
+  ["recordBefore", undo.recordBefore("/srv/jails")],
+  ["listServer", undo.listServer("/jails")],
+  ["refuseApps", undo.refuseApps()],
+  ["restoreVariable", undo.restoreVariable("pf_rules", "it's odd")],
+  ["restoreVariable that was not set", undo.restoreVariable("pf_rules", undefined)],
+  ["undoCaddy", undo.undoCaddy({ absent: true, installed: true, ran: false, enabled: undefined })],
+  ["undoPf", undo.undoPf({ enable: "NO", rules: undefined, loaded: false })],
+  ["undoFiles", undo.undoFiles()],
+  ["deleteTemplate", undo.deleteTemplate(onZfs)],
+  ["removeBase", undo.removeBase("/jails", "z/jails", ["/jails"])],
+  ["undoLoopback", undo.undoLoopback(false)],
+  ["removeDirectories", undo.removeDirectories(["/usr/local/etc"])],
   ["listLeft", left.listLeft("shop", "/jails")],
   ["forgetApp", left.forgetApp({ app: "shop", accessories: ["shop_db"], host: { before: "a", after: "b" } })],
   ["lookAtVolumes", left.lookAtVolumes(["/data/it's here"])],

@@ -1,0 +1,58 @@
+// Takes back what setup made of servers that have no app any more.
+
+import { underHostLock } from "../commands/lock.ts";
+import { listServer, refuseApps } from "../commands/server/undo.ts";
+import { AlcaideError } from "../core/error.ts";
+import { script } from "../core/script.ts";
+import { list } from "../core/text.ts";
+import { ownFacts } from "../server/survey.ts";
+import { planUndo } from "../setup/undo.ts";
+import { makeChanges } from "../task/change_steps.ts";
+import type { Context } from "../task/context.ts";
+import {
+  askName,
+  type DestroyOptions,
+  type Found,
+  refuseUnnamed,
+  removedText,
+  tellRemoved,
+} from "./destroy.ts";
+
+/** Takes setup back on every server, after a yes by the app's name. */
+export async function destroyServers(ctx: Context, { plan, yes }: DestroyOptions): Promise<void> {
+  const what = "undo setup";
+  if (!plan) refuseUnnamed(ctx, what, yes);
+  ctx.ui.step("Read the facts");
+  const found = await findAll(ctx);
+  const names = list(found.map(({ server }) => server.name));
+  if (plan || found.every(({ changes }) => changes.length === 0)) return tellRemoved(ctx, found, plan);
+  if (yes === undefined) {
+    ctx.ui.info(found.map((one) => removedText(one, true, false)).join("\n"));
+    await askName(ctx, `Setup of ${names} is undone.`, what);
+  }
+  await ctx.servers.each((server) =>
+    makeChanges(ctx, server, found.find((one) => one.server === server)?.changes ?? [], {
+      guard: ({ command }) => underHostLock(script(refuseApps(), command)),
+      explain: ({ title }, cause) =>
+        new AlcaideError(`Cannot undo setup on ${server.name}: "${title}" failed`, {
+          cause,
+          hint: "What is gone stays gone: mend what is named above, then run this again",
+        }),
+    })
+  );
+  tellRemoved(ctx, found, false);
+}
+
+async function findAll(ctx: Context): Promise<Found[]> {
+  const { config, signal } = ctx;
+  const [known, texts] = await Promise.all([
+    ownFacts(ctx, ctx.servers, { setup: true, takeOver: true }),
+    ctx.servers.each(async (server) =>
+      [server, await server.read(listServer(config.jail.basePath), { signal })] as const
+    ),
+  ]);
+  return texts.flatMap(([server, text]) => {
+    const facts = known.get(server);
+    return facts === undefined ? [] : [{ server, kept: [], ...planUndo(config, facts, text, server.name) }];
+  });
+}
