@@ -141,7 +141,7 @@ export function tellRemoved(ctx: Context, found: readonly Found[], planOnly: boo
   ctx.ui.result(value, found.map((one) => removedText(one, planOnly, verbose)).join("\n"));
 }
 
-/** What is removed from a server, for people. */
+/** The removals of a server, for people. */
 export function removedText(
   { server, changes, kept, strangers }: Found,
   planOnly: boolean,

@@ -23,7 +23,7 @@ import { type Facts, isEnabled, type SetupFacts } from "../server/facts.ts";
 import { parseLeft } from "../server/left.ts";
 import { splitFirst } from "../server/rows.ts";
 
-/** What a server had before the first setup. */
+/** The state of a server before the first setup. */
 interface Before {
   /** False on one that an older version of ours has set up: nothing says what it had. */
   readonly known: boolean;

@@ -1,4 +1,4 @@
-// What a server had before setup, and taking back what setup made of it.
+// Writing down the state of a server before setup, and taking back what setup made of it.
 
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
@@ -104,7 +104,7 @@ export function restoreVariable(name: typeof setVariables[number], earlier: Earl
   return sh`[ -z "$(sysrc -i -n ${name})" ] || sysrc -x ${name} 2>/dev/null; :`;
 }
 
-/** What of Caddy goes with our line. */
+/** The parts of Caddy that go with our line. */
 export interface CaddyUndo {
   /** The Caddyfile was not there before. */
   readonly absent: boolean;
