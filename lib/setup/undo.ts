@@ -2,6 +2,7 @@
 
 import { hasImport } from "../commands/caddy/caddyfile.ts";
 import { templateTree } from "../commands/jail/template.ts";
+import { templateSnapshot, type TreeSpec } from "../commands/jail/tree.ts";
 import { caddyfile, jailInterface, pfFile } from "../commands/paths.ts";
 import {
   deleteTemplate,
@@ -67,15 +68,7 @@ export function planUndo(config: Pick<Config, "jail">, facts: Facts, text: strin
   const { basePath } = config.jail;
   const templates = facts.templates.map((freebsd) => templateTree({ basePath, freebsd, dataset }));
   refuseUsed(facts, server);
-  const known = templates.flatMap((tree) => [tree.dataset, `${tree.dataset}@alcaide`]);
-  const strange = left.datasets.filter((name) =>
-    dataset !== undefined && name !== dataset && name.startsWith(dataset) && !known.includes(name)
-  );
-  if (strange.length > 0) {
-    throw new AlcaideError(`Cannot undo setup on ${server}: alcaide did not make ${list(strange)}`, {
-      hint: "Keep what you need of it, then destroy it with zfs destroy",
-    });
-  }
+  refuseStrange(left.datasets, dataset, templates, server);
   const others = facts.base.filter((name) => name !== ".templates").map((name) => `${basePath}/${name}`);
   return {
     changes: [
@@ -100,6 +93,20 @@ export function planUndo(config: Pick<Config, "jail">, facts: Facts, text: strin
     ],
     strangers: [...left.kept, ...others],
   };
+}
+
+function refuseStrange(
+  datasets: readonly string[],
+  base: string | undefined,
+  templates: readonly TreeSpec[],
+  server: string,
+): void {
+  const known = [base, ...templates.flatMap((tree) => [tree.dataset, `${tree.dataset}@${templateSnapshot}`])];
+  const strange = base === undefined ? [] : datasets.filter((name) => !known.includes(name));
+  if (strange.length === 0) return;
+  throw new AlcaideError(`Cannot undo setup on ${server}: alcaide did not make ${list(strange)}`, {
+    hint: "Keep what you need of it, then destroy it with zfs destroy",
+  });
 }
 
 function refuseUsed({ host, journal, sites, accessories, jailFiles }: Facts, server: string): void {
