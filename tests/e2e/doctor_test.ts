@@ -42,15 +42,15 @@ const caddyfile = "/usr/local/etc/caddy/Caddyfile";
 const ills: readonly Ill[] = [
   {
     name: "a reboot that is pending",
-    breaks: "echo 15.0-RELEASE-p1 >/etc/testhost-kernel",
+    breaks: "echo $(uname -r)-p1 >/etc/testhost-kernel",
     mends: "rm /etc/testhost-kernel",
     finds: ["warning reboot"],
   },
   {
     name: "a jail that is newer than the kernel",
-    breaks:
-      "cd /jails/shop_blue/bin && sed 's/15.0-RELEASE/15.1-RELEASE/' freebsd-version >x && mv freebsd-version y && mv x freebsd-version",
-    mends: "cd /jails/shop_blue/bin && mv y freebsd-version",
+    breaks: `cd /jails/shop_blue/bin && cp -p freebsd-version x &&
+sed -e 's/^USERLAND_VERSION=.*/USERLAND_VERSION="99.0-RELEASE"/' x >freebsd-version`,
+    mends: "cd /jails/shop_blue/bin && mv x freebsd-version",
     finds: ["error patches"],
   },
   {
