@@ -124,7 +124,7 @@ function freshDataset(tree: TreeSpec): Script {
   if [ "$(zfs get -H -o value -s local ${datasetMark} ${dataset})" != ${tree.name} ]; then
     echo ${`${dataset} is there already and not ours`} >&2; exit 1
   fi
-  if [ -e ${`${tree.path}/${markFile}`} ]; then
+  if [ -s ${`${tree.path}/${markFile}`} ]; then
     zfs list -H -o name ${`${dataset}@${templateSnapshot}`} >/dev/null 2>&1 || zfs snapshot ${`${dataset}@${templateSnapshot}`}
     exit
   fi

@@ -29,7 +29,7 @@ export function copyTemplate(template: TreeSpec, tree: TreeSpec): Script {
       // The snapshot may be of a template that was made under another umask.
       sh`zfs clone -o ${`${datasetMark}=${tree.name}`} ${`${template.dataset}@${templateSnapshot}`} ${tree.dataset}`,
       sh`[ -d ${`${tree.path}/bin`} ] || { echo ${`${tree.dataset} is not mounted at ${tree.path}`} >&2; exit 1; }`,
-      sh`echo ${tree.name} >${mark(tree.path)}`,
+      writeMark(tree),
       openTree(tree.path),
     );
   }
@@ -38,10 +38,11 @@ export function copyTemplate(template: TreeSpec, tree: TreeSpec): Script {
     guard,
     deleteTree(beside),
     // The mark comes first, so that a copy cut off half-way can be told from what isn't ours.
-    sh`mkdir ${beside.path} && echo ${beside.name} >${mark(beside.path)}`,
+    makeMarked(beside),
     sh`set -o pipefail
 tar -C ${template.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-fflags -C ${beside.path} -f -`,
-    sh`echo ${tree.name} >${mark(beside.path)} && mv ${beside.path} ${tree.path}`,
+    writeMark({ ...tree, path: beside.path }),
+    sh`mv ${beside.path} ${tree.path}`,
   );
 }
 
@@ -55,9 +56,11 @@ export function deleteTree(tree: TreeSpec): Script {
     sh`if jls -j ${name} jid >/dev/null 2>&1; then echo ${`Jail ${name} runs`} >&2; exit 1; fi`,
     // The rest of a deletion that was cut off.
     emptyGone(tree),
-    sh`if [ -L ${path} ] || { [ -e ${path} ] && [ "$(cat ${mark(path)} 2>/dev/null)" != ${name} ]; }; then
+    sh`if [ -L ${path} ] || { [ -e ${path} ] && [ "$(cat ${mark(path)} 2>/dev/null)" != ${name} ]${
+      // A clone is ours before its mark is written.
+      dataset ? sh` && ${isNotOurs(dataset, name)}` : sh``}; }; then
   # An empty directory is a mount point that its dataset left.
-  rmdir ${path} 2>/dev/null || { echo ${`${path} has no mark of ours, so it is left alone`} >&2; exit 1; }
+${removeUnmarked(path)}
 elif [ -e ${path} ]; then
 ${script(unmountBelow(path))}
 ${dataset ? destroyDataset(dataset, tree) : removeDirectory(tree)}
@@ -75,6 +78,24 @@ function mark(path: string): string {
   return `${path}/${markFile}`;
 }
 
+/** Writes a tree's mark. Where that is cut off, or the disk is full, the mark before stays. */
+function writeMark({ name, path }: TreeSpec): Command {
+  const file = mark(path);
+  return sh`echo ${name} >${`${file}.new`} && mv -f ${`${file}.new`} ${file}`;
+}
+
+/** Makes a directory that bears a mark from the start. */
+function makeMarked(tree: TreeSpec): Script {
+  return script(sh`mkdir ${tree.path}`, sh`${writeMark(tree)} || { ${removeUnmarked(tree.path)}; exit 1; }`);
+}
+
+/** Removes a directory that nobody has put anything into; of ours there may be a mark whose writing was cut off. */
+function removeUnmarked(path: string): Command {
+  const file = mark(path);
+  return sh`[ -L ${path} ] || [ -s ${file} ] || case $(ls -A ${path}) in ${markFile} | ${`${markFile}.new`}) rm -f ${file} ${`${file}.new`} ;; esac
+rmdir ${path} 2>/dev/null || { echo ${`${path} has no mark of ours, so it is left alone`} >&2; exit 1; }`;
+}
+
 /** A tree on its way out lies in a directory that keeps the mark until all of it is gone. */
 function goneTree({ name, path }: TreeSpec): TreeSpec {
   return { name: `${name}.gone`, path: `${path}.gone` };
@@ -86,7 +107,8 @@ function removeDirectory(tree: TreeSpec): Script {
     sh`if mount -p | awk -v top="$(realpath ${tree.path})" '$2 == top { found = 1 } END { exit !found }'; then
   echo ${`${tree.path} is a file system of its own, so it is left alone`} >&2; exit 1
 fi`,
-    sh`mkdir ${gone.path} && echo ${gone.name} >${mark(gone.path)} && mv ${tree.path} ${gone.path}/tree`,
+    makeMarked(gone),
+    sh`mv ${tree.path} ${gone.path}/tree`,
     emptyGone(tree),
   );
 }
@@ -100,8 +122,8 @@ ${script(unmountBelow(path))}
   rm -rfx ${inside} 2>/dev/null || { chflags -R -x noschg ${inside}; rm -rfx ${inside}; } || exit 1
   rm -f ${mark(path)}
 fi`,
-    sh`if [ -e ${path} ] && ! rmdir ${path} 2>/dev/null; then
-  echo ${`${path} has no mark of ours, so it is left alone`} >&2; exit 1
+    sh`if [ -e ${path} ]; then
+${removeUnmarked(path)}
 fi`,
   );
 }
@@ -112,7 +134,7 @@ fi`,
  */
 function destroyDataset(dataset: string, tree: TreeSpec): Command {
   const { name, path } = tree;
-  return sh`if [ "$(zfs get -H -o value -s local ${datasetMark} ${dataset} 2>/dev/null)" = ${name} ]; then
+  return sh`if ! ${isNotOurs(dataset, name)}; then
   ${refuseInside(dataset)}
   # A jail that just ended may hold its root for a moment.
   for try in 1 2 3 4 5 6 7 8 9 10; do
@@ -126,6 +148,10 @@ function destroyDataset(dataset: string, tree: TreeSpec): Command {
 else
   ${removeDirectory(tree)}
 fi`;
+}
+
+function isNotOurs(dataset: string, name: string): Command {
+  return sh`[ "$(zfs get -H -o value -s local ${datasetMark} ${dataset} 2>/dev/null)" != ${name} ]`;
 }
 
 /** Ends a script when a dataset has others in it, or snapshots: they are named, and nothing is destroyed. */

@@ -107,6 +107,42 @@ Deno.test("deleteTree() goes on with a deletion that was cut off, and with nothi
   assertStringIncludes(stderr, "/jails/shop_blue.gone has no mark of ours");
 });
 
+for (
+  const [what, file, text] of [
+    ["nothing but an empty mark", ".alcaide", ""],
+    ["a mark that was being written", ".alcaide.new", "shop"],
+  ]
+) {
+  Deno.test(`deleteTree() and copyTemplate() clear away ${what}, as a full disk or a power cut leaves it`, async () => {
+    await using place = await server();
+    await ours(place);
+    for (const name of ["shop_blue.gone", ".shop_blue.new"]) {
+      await place.write(`/jails/${name}/${file}`, text!);
+    }
+    assertEquals((await place.run(deleteTree(tree))).code, 0);
+    assertEquals((await place.run(copyTemplate(template, tree), { program: "bash" })).code, 0);
+    assertEquals(await place.names("/jails"), [".templates", "shop_blue"]);
+  });
+}
+
+Deno.test("copyTemplate() keeps the mark before when the new one can't be written", async () => {
+  await using place = await server();
+  // The second mark, in a tree that is whole.
+  await place.program("mv", '[ -e "${3%/*}/bin" ] && exit 1; exec /bin/mv "$@"');
+  assertEquals((await place.run(copyTemplate(template, tree), { program: "bash" })).code, 1);
+  assertEquals(await place.read("/jails/.shop_blue.new/.alcaide"), "shop_blue.new\n");
+  await place.program("mv", 'exec /bin/mv "$@"');
+  assertEquals((await place.run(copyTemplate(template, tree), { program: "bash" })).code, 0);
+});
+
+Deno.test("deleteTree() takes a clone away that was cut off before it got its mark", () => {
+  const { text } = deleteTree({ ...tree, dataset: "zroot/jails/shop_blue" });
+  assertStringIncludes(
+    text,
+    '!= shop_blue ] && [ "$(zfs get -H -o value -s local alcaide:name zroot/jails/shop_blue 2>/dev/null)" != shop_blue ]',
+  );
+});
+
 Deno.test("deleteTree() takes the empty mount point away that a dataset left", async () => {
   await using place = await server();
   await Deno.mkdir(place.at("/jails/shop_blue"));
