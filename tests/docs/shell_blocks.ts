@@ -72,6 +72,8 @@ export const shellBlocks: Readonly<Record<string, string>> = {
   "docs/first-server.md: alcaide setup --plan     # what is missing, and why": onHost,
   "docs/first-server.md: alcaide deploy --plan    # what would happen": onHost,
   "docs/first-server.md: alcaide logs -f": onHost,
+  "docs/testing.md: deno task chaos --sample 400 --seed 7     # an even sample; --minutes 6 ends it earlier":
+    "it takes minutes; the stage of scripts/test runs it",
   "docs/performance.md: deno task bench                  # everything, some minutes":
     "takes minutes; tests/bench has tests of its own",
   "docs/phoenix.md: mix phx.gen.release": "wants a Phoenix project with its packages of Hex",
