@@ -10,7 +10,7 @@ import type { TreeSpec } from "../../commands/jail/tree.ts";
 import type { Config } from "../../config/types.ts";
 import { type BuiltFact, type Facts, releasesOf } from "../../server/facts.ts";
 import { addressOf, type AppAllocation } from "../../server/host_state.ts";
-import type { Release, ReleaseId, Revision } from "../../core/release.ts";
+import { type Release, type ReleaseId, releaseNumber, type Revision } from "../../core/release.ts";
 import { settledTraffic, type Traffic } from "../../server/traffic.ts";
 import type { Digest } from "../../remote/local_file.ts";
 import type { Remote } from "../../remote/remote.ts";
@@ -200,12 +200,21 @@ export function findPrevious(
 
 /** Records of other releases that say something else than what is: they lost the traffic, or their deploy was cut off. */
 export function toRetire(facts: Facts, app: string, release: ReleaseId): Release[] {
-  return releasesOf(facts, app).filter((r) => r.id !== release).map(ended).filter((r) => r !== undefined);
+  return releasesOf(facts, app).filter((r) => r.id !== release).map((r) => ended(r)).filter((r) =>
+    r !== undefined
+  );
 }
 
-/** The record of a release without traffic, as it should be; undefined when it is so. */
-export function ended(release: Release): Release | undefined {
-  if (release.state === "live") return { ...release, state: "retired" };
+/**
+ * The record of a release without traffic, as it should be; undefined when it is so.
+ *
+ * @param live the release that has the traffic: a newer one has lost it by a rollback
+ */
+export function ended(release: Release, live?: ReleaseId): Release | undefined {
+  const isNewer = live !== undefined && releaseNumber(release.id) > releaseNumber(live);
+  if (release.state === "live") {
+    return { ...release, state: "retired", ...isNewer ? { rolledBack: true } : {} };
+  }
   const isUnderWay = release.state === "building" || release.state === "ready";
   return isUnderWay ? { ...release, state: "failed", reason: "its deploy was cut off" } : undefined;
 }

@@ -114,7 +114,7 @@ function journalChanges(app: string, facts: Facts, live: Routed | undefined): Ch
         ? []
         : [recordAs(release, { ...release, state: "live" }, "it has the traffic")];
     }
-    const changed = ended(release);
+    const changed = ended(release, live?.release);
     return changed ? [recordAs(release, changed, changed.reason ?? "it has no traffic any more")] : [];
   });
 }

@@ -156,6 +156,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["writeHostFile", journal.writeHostFile(`${odd()}\n`, odd())],
   ["replaceHostFile", journal.replaceHostFile(`${odd()}\n`, odd())],
   ["dropFailed", journal.dropFailed("shop", "7-x")],
+  ["endRelease", journal.endRelease(release("7-x", { state: "failed", reason: odd() }))],
   ["dropReleases", journal.dropReleases("shop", ["1-a", "2-b"])],
   ["switchLive", live.switchLive("shop", now)],
   ["pauseApp", live.pauseApp("shop", "<h1>it's closed</h1>")],

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { AlcaideError } from "../../../../lib/core/error.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";
 import { planRepair } from "../../../../lib/deploy/plan/repair.ts";
@@ -64,6 +64,12 @@ const cases: readonly { name: string; facts: Facts; titles: readonly string[] }[
 for (const { name, facts: known, titles: wanted } of cases) {
   Deno.test(`planRepair() ${name}`, () => assertEquals(titles(known), wanted));
 }
+
+Deno.test("planRepair() writes down that a newer release was rolled away from", () => {
+  const known = deployed("6-a", "blue", { journal: [release("7-a", { state: "live" })] });
+  const [change] = planRepair("shop", "/jails", known, "web");
+  assertMatch(change?.command.text ?? "", /"id":"7-a".*"state":"retired".*"rolledBack":true/);
+});
 
 Deno.test("planRepair() drops what a cut off release doesn't need, its secrets among it", () => {
   const known = deployed("6-a", "blue", { journal: [release("7-a", { state: "building" })] });
