@@ -107,17 +107,12 @@ Deno.test("deleteTree() goes on with a deletion that was cut off, and with nothi
   assertStringIncludes(stderr, "/jails/shop_blue.gone has no mark of ours");
 });
 
-for (
-  const [what, file, text] of [
-    ["nothing but an empty mark", ".alcaide", ""],
-    ["a mark that was being written", ".alcaide.new", "shop"],
-  ]
-) {
-  Deno.test(`deleteTree() and copyTemplate() clear away ${what}, as a full disk or a power cut leaves it`, async () => {
+for (const file of [".alcaide", ".alcaide.new"]) {
+  Deno.test(`deleteTree() and copyTemplate() clear away an empty ${file}, as a full disk leaves it`, async () => {
     await using place = await server();
     await ours(place);
     for (const name of ["shop_blue.gone", ".shop_blue.new"]) {
-      await place.write(`/jails/${name}/${file}`, text!);
+      await place.write(`/jails/${name}/${file}`, "");
     }
     assertEquals((await place.run(deleteTree(tree))).code, 0);
     assertEquals((await place.run(copyTemplate(template, tree), { program: "bash" })).code, 0);
