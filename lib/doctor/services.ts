@@ -6,7 +6,7 @@ import { jailInterface } from "../commands/paths.ts";
 import { pfAdvice, pfText } from "../commands/server/network.ts";
 import { list } from "../core/text.ts";
 import { runningJails } from "../server/facts.ts";
-import { givenAddresses } from "../server/host_state.ts";
+import { givenAddresses, parseSubnet } from "../server/host_state.ts";
 import { resolverProblem } from "../setup/advice.ts";
 import { type Check, error, note, refused, unknown, type Verdict, warning } from "./check.ts";
 import type { SeenServer } from "./seen.ts";
@@ -133,18 +133,30 @@ function translation(seen: SeenServer): Verdict[] {
       ),
     ];
   }
-  if (
-    pf.enabled &&
-    more.nat.some((rule) =>
-      rule.startsWith("nat ") && rule.includes(` from ${subnet} `) && rule.includes(external)
-    )
-  ) {
+  if (pf.enabled && sourcesOf(more.nat, external).some((source) => covers(source, subnet))) {
     // Rules in a file of ours that somebody changed are replaced by the next setup.
     return pf.ours !== "" && !pf.ours.includes(pfAdvice(external, subnet))
       ? [note("The rule of translation in force is not the one in Alcaide's file", "pfctl -s nat shows it")]
       : [];
   }
   return untranslated(seen, external);
+}
+
+/** The sources of rules of translation on an interface: `10.66.0.0/24`, `any`, `<table>`. */
+function sourcesOf(rules: readonly string[], external: string): string[] {
+  return rules.flatMap((rule) => {
+    const [, on, source] = /^nat on (\S+) .*?\bfrom (\S+)/.exec(rule) ?? [];
+    return on === external && source !== undefined ? [source] : [];
+  });
+}
+
+const isNetwork = /^(any|\d+\.\d+\.\d+\.\d+(\/\d+)?)$/;
+
+function covers(source: string, subnet: string): boolean {
+  if (source === "any") return true;
+  if (!isNetwork.test(source)) return false;
+  const [wide, own] = [parseSubnet(source), parseSubnet(subnet)];
+  return wide.first <= own.first && own.first + own.size <= wide.first + wide.size;
 }
 
 /** Why no rule for the jails' network was found. */
@@ -161,7 +173,11 @@ function untranslated(
       ),
     ];
   }
-  if (more.nat.some((rule) => rule.startsWith("nat-anchor"))) {
+  const unread = sourcesOf(more.nat, external).find((source) => !isNetwork.test(source));
+  if (pf.enabled && unread !== undefined) {
+    return [unknown(`pf translates from ${unread}; it is not known whether ${subnet} belongs to it`, remedy)];
+  }
+  if (pf.enabled && more.nat.some((rule) => rule.startsWith("nat-anchor"))) {
     return [unknown("pf translates by anchors, whose rules were not read", remedy)];
   }
   const ours = pf.ours !== "" && pf.ours.includes(pfText(external, []).split("\n")[0] ?? "");

@@ -9,6 +9,9 @@ const db = service({ start: "bin/db" });
 const rule = "nat on vtnet0 inet from 10.66.0.0/24 to any -> (vtnet0)";
 const rc = "cloned_interfaces: lo1\ncaddy_enable: YES\nalcaide_enable: YES\npf_enable: YES\n";
 
+/** A server whose admin has rules of their own, and these of translation in force. */
+const adminsRules = (nat: string) => ({ nat, "pf rules": "", sysrc: `${rc}pf_rules: /etc/pf.conf\n` });
+
 /** The cases. */
 export const serviceCases: readonly Case[] = [
   {
@@ -29,19 +32,43 @@ export const serviceCases: readonly Case[] = [
   },
   {
     name: "pf with rules of the admin's that don't translate",
-    sections: { nat: "", "pf rules": "", sysrc: `${rc}pf_rules: /etc/pf.conf\n` },
+    sections: adminsRules(""),
     finds: [
       `warning nat: The server's own pf rules do not translate 10.66.0.0/24, so jails can't reach the outside | Add to its rules: ${rule}`,
     ],
   },
   {
     name: "pf with rules of the admin's that translate",
-    sections: { nat: `${rule} round-robin\n`, "pf rules": "", sysrc: `${rc}pf_rules: /etc/pf.conf\n` },
+    sections: adminsRules(`${rule} round-robin\n`),
     finds: [],
   },
   {
+    name: "pf with rules of the admin's that translate more than jails",
+    sections: adminsRules("nat on vtnet0 inet from 10.0.0.0/8 to any -> 203.0.113.7\n"),
+    finds: [],
+  },
+  {
+    name: "pf with rules of the admin's that translate less, or elsewhere",
+    sections: {
+      nat:
+        "nat on vtnet0 inet from 10.66.0.0/25 to any -> (vtnet0)\nnat on vtnet1 from any to any -> (vtnet1)\n",
+      "pf rules": "",
+      sysrc: `${rc}pf_rules: /etc/pf.conf\n`,
+    },
+    finds: [
+      `warning nat: The server's own pf rules do not translate 10.66.0.0/24, so jails can't reach the outside | Add to its rules: ${rule}`,
+    ],
+  },
+  {
+    name: "pf with rules of the admin's for a table",
+    sections: adminsRules("nat on vtnet0 inet from <jails> to any -> (vtnet0)\n"),
+    finds: [
+      `unknown nat: pf translates from <jails>; it is not known whether 10.66.0.0/24 belongs to it | Add to its rules: ${rule}`,
+    ],
+  },
+  {
     name: "pf with anchors",
-    sections: { nat: 'nat-anchor "jails/*" all\n', "pf rules": "", sysrc: `${rc}pf_rules: /etc/pf.conf\n` },
+    sections: adminsRules('nat-anchor "jails/*" all\n'),
     finds: [`unknown nat: pf translates by anchors, whose rules were not read | Add to its rules: ${rule}`],
   },
   {
