@@ -1,14 +1,8 @@
 // A jail on a server.
 
 import { inJail, streamInJail } from "../commands/jail/in_jail.ts";
-import {
-  type JailSpec,
-  removeJailFiles,
-  startJail,
-  stopJail,
-  writeJailFiles,
-} from "../commands/jail/jail.ts";
-import { copyTemplate, deleteTree, type TreeSpec } from "../commands/jail/tree.ts";
+import { type JailSpec, startJail, stopJail, writeJailFiles } from "../commands/jail/jail.ts";
+import { copyTemplate, removeJail, type TreeSpec } from "../commands/jail/tree.ts";
 import type { Remote } from "../remote/remote.ts";
 import { type Runner, runner } from "../remote/runner.ts";
 import { script } from "../core/script.ts";
@@ -73,7 +67,6 @@ ${command}`,
     },
     start: async () => void await server.run(startJail(spec)),
     stop: async () => void await server.run(stopJail(spec)),
-    destroy: async () =>
-      void await server.run(script(stopJail(spec), deleteTree(tree), removeJailFiles(spec.name))),
+    destroy: async () => void await server.run(removeJail(spec, tree)),
   };
 }

@@ -122,7 +122,7 @@ mount -t nullfs /data/blog /jails/blog_blue/mnt`);
         { program: "service", args: "caddy reload", effect: "fail" },
         { program: "jail", args: "-r blog_blue", effect: "drop" },
         what === "UFS"
-          ? { program: "rm", args: "blog_blue.gone/tree", effect: "kill" }
+          ? { program: "rmdir", args: "blog_blue.gone", effect: "fail" }
           : { program: "zfs", args: "destroy", effect: "after-fail" },
         { program: "rm", args: "fence", effect: "drop" },
       ];

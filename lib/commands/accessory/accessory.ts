@@ -15,7 +15,7 @@ import {
 } from "./files.ts";
 import { makeDirectory, writeFile } from "../../remote/files.ts";
 import { callService } from "../jail/in_jail.ts";
-import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "../jail/jail.ts";
+import { type JailSpec, startJail, stopJail, writeJailFiles } from "../jail/jail.ts";
 import { accessoryLog } from "../logs.ts";
 import { writeNames } from "../jail/names.ts";
 import { addPackages, giveToOwners } from "../jail/packages.ts";
@@ -28,7 +28,7 @@ import {
   logDir,
   markFile,
 } from "../paths.ts";
-import { besideTree, copyTemplate, deleteTree, type TreeSpec } from "../jail/tree.ts";
+import { copyTemplate, removeJail, type TreeSpec } from "../jail/tree.ts";
 
 /** Makes the jail's tree, volumes and packages, unless they are there. It doesn't start. */
 export function createAccessory(spec: AccessorySpec): Script {
@@ -218,10 +218,7 @@ export function writeAccessory(record: AccessoryRecord): Command {
 /** Removes an accessory's jail and record. Its volumes and logs stay. */
 export function removeAccessory(jail: JailSpec, tree: TreeSpec): Script {
   return script(
-    stopJail(jail),
-    deleteTree({ ...besideTree(tree), dataset: undefined }),
-    deleteTree(tree),
-    removeJailFiles(jail.name),
+    removeJail(jail, tree),
     sh`rm -f ${accessoryFile(jail.name)} ${accessoryHealth(jail.name)}`,
   );
 }

@@ -2,7 +2,7 @@
 
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";
-import { unmountBelow } from "./jail.ts";
+import { type JailSpec, removeJailFiles, stopJail, unmountBelow } from "./jail.ts";
 import { openTree } from "./modes.ts";
 import { markFile } from "../paths.ts";
 
@@ -96,8 +96,19 @@ function removeUnmarked(path: string): Command {
 rmdir ${path} 2>/dev/null || { echo ${`${path} has no mark of ours, so it is left alone`} >&2; exit 1; }`;
 }
 
+/** Stops a jail, and removes its tree and its files. */
+export function removeJail(jail: Pick<JailSpec, "name" | "path" | "ip4">, tree: TreeSpec): Script {
+  return script(
+    stopJail(jail),
+    // The rest of an interrupted copy may fill the disk.
+    deleteTree(besideTree(tree)),
+    deleteTree(tree),
+    removeJailFiles(jail.name),
+  );
+}
+
 /** A tree on its way out lies in a directory that keeps the mark until all of it is gone. */
-function goneTree({ name, path }: TreeSpec): TreeSpec {
+export function goneTree({ name, path }: TreeSpec): TreeSpec {
   return { name: `${name}.gone`, path: `${path}.gone` };
 }
 
@@ -113,7 +124,8 @@ fi`,
   );
 }
 
-function emptyGone(tree: TreeSpec): Script {
+/** Finishes a deletion that was cut off. */
+export function emptyGone(tree: TreeSpec): Script {
   const { name, path } = goneTree(tree);
   const inside = `${path}/tree`;
   return script(

@@ -2,8 +2,7 @@
 
 import { deleteVolume, forgetApp } from "../../commands/app/left.ts";
 import { removeSite } from "../../commands/caddy/caddyfile.ts";
-import { removeJailFiles, stopJail } from "../../commands/jail/jail.ts";
-import { besideTree, deleteTree } from "../../commands/jail/tree.ts";
+import { besideTree, removeJail } from "../../commands/jail/tree.ts";
 import { removeLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { accessoryJail, buildJailName, jailName, liveDir, siteFile, tlsDir } from "../../commands/paths.ts";
@@ -187,16 +186,10 @@ function siteChange(app: string, facts: Facts, left: Left): Change[] {
 }
 
 function jailChange(jail: OwnJail, facts: Facts): Change {
-  const tree = treeOf(jail, facts.dataset);
   return {
     title: `Remove the jail ${jail.name}`,
     reason: `it ${runs(facts, jail.name) ? "runs" : "is"} in ${jail.path}`,
-    command: script(
-      stopJail(jail),
-      deleteTree({ ...besideTree(tree), dataset: undefined }),
-      deleteTree(tree),
-      removeJailFiles(jail.name),
-    ),
+    command: removeJail(jail, treeOf(jail, facts.dataset)),
   };
 }
 

@@ -9,11 +9,12 @@ import { endRelease } from "../../commands/journal.ts";
 import { type Marker, refuseLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { buildJailName, jailName } from "../../commands/paths.ts";
-import { besideTree, deleteTree } from "../../commands/jail/tree.ts";
+import { besideTree, deleteTree, emptyGone, goneTree, type TreeSpec } from "../../commands/jail/tree.ts";
 import { type Facts, owns, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
 import type { Release } from "../../core/release.ts";
 import { script } from "../../core/script.ts";
+import type { Command } from "../../core/sh.ts";
 import { slots } from "../../core/slot.ts";
 import { ended, slotTree } from "./plan.ts";
 import type { Change } from "../../server/change.ts";
@@ -92,17 +93,18 @@ function runningJail(basePath: string, facts: Facts, name: string, ip4?: string)
   return ours ? { ...jail, ip4 } : undefined;
 }
 
-/** Copies of the base system that were cut off. */
+/** Copies of the base system, and deletions, that were cut off. */
 function halfCopies(app: string, basePath: string, facts: Facts): Change[] {
   return slots.flatMap((slot) => {
     const name = jailName(app, slot);
-    const beside = besideTree(slotTree(facts, { name, path: `${basePath}/${name}` }));
-    if (!facts.base.includes(beside.path.slice(basePath.length + 1))) return [];
-    return [{
-      title: `Remove ${beside.path}`,
-      reason: "its copying was cut off",
-      command: deleteTree(beside),
-    }];
+    const tree = slotTree(facts, { name, path: `${basePath}/${name}` });
+    const [beside, gone] = [besideTree(tree), goneTree(tree)];
+    const rests: [TreeSpec, string, Command][] = [
+      [beside, "its copying was cut off", deleteTree(beside)],
+      [gone, "its deletion was cut off", emptyGone(tree)],
+    ];
+    return rests.filter(([{ path }]) => facts.base.includes(path.slice(basePath.length + 1)))
+      .map(([{ path }, reason, command]) => ({ title: `Remove ${path}`, reason, command }));
   });
 }
 

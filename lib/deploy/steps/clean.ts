@@ -1,9 +1,9 @@
 // clean: makes room for the release's jail.
 
 import { stopApp } from "../../commands/app/app.ts";
-import { removeJailFiles, stopJail } from "../../commands/jail/jail.ts";
+import { stopJail } from "../../commands/jail/jail.ts";
 import { refuseLive } from "../../commands/live.ts";
-import { besideTree, deleteTree } from "../../commands/jail/tree.ts";
+import { removeJail } from "../../commands/jail/tree.ts";
 import { script } from "../../core/script.ts";
 import type { Script } from "../../core/sh.ts";
 import type { ServerPlan } from "../plan/plan.ts";
@@ -20,12 +20,5 @@ export const clean: DeployStep = scriptStep({
 export function clearSlot({ app: { app }, jail, next, present, tree }: ServerPlan): Script {
   const unlessLive = refuseLive(app, next);
   if (present) return script(unlessLive, stopApp(jail), stopJail(jail));
-  return script(
-    unlessLive,
-    stopJail(jail),
-    // The rest of an interrupted copy may fill the disk.
-    deleteTree(besideTree(tree)),
-    deleteTree(tree),
-    removeJailFiles(jail.name),
-  );
+  return script(unlessLive, removeJail(jail, tree));
 }

@@ -206,6 +206,8 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["copyTemplate on ZFS", tree.copyTemplate(template.templateTree({ ...base, dataset: "z" }), onZfs)],
   ["deleteTree", tree.deleteTree(small)],
   ["deleteTree on ZFS", tree.deleteTree(onZfs)],
+  ["removeJail", tree.removeJail(spec.jail, small)],
+  ["emptyGone", tree.emptyGone(small)],
   ["refuseInside", tree.refuseInside("z/t")],
 ];
 

@@ -44,6 +44,11 @@ const cases: readonly { name: string; facts: Facts; titles: readonly string[] }[
     titles: ["Remove /jails/.shop_green.new"],
   },
   {
+    name: "finishes a deletion that was cut off",
+    facts: { ...healthy, base: [...healthy.base, "shop_green.gone"] },
+    titles: ["Remove /jails/shop_green.gone"],
+  },
+  {
     name: "writes down that a release is live which has the traffic",
     facts: { ...healthy, journal: [release("6-a", { state: "ready" })] },
     titles: ["Record that 6-a is live"],
