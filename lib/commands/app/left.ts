@@ -2,6 +2,7 @@
 
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
+import { datasetMark } from "../jail/tree.ts";
 import { underHostLock } from "../lock.ts";
 import { replaceHostFile } from "../journal.ts";
 import {
@@ -40,8 +41,14 @@ done`,
     sh`for f in ${jailsDir}/${begin}*.conf; do [ ! -f "$f" ] || sed -n 's|^ *path = "\(.*\)";$|at '"$(basename "$f" .conf)"' \1|p' "$f"; done`,
     sh`for tree in ${basePath}/${begin}* ${basePath}/.${begin}*; do
   [ -e "$tree" ] || [ -L "$tree" ] || continue
-  name=\${tree##*/}; kind=foreign
-  [ -L "$tree" ] || [ "$(cat "$tree/"${markFile} 2>/dev/null)" != "\${name#.}" ] && [ -n "$(ls -A "$tree")" ] || kind=tree
+  name=\${tree##*/}; name=\${name#.}; kind=tree
+  if [ -L "$tree" ]; then kind=foreign
+  elif [ "$(cat "$tree/"${markFile} 2>/dev/null)" != "$name" ] && [ -n "$(ls -A "$tree" | grep -v ${`^[.]${
+      markFile.slice(1)
+    }`})" ]; then
+    # A clone is ours before its mark is written.
+    kldstat -q -m zfs 2>/dev/null && [ "$(zfs get -H -o value -s local ${datasetMark} "$tree" 2>/dev/null)" = "$name" ] || kind=foreign
+  fi
   echo "$kind $tree"
 done`,
     sh`if kldstat -q -m zfs 2>/dev/null && base=$(zfs list -H -o name ${basePath} 2>/dev/null); then
