@@ -31,8 +31,12 @@ const deeds = [
   {
     name: "jail().destroy() stops it before anything is deleted",
     run: (s: ReturnType<typeof listening>) => jail(s.server, spec).destroy(),
-    script:
-      script(stopJail(spec), deleteTree({ name: "box", path: "/jails/box" }), removeJailFiles("box")).text,
+    script: script(
+      stopJail(spec),
+      deleteTree({ name: "box.new", path: "/jails/.box.new" }),
+      deleteTree({ name: "box", path: "/jails/box" }),
+      removeJailFiles("box"),
+    ).text,
   },
   {
     name: "jail().run() runs in it",
