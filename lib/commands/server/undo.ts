@@ -134,7 +134,7 @@ export function undoCaddy({ absent, installed, ran, enabled }: CaddyUndo): Scrip
   cp -p ${caddyfile} ${beside} && { grep -v -x ${importPattern} ${caddyfile} >${beside}; mv -f ${beside} ${caddyfile}; } || exit 1
 fi`,
     removeOwn({ directory: sitesDir, files: "", trees: ".check" }),
-    sh`if [ -e ${earlier} ] && [ "$(cat ${caddyfile} 2>/dev/null)" != "$(cat ${earlier})" ]; then
+    sh`if [ -e ${caddyfile} ] && [ "$(cat ${caddyfile})" != "$(cat ${earlier} 2>/dev/null || echo none)" ]; then
   ${findCaddy} >/dev/null 2>&1; [ $? -eq 1 ] || service caddy reload || exit 1
 else
 ${only}
