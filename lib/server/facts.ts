@@ -93,6 +93,8 @@ export interface Facts {
   readonly trees: ReadonlyMap<string, string>;
   /** Everything that lies in the base path. */
   readonly base: readonly string[];
+  /** Mount points below the base path, and addresses of the jails' interface. */
+  readonly held: ReadonlySet<string>;
   /** The dataset that is mounted at the base path exactly, on ZFS. */
   readonly dataset: string | undefined;
   /** Free space at the base path, in bytes. */

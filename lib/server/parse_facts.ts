@@ -60,12 +60,13 @@ function parseSystem(get: Get): Pick<Facts, "os" | "machine" | "arch" | "release
 function parseBase(
   get: Get,
   basePath: string,
-): Pick<Facts, "templates" | "trees" | "base" | "dataset" | "jailFiles"> {
+): Pick<Facts, "templates" | "trees" | "base" | "held" | "dataset" | "jailFiles"> {
   const [dataset, mountpoint] = (rows(get("dataset"))[0] ?? "").split("\t");
   return {
     templates: rows(get("templates")).map((row) => row.split(" ")[2] ?? "").filter((v) => v !== ""),
     trees: new Map(rows(get("trees")).map((row) => splitFirst(row, " "))),
     base: rows(get("base")),
+    held: new Set(rows(get("held"))),
     dataset: dataset && mountpoint === basePath ? dataset : undefined,
     jailFiles: new Map(rows(get("files")).map((row) => splitFirst(row.trim(), " "))),
   };

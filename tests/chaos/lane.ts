@@ -77,6 +77,8 @@ async function main(name: string, share: Share): Promise<void> {
 if (import.meta.main) {
   // A library that gives up on a lost connection must not end the lane.
   addEventListener("unhandledrejection", (event) => event.preventDefault());
+  // Ends with the program that started it.
+  Deno.stdin.readable.pipeTo(new WritableStream()).finally(() => Deno.exit(1));
   await main(Deno.args[0] ?? "", JSON.parse(Deno.args[1] ?? "{}"));
   Deno.exit();
 }

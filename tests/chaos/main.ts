@@ -82,7 +82,7 @@ async function run({ scenario, share }: Job, allowed: number | undefined): Promi
       scenario,
       JSON.stringify({ ...share, ...until }),
     ],
-    stdin: "null",
+    stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
   }).spawn();

@@ -19,6 +19,7 @@ export const sections: Readonly<Record<string, string>> = {
   base: ".templates\nshop_blue\nlost+found\n",
   templates: "/jails/.templates/14.3-RELEASE template 14.3-RELEASE\n",
   trees: "/jails/shop_blue shop_blue\n",
+  held: "/jails/shop_blue/dev\n10.66.0.2\n",
   dataset: "zroot/jails\t/jails\n",
   disk: "zroot/jails   1024 512 99887 1%    /jails\n",
   resolvers: "203.0.113.53\n::1\n",

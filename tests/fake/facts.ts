@@ -112,6 +112,7 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     templates: ["14.3-RELEASE"],
     trees: new Map(),
     base: [".templates"],
+    held: new Set(),
     dataset: undefined,
     free: 20_000_000_000,
     resolvers: ["203.0.113.53"],

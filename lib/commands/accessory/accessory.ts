@@ -42,7 +42,11 @@ export function createAccessory(spec: AccessorySpec): Script {
       accessoryLogDir(jail.name)
     }`,
     sh`if [ "$(cat ${at(`/${markFile}`)} 2>/dev/null)" != ${jail.name} ]; then
-${copyTemplate(spec.template, tree)}
+${
+      // A clone that was cut off before its mark.
+      tree.dataset
+        ? script(deleteTree(tree), copyTemplate(spec.template, tree))
+        : copyTemplate(spec.template, tree)}
 fi`,
     ...start === ""
       ? []

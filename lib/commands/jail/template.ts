@@ -52,7 +52,7 @@ export function makeTemplate(spec: TemplateSpec): Script {
   const work = `${spec.basePath}/.templates/.${spec.freebsd}.new`;
   const download = `${spec.basePath}/.templates/.download`;
   const root = tree.dataset === undefined ? work : tree.path;
-  return script(
+  const make = script(
     fetchBase(spec, download),
     tree.dataset === undefined ? freshDirectory(work) : freshDataset(tree),
     sh`# -p brings the flags in, so what leaves them out comes after it.
@@ -66,6 +66,12 @@ tar -x -p --no-fflags -C ${root} -f ${`${download}/base.txz`} || {
       ? sh`echo ${tree.name} >${`${work}/${markFile}`} && mv ${work} ${tree.path}`
       : sh`echo ${tree.name} >${`${tree.path}/${markFile}`} && zfs snapshot ${`${tree.dataset}@${templateSnapshot}`}`,
   );
+  // A setup that lost its connection may have gone on and made it meanwhile.
+  return tree.dataset === undefined
+    ? script(sh`if [ "$(cat ${`${tree.path}/${markFile}`} 2>/dev/null)" != ${tree.name} ]; then
+${make}
+fi`)
+    : make;
 }
 
 /** Downloads the base system into a directory that is gone when the script ends, and verifies it. */

@@ -34,6 +34,7 @@ export function planRepair(app: string, basePath: string, facts: Facts, server: 
     ...live ? startLive(live, facts) : [],
     ...strayJails(app, basePath, facts, live),
     ...strayBuild(app, basePath, facts),
+    ...stoppedHalf(app, basePath, facts, live),
     ...halfCopies(app, basePath, facts),
     ...journalChanges(app, facts, live),
   ];
@@ -91,6 +92,23 @@ function runningJail(basePath: string, facts: Facts, name: string, ip4?: string)
   const jail = { name, path: `${basePath}/${name}`, ip4 };
   const ours = ip4 !== undefined && owns(facts, jail) && runs(facts, name);
   return ours ? { ...jail, ip4 } : undefined;
+}
+
+/** Jails that ended and left their mounts or their address: their stop was cut off. */
+function stoppedHalf(app: string, basePath: string, facts: Facts, live: Routed | undefined): Change[] {
+  const { apps: { [app]: allocation }, jails } = facts.host;
+  const names = slots.filter((slot) => slot !== live?.slot)
+    .map((slot) => [jailName(app, slot), allocation && addressOf(allocation, slot)] as const);
+  const build = buildJailName(app);
+  return [...names, [build, jails?.[build]?.address] as const].flatMap(([name, ip4]) => {
+    const path = `${basePath}/${name}`;
+    if (ip4 === undefined || runs(facts, name) || !owns(facts, { name, path })) return [];
+    const isHeld = [...facts.held].some((held) => held.startsWith(`${path}/`)) ||
+      facts.held.has(ip4) && !facts.jails.some(({ addresses }) => addresses.includes(ip4));
+    if (!isHeld) return [];
+    const reason = "it does not run, and its mounts or its address are left";
+    return [{ title: `Finish the stop of jail ${name}`, reason, command: stopJail({ name, path, ip4 }) }];
+  });
 }
 
 /** Copies of the base system, and deletions, that were cut off. */

@@ -24,6 +24,7 @@ const fields: { [K in keyof Omit<Facts, "setup">]: Facts[K] } = {
   templates: ["14.3-RELEASE"],
   trees: new Map([["/jails/shop_blue", "shop_blue"]]),
   base: [".templates", "shop_blue", "lost+found"],
+  held: new Set(["/jails/shop_blue/dev", "10.66.0.2"]),
   dataset: "zroot/jails",
   free: 99887 * 1024,
   host: { version: 1, apps: { shop: place } },

@@ -144,6 +144,14 @@ Deno.test("makeTemplate() takes a mirror that is one directory with both files",
   ]]);
 });
 
+Deno.test("makeTemplate() leaves one alone that another setup has made meanwhile", async () => {
+  await using place = await server();
+  assertEquals((await place.run(makeTemplate(spec))).code, 0);
+  await place.program("fetch", "exit 1");
+  assertEquals((await place.run(makeTemplate(spec))).code, 0);
+  assertEquals(await place.names("/jails/.templates"), [spec.freebsd]);
+});
+
 Deno.test("makeTemplate() begins anew after one that was cut off", async () => {
   await using place = await server();
   await place.write("/jails/.templates/.14.3-RELEASE.new/old", "");

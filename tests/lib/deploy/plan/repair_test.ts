@@ -38,6 +38,15 @@ const cases: readonly { name: string; facts: Facts; titles: readonly string[] }[
     },
     titles: [],
   },
+  ...["/jails/shop_green/dev", "10.66.0.3"].map((held) => ({
+    name: `finishes the stop of a jail that left ${held}`,
+    facts: {
+      ...healthy,
+      trees: new Map([...healthy.trees, ["/jails/shop_green", "shop_green"] as const]),
+      held: new Set([held, "/jails/shop_blue/dev", "10.66.0.2"]),
+    },
+    titles: ["Finish the stop of jail shop_green"],
+  })),
   {
     name: "removes a copy that was cut off",
     facts: { ...healthy, base: [...healthy.base, ".shop_green.new"] },
