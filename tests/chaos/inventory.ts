@@ -9,7 +9,7 @@ const fleeting =
   /\/log\/|^var\/(run|tmp|cache)\/|^libexec\/|^var\/db\/testhost\/|\.(lock|log|pid|db)$|\/fence$|^root\/|^data\/[^/]*\/[^/]*\/data|\/lock$|entropy|random|^etc\/(master\.passwd|passwd|group)$|caddy\/(locks|instance)|autosave\.json|last_clean|\/artifact$/;
 /** Files that come and go by themselves. */
 const comesAndGoes =
-  /^(var\/run|tmp|var\/tmp|libexec|dev|proc)(\/|$)|\.sock$|\.pid$|\/log\/|^var\/log\/|caddy\/locks|autosave\.json|data\d*\/(pg_|base\/|global\/|postmaster|postgresql\.auto|current_logfiles)|^root\/\.|last_clean|^var\/db\/(entropy|pkg|testhost)|^var\/cache|\/shm\/PostgreSQL/;
+  /^(jails\/[^/]*\/)?(var\/run|tmp|var\/tmp|libexec|dev|proc)(\/|$)|\.sock$|\.pid$|\/log\/|^var\/log\/|caddy\/locks|autosave\.json|data\d*\/(pg_|base\/|global\/|postmaster|postgresql\.auto|current_logfiles)|^root\/\.|last_clean|^var\/db\/(entropy|pkg|testhost)|^var\/cache|\/shm\/PostgreSQL/;
 const textual = /^(etc|usr\/local\/etc|boot|var\/db\/alcaide)\//;
 
 const listing = ["find", ".", "-printf", "%P\\t%y\\t%m\\t%U:%G\\t%l\\n"];

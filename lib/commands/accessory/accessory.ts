@@ -28,7 +28,7 @@ import {
   logDir,
   markFile,
 } from "../paths.ts";
-import { copyTemplate, removeJail, type TreeSpec } from "../jail/tree.ts";
+import { copyTemplate, deleteTree, removeJail, type TreeSpec } from "../jail/tree.ts";
 
 /** Makes the jail's tree, volumes and packages, unless they are there. It doesn't start. */
 export function createAccessory(spec: AccessorySpec): Script {

@@ -96,7 +96,7 @@ function planServer(
       freebsd,
       config: { start, port, packages, volumes, health, drain },
     },
-    retire: toRetire(facts, app, release),
+    retire: toRetire(facts, app, release, previous?.release),
     prune: toPrune(releasesOf(facts, app), config.keep, previous?.release),
     fence: inputs.fences.get(server) ?? 0,
   };

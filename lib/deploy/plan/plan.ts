@@ -198,11 +198,15 @@ export function findPrevious(
   };
 }
 
-/** Records of other releases that say something else than what is: they lost the traffic, or their deploy was cut off. */
-export function toRetire(facts: Facts, app: string, release: ReleaseId): Release[] {
-  return releasesOf(facts, app).filter((r) => r.id !== release).map((r) => ended(r)).filter((r) =>
-    r !== undefined
-  );
+/**
+ * Records of other releases that will say something else than what is: they lose the traffic, or their deploy was cut off.
+ *
+ * @param previous the release that has the traffic until then, whatever its record says
+ */
+export function toRetire(facts: Facts, app: string, release: ReleaseId, previous?: ReleaseId): Release[] {
+  return releasesOf(facts, app).filter((r) => r.id !== release)
+    .map((r) => ended(r.id === previous && r.state !== "retired" ? { ...r, state: "live" } : r))
+    .filter((r) => r !== undefined);
 }
 
 /**

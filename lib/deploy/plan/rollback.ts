@@ -143,7 +143,7 @@ function planServer(
     record: { ...kept, slot: slot.next },
     ...older === record.previous ? {} : { linked },
     retire: [
-      ...toRetire(facts, app, id).filter((r) => passed.every(({ id }) => id !== r.id)),
+      ...toRetire(facts, app, id, previous.release).filter((r) => passed.every(({ id }) => id !== r.id)),
       ...passed.map((r) => ({ ...ended(r) ?? r, rolledBack: true })),
     ],
     prune: [],

@@ -61,6 +61,11 @@ Deno.test("planDeploy() writes down that deploys before were cut off, and takes 
   assertMatch(endRelease(retire[0]!).text, /rm -f \S+7-a\/artifact \S+ \S+7-a\/env/);
 });
 
+Deno.test("planDeploy() retires what has the traffic, though its record was cut off before it said so", () => {
+  const known: Facts = { ...deployed("6-a", "blue"), journal: [release("6-a", { state: "ready" })] };
+  assertEquals(plan(known).retire.map(({ id, state }) => [id, state]), [["6-a", "retired"]]);
+});
+
 const prunes: readonly {
   name: string;
   states: Record<string, ReleaseState>;
