@@ -79,6 +79,10 @@ if (import.meta.main) {
   addEventListener("unhandledrejection", (event) => event.preventDefault());
   // Ends with the program that started it.
   Deno.stdin.readable.pipeTo(new WritableStream()).finally(() => Deno.exit(1));
-  await main(Deno.args[0] ?? "", JSON.parse(Deno.args[1] ?? "{}"));
+  const told = main(Deno.args[0] ?? "", JSON.parse(Deno.args[1] ?? "{}"));
+  await told.catch((error) => {
+    Deno.stderr.writeSync(new TextEncoder().encode(`${error.stack}\n`));
+    Deno.exit(1);
+  });
   Deno.exit();
 }

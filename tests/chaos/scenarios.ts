@@ -177,7 +177,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   restore: {
     title: "db restore",
-    args: () => ["db", "restore", dumpFile, "--while-live", "--yes", ...wait],
+    args: ({ directory }) => ["db", "restore", join(directory, dumpFile), "--while-live", "--yes", ...wait],
     serving: true,
     prepare: dumped,
     lacks: async (place) => {
