@@ -51,6 +51,7 @@ const stages: readonly Stage[] = [
       "tests/scripts",
       "tests/app",
       "tests/bench",
+      "tests/chaos",
     ],
   },
   {
@@ -88,6 +89,12 @@ const stages: readonly Stage[] = [
     ],
     env: { FREEBSD: "13.2" },
     skip: Deno.env.get("ALCAIDE_TEST_HOST") ? "another host is given, and it has one version" : unavailable,
+  },
+  {
+    title: "faults (a sample of 400)",
+    // As many as fit: the table says how many that were.
+    args: ["run", "-A", "tests/chaos/main.ts", "--sample", "400", "--minutes", "6"],
+    skip: unavailable,
   },
 ];
 

@@ -9,6 +9,8 @@ export interface Row {
   /** Program calls that the undisturbed command makes. */
   calls: number;
   planned: number;
+  /** Milliseconds of all cases. */
+  milliseconds: number;
   /** Cases whose call was never made. */
   missed: number;
   readonly cells: Map<string, { passed: number; total: number }>;
@@ -42,8 +44,10 @@ export function table(score: Score, columns: readonly string[]): { text: string;
   const text = [
     ...lines,
     "",
-    `${passed} of ${total} cases passed; ${planned} were planned. In ${missed} the call was never made.`,
-    ...reasons.length === 0 ? [] : ["", "Not survived by anything:", "", ...reasons],
+    `${passed} of ${total} cases passed; ${planned} were planned. In ${missed} the call was never made. A case took ${
+      (sum(all.map(({ milliseconds }) => milliseconds)) / 1000 / Math.max(total, 1)).toFixed(1)
+    } s on average.`,
+    ...reasons.length === 0 ? [] : ["", "What no command can survive:", "", ...reasons],
   ].join("\n");
   return { text, whole: passed === total && total > 0 && !broken };
 }
