@@ -61,6 +61,8 @@ tar -x -p --no-fflags -C ${root} -f ${`${download}/base.txz`} || {
   ${tree.dataset === undefined ? sh`chflags -R -x noschg ${work}; rm -rfx ${work}` : sh`:`}
   exit 1
 }`,
+    // Not left to the end of the script: once the template is whole, nobody comes here again.
+    sh`rm -rf ${download}`,
     configure(root),
     tree.dataset === undefined
       ? sh`echo ${tree.name} >${`${work}/${markFile}`} && mv ${work} ${tree.path}`

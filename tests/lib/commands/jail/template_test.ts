@@ -152,6 +152,13 @@ Deno.test("makeTemplate() leaves one alone that another setup has made meanwhile
   assertEquals(await place.names("/jails/.templates"), [spec.freebsd]);
 });
 
+Deno.test("makeTemplate() leaves no download behind, also when it is ended as soon as the template is there", async () => {
+  await using place = await server();
+  await place.program("mv", '/bin/mv "$@"; case $2 in */14.3-RELEASE) kill -KILL $PPID ;; esac');
+  await place.run(makeTemplate(spec));
+  assertEquals(await place.names("/jails/.templates"), [spec.freebsd]);
+});
+
 Deno.test("makeTemplate() begins anew after one that was cut off", async () => {
   await using place = await server();
   await place.write("/jails/.templates/.14.3-RELEASE.new/old", "");
