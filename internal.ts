@@ -27,6 +27,7 @@ export type {
   UserBuildJail,
   UserCertificate,
   UserCommandBuild,
+  UserDrain,
   UserErlang,
   UserHealth,
   UserJail,

@@ -5,9 +5,10 @@
 import { accessories } from "./accessories.ts";
 import { build, built } from "./build.ts";
 import { secretNames, variables } from "./env.ts";
+import { drain } from "./drain.ts";
 import { health } from "./health.ts";
 import { jail } from "./jail.ts";
-import { command, commands, inner, integer, optionalCommand, seconds } from "./kinds.ts";
+import { command, commands, inner, integer, optionalCommand } from "./kinds.ts";
 import { app, domain, redirects } from "./names.ts";
 import { keysOf, renamed, shape } from "./schema.ts";
 import { server } from "./servers.ts";
@@ -116,15 +117,13 @@ start: "bin/${name} start",`,
         `// A release is well when this path answers with such a status, within so many seconds.
 // health: { path: "/", status: [200, 399], timeout: 60, interval: 1 },`,
     }),
-    drain: seconds({
-      text: "Seconds that requests in flight get to finish on the old release.",
-      fallback: 30,
-      range: [0, 86_400],
-      fraction: true,
+    drain: {
+      ...drain,
       init: () =>
-        `// Seconds that requests in flight get to finish on the old release.
+        `// Seconds that requests in flight get to finish on the old release, or { requests: 30, sockets: 300 }:
+// WebSockets and event streams have a time of their own.
 // drain: 30,`,
-    }),
+    },
     keep: integer({
       text: "How many good releases are kept for rollback, the live one included.",
       fallback: 5,

@@ -80,8 +80,8 @@ export interface Config {
     /** Milliseconds. */
     readonly interval: number;
   };
-  /** Milliseconds. */
-  readonly drain: number;
+  /** Milliseconds that requests, and WebSockets and event streams, get to finish on the old release. */
+  readonly drain: { readonly requests: number; readonly sockets: number };
   /** How many good releases are kept for rollback. */
   readonly keep: number;
   /** Host directories that outlive releases. */

@@ -65,8 +65,11 @@ export interface UserConfig {
   keyCommand?: string;
   /** How to see that a new release is well. */
   health?: UserHealth;
-  /** Seconds that requests in flight get to finish on the old release. Default: 30. */
-  drain?: number;
+  /**
+   * Seconds that requests in flight get to finish on the old release. A record gives WebSockets and event streams a
+   * time of their own: `{ requests: 30, sockets: 300 }`. Default: 30.
+   */
+  drain?: number | UserDrain;
   /** How many good releases are kept for rollback, the live one included. Default: 5. */
   keep?: number;
   /** Host directories that outlive releases, each as `"/host/directory:/directory/in/the/jail"`. */
@@ -223,4 +226,12 @@ export interface UserHealth {
   timeout?: number;
   /** Seconds between two looks. Default: 1. */
   interval?: number;
+}
+
+/** How long connections to the old release get after the switch. */
+export interface UserDrain {
+  /** Seconds for requests in flight. Default: 30. */
+  requests?: number;
+  /** Seconds for WebSockets and event streams, which seldom end by themselves. Default: as `requests`. */
+  sockets?: number;
 }

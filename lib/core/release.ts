@@ -69,8 +69,6 @@ export interface ReleaseConfig {
     readonly timeout: number;
     readonly interval: number;
   };
-  /** Milliseconds that requests in flight get. */
-  readonly drain: number;
 }
 
 /** A release's number: 7 for `7-1a2b3c4`. */

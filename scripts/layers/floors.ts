@@ -62,8 +62,8 @@ const low: readonly Floor[] = [
   },
   ...rooms([
     ["jail", "jails and their trees: template, names, packages, the service in them", []],
-    ["caddy", "Caddy: its service, the admin's Caddyfile, sites and certificates", []],
-    ["app", "an app's releases in their jails: installed, built, migrated, checked, drained", ["jail"]],
+    ["caddy", "Caddy: its service, the admin's Caddyfile, sites, certificates, draining", []],
+    ["app", "an app's releases in their jails: installed, built, migrated, checked", ["jail"]],
     ["accessory", "accessories: their files, service and record", ["jail"]],
     ["server", "a server as a whole: its probe, boot, network, datasets, rotation", [
       "jail",

@@ -10,7 +10,7 @@ import { connect, type Endpoint, endpoint, type EndpointOptions, requestHead } f
 import { type LoadReport, Tally } from "./load_report.ts";
 
 export { describeLoad, type Latency, type LoadReport, loadResult } from "./load_report.ts";
-export { slowDownload, slowUpload, type StreamReport } from "./load_streams.ts";
+export { eventStream, slowDownload, slowUpload, type StreamReport } from "./load_streams.ts";
 export { websocketEcho, type WebSocketReport } from "./load_websocket.ts";
 
 /** How long before or after a close another idle connection must have been closed, to call it one of them. */

@@ -39,6 +39,19 @@ export async function slowDownload(
   });
 }
 
+/** Reads an event stream of the test app's, which takes `ms`: asked for as browsers do, sent in pieces of unknown length. */
+export async function eventStream(url: string, ms: number, options?: EndpointOptions): Promise<StreamReport> {
+  return await stream(endpoint(url, options), ms + SPARE, async (connection, to) => {
+    const headers = ["Accept: text/event-stream", "Cache-Control: no-store"];
+    const answer = await connection.exchange(
+      requestHead(to, `/slow?ms=${ms}&chunked=1`, { headers }),
+      ms + SPARE,
+    );
+    if (!textOf(answer).includes("\nend ")) throw new Error("the stream has no end");
+    return outcome(answer, answer.body.length);
+  });
+}
+
 /** Uploads so many bytes to the test app, in pieces over `ms`, and compares the checksum it answers. */
 export async function slowUpload(
   url: string,

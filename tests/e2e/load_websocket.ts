@@ -14,6 +14,10 @@ export interface WebSocketOptions extends EndpointOptions {
   readonly messages?: number;
   /** Milliseconds between two messages. */
   readonly interval?: number;
+  /** Runs when the first message has come back. */
+  readonly opened?: () => void;
+  /** Ends the conversation after the message under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** How a conversation went. */
@@ -60,14 +64,15 @@ export async function websocketEcho(
 async function converse(
   connection: HttpConnection,
   url: string,
-  { messages = 0, interval = 0, ...where }: WebSocketOptions,
+  { messages = 0, interval = 0, signal, opened, ...where }: WebSocketOptions,
   seen: Conversation,
 ): Promise<void> {
   await shakeHands(connection, url, where, seen);
-  for (; seen.echoed < messages; seen.echoed++) {
+  for (; seen.echoed < messages && !signal?.aborted; seen.echoed++) {
     const text = `message ${seen.echoed + 1} ${"é".repeat(seen.echoed * 100)}`;
     await sendFrame(connection, opcodes.text, encoder.encode(text));
     await expectFrame(connection, opcodes.text, text, seen);
+    if (seen.echoed === 0) opened?.();
     if (interval > 0) await new Promise((resolve) => setTimeout(resolve, interval));
   }
   await sendFrame(connection, opcodes.ping, encoder.encode("still there"));

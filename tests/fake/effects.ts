@@ -5,7 +5,8 @@
  */
 
 import { asApp, installApp, setEnabled, startApp, stopApp } from "../../lib/commands/app/app.ts";
-import { checkApp, drainApp } from "../../lib/commands/app/check.ts";
+import { checkApp } from "../../lib/commands/app/check.ts";
+import { drainApp } from "../../lib/commands/caddy/drain.ts";
 import { makeDirectory, receiveFile, writeFile } from "../../lib/remote/files.ts";
 import {
   removeJailFiles,
@@ -180,7 +181,10 @@ export const effects: readonly Effect[] = [
     effect("part", raw(row.trim()), () => [])
   ),
   effect("nothing", sh`:`, () => []),
-  effect("drainApp", drainApp(jail, anyNumber, anyNumber * 1000), () => [() => ({ out: "left 0\n" })]),
+  ...[0, 1].map((less) => {
+    const limits = { requests: anyNumber * 1000, sockets: anyNumber * 1000 - less };
+    return effect("drainApp", drainApp(jail, anyNumber, limits), () => [() => ({ out: "left 0 0\n" })]);
+  }),
   effect("dropFailed", dropFailed(word("app"), word("release")), (s) => [({ model }) => {
     for (const name of ["artifact", "artifact.part", "env"]) {
       model.files.delete(`/var/db/alcaide/apps/${v(s, "app")}/releases/${v(s, "release")}/${name}`);

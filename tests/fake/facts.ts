@@ -58,7 +58,6 @@ export function release(id: string, changes: Partial<Release> = {}): Release {
       packages: [],
       volumes: [],
       health: { path: "/", status: [200, 399], timeout: 60_000, interval: 1000 },
-      drain: 30_000,
     },
     ...changes,
   };

@@ -1,7 +1,6 @@
-// Watching the app from outside: its health before it gets the traffic, its connections after it had it.
+// Watching the app from outside: its health before it gets the traffic.
 
 import { type Command, sh } from "../../core/sh.ts";
-import type { JailSpec } from "../jail/jail.ts";
 import { logFile } from "../paths.ts";
 import { type AppSpec, childPidFile } from "./app.ts";
 
@@ -73,19 +72,4 @@ function askApp({ jail: { name, ip4 }, port }: AppSpec, { path, host, proto }: C
     END { if (!cookie) print to }')
   case $status in 3*) ;; *) where= ;; esac
   [ "$where" = ${`https://${host}${path}`} ] || where=`;
-}
-
-/** Waits until the old jail has no connection in use, or the limit: prints what is left. */
-export function drainApp({ ip4 }: Pick<JailSpec, "ip4">, port: number, limit: number): Command {
-  // sockstat also shows sockets of no process (from 15 on with "??"). A connection that waits to be accepted, or has still to be
-  // sent, counts; one that both sides are done with doesn't: the kernel forgets it only a minute later.
-  return sh`deadline=$(( $(date +%s) + ${Math.ceil(limit / 1000)} ))
-while :; do
-  left=$(sockstat -4 -c -q -s -P tcp -p ${port} |
-    awk -v local=${`${ip4}:${port}`} '$6 == local && !($3 ~ /^[?]/ && /TIME_WAIT|FIN_WAIT_2/) { count++ } END { print count + 0 }')
-  [ "$left" -eq 0 ] && break
-  [ "$(date +%s)" -lt "$deadline" ] || break
-  sleep 0.5
-done
-echo "left $left"`;
 }

@@ -183,7 +183,7 @@ printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1 ;; esac`
 const inUse = raw("*'Error opening database'*timeout*");
 
 /** Sets the service's directories and variables. For a subshell. */
-const serviceVariables: Expression = sh`{ ${readService}
+export const serviceVariables: Expression = sh`{ ${readService}
 } >/dev/null 2>&1
 home=\${caddy_directory:-/var/db/caddy}
 export XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config"

@@ -23,6 +23,8 @@ export interface SiteSpec {
   readonly token: string;
   /** Version of Caddy, which decides what it understands. */
   readonly caddy: string | undefined;
+  /** True when Caddy counts WebSockets and event streams apart from other requests: draining gives them a time of their own. */
+  readonly sockets?: boolean;
 }
 
 const firstLine = "# Made by alcaide. Changes are overwritten.";
@@ -94,7 +96,7 @@ function pausing({ app, token }: SiteSpec): string {
 
 /** The snippet that all addresses of the site import. */
 function handling(spec: SiteSpec): string {
-  const { app, token, blue, green } = spec;
+  const { app, token } = spec;
   const name = snippet(app);
   const root = `root ${liveDir(app)}`;
   return `(${name}) {
@@ -105,7 +107,7 @@ ${pausing(spec)}	@${name}_blue file {
 	handle @${name}_blue {
 		@${name}_probe header X-Alcaide-Probe ${token}
 		header @${name}_probe X-Alcaide-Release {file_match.relative}
-		${proxy(blue, spec)}
+		${proxies("blue", spec)}
 	}
 	handle {
 		@${name}_green {
@@ -116,7 +118,7 @@ ${pausing(spec)}	@${name}_blue file {
 			}
 		}
 		header @${name}_green X-Alcaide-Release {file_match.relative}
-		${proxy(green, spec)}
+		${proxies("green", spec)}
 	}
 }
 `;
@@ -160,6 +162,25 @@ function redirectBlocks(spec: SiteSpec): string {
   return block(plain, "https") + block(redirects, "https", tlsLines(spec));
 }
 
+/** Caddy counts requests by the text of the address: sockets have another one. */
+export function socketsAddress(address: string): string {
+  return `tcp/${address}`;
+}
+
+/** Every WebSocket has that header, over HTTP/2 as well. */
+const isSocket =
+  '{http.request.header.Sec-WebSocket-Version} != "" || {http.request.header.Accept}.startsWith("text/event-stream")';
+
+/** The way to a slot; sockets go by another where they are counted apart. */
+function proxies(slot: "blue" | "green", spec: SiteSpec): string {
+  const plain = proxy(spec[slot], spec);
+  if (!spec.sockets) return `reverse_proxy ${plain}`;
+  const matcher = `@${snippet(spec.app)}_${slot}_sockets`;
+  return `${matcher} expression \`${isSocket}\`
+		reverse_proxy ${matcher} ${proxy(socketsAddress(spec[slot]), spec)}
+		reverse_proxy ${plain}`;
+}
+
 /**
  * Idle connections end before the app's own limit. Only requests that never reached the app are tried again: one that made it
  * crash would do so again.
@@ -168,7 +189,7 @@ function proxy(upstream: string, { caddy }: SiteSpec): string {
   const once = atLeast(caddy, 2, 6) ? "\n\t\t\tlb_retry_match expression false" : "";
   // Unknown before 2.7, where every reload closes WebSockets at once.
   const streams = atLeast(caddy, 2, 7) ? "\n\t\t\tstream_close_delay 5m" : "";
-  return `reverse_proxy ${upstream} {
+  return `${upstream} {
 			lb_try_duration 5s
 			lb_try_interval 100ms${once}${streams}
 			transport http {

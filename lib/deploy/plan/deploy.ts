@@ -76,7 +76,7 @@ function planServer(
 ): ServerPlan {
   const freebsd = jailVersion(config, facts);
   checkServer(config, server, facts, freebsd);
-  const { app, start, jail: { port, packages }, volumes, health, drain } = config;
+  const { app, start, jail: { port, packages }, volumes, health } = config;
   const { allocation, hostText, build } = allocateApp(config, server, facts, inputs);
   const previous = findPrevious(config, facts, allocation, server.name);
   const slot = planSlot(config, server, facts, { allocation, previous, release, freebsd });
@@ -94,7 +94,7 @@ function planServer(
       by: inputs.by,
       revision: inputs.revision,
       freebsd,
-      config: { start, port, packages, volumes, health, drain },
+      config: { start, port, packages, volumes, health },
     },
     retire: toRetire(facts, app, release, previous?.release),
     prune: toPrune(releasesOf(facts, app), config.keep, previous?.release),

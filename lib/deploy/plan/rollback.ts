@@ -110,9 +110,9 @@ function askedFor(good: readonly Release[], live: ReleaseId | undefined, asked: 
 
 /** The configuration that a release was deployed with; what concerns the whole site stays today's. */
 function configOf(config: Config, { config: deployed, freebsd }: Release): Config {
-  const { start, port, packages, volumes, health, drain } = deployed;
+  const { start, port, packages, volumes, health } = deployed;
   const jail = { ...config.jail, freebsd, port, packages };
-  return { ...config, ...{ start, volumes, health, drain }, jail, beforeStart: [], migrate: undefined };
+  return { ...config, ...{ start, volumes, health }, jail, beforeStart: [], migrate: undefined };
 }
 
 function planServer(

@@ -1,23 +1,40 @@
 // drain: lets the old release finish what it has begun to answer.
 
-import { drainApp } from "../../commands/app/check.ts";
-import { plural } from "../../core/text.ts";
+import { drainApp } from "../../commands/caddy/drain.ts";
+import { list, plural } from "../../core/text.ts";
 import { scriptStep } from "../join_scripts.ts";
-import type { DeployStep, StepView } from "../step.ts";
+import type { DeployStep, Part, StepView } from "../step.ts";
 
-/** Waits until the old release has no connections any more, or the limit is over. */
+/** Waits until the old release has no connections any more, or the limits are over. */
 export const drain: DeployStep = scriptStep({
   title: "Let the old release finish its requests",
-  script: ({ ctx, plan, server, previous }: StepView) => {
-    if (!previous) return [];
-    const limit = plan.config.drain;
-    const onLine = (line: string) => {
-      const left = Number(/^left (\d+)$/.exec(line)?.[1] ?? 0);
-      if (left === 0) return;
-      const what = plural(left, "connection");
-      ctx.ui.warn(`${server.name}: ${what} to the old release still open after ${limit / 1000} s`);
-    };
-    const script = drainApp(previous.jail, previous.port, limit);
-    return [{ script, looks: true, timeout: limit + 60_000, onLine }];
-  },
+  script: (view: StepView) => view.previous ? [draining(view, view.previous)] : [],
 });
+
+/** A part that waits for the connections of a jail, and says what is left. */
+function draining(
+  { ctx: { ui }, plan, server: { name } }: StepView,
+  { jail, port }: NonNullable<StepView["previous"]>,
+): Part {
+  const { drain: limits } = plan.config;
+  const { requests, sockets } = limits;
+  const onLine = (line: string) => {
+    const [, state, open = 0, streams = 0] = /^(draining|left) (\d+) (\d+)$/.exec(line) ?? [];
+    const [connections, long] = [Number(open), Number(streams)];
+    if (state === "draining") ui.line(name, `${said(connections, long)} to the old release still open`);
+    if (state !== "left") return;
+    if (connections > 0) {
+      ui.warn(`${name}: ${said(connections, 0)} to the old release still open after ${requests / 1000} s`);
+    }
+    if (long > 0) ui.info(`${name}: ${said(0, long)} to the old release cut after ${sockets / 1000} s`);
+  };
+  const timeout = Math.max(requests, sockets) + 60_000;
+  return { script: drainApp(jail, port, limits), looks: true, timeout, onLine };
+}
+
+function said(connections: number, sockets: number): string {
+  return list([
+    ...connections > 0 ? [plural(connections, "connection")] : [],
+    ...sockets > 0 ? [plural(sockets, "socket")] : [],
+  ]);
+}

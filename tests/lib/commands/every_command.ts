@@ -35,6 +35,7 @@ import * as tree from "../../../lib/commands/jail/tree.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { type Command, raw, sh } from "../../../lib/core/sh.ts";
 import { accessoryRecord, release, siteOf } from "../../fake/facts.ts";
+import { drainApp } from "../../../lib/commands/caddy/drain.ts";
 import * as check from "../../../lib/commands/app/check.ts";
 import {
   accessories,
@@ -89,7 +90,8 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["checkApp", check.checkApp(spec, look)],
   ["migrateApp", migrate.migrateApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"), 7)],
   ["asApp", app.asApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"))],
-  ["drainApp", check.drainApp(spec.jail, 4000, 30_000)],
+  ["drainApp", drainApp(spec.jail, 4000, { requests: 30_000, sockets: 30_000 })],
+  ["drainApp with sockets", drainApp(spec.jail, 4000, { requests: 30_000, sockets: 300_000 })],
   ["makeLogDirectory", app.makeLogDirectory("shop")],
   ["writeJailEnv", app.writeJailEnv(spec.jail, secret(env))],
   ["writeEnv", app.writeEnv("shop", "7-1a2b3c4", secret(env))],

@@ -190,6 +190,9 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
     "health.interval: it is longer than health.timeout, 5 (Use a smaller number)",
   ],
   [{ drain: -1 }, "drain: it is -1 (Give a number of seconds from 0 to 86400)"],
+  [{ drain: "30" }, 'drain: it is "30" (Give a number of seconds from 0 to 86400)'],
+  [{ drain: { sockets: "5m" } }, 'drain.sockets: it is "5m" (Give a number of seconds from 0 to 86400)'],
+  [{ drain: { socket: 5 } }, 'drain.socket: there is no such field (Did you mean "sockets"?)'],
   [{ keep: 1.5 }, "keep: it is 1.5 (Give a whole number of releases from 2 to 1000)"],
   [{ volumes: {} }, 'volumes: it is a record (Give a list of texts such as "/var/db/shop:/app/uploads")'],
   [

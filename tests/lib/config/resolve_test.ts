@@ -27,7 +27,7 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     secretEnv: undefined,
     keyCommand: undefined,
     health: { path: "/", status: [200, 399], timeout: 60_000, interval: 1000 },
-    drain: 30_000,
+    drain: { requests: 30_000, sockets: 30_000 },
     keep: 5,
     volumes: [],
     beforeStart: [],
@@ -92,7 +92,7 @@ Deno.test("resolveConfig() keeps everything that is said", () => {
   assertEquals(config.env, { A: "x", N: "3", P: password, PORT: "8080" });
   assertEquals(config.health, { path: "/up?full=1", status: [204, 204], timeout: 5000, interval: 500 });
   assertEquals([config.secretEnv, config.keyCommand], [["A", "B"], "op read key"]);
-  assertEquals([config.drain, config.keep], [0, 2]);
+  assertEquals([config.drain, config.keep], [{ requests: 0, sockets: 0 }, 2]);
   assertEquals(config.volumes, [{ host: "/var/db/shop", jail: "/app/uploads" }]);
 });
 
@@ -187,4 +187,16 @@ Deno.test("resolveConfig() names the one of a chain that is none", () => {
     ConfigError,
   );
   assertEquals(error.problems.map((problem) => problem.path), ["server.jump"]);
+});
+
+Deno.test("resolveConfig() gives sockets the time of requests unless they have their own", () => {
+  const drains = [{}, { requests: 5 }, { sockets: 300 }, { requests: 5, sockets: 0.5 }].map((drain) =>
+    resolve({ drain }).drain
+  );
+  assertEquals(drains.map(({ requests, sockets }) => [requests, sockets]), [
+    [30_000, 30_000],
+    [5_000, 5_000],
+    [30_000, 300_000],
+    [5_000, 500],
+  ]);
 });

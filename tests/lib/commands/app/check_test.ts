@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { checkApp, drainApp } from "../../../../lib/commands/app/check.ts";
+import { checkApp } from "../../../../lib/commands/app/check.ts";
 import { playground } from "../../../playground.ts";
 import { spec } from "./specs.ts";
 
@@ -104,50 +104,4 @@ Deno.test("checkApp() doesn't take another process's answer for the app's", asyn
 
 Deno.test("checkApp() counts only the statuses that it was told", async () => {
   assertEquals((await check("HTTP/1.1 302 Found\r\n\r\n", { status: [200, 200] })).code, 1);
-});
-
-Deno.test("drainApp() waits until no connection of the jail is left", async () => {
-  await using place = await playground();
-  await place.program(
-    "sockstat",
-    `n=$(cat ${place.at("/n")} 2>/dev/null || echo 0); echo $((n + 1)) >${place.at("/n")}
-echo 'app shop 1 2 tcp4 10.66.0.9:4000 10.66.0.1:9'
-[ "$n" -ge 2 ] || echo 'app shop 1 2 tcp4 10.66.0.2:4000 10.66.0.1:9'`,
-  );
-  const { stdout } = await place.run(drainApp(spec.jail, 4000, 20_000));
-  assertEquals([stdout, await place.read("/n")], ["left 0\n", "3\n"]);
-});
-
-for (
-  const [state, left] of Object.entries({
-    TIME_WAIT: 0,
-    FIN_WAIT_2: 0,
-    ESTABLISHED: 1,
-    CLOSE_WAIT: 1,
-    FIN_WAIT_1: 1,
-    LAST_ACK: 1,
-  })
-) {
-  Deno.test(`drainApp() ${left ? "waits" : "doesn't wait"} for a connection of no process in ${state}`, async () => {
-    await using place = await playground();
-    const rows = [
-      `?        ?          ?     ?  tcp4   10.66.0.2:4000        10.66.0.2:9                        ${state}`,
-      `??  ??  ??  ??  tcp4 10.66.0.2:4000  10.66.0.2:10  ??  ${state}`,
-      "root     caddy      8     9  tcp4   10.66.0.1:11          10.66.0.2:4000                     ESTABLISHED",
-    ];
-    await place.program("sockstat", `cat <<'END'\n${rows.join("\n")}\nEND`);
-    assertEquals((await place.run(drainApp(spec.jail, 4000, 0))).stdout, `left ${2 * left}\n`);
-  });
-}
-
-Deno.test("drainApp() waits for a connection that a process holds, whatever its state", async () => {
-  await using place = await playground();
-  await place.program("sockstat", "echo 'app shop 1 2 tcp4 10.66.0.2:4000 10.66.0.1:9 FIN_WAIT_2'");
-  assertEquals((await place.run(drainApp(spec.jail, 4000, 0))).stdout, "left 1\n");
-});
-
-Deno.test("drainApp() says what is left at the limit", async () => {
-  await using place = await playground();
-  await place.program("sockstat", "echo 'app shop 1 2 tcp4 10.66.0.2:4000 10.66.0.1:9'");
-  assertEquals((await place.run(drainApp(spec.jail, 4000, 0))).stdout, "left 1\n");
 });
