@@ -3,7 +3,6 @@
 import { type Command, sh } from "../../core/sh.ts";
 import { findAdmin, underWay } from "./admin.ts";
 import { socketsAddress } from "./site.ts";
-import type { JailSpec } from "../jail/jail.ts";
 
 /** Milliseconds that connections get: requests in flight, and sockets (WebSockets and event streams). */
 export interface DrainLimits {
@@ -18,7 +17,7 @@ export interface DrainLimits {
  * seconds, at last `left REQUESTS SOCKETS`. With one limit for both all count as requests. With two, Caddy is asked how many
  * are sockets; where it doesn't tell, all get the longer time.
  */
-export function drainApp({ ip4 }: Pick<JailSpec, "ip4">, port: number, limits: DrainLimits): Command {
+export function drainApp({ ip4 }: { readonly ip4: string }, port: number, limits: DrainLimits): Command {
   const isOne = limits.requests === limits.sockets;
   const ends = (limit: number) => sh`$((now + ${Math.ceil(limit / 1000)}))`;
   // sockstat also shows sockets of no process (from 15 on with "??"). A connection that waits to be accepted, or has still to be
