@@ -86,7 +86,7 @@ function checkFreebsd(version: string): Complaint | undefined {
   }
   const [, number, kind = "RELEASE", patch] = match;
   const problem = patch ? "names a patch level" : "isn't written in full";
-  const more = patch ? ": jails get it as it was released, without patches" : "";
+  const more = patch ? ": setup brings jails to the server's patch level" : "";
   const hint = `Write "${number}-${kind.toUpperCase()}"${more}`;
   return { problem: `${shorten(version)} ${problem}`, hint };
 }

@@ -19,9 +19,7 @@ export interface DoctorFacts {
   readonly nat: readonly string[];
   /** `checked` when pf looked at the file of its rules, then its complaint. */
   readonly pfCheck: readonly string[];
-  /** The version of each tree of ours, templates included. */
-  readonly trees: ReadonlyMap<string, string>;
-  /** The resolvers of each. */
+  /** The resolvers of each tree of ours, templates included. */
   readonly resolvers: ReadonlyMap<string, readonly string[]>;
   /** Files with secrets that others can read. */
   readonly openSecrets: readonly string[];
@@ -126,9 +124,8 @@ export function parseDoctor(get: (name: string) => string): DoctorFacts {
   };
 }
 
-function parseTrees(get: (name: string) => string): Pick<DoctorFacts, "trees" | "resolvers" | "sizes"> {
+function parseTrees(get: (name: string) => string): Pick<DoctorFacts, "resolvers" | "sizes"> {
   return {
-    trees: new Map(rows(get("tree versions")).map((row) => splitFirst(row.trim(), " "))),
     resolvers: new Map(
       rows(get("tree resolvers")).map((row) => {
         const [path, all] = splitFirst(row, " ");

@@ -2,11 +2,12 @@
 
 import { list } from "../core/text.ts";
 import { withoutPatch } from "../server/facts.ts";
+import { behindServer, patchRemedy } from "../server/patches.ts";
 import { clockProblem } from "../setup/advice.ts";
 import { newer, setupRefusals, type Subject } from "../setup/refusals.ts";
 import { type Check, error, note, refused, unknown, type Verdict, warning } from "./check.ts";
 import { room } from "./room.ts";
-import type { DoctorFacts, SeenServer } from "./seen.ts";
+import type { SeenServer } from "./seen.ts";
 import { supportOf } from "./support.ts";
 
 /** Looks for reasons of one subject for which setup refuses a server. */
@@ -38,9 +39,9 @@ export const systemChecks: readonly Check<SeenServer>[] = [
     about: "the end of support of FreeBSD's release, on the server and in jails",
     fine: "FreeBSD's release gets security patches",
     worst: "warning",
-    look: ({ facts, more, now }) => [
+    look: ({ facts, now }) => [
       ...supportOf("It", facts.release, now),
-      ...[...more.trees].filter(([, version]) => version !== "" && withoutPatch(version) !== facts.release)
+      ...[...facts.versions].filter(([, version]) => withoutPatch(version) !== facts.release)
         .flatMap(([path, version]) => supportOf(path, version, now)),
     ],
   },
@@ -83,7 +84,7 @@ export const systemChecks: readonly Check<SeenServer>[] = [
     about: "templates and jails behind the server's patches, or newer than its kernel",
     fine: "Templates and jails have the server's patch level",
     worst: "error",
-    look: ({ facts: { release }, more }) => treePatches(more, release),
+    look: treePatches,
   },
   {
     id: "programs",
@@ -181,12 +182,11 @@ export const systemChecks: readonly Check<SeenServer>[] = [
   },
 ];
 
-function treePatches({ trees, versions: { userland } }: DoctorFacts, release: string): Verdict[] {
-  const unread = [...trees].filter(([, version]) => version === "").map(([path]) => path);
-  const ahead = [...trees].filter(([, version]) => newer(version, release));
-  const behind = [...trees].filter(([, version]) =>
-    withoutPatch(version) === withoutPatch(userland) && patchOf(version) < patchOf(userland)
-  );
+function treePatches({ config, facts }: SeenServer): Verdict[] {
+  const { release, userland, versions } = facts;
+  const unread = [...facts.trees.keys()].filter((path) => !versions.has(path));
+  const ahead = [...versions].filter(([, version]) => newer(version, release));
+  const behind = behindServer(facts, config.jail.basePath);
   return [
     ...ahead.map(([path, version]) =>
       error(
@@ -196,18 +196,14 @@ function treePatches({ trees, versions: { userland } }: DoctorFacts, release: st
     ),
     ...behind.length === 0 ? [] : [
       warning(
-        `${list(behind.map(([path, version]) => `${path} (${version})`))} ${
+        `${list(behind.map(({ path, version }) => `${path} (${version})`))} ${
           behind.length === 1 ? "is" : "are"
         } behind the server's ${userland}`,
-        '"Patches of the base system" in docs/runbook.md says how to patch',
+        `Run ${patchRemedy(behind, facts)}`,
       ),
     ],
     ...unread.length === 0 ? [] : [unknown(`The version of ${list(unread)} could not be read`)],
   ];
-}
-
-function patchOf(version: string): number {
-  return Number(/-p(\d+)$/.exec(version)?.[1] ?? 0);
 }
 
 /** A mirror that nobody needs today is only worth a note. */

@@ -12,6 +12,7 @@ import { rememberFacts } from "../deploy/app_locks.ts";
 import { treesText } from "../setup/dataset.ts";
 import { survey } from "../server/survey.ts";
 import { splitRows, trafficOf, type Witness } from "../server/traffic.ts";
+import { behindServer, patchRemedy } from "../server/patches.ts";
 import { bytes, duration, list } from "../core/text.ts";
 import type { Context } from "../task/context.ts";
 
@@ -41,6 +42,12 @@ export interface ServerStatus {
   readonly freeBytes: number;
   /** The ZFS dataset that new jails are clones in; null where they are copies. */
   readonly dataset: string | null;
+  /** The version of the server's base system, with patch level; null where it is not known. */
+  readonly freebsd: string | null;
+  /** The app's jails that run with less patches than the server has, and the template of the next one: no jail then. */
+  readonly behind: readonly { jail: string | null; freebsd: string }[];
+  /** The commands that bring them to the server's patch level; empty where none is behind. */
+  readonly patch: string;
   /** Where Caddy, the site file and the journal disagree, and what else is wrong. */
   readonly problems: readonly string[];
 }
@@ -54,7 +61,7 @@ const unprepared = "not set up";
 /** Everything of a status that an unreachable server keeps to itself. */
 const nothingKnown = {
   ...{ live: null, saidBy: null, since: null, by: null, revision: null },
-  ...{ jails: [], accessories: [], freeBytes: 0, dataset: null },
+  ...{ jails: [], accessories: [], freeBytes: 0, dataset: null, freebsd: null, behind: [], patch: "" },
 };
 
 export async function showStatus(ctx: Context, server: string | undefined): Promise<number> {
@@ -112,6 +119,9 @@ export function statusOf(
   const traffic = trafficOf(facts, app);
   const place = facts.host.apps[app];
   const bare = traffic === undefined && place === undefined && facts.templates.length === 0;
+  const behind = behindServer(facts, basePath).filter(({ jail }) =>
+    jail === undefined || isOf(app, jail, facts)
+  );
   const jails = slots.flatMap((slot) => {
     const name = jailName(app, slot);
     if (place === undefined || !facts.trees.has(`${basePath}/${name}`)) return [];
@@ -130,8 +140,15 @@ export function statusOf(
     health: bare ? unprepared : health,
     freeBytes: facts.free,
     dataset: facts.dataset ?? null,
+    freebsd: facts.userland || null,
+    behind: behind.map(({ jail = null, version }) => ({ jail, freebsd: version })),
+    patch: patchRemedy(behind, facts),
     problems: bare ? ['"alcaide setup" never prepared this server: run it first'] : traffic?.disputes ?? [],
   };
+}
+
+function isOf(app: string, jail: string, { accessories }: Facts): boolean {
+  return slots.some((slot) => jailName(app, slot) === jail) || accessories.get(jail)?.app === app;
 }
 
 /** A server's status for people. */
@@ -143,8 +160,16 @@ export function statusText(one: ServerStatus, now: Date): string {
     ...one.live === null
       ? []
       : [`  disk: ${bytes(one.freeBytes)} free, ${treesText(one.dataset ?? undefined)}`],
+    ...one.behind.length === 0 ? [] : [patchesText(one)],
     ...one.problems.map((problem) => `  problem: ${problem}`),
   ].join("\n");
+}
+
+function patchesText({ behind, freebsd, patch }: ServerStatus): string {
+  const told = behind.map(({ jail, freebsd }) => `${jail ?? "the base system of new jails"} (${freebsd})`);
+  return `  patches: ${list(told)} ${
+    told.length === 1 ? "is" : "are"
+  } behind the server's ${freebsd}: ${patch}`;
 }
 
 function appRows({ server, app, live, since, by, health, jails }: ServerStatus, now: Date): string[] {

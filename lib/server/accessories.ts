@@ -8,7 +8,7 @@ import type { JailSpec } from "../commands/jail/jail.ts";
 import type { TreeSpec } from "../commands/jail/tree.ts";
 import type { Accessory, AccessoryPlace } from "../config/types.ts";
 import type { Config } from "../config/types.ts";
-import { type Facts, owns } from "./facts.ts";
+import { type Facts, owns, withoutPatch } from "./facts.ts";
 import type { AppAllocation, JailAllocation } from "./host_state.ts";
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import { jailLogDir } from "../commands/jail/supervised.ts";
@@ -51,6 +51,7 @@ export function accessorySpec(
   place: AccessoryPlace,
   where: {
     path: string;
+    /** The version of its template, with patch level. */
     freebsd: string;
     basePath: string;
     dataset: string | undefined;
@@ -66,7 +67,11 @@ export function accessorySpec(
     stopTimeout: accessory.stopTimeout,
     ...where.nameservers === undefined ? {} : { nameservers: where.nameservers },
   };
-  return { accessory, place, jail, tree: treeOf(jail, where.dataset), template: templateTree(where) };
+  const plain = withoutPatch(where.freebsd);
+  return {
+    ...{ accessory, place, jail, tree: treeOf(jail, where.dataset), template: templateTree(where) },
+    ...plain === where.freebsd ? {} : { otherwise: templateTree({ ...where, freebsd: plain }) },
+  };
 }
 
 /** The part of an accessory's record that tasks need. */

@@ -84,10 +84,14 @@ export interface Facts {
   readonly arch: string;
   /** The running kernel's release without patch level: `14.3-RELEASE`. */
   readonly release: string;
+  /** The version of its base system, with patch level: `14.3-RELEASE-p5`; empty where it could not be read. */
+  readonly userland: string;
+  /** Versions with patch level of templates and jails' trees, by path. */
+  readonly versions: ReadonlyMap<string, string>;
   /** Seconds since 1970 by the server's clock. */
   readonly now: number;
   readonly jails: readonly JailFact[];
-  /** FreeBSD versions of the templates that are complete. */
+  /** Names of the templates that are complete: a FreeBSD version, with the server's patch level where it was brought to that. */
   readonly templates: readonly string[];
   /** Trees of ours below the base path: path to the name in its mark. */
   readonly trees: ReadonlyMap<string, string>;

@@ -51,20 +51,25 @@ function readSections(text: string): Sections {
   }
 }
 
-function parseSystem(get: Get): Pick<Facts, "os" | "machine" | "arch" | "release" | "now"> {
-  const [os = "", machine = "", arch = "", release = ""] = rows(get("system"));
-  return { os, machine, arch, release: withoutPatch(release), now: Number(get("now").trim()) };
+function parseSystem(get: Get): Pick<Facts, "os" | "machine" | "arch" | "release" | "userland" | "now"> {
+  const [os = "", machine = "", arch = "", release = "", userland = ""] = rows(get("system"));
+  return { os, machine, arch, release: withoutPatch(release), userland, now: Number(get("now").trim()) };
 }
 
 /** The base path, and what of it is ours. */
 function parseBase(
   get: Get,
   basePath: string,
-): Pick<Facts, "templates" | "trees" | "base" | "held" | "dataset" | "jailFiles"> {
+): Pick<Facts, "templates" | "trees" | "versions" | "base" | "held" | "dataset" | "jailFiles"> {
   const [dataset, mountpoint] = (rows(get("dataset"))[0] ?? "").split("\t");
   return {
-    templates: rows(get("templates")).map((row) => row.split(" ")[2] ?? "").filter((v) => v !== ""),
+    // A clone that was cut off bears the mark of the template that it comes from.
+    templates: rows(get("templates")).map((row) => splitFirst(row, " ")).flatMap(([path, mark]) => {
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      return mark === `template ${name}` ? [name] : [];
+    }),
     trees: new Map(rows(get("trees")).map((row) => splitFirst(row, " "))),
+    versions: new Map(rows(get("versions")).map((row) => splitFirst(row, " "))),
     base: rows(get("base")),
     held: new Set(rows(get("held"))),
     dataset: dataset && mountpoint === basePath ? dataset : undefined,

@@ -22,6 +22,7 @@ import type { Config } from "../config/types.ts";
 import { type Facts, jailVersion, runs, taken } from "../server/facts.ts";
 import { allocate, allocateJail, extendHost, parseHostState, type Project } from "../server/host_state.ts";
 import { newOwner, otherProject } from "../server/project.ts";
+import { templateFor } from "../server/patches.ts";
 import { script } from "../core/script.ts";
 import type { Command } from "../core/sh.ts";
 import { list } from "../core/text.ts";
@@ -125,7 +126,7 @@ function allocateAll(
       {
         // One that is there stays where it is.
         path: record?.path ?? `${basePath}/${name}`,
-        freebsd: jailVersion(config, facts),
+        freebsd: templateFor(jailVersion(config, facts), facts.templates),
         basePath,
         dataset: facts.dataset,
         nameservers,

@@ -14,6 +14,7 @@ import { plural } from "../core/text.ts";
 import type { Change } from "../server/change.ts";
 import { caddyChanges } from "./caddy.ts";
 import { type Home, planHome } from "./dataset.ts";
+import { patchChange } from "./patches.ts";
 import { refuseServer } from "./refusals.ts";
 
 /** Everything that `setup` would do on a server. */
@@ -23,6 +24,8 @@ export interface SetupPlan {
   readonly advice: readonly string[];
   /** The dataset that jails' trees are clones in, there or to be made; absent where they are copies. */
   readonly dataset: string | undefined;
+  /** The patched template that is to be made. */
+  readonly template?: string;
 }
 
 /**
@@ -36,17 +39,20 @@ export function planSetup(config: Config, facts: Facts, name: string): SetupPlan
   refuseServer(config, facts, setup, name);
   const home = planHome(config.jail.basePath, facts, setup);
   const advice = [...home.advice];
+  const patched = patchChange(config, facts, setup, home.dataset);
   const changes = [
     closedChange(config, setup, advice),
     loopbackChange(setup),
     ...homeChanges(config, setup, home),
     templateChange(config, facts, setup, home.dataset),
+    patched?.change,
     pfChange(config, setup, advice),
     ...caddyChanges(facts, setup),
     bootChange(setup),
     rotationChange(setup, advice),
   ].filter((change) => change !== undefined);
-  return { changes, advice, dataset: home.dataset };
+  const template = patched?.template;
+  return { changes, advice, dataset: home.dataset, ...template === undefined ? {} : { template } };
 }
 
 /** Opens what was made under a umask of root's own, before our scripts had theirs. */

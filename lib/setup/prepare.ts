@@ -43,8 +43,9 @@ async function planOne(
   facts: Facts,
   project: Project,
 ): Promise<SetupPlan> {
-  const { changes, advice, dataset } = planSetup(config, facts, name);
-  const accessories = await planAccessories(config, { ...facts, dataset }, name, {
+  const { changes, advice, dataset, template } = planSetup(config, facts, name);
+  const templates = template === undefined ? facts.templates : [...facts.templates, template];
+  const accessories = await planAccessories(config, { ...facts, dataset, templates }, name, {
     project,
     token: crypto.randomUUID().replaceAll("-", ""),
     key: crypto.randomUUID(),

@@ -22,6 +22,7 @@ import { list } from "../core/text.ts";
 import type { Change } from "../server/change.ts";
 import { type Facts, isEnabled, type SetupFacts } from "../server/facts.ts";
 import { parseLeft } from "../server/left.ts";
+import { patchedFirst } from "../server/patches.ts";
 import { splitFirst } from "../server/rows.ts";
 
 /** The state of a server before the first setup. */
@@ -66,7 +67,9 @@ export function planUndo(config: Pick<Config, "jail">, facts: Facts, text: strin
   if (setup === undefined) throw new TypeError("planUndo() needs the facts for setup");
   const [before, left] = [parseBefore(text), parseLeft(text)];
   const { basePath } = config.jail;
-  const templates = facts.templates.map((freebsd) => templateTree({ basePath, freebsd, dataset }));
+  const templates = patchedFirst(facts.templates).map((freebsd) =>
+    templateTree({ basePath, freebsd, dataset })
+  );
   refuseUsed(facts, server);
   refuseStrange(left.datasets, dataset, templates, server);
   const others = facts.base.filter((name) => name !== ".templates").map((name) => `${basePath}/${name}`);

@@ -1,5 +1,6 @@
 // Changes of one server as steps.
 
+import { warningsIn } from "../commands/warning.ts";
 import { CommandError, StepError } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";
 import type { Remote } from "../remote/remote.ts";
@@ -38,6 +39,7 @@ export async function makeChanges(
       const onLine = (line: string) => ui.verbose && ui.line(name, line);
       const exit = await server.exec(command, { signal, timeout: longest, onLine });
       if (exit.code !== 0) throw explain(change, new CommandError(name, command.shown, exit));
+      for (const text of warningsIn(exit.stdout)) ui.warn(`${name}: ${text}`);
     },
   }));
   try {

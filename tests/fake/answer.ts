@@ -12,7 +12,7 @@ import { accessoryRecord, place, release, siteOf } from "./facts.ts";
 
 /** The content of each section, as its command prints it. */
 export const sections: Readonly<Record<string, string>> = {
-  system: "FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n",
+  system: "FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n14.3-RELEASE-p5\n",
   now: "1767323045\n",
   jails:
     "shop_blue /jails/shop_blue 10.66.0.2 false\nold /usr/jails/old - true\nweb /w 10.1.1.1,10.1.1.2 false\n",
@@ -20,6 +20,7 @@ export const sections: Readonly<Record<string, string>> = {
   templates: "/jails/.templates/14.3-RELEASE template 14.3-RELEASE\n",
   trees: "/jails/shop_blue shop_blue\n",
   held: "/jails/shop_blue/dev\n10.66.0.2\n",
+  versions: "/jails/.templates/14.3-RELEASE 14.3-RELEASE-p5\n/jails/shop_blue 14.3-RELEASE-p5\n",
   dataset: "zroot/jails\t/jails\n",
   disk: "zroot/jails   1024 512 99887 1%    /jails\n",
   resolvers: "203.0.113.53\n::1\n",

@@ -10,7 +10,7 @@ export const doctorSections: Readonly<Record<string, string>> = {
   umask: "022\n",
   nat: "nat on vtnet0 inet from 10.66.0.0/24 to any -> (vtnet0) round-robin\n",
   "pf check": "checked\n",
-  "tree versions": "/jails/.templates/14.3-RELEASE 14.3-RELEASE-p5\n/jails/shop_blue 14.3-RELEASE-p5\n",
+  versions: "/jails/.templates/14.3-RELEASE 14.3-RELEASE-p5\n/jails/shop_blue 14.3-RELEASE-p5\n",
   "tree resolvers": "/jails/.templates/14.3-RELEASE \n/jails/shop_blue 203.0.113.53\n",
   "open secrets": "",
   sizes: "1200000 /jails/shop_blue\n90000 /jails/shop_blue/app\n",

@@ -106,6 +106,8 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     machine: "amd64",
     arch: "amd64",
     release: "14.3-RELEASE",
+    userland: "14.3-RELEASE",
+    versions: new Map(),
     now: 1_767_323_045,
     jails: [],
     templates: ["14.3-RELEASE"],

@@ -86,7 +86,8 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
   const sites = below(sitesDir).filter(([path]) => path.endsWith(".caddy"));
   const marked = [...trees].filter(([path, { mark }]) => mark !== undefined && !named(path).startsWith("."));
   return probeAnswer({
-    system: "FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n",
+    system: `FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n${model.setup.userland}\n`,
+    versions: model.setup.templates.map((version) => `/jails/.templates/${version} ${version}\n`).join(""),
     now: `${Math.round(Date.now() / 1000) + ahead}\n`,
     jails: [...jails].map(([name, { path, ip4 }]) => `${name} ${path} ${ip4} false\n`).join(""),
     base: [".templates", ...[...trees.keys()].map(named)].map((name) => `${name}\n`).join(""),

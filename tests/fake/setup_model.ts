@@ -12,12 +12,15 @@ import { openClosed } from "../../lib/commands/jail/modes.ts";
 import { installLoopback, installPf, pfText } from "../../lib/commands/server/network.ts";
 import { recordBefore } from "../../lib/commands/server/undo.ts";
 import { pfFile } from "../../lib/commands/paths.ts";
+import { patchTemplate } from "../../lib/commands/jail/patch.ts";
 import { makeTemplate } from "../../lib/commands/jail/template.ts";
 import type { Command } from "../../lib/core/sh.ts";
 
 /** The things that setup makes. */
 export interface SetupState {
   templates: string[];
+  /** The version of the base system, with patch level; empty: nobody asks. */
+  userland: string;
   loopback: boolean;
   pf: boolean;
   caddyInstalled: boolean;
@@ -33,6 +36,7 @@ export interface SetupState {
 export function bare(): SetupState {
   return {
     templates: [],
+    userland: "",
     loopback: false,
     pf: false,
     caddyInstalled: false,
@@ -49,6 +53,7 @@ export function bare(): SetupState {
 export function prepared(): SetupState {
   return {
     templates: ["14.3-RELEASE"],
+    userland: "",
     loopback: true,
     pf: true,
     caddyInstalled: true,
@@ -104,6 +109,10 @@ export const setupCommands: readonly (readonly [Command, (state: SetupState) => 
   [recordBefore("/jails"), () => {}],
   [installLoopback(), (s) => s.loopback = true],
   [makeTemplate(template), (s) => s.templates.push(template.freebsd)],
+  [
+    patchTemplate({ ...template, level: 5 }),
+    (s) => s.templates.push(`${template.freebsd}-p5`),
+  ],
   [installPf("vtnet0", [subnet]), (s) => s.pf = true],
   [addImport(), (s) => s.imported = true],
   [startCaddy(), (s) => s.caddyRuns = s.caddyInstalled],

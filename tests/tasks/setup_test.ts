@@ -141,3 +141,15 @@ Deno.test("setup() is content with resolvers of the configuration", async () => 
   await setup(ctx);
   assertEquals(ctx.ui.events.filter((event) => event.type === "warning"), []);
 });
+
+Deno.test("setup() makes a template of the server's patch level, once", async () => {
+  const server = fakeServer();
+  server.model.setup.userland = "14.3-RELEASE-p5";
+  const first = await setUp(server);
+  const second = await setUp(server);
+  assertEquals(server.model.setup.templates, ["14.3-RELEASE", "14.3-RELEASE-p5"]);
+  assertEquals([first.results, second.results], [
+    ["root@203.0.113.7: ready, 1 change made; jails are copies"],
+    ["root@203.0.113.7: nothing to do, everything is there; jails are copies"],
+  ]);
+});

@@ -32,7 +32,7 @@ import { copyTemplate, deleteTree, removeJail, type TreeSpec } from "../jail/tre
 
 /** Makes the jail's tree, volumes and packages, unless they are there. It doesn't start. */
 export function createAccessory(spec: AccessorySpec): Script {
-  const { jail, tree, place: { uid }, accessory: { packages, volumes, start } } = spec;
+  const { jail, place: { uid }, accessory: { packages, volumes, start } } = spec;
   const at = (file: string) => `${jail.path}${file}`;
   return script(
     makeDirectory(accessoriesDir, 0o700),
@@ -42,11 +42,7 @@ export function createAccessory(spec: AccessorySpec): Script {
       accessoryLogDir(jail.name)
     }`,
     sh`if [ "$(cat ${at(`/${markFile}`)} 2>/dev/null)" != ${jail.name} ]; then
-${
-      // A clone that was cut off before its mark.
-      tree.dataset
-        ? script(deleteTree(tree), copyTemplate(spec.template, tree))
-        : copyTemplate(spec.template, tree)}
+${copyOf(spec)}
 fi`,
     ...start === ""
       ? []
@@ -56,6 +52,19 @@ case $? in 0 | 65) ;; *) exit 1 ;; esac`],
     writeNames(jail),
     writeJailFiles(jail),
   );
+}
+
+/** Setup may have tried in vain to make the patched template just before. */
+function copyOf({ template, otherwise, tree }: AccessorySpec): Script {
+  const copy = otherwise === undefined
+    ? copyTemplate(template, tree)
+    : script(sh`if [ -f ${`${template.path}/${markFile}`} ]; then
+${copyTemplate(template, tree)}
+else
+${copyTemplate(otherwise, tree)}
+fi`);
+  // A clone that was cut off before its mark.
+  return tree.dataset ? script(deleteTree(tree), copy) : copy;
 }
 
 /** A directory with somebody else's files in it is left alone: it may be in use. */

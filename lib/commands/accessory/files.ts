@@ -19,6 +19,8 @@ export interface AccessorySpec {
   readonly tree: TreeSpec;
   /** The template of the tree. */
   readonly template: TreeSpec;
+  /** The one to take where that is not there. */
+  readonly otherwise?: TreeSpec;
 }
 
 /** The user of our own that `start` runs as. */

@@ -1,7 +1,7 @@
 // The base system that jails are copied from: downloaded, verified, trimmed, configured.
 
 import { script } from "../../core/script.ts";
-import { document, type Script, sh } from "../../core/sh.ts";
+import { type Command, document, type Script, sh } from "../../core/sh.ts";
 import { writeResolver } from "./names.ts";
 import { markFile, templateDir } from "../paths.ts";
 import { datasetMark, deleteTree, templateSnapshot, type TreeSpec } from "./tree.ts";
@@ -49,7 +49,7 @@ export function releaseUrl({ mirror, machine, arch, freebsd }: TemplateSpec): st
 /** Downloads, verifies and unpacks the base system. Absent before, whole afterwards; cut off, it can be run again. */
 export function makeTemplate(spec: TemplateSpec): Script {
   const tree = templateTree(spec);
-  const work = `${spec.basePath}/.templates/.${spec.freebsd}.new`;
+  const work = workOf(tree);
   const download = `${spec.basePath}/.templates/.download`;
   const root = tree.dataset === undefined ? work : tree.path;
   const make = script(
@@ -64,9 +64,7 @@ tar -x -p --no-fflags -C ${root} -f ${`${download}/base.txz`} || {
     // Not left to the end of the script: once the template is whole, nobody comes here again.
     sh`rm -rf ${download}`,
     configure(root),
-    tree.dataset === undefined
-      ? sh`echo ${tree.name} >${`${work}/${markFile}`} && mv ${work} ${tree.path}`
-      : sh`echo ${tree.name} >${`${tree.path}/${markFile}`} && zfs snapshot ${`${tree.dataset}@${templateSnapshot}`}`,
+    finish(tree),
   );
   // A setup that lost its connection may have gone on and made it meanwhile.
   return tree.dataset === undefined
@@ -74,6 +72,20 @@ tar -x -p --no-fflags -C ${root} -f ${`${download}/base.txz`} || {
 ${make}
 fi`)
     : make;
+}
+
+/** Where a template grows that is a directory. */
+export function workOf({ path }: TreeSpec): string {
+  const slash = path.lastIndexOf("/") + 1;
+  return `${path.slice(0, slash)}.${path.slice(slash)}.new`;
+}
+
+/** Gives a template that is whole its mark, and its name or its snapshot. */
+export function finish(tree: TreeSpec): Command {
+  const work = workOf(tree);
+  return tree.dataset === undefined
+    ? sh`echo ${tree.name} >${`${work}/${markFile}`} && mv ${work} ${tree.path}`
+    : sh`echo ${tree.name} >${`${tree.path}/${markFile}`} && zfs snapshot ${`${tree.dataset}@${templateSnapshot}`}`;
 }
 
 /** Downloads the base system into a directory that is gone when the script ends, and verifies it. */
@@ -117,7 +129,8 @@ function configure(root: string): Script {
   );
 }
 
-function freshDirectory(path: string): Script {
+/** An empty directory for a template that grows. */
+export function freshDirectory(path: string): Script {
   // Ours by its name: it lies in our own directory of templates.
   return script(
     sh`if [ -e ${path} ]; then chflags -R -x noschg ${path}; rm -rfx ${path}; fi`,
@@ -125,14 +138,16 @@ function freshDirectory(path: string): Script {
   );
 }
 
-function freshDataset(tree: TreeSpec): Script {
+/** A dataset for a template that grows: an empty one, or a clone of another template. The script ends where it is whole already. */
+export function freshDataset(tree: TreeSpec, from?: TreeSpec): Script {
   const dataset = tree.dataset ?? "";
+  const options = sh`-o ${`mountpoint=${tree.path}`} -o ${`${datasetMark}=${tree.name}`}`;
   return script(
     sh`if zfs list -H -o name ${dataset} >/dev/null 2>&1; then
   if [ "$(zfs get -H -o value -s local ${datasetMark} ${dataset})" != ${tree.name} ]; then
     echo ${`${dataset} is there already and not ours`} >&2; exit 1
   fi
-  if [ -s ${`${tree.path}/${markFile}`} ]; then
+  if [ "$(cat ${`${tree.path}/${markFile}`} 2>/dev/null)" = ${tree.name} ]; then
     zfs list -H -o name ${`${dataset}@${templateSnapshot}`} >/dev/null 2>&1 || zfs snapshot ${`${dataset}@${templateSnapshot}`}
     exit
   fi
@@ -142,6 +157,8 @@ fi`,
 if [ "$(cat ${`${tree.path}/${markFile}`} 2>/dev/null)" = ${tree.name} ]; then
 ${deleteTree({ name: tree.name, path: tree.path })}
 fi`,
-    sh`zfs create -o ${`mountpoint=${tree.path}`} -o ${`${datasetMark}=${tree.name}`} ${dataset}`,
+    from === undefined
+      ? sh`zfs create ${options} ${dataset}`
+      : sh`zfs clone ${options} ${`${from.dataset}@${templateSnapshot}`} ${dataset}`,
   );
 }

@@ -41,14 +41,6 @@ function systemSections(basePath: string): Section[] {
       "pf check",
       sh`f=$(sysrc -n pf_rules 2>/dev/null) && [ -f "$f" ] && kldstat -q -m pf && { echo checked; pfctl -nf "$f" 2>&1 | head -n 1; }; :`,
     ],
-    // Read, never run: whoever is root in a jail may have put a program of their own there.
-    [
-      "tree versions",
-      eachTree(
-        basePath,
-        sh`f=$d/bin/freebsd-version; [ ! -f "$f" ] || echo "$d $(sed -n 's/^USERLAND_VERSION="\(.*\)"$/\1/p' "$f" | head -n 1)"`,
-      ),
-    ],
     [
       "tree resolvers",
       eachTree(

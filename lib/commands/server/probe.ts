@@ -91,13 +91,14 @@ function section(name: string, command: Command): Command {
 
 function always(basePath: string, app: string): Section[] {
   return [
-    ["system", sh`uname -s; uname -m; uname -p; uname -r`],
+    ["system", sh`uname -s; uname -m; uname -p; uname -r; freebsd-version -u 2>/dev/null; :`],
     ["now", sh`date -u +%s`],
     ["jails", sh`jls -d -q name path ip4.addr dying`],
     ["base", sh`ls -1A ${basePath} 2>/dev/null; :`],
     ["templates", marks(`${basePath}/.templates`)],
     ["trees", marks(basePath)],
     ["held", listHeld(basePath)],
+    ["versions", treeVersions(basePath)],
     // Where the kernel has no ZFS yet, zfs would load it.
     [
       "dataset",
@@ -177,6 +178,16 @@ zfs list -H -o name,mountpoint,mounted,canmount,readonly,encryption -t filesyste
 function marks(directory: string): Command {
   return sh`for d in ${directory}/*; do [ -f "$d/.alcaide" ] || continue
 mark=; read -r mark <"$d/.alcaide"; echo "$d $mark"; done; :`;
+}
+
+/**
+ * The version of each tree: its path, then the version. Read, never run: whoever is root in a jail may have put a program
+ * of their own there.
+ */
+function treeVersions(basePath: string): Command {
+  return sh`set --
+for f in ${basePath}/.templates/*/bin/freebsd-version ${basePath}/*/bin/freebsd-version; do [ ! -f "$f" ] || set -- "$@" "$f"; done
+[ $# -eq 0 ] || awk -F '"' '/^USERLAND_VERSION="/ { d = FILENAME; sub("/bin/freebsd-version$", "", d); print d, $2 }' "$@"; :`;
 }
 
 /** Every file of a pattern: its path, then its text with a dot before each line. One program reads all, since they may be many. */

@@ -183,7 +183,10 @@ export function deleteTemplate(tree: TreeSpec): Script {
 export function removeBase(basePath: string, dataset: string | undefined, absent: readonly string[]): Script {
   const inside = `${basePath}/.templates`;
   return script(
-    sh`if [ -d ${inside} ]; then rm -rfx ${`${inside}/.download`}; rmdir ${inside}; fi`,
+    sh`if [ -d ${inside} ]; then rm -rfx ${[
+      `${inside}/.download`,
+      `${inside}/.update`,
+    ]}; rmdir ${inside}; fi`,
     dataset === undefined
       ? sh`:`
       : sh`if [ "$(zfs get -H -o value -s local ${baseMark} ${dataset} 2>/dev/null)" = ${basePath} ]; then

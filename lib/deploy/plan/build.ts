@@ -6,6 +6,7 @@ import type { Config } from "../../config/types.ts";
 import { type Facts, jailVersion } from "../../server/facts.ts";
 import { contentKey } from "../../core/fingerprint.ts";
 import { allocateJail, extendHost, parseHostState } from "../../server/host_state.ts";
+import { templateFor } from "../../server/patches.ts";
 import { type ReleaseId, releaseNumber } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { isSecret, type Secret } from "../../core/secret.ts";
@@ -66,7 +67,8 @@ export function planBuild(
     ...{ name, path: `${basePath}/${name}`, ip4: place.address, stopTimeout: 5 },
     ...nameservers === undefined ? {} : { nameservers },
   };
-  const template = templateTree({ basePath, freebsd: jailVersion(config, facts), dataset: facts.dataset });
+  const freebsd = templateFor(jailVersion(config, facts), facts.templates);
+  const template = templateTree({ basePath, freebsd, dataset: facts.dataset });
   return {
     plan: {
       key,

@@ -6,6 +6,7 @@ import { addresses, siteAddresses } from "../../commands/caddy/site.ts";
 import type { Config } from "../../config/types.ts";
 import { AlcaideError } from "../../core/error.ts";
 import { type Facts, owns, runningJails, runs } from "../../server/facts.ts";
+import { templateFor } from "../../server/patches.ts";
 import type { Remote } from "../../remote/remote.ts";
 import type { Refusal } from "../../server/change.ts";
 import { slots } from "../../core/slot.ts";
@@ -27,7 +28,7 @@ export function checkServer(config: Config, server: Remote, facts: Facts, freebs
     throw new AlcaideError(`Cannot use ${server.name}: ${problem}`, { hint });
   };
   const { basePath } = config.jail;
-  if (!facts.templates.includes(freebsd)) {
+  if (!facts.templates.includes(templateFor(freebsd, facts.templates))) {
     fail(`it has no base system ${freebsd} in ${basePath}`, 'Run "alcaide setup" first');
   }
   if (facts.caddy.version === undefined) fail("Caddy is not installed", 'Run "alcaide setup" first');

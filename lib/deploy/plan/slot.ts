@@ -5,6 +5,7 @@ import { mainName, siteText } from "../../commands/caddy/site.ts";
 import { templateTree } from "../../commands/jail/template.ts";
 import type { Config } from "../../config/types.ts";
 import type { Facts } from "../../server/facts.ts";
+import { templateFor } from "../../server/patches.ts";
 import { droppedDomains } from "../../server/project.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { otherSlot, type Slot } from "../../core/slot.ts";
@@ -30,7 +31,11 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
       !facts.jails.some(({ name }) => name === jail.name),
     app: { app, release, jail, port, packages, uid: allocation.uid, start, hosts },
     tree: slotTree(facts, jail),
-    template: templateTree({ basePath, freebsd, dataset: facts.dataset }),
+    template: templateTree({
+      basePath,
+      freebsd: templateFor(freebsd, facts.templates),
+      dataset: facts.dataset,
+    }),
     site: planSite(config, facts, { allocation, next, previous }),
     publicHost: tls.kind === "off" ? mainName(domains) ?? server.target.host : undefined,
     dropped: droppedDomains(config, facts),

@@ -35,7 +35,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ jail: { freebsd: "14.3" } }, 'jail.freebsd: "14.3" isn\'t written in full (Write "14.3-RELEASE")'],
   [
     { jail: { freebsd: "14.3-RELEASE-p2" } },
-    'jail.freebsd: "14.3-RELEASE-p2" names a patch level (Write "14.3-RELEASE": jails get it as it was released, without patches)',
+    `jail.freebsd: "14.3-RELEASE-p2" names a patch level (Write "14.3-RELEASE": setup brings jails to the server's patch level)`,
   ],
   [{ jail: { freebsd: "new" } }, 'jail.freebsd: "new" is not a version (Give one such as "14.3-RELEASE")'],
   [{ jail: { port: "4000" } }, 'jail.port: it is "4000" (Give a whole number from 1 to 65535)'],

@@ -246,7 +246,7 @@ export const serviceCases: readonly Case[] = [
   {
     name: "a server that nobody prepared",
     model: emptyModel(true),
-    sections: { nat: "", "tree versions": "", "tree resolvers": "", sizes: "", artifacts: "" },
+    sections: { nat: "", "tree resolvers": "", sizes: "", artifacts: "" },
     finds: [
       "note disk: No release is there yet to measure the next one by",
       'note nat: Nothing translates 10.66.0.0/24, so jails can\'t reach the outside | Run "alcaide setup"',

@@ -27,7 +27,7 @@ export const systemCases: readonly Case[] = [
       system: "FreeBSD\namd64\namd64\n14.2-RELEASE\n",
       kernel: "14.2-RELEASE\n14.2-RELEASE\n",
       templates: "/jails/.templates/14.2-RELEASE template 14.2-RELEASE\n",
-      "tree versions": "/jails/.templates/14.2-RELEASE 14.2-RELEASE\n/jails/shop_blue 13.2-RELEASE-p1\n",
+      versions: "/jails/.templates/14.2-RELEASE 14.2-RELEASE\n/jails/shop_blue 13.2-RELEASE-p1\n",
     },
     finds: [
       'warning support: It runs FreeBSD 14.2, which gets no security patches since 2025-09-30 | Upgrade to a later 14.x: freebsd-update upgrade, then "alcaide setup" and "alcaide deploy"',
@@ -52,7 +52,7 @@ export const systemCases: readonly Case[] = [
   },
   {
     name: "versions that could not be read",
-    sections: { kernel: "", "tree versions": "/jails/shop_blue \n" },
+    sections: { kernel: "", versions: "/jails/.templates/14.3-RELEASE 14.3-RELEASE-p5\n" },
     finds: [
       "unknown reboot: The kernel's versions could not be read",
       "unknown upgrade: The base system's version could not be read",
@@ -62,11 +62,12 @@ export const systemCases: readonly Case[] = [
   {
     name: "jails behind the server's patches",
     sections: {
-      "tree versions":
+      system: "FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n14.3-RELEASE-p5\n",
+      versions:
         "/jails/.templates/14.3-RELEASE 14.3-RELEASE-p5\n/jails/shop_blue 14.3-RELEASE-p2\n/jails/shop_db 14.3-RELEASE\n",
     },
     finds: [
-      `warning patches: /jails/shop_blue (14.3-RELEASE-p2) and /jails/shop_db (14.3-RELEASE) are behind the server's 14.3-RELEASE-p5 | "Patches of the base system" in docs/runbook.md says how to patch`,
+      `warning patches: /jails/shop_blue (14.3-RELEASE-p2) is behind the server's 14.3-RELEASE-p5 | Run "alcaide deploy"`,
     ],
   },
   {
