@@ -62,6 +62,7 @@ function parseBase(
   basePath: string,
 ): Pick<Facts, "templates" | "trees" | "versions" | "base" | "held" | "dataset" | "jailFiles"> {
   const [dataset, mountpoint] = (rows(get("dataset"))[0] ?? "").split("\t");
+  const marked = new Map(rows(`${get("templates")}${get("trees")}`).map((row) => splitFirst(row, " ")));
   return {
     // A clone that was cut off bears the mark of the template that it comes from.
     templates: rows(get("templates")).map((row) => splitFirst(row, " ")).flatMap(([path, mark]) => {
@@ -69,7 +70,9 @@ function parseBase(
       return mark === `template ${name}` ? [name] : [];
     }),
     trees: new Map(rows(get("trees")).map((row) => splitFirst(row, " "))),
-    versions: new Map(rows(get("versions")).map((row) => splitFirst(row, " "))),
+    versions: new Map(
+      rows(get("versions")).map((row) => splitFirst(row, " ")).filter(([path]) => marked.has(path)),
+    ),
     base: rows(get("base")),
     held: new Set(rows(get("held"))),
     dataset: dataset && mountpoint === basePath ? dataset : undefined,

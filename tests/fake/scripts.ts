@@ -6,7 +6,7 @@
  */
 
 import { appDir } from "../../lib/commands/paths.ts";
-import { fenced, fencedStream, holdLock, underHostLock } from "../../lib/commands/lock.ts";
+import { fenced, fencedStream, holdLock, underHostLock, underSetupLock } from "../../lib/commands/lock.ts";
 import { doctorProbe } from "../../lib/commands/server/doctor.ts";
 import { askLive, probe } from "../../lib/commands/server/probe.ts";
 import { raw, scriptOf } from "../../lib/core/sh.ts";
@@ -23,7 +23,11 @@ const lock = finder(holdLock("@app@", { by: "@by@", since: "@since@", what: "@wh
 
 // Taken as it is, not as one part.
 const body = scriptOf([raw("@textbody@")]);
-const wrappers = [finder(fenced("@app@", anyNumber, body)), finder(underHostLock(body))];
+const wrappers = [
+  finder(fenced("@app@", anyNumber, body)),
+  finder(underHostLock(body)),
+  finder(underSetupLock(body)),
+];
 const guard = finder(fencedStream("@app@", anyNumber, raw("")));
 const doctorSpec = {
   basePath: "/jails",

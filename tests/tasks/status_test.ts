@@ -44,6 +44,37 @@ Deno.test("statusOf() says that nothing is live", () => {
   assertEquals([one.live, one.jails, one.problems], [null, [], []]);
 });
 
+const unpatched: Facts = {
+  ...healthy,
+  userland: "14.3-RELEASE-p5",
+  versions: new Map([
+    ["/jails/.templates/14.3-RELEASE", "14.3-RELEASE"],
+    ["/jails/shop_blue", "14.3-RELEASE-p2"],
+    ["/jails/blog_blue", "14.3-RELEASE"],
+  ]),
+  trees: new Map([["/jails/shop_blue", "shop_blue"], ["/jails/blog_blue", "blog_blue"]]),
+  jails: ["shop_blue", "blog_blue"].map((name) => ({
+    ...{ name, path: `/jails/${name}`, addresses: [], dying: false },
+  })),
+};
+
+Deno.test("statusOf() says which of the app's jails are behind the server's patches", () => {
+  const { freebsd, behind, patch } = of(unpatched);
+  assertEquals([freebsd, behind, patch], [
+    "14.3-RELEASE-p5",
+    [{ jail: null, freebsd: "14.3-RELEASE" }, { jail: "shop_blue", freebsd: "14.3-RELEASE-p2" }],
+    '"alcaide setup" and "alcaide deploy"',
+  ]);
+});
+
+Deno.test("statusText() says who is behind, and what to do", () => {
+  assertStringIncludes(
+    statusText(of(unpatched), new Date()),
+    "\n  patches: the base system of new jails (14.3-RELEASE) and shop_blue (14.3-RELEASE-p2) are behind the server's " +
+      '14.3-RELEASE-p5: "alcaide setup" and "alcaide deploy"',
+  );
+});
+
 const problems: readonly { name: string; facts: Facts; problem: string }[] = [
   {
     name: "Caddy doesn't run",

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { doctorProbe } from "../../../../lib/commands/server/doctor.ts";
 import { parseSections } from "../../../../lib/commands/server/probe.ts";
 import { parseDoctor } from "../../../../lib/doctor/seen.ts";
+import { parseFacts } from "../../../../lib/server/parse_facts.ts";
 import { playground } from "../../../playground.ts";
 
 const says: Readonly<Record<string, string>> = {
@@ -63,10 +64,6 @@ Deno.test("doctorProbe() runs for real, and parseDoctor() understands it", async
     umask: "027",
     nat: ["nat on vtnet0"],
     pfCheck: ["checked", "/etc/pf.conf:3: syntax error"],
-    trees: new Map([["/jails/.templates/14.3-RELEASE", "14.3-RELEASE-p2"], [
-      "/jails/shop_blue",
-      "14.3-RELEASE-p2",
-    ]]),
     resolvers: new Map([["/jails/shop_blue", ["9.9.9.9", "::1"]]]),
     openSecrets: [`${release}/env`],
     sizes: new Map([["/jails/shop_blue", 1200 * 1024], ["/jails/shop_blue/app", 90 * 1024]]),
@@ -78,6 +75,10 @@ Deno.test("doctorProbe() runs for real, and parseDoctor() understands it", async
     certificates: new Map([["shop.example.com", Date.parse("2026-01-11T12:00:00Z")]]),
     mirror: "fetch: https://mirror/releases/MANIFEST: Not Found",
   });
+  assertEquals(
+    [...parseFacts(stdout.replaceAll(place.root, ""), "/jails").versions],
+    ["/jails/.templates/14.3-RELEASE", "/jails/shop_blue"].map((path) => [path, "14.3-RELEASE-p2"]),
+  );
   // A program in a jail is its root's.
   assertEquals(await place.read("/was-run"), undefined);
 });
