@@ -87,12 +87,10 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
   const marked = [...trees].filter(([path, { mark }]) => mark !== undefined && !named(path).startsWith("."));
   return probeAnswer({
     system: `FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n${model.setup.userland}\n`,
-    versions: model.setup.templates.map((version) => `/jails/.templates/${version} ${version}\n`).join(""),
+    ...templateSections(model.setup),
     now: `${Math.round(Date.now() / 1000) + ahead}\n`,
     jails: [...jails].map(([name, { path, ip4 }]) => `${name} ${path} ${ip4} false\n`).join(""),
     base: [".templates", ...[...trees.keys()].map(named)].map((name) => `${name}\n`).join(""),
-    templates: model.setup.templates.map((version) => `/jails/.templates/${version} template ${version}\n`)
-      .join(""),
     trees: marked.map(([path, { mark }]) => `${path} ${mark}\n`).join(""),
     dataset: "",
     resolvers: model.resolvers.map((address) => `${address}\n`).join(""),
@@ -114,6 +112,14 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
     caddy: model.setup.caddyInstalled ? `v2.9.1 h1:x\n${model.setup.caddyRuns ? "812\n" : ""}` : "",
     ...(forSetup ? setupSections(model.setup) : {}),
   });
+}
+
+function templateSections({ templates }: SetupState): Record<string, string> {
+  const rows = templates.map((name) => [`/jails/.templates/${name}`, name]);
+  return {
+    templates: rows.map(([path, name]) => `${path} template ${name}\n`).join(""),
+    versions: rows.map(([path, name]) => `${path} ${name}\n`).join(""),
+  };
 }
 
 /** The output of our question to Caddy: for each site file the marker that it names. */
