@@ -30,6 +30,10 @@ export function replaceHostFile(before: string, after: string): Script {
     sh`now=$(cat ${hostFile} 2>/dev/null)
 [ "$now" = ${secret(before.replace(/\n+$/, ""))} ] || exit 75`,
     writeFile(hostFile, secret(after), { mode: 0o600 }),
+    // Two apps with one address are worse than none.
+    sh`[ "$(cat ${hostFile})" = ${
+      secret(after.replace(/\n+$/, ""))
+    } ] || { echo ${`${hostFile} could not be written`} >&2; exit 1; }`,
   );
 }
 

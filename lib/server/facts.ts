@@ -50,6 +50,8 @@ export interface SetupFacts {
     /** The kernel module is there. */
     readonly loaded: boolean;
     readonly enabled: boolean;
+    /** True when it has rules of address translation: it may be enabled without any. */
+    readonly translates: boolean;
     readonly available: boolean;
     readonly ours: string;
   };

@@ -23,6 +23,7 @@ export function parseSetup(get: (name: string) => string): SetupFacts {
       adminFile: pf.includes("/etc/pf.conf"),
       loaded: pf.includes("loaded"),
       enabled: pf.some((row) => row.startsWith("Status: Enabled")),
+      translates: pf.some((row) => row.startsWith("nat on ")),
       // The program is enough: setup loads the kernel module.
       available: pf.some((row) => row.endsWith("/pfctl")),
       ours: get("pf rules"),

@@ -152,7 +152,8 @@ function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change |
   }
   // Jails of other apps, and ours from before a change of jail.subnet, keep their addresses, and their way out.
   const subnets = [...new Set([...pfSubnets(setup.pf.ours), subnet])];
-  if (ours && setup.pf.enabled && setup.pf.ours.trim() === pfText(external, subnets).trim()) return undefined;
+  const isInForce = ours && setup.pf.enabled && setup.pf.translates;
+  if (isInForce && setup.pf.ours.trim() === pfText(external, subnets).trim()) return undefined;
   return {
     title: "Let jails reach the outside",
     reason: `${ours ? "its rules are not in force" : "there is no address translation for them"}${

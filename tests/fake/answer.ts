@@ -66,7 +66,8 @@ export const sections: Readonly<Record<string, string>> = {
     "www      nginx      900   8  tcp6   [::1]:80              *:*",
     "",
   ].join("\n"),
-  pf: "/sbin/pfctl\nloaded\nStatus: Enabled for 0 days 00:01:02           Debug: Urgent\n",
+  pf:
+    "/sbin/pfctl\nloaded\nStatus: Enabled for 0 days 00:01:02           Debug: Urgent\nnat on vtnet0 inet from 10.66.0.0/24 to any -> (vtnet0) round-robin\n",
   "pf rules": pfText("vtnet0", ["10.66.0.0/24"]),
   boot: bootText(),
   caddyfile: `{\n\temail a@b.c\n}\n${importLine}\n`,

@@ -79,6 +79,13 @@ export const effects: readonly Effect[] = [
     ],
   ),
   effect(
+    "host.json written",
+    sh`[ "$(cat ${hostFile})" = ${
+      word("after")
+    } ] || { echo ${`${hostFile} could not be written`} >&2; exit 1; }`,
+    () => [],
+  ),
+  effect(
     "receiveFile",
     receiveFile(word("path"), { size: anyNumber, sha256: word("sum"), mode: anyMode }),
     (s) => [

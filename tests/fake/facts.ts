@@ -184,6 +184,7 @@ export function setupFacts(changes: Partial<SetupFacts> = {}): SetupFacts {
       adminFile: false,
       loaded: true,
       enabled: true,
+      translates: true,
       available: true,
       ours: pfText("vtnet0", ["10.66.0.0/24"]),
     },

@@ -86,7 +86,11 @@ export function setupSections(state: SetupState): Record<string, string> {
     routes: "203.0.113.0/24     link#1             U        vtnet0\n",
     default: "  interface: vtnet0\n",
     listeners: state.caddyRuns ? "root     caddy      812   6  tcp46  *:80                 *:*\n" : "",
-    pf: `/sbin/pfctl\n${state.pf ? "loaded\nStatus: Enabled for 0 days 00:01:02\n" : ""}`,
+    pf: `/sbin/pfctl\n${
+      state.pf
+        ? "loaded\nStatus: Enabled for 0 days 00:01:02\nnat on vtnet0 inet from 10.66.0.0/24 to any -> (vtnet0) round-robin\n"
+        : ""
+    }`,
     "pf rules": state.pf ? pfText("vtnet0", [subnet]) : "",
     boot: state.booted ? bootText() : "",
     caddyfile: state.imported ? `${importLine}\n` : "",

@@ -41,6 +41,7 @@ export function installPf(external: string, subnets: readonly string[]): Script 
     writeFile(beside, pfText(external, subnets)),
     sh`pfctl -nf ${beside} && mv -f ${beside} ${pfFile} || { rm -f ${beside}; exit 1; }`,
     sh`sysrc pf_enable=YES pf_rules=${pfFile} >/dev/null`,
-    sh`service pf start 2>&1; pfctl -s info 2>/dev/null | grep -q 'Status: Enabled'`,
+    // It is enabled also when it could not load the rules.
+    sh`service pf start 2>&1; pfctl -s info 2>/dev/null | grep -q 'Status: Enabled' && pfctl -s nat 2>/dev/null | grep -q '^nat on '`,
   );
 }

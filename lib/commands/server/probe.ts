@@ -157,7 +157,7 @@ function forSetup(basePath: string): Section[] {
     [
       "pf",
       sh`command -v pfctl; [ -e /etc/pf.conf ] && echo /etc/pf.conf; kldstat -q -m pf && echo loaded
-pfctl -s info 2>/dev/null | head -n 1; :`,
+pfctl -s info 2>/dev/null | head -n 1; pfctl -s nat 2>/dev/null; :`,
     ],
     ["pf rules", sh`cat ${pfFile} 2>/dev/null; :`],
     ["boot", sh`cat ${bootScript} 2>/dev/null; :`],

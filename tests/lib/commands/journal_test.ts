@@ -29,6 +29,13 @@ Deno.test("writeHostFile() writes the first one", async () => {
   ]);
 });
 
+Deno.test("writeHostFile() fails when the file is not what was written", async () => {
+  await using place = await playground();
+  await place.program("mv", "exit 0");
+  const { code, stderr } = await place.run(writeHostFile("", "new\n"));
+  assertEquals([code, stderr.includes("could not be written")], [1, true]);
+});
+
 Deno.test("writeHostFile() writes when nothing changed since", async () => {
   await using place = await playground();
   const before = '{\n "apps": {"it\'s": 1}\n}\n';

@@ -79,7 +79,14 @@ for (const [name, wanted] of Object.entries(setupFields)) {
 
 Deno.test("parseFacts() finds pf in force, without a file of the admin's", () => {
   const ours = pfText("vtnet0", ["10.66.0.0/24"]);
-  assertEquals(setup?.pf, { enabled: true, available: true, adminFile: false, loaded: true, ours });
+  assertEquals(setup?.pf, {
+    enabled: true,
+    translates: true,
+    available: true,
+    adminFile: false,
+    loaded: true,
+    ours,
+  });
 });
 
 Deno.test("parseFacts() takes a line of an answer for nothing else than that line", () => {

@@ -15,7 +15,7 @@ const advices: readonly (Given & { name: string; says: string })[] = [
     name: "an /etc/pf.conf that isn't in force yet",
     setup: {
       rc: without("pf_rules"),
-      pf: { adminFile: true, loaded: true, enabled: false, available: true, ours: "" },
+      pf: { adminFile: true, loaded: true, enabled: false, translates: false, available: true, ours: "" },
     },
     says: "has its own firewall, which is left alone",
   },
@@ -29,7 +29,7 @@ const advices: readonly (Given & { name: string; says: string })[] = [
     name: "no pf at all",
     setup: {
       rc: { ...without("pf_rules"), pf_enable: "NO" },
-      pf: { adminFile: false, loaded: true, enabled: false, available: false, ours: "" },
+      pf: { adminFile: false, loaded: true, enabled: false, translates: false, available: false, ours: "" },
     },
     says: "has no pf",
   },

@@ -50,7 +50,7 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
     name: "a way out for jails",
     setup: {
       rc: { ...without("pf_rules"), pf_enable: "NO" },
-      pf: { adminFile: false, loaded: true, enabled: false, available: true, ours: "" },
+      pf: { adminFile: false, loaded: true, enabled: false, translates: false, available: true, ours: "" },
     },
     title: "Let jails reach the outside",
     reason: "there is no address translation for them",
@@ -60,7 +60,7 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
     name: "a way out for jails, and the kernel's module for it",
     setup: {
       rc: { ...without("pf_rules"), pf_enable: "NO" },
-      pf: { adminFile: false, loaded: false, enabled: false, available: true, ours: "" },
+      pf: { adminFile: false, loaded: false, enabled: false, translates: false, available: true, ours: "" },
     },
     title: "Let jails reach the outside",
     reason: "there is no address translation for them; the kernel module pf is loaded for it",
@@ -73,6 +73,7 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
         adminFile: false,
         loaded: true,
         enabled: true,
+        translates: true,
         available: true,
         ours: pfText("vtnet0", ["10.1.0.0/24"]),
       },
@@ -83,6 +84,13 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
   },
   {
     name: "rules in force",
+    setup: { pf: { ...setupFacts().pf, translates: false } },
+    title: "Let jails reach the outside",
+    reason: "its rules are not in force",
+    does: "service pf start",
+  },
+  {
+    name: "a firewall that runs",
     setup: { pf: { ...setupFacts().pf, enabled: false } },
     title: "Let jails reach the outside",
     reason: "its rules are not in force",
@@ -167,7 +175,7 @@ Deno.test("planSetup() orders the changes of a bare server so that each finds wh
     rc: {},
     interfaces: ["vtnet0", "lo0"],
     listeners: [],
-    pf: { adminFile: false, loaded: true, enabled: false, available: true, ours: "" },
+    pf: { adminFile: false, loaded: true, enabled: false, translates: false, available: true, ours: "" },
     bootScript: "",
     caddyfile: "",
   });
@@ -194,6 +202,7 @@ Deno.test("planSetup() leaves jails of another network their way out, whichever 
       adminFile: false,
       loaded: true,
       enabled: true,
+      translates: true,
       available: true,
       ours: pfText("vtnet0", ours),
     };

@@ -3,7 +3,7 @@ import { installLoopback, installPf, pfAdvice, pfText } from "../../../../lib/co
 import { pfFile } from "../../../../lib/commands/paths.ts";
 import { type Playground, playground } from "../../../playground.ts";
 
-async function server(valid = true): Promise<Playground> {
+async function server(valid = true, loads = true): Promise<Playground> {
   const place = await playground();
   for (const name of ["sysrc", "service"]) {
     await place.program(name, `echo "${name} $*" >>${place.at("/calls")}`);
@@ -16,7 +16,9 @@ async function server(valid = true): Promise<Playground> {
     `[ -e ${
       place.at("/loaded")
     } ] || { echo 'pfctl: Failed to open netlink: Bad file descriptor' >&2; exit 1; }
-case $1 in -nf) exit ${valid ? 0 : 1} ;; *) echo 'Status: Enabled' ;; esac`,
+case $1 in -nf) exit ${valid ? 0 : 1} ;; -s) [ $2 = info ] && echo 'Status: Enabled' || ${
+      loads ? "echo 'nat on vtnet0 inet'" : ":"
+    } ;; esac`,
   );
   return place;
 }
@@ -50,6 +52,11 @@ Deno.test("installPf() changes nothing where the kernel has no pf", async () => 
   const { code, stderr } = await place.run(installPf("vtnet0", ["10.66.0.0/24"]));
   assertEquals([code, stderr], [1, "kldload: can't load pf: No such file or directory\n"]);
   assertEquals([await place.read(pfFile), await calls(place)], [undefined, [""]]);
+});
+
+Deno.test("installPf() fails when pf runs without the rules", async () => {
+  await using place = await server(true, false);
+  assertEquals((await place.run(installPf("vtnet0", ["10.66.0.0/24"]))).code, 1);
 });
 
 Deno.test("installPf() changes nothing when pf doesn't take the rules", async () => {
