@@ -24,6 +24,11 @@ const fields: { [K in keyof Omit<Facts, "setup">]: Facts[K] } = {
   templates: ["14.3-RELEASE"],
   trees: new Map([["/jails/shop_blue", "shop_blue"]]),
   base: [".templates", "shop_blue", "lost+found"],
+  userland: "14.3-RELEASE-p5",
+  versions: new Map([["/jails/.templates/14.3-RELEASE", "14.3-RELEASE-p5"], [
+    "/jails/shop_blue",
+    "14.3-RELEASE-p5",
+  ]]),
   held: new Set(["/jails/shop_blue/dev", "10.66.0.2"]),
   dataset: "zroot/jails",
   free: 99887 * 1024,
