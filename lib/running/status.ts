@@ -2,6 +2,7 @@
 
 import { chooseServers } from "../task/choose_servers.ts";
 import { askHealth } from "../commands/caddy/caddyfile.ts";
+import { askDisk } from "../commands/jail/jail.ts";
 import { jailName } from "../commands/paths.ts";
 import { ConnectError, exitCodes } from "../core/error.ts";
 import { type Facts, runs } from "../server/facts.ts";
@@ -143,8 +144,15 @@ export function statusOf(
     freebsd: facts.userland || null,
     behind: behind.map(({ jail = null, version }) => ({ jail, freebsd: version })),
     patch: patchRemedy(behind, facts),
-    problems: bare ? ['"alcaide setup" never prepared this server: run it first'] : traffic?.disputes ?? [],
+    problems: bare ? ['"alcaide setup" never prepared this server: run it first'] : [
+      ...traffic?.disputes ?? [],
+      ...traffic ? treeGone(facts, `${basePath}/${jailName(app, traffic.slot)}`) : [],
+    ],
   };
+}
+
+function treeGone(facts: Facts, path: string): string[] {
+  return facts.trees.has(path) ? [] : [`${path} is not there. ${askDisk}`];
 }
 
 function isOf(app: string, jail: string, { accessories }: Facts): boolean {

@@ -62,7 +62,11 @@ ${command}`,
     spec,
     create: async (template) => {
       await server.run(
-        script(copyTemplate({ name: "template", path: template }, tree), writeJailFiles(spec)),
+        script(
+          copyTemplate({ name: "template", path: template }, tree),
+          ...(spec.mounts ?? []).map(({ host }) => sh`mkdir -p ${host}`),
+          writeJailFiles(spec),
+        ),
       );
     },
     start: async () => void await server.run(startJail(spec)),

@@ -2,12 +2,13 @@
 
 import type { Secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
+import { slots } from "../../core/slot.ts";
 import { type Command, type Expression, type Script, sh, word } from "../../core/sh.ts";
 import { makeDirectory, writeFile } from "../../remote/files.ts";
-import type { JailSpec } from "../jail/jail.ts";
+import { askDisk, type JailSpec } from "../jail/jail.ts";
 import { type HostNames, writeNames } from "../jail/names.ts";
 import { installPackages } from "../jail/packages.ts";
-import { artifactFile, envFile, logDir } from "../paths.ts";
+import { artifactFile, envFile, fstabFile, jailName, logDir } from "../paths.ts";
 import { appService, jailLogDir, startedText, supervisedText } from "../jail/supervised.ts";
 import { carryVariables, ofSession, withVariables } from "../jail/variables.ts";
 
@@ -84,10 +85,20 @@ fi`,
     setEnabled(path, false),
     writeNames(spec.jail, spec.hosts),
     ...(spec.jail.mounts ?? []).flatMap(({ host, jail }) => [
+      ...jail === jailLogDir ? [] : [refuseLost(app, host)],
       sh`[ -d ${host} ] || install -d -o ${uid} -g ${uid} -m 0750 ${host}`,
       ...jail === jailLogDir ? [] : [tellOwner(host, uid)],
     ]),
   );
+}
+
+/** A volume that a jail of the app had is never made anew: the app would begin without its data. */
+function refuseLost(app: string, host: string): Command {
+  return sh`if [ ! -d ${host} ] && cat ${slots.map((slot) => fstabFile(jailName(app, slot)))} 2>/dev/null |
+  awk -v host=${host} '$1 == host { found = 1 } END { exit !found }'; then
+  echo ${`The volume ${host} is not there, and the app had it. ${askDisk} Make it by hand to begin without its data`} >&2
+  exit 1
+fi`;
 }
 
 /** Tells whose a directory is in which the app can't write: a line `volume DIRECTORY OWNER`. */

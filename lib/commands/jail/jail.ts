@@ -1,9 +1,17 @@
 // Jails: their files, starting and stopping them.
 
 import { script } from "../../core/script.ts";
-import { type Command, type Script, sh } from "../../core/sh.ts";
+import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { writeFile } from "../../remote/files.ts";
-import { consoleFile, fstabFile, jailFile, jailInterface, jailsDir, logDir } from "../paths.ts";
+import {
+  accessoriesDir,
+  consoleFile,
+  fstabFile,
+  jailFile,
+  jailInterface,
+  jailsDir,
+  logDir,
+} from "../paths.ts";
 
 /** A directory of the host that a jail sees. */
 export interface Mount {
@@ -77,11 +85,38 @@ export function writeJailFiles(spec: JailSpec): Script {
   );
 }
 
-/** Starts a jail unless it runs, and makes sure that it does. Its file and fstab must be there. */
+/**
+ * For sh: a function that prints what a jail lacks to start when a disk or pool is missing. A directory made in its place would
+ * hide the data, and a database would begin anew there.
+ */
+export const missingOf = `missing_of() {
+	[ -f ${jailsDir}/"$1".conf ] && [ -f ${jailsDir}/"$1".fstab ] || return 0
+	path=$(sed -n 's/^ *path = "\\(.*\\)";$/\\1/p' ${jailsDir}/"$1".conf)
+	[ -d "$path" ] || echo "$path is not there"
+	while read -r host rest; do
+		if [ ! -d "$host" ]; then
+			echo "$host is not there"
+		# Setup gave the volume to another user: an empty one of root's is a place for a disk.
+		elif [ -f ${accessoriesDir}/"$1".json ] && [ -O "$host" ] && [ -z "$(ls -A "$host")" ]; then
+			echo "$host is empty"
+		fi
+	done <${jailsDir}/"$1".fstab
+}`;
+
+/** Asks about the cause of a missing directory. */
+export const askDisk = "Is its disk mounted, its pool imported?";
+
+/**
+ * Starts a jail unless it runs, and makes sure that it does. Its file and fstab must be there, and the host's directories that
+ * it sees.
+ */
 export function startJail({ name, path, mounts = [] }: JailSpec): Script {
   return script(
     sh`if ! jls -j ${name} jid >/dev/null 2>&1; then
-  mkdir -p ${[`${path}/dev`, ...mounts.flatMap((m) => [m.host, `${path}${m.jail}`])]} &&
+${raw(missingOf)}
+  missing=$(missing_of ${name} | head -n 1)
+  if [ -n "$missing" ]; then echo ${`Cannot start jail ${name}:`} "$missing." ${askDisk} >&2; exit 1; fi
+  mkdir -p ${[`${path}/dev`, ...mounts.map((m) => `${path}${m.jail}`)]} &&
   jail -f ${jailFile(name)} -c ${name}
 fi`,
     sh`jls -j ${name} jid >/dev/null`,

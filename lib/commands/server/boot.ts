@@ -3,6 +3,7 @@
 import { script } from "../../core/script.ts";
 import { type Script, sh } from "../../core/sh.ts";
 import { writeFile } from "../../remote/files.ts";
+import { askDisk, missingOf } from "../jail/jail.ts";
 import { accessoriesDir, bootScript, jailInterface, jailsDir, liveRoot, logDir, stateDir } from "../paths.ts";
 
 /**
@@ -43,13 +44,28 @@ alcaide_accessories() {
 	done
 }
 
+${missingOf}
+
+alcaide_runs() {
+	jls -j "$1" jid >/dev/null 2>&1
+}
+
+alcaide_start_jail() {
+	alcaide_runs "$1" && return
+	missing=$(missing_of "$1" | head -n 1)
+	if [ -n "$missing" ]; then
+		warn "jail $1 does not start: $missing. ${askDisk} Then run: service alcaide start"
+	else
+		jail -f ${jailsDir}/"$1".conf -c "$1" || warn "jail $1 does not start: see ${logDir}/$1.console.log"
+	fi
+}
+
 alcaide_start_accessories() {
-	for jail in $(alcaide_accessories); do
-		jls -j "$jail" jid >/dev/null 2>&1 || jail -f ${jailsDir}/"$jail".conf -c "$jail"
-	done
+	for jail in $(alcaide_accessories); do alcaide_start_jail "$jail"; done
 	# An app that finds no database at its start may give up; one that is ill, or never answers, must not keep the others down.
 	tries=60
 	for jail in $(alcaide_accessories); do
+		alcaide_runs "$jail" || continue
 		until timeout -k 1 10 /bin/sh ${accessoriesDir}/"$jail".health </dev/null >/dev/null 2>&1; do
 			# One that hangs took ten seconds, one that fails a half.
 			if [ $? -eq 124 ]; then tries=$((tries - 20)); else tries=$((tries - 1)); fi
@@ -62,20 +78,18 @@ alcaide_start_accessories() {
 alcaide_start() {
 	ifconfig ${jailInterface} >/dev/null 2>&1 || ifconfig ${jailInterface} create
 	alcaide_start_accessories
-	for jail in $(alcaide_jails); do
-		jls -j "$jail" jid >/dev/null 2>&1 || jail -f ${jailsDir}/"$jail".conf -c "$jail"
-	done
+	for jail in $(alcaide_jails); do alcaide_start_jail "$jail"; done
 }
 
 alcaide_stop() {
 	for jail in $(alcaide_jails) $(alcaide_accessories); do
-		if jls -j "$jail" jid >/dev/null 2>&1; then jail -f ${jailsDir}/"$jail".conf -r "$jail"; fi
+		if alcaide_runs "$jail"; then jail -f ${jailsDir}/"$jail".conf -r "$jail"; fi
 	done
 }
 
 alcaide_status() {
 	for jail in $(alcaide_accessories) $(alcaide_jails); do
-		if jls -j "$jail" jid >/dev/null 2>&1; then echo "$jail is running"; else echo "$jail is not running"; fi
+		if alcaide_runs "$jail"; then echo "$jail is running"; else echo "$jail is not running"; fi
 	done
 }
 

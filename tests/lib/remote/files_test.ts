@@ -27,6 +27,13 @@ Deno.test("writeFile() sets the mode", async () => {
   assertEquals(await modeOf(place.at("/f")), 0o600);
 });
 
+Deno.test("writeFile() lets nobody else read a private file, not even before it has its mode", async () => {
+  await using place = await playground();
+  await place.program("chmod", `/usr/bin/stat -c %a "$2" >>${place.at("/modes")}; exec /bin/chmod "$@"`);
+  await place.run(writeFile(place.at("/f"), "x", { mode: 0o600 }));
+  assertEquals([await place.read("/modes"), await modeOf(place.at("/f"))], ["600\n", 0o600]);
+});
+
 Deno.test("writeFile() leaves nothing beside the file", async () => {
   await using place = await playground();
   await place.run(writeFile(place.at("/d/../f"), "x"));

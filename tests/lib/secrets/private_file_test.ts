@@ -12,6 +12,8 @@ Deno.test("privateFile() takes the first place that there is, and leaves nothing
     await file.write("one");
     await file.write("two");
     assertEquals([await file.read(), file.path.startsWith(dir.path)], ["two", true]);
+    const { mode } = await Deno.stat(file.path);
+    assertEquals((mode ?? 0) & 0o777, 0o600);
     await Deno.remove(file.path);
     assertEquals(await file.read(), undefined);
   }

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { asApp, installApp, serviceText, startApp, startText } from "../../../../lib/commands/app/app.ts";
+import { fstabFile } from "../../../../lib/commands/paths.ts";
 import { raw, sh } from "../../../../lib/core/sh.ts";
 import { playground } from "../../../playground.ts";
 import { syntaxError } from "../../../shell.ts";
@@ -61,6 +62,19 @@ Deno.test("installApp() makes a volume for the app, and tells whose one is that 
   assertEquals(await told(uid + 1, ["/open", "/closed"]), [0, `volume ${place.at("/closed")} ${uid}\n`]);
   assertEquals(await told(uid, ["/own", "/fresh"]), [0, ""]);
   assertEquals((await Deno.stat(place.at("/fresh"))).mode! & 0o777, 0o750);
+});
+
+Deno.test("installApp() makes no volume anew that the app had: its disk is missing", async () => {
+  await using place = await playground();
+  const [host, uid] = [place.at("/had"), Deno.uid() ?? 0];
+  const { text } = installApp({ ...spec, uid, jail: { ...spec.jail, mounts: [{ host, jail: "/data" }] } });
+  const make = raw(text.slice(text.indexOf(`{ if [ ! -d ${host} ]`)));
+  await place.write(fstabFile(`${spec.app}_green`), `${host} /jails/${spec.app}_green/data nullfs rw 0 0\n`);
+  const { code, stderr } = await place.run(make);
+  assertEquals([code, await Deno.stat(host).catch(() => "none")], [1, "none"]);
+  assertStringIncludes(stderr, `The volume ${host} is not there, and the app had it. Is its disk mounted`);
+  await Deno.mkdir(host);
+  assertEquals((await place.run(make)).code, 0);
 });
 
 /** Starts an app whose service says that it runs from the given ask on. */

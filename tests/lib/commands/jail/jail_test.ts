@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
+  askDisk,
   hostName,
   jailConf,
   jailFstab,
@@ -114,6 +115,23 @@ Deno.test("startJail() fails when jail(8) says that it worked and no jail is the
   await using place = await server(false);
   await place.program("jail", "exit 0");
   assertEquals((await place.run(startJail(start))).code, 1);
+});
+
+Deno.test("startJail() starts nothing and makes no directory where a volume is gone", async () => {
+  await using place = await server(false);
+  const volume = place.at("/data/shop");
+  const wanted = { ...start, mounts: [{ host: volume, jail: "/data" }] };
+  await place.write(`${start.path}/.alcaide`, "");
+  await place.run(writeJailFiles(wanted));
+  const { code, stderr } = await place.run(startJail(wanted));
+  assertEquals([code, stderr, await calls(place), await Deno.stat(volume).catch(() => "none")], [
+    1,
+    `Cannot start jail shop_blue: ${volume} is not there. ${askDisk}\n`,
+    "",
+    "none",
+  ]);
+  await Deno.mkdir(volume, { recursive: true });
+  assertEquals((await place.run(startJail(wanted))).code, 0);
 });
 
 Deno.test("startJail() fails when jail(8) does", async () => {

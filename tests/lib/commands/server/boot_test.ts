@@ -1,13 +1,16 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { bootText, installBootScript } from "../../../../lib/commands/server/boot.ts";
 import {
   accessoryFile,
   accessoryHealth,
   bootScript,
+  fstabFile,
+  jailFile,
   jailsDir,
   liveDir,
   liveRoot,
 } from "../../../../lib/commands/paths.ts";
+import { askDisk } from "../../../../lib/commands/jail/jail.ts";
 import { raw } from "../../../../lib/core/sh.ts";
 import { type Playground, playground } from "../../../playground.ts";
 import { bashisms, syntaxError } from "../../../shell.ts";
@@ -17,7 +20,7 @@ async function server(): Promise<Playground> {
   const place = await playground();
   await place.write(`${liveDir("shop")}/green-7-1a2b3c4`, "");
   await place.write(`${liveDir("blog")}/blue-1-1a2b3c4`, "");
-  await place.program("jls", '[ "$2" = blog_blue ]');
+  await place.program("jls", `[ "$2" = blog_blue ] || grep -q -- "-c $2$" ${place.at("/calls")} 2>/dev/null`);
   await place.program("jail", `echo "$@" >>${place.at("/calls")}`);
   await place.program("ifconfig", "exit 0");
   return place;
@@ -25,7 +28,7 @@ async function server(): Promise<Playground> {
 
 async function service(place: Playground, verb: string) {
   const text = bootText()
-    .replace(". /etc/rc.subr", "load_rc_config() { :; }")
+    .replace(". /etc/rc.subr", 'load_rc_config() { :; }; warn() { echo "WARNING: $*" >&2; }')
     .replace('run_rc_command "$1"', `alcaide_${verb}`);
   const ended = await place.run(raw(text));
   return { ...ended, calls: (await place.read("/calls") ?? "").replaceAll(place.root, "") };
@@ -95,6 +98,61 @@ Deno.test("bootText() starts the apps although an accessory never says how it is
     "",
   ]);
   assert(Date.now() - began < 15_000);
+});
+
+/** The files of a jail with one mount. */
+async function jailFiles(place: Playground, name: string, host: string): Promise<void> {
+  await place.write(jailFile(name), `${name} {\n  path = "${place.at(`/jails/${name}`)}";\n}\n`);
+  await place.write(fstabFile(name), `${place.at(host)} /jails/${name}/data nullfs rw 0 0\n`);
+  await place.write(`/jails/${name}/.alcaide`, name);
+}
+
+Deno.test("bootText() starts the apps although an accessory's jail does not start, and names it", async () => {
+  await using place = await server();
+  await place.write(accessoryFile("shop_db"), "{}");
+  await place.write(accessoryHealth("shop_db"), `echo asked >>${place.at("/calls")}; exit 1`);
+  await place.program("jail", `case $4 in shop_db) exit 1 ;; esac; echo "$@" >>${place.at("/calls")}`);
+  const { calls, stderr } = await service(place, "start");
+  assertEquals(calls, `-f ${jailsDir}/shop_green.conf -c shop_green\n`);
+  assertStringIncludes(stderr, "WARNING: jail shop_db does not start: see ");
+});
+
+for (
+  const [what, lost, said] of [
+    ["its tree is gone", "/jails/shop_green", "/jails/shop_green is not there"],
+    ["its volume is gone", "/data/shop", "/data/shop is not there"],
+  ] as const
+) {
+  Deno.test(`bootText() starts no jail and makes no directory where ${what}, until it is back`, async () => {
+    await using place = await server();
+    await jailFiles(place, "shop_green", "/data/shop");
+    await Deno.mkdir(place.at("/data/shop"), { recursive: true });
+    await Deno.rename(place.at(lost), place.at("/elsewhere"));
+    const { calls, stderr } = await service(place, "start");
+    assertEquals([calls, await Deno.stat(place.at(lost)).catch(() => "none")], ["", "none"]);
+    assertEquals(
+      stderr.replaceAll(place.root, ""),
+      `WARNING: jail shop_green does not start: ${said}. ${askDisk} Then run: service alcaide start\n`,
+    );
+    await Deno.rename(place.at("/elsewhere"), place.at(lost));
+    assertMatch((await service(place, "start")).calls, /-c shop_green\n$/);
+  });
+}
+
+Deno.test("bootText() starts no accessory on an empty directory of root's: its disk belongs there", async () => {
+  await using place = await server();
+  await jailFiles(place, "shop_db", "/data/db");
+  await place.write(accessoryFile("shop_db"), "{}");
+  await Deno.mkdir(place.at("/data/db"), { recursive: true });
+  const { calls, stderr } = await service(place, "start");
+  assertEquals(calls, `-f ${jailsDir}/shop_green.conf -c shop_green\n`);
+  assertStringIncludes(stderr, "/data/db is empty. Is its disk mounted");
+  await place.write("/data/db/PG_VERSION", "17");
+  assertMatch((await service(place, "start")).calls, /-c shop_db\n$/);
+});
+
+Deno.test("bootText() comes after file systems and pools, in rc's order", () => {
+  assertMatch(bootText(), /^# REQUIRE: .*\bLOGIN FILESYSTEMS\b/m);
 });
 
 Deno.test("bootText() starts nothing where nothing is live", async () => {

@@ -7,6 +7,9 @@ import { buildArtifact } from "../../../../lib/deploy/steps/build.ts";
 import { planDeploy } from "../../../../lib/deploy/plan/deploy.ts";
 import { raw, sh } from "../../../../lib/core/sh.ts";
 import { fakeContext } from "../../../fake/context.ts";
+import { liveRelease } from "../../../fake/model.ts";
+import { fakeServer } from "../../../fake/server.ts";
+import { deployTo, rollBack, serverAfter } from "../deploying.ts";
 import { planInputs } from "../../../fake/plan.ts";
 import { config, facts, silentServer } from "../../../fake/facts.ts";
 import { artifactPath, isTarball, tarballEndings } from "../../../../lib/deploy/artifact.ts";
@@ -223,4 +226,16 @@ Deno.test("buildArtifact() refuses a file that is no tarball", async () => {
     AlcaideError,
     "neither a directory nor a tarball",
   );
+});
+
+Deno.test("deploy() whose build fails leaves the release before, for a rollback", async () => {
+  const server = fakeServer({ model: await serverAfter(2) });
+  const { error } = await deployTo(server, {
+    config: { build: { command: "make it", result: "out" } },
+    local: (script) => script.includes("make it") ? { code: 2, stdout: "", stderr: "" } : undefined,
+  });
+  assertEquals(`${error}`, "StepError: Cannot build the release");
+  assertEquals([...server.model.trees.keys()], ["/jails/shop_blue", "/jails/shop_green"]);
+  const back = await rollBack(server);
+  assertEquals([back.error, liveRelease(server.model, "shop")], [undefined, "1-1a2b3c4"]);
 });
