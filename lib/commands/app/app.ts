@@ -85,17 +85,17 @@ fi`,
     setEnabled(path, false),
     writeNames(spec.jail, spec.hosts),
     ...(spec.jail.mounts ?? []).flatMap(({ host, jail }) => [
-      ...jail === jailLogDir ? [] : [refuseLost(app, host)],
+      ...jail === jailLogDir ? [] : [refuseLost(spec, host)],
       sh`[ -d ${host} ] || install -d -o ${uid} -g ${uid} -m 0750 ${host}`,
       ...jail === jailLogDir ? [] : [tellOwner(host, uid)],
     ]),
   );
 }
 
-/** A volume that a jail of the app had is never made anew: the app would begin without its data. */
-function refuseLost(app: string, host: string): Command {
+/** A volume that the app's other jail has is never made anew: the app would begin without its data. */
+function refuseLost({ app, jail }: AppSpec, host: string): Command {
   return sh`if [ ! -d ${host} ] && cat ${slots.map((slot) => fstabFile(jailName(app, slot)))} 2>/dev/null |
-  awk -v host=${host} '$1 == host { found = 1 } END { exit !found }'; then
+  awk -v host=${host} -v own=${jail.path} '$1 == host && index($2, own "/") != 1 { found = 1 } END { exit !found }'; then
   echo ${`The volume ${host} is not there, and the app had it. ${askDisk} Make it by hand to begin without its data`} >&2
   exit 1
 fi`;
