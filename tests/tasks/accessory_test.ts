@@ -162,6 +162,7 @@ for (const { name, known, text } of states) {
 Deno.test("statusText() shows accessories, also before the first deploy", () => {
   const accessories = accessoryStatuses(config({ accessories: { db: search } }), facts(), "203.0.113.7");
   const none = { live: null, saidBy: null, since: null, by: null, revision: null, jails: [], problems: [] };
+  const patches = { freebsd: null, behind: [], patch: "" };
   const one = {
     server: "web",
     app: "shop",
@@ -169,6 +170,7 @@ Deno.test("statusText() shows accessories, also before the first deploy", () => 
     freeBytes: 0,
     dataset: null,
     ...none,
+    ...patches,
     accessories,
   };
   assertEquals(
