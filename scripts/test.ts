@@ -52,6 +52,7 @@ const stages: readonly Stage[] = [
       "tests/app",
       "tests/bench",
       "tests/chaos",
+      "tests/fuzz",
     ],
   },
   {

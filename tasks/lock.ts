@@ -1,6 +1,6 @@
 // `alcaide lock`: who deploys, and taking the lock away from who doesn't any more.
 
-import { askLock, type Holder, releaseLock } from "../lib/commands/lock.ts";
+import { askLock, type Holder, parseHolder, releaseLock } from "../lib/commands/lock.ts";
 import { AlcaideError } from "../lib/core/error.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import type { Context } from "../lib/task/context.ts";
@@ -17,7 +17,7 @@ export const lock: Task = task({
 async function showLock(ctx: Context): Promise<void> {
   const all = await ctx.servers.each(async (server) => ({
     server: server.name,
-    holder: parseHolder(await server.read(askLock(ctx.config.app), { signal: ctx.signal })),
+    holder: holderOf(await server.read(askLock(ctx.config.app), { signal: ctx.signal })),
   }));
   const rows = all.map(({ server, holder }) => `${server}: ${holder === null ? "free" : holderText(holder)}`);
   ctx.ui.result(all, rows.join("\n"));
@@ -35,14 +35,9 @@ async function release(ctx: Context): Promise<void> {
   ctx.ui.result({ app, released: true }, `The lock of ${app} is free`);
 }
 
-/** Reads what {@linkcode askLock} printed; null when the lock is free. */
-export function parseHolder(text: string): Holder | null {
-  if (text.trim() === "") return null;
-  try {
-    return JSON.parse(text) as Holder;
-  } catch {
-    return { by: "somebody", since: "", what: "" };
-  }
+/** The holder that {@linkcode askLock} printed; null when the lock is free. */
+function holderOf(text: string): Holder | null {
+  return text.trim() === "" ? null : parseHolder(text) ?? { by: "somebody", since: "", what: "" };
 }
 
 function holderText({ by, since, what }: Holder): string {

@@ -1,6 +1,7 @@
 // Locks that the server's kernel frees when our connection ends, and the fence that keeps orphans from acting.
 
 import { script } from "../core/script.ts";
+import { hasShape } from "../core/shape.ts";
 import { type Command, document, type Script, sh, word } from "../core/sh.ts";
 import { appDir, hostLock, stateDir } from "./paths.ts";
 
@@ -21,6 +22,16 @@ export interface Holder {
   readonly since: string;
   /** The work done under it: "deploy". */
   readonly what: string;
+}
+
+/** Reads who holds a lock; undefined where that can't be read: the holder has just begun, or has just ended. */
+export function parseHolder(text: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(text) as Holder;
+    return hasShape(holder, { by: "string", since: "string", what: "string" }) ? holder : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

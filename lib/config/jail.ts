@@ -72,7 +72,7 @@ export const jail = shape({
       fallback: "https://download.freebsd.org/releases",
       wanted: "a URL",
       check: checkUrl,
-      plain: (url) => url.replace(/\/+$/, ""),
+      plain: (url) => url.replace(/(?<!\/)\/+$/, ""),
       init: () => 'mirror: "https://download.freebsd.org/releases",',
     }),
   },

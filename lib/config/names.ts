@@ -37,6 +37,8 @@ function checkAppName(name: string): Complaint | undefined {
   if (name.length > 30) {
     return { problem: `${shorten(name)} is longer than 30 characters`, hint: "Shorten it" };
   }
+  // Records by name have a property of that name from the start.
+  if (name in {}) return { problem: `${shorten(name)} is a word of JavaScript`, hint: "Add a letter" };
   const ending = /_(blue|green|build)$/.exec(name)?.[0];
   if (ending === undefined) return undefined;
   return { problem: `${shorten(name)} ends like the name of a jail`, hint: `Leave out "${ending}"` };

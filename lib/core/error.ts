@@ -219,6 +219,6 @@ export function ending(exit: Exit): string {
 
 /** The last lines of a text, without empty ones at its end. */
 export function lastLines(text: string, count: number): string[] {
-  const trimmed = text.replace(/\s+$/, "");
+  const trimmed = text.trimEnd();
   return trimmed === "" ? [] : trimmed.split("\n").slice(-count);
 }

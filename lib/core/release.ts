@@ -1,5 +1,6 @@
 // A release: one built version of the app, and what the server's journal says of it.
 
+import { hasShape, type Shape } from "./shape.ts";
 import type { Slot } from "./slot.ts";
 
 /** Name of a release: a number, a dash and the short revision, as in `7-1a2b3c4`. */
@@ -83,10 +84,39 @@ export function nextReleaseId(ids: Iterable<ReleaseId>, revision: Revision): Rel
   return `${highest + 1}-${revision.short}${revision.dirty ? "_dirty" : ""}`;
 }
 
+const idPattern = /^[1-9][0-9]{0,8}-[0-9a-z_]{1,40}$/;
+
 /** Tells whether text has the form of a release id. */
 export function isReleaseId(text: string): boolean {
-  return /^[1-9][0-9]{0,8}-[0-9a-z_]{1,40}$/.test(text);
+  return idPattern.test(text);
 }
+
+const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+const recordShape: Shape = {
+  id: idPattern,
+  app: "string",
+  state: /^(building|ready|live|retired|failed)$/,
+  "reason?": "string",
+  "rolledBack?": "boolean",
+  "previous?": idPattern,
+  slot: /^(blue|green)$/,
+  createdAt: moment,
+  "liveAt?": moment,
+  by: "string",
+  revision: { short: "string", commit: "string", dirty: "boolean" },
+  artifact: { sha256: "string", size: "number" },
+  freebsd: "string",
+  env: "string",
+  config: {
+    start: "string",
+    port: "number",
+    packages: ["string"],
+    volumes: [{ host: "string", jail: "string" }],
+    health: { path: "string", status: ["number", "number"], timeout: "number", interval: "number" },
+    drain: "number",
+  },
+};
 
 /**
  * Reads a record of the journal.
@@ -96,7 +126,7 @@ export function isReleaseId(text: string): boolean {
 export function parseRelease(text: string): Release | undefined {
   try {
     const value = JSON.parse(text);
-    return typeof value === "object" && value !== null && isReleaseId(value.id) ? value : undefined;
+    return hasShape(value, recordShape) ? value : undefined;
   } catch {
     return undefined; // A record that can't be read counts as absent; `status` shows its directory.
   }

@@ -108,8 +108,9 @@ interface Entry {
 }
 
 function parseEntry(lines: readonly string[], at: number): Entry {
-  const [, before = "", name = "", rest] =
-    /^\s*(export\s+)?([^=\s]*)\s*(?:=\s*(.*?)\s*)?$/s.exec(lines[at] ?? "") ?? [];
+  const line = (lines[at] ?? "").trim();
+  const [, before = "", name = "", value] = /^(export\s+)?([^=\s]*)\s*(?:=(.*))?$/s.exec(line) ?? [];
+  const rest = value?.trim();
   const entry = { name, value: "", end: at };
   if (before !== "") return { ...entry, problem: `"export" doesn't belong here` };
   if (rest === undefined) return { ...entry, problem: "it is not NAME=value" };

@@ -31,7 +31,7 @@ export function parseKey(text: string, path: string): Uint8Array<ArrayBuffer> {
 
 function base64(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
-    const plain = text.replaceAll("-", "+").replaceAll("_", "/").replace(/=+$/, "");
+    const plain = text.replaceAll("-", "+").replaceAll("_", "/").replace(/(?<!=)=+$/, "");
     return decodeBase64(plain.padEnd(Math.ceil(plain.length / 4) * 4, "="));
   } catch {
     return undefined;

@@ -35,8 +35,11 @@ export function parseDatasets(text: string): DatasetFact[] {
 
 /** Reads the last line of `df -k`. */
 export function parseHolder(text: string): HolderFact {
-  const match = /^(.*?)\s+-?\d+\s+-?\d+\s+-?\d+\s+-?\d+%\s+(.*)$/m.exec(text);
-  return { device: match?.[1] ?? "", mountedAt: match?.[2] ?? "" };
+  const match = /\s-?\d+\s+-?\d+\s+-?\d+\s+-?\d+%\s+(.*)$/m.exec(text);
+  return {
+    device: text.slice(0, match?.index ?? 0).trim().split("\n").at(-1) ?? "",
+    mountedAt: match?.[1] ?? "",
+  };
 }
 
 /**

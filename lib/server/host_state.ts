@@ -1,6 +1,7 @@
 // Allocations of a server: addresses of jails and user ids of apps.
 
 import { AlcaideError } from "../core/error.ts";
+import { hasShape, type Shape } from "../core/shape.ts";
 import type { Slot } from "../core/slot.ts";
 
 /** An app's addresses and user id on a server. It keeps them for good. */
@@ -44,6 +45,14 @@ export const emptyHostState: HostState = { version: 1, apps: {} };
 /** The lowest user id that is given to an app. */
 export const firstUid = 60000;
 
+const address = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.|$)){4}$/;
+
+const stateShape: Shape = {
+  apps: { "*": { uid: "number", blue: address, green: address, token: /^\w+$/ } },
+  "jails?": { "*": { address, uid: "number" } },
+  "owners?": { "*": { shown: "string", names: ["string"] } },
+};
+
 /**
  * Reads `host.json`; an absent file is an empty state.
  *
@@ -53,7 +62,7 @@ export function parseHostState(text: string): HostState {
   if (text.trim() === "") return emptyHostState;
   try {
     const value = JSON.parse(text) as HostState;
-    if (value.version === 1 && typeof value.apps === "object" && value.apps !== null) return value;
+    if (hasShape(value, stateShape) && value.version === 1 && isSound(value)) return value;
   } catch {
     // Said below.
   }
@@ -61,6 +70,14 @@ export function parseHostState(text: string): HostState {
     hint:
       "It holds the addresses and user ids that are given out. Restore it from a backup, or correct it by hand",
   });
+}
+
+/** Slots have different addresses, and no program runs as root. */
+function isSound({ apps, jails = {} }: HostState): boolean {
+  return Object.values(apps).every(({ blue, green }) => blue !== green) &&
+    [...Object.values(apps), ...Object.values(jails)].every(({ uid }) =>
+      Number.isInteger(uid) && uid > 0 && uid < 2 ** 31
+    );
 }
 
 /** The address that an app has for a slot. */

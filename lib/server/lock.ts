@@ -1,6 +1,6 @@
 // One deploy of an app at a time.
 
-import { heartbeatLimit, type Holder, holdLock, lockedStatus } from "../commands/lock.ts";
+import { heartbeatLimit, type Holder, holdLock, lockedStatus, parseHolder } from "../commands/lock.ts";
 import { heartbeat } from "../remote/heartbeat.ts";
 import { type AlcaideError, CommandError, type Exit, LockedError } from "../core/error.ts";
 import type { Remote } from "../remote/remote.ts";
@@ -61,13 +61,8 @@ export async function holdAppLock(
 function notGiven(server: string, app: string, exit: Exit): AlcaideError {
   if (exit.code !== lockedStatus) return new CommandError(server, "lockf", exit);
   const text = exit.stdout.split("\n").find((line) => line.startsWith("{")) ?? "";
-  let who = "somebody else";
-  try {
-    const { by, since, what } = JSON.parse(text) as Holder;
-    who = `${by} since ${since} (${what})`;
-  } catch {
-    // The holder has just begun, or has just ended: its name isn't there.
-  }
+  const holder = parseHolder(text);
+  const who = holder ? `${holder.by} since ${holder.since} (${holder.what})` : "somebody else";
   return new LockedError(`Cannot work on ${app}: ${server} is locked by ${who}`, who, {
     hint: "Wait until it has finished. The lock ends with its holder's connection",
   });

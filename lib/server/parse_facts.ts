@@ -2,7 +2,7 @@
 
 import { parseAccessory } from "../commands/accessory/record.ts";
 import { type Marker, parseMarker } from "../commands/live.ts";
-import { parseSections, type Sections } from "../commands/server/probe.ts";
+import { mandatory, parseSections, type Sections } from "../commands/server/probe.ts";
 import { AlcaideError } from "../core/error.ts";
 import { parseRelease } from "../core/release.ts";
 import { type BuiltFact, type CaddyFacts, type Facts, type JailFact, withoutPatch } from "./facts.ts";
@@ -42,18 +42,31 @@ export function parseFacts(text: string, basePath: string): Facts {
 
 function readSections(text: string): Sections {
   try {
-    return parseSections(text);
+    const sections = parseSections(text);
+    const lacking = mandatory.find((name) => !sections.has(name));
+    if (lacking !== undefined) throw new Error(`section "${lacking}" is missing`);
+    return sections;
   } catch (cause) {
-    throw new AlcaideError(`Cannot read the facts of the server: ${(cause as Error).message}`, {
-      cause,
-      hint: "Run the command again; if it stays, the server may be out of disk or memory",
-    });
+    throw unreadable((cause as Error).message, cause);
   }
+}
+
+function unreadable(problem: string, cause?: unknown): AlcaideError {
+  return new AlcaideError(`Cannot read the facts of the server: ${problem}`, {
+    cause,
+    hint: "Run the command again; if it stays, the server may be out of disk or memory",
+  });
 }
 
 function parseSystem(get: Get): Pick<Facts, "os" | "machine" | "arch" | "release" | "userland" | "now"> {
   const [os = "", machine = "", arch = "", release = "", userland = ""] = rows(get("system"));
-  return { os, machine, arch, release: withoutPatch(release), userland, now: Number(get("now").trim()) };
+  // Another system is refused by its name.
+  if (os === "FreeBSD" && !/^\w+\n\w+\n\d+\.\d+-\S+$/.test([machine, arch, release].join("\n"))) {
+    throw unreadable(`uname says ${JSON.stringify(get("system"))}`);
+  }
+  const now = get("now").trim();
+  if (!/^\d{1,12}$/.test(now)) throw unreadable(`date says ${JSON.stringify(now)}`);
+  return { os, machine, arch, release: withoutPatch(release), userland, now: Number(now) };
 }
 
 /** The base path, and what of it is ours. */

@@ -38,7 +38,7 @@ echo "root $(git rev-list --first-parent --max-parents=0 HEAD 2>/dev/null | tail
 
 /** The same name for all addresses of a repository, without the passwords that may stand in them: `github.com/me/shop`. */
 export function repositoryName(url: string): string {
-  const plain = url.trim().replace(/\/+$/, "").replace(/\.git$/, "");
+  const plain = url.trim().replace(/(?<!\/)\/+$/, "").replace(/\.git$/, "");
   const [, host = "", path = ""] = /^\w[\w+.-]*:\/\/(?:[^@/]*@)?([^/:]*)(?::\d+)?\/+(.*)$/.exec(plain) ??
     /^(?:[^@/]*@)?([^/:]+):\/*(.*)$/.exec(plain) ?? [];
   if (path !== "") return `${host.toLowerCase()}/${path}`;

@@ -25,5 +25,8 @@ export const doctorSections: Readonly<Record<string, string>> = {
 
 /** The answer of such a server with the sections that only `doctor` asks for; some of them, or others, said otherwise. */
 export function withDoctor(text: string, changes: Readonly<Record<string, string>> = {}): string {
-  return text.replace(/=== end\n$/, probeAnswer({ ...doctorSections, ...changes }));
+  const all = { ...doctorSections, ...changes };
+  const without = (left: string, name: string) =>
+    left.replace(new RegExp(`^=== ${name}\n(\\|.*\n)*`, "m"), "");
+  return Object.keys(all).reduce(without, text).replace(/=== end\n$/, () => probeAnswer(all));
 }

@@ -104,12 +104,14 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
       const [, app, key] = /([^/]+)\/builds\/([^/]+)\/digest$/.exec(path) ?? [];
       return app === undefined ? [] : [`${app} ${key} ${text}`];
     }).join(""),
+    accessories: "",
     sites: texts(sites, sitesDir).join(""),
     routed: below(liveRoot).map(([path]) => `${path.slice(liveRoot.length + 1).replace("/", " ")}\n`).join(
       "",
     ),
     live: liveText(model),
     caddy: model.setup.caddyInstalled ? `v2.9.1 h1:x\n${model.setup.caddyRuns ? "812\n" : ""}` : "",
+    "caddy service": "",
     ...(forSetup ? setupSections(model.setup) : {}),
   });
 }

@@ -5,7 +5,7 @@ import { AlcaideError } from "../../lib/core/error.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { servers } from "../../lib/remote/servers.ts";
 import { memoryUi } from "../fake/memory_ui.ts";
-import { lock, parseHolder } from "../../tasks/lock.ts";
+import { lock } from "../../tasks/lock.ts";
 import { fakeContext } from "../fake/context.ts";
 
 const holder = { by: "you@there", since: "2026-01-02T03:04:05.000Z", what: "deploy" };
@@ -52,5 +52,3 @@ Deno.test("lock() release does nothing without a yes", async () => {
 Deno.test("lock() release leaves a free lock alone", async () => {
   assertEquals((await perform(["release"], "")).released, false);
 });
-
-Deno.test("parseHolder() reads who it is", () => assertEquals(parseHolder(JSON.stringify(holder)), holder));

@@ -1,6 +1,8 @@
 // The record of an accessory on its server: enough to see what changed, to start and stop it, and nothing that
 // is secret.
 
+import { hasShape, own, type Shape } from "../../core/shape.ts";
+
 /** The record of an accessory. */
 export interface AccessoryRecord {
   readonly version: 1;
@@ -41,13 +43,22 @@ export interface AccessoryPrints {
   readonly health: string;
 }
 
+const texts = ["app", "name", "kind", "release", "jail", "path", "address", "freebsd", "since", "key"];
+
+const recordShape: Shape = {
+  ...Object.fromEntries(texts.map((name) => [name, "string"])),
+  ports: ["number"],
+  volumes: ["string"],
+  packages: ["string"],
+  shown: { "*": "string" },
+  prints: { jail: "string", files: "string", apply: "string", health: "string" },
+};
+
 /** Reads a record; undefined for what is none. */
 export function parseAccessory(text: string): AccessoryRecord | undefined {
   try {
     const record = JSON.parse(text) as AccessoryRecord;
-    const whole = record.version === 1 && typeof record.jail === "string" &&
-      typeof record.prints === "object";
-    return whole ? record : undefined;
+    return hasShape(record, recordShape) && record.version === 1 ? record : undefined;
   } catch {
     return undefined;
   }
@@ -59,8 +70,8 @@ export function differences(
   after: Readonly<Record<string, string>>,
 ): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return names.filter((name) => before[name] !== after[name]).map((name) => {
-    const [was, is] = [before[name], after[name]];
+  return names.filter((name) => own(before, name) !== own(after, name)).map((name) => {
+    const [was, is] = [own(before, name), own(after, name)];
     if (isPrint(was) || isPrint(is)) return `${name} changed`;
     if (was === undefined) return `${name}: ${is}`;
     return is === undefined ? `${name} is no longer set` : `${name}: ${was} → ${is}`;

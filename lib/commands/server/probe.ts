@@ -64,10 +64,13 @@ export function probe(
 /** The answer of a probe: what each section's command printed. */
 export type Sections = ReadonlyMap<string, string>;
 
+/** Names of the sections that every answer has. */
+export const mandatory: readonly string[] = always("/", "*").map(([name]) => name);
+
 /**
  * Splits a probe's answer into its sections.
  *
- * @throws {Error} when the answer is cut off, naming the last section that came
+ * @throws {Error} when the answer is cut off, naming the last section that came, or has a section twice
  */
 export function parseSections(text: string): Sections {
   const sections = new Map<string, string>();
@@ -75,8 +78,11 @@ export function parseSections(text: string): Sections {
   let ended = false;
   for (const line of text.split("\n")) {
     if (line === endMark) ended = true;
-    else if (line.startsWith(sectionMark)) sections.set(name = line.slice(sectionMark.length), "");
-    else if (line.startsWith("|")) sections.set(name, `${sections.get(name) ?? ""}${line.slice(1)}\n`);
+    else if (line.startsWith(sectionMark)) {
+      name = line.slice(sectionMark.length);
+      if (sections.has(name)) throw new Error(`section "${name}" stands in it twice`);
+      sections.set(name, "");
+    } else if (line.startsWith("|")) sections.set(name, `${sections.get(name) ?? ""}${line.slice(1)}\n`);
   }
   if (!ended) throw new Error(`the answer ends in section "${name || "none"}"`);
   return sections;

@@ -6,7 +6,8 @@
 import { dirname, join } from "node:path";
 import { type Line, parse } from "ssh-config";
 import { ConnectError } from "../../core/error.ts";
-import { expand, expandHome, matchesPatterns, type Meanings, wildcard } from "./config_values.ts";
+import { own } from "../../core/shape.ts";
+import { expand, expandHome, matchesPattern, matchesPatterns, type Meanings } from "./config_values.ts";
 
 /** A file of SSH's configuration. It need not exist. */
 export interface ConfigFile {
@@ -159,6 +160,10 @@ function applyLines(
       for (const path of values.flatMap((value) => included(value, file, base, reading.asked.home))) {
         applyFile(reading, { ...file, path }, base, depth + 1);
       }
+    } else if (values.every((value) => value === "")) {
+      throw new ConnectError(`Cannot understand "${file.path}": "${line.param.trim()}" has no value`, {
+        hint: "Give it one, or remove the line",
+      });
     } else set(reading.settings, keyword, values, file.path);
   }
 }
@@ -186,7 +191,7 @@ function applies({ asked, settings }: Reading, keyword: string, values: readonly
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word.toLowerCase() === "all") continue;
     const negated = word.startsWith("!");
-    const subject = subjects[word.replace("!", "").toLowerCase()];
+    const subject = own(subjects, word.replace("!", "").toLowerCase());
     const patterns = words.shift();
     if (!subject || patterns === undefined) return false;
     if (matchesPatterns(patterns.split(","), subject()) === negated) return false;
@@ -210,7 +215,7 @@ function step(directory: string, part: string): string[] {
     // As in a shell, a pattern means no hidden files.
     const all = [...Deno.readDirSync(directory === "" ? "/" : directory)].map(({ name }) => name);
     const names = all.filter((name) =>
-      wildcard(part).test(name) && (!name.startsWith(".") || part.startsWith("."))
+      matchesPattern(part, name) && (!name.startsWith(".") || part.startsWith("."))
     );
     return names.sort().map((name) => `${directory}/${name}`);
   } catch {

@@ -15,17 +15,23 @@ export function matchesPatterns(patterns: readonly string[], text: string): bool
   let matched = false;
   for (const pattern of patterns) {
     const negated = pattern.startsWith("!");
-    if (!wildcard(negated ? pattern.slice(1) : pattern).test(text)) continue;
+    if (!matchesPattern(negated ? pattern.slice(1) : pattern, text)) continue;
     if (negated) return false;
     matched = true;
   }
   return matched;
 }
 
-/** The expression for a pattern of `*` and `?`. */
-export function wildcard(pattern: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s");
+/** Tells whether a pattern of `*` and `?` matches all of a text. No pattern can make it slow. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  let [at, star, resumed] = [0, -1, 0];
+  for (let read = 0; read < text.length;) {
+    if (pattern[at] === "*") [star, resumed, at] = [at, read, at + 1];
+    else if (pattern[at] === "?" || pattern[at] === text[read]) [at, read] = [at + 1, read + 1];
+    else if (star < 0) return false;
+    else [at, resumed, read] = [star + 1, resumed + 1, resumed + 1];
+  }
+  return /^\**$/.test(pattern.slice(at));
 }
 
 /**
@@ -50,7 +56,7 @@ const units: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d
 
 /** Milliseconds of a time such as `90` or `1m30s`; undefined when it is none. */
 export function milliseconds(text: string): number | undefined {
-  if (!/^(\d+[smhdw]?)+$/i.test(text)) return undefined;
+  if (text === "" || !/^(\d+[smhdw])*(\d+)?$/i.test(text)) return undefined;
   const parts = text.toLowerCase().matchAll(/(\d+)([smhdw]?)/g);
   return [...parts].reduce((sum, [, count, unit = ""]) => sum + Number(count) * (units[unit] ?? 0) * 1000, 0);
 }

@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHash, createHmac } from "node:crypto";
+import { own } from "../../core/shape.ts";
 import { matchesPatterns } from "./config_values.ts";
 
 /** One line of a known_hosts file that says something about keys. */
@@ -112,12 +113,14 @@ export function hostKeyAlgorithms(entries: readonly KnownHost[], host: string, p
     entries.filter((entry) => !entry.revoked && !entry.authority && matchesHost(entry.hosts, name))
       .map((entry) => entry.type)
   );
-  return [...new Set([...known, ...Object.keys(algorithmsByType)])].flatMap((t) => algorithmsByType[t] ?? []);
+  return [...new Set([...known, ...Object.keys(algorithmsByType)])].flatMap((t) =>
+    own(algorithmsByType, t) ?? []
+  );
 }
 
-/** Reads a key in the form of the wire. */
+/** Reads a key in the form of the wire. One that is none has a type that no line knows. */
 export function readHostKey(wire: Uint8Array): HostKey {
-  const length = new DataView(wire.buffer, wire.byteOffset).getUint32(0);
+  const length = Buffer.concat([wire, Buffer.alloc(4)]).readUInt32BE();
   const type = new TextDecoder().decode(wire.subarray(4, 4 + length));
   return { type, key: Buffer.from(wire).toString("base64") };
 }

@@ -4,6 +4,7 @@ import {
   fenced,
   fencedStream,
   holdLock,
+  parseHolder,
   releaseLock,
   underHostLock,
   whileFence,
@@ -190,4 +191,11 @@ Deno.test("holdLock() lets go when its lock is taken away", async () => {
   );
   const { code } = await place.run({ ...script, text }, { stdin: "alive\nalive\nalive\n" });
   assertEquals([code, (await place.names(dir)).includes("lock.release")], [0, false]);
+});
+
+Deno.test("parseHolder() reads who it is, and makes nothing of anything else", () => {
+  assertEquals(parseHolder(JSON.stringify(holder)), holder);
+  for (const text of ["", "?", "{", "null", "7", '{"by":"me"}', '{"by":{},"since":"","what":""}']) {
+    assertEquals(parseHolder(text), undefined, text);
+  }
 });

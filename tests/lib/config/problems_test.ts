@@ -15,6 +15,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   ],
   [{ app: "shop_blue" }, 'app: "shop_blue" ends like the name of a jail (Leave out "_blue")'],
   [{ app: "a".repeat(31) }, `app: "${"a".repeat(31)}" is longer than 30 characters (Shorten it)`],
+  [{ app: "constructor" }, 'app: "constructor" is a word of JavaScript (Add a letter)'],
   [{ app: 3 }, 'app: it is 3 (Give a text such as "shop")'],
   [{ servre: 1 }, 'servre: there is no such field (Did you mean "server"?)'],
   [{ port: 3000 }, "port: it stands in the wrong place (Write jail: { port: … })"],

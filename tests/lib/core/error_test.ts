@@ -92,3 +92,8 @@ Deno.test("lastLines() leaves out what is empty at the end", () => {
 });
 Deno.test("lastLines() of nothing is nothing", () => assertEquals(lastLines(" \n", 5), []));
 Deno.test("lastLines() takes the last ones", () => assertEquals(lastLines("a\nb\nc", 2), ["b", "c"]));
+
+Deno.test("lastLines() is quick with 100 kB of blanks", () => {
+  const line = `x${" ".repeat(100_000)}y`;
+  assertEquals(lastLines(`${line}\n`, 5), [line]);
+});

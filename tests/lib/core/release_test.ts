@@ -41,7 +41,18 @@ Deno.test("parseRelease() gives back what was written", () => {
   assertEquals(parseRelease(JSON.stringify(record)), record);
 });
 
-for (const text of ["", "{", "null", "7", '"x"', "{}", '{"id":"../../etc"}', '{"id":7}']) {
+const half = [
+  { revision: null },
+  { slot: "red" },
+  { state: "gone" },
+  { createdAt: "yesterday" },
+  { artifact: {} },
+  { config: { ...release("7-1a2b3c4").config, packages: "ruby" } },
+].map((change) => JSON.stringify({ ...release("7-1a2b3c4"), ...change }));
+
+for (
+  const text of ["", "{", "null", "7", '"x"', "{}", '{"id":"../../etc"}', '{"id":7}', '{"id":"7-a"}', ...half]
+) {
   Deno.test(`parseRelease() makes nothing of ${text || "nothing"}`, () =>
     assertEquals(parseRelease(text), undefined));
 }

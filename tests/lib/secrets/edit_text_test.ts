@@ -125,3 +125,8 @@ Deno.test("differenceOf() names what was added, changed and removed", () => {
   );
   assertEquals(difference, { added: ["D"], changed: ["B"], removed: ["C"] });
 });
+
+Deno.test("parseEdited() is quick with 100 kB of blanks in a value", () => {
+  const value = `x${" ".repeat(100_000)}y`;
+  assertEquals(parseEdited(` N = ${value} `).values.get("N"), value);
+});

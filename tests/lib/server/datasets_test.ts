@@ -90,3 +90,8 @@ for (const { taken, path, name } of names) {
     assertEquals(freeName("zroot", path, installed(...taken)), name);
   });
 }
+
+Deno.test("parseHolder() takes the last line, and is quick with a long one", () => {
+  assertEquals(parseHolder("df: x: no\n/dev/a 1 2 3 4% /\n").device, "/dev/a");
+  assertEquals(parseHolder(" ".repeat(100_000)), { device: "", mountedAt: "" });
+});

@@ -1,6 +1,7 @@
 // Answers of a probe that are unlike the usual one.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { AlcaideError } from "../../../lib/core/error.ts";
 import type { Facts } from "../../../lib/server/facts.ts";
 import { parseFacts } from "../../../lib/server/parse_facts.ts";
 import { answer } from "../../fake/answer.ts";
@@ -143,3 +144,22 @@ for (const { name, section, text, of, wanted } of odd) {
     assertEquals(of(parseFacts(answer({ [section]: text }), "/jails")), wanted);
   });
 }
+
+for (
+  const [text, problem] of [
+    [answer().replace(/^=== journal\n(\|.*\n)*/m, ""), 'section "journal" is missing'],
+    [answer({ now: "lun. 29 nov.\n" }), 'date says "lun. 29 nov."'],
+    [answer({ now: "" }), 'date says ""'],
+    [answer({ system: "FreeBSD\namd64\n" }), 'uname says "FreeBSD\\namd64\\n"'],
+  ] as const
+) {
+  Deno.test(`parseFacts() refuses an answer: ${problem}`, () => {
+    const error = assertThrows(() => parseFacts(text, "/jails"), AlcaideError);
+    assertEquals(error.message, `Cannot read the facts of the server: ${problem}`);
+    assertStringIncludes(error.hint ?? "", "Run the command again");
+  });
+}
+
+Deno.test("parseFacts() names another system whatever else it says", () => {
+  assertEquals(parseFacts(answer({ system: "Linux\n" }), "/jails").os, "Linux");
+});

@@ -26,7 +26,17 @@ Deno.test("parseHostState() reads what extendHost() wrote", () => {
 });
 
 for (
-  const text of ["{", "[]", "null", '{"version":2,"apps":{}}', '{"version":1}', '{"version":1,"apps":null}']
+  const text of [
+    ...["{", "[]", "null", '{"version":2,"apps":{}}', '{"version":1}', '{"version":1,"apps":null}'],
+    // It would give out undefined, root's user id, one address to both slots.
+    ...[{ blue: "10.66.0.3" }, { uid: 0 }, { uid: "60000" }, { uid: 0.5 }, { green: "10.66.0.256" }, {
+      token: "",
+    }]
+      .map((change) => JSON.stringify({ version: 1, apps: { shop: { ...shop, ...change } } })),
+    '{"version":1,"apps":{"shop":{}}}',
+    '{"version":1,"apps":{},"jails":{"shop_db":{"uid":60001}}}',
+    '{"version":1,"apps":{},"owners":{"shop":{}}}',
+  ]
 ) {
   Deno.test(`parseHostState() refuses ${text}`, () => {
     const error = assertThrows(

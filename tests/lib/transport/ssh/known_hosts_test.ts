@@ -28,6 +28,11 @@ const patterns: [hosts: string, name: string, matches: boolean][] = [
   ["a,shop,b", "shop", true],
   ["*.example.com", "shop.example.com", true],
   ["*.example.com", "example.com", false],
+  ["w*b*1", "web-b-1", true],
+  ["w*b*1", "web-b-2", false],
+  ["*a*", "b", false],
+  ["web*", "web", true],
+  [`${"*a".repeat(60)}*b`, "a".repeat(200), false],
   ["web?", "web1", true],
   ["web?", "web10", false],
   ["*.example.com,!bad.example.com", "bad.example.com", false],
@@ -140,4 +145,19 @@ Deno.test("readHostKey() reads the type from the key", () => {
 
 Deno.test("typeName() names types as OpenSSH does", () => {
   assertEquals(["ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256"].map(typeName), ["ED25519", "RSA", "ECDSA"]);
+});
+
+Deno.test("readHostKey() gives a key that nobody knows when it is none", () => {
+  for (const wire of [[], [0, 0, 0], [255, 255, 255, 255], [0, 0, 0, 9, 1]]) {
+    const shown = readHostKey(Uint8Array.from(wire));
+    assertEquals(
+      judge(parseKnownHosts(`shop ${ed.type} ${ed.key}`, "f"), "shop", 22, shown).kind,
+      "other-type",
+    );
+  }
+});
+
+Deno.test("hostKeyAlgorithms() knows no type that every object has", () => {
+  const entries = parseKnownHosts(`shop constructor ${ed.key}`, "f");
+  assertEquals(hostKeyAlgorithms(entries, "shop", 22), hostKeyAlgorithms([], "shop", 22));
 });

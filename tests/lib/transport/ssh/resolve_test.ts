@@ -189,6 +189,8 @@ for (
   const [line, message] of [
     ["Port none", 'Cannot use "Port none" of SSH\'s configuration'],
     ["IdentityFile ~/%z", '"%z" has no meaning here'],
+    ["IdentityFile ~/${constructor}", '"${constructor}" has no meaning here'],
+    ["StrictHostKeyChecking constructor", "it is not ask, yes or accept-new"],
     ["ProxyCommand nc %h %p", "not through commands"],
   ] as const
 ) {

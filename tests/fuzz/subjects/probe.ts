@@ -1,0 +1,90 @@
+/** A server's answer to the probe: cut, binary, huge, of another locale, with sections missing, repeated, in another order. */
+
+import { assert, assertEquals } from "@std/assert";
+import { planRepair } from "../../../lib/deploy/plan/repair.ts";
+import { planText } from "../../../lib/deploy/plan/show.ts";
+import { planDeploy } from "../../../lib/deploy/plan/deploy.ts";
+import { planRollback } from "../../../lib/deploy/plan/rollback.ts";
+import { releaseRows } from "../../../lib/deploy/release_rows.ts";
+import { refuseOther } from "../../../lib/server/project.ts";
+import type { Facts } from "../../../lib/server/facts.ts";
+import { parseFacts } from "../../../lib/server/parse_facts.ts";
+import { trafficOf } from "../../../lib/server/traffic.ts";
+import { planSetup } from "../../../lib/setup/plan.ts";
+import { answer, sections } from "../../fake/answer.ts";
+import { config, silentServer } from "../../fake/facts.ts";
+import { planInputs } from "../../fake/plan.ts";
+import { arrived, changedValue, damaged, damagedJson } from "../mutate.ts";
+import { pick, type Random, subject, tried } from "../subject.ts";
+
+const server = silentServer();
+const app = config();
+/** What no answer can lack. */
+const mandatory = [
+  "system",
+  "now",
+  "jails",
+  "base",
+  "disk",
+  "host",
+  "journal",
+  "sites",
+  "routed",
+  "live",
+  "caddy",
+];
+
+function make(random: Random): string {
+  const deed = random();
+  if (deed < 0.4) {
+    const name = pick(random, Object.keys(sections));
+    return answer({ [name]: damaged(sections[name] ?? "", random) });
+  }
+  if (deed < 0.6) {
+    // Records that are JSON, but other than Alcaide writes them.
+    const section = pick(random, ["host", "journal", "accessories"]);
+    const text = sections[section] ?? "";
+    const whole = /^\.?(\{"[\s\S]*\})$/m.exec(text)?.[1] ?? "{}";
+    return answer({
+      [section]: text.replace(whole, () => damagedJson(changedValue(JSON.parse(whole), random), random)),
+    });
+  }
+  return damaged(answer(), random);
+}
+
+/** All that tasks make of facts before they act. */
+async function used(facts: Facts): Promise<void> {
+  const all = new Map([[server, facts]]);
+  const inputs = { ...planInputs, fences: new Map([[server, 1]]) };
+  await tried(() => refuseOther(app, facts, { shown: "x", names: ["x"] }, server.name));
+  await tried(() => planText(planDeploy(app, all, inputs)));
+  await tried(() => planText(planRollback(app, all, inputs)));
+  await tried(() => planSetup(app, facts, server.name));
+  await tried(() => planRepair(app.app, app.jail.basePath, facts, server.name));
+  await tried(() => releaseRows(facts.journal, trafficOf(facts, app.app)?.release, new Date(0)));
+}
+
+export const probe = subject(2200, make, async (text) => {
+  const came = arrived(text);
+  const read = await tried(() => parseFacts(came, "/jails"));
+  if (read === undefined) return "refused";
+  const facts = read.value;
+  const lines = came.split("\n");
+  assert(lines.includes("=== end"), "An answer without its end was accepted");
+  for (const name of mandatory) {
+    assertEquals(
+      lines.filter((line) => line === `=== ${name}`).length,
+      1,
+      `section "${name}" is not there once`,
+    );
+  }
+  if (facts.os !== "FreeBSD") return "refused";
+  assert(Number.isSafeInteger(facts.now) && facts.now > 0, `the clock says ${facts.now}`);
+  assert(
+    /^\d+\.\d+-/.test(facts.release) && facts.machine !== "" && facts.arch !== "",
+    "the system is not known",
+  );
+  assert(Number.isFinite(facts.free), `${facts.free} bytes are free`);
+  await used(facts);
+  return "accepted";
+});
