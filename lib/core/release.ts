@@ -114,7 +114,6 @@ const recordShape: Shape = {
     packages: ["string"],
     volumes: [{ host: "string", jail: "string" }],
     health: { path: "string", status: ["number", "number"], timeout: "number", interval: "number" },
-    drain: "number",
   },
 };
 

@@ -22,7 +22,9 @@ export type Shape = "string" | "number" | "boolean" | RegExp | readonly Shape[] 
  */
 export function hasShape(value: unknown, shape: Shape): boolean {
   if (shape instanceof RegExp) return typeof value === "string" && shape.test(value);
-  if (typeof shape === "string") return shape === "number" ? Number.isFinite(value) : typeof value === shape;
+  if (shape === "string") return typeof value === "string";
+  if (shape === "boolean") return typeof value === "boolean";
+  if (shape === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null || Array.isArray(value) !== Array.isArray(shape)) {
     return false;
   }

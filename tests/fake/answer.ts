@@ -4,6 +4,7 @@
  * @module
  */
 
+import { mandatory } from "../../lib/commands/server/probe.ts";
 import { bootText } from "../../lib/commands/server/boot.ts";
 import { rotationText } from "../../lib/commands/server/rotation.ts";
 import { importLine } from "../../lib/commands/caddy/caddyfile.ts";
@@ -74,9 +75,14 @@ export const sections: Readonly<Record<string, string>> = {
   rotation: rotationText(),
 };
 
+/** Every section that an answer has, and nothing in it. */
+export const nothing: Readonly<Record<string, string>> = Object.fromEntries(
+  mandatory.map((name) => [name, ""]),
+);
+
 /** The probe's answer, with some sections said otherwise. */
 export function answer(changes: Readonly<Record<string, string>> = {}): string {
-  return probeAnswer({ ...sections, ...changes });
+  return probeAnswer({ ...nothing, ...sections, ...changes });
 }
 
 /** An answer made of sections, as the probe prints it. */

@@ -17,7 +17,7 @@ import {
   stateDir,
 } from "../../lib/commands/paths.ts";
 import type { Release } from "../../lib/core/release.ts";
-import { probeAnswer } from "./answer.ts";
+import { nothing, probeAnswer } from "./answer.ts";
 import { setupSections, type SetupState } from "./setup_model.ts";
 
 /** A jail's tree. */
@@ -86,6 +86,7 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
   const sites = below(sitesDir).filter(([path]) => path.endsWith(".caddy"));
   const marked = [...trees].filter(([path, { mark }]) => mark !== undefined && !named(path).startsWith("."));
   return probeAnswer({
+    ...nothing,
     system: `FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n${model.setup.userland}\n`,
     ...templateSections(model.setup),
     now: `${Math.round(Date.now() / 1000) + ahead}\n`,
@@ -104,14 +105,12 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
       const [, app, key] = /([^/]+)\/builds\/([^/]+)\/digest$/.exec(path) ?? [];
       return app === undefined ? [] : [`${app} ${key} ${text}`];
     }).join(""),
-    accessories: "",
     sites: texts(sites, sitesDir).join(""),
     routed: below(liveRoot).map(([path]) => `${path.slice(liveRoot.length + 1).replace("/", " ")}\n`).join(
       "",
     ),
     live: liveText(model),
     caddy: model.setup.caddyInstalled ? `v2.9.1 h1:x\n${model.setup.caddyRuns ? "812\n" : ""}` : "",
-    "caddy service": "",
     ...(forSetup ? setupSections(model.setup) : {}),
   });
 }

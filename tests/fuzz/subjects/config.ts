@@ -143,7 +143,7 @@ const types: { readonly [Name in keyof Config]: (value: Config[Name], config: Co
   health: ({ path, status: [from, to], timeout, interval }) =>
     path.startsWith("/") && number(from, 100, to) && number(to, from, 599) && number(timeout, 1, 1e9) &&
     number(interval, 1, 1e9),
-  drain: (drain) => number(drain, 0, 1e9),
+  drain: ({ requests, sockets }) => number(requests, 0, 1e9) && number(sockets, 0, 1e9),
   keep: (keep) => Number.isInteger(keep) && keep >= 1,
   volumes: (all) => all.every(({ host, jail }) => host.startsWith("/") && jail.startsWith("/")),
   beforeStart: texts,

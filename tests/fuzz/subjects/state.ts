@@ -62,7 +62,7 @@ export const journal = subject(700, (random) => damagedJson(whole, random), asyn
   await tried(() => servedBefore(records, found?.id));
   nextReleaseId(records.map(({ id }) => id), whole.revision);
   if (found === undefined) return "refused";
-  const { app, state, slot, config: { start, port, packages, volumes, health, drain } } = found;
+  const { app, state, slot, config: { start, port, packages, volumes, health } } = found;
   assert(
     [app, start, ...packages, ...volumes.flatMap((v) => [v.host, v.jail])].every((one) =>
       typeof one === "string"
@@ -72,7 +72,7 @@ export const journal = subject(700, (random) => damagedJson(whole, random), asyn
     ["building", "ready", "live", "retired", "failed"].includes(state) && ["blue", "green"].includes(slot),
   );
   assert(
-    [port, drain, health.timeout, health.interval, ...health.status].every(Number.isFinite),
+    [port, health.timeout, health.interval, ...health.status].every(Number.isFinite),
     Deno.inspect(found),
   );
   assert(!Number.isNaN(Date.parse(found.createdAt)));

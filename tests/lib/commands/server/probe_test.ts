@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { bootText } from "../../../../lib/commands/server/boot.ts";
 import { rotationText } from "../../../../lib/commands/server/rotation.ts";
 import { jailConf } from "../../../../lib/commands/jail/jail.ts";
@@ -14,7 +14,7 @@ import {
   sitesDir,
   stateDir,
 } from "../../../../lib/commands/paths.ts";
-import { askLive, parseSections, probe } from "../../../../lib/commands/server/probe.ts";
+import { askLive, probe } from "../../../../lib/commands/server/probe.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";
 import { parseFacts } from "../../../../lib/server/parse_facts.ts";
 import { place as given, release, siteOf } from "../../../fake/facts.ts";
@@ -249,16 +249,4 @@ Deno.test("askLive() gives an app without an answer its line", async () => {
   await using place = await server();
   await place.program("nc", "exit 1");
   assertEquals((await place.run(askLive())).stdout.trimEnd(), "shop");
-});
-
-Deno.test("parseSections() gives each section its text", () => {
-  assertEquals([...parseSections("=== a\n|1\n|\n=== b\n=== end")], [["a", "1\n\n"], ["b", ""]]);
-});
-
-Deno.test("parseSections() refuses a section that stands there twice", () => {
-  assertThrows(() => parseSections("=== a\n|1\n=== a\n=== end"), Error, 'section "a" stands in it twice');
-});
-
-Deno.test("parseSections() names the section that is cut off", () => {
-  assertThrows(() => parseSections("=== a\n|1\n=== b\n|2"), Error, 'the answer ends in section "b"');
 });

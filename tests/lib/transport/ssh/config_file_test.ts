@@ -254,18 +254,3 @@ for (
 Deno.test("expand() refuses a token that stands for nothing", () => {
   assertThrows(() => expand("~/%z", meanings), RangeError, "%z");
 });
-
-Deno.test("readSettings() applies no Match by a word that every object has", () =>
-  withFiles("Match constructor *\n User eve\n", (main) => {
-    assertEquals(readSettings([{ path: main, own: true }], about).first("User"), undefined);
-  }));
-
-Deno.test("milliseconds() reads times, and is quick with a long one that is none", () => {
-  assertEquals(["90", "1m30s", "2H", "", "m", "1x"].map(milliseconds), [
-    90_000,
-    90_000,
-    7_200_000,
-    ...Array(3),
-  ]);
-  assertEquals(milliseconds(`${"1".repeat(200)}x`), undefined);
-});

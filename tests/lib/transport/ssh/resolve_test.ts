@@ -198,3 +198,7 @@ for (
     assertThrows(() => withConfig(`${line}\n`, { host: "shop" }), ConnectError, message);
   });
 }
+
+Deno.test("resolveTarget() applies no Match by a word that every object has", () => {
+  assertEquals(withConfig("Match constructor *\n User eve\n", { host: "shop" }).user, "root");
+});
