@@ -24,7 +24,7 @@ function member(name: string, type = "0", content = "", link = ""): string {
 const end = "\0".repeat(1024);
 
 function make(random: Random): string {
-  const ascii = () => pick(random, hostileTexts).replace(/[^\x01-\x7f]/g, "_") || "x";
+  const ascii = () => pick(random, hostileTexts).replace(/[^ -~\n\t]/g, "_") || "x";
   const kinds: readonly (() => string)[] = [
     () => member("bin/app", "0", "#!/bin/sh\n"),
     () => member(ascii(), "0", "x"),
