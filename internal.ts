@@ -29,6 +29,7 @@ export type {
   UserCommandBuild,
   UserDrain,
   UserErlang,
+  UserGuard,
   UserHealth,
   UserJail,
   UserJailBuild,

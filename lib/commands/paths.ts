@@ -57,6 +57,8 @@ export const builtFile = (app: string, key: string): string => `${buildsDir(app)
 export const buildJailName = (app: string): string => `${app}_build`;
 /** The environment of a release: quoted shell lines, 0600. */
 export const envFile = (app: string, id: string): string => `${releaseDir(app, id)}/env`;
+/** Caddy's log of an app's answers: when, how long, which status. Caddy's user can write there. */
+export const answersLog = (app: string): string => `/var/log/caddy/alcaide_${app}.log`;
 /** The log of a release, on the host so that it outlives the jail. */
 export const logFile = (app: string, id: string): string => `${logDir}/${app}/${id}.log`;
 /** The output of a release's migration. */

@@ -6,6 +6,7 @@ import { accessories } from "./accessories.ts";
 import { build, built } from "./build.ts";
 import { secretNames, variables } from "./env.ts";
 import { drain } from "./drain.ts";
+import { guard } from "./guard.ts";
 import { health } from "./health.ts";
 import { jail } from "./jail.ts";
 import { command, commands, inner, integer, optionalCommand } from "./kinds.ts";
@@ -124,6 +125,7 @@ start: "bin/${name} start",`,
 // WebSockets and event streams have a time of their own.
 // drain: 30,`,
     },
+    guard,
     keep: integer({
       text: "How many good releases are kept for rollback, the live one included.",
       fallback: 5,

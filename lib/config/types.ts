@@ -82,6 +82,8 @@ export interface Config {
   };
   /** Milliseconds that requests, and WebSockets and event streams, get to finish on the old release. */
   readonly drain: { readonly requests: number; readonly sockets: number };
+  /** The watch over a new release: milliseconds, and percent of answers that may be errors. */
+  readonly guard: { readonly for: number; readonly maxErrors: number } | undefined;
   /** How many good releases are kept for rollback. */
   readonly keep: number;
   /** Host directories that outlive releases. */

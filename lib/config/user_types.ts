@@ -70,6 +70,11 @@ export interface UserConfig {
    * time of their own: `{ requests: 30, sockets: 300 }`. Default: 30.
    */
   drain?: number | UserDrain;
+  /**
+   * For some time after the switch a deploy watches the new release, the old one still running. Too many errors, an end
+   * of the app or of its jail bring the old one back: `{ for: 60, maxErrors: "1%" }`. Default: no guard.
+   */
+  guard?: UserGuard;
   /** How many good releases are kept for rollback, the live one included. Default: 5. */
   keep?: number;
   /** Host directories that outlive releases, each as `"/host/directory:/directory/in/the/jail"`. */
@@ -234,4 +239,15 @@ export interface UserDrain {
   requests?: number;
   /** Seconds for WebSockets and event streams, which seldom end by themselves. Default: as `requests`. */
   sockets?: number;
+}
+
+/** How a new release is watched once it has the traffic. */
+export interface UserGuard {
+  /** Seconds that it is watched. Default: 60. */
+  for?: number;
+  /**
+   * The share of answers that may be errors (status 500 and above), such as `"1%"`. Fewer than 5 errors are never too
+   * many. Default: `"1%"`.
+   */
+  maxErrors?: string;
 }

@@ -31,6 +31,8 @@ export interface Release {
   readonly reason?: string;
   /** True when it was rolled away from: only chosen again when it is named. */
   readonly rolledBack?: boolean;
+  /** True while its guard runs, or when that was cut off: it has the traffic, and the release before is still warm. */
+  readonly guarded?: boolean;
   /** The release that it took the traffic from, and that a rollback goes back to; absent at the first, and in old records. */
   readonly previous?: ReleaseId;
   /** Where its jail is. */

@@ -13,10 +13,11 @@ type Recorded = Pick<StepView, "plan" | "server" | "record" | "allocation">;
 
 /** The record of a plan's release on a server, as it is from now on. */
 export async function recordOf(
-  { plan, server, record, allocation }: Recorded,
+  { plan, server, record: before, allocation }: Recorded,
   state: ReleaseState,
 ): Promise<Release> {
   const live = state === "live" ? { liveAt: new Date().toISOString() } : {};
+  const { guarded: _, ...record } = before;
   const { artifact, env } = record;
   if (artifact && env !== undefined) return { ...record, artifact, env, state, ...live };
   // A build that failed left no artifact to describe.

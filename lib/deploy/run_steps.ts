@@ -27,7 +27,7 @@ export async function runSteps(ctx: Context, plan: DeployPlan, steps: Steps): Pr
 async function splitOf(ctx: Context, plan: DeployPlan, steps: Steps, error: unknown) {
   const { all } = ctx.servers;
   if (!(error instanceof StepError) || error.undoFailures.length === 0 || all.length < 2) return undefined;
-  const routing = [steps["route"]?.title, steps["verify"]?.title];
+  const routing = [steps["route"]?.title, steps["verify"]?.title, steps["guard"]?.title];
   if (!routing.includes(error.title)) return undefined;
   const answers = await Promise.all(all.map((server) => askServer(server, plan.config)));
   return new SplitError(`Cannot confirm that all servers serve the same release of ${plan.config.app}`, {

@@ -82,6 +82,9 @@ function disputesOf(traffic: Omit<Traffic, "disputes">, facts: Facts, app: strin
     ...contradiction === undefined ? [] : [contradiction],
     ...record === undefined ? [`the journal does not know ${release}`] : [],
     ...record === undefined || record.state === "live" ? [] : [journalSays(record)],
+    ...record?.guarded
+      ? [`its guard goes on, or was cut off: ${record.previous ?? "the release before"} is still warm`]
+      : [],
     ...runs(facts, jail) ? [] : [`jail ${jail} does not run`],
   ];
 }

@@ -52,7 +52,8 @@ export async function pipeline<
     const failure = await run(committed ? unstoppable(ctx) : ctx, plan, say);
     if (failure === undefined) {
       at += count;
-      committed ||= all[at - 1]?.commit ?? false;
+      const last = all[at - 1];
+      committed ||= (last?.commit ?? false) && !last?.defers?.(ctx, plan);
       continue;
     }
     const { cause, failed, reached } = failure;

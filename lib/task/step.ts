@@ -24,6 +24,8 @@ export interface Step<Context extends StepContext, Plan> {
   idle?(ctx: Context, plan: Plan): boolean;
   /** From the end of this step on nothing is undone: later failures only warn. */
   readonly commit?: boolean;
+  /** True when it leaves the commit to a later step. */
+  defers?(ctx: Context, plan: Plan): boolean;
 }
 
 /** Notes when a step has nothing to do. A copy by spread leaves that behind: it may do something else. */

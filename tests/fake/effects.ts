@@ -7,6 +7,7 @@
 import { asApp, installApp, setEnabled, startApp, stopApp } from "../../lib/commands/app/app.ts";
 import { checkApp } from "../../lib/commands/app/check.ts";
 import { drainApp } from "../../lib/commands/caddy/drain.ts";
+import { watchApp } from "../../lib/commands/app/guard.ts";
 import { makeDirectory, receiveFile, writeFile } from "../../lib/remote/files.ts";
 import {
   removeJailFiles,
@@ -178,6 +179,19 @@ export const effects: readonly Effect[] = [
         return { status: 1, out: `probe 1 ${ill}\n# log\nlast words\n# processes\n# sockets\n# answer\n` };
       }],
     )
+  ),
+  effect(
+    "watchApp",
+    watchApp(spec, { for: anyNumber * 1000, maxErrors: anyNumber / 100 }),
+    (s) => [({ model, illness }) => {
+      const release = v(s, "release");
+      // A release may be ill only once it has the traffic.
+      const ill = illness(`${release} guarded`) ??
+        (model.jails.get(v(s, "jail"))?.app === release ? undefined : "stopped");
+      return ill === undefined
+        ? { out: "watched 200 0 0\n" }
+        : { status: 1, out: `${ill}\n# log\nlast words\n` };
+    }],
   ),
   effect("next part:", printMark(word("part")), (s) => [() => {
     const line = `${mark(v(s, "part"))}\n`;

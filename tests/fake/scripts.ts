@@ -85,7 +85,7 @@ export function readScript(script: string): Reading {
   if (locking !== undefined) return { kind: "lock", app: locking.values["app"] ?? "" };
   const found = readBody(script);
   const mutates = found.some(({ name }) =>
-    !["drainApp", "askHealth", "askTls", "asApp", "part", "next part:"].includes(name)
+    !["drainApp", "watchApp", "askHealth", "askTls", "asApp", "part", "next part:"].includes(name)
   );
   return {
     kind: "effects",

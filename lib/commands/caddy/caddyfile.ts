@@ -8,7 +8,16 @@ import { siteMark } from "./site.ts";
 import { ownCertificates, removeOwn } from "../own_files.ts";
 import { makeDirectory, writeFile } from "../../remote/files.ts";
 import { type Marker, markerName, pausePage } from "../live.ts";
-import { caddyfile, caddyProgram, liveDir, probeHost, probePort, siteFile, sitesDir } from "../paths.ts";
+import {
+  answersLog,
+  caddyfile,
+  caddyProgram,
+  liveDir,
+  probeHost,
+  probePort,
+  siteFile,
+  sitesDir,
+} from "../paths.ts";
 
 /** The line of the admin's Caddyfile that brings in our site files. */
 export const importLine = "import conf.d/alcaide/*.caddy";
@@ -75,7 +84,7 @@ fi`,
 
 /** Takes the app's site out of service, with its certificates. A file without the app's mark is left alone. */
 export function removeSite(app: string): Script {
-  const file = siteFile(app);
+  const [file, log] = [siteFile(app), answersLog(app)];
   return script(
     sh`if [ -e ${file} ] && ! grep -q -x ${siteMark(app)} ${file}; then
   echo ${`${file} has no mark of ours, so it is left alone`} >&2; exit 1
@@ -84,6 +93,7 @@ fi`,
     // One that doesn't run needs no word. Linux knows no jails, and its pgrep not the option: status 2.
     sh`${findCaddy} >/dev/null 2>&1; [ $? -eq 1 ] || service caddy reload`,
     removeOwn(ownCertificates(app)),
+    sh`rm -f ${log} ${log.replace(/\.log$/, "")}-*`,
   );
 }
 

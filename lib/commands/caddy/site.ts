@@ -3,7 +3,7 @@
 import type { Tls } from "../../config/types.ts";
 import { certificateFiles } from "./certificate.ts";
 import { pausePage } from "../live.ts";
-import { liveDir, probeHost, probePort } from "../paths.ts";
+import { answersLog, liveDir, probeHost, probePort } from "../paths.ts";
 
 /** The contents of a site file. It stays the same from deploy to deploy: which slot has the traffic stands elsewhere. */
 export interface SiteSpec {
@@ -25,6 +25,8 @@ export interface SiteSpec {
   readonly caddy: string | undefined;
   /** True when Caddy counts WebSockets and event streams apart from other requests: draining gives them a time of their own. */
   readonly sockets?: boolean;
+  /** True when Caddy logs each answer, for a guard. */
+  readonly log?: boolean;
 }
 
 const firstLine = "# Made by alcaide. Changes are overwritten.";
@@ -44,7 +46,7 @@ export function siteText(spec: SiteSpec): string {
 ${siteMark(app)}
 # token: ${token}
 ${handling(spec)}${ownAddresses(spec).join(", ")} {
-${tlsLines(spec)}	import ${snippet(app)}
+${tlsLines(spec)}${logLines(spec)}	import ${snippet(app)}
 }
 ${redirectBlocks(spec)}http://${probeHost(app)}:${probePort} {
 	bind 127.0.0.1
@@ -64,6 +66,26 @@ ${redirectBlocks(spec)}http://${probeHost(app)}:${probePort} {
 		import ${snippet(app)}
 	}
 }
+`;
+}
+
+/** When, how long, which status and size, and nothing of who asked for what. Two files of 10 MB are the most. */
+function logLines({ app, log = false }: SiteSpec): string {
+  return !log ? "" : `	log {
+		output file ${answersLog(app)} {
+			roll_size 10MiB
+			roll_keep 1
+		}
+		format filter {
+			wrap json
+			fields {
+				request delete
+				resp_headers delete
+				common_log delete
+				user_id delete
+			}
+		}
+	}
 `;
 }
 

@@ -130,6 +130,8 @@ function halfCopies(app: string, basePath: string, facts: Facts): Change[] {
 function journalChanges(app: string, facts: Facts, live: Routed | undefined): Change[] {
   return releasesOf(facts, app).flatMap((release): Change[] => {
     if (release.id === live?.release) {
+      const { guarded, ...settled } = release;
+      if (guarded && release.state === "live") return [recordAs(release, settled, "its guard was cut off")];
       return release.state === "live"
         ? []
         : [recordAs(release, { ...release, state: "live" }, "it has the traffic")];

@@ -48,13 +48,24 @@ function planSite(
   facts: Facts,
   { allocation, next, previous }: Pick<ServerPlan, "allocation" | "next" | "previous">,
 ): SitePlan {
-  const { app, jail: { port }, domains, redirects, tls, drain } = config;
+  const { app, jail: { port }, domains, redirects, tls, drain, guard } = config;
   const upstream = (slot: Slot) => `${allocation[slot]}:${slot === next ? port : previous?.port ?? port}`;
   const [blue, green] = [upstream("blue"), upstream("green")];
   const { token } = allocation;
   const sockets = drain.sockets !== drain.requests;
   const caddy = facts.caddy.version;
-  const text = siteText({ app, blue, green, domains, redirects, tls, token, caddy, sockets });
+  const text = siteText({
+    app,
+    blue,
+    green,
+    domains,
+    redirects,
+    tls,
+    token,
+    caddy,
+    sockets,
+    log: guard !== undefined,
+  });
   const before = facts.sites.get(app);
   // A file that Caddy doesn't go by yet has to be read, too: a deploy was cut off in between.
   return { text, before, apply: text !== before || previous?.saidBy !== "caddy" };

@@ -6,6 +6,7 @@ import { check } from "./check.ts";
 import { clean } from "./clean.ts";
 import { create } from "./create.ts";
 import { drain } from "./drain.ts";
+import { guard } from "./guard.ts";
 import { install } from "./install.ts";
 import { migrate } from "./migrate.ts";
 import { prune } from "./prune.ts";
@@ -27,6 +28,7 @@ export type DeployStepName =
   | "check"
   | "route"
   | "verify"
+  | "guard"
   | "drain"
   | "retire"
   | "prune";
@@ -34,7 +36,7 @@ export type DeployStepName =
 /** The steps of a deploy: ordered, named, to be replaced one by one with a spread. */
 export type DeploySteps = Readonly<Record<DeployStepName, DeployStep>>;
 
-/** The steps of `alcaide deploy`. Until `verify` has committed, a failure takes everything back. */
+/** The steps of `alcaide deploy`. Until `verify`, or `guard` where there is one, has committed, a failure takes everything back. */
 export const deploySteps: DeploySteps = {
   build,
   upload,
@@ -46,18 +48,19 @@ export const deploySteps: DeploySteps = {
   check,
   route,
   verify,
+  guard,
   drain,
   retire,
   prune,
 };
 
 /** Names of the steps of a rollback, in order. */
-export type RollbackStepName = Exclude<DeployStepName, "build" | "upload" | "migrate" | "prune">;
+export type RollbackStepName = Exclude<DeployStepName, "build" | "upload" | "migrate" | "guard" | "prune">;
 
 /** The steps of a rollback. */
 export type RollbackSteps = Readonly<Record<RollbackStepName, DeployStep>>;
 
-/** The steps of `alcaide rollback`: those of a deploy, without building, uploading and migrating. */
+/** The steps of `alcaide rollback`: those of a deploy, without building, uploading, migrating and guarding. */
 export const rollbackSteps: RollbackSteps = {
   clean,
   create,

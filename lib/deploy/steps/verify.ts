@@ -8,13 +8,16 @@ import { explainVerify } from "../../hints/check.ts";
 import { warnOfTls } from "../certificates.ts";
 import { recordOf } from "../record.ts";
 import { scriptStep } from "../join_scripts.ts";
+import type { DeployPlan } from "../plan/plan.ts";
+import { isGuarded } from "./guard.ts";
 import type { DeployStep, Part, StepView } from "../step.ts";
 
-/** Proves that visitors get the release. From here on nothing is taken back. */
+/** Proves that visitors get the release. From here on nothing is taken back, unless it is guarded. */
 export const verify: DeployStep = scriptStep({
   title: "Verify through Caddy",
   barrier: true,
   commit: true,
+  defers: (_, plan: DeployPlan) => isGuarded(plan),
   script: ask,
   after: ({ ctx, plan, server }: StepView) => warnOfTls(ctx, plan.config, server),
 });
@@ -26,7 +29,7 @@ async function ask(view: StepView): Promise<Part[]> {
     script: script(
       inShell(verifySite(through, { slot, release })),
       ...plan.env ? [writeEnv(app, release, plan.env)] : [],
-      writeRelease(await recordOf(view, "live")),
+      writeRelease({ ...await recordOf(view, "live"), ...isGuarded(plan) ? { guarded: true } : {} }),
     ),
     timeout: 180_000,
     explain: (exit) => explainVerify(server.name, exit, { release, publicHost }),

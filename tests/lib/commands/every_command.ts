@@ -38,6 +38,7 @@ import { secret } from "../../../lib/core/secret.ts";
 import { type Command, raw, sh } from "../../../lib/core/sh.ts";
 import { accessoryRecord, release, siteOf } from "../../fake/facts.ts";
 import { drainApp } from "../../../lib/commands/caddy/drain.ts";
+import { watchApp } from "../../../lib/commands/app/guard.ts";
 import * as check from "../../../lib/commands/app/check.ts";
 import {
   accessories,
@@ -90,6 +91,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["startApp", app.startApp(spec)],
   ["stopApp", app.stopApp(spec.jail)],
   ["checkApp", check.checkApp(spec, look)],
+  ["watchApp", watchApp(spec, { for: 60_000, maxErrors: 0.5 })],
   ["migrateApp", migrate.migrateApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"), 7)],
   ["asApp", app.asApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"))],
   ["drainApp", drainApp(spec.jail, 4000, { requests: 30_000, sockets: 30_000 })],

@@ -28,6 +28,7 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     keyCommand: undefined,
     health: { path: "/", status: [200, 399], timeout: 60_000, interval: 1000 },
     drain: { requests: 30_000, sockets: 30_000 },
+    guard: undefined,
     keep: 5,
     volumes: [],
     beforeStart: [],

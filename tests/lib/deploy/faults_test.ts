@@ -13,11 +13,19 @@ interface Scenario {
   readonly name: string;
   readonly model: Model;
   readonly perform: (server: FakeServer, more: Circumstances) => Promise<Deployed>;
+  /** True where most of it is tried by another scenario. */
+  readonly isVariant?: boolean;
 }
 
 const scenarios: readonly Scenario[] = [
   { name: "the first deploy", model: fresh, perform: deployTo },
   { name: "a deploy", model: busy, perform: deployTo },
+  {
+    name: "a guarded deploy",
+    model: busy,
+    isVariant: true,
+    perform: (server, more) => deployTo(server, { ...more, config: { guard: { for: 60 } } }),
+  },
   { name: "a rollback", model: busy, perform: (server, more) => rollBack(server, more) },
   {
     name: "a rollback to a release without a jail",
@@ -43,6 +51,7 @@ for (const kind of kinds) {
     ? ", then nothing answers"
     : `, then ${kind.then} more fail`;
   for (const scenario of scenarios) {
+    if (scenario.isVariant && kind.then === 1) continue;
     Deno.test(`${scenario.name} survives everywhere: ${kind.kind}${after}`, async () => {
       assertEquals(await tryEverywhere(scenario, (place) => tryFault(scenario, { ...place, ...kind })), []);
     });

@@ -95,3 +95,16 @@ Deno.test("deploy() says which server serves what when it can't route back", asy
   assertEquals(split?.exitCode, 3);
   assertStringIncludes(split?.details.join("\n") ?? "", "b: not known: ");
 });
+
+Deno.test("a guarded deploy that is broken on one of two servers is taken back on both", async () => {
+  const [a, b] = pair();
+  b.illness = (release) => release.endsWith(" guarded") ? "broken 200 12 0" : undefined;
+  const config = { ...user, server: ["a", "b"], guard: {} };
+  const error = await deploy(fakeContext({ config, servers: [a, b] })).then(
+    () => undefined,
+    (error) => error,
+  );
+  assertStringIncludes(`${error?.cause}`, "Cannot keep release 2-1a2b3c4 on b: 12 errors of 200 answers");
+  assertEquals([live(a), live(b)], ["1-1a2b3c4", "1-1a2b3c4"]);
+  assertEquals([...wrongs(a.model, "shop"), ...wrongs(b.model, "shop")], []);
+});

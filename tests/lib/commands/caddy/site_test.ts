@@ -19,6 +19,7 @@ const sites: readonly {
     spec: { ...spec, domains: ["shop.lan"], tls: { kind: "off" } },
     addresses: ["http://shop.lan"],
   },
+  { name: "a log of answers", spec: { ...spec, log: true }, addresses: spec.domains },
   { name: "sockets counted apart", spec: { ...spec, sockets: true }, addresses: spec.domains },
   { name: "no domain", spec: { ...spec, domains: [], tls: { kind: "off" } }, addresses: ["http://"] },
   { name: "Caddy's own authority", spec: { ...spec, tls: { kind: "internal" } }, addresses: spec.domains },

@@ -1,0 +1,66 @@
+// Watching a release that has the traffic: Caddy's answers for it, its process, its jail.
+
+import { type Command, sh } from "../../core/sh.ts";
+import { pausePage } from "../live.ts";
+import { answersLog, liveDir, logFile } from "../paths.ts";
+import { type AppSpec, childPidFile } from "./app.ts";
+
+/** How {@linkcode watchApp} watches. */
+export interface WatchOptions {
+  /** Milliseconds. */
+  readonly for: number;
+  /** Percent of answers that may be errors. */
+  readonly maxErrors: number;
+}
+
+/** Errors below this number are never too many: one of three answers proves nothing. */
+export const fewestErrors = 5;
+
+/** For awk: counts the answers to requests that were made since `begun`, and those that are errors. */
+const count = `
+function value(name) {
+  if (!match($0, "\\"" name "\\":[0-9.e+-]+")) return 0
+  return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) + 0
+}
+value("ts") - value("duration") >= begun { answers++; if (value("status") >= 500) errors++ }
+END { print answers + 0, errors + 0 }`;
+
+/**
+ * Watches for the given time, and prints `watching ANSWERS ERRORS RESTARTS` every 10 seconds, at last `watched` with the same.
+ * With too many errors, another process of the app, or a jail that doesn't run, it prints `broken` with the same, behind it the
+ * app's last lines, and ends with status 1. Answers to requests that were made before, and those of a page that stands in for
+ * the app, don't count.
+ */
+export function watchApp(spec: AppSpec, { for: time, maxErrors }: WatchOptions): Command {
+  const { app, release, jail: { name, path } } = spec;
+  return sh`LC_ALL=C; export LC_ALL
+log=${answersLog(app)}; answers=0; errors=0; restarts=0; before=
+size() { cat "$log" 2>/dev/null | wc -c; }
+at=$(($(size))); begun=$(($(date +%s) + 1)); end=$((begun + ${Math.ceil(time / 1000)})); tell=$((begun + 10))
+while :; do
+  now=$(date +%s); new=$(($(size)))
+  [ "$new" -ge "$at" ] || at=0
+  if [ ! -e ${`${liveDir(app)}/${pausePage}`} ]; then
+    set -- $(tail -c +$((at + 1)) "$log" 2>/dev/null | head -c $((new - at)) | awk -v begun="$begun" ${count})
+    answers=$((answers + $1)); errors=$((errors + $2))
+  fi
+  at=$new
+  child=$(cat ${`${path}${childPidFile}`} 2>/dev/null)
+  if [ -n "$child" ]; then
+    [ "$child" = "\${before:-$child}" ] || restarts=$((restarts + 1))
+    before=$child
+  fi
+  state=watching; [ "$now" -lt "$end" ] || state=watched
+  [ "$errors" -lt ${fewestErrors} ] || [ $((errors * 10000)) -le $((answers * ${
+    Math.round(maxErrors * 100)
+  })) ] || state=broken
+  [ "$restarts" -eq 0 ] || state=broken
+  jls -j ${name} jid >/dev/null 2>&1 || { state=broken; echo stopped; }
+  if [ "$state" != watching ] || [ "$now" -ge "$tell" ]; then echo "$state $answers $errors $restarts"; tell=$((now + 10)); fi
+  [ "$state" = watching ] || break
+  sleep 1
+done
+[ "$state" = watched ] && exit 0
+echo '# log'; tail -n 20 ${logFile(app, release)} 2>/dev/null
+exit 1`;
+}

@@ -1,0 +1,72 @@
+// guard: watches the new release while the old one is still warm, and brings that one back when it must.
+
+import { watchApp } from "../../commands/app/guard.ts";
+import { drainApp } from "../../commands/caddy/drain.ts";
+import { writeRelease } from "../../commands/journal.ts";
+import { switchLive } from "../../commands/live.ts";
+import { quietWhen } from "../../task/step.ts";
+import { explainGuard, fewAnswers, watchedText } from "../../hints/guard.ts";
+import type { Context } from "../../task/context.ts";
+import type { DeployPlan } from "../plan/plan.ts";
+import { recordOf } from "../record.ts";
+import { act, type DeployStep, explained, onServers, type StepView } from "../step.ts";
+
+/** Tells whether a plan's release is watched: not by a rollback, and not where there is nothing to go back to. */
+export function isGuarded({ kind, config, servers }: DeployPlan): boolean {
+  return kind === "deploy" && config.guard !== undefined &&
+    [...servers.values()].some(({ previous }) => previous !== undefined);
+}
+
+/** Watches the release on all servers at once: the first that is broken ends it on all. */
+export const guard: DeployStep = quietWhen<Context, DeployPlan, DeployStep>({
+  title: "Guard the release",
+  commit: true,
+  run: async (ctx: Context, plan: DeployPlan) => {
+    if (!isGuarded(plan)) return;
+    const broken = new AbortController();
+    const signal = AbortSignal.any([ctx.signal, broken.signal]);
+    await onServers(async (view) => {
+      try {
+        await watch(view, signal);
+      } catch (error) {
+        // Those that are only stopped for another have no word.
+        if (broken.signal.aborted) return;
+        broken.abort();
+        throw error;
+      }
+    })(ctx, plan);
+    await onServers(async (view) => act(view, writeRelease(await recordOf(view, "live"))))(ctx, plan);
+  },
+  preview: ({ plan, app }: StepView) => isGuarded(plan) ? [watchApp(app, plan.config.guard ?? never)] : [],
+  undo: async (ctx: Context, plan: DeployPlan) => {
+    if (isGuarded(plan)) await onServers(back)(ctx, plan);
+  },
+}, (_, plan) => !isGuarded(plan));
+
+const never = { for: 0, maxErrors: 0 };
+
+async function watch(view: StepView, signal: AbortSignal): Promise<void> {
+  const { ctx: { ui }, plan: { config }, server, app, previous } = view;
+  if (config.guard === undefined || previous === undefined) return;
+  let last = "";
+  const onLine = (line: string) => {
+    const text = watchedText(line);
+    if (text === undefined) return;
+    last = line;
+    if (line.startsWith("watching")) ui.line(server.name, text);
+  };
+  const command = watchApp(app, config.guard);
+  const exit = await server.exec(command, { signal, timeout: config.guard.for + 120_000, onLine });
+  if (exit.code !== 0) throw explainGuard(server.name, exit, app, config.guard);
+  const few = fewAnswers(last);
+  if (few !== undefined) ui.warn(`${server.name}: ${few}`);
+}
+
+/** Moves the traffic back at once, and lets the release finish what it has begun: its jail goes next. */
+async function back(view: StepView): Promise<void> {
+  const { ctx: { signal }, plan: { config: { drain } }, server, app, jail, previous } = view;
+  if (previous === undefined) return;
+  await act(view, switchLive(app.app, previous));
+  const timeout = Math.max(drain.requests, drain.sockets) + 60_000;
+  await explained(server, () => server.run(drainApp(jail, app.port, drain), { signal, timeout }));
+}

@@ -1,0 +1,52 @@
+// A guarded deploy under load: a release with 5 % errors is taken back, a good one stays.
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { sh } from "../../lib/core/sh.ts";
+import { removeApp } from "./clean.ts";
+import { describeLoad, slowDownload, startLoad } from "./load.ts";
+import { ask, makeProject } from "./project.ts";
+import { scenario } from "./scenario.ts";
+
+scenario("a guard takes a release back that answers with errors", async (place, part) => {
+  await using project = await makeProject(place, "shop", { guard: { for: 600, maxErrors: "1%" } });
+  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await project.release({ text: "one" });
+  const first = await project.alcaide(["deploy"]);
+  assertEquals(first.code, 0, first.stderr);
+
+  await part("5 % of errors bring the old release back, and nothing else fails", async () => {
+    await project.release({ text: "two" });
+    const host = project.domain;
+    const load = startLoad({ url: place.http, host, rate: 19, connections: 4, keepAlive: false });
+    const ill = startLoad({ url: place.http, host, rate: 1, connections: 1, path: "/status?code=500" });
+    const { code, stdout, stderr } = await project.alcaide(["deploy"]);
+    const long = await slowDownload(place.http, 100, { host });
+    const [report] = await Promise.all([load.stop(), ill.stop()]);
+    say(describeLoad(report).join("\n"));
+    assertEquals([code, long.release], [1, "one"], stdout + stderr);
+    assertMatch(
+      stderr,
+      /Cannot keep release 2-\S+ on \S+: \d+ errors of \d+ answers, and guard\.maxErrors is 1%/,
+    );
+    assertEquals(report.failed, 0, report.failures.join("\n"));
+    assertEquals([...report.bodies.keys()].sort(), ["one", "two"]);
+    const releases = await project.alcaide(["releases"]);
+    assertMatch(releases.stdout, /2-\S+ +failed/);
+    assertStringIncludes(await place.server.read(sh`tail -n 1 /var/log/caddy/alcaide_shop.log`), '"status":');
+  });
+
+  await part("a good one stays", async () => {
+    await project.configure({ guard: { for: 5, maxErrors: "1%" } });
+    await project.release({ text: "three" });
+    const { code, stdout, stderr } = await project.alcaide(["deploy"]);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout + stderr, "the guard saw only 0 answers: too few to judge the release by");
+    assertEquals((await ask(place, project, "/")).text, "three\n");
+  });
+
+  await removeApp(place, "shop");
+});
+
+function say(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
