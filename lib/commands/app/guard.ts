@@ -17,13 +17,11 @@ export interface WatchOptions {
 export const fewestErrors = 5;
 
 /** For awk: counts the answers to requests that were made since `begun`, and those that are errors. */
-const count = `
-function value(name) {
-  if (!match($0, "\\"" name "\\":[0-9.e+-]+")) return 0
-  return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) + 0
-}
-value("ts") - value("duration") >= begun { answers++; if (value("status") >= 500) errors++ }
-END { print answers + 0, errors + 0 }`;
+const count = `{
+  at = taken = status = $0
+  sub(/.*"ts":/, "", at); sub(/.*"duration":/, "", taken); sub(/.*"status":/, "", status)
+  if (at - taken >= begun) { answers++; if (status + 0 >= 500) errors++ }
+} END { print answers + 0, errors + 0 }`;
 
 /**
  * Watches for the given time, and prints `watching ANSWERS ERRORS RESTARTS` every 10 seconds, at last `watched` with the same.

@@ -37,6 +37,7 @@ import * as warning from "../../../lib/commands/warning.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { type Command, raw, sh } from "../../../lib/core/sh.ts";
 import { accessoryRecord, release, siteOf } from "../../fake/facts.ts";
+import { underWay } from "../../../lib/commands/caddy/admin.ts";
 import { drainApp } from "../../../lib/commands/caddy/drain.ts";
 import { watchApp } from "../../../lib/commands/app/guard.ts";
 import * as check from "../../../lib/commands/app/check.ts";
@@ -94,6 +95,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["watchApp", watchApp(spec, { for: 60_000, maxErrors: 0.5 })],
   ["migrateApp", migrate.migrateApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"), 7)],
   ["asApp", app.asApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"))],
+  ["underWay", underWay("tcp/10.66.0.2:4000")],
   ["drainApp", drainApp(spec.jail, 4000, { requests: 30_000, sockets: 30_000 })],
   ["drainApp with sockets", drainApp(spec.jail, 4000, { requests: 30_000, sockets: 300_000 })],
   ["makeLogDirectory", app.makeLogDirectory("shop")],
