@@ -4,6 +4,7 @@
 import { accessory } from "../lib/config/accessory_fields.ts";
 import { buildJail, jailBuild } from "../lib/config/build_jail.ts";
 import { configuration } from "../lib/config/config.ts";
+import { limitFields } from "../lib/config/jail.ts";
 import { type AnyField, type Declared, type Fields, resolvedName, type Shape } from "../lib/config/schema.ts";
 
 type Documented = NonNullable<AnyField["records"]>[number];
@@ -12,8 +13,11 @@ const mark = "// Made by scripts/config_types.ts from the declared fields; chang
 
 /** The types of each file. */
 const files: readonly (readonly [name: string, types: () => string])[] = [
-  ["user_types.ts", () => [configuration, ...recordsOf(configuration)].map(userType).join("\n")],
-  ["user_accessory.ts", () => `${userType(accessory)}\n${resolvedAccessory()}`],
+  [
+    "user_types.ts",
+    () => [configuration, ...recordsOf(configuration)].filter(notShared).map(userType).join("\n"),
+  ],
+  ["user_accessory.ts", () => `${userType(accessory)}\n${userType(limitFields)}\n${resolvedAccessory()}`],
   ["types.ts", () => `${resolvedBuild()}\n${config()}`],
 ];
 
@@ -56,6 +60,11 @@ function resolvedType(name: string, text: string, rows: string): string {
 
 function rowsOf(fields: Fields): string {
   return Object.entries(fields).map(resolvedField).join("");
+}
+
+/** Accessories have limits, too, and their types import none of the rest. */
+function notShared({ name }: Documented): boolean {
+  return name !== limitFields.name;
 }
 
 /** All records that a record holds. */

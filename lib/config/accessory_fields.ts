@@ -19,7 +19,7 @@ import {
   refuseTwins,
   text,
 } from "./field.ts";
-import { readParameters } from "./jail.ts";
+import { limits, readParameters } from "./jail.ts";
 import {
   command,
   integer,
@@ -137,11 +137,12 @@ export const accessory = shape({
     }),
     timeout: seconds({ text: "Seconds that it gets to become well.", fallback: 60, range: [1, 3600] }),
     stopTimeout: integer({
-      text: "Seconds that it gets to end.",
+      text: "Seconds that it gets to end once it is asked to; after that it is killed.",
       fallback: 60,
       range: [1, 3600],
       unit: "seconds",
     }),
+    limits,
     parameters: part("string[]", readParameters, {
       text: 'Further parameters of its jail, such as `"sysvshm = new"`.',
     }),

@@ -8,7 +8,7 @@ import { secretNames, variables } from "./env.ts";
 import { drain } from "./drain.ts";
 import { guard } from "./guard.ts";
 import { health } from "./health.ts";
-import { jail } from "./jail.ts";
+import { jail, limits } from "./jail.ts";
 import { command, commands, inner, integer, optionalCommand } from "./kinds.ts";
 import { app, domain, redirects } from "./names.ts";
 import { keysOf, renamed, shape } from "./schema.ts";
@@ -126,6 +126,21 @@ start: "bin/${name} start",`,
 // drain: 30,`,
     },
     guard,
+    stopTimeout: integer({
+      text: "Seconds that the app gets to end once it is asked to by SIGTERM; after that it is killed.",
+      fallback: 30,
+      range: [1, 900],
+      unit: "seconds",
+      init: () =>
+        `// Seconds that the app gets to end when it is stopped; after that it is killed.
+// stopTimeout: 30,`,
+    }),
+    limits: {
+      ...limits,
+      init: () =>
+        `// How much of the server the app's jail may use. Its kernel must count: "alcaide setup" says how.
+// limits: { memory: "512M", cpu: 150, processes: 200 },`,
+    },
     keep: integer({
       text: "How many good releases are kept for rollback, the live one included.",
       fallback: 5,

@@ -1,11 +1,21 @@
 // The jails that the app runs in.
 
+import { type Limits, memoryText } from "../core/limits.ts";
 import { list as listText } from "../core/text.ts";
 import { built } from "./build.ts";
 import { checkSubnet, checkUrl, isIpv4 } from "./check_network.ts";
 import { checkBasePath } from "./volumes.ts";
-import { type Complaint, type Field, list, matching, refuse, shorten, text } from "./field.ts";
-import { integer, optionalString, packages, readNames, row, string } from "./kinds.ts";
+import { type Complaint, describe, type Field, list, matching, refuse, shorten, text } from "./field.ts";
+import {
+  inner,
+  integer,
+  optionalInteger,
+  optionalString,
+  packages,
+  readNames,
+  row,
+  string,
+} from "./kinds.ts";
 import { type Declared, shape } from "./schema.ts";
 
 const nameservers: Declared<readonly string[] | undefined> = {
@@ -126,3 +136,61 @@ const checkParameter = matching(
   "is not a parameter of a jail",
   'Give one such as "sysvshm = new"',
 );
+
+const memoryUnits: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
+const leastMemory = 32 * 2 ** 20;
+
+const memory: Declared<number | undefined> = {
+  text:
+    'Memory of all its processes together, such as `"512M"` or `"2G"`. The kernel moves to swap space what is beyond it.',
+  limits: "At least 32M.",
+  resolved: "Bytes of memory.",
+  type: "string",
+  becomes: "number | undefined",
+  read: readMemory,
+  show: (name, value) => row(name, value === undefined ? "" : memoryText(value)),
+};
+
+/** The fields of `limits`. */
+export const limitFields = shape({
+  name: "UserLimits",
+  text: "How much of its server a jail may use.",
+  wanted: 'a record such as { memory: "512M" }',
+  fields: {
+    memory,
+    cpu: optionalInteger({
+      text: "Percent of one processor: 150 is one and a half.",
+      range: [1, 25_600],
+    }),
+    processes: optionalInteger({
+      text: "Processes at a time, with those of the jail's own system.",
+      range: [5, 100_000],
+    }),
+  },
+});
+
+/** The limits of a jail. */
+export const limits: Declared<Limits> = {
+  ...inner(limitFields, {
+    text: "How much of its server a jail may use, by rctl. The server's kernel must count: " +
+      "`kern.racct.enable=1` in `/boot/loader.conf`, then a reboot.",
+    otherwise: "no limits",
+  }),
+  becomes: "Limits",
+};
+
+function readMemory(field: Field): number | undefined {
+  const { value } = field;
+  if (value === undefined) return undefined;
+  const hint = 'Give a text such as "512M" or "2G"';
+  const [, count, unit = ""] = typeof value === "string" ? /^(\d{1,6})([MG])$/i.exec(value) ?? [] : [];
+  const found = Number(count) * (memoryUnits[unit.toUpperCase()] ?? NaN);
+  if (found >= leastMemory) return found;
+  const few = !Number.isNaN(found);
+  refuse(
+    field,
+    few ? `${JSON.stringify(value)} is less than 32M` : describe(value),
+    few ? "Give more" : hint,
+  );
+  return undefined;
+}

@@ -1,5 +1,6 @@
 // The types of a resolved configuration.
 
+import type { Limits } from "../core/limits.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Accessory } from "./user_accessory.ts";
 import type { Server, Tls, Volume } from "./values.ts";
@@ -84,6 +85,10 @@ export interface Config {
   readonly drain: { readonly requests: number; readonly sockets: number };
   /** The watch over a new release: milliseconds, and percent of answers that may be errors. */
   readonly guard: { readonly for: number; readonly maxErrors: number } | undefined;
+  /** Seconds that the app gets to end once it is asked to by SIGTERM. */
+  readonly stopTimeout: number;
+  /** How much of its server a jail may use. */
+  readonly limits: Limits;
   /** How many good releases are kept for rollback. */
   readonly keep: number;
   /** Host directories that outlive releases. */

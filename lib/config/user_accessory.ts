@@ -1,6 +1,7 @@
 // The types of an accessory: in an Alcaidefile, and resolved.
 
 import type { Problem } from "../core/error.ts";
+import type { Limits } from "../core/limits.ts";
 import type { Secret } from "../core/secret.ts";
 import type { AccessoryDatabase, AccessoryFiles, AccessoryScript } from "./accessory_types.ts";
 import type { Volume } from "./values.ts";
@@ -52,8 +53,13 @@ export interface UserAccessory {
   apply?: AccessoryScript;
   /** Seconds that it gets to become well. Default: 60. */
   timeout?: number;
-  /** Seconds that it gets to end. Default: 60. */
+  /** Seconds that it gets to end once it is asked to; after that it is killed. Default: 60. */
   stopTimeout?: number;
+  /**
+   * How much of its server a jail may use, by rctl. The server's kernel must count: `kern.racct.enable=1` in
+   * `/boot/loader.conf`, then a reboot. Default: no limits.
+   */
+  limits?: UserLimits;
   /** Further parameters of its jail, such as `"sysvshm = new"`. */
   parameters?: string[];
   /** The options given to the function that made it; handed to its functions, and compared by setup. */
@@ -64,6 +70,18 @@ export interface UserAccessory {
   upgrade?: string[];
   /** For databases: work with its data. */
   database?: AccessoryDatabase;
+}
+
+/** How much of its server a jail may use. */
+export interface UserLimits {
+  /**
+   * Memory of all its processes together, such as `"512M"` or `"2G"`. The kernel moves to swap space what is beyond it.
+   */
+  memory?: string;
+  /** Percent of one processor: 150 is one and a half. */
+  cpu?: number;
+  /** Processes at a time, with those of the jail's own system. */
+  processes?: number;
 }
 
 /** An accessory in the resolved configuration. */
@@ -104,8 +122,10 @@ export interface Accessory {
   readonly apply: AccessoryScript | undefined;
   /** Milliseconds. */
   readonly timeout: number;
-  /** Seconds that it gets to end. */
+  /** Seconds that it gets to end once it is asked to. */
   readonly stopTimeout: number;
+  /** How much of its server a jail may use. */
+  readonly limits: Limits;
   /** Further parameters of its jail. */
   readonly parameters: readonly string[];
   /** The options given to the function that made it. */

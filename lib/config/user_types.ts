@@ -2,7 +2,7 @@
 
 import type { Secret } from "../core/secret.ts";
 import type { Become } from "../core/target.ts";
-import type { UserAccessories } from "./user_accessory.ts";
+import type { UserAccessories, UserLimits } from "./user_accessory.ts";
 import type { BuildAbout } from "./values.ts";
 
 /** Where a release comes from. */
@@ -75,6 +75,13 @@ export interface UserConfig {
    * of the app or of its jail bring the old one back: `{ for: 60, maxErrors: "1%" }`. Default: no guard.
    */
   guard?: UserGuard;
+  /** Seconds that the app gets to end once it is asked to by SIGTERM; after that it is killed. Default: 30. */
+  stopTimeout?: number;
+  /**
+   * How much of its server a jail may use, by rctl. The server's kernel must count: `kern.racct.enable=1` in
+   * `/boot/loader.conf`, then a reboot. Default: no limits.
+   */
+  limits?: UserLimits;
   /** How many good releases are kept for rollback, the live one included. Default: 5. */
   keep?: number;
   /** Host directories that outlive releases, each as `"/host/directory:/directory/in/the/jail"`. */

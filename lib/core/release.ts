@@ -1,5 +1,6 @@
 // A release: one built version of the app, and what the server's journal says of it.
 
+import type { Limits } from "./limits.ts";
 import { hasShape, type Shape } from "./shape.ts";
 import type { Slot } from "./slot.ts";
 
@@ -72,6 +73,10 @@ export interface ReleaseConfig {
     readonly timeout: number;
     readonly interval: number;
   };
+  /** Seconds that it gets to end; absent in old records. */
+  readonly stopTimeout?: number;
+  /** How much of a server its jail may use; absent in old records. */
+  readonly limits?: Limits;
 }
 
 /** A release's number: 7 for `7-1a2b3c4`. */
@@ -112,6 +117,8 @@ const recordShape: Shape = {
   env: "string",
   config: {
     start: "string",
+    "stopTimeout?": "number",
+    "limits?": { "memory?": "number", "cpu?": "number", "processes?": "number" },
     port: "number",
     packages: ["string"],
     volumes: [{ host: "string", jail: "string" }],

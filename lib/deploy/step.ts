@@ -1,5 +1,6 @@
 // The steps of a deploy and of a rollback: their types, and their common part.
 
+import type { JailSpec } from "../commands/jail/jail.ts";
 import { fenced } from "../commands/lock.ts";
 import type { Exit } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";
@@ -93,6 +94,11 @@ export async function act(
 
 /** Milliseconds that a script may take unless it says otherwise. */
 export const partTimeout = 15 * 60_000;
+
+/** The same for a script that stops a jail: its service gets its time to end, then what else runs in there. */
+export function stopLimit({ stopTimeout = 0 }: Pick<JailSpec, "stopTimeout">): number {
+  return partTimeout + 2000 * stopTimeout;
+}
 
 /** Shows the lines of a command when the user wants to see everything. */
 export function shownBy({ ui }: Pick<Context, "ui">, { name }: Remote): (line: string) => void {

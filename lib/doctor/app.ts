@@ -7,6 +7,7 @@ import { owns } from "../server/facts.ts";
 import { refuseOther } from "../server/project.ts";
 import { trafficOf } from "../server/traffic.ts";
 import { accessoryStatuses } from "../setup/accessory_status.ts";
+import { limitsProblem } from "../setup/advice.ts";
 import { planHome } from "../setup/dataset.ts";
 import { planSetup } from "../setup/plan.ts";
 import { setupRefusals } from "../setup/refusals.ts";
@@ -91,6 +92,16 @@ export const appChecks: readonly Check<SeenServer>[] = [
         if (one.address === null) return warning(says);
         return error(says, `alcaide accessory logs ${one.name}, alcaide accessory restart ${one.name}`);
       }),
+  },
+  {
+    id: "limits",
+    about: "a kernel that counts, where `limits` are set",
+    fine: "Nothing stands in the way of limits",
+    worst: "error",
+    look: ({ config, facts }) => {
+      const found = limitsProblem(config, facts);
+      return found === undefined ? [] : [refused(found, error)];
+    },
   },
 ];
 

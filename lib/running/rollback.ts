@@ -17,6 +17,7 @@ import type { Context } from "../task/context.ts";
 import { releaseRows } from "../deploy/release_rows.ts";
 import { carryOut } from "./deploy.ts";
 import { finish } from "./repair.ts";
+import { limitsProblem } from "../setup/advice.ts";
 import { plural } from "../core/text.ts";
 import { envText } from "../commands/jail/variables.ts";
 
@@ -89,7 +90,13 @@ async function makePlan(
   fences: ReadonlyMap<Remote, number>,
 ): Promise<DeployPlan> {
   const inputs = { by, now: new Date().toISOString(), fences, asked: ctx.args[0] };
-  return planRollback(ctx.config, await readAll(ctx), inputs);
+  const facts = await readAll(ctx);
+  const plan = planRollback(ctx.config, facts, inputs);
+  for (const [server, known] of facts) {
+    const found = limitsProblem(plan.config, known);
+    if (found !== undefined) ctx.ui.warn(`${server.name}: ${found.problem}`, found.hint);
+  }
+  return plan;
 }
 
 /** The plan with today's environment; a jail that is there is made anew, so that it gets it. */

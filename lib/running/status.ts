@@ -12,8 +12,9 @@ import { type Slot, slots } from "../core/slot.ts";
 import { rememberFacts } from "../deploy/app_locks.ts";
 import { treesText } from "../setup/dataset.ts";
 import { survey } from "../server/survey.ts";
-import { splitRows, trafficOf, type Witness } from "../server/traffic.ts";
+import { splitRows, type Traffic, trafficOf, type Witness } from "../server/traffic.ts";
 import { behindServer, patchRemedy } from "../server/patches.ts";
+import { type JailLimits, limitsText, missingLimits } from "../server/limits.ts";
 import { bytes, duration, list } from "../core/text.ts";
 import type { Context } from "../task/context.ts";
 
@@ -39,6 +40,8 @@ export interface ServerStatus {
   readonly accessories: readonly AccessoryStatus[];
   /** The app's answer through Caddy: "200", "no answer"; "not set up" and "unreachable" where nobody could be asked. */
   readonly health: string;
+  /** The limits that are in force, by jail, with what is used of them. */
+  readonly limits: Readonly<Record<string, JailLimits>>;
   /** Free space where the jails are. */
   readonly freeBytes: number;
   /** The ZFS dataset that new jails are clones in; null where they are copies. */
@@ -62,7 +65,16 @@ const unprepared = "not set up";
 /** Everything of a status that an unreachable server keeps to itself. */
 const nothingKnown = {
   ...{ live: null, saidBy: null, since: null, by: null, revision: null },
-  ...{ jails: [], accessories: [], freeBytes: 0, dataset: null, freebsd: null, behind: [], patch: "" },
+  ...{
+    jails: [],
+    accessories: [],
+    limits: {},
+    freeBytes: 0,
+    dataset: null,
+    freebsd: null,
+    behind: [],
+    patch: "",
+  },
 };
 
 export async function showStatus(ctx: Context, server: string | undefined): Promise<number> {
@@ -138,17 +150,24 @@ export function statusOf(
     revision: traffic?.record?.revision.commit || null,
     jails,
     accessories: [],
+    limits: limitsOf(app, facts),
     health: bare ? unprepared : health,
     freeBytes: facts.free,
     dataset: facts.dataset ?? null,
     freebsd: facts.userland || null,
     behind: behind.map(({ jail = null, version }) => ({ jail, freebsd: version })),
     patch: patchRemedy(behind, facts),
-    problems: bare ? ['"alcaide setup" never prepared this server: run it first'] : [
-      ...traffic?.disputes ?? [],
-      ...traffic ? treeGone(facts, `${basePath}/${jailName(app, traffic.slot)}`) : [],
-    ],
+    problems: bare
+      ? ['"alcaide setup" never prepared this server: run it first']
+      : problemsOf(app, basePath, facts),
   };
+}
+
+function problemsOf(app: string, basePath: string, facts: Facts): string[] {
+  const traffic = trafficOf(facts, app);
+  if (traffic === undefined) return [];
+  const tree = `${basePath}/${jailName(app, traffic.slot)}`;
+  return [...traffic.disputes, ...treeGone(facts, tree), ...limitProblems(app, traffic, facts)];
 }
 
 function treeGone(facts: Facts, path: string): string[] {
@@ -159,12 +178,31 @@ function isOf(app: string, jail: string, { accessories }: Facts): boolean {
   return slots.some((slot) => jailName(app, slot) === jail) || accessories.get(jail)?.app === app;
 }
 
+/** The limits in force of an app's jails, its accessories' included. */
+function limitsOf(app: string, facts: Facts): Record<string, JailLimits> {
+  return Object.fromEntries(
+    [...facts.limits].filter(([jail]) => isOf(app, jail, facts) && runs(facts, jail)),
+  );
+}
+
+/** Limits that the live release was deployed with and doesn't have. */
+function limitProblems(app: string, { record, slot }: Traffic, facts: Facts): string[] {
+  const jail = jailName(app, slot);
+  const missing = missingLimits(record?.config.limits ?? {}, facts.limits.get(jail));
+  if (missing.length === 0) return [];
+  const remedy = facts.counts
+    ? "deploy again"
+    : "add kern.racct.enable=1 to /boot/loader.conf on the server and reboot it";
+  return [`${jail} runs without its limits of ${list(missing)}: ${remedy}`];
+}
+
 /** A server's status for people. */
 export function statusText(one: ServerStatus, now: Date): string {
   const accessories = accessoriesText(one.accessories).map((row) => `  ${row}`);
   return [
     ...appRows(one, now),
     ...accessories.length === 0 ? [] : ["  accessories:", ...accessories],
+    ...Object.entries(one.limits).map(([jail, limits]) => `  limits of ${jail}: ${limitsText(limits)}`),
     ...one.live === null
       ? []
       : [`  disk: ${bytes(one.freeBytes)} free, ${treesText(one.dataset ?? undefined)}`],

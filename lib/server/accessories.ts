@@ -65,6 +65,7 @@ export function accessorySpec(
     mounts: [{ host: accessoryLogDir(place.jail), jail: jailLogDir }, ...accessory.volumes],
     parameters: accessory.parameters.map((parameter) => `${parameter};`),
     stopTimeout: accessory.stopTimeout,
+    limits: accessory.limits,
     ...where.nameservers === undefined ? {} : { nameservers: where.nameservers },
   };
   const plain = withoutPatch(where.freebsd);

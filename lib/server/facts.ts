@@ -4,6 +4,7 @@ import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import type { Marker } from "../commands/live.ts";
 import type { DatasetFact, HolderFact } from "./datasets.ts";
 import { givenAddresses, type HostState } from "./host_state.ts";
+import type { LimitsFacts } from "./limits.ts";
 import type { Release, ReleaseId } from "../core/release.ts";
 import type { Config } from "../config/types.ts";
 
@@ -32,6 +33,8 @@ export interface SetupFacts {
   readonly rcConfError: string;
   /** Variables of `/etc/rc.conf`. */
   readonly rc: Readonly<Record<string, string>>;
+  /** Seconds that the server's shutdown waits for programs. */
+  readonly shutdown: number;
   readonly interfaces: readonly string[];
   /** What `ifconfig lo1` prints. */
   readonly loopback: string;
@@ -78,7 +81,7 @@ export interface CaddyFacts {
 }
 
 /** Everything known of a server. */
-export interface Facts {
+export interface Facts extends LimitsFacts {
   readonly os: string;
   /** `amd64`, `arm64`. */
   readonly machine: string;

@@ -7,6 +7,7 @@ import { AlcaideError } from "../core/error.ts";
 import { parseRelease } from "../core/release.ts";
 import { type BuiltFact, type CaddyFacts, type Facts, type JailFact, withoutPatch } from "./facts.ts";
 import { parseHostState } from "./host_state.ts";
+import { parseLimits } from "./limits.ts";
 import { parseSetup } from "./parse_setup.ts";
 import { rows, splitFirst } from "./rows.ts";
 
@@ -36,6 +37,7 @@ export function parseFacts(text: string, basePath: string): Facts {
     routed: parseMarkers(get("routed")),
     live: parseMarkers(get("live")),
     caddy: { ...parseCaddy(get("caddy")), service: parseService(get("caddy service")) },
+    ...parseLimits(get("limits")),
     setup: sections.has("kernel") ? parseSetup(get) : undefined,
   };
 }

@@ -7,13 +7,16 @@ import { rows, splitFirst } from "./rows.ts";
 /** Reads the facts for setup, a section at a time. */
 export function parseSetup(get: (name: string) => string): SetupFacts {
   const pf = rows(get("pf"));
+  const rc = Object.fromEntries(
+    rows(get("sysrc")).map((row) => splitFirst(row, ": ")).filter(([k]) => /^\w+$/.test(k)),
+  );
   return {
     kernel: rows(get("kernel"))[0] ?? "",
     missingPrograms: rows(get("programs")),
     rcConfError: get("rc.conf").trim(),
-    rc: Object.fromEntries(
-      rows(get("sysrc")).map((row) => splitFirst(row, ": ")).filter(([k]) => /^\w+$/.test(k)),
-    ),
+    rc,
+    // Of init and rc.shutdown the one that loses patience first.
+    shutdown: Math.min(Number(get("shutdown")) || 120, Number(rc["rcshutdown_timeout"]) || Infinity),
     interfaces: (rows(get("interfaces"))[0] ?? "").split(/\s+/),
     loopback: get("loopback"),
     routes: parseRoutes(get("routes")),

@@ -55,7 +55,7 @@ async function shownOf(
   { accessory }: AccessorySpec,
   print: (text: string) => Promise<string>,
 ): Promise<Record<string, string>> {
-  const { packages, env, start, rcConf, files, setup, parameters, stopTimeout, options } = accessory;
+  const { packages, env, start, rcConf, files, setup, parameters, stopTimeout, limits, options } = accessory;
   const written: Record<string, unknown> = {
     ...options,
     ...Object.keys(options).length > 0 ? {} : {
@@ -68,6 +68,7 @@ async function shownOf(
       ...typeof files === "function" ? {} : { files: await printAll(files, print) },
     },
     env,
+    limits,
   };
   const shown: Record<string, string> = {};
   for (const [name, value] of flatten(written)) {

@@ -6,6 +6,7 @@ import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import type { Accessory } from "../config/types.ts";
 import type { Config } from "../config/types.ts";
 import { type Facts, runs } from "../server/facts.ts";
+import { missingLimits } from "../server/limits.ts";
 import { list } from "../core/text.ts";
 import { straysOf } from "./accessories.ts";
 
@@ -62,6 +63,8 @@ function wantedStatus(app: string, accessory: Accessory, facts: Facts): Accessor
       ? "it does not run"
       : facts.ill.has(jail)
       ? "it is not well"
+      : missingLimits(accessory.limits, facts.limits.get(jail)).length > 0
+      ? 'its limits are not in force: "alcaide setup" says why'
       : null,
   };
 }

@@ -1,10 +1,13 @@
 // Advice about a server that a person has to see to: its clock, its resolvers.
 
 import { isReachable } from "../commands/jail/names.ts";
+import { shutdownReserve } from "../commands/server/boot.ts";
 import type { Config } from "../config/types.ts";
+import { limitsSet } from "../core/limits.ts";
 import { duration, list } from "../core/text.ts";
 import type { Refusal } from "../server/change.ts";
-import type { Facts } from "../server/facts.ts";
+import { accessoriesOn } from "../server/accessories.ts";
+import type { Facts, SetupFacts } from "../server/facts.ts";
 
 /** Seconds that nobody minds. */
 const tolerance = 60;
@@ -50,4 +53,41 @@ export function resolverProblem(
 export function resolverAdvice(config: Config, facts: Pick<Facts, "resolvers">): string[] {
   const found = resolverProblem(config, facts);
   return found === undefined ? [] : [`${found.problem}. ${found.hint}`];
+}
+
+/** Finds limits of the app that can't be in force, since the server's kernel does not count. */
+export function limitsProblem(
+  { limits }: Pick<Config, "limits">,
+  { counts }: Pick<Facts, "counts">,
+): Refusal | undefined {
+  if (counts || limitsSet(limits).length === 0) return undefined;
+  return {
+    problem: "limits can't be in force, for the server's kernel does not count what jails use",
+    hint:
+      "Add the line kern.racct.enable=1 to /boot/loader.conf on the server and reboot it, or leave limits out",
+  };
+}
+
+/** The same as advice, accessories included. */
+export function limitsAdvice(config: Config, facts: Pick<Facts, "counts">, server: string): string[] {
+  const all = [config, ...accessoriesOn(config, server)].map((one) => limitsProblem(one, facts));
+  const found = all.find((one) => one !== undefined);
+  return found === undefined
+    ? []
+    : [`${found.problem[0]?.toUpperCase()}${found.problem.slice(1)}. ${found.hint}`];
+}
+
+/** Advice where a server's shutdown would not wait as long as the app or an accessory may take to end. */
+export function shutdownAdvice(config: Config, { shutdown }: SetupFacts, server: string): string[] {
+  const accessories = Math.max(0, ...accessoriesOn(config, server).map(({ stopTimeout }) => stopTimeout));
+  const { stopTimeout } = config;
+  if (stopTimeout + shutdownReserve <= shutdown && accessories <= shutdown) return [];
+  const enough = stopTimeout + Math.max(shutdownReserve, accessories + 20);
+  return [
+    `A shutdown of the server ends after ${shutdown} s, and stopTimeout is ${
+      Math.max(stopTimeout, accessories)
+    } s: ` +
+    `programs that need longer are killed. Let it wait: sysrc rcshutdown_timeout=${enough}; ` +
+    `sysctl kern.init_shutdown_timeout=${enough + 30}, and the latter in /etc/sysctl.conf, too`,
+  ];
 }

@@ -12,6 +12,7 @@ import { type Facts, isEnabled, jailVersion, type SetupFacts } from "../server/f
 import { sh } from "../core/sh.ts";
 import { plural } from "../core/text.ts";
 import type { Change } from "../server/change.ts";
+import { limitsAdvice, shutdownAdvice } from "./advice.ts";
 import { caddyChanges } from "./caddy.ts";
 import { type Home, planHome } from "./dataset.ts";
 import { patchChange } from "./patches.ts";
@@ -38,7 +39,11 @@ export function planSetup(config: Config, facts: Facts, name: string): SetupPlan
   if (!setup) throw new TypeError("planSetup() needs the facts for setup");
   refuseServer(config, facts, setup, name);
   const home = planHome(config.jail.basePath, facts, setup);
-  const advice = [...home.advice];
+  const advice = [
+    ...home.advice,
+    ...limitsAdvice(config, facts, name),
+    ...shutdownAdvice(config, setup, name),
+  ];
   const patched = patchChange(config, facts, setup, home.dataset);
   const changes = [
     closedChange(config, setup, advice),

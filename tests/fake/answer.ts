@@ -31,6 +31,17 @@ export const sections: Readonly<Record<string, string>> = {
     ["shop/releases/6-aaaaaaa/release.json", "{ half"],
     ["shop/releases/7-1a2b3c4/release.json", JSON.stringify(release("7-1a2b3c4", { state: "live" }))],
   ].map(([path, text]) => `${path}\n.${text}\n`).join(""),
+  limits: `counts
+user:1001:maxproc:deny=100
+jail:shop_blue:memoryuse:deny=536870912
+jail:shop_blue:maxproc:deny=200
+jail:shop_blue:swapuse:deny=1
+jail:shop_blue:pcpu:log=10
+jail:web:pcpu:deny=50
+shop_blue cputime=3
+shop_blue memoryuse=220200960
+shop_blue maxproc=12
+`,
   builds: "shop 0011223344556677 1234 abcd\n",
   well: "shop_db ill\nshop_cache well\n",
   accessories: [["shop_db.json", JSON.stringify(accessoryRecord())], ["shop_x.json", "{ half"]]
@@ -45,6 +56,7 @@ export const sections: Readonly<Record<string, string>> = {
   "rc.conf": "",
   sysrc:
     "cloned_interfaces: lo1 bridge0\npf_enable: YES\nfirewall_enable: NO\nsysrc: unknown variable 'pf_rules'\n",
+  shutdown: "100\n",
   interfaces: "vtnet0 lo0 lo1\n",
   loopback:
     "lo1: flags=8049<UP,LOOPBACK,RUNNING,MULTICAST> metric 0 mtu 16384\n\tinet 10.66.0.2 netmask 0xffffffff\n",

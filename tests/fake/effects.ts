@@ -30,7 +30,7 @@ import { anyMode, anyNumber, type Values } from "./pattern.ts";
 import { jailLogDir } from "../../lib/commands/jail/supervised.ts";
 
 // As a host's name, with a dash for the underscore, it is another text.
-const jail = { name: word("jail_"), path: word("path"), ip4: word("ip") };
+const jail = { name: word("jail_"), path: word("path"), ip4: word("ip"), stopTimeout: anyNumber };
 const mounts = [
   { host: word("pathlogs"), jail: word("pathin") },
   { host: word("pathdata"), jail: word("pathdatain") },
@@ -100,8 +100,11 @@ export const effects: readonly Effect[] = [
   effect("stopApp", stopApp(jail), (s) => [({ model }) => {
     const tree = model.trees.get(v(s, "path"));
     if (tree) tree.enabled = false;
-  }, ({ model }) => {
-    delete model.jails.get(v(s, "jail"))?.app;
+  }, ({ model, illness }) => {
+    const running = model.jails.get(v(s, "jail"));
+    const stubborn = illness(running?.app ?? "") === "stubborn";
+    delete running?.app;
+    return stubborn ? { out: "killed after 30 s\n" } : undefined;
   }]),
   effect("stopJail", stopJail(jail), (s) => [({ model }) => {
     delete model.jails.get(v(s, "jail"))?.app;

@@ -124,6 +124,8 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     builds: new Map(),
     accessories: new Map(),
     ill: new Set(),
+    counts: false,
+    limits: new Map(),
     sites: new Map(),
     routed: new Map(),
     live: new Map(),
@@ -167,6 +169,7 @@ export function setupFacts(changes: Partial<SetupFacts> = {}): SetupFacts {
     kernel: "14.3-RELEASE-p5",
     missingPrograms: [],
     rcConfError: "",
+    shutdown: 90,
     rc: {
       cloned_interfaces: "lo1",
       pf_enable: "YES",

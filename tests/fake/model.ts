@@ -52,6 +52,8 @@ export interface Model {
   readonly locks: Set<string>;
   readonly setup: SetupState;
   free: number;
+  /** True when the kernel counts what jails use. */
+  counts?: boolean;
   /** The server's own resolvers. */
   resolvers: readonly string[];
 }
@@ -109,7 +111,7 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
     routed: below(liveRoot).map(([path]) => `${path.slice(liveRoot.length + 1).replace("/", " ")}\n`).join(
       "",
     ),
-    live: liveText(model),
+    ...{ live: liveText(model), limits: model.counts ? "counts\n" : "" },
     caddy: model.setup.caddyInstalled ? `v2.9.1 h1:x\n${model.setup.caddyRuns ? "812\n" : ""}` : "",
     ...(forSetup ? setupSections(model.setup) : {}),
   });

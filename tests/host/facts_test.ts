@@ -34,6 +34,7 @@ const statuses: readonly Fact[] = [
   ["lockf -n -t 0 /tmp/none true", 69, "No such file or directory"],
   ["sha256 -c 00 /etc/hosts", 2, "[ Failed ]"],
   ["sysctl nosuch.name", 1, "sysctl: unknown oid 'nosuch.name'"],
+  ["sysctl -n kern.init_shutdown_timeout", 0, "120"],
   ["sysctl net.inet.ip.forwarding=1", 0, "net.inet.ip.forwarding: 0 -> 1"],
   ["kldload nosuch", 1, "kldload: can't load nosuch: No such file or directory"],
   ["kldstat -q -m nosuch", 1, ""],

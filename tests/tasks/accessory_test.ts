@@ -159,6 +159,14 @@ for (const { name, known, text } of states) {
   });
 }
 
+Deno.test("accessoryStatuses() knows one that runs without its limits", () => {
+  const accessories = { db: { ...search, limits: { memory: "2G" } } };
+  const [row = ""] = accessoriesText(
+    accessoryStatuses(config({ accessories }), facts(states[0]?.known), "203.0.113.7"),
+  );
+  assert(row.endsWith('runs; its limits are not in force: "alcaide setup" says why'), row);
+});
+
 Deno.test("statusText() shows accessories, also before the first deploy", () => {
   const accessories = accessoryStatuses(config({ accessories: { db: search } }), facts(), "203.0.113.7");
   const none = { live: null, saidBy: null, since: null, by: null, revision: null, jails: [], problems: [] };
@@ -169,6 +177,7 @@ Deno.test("statusText() shows accessories, also before the first deploy", () => 
     health: "no answer",
     freeBytes: 0,
     dataset: null,
+    limits: {},
     ...none,
     ...patches,
     accessories,

@@ -1,9 +1,9 @@
 // Warnings of a deploy, and its questions about domains.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { wrongs } from "../fake/model.ts";
+import { recordOf, wrongs } from "../fake/model.ts";
 import { fakeServer } from "../fake/server.ts";
-import { deployTo } from "../lib/deploy/deploying.ts";
+import { deployTo, rollBack } from "../lib/deploy/deploying.ts";
 import { live } from "./deploying.ts";
 
 Deno.test("deploy() says that the app will resolve no names", async () => {
@@ -16,6 +16,43 @@ Deno.test("deploy() says that the app will resolve no names", async () => {
     warned[0] ?? "",
     "names only 127.0.0.1, which a jail can't reach. Set jail.nameservers",
   );
+});
+
+Deno.test("deploy() says that the old release had to be killed", async () => {
+  const server = fakeServer();
+  await deployTo(server);
+  server.illness = (release) => release.startsWith("1-") ? "stubborn" : undefined;
+  const { ctx, error } = await deployTo(server);
+  assertEquals([error, live(server.model)], [undefined, "2-1a2b3c4"]);
+  assertStringIncludes(
+    ctx.ui.text(),
+    "root@203.0.113.7: the old release did not end when it was asked to, and was killed after 30 s",
+  );
+  assertStringIncludes(ctx.ui.text(), "Raise stopTimeout, or let the app end when it gets SIGTERM");
+});
+
+Deno.test("deploy() refuses limits that would not be in force; a rollback to a release with them warns", async () => {
+  const server = fakeServer();
+  const limited = { config: { limits: { memory: "512M", processes: 50 }, stopTimeout: 60 } };
+  const { error } = await deployTo(server, limited);
+  assertEquals(live(server.model), undefined);
+  assertStringIncludes(
+    `${error}`,
+    "Cannot use root@203.0.113.7: limits can't be in force, for the server's kernel does not count what jails use",
+  );
+  server.model.counts = true;
+  const first = await deployTo(server, limited);
+  assertEquals(first.error, undefined);
+  const conf = server.model.files.get("/usr/local/etc/alcaide/jails/shop_blue.conf") ?? "";
+  assertStringIncludes(conf, "memoryuse:deny=536870912");
+  assertStringIncludes(conf, "stop.timeout = 60;");
+  const { config } = recordOf(server.model, "shop", "1-1a2b3c4") ?? {};
+  assertEquals([config?.stopTimeout, config?.limits], [60, { memory: 2 ** 29, processes: 50 }]);
+  server.model.counts = false;
+  await deployTo(server);
+  const { ctx, error: refused } = await rollBack(server);
+  assertEquals([refused, live(server.model)], [undefined, "1-1a2b3c4"]);
+  assertStringIncludes(ctx.ui.text(), "root@203.0.113.7: limits can't be in force");
 });
 
 for (

@@ -75,11 +75,50 @@ Deno.test("statusText() says who is behind, and what to do", () => {
   );
 });
 
+const limited = {
+  ...healthy,
+  counts: true,
+  limits: new Map([
+    ["shop_blue", {
+      memory: { most: 2 ** 29, used: 210 * 2 ** 20 },
+      cpu: { most: 150, used: 3 },
+      processes: { most: 200, used: null },
+    }],
+    ["shop_green", { cpu: { most: 150, used: null } }],
+    ["web", { cpu: { most: 1, used: 1 } }],
+  ]),
+} satisfies Facts;
+
+Deno.test("statusOf() lists the limits of the app's running jails, and what is used of them", () => {
+  const one = of(limited);
+  assertEquals(Object.keys(one.limits), ["shop_blue"]);
+  assertStringIncludes(
+    statusText(one, new Date()),
+    "  limits of shop_blue: memory 210M of 512M, cpu 3 % of 150 % and processes at most 200\n",
+  );
+});
+
+const askedFor = release("6-a", {
+  state: "live",
+  config: { ...live.config, limits: { memory: 2 ** 29, processes: 100 } },
+});
+
 const problems: readonly { name: string; facts: Facts; problem: string }[] = [
   {
     name: "Caddy doesn't run",
     facts: { ...healthy, caddy: { version: "2.9.1", running: false, service: {} }, live: new Map() },
     problem: "Caddy does not run",
+  },
+  {
+    name: "limits where nobody counts",
+    facts: { ...healthy, journal: [askedFor] },
+    problem:
+      "shop_blue runs without its limits of memory and processes: add kern.racct.enable=1 to /boot/loader.conf on the server and reboot it",
+  },
+  {
+    name: "another limit is in force",
+    facts: { ...limited, journal: [askedFor] },
+    problem: "shop_blue runs without its limits of processes: deploy again",
   },
   {
     name: "Caddy is silent",

@@ -9,7 +9,7 @@ import { askDisk, type JailSpec } from "../jail/jail.ts";
 import { type HostNames, writeNames } from "../jail/names.ts";
 import { installPackages } from "../jail/packages.ts";
 import { artifactFile, envFile, fstabFile, jailName, logDir } from "../paths.ts";
-import { appService, jailLogDir, startedText, supervisedText } from "../jail/supervised.ts";
+import { appService, jailLogDir, killedMark, startedText, supervisedText } from "../jail/supervised.ts";
 import { carryVariables, ofSession, withVariables } from "../jail/variables.ts";
 
 /** The app's user and directory in its jails. */
@@ -46,13 +46,14 @@ export interface AppSpec {
 }
 
 /** Text of the app's rc script. */
-export function serviceText(release: string): string {
+export function serviceText(release: string, stopTimeout?: number): string {
   return supervisedText({
     envFile: jailEnvFile,
     user: appUser,
     startFile,
     log: `${jailLogDir}/${release}.log`,
     childPidFile,
+    ...stopTimeout === undefined ? {} : { stopTimeout },
   });
 }
 
@@ -81,7 +82,7 @@ fi`,
       at(jailEnvFile)
     }`,
     writeFile(at(startFile), startText(spec.start), { mode: 0o755 }),
-    writeFile(at(serviceFile), serviceText(release), { mode: 0o555 }),
+    writeFile(at(serviceFile), serviceText(release, spec.jail.stopTimeout), { mode: 0o555 }),
     setEnabled(path, false),
     writeNames(spec.jail, spec.hosts),
     ...(spec.jail.mounts ?? []).flatMap(({ host, jail }) => [
@@ -137,13 +138,13 @@ function appRuns(jail: string): Expression {
   return sh`jexec ${jail} /usr/sbin/service ${appService} status >/dev/null 2>&1`;
 }
 
-/** Stops the app if it runs, now and for every later start of its jail. */
+/** Stops the app if it runs, now and for every later start of its jail. Prints `killed after N s` when it had to be. */
 export function stopApp({ name, path }: Pick<JailSpec, "name" | "path">): Command {
   return sh`if [ -d ${`${path}/etc/rc.conf.d`} ]; then
 ${setEnabled(path, false)}
 fi
 if jls -j ${name} jid >/dev/null 2>&1; then
-  jexec ${name} /usr/sbin/service ${appService} onestop >/dev/null 2>&1; :
+  jexec ${name} /usr/sbin/service ${appService} onestop 2>/dev/null | grep ${`^${killedMark}`}; :
 fi`;
 }
 

@@ -1,8 +1,10 @@
 // Jails: their files, starting and stopping them.
 
+import type { Limits } from "../../core/limits.ts";
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { writeFile } from "../../remote/files.ts";
+import { forgetLimits, limitLines } from "./limits.ts";
 import {
   accessoriesDir,
   consoleFile,
@@ -39,7 +41,12 @@ export interface JailSpec {
   readonly nameservers?: readonly string[];
   /** Seconds that its programs get to end. Default: 30. */
   readonly stopTimeout?: number;
+  /** How much of the server it may use. */
+  readonly limits?: Limits;
 }
+
+/** Seconds that programs get to end where nothing else is said. */
+export const usualStop = 30;
 
 /** The name of a jail's host, fit for DNS: `shop-blue`. */
 export function hostName(name: string): string {
@@ -48,6 +55,7 @@ export function hostName(name: string): string {
 
 /** Text of the jail's file. */
 export function jailConf(spec: JailSpec): string {
+  const { stopTimeout = usualStop } = spec;
   const parameters = [
     `path = "${spec.path}";`,
     `host.hostname = "${hostName(spec.name)}";`,
@@ -57,11 +65,13 @@ export function jailConf(spec: JailSpec): string {
     "devfs_ruleset = 4;",
     `mount.fstab = "${fstabFile(spec.name)}";`,
     "exec.clean;",
-    'exec.start = "/bin/sh /etc/rc";',
+    ...startLines(stopTimeout),
     'exec.stop = "/bin/sh /etc/rc.shutdown jail";',
     `exec.consolelog = "${consoleFile(spec.name)}";`,
-    "exec.timeout = 120;",
-    `stop.timeout = ${spec.stopTimeout ?? 30};`,
+    // It ends exec.stop, too.
+    `exec.timeout = ${Math.max(120, stopTimeout + 30)};`,
+    `stop.timeout = ${stopTimeout};`,
+    ...limitLines(spec.name, spec.limits),
     ...(spec.parameters ?? []),
   ];
   const release = spec.release === undefined ? "" : `# release: ${spec.release}\n`;
@@ -69,6 +79,14 @@ export function jailConf(spec: JailSpec): string {
 ${release}${spec.name} {
 ${parameters.map((line) => `  ${line}\n`).join("")}}
 `;
+}
+
+/** The jail's own shutdown ends itself after 90 s unless its rc.conf says otherwise. */
+function startLines(stopTimeout: number): string[] {
+  const start = '"/bin/sh /etc/rc";';
+  if (stopTimeout <= 90) return [`exec.start = ${start}`];
+  const wait = `/usr/sbin/sysrc rcshutdown_timeout=${stopTimeout + 15}`;
+  return [`exec.start = "${wait}";`, `exec.start += ${start}`];
 }
 
 /** Text of the jail's fstab. */
@@ -136,7 +154,7 @@ export function stopJail({ name, path, ip4 }: Pick<JailSpec, "name" | "path" | "
   esac
   if [ -f ${jailFile(name)} ]; then jail -q -f ${jailFile(name)} -r ${name}; fi
   # A failing exec.stop leaves the jail; its status alone proves nothing.
-  if jls -j ${name} jid >/dev/null 2>&1; then jail -R ${name}; fi
+  if jls -j ${name} jid >/dev/null 2>&1; then jail -R ${name}; ${forgetLimits(name)}; fi
   if jls -j ${name} jid >/dev/null 2>&1; then echo ${`Cannot stop jail ${name}`} >&2; exit 1; fi
 fi`,
     unmountBelow(path),

@@ -1,5 +1,6 @@
 // The service in a jail that watches over a program: it is started again when it ends, its output goes into a log.
 
+import { usualStop } from "./jail.ts";
 import { carryVariables, setVariables } from "./variables.ts";
 
 /** The service's name, in jails of apps and of accessories alike. */
@@ -15,6 +16,9 @@ ${setVariables.text}
 ${command}
 `;
 }
+
+/** How the line begins by which the service says that its program did not end in time. */
+export const killedMark = "killed after ";
 
 /** A program to watch over; all paths are the jail's. */
 export interface Supervised {
@@ -32,10 +36,10 @@ export interface Supervised {
 
 /**
  * Text of the rc script. `daemon -f` lets go of the caller's descriptors; `-r` restarts what crashes. Since FreeBSD 14
- * daemon doesn't leave before its program, and rc waits for daemon without end: so it has a way to stop of its own.
+ * daemon leaves after its program, on 13 at once, and rc waits for daemon alone, without end: so it has a way to stop of its own.
  */
 export function supervisedText(spec: Supervised): string {
-  const { envFile, user, startFile, log, childPidFile, stopTimeout = 30 } = spec;
+  const { envFile, user, startFile, log, childPidFile, stopTimeout = usualStop } = spec;
   const child = childPidFile === undefined ? "" : `-p ${childPidFile} `;
   return `#!/bin/sh
 # Made by alcaide. Changes are overwritten.
@@ -61,9 +65,12 @@ ${appService}_variables() {
 ${appService}_stop() {
 	[ -n "$rc_pid" ] || { echo "$name is not running."; return 1; }
 	echo "Stopping $name."
+	children=$(pgrep -P "$rc_pid")
 	kill -TERM "$rc_pid" || return 1
-	pwait -t ${stopTimeout} "$rc_pid" 2>/dev/null
-	[ $? -ne 124 ] || kill -KILL "$rc_pid" $(pgrep -P "$rc_pid")
+	pwait -t ${stopTimeout} "$rc_pid" $children 2>/dev/null
+	[ $? -eq 124 ] || return 0
+	echo "${killedMark}${stopTimeout} s"
+	kill -KILL "$rc_pid" $children $(pgrep -P "$rc_pid") 2>/dev/null; :
 }
 
 run_rc_command "$1"

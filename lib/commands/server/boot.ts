@@ -6,6 +6,9 @@ import { writeFile } from "../../remote/files.ts";
 import { askDisk, missingOf } from "../jail/jail.ts";
 import { accessoriesDir, bootScript, jailInterface, jailsDir, liveRoot, logDir, stateDir } from "../paths.ts";
 
+/** Seconds of a server's shutdown that apps leave to accessories and the rest. */
+export const shutdownReserve = 40;
+
 /**
  * Text of the boot script. The live jails stand in the markers that Caddy goes by: one truth, also after a
  * reboot in the middle of a deploy. Accessories have a record; they are up before the first app and down after the last.
@@ -81,10 +84,23 @@ alcaide_start() {
 	for jail in $(alcaide_jails); do alcaide_start_jail "$jail"; done
 }
 
-alcaide_stop() {
-	for jail in $(alcaide_jails) $(alcaide_accessories); do
-		if alcaide_runs "$jail"; then jail -f ${jailsDir}/"$jail".conf -r "$jail"; fi
+# Side by side, and no longer than until so many seconds before the end.
+alcaide_end() {
+	left=$((end - $1 - $(date +%s))); shift
+	[ "$left" -gt 1 ] || left=1
+	for jail in "$@"; do
+		alcaide_runs "$jail" && timeout "$left" jail -f ${jailsDir}/"$jail".conf -r "$jail" &
 	done
+	wait
+}
+
+# A shutdown that takes too long is killed, and the machine stays in single user mode, out of reach.
+alcaide_stop() {
+	limit=$(sysctl -n kern.init_shutdown_timeout 2>/dev/null) || limit=120
+	[ "\${rcshutdown_timeout:-$limit}" -ge "$limit" ] || limit=$rcshutdown_timeout
+	end=$(( $(date +%s) + limit ))
+	alcaide_end ${shutdownReserve} $(alcaide_jails)
+	alcaide_end 10 $(alcaide_accessories)
 }
 
 alcaide_status() {

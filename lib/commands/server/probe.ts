@@ -4,6 +4,7 @@ import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { listBuilds } from "../app/build.ts";
 import { askService, findCaddy } from "../caddy/service.ts";
+import { listLimits } from "../jail/limits.ts";
 import { listLive } from "../live.ts";
 import { listClosed } from "../jail/modes.ts";
 import { listResolvers } from "../jail/names.ts";
@@ -127,6 +128,7 @@ echo "\${f%.conf} $release"; done; :`,
     ["live", askLive(app)],
     ["caddy", sh`[ -x ${caddyProgram} ] && ${caddyProgram} version; ${findCaddy} | head -n 1; :`],
     ["caddy service", askService],
+    ["limits", listLimits],
   ];
 }
 
@@ -153,8 +155,9 @@ function forSetup(basePath: string): Section[] {
     ["rc.conf", sh`sh -n /etc/rc.conf; :`],
     [
       "sysrc",
-      sh`sysrc -i cloned_interfaces pf_enable pf_rules firewall_enable caddy_enable cron_enable alcaide_enable zfs_enable 2>&1; :`,
+      sh`sysrc -i cloned_interfaces pf_enable pf_rules firewall_enable caddy_enable cron_enable alcaide_enable zfs_enable rcshutdown_timeout 2>&1; :`,
     ],
+    ["shutdown", sh`sysctl -n kern.init_shutdown_timeout 2>/dev/null; :`],
     ["interfaces", sh`ifconfig -l`],
     ["loopback", sh`ifconfig ${jailInterface} 2>/dev/null; :`],
     ["routes", sh`netstat -rn -f inet`],

@@ -3,6 +3,7 @@
 import type { Config } from "../../config/types.ts";
 import { type Facts, jailVersion, releasesOf, taken } from "../../server/facts.ts";
 import { allocate, extendHost, type Project } from "../../server/host_state.ts";
+import { refuse } from "../../server/change.ts";
 import { newOwner } from "../../server/project.ts";
 import { trafficOf } from "../../server/traffic.ts";
 import {
@@ -15,6 +16,7 @@ import {
   type Revision,
   servedBefore,
 } from "../../core/release.ts";
+import { limitsProblem } from "../../setup/advice.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
 import { checkServer } from "./checks.ts";
@@ -76,7 +78,8 @@ function planServer(
 ): ServerPlan {
   const freebsd = jailVersion(config, facts);
   checkServer(config, server, facts, freebsd);
-  const { app, start, jail: { port, packages }, volumes, health } = config;
+  refuse(`use ${server.name}`, [limitsProblem(config, facts)]);
+  const { app, start, jail: { port, packages }, volumes, health, stopTimeout, limits } = config;
   const { allocation, hostText, build } = allocateApp(config, server, facts, inputs);
   const previous = findPrevious(config, facts, allocation, server.name);
   const slot = planSlot(config, server, facts, { allocation, previous, release, freebsd });
@@ -94,7 +97,7 @@ function planServer(
       by: inputs.by,
       revision: inputs.revision,
       freebsd,
-      config: { start, port, packages, volumes, health },
+      config: { start, port, packages, volumes, health, stopTimeout, limits },
     },
     retire: toRetire(facts, app, release, previous?.release),
     prune: toPrune(releasesOf(facts, app), config.keep, previous?.release),

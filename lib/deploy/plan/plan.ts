@@ -2,7 +2,7 @@
 
 import type { AppSpec } from "../../commands/app/app.ts";
 import type { BuildJailSpec } from "../../commands/app/build.ts";
-import type { JailSpec } from "../../commands/jail/jail.ts";
+import { type JailSpec, usualStop } from "../../commands/jail/jail.ts";
 import type { Marker } from "../../commands/live.ts";
 import { jailName, logDir } from "../../commands/paths.ts";
 import { mainName } from "../../commands/caddy/site.ts";
@@ -152,7 +152,7 @@ export interface PlanInputs {
 
 /** The jail of a slot as the configuration wants it. */
 export function appJail(
-  config: Pick<Config, "app" | "jail" | "volumes">,
+  config: Pick<Config, "app" | "jail" | "volumes" | "stopTimeout" | "limits">,
   allocation: AppAllocation,
   live: Marker,
 ): JailSpec {
@@ -163,6 +163,8 @@ export function appJail(
     ip4: addressOf(allocation, live.slot),
     release: live.release,
     ...config.jail.nameservers === undefined ? {} : { nameservers: config.jail.nameservers },
+    stopTimeout: config.stopTimeout,
+    limits: config.limits,
     mounts: [{ host: `${logDir}/${config.app}`, jail: jailLogDir }, ...config.volumes],
   };
 }
@@ -190,10 +192,10 @@ export function findPrevious(
   const traffic = settledTraffic(facts, config.app, `work on ${server}`);
   if (traffic === undefined) return undefined;
   const deployed = traffic.record?.config;
-  const volumes = deployed?.volumes ?? config.volumes;
+  const { volumes = config.volumes, stopTimeout = usualStop, limits = {} } = deployed ?? {};
   return {
     ...traffic,
-    jail: appJail({ app: config.app, jail: config.jail, volumes }, allocation, traffic),
+    jail: appJail({ ...config, volumes, stopTimeout, limits }, allocation, traffic),
     port: deployed?.port ?? config.jail.port,
   };
 }

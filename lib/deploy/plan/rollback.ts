@@ -1,5 +1,6 @@
 // The plan of a rollback: the way to an older release, or forward again.
 
+import { usualStop } from "../../commands/jail/jail.ts";
 import type { Config } from "../../config/types.ts";
 import { AlcaideError, UsageError } from "../../core/error.ts";
 import { type Facts, owns, releasesOf } from "../../server/facts.ts";
@@ -110,9 +111,10 @@ function askedFor(good: readonly Release[], live: ReleaseId | undefined, asked: 
 
 /** The configuration that a release was deployed with; what concerns the whole site stays today's. */
 function configOf(config: Config, { config: deployed, freebsd }: Release): Config {
-  const { start, port, packages, volumes, health } = deployed;
+  const { start, port, packages, volumes, health, stopTimeout = usualStop, limits = {} } = deployed;
   const jail = { ...config.jail, freebsd, port, packages };
-  return { ...config, ...{ start, volumes, health }, jail, beforeStart: [], migrate: undefined };
+  const settings = { start, volumes, health, stopTimeout, limits };
+  return { ...config, ...settings, jail, beforeStart: [], migrate: undefined };
 }
 
 function planServer(

@@ -8,12 +8,15 @@ import { script } from "../../core/script.ts";
 import type { Script } from "../../core/sh.ts";
 import type { ServerPlan } from "../plan/plan.ts";
 import { scriptStep } from "../join_scripts.ts";
-import type { DeployStep, StepView } from "../step.ts";
+import { type DeployStep, type StepView, stopLimit } from "../step.ts";
 
 /** Removes the jail of the release before the previous one. */
 export const clean: DeployStep = scriptStep({
   title: "Remove the older jail",
-  script: (view: StepView) => view.present ? [] : [{ script: clearSlot(view), idle: view.vacant }],
+  script: (view: StepView) =>
+    view.present ? [] : [
+      { script: clearSlot(view), idle: view.vacant, timeout: stopLimit(view.jail) },
+    ],
 });
 
 /** Removes the slot's jail and tree; one that holds a kept release is only stopped. */

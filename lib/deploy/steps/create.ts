@@ -5,7 +5,7 @@ import { copyTemplate } from "../../commands/jail/tree.ts";
 import { script } from "../../core/script.ts";
 import { clearSlot } from "./clean.ts";
 import { scriptStep } from "../join_scripts.ts";
-import { act, type DeployStep, onServers, type StepView } from "../step.ts";
+import { act, type DeployStep, onServers, type StepView, stopLimit } from "../step.ts";
 
 /** Makes the release's jail; one that holds the release already stays. */
 export const create: DeployStep = scriptStep({
@@ -16,5 +16,5 @@ export const create: DeployStep = scriptStep({
     const { release: _, ...bare } = jail;
     return [{ script: script(copyTemplate(template, tree), writeJailFiles(bare)) }];
   },
-  undo: onServers((view) => act(view, clearSlot(view))),
+  undo: onServers((view) => act(view, clearSlot(view), { timeout: stopLimit(view.jail) })),
 });

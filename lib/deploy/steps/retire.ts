@@ -2,22 +2,34 @@
 
 import { stopApp } from "../../commands/app/app.ts";
 import { stopJail } from "../../commands/jail/jail.ts";
+import { killedMark } from "../../commands/jail/supervised.ts";
 import { endRelease } from "../../commands/journal.ts";
 import { refuseLive } from "../../commands/live.ts";
 import { script } from "../../core/script.ts";
 import { certificatesAfter } from "../certificates.ts";
 import { scriptStep } from "../join_scripts.ts";
-import type { DeployStep, StepView } from "../step.ts";
+import { type DeployStep, shownBy, type StepView, stopLimit } from "../step.ts";
 
 /** Stops the old release, and writes down what other releases have become. */
 export const retire: DeployStep = scriptStep({
   title: "Retire the old release",
   script: (view: StepView) => {
-    const { plan, app: { app }, previous, retire } = view;
+    const { ctx, server, plan, app: { app }, previous, retire } = view;
     const stopped = previous
       ? [refuseLive(app, previous.slot), stopApp(previous.jail), stopJail(previous.jail)]
       : [];
     const all = [...stopped, ...retire.map(endRelease), ...certificatesAfter(plan.config, view)];
-    return all.length === 0 ? [] : [{ script: script(...all) }];
+    const onLine = (line: string) => {
+      if (!line.startsWith(killedMark)) return shownBy(ctx, server)(line);
+      ctx.ui.warn(
+        `${server.name}: the old release did not end when it was asked to, and was killed after ${
+          parseInt(line.slice(killedMark.length))
+        } s`,
+        "Raise stopTimeout, or let the app end when it gets SIGTERM",
+      );
+    };
+    return all.length === 0
+      ? []
+      : [{ script: script(...all), timeout: stopLimit(previous?.jail ?? {}), onLine }];
   },
 });

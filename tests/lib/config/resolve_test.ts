@@ -29,6 +29,8 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     health: { path: "/", status: [200, 399], timeout: 60_000, interval: 1000 },
     drain: { requests: 30_000, sockets: 30_000 },
     guard: undefined,
+    stopTimeout: 30,
+    limits: { memory: undefined, cpu: undefined, processes: undefined },
     keep: 5,
     volumes: [],
     beforeStart: [],
@@ -66,6 +68,8 @@ Deno.test("resolveConfig() keeps everything that is said", () => {
     keyCommand: "op read key",
     health: { path: "/up?full=1", status: 204, timeout: 5, interval: 0.5 },
     drain: 0,
+    stopTimeout: 900,
+    limits: { memory: "2g", cpu: 150, processes: 200 },
     keep: 2,
     volumes: ["/var/db/shop:/app/uploads"],
     beforeStart: ["bin/check"],
@@ -94,6 +98,8 @@ Deno.test("resolveConfig() keeps everything that is said", () => {
   assertEquals(config.health, { path: "/up?full=1", status: [204, 204], timeout: 5000, interval: 500 });
   assertEquals([config.secretEnv, config.keyCommand], [["A", "B"], "op read key"]);
   assertEquals([config.drain, config.keep], [{ requests: 0, sockets: 0 }, 2]);
+  assertEquals(config.stopTimeout, 900);
+  assertEquals(config.limits, { memory: 2 * 2 ** 30, cpu: 150, processes: 200 });
   assertEquals(config.volumes, [{ host: "/var/db/shop", jail: "/app/uploads" }]);
 });
 

@@ -7,6 +7,13 @@ const rc = "cloned_interfaces: lo1\ncaddy_enable: YES\nalcaide_enable: YES\npf_e
 /** The cases. */
 export const systemCases: readonly Case[] = [
   {
+    name: "limits that the kernel does not count for",
+    config: { limits: { cpu: 100 } },
+    finds: [
+      "error limits: Limits can't be in force, for the server's kernel does not count what jails use | Add the line kern.racct.enable=1 to /boot/loader.conf on the server and reboot it, or leave limits out",
+    ],
+  },
+  {
     name: "an old FreeBSD",
     sections: {
       system: "FreeBSD\npowerpc\npowerpc64\n12.4-RELEASE\n",

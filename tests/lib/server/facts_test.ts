@@ -44,6 +44,11 @@ const fields: { [K in keyof Omit<Facts, "setup">]: Facts[K] } = {
   routed: new Map([["shop", { slot: "blue", release: "7-1a2b3c4" }]]),
   live: new Map([["shop", { slot: "blue", release: "7-1a2b3c4" }]]),
   caddy: { version: "2.9.1", running: true, service },
+  counts: true,
+  limits: new Map([
+    ["shop_blue", { memory: { most: 2 ** 29, used: 210 * 2 ** 20 }, processes: { most: 200, used: 12 } }],
+    ["web", { cpu: { most: 50, used: null } }],
+  ]),
 };
 
 for (const [name, wanted] of Object.entries(fields)) {
@@ -57,6 +62,7 @@ const setupFields: Readonly<Record<string, unknown>> = {
   missingPrograms: [],
   rcConfError: "",
   rc: { cloned_interfaces: "lo1 bridge0", pf_enable: "YES", firewall_enable: "NO" },
+  shutdown: 100,
   interfaces: ["vtnet0", "lo0", "lo1"],
   routes: [
     { to: "10.66.0.2/32", via: "lo1" },

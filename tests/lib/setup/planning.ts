@@ -9,11 +9,13 @@ export interface Given {
   readonly config?: Partial<UserConfig>;
   readonly facts?: Partial<Facts>;
   readonly setup?: Partial<SetupFacts>;
+  /** Its name. Default: `web`. */
+  readonly server?: string;
 }
 
 export function plan(given: Given = {}) {
   const known = facts({ setup: setupFacts(given.setup), ...given.facts });
-  return planSetup(config(given.config), known, "web");
+  return planSetup(config(given.config), known, given.server ?? "web");
 }
 
 export const rc = setupFacts().rc;

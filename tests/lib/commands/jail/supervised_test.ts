@@ -63,7 +63,7 @@ Deno.test("the supervisor's stop asks it to end and waits for it", async () => {
   const [pid = 0, child = 0] = running.pids;
   const { code, stdout } = await stop(place, pid);
   assertEquals([code, stdout, alive(pid), alive(child)], [0, "Stopping alcaide_app.\n", false, false]);
-  assertEquals(await place.read("/waited"), `-t 45 ${pid}\n`);
+  assertEquals(await place.read("/waited"), `-t 45 ${pid} ${child}\n`);
 });
 
 // Since FreeBSD 14 it waits for its program, however long that takes.
@@ -72,11 +72,12 @@ Deno.test("the supervisor's stop ends it and its program when they don't", async
   await place.program("pwait", "exit 124");
   await using running = await supervisor("");
   const [pid = 0, child = 0] = running.pids;
-  const { code } = await stop(place, pid);
+  const { code, stdout } = await stop(place, pid);
   for (let tries = 0; tries < 200 && (alive(pid) || alive(child)); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   assertEquals([code, alive(pid), alive(child)], [0, false, false]);
+  assertEquals(stdout, "Stopping alcaide_app.\nkilled after 45 s\n");
 });
 
 Deno.test("the supervisor's stop says that it doesn't run", async () => {

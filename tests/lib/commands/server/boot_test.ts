@@ -26,9 +26,9 @@ async function server(): Promise<Playground> {
   return place;
 }
 
-async function service(place: Playground, verb: string) {
+async function service(place: Playground, verb: string, rc = ":") {
   const text = bootText()
-    .replace(". /etc/rc.subr", 'load_rc_config() { :; }; warn() { echo "WARNING: $*" >&2; }')
+    .replace(". /etc/rc.subr", `load_rc_config() { ${rc || ":"}; }; warn() { echo "WARNING: $*" >&2; }`)
     .replace('run_rc_command "$1"', `alcaide_${verb}`);
   const ended = await place.run(raw(text));
   return { ...ended, calls: (await place.read("/calls") ?? "").replaceAll(place.root, "") };
@@ -77,9 +77,32 @@ Deno.test("bootText() starts accessories first, waits until they are well, and s
   ]);
   await place.program("jls", "exit 0");
   await Deno.remove(place.at("/calls"));
-  const stopped = (await service(place, "stop")).calls.match(/-r \S+/g);
-  assertEquals(stopped, ["-r blog_blue", "-r shop_green", "-r blog_db", "-r shop_db"]);
+  const stopped = (await service(place, "stop")).calls.match(/-r \S+/g) ?? [];
+  // Side by side, so their order is free.
+  const sorted = [stopped.slice(0, 2).sort(), stopped.slice(2).sort()];
+  assertEquals(sorted, [["-r blog_blue", "-r shop_green"], ["-r blog_db", "-r shop_db"]]);
 });
+
+for (
+  const [rc, init, apps, accessories] of [
+    ["", "echo 120", 80, 110],
+    ["rcshutdown_timeout=90", "echo 120", 50, 80],
+    ["rcshutdown_timeout=900", "echo 120", 80, 110],
+    ["rcshutdown_timeout=900", "echo 960", 860, 890],
+    ["rcshutdown_timeout=90", "exit 1", 50, 80],
+    ["rcshutdown_timeout=20", "echo 120", 1, 10],
+  ] as const
+) {
+  Deno.test(`bootText() ends in time for a shutdown: ${rc || "no limit of rc's"}, init's ${init}`, async () => {
+    await using place = await server();
+    await place.write(accessoryFile("shop_db"), "{}");
+    await place.program("jls", '[ "$2" = blog_blue ] || [ "$2" = shop_db ]');
+    await place.program("sysctl", init);
+    await place.program("date", "echo 1000");
+    await place.program("timeout", `echo "$1" >>${place.at("/calls")}`);
+    assertEquals((await service(place, "stop", rc)).calls, `${apps}\n${accessories}\n`);
+  });
+}
 
 Deno.test("bootText() starts the apps although an accessory never says how it is", async () => {
   await using place = await server();
