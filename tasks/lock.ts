@@ -1,7 +1,8 @@
 // `alcaide lock`: who deploys, and taking the lock away from who doesn't any more.
 
-import { askLock, type Holder, parseHolder, releaseLock } from "../lib/commands/lock.ts";
+import { askLock, releaseLock } from "../lib/commands/lock.ts";
 import { AlcaideError } from "../lib/core/error.ts";
+import { holderOf, holderText } from "../lib/server/lock.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import type { Context } from "../lib/task/context.ts";
 
@@ -19,7 +20,9 @@ async function showLock(ctx: Context): Promise<void> {
     server: server.name,
     holder: holderOf(await server.read(askLock(ctx.config.app), { signal: ctx.signal })),
   }));
-  const rows = all.map(({ server, holder }) => `${server}: ${holder === null ? "free" : holderText(holder)}`);
+  const rows = all.map(({ server, holder }) =>
+    `${server}: ${holder === null ? "free" : `held by ${holderText(holder)}`}`
+  );
   ctx.ui.result(all, rows.join("\n"));
 }
 
@@ -33,13 +36,4 @@ async function release(ctx: Context): Promise<void> {
     await server.run(releaseLock(app), { signal: ctx.signal });
   });
   ctx.ui.result({ app, released: true }, `The lock of ${app} is free`);
-}
-
-/** The holder that {@linkcode askLock} printed; null when the lock is free. */
-function holderOf(text: string): Holder | null {
-  return text.trim() === "" ? null : parseHolder(text) ?? { by: "somebody", since: "", what: "" };
-}
-
-function holderText({ by, since, what }: Holder): string {
-  return since === "" ? `held by ${by}` : `held by ${by} since ${since} (${what})`;
 }

@@ -2,10 +2,10 @@
 
 import { AlcaideError } from "../core/error.ts";
 import { conflicts } from "../deploy/plan/checks.ts";
-import { planRepair } from "../deploy/plan/repair.ts";
+import { disagreements } from "../deploy/repair/disagreements.ts";
+import type { Kind } from "../deploy/repair/row.ts";
 import { owns } from "../server/facts.ts";
 import { refuseOther } from "../server/project.ts";
-import { trafficOf } from "../server/traffic.ts";
 import { accessoryStatuses } from "../setup/accessory_status.ts";
 import { limitsProblem } from "../setup/advice.ts";
 import { planHome } from "../setup/dataset.ts";
@@ -14,6 +14,20 @@ import { setupRefusals } from "../setup/refusals.ts";
 import { type Check, error, note, refused, sentence, unknown, type Verdict, warning } from "./check.ts";
 import type { SeenServer } from "./seen.ts";
 import { refusalsOf } from "./system.ts";
+
+/** Disagreements that other checks find, and names that the next deploy puts in force. */
+const elsewhere: readonly Kind[] = [
+  "interface",
+  "pf",
+  "boot",
+  "import",
+  "enable",
+  "foreign",
+  "dataset",
+  "address",
+  "accessory",
+  "names",
+];
 
 /** The checks, in the order of the documentation. */
 export const appChecks: readonly Check<SeenServer>[] = [
@@ -56,16 +70,15 @@ export const appChecks: readonly Check<SeenServer>[] = [
     about: "Caddy, marker and journal that disagree, and what an interrupted deploy left half done",
     fine: "Nothing is half done",
     worst: "error",
-    look: ({ config: { app, jail: { basePath } }, facts, server }) => [
-      ...(trafficOf(facts, app)?.disputes ?? []).map((says) =>
-        warning(sentence(says), "alcaide status, alcaide repair --plan")
-      ),
-      ...tried(() =>
-        planRepair(app, basePath, facts, server).map(({ title, reason }) =>
-          warning(`Half done: "${title}" (${reason})`, "alcaide repair")
+    look: ({ config, facts }) =>
+      disagreements(config, facts).filter(({ kind }) => !elsewhere.includes(kind)).map((
+        { kind, says, leave },
+      ) =>
+        (kind === "contradiction" ? error : warning)(
+          sentence(says),
+          leave ?? "alcaide repair --plan, alcaide repair",
         )
       ),
-    ],
   },
   {
     id: "dying",

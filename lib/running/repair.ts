@@ -1,49 +1,121 @@
-// Finishes or undoes what is half done, on all servers, under the app's lock.
+// Repairs servers: reads their facts, plans, makes the repairs, looks again, tells the result.
 
 import { fenced } from "../commands/lock.ts";
-import { CommandError } from "../core/error.ts";
-import { readAll } from "../deploy/app_locks.ts";
-import { planRepair } from "../deploy/plan/repair.ts";
+import { remainsOf } from "../commands/server/remains.ts";
+import { AlcaideError, CommandError, exitCodes } from "../core/error.ts";
+import { list, plural } from "../core/text.ts";
+import { rememberFacts, takeLocks } from "../deploy/app_locks.ts";
+import { planRepair, type RepairPlan } from "../deploy/repair/plan.ts";
 import { explainStep } from "../hints/step.ts";
 import type { Remote } from "../remote/remote.ts";
-import type { Change } from "../server/change.ts";
+import { ownFacts } from "../server/survey.ts";
 import { splitRows, trafficOf } from "../server/traffic.ts";
-import { makeChanges } from "../task/change_steps.ts";
+import { makeChanges, shownChange } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
+import { stepRows, stepsJson } from "../task/show_steps.ts";
 
 /** The repairs of every server, and the release of each. */
 export interface Repairs {
-  readonly changes: ReadonlyMap<Remote, readonly Change[]>;
+  readonly plans: ReadonlyMap<Remote, RepairPlan>;
   /** The release of each server, when they differ. */
   readonly split: readonly string[];
 }
 
-/** Finds out what is half done. */
-export async function readRepairs(ctx: Context): Promise<Repairs> {
+/** Prints what is half done. */
+export async function showRepairs(ctx: Context): Promise<number> {
+  return tell(ctx, await readRepairs(ctx), true);
+}
+
+/**
+ * Finishes or undoes what is half done, then looks whether all agrees.
+ *
+ * @throws {AlcaideError} when something still has to be repaired
+ */
+export async function runRepair(ctx: Context, wait: string | undefined): Promise<number> {
+  await using locks = await takeLocks(ctx, "repair", wait);
+  ctx.ui.step("Read the facts");
+  return tell(ctx, await finish(ctx, locks.fences), false);
+}
+
+/** Does so under locks that are held already, and says what that was. */
+export async function finish(ctx: Context, fences: ReadonlyMap<Remote, number>): Promise<Repairs> {
+  const repairs = await readRepairs(ctx);
+  await ctx.servers.each((server) => makeRepairs(ctx, fences.get(server) ?? 0, server, repairs));
+  if ([...repairs.plans.values()].some(({ changes }) => changes.length > 0)) {
+    ctx.ui.step("Look again");
+    refuseRest(await readRepairs(ctx));
+  }
+  return repairs;
+}
+
+async function makeRepairs(ctx: Context, fence: number, server: Remote, { plans }: Repairs): Promise<void> {
+  await makeChanges(ctx, server, plans.get(server)?.changes ?? [], {
+    guard: ({ command }) => fenced(ctx.config.app, fence, command),
+    explain: ({ hint }, { shown, exit }) =>
+      explainStep(
+        server.name,
+        new CommandError(server.name, shown, exit, hint === undefined ? {} : { hint }),
+      ),
+  });
+}
+
+function refuseRest({ plans }: Repairs): void {
+  for (const [server, { changes }] of plans) {
+    if (changes.length === 0) continue;
+    throw new AlcaideError(
+      `Cannot repair all of ${server.name}: ${list(changes.map(({ reason }) => reason))}`,
+      {
+        hint: 'Somebody may have changed it meanwhile: run "alcaide repair" again',
+      },
+    );
+  }
+}
+
+async function readRepairs(ctx: Context): Promise<Repairs> {
   const { app, jail: { basePath } } = ctx.config;
-  const facts = await readAll(ctx);
-  const changes = new Map<Remote, readonly Change[]>();
-  for (const [server, known] of facts) changes.set(server, planRepair(app, basePath, known, server.name));
+  const facts = await ownFacts(ctx, ctx.servers, {
+    setup: true,
+    health: false,
+    more: remainsOf(app, basePath),
+  });
+  await rememberFacts(ctx, [...facts.values()]);
+  const plans = new Map(
+    [...facts].map(([server, known]) => [server, planRepair(ctx.config, known, server.name)]),
+  );
   const live = [...facts].map(([server, known]) => ({
     server: server.name,
     release: trafficOf(known, app)?.release,
   }));
-  return { changes, split: splitRows(live) };
+  return { plans, split: splitRows(live) };
 }
 
-/** Finishes or undoes it, and says what that was. */
-export async function finish(ctx: Context, fences: ReadonlyMap<Remote, number>): Promise<Repairs> {
-  const repairs = await readRepairs(ctx);
-  await ctx.servers.each(async (server) => {
-    const fence = fences.get(server) ?? 0;
-    await makeChanges(ctx, server, repairs.changes.get(server) ?? [], {
-      guard: ({ command }) => fenced(ctx.config.app, fence, command),
-      explain: ({ hint }, { shown, exit }) =>
-        explainStep(
-          server.name,
-          new CommandError(server.name, shown, exit, hint === undefined ? {} : { hint }),
-        ),
-    });
-  });
-  return repairs;
+/** Servers that serve different releases stay so: which one is wanted only a person knows. */
+function tell(ctx: Context, { plans, split }: Repairs, planOnly: boolean): number {
+  const verbose = planOnly && ctx.ui.verbose;
+  const rows = [...plans].map(([server, plan]) => serverText(server, plan, planOnly, verbose));
+  const more = split.length === 0 ? [] : [
+    `The servers are split: ${list(split)}`,
+    'Bring them together with "alcaide deploy"',
+  ];
+  const value = [...plans].map(([server, { changes, left }]) => ({
+    server: server.name,
+    changes: stepsJson(changes.map((change) => shownChange(server, change)), server.name, verbose),
+    left,
+  }));
+  ctx.ui.result({ servers: value, split }, [...rows, ...more].join("\n"));
+  return split.length === 0 ? 0 : exitCodes.split;
+}
+
+function serverText(
+  server: Remote,
+  { changes, left }: RepairPlan,
+  planOnly: boolean,
+  verbose: boolean,
+): string {
+  const rows = stepRows(changes.map((change) => shownChange(server, change)), verbose);
+  const what = changes.length === 0
+    ? "nothing is half done"
+    : `${plural(changes.length, "repair")} ${planOnly ? "to make" : "made"}`;
+  const leftRows = left.map(({ says, advice }) => `  left to you: ${says}. ${advice}`);
+  return [`${server.name}: ${what}`, ...rows, ...leftRows].join("\n");
 }

@@ -57,8 +57,8 @@ async function finished(
   release: ReleaseId,
   began: number,
 ): Promise<boolean> {
-  const { changes } = await finish(ctx, fences);
-  const made = [...changes.values()].flat().length;
+  const { plans } = await finish(ctx, fences);
+  const made = [...plans.values()].flatMap(({ changes }) => changes).length;
   if (made === 0) return false;
   ctx.ui.result(
     { release, servers: [], milliseconds: Date.now() - began },

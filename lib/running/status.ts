@@ -1,8 +1,8 @@
 // The live release of each server, and what disputes it.
 
 import { chooseServers } from "../task/choose_servers.ts";
+import { remainsOf } from "../commands/server/remains.ts";
 import { askHealth } from "../commands/caddy/caddyfile.ts";
-import { askDisk } from "../commands/jail/jail.ts";
 import { jailName } from "../commands/paths.ts";
 import { ConnectError, exitCodes } from "../core/error.ts";
 import { type Facts, runs } from "../server/facts.ts";
@@ -10,6 +10,8 @@ import type { Remote } from "../remote/remote.ts";
 import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "../setup/accessory_status.ts";
 import { type Slot, slots } from "../core/slot.ts";
 import { rememberFacts } from "../deploy/app_locks.ts";
+import { disagreements } from "../deploy/repair/disagreements.ts";
+import type { Config } from "../config/types.ts";
 import { treesText } from "../setup/dataset.ts";
 import { survey } from "../server/survey.ts";
 import { splitRows, type Traffic, trafficOf, type Witness } from "../server/traffic.ts";
@@ -52,7 +54,7 @@ export interface ServerStatus {
   readonly behind: readonly { jail: string | null; freebsd: string }[];
   /** The commands that bring them to the server's patch level; empty where none is behind. */
   readonly patch: string;
-  /** Where Caddy, the site file and the journal disagree, and what else is wrong. */
+  /** Disagreements that `alcaide repair` ends or names, in its words, and what else is wrong. */
   readonly problems: readonly string[];
 }
 
@@ -101,14 +103,15 @@ export function withSplit(all: readonly ServerStatus[]): ServerStatus[] {
 async function readStatus(ctx: Context, server: Remote, known: Facts[]): Promise<ServerStatus> {
   const { config: { app, jail: { basePath }, health }, signal } = ctx;
   try {
-    const facts = await survey(server, { basePath, health: true, app, signal });
+    const more = remainsOf(app, basePath);
+    const facts = await survey(server, { basePath, setup: true, app, signal, more });
     known.push(facts);
     const token = facts.host.apps[app]?.token;
     const answer = token === undefined
       ? ""
       : await server.read(askHealth(app, token, health.path), { signal });
     const [code, paused] = answer.trim().split(":");
-    const found = statusOf(app, server.name, facts, code || "no answer", basePath);
+    const found = statusOf(ctx.config, server.name, facts, code || "no answer");
     return {
       ...found,
       problems: [...found.problems, ...paused ? ["visitors see the maintenance page, not the app"] : []],
@@ -122,13 +125,8 @@ async function readStatus(ctx: Context, server: Remote, known: Facts[]): Promise
 }
 
 /** A server's status, from its facts. */
-export function statusOf(
-  app: string,
-  server: string,
-  facts: Facts,
-  health: string,
-  basePath: string,
-): ServerStatus {
+export function statusOf(config: Config, server: string, facts: Facts, health: string): ServerStatus {
+  const { app, jail: { basePath } } = config;
   const traffic = trafficOf(facts, app);
   const place = facts.host.apps[app];
   const bare = traffic === undefined && place === undefined && facts.templates.length === 0;
@@ -159,19 +157,13 @@ export function statusOf(
     patch: patchRemedy(behind, facts),
     problems: bare
       ? ['"alcaide setup" never prepared this server: run it first']
-      : problemsOf(app, basePath, facts),
+      : problemsOf(config, facts, traffic),
   };
 }
 
-function problemsOf(app: string, basePath: string, facts: Facts): string[] {
-  const traffic = trafficOf(facts, app);
-  if (traffic === undefined) return [];
-  const tree = `${basePath}/${jailName(app, traffic.slot)}`;
-  return [...traffic.disputes, ...treeGone(facts, tree), ...limitProblems(app, traffic, facts)];
-}
-
-function treeGone(facts: Facts, path: string): string[] {
-  return facts.trees.has(path) ? [] : [`${path} is not there. ${askDisk}`];
+function problemsOf(config: Config, facts: Facts, traffic: Traffic | undefined): string[] {
+  const found = disagreements(config, facts).map(({ says }) => says);
+  return [...new Set([...found, ...traffic ? limitProblems(config.app, traffic, facts) : []])];
 }
 
 function isOf(app: string, jail: string, { accessories }: Facts): boolean {

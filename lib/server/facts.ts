@@ -7,6 +7,7 @@ import { givenAddresses, type HostState } from "./host_state.ts";
 import type { LimitsFacts } from "./limits.ts";
 import type { Release, ReleaseId } from "../core/release.ts";
 import type { Config } from "../config/types.ts";
+import type { Remains } from "./remains.ts";
 
 /** A jail that exists on the server, ours or not. */
 export interface JailFact {
@@ -102,8 +103,6 @@ export interface Facts extends LimitsFacts {
   readonly trees: ReadonlyMap<string, string>;
   /** Everything that lies in the base path. */
   readonly base: readonly string[];
-  /** Mount points below the base path, and addresses of the jails' interface. */
-  readonly held: ReadonlySet<string>;
   /** The dataset that is mounted at the base path exactly, on ZFS. */
   readonly dataset: string | undefined;
   /** Free space at the base path, in bytes. */
@@ -126,10 +125,14 @@ export interface Facts extends LimitsFacts {
   readonly sites: ReadonlyMap<string, string>;
   /** Markers on disk: the release with the traffic, by app. */
   readonly routed: ReadonlyMap<string, Marker>;
+  /** Further markers of an app, which has but one. */
+  readonly spare: ReadonlyMap<string, Marker>;
   /** What Caddy itself says it serves, by app. */
   readonly live: ReadonlyMap<string, Marker>;
   readonly caddy: CaddyFacts;
   readonly setup: SetupFacts | undefined;
+  /** Remains of cut off work; absent when nobody asked. */
+  readonly remains: Remains | undefined;
 }
 
 /** A FreeBSD version without its patch level: `14.3-RELEASE` for `14.3-RELEASE-p5`. */

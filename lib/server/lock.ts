@@ -67,3 +67,13 @@ function notGiven(server: string, app: string, exit: Exit): AlcaideError {
     hint: "Wait until it has finished. The lock ends with its holder's connection",
   });
 }
+
+/** The holder that `askLock()` printed; null when the lock is free. */
+export function holderOf(text: string): Holder | null {
+  return text.trim() === "" ? null : parseHolder(text) ?? { by: "somebody", since: "", what: "" };
+}
+
+/** Says who holds a lock, since when and for what. */
+export function holderText({ by, since, what }: Holder): string {
+  return since === "" ? by : `${by} since ${since} (${what})`;
+}

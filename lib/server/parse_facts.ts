@@ -8,6 +8,7 @@ import { parseRelease } from "../core/release.ts";
 import { type BuiltFact, type CaddyFacts, type Facts, type JailFact, withoutPatch } from "./facts.ts";
 import { parseHostState } from "./host_state.ts";
 import { parseLimits } from "./limits.ts";
+import { parseRemains } from "./remains.ts";
 import { parseSetup } from "./parse_setup.ts";
 import { rows, splitFirst } from "./rows.ts";
 
@@ -34,11 +35,12 @@ export function parseFacts(text: string, basePath: string): Facts {
     builds: new Map(rows(get("builds")).map(parseBuilt)),
     ...parseAccessories(get),
     sites: new Map([...files(get("sites"))].map(([name, site]) => [name.replace(/\.caddy$/, ""), site])),
-    routed: parseMarkers(get("routed")),
-    live: parseMarkers(get("live")),
+    ...parseMarkers(get("routed")),
+    live: parseMarkers(get("live")).routed,
     caddy: { ...parseCaddy(get("caddy")), service: parseService(get("caddy service")) },
     ...parseLimits(get("limits")),
     setup: sections.has("kernel") ? parseSetup(get) : undefined,
+    remains: sections.has("mounts") ? parseRemains(get) : undefined,
   };
 }
 
@@ -81,7 +83,7 @@ function parseSystem(get: Get): Pick<Facts, "os" | "machine" | "arch" | "release
 function parseBase(
   get: Get,
   basePath: string,
-): Pick<Facts, "templates" | "trees" | "versions" | "base" | "held" | "dataset" | "jailFiles"> {
+): Pick<Facts, "templates" | "trees" | "versions" | "base" | "dataset" | "jailFiles"> {
   const [dataset, mountpoint] = (rows(get("dataset"))[0] ?? "").split("\t");
   const marked = new Map(rows(`${get("templates")}${get("trees")}`).map((row) => splitFirst(row, " ")));
   return {
@@ -95,7 +97,6 @@ function parseBase(
       rows(get("versions")).map((row) => splitFirst(row, " ")).filter(([path]) => marked.has(path)),
     ),
     base: rows(get("base")),
-    held: new Set(rows(get("held"))),
     dataset: dataset && mountpoint === basePath ? dataset : undefined,
     jailFiles: new Map(rows(get("files")).map((row) => splitFirst(row.trim(), " "))),
   };
@@ -143,14 +144,15 @@ function files(text: string): Map<string, string> {
   return found;
 }
 
-function parseMarkers(text: string): Map<string, Marker> {
-  const found = new Map<string, Marker>();
+/** Of several markers of an app the first counts, as for Caddy. */
+function parseMarkers(text: string): Pick<Facts, "routed" | "spare"> {
+  const [first, spare] = [new Map<string, Marker>(), new Map<string, Marker>()];
   for (const row of rows(text)) {
     const [app, marker = ""] = row.trim().split(/\s+/);
     const live = parseMarker(marker);
-    if (app && live) found.set(app, live);
+    if (app && live) (first.has(app) ? spare : first).set(app, live);
   }
-  return found;
+  return { routed: first, spare };
 }
 
 function parseService(text: string): Record<string, string> {

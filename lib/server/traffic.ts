@@ -19,6 +19,17 @@ export interface Traffic extends Marker {
   readonly disputes: readonly string[];
 }
 
+/** The kinds of what may dispute it. */
+export type Dispute =
+  | "caddy"
+  | "silent"
+  | "marker"
+  | "contradiction"
+  | "unknown"
+  | "state"
+  | "guard"
+  | "stopped";
+
 /**
  * The release with the traffic of an app: by Caddy's own answer, else by the marker on disk, which Caddy goes by, else by the
  * journal, when the jail of a release that it calls live runs.
@@ -32,7 +43,7 @@ export function trafficOf(facts: Facts, app: string): Traffic | undefined {
   const record = releasesOf(facts, app).find(({ id }) => id === known.release);
   const { slot, release } = known;
   const traffic = { slot, release, saidBy, record } as const;
-  return { ...traffic, disputes: disputesOf(traffic, facts, app) };
+  return { ...traffic, disputes: [...disputesOf(traffic, facts, app).values()] };
 }
 
 /**
@@ -67,26 +78,37 @@ function survivor(facts: Facts, app: string): Marker | undefined {
   return found && { slot: found.slot, release: found.id };
 }
 
-function disputesOf(traffic: Omit<Traffic, "disputes">, facts: Facts, app: string): string[] {
-  const { release, slot, saidBy, record } = traffic;
+/** Everything that disputes that a release has the traffic, by its kind, in words. */
+export function disputesOf(
+  { release, slot, saidBy, record }: Omit<Traffic, "disputes">,
+  facts: Facts,
+  app: string,
+): ReadonlyMap<Dispute, string> {
   const jail = jailName(app, slot);
   const contradiction = contradictionOf(facts, app);
-  return [
-    ...facts.caddy.running ? [] : ["Caddy does not run"],
-    ...facts.caddy.running && saidBy === "marker"
-      ? [`Caddy does not say which release it serves, the marker on disk names ${release}`]
-      : [],
-    ...saidBy === "journal"
-      ? [`the marker on disk is gone, though ${release} runs: "alcaide repair" puts it back`]
-      : [],
-    ...contradiction === undefined ? [] : [contradiction],
-    ...record === undefined ? [`the journal does not know ${release}`] : [],
-    ...record === undefined || record.state === "live" ? [] : [journalSays(record)],
-    ...record?.guarded
-      ? [`its guard goes on, or was cut off: ${record.previous ?? "the release before"} is still warm`]
-      : [],
-    ...runs(facts, jail) ? [] : [`jail ${jail} does not run`],
+  const all: readonly (readonly [Dispute, string | false | undefined])[] = [
+    ["caddy", !facts.caddy.running && "Caddy does not run"],
+    [
+      "silent",
+      facts.caddy.running && saidBy === "marker" &&
+      `Caddy does not say which release it serves, the marker on disk names ${release}`,
+    ],
+    [
+      "marker",
+      saidBy === "journal" &&
+      `the marker on disk is gone, though ${release} runs: "alcaide repair" puts it back`,
+    ],
+    ["contradiction", contradiction],
+    ["unknown", record === undefined && `the journal does not know ${release}`],
+    ["state", record !== undefined && record.state !== "live" && journalSays(record)],
+    [
+      "guard",
+      record?.guarded &&
+      `its guard goes on, or was cut off: ${record.previous ?? "the release before"} is still warm`,
+    ],
+    ["stopped", !runs(facts, jail) && `jail ${jail} does not run`],
   ];
+  return new Map(all.flatMap(([kind, says]) => says ? [[kind, says]] : []));
 }
 
 /** The journal's state of a release, in words. */

@@ -11,7 +11,6 @@ import type { Change, Refusal } from "../server/change.ts";
 /** Decides what has to be done so that Caddy runs and reads our sites. */
 export function caddyChanges(facts: Facts, setup: SetupFacts): (Change | undefined)[] {
   const installed = facts.caddy.version !== undefined;
-  const enabled = isEnabled(setup, "caddy_enable");
   const imported = hasImport(setup.caddyfile);
   return [
     installed ? undefined : {
@@ -23,23 +22,33 @@ export function caddyChanges(facts: Facts, setup: SetupFacts): (Change | undefin
       ),
       hint: "The server must reach its package repository: pkg update shows the problem",
     },
-    enabled ? undefined : {
-      title: "Enable Caddy",
-      reason: "it would not run after a reboot",
-      command: sh`sysrc caddy_enable=YES >/dev/null`,
-    },
-    imported ? undefined : {
-      title: `Add one line to ${caddyfile}`,
-      reason: "it does not import alcaide's sites",
-      command: addImport(),
-      hint: `Add this line yourself, outside of any block: ${importLine}`,
-    },
+    enableChange(setup),
+    importChange(setup),
     facts.caddy.running && imported ? undefined : {
       title: facts.caddy.running ? "Reload Caddy" : "Start Caddy",
       reason: facts.caddy.running ? "its configuration changed" : "it does not run",
       command: facts.caddy.running ? sh`service caddy reload` : startCaddy(),
     },
   ];
+}
+
+/** Caddy at boot. */
+export function enableChange(setup: SetupFacts): Change | undefined {
+  return isEnabled(setup, "caddy_enable") ? undefined : {
+    title: "Enable Caddy",
+    reason: "it would not run after a reboot",
+    command: sh`sysrc caddy_enable=YES >/dev/null`,
+  };
+}
+
+/** Our line in the admin's Caddyfile. */
+export function importChange(setup: SetupFacts): Change | undefined {
+  return hasImport(setup.caddyfile) ? undefined : {
+    title: `Add one line to ${caddyfile}`,
+    reason: "it does not import alcaide's sites",
+    command: addImport(),
+    hint: `Add this line yourself, outside of any block: ${importLine}`,
+  };
 }
 
 /** Finds a variable of rc.conf by which Caddy reads something else than the Caddyfile that has our import line. */

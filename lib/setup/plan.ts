@@ -79,7 +79,8 @@ function closedChange(config: Config, setup: SetupFacts, advice: string[]): Chan
   };
 }
 
-function loopbackChange(setup: SetupFacts): Change | undefined {
+/** The interface of the jails, now and after a reboot. */
+export function loopbackChange(setup: SetupFacts): Change | undefined {
   const persistent = (setup.rc["cloned_interfaces"] ?? "").split(/\s+/).includes(jailInterface);
   const present = setup.interfaces.includes(jailInterface);
   if (persistent && present) return undefined;
@@ -131,7 +132,8 @@ function templateChange(
   };
 }
 
-function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change | undefined {
+/** Address translation for the jails, unless the server has a firewall of its own. */
+export function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change | undefined {
   const external = setup.externalInterface;
   const { subnet } = config.jail;
   if (!external) {
@@ -157,22 +159,24 @@ function pfChange(config: Config, setup: SetupFacts, advice: string[]): Change |
   }
   // Jails of other apps, and ours from before a change of jail.subnet, keep their addresses, and their way out.
   const subnets = [...new Set([...pfSubnets(setup.pf.ours), subnet])];
-  const isInForce = ours && setup.pf.enabled && setup.pf.translates;
+  const isInForce = ours && isEnabled(setup, "pf_enable") && setup.pf.enabled && setup.pf.translates;
   if (isInForce && setup.pf.ours.trim() === pfText(external, subnets).trim()) return undefined;
   return {
     title: "Let jails reach the outside",
-    reason: `${ours ? "its rules are not in force" : "there is no address translation for them"}${
+    reason: `${ours ? "pf's rules for them are not in force" : "there is no address translation for them"}${
       setup.pf.loaded ? "" : "; the kernel module pf is loaded for it"
     }`,
     command: installPf(external, subnets),
   };
 }
 
-function bootChange(setup: SetupFacts): Change | undefined {
-  if (isEnabled(setup, "alcaide_enable") && setup.bootScript === bootText()) return undefined;
+/** The boot script, whole and enabled. */
+export function bootChange(setup: SetupFacts): Change | undefined {
+  const same = setup.bootScript === bootText();
+  if (isEnabled(setup, "alcaide_enable") && same) return undefined;
   return {
     title: "Install the boot script",
-    reason: setup.bootScript === ""
+    reason: same || setup.bootScript === ""
       ? "live jails would not start after a reboot"
       : "it is of another version of Alcaide",
     command: installBootScript(),

@@ -20,7 +20,6 @@ export const sections: Readonly<Record<string, string>> = {
   base: ".templates\nshop_blue\nlost+found\n",
   templates: "/jails/.templates/14.3-RELEASE template 14.3-RELEASE\n",
   trees: "/jails/shop_blue shop_blue\n",
-  held: "/jails/shop_blue/dev\n10.66.0.2\n",
   versions: "/jails/.templates/14.3-RELEASE 14.3-RELEASE-p5\n/jails/shop_blue 14.3-RELEASE-p5\n",
   dataset: "zroot/jails\t/jails\n",
   disk: "zroot/jails   1024 512 99887 1%    /jails\n",
@@ -47,7 +46,7 @@ shop_blue maxproc=12
   accessories: [["shop_db.json", JSON.stringify(accessoryRecord())], ["shop_x.json", "{ half"]]
     .map(([path, text]) => `${path}\n.${text}\n`).join(""),
   sites: `shop.caddy\n${siteOf().replace(/^(?=.)/gm, ".")}`,
-  routed: "shop blue-7-1a2b3c4\n",
+  routed: "shop blue-7-1a2b3c4\nshop green-6-1a2b3c4\n",
   live: "shop /blue-7-1a2b3c4\n\nblog \n",
   caddy: "v2.9.1 h1:OEYiZ7DbCzAWVb6TNEkjRcSCRGHVoZsJinoDR/n9oaY=\n812\n",
   "caddy service": "config /usr/local/etc/caddy/Caddyfile\nadapter caddyfile\nadmin \nextra_flags \n",

@@ -14,7 +14,7 @@ import { markerName, pausePage, refuseLive, removeLive, switchLive } from "../..
 import { liveDir, siteFile } from "../../lib/commands/paths.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { inShell } from "../../lib/core/script.ts";
-import { raw } from "../../lib/core/sh.ts";
+import { raw, sh } from "../../lib/core/sh.ts";
 import { slots } from "../../lib/core/slot.ts";
 import { type Effect, effect, failed, v, word } from "./effect.ts";
 import { answers, type Model, reload, routedJail } from "./model.ts";
@@ -40,6 +40,7 @@ export const caddyEffects: readonly Effect[] = [
       ({ model }) => reload(model),
     ];
   }),
+  effect("reload Caddy", sh`service caddy reload`, () => [({ model }) => reload(model)]),
   effect("removeSite", removeSite(word("app")), (s) => [
     ({ model }) => void model.files.delete(siteFile(v(s, "app"))),
     ({ model }) => reload(model),

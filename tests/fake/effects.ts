@@ -24,6 +24,7 @@ import { raw, sh } from "../../lib/core/sh.ts";
 import { inShell, script } from "../../lib/core/script.ts";
 import { mark, printMark } from "../../lib/deploy/join_scripts.ts";
 import { caddyEffects } from "./caddy_effects.ts";
+import { repairEffects, unmount } from "./repair_effects.ts";
 import { type Effect, effect, failed, type Micro, v, word } from "./effect.ts";
 import { startJail } from "./model.ts";
 import { anyMode, anyNumber, type Values } from "./pattern.ts";
@@ -57,6 +58,7 @@ const check = {
 /** All effects. Where two begin at the same place the longer one is meant. */
 export const effects: readonly Effect[] = [
   ...caddyEffects,
+  ...repairEffects,
   effect("writeFile", writeFile(word("path"), `${word("text")}\n`, { mode: anyMode }), (s) => [
     ({ model }) => void model.files.set(v(s, "path"), `${v(s, "text")}\n`),
   ]),
@@ -108,7 +110,11 @@ export const effects: readonly Effect[] = [
   }]),
   effect("stopJail", stopJail(jail), (s) => [({ model }) => {
     delete model.jails.get(v(s, "jail"))?.app;
-  }, ({ model }) => void model.jails.delete(v(s, "jail"))]),
+  }, ({ model }) => {
+    model.jails.delete(v(s, "jail"));
+    unmount(model, v(s, "path"));
+    model.odd.addresses.delete(v(s, "ip"));
+  }]),
   effect("deleteTree", deleteTree({ name: word("jail"), path: word("path") }), (s) => [({ model }) => {
     if (model.jails.has(v(s, "jail"))) return failed(`Jail ${v(s, "jail")} runs`);
     const tree = model.trees.get(v(s, "path"));
@@ -154,7 +160,7 @@ export const effects: readonly Effect[] = [
       "startJail",
       startJailCommand({ ...jail, mounts: some }),
       (s) => [({ model }) =>
-        startJail(model, v(s, "jail"), v(s, "path"), "10.66.0.2") ? undefined : failed("jail: no such jail")],
+        startJail(model, v(s, "jail"), v(s, "path")) ? undefined : failed("jail: no such jail")],
     )
   ),
   effect("setEnabled", setEnabled(word("path"), false), (s) => [({ model }) => {

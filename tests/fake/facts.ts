@@ -16,6 +16,7 @@ import type { Config, UserConfig } from "../../lib/config/types.ts";
 import type { Facts, SetupFacts } from "../../lib/server/facts.ts";
 import type { AppAllocation } from "../../lib/server/host_state.ts";
 import type { Release } from "../../lib/core/release.ts";
+import type { Remains } from "../../lib/server/remains.ts";
 import { type Remote, remote } from "../../lib/remote/remote.ts";
 import type { Slot } from "../../lib/core/slot.ts";
 
@@ -113,7 +114,6 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     templates: ["14.3-RELEASE"],
     trees: new Map(),
     base: [".templates"],
-    held: new Set(),
     dataset: undefined,
     free: 20_000_000_000,
     resolvers: ["203.0.113.53"],
@@ -128,9 +128,11 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     limits: new Map(),
     sites: new Map(),
     routed: new Map(),
+    spare: new Map(),
     live: new Map(),
     caddy: { version: "2.9.1", running: true, service: {} },
     setup: undefined,
+    remains: undefined,
     ...changes,
   };
 }
@@ -199,5 +201,27 @@ export function setupFacts(changes: Partial<SetupFacts> = {}): SetupFacts {
     holder: { device: "/dev/vtbd0p2", mountedAt: "/" },
     jailPaths: [],
     ...changes,
+  };
+}
+
+/** Facts of a server on which nothing remains of cut off work, and nothing is gone: `live` runs in a slot. */
+export function whole(live: string, slot: Slot, changes: Partial<Remains> = {}): Facts {
+  const known = deployed(live, slot);
+  const name = `shop_${slot}`;
+  return {
+    ...known,
+    setup: setupFacts({ loopback: `lo1: flags=8049<UP>\n\tinet ${place[slot]} netmask 0xffffffff\n` }),
+    remains: {
+      mounts: [{ at: `/jails/${name}/dev`, type: "devfs" }, {
+        at: `/jails/${name}/var/log/alcaide`,
+        type: "nullfs",
+      }],
+      halves: new Map(),
+      jailFiles: [`${name}.conf`, `${name}.fstab`],
+      releases: new Map([[live, ["artifact", "env", "release.json"]]]),
+      lock: undefined,
+      marks: new Map(),
+      ...changes,
+    },
   };
 }

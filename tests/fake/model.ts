@@ -18,6 +18,7 @@ import {
 } from "../../lib/commands/paths.ts";
 import type { Release } from "../../lib/core/release.ts";
 import { nothing, probeAnswer } from "./answer.ts";
+import { remainsSections } from "./remains.ts";
 import { setupSections, type SetupState } from "./setup_model.ts";
 
 /** A jail's tree. */
@@ -51,6 +52,8 @@ export interface Model {
   /** Apps whose lock is held. */
   readonly locks: Set<string>;
   readonly setup: SetupState;
+  /** Mounts that jails left behind, addresses that they left, and parts that jails which run have lost. */
+  readonly odd: { readonly mounts: Set<string>; readonly addresses: Set<string>; readonly gone: Set<string> };
   free: number;
   /** True when the kernel counts what jails use. */
   counts?: boolean;
@@ -113,7 +116,7 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
     ),
     ...{ live: liveText(model), limits: model.counts ? "counts\n" : "" },
     caddy: model.setup.caddyInstalled ? `v2.9.1 h1:x\n${model.setup.caddyRuns ? "812\n" : ""}` : "",
-    ...(forSetup ? setupSections(model.setup) : {}),
+    ...(forSetup ? { ...setupSections(model.setup), ...remainsSections(model) } : {}),
   });
 }
 
@@ -188,10 +191,14 @@ export function reload(model: Model): void {
 }
 
 /** `jail -f FILE -c NAME`; tells whether it worked. */
-export function startJail(model: Model, name: string, path: string, ip4: string): boolean {
+export function startJail(model: Model, name: string, path: string): boolean {
   if (model.jails.has(name)) return true;
+  const ip4 = /\|(.*)\/32"/.exec(model.files.get(jailFile(name)) ?? "")?.[1] ?? "";
   const tree = model.trees.get(path);
   if (tree?.mark === undefined || !model.files.has(jailFile(name))) return false;
+  for (const gone of model.odd.gone) {
+    if (gone === ip4 || gone.startsWith(`${path}/`)) model.odd.gone.delete(gone);
+  }
   const app = tree.enabled ? tree.release : undefined;
   model.jails.set(name, { path, ip4, ...(app === undefined ? {} : { app }) });
   return true;
@@ -207,7 +214,7 @@ export function reboot(model: Model): void {
     const name = `${app}_${markerOf(model, app)?.slot}`;
     const conf = model.files.get(jailFile(name)) ?? "";
     const path = /path = "(.*)";/.exec(conf)?.[1] ?? "";
-    startJail(model, name, path, /\|(.*)\/32"/.exec(conf)?.[1] ?? "");
+    startJail(model, name, path);
   }
 }
 

@@ -8,6 +8,7 @@
 import { appDir } from "../../lib/commands/paths.ts";
 import { fenced, fencedStream, holdLock, underHostLock, underSetupLock } from "../../lib/commands/lock.ts";
 import { doctorProbe } from "../../lib/commands/server/doctor.ts";
+import { remainsOf } from "../../lib/commands/server/remains.ts";
 import { askLive, probe } from "../../lib/commands/server/probe.ts";
 import { raw, scriptOf } from "../../lib/core/sh.ts";
 import type { Effect, Micro } from "./effect.ts";
@@ -36,11 +37,14 @@ const doctorSpec = {
   freebsd: undefined,
   names: [],
 };
+const more = remainsOf("shop", "/jails");
 const whole = new Map<string, Question>([
   [askLive().text, "askLive"],
   [probe({ basePath: "/jails" }).text, "probe"],
   [probe({ basePath: "/jails", health: true }).text, "probe"],
   [probe({ basePath: "/jails", setup: true }).text, "probe for setup"],
+  [probe({ basePath: "/jails", setup: true, more }).text, "probe for setup"],
+  [probe({ basePath: "/jails", setup: true, health: false, more }).text, "probe for setup"],
   [ofAnyApp(doctorProbe(doctorSpec).text), "probe for doctor"],
 ]);
 

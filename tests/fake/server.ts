@@ -69,10 +69,10 @@ export function emptyModel(isBare = false): Model {
   return {
     files: new Map(),
     trees: new Map(),
-    jails: new Map(),
-    loaded: new Map(),
+    ...{ jails: new Map(), loaded: new Map() },
     locks: new Set(),
     setup: isBare ? bare() : prepared(),
+    odd: { mounts: new Set(), addresses: new Set(), gone: new Set() },
     free: 20_000_000_000,
     resolvers: ["203.0.113.53"],
   };

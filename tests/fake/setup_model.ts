@@ -23,6 +23,8 @@ export interface SetupState {
   userland: string;
   loopback: boolean;
   pf: boolean;
+  /** True when pf has lost its rules. */
+  flushed: boolean;
   caddyInstalled: boolean;
   caddyEnabled: boolean;
   caddyRuns: boolean;
@@ -39,6 +41,7 @@ export function bare(): SetupState {
     userland: "",
     loopback: false,
     pf: false,
+    flushed: false,
     caddyInstalled: false,
     caddyEnabled: false,
     caddyRuns: false,
@@ -56,6 +59,7 @@ export function prepared(): SetupState {
     userland: "",
     loopback: true,
     pf: true,
+    flushed: false,
     caddyInstalled: true,
     caddyEnabled: true,
     caddyRuns: true,
@@ -86,9 +90,9 @@ export function setupSections(state: SetupState): Record<string, string> {
     routes: "203.0.113.0/24     link#1             U        vtnet0\n",
     default: "  interface: vtnet0\n",
     listeners: state.caddyRuns ? "root     caddy      812   6  tcp46  *:80                 *:*\n" : "",
-    pf: `/sbin/pfctl\n${
-      state.pf
-        ? "loaded\nStatus: Enabled for 0 days 00:01:02\nnat on vtnet0 inet from 10.66.0.0/24 to any -> (vtnet0) round-robin\n"
+    pf: `/sbin/pfctl\n${state.pf ? "loaded\nStatus: Enabled for 0 days 00:01:02\n" : ""}${
+      state.pf && !state.flushed
+        ? "nat on vtnet0 inet from 10.66.0.0/24 to any -> (vtnet0) round-robin\n"
         : ""
     }`,
     "pf rules": state.pf ? pfText("vtnet0", [subnet]) : "",
@@ -117,7 +121,7 @@ export const setupCommands: readonly (readonly [Command, (state: SetupState) => 
     patchTemplate({ ...template, level: 5 }),
     (s) => s.templates.push(`${template.freebsd}-p5`),
   ],
-  [installPf("vtnet0", [subnet]), (s) => s.pf = true],
+  [installPf("vtnet0", [subnet]), (s) => [s.pf, s.flushed] = [true, false]],
   [addImport(), (s) => s.imported = true],
   [startCaddy(), (s) => s.caddyRuns = s.caddyInstalled],
   [installBootScript(), (s) => s.booted = true],

@@ -51,7 +51,9 @@ async function planned(task: Task, server: FakeServer, more: FakeContextOptions 
   const ctx = fakeContext({ config, servers: [server], options: { plan: true }, ...more });
   server.plan(undefined, ctx.interrupt);
   await task(ctx);
-  assertEquals(server.ran.map(({ names }) => names), [[task === setup ? "probe for setup" : "probe"]]);
+  assertEquals(server.ran.map(({ names }) => names), [[
+    task === setup || task === repair ? "probe for setup" : "probe",
+  ]]);
   assertEquals({ ...server.model, locks: new Set() }, { ...before, locks: new Set() });
   return said(ctx);
 }

@@ -1,5 +1,9 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { AlcaideError } from "../../lib/core/error.ts";
+import type { ServerStatus } from "../../lib/running/status.ts";
 import { repair } from "../../tasks/repair.ts";
+import { status } from "../../tasks/status.ts";
+import { breaks } from "../fake/breaks.ts";
 import { type FakeContext, fakeContext } from "../fake/context.ts";
 import { copyModel, liveRelease, reload, wrongs } from "../fake/model.ts";
 import { type FakeServer, fakeServer } from "../fake/server.ts";
@@ -79,4 +83,60 @@ Deno.test("repair() says that servers are split, with its own status", async () 
     ctx.ui.results[0] ?? "",
     "The servers are split: root@203.0.113.7 serves 1-1a2b3c4 and root@203.0.113.8 serves 2-1a2b3c4",
   );
+});
+
+/** The problems that status shows. */
+async function problems(server: FakeServer): Promise<readonly string[]> {
+  const ctx = fakeContext({ config: user, servers: [server] });
+  await status(ctx);
+  const value = ctx.ui.events.flatMap((event) => event.type === "result" ? [event.value] : [])[0];
+  return (value as ServerStatus[])[0]?.problems ?? [];
+}
+
+for (const [name, spoil] of Object.entries(breaks)) {
+  Deno.test(`repair() mends what status names: ${name}`, async () => {
+    const server = fakeServer({ model: copyModel(twice) });
+    reload(server.model);
+    assertEquals(await problems(server), []);
+    spoil(server.model);
+    const found = await problems(server);
+    assert(found.length > 0);
+    const { ctx } = await repaired([server]);
+    // Some end with the repair of another, and have no row of their own.
+    const told = found.filter((says) => ctx.ui.results[0]?.includes(says));
+    assert(told.length > 0, `${found}`);
+    assertEquals([await problems(server), wrongs(server.model, "shop")], [[], []]);
+    assertEquals(liveRelease(server.model, "shop"), "2-1a2b3c4");
+  });
+}
+
+Deno.test("repair() that is cut off is finished by another run, wherever that was", async () => {
+  const broken = copyModel(twice);
+  const spared = ["the record of a release", "the live jail's mounts", "the text of the site file"];
+  for (const [name, spoil] of Object.entries(breaks)) if (!spared.includes(name)) spoil(broken);
+  let cut = 0;
+  for (let exec = 3, micro = 0;; micro++) {
+    const server = fakeServer({ model: copyModel(broken) });
+    const ctx = fakeContext({ config: user, servers: [server] });
+    server.plan({ exec, micro, kind: "lost", then: "away" }, ctx.interrupt);
+    const failed = await Promise.resolve(repair(ctx)).then(() => false, () => true);
+    if (!server.struck) break;
+    cut++;
+    const last = micro >= (server.ran[exec - 1]?.micros ?? 0);
+    assert(failed, `script ${exec}, step ${micro} said nothing`);
+    server.model.locks.clear();
+    await repaired([server]);
+    const where = `cut off at step ${micro} of script ${exec}`;
+    assertEquals([await problems(server), wrongs(server.model, "shop")], [[], []], where);
+    if (last) [exec, micro] = [exec + 1, -1];
+  }
+  assert(cut > 15, `only ${cut} places`);
+});
+
+Deno.test("repair() fails when something has to be repaired still", async () => {
+  const server = fakeServer({ model: copyModel(twice) });
+  reload(server.model);
+  server.model.setup.caddyRuns = server.model.setup.caddyInstalled = false;
+  const error = await assertRejects(() => repaired([server]), AlcaideError);
+  assertEquals(error.message, "Cannot repair all of root@203.0.113.7: Caddy does not run");
 });

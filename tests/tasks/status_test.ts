@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Facts } from "../../lib/server/facts.ts";
 import { status } from "../../tasks/status.ts";
 import { fakeContext } from "../fake/context.ts";
-import { deployed, facts, release } from "../fake/facts.ts";
+import { config, deployed, facts, release } from "../fake/facts.ts";
 import { copyModel } from "../fake/model.ts";
 import { fakeServer } from "../fake/server.ts";
 import { bare } from "../fake/setup_model.ts";
@@ -10,7 +10,7 @@ import { serverAfter } from "../lib/deploy/deploying.ts";
 import { type ServerStatus, statusOf, statusText } from "../../lib/running/status.ts";
 
 function of(known: Facts, health = "200"): ServerStatus {
-  return statusOf("shop", "web", known, health, "/jails");
+  return statusOf(config(), "web", known, health);
 }
 
 const live = release("6-a", { state: "live", liveAt: "2026-01-02T03:00:00.000Z" });

@@ -1,7 +1,7 @@
 // Caddy: the admin's Caddyfile, putting sites in force, and asking what is served.
 
 import { script } from "../../core/script.ts";
-import { secret } from "../../core/secret.ts";
+import { type Secret, secret } from "../../core/secret.ts";
 import { type Command, type Expression, raw, type Script, sh, word } from "../../core/sh.ts";
 import { caddyUser, findCaddy, readService } from "./service.ts";
 import { siteMark } from "./site.ts";
@@ -65,7 +65,7 @@ done { print; next }
 END { if (!done) print line }`;
 
 /** Puts a site file in force, after Caddy validated it with all others. The file before comes back when Caddy refuses it. */
-export function applySite(app: string, text: string): Script {
+export function applySite(app: string, text: string | Secret): Script {
   const file = siteFile(app);
   return script(
     makeDirectory(sitesDir),
@@ -174,7 +174,7 @@ echo $silent`;
 }
 
 /** The configuration as it would be with the new site file, in a directory of its own. */
-function checkSites(app: string, text: string): Script {
+function checkSites(app: string, text: string | Secret): Script {
   const check = `${sitesDir}/.check`;
   const main = `${caddyfile}.alcaide-check`;
   return script(

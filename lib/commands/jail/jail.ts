@@ -158,8 +158,40 @@ export function stopJail({ name, path, ip4 }: Pick<JailSpec, "name" | "path" | "
   if jls -j ${name} jid >/dev/null 2>&1; then echo ${`Cannot stop jail ${name}`} >&2; exit 1; fi
 fi`,
     unmountBelow(path),
-    sh`if ifconfig ${jailInterface} 2>/dev/null | awk -v ip=${ip4} '$1 == "inet" && $2 == ip { found = 1 } END { exit !found }'; then
+    dropAddress(ip4),
+  );
+}
+
+/** Takes an address off the interface unless a jail has it. */
+export function dropAddress(ip4: string): Command {
+  return sh`if ifconfig ${jailInterface} 2>/dev/null | awk -v ip=${ip4} '$1 == "inet" && $2 == ip { found = 1 } END { exit !found }'; then
   jls -q ip4.addr | tr ',' '\n' | grep -q -x -F ${ip4} || ifconfig ${jailInterface} inet ${ip4} -alias
+fi`;
+}
+
+/** Gives a jail that runs its address back. */
+export function addAddress(ip4: string): Command {
+  return sh`ifconfig ${jailInterface} inet ${`${ip4}/32`} alias`;
+}
+
+/**
+ * Mounts again what a jail that runs has lost: a directory of the host, or without one devfs. Nothing is mounted through a link, which somebody in
+ * the jail may have made, nor over files that were written there meanwhile.
+ */
+export function mountAgain(path: string, at: string, host?: string): Script {
+  const kind = host === undefined ? sh`devfs -o ruleset=4 devfs` : sh`nullfs ${host}`;
+  return script(
+    sh`top=$(realpath ${path}) && at=$top${at}
+if [ "$(realpath "$at" 2>/dev/null)" != "$at" ] || [ ! -d "$at" ]; then
+  echo ${`${path}${at} is no directory, or is behind a symbolic link`} >&2; exit 1
+fi`,
+    sh`if ! mount -p | awk -v at="$at" '$2 == at { found = 1 } END { exit !found }'; then
+  ${
+      host === undefined ? sh`:` : sh`if [ -n "$(ls -A "$at")" ]; then
+    echo ${`${path}${at} holds files that were written there meanwhile: move them to ${host}`} >&2; exit 1
+  fi`
+    }
+  mount -t ${kind} "$at"
 fi`,
   );
 }

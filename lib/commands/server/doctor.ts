@@ -5,6 +5,7 @@ import { appHome } from "../app/app.ts";
 import { checkCaddyfile } from "../caddy/caddyfile.ts";
 import { caddyUser } from "../caddy/service.ts";
 import { appDir, etcDir, jailName, markFile, stateDir } from "../paths.ts";
+import { remainsOf } from "./remains.ts";
 import { nearest, probe, type Section } from "./probe.ts";
 
 /** An app whose server is examined. */
@@ -26,7 +27,12 @@ export function doctorProbe(spec: DoctorSpec): Script {
     basePath,
     app,
     setup: true,
-    more: [...systemSections(basePath), ...roomSections(basePath, app), ...caddySections(spec)],
+    more: [
+      ...remainsOf(app, basePath),
+      ...systemSections(basePath),
+      ...roomSections(basePath, app),
+      ...caddySections(spec),
+    ],
   });
 }
 

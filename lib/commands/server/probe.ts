@@ -104,7 +104,6 @@ function always(basePath: string, app: string): Section[] {
     ["base", sh`ls -1A ${basePath} 2>/dev/null; :`],
     ["templates", marks(`${basePath}/.templates`)],
     ["trees", marks(basePath)],
-    ["held", listHeld(basePath)],
     ["versions", treeVersions(basePath)],
     // Where the kernel has no ZFS yet, zfs would load it.
     [
@@ -130,14 +129,6 @@ echo "\${f%.conf} $release"; done; :`,
     ["caddy service", askService],
     ["limits", listLimits],
   ];
-}
-
-/** Prints what is mounted below the base path, and the addresses of the jails' interface. */
-function listHeld(basePath: string): Command {
-  // The kernel names mounts by their real path.
-  return sh`mount -p | awk -v base=${basePath} -v top="$(realpath ${basePath} 2>/dev/null || echo ${basePath})/" 'index($2, top) == 1 {
-print base "/" substr($2, length(top) + 1) }'
-ifconfig ${jailInterface} 2>/dev/null | awk '$1 == "inet" { print $2 }'`;
 }
 
 /** Sets `d` to the directory itself, or to the nearest above it that is there. */

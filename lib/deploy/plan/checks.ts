@@ -68,7 +68,7 @@ function foreignJails({ app, build, jail: { basePath } }: Config, facts: Facts, 
         `Set jail.basePath to "${there}" again: an app stays where it was deployed first`,
       );
     }
-    if (jail && (jail.path !== path || !facts.jailFiles.has(name))) {
+    if (jail && (jail.path !== path || !facts.jailFiles.has(name) && !owns(facts, jail))) {
       fail(
         `the jail ${name} exists, and alcaide did not make it`,
         "Rename it, or choose another name for app",

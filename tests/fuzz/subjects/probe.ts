@@ -1,7 +1,7 @@
 /** A server's answer to the probe: cut, binary, huge, of another locale, with sections missing, repeated, in another order. */
 
 import { assert, assertEquals } from "@std/assert";
-import { planRepair } from "../../../lib/deploy/plan/repair.ts";
+import { planRepair } from "../../../lib/deploy/repair/plan.ts";
 import { planText } from "../../../lib/deploy/plan/show.ts";
 import { planDeploy } from "../../../lib/deploy/plan/deploy.ts";
 import { planRollback } from "../../../lib/deploy/plan/rollback.ts";
@@ -60,7 +60,7 @@ async function used(facts: Facts): Promise<void> {
   await tried(() => planText(planDeploy(app, all, inputs)));
   await tried(() => planText(planRollback(app, all, inputs)));
   await tried(() => planSetup(app, facts, server.name));
-  await tried(() => planRepair(app.app, app.jail.basePath, facts, server.name));
+  await tried(() => planRepair(app, facts, server.name));
   await tried(() => releaseRows(facts.journal, trafficOf(facts, app.app)?.release, new Date(0)));
 }
 

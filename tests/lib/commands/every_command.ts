@@ -29,6 +29,7 @@ import * as names from "../../../lib/commands/jail/names.ts";
 import * as network from "../../../lib/commands/server/network.ts";
 import * as packages from "../../../lib/commands/jail/packages.ts";
 import * as patch from "../../../lib/commands/jail/patch.ts";
+import * as remains from "../../../lib/commands/server/remains.ts";
 import * as probe from "../../../lib/commands/server/probe.ts";
 import * as site from "../../../lib/commands/caddy/site.ts";
 import * as template from "../../../lib/commands/jail/template.ts";
@@ -158,6 +159,9 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["startJail", jail.startJail(spec.jail)],
   ["stopJail", jail.stopJail(spec.jail)],
   ["unmountBelow", jail.unmountBelow("/jails/it's")],
+  ["addAddress", jail.addAddress("10.66.0.2")],
+  ["dropAddress", jail.dropAddress("10.66.0.2")],
+  ["mountAgain", jail.mountAgain("/jails/shop_blue", "/data", "/data/shop")],
   ["removeJailFiles", jail.removeJailFiles("shop_blue")],
   ["writeRelease", journal.writeRelease(release("7-1a2b3c4", { reason: odd(), by: odd() }))],
   ["endRelease", journal.endRelease(release("7-1a2b3c4", { by: odd() }))],
@@ -206,7 +210,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
       names: ["a"],
     }),
   ],
-  ["probe for setup", probe.probe({ basePath: "/jails/it's", setup: true })],
+  ["probe for setup", probe.probe({ basePath: odd(), setup: true, more: remains.remainsOf("shop", odd()) })],
   ["askLive", probe.askLive()],
   ["makeTemplate", template.makeTemplate(base)],
   ["makeTemplate on ZFS", template.makeTemplate({ ...base, dataset: "zroot/jails" })],
@@ -218,6 +222,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["warn", warning.warn("it's late")],
   ["copyTemplate", tree.copyTemplate(template.templateTree(base), small)],
   ["copyTemplate on ZFS", tree.copyTemplate(template.templateTree({ ...base, dataset: "z" }), onZfs)],
+  ["emptyGone", tree.emptyGone(small)],
   ["deleteTree", tree.deleteTree(small)],
   ["deleteTree on ZFS", tree.deleteTree(onZfs)],
   ["removeJail", tree.removeJail(spec.jail, small)],

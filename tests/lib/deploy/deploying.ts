@@ -7,6 +7,7 @@
 import type { UserConfig } from "../../../lib/config/types.ts";
 import type { Task } from "../../../lib/task/task.ts";
 import { deploy } from "../../../tasks/deploy.ts";
+import { repair } from "../../../tasks/repair.ts";
 import { rollback } from "../../../tasks/rollback.ts";
 import { type FakeContext, fakeContext, type FakeContextOptions } from "../../fake/context.ts";
 import { copyModel, type Model } from "../../fake/model.ts";
@@ -34,7 +35,7 @@ export interface Deployed {
 /** Faults, and other values of the configuration. */
 export interface Circumstances {
   readonly config?: Partial<UserConfig>;
-  readonly fault?: Fault;
+  readonly fault?: Fault | undefined;
   readonly args?: readonly string[];
   readonly options?: Readonly<Record<string, unknown>>;
   /** Scripts of ours and what they print. */
@@ -51,6 +52,11 @@ export function deployTo(server: FakeServer, more: Circumstances = {}): Promise<
 /** Rolls back, perhaps with something that goes wrong. */
 export function rollBack(server: FakeServer, more: Circumstances = {}): Promise<Deployed> {
   return perform(rollback, server, more);
+}
+
+/** Repairs, perhaps with something that goes wrong. */
+export function mend(server: FakeServer, more: Circumstances = {}): Promise<Deployed> {
+  return perform(repair, server, more);
 }
 
 async function perform(task: Task, server: FakeServer, more: Circumstances): Promise<Deployed> {

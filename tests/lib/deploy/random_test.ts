@@ -7,7 +7,8 @@ import { releaseNumber } from "../../../lib/core/release.ts";
 import { type Model, reboot, recordOf, routedJail, wrongs } from "../../fake/model.ts";
 import { type FakeServer, fakeServer, type Fault } from "../../fake/server.ts";
 import { seeded } from "../../shell.ts";
-import { type Deployed, deployTo, rollBack } from "./deploying.ts";
+import { breaks } from "../../fake/breaks.ts";
+import { type Deployed, deployTo, mend, rollBack } from "./deploying.ts";
 
 const seed = Number(Deno.env.get("ALCAIDE_TEST_SEED") ?? Math.floor(Math.random() * 2 ** 31));
 const random = seeded(seed);
@@ -53,6 +54,23 @@ const deeds: readonly [readonly [string, Deed], ...(readonly [string, Deed])[]] 
   ["reboot", (server) => Promise.resolve(reboot(server.model))],
 ];
 
+/** Things that break by hand: several at once, then a repair, which may be cut off and run again. */
+async function breakAndRepair(server: FakeServer): Promise<string> {
+  const names = Object.keys(breaks).filter((name) => !damaging.includes(name));
+  const chosen = Array.from({ length: 1 + Math.floor(random() * 5) }, () => pick(names as [string]));
+  for (const name of chosen) breaks[name]?.(server.model);
+  const cut = random() < 0.5 ? [fault(), undefined] : [undefined];
+  for (const one of cut) {
+    const { error } = await mend(server, { fault: one });
+    server.model.locks.clear();
+    if (one === undefined) assertEquals(error, undefined, `broken: ${chosen.join(", ")} (seed ${seed})`);
+  }
+  return `broken and repaired (${chosen.join(", ")})`;
+}
+
+/** A record that is lost takes its release with it. */
+const damaging = ["the record of a release"];
+
 /** Releases that served, the last at the end, without those rolled away from: as seen, not by the journal's order. */
 class Served {
   readonly #model: Model;
@@ -95,6 +113,7 @@ Deno.test(`deploys, rollbacks and reboots in any order leave a server well (seed
     for (let i = 0; i < 10; i++) {
       const [name, deed] = pick(deeds);
       const wanted = served.next();
+      if (live !== undefined && random() < 0.3) done.push(await breakAndRepair(server));
       const last = [...served.kept(), live].slice(-2);
       const ended = await deed(server, { jail: { port: pick([4000, 5000]) } });
       done.push(name);

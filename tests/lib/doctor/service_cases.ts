@@ -27,7 +27,7 @@ export const serviceCases: readonly Case[] = [
     sections: { pf: "/sbin/pfctl\nloaded\nStatus: Disabled\n" },
     finds: [
       'error nat: Nothing translates 10.66.0.0/24, so jails can\'t reach the outside | Run "alcaide setup"',
-      'warning setup: setup would "Let jails reach the outside": its rules are not in force | alcaide setup',
+      `warning setup: setup would "Let jails reach the outside": pf's rules for them are not in force | alcaide setup`,
     ],
   },
   {
@@ -92,7 +92,7 @@ export const serviceCases: readonly Case[] = [
         "# Made by alcaide: lets jails reach the outside. Changes are overwritten.\nset skip on lo\n",
     },
     finds: [
-      'warning setup: setup would "Let jails reach the outside": its rules are not in force | alcaide setup',
+      `warning setup: setup would "Let jails reach the outside": pf's rules for them are not in force | alcaide setup`,
       "note nat: The rule of translation in force is not the one in Alcaide's file | pfctl -s nat shows it",
     ],
   },
@@ -149,8 +149,8 @@ export const serviceCases: readonly Case[] = [
       "error caddy: Caddy does not run, so no site answers | service caddy start",
       "warning caddy: Caddy 2.5.1 closes WebSockets whenever it reads its configuration anew, and repeats requests that made the app crash | pkg upgrade caddy",
       'warning setup: setup would "Start Caddy": it does not run | alcaide setup',
-      "warning traffic: Caddy does not run | alcaide status, alcaide repair --plan",
-      'warning traffic: Half done: "Start Caddy" (it does not run) | alcaide repair',
+      "warning traffic: The site file of shop is not as Alcaide makes it | alcaide repair --plan, alcaide repair",
+      "warning traffic: Caddy does not run | alcaide repair --plan, alcaide repair",
     ],
   },
   {
@@ -206,6 +206,7 @@ export const serviceCases: readonly Case[] = [
     },
     finds: [
       'error owner: Cannot work on shop on 203.0.113.7: it belongs to git@github.com:you/shop.git, and this is github.com/me/shop | Choose another name for app. If the project has moved here, run "alcaide deploy --take-over" once',
+      "warning traffic: The site file of shop is not as Alcaide makes it | alcaide repair --plan, alcaide repair",
     ],
   },
   {
@@ -219,8 +220,7 @@ export const serviceCases: readonly Case[] = [
     name: "Caddy and the marker that disagree",
     sections: { routed: "shop blue-2-1a2b3c4\n" },
     finds: [
-      'error traffic: Cannot repair shop on 203.0.113.7: Caddy serves 1-1a2b3c4, the marker on disk names 2-1a2b3c4 | Look at /usr/local/etc/alcaide/live/shop on the server, then "service caddy reload"',
-      "warning traffic: Caddy serves 1-1a2b3c4, the marker on disk names 2-1a2b3c4 | alcaide status, alcaide repair --plan",
+      'error traffic: Caddy serves 1-1a2b3c4, the marker on disk names 2-1a2b3c4 | Look at /usr/local/etc/alcaide/live/shop on the server, then "service caddy reload"',
     ],
   },
   {

@@ -10,7 +10,7 @@ import { service } from "./caddy_settings.ts";
 
 const whole = parseFacts(answer(), "/jails");
 
-const fields: { [K in keyof Omit<Facts, "setup">]: Facts[K] } = {
+const fields: { [K in keyof Omit<Facts, "setup" | "remains">]: Facts[K] } = {
   os: "FreeBSD",
   machine: "amd64",
   arch: "amd64",
@@ -29,7 +29,6 @@ const fields: { [K in keyof Omit<Facts, "setup">]: Facts[K] } = {
     "/jails/shop_blue",
     "14.3-RELEASE-p5",
   ]]),
-  held: new Set(["/jails/shop_blue/dev", "10.66.0.2"]),
   dataset: "zroot/jails",
   free: 99887 * 1024,
   host: { version: 1, apps: { shop: place } },
@@ -42,6 +41,7 @@ const fields: { [K in keyof Omit<Facts, "setup">]: Facts[K] } = {
   resolvers: ["203.0.113.53", "::1"],
   sites: new Map([["shop", siteOf()]]),
   routed: new Map([["shop", { slot: "blue", release: "7-1a2b3c4" }]]),
+  spare: new Map([["shop", { slot: "green", release: "6-1a2b3c4" }]]),
   live: new Map([["shop", { slot: "blue", release: "7-1a2b3c4" }]]),
   caddy: { version: "2.9.1", running: true, service },
   counts: true,

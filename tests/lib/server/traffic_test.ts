@@ -4,7 +4,7 @@ import { AlcaideError } from "../../../lib/core/error.ts";
 import type { Facts } from "../../../lib/server/facts.ts";
 import { serves, settledTraffic, splitRows, trafficOf } from "../../../lib/server/traffic.ts";
 import { planDeploy } from "../../../lib/deploy/plan/deploy.ts";
-import { planRepair } from "../../../lib/deploy/plan/repair.ts";
+import { planRepair } from "../../../lib/deploy/repair/plan.ts";
 import { planText } from "../../../lib/deploy/plan/show.ts";
 import { config, deployed, facts, release, silentServer } from "../../fake/facts.ts";
 import { planInputs } from "../../fake/plan.ts";
@@ -79,7 +79,7 @@ for (const { name, facts: known, saidBy, disputes } of settled) {
   });
 
   Deno.test(`status and a plan say the same words: it is ${name}`, () => {
-    assertEquals(statusOf("shop", "web", known, "200", "/jails").problems, disputes);
+    assertEquals(statusOf(config(), "web", known, "200").problems, disputes);
     // A deploy is refused where Caddy does not run, before it asks what is live.
     if (!known.caddy.running) return;
     const text = planText(planDeploy(config(), new Map([[silentServer(), known]]), planInputs));
@@ -128,7 +128,7 @@ const contradictions = [
 for (const { name, facts: known, says } of contradictions) {
   Deno.test(`a marker that names ${name} is refused by deploy and repair, and shown by status`, () => {
     const deploy = () => planDeploy(config(), new Map([[silentServer("web"), known]]), planInputs);
-    const repair = () => planRepair("shop", "/jails", known, "web");
+    const repair = () => planRepair(config(), known, "web");
     for (
       const [act, prefix] of [[deploy, "Cannot work on web"], [repair, "Cannot repair shop on web"]] as const
     ) {
@@ -136,7 +136,7 @@ for (const { name, facts: known, says } of contradictions) {
       assertEquals(error.message, `${prefix}: ${says}`);
       assertStringIncludes(error.hint ?? "", "/usr/local/etc/alcaide/live/shop");
     }
-    const { live, saidBy, problems } = statusOf("shop", "web", known, "200", "/jails");
+    const { live, saidBy, problems } = statusOf(config(), "web", known, "200");
     assertEquals([live, saidBy, problems], ["6-a", "caddy", [says]]);
   });
 }

@@ -79,21 +79,21 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
       },
     },
     title: "Let jails reach the outside",
-    reason: "its rules are not in force",
+    reason: "pf's rules for them are not in force",
     does: "nat on vtnet0 inet from 10.66.0.0/24",
   },
   {
     name: "rules in force",
     setup: { pf: { ...setupFacts().pf, translates: false } },
     title: "Let jails reach the outside",
-    reason: "its rules are not in force",
+    reason: "pf's rules for them are not in force",
     does: "service pf start",
   },
   {
     name: "a firewall that runs",
     setup: { pf: { ...setupFacts().pf, enabled: false } },
     title: "Let jails reach the outside",
-    reason: "its rules are not in force",
+    reason: "pf's rules for them are not in force",
     does: "service pf start",
   },
   {
@@ -136,7 +136,7 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
     name: "the boot script enabled",
     setup: { rc: without("alcaide_enable") },
     title: "Install the boot script",
-    reason: "it is of another version of Alcaide",
+    reason: "live jails would not start after a reboot",
     does: "sysrc alcaide_enable=YES",
   },
 ];

@@ -6,7 +6,6 @@ import { elixir } from "../../../../lib/presets/elixir.ts";
 import { secret } from "../../../../lib/core/secret.ts";
 import { buildKeys, erlangEnv } from "../../../../lib/deploy/plan/build.ts";
 import { planDeploy } from "../../../../lib/deploy/plan/deploy.ts";
-import { planRepair } from "../../../../lib/deploy/plan/repair.ts";
 import { planText } from "../../../../lib/deploy/plan/show.ts";
 import { config, deployed, facts, silentServer } from "../../../fake/facts.ts";
 import { planInputs } from "../../../fake/plan.ts";
@@ -99,23 +98,4 @@ Deno.test("planDeploy() gives a release of Erlang a name and a cookie of its own
 Deno.test("erlangEnv() leaves alone what the configuration says itself", () => {
   const settings = config({ build: elixir(), env: { RELEASE_COOKIE: secret("ours"), RELEASE_NODE: "shop" } });
   assertEquals(erlangEnv(settings, "8-1a2b3c4", secret("x")), {});
-});
-
-Deno.test("planRepair() stops a build jail whose build was cut off", () => {
-  const known = deployed("7-1a2b3c4", "blue");
-  const jails = { "shop_build": { address: "10.66.0.9", uid: 60001 } };
-  const changes = planRepair("shop", "/jails", {
-    ...known,
-    host: { ...known.host, jails },
-    jails: [...known.jails, {
-      name: "shop_build",
-      path: "/jails/shop_build",
-      addresses: ["10.66.0.9"],
-      dying: false,
-    }],
-    trees: new Map([...known.trees, ["/jails/shop_build", "shop_build"]]),
-  }, "web");
-  assertEquals(changes.map(({ title, reason }) => [title, reason]), [
-    ["Stop jail shop_build", "its build was cut off"],
-  ]);
 });

@@ -1,0 +1,51 @@
+// Sections of the probe for `status` and `repair`: mounts, halves, files of releases, the lock's file.
+
+import { type Command, sh } from "../../core/sh.ts";
+import { appDir, jailsDir } from "../paths.ts";
+import { datasetMark } from "../jail/tree.ts";
+import type { Section } from "./probe.ts";
+
+/** Everything that may remain of cut off work, or be gone, beside the facts for setup. */
+export function remainsOf(app: string, basePath: string): Section[] {
+  return [
+    ["mounts", listMounts(basePath)],
+    ["halves", listHalves(basePath)],
+    ["jail files", sh`ls ${jailsDir} 2>/dev/null; :`],
+    [
+      "releases",
+      sh`cd ${`${
+        appDir(app)
+      }/releases`} 2>/dev/null && for d in *; do [ ! -d "$d" ] || ( cd "$d" && echo "$d" * ); done; :`,
+    ],
+    ["lock", askHolder(app)],
+    [
+      "dataset marks",
+      sh`kldstat -q -m zfs 2>/dev/null && zfs get -H -s local -t filesystem -o name,value ${datasetMark} 2>/dev/null; :`,
+    ],
+  ];
+}
+
+/** Mounts below the base path, under its own name: the kernel names them by their real path. */
+function listMounts(basePath: string): Command {
+  return sh`top=$(realpath ${basePath} 2>/dev/null) && mount -p | awk -v top="$top/" -v base=${`${basePath}/`} '
+index($2, top) == 1 { print base substr($2, length(top) + 1), $3 }'; :`;
+}
+
+/** Trees that were being copied or deleted, each with its mark, `empty` where nothing is in it, or nothing. */
+function listHalves(basePath: string): Command {
+  return sh`for d in ${basePath}/.*.new ${basePath}/*.gone; do [ -e "$d" ] || [ -L "$d" ] || continue
+mark=
+if [ -d "$d" ] && [ ! -L "$d" ]; then
+  [ ! -f "$d/.alcaide" ] || read -r mark <"$d/.alcaide"
+  case $mark$(ls -A "$d") in '' | .alcaide | .alcaide.new) mark=empty ;; esac
+fi
+echo "$d $mark"; done; :`;
+}
+
+/** Prints `held` or `left` and what stands in the lock's file, where there is one. */
+function askHolder(app: string): Command {
+  const lock = `${appDir(app)}/lock`;
+  return sh`if [ -s ${`${lock}.info`} ]; then
+lockf -k -s -t 0 ${lock} true && echo left || echo held
+cat ${`${lock}.info`}; fi`;
+}

@@ -1,0 +1,167 @@
+// Disagreements about jails that should run: the live one and the accessories, with their mounts and addresses.
+
+import { waitForAccessory } from "../../commands/accessory/accessory.ts";
+import { underSetupLock } from "../../commands/lock.ts";
+import {
+  addAddress,
+  askDisk,
+  dropAddress,
+  type JailSpec,
+  mountAgain,
+  startJail,
+  writeJailFiles,
+} from "../../commands/jail/jail.ts";
+import { jailInterface } from "../../commands/paths.ts";
+import { script } from "../../core/script.ts";
+import { sh } from "../../core/sh.ts";
+import { recordedJail, unfinishedAccessory } from "../../server/accessories.ts";
+import { type Facts, owns, runs } from "../../server/facts.ts";
+import type { Routed } from "../../server/routed.ts";
+import { disputesOf } from "../../server/traffic.ts";
+import { appJail } from "../plan/plan.ts";
+import { type Disagreement, leave, mend, type Scene } from "./row.ts";
+import { ownJails } from "./trees.ts";
+
+/** Everything about jails that should run. */
+export function jailRows(scene: Scene): Disagreement[] {
+  const { facts, live } = scene;
+  return [
+    ...accessoryRows(scene),
+    ...live === undefined ? [] : liveRows(scene, live),
+    ...shouldRun(scene).filter((jail) => runs(facts, jail.name) && owns(facts, jail))
+      .flatMap((jail) => lostParts(jail, facts)),
+  ];
+}
+
+/** Datasets of ours that are not mounted: a boot without ZFS, or by hand. */
+export function unmountedRows({ config: { app }, facts }: Scene): Disagreement[] {
+  return unmounted(facts).filter(({ jail }) => ownJails(app, facts).includes(jail)).map(({ name }) =>
+    mend("dataset", `the dataset ${name} is not mounted`, {
+      title: `Mount ${name}`,
+      command: sh`[ "$(zfs get -H -o value mounted ${name})" = yes ] || zfs mount ${name}`,
+    })
+  );
+}
+
+/** Datasets with our mark in that of the base path that are not mounted. */
+function unmounted({ dataset, setup, remains }: Facts): { name: string; jail: string }[] {
+  if (dataset === undefined) return [];
+  return (setup?.datasets ?? []).filter(({ mounted }) => !mounted)
+    .map(({ name }) => ({ name, jail: name.slice(dataset.length + 1) }))
+    .filter(({ name, jail }) => name === `${dataset}/${jail}` && remains?.marks.get(name) === jail);
+}
+
+/** The live jail and the accessories, with what they have mounted. */
+function shouldRun({ config, facts, place, live }: Scene): JailSpec[] {
+  const records = [...facts.accessories.values()].filter(({ app }) => app === config.app);
+  const volumes = live?.record?.config.volumes ?? [];
+  return [...live ? [appJail({ ...config, volumes }, place, live)] : [], ...records.map(recordedJail)];
+}
+
+function liveRows(scene: Scene, live: Routed): Disagreement[] {
+  const { config, facts, facts: { jailFiles, remains }, place } = scene;
+  const { jail: { name }, record } = live;
+  const stopped = disputesOf(live, facts, config.app).get("stopped");
+  const gone = !jailFiles.has(name) || remains?.jailFiles.includes(`${name}.fstab`) === false;
+  const volumes = record?.config.volumes ?? [];
+  return [
+    ...gone && record
+      ? [mend("files", `the files of jail ${name} are gone, so it would not start at boot`, {
+        title: `Write the files of jail ${name}`,
+        command: writeJailFiles(appJail({ ...config, volumes }, place, live)),
+      })]
+      : [],
+    ...stopped === undefined ? [] : [mend("stopped", stopped, {
+      title: `Start jail ${name}`,
+      command: startJail({ ...live.jail, mounts: volumes }),
+      hint: `Its console log names the reason: tail /var/log/alcaide/${name}.console.log on the server`,
+    })],
+  ];
+}
+
+/** Why the live jail is not what it should be, so that starting it would bring nothing back. */
+export function otherTree({ facts }: Scene, { jail, release }: Routed): string | undefined {
+  const { name } = jail;
+  if (!owns(facts, jail) && !unmounted(facts).some((one) => one.jail === name)) {
+    return facts.base.includes(name)
+      ? `the tree of jail ${name} has no mark of ours, and ${release} should be in it`
+      : `${jail.path} is not there. ${askDisk}`;
+  }
+  const holds = facts.jailFiles.get(name) ?? "";
+  return holds === "" || holds === release
+    ? undefined
+    : `jail ${name} holds ${holds}, the marker names ${release}`;
+}
+
+function accessoryRows({ config, facts }: Scene): Disagreement[] {
+  const { app } = config;
+  const records = [...facts.accessories.values()].filter((record) => record.app === app);
+  const unfinished = Object.keys(facts.host.jails ?? {}).filter((jail) =>
+    ownJails(app, facts).includes(jail) && jail !== `${app}_build`
+  ).flatMap((jail) => unfinishedAccessory(config, jail.slice(app.length + 1), facts) ?? []);
+  return [
+    ...records.filter(({ jail }) => !runs(facts, jail)).map((record) => {
+      const says = `the accessory ${record.name} does not run`;
+      const jail = recordedJail(record);
+      if (!facts.jailFiles.has(record.jail) || !owns(facts, jail)) {
+        return leave(
+          "accessory",
+          `${says}, and the files of its jail are gone`,
+          `"alcaide accessory remove ${record.name}" keeps its data, then "alcaide setup"`,
+        );
+      }
+      return mend("accessory", says, {
+        title: `Start ${record.name}`,
+        command: underSetupLock(script(startJail(jail), waitForAccessory(record.jail, 60_000))),
+        hint: `The reason is in its log: "alcaide accessory logs ${record.name}"`,
+      });
+    }),
+    ...unfinished.map(({ name }) =>
+      leave(
+        "accessory",
+        `the accessory ${name} is only half made`,
+        `"alcaide setup" finishes it, or "alcaide accessory remove ${name}" ends it`,
+      )
+    ),
+  ];
+}
+
+/** Mounts and the address that a jail which runs has lost. */
+function lostParts({ name, path, ip4, mounts = [] }: JailSpec, { remains, setup }: Facts): Disagreement[] {
+  if (remains === undefined || setup === undefined) return [];
+  const isMounted = (at: string) => remains.mounts.some((mount) => mount.at === `${path}${at}`);
+  const lost = (at: string, what: string, host?: string) =>
+    mend("mount", `${what} is not mounted at ${path}${at}`, {
+      title: `Mount ${what} at ${path}${at}`,
+      command: mountAgain(path, at, host),
+      hint: 'The next "alcaide deploy" makes a jail that has it mounted',
+    });
+  return [
+    ...hasAddress(setup.loopback, ip4) ? [] : [
+      mend("address", `${ip4} of jail ${name} is not on ${jailInterface}`, {
+        title: `Give jail ${name} its address`,
+        command: addAddress(ip4),
+      }),
+    ],
+    ...isMounted("/dev") ? [] : [lost("/dev", "devfs")],
+    ...mounts.filter(({ jail }) => !isMounted(jail)).map(({ host, jail }) => lost(jail, host, host)),
+  ];
+}
+
+function hasAddress(loopback: string, ip4: string): boolean {
+  return loopback.includes(`inet ${ip4} `);
+}
+
+/** Addresses of the app that a jail left behind. */
+export function leftAddresses({ config: { app }, facts, place }: Scene): Disagreement[] {
+  const own = ownJails(app, facts).flatMap((jail) => facts.host.jails?.[jail]?.address ?? []);
+  return [place.blue, place.green, ...own].filter((ip4) =>
+    hasAddress(facts.setup?.loopback ?? "", ip4) &&
+    !facts.jails.some((jail) => !jail.dying && jail.addresses.includes(ip4))
+  ).map((ip4) =>
+    mend("address", `${ip4} is on ${jailInterface}, and no jail has it`, {
+      title: `Take ${ip4} off ${jailInterface}`,
+      command: dropAddress(ip4),
+    })
+  );
+}

@@ -1,0 +1,141 @@
+// Disagreements about jails and trees without the traffic: jails that run, trees of no good release, halves.
+
+import { stopApp } from "../../commands/app/app.ts";
+import { type JailSpec, removeJailFiles, stopJail, unmountBelow } from "../../commands/jail/jail.ts";
+import { besideTree, deleteTree, emptyGone, goneTree, removeJail } from "../../commands/jail/tree.ts";
+import { refuseLive } from "../../commands/live.ts";
+import { buildJailName, jailName } from "../../commands/paths.ts";
+import { isGood } from "../../core/release.ts";
+import { script } from "../../core/script.ts";
+import { sh } from "../../core/sh.ts";
+import { type Slot, slots } from "../../core/slot.ts";
+import { list } from "../../core/text.ts";
+import { type Facts, owns, releasesOf, runs } from "../../server/facts.ts";
+import { addressOf } from "../../server/host_state.ts";
+import { slotTree } from "../plan/plan.ts";
+import { type Disagreement, leave, mend, type Scene } from "./row.ts";
+
+/** Names of the app's jails. One that begins like the app's may be another app's: `blog_admin_blue` is no jail of `blog`. */
+export function ownJails(app: string, facts: Facts): string[] {
+  const others = Object.keys(facts.host.apps).filter((other) => other.startsWith(`${app}_`));
+  const given = Object.keys(facts.host.jails ?? {}).filter((name) =>
+    name.startsWith(`${app}_`) && !others.some((other) => name.startsWith(`${other}_`))
+  );
+  const records = [...facts.accessories.values()].filter((record) => record.app === app).map(({ jail }) =>
+    jail
+  );
+  return [
+    ...new Set([...slots.map((slot) => jailName(app, slot)), buildJailName(app), ...given, ...records]),
+  ];
+}
+
+/** Jails that run and should not: of a deploy or a build that was cut off, or retired only half. */
+export function strayRows(scene: Scene): Disagreement[] {
+  const { config: { app, jail: { basePath } }, facts } = scene;
+  const build = buildJailName(app);
+  const address = facts.host.jails?.[build]?.address;
+  const jail = { name: build, path: `${basePath}/${build}`, ip4: address ?? "" };
+  return [
+    ...idleSlots(scene).filter(({ jail }) => runs(facts, jail.name) && owns(facts, jail)).map((
+      { slot, jail },
+    ) =>
+      mend("running", `jail ${jail.name} runs and has no traffic`, {
+        title: `Stop jail ${jail.name}`,
+        command: script(refuseLive(app, slot), stopApp(jail), stopJail(jail)),
+      })
+    ),
+    // Nobody builds beside a repair.
+    ...address !== undefined && runs(facts, build) && owns(facts, jail)
+      ? [mend("running", `jail ${build} runs, and its build was cut off`, {
+        title: `Stop jail ${build}`,
+        command: stopJail(jail),
+      })]
+      : [],
+  ];
+}
+
+/** Slots without the traffic. */
+function idleSlots(
+  { config: { app, jail: { basePath } }, place, live }: Scene,
+): { slot: Slot; jail: JailSpec }[] {
+  return slots.filter((slot) => slot !== live?.slot).map((slot) => {
+    const name = jailName(app, slot);
+    return { slot, jail: { name, path: `${basePath}/${name}`, ip4: addressOf(place, slot) } };
+  });
+}
+
+/** Trees without a release that can be gone back to, and files without a tree. */
+export function treeRows(scene: Scene): Disagreement[] {
+  const { config: { app }, facts } = scene;
+  const releases = releasesOf(facts, app);
+  const holds = (name: string) => releases.some((one) => one.id === facts.jailFiles.get(name) && isGood(one));
+  return [
+    ...idleSlots(scene).filter(({ jail }) => owns(facts, jail) && !holds(jail.name)).map(({ slot, jail }) =>
+      mend("tree", `jail ${jail.name} holds no good release`, {
+        title: `Remove jail ${jail.name}`,
+        command: script(refuseLive(app, slot), removeJail(jail, slotTree(facts, jail))),
+      })
+    ),
+    ...idleSlots(scene).filter(({ jail: { name } }) =>
+      facts.jailFiles.has(name) && !facts.base.includes(name)
+    ).map((
+      { slot, jail: { name } },
+    ) =>
+      mend("files", `jail ${name} has files and no tree`, {
+        title: `Remove the files of jail ${name}`,
+        command: script(refuseLive(app, slot), removeJailFiles(name)),
+      })
+    ),
+  ];
+}
+
+/** Kinds of file systems that jails of ours have below their root. */
+const kinds = ["nullfs", "devfs", "fdescfs", "procfs"];
+
+/** Mounts in trees of jails that don't run. A jail can't be started over them. */
+export function mountRows({ config: { app, jail: { basePath } }, facts }: Scene): Disagreement[] {
+  return ownJails(app, facts).flatMap((name) => leftMounts({ name, path: `${basePath}/${name}` }, facts));
+}
+
+function leftMounts(jail: Pick<JailSpec, "name" | "path">, facts: Facts): Disagreement[] {
+  const { name, path } = jail;
+  const all = facts.remains?.mounts.filter(({ at }) => at.startsWith(`${path}/`)) ?? [];
+  if (all.length === 0 || runs(facts, name) || !owns(facts, jail)) return [];
+  const foreign = all.filter(({ type }) => !kinds.includes(type)).map(({ at }) => at);
+  if (foreign.length > 0) {
+    return [leave("mount", `alcaide did not mount ${list(foreign)}`, `Unmount it: umount ${foreign[0]}`)];
+  }
+  const points = list(all.map(({ at }) => at));
+  return [mend("mount", `${points} ${all.length > 1 ? "are" : "is"} mounted, and jail ${name} does not run`, {
+    title: `Unmount what is below ${path}`,
+    command: sh`jls -j ${name} jid >/dev/null 2>&1 || {
+${script(unmountBelow(path))}
+}`,
+  })];
+}
+
+/** Copies and deletions that were cut off, by their marks. */
+export function halfRows({ config: { app, jail: { basePath } }, facts }: Scene): Disagreement[] {
+  return ownJails(app, facts).flatMap((name) => {
+    const tree = slotTree(facts, { name, path: `${basePath}/${name}` });
+    const [beside, gone] = [besideTree(tree), goneTree(tree)];
+    return [
+      ...half(beside, "its copying was cut off", deleteTree(beside), facts),
+      ...half(gone, "its deletion was cut off", emptyGone(tree), facts),
+    ];
+  });
+}
+
+function half(
+  { name, path }: Pick<JailSpec, "name" | "path">,
+  why: string,
+  command: ReturnType<typeof deleteTree>,
+  { remains }: Facts,
+): Disagreement[] {
+  const mark = remains?.halves.get(path);
+  if (mark === undefined) return [];
+  if (mark !== name && mark !== "empty") {
+    return [leave("foreign", `${path} exists, and alcaide did not make it`, "Move it away")];
+  }
+  return [mend("half", `${path} is there: ${why}`, { title: `Remove ${path}`, command })];
+}

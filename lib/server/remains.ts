@@ -1,0 +1,37 @@
+// Remains of cut off work on a server, and what is gone: read from the sections of `remainsOf()`.
+
+import type { Holder } from "../commands/lock.ts";
+import { holderOf } from "./lock.ts";
+import { rows, splitFirst } from "./rows.ts";
+
+/** Facts for `status` and `repair` only. */
+export interface Remains {
+  /** Mounts below the base path: mount point and kind. */
+  readonly mounts: readonly { readonly at: string; readonly type: string }[];
+  /** Trees that were being copied or deleted: path to mark, or `empty`. */
+  readonly halves: ReadonlyMap<string, string>;
+  /** Names of the jails' files. */
+  readonly jailFiles: readonly string[];
+  /** Directories of releases: name to the files in it. */
+  readonly releases: ReadonlyMap<string, readonly string[]>;
+  /** The holder of the app's lock, who may be gone; undefined when nobody is named. */
+  readonly lock: { readonly held: boolean; readonly holder: Holder } | undefined;
+  /** Datasets with our mark: name to the mark. */
+  readonly marks: ReadonlyMap<string, string>;
+}
+
+/** Reads those facts, a section at a time. */
+export function parseRemains(get: (name: string) => string): Remains {
+  const [state, ...info] = rows(get("lock"));
+  const holder = holderOf(info.join("\n"));
+  return {
+    mounts: rows(get("mounts")).map((row) => splitFirst(row, " ")).map(([at, type]) => ({ at, type })),
+    halves: new Map(rows(get("halves")).map((row) => splitFirst(row, " "))),
+    jailFiles: rows(get("jail files")),
+    releases: new Map(
+      rows(get("releases")).map((row) => splitFirst(row, " ")).map(([id, files]) => [id, files.split(" ")]),
+    ),
+    lock: holder === null ? undefined : { held: state === "held", holder },
+    marks: new Map(rows(get("dataset marks")).map((row) => splitFirst(row, "\t"))),
+  };
+}
