@@ -137,7 +137,7 @@ Deno.test("init writes types that pass by themselves, with an Alcaidefile and it
     await run();
     const text = alcaidefileText("shop");
     await Deno.writeTextFile(`${directory}/full.ts`, uncommented(text));
-    await Deno.writeTextFile(`${directory}/wrong.ts`, text.replace("// drain: 30", 'drain: "30"'));
+    await Deno.writeTextFile(`${directory}/wrong.ts`, text.replace("// keep: 5", 'keep: "5"'));
     const { stderr } = await new Deno.Command(Deno.execPath(), {
       args: "check --no-config --no-lock alcaide.d.ts Alcaidefile.ts full.ts wrong.ts".split(" "),
       cwd: directory,
