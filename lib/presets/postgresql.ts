@@ -7,10 +7,11 @@ import { databaseOf, postgresqlDatabase, roleOf } from "./postgresql_database.ts
 import { secret } from "../core/secret.ts";
 import { script } from "../core/script.ts";
 import { type Command, document, type Expression, type Script, sh } from "../core/sh.ts";
+import type { AccessoryOptions } from "./accessory_options.ts";
 import * as option from "./accessory_options.ts";
 
 /** What {@linkcode postgresql} is told. */
-export interface PostgresqlOptions extends option.AccessoryOptions {
+export interface PostgresqlOptions extends AccessoryOptions {
   /** Its major version, such as `"16"`. */
   readonly version: string;
   /** The host directory that holds its data, such as `"/data/postgres"`. */

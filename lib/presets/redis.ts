@@ -5,10 +5,11 @@ import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/typ
 import { secret } from "../core/secret.ts";
 import { script } from "../core/script.ts";
 import { sh } from "../core/sh.ts";
+import type { AccessoryOptions } from "./accessory_options.ts";
 import * as option from "./accessory_options.ts";
 
 /** What {@linkcode redis} is told. */
-export interface RedisOptions extends option.AccessoryOptions {
+export interface RedisOptions extends AccessoryOptions {
   /** The memory that it may take, such as `"256mb"`. */
   readonly memory?: string;
 }
