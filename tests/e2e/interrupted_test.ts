@@ -55,7 +55,7 @@ scenario("an interrupted deploy cleans up, and two at once don't meet", async (p
     await killed();
     const { code, stdout, stderr } = await project.alcaide(["repair", "--wait", "60s"]);
     assertEquals(code, 0, stderr);
-    assertMatch(stdout, /Stop jail shop_green: it runs and has no traffic/);
+    assertMatch(stdout, /Stop jail shop_green: jail shop_green runs and has no traffic/);
     assertEquals(await server.test(sh`jls -j shop_green jid >/dev/null 2>&1`), false);
     assertEquals((await ask(place, project, "/")).text, "one\n");
     assertMatch((await project.alcaide(["repair", "--plan"])).stdout, /nothing is half done/);
