@@ -1,20 +1,21 @@
-// `alcaide accessory`: lists accessories, shows their logs, runs commands in them, starts, stops and removes them.
+// `alcaide accessory`: lists accessories, shows their logs, runs commands in them, starts, stops, upgrades and removes them.
 
 import { UsageError } from "../lib/core/error.ts";
 import { servers } from "../lib/remote/servers.ts";
 import { findAccessory, listAccessories } from "../lib/running/accessory.ts";
 import { changeAccessory, removeFound, runInAccessory } from "../lib/running/accessory_actions.ts";
+import { upgradeFound } from "../lib/running/accessory_upgrade.ts";
 import { showAccessoryLogs } from "../lib/running/logs.ts";
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { accessoryNames, type Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { logOptions } from "./logs.ts";
 
-const actions = ["list", "logs", "run", "start", "stop", "restart", "remove"] as const;
+const actions = ["list", "logs", "run", "start", "stop", "restart", "upgrade", "remove"] as const;
 
 /** Shows and works on an app's accessories. */
 export const accessory: Task = task({
-  description: "List accessories, show their logs, run commands in them, start, stop or remove them",
+  description: "List accessories, show their logs, run commands in them, start, stop, upgrade or remove them",
   group: "Look and run",
   args: [
     { name: "action", description: "The action", choices: actions, default: "list" },
@@ -32,6 +33,7 @@ export const accessory: Task = task({
     "alcaide accessory logs db -f",
     "alcaide accessory run db -- ls -l /var/db/postgres",
     "alcaide accessory restart cache",
+    "alcaide accessory upgrade db",
     "alcaide accessory remove cache",
   ],
   run: async (ctx) => {
@@ -44,6 +46,7 @@ export const accessory: Task = task({
       return await showAccessoryLogs(ctx, having, found[0].record.jail, ctx.options);
     }
     if (action === "run") return await runInAccessory(ctx, found, words);
+    if (action === "upgrade") return await upgradeFound(ctx, found);
     if (action === "remove") return await removeFound(ctx, found);
     return await changeAccessory(ctx, action, found);
   },

@@ -1,8 +1,10 @@
 // Actions on an accessory: it is started, stopped, removed, a command run in it.
 
 import { removeAccessory, waitForAccessory } from "../commands/accessory/accessory.ts";
+import { upgradeTrees } from "../commands/accessory/upgrade.ts";
 import { accessoryCommand } from "../commands/jail/in_jail.ts";
 import { startJail, stopJail } from "../commands/jail/jail.ts";
+import { deleteTree } from "../commands/jail/tree.ts";
 import { underSetupLock } from "../commands/lock.ts";
 import { AlcaideError } from "../core/error.ts";
 import { script } from "../core/script.ts";
@@ -92,9 +94,9 @@ export async function removeFound(ctx: Context, found: AllFound): Promise<void> 
   for (const { server, facts, record } of found) {
     ctx.ui.step(`Remove ${record.name} on ${server.name}`);
     const jail = recordedJail(record);
-    await server.run(underSetupLock(removeAccessory(jail, treeOf(jail, facts.dataset))), {
-      signal: ctx.signal,
-    });
+    const tree = treeOf(jail, facts.dataset);
+    const halves = Object.values(upgradeTrees(tree)).map(deleteTree);
+    await server.run(underSetupLock(script(removeAccessory(jail, tree), ...halves)), { signal: ctx.signal });
   }
   ctx.ui.result(
     { accessory: record.name, removed: true, kept: data },

@@ -105,7 +105,7 @@ export function straysOf(
  * The accessories with their places, and the text of `host.json` with those. The app's jails get their addresses here
  * already: a database lets nobody else in.
  */
-function allocateAll(
+export function allocateAll(
   config: Config,
   facts: Facts,
   wanted: readonly Accessory[],

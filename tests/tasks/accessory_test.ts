@@ -8,9 +8,11 @@ import { servers } from "../../lib/remote/servers.ts";
 import { memoryUi } from "../fake/memory_ui.ts";
 import { accessory } from "../../tasks/accessory.ts";
 import { accessoriesText, accessoryStatuses } from "../../lib/setup/accessory_status.ts";
+import { recordAccessory } from "../../lib/setup/accessory_record.ts";
+import { accessorySpecOf, jailPlace } from "../fake/accessories.ts";
 import { answer, sections } from "../fake/answer.ts";
 import { fakeContext } from "../fake/context.ts";
-import { accessoryRecord, config, facts } from "../fake/facts.ts";
+import { accessoryRecord, config, facts, place } from "../fake/facts.ts";
 import { statusText } from "../../lib/running/status.ts";
 
 const search = service({ start: "run", ports: [7700], volumes: ["/data/db:/data"] });
@@ -186,4 +188,45 @@ Deno.test("statusText() shows accessories, also before the first deploy", () => 
     statusText(one, new Date()),
     'web: nothing of shop is live\n  accessories:\n    db: service, data in /data/db, it is not set up: run "alcaide setup"',
   );
+});
+
+/** The accessory `db` as setup would make it now, in a jail that is behind the template. */
+async function behindDb(volumes: readonly string[]) {
+  const wanted = service({ start: "run", ports: [7700], volumes: [...volumes] });
+  const record = await recordAccessory(accessorySpecOf("db", wanted), {
+    ...{ freebsd: "14.3-RELEASE", key: "k", since: "2026-01-02T03:04:05.000Z" },
+  });
+  const known = answer({
+    ...sections,
+    accessories: `shop_db.json\n.${JSON.stringify(record)}\n`,
+    host: JSON.stringify({ version: 1, apps: { shop: place }, jails: { shop_db: jailPlace } }),
+    trees: "/jails/shop_db shop_db\n",
+    versions: "/jails/.templates/14.3-RELEASE 14.3-RELEASE-p5\n/jails/shop_db 14.3-RELEASE\n",
+    dataset: "",
+  });
+  return { known, accessories: { db: wanted }, names: config().servers.map(({ name }) => name) };
+}
+
+Deno.test("accessory upgrade makes the jail anew, and says so", async () => {
+  const { results, scripts } = await perform(["upgrade", "db"], await behindDb(["/data/db:/data"]));
+  assertEquals(results, ["db runs and is well on the newest base system"]);
+  assertStringIncludes(scripts[0] ?? "", "lockf -k -s -t 600 /var/db/alcaide/setup.lock");
+  assertStringIncludes(scripts[0] ?? "", "mv /jails/shop_db.next /jails/shop_db\n");
+});
+
+Deno.test("accessory upgrade asks before data in a jail is lost", async () => {
+  const lost = await behindDb([]);
+  const error = await assertRejects(() => perform(["upgrade", "db"], { ...lost, yes: false }), AlcaideError);
+  assertEquals([error.message, error.hint], [
+    "Cannot upgrade db without a yes",
+    "Answer yes at a terminal, or use --yes",
+  ]);
+  assertEquals((await perform(["upgrade", "db"], lost)).scripts.length, 1);
+});
+
+Deno.test("accessory upgrade touches nothing that has the newest base system", async () => {
+  const behind = await behindDb([]);
+  const known = behind.known.replace("/jails/shop_db 14.3-RELEASE\n", "/jails/shop_db 14.3-RELEASE-p5\n");
+  const { results, scripts } = await perform(["upgrade", "db"], { ...behind, known });
+  assertEquals([results, scripts], [["db has the newest base system already"], []]);
 });

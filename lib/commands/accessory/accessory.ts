@@ -32,7 +32,7 @@ import { copyTemplate, deleteTree, removeJail, type TreeSpec } from "../jail/tre
 
 /** Makes the jail's tree, volumes and packages, unless they are there. It doesn't start. */
 export function createAccessory(spec: AccessorySpec): Script {
-  const { jail, place: { uid }, accessory: { packages, volumes, start } } = spec;
+  const { jail, place: { uid }, accessory: { volumes } } = spec;
   const at = (file: string) => `${jail.path}${file}`;
   return script(
     makeDirectory(accessoriesDir, 0o700),
@@ -44,13 +44,23 @@ export function createAccessory(spec: AccessorySpec): Script {
     sh`if [ "$(cat ${at(`/${markFile}`)} 2>/dev/null)" != ${jail.name} ]; then
 ${copyOf(spec)}
 fi`,
-    ...start === ""
-      ? []
-      : [sh`pw -R ${jail.path} useradd ${ownUser} -u ${uid} -d /nonexistent -s /usr/sbin/nologin -w no
-case $? in 0 | 65) ;; *) exit 1 ;; esac`],
-    ...packages.length === 0 ? [] : [addPackages(jail.path, packages)],
+    fillTree(spec, jail.path),
     writeNames(jail),
     writeJailFiles(jail),
+  );
+}
+
+/** Brings an accessory's user and packages into a tree, as far as they are not there. */
+export function fillTree(
+  { place: { uid }, accessory: { packages, start } }: AccessorySpec,
+  path: string,
+): Script {
+  return script(
+    ...start === ""
+      ? []
+      : [sh`pw -R ${path} useradd ${ownUser} -u ${uid} -d /nonexistent -s /usr/sbin/nologin -w no
+case $? in 0 | 65) ;; *) exit 1 ;; esac`],
+    ...packages.length === 0 ? [] : [addPackages(path, packages)],
   );
 }
 

@@ -79,7 +79,7 @@ function mark(path: string): string {
 }
 
 /** Writes a tree's mark. Where that is cut off, or the disk is full, the mark before stays. */
-function writeMark({ name, path }: TreeSpec): Command {
+export function writeMark({ name, path }: TreeSpec): Command {
   const file = mark(path);
   return sh`echo ${name} >${`${file}.new`} && mv -f ${`${file}.new`} ${file}`;
 }

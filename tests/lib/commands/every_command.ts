@@ -5,6 +5,7 @@
  */
 
 import * as accessory from "../../../lib/commands/accessory/accessory.ts";
+import * as upgrade from "../../../lib/commands/accessory/upgrade.ts";
 import * as accessoryFiles from "../../../lib/commands/accessory/files.ts";
 import * as app from "../../../lib/commands/app/app.ts";
 import * as undo from "../../../lib/commands/server/undo.ts";
@@ -64,6 +65,8 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ...Object.entries(accessories).flatMap(([kind, one]) =>
     [
       [`createAccessory ${kind}`, accessory.createAccessory(one)],
+      [`fillTree ${kind}`, accessory.fillTree(one, "/jails/it's")],
+      [`upgradeAccessory ${kind}`, upgrade.upgradeAccessory(one, accessoryRecord())],
       [`startService ${kind}`, accessory.startService(one)],
       [`restartAccessory ${kind}`, accessory.restartAccessory(one)],
       [`configureAccessory ${kind}`, accessory.configureAccessory(one, { timeout: 1000 })],
@@ -223,6 +226,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["copyTemplate", tree.copyTemplate(template.templateTree(base), small)],
   ["copyTemplate on ZFS", tree.copyTemplate(template.templateTree({ ...base, dataset: "z" }), onZfs)],
   ["emptyGone", tree.emptyGone(small)],
+  ["writeMark", tree.writeMark(small)],
   ["deleteTree", tree.deleteTree(small)],
   ["deleteTree on ZFS", tree.deleteTree(onZfs)],
   ["removeJail", tree.removeJail(spec.jail, small)],
@@ -234,6 +238,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
 export const makers = {
   accessory,
   accessoryFiles,
+  upgrade,
   inJail,
   app,
   boot,
