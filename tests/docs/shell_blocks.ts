@@ -118,8 +118,6 @@ export const shellBlocks: Readonly<Record<string, string>> = {
   "docs/testing.md: echo hello > app/release.txt":
     "asks with fetch(1), which is FreeBSD's; tests/app runs the app here",
   "docs/testing.md: FREEBSD=13.2 sh scripts/deno test -A tests/e2e/main_job_test.ts": suites,
-  "docs/runbook.md: # on the server; the tests don't run it, since it needs FreeBSD's update servers":
-    "says it itself",
   "docs/runbook.md: service alcaide stop": zfs,
   "docs/runbook.md: chflags -R -x noschg /jails.copied": zfs,
 };
