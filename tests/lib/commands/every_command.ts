@@ -29,19 +29,18 @@ import * as modes from "../../../lib/commands/jail/modes.ts";
 import * as names from "../../../lib/commands/jail/names.ts";
 import * as network from "../../../lib/commands/server/network.ts";
 import * as packages from "../../../lib/commands/jail/packages.ts";
-import * as patch from "../../../lib/commands/jail/patch.ts";
 import * as remains from "../../../lib/commands/server/remains.ts";
 import * as probe from "../../../lib/commands/server/probe.ts";
 import * as site from "../../../lib/commands/caddy/site.ts";
 import * as template from "../../../lib/commands/jail/template.ts";
 import * as tree from "../../../lib/commands/jail/tree.ts";
-import * as warning from "../../../lib/commands/warning.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { type Command, raw, sh } from "../../../lib/core/sh.ts";
 import { accessoryRecord, release, siteOf } from "../../fake/facts.ts";
 import { underWay } from "../../../lib/commands/caddy/admin.ts";
 import { drainApp } from "../../../lib/commands/caddy/drain.ts";
 import { watchApp } from "../../../lib/commands/app/guard.ts";
+import { forTemplates, templateMakers } from "./template_commands.ts";
 import * as check from "../../../lib/commands/app/check.ts";
 import {
   accessories,
@@ -215,14 +214,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ],
   ["probe for setup", probe.probe({ basePath: odd(), setup: true, more: remains.remainsOf("shop", odd()) })],
   ["askLive", probe.askLive()],
-  ["makeTemplate", template.makeTemplate(base)],
-  ["makeTemplate on ZFS", template.makeTemplate({ ...base, dataset: "zroot/jails" })],
-  ["freshDirectory", template.freshDirectory("/jails/it's")],
-  ["freshDataset", template.freshDataset(template.templateTree({ ...base, dataset: "z" }))],
-  ["finish", template.finish(template.templateTree(base))],
-  ["patchTemplate", patch.patchTemplate({ ...base, level: 3 })],
-  ["patchTemplate on ZFS", patch.patchTemplate({ ...base, dataset: "zroot/jails", level: 3 })],
-  ["warn", warning.warn("it's late")],
+  ...forTemplates,
   ["copyTemplate", tree.copyTemplate(template.templateTree(base), small)],
   ["copyTemplate on ZFS", tree.copyTemplate(template.templateTree({ ...base, dataset: "z" }), onZfs)],
   ["emptyGone", tree.emptyGone(small)],
@@ -259,7 +251,6 @@ export const makers = {
   probe,
   site,
   template,
-  patch,
-  warning,
+  ...templateMakers,
   tree,
 };

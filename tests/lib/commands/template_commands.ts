@@ -1,0 +1,22 @@
+// The texts that make templates.
+
+import * as patch from "../../../lib/commands/jail/patch.ts";
+import * as template from "../../../lib/commands/jail/template.ts";
+import * as warning from "../../../lib/commands/warning.ts";
+import type { Command } from "../../../lib/core/sh.ts";
+import { base } from "./samples.ts";
+
+/** Each with the name of its maker. */
+export const forTemplates: readonly (readonly [name: string, command: Command])[] = [
+  ["makeTemplate", template.makeTemplate(base)],
+  ["makeTemplate on ZFS", template.makeTemplate({ ...base, dataset: "zroot/jails" })],
+  ["freshDirectory", template.freshDirectory("/jails/it's")],
+  ["freshDataset", template.freshDataset(template.templateTree({ ...base, dataset: "z" }))],
+  ["finish", template.finish(template.templateTree(base))],
+  ["patchTemplate", patch.patchTemplate({ ...base, level: 3 })],
+  ["patchTemplate on ZFS", patch.patchTemplate({ ...base, dataset: "zroot/jails", level: 3 })],
+  ["warn", warning.warn("it's late")],
+];
+
+/** Their makers, by file. */
+export const templateMakers = { patch, warning };
