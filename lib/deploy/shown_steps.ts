@@ -26,7 +26,8 @@ async function scriptsOf(step: DeployStep, view: StepView): Promise<readonly Com
 export async function tellPlan(ctx: Context, plan: DeployPlan, steps: Steps): Promise<void> {
   const { verbose } = ctx.ui;
   const views = [...viewsOf(ctx, plan).values()];
-  const shown = await Promise.all(Object.values(steps).map((step) => shownStep(step, views)));
+  const busy = Object.values(steps).filter((step) => !step.idle?.(ctx, plan));
+  const shown = await Promise.all(busy.map((step) => shownStep(step, views)));
   const value = planJson(plan).map((one) => ({ ...one, steps: stepsJson(shown, one.server, verbose) }));
   ctx.ui.result(value, [planText(plan), "", "Steps:", ...stepRows(shown, verbose)].join("\n"));
 }

@@ -43,6 +43,7 @@ export async function pipeline<
 ): Promise<void> {
   const all = Object.values(steps);
   const titleOf = (index: number) => all[index]?.title ?? "";
+  const commits = (step: Item) => step.commit && !step.idle?.(ctx, plan);
   let committed = false;
   for (let at = 0; at < all.length;) {
     const [first, ...rest] = all.slice(at);
@@ -52,8 +53,7 @@ export async function pipeline<
     const failure = await run(committed ? unstoppable(ctx) : ctx, plan, say);
     if (failure === undefined) {
       at += count;
-      const last = all[at - 1];
-      committed ||= (last?.commit ?? false) && !last?.defers?.(ctx, plan);
+      committed ||= all[at - 1]?.commit === true && !all.slice(at).some(commits);
       continue;
     }
     const { cause, failed, reached } = failure;

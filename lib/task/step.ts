@@ -22,10 +22,8 @@ export interface Step<Context extends StepContext, Plan> {
   undo?(ctx: Context, plan: Plan): Promise<void>;
   /** True when it has nothing to do: it is run all the same, to make sure, but its title isn't said. */
   idle?(ctx: Context, plan: Plan): boolean;
-  /** From the end of this step on nothing is undone: later failures only warn. */
+  /** From the end of the last such step that has something to do nothing is undone: later failures only warn. */
   readonly commit?: boolean;
-  /** True when it leaves the commit to a later step. */
-  defers?(ctx: Context, plan: Plan): boolean;
 }
 
 /** Notes when a step has nothing to do. A copy by spread leaves that behind: it may do something else. */

@@ -8,7 +8,6 @@ import { explainVerify } from "../../hints/check.ts";
 import { warnOfTls } from "../certificates.ts";
 import { recordOf } from "../record.ts";
 import { scriptStep } from "../join_scripts.ts";
-import type { DeployPlan } from "../plan/plan.ts";
 import { isGuarded } from "./guard.ts";
 import type { DeployStep, Part, StepView } from "../step.ts";
 
@@ -17,7 +16,6 @@ export const verify: DeployStep = scriptStep({
   title: "Verify through Caddy",
   barrier: true,
   commit: true,
-  defers: (_, plan: DeployPlan) => isGuarded(plan),
   script: ask,
   after: ({ ctx, plan, server }: StepView) => warnOfTls(ctx, plan.config, server),
 });

@@ -104,6 +104,29 @@ Deno.test("pipeline() undoes with a signal that nobody has aborted", async () =>
   assertEquals(seen, [false]);
 });
 
+Deno.test("pipeline() commits at the last step that may and has something to do", async () => {
+  const undone = async (idle: boolean) => {
+    const log: string[] = [];
+    const last = { title: "B", commit: true, run: () => Promise.reject(new Error("no")) };
+    await pipeline(
+      { ui: memoryUi(), signal: new AbortController().signal },
+      log,
+      {
+        a: {
+          title: "A",
+          commit: true,
+          run: () => Promise.resolve(),
+          undo: (_, l) => Promise.resolve(void l.push("-a")),
+        },
+        b: quietWhen(last, () => idle),
+      } satisfies Steps,
+    ).catch(() => {});
+    return log;
+  };
+  assertEquals(await undone(false), ["-a"]);
+  assertEquals(await undone(true), []);
+});
+
 Deno.test("pipeline() lets nobody stop what follows the commit", async () => {
   const controller = new AbortController();
   const seen: boolean[] = [];
