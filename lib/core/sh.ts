@@ -119,11 +119,23 @@ export function document(content: string | Secret | Command): Command {
   }
   const text = isSecret(content) ? content.reveal() : content;
   if (text.includes("\0")) throw new TypeError("Cannot put a NUL character into a here-document");
-  let marker = "END_OF_TEXT";
-  while (text.includes(marker)) marker += "_";
+  const marker = endOf(text);
   const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
   const wrap = (inside: string) => `<<'${marker}'\n${inside}${marker}`;
   return command(wrap(body), wrap(isSecret(content) ? "[secret]\n" : body), true);
+}
+
+const letters = "EABCDFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+
+/** A line that ends a text. Dash drops a byte of lines that begin like it and go on beyond ASCII, so no line may. */
+function endOf(text: string): string {
+  for (const letter of letters) {
+    let marker = `${letter}ND_OF_TEXT`;
+    while (text.includes(marker)) marker += "_";
+    const beginning = [...marker].reduceRight((rest, char) => `${char}(?:${rest})?`, "");
+    if (!new RegExp(`^${beginning}[^ -~\\s]`, "m").test(text)) return marker;
+  }
+  throw new TypeError("Cannot find an end for a here-document: its lines begin with every letter");
 }
 
 /** Tells whether a value was made by {@linkcode sh}, also by another copy of this library. */

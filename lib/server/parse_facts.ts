@@ -2,7 +2,7 @@
 
 import { parseAccessory } from "../commands/accessory/record.ts";
 import { type Marker, parseMarker } from "../commands/live.ts";
-import { mandatory, parseSections, type Sections } from "../commands/server/probe.ts";
+import { mandatory, mandatoryForSetup, parseSections, type Sections } from "../commands/server/probe.ts";
 import { AlcaideError } from "../core/error.ts";
 import { parseRelease } from "../core/release.ts";
 import { type BuiltFact, type CaddyFacts, type Facts, type JailFact, withoutPatch } from "./facts.ts";
@@ -47,7 +47,9 @@ export function parseFacts(text: string, basePath: string): Facts {
 function readSections(text: string): Sections {
   try {
     const sections = parseSections(text);
-    const lacking = mandatory.find((name) => !sections.has(name));
+    const isForSetup = mandatoryForSetup.some((name) => sections.has(name));
+    const wanted = [...mandatory, ...isForSetup ? mandatoryForSetup : []];
+    const lacking = wanted.find((name) => !sections.has(name));
     if (lacking !== undefined) throw new Error(`section "${lacking}" is missing`);
     return sections;
   } catch (cause) {

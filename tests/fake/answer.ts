@@ -4,7 +4,7 @@
  * @module
  */
 
-import { mandatory } from "../../lib/commands/server/probe.ts";
+import { mandatory, mandatoryForSetup } from "../../lib/commands/server/probe.ts";
 import { bootText } from "../../lib/commands/server/boot.ts";
 import { rotationText } from "../../lib/commands/server/rotation.ts";
 import { importLine } from "../../lib/commands/caddy/caddyfile.ts";
@@ -86,14 +86,17 @@ shop_blue maxproc=12
   rotation: rotationText(),
 };
 
+const empty = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, ""]));
 /** Every section that an answer has, and nothing in it. */
-export const nothing: Readonly<Record<string, string>> = Object.fromEntries(
-  mandatory.map((name) => [name, ""]),
-);
+export const nothing: Readonly<Record<string, string>> = empty(mandatory);
+/** The same for those that only `setup` asks for. */
+export const nothingForSetup: Readonly<Record<string, string>> = empty(mandatoryForSetup);
+
+const added = empty(mandatoryForSetup.filter((name) => !(name in sections)));
 
 /** The probe's answer, with some sections said otherwise. */
 export function answer(changes: Readonly<Record<string, string>> = {}): string {
-  return probeAnswer({ ...nothing, ...sections, ...changes });
+  return probeAnswer({ ...nothing, ...sections, ...added, ...changes });
 }
 
 /** An answer made of sections, as the probe prints it. */

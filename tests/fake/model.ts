@@ -17,7 +17,7 @@ import {
   stateDir,
 } from "../../lib/commands/paths.ts";
 import type { Release } from "../../lib/core/release.ts";
-import { nothing, probeAnswer } from "./answer.ts";
+import { nothing, nothingForSetup, probeAnswer } from "./answer.ts";
 import { remainsSections } from "./remains.ts";
 import { setupSections, type SetupState } from "./setup_model.ts";
 
@@ -116,7 +116,7 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
     ),
     ...{ live: liveText(model), limits: model.counts ? "counts\n" : "" },
     caddy: model.setup.caddyInstalled ? `v2.9.1 h1:x\n${model.setup.caddyRuns ? "812\n" : ""}` : "",
-    ...(forSetup ? { ...setupSections(model.setup), ...remainsSections(model) } : {}),
+    ...(forSetup ? { ...nothingForSetup, ...setupSections(model.setup), ...remainsSections(model) } : {}),
   });
 }
 

@@ -97,7 +97,7 @@ export function hostileValue(random: Random, longest = 4000): string {
       random() < 0.5 ? hostileWord(random) : hostileTexts[Math.floor(random() * hostileTexts.length)] ?? "",
   );
   const text = pieces.join(random() < 0.3 ? " " : "").replaceAll("\0", "");
-  return random() < 0.02 ? text.padEnd(longest, text || "x") : text;
+  return random() < 0.02 ? (text || "x").repeat(Math.ceil(longest / (text.length || 1))) : text;
 }
 
 /** So many of them, the single pieces first. */

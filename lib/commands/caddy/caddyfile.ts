@@ -25,9 +25,11 @@ export const importLine = "import conf.d/alcaide/*.caddy";
 /** The same as a basic regular expression, with blanks around it allowed. */
 export const importPattern = `[[:space:]]*${importLine.replaceAll("*", "\\*")}[[:space:]]*`;
 
-/** Tells whether a Caddyfile brings in our site files. */
+/** Tells whether a Caddyfile brings in our site files. The blanks are those of grep: it looks again on the server. */
 export function hasImport(text: string): boolean {
-  return text.split("\n").some((line) => line.trim() === importLine);
+  return text.split("\n").some((line) =>
+    /^[ \t\v\f\r]*import conf\.d\/alcaide\/\*\.caddy[ \t\v\f\r]*$/.test(line)
+  );
 }
 
 /**

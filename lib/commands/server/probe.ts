@@ -68,6 +68,9 @@ export type Sections = ReadonlyMap<string, string>;
 /** Names of the sections that every answer has. */
 export const mandatory: readonly string[] = always("/", "*").map(([name]) => name);
 
+/** Names of those that an answer for setup has besides. */
+export const mandatoryForSetup: readonly string[] = forSetup("/").map(([name]) => name);
+
 /**
  * Splits a probe's answer into its sections.
  *

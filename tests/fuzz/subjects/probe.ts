@@ -59,7 +59,7 @@ async function used(facts: Facts): Promise<void> {
   await tried(() => refuseOther(app, facts, { shown: "x", names: ["x"] }, server.name));
   await tried(() => planText(planDeploy(app, all, inputs)));
   await tried(() => planText(planRollback(app, all, inputs)));
-  await tried(() => planSetup(app, facts, server.name));
+  if (facts.setup) await tried(() => planSetup(app, facts, server.name));
   await tried(() => planRepair(app, facts, server.name));
   await tried(() => releaseRows(facts.journal, trafficOf(facts, app.app)?.release, new Date(0)));
 }

@@ -176,6 +176,12 @@ Deno.test("document() refuses a NUL character", () => {
   assertThrows(() => document("\0"), TypeError, "NUL");
 });
 
+Deno.test("document() loses nothing of a line that begins like its end and goes on beyond ASCII", async () => {
+  const text = "Eé\nEND_OF_TEXT日\nA é\nAé\nNé\n";
+  assertStringIncludes(document(text).text, "<<'BND_OF_TEXT'");
+  assertEquals((await shell(sh`cat ${document(text)}`.text)).stdout, text);
+});
+
 Deno.test("document() passes any text through a real shell", async () => {
   const random = seeded(11);
   for (let i = 0; i < 20; i++) {

@@ -148,6 +148,7 @@ for (const { name, section, text, of, wanted } of odd) {
 for (
   const [text, problem] of [
     [answer().replace(/^=== journal\n(\|.*\n)*/m, ""), 'section "journal" is missing'],
+    [answer().replace("=== kernel\n", "=== korn\n"), 'section "kernel" is missing'],
     [answer({ system: "FreeBSD\namd64\n" }), 'uname says "FreeBSD\\namd64\\n"'],
   ] as const
 ) {

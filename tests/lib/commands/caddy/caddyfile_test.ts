@@ -13,6 +13,8 @@ import { type Playground, playground } from "../../../playground.ts";
 const texts = [
   { text: `${importLine}\n`, has: true },
   { text: `a {\n}\n  ${importLine}\t\n`, has: true },
+  { text: `a {\r\n}\r\n${importLine}\r\n`, has: true },
+  { text: `\ufeff${importLine}\n`, has: false },
   { text: `# ${importLine}\n`, has: false },
   { text: "import conf.d/*.caddy\n", has: false },
   { text: importLine, has: true },
