@@ -133,7 +133,7 @@ function endOf(text: string): string {
     let marker = `${letter}ND_OF_TEXT`;
     while (text.includes(marker)) marker += "_";
     const beginning = [...marker].reduceRight((rest, char) => `${char}(?:${rest})?`, "");
-    if (!new RegExp(`^${beginning}[^ -~\\s]`, "m").test(text)) return marker;
+    if (!new RegExp(`^${beginning}\\P{ASCII}`, "mu").test(text)) return marker;
   }
   throw new TypeError("Cannot find an end for a here-document: its lines begin with every letter");
 }

@@ -38,7 +38,7 @@ export function hasShape(value: unknown, shape: Shape): boolean {
   });
 }
 
-/** What a record itself has under a name; not what every object has, such as `constructor`. */
+/** The value that a record itself has under a name; nothing of every object, such as `constructor`. */
 export function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

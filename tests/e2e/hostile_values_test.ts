@@ -51,7 +51,13 @@ scenario(`a thousand hostile values reach the app as they are (seed ${seed})`, a
   });
   const { directory } = project;
   const load = { env: `{ ...${JSON.stringify(env)}, ...await secrets().load() }` };
-  const answers = (paths: readonly string[]) => Promise.all(paths.map((path) => ask(place, project, path)));
+  const answers = async (paths: readonly string[]) => {
+    const all: { text: string }[] = [];
+    for (let at = 0; at < paths.length; at += 50) {
+      all.push(...await Promise.all(paths.slice(at, at + 50).map((path) => ask(place, project, path))));
+    }
+    return all;
+  };
   const canaries = async () =>
     [
       ...await server.read(sh`ls ${canary} /jails/*${canary} /root/_tmp_* 2>/dev/null; :`),
@@ -74,10 +80,8 @@ scenario(`a thousand hostile values reach the app as they are (seed ${seed})`, a
     well(await project.alcaide(["setup"]));
     well(await project.alcaide(["deploy"]));
     const all = { ...env, ...values };
-    for (const [name, value] of Object.entries(all)) {
-      const { text } = await ask(place, project, `/env?name=${name}`);
-      assertEquals([name, text], [name, value], `seed ${seed}`);
-    }
+    const got = await answers(Object.keys(all).map((name) => `/env?name=${name}`));
+    assertEquals(got.map(({ text }) => text), Object.values(all), `seed ${seed}`);
     const files = await answers(names.map((name) => `/read?path=${encoded(`files/${name}`)}`));
     assertEquals(files.map(({ text }) => text), names.map((_, index) => `${index}`), `seed ${seed}`);
   });

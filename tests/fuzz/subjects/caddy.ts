@@ -49,13 +49,13 @@ export const caddyfile = subject(
   60,
   (random: Random) => damaged(pick(random, files), random).replaceAll("\0", ""),
   async (text) => {
-    const came = arrived(text);
-    await tried(() => planSetup(config(), facts({ setup: setupFacts({ caddyfile: came }) }), "s"));
+    // In the middle of an answer a mark of byte order stays.
+    const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytesOf(text));
+    await tried(() => planSetup(config(), facts({ setup: setupFacts({ caddyfile: before }) }), "s"));
     const after = await edited(text);
     assertEquals([after.code, after.stderr], [0, ""], "the line could not be added");
     assert(hasImport(after.text), "the line is not there");
-    const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytesOf(text));
-    if (hasImport(came)) {
+    if (hasImport(before)) {
       assertEquals(after.text, before, "the line was there, and was added even so");
       return "refused";
     }

@@ -53,7 +53,10 @@ const rich = {
   secretEnv: ["SECRET_KEY_BASE"],
   keyCommand: "op read op://shop/key",
   health: { path: "/health", status: [200, 299], timeout: 60, interval: 1 },
-  drain: 30,
+  drain: { requests: 30, sockets: 300 },
+  guard: { for: 60, maxErrors: "1%" },
+  stopTimeout: 30,
+  limits: { memory: "512M", cpu: 150, processes: 200 },
   keep: 5,
   volumes: ["/var/db/shop:/app/uploads"],
   accessories: {
@@ -144,6 +147,9 @@ const types: { readonly [Name in keyof Config]: (value: Config[Name], config: Co
     path.startsWith("/") && number(from, 100, to) && number(to, from, 599) && number(timeout, 1, 1e9) &&
     number(interval, 1, 1e9),
   drain: ({ requests, sockets }) => number(requests, 0, 1e9) && number(sockets, 0, 1e9),
+  guard: (guard) => guard === undefined || (number(guard.for, 1, 1e9) && number(guard.maxErrors, 0, 1)),
+  stopTimeout: (seconds) => number(seconds, 1, 900),
+  limits: (limits) => Object.values(limits).every((limit) => limit === undefined || number(limit, 1, 1e15)),
   keep: (keep) => Number.isInteger(keep) && keep >= 1,
   volumes: (all) => all.every(({ host, jail }) => host.startsWith("/") && jail.startsWith("/")),
   beforeStart: texts,

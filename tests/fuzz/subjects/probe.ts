@@ -19,7 +19,7 @@ import { pick, type Random, subject, tried } from "../subject.ts";
 
 const server = silentServer();
 const app = config();
-/** What no answer can lack. */
+/** Sections that no answer can lack. */
 const mandatory = [
   "system",
   "now",

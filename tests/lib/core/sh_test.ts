@@ -177,7 +177,7 @@ Deno.test("document() refuses a NUL character", () => {
 });
 
 Deno.test("document() loses nothing of a line that begins like its end and goes on beyond ASCII", async () => {
-  const text = "Eé\nEND_OF_TEXT日\nA é\nAé\nNé\n";
+  const text = "E\u00a0\nE\ufeff\nEé\nEND_OF_TEXT日\nA é\nAé\nNé\n";
   assertStringIncludes(document(text).text, "<<'BND_OF_TEXT'");
   assertEquals((await shell(sh`cat ${document(text)}`.text)).stdout, text);
 });

@@ -1,4 +1,4 @@
-// What an answer of the probe is taken apart into.
+// The sections of an answer of the probe.
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseSections } from "../../../../lib/commands/server/probe.ts";
