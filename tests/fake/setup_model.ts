@@ -123,7 +123,7 @@ export const setupCommands: readonly (readonly [Command, (state: SetupState) => 
   ],
   [installPf("vtnet0", [subnet]), (s) => [s.pf, s.flushed] = [true, false]],
   [addImport(), (s) => s.imported = true],
-  [startCaddy(), (s) => s.caddyRuns = s.caddyInstalled],
+  [startCaddy(), (s) => s.caddyRuns = s.caddyInstalled && s.caddyEnabled],
   [installBootScript(), (s) => s.booted = true],
   [installRotation(), (s) => s.rotates = true],
   [openClosed("/jails"), (s) => s.closed = []],

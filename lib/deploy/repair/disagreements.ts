@@ -48,10 +48,11 @@ export function disagreements(
     : `${holderText(lock.holder)} was cut off`;
   return [
     ...networkRows(scene),
+    // A service that is not enabled can't be started.
+    ...bootRows(scene),
     ...homeRows(scene),
     ...unmountedRows(scene),
     ...appRows(scene),
-    ...bootRows(scene),
     ...conflicts(config, facts).map(({ problem, hint }) => leave("foreign", problem, hint)),
     ...cut === undefined
       ? []

@@ -40,8 +40,16 @@ function recordRows({ facts, live }: Scene, release: Release): Disagreement[] {
     return [leave("lost", `${says}, and marker, site file and jail are gone`, advice)];
   }
   const changed = ended(release, live?.release);
+  if (changed?.state === "failed" && hasServed(release)) {
+    return [leave("lost", `${says}, and it has served`, "Deploy again: nothing of it is removed")];
+  }
   const why = changed?.reason ?? "it has no traffic";
   return changed === undefined ? [] : [recordAs("journal", `${says}, and ${why}`, changed)];
+}
+
+/** True for a release that had the traffic, whatever its record says now. */
+export function hasServed(release: Release): boolean {
+  return isGood(release) || release.liveAt !== undefined;
 }
 
 function recordAs(kind: Kind, says: string, release: Release): Disagreement {

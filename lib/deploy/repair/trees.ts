@@ -5,7 +5,6 @@ import { type JailSpec, removeJailFiles, stopJail, unmountBelow } from "../../co
 import { besideTree, deleteTree, emptyGone, goneTree, removeJail } from "../../commands/jail/tree.ts";
 import { refuseLive } from "../../commands/live.ts";
 import { buildJailName, jailName } from "../../commands/paths.ts";
-import { isGood } from "../../core/release.ts";
 import { script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { type Slot, slots } from "../../core/slot.ts";
@@ -13,6 +12,7 @@ import { list } from "../../core/text.ts";
 import { type Facts, owns, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
 import { slotTree } from "../plan/plan.ts";
+import { hasServed } from "./journal.ts";
 import { type Disagreement, leave, mend, type Scene } from "./row.ts";
 
 /** Names of the app's jails. One that begins like the app's may be another app's: `blog_admin_blue` is no jail of `blog`. */
@@ -68,7 +68,8 @@ function idleSlots(
 export function treeRows(scene: Scene): Disagreement[] {
   const { config: { app }, facts } = scene;
   const releases = releasesOf(facts, app);
-  const holds = (name: string) => releases.some((one) => one.id === facts.jailFiles.get(name) && isGood(one));
+  const holds = (name: string) =>
+    releases.some((one) => one.id === facts.jailFiles.get(name) && hasServed(one));
   return [
     ...idleSlots(scene).filter(({ jail }) => owns(facts, jail) && !holds(jail.name)).map(({ slot, jail }) =>
       mend("tree", `jail ${jail.name} holds no good release`, {

@@ -143,6 +143,11 @@ export const jailCases: readonly Case[] = [
     found: ["tree: jail shop_green holds no good release > Remove jail shop_green"],
   },
   {
+    name: "a release that has served, whatever its record says",
+    facts: idle({ state: "ready", liveAt: "2026-01-02T03:04:05.000Z" }),
+    found: ["lost: the journal says 5-a is ready, and it has served > -"],
+  },
+  {
     name: "a tree without a record",
     facts: idle(undefined),
     found: ["tree: jail shop_green holds no good release > Remove jail shop_green"],

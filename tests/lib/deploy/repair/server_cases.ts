@@ -2,7 +2,7 @@
 
 import { dataset } from "../../../fake/datasets.ts";
 import { facts, place, setupFacts } from "../../../fake/facts.ts";
-import { accessory, blog, type Case, holder, idle, remains, setup, well } from "./scene.ts";
+import { accessory, blog, type Case, holder, idle, nobody, remains, setup, well } from "./scene.ts";
 
 /** Disagreements of a server as a whole, and what is none. */
 export const serverCases: readonly Case[] = [
@@ -78,6 +78,17 @@ export const serverCases: readonly Case[] = [
     name: "nothing but the holder while a deploy is at work",
     facts: { ...idle({ state: "building" }), remains: { ...well.remains!, lock: { held: true, holder } } },
     found: ["lock: me@here since 2026-01-02T03:04:05Z (deploy) is at work > -"],
+  },
+  {
+    name: "Caddy in rc.conf, before it is started",
+    facts: {
+      ...setup({ rc: { ...setupFacts().rc, caddy_enable: "NO" } }),
+      ...{ live: nobody, caddy: { ...well.caddy, running: false } },
+    },
+    found: [
+      "enable: Caddy would not run after a reboot > Enable Caddy",
+      "caddy: Caddy does not run > Start Caddy",
+    ],
   },
   {
     name: "a dataset that is not mounted",
