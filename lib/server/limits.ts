@@ -12,7 +12,7 @@ export interface LimitFact {
 }
 
 /** The limits of one jail. */
-export type JailLimits = Readonly<Partial<Record<LimitName, LimitFact>>>;
+export type JailLimits = Readonly<Partial<Record<keyof Limits, LimitFact>>>;
 
 /** Limits on a server. */
 export interface LimitsFacts {

@@ -74,6 +74,8 @@ export const shellBlocks: Readonly<Record<string, string>> = {
   "docs/first-server.md: alcaide logs -f": onHost,
   "docs/testing.md: deno task chaos --sample 400 --seed 7     # an even sample; --minutes 6 ends it earlier":
     "it takes minutes; the stage of scripts/test runs it",
+  "docs/testing.md: deno task fuzz --seed 11                      # all; --cases 1000 for fewer":
+    "it takes a minute; tests/fuzz runs a sample",
   "docs/performance.md: deno task bench                  # everything, some minutes":
     "takes minutes; tests/bench has tests of its own",
   "docs/phoenix.md: mix phx.gen.release": "wants a Phoenix project with its packages of Hex",
@@ -85,6 +87,7 @@ export const shellBlocks: Readonly<Record<string, string>> = {
     onHost,
   "docs/runbook.md: alcaide status                    # live release, jails, health, disk, disagreements":
     onHost,
+  "docs/runbook.md: alcaide status           # problems: what does not agree": onHost,
   "docs/runbook.md: service alcaide status                           # the jails that have traffic": onHost,
   "docs/runbook.md: alcaide status                 # what each serves, and which is out of reach": onHost,
   "docs/runbook.md: alcaide rollback --list        # where one can go": onHost,

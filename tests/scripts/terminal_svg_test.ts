@@ -29,9 +29,7 @@ Deno.test("the picture in docs shows a deploy of today's steps", async () => {
   const around = ["Take the lock", "Read the facts"];
   const stale = "stale: run deno run -A scripts/picture.ts";
   assertEquals(shown.filter((title) => !around.includes(title) && !titles.includes(title)), [], stale);
-  assertEquals(
-    titles.filter((title) => title !== deploySteps.clean.title && !shown.includes(title)),
-    [],
-    stale,
-  );
+  // The first deploy has no jail to clear away, and its example no guard.
+  const idle = [deploySteps.clean.title, deploySteps.guard.title];
+  assertEquals(titles.filter((title) => !idle.includes(title) && !shown.includes(title)), [], stale);
 });
