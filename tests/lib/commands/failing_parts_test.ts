@@ -28,7 +28,8 @@ const programs: Readonly<Record<string, string>> = {
 };
 
 /** These do more when a part fails: they clean up, or try again. The whole fails nevertheless. */
-const goOn = /^(makeTemplate|applySite|addImport|buildInJail|stopBuild|configureAccessory \w+ again)\b/;
+const goOn =
+  /^(makeTemplate|applySite|addImport|buildInJail|stopBuild|upgradeAccessory|configureAccessory \w+ again)\b/;
 
 const host = new URL("../../../.cache/testhost/", import.meta.url).pathname;
 
