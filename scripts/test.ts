@@ -93,8 +93,8 @@ const stages: readonly Stage[] = [
   },
   {
     title: "faults (a sample of 400)",
-    // As many as fit: the table says how many that were.
-    args: ["run", "-A", "tests/chaos/main.ts", "--sample", "400", "--minutes", "6"],
+    // As many as fit: the table says how many that were. The same each time: `deno task chaos` looks for new faults.
+    args: ["run", "-A", "tests/chaos/main.ts", "--sample", "400", "--minutes", "6", "--seed", "11"],
     skip: unavailable,
   },
 ];

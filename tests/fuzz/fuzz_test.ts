@@ -7,7 +7,8 @@ import { arrived, bytesOf, damaged } from "./mutate.ts";
 import { readyTest, shrunk } from "./shrink.ts";
 import { subjects } from "./subjects/mod.ts";
 
-const seed = Number(Deno.env.get("ALCAIDE_TEST_SEED") ?? Math.floor(Math.random() * 1e6));
+// The same each time: `deno task fuzz` looks for new faults.
+const seed = Number(Deno.env.get("ALCAIDE_TEST_SEED") ?? 11);
 
 Deno.test(`hostile input ends in an error with a hint, or in success (seed ${seed})`, async () => {
   const rows = await fuzz({ seed, cases: 500 });

@@ -8,7 +8,8 @@ import { commandOf } from "../../lib/running/run.ts";
 import { seeded, shell } from "../shell.ts";
 import { canary, hostileValues } from "./hostile.ts";
 
-const seed = Number(Deno.env.get("ALCAIDE_TEST_SEED") ?? Math.floor(Math.random() * 1e6));
+// The same each time: `deno task fuzz` looks for new faults.
+const seed = Number(Deno.env.get("ALCAIDE_TEST_SEED") ?? 11);
 const values = hostileValues(seeded(seed), 1000);
 const print = sh`printf '%s\0'`;
 
