@@ -103,7 +103,8 @@ function tell(ctx: Context, { plans, split }: Repairs, planOnly: boolean): numbe
     left,
   }));
   ctx.ui.result({ servers: value, split }, [...rows, ...more].join("\n"));
-  return split.length === 0 ? 0 : exitCodes.split;
+  if (split.length > 0) return exitCodes.split;
+  return [...plans.values()].some(({ down }) => down) && !planOnly ? exitCodes.failed : 0;
 }
 
 function serverText(
@@ -116,6 +117,8 @@ function serverText(
   const what = changes.length === 0
     ? "nothing is half done"
     : `${plural(changes.length, "repair")} ${planOnly ? "to make" : "made"}`;
-  const leftRows = left.map(({ says, advice }) => `  left to you: ${says}. ${advice}`);
+  const leftRows = left.map(({ says, advice }) =>
+    `  left to you: ${says}${says.endsWith("?") ? "" : "."} ${advice}`
+  );
   return [`${server.name}: ${what}`, ...rows, ...leftRows].join("\n");
 }

@@ -234,7 +234,7 @@ scenario(
       );
       const [code, text] = await told(["repair"]);
       assertEquals(code, 1, text);
-      assertMatch(text, /Cannot start jail shop_blue: \/jails\/shop_blue is not there/);
+      assertMatch(text, /left to you: \/jails\/shop_blue is not there/);
       await putBack();
     });
 

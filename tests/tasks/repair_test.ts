@@ -85,6 +85,19 @@ Deno.test("repair() says that servers are split, with its own status", async () 
   );
 });
 
+Deno.test("repair() ends with 1 when the live release itself is left to a person", async () => {
+  const server = fakeServer({ model: copyModel(twice) });
+  reload(server.model);
+  const jail = "shop_green";
+  server.model.trees.delete(`/jails/${jail}`);
+  const { ctx, status } = await repaired([server]);
+  assertEquals(status, 1);
+  assertStringIncludes(
+    ctx.ui.results[0] ?? "",
+    `left to you: /jails/${jail} is not there. Is its disk mounted, its pool imported? "alcaide deploy" makes`,
+  );
+});
+
 /** The problems that status shows. */
 async function problems(server: FakeServer): Promise<readonly string[]> {
   const ctx = fakeContext({ config: user, servers: [server] });

@@ -12,6 +12,8 @@ export interface RepairPlan {
   readonly changes: readonly Change[];
   /** Disagreements that are left to a person. */
   readonly left: readonly { readonly says: string; readonly advice: string }[];
+  /** True when the live release is among them: it can't serve. */
+  readonly down: boolean;
 }
 
 /**
@@ -26,5 +28,6 @@ export function planRepair(config: Config, facts: Facts, server: string): Repair
   return {
     changes: rows.flatMap(({ says, repair }) => repair === undefined ? [] : [{ ...repair, reason: says }]),
     left: rows.flatMap(({ says, leave }) => leave === undefined ? [] : [{ says, advice: leave }]),
+    down: rows.some(({ kind, leave }) => kind === "release" && leave !== undefined),
   };
 }

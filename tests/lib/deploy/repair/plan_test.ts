@@ -16,7 +16,7 @@ function command(known: Facts): string {
 }
 
 Deno.test("planRepair() finds nothing where nothing was deployed", () => {
-  assertEquals(plan(facts()), { changes: [], left: [] });
+  assertEquals(plan(facts()), { changes: [], left: [], down: false });
 });
 
 Deno.test("planRepair() gives each repair the words of its disagreement", () => {
