@@ -34,6 +34,8 @@ export type Line =
     readonly call: number;
     readonly struck: boolean;
     readonly problems: readonly string[];
+    /** Problems of the first try, where the second one had none. */
+    readonly unsteady: readonly string[];
     readonly milliseconds: number;
     readonly said?: string;
   };
@@ -67,10 +69,19 @@ async function main(name: string, share: Share): Promise<void> {
   for (const [way, call] of cases) {
     if (share.until !== undefined && Date.now() > share.until) break;
     const began = Date.now();
-    const { struck, problems, said } = await tryCase(stage, ways[way]!, call)
-      .catch((error) => ({ struck: true, problems: [`the case can't be tried: ${error.stack}`], said: "" }));
+    const attempt = () =>
+      tryCase(stage, ways[way]!, call)
+        .catch((error) => ({
+          struck: true,
+          problems: [`the case can't be tried: ${error.stack}`],
+          said: "",
+        }));
+    const first = await attempt();
+    // On a busy machine a case may fail by its own clocks. One that fails only once is told, and passes.
+    const { struck, problems, said } = first.problems.length === 0 ? first : await attempt();
+    const unsteady = problems.length === 0 ? first.problems : [];
     const milliseconds = Date.now() - began;
-    say({ way, call, struck, problems, milliseconds, ...(share.verbose ? { said } : {}) });
+    say({ way, call, struck, problems, unsteady, milliseconds, ...(share.verbose ? { said } : {}) });
   }
 }
 

@@ -115,6 +115,13 @@ function note(scenario: string, line: Line): void {
   cell.total++;
   Deno.stderr.writeSync(new TextEncoder().encode(line.problems.length === 0 ? "." : "F"));
   if (!line.struck) row.missed++;
+  if (line.unsteady.length > 0) {
+    say(
+      `UNSTEADY --only ${scenario}:${line.way}:${line.call}\n${
+        line.unsteady.map((text) => `  ${text}\n`).join("")
+      }`,
+    );
+  }
   if (line.problems.length === 0) cell.passed++;
   else {say(`FAILED --only ${scenario}:${line.way}:${line.call}\n${
       line.problems.map((text) => `  ${text}\n`).join("")

@@ -81,7 +81,7 @@ export class Stage implements AsyncDisposable {
   /** The lines that are too many or missing. Programs that are ending get some seconds for it. */
   async leftovers(): Promise<string[]> {
     let least: string[] = [];
-    for (let trial = 0; trial < 4; trial++) {
+    for (let trial = 0; trial < 10; trial++) {
       if (trial > 0) await new Promise((resolve) => setTimeout(resolve, 1_000));
       const now = await this.inventory();
       const found = this.#right.map((wanted) => difference(wanted, now)).sort((a, b) => a.length - b.length);
