@@ -6,6 +6,7 @@ import { rows, splitFirst } from "./rows.ts";
 
 /** A limit in force: bytes, percent of one processor, or processes. */
 export interface LimitFact {
+  /** The limit. */
   readonly most: number;
   /** Null where nobody counted. */
   readonly used: number | null;
