@@ -3,14 +3,14 @@
 import { listLeft, lookAtVolumes } from "../commands/app/left.ts";
 import { fenced } from "../commands/lock.ts";
 import { AlcaideError, CommandError, UsageError } from "../core/error.ts";
+import type { Command } from "../core/sh.ts";
 import { list } from "../core/text.ts";
 import { takeLocks } from "../deploy/app_locks.ts";
 import { ownVolumes, planDestroy, type Removal } from "../deploy/plan/destroy.ts";
 import { explainStep } from "../hints/step.ts";
 import type { Remote } from "../remote/remote.ts";
-import { servers } from "../remote/servers.ts";
 import { parseLeft, parseVolumes } from "../server/left.ts";
-import { ownFacts } from "../server/survey.ts";
+import { ownFacts, type OwnOptions } from "../server/survey.ts";
 import { makeChanges, shownChange } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
 import { rememberReleases } from "../task/seen_releases.ts";
@@ -110,16 +110,25 @@ async function ask(ctx: Context, found: readonly Found[]): Promise<void> {
   });
 }
 
-function findAll(ctx: Context, { volumes: withVolumes }: DestroyOptions): Promise<Found[]> {
+/** The facts of each server, and beside them the answer to a command. */
+export async function factsAnd(ctx: Context, command: Command, options: OwnOptions = {}) {
+  const [all, texts] = await Promise.all([
+    ownFacts(ctx, ctx.servers, options),
+    ctx.servers.each(async (server) => [server, await server.read(command, { signal: ctx.signal })] as const),
+  ]);
+  return texts.flatMap(([server, text]) => {
+    const facts = all.get(server);
+    return facts === undefined ? [] : [{ server, facts, text }];
+  });
+}
+
+async function findAll(ctx: Context, { volumes: withVolumes }: DestroyOptions): Promise<Found[]> {
   const { config, signal } = ctx;
   const { app, jail: { basePath } } = config;
-  return ctx.servers.each(async (server) => {
-    const [all, text] = await Promise.all([
-      ownFacts(ctx, servers([server])),
-      server.read(listLeft(app, basePath), { signal }),
-    ]);
-    const facts = all.get(server);
-    if (facts === undefined) throw new TypeError(`${server.name} has no facts`);
+  const all = await factsAnd(ctx, listLeft(app, basePath));
+  return await ctx.servers.each(async (server) => {
+    const { facts, text } = all.find((one) => one.server === server) ?? {};
+    if (facts === undefined || text === undefined) throw new TypeError(`${server.name} has no facts`);
     const left = parseLeft(text);
     const volumes = ownVolumes(config, facts).map(({ path }) => path);
     const looks = withVolumes && volumes.length > 0

@@ -5,13 +5,13 @@ import { listServer, refuseApps } from "../commands/server/undo.ts";
 import { AlcaideError } from "../core/error.ts";
 import { script } from "../core/script.ts";
 import { list } from "../core/text.ts";
-import { ownFacts } from "../server/survey.ts";
 import { planUndo } from "../setup/undo.ts";
 import { makeChanges } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
 import {
   askName,
   type DestroyOptions,
+  factsAnd,
   type Found,
   refuseUnnamed,
   removedText,
@@ -44,15 +44,11 @@ export async function destroyServers(ctx: Context, { plan, yes }: DestroyOptions
 }
 
 async function findAll(ctx: Context): Promise<Found[]> {
-  const { config, signal } = ctx;
-  const [known, texts] = await Promise.all([
-    ownFacts(ctx, ctx.servers, { setup: true, takeOver: true }),
-    ctx.servers.each(async (server) =>
-      [server, await server.read(listServer(config.jail.basePath), { signal })] as const
-    ),
-  ]);
-  return texts.flatMap(([server, text]) => {
-    const facts = known.get(server);
-    return facts === undefined ? [] : [{ server, kept: [], ...planUndo(config, facts, text, server.name) }];
-  });
+  const { config } = ctx;
+  const all = await factsAnd(ctx, listServer(config.jail.basePath), { setup: true, takeOver: true });
+  return all.map(({ server, facts, text }) => ({
+    server,
+    kept: [],
+    ...planUndo(config, facts, text, server.name),
+  }));
 }
