@@ -5,7 +5,7 @@ import { isReachable } from "../commands/jail/names.ts";
 import { jailInterface } from "../commands/paths.ts";
 import { pfAdvice, pfText } from "../commands/server/network.ts";
 import { list } from "../core/text.ts";
-import { runningJails } from "../server/facts.ts";
+import { hasAddress, isEnabled, runningJails } from "../server/facts.ts";
 import { givenAddresses, parseSubnet } from "../server/host_state.ts";
 import { resolverProblem } from "../setup/advice.ts";
 import { type Check, error, note, refused, unknown, type Verdict, warning } from "./check.ts";
@@ -116,7 +116,7 @@ export const serviceChecks: readonly Check<SeenServer>[] = [
         const all = 'Correct it: pfctl -nf "$(sysrc -n pf_rules)" shows all';
         return [error(`pf refuses the file of its rules: ${problem}`, all)];
       }
-      const used = setup.rc["pf_enable"]?.toUpperCase() === "YES";
+      const used = isEnabled(setup, "pf_enable");
       return used && checked === undefined ? [unknown("The file of pf's rules could not be checked")] : [];
     },
   },
@@ -161,11 +161,12 @@ function covers(source: string, subnet: string): boolean {
 
 /** Why no rule for the jails' network was found. */
 function untranslated(
-  { config: { jail: { subnet } }, facts, setup: { rc, pf }, more }: SeenServer,
+  { config: { jail: { subnet } }, facts, setup, more }: SeenServer,
   external: string,
 ): Verdict[] {
+  const { pf } = setup;
   const remedy = `Add to its rules: ${pfAdvice(external, subnet)}`;
-  if (rc["firewall_enable"]?.toUpperCase() === "YES") {
+  if (isEnabled(setup, "firewall_enable")) {
     return [
       unknown(
         "The server's ipfw is in force; its translation could not be read",
@@ -198,7 +199,7 @@ function sharedAddresses({ facts, setup }: SeenServer): Verdict[] {
   const shared = [...new Set(running.flatMap((jail) => jail.addresses))]
     .filter((address) => running.filter((jail) => jail.addresses.includes(address)).length > 1);
   const left = givenAddresses(facts.host).filter((address) =>
-    holders(address).length === 0 && setup.loopback.includes(`inet ${address} `)
+    holders(address).length === 0 && hasAddress(setup, address)
   );
   return [
     ...shared.map((address) =>

@@ -2,10 +2,12 @@
 
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import type { Marker } from "../commands/live.ts";
+import { buildJailName, jailName } from "../commands/paths.ts";
 import type { DatasetFact, HolderFact } from "./datasets.ts";
 import { givenAddresses, type HostState } from "./host_state.ts";
 import type { LimitsFacts } from "./limits.ts";
 import type { Release, ReleaseId } from "../core/release.ts";
+import { slots } from "../core/slot.ts";
 import type { Config } from "../config/types.ts";
 import type { Remains } from "./remains.ts";
 
@@ -174,4 +176,34 @@ export function jailVersion(config: Config, facts: Facts): string {
 /** True when a variable of rc.conf is on. */
 export function isEnabled(setup: SetupFacts, variable: string): boolean {
   return setup.rc[variable]?.toUpperCase() === "YES";
+}
+
+/** Tells whether an address is on the interface of the jails. */
+export function hasAddress({ loopback }: SetupFacts, ip4: string): boolean {
+  return loopback.includes(`inet ${ip4} `);
+}
+
+/**
+ * Names of an app's jails, there or not. A name that begins like the app's may be another's: `blog_admin_blue` is no jail of
+ * `blog` where there is an app `blog_admin`.
+ *
+ * @param more names that may be the app's, too: those of the configuration
+ */
+export function ownJails(app: string, facts: Facts, more: readonly string[] = []): string[] {
+  const others = [...Object.keys(facts.host.apps), ...facts.sites.keys()].filter((other) =>
+    other.startsWith(`${app}_`)
+  );
+  const isOurs = (name: string) => {
+    const record = facts.accessories.get(name);
+    if (record !== undefined) return record.app === app;
+    return name.startsWith(`${app}_`) && !others.some((other) => name.startsWith(`${other}_`));
+  };
+  const names = new Set([
+    ...slots.map((slot) => jailName(app, slot)),
+    buildJailName(app),
+    ...more,
+    ...Object.keys(facts.host.jails ?? {}),
+    ...facts.accessories.keys(),
+  ]);
+  return [...names].filter(isOurs);
 }

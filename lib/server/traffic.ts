@@ -1,7 +1,7 @@
 // The release with the traffic of an app on a server: the one place that decides it.
 
 import type { Marker } from "../commands/live.ts";
-import { jailName } from "../commands/paths.ts";
+import { jailName, liveDir } from "../commands/paths.ts";
 import { AlcaideError } from "../core/error.ts";
 import { newestFirst, type Release, type ReleaseId } from "../core/release.ts";
 import { type Facts, releasesOf, runs } from "./facts.ts";
@@ -56,8 +56,13 @@ export function settledTraffic(facts: Facts, app: string, purpose: string): Traf
   const contradiction = contradictionOf(facts, app);
   if (contradiction === undefined) return trafficOf(facts, app);
   throw new AlcaideError(`Cannot ${purpose}: ${contradiction}`, {
-    hint: `Look at /usr/local/etc/alcaide/live/${app} on the server, then "service caddy reload"`,
+    hint: contradictionAdvice(app),
   });
+}
+
+/** Advice where Caddy contradicts the marker. */
+export function contradictionAdvice(app: string): string {
+  return `Look at ${liveDir(app)} on the server, then "service caddy reload"`;
 }
 
 /** A server's release, in words: "serves 7-1a2b3c4". */

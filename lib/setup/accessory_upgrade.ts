@@ -10,6 +10,7 @@ import { type AccessoryInputs, allocateAll, logHint } from "./accessories.ts";
 import { refuseForeign, refuseMoves } from "./accessory_checks.ts";
 import { recordAccessory } from "./accessory_record.ts";
 import { accessoriesOn } from "../server/accessories.ts";
+import { templateFor } from "../server/patches.ts";
 
 /**
  * Decides how an accessory gets the newest template; undefined where it has that already.
@@ -38,7 +39,7 @@ export async function planUpgrade(
   refuse(work, [
     ...refuseForeign(facts, spec),
     ...refuseMoves(record, next, spec.accessory),
-    !facts.templates.includes(spec.template.name.replace("template ", "")) && {
+    !facts.templates.includes(templateFor(freebsd, facts.templates)) && {
       problem: `there is no base system ${freebsd}`,
       hint: 'Run "alcaide setup" first',
     },

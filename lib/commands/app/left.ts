@@ -5,6 +5,7 @@ import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { datasetMark } from "../jail/tree.ts";
 import { underHostLock } from "../lock.ts";
 import { replaceHostFile } from "../journal.ts";
+import { listDatasets } from "../jail/tree.ts";
 import {
   listOwn,
   ownCertificates,
@@ -51,9 +52,7 @@ done`,
   fi
   echo "$kind $tree"
 done`,
-    sh`if kldstat -q -m zfs 2>/dev/null && base=$(zfs list -H -o name ${basePath} 2>/dev/null); then
-  zfs list -H -r -t filesystem,volume,snapshot -o name "$base" | sed 's/^/zfs /'
-fi`,
+    listDatasets(basePath),
   );
 }
 

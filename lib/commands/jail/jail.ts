@@ -196,20 +196,21 @@ fi`,
   );
 }
 
-/** For awk: the kinds of file systems that jails of ours have below their root. */
-const jailMounts = "^(nullfs|devfs|fdescfs|procfs)$";
+/** Kinds of file systems that jails of ours have below their root. */
+export const jailMounts: readonly string[] = ["nullfs", "devfs", "fdescfs", "procfs"];
 
 /**
  * Unmounts what a jail of ours has mounted below its directory, the deepest first, and fails when anything stays. Mounts of
  * other kinds are somebody else's.
  */
 export function unmountBelow(path: string): Command {
+  const kinds = `^(${jailMounts.join("|")})$`;
   // The kernel names mounts by their real path: the base path may be behind a link.
   return sh`top=$(realpath ${path} 2>/dev/null || echo ${path})
 mounts_below() { mount -p | awk -v top="$top/" -v kinds="$1" 'index($2, top) == 1 && $3 ~ kinds { print $2 }' | sort -r; }
 for try in 1 2 3 4 5; do
-  mounts_below ${jailMounts} | while read -r mount; do umount "$mount" 2>/dev/null; done
-  [ -z "$(mounts_below ${jailMounts})" ] && break
+  mounts_below ${kinds} | while read -r mount; do umount "$mount" 2>/dev/null; done
+  [ -z "$(mounts_below ${kinds})" ] && break
   sleep 1
 done
 if [ -n "$(mounts_below .)" ]; then

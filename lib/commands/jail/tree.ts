@@ -173,3 +173,10 @@ if [ -n "$inside" ]; then
   echo ${`${dataset} is left alone, since alcaide did not make what is in it:`} "$inside" >&2; exit 1
 fi`;
 }
+
+/** Prints the dataset of a base path and everything in it, a line each: `zfs NAME`. */
+export function listDatasets(basePath: string): Command {
+  return sh`if kldstat -q -m zfs 2>/dev/null && base=$(zfs list -H -o name ${basePath} 2>/dev/null); then
+  zfs list -H -r -t filesystem,volume,snapshot -o name "$base" | sed 's/^/zfs /'
+fi`;
+}

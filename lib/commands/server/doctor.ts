@@ -1,6 +1,7 @@
 // Facts of a server that only `doctor` asks for, beside those of the probe. Nothing here changes the server.
 
 import { type Command, type Script, sh } from "../../core/sh.ts";
+import { slots } from "../../core/slot.ts";
 import { appHome } from "../app/app.ts";
 import { checkCaddyfile } from "../caddy/caddyfile.ts";
 import { caddyUser } from "../caddy/service.ts";
@@ -63,7 +64,7 @@ function systemSections(basePath: string): Section[] {
 
 /** The sizes of the app's jails, of a template where there is none yet, and of the artifacts; free space and inodes. */
 function roomSections(basePath: string, app: string): Section[] {
-  const jails = (["blue", "green"] as const).map((slot) => `${basePath}/${jailName(app, slot)}`);
+  const jails = slots.map((slot) => `${basePath}/${jailName(app, slot)}`);
   const measure = sh`timeout 20 du -skx "$d" 2>/dev/null | awk -v d="$d" '{ print $1, d }'`;
   return [
     [

@@ -4,7 +4,7 @@ import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { importPattern } from "../caddy/caddyfile.ts";
 import { findCaddy } from "../caddy/service.ts";
-import { deleteTree, refuseInside, templateSnapshot, type TreeSpec } from "../jail/tree.ts";
+import { deleteTree, listDatasets, refuseInside, templateSnapshot, type TreeSpec } from "../jail/tree.ts";
 import { listOwn, type OwnFiles, removeOwn } from "../own_files.ts";
 import {
   accessoriesDir,
@@ -82,9 +82,7 @@ export function listServer(basePath: string): Script {
       sh`( ${listOwn(own)}
 )`
     ),
-    sh`if kldstat -q -m zfs 2>/dev/null && base=$(zfs list -H -o name ${basePath} 2>/dev/null); then
-  zfs list -H -r -t filesystem,volume,snapshot -o name "$base" | sed 's/^/zfs /'
-fi`,
+    listDatasets(basePath),
   );
 }
 
@@ -134,12 +132,10 @@ export function undoCaddy({ absent, installed, ran, enabled }: CaddyUndo): Scrip
   cp -p ${caddyfile} ${beside} && { grep -v -x ${importPattern} ${caddyfile} >${beside}; mv -f ${beside} ${caddyfile}; } || exit 1
 fi`,
     removeOwn({ directory: sitesDir, files: "", trees: ".check" }),
-    sh`if [ -e ${caddyfile} ] && [ "$(cat ${caddyfile})" != "$(cat ${earlier} 2>/dev/null || echo none)" ]; then
-  ${findCaddy} >/dev/null 2>&1; [ $? -eq 1 ] || service caddy reload || exit 1
-else
+    sh`if [ ! -e ${caddyfile} ] || [ "$(cat ${caddyfile})" = "$(cat ${earlier} 2>/dev/null || echo none)" ]; then
 ${only}
-  ${findCaddy} >/dev/null 2>&1; [ $? -eq 1 ] || service caddy reload || exit 1
-fi`,
+fi
+${findCaddy} >/dev/null 2>&1; [ $? -eq 1 ] || service caddy reload || exit 1`,
     sh`rm -f ${earlier}`,
   );
 }

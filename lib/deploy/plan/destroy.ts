@@ -5,7 +5,7 @@ import { removeSite } from "../../commands/caddy/caddyfile.ts";
 import { besideTree, removeJail } from "../../commands/jail/tree.ts";
 import { removeLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
-import { accessoryJail, buildJailName, jailName, liveDir, siteFile, tlsDir } from "../../commands/paths.ts";
+import { accessoryJail, jailName, liveDir, siteFile, tlsDir } from "../../commands/paths.ts";
 import { siteAddresses } from "../../commands/caddy/site.ts";
 import type { Config } from "../../config/types.ts";
 import { AlcaideError } from "../../core/error.ts";
@@ -14,7 +14,7 @@ import { slots } from "../../core/slot.ts";
 import { list } from "../../core/text.ts";
 import { treeOf } from "../../server/accessories.ts";
 import type { Change } from "../../server/change.ts";
-import { type Facts, releasesOf, runningJails, runs } from "../../server/facts.ts";
+import { type Facts, ownJails, releasesOf, runningJails, runs } from "../../server/facts.ts";
 import { addressOf, withoutApp } from "../../server/host_state.ts";
 import type { Left, VolumeFacts } from "../../server/left.ts";
 import { sameTree } from "../../setup/accessory_checks.ts";
@@ -94,29 +94,12 @@ export function ownVolumes({ app, accessories, volumes }: Omit<About, "jail">, f
   return [...found].map(([path, uid]) => ({ path, owner: uid })).toSorted((a, b) => a.path < b.path ? -1 : 1);
 }
 
-/**
- * Jails of the app, there or not. A name that begins like the app's may be another's: `blog_admin_blue` is no jail of `blog`
- * where there is an app `blog_admin`.
- */
+/** Jails of the app, there or not. */
 function jailsOf({ app, accessories, jail: { basePath } }: About, facts: Facts, left: Left): OwnJail[] {
   const place = facts.host.apps[app];
   const given = facts.host.jails ?? {};
-  const others = [...Object.keys(facts.host.apps), ...facts.sites.keys()].filter((other) =>
-    other.startsWith(`${app}_`)
-  );
-  const isOurs = (name: string) => {
-    const record = facts.accessories.get(name);
-    if (record !== undefined) return record.app === app;
-    return name.startsWith(`${app}_`) && !others.some((other) => name.startsWith(`${other}_`));
-  };
-  const names = new Set([
-    ...slots.map((slot) => jailName(app, slot)),
-    buildJailName(app),
-    ...Object.keys(accessories).map((name) => accessoryJail(app, name)),
-    ...Object.keys(given),
-    ...facts.accessories.keys(),
-  ]);
-  return [...names].filter(isOurs).map((name) => {
+  const configured = Object.keys(accessories).map((name) => accessoryJail(app, name));
+  return ownJails(app, facts, configured).map((name) => {
     const record = facts.accessories.get(name);
     const slot = slots.find((one) => jailName(app, one) === name);
     return {

@@ -8,7 +8,7 @@ import { type Facts, owns, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
 import { holderText } from "../../server/lock.ts";
 import { type Routed, routed } from "../../server/routed.ts";
-import { disputesOf, trafficOf } from "../../server/traffic.ts";
+import { contradictionAdvice, disputesOf, trafficOf } from "../../server/traffic.ts";
 import { refuseHome } from "../../setup/dataset.ts";
 import { conflicts } from "../plan/checks.ts";
 import { caddyRows, trafficRows } from "./caddy.ts";
@@ -95,9 +95,7 @@ function unnamed({ config: { app, jail: { basePath } }, facts, live }: Scene): s
 /** Disputes alone, for a person. */
 function disputeRows({ config: { app }, facts, live }: Scene): Disagreement[] {
   const all = live === undefined ? [] : [...disputesOf(live, facts, app)];
-  return all.map(([kind, says]) =>
-    leave(kind, says, `Look at /usr/local/etc/alcaide/live/${app} on the server, then "service caddy reload"`)
-  );
+  return all.map(([kind, says]) => leave(kind, says, contradictionAdvice(app)));
 }
 
 /** A release whose marker is gone and that does not run, as after a reboot: its site and its jail are still there. */

@@ -15,12 +15,11 @@ import { jailInterface } from "../../commands/paths.ts";
 import { script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { recordedJail, unfinishedAccessory } from "../../server/accessories.ts";
-import { type Facts, owns, runs } from "../../server/facts.ts";
+import { type Facts, hasAddress, ownJails, owns, runs } from "../../server/facts.ts";
 import type { Routed } from "../../server/routed.ts";
 import { disputesOf } from "../../server/traffic.ts";
 import { appJail } from "../plan/plan.ts";
 import { type Disagreement, leave, mend, type Scene } from "./row.ts";
-import { ownJails } from "./trees.ts";
 
 /** Everything about jails that should run. */
 export function jailRows(scene: Scene): Disagreement[] {
@@ -137,7 +136,7 @@ function lostParts({ name, path, ip4, mounts = [] }: JailSpec, { remains, setup 
       hint: 'The next "alcaide deploy" makes a jail that has it mounted',
     });
   return [
-    ...hasAddress(setup.loopback, ip4) ? [] : [
+    ...hasAddress(setup, ip4) ? [] : [
       mend("address", `${ip4} of jail ${name} is not on ${jailInterface}`, {
         title: `Give jail ${name} its address`,
         command: addAddress(ip4),
@@ -148,15 +147,11 @@ function lostParts({ name, path, ip4, mounts = [] }: JailSpec, { remains, setup 
   ];
 }
 
-function hasAddress(loopback: string, ip4: string): boolean {
-  return loopback.includes(`inet ${ip4} `);
-}
-
 /** Addresses of the app that a jail left behind. */
 export function leftAddresses({ config: { app }, facts, place }: Scene): Disagreement[] {
   const own = ownJails(app, facts).flatMap((jail) => facts.host.jails?.[jail]?.address ?? []);
   return [place.blue, place.green, ...own].filter((ip4) =>
-    hasAddress(facts.setup?.loopback ?? "", ip4) &&
+    facts.setup !== undefined && hasAddress(facts.setup, ip4) &&
     !facts.jails.some((jail) => !jail.dying && jail.addresses.includes(ip4))
   ).map((ip4) =>
     mend("address", `${ip4} is on ${jailInterface}, and no jail has it`, {

@@ -1,7 +1,13 @@
 // Disagreements about jails and trees without the traffic: jails that run, trees of no good release, halves.
 
 import { stopApp } from "../../commands/app/app.ts";
-import { type JailSpec, removeJailFiles, stopJail, unmountBelow } from "../../commands/jail/jail.ts";
+import {
+  jailMounts,
+  type JailSpec,
+  removeJailFiles,
+  stopJail,
+  unmountBelow,
+} from "../../commands/jail/jail.ts";
 import { besideTree, deleteTree, emptyGone, goneTree, removeJail } from "../../commands/jail/tree.ts";
 import { refuseLive } from "../../commands/live.ts";
 import { buildJailName, jailName } from "../../commands/paths.ts";
@@ -9,25 +15,11 @@ import { script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { type Slot, slots } from "../../core/slot.ts";
 import { list } from "../../core/text.ts";
-import { type Facts, owns, releasesOf, runs } from "../../server/facts.ts";
+import { type Facts, ownJails, owns, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
 import { slotTree } from "../plan/plan.ts";
 import { hasServed } from "./journal.ts";
 import { type Disagreement, leave, mend, type Scene } from "./row.ts";
-
-/** Names of the app's jails. One that begins like the app's may be another app's: `blog_admin_blue` is no jail of `blog`. */
-export function ownJails(app: string, facts: Facts): string[] {
-  const others = Object.keys(facts.host.apps).filter((other) => other.startsWith(`${app}_`));
-  const given = Object.keys(facts.host.jails ?? {}).filter((name) =>
-    name.startsWith(`${app}_`) && !others.some((other) => name.startsWith(`${other}_`))
-  );
-  const records = [...facts.accessories.values()].filter((record) => record.app === app).map(({ jail }) =>
-    jail
-  );
-  return [
-    ...new Set([...slots.map((slot) => jailName(app, slot)), buildJailName(app), ...given, ...records]),
-  ];
-}
 
 /** Jails that run and should not: of a deploy or a build that was cut off, or retired only half. */
 export function strayRows(scene: Scene): Disagreement[] {
@@ -90,9 +82,6 @@ export function treeRows(scene: Scene): Disagreement[] {
   ];
 }
 
-/** Kinds of file systems that jails of ours have below their root. */
-const kinds = ["nullfs", "devfs", "fdescfs", "procfs"];
-
 /** Mounts in trees of jails that don't run. A jail can't be started over them. */
 export function mountRows({ config: { app, jail: { basePath } }, facts }: Scene): Disagreement[] {
   return ownJails(app, facts).flatMap((name) => leftMounts({ name, path: `${basePath}/${name}` }, facts));
@@ -102,7 +91,7 @@ function leftMounts(jail: Pick<JailSpec, "name" | "path">, facts: Facts): Disagr
   const { name, path } = jail;
   const all = facts.remains?.mounts.filter(({ at }) => at.startsWith(`${path}/`)) ?? [];
   if (all.length === 0 || runs(facts, name) || !owns(facts, jail)) return [];
-  const foreign = all.filter(({ type }) => !kinds.includes(type)).map(({ at }) => at);
+  const foreign = all.filter(({ type }) => !jailMounts.includes(type)).map(({ at }) => at);
   if (foreign.length > 0) {
     return [leave("mount", `alcaide did not mount ${list(foreign)}`, `Unmount it: umount ${foreign[0]}`)];
   }

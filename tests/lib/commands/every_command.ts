@@ -224,6 +224,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["removeJail", tree.removeJail(spec.jail, small)],
   ["emptyGone", tree.emptyGone(small)],
   ["refuseInside", tree.refuseInside("z/t")],
+  ["listDatasets", tree.listDatasets("/jails")],
 ];
 
 /** Their makers, by file. */
