@@ -17,7 +17,7 @@
  */
 
 // The configuration.
-export type { Build, JailBuild } from "./lib/config/types.ts";
+export type { Build, JailBuild } from "./lib/config/field/types.ts";
 export type {
   BuildFunction,
   ConfigFunction,
@@ -35,10 +35,10 @@ export type {
   UserJailBuild,
   UserPrebuilt,
   UserServer,
-} from "./lib/config/user_types.ts";
-export type * from "./lib/config/values.ts";
-export type * from "./lib/config/accessory_types.ts";
-export type * from "./lib/config/user_accessory.ts";
+} from "./lib/config/field/types.ts";
+export type * from "./lib/config/field/values.ts";
+export type * from "./lib/config/field/accessory_types.ts";
+export type * from "./lib/config/field/user_accessory.ts";
 export type { ElixirOptions, PhoenixOptions } from "./lib/presets/elixir.ts";
 export type { NodeOptions } from "./lib/presets/node.ts";
 export type { AccessoryOptions } from "./lib/presets/accessory_options.ts";

@@ -28,7 +28,7 @@ import { builtInTasks } from "./tasks/mod.ts";
 
 // The configuration: what an Alcaidefile exports, and the functions that it calls.
 export { defineConfig } from "./lib/config/define.ts";
-export type { Config, UserConfig } from "./lib/config/types.ts";
+export type { Config, UserConfig } from "./lib/config/field/types.ts";
 export { elixir, phoenix } from "./lib/presets/elixir.ts";
 export { node } from "./lib/presets/node.ts";
 export { staticSite } from "./lib/presets/static_site.ts";

@@ -1,11 +1,17 @@
-// Writes the types of the configuration from its declared fields, below a mark in `user_types.ts`, `user_accessory.ts`
-// (what a user writes) and `types.ts` (what becomes of it) of `lib/config/`. `deno run -A scripts/config_types.ts`
+// Writes the types of the configuration from its declared fields, below a mark in `user_*.ts` (what a user writes)
+// and `types.ts` (what becomes of it) of `lib/config/field/`. `deno run -A scripts/config_types.ts`
 
-import { accessory } from "../lib/config/accessory_fields.ts";
-import { buildJail, jailBuild } from "../lib/config/build_jail.ts";
+import { accessory } from "../lib/config/sections/accessory_fields.ts";
+import { buildJail, jailBuild } from "../lib/config/sections/build_jail.ts";
 import { configuration } from "../lib/config/config.ts";
-import { limitFields } from "../lib/config/jail.ts";
-import { type AnyField, type Declared, type Fields, resolvedName, type Shape } from "../lib/config/schema.ts";
+import { limitFields } from "../lib/config/sections/jail.ts";
+import {
+  type AnyField,
+  type Declared,
+  type Fields,
+  resolvedName,
+  type Shape,
+} from "../lib/config/field/schema.ts";
 
 type Documented = NonNullable<AnyField["records"]>[number];
 
@@ -13,10 +19,8 @@ const mark = "// Made by scripts/config_types.ts from the declared fields; chang
 
 /** The types of each file. */
 const files: readonly (readonly [name: string, types: () => string])[] = [
-  [
-    "user_types.ts",
-    () => [configuration, ...recordsOf(configuration)].filter(notShared).map(userType).join("\n"),
-  ],
+  ["user_types.ts", () => userType(configuration)],
+  ["user_sections.ts", () => recordsOf(configuration).filter(notShared).map(userType).join("\n")],
   ["user_accessory.ts", () => `${userType(accessory)}\n${userType(limitFields)}\n${resolvedAccessory()}`],
   ["types.ts", () => `${resolvedBuild()}\n${config()}`],
 ];
@@ -24,7 +28,7 @@ const files: readonly (readonly [name: string, types: () => string])[] = [
 /** The texts that the files of types must have, by their paths. */
 export async function configTypes(): Promise<ReadonlyMap<URL, string>> {
   const texts = files.map(async ([name, types]) => {
-    const file = new URL(`../lib/config/${name}`, import.meta.url);
+    const file = new URL(`../lib/config/field/${name}`, import.meta.url);
     const [head] = (await Deno.readTextFile(file)).split(mark);
     return [file, `${head}${mark}\n${types()}`] as const;
   });

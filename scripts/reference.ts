@@ -3,7 +3,7 @@
 
 import { fromFileUrl } from "@std/path";
 import { configuration } from "../lib/config/config.ts";
-import type { AnyField } from "../lib/config/schema.ts";
+import type { AnyField } from "../lib/config/field/schema.ts";
 import { type ExampleField, readExample } from "./example.ts";
 
 const root = fromFileUrl(new URL("../", import.meta.url));

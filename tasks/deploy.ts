@@ -1,6 +1,6 @@
 // `alcaide deploy`: a new release beside the old one, checked, then the traffic moved to it.
 
-import { wholeConfig } from "../lib/config/missing.ts";
+import { wholeConfig } from "../lib/config/field/missing.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { type DeploySteps, deploySteps } from "../lib/deploy/steps/mod.ts";

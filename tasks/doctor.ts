@@ -1,6 +1,6 @@
 // `alcaide doctor`: looks at servers and this machine for what would stop a deploy or an app, and changes nothing.
 
-import { wholeConfig } from "../lib/config/missing.ts";
+import { wholeConfig } from "../lib/config/field/missing.ts";
 import { examine } from "../lib/doctor/examine.ts";
 import { serverOption } from "../lib/task/choose_servers.ts";
 import { type Task, task } from "../lib/task/task.ts";

@@ -1,7 +1,7 @@
 // `alcaide init`: an Alcaidefile to begin with. It asks nothing and overwrites nothing.
 
 import { basename, join } from "node:path";
-import { appName } from "../lib/config/names.ts";
+import { appName } from "../lib/config/sections/names.ts";
 import { fileNames } from "../lib/cli/loader.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { alcaidefileText } from "../lib/init/alcaidefile.ts";

@@ -1,6 +1,6 @@
 // `alcaide rollback`: back to a release that was good, or forward again.
 
-import { wholeConfig } from "../lib/config/missing.ts";
+import { wholeConfig } from "../lib/config/field/missing.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";
 import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";

@@ -1,6 +1,6 @@
 // `alcaide setup`: prepares servers, and changes nothing on those that are prepared.
 
-import { wholeConfig } from "../lib/config/missing.ts";
+import { wholeConfig } from "../lib/config/field/missing.ts";
 import { takeOverOption } from "../lib/deploy/app_locks.ts";
 import { warnOfModule } from "../lib/deploy/jail_build.ts";
 import { planServers, prepareServers, tellSetup } from "../lib/setup/prepare.ts";

@@ -1,7 +1,7 @@
 // The program: reads the command line, finds the task, runs it, and says how it ended.
 
 import { dirname } from "node:path";
-import { wholeConfig } from "../config/missing.ts";
+import { wholeConfig } from "../config/field/missing.ts";
 import { resolvePartly } from "../config/resolve.ts";
 import { AlcaideError, ConfigError, InterruptedError, UsageError } from "../core/error.ts";
 import { meaningOf } from "../task/events.ts";

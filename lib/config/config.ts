@@ -2,19 +2,19 @@
 // else: its type, its default, its limits, its row in `alcaide config`, its place in the reference and in the file that `init`
 // writes are made from this.
 
-import { accessories } from "./accessories.ts";
-import { build, built } from "./build.ts";
-import { secretNames, variables } from "./env.ts";
-import { drain } from "./drain.ts";
-import { guard } from "./guard.ts";
-import { health } from "./health.ts";
-import { jail, limits } from "./jail.ts";
-import { command, commands, inner, integer, optionalCommand } from "./kinds.ts";
-import { app, domain, redirects } from "./names.ts";
-import { keysOf, renamed, shape } from "./schema.ts";
-import { server } from "./servers.ts";
-import { tls } from "./tls.ts";
-import { volumes } from "./volumes.ts";
+import { accessories } from "./sections/accessories.ts";
+import { build, built } from "./sections/build.ts";
+import { secretNames, variables } from "./sections/env.ts";
+import { drain } from "./sections/drain.ts";
+import { guard } from "./sections/guard.ts";
+import { health } from "./sections/health.ts";
+import { jail, limits } from "./sections/jail.ts";
+import { command, commands, inner, integer, optionalCommand } from "./field/kinds.ts";
+import { app, domain, redirects } from "./sections/names.ts";
+import { keysOf, renamed, shape } from "./field/schema.ts";
+import { server } from "./sections/servers.ts";
+import { tls } from "./sections/tls.ts";
+import { volumes } from "./sections/volumes.ts";
 
 /** A host name that goes with an app. */
 function host(name: string): string {

@@ -1,6 +1,6 @@
 // The function that an Alcaidefile wraps its configuration in.
 
-import type { ConfigFunction, UserConfig } from "./types.ts";
+import type { ConfigFunction, UserConfig } from "./field/types.ts";
 
 /**
  * Gives the configuration back as it is. It is there for its type: an editor then completes and explains every field.

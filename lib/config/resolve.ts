@@ -3,14 +3,14 @@
 import { ConfigError, type Problem } from "../core/error.ts";
 import { isSecret } from "../core/secret.ts";
 import { isReference } from "../secrets/reference.ts";
-import { isMadeForApp } from "./build.ts";
+import { isMadeForApp } from "./sections/build.ts";
 import { configKeys, configuration, jailKeys } from "./config.ts";
-import { checkVariables } from "./env.ts";
-import { child, describe, type Field, isRecord, record, refuse } from "./field.ts";
-import { type Gap, wholeConfig, withGaps } from "./missing.ts";
-import { type Around, type Fields, resolvedName, type Values } from "./schema.ts";
-import { checkCertificate, checkPrivateKey } from "./tls.ts";
-import type { Config, OwnCertificate } from "./types.ts";
+import { checkVariables } from "./sections/env.ts";
+import { child, describe, type Field, isRecord, record, refuse } from "./field/field.ts";
+import { type Gap, wholeConfig, withGaps } from "./field/missing.ts";
+import { type Around, type Fields, resolvedName, type Values } from "./field/schema.ts";
+import { checkCertificate, checkPrivateKey } from "./sections/tls.ts";
+import type { Config, OwnCertificate } from "./field/types.ts";
 
 /** Where a configuration comes from. */
 export interface ResolveOptions {

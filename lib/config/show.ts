@@ -1,9 +1,9 @@
 // A resolved configuration for people and for programs. Secrets stay masked in both.
 
 import { configuration } from "./config.ts";
-import { row } from "./kinds.ts";
-import { showFields } from "./schema.ts";
-import type { Config } from "./types.ts";
+import { row } from "./field/kinds.ts";
+import { showFields } from "./field/schema.ts";
+import type { Config } from "./field/types.ts";
 
 /** What `alcaide config` prints. */
 export interface ShownConfig {

@@ -1,7 +1,7 @@
 // The database that a task works on, and its place.
 
 import { knownPlace } from "../server/accessories.ts";
-import type { Accessory, AccessoryDatabase, AccessoryPlace } from "../config/types.ts";
+import type { Accessory, AccessoryDatabase, AccessoryPlace } from "../config/field/types.ts";
 import { AlcaideError, UsageError } from "../core/error.ts";
 import { type Facts, runs } from "../server/facts.ts";
 import type { Remote } from "../remote/remote.ts";

@@ -1,6 +1,6 @@
 // The file that holds a release and is uploaded.
 
-import type { Build } from "../config/types.ts";
+import type { Build } from "../config/field/types.ts";
 
 /** Endings of the tarballs that can be uploaded as they are. */
 export const tarballEndings: readonly string[] = [

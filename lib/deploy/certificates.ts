@@ -3,7 +3,7 @@
 import { askTls } from "../commands/caddy/caddyfile.ts";
 import { dropCertificates, writeCertificate } from "../commands/caddy/certificate.ts";
 import { tlsDir } from "../commands/paths.ts";
-import type { Config, Tls } from "../config/types.ts";
+import type { Config, Tls } from "../config/field/types.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Command } from "../core/sh.ts";
 import { list } from "../core/text.ts";

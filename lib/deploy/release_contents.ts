@@ -1,7 +1,7 @@
 // Looks into a release that was made here, before it is uploaded.
 
 import { basename } from "node:path";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { AlcaideError } from "../core/error.ts";
 import type { Runner } from "../remote/runner.ts";
 import { sh } from "../core/sh.ts";

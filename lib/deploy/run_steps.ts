@@ -1,6 +1,6 @@
 // Runs the steps of a deploy or a rollback, and says when servers were left with different releases.
 
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { SplitError, StepError } from "../core/error.ts";
 import { survey } from "../server/survey.ts";
 import { serves, trafficOf } from "../server/traffic.ts";

@@ -1,6 +1,6 @@
 // Checks of this machine.
 
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { isReference } from "../secrets/reference.ts";
 import { secretsPaths } from "../secrets/files.ts";
 import { type Check, error, unknown, warning } from "./check.ts";

@@ -1,6 +1,6 @@
 // This machine's view of names, ports and certificates.
 
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { ConnectError } from "../core/error.ts";
 import type { Target } from "../core/target.ts";
 import { programEnv } from "../transport/ssh/person.ts";

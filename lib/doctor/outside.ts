@@ -1,7 +1,7 @@
 // Checks of what visitors meet: names, ports, certificates; as seen from this machine.
 
 import { mainName } from "../commands/caddy/site.ts";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { list } from "../core/text.ts";
 import { type Check, error, note, unknown, type Verdict, warning } from "./check.ts";
 import type { Reach, SeenOutside } from "./seen.ts";

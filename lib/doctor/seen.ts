@@ -1,6 +1,6 @@
 // The facts that checks look at: those of a server that only `doctor` reads, and the view from this machine.
 
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import type { Facts, SetupFacts } from "../server/facts.ts";
 import type { Project } from "../server/host_state.ts";
 import { rows, splitFirst } from "../server/rows.ts";

@@ -1,6 +1,6 @@
 // Why a new release isn't well: from what its server showed to words and a remedy.
 
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { AlcaideError, type Exit, lastLines } from "../core/error.ts";
 import { printable } from "../core/text.ts";
 import type { AppSpec } from "../commands/app/app.ts";

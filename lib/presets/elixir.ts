@@ -1,6 +1,6 @@
 // Builds of Elixir and Phoenix: ordinary functions that write out a build in a jail.
 
-import type { BuildAbout, BuildFunction, UserBuildJail, UserJailBuild } from "../config/types.ts";
+import type { BuildAbout, BuildFunction, UserBuildJail, UserJailBuild } from "../config/field/types.ts";
 
 /** How {@linkcode elixir} builds. */
 export interface ElixirOptions extends Pick<UserBuildJail, "packages" | "env" | "timeout"> {

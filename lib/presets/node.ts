@@ -1,6 +1,6 @@
 // Builds of Node.js: an ordinary function that writes out a build in a jail.
 
-import type { UserBuildJail, UserJailBuild } from "../config/types.ts";
+import type { UserBuildJail, UserJailBuild } from "../config/field/types.ts";
 
 /** How {@linkcode node} builds. */
 export interface NodeOptions extends Pick<UserBuildJail, "packages" | "env" | "timeout"> {

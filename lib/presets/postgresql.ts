@@ -2,7 +2,7 @@
 
 import { busyStatus } from "../commands/accessory/accessory.ts";
 import { callService, inJail } from "../commands/jail/in_jail.ts";
-import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/types.ts";
+import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/field/types.ts";
 import { databaseOf, postgresqlDatabase, roleOf } from "./postgresql_database.ts";
 import { secret } from "../core/secret.ts";
 import { script } from "../core/script.ts";

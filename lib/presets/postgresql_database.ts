@@ -1,7 +1,7 @@
 // Work with the data of a PostgreSQL accessory: a console, a dump of it, and a restore that keeps what was there.
 
 import { streamInJail } from "../commands/jail/in_jail.ts";
-import type { AccessoryDatabase, AccessoryPlace } from "../config/accessory_types.ts";
+import type { AccessoryDatabase, AccessoryPlace } from "../config/field/accessory_types.ts";
 import { script } from "../core/script.ts";
 import { type Command, document, type Script, sh } from "../core/sh.ts";
 

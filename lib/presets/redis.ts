@@ -1,7 +1,7 @@
 // Redis in a jail of its own.
 
 import { inJail } from "../commands/jail/in_jail.ts";
-import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/types.ts";
+import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/field/types.ts";
 import { secret } from "../core/secret.ts";
 import { script } from "../core/script.ts";
 import { sh } from "../core/sh.ts";

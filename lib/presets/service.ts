@@ -1,6 +1,6 @@
 // A supporting service of any kind.
 
-import type { UserAccessory } from "../config/types.ts";
+import type { UserAccessory } from "../config/field/types.ts";
 
 /**
  * A supporting service in a jail of its own: packages, a command or a package's service, volumes, what tells whether it

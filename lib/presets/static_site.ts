@@ -1,6 +1,6 @@
 // Sites of files alone: an ordinary function that writes out a build in a jail.
 
-import type { UserBuildJail, UserJailBuild } from "../config/types.ts";
+import type { UserBuildJail, UserJailBuild } from "../config/field/types.ts";
 
 /**
  * A site of files, made in a jail on the server and served from a jail by Caddy.

@@ -11,7 +11,7 @@ import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "../set
 import { type Slot, slots } from "../core/slot.ts";
 import { rememberFacts } from "../deploy/app_locks.ts";
 import { disagreements } from "../deploy/repair/disagreements.ts";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { treesText } from "../setup/dataset.ts";
 import { survey } from "../server/survey.ts";
 import { splitRows, type Traffic, trafficOf, type Witness } from "../server/traffic.ts";

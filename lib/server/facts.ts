@@ -8,7 +8,7 @@ import { givenAddresses, type HostState } from "./host_state.ts";
 import type { LimitsFacts } from "./limits.ts";
 import type { Release, ReleaseId } from "../core/release.ts";
 import { slots } from "../core/slot.ts";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import type { Remains } from "./remains.ts";
 
 /** A jail that exists on the server, ours or not. */

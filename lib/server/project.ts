@@ -1,7 +1,7 @@
 // The project that an app belongs to: on a server, an app's name alone could be anybody's.
 
 import { addresses, siteAddresses } from "../commands/caddy/site.ts";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { AlcaideError } from "../core/error.ts";
 import { type Facts, releasesOf } from "./facts.ts";
 import { gitTrouble, inRepository } from "../remote/git.ts";

@@ -7,7 +7,7 @@ import { parseFacts } from "./parse_facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { readProject, refuseOther } from "./project.ts";
 import type { Servers } from "../remote/servers.ts";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import type { Runner } from "../remote/runner.ts";
 
 /**

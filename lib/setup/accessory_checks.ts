@@ -2,7 +2,7 @@
 
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import type { AccessorySpec } from "../commands/accessory/files.ts";
-import type { Accessory } from "../config/types.ts";
+import type { Accessory } from "../config/field/types.ts";
 import type { Refusal } from "../server/change.ts";
 import { type Facts, owns, runningJails } from "../server/facts.ts";
 import { list } from "../core/text.ts";

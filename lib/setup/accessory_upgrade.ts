@@ -3,7 +3,7 @@
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import { upgradeAccessory, upgradeTrees } from "../commands/accessory/upgrade.ts";
 import type { AccessorySpec } from "../commands/accessory/files.ts";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { type Change, refuse } from "../server/change.ts";
 import { type Facts, jailVersion } from "../server/facts.ts";
 import { type AccessoryInputs, allocateAll, logHint } from "./accessories.ts";

@@ -2,7 +2,7 @@
 
 import { isReachable } from "../commands/jail/names.ts";
 import { shutdownReserve } from "../commands/server/boot.ts";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { limitsSet } from "../core/limits.ts";
 import { duration, list } from "../core/text.ts";
 import type { Refusal } from "../server/change.ts";

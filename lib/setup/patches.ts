@@ -3,7 +3,7 @@
 import { patchTemplate } from "../commands/jail/patch.ts";
 import { templateTree } from "../commands/jail/template.ts";
 import { deleteTemplate } from "../commands/server/undo.ts";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { inShell, script } from "../core/script.ts";
 import { sh } from "../core/sh.ts";
 import type { Change } from "../server/change.ts";

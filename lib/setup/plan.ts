@@ -7,7 +7,7 @@ import { jailInterface, pfFile } from "../commands/paths.ts";
 import { installRotation, rotationText } from "../commands/server/rotation.ts";
 import { openClosed } from "../commands/jail/modes.ts";
 import { makeTemplate, releaseUrl, templateTree } from "../commands/jail/template.ts";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { type Facts, isEnabled, jailVersion, type SetupFacts } from "../server/facts.ts";
 import { sh } from "../core/sh.ts";
 import { plural } from "../core/text.ts";

@@ -1,7 +1,7 @@
 // Checks of a server before setup changes anything there.
 
 import { jailInterface, probePort } from "../commands/paths.ts";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { type Refusal, refuse } from "../server/change.ts";
 import { bytes, list } from "../core/text.ts";
 import { type Facts, jailVersion, type SetupFacts, withoutPatch } from "../server/facts.ts";

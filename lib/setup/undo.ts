@@ -16,7 +16,7 @@ import {
   undoLoopback,
   undoPf,
 } from "../commands/server/undo.ts";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { AlcaideError } from "../core/error.ts";
 import { list } from "../core/text.ts";
 import type { Change } from "../server/change.ts";

@@ -1,6 +1,6 @@
 // Completes a word of a command line by names that are known on this machine.
 
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 
 /** The facts for a word's completion. All of it is read here: no server is asked, and no key is needed. */
 export interface Completion {

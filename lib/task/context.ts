@@ -1,6 +1,6 @@
 // The context of a task, and its description.
 
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import type { Runner } from "../remote/runner.ts";
 import type { Secrets } from "../secrets/store.ts";
 import type { Servers } from "../remote/servers.ts";

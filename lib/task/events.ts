@@ -2,7 +2,7 @@
 
 import { bareContext, connectBySsh, fullContext, thisMachine } from "./make_context.ts";
 import { resolveConfig } from "../config/resolve.ts";
-import type { ConfigFunction, Server, UserConfig } from "../config/types.ts";
+import type { ConfigFunction, Server, UserConfig } from "../config/field/types.ts";
 import { AlcaideError, exitCodes } from "../core/error.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Runner } from "../remote/runner.ts";

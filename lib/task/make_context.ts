@@ -1,7 +1,7 @@
 // The context of a task.
 
-import { readableFields } from "../config/missing.ts";
-import type { Config } from "../config/types.ts";
+import { readableFields } from "../config/field/missing.ts";
+import type { Config } from "../config/field/types.ts";
 import { AlcaideError } from "../core/error.ts";
 import { local } from "../remote/local.ts";
 import { remote } from "../remote/remote.ts";

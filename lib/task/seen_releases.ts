@@ -1,7 +1,7 @@
 // Releases as they were seen last, kept on this machine: completion offers them without asking a server.
 
 import { join } from "node:path";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { contentKey } from "../core/fingerprint.ts";
 import { isGood, newestFirst, type Release, type ReleaseId } from "../core/release.ts";
 import type { Context } from "./context.ts";

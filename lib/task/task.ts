@@ -1,6 +1,6 @@
 // A task of a user: `alcaide TASK`.
 
-import type { ConfigFunction, UserConfig } from "../config/types.ts";
+import type { ConfigFunction, UserConfig } from "../config/field/types.ts";
 import { AlcaideError } from "../core/error.ts";
 import { type EventOptions, type Events, taskEvents } from "./events.ts";
 import { checkSpec } from "./check.ts";

@@ -1,8 +1,8 @@
 // A context in which every secret has its value.
 
-import { changed, readableFields } from "../config/missing.ts";
+import { changed, readableFields } from "../config/field/missing.ts";
 import { checkRevealed } from "../config/resolve.ts";
-import type { Config } from "../config/types.ts";
+import type { Config } from "../config/field/types.ts";
 import { ConfigError, type Problem } from "../core/error.ts";
 import type { Secret } from "../core/secret.ts";
 import { didYouMean } from "../core/text.ts";

@@ -13,13 +13,15 @@ export interface Floor {
   readonly pure?: boolean;
 }
 
+const config = ["lib/config/field", "lib/config/sections", "lib/config"];
+
 /** The rooms of `lib/commands/`. All use what lies in the folder itself. */
 function rooms(given: readonly (readonly [name: string, holds: string, uses: readonly string[]])[]): Floor[] {
   const path = (name: string) => `lib/commands/${name}`;
   return given.map(([name, holds, uses]) => ({
     folder: path(name),
     holds,
-    imports: ["lib/core", "lib/remote", "lib/config", "lib/commands", ...uses.map(path)],
+    imports: ["lib/core", "lib/remote", ...config, "lib/commands", ...uses.map(path)],
     pure: true,
   }));
 }
@@ -48,16 +50,28 @@ const low: readonly Floor[] = [
     imports: ["lib/deps", "lib/core", "lib/remote"],
   },
   {
-    folder: "lib/config",
-    holds: "the configuration: its fields, their checks, and what becomes of them",
+    folder: "lib/config/field",
+    holds: "a field of the configuration: its kind, its check, its type",
     imports: ["lib/core", "lib/secrets"],
+    pure: true,
+  },
+  {
+    folder: "lib/config/sections",
+    holds: "the sections of the configuration, a file each",
+    imports: ["lib/core", "lib/secrets", "lib/config/field"],
+    pure: true,
+  },
+  {
+    folder: "lib/config",
+    holds: "the configuration as a whole: read, resolved and shown",
+    imports: ["lib/core", "lib/secrets", "lib/config/field", "lib/config/sections"],
     pure: true,
   },
   {
     folder: "lib/commands",
     holds:
       "**all text that runs on a server**: pure functions, a file a subject; here paths, locks, marker, journal",
-    imports: ["lib/core", "lib/remote", "lib/config"],
+    imports: ["lib/core", "lib/remote", ...config],
     pure: true,
   },
   ...rooms([
@@ -108,7 +122,8 @@ export const floors: readonly Floor[] = high.reduce<readonly Floor[]>(
 
 /** The floor that a file stands on; undefined for files that everything may be imported in. */
 export function floorOf(file: string): Floor | undefined {
-  return floors.findLast(({ folder }) => file.startsWith(`${folder}/`));
+  const under = floors.filter(({ folder }) => file.startsWith(`${folder}/`));
+  return under.sort((one, other) => other.folder.length - one.folder.length)[0];
 }
 
 /** The table of CONTRIBUTING. */

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { startLinuxHost } from "../host/linux.ts";
 import { deployAll } from "../../docs/examples/three_deploys.ts";
-import type { UserConfig } from "../../lib/config/types.ts";
+import type { UserConfig } from "../../lib/config/field/types.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { sh } from "../../lib/core/sh.ts";
 import type { Target } from "../../lib/core/target.ts";

@@ -4,7 +4,7 @@
 
 import { accessoryPlace, accessorySpec } from "../../lib/server/accessories.ts";
 import type { AccessorySpec } from "../../lib/commands/accessory/files.ts";
-import type { UserAccessory } from "../../lib/config/types.ts";
+import type { UserAccessory } from "../../lib/config/field/types.ts";
 import { config, place } from "./facts.ts";
 
 /** The settings of an accessory. */

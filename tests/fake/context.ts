@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { UserConfig } from "../../lib/config/types.ts";
+import type { UserConfig } from "../../lib/config/field/types.ts";
 import { type Exit, InterruptedError } from "../../lib/core/error.ts";
 import { readProject } from "../../lib/server/project.ts";
 import { readRevision, readUser } from "../../lib/remote/revision.ts";

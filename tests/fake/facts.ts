@@ -12,7 +12,7 @@ import { pfFile } from "../../lib/commands/paths.ts";
 import { rotationText } from "../../lib/commands/server/rotation.ts";
 import { siteText } from "../../lib/commands/caddy/site.ts";
 import { resolveConfig } from "../../lib/config/resolve.ts";
-import type { Config, UserConfig } from "../../lib/config/types.ts";
+import type { Config, UserConfig } from "../../lib/config/field/types.ts";
 import type { Facts, SetupFacts } from "../../lib/server/facts.ts";
 import type { AppAllocation } from "../../lib/server/host_state.ts";
 import type { Release } from "../../lib/core/release.ts";

@@ -1,6 +1,6 @@
 /** Plans of deploys, for tests of what follows from them. */
 
-import type { Config } from "../../lib/config/types.ts";
+import type { Config } from "../../lib/config/field/types.ts";
 import type { Facts } from "../../lib/server/facts.ts";
 import type { Remote } from "../../lib/remote/remote.ts";
 import type { ServerPlan } from "../../lib/deploy/plan/plan.ts";

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { defineConfig } from "../../lib/config/define.ts";
-import type { UserConfig } from "../../lib/config/types.ts";
+import type { UserConfig } from "../../lib/config/field/types.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { sh } from "../../lib/core/sh.ts";
 import type { DeployStep } from "../../lib/deploy/step.ts";

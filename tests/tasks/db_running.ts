@@ -6,7 +6,7 @@
 
 import { postgresql } from "../../lib/presets/postgresql.ts";
 import { confirmBy } from "../../lib/task/make_context.ts";
-import type { UserAccessories } from "../../lib/config/types.ts";
+import type { UserAccessories } from "../../lib/config/field/types.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { servers } from "../../lib/remote/servers.ts";

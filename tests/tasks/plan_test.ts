@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { hostFile } from "../../lib/commands/paths.ts";
-import type { UserConfig } from "../../lib/config/types.ts";
+import type { UserConfig } from "../../lib/config/field/types.ts";
 import { redis } from "../../lib/presets/redis.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { planDeploy } from "../../lib/deploy/plan/deploy.ts";

@@ -1,7 +1,7 @@
 // Accessories on a server: made, configured, watched, started, stopped, removed.
 
 import type { AccessoryRecord } from "./record.ts";
-import type { Accessory, AccessoryPlace } from "../../config/types.ts";
+import type { Accessory, AccessoryPlace } from "../../config/field/types.ts";
 import { secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
 import { type Command, type Expression, type Script, sh } from "../../core/sh.ts";

@@ -1,6 +1,6 @@
 // The contents of an accessory's jail: its files, its service, its scripts.
 
-import type { Accessory, AccessoryFile, AccessoryPlace, AccessoryScript } from "../../config/types.ts";
+import type { Accessory, AccessoryFile, AccessoryPlace, AccessoryScript } from "../../config/field/types.ts";
 import { isSecret, type Secret, secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
 import { type Command, isCommand, quoteAlways, raw, type Script, sh } from "../../core/sh.ts";

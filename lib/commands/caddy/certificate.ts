@@ -1,6 +1,6 @@
 // An app's own certificate on the server.
 
-import type { OwnCertificate } from "../../config/types.ts";
+import type { OwnCertificate } from "../../config/field/types.ts";
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";
 import { caddyUser } from "./service.ts";

@@ -1,6 +1,6 @@
 // Text of an app's site file for Caddy.
 
-import type { Tls } from "../../config/types.ts";
+import type { Tls } from "../../config/field/types.ts";
 import { certificateFiles } from "./certificate.ts";
 import { pausePage } from "../live.ts";
 import { answersLog, liveDir, probeHost, probePort } from "../paths.ts";

@@ -2,7 +2,7 @@
 
 import { templateTree } from "../../commands/jail/template.ts";
 import { buildJailName } from "../../commands/paths.ts";
-import type { Config } from "../../config/types.ts";
+import type { Config } from "../../config/field/types.ts";
 import { type Facts, jailVersion } from "../../server/facts.ts";
 import { contentKey } from "../../core/fingerprint.ts";
 import { allocateJail, extendHost, parseHostState } from "../../server/host_state.ts";

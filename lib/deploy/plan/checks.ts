@@ -3,7 +3,7 @@
 import { accessoriesOn } from "../../server/accessories.ts";
 import { accessoryJail, buildJailName, jailName } from "../../commands/paths.ts";
 import { addresses, siteAddresses } from "../../commands/caddy/site.ts";
-import type { Config } from "../../config/types.ts";
+import type { Config } from "../../config/field/types.ts";
 import { AlcaideError } from "../../core/error.ts";
 import { type Facts, owns, runningJails, runs } from "../../server/facts.ts";
 import { templateFor } from "../../server/patches.ts";

@@ -1,6 +1,6 @@
 // The plan of a deploy on each server: decided from the configuration and the facts alone.
 
-import type { Config } from "../../config/types.ts";
+import type { Config } from "../../config/field/types.ts";
 import { type Facts, jailVersion, releasesOf, taken } from "../../server/facts.ts";
 import { allocate, extendHost, type Project } from "../../server/host_state.ts";
 import { refuse } from "../../server/change.ts";

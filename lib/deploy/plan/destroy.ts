@@ -7,7 +7,7 @@ import { removeLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { accessoryJail, jailName, liveDir, siteFile, tlsDir } from "../../commands/paths.ts";
 import { siteAddresses } from "../../commands/caddy/site.ts";
-import type { Config } from "../../config/types.ts";
+import type { Config } from "../../config/field/types.ts";
 import { AlcaideError } from "../../core/error.ts";
 import { script } from "../../core/script.ts";
 import { slots } from "../../core/slot.ts";

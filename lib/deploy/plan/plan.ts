@@ -7,7 +7,7 @@ import type { Marker } from "../../commands/live.ts";
 import { jailName, logDir } from "../../commands/paths.ts";
 import { mainName } from "../../commands/caddy/site.ts";
 import type { TreeSpec } from "../../commands/jail/tree.ts";
-import type { Config } from "../../config/types.ts";
+import type { Config } from "../../config/field/types.ts";
 import { type BuiltFact, type Facts, releasesOf } from "../../server/facts.ts";
 import { addressOf, type AppAllocation } from "../../server/host_state.ts";
 import { type Release, type ReleaseId, releaseNumber, type Revision } from "../../core/release.ts";

@@ -1,7 +1,7 @@
 // The plan of a rollback: the way to an older release, or forward again.
 
 import { usualStop } from "../../commands/jail/jail.ts";
-import type { Config } from "../../config/types.ts";
+import type { Config } from "../../config/field/types.ts";
 import { AlcaideError, UsageError } from "../../core/error.ts";
 import { type Facts, owns, releasesOf } from "../../server/facts.ts";
 import {

@@ -1,6 +1,6 @@
 // Shows a plan to people and to programs.
 
-import type { Build } from "../../config/types.ts";
+import type { Build } from "../../config/field/types.ts";
 import { list, plural } from "../../core/text.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 

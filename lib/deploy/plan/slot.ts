@@ -3,7 +3,7 @@
 import { accessoryHosts } from "../../server/accessories.ts";
 import { mainName, siteText } from "../../commands/caddy/site.ts";
 import { templateTree } from "../../commands/jail/template.ts";
-import type { Config } from "../../config/types.ts";
+import type { Config } from "../../config/field/types.ts";
 import type { Facts } from "../../server/facts.ts";
 import { templateFor } from "../../server/patches.ts";
 import { droppedDomains } from "../../server/project.ts";

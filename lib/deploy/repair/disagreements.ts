@@ -1,7 +1,7 @@
 // Everything on a server that does not agree, for `status` and `repair`: decided from the configuration and the facts alone.
 
 import { jailName } from "../../commands/paths.ts";
-import type { Config } from "../../config/types.ts";
+import type { Config } from "../../config/field/types.ts";
 import { isGood, newestFirst } from "../../core/release.ts";
 import { slots } from "../../core/slot.ts";
 import { type Facts, owns, releasesOf, runs } from "../../server/facts.ts";

@@ -1,6 +1,6 @@
 // Finishes or undoes work that is half done on a server: decided from the configuration and the facts alone.
 
-import type { Config } from "../../config/types.ts";
+import type { Config } from "../../config/field/types.ts";
 import type { Change } from "../../server/change.ts";
 import type { Facts } from "../../server/facts.ts";
 import { settledTraffic } from "../../server/traffic.ts";

@@ -1,7 +1,7 @@
 // A disagreement of a server: its words, and what `repair` does about it.
 
 import type { Routed } from "../../server/routed.ts";
-import type { Config } from "../../config/types.ts";
+import type { Config } from "../../config/field/types.ts";
 import type { Dispute } from "../../server/traffic.ts";
 import type { Change } from "../../server/change.ts";
 import type { Facts } from "../../server/facts.ts";

@@ -5,7 +5,7 @@ import { loadAlcaidefile } from "../../../lib/cli/loader.ts";
 import { configuration as declared } from "../../../lib/config/config.ts";
 import { resolveConfig } from "../../../lib/config/resolve.ts";
 import { showConfig } from "../../../lib/config/show.ts";
-import type { Config } from "../../../lib/config/types.ts";
+import type { Config } from "../../../lib/config/field/types.ts";
 import { isSecret, secret } from "../../../lib/core/secret.ts";
 import { planDeploy } from "../../../lib/deploy/plan/deploy.ts";
 import { planText } from "../../../lib/deploy/plan/show.ts";

@@ -14,7 +14,7 @@ import type * as live from "../../../lib/commands/live.ts";
 import * as template from "../../../lib/commands/jail/template.ts";
 import type * as tree from "../../../lib/commands/jail/tree.ts";
 import { secret } from "../../../lib/core/secret.ts";
-import type { UserAccessory } from "../../../lib/config/types.ts";
+import type { UserAccessory } from "../../../lib/config/field/types.ts";
 import { accessorySpecOf } from "../../fake/accessories.ts";
 import { hostileWord, seeded } from "../../shell.ts";
 import type { CheckOptions } from "../../../lib/commands/app/check.ts";

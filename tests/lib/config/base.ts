@@ -1,5 +1,5 @@
 import { resolveConfig } from "../../../lib/config/resolve.ts";
-import type { Config, UserConfig } from "../../../lib/config/types.ts";
+import type { Config, UserConfig } from "../../../lib/config/field/types.ts";
 import { ConfigError, type Problem } from "../../../lib/core/error.ts";
 
 /** The least that a configuration must say. */

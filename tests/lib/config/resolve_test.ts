@@ -174,7 +174,9 @@ Deno.test("resolveConfig() accepts only a record", () => {
 });
 
 Deno.test("resolveConfig() knows the fields that the types have", async () => {
-  const types = await Deno.readTextFile(new URL("../../../lib/config/user_types.ts", import.meta.url));
+  const file = (name: string) => new URL(`../../../lib/config/field/${name}.ts`, import.meta.url);
+  const texts = ["user_types", "user_sections"].map((name) => Deno.readTextFile(file(name)));
+  const types = (await Promise.all(texts)).join("\n");
   const fields = (name: string) => {
     const body = types.match(new RegExp(`export interface ${name} \\{\n([^]*?)\n\\}`))?.[1] ?? "";
     return [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, field]) => field).sort();

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { certificateFiles } from "../../../lib/commands/caddy/certificate.ts";
-import type { UserConfig } from "../../../lib/config/types.ts";
+import type { UserConfig } from "../../../lib/config/field/types.ts";
 import { siteText } from "../../../lib/commands/caddy/site.ts";
 import { type Remote, remote } from "../../../lib/remote/remote.ts";
 import { memoryUi } from "../../fake/memory_ui.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { UserConfig } from "../../../lib/config/types.ts";
+import type { UserConfig } from "../../../lib/config/field/types.ts";
 import type { Task } from "../../../lib/task/task.ts";
 import { deploy } from "../../../tasks/deploy.ts";
 import { repair } from "../../../tasks/repair.ts";

@@ -2,7 +2,7 @@
 // requests go to a release that runs, a rollback goes to the one that served before, and the next deploy succeeds.
 
 import { assertEquals } from "@std/assert";
-import type { UserConfig } from "../../../lib/config/types.ts";
+import type { UserConfig } from "../../../lib/config/field/types.ts";
 import { releaseNumber } from "../../../lib/core/release.ts";
 import { type Model, reboot, recordOf, routedJail, wrongs } from "../../fake/model.ts";
 import { type FakeServer, fakeServer, type Fault } from "../../fake/server.ts";

@@ -1,7 +1,7 @@
 // Names, ports and certificates as seen from this machine, and this machine itself.
 
 import { assertEquals } from "@std/assert";
-import type { UserConfig } from "../../../lib/config/types.ts";
+import type { UserConfig } from "../../../lib/config/field/types.ts";
 import { runChecks } from "../../../lib/doctor/check.ts";
 import { endOf, hereChecks } from "../../../lib/doctor/here.ts";
 import { outsideChecks } from "../../../lib/doctor/outside.ts";

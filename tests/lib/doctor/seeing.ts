@@ -1,7 +1,7 @@
 // A healthy server with a live release as the checks see it, and the same with some of its answer said otherwise.
 
 import { parseSections } from "../../../lib/commands/server/probe.ts";
-import type { UserConfig } from "../../../lib/config/types.ts";
+import type { UserConfig } from "../../../lib/config/field/types.ts";
 import type { Finding } from "../../../lib/doctor/check.ts";
 import { type Known, parseDoctor, type SeenServer } from "../../../lib/doctor/seen.ts";
 import { parseFacts } from "../../../lib/server/parse_facts.ts";

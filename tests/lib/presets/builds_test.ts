@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { resolveConfig } from "../../../lib/config/resolve.ts";
-import type { Config, JailBuild, UserConfig } from "../../../lib/config/types.ts";
+import type { Config, JailBuild, UserConfig } from "../../../lib/config/field/types.ts";
 import { elixir, phoenix } from "../../../lib/presets/elixir.ts";
 import { node } from "../../../lib/presets/node.ts";
 import { staticSite } from "../../../lib/presets/static_site.ts";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { postgresql } from "../../../lib/presets/postgresql.ts";
-import type { AccessoryDatabase } from "../../../lib/config/accessory_types.ts";
+import type { AccessoryDatabase } from "../../../lib/config/field/accessory_types.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { accessorySpecOf } from "../../fake/accessories.ts";
 import { type Ended, shell } from "../../shell.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import type { UserConfig } from "../../../lib/config/types.ts";
+import type { UserConfig } from "../../../lib/config/field/types.ts";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { local } from "../../../lib/remote/local.ts";
 import {

@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { service } from "../../../lib/presets/service.ts";
 import type { AccessoryRecord } from "../../../lib/commands/accessory/record.ts";
-import type { UserAccessories } from "../../../lib/config/types.ts";
+import type { UserAccessories } from "../../../lib/config/field/types.ts";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import type { Facts } from "../../../lib/server/facts.ts";
 import { parseHostState } from "../../../lib/server/host_state.ts";

@@ -1,7 +1,7 @@
 // A server with an accessory that setup has made, and the plan for it.
 
 import { postgresql } from "../../../lib/presets/postgresql.ts";
-import type { UserAccessories } from "../../../lib/config/types.ts";
+import type { UserAccessories } from "../../../lib/config/field/types.ts";
 import type { Facts } from "../../../lib/server/facts.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { recordAccessory } from "../../../lib/setup/accessory_record.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { importLine } from "../../../lib/commands/caddy/caddyfile.ts";
 import { pfSubnets, pfText } from "../../../lib/commands/server/network.ts";
-import type { UserConfig } from "../../../lib/config/types.ts";
+import type { UserConfig } from "../../../lib/config/field/types.ts";
 import { planSetup } from "../../../lib/setup/plan.ts";
 import { config, facts, setupFacts } from "../../fake/facts.ts";
 import { type Given, plan, rc, without } from "./planning.ts";

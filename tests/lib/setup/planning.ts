@@ -1,7 +1,7 @@
 // Plans of setup for a server of which something differs from one that has everything.
 
 import type { Facts, SetupFacts } from "../../../lib/server/facts.ts";
-import type { UserConfig } from "../../../lib/config/types.ts";
+import type { UserConfig } from "../../../lib/config/field/types.ts";
 import { planSetup } from "../../../lib/setup/plan.ts";
 import { config, facts, setupFacts } from "../../fake/facts.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { UserConfig } from "../../../lib/config/types.ts";
+import type { UserConfig } from "../../../lib/config/field/types.ts";
 import { AlcaideError, ConfigError, StepError, UsageError } from "../../../lib/core/error.ts";
 import { type EventOptions, taskEvents } from "../../../lib/task/events.ts";
 import { secrets } from "../../../lib/secrets/mod.ts";

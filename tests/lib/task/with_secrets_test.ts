@@ -2,7 +2,7 @@
 
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { postgresql } from "../../../lib/presets/postgresql.ts";
-import type { Config, UserConfig } from "../../../lib/config/types.ts";
+import type { Config, UserConfig } from "../../../lib/config/field/types.ts";
 import { ConfigError } from "../../../lib/core/error.ts";
 import { isSecret, type Secret, secret } from "../../../lib/core/secret.ts";
 import { secrets } from "../../../lib/secrets/mod.ts";

@@ -5,7 +5,7 @@ import {
   writeCertificate,
 } from "../../../../lib/commands/caddy/certificate.ts";
 import { tlsDir } from "../../../../lib/commands/paths.ts";
-import type { OwnCertificate } from "../../../../lib/config/types.ts";
+import type { OwnCertificate } from "../../../../lib/config/field/types.ts";
 import { secret } from "../../../../lib/core/secret.ts";
 import { type Playground, playground } from "../../../playground.ts";
 

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows, fail } from "@std/assert";
 import { service } from "../../../../lib/presets/service.ts";
 import { installApp } from "../../../../lib/commands/app/app.ts";
-import type { UserConfig } from "../../../../lib/config/types.ts";
+import type { UserConfig } from "../../../../lib/config/field/types.ts";
 import { AlcaideError } from "../../../../lib/core/error.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";
 import type { Remote } from "../../../../lib/remote/remote.ts";

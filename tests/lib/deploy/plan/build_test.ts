@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
-import type { UserConfig } from "../../../../lib/config/types.ts";
+import type { UserConfig } from "../../../../lib/config/field/types.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";
 import { parseHostState } from "../../../../lib/server/host_state.ts";
 import { elixir } from "../../../../lib/presets/elixir.ts";

@@ -1,7 +1,7 @@
 // Deploys that are refused before anything changes, and what stands in the way of none.
 
 import { assertEquals } from "@std/assert";
-import type { UserConfig } from "../../../../lib/config/types.ts";
+import type { UserConfig } from "../../../../lib/config/field/types.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";
 import { facts, place, siteOf } from "../../../fake/facts.ts";
 import { plan, refusal } from "./planning.ts";

@@ -1,7 +1,7 @@
 // Plans of deploys, and why none is made.
 
 import { assertThrows } from "@std/assert";
-import type { UserConfig } from "../../../../lib/config/types.ts";
+import type { UserConfig } from "../../../../lib/config/field/types.ts";
 import { AlcaideError } from "../../../../lib/core/error.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";
 import type { ServerPlan } from "../../../../lib/deploy/plan/plan.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { UserConfig } from "../../../../lib/config/types.ts";
+import type { UserConfig } from "../../../../lib/config/field/types.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";
 import { planDeploy } from "../../../../lib/deploy/plan/deploy.ts";
 import { diff, planJson, planText } from "../../../../lib/deploy/plan/show.ts";

@@ -1,6 +1,6 @@
 // Servers on which something does not agree, for tables of cases.
 
-import type { UserConfig } from "../../../../lib/config/types.ts";
+import type { UserConfig } from "../../../../lib/config/field/types.ts";
 import type { Facts, SetupFacts } from "../../../../lib/server/facts.ts";
 import type { Remains } from "../../../../lib/server/remains.ts";
 import { accessoryRecord, place, release, setupFacts, siteOf, whole } from "../../../fake/facts.ts";

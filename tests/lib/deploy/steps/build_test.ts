@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Build } from "../../../../lib/config/types.ts";
+import type { Build } from "../../../../lib/config/field/types.ts";
 import { AlcaideError, type CommandError } from "../../../../lib/core/error.ts";
 import { local } from "../../../../lib/remote/local.ts";
 import { runner } from "../../../../lib/remote/runner.ts";

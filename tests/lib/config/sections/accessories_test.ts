@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { postgresql } from "../../../lib/presets/postgresql.ts";
-import { redis } from "../../../lib/presets/redis.ts";
-import { service } from "../../../lib/presets/service.ts";
-import { resolveConfig } from "../../../lib/config/resolve.ts";
-import { showConfig } from "../../../lib/config/show.ts";
-import type { UserAccessory } from "../../../lib/config/types.ts";
-import { secret } from "../../../lib/core/secret.ts";
-import { sh } from "../../../lib/core/sh.ts";
-import { complaints, least } from "./base.ts";
+import { postgresql } from "../../../../lib/presets/postgresql.ts";
+import { redis } from "../../../../lib/presets/redis.ts";
+import { service } from "../../../../lib/presets/service.ts";
+import { resolveConfig } from "../../../../lib/config/resolve.ts";
+import { showConfig } from "../../../../lib/config/show.ts";
+import type { UserAccessory } from "../../../../lib/config/field/types.ts";
+import { secret } from "../../../../lib/core/secret.ts";
+import { sh } from "../../../../lib/core/sh.ts";
+import { complaints, least } from "../base.ts";
 
 const db = { version: "16", volume: "/data/postgres", password: secret("hunter2") };
 const resolve = (changes: Record<string, unknown>) =>

@@ -1,6 +1,6 @@
 // Kinds of fields: each makes a declared field of what is particular to it.
 
-import { list as listText } from "../core/text.ts";
+import { list as listText } from "../../core/text.ts";
 import {
   type Check,
   choice as readChoice,

@@ -1,11 +1,20 @@
 // The jails that the app runs in.
 
-import { type Limits, memoryText } from "../core/limits.ts";
-import { list as listText } from "../core/text.ts";
+import { type Limits, memoryText } from "../../core/limits.ts";
+import { list as listText } from "../../core/text.ts";
 import { built } from "./build.ts";
-import { checkSubnet, checkUrl, isIpv4 } from "./check_network.ts";
+import { checkSubnet, checkUrl, isIpv4 } from "../field/check_network.ts";
 import { checkBasePath } from "./volumes.ts";
-import { type Complaint, describe, type Field, list, matching, refuse, shorten, text } from "./field.ts";
+import {
+  type Complaint,
+  describe,
+  type Field,
+  list,
+  matching,
+  refuse,
+  shorten,
+  text,
+} from "../field/field.ts";
 import {
   inner,
   integer,
@@ -15,8 +24,8 @@ import {
   readNames,
   row,
   string,
-} from "./kinds.ts";
-import { type Declared, shape } from "./schema.ts";
+} from "../field/kinds.ts";
+import { type Declared, shape } from "../field/schema.ts";
 
 const nameservers: Declared<readonly string[] | undefined> = {
   text: "IPv4 addresses of the resolvers that jails ask for names, three at most.",

@@ -1,9 +1,9 @@
 // Certificates: where they come from, and the form of your own. Their content is left to Caddy, which refuses what
 // doesn't fit before it is in force.
 
-import { isSecret, type Secret, secret } from "../core/secret.ts";
-import { isReference } from "../secrets/reference.ts";
-import { checkUrl, isPrivateDomain } from "./check_network.ts";
+import { isSecret, type Secret, secret } from "../../core/secret.ts";
+import { isReference } from "../../secrets/reference.ts";
+import { checkUrl, isPrivateDomain } from "../field/check_network.ts";
 import {
   type Check,
   child,
@@ -17,10 +17,10 @@ import {
   record,
   refuse,
   shorten,
-} from "./field.ts";
-import { boolean, optionalString, row } from "./kinds.ts";
-import { type About, type Around, type Declared, keysOf, readFields, shape } from "./schema.ts";
-import type { Tls } from "./values.ts";
+} from "../field/field.ts";
+import { boolean, optionalString, row } from "../field/kinds.ts";
+import { type About, type Around, type Declared, keysOf, readFields, shape } from "../field/schema.ts";
+import type { Tls } from "../field/values.ts";
 
 const stagingAuthority = "https://acme-staging-v02.api.letsencrypt.org/directory";
 

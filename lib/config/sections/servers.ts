@@ -1,9 +1,9 @@
 // Servers: where to deploy, and how to get in.
 
 import { resolve } from "node:path";
-import { parseTarget } from "../core/target.ts";
-import { list as listText } from "../core/text.ts";
-import { isHostName, isIpv4 } from "./check_network.ts";
+import { parseTarget } from "../../core/target.ts";
+import { list as listText } from "../../core/text.ts";
+import { isHostName, isIpv4 } from "../field/check_network.ts";
 import {
   complain,
   type Complaint,
@@ -16,10 +16,10 @@ import {
   refuseTwins,
   shorten,
   text,
-} from "./field.ts";
-import { choice, optionalInteger, optionalString, row, string } from "./kinds.ts";
-import { type Around, type Declared, keysOf, readFields, shape } from "./schema.ts";
-import type { Server } from "./values.ts";
+} from "../field/field.ts";
+import { choice, optionalInteger, optionalString, row, string } from "../field/kinds.ts";
+import { type Around, type Declared, keysOf, readFields, shape } from "../field/schema.ts";
+import type { Server } from "../field/values.ts";
 
 const wanted = '"root@203.0.113.7", a record such as { host: "203.0.113.7" }, or a list of them';
 

@@ -1,8 +1,8 @@
 // The types of an accessory: in an Alcaidefile, and resolved.
 
-import type { Problem } from "../core/error.ts";
-import type { Limits } from "../core/limits.ts";
-import type { Secret } from "../core/secret.ts";
+import type { Problem } from "../../core/error.ts";
+import type { Limits } from "../../core/limits.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { AccessoryDatabase, AccessoryFiles, AccessoryScript } from "./accessory_types.ts";
 import type { Volume } from "./values.ts";
 

@@ -1,6 +1,6 @@
 // A configuration that lacks what only some tasks need: whoever asks for a missing field is told what to write.
 
-import { ConfigError, type ErrorInfo, type Problem } from "../core/error.ts";
+import { ConfigError, type ErrorInfo, type Problem } from "../../core/error.ts";
 import type { Config } from "./types.ts";
 
 const missingKey = Symbol.for("alcaide.missing");

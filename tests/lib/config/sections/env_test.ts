@@ -1,10 +1,10 @@
 // The limit of a program's variables together.
 
 import { assertEquals } from "@std/assert";
-import { service } from "../../../lib/presets/service.ts";
-import { secret } from "../../../lib/core/secret.ts";
-import { secrets } from "../../../lib/secrets/mod.ts";
-import { complaints } from "./base.ts";
+import { service } from "../../../../lib/presets/service.ts";
+import { secret } from "../../../../lib/core/secret.ts";
+import { secrets } from "../../../../lib/secrets/mod.ts";
+import { complaints } from "../base.ts";
 
 const cases: readonly (readonly [changes: Record<string, unknown>, ...said: string[]])[] = [
   [

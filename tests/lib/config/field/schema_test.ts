@@ -1,13 +1,13 @@
 // A declared field reads, shows and documents itself.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { accessory } from "../../../lib/config/accessory_fields.ts";
-import { configuration } from "../../../lib/config/config.ts";
-import { inner, integer, optionalString, seconds } from "../../../lib/config/kinds.ts";
-import { type Around, readShape, renamed, shape, showFields } from "../../../lib/config/schema.ts";
-import type { Config } from "../../../lib/config/types.ts";
-import { ConfigError, type Problem } from "../../../lib/core/error.ts";
-import { complaints, resolve } from "./base.ts";
+import { accessory } from "../../../../lib/config/sections/accessory_fields.ts";
+import { configuration } from "../../../../lib/config/config.ts";
+import { inner, integer, optionalString, seconds } from "../../../../lib/config/field/kinds.ts";
+import { type Around, readShape, renamed, shape, showFields } from "../../../../lib/config/field/schema.ts";
+import type { Config } from "../../../../lib/config/field/types.ts";
+import { ConfigError, type Problem } from "../../../../lib/core/error.ts";
+import { complaints, resolve } from "../base.ts";
 
 const about = { text: "A field." };
 const pump = shape({

@@ -1,8 +1,8 @@
 // The accessories of a configuration.
 
-import { list as listText } from "../core/text.ts";
+import { list as listText } from "../../core/text.ts";
 import { accessory, type CheckOptions, isFunction } from "./accessory_fields.ts";
-import type { Accessory } from "./user_accessory.ts";
+import type { Accessory } from "../field/user_accessory.ts";
 import {
   child,
   complain,
@@ -13,11 +13,11 @@ import {
   record,
   refuse,
   shorten,
-} from "./field.ts";
-import { row } from "./kinds.ts";
+} from "../field/field.ts";
+import { row } from "../field/kinds.ts";
 import { appName } from "./names.ts";
-import { type Around, type Declared, keysOf, readFields } from "./schema.ts";
-import type { Volume } from "./values.ts";
+import { type Around, type Declared, keysOf, readFields } from "../field/schema.ts";
+import type { Volume } from "../field/values.ts";
 import { overlap } from "./volumes.ts";
 
 /** The field `accessories`. */

@@ -1,8 +1,8 @@
 // The form of certificates and keys: what is wrong is said, and nothing of what they hold.
 
 import { assertEquals, assertFalse } from "@std/assert";
-import { secret } from "../../../lib/core/secret.ts";
-import { cert, complaints, key, least, pem, problemsOf } from "./base.ts";
+import { secret } from "../../../../lib/core/secret.ts";
+import { cert, complaints, key, least, pem, problemsOf } from "../base.ts";
 
 const certHint = 'Give the text of the file, such as Deno.readTextFileSync("shop.crt")';
 const keyHint = "Give the text of the file as a secret, and keep the file out of the repository";

@@ -1,8 +1,8 @@
 // Guard: how a new release is watched once it has the traffic.
 
-import { describe, type Field, refuse } from "./field.ts";
-import { optionalInner, row, seconds } from "./kinds.ts";
-import { type Declared, shape } from "./schema.ts";
+import { describe, type Field, refuse } from "../field/field.ts";
+import { optionalInner, row, seconds } from "../field/kinds.ts";
+import { type Declared, shape } from "../field/schema.ts";
 
 const maxErrors: Declared<number> = {
   text:

@@ -1,7 +1,7 @@
 // Resolves fields that can be written in several ways.
 
-import type { Secret } from "../core/secret.ts";
-import type { Target } from "../core/target.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { Target } from "../../core/target.ts";
 
 /** A server in the resolved configuration. */
 export interface Server extends Target {

@@ -1,8 +1,8 @@
 // Drain: how long connections to the old release get after the switch.
 
-import { isRecord } from "./field.ts";
-import { optionalInteger, seconds } from "./kinds.ts";
-import { type Declared, readShape, shape } from "./schema.ts";
+import { isRecord } from "../field/field.ts";
+import { optionalInteger, seconds } from "../field/kinds.ts";
+import { type Declared, readShape, shape } from "../field/schema.ts";
 
 const range = [0, 86_400] as const;
 const requests = seconds({ text: "Seconds for requests in flight.", fallback: 30, range, fraction: true });

@@ -1,12 +1,13 @@
 // The types of a resolved configuration.
 
-import type { Limits } from "../core/limits.ts";
-import type { Secret } from "../core/secret.ts";
+import type { Limits } from "../../core/limits.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { Accessory } from "./user_accessory.ts";
 import type { Server, Tls, Volume } from "./values.ts";
 
 export type * from "./accessory_types.ts";
 export type * from "./user_accessory.ts";
+export type * from "./user_sections.ts";
 export type * from "./user_types.ts";
 export type * from "./values.ts";
 

@@ -1,7 +1,7 @@
 // Accessories: supporting services in jails of their own, such as a database.
 
-import type { Secret } from "../core/secret.ts";
-import type { Command } from "../core/sh.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { Command } from "../../core/sh.ts";
 
 /** Makes a script for the server. */
 export type AccessoryScript = (at: AccessoryPlace) => Command;

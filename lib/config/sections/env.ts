@@ -1,11 +1,11 @@
 // Environment variables: those of a program, which of them are secrets of the encrypted file, and how much they may hold.
 
-import type { Problem } from "../core/error.ts";
-import { isSecret, type Secret } from "../core/secret.ts";
-import { quoteAlways } from "../core/sh.ts";
-import { list as listText } from "../core/text.ts";
-import { isVariableName } from "../secrets/format.ts";
-import { isReference } from "../secrets/reference.ts";
+import type { Problem } from "../../core/error.ts";
+import { isSecret, type Secret } from "../../core/secret.ts";
+import { quoteAlways } from "../../core/sh.ts";
+import { list as listText } from "../../core/text.ts";
+import { isVariableName } from "../../secrets/format.ts";
+import { isReference } from "../../secrets/reference.ts";
 import {
   child,
   complain,
@@ -15,11 +15,11 @@ import {
   isRecord,
   refuse,
   shorten,
-} from "./field.ts";
-import { readNames, row } from "./kinds.ts";
-import { readableFields } from "./missing.ts";
-import type { About, Around, Declared, Row } from "./schema.ts";
-import type { Config } from "./types.ts";
+} from "../field/field.ts";
+import { readNames, row } from "../field/kinds.ts";
+import { readableFields } from "../field/missing.ts";
+import type { About, Around, Declared, Row } from "../field/schema.ts";
+import type { Config } from "../field/types.ts";
 
 /** Variables by name. */
 export type Variables = Readonly<Record<string, string | Secret>>;

@@ -1,10 +1,10 @@
 // Health: how to see that a release is well.
 
 import { built } from "./build.ts";
-import { checkHealthPath } from "./check_network.ts";
-import { describe, type Field, refuse } from "./field.ts";
-import { row, seconds, string } from "./kinds.ts";
-import { type Declared, shape } from "./schema.ts";
+import { checkHealthPath } from "../field/check_network.ts";
+import { describe, type Field, refuse } from "../field/field.ts";
+import { row, seconds, string } from "../field/kinds.ts";
+import { type Declared, shape } from "../field/schema.ts";
 
 const status: Declared<readonly [number, number]> = {
   text: "Statuses that count as well, a range `[least, most]` or one.",

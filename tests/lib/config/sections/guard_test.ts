@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { complaints, resolve } from "./base.ts";
+import { complaints, resolve } from "../base.ts";
 
 Deno.test("resolveConfig() reads a guard", () => {
   assertEquals(resolve({ guard: {} }).guard, { for: 60_000, maxErrors: 1 });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { complaints, resolve } from "./base.ts";
+import { complaints, resolve } from "../base.ts";
 
 const cases: readonly (readonly [changes: Record<string, unknown>, ...said: string[]])[] = [
   [

@@ -1,9 +1,9 @@
 // A build in a jail on the server: what the jail has, what is done in it, and what it brings along.
 
-import { list as listText } from "../core/text.ts";
-import { checkHealthPath } from "./check_network.ts";
+import { list as listText } from "../../core/text.ts";
+import { checkHealthPath } from "../field/check_network.ts";
 import { variables } from "./env.ts";
-import { type Complaint, list, matching, shorten, text } from "./field.ts";
+import { type Complaint, list, matching, shorten, text } from "../field/field.ts";
 import {
   command,
   commands,
@@ -14,8 +14,8 @@ import {
   row,
   seconds,
   string,
-} from "./kinds.ts";
-import { type Declared, shape } from "./schema.ts";
+} from "../field/kinds.ts";
+import { type Declared, shape } from "../field/schema.ts";
 
 const caches: Declared<readonly string[]> = {
   text:

@@ -1,8 +1,8 @@
 // The fields of an accessory.
 
-import type { Problem } from "../core/error.ts";
-import { isSecret, type Secret } from "../core/secret.ts";
-import type { AccessoryDatabase, AccessoryFiles, AccessoryScript } from "./accessory_types.ts";
+import type { Problem } from "../../core/error.ts";
+import { isSecret, type Secret } from "../../core/secret.ts";
+import type { AccessoryDatabase, AccessoryFiles, AccessoryScript } from "../field/accessory_types.ts";
 import { readRcConf, variables } from "./env.ts";
 import {
   child,
@@ -18,7 +18,7 @@ import {
   refuse,
   refuseTwins,
   text,
-} from "./field.ts";
+} from "../field/field.ts";
 import { limits, readParameters } from "./jail.ts";
 import {
   command,
@@ -29,8 +29,8 @@ import {
   readCommands,
   seconds,
   string,
-} from "./kinds.ts";
-import { type About, type Declared, renamed, shape } from "./schema.ts";
+} from "../field/kinds.ts";
+import { type About, type Declared, renamed, shape } from "../field/schema.ts";
 import { readServerName } from "./servers.ts";
 import { checkPath, volumes } from "./volumes.ts";
 

@@ -2,8 +2,8 @@
 
 import { resolve } from "node:path";
 import { buildJail, checkArtifact, defaults, jailBuild } from "./build_jail.ts";
-import { type Field, record, refuse } from "./field.ts";
-import { command, row, string } from "./kinds.ts";
+import { type Field, record, refuse } from "../field/field.ts";
+import { command, row, string } from "../field/kinds.ts";
 import {
   type Around,
   type Declared,
@@ -14,8 +14,8 @@ import {
   shape,
   showFields,
   type Values,
-} from "./schema.ts";
-import type { Build, JailBuild } from "./types.ts";
+} from "../field/schema.ts";
+import type { Build, JailBuild } from "../field/types.ts";
 
 const wanted = '{ prebuilt: "dist" }, { command: "make", result: "dist" } or phoenix()';
 const artifact = {

@@ -1,9 +1,9 @@
 // Values of the wrong kind, and proposals that have to be right themselves.
 
 import { assert, assertEquals } from "@std/assert";
-import { postgresql } from "../../../lib/presets/postgresql.ts";
-import { secret } from "../../../lib/core/secret.ts";
-import { complaints, resolve } from "./base.ts";
+import { postgresql } from "../../../../lib/presets/postgresql.ts";
+import { secret } from "../../../../lib/core/secret.ts";
+import { complaints, resolve } from "../base.ts";
 
 /** Things that hold something, but in no field. */
 class Settings {

@@ -1,7 +1,7 @@
 // Names: the app's own, after which jails, directories and users on the server are called, and those under which it is reached.
 
-import { list as listText } from "../core/text.ts";
-import { checkDomain } from "./check_network.ts";
+import { list as listText } from "../../core/text.ts";
+import { checkDomain } from "../field/check_network.ts";
 import {
   type Check,
   type Complaint,
@@ -11,9 +11,9 @@ import {
   refuseTwins,
   shorten,
   text,
-} from "./field.ts";
-import { row, string } from "./kinds.ts";
-import type { Around, Declared } from "./schema.ts";
+} from "../field/field.ts";
+import { row, string } from "../field/kinds.ts";
+import type { Around, Declared } from "../field/schema.ts";
 import { isOwn } from "./tls.ts";
 
 /** The field `app`. */

@@ -1,9 +1,9 @@
 // Reading values of unknown type: every reader notes what is wrong with a value and goes on with a fallback, so that all
 // problems can be said at once.
 
-import type { Problem } from "../core/error.ts";
-import { isSecret } from "../core/secret.ts";
-import { didYouMean } from "../core/text.ts";
+import type { Problem } from "../../core/error.ts";
+import { isSecret } from "../../core/secret.ts";
+import { didYouMean } from "../../core/text.ts";
 
 /** A value with its place in the configuration, and where its problems are noted. */
 export interface Field {

@@ -10,10 +10,10 @@ import {
   list,
   refuse,
   shorten,
-} from "./field.ts";
-import { row } from "./kinds.ts";
-import type { About, Declared } from "./schema.ts";
-import type { Volume } from "./values.ts";
+} from "../field/field.ts";
+import { row } from "../field/kinds.ts";
+import type { About, Declared } from "../field/schema.ts";
+import type { Volume } from "../field/values.ts";
 
 /** Directories that belong to the system with all that is in them, on a host and in a jail. */
 const systemTrees = `
