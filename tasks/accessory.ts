@@ -38,7 +38,7 @@ export const accessory: Task = task({
   ],
   run: async (ctx) => {
     const [action, name, ...words] = ctx.args;
-    const chosen = chooseServers(ctx.servers, ctx.options.server, "all");
+    const chosen = chooseServers(ctx, ctx.options.server, "all");
     if (action === "list") return await listAccessories(ctx, chosen);
     const found = await findAccessory(ctx, chosen, nameOf(action, name, words));
     if (action === "logs") {

@@ -11,7 +11,7 @@ export const config: Task = task({
   args: [],
   examples: ["alcaide config", "alcaide config -e staging --json"],
   run: (ctx) => {
-    warnOfUrls(ctx, ctx.config.env);
+    warnOfUrls(ctx, ctx.config);
     const { value, text } = showConfig(ctx.config);
     ctx.ui.result(value, text);
     return Promise.resolve();

@@ -20,7 +20,7 @@ export const console: Task = task({
         hint: 'Set console to a command, such as "bin/shop remote"; phoenix() and elixir() bring one',
       });
     }
-    const chosen = chooseServers(ctx.servers, ctx.options.server, "first");
+    const chosen = chooseServers(ctx, ctx.options.server, "first");
     if (chosen.all.length > 1) {
       throw new UsageError("Cannot open a console on several servers at once", {
         hint: "Choose one with --server NAME",

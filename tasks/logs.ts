@@ -19,5 +19,5 @@ export const logs: Task = task({
   args: [],
   options: { server: serverOption, ...logOptions },
   examples: ["alcaide logs -n 20", "alcaide logs -f --grep ERROR"],
-  run: (ctx) => showLogs(ctx, chooseServers(ctx.servers, ctx.options.server, "all"), ctx.options),
+  run: (ctx) => showLogs(ctx, chooseServers(ctx, ctx.options.server, "all"), ctx.options),
 });

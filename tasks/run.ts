@@ -14,6 +14,6 @@ export const run: Task = task({
   passthrough: true,
   run: (ctx) => {
     const command = commandOf(ctx.args);
-    return runOn(ctx, chooseServers(ctx.servers, ctx.options.server, "first"), command);
+    return runOn(ctx, chooseServers(ctx, ctx.options.server, "first"), command);
   },
 });

@@ -9,7 +9,7 @@ import { servers } from "../remote/servers.ts";
 import { didYouMean, list } from "../core/text.ts";
 import { waitOption } from "../deploy/app_locks.ts";
 import type { OptionValues } from "../task/arguments.ts";
-import { serverOption } from "../task/choose_servers.ts";
+import { isNamed, serverOption } from "../task/choose_servers.ts";
 import { accessoryNames, serverNames } from "../task/completion.ts";
 import type { Context } from "../task/context.ts";
 import { ownFacts } from "../server/survey.ts";
@@ -33,7 +33,7 @@ export const databaseOptions = {
     description: "The database, when the app has several",
     complete: accessoryNames,
   },
-  server: { ...serverOption, description: "The name of its server", complete: serverNames },
+  server: { ...serverOption, description: "Its server, by name or tag", complete: serverNames },
   force: { type: "boolean", description: "For dump: replace a file that is there" },
   "while-live": { type: "boolean", description: "For restore: even while the app is live" },
   wait: waitOption,
@@ -99,16 +99,15 @@ function chooseAccessory(ctx: Context, wanted: string | undefined): Accessory {
 
 function chooseServer(ctx: Context, { name, servers }: Accessory, wanted: string | undefined): Remote {
   const all = ctx.servers.all.filter((server) => servers.includes(server.name));
-  if (wanted !== undefined) {
-    const found = all.find((server) => server.name === wanted);
-    if (found) return found;
+  const found = wanted === undefined ? all : all.filter((server) => isNamed(ctx, wanted, server));
+  const [only, ...more] = found;
+  if (wanted !== undefined && only === undefined) {
     throw new UsageError(`Cannot find ${name} on "${wanted}"`, {
       hint: didYouMean(wanted, all.map((server) => server.name)),
     });
   }
-  const [only, ...more] = all;
   if (only !== undefined && more.length === 0) return only;
-  throw new UsageError(`Cannot choose between ${name} on ${list(all.map((server) => server.name))}`, {
+  throw new UsageError(`Cannot choose between ${name} on ${list(found.map((server) => server.name))}`, {
     hint: "Name one: --server NAME",
   });
 }

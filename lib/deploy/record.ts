@@ -1,5 +1,6 @@
 // The app's allocation, and the release's record for the journal, as a deploy writes them down on a server.
 
+import { envOn } from "../config/sections/servers.ts";
 import { writeHostFile } from "../commands/journal.ts";
 import { envFingerprint } from "../core/fingerprint.ts";
 import type { Release, ReleaseState } from "../core/release.ts";
@@ -22,7 +23,7 @@ export async function recordOf(
   if (artifact && env !== undefined) return { ...record, artifact, env, state, ...live };
   // A build that failed left no artifact to describe.
   const made = await artifactOf(plan, server) ?? { size: 0, sha256: "" };
-  const fingerprint = await envFingerprint(plan.config.env, allocation.token);
+  const fingerprint = await envFingerprint(envOn(plan.config, server.name), allocation.token);
   return { ...record, artifact: made, env: fingerprint, state, ...live };
 }
 

@@ -54,7 +54,7 @@ export async function examine(
   ctx: Context,
   { server, strict = false, net = network }: { server?: string; strict?: boolean; net?: Network } = {},
 ): Promise<number> {
-  const chosen = chooseServers(ctx.servers, server, "all");
+  const chosen = chooseServers(ctx, server, "all");
   ctx.ui.step("Look at the servers and at this machine");
   const [here, servers] = await Promise.all([
     readHere(ctx.config),

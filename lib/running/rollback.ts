@@ -1,5 +1,6 @@
 // The work of `alcaide rollback`: a plan, then its steps, under the app's lock.
 
+import { envOn } from "../config/sections/servers.ts";
 import { releasesOf } from "../server/facts.ts";
 import { trafficOf } from "../server/traffic.ts";
 import { envFingerprint } from "../core/fingerprint.ts";
@@ -102,10 +103,12 @@ async function makePlan(
 /** The plan with today's environment; a jail that is there is made anew, so that it gets it. */
 async function withCurrentEnv(ctx: Context, plan: DeployPlan): Promise<DeployPlan> {
   const servers = new Map<Remote, ServerPlan>();
-  for (const [server, target] of plan.servers) {
-    const env = await envFingerprint(ctx.config.env, target.allocation.token);
-    servers.set(server, { ...target, present: false, record: { ...target.record, env } });
-  }
   const erlang = erlangEnv(ctx.config, plan.release, secret(crypto.randomUUID().replaceAll("-", "")));
-  return { ...plan, env: secret(envText({ ...erlang, ...ctx.config.env })), servers };
+  for (const [server, target] of plan.servers) {
+    const today = envOn(ctx.config, server.name);
+    const record = { ...target.record, env: await envFingerprint(today, target.allocation.token) };
+    const env = secret(envText({ ...erlang, ...today }));
+    servers.set(server, { ...target, present: false, record, env });
+  }
+  return { ...plan, servers };
 }

@@ -24,6 +24,8 @@ import type { Context } from "../task/context.ts";
 export interface ServerStatus {
   /** Its name. */
   readonly server: string;
+  /** Its tags in the configuration. */
+  readonly tags: readonly string[];
   /** The app's name. */
   readonly app: string;
   /** The release that has the traffic. */
@@ -81,7 +83,7 @@ const nothingKnown = {
 
 export async function showStatus(ctx: Context, server: string | undefined): Promise<number> {
   const known: Facts[] = [];
-  const chosen = chooseServers(ctx.servers, server, "all");
+  const chosen = chooseServers(ctx, server, "all");
   const read = await chosen.each((server) => readStatus(ctx, server, known));
   await rememberFacts(ctx, known);
   const all = withSplit(read);
@@ -120,7 +122,15 @@ async function readStatus(ctx: Context, server: Remote, known: Facts[]): Promise
   } catch (error) {
     if (!(error instanceof ConnectError) || ctx.servers.all.length < 2) throw error;
     // One server out of reach must not hide what the others serve.
-    return { ...nothingKnown, server: server.name, app, health: unreachable, problems: [error.message] };
+    const tags = tagsOf(ctx.config, server.name);
+    return {
+      ...nothingKnown,
+      server: server.name,
+      tags,
+      app,
+      health: unreachable,
+      problems: [error.message],
+    };
   }
 }
 
@@ -140,6 +150,7 @@ export function statusOf(config: Config, server: string, facts: Facts, health: s
   });
   return {
     server,
+    tags: tagsOf(config, server),
     app,
     live: traffic?.release ?? null,
     saidBy: traffic?.saidBy ?? null,
@@ -159,6 +170,10 @@ export function statusOf(config: Config, server: string, facts: Facts, health: s
       ? ['"alcaide setup" never prepared this server: run it first']
       : problemsOf(config, facts, traffic),
   };
+}
+
+function tagsOf({ servers }: Config, name: string): readonly string[] {
+  return servers.find((one) => one.name === name)?.tags ?? [];
 }
 
 function problemsOf(config: Config, facts: Facts, traffic: Traffic | undefined): string[] {
@@ -193,6 +208,7 @@ export function statusText(one: ServerStatus, now: Date): string {
   const accessories = accessoriesText(one.accessories).map((row) => `  ${row}`);
   return [
     ...appRows(one, now),
+    ...one.tags.length === 0 ? [] : [`  tags: ${one.tags.join(", ")}`],
     ...accessories.length === 0 ? [] : ["  accessories:", ...accessories],
     ...Object.entries(one.limits).map(([jail, limits]) => `  limits of ${jail}: ${limitsText(limits)}`),
     ...one.live === null

@@ -1,34 +1,46 @@
-// The servers that a task works on: `--server NAME` or `--server all`.
+// The servers that a task works on: `--server NAME`, `--server TAG` or `--server all`.
 
 import { UsageError } from "../core/error.ts";
+import { type Selectable, selected, serverWords } from "../config/sections/on.ts";
+import type { Remote } from "../remote/remote.ts";
 import { type Servers, servers } from "../remote/servers.ts";
 import type { TaskOption } from "./arguments.ts";
 import { serverNames } from "./completion.ts";
+import type { Context } from "./context.ts";
 import { didYouMean } from "../core/text.ts";
 
 /** The option of tasks that can work on some of the servers. */
 export const serverOption = {
   type: "string",
-  description: 'The server to work on, by its name, or "all"',
+  description: 'The server to work on, by its name, or those of a tag, or "all"',
   complete: async (about) => [...await serverNames(about), "all"],
 } as const satisfies TaskOption;
 
 /**
- * The servers that `--server` names.
+ * The servers that `--server` names, by name or tag.
  *
  * @throws {UsageError} when there is none of that name
  */
 export function chooseServers(
-  configured: Servers,
+  ctx: Pick<Context, "config" | "servers">,
   named: string | undefined,
   otherwise: "first" | "all",
 ): Servers {
-  const name = named ?? (otherwise === "all" ? "all" : configured.first.name);
-  if (name === "all") return configured;
-  const { all } = configured;
-  const found = all.filter((server) => server.name === name);
+  const { all, first } = ctx.servers;
+  const name = named ?? (otherwise === "all" ? "all" : first.name);
+  if (name === "all") return ctx.servers;
+  const found = all.filter((server) => isNamed(ctx, name, server));
   if (found.length > 0) return servers(found);
   throw new UsageError(`Cannot find the server "${name}"`, {
-    hint: didYouMean(name, ["all", ...all.map((server) => server.name)]),
+    hint: didYouMean(name, ["all", ...serverWords(all.map((server) => selectable(ctx, server)))]),
   });
+}
+
+/** Tells whether a name or a tag means a server. */
+export function isNamed(ctx: Pick<Context, "config">, word: string, server: Remote): boolean {
+  return selected(word, selectable(ctx, server));
+}
+
+function selectable({ config }: Pick<Context, "config">, { name, target: { host } }: Remote): Selectable {
+  return config.servers.find((one) => one.name === name) ?? { name, host };
 }

@@ -1,6 +1,7 @@
 // Completes a word of a command line by names that are known on this machine.
 
 import type { Config } from "../config/field/types.ts";
+import { serverWords } from "../config/sections/on.ts";
 
 /** The facts for a word's completion. All of it is read here: no server is asked, and no key is needed. */
 export interface Completion {
@@ -26,8 +27,8 @@ export interface Completion {
  */
 export type Complete = (about: Completion) => readonly string[] | Promise<readonly string[]>;
 
-/** The configured servers' names. */
-export const serverNames: Complete = async ({ config }) => (await config()).servers.map(({ name }) => name);
+/** The configured servers' names and tags. */
+export const serverNames: Complete = async ({ config }) => serverWords((await config()).servers);
 
 /** The configured accessories' names. */
 export const accessoryNames: Complete = async ({ config }) => Object.keys((await config()).accessories);

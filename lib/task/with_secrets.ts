@@ -39,7 +39,7 @@ export async function withSecrets<Own extends Context>(
   const references = referencesIn(part);
   const merging = wanted.includes("env") && await wantsFile(ctx);
   if (references.length === 0 && !merging) {
-    warnOfUrls(ctx, (part as Partial<Config>).env);
+    warnOfUrls(ctx, part);
     return ctx;
   }
   const fileOf = await openFiles(ctx, references.flatMap(({ secret }) => lookupsOf(secret)));
@@ -49,7 +49,7 @@ export async function withSecrets<Own extends Context>(
       const { file, values } = fileOf(lookup);
       if (Object.hasOwn(values, lookup.name)) continue;
       // The options given to a function are kept below "options", which nobody wrote.
-      const written = path.replace(/^(accessories\.\w+)\.options\./, "$1.");
+      const written = path.replace(/^(accessories\.\w+)\.options\./, "$1.").replace(/^servers\[/, "server[");
       problems.push({ path: written, ...absent(lookup.name, file, Object.keys(values)) });
     }
   }
@@ -58,15 +58,17 @@ export async function withSecrets<Own extends Context>(
   const valueOf = (lookup: Lookup) => fileOf(lookup).values[lookup.name]?.reveal() ?? "";
   const known: Partial<Config> = resolveAll(part, valueOf);
   const env = known.env === undefined ? {} : { env: Object.freeze({ ...known.env, ...more }) };
-  warnOfUrls(ctx, env.env);
+  warnOfUrls(ctx, { ...known, ...env });
   const full = changed(config, { ...known, ...env });
   checkRevealed(full, references.map(({ path }) => path));
   return { ...ctx, config: full };
 }
 
 /** Says which URLs with a password in them can't be read again. */
-export function warnOfUrls({ ui }: Pick<Context, "ui">, env: Config["env"] = {}): void {
-  for (const [name, value] of Object.entries(env)) {
+export function warnOfUrls({ ui }: Pick<Context, "ui">, config: Partial<Config>): void {
+  const { env = {}, servers = [] } = config;
+  const all = [env, ...servers.map((server) => server.env ?? {})].flatMap((one) => Object.entries(one));
+  for (const [name, value] of all) {
     if (!breaksUrl(value)) continue;
     ui.warn(
       `env.${name}: its password has characters that mean something else in a URL`,

@@ -16,7 +16,7 @@ import { directory } from "../lib/secrets/directory.ts";
 
 const alcaidefile = `export default {
   app: "shop",
-  server: ["root@203.0.113.7", "203.0.113.8"],
+  server: ["root@203.0.113.7", { host: "203.0.113.8", tags: ["jobs"] }],
   build: { prebuilt: "x" },
   accessories: {
     db: { packages: ["x"], ports: [1], start: "x", server: "all" },
@@ -62,8 +62,8 @@ Deno.test("completion names secrets, accessories and servers", async () => {
     [["accessory", "logs", ""], ["db", "cache"]],
     [["accessory", "list", ""], []],
     [["db", "dump", "--accessory", ""], ["db", "cache"]],
-    [["status", "--server", ""], ["203.0.113.7", "203.0.113.8", "all"]],
-    [["db", "console", "--server="], ["--server=203.0.113.7", "--server=203.0.113.8"]],
+    [["status", "--server", ""], ["203.0.113.7", "203.0.113.8", "jobs", "all"]],
+    [["db", "console", "--server="], ["--server=203.0.113.7", "--server=203.0.113.8", "--server=jobs"]],
     [["rollback", ""], []],
   ];
   for (const [words, values] of cases) {

@@ -63,7 +63,11 @@ export async function perform(args: readonly string[], how: Circumstances = {}) 
     remote(name, { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } })
   );
   const { ui = memoryUi({ answer: yes }) } = how;
-  const ctx = fakeContext({ args, options, config: { accessories, server: [...names] } });
+  const ctx = fakeContext({
+    args,
+    options,
+    config: { accessories, server: names.map((host) => ({ host, tags: ["all-dbs", `of-${host}`] })) },
+  });
   await db({ ...ctx, ui, confirm: confirmBy(ui), servers: servers(all) });
   return { ui, scripts };
 }

@@ -194,4 +194,7 @@ Deno.test("db asks which server when the database is on several", async () => {
   );
   assertEquals(error.message, "Cannot choose between db on a and b");
   await perform(["console"], { accessories, names: ["a", "b"], options: { server: "b" } });
+  await perform(["console"], { accessories, names: ["a", "b"], options: { server: "of-b" } });
+  const both = perform(["console"], { accessories, names: ["a", "b"], options: { server: "all-dbs" } });
+  assertEquals((await assertRejects(() => both, UsageError)).message, "Cannot choose between db on a and b");
 });

@@ -28,6 +28,13 @@ Deno.test("statusOf() says what is live, since when, by whom, from what", () => 
   ]);
 });
 
+Deno.test("status shows a server's tags", () => {
+  const tagged = config({ server: { host: "web", tags: ["front", "jobs"] } });
+  const one = statusOf(tagged, "web", healthy, "200");
+  assertEquals(one.tags, ["front", "jobs"]);
+  assertStringIncludes(statusText(one, new Date()), "\n  tags: front, jobs");
+});
+
 Deno.test("statusOf() lists the app's jails", () => {
   const { jails } = of({
     ...healthy,

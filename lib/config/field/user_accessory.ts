@@ -23,7 +23,7 @@ export interface UserAccessory {
   kind?: string;
   /** Its version, when a change of it needs more than a new package: setup then refuses it and says what to do. */
   version?: string;
-  /** With several servers: the one that it runs on, by name, or `"all"` for one on each. */
+  /** With several servers: the one that it runs on, by name, those of a tag, or `"all"` for one on each. */
   server?: string;
   /** Packages to install in its jail. */
   packages?: string[];

@@ -23,6 +23,10 @@ export type UserServer = string | {
    * Fingerprint of the server's key, as `ssh-keygen -lf` prints it, or several: no `known_hosts` file is needed then.
    */
   hostKey?: string | string[];
+  /** Tags, such as `"web"` or `"jobs"`, that `on` and `--server` may name in place of the server. */
+  tags?: string[];
+  /** Environment variables of the app on this server alone; they win over those of the app. */
+  env?: Record<string, string | number | Secret>;
 };
 
 /** Certificates by ACME, in detail. */

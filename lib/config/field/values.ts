@@ -7,6 +7,10 @@ import type { Target } from "../../core/target.ts";
 export interface Server extends Target {
   /** The name it has in output, in `--server` and in `status`. */
   readonly name: string;
+  /** Tags that `on` and `--server` may name in its place. */
+  readonly tags?: readonly string[];
+  /** Variables of the app on this server alone; they win over those of the app. */
+  readonly env?: Readonly<Record<string, string | Secret>>;
 }
 
 /** Where certificates come from. */

@@ -76,7 +76,8 @@ export const accessory = shape({
     server: renamed(
       "servers",
       part("string", readServerName, {
-        text: 'With several servers: the one that it runs on, by name, or `"all"` for one on each.',
+        text:
+          'With several servers: the one that it runs on, by name, those of a tag, or `"all"` for one on each.',
         resolved: "The servers that it runs on, by name.",
         becomes: "readonly string[]",
       }),

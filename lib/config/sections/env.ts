@@ -154,9 +154,14 @@ const most = 120_000;
 /** Says which variables of a configuration are too many, of those whose values are known. */
 export function checkVariables(config: Config): Problem[] {
   const { env, accessories } = config;
-  const build = readableFields(config).includes("build") ? config.build : undefined;
+  const readable = readableFields(config);
+  const build = readable.includes("build") ? config.build : undefined;
+  const servers = readable.includes("servers") ? config.servers : [];
   return [
     ...problemsOf("env", env),
+    ...servers.flatMap((one, index) =>
+      one.env === undefined ? [] : problemsOf(`server[${index}].env`, { ...env, ...one.env })
+    ),
     ...build?.kind === "jail" ? problemsOf("build.env", build.env) : [],
     ...Object.values(accessories).flatMap((one) => problemsOf(`accessories.${one.name}.env`, one.env)),
   ];

@@ -5,6 +5,7 @@ import { parseTarget } from "../../core/target.ts";
 import { list as listText } from "../../core/text.ts";
 import { isHostName, isIpv4 } from "../field/check_network.ts";
 import {
+  child,
   complain,
   type Complaint,
   describe,
@@ -19,7 +20,10 @@ import {
 } from "../field/field.ts";
 import { choice, optionalInteger, optionalString, row, string } from "../field/kinds.ts";
 import { type Around, type Declared, keysOf, readFields, shape } from "../field/schema.ts";
+import type { Config } from "../field/types.ts";
 import type { Server } from "../field/values.ts";
+import { type Variables, variables } from "./env.ts";
+import { selected, serverWords, tags } from "./on.ts";
 
 const wanted = '"root@203.0.113.7", a record such as { host: "203.0.113.7" }, or a list of them';
 
@@ -36,6 +40,17 @@ const hostKey: Declared<readonly string[]> = {
   becomes: "readonly string[]",
   read: readFingerprints,
   show: (name, value) => row(name, listText(value)),
+};
+
+const everyEnv = variables({
+  text: "Environment variables of the app on this server alone; they win over those of the app.",
+  refused: ["PORT"],
+});
+
+const serverEnv: Declared<Variables | undefined> = {
+  ...everyEnv,
+  read: (field, around) => field.value === undefined ? undefined : everyEnv.read(field, around),
+  show: (name, value) => everyEnv.show(name, value ?? {}),
 };
 
 const serverRecord = shape({
@@ -80,6 +95,8 @@ const serverRecord = shape({
       check: checkJump,
     }),
     hostKey,
+    tags,
+    env: serverEnv,
   },
 });
 
@@ -93,13 +110,25 @@ export const server: Declared<readonly Server[]> = {
   becomes: "readonly Server[]",
   records: [serverRecord],
   read: readServers,
-  show: (name, servers) => servers.flatMap((server, index) => row(`${name}[${index}]`, serverText(server))),
+  show: (name, servers) =>
+    servers.flatMap((server, index) => [
+      ...row(`${name}[${index}]`, serverText(server)),
+      ...serverEnv.show(`${name}[${index}].env`, server.env),
+    ]),
 };
 
+/** The app's variables on a server: its own win over those of the app. */
+export function envOn(config: Pick<Config, "env" | "servers">, server: string): Variables {
+  return { ...config.env, ...config.servers.find(({ name }) => name === server)?.env };
+}
+
 function serverText(server: Server): string {
-  const more = keysOf(serverRecord.fields)
+  const { env: _, ...fields } = serverRecord.fields;
+  const more = keysOf(fields)
     .filter((key) => server[key] !== undefined && !(key === "host" && server.host === server.name))
-    .map((key) => `${key} ${listText([server[key] ?? ""].flat().map(String), "or")}`);
+    .map((key) =>
+      `${key} ${listText([server[key] ?? ""].flat().map(String), key === "tags" ? "and" : "or")}`
+    );
   return more.length === 0 ? server.name : `${server.name} (${more.join(", ")})`;
 }
 
@@ -112,15 +141,21 @@ function readServers(field: Field, around: Around): Server[] {
   const found = fields.map((item) => readServer(item, around));
   refuseTwins(fields, found.map((server) => server ? address(server) : ""));
   const hosts = found.map((server) => server?.host);
+  for (const tag of fields.flatMap((item) => oneOrMany(child(item, "tags")))) {
+    // `--server` would mean both.
+    if (typeof tag.value === "string" && hosts.includes(tag.value)) {
+      refuse(tag, `${shorten(tag.value)} is a server's host, too`, "Give the tag another name");
+    }
+  }
   return found.filter((server) => server !== undefined).map((server) => {
     const alone = hosts.filter((host) => host === server.host).length === 1;
     return { ...server, name: alone ? server.host : address(server) };
   });
 }
 
-/** Reads which of the servers is meant. */
-export function readServerName(field: Field, { config }: Around): readonly string[] {
-  const names = config.servers.map((server) => server.name);
+/** Reads which of the servers are meant. */
+export function readServerName(field: Field, { config: { servers } }: Around): readonly string[] {
+  const names = servers.map((server) => server.name);
   const which = text(field, { wanted: 'the name of a server, or "all"' });
   if (which === "all" || (which === "" && names.length < 2)) return names;
   if (which === "") {
@@ -129,8 +164,10 @@ export function readServerName(field: Field, { config }: Around): readonly strin
     if (field.value === undefined) refuse(field, problem, hint);
     return [];
   }
-  if (names.includes(which)) return [which];
-  refuse(field, `there is no server ${shorten(which)}`, `Give one of ${names.join(", ")}, or "all"`);
+  const found = servers.filter((server) => selected(which, server)).map(({ name }) => name);
+  if (found.length > 0) return found;
+  const hint = `Give one of ${serverWords(servers).join(", ")}, or "all"`;
+  refuse(field, `there is no server ${shorten(which)}`, hint);
   return [];
 }
 

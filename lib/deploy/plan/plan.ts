@@ -60,6 +60,8 @@ export interface ServerPlan extends ServerView {
   readonly record: Omit<Release, "state" | "artifact" | "env"> & Partial<Release>;
   /** The record of a release that comes back, as it has to be before it gets the traffic; absent when it is so. */
   readonly linked?: Release;
+  /** Another environment for the release than its own; it becomes its own once it is live. */
+  readonly env?: Secret;
   /** Records of other releases to write once this one is live. */
   readonly retire: readonly Release[];
   /** Releases that are no longer kept. */
@@ -126,8 +128,6 @@ export interface DeployPlan extends PlanView {
   readonly kind: "deploy" | "rollback";
   /** The configuration that holds for it. */
   readonly config: Config;
-  /** Another environment for the release than its own; it becomes its own once it is live. */
-  readonly env?: Secret;
   /** Where the release comes from. */
   readonly source: ReleaseSource;
   /** Where the source stands. */

@@ -21,13 +21,13 @@ export const install: DeployStep = scriptStep({
   },
 });
 
-function parts({ plan, app, jail, present }: StepView) {
+function parts({ env, app, jail, present }: StepView) {
   // A release that is there already may be older than an accessory.
   if (present) return app.hosts?.length ? [writeNames(jail, app.hosts)] : [];
   return [
     makeLogDirectory(app.app),
     installApp(app),
-    ...plan.env ? [writeJailEnv(jail, plan.env)] : [],
+    ...env ? [writeJailEnv(jail, env)] : [],
     writeJailFiles(jail),
   ];
 }

@@ -5,6 +5,7 @@ import { adoptBuild } from "../../commands/app/build.ts";
 import { dropFailed, writeRelease } from "../../commands/journal.ts";
 import { fencedStream } from "../../commands/lock.ts";
 import { artifactFile } from "../../commands/paths.ts";
+import { envOn } from "../../config/sections/servers.ts";
 import { secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
 import type { Command } from "../../core/sh.ts";
@@ -30,8 +31,8 @@ export const upload: DeployStep = {
 };
 
 /** Writes the environment of the release. */
-function writeVariables({ plan: { ownEnv, config }, app: { app }, release }: StepView): Command {
-  return writeEnv(app, release, secret(envText({ ...ownEnv, ...config.env })));
+function writeVariables({ plan: { ownEnv, config }, server, app: { app }, release }: StepView): Command {
+  return writeEnv(app, release, secret(envText({ ...ownEnv, ...envOn(config, server.name) })));
 }
 
 /** Takes the artifact from a build on the server. */

@@ -21,12 +21,12 @@ export const verify: DeployStep = scriptStep({
 });
 
 async function ask(view: StepView): Promise<Part[]> {
-  const { plan, server, app: { app }, release, next: slot, allocation: { token }, publicHost } = view;
+  const { plan, server, env, app: { app }, release, next: slot, allocation: { token }, publicHost } = view;
   const through = { app, token, path: plan.config.health.path, publicHost };
   return [{
     script: script(
       inShell(verifySite(through, { slot, release })),
-      ...plan.env ? [writeEnv(app, release, plan.env)] : [],
+      ...env ? [writeEnv(app, release, env)] : [],
       writeRelease({ ...await recordOf(view, "live"), ...isGuarded(plan) ? { guarded: true } : {} }),
     ),
     timeout: 180_000,

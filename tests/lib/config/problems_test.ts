@@ -72,7 +72,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   ],
   [
     { server: [{ sshPort: "a", host: "a" }] },
-    "server[0].sshPort: there is no such field (Known: become, host, hostKey, jump, key, port and user)",
+    "server[0].sshPort: there is no such field (Known: become, env, host, hostKey, jump, key, port, tags and user)",
   ],
   [{ domain: "https://shop.org/x" }, 'domain: "https://shop.org/x" has a scheme (Write "shop.org")'],
   [{ domain: ["shop.org:80"] }, 'domain[0]: "shop.org:80" has a port (Write "shop.org")'],

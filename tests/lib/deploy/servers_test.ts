@@ -3,6 +3,7 @@
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { exitCodeOf, SplitError } from "../../../lib/core/error.ts";
 import { deploy } from "../../../tasks/deploy.ts";
+import { rollback } from "../../../tasks/rollback.ts";
 import { fakeContext } from "../../fake/context.ts";
 import { copyModel, routedJail, stateOf, wrongs } from "../../fake/model.ts";
 import { type FakeServer, fakeServer, type Fault } from "../../fake/server.ts";
@@ -107,4 +108,21 @@ Deno.test("a guarded deploy that is broken on one of two servers is taken back o
   assertStringIncludes(`${error?.cause}`, "Cannot keep release 2-1a2b3c4 on b: 12 errors of 200 answers");
   assertEquals([live(a), live(b)], ["1-1a2b3c4", "1-1a2b3c4"]);
   assertEquals([...wrongs(a.model, "shop"), ...wrongs(b.model, "shop")], []);
+});
+
+Deno.test("a server's own variables are its releases' alone, also after a rollback with today's", async () => {
+  const [a, b] = pair();
+  const file = (release: string) => `/var/db/alcaide/apps/shop/releases/${release}-1a2b3c4/env`;
+  const region = (release: string) =>
+    [a, b].map(({ model }) => /^REGION='(.*)'$/m.exec(model.files.get(file(release)) ?? "")?.[1]);
+  const configOf = (eu: string) => ({
+    ...user,
+    env: { REGION: "us" },
+    server: ["a", { host: "b", env: { REGION: eu } }],
+  });
+  await deploy(fakeContext({ config: configOf("eu"), servers: [a, b] }));
+  assertEquals(region("2"), ["us", "eu"]);
+  const options = { "current-env": true };
+  await rollback(fakeContext({ config: configOf("de"), servers: [a, b], options }));
+  assertEquals(region("1"), ["us", "de"]);
 });

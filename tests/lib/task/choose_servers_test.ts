@@ -4,13 +4,18 @@ import { UsageError } from "../../../lib/core/error.ts";
 import { fakeContext } from "../../fake/context.ts";
 import { fakeServer } from "../../fake/server.ts";
 
-const configured = fakeContext({ servers: ["web1", "web2"].map((name) => fakeServer({ name })) }).servers;
+const configured = fakeContext({
+  servers: ["web1", "web2", "web3"].map((name) => fakeServer({ name })),
+  config: { server: ["web1", { host: "web2", tags: ["eu", "jobs"] }, { host: "web3", tags: ["eu"] }] },
+});
 
 const choices = [
   { otherwise: "first", server: undefined, chosen: ["web1"] },
-  { otherwise: "all", server: undefined, chosen: ["web1", "web2"] },
+  { otherwise: "all", server: undefined, chosen: ["web1", "web2", "web3"] },
   { otherwise: "first", server: "web2", chosen: ["web2"] },
-  { otherwise: "first", server: "all", chosen: ["web1", "web2"] },
+  { otherwise: "first", server: "all", chosen: ["web1", "web2", "web3"] },
+  { otherwise: "first", server: "eu", chosen: ["web2", "web3"] },
+  { otherwise: "all", server: "jobs", chosen: ["web2"] },
   { otherwise: "all", server: "web1", chosen: ["web1"] },
 ] as const;
 for (const { otherwise, server, chosen } of choices) {
@@ -20,11 +25,13 @@ for (const { otherwise, server, chosen } of choices) {
   });
 }
 
-Deno.test("chooseServers() knows the name that was meant", () => {
-  const error = assertThrows(
-    () => chooseServers(configured, "web3", "all"),
-    UsageError,
-    'Cannot find the server "web3"',
-  );
-  assertEquals(error.hint, 'Did you mean "web1"?');
-});
+for (const [server, hint] of [["web4", 'Did you mean "web1"?'], ["job", 'Did you mean "jobs"?']] as const) {
+  Deno.test(`chooseServers() knows what was meant by ${server}`, () => {
+    const error = assertThrows(
+      () => chooseServers(configured, server, "all"),
+      UsageError,
+      `Cannot find the server "${server}"`,
+    );
+    assertEquals(error.hint, hint);
+  });
+}

@@ -188,3 +188,12 @@ Deno.test("withSecrets() opens other files where references name them", async ()
   const { config } = await withSecrets(contextOf({ env: { ...loaded } }));
   assertEquals(revealed(config.env), { TOKEN: "shared", PORT: "4000" });
 });
+
+Deno.test("withSecrets() resolves and names a server's variables", async () => {
+  const server = [{ host: "a" }, { host: "b", env: { KEY: secrets("B_KEY") } }];
+  const { config } = await withSecrets(contextOf({ server, secretEnv: [] }, { B_KEY: "hunter2" }));
+  assertEquals(revealed(config.servers[1]?.env ?? {}), { KEY: "hunter2" });
+  assertEquals(await problemsOf(contextOf({ server, secretEnv: [] }, { OTHER: "x" })), [
+    ["server[1].env.KEY", 'alcaide.secrets holds no secret "B_KEY"', 'Run "alcaide secrets set B_KEY"'],
+  ]);
+});
