@@ -4,7 +4,7 @@ import { AlcaideError } from "../core/error.ts";
 import { isSecret, type Secret, secret } from "../core/secret.ts";
 
 const referenceSymbol = Symbol.for("alcaide.secret.reference");
-const brokenSymbol = Symbol.for("alcaide.secret.broken");
+const rawSymbol = Symbol.for("alcaide.secret.raw");
 
 /** Another file or key than the usual ones; paths start at the Alcaidefile's directory. */
 export interface SecretsOptions {
@@ -63,24 +63,11 @@ export function resolved(value: Secret, find: (lookup: Lookup) => string): Secre
   return isReference(value) ? joined(partsOf(value), find) : value;
 }
 
-/** Tells whether a value in the URL of a secret has characters that make another URL of it. */
-export function breaksUrl(value: unknown): boolean {
-  return isSecret(value) && brokenSymbol in value;
-}
-
 function joined(parts: readonly SecretPart[], find: (lookup: Lookup) => string): Secret {
-  let [text, broken] = ["", false];
-  for (const [index, part] of parts.entries()) {
-    const next = parts[index + 1];
-    const value = isLookup(part) ? encoded(part, find(part)) : isSecret(part) ? part.reveal() : part;
-    // As a password in clear: scheme://user:PASSWORD@host.
-    const password = typeof part !== "string" && typeof next === "string" && next.startsWith("@") &&
-      /:\/\/[^/?#@\s]*$/.test(text);
-    broken ||= password && !/^(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*$/i.test(value);
-    text += value;
-  }
-  const made = secret(text);
-  return broken ? Object.freeze({ ...made, [brokenSymbol]: true }) : made;
+  const texts = parts.map((part) =>
+    isLookup(part) ? encoded(part, find(part)) : isSecret(part) ? part.reveal() : part
+  );
+  return secret(texts.join(""));
 }
 
 function encoded({ encode }: Lookup, value: string): string {
@@ -105,7 +92,11 @@ export function secretText(
   strings: TemplateStringsArray,
   ...values: readonly (string | number | Secret)[]
 ): Secret {
-  return compose(strings, values, (parts) => parts);
+  const made = compose(strings, values, (parts) => parts);
+  // As in scheme://user:PASSWORD@host: there, some characters make another URL of it.
+  const form = strings.map((text, index) => `${text}${isSecret(values[index]) ? "\0" : values[index] ?? ""}`);
+  const raw = /:\/\/[^/?#@\s]*\0[^/?#@\s]*@/.test(form.join("")) || values.some(isRaw);
+  return raw ? Object.freeze({ ...made, [rawSymbol]: true }) : made;
 }
 
 /**
@@ -175,10 +166,24 @@ export interface Referenced {
   readonly secret: Secret;
 }
 
+function isRaw(value: unknown): boolean {
+  return isSecret(value) && rawSymbol in value;
+}
+
+/** All secrets in a value, at whatever depth. */
+function secretsIn(value: unknown, path = ""): Referenced[] {
+  if (isSecret(value)) return [{ path, secret: value }];
+  return entriesOf(value).flatMap(([key, inner]) => secretsIn(inner, pathOf(path, key, value)));
+}
+
 /** All references in a value, at whatever depth. */
-export function referencesIn(value: unknown, path = ""): Referenced[] {
-  if (isSecret(value)) return isReference(value) ? [{ path, secret: value }] : [];
-  return entriesOf(value).flatMap(([key, inner]) => referencesIn(inner, pathOf(path, key, value)));
+export function referencesIn(value: unknown): Referenced[] {
+  return secretsIn(value).filter(({ secret }) => isReference(secret));
+}
+
+/** The paths of URLs by `secretText` that have a secret before the `@`, which nobody encodes. */
+export function rawUrlsIn(value: unknown): string[] {
+  return secretsIn(value).filter(({ secret }) => isRaw(secret)).map(({ path }) => path);
 }
 
 /** The value with all references in it resolved; parts that hold none stay the same objects. */

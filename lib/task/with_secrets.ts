@@ -8,7 +8,7 @@ import type { Secret } from "../core/secret.ts";
 import { didYouMean } from "../core/text.ts";
 import { isVariableName } from "../secrets/format.ts";
 import { secretsPaths } from "../secrets/files.ts";
-import { breaksUrl, type Lookup, lookupsOf, referencesIn, resolveAll } from "../secrets/reference.ts";
+import { type Lookup, lookupsOf, rawUrlsIn, referencesIn, resolveAll } from "../secrets/reference.ts";
 import { secretsStore } from "../secrets/store.ts";
 import type { Context } from "./context.ts";
 
@@ -38,19 +38,15 @@ export async function withSecrets<Own extends Context>(
   const part = Object.fromEntries(wanted.map((name) => [name, config[name]]));
   const references = referencesIn(part);
   const merging = wanted.includes("env") && await wantsFile(ctx);
-  if (references.length === 0 && !merging) {
-    warnOfUrls(ctx, part);
-    return ctx;
-  }
+  warnOfUrls(ctx, part);
+  if (references.length === 0 && !merging) return ctx;
   const fileOf = await openFiles(ctx, references.flatMap(({ secret }) => lookupsOf(secret)));
   const problems: Problem[] = [];
   for (const { path, secret } of references) {
     for (const lookup of lookupsOf(secret)) {
       const { file, values } = fileOf(lookup);
       if (Object.hasOwn(values, lookup.name)) continue;
-      // The options given to a function are kept below "options", which nobody wrote.
-      const written = path.replace(/^(accessories\.\w+)\.options\./, "$1.").replace(/^servers\[/, "server[");
-      problems.push({ path: written, ...absent(lookup.name, file, Object.keys(values)) });
+      problems.push({ path: written(path), ...absent(lookup.name, file, Object.keys(values)) });
     }
   }
   const more = merging ? await fileEnv(ctx, problems) : {};
@@ -58,23 +54,24 @@ export async function withSecrets<Own extends Context>(
   const valueOf = (lookup: Lookup) => fileOf(lookup).values[lookup.name]?.reveal() ?? "";
   const known: Partial<Config> = resolveAll(part, valueOf);
   const env = known.env === undefined ? {} : { env: Object.freeze({ ...known.env, ...more }) };
-  warnOfUrls(ctx, { ...known, ...env });
   const full = changed(config, { ...known, ...env });
   checkRevealed(full, references.map(({ path }) => path));
   return { ...ctx, config: full };
 }
 
-/** Says which URLs with a password in them can't be read again. */
-export function warnOfUrls({ ui }: Pick<Context, "ui">, config: Partial<Config>): void {
-  const { env = {}, servers = [] } = config;
-  const all = [env, ...servers.map((server) => server.env ?? {})].flatMap((one) => Object.entries(one));
-  for (const [name, value] of all) {
-    if (!breaksUrl(value)) continue;
+/** Warns of URLs in which a secret stands as it is: the next password may not fit there. */
+export function warnOfUrls({ ui }: Pick<Context, "ui">, part: Partial<Config>): void {
+  for (const path of rawUrlsIn(part)) {
     ui.warn(
-      `env.${name}: its password has characters that mean something else in a URL`,
-      "Write secretUrl`…` in place of secretText`…`: it encodes them",
+      `${written(path)}: a secret stands in a URL as it is, where @ / # % : mean something else`,
+      "Write secretUrl`…` in place of secretText`…`: it encodes the secret",
     );
   }
+}
+
+/** The path as a user wrote it: the options given to a function are kept below "options". */
+function written(path: string): string {
+  return path.replace(/^(accessories\.\w+)\.options\./, "$1.").replace(/^servers\[/, "server[");
 }
 
 /** True when the file's values are variables of the app. */

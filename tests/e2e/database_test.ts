@@ -10,7 +10,10 @@ import { postgresqlMajor, withoutPostgresql } from "./postgresql.ts";
 import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
 
-const url = "postgresql://shop:it%27s@db/shop";
+/** A password of characters that mean something in a URL, in SQL or to a shell. */
+const password = "it's @db:1/#%40?x=[y]&\"\\ $é";
+/** Its URL as the app gets it. */
+const url = `postgresql://shop:${encodeURIComponent(password)}@db/shop`;
 /** Text, bytes and numbers of every kind, so that a dump that changes a byte is seen. */
 const rows =
   `INSERT INTO items SELECT i, 'item ' || i || ' – ñ', decode(md5(i::text), 'hex'), i * 1.1 FROM generate_series(1, 5000) i`;
@@ -18,14 +21,14 @@ const sum = "SELECT count(*), md5(string_agg(i::text, '|' ORDER BY id)) FROM ite
 
 async function configure(project: Project, place: Place, first = ":"): Promise<void> {
   const major = await postgresqlMajor(place);
+  const known = `secret(${JSON.stringify(password)})`;
   const migrate = `${first}; psql -X -q -v ON_ERROR_STOP=1 -d "$DATABASE_URL" -f migrate.sql`;
   await project.configure(
     { migrate, jail: { mirror: place.mirror, packages: [`postgresql${major}-client`] } },
-    "",
+    'import { secretUrl } from "alcaide";',
     {
-      env: `{ DATABASE_URL: secret("${url}") }`,
-      accessories:
-        `{ db: postgresql({ version: "${major}", volume: "/data/shop/db", password: secret("it's") }) }`,
+      env: `{ DATABASE_URL: secretUrl\`postgresql://shop:\${${known}}@db/shop\` }`,
+      accessories: `{ db: postgresql({ version: "${major}", volume: "/data/shop/db", password: ${known} }) }`,
     },
   );
 }

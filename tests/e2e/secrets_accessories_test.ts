@@ -17,12 +17,12 @@ scenario("passwords of accessories stand in no argument list, output or other fi
   await using project = await makeProject(place, "shop", { keep: 2, drain: 1 });
   const listener = new Listener(project);
   const version = await postgresqlVersion();
-  await project.configure({}, 'import { secretText } from "alcaide";', {
+  await project.configure({}, 'import { secretUrl } from "alcaide";', {
     accessories: `{
       db: postgresql({ version: "${version}", volume: "/data/shop/db", password: secrets("DB_PASSWORD") }),
       cache: redis({ volume: "/data/shop/cache", password: secrets("REDIS_PASSWORD"), memory: "32mb" }),
     }`,
-    env: '{ URL: secretText`ecto://shop:${secrets("DB_PASSWORD")}@db/shop` }',
+    env: '{ URL: secretUrl`ecto://shop:${secrets("DB_PASSWORD")}@db/shop` }',
     secretEnv: "[]",
   });
   const marks: string[] = [];

@@ -134,6 +134,10 @@ function readVariable(field: Field, name: string, port: number | undefined): str
 
 function checkVariable(value: string, name: string, port: number | undefined): Complaint | undefined {
   if (value.includes("\0")) return { problem: "it has a NUL character", hint: "No variable can hold one" };
+  if (value.includes("[secret]")) {
+    const hint = "Write secretUrl`…` for a URL, secretText`…` for any other text";
+    return { problem: "it holds [secret]: a secret stands in a text that can't hold one", hint };
+  }
   if (name !== "PORT" || port === undefined || value === String(port)) return undefined;
   const hint = "Leave PORT out: it is set from jail.port";
   return { problem: `it isn't jail.port, which is ${port}`, hint };

@@ -2,6 +2,7 @@
 
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { postgresql } from "../../../lib/presets/postgresql.ts";
+import { service } from "../../../lib/presets/service.ts";
 import type { Config, UserConfig } from "../../../lib/config/field/types.ts";
 import { ConfigError } from "../../../lib/core/error.ts";
 import { isSecret, type Secret, secret } from "../../../lib/core/secret.ts";
@@ -138,18 +139,21 @@ Deno.test("withSecrets() refuses more than a program can be given, before anythi
   ]]);
 });
 
-const broken = "its password has characters that mean something else in a URL";
-const hint = "Write secretUrl`…` in place of secretText`…`: it encodes them";
-
-Deno.test("withSecrets() warns of a password that breaks the URL it stands in, without printing it", async () => {
+Deno.test("withSecrets() warns once of each URL in which a secret stands as it is", async () => {
+  const hint = "Write secretUrl`…` in place of secretText`…`: it encodes the secret";
+  const said = (path: string) => [
+    `${path}: a secret stands in a URL as it is, where @ / # % : mean something else`,
+    hint,
+  ];
   const url = secretText`ecto://shop:${secrets("DB")}@db/shop`;
-  const ctx = contextOf({ env: { DATABASE_URL: url } }, { DB: "p@ss/word" });
+  const worker = service({ start: "work", env: { QUEUE: secretText`redis://:${secret("100%")}@cache` } });
+  const ctx = contextOf({ env: { DATABASE_URL: url }, accessories: { worker } }, { DB: "hunter2" });
   await withSecrets(ctx);
-  assertEquals(warnings(ctx), [[`env.DATABASE_URL: ${broken}`, hint]]);
-  // One that is known from the beginning, where no file is read.
-  const known = contextOf({ env: { URL: secretText`redis://:${secret("100%")}@cache` } });
+  assertEquals(warnings(ctx), [said("env.DATABASE_URL"), said("accessories.worker.env.QUEUE")]);
+  // Where no file is read.
+  const known = contextOf({ env: { URL: secretText`redis://:${secret("x")}@cache` } });
   await withSecrets(known);
-  assertEquals(warnings(known), [[`env.URL: ${broken}`, hint]]);
+  assertEquals(warnings(known), [said("env.URL")]);
   const encoded = contextOf({ env: { URL: secretUrl`ecto://shop:${secrets("DB")}@db` } }, {
     DB: "p@ss/word",
   });

@@ -1,4 +1,4 @@
-// The limit of a program's variables together.
+// The limit of a program's variables together, and secrets in plain templates.
 
 import { assertEquals } from "@std/assert";
 import { service } from "../../../../lib/presets/service.ts";
@@ -23,6 +23,10 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [
     { accessories: { queue: service({ start: "q", env: { BLOB: "x".repeat(120_000) } }) } },
     "accessories.queue.env: its variables hold 121 kB together, BLOB 121 kB of it: a program gets at most 120 kB (Put long texts into files that the app reads)",
+  ],
+  [
+    { env: { A: `ecto://shop:${secrets("DB_PASSWORD")}@db` } },
+    "env.A: it holds [secret]: a secret stands in a text that can't hold one (Write secretUrl`…` for a URL, secretText`…` for any other text)",
   ],
 ];
 for (const [changes, ...said] of cases) {
