@@ -7,7 +7,8 @@ import { type Task, task } from "../lib/task/task.ts";
 import { alcaidefileText } from "../lib/init/alcaidefile.ts";
 import { typesText } from "../lib/init/types.ts";
 import type { Context } from "../lib/task/context.ts";
-import { ignore, ignoredPaths, type Outcome, unwritable } from "../lib/init/gitignore.ts";
+import { ignore, ignoredPaths, type Outcome } from "../lib/init/gitignore.ts";
+import { writeNew } from "../lib/init/write_new.ts";
 
 /** Writes an Alcaidefile, types for the editor and lines of .gitignore. */
 export const init: Task = task({
@@ -46,16 +47,6 @@ async function writeAlcaidefile(directory: string, app: string): Promise<Outcome
     if (await exists(join(directory, name))) return "left alone";
   }
   return await writeNew(join(directory, fileNames[0]), alcaidefileText(app));
-}
-
-async function writeNew(path: string, text: string): Promise<Outcome> {
-  try {
-    await Deno.writeTextFile(path, text, { createNew: true });
-    return "written";
-  } catch (cause) {
-    if (cause instanceof Deno.errors.AlreadyExists) return "left alone";
-    throw unwritable(path, cause);
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -3,6 +3,7 @@
 import type { Task } from "../lib/task/task.ts";
 import { compile } from "./compile.ts";
 import { accessory } from "./accessory.ts";
+import { ci } from "./ci.ts";
 import { config } from "./config.ts";
 import { console as consoleTask } from "./console.ts";
 import { db } from "./db.ts";
@@ -25,6 +26,7 @@ import { version } from "./version.ts";
 /** The built-in tasks by name. */
 export const builtInTasks: Readonly<Record<string, Task>> = {
   init,
+  ci,
   config,
   setup,
   deploy,

@@ -1,5 +1,6 @@
 // The ui that the command line and the surroundings ask for.
 
+import { type CiSystem, ciSystem, ciUi } from "../ui/ci.ts";
 import { jsonUi } from "../ui/json.ts";
 import { standardKeyboard } from "../ui/keyboard.ts";
 import type { CommandUi } from "../ui/mod.ts";
@@ -15,7 +16,7 @@ export function standardUi(choice: UiChoice, signal: AbortSignal): CommandUi {
   const terminal = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
   const colour = terminal && !noColor && (Deno.env.get("NO_COLOR") ?? "") === "";
   const keyboard = standardKeyboard(signal);
-  return terminalUi({
+  const ui = terminalUi({
     terminal,
     colour,
     outTerminal: Deno.stdout.isTerminal(),
@@ -25,6 +26,23 @@ export function standardUi(choice: UiChoice, signal: AbortSignal): CommandUi {
     columns: terminalWidth,
     ...(keyboard ? { keyboard } : {}),
   });
+  const system = terminal || quiet ? undefined : ciSystem(Deno.env.get);
+  return system === undefined ? ui : ciUi({ system, ui, ...jobSummary(system) });
+}
+
+/** GitHub names a file for the summary. A summary that can't be written stops no deploy. */
+function jobSummary(system: CiSystem): { summarize?: (markdown: string) => void } {
+  const file = system === "github" ? Deno.env.get("GITHUB_STEP_SUMMARY") : undefined;
+  if (file === undefined || file === "") return {};
+  return {
+    summarize: (markdown) => {
+      try {
+        Deno.writeTextFileSync(file, markdown, { append: true });
+      } catch {
+        // The log says the same.
+      }
+    },
+  };
 }
 
 /** Unknown where standard output leads elsewhere, and 0 on some terminals. */

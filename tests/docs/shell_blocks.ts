@@ -37,6 +37,7 @@ const suites = "is the suite itself, or a part of it: CI runs it";
 
 /** How each block is run, or the reason why not, by its key. */
 export const shellBlocks: Readonly<Record<string, string>> = {
+  "docs/ci.md: alcaide ci github      # .github/workflows/alcaide.yml": here,
   "docs/demo.md: sh scripts/demo   # a server prepared, an Elixir app with its database deployed and rolled back while requests pour in":
     suites,
   "README.md: alias alcaide='deno run -A --no-lock /path/to/alcaide/mod.ts'    # from a checkout":

@@ -72,6 +72,23 @@ async function denoDir(): Promise<string> {
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
+Deno.test("the workflows of docs/ci.md are written by the lines that stand there", async () => {
+  const place = await Deno.makeTempDir({ prefix: "alcaide-docs-" });
+  try {
+    const program = `#!/bin/sh\nexec "${Deno.execPath()}" run -A --no-lock "${repository}/mod.ts" "$@"\n`;
+    await Deno.writeTextFile(join(place, "alcaide"), program, { mode: 0o755 });
+    const env = { PATH: `${place}:${Deno.env.get("PATH")}`, DENO_DIR: await denoDir() };
+    await runBlock("docs/ci.md: alcaide ci github      # .github/workflows/alcaide.yml", place, env);
+    for (
+      const path of [".github/workflows/alcaide.yml", ".forgejo/workflows/alcaide.yml", ".gitlab-ci.yml"]
+    ) {
+      assertStringIncludes(await Deno.readTextFile(join(place, path)), "alcaide");
+    }
+  } finally {
+    await Deno.remove(place, { recursive: true });
+  }
+});
+
 Deno.test("the test app is compiled by the lines of docs/testing.md", async () => {
   const place = await Deno.makeTempDir({ prefix: "alcaide-docs-" });
   try {

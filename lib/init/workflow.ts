@@ -1,0 +1,156 @@
+// Workflows for CI systems: a change that is proposed gets the plan as a comment, a tag is deployed.
+
+/** The systems that {@linkcode workflow} knows. */
+export const workflowSystems = ["github", "forgejo", "gitlab"] as const;
+
+/** A CI system. */
+export type WorkflowSystem = (typeof workflowSystems)[number];
+
+/** A workflow of a project. */
+export interface Workflow {
+  /** Its path in the project. */
+  readonly path: string;
+  /** Its text. */
+  readonly text: string;
+  /** The settings that it needs, as `NAME: MEANING`. */
+  readonly settings: readonly string[];
+}
+
+const head = `# Written by "alcaide ci" and yours to change. It needs these settings of the project:`;
+
+const common: readonly string[] = [
+  "ALCAIDE_MASTER_KEY: the text of .alcaide/master.key, where there are secrets",
+  "SSH_PRIVATE_KEY: a key that the servers accept, without a passphrase",
+  "SSH_KNOWN_HOSTS: the servers' lines of ~/.ssh/known_hosts, compared with the servers' own",
+  "ALCAIDE_FROM (a variable, not a secret): the address that Alcaide's binaries and install.sh are at",
+];
+
+/** Installs Alcaide, and puts the keys into the files that SSH looks for. */
+const prepare = [
+  'curl -fsSL "$ALCAIDE_FROM/install.sh" -o "$HOME/install.sh"',
+  'sh "$HOME/install.sh" --to "$HOME/.local/bin"',
+  'mkdir -p -m 700 "$HOME/.ssh"',
+  'printf "%s\\n" "$SSH_KNOWN_HOSTS" >> "$HOME/.ssh/known_hosts"',
+  '(umask 077 && printf "%s\\n" "$SSH_PRIVATE_KEY" > "$HOME/.ssh/id_ed25519")',
+];
+
+const plan = '"$HOME/.local/bin/alcaide" deploy --plan > plan.txt';
+const deploy = '"$HOME/.local/bin/alcaide" deploy';
+
+/** Makes the body of a comment from the plan, as a field of JSON. */
+function body(field: string): string {
+  return `jq -Rs '{${field}: ("\`alcaide deploy --plan\`\\n\\n\`\`\`text\\n" + . + "\`\`\`")}' plan.txt > comment.json`;
+}
+
+/** The workflow for a CI system. */
+export function workflow(system: WorkflowSystem): Workflow {
+  return system === "gitlab" ? gitlab() : actions(system);
+}
+
+/** Forgejo runs what GitHub's Actions run, and answers the same request for a comment. */
+function actions(system: "github" | "forgejo"): Workflow {
+  const comment = [
+    plan,
+    body("body"),
+    'curl -fsS -X POST -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d @comment.json \\',
+    '  "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/\${{ github.event.number }}/comments"',
+  ];
+  return {
+    path: `.${system}/workflows/alcaide.yml`,
+    settings: common,
+    text: `${head}
+${settingLines(common)}
+name: Alcaide
+on:
+  pull_request:
+  push:
+    tags: ["v*"]
+permissions:
+  contents: read
+  issues: write
+  pull-requests: write
+concurrency:
+  group: alcaide-\${{ github.event_name }}
+env:
+  ALCAIDE_FROM: \${{ vars.ALCAIDE_FROM }}
+  ALCAIDE_MASTER_KEY: \${{ secrets.ALCAIDE_MASTER_KEY }}
+jobs:
+  alcaide:
+    # Proposals from other people's copies get no secrets, so there is no plan for them.
+    if: github.event_name == 'push' || github.event.pull_request.head.repo.full_name == github.repository
+    runs-on: ${system === "github" ? "ubuntu-latest" : "docker"}
+    steps:
+      - uses: ${system === "github" ? "" : "https://code.forgejo.org/"}actions/checkout@v4
+        with:
+          fetch-depth: 0
+      - name: Prepare
+        env:
+          SSH_KNOWN_HOSTS: \${{ secrets.SSH_KNOWN_HOSTS }}
+          SSH_PRIVATE_KEY: \${{ secrets.SSH_PRIVATE_KEY }}
+        run: |
+${indented(prepare, 10)}
+      - name: Plan
+        if: github.event_name == 'pull_request'
+        env:
+          TOKEN: \${{ github.token }}
+        run: |
+${indented(comment, 10)}
+      - name: Deploy
+        if: github.event_name == 'push'
+        run: '${deploy}'
+`,
+  };
+}
+
+/** GitLab's own token of a job may not write comments. */
+function gitlab(): Workflow {
+  const settings = [
+    ...common,
+    "ALCAIDE_COMMENTS: a project access token that may use the API, for the plan's comment",
+  ];
+  const comment = [
+    plan,
+    body("body"),
+    'curl -fsS -X POST -H "PRIVATE-TOKEN: $ALCAIDE_COMMENTS" -H "Content-Type: application/json" -d @comment.json \\',
+    '  "$CI_API_V4_URL/projects/$CI_PROJECT_ID/merge_requests/$CI_MERGE_REQUEST_IID/notes"',
+  ];
+  return {
+    path: ".gitlab-ci.yml",
+    settings,
+    text: `${head}
+${settingLines(settings)}
+.alcaide:
+  image: debian:stable-slim
+  resource_group: alcaide
+  variables:
+    GIT_DEPTH: 0
+  before_script:
+    - apt-get update && apt-get install -y ca-certificates curl git jq
+    - |
+${indented(prepare, 6)}
+
+plan:
+  extends: .alcaide
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+  script:
+    - |
+${indented(comment, 6)}
+
+deploy:
+  extends: .alcaide
+  rules:
+    - if: $CI_COMMIT_TAG =~ /^v/
+  script:
+    - '${deploy}'
+`,
+  };
+}
+
+function settingLines(settings: readonly string[]): string {
+  return settings.map((line) => `#   ${line}`).join("\n");
+}
+
+function indented(lines: readonly string[], spaces: number): string {
+  return lines.map((line) => `${" ".repeat(spaces)}${line}`).join("\n");
+}
