@@ -16,8 +16,6 @@ export interface Workflow {
   readonly settings: readonly string[];
 }
 
-const head = `# Written by "alcaide ci" and yours to change. It needs these settings of the project:`;
-
 const common: readonly string[] = [
   "ALCAIDE_MASTER_KEY: the text of .alcaide/master.key, where there are secrets",
   "SSH_PRIVATE_KEY: a key that the servers accept, without a passphrase",
@@ -34,33 +32,28 @@ const prepare = [
   '(umask 077 && printf "%s\\n" "$SSH_PRIVATE_KEY" > "$HOME/.ssh/id_ed25519")',
 ];
 
-const plan = '"$HOME/.local/bin/alcaide" deploy --plan > plan.txt';
+/** Writes the plan, and a comment with it in JSON. */
+const plan = [
+  '"$HOME/.local/bin/alcaide" deploy --plan > plan.txt',
+  'jq -Rs \'{body: ("`alcaide deploy --plan`\\n\\n```text\\n" + . + "```")}\' plan.txt > comment.json',
+];
 const deploy = '"$HOME/.local/bin/alcaide" deploy';
-
-/** Makes the body of a comment from the plan, as a field of JSON. */
-function body(field: string): string {
-  return `jq -Rs '{${field}: ("\`alcaide deploy --plan\`\\n\\n\`\`\`text\\n" + . + "\`\`\`")}' plan.txt > comment.json`;
-}
 
 /** The workflow for a CI system. */
 export function workflow(system: WorkflowSystem): Workflow {
-  return system === "gitlab" ? gitlab() : actions(system);
+  return system === "gitlab" ? gitlab : actions(system);
 }
 
 /** Forgejo runs what GitHub's Actions run, and answers the same request for a comment. */
 function actions(system: "github" | "forgejo"): Workflow {
-  const comment = [
-    plan,
-    body("body"),
-    'curl -fsS -X POST -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d @comment.json \\',
-    '  "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/\${{ github.event.number }}/comments"',
-  ];
   return {
     path: `.${system}/workflows/alcaide.yml`,
     settings: common,
-    text: `${head}
-${settingLines(common)}
-name: Alcaide
+    text: `${headLines(common)}${actionsHead}${actionsJob(system)}`,
+  };
+}
+
+const actionsHead = `name: Alcaide
 on:
   pull_request:
   push:
@@ -74,13 +67,25 @@ concurrency:
 env:
   ALCAIDE_FROM: \${{ vars.ALCAIDE_FROM }}
   ALCAIDE_MASTER_KEY: \${{ secrets.ALCAIDE_MASTER_KEY }}
-jobs:
+`;
+
+const actionsComment = [
+  ...plan,
+  'curl -fsS -X POST -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d @comment.json \\',
+  '  "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/${{ github.event.number }}/comments"',
+];
+
+function actionsJob(system: "github" | "forgejo"): string {
+  const [runner, from] = system === "github"
+    ? ["ubuntu-latest", ""]
+    : ["docker", "https://code.forgejo.org/"];
+  return `jobs:
   alcaide:
     # Proposals from other people's copies get no secrets, so there is no plan for them.
     if: github.event_name == 'push' || github.event.pull_request.head.repo.full_name == github.repository
-    runs-on: ${system === "github" ? "ubuntu-latest" : "docker"}
+    runs-on: ${runner}
     steps:
-      - uses: ${system === "github" ? "" : "https://code.forgejo.org/"}actions/checkout@v4
+      - uses: ${from}actions/checkout@v4
         with:
           fetch-depth: 0
       - name: Prepare
@@ -94,32 +99,29 @@ ${indented(prepare, 10)}
         env:
           TOKEN: \${{ github.token }}
         run: |
-${indented(comment, 10)}
+${indented(actionsComment, 10)}
       - name: Deploy
         if: github.event_name == 'push'
         run: '${deploy}'
-`,
-  };
+`;
 }
 
+const gitlabSettings = [
+  ...common,
+  "ALCAIDE_COMMENTS: a project access token that may use the API, for the plan's comment",
+];
+
 /** GitLab's own token of a job may not write comments. */
-function gitlab(): Workflow {
-  const settings = [
-    ...common,
-    "ALCAIDE_COMMENTS: a project access token that may use the API, for the plan's comment",
-  ];
-  const comment = [
-    plan,
-    body("body"),
-    'curl -fsS -X POST -H "PRIVATE-TOKEN: $ALCAIDE_COMMENTS" -H "Content-Type: application/json" -d @comment.json \\',
-    '  "$CI_API_V4_URL/projects/$CI_PROJECT_ID/merge_requests/$CI_MERGE_REQUEST_IID/notes"',
-  ];
-  return {
-    path: ".gitlab-ci.yml",
-    settings,
-    text: `${head}
-${settingLines(settings)}
-.alcaide:
+const gitlabComment = [
+  ...plan,
+  'curl -fsS -X POST -H "PRIVATE-TOKEN: $ALCAIDE_COMMENTS" -H "Content-Type: application/json" -d @comment.json \\',
+  '  "$CI_API_V4_URL/projects/$CI_PROJECT_ID/merge_requests/$CI_MERGE_REQUEST_IID/notes"',
+];
+
+const gitlab: Workflow = {
+  path: ".gitlab-ci.yml",
+  settings: gitlabSettings,
+  text: `${headLines(gitlabSettings)}.alcaide:
   image: debian:stable-slim
   resource_group: alcaide
   variables:
@@ -135,7 +137,7 @@ plan:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
   script:
     - |
-${indented(comment, 6)}
+${indented(gitlabComment, 6)}
 
 deploy:
   extends: .alcaide
@@ -144,11 +146,12 @@ deploy:
   script:
     - '${deploy}'
 `,
-  };
-}
+};
 
-function settingLines(settings: readonly string[]): string {
-  return settings.map((line) => `#   ${line}`).join("\n");
+function headLines(settings: readonly string[]): string {
+  const lines = ['Written by "alcaide ci" and yours to change. It needs these settings of the project:']
+    .concat(settings.map((line) => `  ${line}`));
+  return lines.map((line) => `# ${line}\n`).join("");
 }
 
 function indented(lines: readonly string[], spaces: number): string {
