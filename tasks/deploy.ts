@@ -5,6 +5,7 @@ import { withSecrets } from "../lib/task/with_secrets.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { type DeploySteps, deploySteps } from "../lib/deploy/steps/mod.ts";
 import { takeOverOption, waitOption } from "../lib/deploy/app_locks.ts";
+import { switchOptions } from "../lib/deploy/switching.ts";
 import { runDeploy, showDeploy } from "../lib/running/deploy.ts";
 
 /** Deploys a new release; the old one serves until the new one is proven. */
@@ -35,6 +36,7 @@ export function deployWith(steps: DeploySteps): Task {
         type: "boolean",
         description: "Build in a new build jail, even if the same source was built before",
       },
+      ...switchOptions,
       "take-over": takeOverOption,
       wait: waitOption,
     },

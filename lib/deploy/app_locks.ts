@@ -57,11 +57,15 @@ export async function takeLocks(ctx: Context, what: string, wait?: string): Prom
  * @throws {UsageError} when it is none
  */
 export function parseWait(value: string | undefined): number {
-  if (value === undefined) return 0;
+  return value === undefined ? 0 : parseTime(value, `Cannot wait for "${value}"`, "--wait 5m");
+}
+
+/** The same for another option: with the words of its error, and an example of it. */
+export function parseTime(value: string, problem: string, example: string): number {
   const [, count, unit = ""] = /^(\d+)([smh])$/.exec(value) ?? [];
   const seconds = { s: 1, m: 60, h: 3600 }[unit];
   if (count !== undefined && seconds !== undefined) return Number(count) * seconds * 1000;
-  throw new UsageError(`Cannot wait for "${value}"`, { hint: "Write a number and s, m or h: --wait 5m" });
+  throw new UsageError(problem, { hint: `Write a number and s, m or h: ${example}` });
 }
 
 /** Milliseconds in which others must let go of what they have taken. */

@@ -9,6 +9,7 @@ import type { Remote } from "../remote/remote.ts";
 import type { Steps } from "./step.ts";
 import type { DeployPlan } from "./plan/plan.ts";
 import { joinScripts } from "./join_scripts.ts";
+import { joinStages } from "./stages.ts";
 import type { Context } from "../task/context.ts";
 
 /**
@@ -18,7 +19,8 @@ import type { Context } from "../task/context.ts";
  */
 export async function runSteps(ctx: Context, plan: DeployPlan, steps: Steps): Promise<void> {
   try {
-    await pipeline(ctx, plan, steps, joinScripts);
+    const { stages } = plan.switching ?? {};
+    await pipeline(ctx, plan, steps, stages === undefined ? joinScripts : joinStages(steps, stages));
   } catch (error) {
     throw await splitOf(ctx, plan, steps, error) ?? error;
   }

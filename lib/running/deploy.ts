@@ -2,7 +2,6 @@
 
 import { CommandError, exitCodes } from "../core/error.ts";
 import { temporaryDirectory } from "../remote/local_file.ts";
-import type { Remote } from "../remote/remote.ts";
 import { ServersError } from "../remote/servers.ts";
 import { readProject } from "../server/project.ts";
 import { readRevision, readUser } from "../remote/revision.ts";
@@ -11,13 +10,14 @@ import { duration } from "../core/text.ts";
 import { warnOfDrift } from "../setup/accessory_drift.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import type { DeploySteps, RollbackSteps } from "../deploy/steps/mod.ts";
-import { type DeployPlan, publicUrls } from "../deploy/plan/plan.ts";
+import { type DeployPlan, type PlanInputs, publicUrls } from "../deploy/plan/plan.ts";
 import { plannedSource, sourceOf } from "../deploy/jail_build.ts";
 import { planDeploy } from "../deploy/plan/deploy.ts";
 import { resolverAdvice } from "../setup/advice.ts";
 import { runSteps } from "../deploy/run_steps.ts";
 import { planJson } from "../deploy/plan/show.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
+import { readSwitching, type SwitchOptions } from "../deploy/switching.ts";
 import { writeAllocation } from "../deploy/record.ts";
 import { onServers } from "../deploy/step.ts";
 import { readAll, takeLocks } from "../deploy/app_locks.ts";
@@ -25,7 +25,7 @@ import { artifactPath } from "../deploy/artifact.ts";
 import type { Context } from "../task/context.ts";
 
 /** The options of a deploy. */
-export interface DeployOptions {
+export interface DeployOptions extends SwitchOptions {
   readonly dirty: boolean;
   readonly rebuild: boolean;
   readonly "take-over": boolean;
@@ -34,13 +34,14 @@ export interface DeployOptions {
 
 export async function runDeploy(ctx: Context, steps: DeploySteps, options: DeployOptions): Promise<void> {
   const began = Date.now();
+  const switching = readSwitching(ctx, options);
   await using stack = new AsyncDisposableStack();
   const { by, fences } = stack.use(await takeLocks(ctx, "deploy", options.wait));
   ctx.ui.step("Read the facts");
   const work = await temporaryDirectory({ prefix: "alcaide-" });
   stack.defer(() => Deno.remove(work, { recursive: true }));
   const plan = await placed(ctx, async () => {
-    const plan = await makePlan(ctx, options, { by, fences, work });
+    const plan = await makePlan(ctx, options, { by, fences, work, switching });
     await askDropped(ctx, plan);
     return plan;
   });
@@ -98,14 +99,21 @@ export async function showDeploy(ctx: Context, steps: DeploySteps, options: Depl
     by: await readUser(ctx.local),
     fences: new Map(),
     work: ctx.config.directory,
+    switching: readSwitching(ctx, options),
   });
   await tellPlan(ctx, plan, steps);
+}
+
+/** The inputs of a plan that neither configuration nor facts give. */
+interface Surroundings extends Required<Pick<DeployPlan, "switching">>, Pick<PlanInputs, "by" | "fences"> {
+  /** A directory for what is packed. */
+  readonly work: string;
 }
 
 async function makePlan(
   ctx: Context,
   { dirty, rebuild, "take-over": takeOver }: DeployOptions,
-  { by, fences, work }: { by: string; fences: ReadonlyMap<Remote, number>; work: string },
+  { by, fences, work, switching }: Surroundings,
 ): Promise<DeployPlan> {
   const { config } = ctx;
   const [{ revision, trouble }, project, source, facts] = await Promise.all([
@@ -132,5 +140,5 @@ async function makePlan(
   for (const [server, known] of facts) {
     for (const text of resolverAdvice(config, known)) ctx.ui.warn(`${server.name}: ${text}`);
   }
-  return plan;
+  return { ...plan, switching };
 }

@@ -54,6 +54,8 @@ export const shellBlocks: Readonly<Record<string, string>> = {
     "its server is the reader's, and /usr/local/bin the machine's own; tests/scripts/install_test.ts runs each form with others",
   "docs/binary.md: alcaide compile                # one file, named like the directory":
     "tests/lib/standalone/binary_test.ts compiles so; a binary more for each line would take a minute",
+  'docs/careful-deploys.md: alcaide deploy --stages "1, 25%, all"              # on several servers: asks before each further stage':
+    twoServers,
   "docs/database.md: alcaide db console": onHost,
   "docs/database.md: alcaide db dump shop.dump":
     "writes to /mnt of this machine; docs_commands_test.ts runs its like, and database_test.ts dumps to -",

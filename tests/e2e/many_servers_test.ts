@@ -1,6 +1,6 @@
 // Three servers switch together or not at all, and say so when that could not be.
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { startHost, type TestHost } from "../host/mod.ts";
 import { onlyOnTestHost, openPlace, type Place } from "./place.ts";
 import { ask, makeProject, resultOf } from "./project.ts";
@@ -31,9 +31,9 @@ Deno.test({
       Promise.all(
         hosts.map(async (host) => (await ask({ ...place, http: host.http }, project, "/")).text.trim()),
       );
-    const deploy = async (text: string) => {
+    const deploy = async (text: string, ...options: readonly string[]) => {
       await project.release({ text });
-      return await project.alcaide(["deploy"]);
+      return await project.alcaide(["deploy", ...options]);
     };
 
     await part("all are prepared and deployed to at once", async () => {
@@ -64,12 +64,32 @@ Deno.test({
       assertEquals(await answers(), ["one", "one", "one"]);
     });
 
+    await part("one that fails in the second stage takes back the first, too", async () => {
+      for (let nth = 2; nth <= 40; nth++) {
+        await second.fault({ program: "nc", args: "127\\.0\\.0\\.1", nth, effect: "fail", status: 1 });
+      }
+      const { code, stderr } = await deploy("staged", "--stages", "1, 2, all", "--pause", "0");
+      await second.clearFaults();
+      assertEquals(code, 1, stderr);
+      assertMatch(
+        stderr,
+        /Now stage 1 of 3 [^]*Verify through Caddy[^]*Now stage 2 of 3 [^]*Cannot verify through Caddy/,
+      );
+      assertNotMatch(stderr, /stage 3 of 3/);
+      assertEquals(await answers(), ["one", "one", "one"]);
+      assertEquals(
+        (await project.alcaide(["repair", "--plan"])).stdout.match(/nothing is half done/g)?.length,
+        3,
+      );
+    });
+
     await part("slots may differ from server to server", async () => {
       await project.configure({ server: [serverOf(first)] });
       assertEquals((await deploy("only one")).code, 0);
       await project.configure({});
-      const { code, stderr } = await deploy("four");
+      const { code, stderr } = await deploy("four", "--stages", "1, all", "--pause", "1s");
       assertEquals(code, 0, stderr);
+      assertMatch(stderr, /Wait 1\.0 s before stage 2 of 2/);
       assertEquals(await answers(), ["four", "four", "four"]);
     });
 

@@ -138,6 +138,16 @@ export interface DeployPlan extends PlanView {
   readonly ownEnv: Readonly<Record<string, string | Secret>>;
   /** The plan of each server. */
   readonly servers: ReadonlyMap<Remote, ServerPlan>;
+  /** How the traffic moves. Default: at once, on all servers, as soon as the release is well. */
+  readonly switching?: Switching;
+}
+
+/** How the traffic moves to a release. */
+export interface Switching {
+  /** The servers that switch together, in order; more than one. */
+  readonly stages?: readonly (readonly Remote[])[];
+  /** Milliseconds between stages. Without it a person is asked, where there is one. */
+  readonly pause?: number;
 }
 
 /** Inputs of a plan besides configuration and facts. */

@@ -1,7 +1,9 @@
 // Shows a plan to people and to programs.
 
 import type { Build } from "../../config/field/types.ts";
-import { list, plural } from "../../core/text.ts";
+import { duration, list, plural } from "../../core/text.ts";
+import { stageName } from "./stages.ts";
+import type { Remote } from "../../remote/remote.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 
 /** A plan as text. */
@@ -14,6 +16,7 @@ export function planText(plan: DeployPlan): string {
     ...(plan.kind === "rollback"
       ? [`Back to release ${plan.release}, with its own configuration and environment`]
       : [`Release ${plan.release} from ${source}`, `Build: ${buildText(config.build)}`]),
+    ...switchRows(plan),
     ...[...plan.servers].flatMap(([server, target]) => ["", `${server.name}:`, ...serverRows(target, plan)]),
   ].join("\n");
 }
@@ -28,10 +31,26 @@ export function planJson(plan: DeployPlan): ({ server: string } & Record<string,
     previous: target.previous?.release ?? null,
     previousJail: target.previous?.jail.name ?? null,
     forget: target.prune,
+    ...stageOf(plan, server),
     ...target.dropped.length === 0 ? {} : { dropped: target.dropped },
     ...target.build === undefined ? {} : { build: target.build.key, built: target.build.built !== undefined },
     site: masked(target.site.text, target),
   }));
+}
+
+function stageOf({ switching }: DeployPlan, server: Remote): { stage?: number } {
+  const index = switching?.stages?.findIndex((stage) => stage.includes(server));
+  return index === undefined ? {} : { stage: index + 1 };
+}
+
+/** How the traffic moves, where that is not at once. */
+function switchRows({ switching = {} }: DeployPlan): string[] {
+  const { stages = [], pause } = switching;
+  const then = pause === undefined ? "a question at a terminal" : duration(pause);
+  return stages.length === 0 ? [] : [
+    `The traffic moves in ${plural(stages.length, "stage")}, with ${then} between:`,
+    ...stages.map((_, index) => `  ${stageName(stages, index)}`),
+  ];
 }
 
 function buildText(build: Build): string {
