@@ -16,7 +16,7 @@ export interface FileOptions {
 export function writeFile(path: string, text: string | Secret, { mode = 0o644 }: FileOptions = {}): Script {
   const beside = `${path}.new`;
   return script(
-    sh`rm -f ${beside} && (umask 077 && : >${beside}) && chmod ${octal(mode)} ${beside}`,
+    sh`rm -f ${beside} && (umask ${umaskOf(mode)} && : >${beside}) && chmod ${octal(mode)} ${beside}`,
     sh`{ cat >${beside} ${document(text)}
 } && mv -f ${beside} ${path} || { rm -f ${beside}; exit 1; }`,
   );
@@ -41,7 +41,7 @@ export interface Expected {
  */
 export function receiveFile(path: string, { size, sha256, mode = 0o644 }: Expected): Command {
   const part = `${path}.part`;
-  return sh`umask 077
+  return sh`umask ${umaskOf(mode)}
 fail() { rm -f ${part}; echo "$1" >&2; exit 1; }
 rm -f ${part} && cat >${part} || fail 'Cannot write the file'
 size=$(($(wc -c <${part})))
@@ -49,6 +49,11 @@ size=$(($(wc -c <${part})))
 sum=$({ openssl dgst -sha256 -r <${part} || sha256 -q <${part} || sha256sum <${part}; } 2>/dev/null)
 [ "\${sum%% *}" = ${sha256} ] || fail 'The checksum of what arrived differs'
 chmod ${octal(mode)} ${part} && mv -f ${part} ${path} || fail 'Cannot put the file into its place'`;
+}
+
+/** The umask under which others may at once read a new file that they may read: a chmod that does nothing leaves it usable. */
+function umaskOf(mode: number): string {
+  return octal(0o077 & ~mode).padStart(3, "0");
 }
 
 function octal(mode: number): string {

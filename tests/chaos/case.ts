@@ -1,7 +1,8 @@
 /** One case: the command broken at one call in one way, run again, and what is wrong then. */
 
 import { type Load, startLoad } from "../e2e/load.ts";
-import { type Ended, runHere, type Running, startApart, startHere } from "./client.ts";
+import type { FaultRule } from "../host/mod.ts";
+import { type Ended, runHere, type Running, standIn, startApart, startHere } from "./client.ts";
 import { shown } from "./scenarios.ts";
 import type { Stage } from "./stage.ts";
 import type { Way } from "./ways.ts";
@@ -21,9 +22,9 @@ const ending = 150_000;
 const limit = 60_000;
 
 /** Tries a case. */
-export async function tryCase(stage: Stage, way: Way, call: number): Promise<Outcome> {
+export async function tryCase(stage: Stage, name: string, way: Way, call: number): Promise<Outcome> {
+  const text = await stage.begin(name);
   const { scenario, host, project, place } = stage;
-  const text = await stage.begin();
   const before = scenario.serving ? await shown(place, project) : undefined;
   const wanted = scenario.shows?.(text) ?? before;
   const load = scenario.serving
@@ -36,16 +37,35 @@ export async function tryCase(stage: Stage, way: Way, call: number): Promise<Out
     ...await failures(way, load),
     ...await judgeEnd(stage, way, ended, struck, before, wanted),
   ];
+  // It can no longer pass.
+  if (problems.length > 0) return { struck, problems, said: ended.text };
+  const again = await runAgain(stage, way, ended, wanted);
+  return { struck, problems: again.problems, said: `${ended.text}\n== again: ${again.said}` };
+}
+
+/** The same again, and all that is on the host then. */
+async function runAgain(
+  stage: Stage,
+  way: Way,
+  { code }: Ended,
+  wanted: string | undefined,
+): Promise<{ problems: readonly string[]; said: string }> {
+  // Where a script of the command may still be at work, the next one meets it.
+  const apart = way.down || way.signal === "KILL" || /drop/.test(way.rule.effect);
+  const seen = apart ? undefined : await stage.look();
+  if (seen?.known) return { problems: [], said: "not needed: it mended such a host already" };
+  if (code === 0 && seen?.right) return { problems: [], said: "not needed: all is as it must be" };
+  const { project, scenario } = stage;
   const again = await runHere(project, scenario.args(project));
   const live = wanted !== undefined && /it is live/.test(again.text);
-  if (again.code !== 0 && !live) problems.push(`the same again fails: ${brief(again.text)}`);
+  const problems = again.code === 0 || live ? [] : [`the same again fails: ${brief(again.text)}`];
   problems.push(...await unreached(stage, wanted, "after the same again"));
-  const left = await stage.leftovers();
+  const left = problems.length === 0 ? await stage.leftovers() : [];
   if (left.length > 0) {
     problems.push(`left over: ${left.slice(0, 12).map((line) => line.slice(0, 160)).join("; ")}`);
   }
-  if (problems.length === 0 && !way.down) stage.keep();
-  return { struck, problems, said: `${ended.text}\n== again: ${again.code}\n${again.text}` };
+  if (problems.length === 0) seen?.mended();
+  return { problems, said: `${again.code}\n${again.text}` };
 }
 
 /** Runs the command with its fault. */
@@ -53,14 +73,18 @@ async function broken(stage: Stage, way: Way, call: number): Promise<{ ended: En
   const { host, project, scenario } = stage;
   const args = scenario.args(project);
   const rule = { ...way.rule, program: "*", nth: call };
-  if (way.signal === undefined) await host.fault(rule);
-  const running = way.signal === undefined
-    ? startHere(project, args, way.impatient ? limit : undefined)
-    : startApart(project, args);
-  if (way.signal !== undefined && running.pid !== undefined) {
-    await host.fault({ ...rule, signal: { pid: running.pid, name: way.signal } });
+  const fault = (signal?: FaultRule["signal"]) => host.fault(signal ? { ...rule, signal } : rule);
+  let ended: Ended;
+  if (way.signal === "KILL") {
+    const running = startApart(project, args);
+    await fault({ pid: running.pid, name: "KILL" });
+    ended = await running.ended;
+  } else {
+    using person = way.signal && standIn(() => running.interrupt());
+    await fault(person && { pid: person.pid, name: "INT" });
+    const running: Running = startHere(project, args, way.impatient ? limit : undefined);
+    ended = way.impatient ? await impatient(stage, running) : await running.ended;
   }
-  const ended = way.impatient ? await impatient(stage, running) : await running.ended;
   return { ended, struck: await host.clearFaults() === 0 };
 }
 

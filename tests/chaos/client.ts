@@ -8,6 +8,7 @@ import { builtInTasks } from "../../tasks/mod.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { servers } from "../../lib/remote/servers.ts";
 import type { Connect } from "../../lib/task/make_context.ts";
+import type { ImportModule } from "../../lib/standalone/imports.ts";
 import type { Transport } from "../../lib/transport/mod.ts";
 import type { Project } from "../e2e/project.ts";
 
@@ -20,8 +21,6 @@ export interface Ended {
 
 /** A command that runs. */
 export interface Running {
-  /** The process, of one that has its own. */
-  readonly pid?: number;
   readonly ended: Promise<Ended>;
   /** Presses Ctrl-C. */
   interrupt(): void;
@@ -39,6 +38,14 @@ function impatient(milliseconds: number): Connect {
     }));
 }
 
+let imports = 0;
+
+/** Reads an Alcaidefile anew each time, as a program that begins does. */
+const importModule: ImportModule = async (url, begun) => {
+  begun?.();
+  return { exports: await import(`${url}?${imports++}`) };
+};
+
 /** Starts a command in this process; perhaps with a limit in milliseconds for each of its scripts. */
 export function startHere(project: Project, args: readonly string[], limit?: number): Running {
   Deno.env.set("HOME", `${project.directory}/home`);
@@ -49,7 +56,7 @@ export function startHere(project: Project, args: readonly string[], limit?: num
   };
   const ui = memoryUi({ answer: true });
   const options = {
-    ...{ tasks: builtInTasks, version: "chaos", cwd: project.directory, ui: () => ui, signals },
+    ...{ tasks: builtInTasks, version: "chaos", cwd: project.directory, ui: () => ui, signals, importModule },
     ...limit === undefined ? {} : { connect: impatient(limit) },
   };
   return {
@@ -58,8 +65,25 @@ export function startHere(project: Project, args: readonly string[], limit?: num
   };
 }
 
-/** Starts a command in a process of its own. */
-export function startApart(project: Project, args: readonly string[]): Running {
+/** A process that a signal can be sent to in place of one in which more than a command runs. */
+export function standIn(ended: () => void): Disposable & { readonly pid: number } {
+  const child = new Deno.Command("sleep", { args: ["1000"], stdin: "null" }).spawn();
+  let over = false;
+  child.status.then(() => {
+    if (!over) ended();
+    over = true;
+  });
+  return {
+    pid: child.pid,
+    [Symbol.dispose]: () => {
+      if (!over) child.kill("SIGKILL");
+      over = true;
+    },
+  };
+}
+
+/** Starts a command in a process of its own, which can be killed. */
+export function startApart(project: Project, args: readonly string[]): Running & { readonly pid: number } {
   const child = project.start(args);
   return {
     pid: child.pid,

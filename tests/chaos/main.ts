@@ -1,146 +1,92 @@
 /**
  * Breaks commands at every program call that they make on a server, in every way, and prints a table.
  *
- * `deno task chaos [--sample N] [--minutes N] [--seed N] [--lanes N] [--scenario NAME] [--only SCENARIO:WAY:CALL]`
+ * `deno task chaos [--sample N] [--minutes N] [--seed N] [--lanes N] [--scenario NAME,…] [--way NAME,…] [--only SCENARIO:WAY:CALL]
+ * [--states DIRECTORY]`
+ *
+ * The states of hosts are kept in DIRECTORY, if there is one, for the next run of the same sources.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import type { Line, Share } from "./lane.ts";
-import { randomFrom } from "./sample.ts";
+import type { Order, Tried } from "./lane.ts";
+import { Lane, share } from "./pool.ts";
+import { inTurns, randomFrom, spread } from "./sample.ts";
 import { scenarios } from "./scenarios.ts";
 import { type Score, table } from "./table.ts";
 import { ways } from "./ways.ts";
 
-interface Job {
-  readonly scenario: string;
-  readonly share: Share;
-}
+const flags = parseArgs(Deno.args, {
+  string: ["sample", "seed", "lanes", "minutes", "only", "scenario", "way", "states"],
+}) as Readonly<Partial<Record<string, string>>>;
+const began = Date.now();
+const seed = Number(flags["seed"] ?? Math.floor(Math.random() * 1e6));
+const until = flags["minutes"] === undefined ? Infinity : began + Number(flags["minutes"]) * 60_000;
+const [onlyScenario, onlyWay, onlyCall] = flags["only"]?.split(":") ?? [];
+const names = (onlyScenario ?? flags["scenario"])?.split(",") ?? Object.keys(scenarios);
+const columns = (onlyWay ?? flags["way"])?.split(",") ?? Object.keys(ways);
+const score: Score = new Map();
 
 function say(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
-const flags = parseArgs(Deno.args, {
-  string: ["sample", "seed", "lanes", "minutes", "only", "scenario", "way"],
-}) as Readonly<Partial<Record<string, string>>>;
-const began = Date.now();
-const seed = Number(flags["seed"] ?? Math.floor(Math.random() * 1e6));
-// A case waits as often as it works.
-const lanes = Number(flags["lanes"] ?? navigator.hardwareConcurrency + 2);
-const score: Score = new Map();
-
-/** Milliseconds that one scenario may take. */
-function allowance(jobs: number): number | undefined {
-  return flags["minutes"] === undefined
-    ? undefined
-    : Number(flags["minutes"]) * 60_000 * Math.min(lanes, jobs) / jobs;
-}
-
-function jobsOf(): Job[] {
+/** The cases in the order in which they are tried: any beginning is an even sample. */
+function cases(): Order[] {
+  if (onlyCall !== undefined) return [{ scenario: names[0]!, way: columns[0]!, call: Number(onlyCall) }];
   const random = randomFrom(seed);
-  const verbose = flags["only"] !== undefined;
-  if (flags["only"] !== undefined) {
-    const [scenario = "", way = "", call] = flags["only"].split(":");
-    return [{
-      scenario,
-      share: { counts: { [way]: 1 }, shift: 0, only: Number(call), part: [0, 1], verbose },
-    }];
-  }
-  const names = flags["scenario"]?.split(",") ?? Object.keys(scenarios);
-  const columns = flags["way"]?.split(",") ?? Object.keys(ways);
-  const sample = flags["sample"] === undefined ? undefined : Number(flags["sample"]);
-  const cells = names.length * columns.length;
-  let given = 0;
-  // Each cell gets as many as it must for the sum to come out.
-  const quota = (cell: number) => {
-    if (sample === undefined) return null;
-    const count = Math.round(sample * (cell + 1) / cells) - given;
-    given += count;
-    return count;
-  };
-  const parts = sample === undefined ? lanes : Math.max(1, Math.ceil(lanes / names.length));
-  return names.flatMap((scenario, row) => {
-    const counts = Object.fromEntries(
-      columns.map((way, column) => [way, quota(row * columns.length + column)]),
-    );
-    const shift = random();
-    return Array.from({ length: parts }, (_, part) => ({
-      scenario,
-      share: { counts, shift, part: [part, parts] as const, verbose },
-    }));
-  });
+  const cells = names.flatMap((scenario) =>
+    columns.map((way) =>
+      spread(score.get(scenario)!.calls, random()).map((call) => ({ scenario, way, call }))
+    )
+  );
+  return inTurns(cells, random).slice(0, Number(flags["sample"] ?? Infinity));
 }
 
-async function run({ scenario, share }: Job, allowed: number | undefined): Promise<void> {
-  const until = allowed === undefined ? {} : { until: Date.now() + allowed };
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--no-check",
-      "--quiet",
-      new URL("lane.ts", import.meta.url).pathname,
-      scenario,
-      JSON.stringify({ ...share, ...until }),
-    ],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  let rest = "";
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) note(scenario, JSON.parse(line));
-  }
-  const { code } = await child.status;
-  if (code !== 0) broken(scenario, `the lane ended with ${code}`);
-}
-
-function broken(scenario: string, problem: string): void {
-  say(`FAILED ${scenario}: ${problem}`);
-  score.get(scenario)?.broken.push(problem);
-}
-
-function note(scenario: string, line: Line): void {
+function note({ scenario, way = "", call }: Order, { struck, problems, unsteady, ...rest }: Tried): void {
   const row = score.get(scenario)!;
-  if ("planned" in line) {
-    row.planned += line.planned;
-    row.calls = line.calls;
-    return;
-  }
-  row.milliseconds += line.milliseconds;
-  const cell = row.cells.get(line.way) ?? { passed: 0, total: 0 };
-  row.cells.set(line.way, cell);
+  row.milliseconds += rest.milliseconds;
+  const cell = row.cells.get(way) ?? { passed: 0, total: 0 };
+  row.cells.set(way, cell);
   cell.total++;
-  Deno.stderr.writeSync(new TextEncoder().encode(line.problems.length === 0 ? "." : "F"));
-  if (!line.struck) row.missed++;
-  if (line.unsteady.length > 0) {
-    say(
-      `UNSTEADY --only ${scenario}:${line.way}:${line.call}\n${
-        line.unsteady.map((text) => `  ${text}\n`).join("")
-      }`,
-    );
-  }
-  if (line.problems.length === 0) cell.passed++;
-  else {say(`FAILED --only ${scenario}:${line.way}:${line.call}\n${
-      line.problems.map((text) => `  ${text}\n`).join("")
-    }`);}
-  if (line.said !== undefined) say(`${line.said}\n(${line.milliseconds} ms, struck: ${line.struck})`);
+  if (problems.length === 0) cell.passed++;
+  if (!struck) row.missed++;
+  const name = `--only ${scenario}:${way}:${call}`;
+  const list = (all: readonly string[]) => all.map((text) => `  ${text}\n`).join("");
+  if (unsteady.length > 0) say(`UNSTEADY ${name}\n${list(unsteady)}`);
+  if (problems.length > 0) say(`FAILED ${name}\n${list(problems)}`);
+  if (onlyCall !== undefined) say(`${rest.said}\n(${rest.milliseconds} ms, struck: ${struck})`);
 }
 
-const jobs = jobsOf();
-for (const { scenario } of jobs) {
-  score.set(scenario, { calls: 0, planned: 0, milliseconds: 0, missed: 0, cells: new Map(), broken: [] });
+async function run(folder: string): Promise<void> {
+  // A case waits nearly as often as it works.
+  const count = onlyCall === undefined ? Number(flags["lanes"] ?? navigator.hardwareConcurrency + 1) : 1;
+  say(`seed ${seed}, ${count} hosts side by side`);
+  await using all = new AsyncDisposableStack();
+  const lanes = Array.from({ length: count }, () => all.use(new Lane(folder)));
+  await share(lanes, names, async (lane, scenario) => {
+    const { calls } = await lane.ask<{ calls: number }>({ scenario });
+    score.set(scenario, { calls, milliseconds: 0, missed: 0, cells: new Map() });
+  });
+  say(`${seconds()} s until the first case`);
+  const order = cases();
+  let tried = 0;
+  await share(lanes, order, async (lane, one) => {
+    if (Date.now() > until) return;
+    note(one, await lane.ask(one));
+    tried++;
+  });
+  say(`${tried} of ${order.length} cases were tried`);
 }
-say(`seed ${seed}, ${lanes} hosts side by side`);
-const queue = [...jobs];
-await Promise.all(Array.from({ length: lanes }, async () => {
-  for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-    await run(job, allowance(jobs.length));
-  }
-}));
-const { text, whole } = table(score, flags["way"]?.split(",") ?? Object.keys(ways));
+
+const seconds = () => ((Date.now() - began) / 1000).toFixed(0);
+
+const folder = flags["states"] ?? await Deno.makeTempDir({ prefix: "alcaide-chaos-" });
+try {
+  await run(folder);
+} finally {
+  if (flags["states"] === undefined) await Deno.remove(folder, { recursive: true });
+}
+const { text, whole } = table(new Map(names.map((name) => [name, score.get(name)!])), columns);
 say(text);
-say(`seed ${seed}, ${((Date.now() - began) / 1000).toFixed(0)} s`);
+say(`seed ${seed}, ${seconds()} s`);
 Deno.exit(whole ? 0 : 1);

@@ -1,17 +1,19 @@
 /** Choosing cases: all, or an even sample. */
 
+const golden = 0.6180339887498949;
+
 /**
- * Calls to break, spread evenly over all of them, in an order in which any beginning is spread evenly, too.
+ * The numbers of all calls, in an order in which any beginning is spread evenly.
  *
- * @param all how many calls there are
- * @param count how many to choose
- * @param shift from 0 to 1: where in its piece each one lies
+ * @param count how many calls there are
+ * @param shift from 0 to 1: where the first one lies
  */
-export function chosen(all: number, count: number, shift: number): number[] {
-  const some = Math.min(all, count);
-  const calls = Array.from({ length: some }, (_, index) => 1 + Math.floor((index + shift) * all / some));
-  return calls.map((call, index) => ({ call, rank: (index * 0.6180339887) % 1 }))
-    .sort((a, b) => a.rank - b.rank).map(({ call }) => call);
+export function spread(count: number, shift: number): number[] {
+  const calls = new Set<number>();
+  for (let turn = 0; calls.size < count; turn++) {
+    calls.add(1 + Math.floor((shift + turn * golden) % 1 * count));
+  }
+  return [...calls];
 }
 
 /** Numbers from 0 to 1 that follow from a seed. */
@@ -23,4 +25,18 @@ export function randomFrom(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ mixed >>> 7, mixed | 61);
     return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
   };
+}
+
+/** The same in an order that follows from a seed. */
+export function shuffled<T>(all: readonly T[], random: () => number): T[] {
+  return all.map((one) => ({ one, rank: random() })).sort((a, b) => a.rank - b.rank).map(({ one }) => one);
+}
+
+/** Takes one of each list, then the second of each, and so on; each round in an order of its own. */
+export function inTurns<T>(lists: readonly (readonly T[])[], random: () => number): T[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from(
+    { length: longest },
+    (_, round) => shuffled(lists.flatMap((list) => list.slice(round, round + 1)), random),
+  ).flat();
 }

@@ -1,57 +1,53 @@
-/** A host on which the cases of a scenario are tried, one after another. */
+/** A host on which cases of all scenarios are tried, one after another, and their right ends. */
 
-import { openPlace, type Place } from "../e2e/place.ts";
-import type { Project } from "../e2e/project.ts";
+import { join } from "@std/path";
 import { runHere } from "./client.ts";
 import { difference, inventory } from "./inventory.ts";
-import { type Scenario, shown } from "./scenarios.ts";
+import { quiet } from "./quiet.ts";
+import { type Scenario, scenarios, shown } from "./scenarios.ts";
+import { app, Bench } from "./states.ts";
 
-/** The saved state before the command. */
-const saved = "before";
+/** The end of an undisturbed command. */
+interface Right {
+  /** How many program calls it makes. */
+  readonly calls: number;
+  readonly lines: readonly string[];
+}
 
-/** A scenario's host. */
+/** A scenario's state on a host. */
 export class Stage implements AsyncDisposable {
-  /** How many program calls the undisturbed command makes. */
-  calls = 0;
-  /** The inventories that are right: after the command, and after it was run twice. */
-  #right: readonly (readonly string[])[] = [];
-  #clean = false;
+  #scenario = "";
   #number = 0;
+  /** States after a fault from which the command, run again, came to its aim: by scenario and all that the host has. */
+  readonly #mended = new Set<string>();
 
-  private constructor(readonly scenario: Scenario, readonly place: Place, readonly project: Project) {}
+  private constructor(readonly bench: Bench) {}
 
-  /** Makes a host, brings it to the state before the command, and runs that undisturbed. */
-  static async open(scenario: Scenario): Promise<Stage> {
-    const place = await openPlace({ diskMb: 4_000 });
-    const stage = new Stage(scenario, place, await scenario.prepare(place));
-    await place.test!.save(saved);
-    await stage.undisturbed();
-    return stage;
+  /** @param folder where states and right ends are kept, for all lanes */
+  static async open(folder: string): Promise<Stage> {
+    return new Stage(await Bench.open(folder));
   }
 
   get host() {
-    return this.place.test!;
+    return this.bench.host;
   }
 
-  async undisturbed(): Promise<void> {
-    const right = [];
-    await this.begin();
-    for (const turn of [1, 2]) {
-      if (turn === 2) await this.next();
-      await this.host.clearCalls();
-      const { code, text } = await runHere(this.project, this.scenario.args(this.project));
-      if (turn === 1) this.calls = (await this.host.calls()).length;
-      const again = turn === 2 && /it is live/.test(text);
-      if (code !== 0 && !again) throw new Error(`The undisturbed command fails: ${text}`);
-      right.push(await this.inventory());
-    }
-    this.#right = right;
+  get place() {
+    return this.bench.place;
   }
 
-  /** Brings the host to the state before the command, and gives the text of the release to come. */
-  async begin(): Promise<string> {
-    if (!this.#clean) await this.host.restore(saved);
-    this.#clean = false;
+  get project() {
+    return this.bench.project;
+  }
+
+  get scenario(): Scenario {
+    return scenarios[this.#scenario]!;
+  }
+
+  /** Brings the host to the state before a scenario's command, and gives the text of the release to come. */
+  async begin(name: string): Promise<string> {
+    this.#scenario = name;
+    await this.bench.to(this.scenario.state);
     const text = await this.next();
     if (this.scenario.serving) await this.served();
     return text;
@@ -67,37 +63,74 @@ export class Stage implements AsyncDisposable {
   async served(): Promise<string> {
     for (let trial = 0;; trial++) {
       const text = await shown(this.place, this.project);
-      if (!text.startsWith("status ") || trial === 200) return text;
+      if (!text.startsWith("status ") || trial === 300) return text;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
 
   async inventory(): Promise<string[]> {
-    const lines = await inventory(this.host, "shop");
+    const lines = await inventory(this.host, app);
     const more = await this.scenario.more?.(this.place) ?? "";
     return [...lines, ...more.split("\n").filter((line) => line !== "")].sort();
   }
 
-  /** The lines that are too many or missing. Programs that are ending get some seconds for it. */
-  async leftovers(): Promise<string[]> {
-    let least: string[] = [];
-    for (let trial = 0; trial < 10; trial++) {
-      if (trial > 0) await new Promise((resolve) => setTimeout(resolve, 1_000));
-      const now = await this.inventory();
-      const found = this.#right.map((wanted) => difference(wanted, now)).sort((a, b) => a.length - b.length);
-      least = found[0] ?? [];
-      if (least.length === 0) break;
+  /** The right end of a scenario's command: run once, or twice. It is found out once for all lanes. */
+  async right(name: string, times: 1 | 2): Promise<Right> {
+    const file = join(this.bench.folder, `${name}.${times}.json`);
+    using lock = await Deno.open(`${file}.lock`, { create: true, write: true });
+    await lock.lock(true);
+    const known = await Deno.readTextFile(file).catch(() => undefined);
+    if (known !== undefined) return JSON.parse(known);
+    await this.begin(name);
+    await this.host.clearCalls();
+    for (let time = 1; time <= times; time++) {
+      if (time === 2) await this.next();
+      const { code, text } = await runHere(this.project, this.scenario.args(this.project));
+      if (code !== 0 && !(time === 2 && /it is live/.test(text))) {
+        throw new Error(`The undisturbed command fails: ${text}`);
+      }
     }
-    return least;
+    await quiet(this.host);
+    const right = { calls: (await this.host.calls()).length, lines: await this.inventory() };
+    await Deno.writeTextFile(file, JSON.stringify(right));
+    return right;
   }
 
-  /** Lets the next case follow this one without a restored disk. */
-  keep(): void {
-    this.#clean = this.scenario.repeatable === true;
+  /** The lines that are too many or missing. Programs that are ending get some seconds for it. */
+  async leftovers(): Promise<string[]> {
+    if (!await quiet(this.host)) return ["a script of the command does not end"];
+    const name = this.#scenario;
+    let before = "";
+    for (;;) {
+      const now = await this.inventory();
+      const first = difference((await this.right(name, 1)).lines, now);
+      // The second end can only be found out when this one isn't needed any more.
+      if (first.length === 0 || `${now}` === before) {
+        return first.length === 0 ? [] : await this.#least(now, first);
+      }
+      before = `${now}`;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+
+  async #least(now: readonly string[], first: string[]): Promise<string[]> {
+    const second = difference((await this.right(this.#scenario, 2)).lines, now);
+    return second.length < first.length ? second : first;
+  }
+
+  /** The host as it is after a fault: its end is the right one, or the command mended just such a host already. */
+  async look(): Promise<{ readonly right: boolean; readonly known: boolean; readonly mended: () => void }> {
+    await quiet(this.host);
+    const now = await this.inventory();
+    const state = `${this.#scenario}\n${now.join("\n")}`;
+    return {
+      right: difference((await this.right(this.#scenario, 1)).lines, now).length === 0,
+      known: this.#mended.has(state),
+      mended: () => this.#mended.add(state),
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.place[Symbol.asyncDispose]();
-    await this.project[Symbol.asyncDispose]();
+    await this.bench[Symbol.asyncDispose]();
   }
 }

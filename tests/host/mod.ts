@@ -80,7 +80,7 @@ export interface TestHost extends AsyncDisposable {
   clearFaults(): Promise<number>;
   /** How many faults have not struck yet. */
   faultsLeft(): Promise<number>;
-  /** Keeps the contents of its disk under a name; the power is cut for it, and comes back. */
+  /** Keeps the contents of its disk under a name, or at a path from where other hosts can restore it; the power is cut for it, and comes back. */
   save(name: string): Promise<void>;
   /** Brings back what was saved, and boots. */
   restore(name: string): Promise<void>;

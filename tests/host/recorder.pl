@@ -216,18 +216,20 @@ sub size_disk {
     return system("mount -o remount,size=$size '$disk'") == 0;
 }
 
-# Keeps what the host has on its disk, under a name; the power is cut for it.
+# Keeps what the host has on its disk, under a name or at a path that other hosts read; the power is cut for it.
 sub save {
-    my ($name) = @_;
+    my $place = saved(@_);
     stop();
-    return system("mkdir -p '$arg{dir}/saved' && cp -a '$disk/upper' '$arg{dir}/saved/$name'") == 0;
+    return system("mkdir -p '$arg{dir}/saved' && cp -a '$disk/upper' '$place'") == 0;
 }
 
 sub restore {
-    my ($name) = @_;
+    my $place = saved(@_);
     stop();
-    return system("rm -rf '$disk/upper' '$disk/work' && mkdir '$disk/work' && cp -a '$arg{dir}/saved/$name' '$disk/upper'") == 0;
+    return system("rm -rf '$disk/upper' '$disk/work' && mkdir '$disk/work' && cp -a '$place' '$disk/upper'") == 0;
 }
+
+sub saved { my ($name) = @_; return $name =~ m{^/} ? $name : "$arg{dir}/saved/$name" }
 
 sub free_memory {
     open my $file, '<', '/proc/meminfo' or return 0;

@@ -34,6 +34,17 @@ Deno.test("writeFile() lets nobody else read a private file, not even before it 
   assertEquals([await place.read("/modes"), await modeOf(place.at("/f"))], ["600\n", 0o600]);
 });
 
+Deno.test("files have their mode though chmod does nothing and says that all is well", async () => {
+  await using place = await playground();
+  await place.program("chmod", "exit 0");
+  for (const mode of [0o644, 0o640, 0o600]) {
+    await place.run(writeFile(place.at("/f"), "x", { mode }));
+    assertEquals(await modeOf(place.at("/f")), mode);
+    await place.run(receiveFile(place.at("/g"), { size: 6, sha256, mode }), { stdin: text });
+    assertEquals(await modeOf(place.at("/g")), mode);
+  }
+});
+
 Deno.test("writeFile() leaves nothing beside the file", async () => {
   await using place = await playground();
   await place.run(writeFile(place.at("/d/../f"), "x"));
