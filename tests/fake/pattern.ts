@@ -75,7 +75,10 @@ function escaped(part: string, seen: Set<string>): string {
     const [, plain, suffix] = /^@([a-z]+\d*)([_-]?)@$/.exec(piece) ?? [];
     const name = suffix === "-" ? `${plain}Dashed` : plain;
     if (name === undefined) {
-      return piece.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replace(/987650000|7070707|(?<=umask )070/g, "[\\d.]+");
+      return piece.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replace(
+        /987650000|7070707|(?<=umask )070/g,
+        "[\\d.]+",
+      );
     }
     if (seen.has(name)) return `\\k<${name}>`;
     seen.add(name);
