@@ -10,6 +10,7 @@ import type { Steps } from "./step.ts";
 import type { DeployPlan } from "./plan/plan.ts";
 import { joinScripts } from "./join_scripts.ts";
 import { joinStages } from "./stages.ts";
+import { stepsOf } from "./switching.ts";
 import type { Context } from "../task/context.ts";
 
 /**
@@ -17,7 +18,8 @@ import type { Context } from "../task/context.ts";
  *
  * @throws {SplitError} when routing could not be taken back everywhere
  */
-export async function runSteps(ctx: Context, plan: DeployPlan, steps: Steps): Promise<void> {
+export async function runSteps(ctx: Context, plan: DeployPlan, given: Steps): Promise<void> {
+  const steps = stepsOf(given, plan);
   try {
     const { stages } = plan.switching ?? {};
     await pipeline(ctx, plan, steps, stages === undefined ? joinScripts : joinStages(steps, stages));

@@ -6,6 +6,7 @@ import { type ShownStep, stepRows, stepsJson } from "../task/show_steps.ts";
 import { isScript } from "./join_scripts.ts";
 import type { DeployPlan } from "./plan/plan.ts";
 import { masked, planJson, planText } from "./plan/show.ts";
+import { stepsOf } from "./switching.ts";
 import { type DeployStep, type Steps, type StepView, viewsOf } from "./step.ts";
 
 async function shownStep(step: DeployStep, views: Iterable<StepView>): Promise<ShownStep> {
@@ -26,7 +27,7 @@ async function scriptsOf(step: DeployStep, view: StepView): Promise<readonly Com
 export async function tellPlan(ctx: Context, plan: DeployPlan, steps: Steps): Promise<void> {
   const { verbose } = ctx.ui;
   const views = [...viewsOf(ctx, plan).values()];
-  const busy = Object.values(steps).filter((step) => !step.idle?.(ctx, plan));
+  const busy = Object.values(stepsOf(steps, plan)).filter((step) => !step.idle?.(ctx, plan));
   const shown = await Promise.all(busy.map((step) => shownStep(step, views)));
   const value = planJson(plan).map((one) => ({ ...one, steps: stepsJson(shown, one.server, verbose) }));
   ctx.ui.result(value, [planText(plan), "", "Steps:", ...stepRows(shown, verbose)].join("\n"));

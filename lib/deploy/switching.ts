@@ -1,11 +1,13 @@
-// How the traffic moves to a release: the options for it.
+// How the traffic moves to a release: the options for it, and the steps that it adds.
 
 import { UsageError } from "../core/error.ts";
 import type { TaskOption } from "../task/arguments.ts";
 import type { Context } from "../task/context.ts";
 import { parseTime } from "./app_locks.ts";
-import type { Switching } from "./plan/plan.ts";
+import type { DeployPlan, Switching } from "./plan/plan.ts";
 import { divide } from "./plan/stages.ts";
+import type { Steps } from "./step.ts";
+import { parseAt, waitStep } from "./wait.ts";
 
 /** The options of tasks that move the traffic to a new release. */
 export const switchOptions = {
@@ -14,12 +16,17 @@ export const switchOptions = {
     description: 'Move the traffic in stages, on so many servers after each: "1, 25%, all"',
   },
   pause: { type: "string", description: "Time between stages, instead of a question: 60, 5m" },
+  at: {
+    type: "string",
+    description: "Prepare and check the release now, move the traffic then: 02:00, 2026-11-30T02:00",
+  },
 } as const satisfies Readonly<Record<string, TaskOption>>;
 
 /** Their values. */
 export interface SwitchOptions {
   readonly stages: string | undefined;
   readonly pause: string | undefined;
+  readonly at: string | undefined;
 }
 
 /**
@@ -27,11 +34,14 @@ export interface SwitchOptions {
  *
  * @throws {UsageError} when one can't be understood
  */
-export function readSwitching(ctx: Context, { stages: text, pause }: SwitchOptions): Switching {
-  if (text === undefined) {
-    if (pause === undefined) return {};
-    throw new UsageError("Cannot use --pause without --stages", { hint: '--stages "1, all" --pause 60' });
-  }
+export function readSwitching(ctx: Context, { stages, pause, at }: SwitchOptions): Switching {
+  const switching = at === undefined ? {} : { at: parseAt(at, new Date()) };
+  if (stages !== undefined) return { ...switching, ...readStages(ctx, stages, pause) };
+  if (pause === undefined) return switching;
+  throw new UsageError("Cannot use --pause without --stages", { hint: '--stages "1, all" --pause 60' });
+}
+
+function readStages(ctx: Context, text: string, pause: string | undefined): Switching {
   const stages = divide(text, ctx.servers.all);
   const time = pause === undefined ? {} : {
     pause: parseTime(/^\d+$/.test(pause) ? `${pause}s` : pause, `Cannot pause for "${pause}"`, "--pause 60"),
@@ -39,4 +49,19 @@ export function readSwitching(ctx: Context, { stages: text, pause }: SwitchOptio
   if (stages.length > 1) return { stages, ...time };
   ctx.ui.info("All servers are in one stage: the traffic moves at once");
   return {};
+}
+
+/** The steps of a plan: the given ones, and what its switch adds. */
+export function stepsOf(steps: Steps, { switching = {} }: DeployPlan): Steps {
+  const { at } = switching;
+  const { check } = steps;
+  if (at === undefined) return steps;
+  // The release may have ended meanwhile.
+  const more = { wait: waitStep(at), ...check === undefined ? {} : { again: check } };
+  return Object.fromEntries(
+    Object.entries(steps).flatMap(([name, step]) => [
+      ...name === "route" ? Object.entries(more) : [],
+      [name, step] as const,
+    ]),
+  );
 }

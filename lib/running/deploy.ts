@@ -10,7 +10,7 @@ import { duration } from "../core/text.ts";
 import { warnOfDrift } from "../setup/accessory_drift.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import type { DeploySteps, RollbackSteps } from "../deploy/steps/mod.ts";
-import { type DeployPlan, type PlanInputs, publicUrls } from "../deploy/plan/plan.ts";
+import { type DeployPlan, type PlanInputs, publicUrls, type Switching } from "../deploy/plan/plan.ts";
 import { plannedSource, sourceOf } from "../deploy/jail_build.ts";
 import { planDeploy } from "../deploy/plan/deploy.ts";
 import { resolverAdvice } from "../setup/advice.ts";
@@ -36,7 +36,7 @@ export async function runDeploy(ctx: Context, steps: DeploySteps, options: Deplo
   const began = Date.now();
   const switching = readSwitching(ctx, options);
   await using stack = new AsyncDisposableStack();
-  const { by, fences } = stack.use(await takeLocks(ctx, "deploy", options.wait));
+  const { by, fences } = stack.use(await takeLocks(ctx, lockName(switching), options.wait));
   ctx.ui.step("Read the facts");
   const work = await temporaryDirectory({ prefix: "alcaide-" });
   stack.defer(() => Deno.remove(work, { recursive: true }));
@@ -47,6 +47,11 @@ export async function runDeploy(ctx: Context, steps: DeploySteps, options: Deplo
   });
   const dirty = plan.revision.dirty ? " (with changes that are not committed)" : "";
   await carryOut(ctx, plan, steps, { began, done: `${plan.release}${dirty} is live` });
+}
+
+/** For those who find the lock taken: a deploy that waits for its time may hold it long. */
+function lockName({ at }: Switching): string {
+  return at === undefined ? "deploy" : `deploy at ${at.toISOString()}`;
 }
 
 /** Runs the steps of a plan, and tells what is done then. */

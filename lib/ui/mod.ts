@@ -31,6 +31,8 @@ export interface Ui {
   line(source: string, text: string): void;
   /** The progress of a long transfer, in bytes. */
   progress(label: string, done: number, total: number): void;
+  /** How the step goes on: at a terminal in its line, until the next text; elsewhere it is not said. */
+  status?(text: string): void;
   /** The task's result: on a terminal the text, with `--json` the value. */
   result(value: unknown, text: string): void;
   /** Bytes of a command's output, untouched (`run`, `logs`). With a source they are whole lines of one of several servers. */

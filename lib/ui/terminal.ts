@@ -123,6 +123,11 @@ class TerminalUi implements CommandUi {
     if (percent >= 100) this.#progress.delete(label);
   }
 
+  status(text: string): void {
+    if (this.#options.quiet || !this.terminal) return;
+    this.#status.show(`• ${this.#step ? `${printable(this.#step.title)}: ` : ""}${printable(text)}`);
+  }
+
   result(_value: unknown, text: string): void {
     this.#endStep(true);
     if (text !== "") writeText(this.#out, `${this.#clean(text)}\n`);
@@ -212,7 +217,7 @@ class TerminalUi implements CommandUi {
   #showProgress(text: string): void {
     const others = [...this.#progress].filter(([label]) => !text.startsWith(`${printable(label)} `));
     const all = [text, ...others.map(([label, percent]) => `${printable(label)} ${percent} %`)];
-    this.#status.show(`• ${this.#step ? `${printable(this.#step.title)}: ` : ""}${all.join(", ")}`);
+    this.status(all.join(", "));
   }
 
   #clean(text: string): string {

@@ -56,6 +56,8 @@ export const shellBlocks: Readonly<Record<string, string>> = {
     "tests/lib/standalone/binary_test.ts compiles so; a binary more for each line would take a minute",
   'docs/careful-deploys.md: alcaide deploy --stages "1, 25%, all"              # on several servers: asks before each further stage':
     twoServers,
+  "docs/careful-deploys.md: alcaide deploy --at 02:00               # the next time that this machine's clock says so":
+    "waits for hours; tests/lib/deploy/wait_test.ts deploys with another clock",
   "docs/database.md: alcaide db console": onHost,
   "docs/database.md: alcaide db dump shop.dump":
     "writes to /mnt of this machine; docs_commands_test.ts runs its like, and database_test.ts dumps to -",

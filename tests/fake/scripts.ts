@@ -20,7 +20,7 @@ import { setupCommands, setupLines } from "./setup_model.ts";
 export type Question = "probe" | "probe for setup" | "probe for doctor" | "askLive";
 
 /** A script that takes an app's lock. */
-const lock = finder(holdLock("@app@", { by: "@by@", since: "@since@", what: "@what@" }));
+const lock = finder(holdLock("@app@", { by: "@by@", since: "@since@", what: "@linewhat@" }));
 
 // Taken as it is, not as one part.
 const body = scriptOf([raw("@textbody@")]);

@@ -148,6 +148,8 @@ export interface Switching {
   readonly stages?: readonly (readonly Remote[])[];
   /** Milliseconds between stages. Without it a person is asked, where there is one. */
   readonly pause?: number;
+  /** When; everything before is done at once. */
+  readonly at?: Date;
 }
 
 /** Inputs of a plan besides configuration and facts. */

@@ -155,6 +155,18 @@ Deno.test("terminalUi() rewrites one line for progress on a terminal", () => {
   assert(err.text().endsWith(last));
 });
 
+Deno.test("terminalUi() shows how a step goes on in its line, and nowhere else", () => {
+  const { ui, err } = makeUi({ terminal: true });
+  ui.step("Wait");
+  ui.status?.("0:00:02 left");
+  ui.status?.("0:00:01 left");
+  assert(err.text().endsWith("• Wait: 0:00:02 left\r\x1b[K• Wait: 0:00:01 left"));
+  for (const one of [makeUi({ terminal: true, quiet: true }), makeUi({})]) {
+    one.ui.status?.("0:00:01 left");
+    assertEquals(one.err.text(), "");
+  }
+});
+
 Deno.test("terminalUi() never lets the rewritten line wrap", () => {
   const { ui, err } = makeUi({ terminal: true, columns: () => 20 });
   ui.step("A step with a title that is much too long");
