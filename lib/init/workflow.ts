@@ -63,7 +63,7 @@ permissions:
   issues: write
   pull-requests: write
 concurrency:
-  group: alcaide-\${{ github.event_name }}
+  group: alcaide-\${{ github.event.number || 'deploy' }}
 env:
   ALCAIDE_FROM: \${{ vars.ALCAIDE_FROM }}
   ALCAIDE_MASTER_KEY: \${{ secrets.ALCAIDE_MASTER_KEY }}
