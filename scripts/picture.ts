@@ -29,20 +29,10 @@ async function recordDeploy(): Promise<string> {
   return (await shown).replaceAll(address, "203.0.113.7");
 }
 
-/** The lines of a build, the longest part, cut after its first ones. */
-function shortened(lines: readonly string[], most = 4): string[] {
-  let inARow = 0;
-  return lines.flatMap((line) => {
-    inARow = line.includes("|") ? inARow + 1 : 0;
-    if (inARow <= most) return [line];
-    return inARow === most + 1 ? ["\x1b[2m…\x1b[0m"] : [];
-  });
-}
-
 if (import.meta.main) {
   const reason = hostUnavailable();
   if (reason !== undefined) throw new Error(`Cannot draw the picture: ${reason}`);
-  const lines = shortened(shownLines(await recordDeploy()));
+  const lines = shownLines(await recordDeploy());
   await Deno.writeTextFile(picture, drawTerminal(["$ alcaide deploy", ...lines]));
   Deno.exit(0);
 }

@@ -17,10 +17,15 @@ const [columns, columnWidth, lineHeight, margin] = [80, 8.43, 20, 20] as const;
 
 /** The lines that stay on the screen when a program has ended. */
 export function shownLines(output: string): string[] {
-  const lines = output.replaceAll("\r\n", "\n").split("\n")
-    // A status line is taken away by "carriage return, erase": only what comes after the last one stays.
-    .map((line) => line.slice(line.lastIndexOf("\r\x1b[K") + 1))
-    .map((line) => (line.startsWith("\x1b[K") ? line.slice(3) : line));
+  const lines = [""];
+  let row = 0;
+  // deno-lint-ignore no-control-regex -- a terminal's codes begin with one
+  for (const piece of output.replaceAll("\r\n", "\n").split(/(\n|\r\x1b\[K|\x1b\[A)/)) {
+    if (piece === "\n") row += 1;
+    else if (piece === "\x1b[A") row -= 1;
+    else if (piece === "\r\x1b[K") lines[row] = "";
+    else lines[row] = `${lines[row] ?? ""}${piece}`;
+  }
   while (lines.at(-1) === "") lines.pop();
   return lines;
 }

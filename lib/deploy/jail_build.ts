@@ -144,7 +144,7 @@ async function runBuild({ view, spec }: Job): Promise<BuiltFact> {
     if (stream === "err" && /^(failed \d+ \d+|missing|built \d+ [0-9a-f]+)$/.test(line)) return;
     if (stream === "out" && spec.commands.some((text) => line === `+ ${text}`)) said.length = 0;
     else if (said.push(line) > 40) said.shift();
-    ctx.ui.line(server.name, line);
+    ctx.ui.line(server.name, line, { folded: true });
   };
   const build = buildInJail(spec);
   const exit = await server.exec(streamed(view, build), {

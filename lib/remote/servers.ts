@@ -34,18 +34,30 @@ export class ServersError extends AlcaideError {
   }
 }
 
+/** Hears that a server begins (true) or ends (false) its part. */
+export type Watch = (name: string, working: boolean) => void;
+
 /** Makes the servers of a task out of remotes. */
-export function servers(all: readonly Remote[]): Servers {
+export function servers(all: readonly Remote[], watch: Watch = () => {}): Servers {
   const [first] = all;
   if (first === undefined) throw new AlcaideError("Cannot work without a server", { hint: "Set server" });
   return {
     all,
     first,
-    each: (run) => onEach(all, run),
+    each: (run) => onEach(all, (server) => watched(server, run, watch)),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(all.map((server) => server[Symbol.asyncDispose]()));
     },
   };
+}
+
+async function watched<T>(server: Remote, run: (server: Remote) => Promise<T>, watch: Watch): Promise<T> {
+  watch(server.name, true);
+  try {
+    return await run(server);
+  } finally {
+    watch(server.name, false);
+  }
 }
 
 async function onEach<T>(all: readonly Remote[], run: (server: Remote) => Promise<T>): Promise<T[]> {

@@ -22,7 +22,7 @@ export const serverOption = {
  * @throws {UsageError} when there is none of that name
  */
 export function chooseServers(
-  ctx: Pick<Context, "config" | "servers">,
+  ctx: Pick<Context, "config" | "servers" | "ui">,
   named: string | undefined,
   otherwise: "first" | "all",
 ): Servers {
@@ -30,7 +30,7 @@ export function chooseServers(
   const name = named ?? (otherwise === "all" ? "all" : first.name);
   if (name === "all") return ctx.servers;
   const found = all.filter((server) => isNamed(ctx, name, server));
-  if (found.length > 0) return servers(found);
+  if (found.length > 0) return servers(found, (name, working) => ctx.ui.server?.(name, working));
   throw new UsageError(`Cannot find the server "${name}"`, {
     hint: didYouMean(name, ["all", ...serverWords(all.map((server) => selectable(ctx, server)))]),
   });

@@ -26,7 +26,10 @@ export interface ContextParts extends Pick<Context, "args" | "options" | "signal
 export function connectBySsh(config: Config, ui: CommandUi): Servers {
   const { person } = ui;
   const options = { warn: (text: string) => ui.warn(text), ...(person ? { ask: person } : {}) };
-  return servers(config.servers.map((server) => remote(server, { name: server.name, ...options })));
+  return servers(
+    config.servers.map((server) => remote(server, { name: server.name, ...options })),
+    (name, working) => ui.server?.(name, working),
+  );
 }
 
 /** This machine, in a directory. */

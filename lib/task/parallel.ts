@@ -102,7 +102,7 @@ function prefixed(ui: Ui, name: string): Ui & { flush(): void } {
     failed: (title) => say(`${title}: failed`),
     info: say,
     warn: (text, hint) => ui.warn(`${name}: ${text}`, hint),
-    line: (source, text) => ui.line(source === name ? name : `${name}, ${source}`, text),
+    line: (source, text, options) => ui.line(source === name ? name : `${name}, ${source}`, text, options),
     progress: (label, done, total) => ui.progress(`${name}: ${label}`, done, total),
     result: (_value, text) => say(text),
     output: (chunk, stream, source) => outputs[stream].write(withSource(chunk, source)),

@@ -3,7 +3,7 @@
 
 import { stripAnsiCode } from "@std/fmt/colors";
 import { duration, printable } from "../core/text.ts";
-import type { CommandUi, ErrorPlace, Person } from "./mod.ts";
+import type { CommandUi, ErrorPlace, LineOptions, Person } from "./mod.ts";
 import { errorEvent, errorText } from "./report.ts";
 import { type Sink, standardError, writeText } from "./sink.ts";
 
@@ -82,9 +82,9 @@ class CiUi implements CommandUi {
     this.#parts.push(`> **Warning:** ${cell(text)}`);
   }
 
-  line(source: string, text: string): void {
+  line(source: string, text: string, options?: LineOptions): void {
     this.#open();
-    this.#ui.line(source, text);
+    this.#ui.line(source, text, options);
   }
 
   progress(label: string, done: number, total: number): void {

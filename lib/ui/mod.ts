@@ -17,6 +17,12 @@ export type Event =
   }
   | { readonly type: "result"; readonly value: unknown };
 
+/** How a line is shown. */
+export interface LineOptions {
+  /** True for a long command's output: a terminal shows its last lines while it runs, and all when it fails. */
+  readonly folded?: boolean;
+}
+
 /** The output of tasks. */
 export interface Ui {
   /** A step begins; it ends when the next one begins. */
@@ -28,7 +34,9 @@ export interface Ui {
   /** Something that may need a person. */
   warn(text: string, hint?: string): void;
   /** A line that a command printed, with the name of the server or step. */
-  line(source: string, text: string): void;
+  line(source: string, text: string, options?: LineOptions): void;
+  /** A server begins (true) or ends (false) its part of what several do at once. */
+  server?(name: string, working: boolean): void;
   /** The progress of a long transfer, in bytes. */
   progress(label: string, done: number, total: number): void;
   /** How the step goes on: at a terminal in its line, until the next text; elsewhere it is not said. */

@@ -2,11 +2,13 @@
 
 import { stripAnsiCode } from "@std/fmt/colors";
 import { bytes, duration, printable } from "../core/text.ts";
+import { CurrentStep } from "./current_step.ts";
 import type { Keyboard } from "./keyboard.ts";
-import type { CommandUi, ErrorPlace, Person } from "./mod.ts";
+import { LiveRows } from "./live_rows.ts";
+import type { CommandUi, ErrorPlace, LineOptions, Person } from "./mod.ts";
 import { errorText } from "./report.ts";
+import { sourceColour } from "./source_colour.ts";
 import { endingOutput, type Sink, standardError, standardOutput, withSource, writeText } from "./sink.ts";
-import { StatusLine } from "./status_line.ts";
 
 /** How {@linkcode terminalUi} speaks. */
 export interface TerminalUiOptions {
@@ -39,22 +41,12 @@ export interface TerminalUiOptions {
 /** Codes of the terminal. The maker of the ui decides about colours, not a library. */
 const codes = { red: "31", green: "32", yellow: "33", dim: "2", error: "1;31" } as const;
 
-/** Colours of servers' names: none that means good or bad elsewhere. */
-const sourceCodes = ["36", "35", "34", "1;36", "1;35", "1;34"] as const;
-
 /** After so many milliseconds a step is named though it hasn't ended, for logs that nobody can look back into. */
 const announceAfter = 5000;
 
 /** Makes a ui for a terminal, or for a log when `terminal` isn't true. */
 export function terminalUi(options: TerminalUiOptions = {}): CommandUi {
   return new TerminalUi(options);
-}
-
-interface CurrentStep {
-  readonly title: string;
-  readonly began: number;
-  announced: boolean;
-  timer?: ReturnType<typeof setTimeout>;
 }
 
 class TerminalUi implements CommandUi {
@@ -65,9 +57,13 @@ class TerminalUi implements CommandUi {
   readonly #output: Sink;
   readonly #err: Sink;
   readonly #now: () => number;
-  readonly #status: StatusLine;
-  readonly #progress = new Map<string, number>();
+  readonly #columns: () => number;
+  readonly #live: LiveRows;
   #step: CurrentStep | undefined;
+  /** True while bytes of a command or a question stand at the bottom: nothing is drawn into them. */
+  #occupied = false;
+  /** Draws the step each second, or names it once where there is no terminal. */
+  #timer: ReturnType<typeof setInterval> | undefined;
   #failureShown = false;
 
   constructor(options: TerminalUiOptions) {
@@ -79,18 +75,20 @@ class TerminalUi implements CommandUi {
     this.#output = options.output ?? options.out ?? endingOutput;
     this.#err = err;
     this.#now = options.now ?? (() => performance.now());
-    this.#status = new StatusLine(err, options.columns ?? (() => 80));
+    this.#columns = options.columns ?? (() => 80);
+    this.#live = new LiveRows(err, this.#columns);
   }
 
   step(title: string): void {
     this.#endStep(true);
-    const step: CurrentStep = { title, began: this.#now(), announced: false };
-    this.#step = step;
+    this.#step = new CurrentStep(title, this.#now());
+    this.#occupied = false;
     if (this.#options.quiet) return;
-    if (this.terminal) return this.#status.show(`• ${printable(title)}`);
-    const timer = setTimeout(() => this.#announce(), announceAfter);
-    Deno.unrefTimer(timer);
-    step.timer = timer;
+    this.#draw();
+    this.#timer = this.terminal
+      ? setInterval(() => this.#draw(), 1000)
+      : setTimeout(() => this.#announce(), announceAfter);
+    Deno.unrefTimer(this.#timer);
   }
 
   failed(title: string): void {
@@ -107,25 +105,32 @@ class TerminalUi implements CommandUi {
     this.#print(`${label} ${this.#clean(text)}${hint ? `\n  Hint: ${this.#clean(hint)}` : ""}`);
   }
 
-  line(source: string, text: string): void {
+  line(source: string, text: string, { folded = false }: LineOptions = {}): void {
     if (this.#options.quiet) return;
-    this.#print(`${this.#name(source)} ${this.#paint(codes.dim, "|")} ${this.#clean(text)}`);
+    if (folded && this.terminal && !this.verbose && this.#step !== undefined) {
+      this.#step.fold(source, text);
+      return this.#draw();
+    }
+    this.#print(this.#line(source, text));
+  }
+
+  server(name: string, working: boolean): void {
+    this.#step?.server(name, working, this.#now());
+    this.#draw();
   }
 
   progress(label: string, done: number, total: number): void {
     if (this.#options.quiet || total <= 0) return;
-    const percent = Math.min(100, Math.floor(done * 100 / total));
-    const before = this.#progress.get(label) ?? 0;
-    this.#progress.set(label, percent);
-    const text = `${printable(label)} ${percent} % of ${bytes(total)}`;
-    if (this.terminal) this.#showProgress(text);
-    else if (tenth(percent) > tenth(before)) this.#print(`  ${text}`);
-    if (percent >= 100) this.#progress.delete(label);
+    const step = this.#step ?? new CurrentStep("", this.#now());
+    this.#step = step;
+    const further = step.transfer(label, done, total, this.#now());
+    if (this.terminal) return this.#draw();
+    if (further) this.#print(`  ${printable(label)} ${Math.floor(done * 100 / total)} % of ${bytes(total)}`);
   }
 
   status(text: string): void {
-    if (this.#options.quiet || !this.terminal) return;
-    this.#status.show(`• ${this.#step ? `${printable(this.#step.title)}: ` : ""}${printable(text)}`);
+    if (this.#step !== undefined) this.#step.about = text;
+    this.#draw();
   }
 
   result(_value: unknown, text: string): void {
@@ -135,7 +140,8 @@ class TerminalUi implements CommandUi {
 
   output(chunk: Uint8Array, stream: "out" | "err", source?: string): void {
     this.#announce();
-    this.#status.clear();
+    this.#live.clear();
+    this.#occupied = true;
     const sink = stream === "out" ? this.#output : this.#err;
     if (source === undefined) return sink(chunk);
     // Both may lead to one terminal, or only one of them.
@@ -154,16 +160,16 @@ class TerminalUi implements CommandUi {
     return {
       confirm: async (question) => {
         this.#prompt(`${question} [y/N] `);
-        return /^\s*y(es)?\s*$/i.test(await keyboard.line());
+        return /^\s*y(es)?\s*$/i.test(await this.#answer(keyboard.line()));
       },
       line: async (question) => {
         this.#prompt(`${question} `);
-        const line = await keyboard.line();
+        const line = await this.#answer(keyboard.line());
         return line === "" ? null : line.trim();
       },
       secret: async (question) => {
         try {
-          return await keyboard.hidden(() => this.#prompt(`${question} `));
+          return await this.#answer(keyboard.hidden(() => this.#prompt(`${question} `)));
         } finally {
           writeText(this.#err, "\n");
         }
@@ -184,40 +190,57 @@ class TerminalUi implements CommandUi {
 
   #prompt(question: string): void {
     this.#announce();
-    this.#status.clear();
+    this.#live.clear();
+    this.#occupied = true;
     writeText(this.#err, this.#clean(question));
+  }
+
+  async #answer<T>(asked: Promise<T>): Promise<T> {
+    const answer = await asked;
+    this.#occupied = false;
+    return answer;
   }
 
   #endStep(well: boolean): void {
     const step = this.#step;
     this.#step = undefined;
-    this.#status.clear();
-    this.#progress.clear();
-    if (step === undefined) return;
-    clearTimeout(step.timer);
-    if (this.#options.quiet) return;
+    this.#live.clear();
+    clearInterval(this.#timer);
+    if (step === undefined || step.title === "" || this.#options.quiet) return;
+    if (!well) this.#unfold(step);
     const mark = well ? this.#paint(codes.green, "✓") : this.#paint(codes.red, "✗");
     const took = this.#paint(codes.dim, duration(this.#now() - step.began));
     writeText(this.#err, `${mark} ${this.#clean(step.title)} ${took}\n`);
   }
 
+  /** The output of what failed. */
+  #unfold(step: CurrentStep): void {
+    const { lines, dropped } = step.unfold();
+    if (dropped > 0) writeText(this.#err, `${dropped} lines came before\n`);
+    for (const { source, text } of lines) writeText(this.#err, `${this.#line(source, text)}\n`);
+  }
+
+  #draw(): void {
+    if (this.terminal && !this.#options.quiet && !this.#occupied && this.#step !== undefined) {
+      this.#live.show(this.#step.rows(this.#now(), this.#columns()));
+    }
+  }
+
   /** Names the step above its first output, so that nobody takes the lines for another step's. */
   #announce(): void {
     const step = this.#step;
-    if (step === undefined || step.announced || this.#options.quiet) return;
+    if (step === undefined || step.announced || step.title === "" || this.#options.quiet) return;
     step.announced = true;
-    this.#status.above(() => writeText(this.#err, `• ${this.#clean(step.title)}\n`));
+    this.#live.above(() => writeText(this.#err, `• ${this.#clean(step.title)}\n`));
   }
 
   #print(text: string): void {
     this.#announce();
-    this.#status.above(() => writeText(this.#err, `${text}\n`));
+    this.#live.above(() => writeText(this.#err, `${text}\n`));
   }
 
-  #showProgress(text: string): void {
-    const others = [...this.#progress].filter(([label]) => !text.startsWith(`${printable(label)} `));
-    const all = [text, ...others.map(([label, percent]) => `${printable(label)} ${percent} %`)];
-    this.status(all.join(", "));
+  #line(source: string, text: string): string {
+    return `${this.#name(source)} ${this.#paint(codes.dim, "|")} ${this.#clean(text)}`;
   }
 
   #clean(text: string): string {
@@ -229,18 +252,10 @@ class TerminalUi implements CommandUi {
   }
 
   #name(source: string): string {
-    return this.#paint(sourceCodes[hash(source) % sourceCodes.length] ?? "36", this.#clean(source));
+    return this.#paint(sourceColour(source), this.#clean(source));
   }
 
   #paint(code: string, text: string): string {
     return this.#options.colour ? `\x1b[${code}m${text}\x1b[0m` : text;
   }
-}
-
-function tenth(percent: number): number {
-  return Math.floor(percent / 10);
-}
-
-function hash(text: string): number {
-  return [...text].reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003, 7);
 }

@@ -67,7 +67,7 @@ ${raw(command)}`;
 }
 
 async function runBuild(ctx: Context, command: string, directory: string): Promise<void> {
-  const onLine = (line: string) => ctx.ui.line("build", line);
+  const onLine = (line: string) => ctx.ui.line("build", line, { folded: true });
   try {
     await ctx.local.run(localBuild(command, directory), { signal: ctx.signal, onLine });
   } catch (cause) {

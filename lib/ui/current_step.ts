@@ -1,0 +1,122 @@
+// The step that runs now: how long, on which servers, how far its transfers are, and the last lines of what it runs.
+
+import { bytes, duration, printable } from "../core/text.ts";
+
+/** So many lines of a folded command are shown while it runs. */
+const shownLines = 3;
+/** So many are kept, for the case that it fails. */
+const keptLines = 200;
+/** Servers beyond so many are counted, not named. */
+const shownServers = 8;
+/** Columns of a bar. */
+const barWidth = 20;
+
+interface Transfer {
+  readonly began: number;
+  readonly done: number;
+  readonly total: number;
+}
+
+interface Line {
+  readonly source: string;
+  readonly text: string;
+}
+
+/** A step that has begun; without a title, what goes on outside of steps. Its times are milliseconds since some moment. */
+export class CurrentStep {
+  readonly title: string;
+  readonly began: number;
+  /** True once it was named above its output. */
+  announced = false;
+  /** How it goes on, in words; they stand in place of its time. */
+  about: string | undefined;
+  readonly #lines: Line[] = [];
+  readonly #transfers = new Map<string, Transfer>();
+  /** When a server began, or how long it took. */
+  readonly #servers = new Map<string, { readonly began: number; readonly took?: number }>();
+  #dropped = 0;
+
+  /** Begins one. */
+  constructor(title: string, began: number) {
+    this.title = title;
+    this.began = began;
+  }
+
+  /** Takes a line of a command whose output is only worth keeping when it fails. */
+  fold(source: string, text: string): void {
+    this.#lines.push({ source, text });
+    if (this.#lines.length <= keptLines) return;
+    this.#lines.shift();
+    this.#dropped += 1;
+  }
+
+  /** Gives the folded lines, and how many came before them; then there are none. */
+  unfold(): { readonly lines: readonly Line[]; readonly dropped: number } {
+    const all = { lines: this.#lines.splice(0), dropped: this.#dropped };
+    this.#dropped = 0;
+    return all;
+  }
+
+  /** Says how far a transfer is, in bytes; true when another tenth of it is done. */
+  transfer(label: string, done: number, total: number, now: number): boolean {
+    const before = this.#transfers.get(label);
+    this.#transfers.set(label, { began: before?.began ?? now, done, total });
+    return tenth(done, total) > tenth(before?.done ?? 0, total);
+  }
+
+  /** Says that a server begins or ends its part. */
+  server(name: string, working: boolean, now: number): void {
+    const began = this.#servers.get(name)?.began ?? now;
+    this.#servers.set(name, working ? { began: now } : { began, took: now - began });
+  }
+
+  /** Shows it, the title first. */
+  rows(now: number, columns: number): string[] {
+    return [
+      ...(this.title === "" ? [] : [`• ${printable(this.title)}${this.#going(now)}`]),
+      ...this.#serverRows(now),
+      ...[...this.#transfers].map(([label, transfer]) => transferRow(label, transfer, now, columns)),
+      ...this.#lines.slice(-shownLines).map(({ source, text }) =>
+        `  ${printable(source)} | ${printable(text)}`
+      ),
+    ];
+  }
+
+  #going(now: number): string {
+    const took = now - this.began;
+    if (this.about !== undefined) return `: ${printable(this.about)}`;
+    return took < 1000 ? "" : ` ${duration(took)}`;
+  }
+
+  /** A row a server while several work; those that still do come first. */
+  #serverRows(now: number): string[] {
+    const all = [...this.#servers];
+    const working = all.filter(([, { took }]) => took === undefined);
+    if (all.length < 2 || working.length === 0) return [];
+    const ended = all.filter(([, { took }]) => took !== undefined);
+    const rows = [...working, ...ended].map(([name, { began, took }]) =>
+      `  ${took === undefined ? "•" : "✓"} ${printable(name)} ${duration(took ?? now - began)}`
+    );
+    const more = rows.length - shownServers;
+    return more <= 0 ? rows : [...rows.slice(0, shownServers), `    and ${more} more`];
+  }
+}
+
+/** A bar with rate and the time that is left; the bar goes first where the window is narrow. */
+function transferRow(label: string, { began, done, total }: Transfer, now: number, columns: number): string {
+  const share = Math.min(1, done / total);
+  const seconds = (now - began) / 1000;
+  const rate = seconds < 1 ? 0 : done / seconds;
+  const about = [
+    `${Math.floor(share * 100)} % of ${bytes(total)}`,
+    ...(rate > 0 && share < 1 ? [`${bytes(rate)}/s`, `${duration((total - done) / rate * 1000)} left`] : []),
+  ].join(", ");
+  const filled = Math.round(share * barWidth);
+  const bar = `${"━".repeat(filled)}${"─".repeat(barWidth - filled)} `;
+  const row = `  ${printable(label)} ${bar}${about}`;
+  return row.length < columns ? row : `  ${printable(label)} ${about}`;
+}
+
+function tenth(done: number, total: number): number {
+  return Math.floor(Math.min(1, done / total) * 10);
+}

@@ -1,0 +1,58 @@
+import { assertEquals } from "@std/assert";
+import { CurrentStep } from "../../../lib/ui/current_step.ts";
+
+Deno.test("CurrentStep shows its title, and how long it takes from the first second on", () => {
+  const step = new CurrentStep("Build", 1000);
+  assertEquals(step.rows(1999, 80), ["• Build"]);
+  assertEquals(step.rows(3000, 80), ["• Build 2.0 s"]);
+});
+
+Deno.test("CurrentStep shows rate and remaining time of a transfer after a second", () => {
+  const step = new CurrentStep("Upload", 0);
+  assertEquals(step.transfer("shop", 0, 10_000_000, 0), false);
+  assertEquals(step.transfer("shop", 2_500_000, 10_000_000, 500), true);
+  assertEquals(step.rows(500, 80)[1], "  shop ━━━━━─────────────── 25 % of 10 MB");
+  assertEquals(step.transfer("shop", 5_000_000, 10_000_000, 2000), true);
+  assertEquals(step.rows(2000, 80)[1], "  shop ━━━━━━━━━━────────── 50 % of 10 MB, 2.5 MB/s, 2.0 s left");
+  assertEquals(step.transfer("shop", 10_000_000, 10_000_000, 3000), true);
+  assertEquals(step.rows(3000, 80)[1], "  shop ━━━━━━━━━━━━━━━━━━━━ 100 % of 10 MB");
+});
+
+Deno.test("CurrentStep leaves the bar away in a narrow window", () => {
+  const step = new CurrentStep("Upload", 0);
+  step.transfer("shop", 5_000_000, 10_000_000, 0);
+  assertEquals(step.rows(2000, 40)[1], "  shop 50 % of 10 MB, 2.5 MB/s, 2.0 s left");
+});
+
+Deno.test("CurrentStep shows a row a server while several work, and none for one or when all have ended", () => {
+  const step = new CurrentStep("Check", 0);
+  step.server("web-1", true, 0);
+  assertEquals(step.rows(0, 80), ["• Check"]);
+  step.server("web-2", true, 0);
+  step.server("web-1", false, 500);
+  assertEquals(step.rows(900, 80), ["• Check", "  • web-2 0.9 s", "  ✓ web-1 0.5 s"]);
+  step.server("web-2", false, 950);
+  assertEquals(step.rows(950, 80), ["• Check"]);
+});
+
+Deno.test("CurrentStep counts servers that don't fit", () => {
+  const step = new CurrentStep("Check", 0);
+  for (let index = 1; index <= 30; index++) step.server(`web-${index}`, true, 0);
+  const rows = step.rows(0, 80);
+  assertEquals([rows.length, rows.at(-2), rows.at(-1)], [10, "  • web-8 0.0 s", "    and 22 more"]);
+});
+
+Deno.test("CurrentStep keeps the last 200 folded lines", () => {
+  const step = new CurrentStep("Build", 0);
+  for (let index = 1; index <= 250; index++) step.fold("build", `${index}`);
+  assertEquals(step.rows(0, 80), ["• Build", "  build | 248", "  build | 249", "  build | 250"]);
+  const { lines, dropped } = step.unfold();
+  assertEquals([lines.length, lines[0]?.text, dropped], [200, "51", 50]);
+  assertEquals(step.rows(0, 80), ["• Build"]);
+});
+
+Deno.test("CurrentStep shows control characters of others instead of obeying them", () => {
+  const step = new CurrentStep("Build", 0);
+  step.fold("build", "x\x1b[2J");
+  assertEquals(step.rows(0, 80)[1], "  build | x\\x1b[2J");
+});
