@@ -6,6 +6,7 @@ import { CurrentStep } from "./current_step.ts";
 import type { Keyboard } from "./keyboard.ts";
 import { LiveRows } from "./live_rows.ts";
 import type { CommandUi, ErrorPlace, LineOptions, Person } from "./mod.ts";
+import { personAt } from "./person.ts";
 import { errorText } from "./report.ts";
 import { sourceColour } from "./source_colour.ts";
 import { endingOutput, type Sink, standardError, standardOutput, withSource, writeText } from "./sink.ts";
@@ -157,24 +158,13 @@ class TerminalUi implements CommandUi {
   get person(): Person | undefined {
     const { keyboard } = this.#options;
     if (!this.terminal || keyboard === undefined) return undefined;
-    return {
-      confirm: async (question) => {
-        this.#prompt(`${question} [y/N] `);
-        return /^\s*y(es)?\s*$/i.test(await this.#answer(keyboard.line()));
+    return personAt(keyboard, {
+      ask: (question) => this.#prompt(question),
+      answered: () => {
+        this.#occupied = false;
       },
-      line: async (question) => {
-        this.#prompt(`${question} `);
-        const line = await this.#answer(keyboard.line());
-        return line === "" ? null : line.trim();
-      },
-      secret: async (question) => {
-        try {
-          return await this.#answer(keyboard.hidden(() => this.#prompt(`${question} `)));
-        } finally {
-          writeText(this.#err, "\n");
-        }
-      },
-    };
+      newLine: () => writeText(this.#err, "\n"),
+    });
   }
 
   fail(error: unknown, place?: ErrorPlace): void {
@@ -193,12 +183,6 @@ class TerminalUi implements CommandUi {
     this.#live.clear();
     this.#occupied = true;
     writeText(this.#err, this.#clean(question));
-  }
-
-  async #answer<T>(asked: Promise<T>): Promise<T> {
-    const answer = await asked;
-    this.#occupied = false;
-    return answer;
   }
 
   #endStep(well: boolean): void {

@@ -1,18 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
-import type { CommandUi } from "../../../lib/ui/mod.ts";
-import { terminalUi, type TerminalUiOptions } from "../../../lib/ui/terminal.ts";
-import { shownLines } from "../../../scripts/terminal_svg.ts";
-import { rememberingSink } from "./sinks.ts";
-
-/** A ui whose clock goes on by a second at each look. */
-function makeUi(options: TerminalUiOptions = {}) {
-  const [out, err] = [rememberingSink(), rememberingSink()];
-  let clock = 0;
-  const now = () => (clock += 1000);
-  const ui: CommandUi = terminalUi({ out: out.sink, err: err.sink, now, ...options });
-  return { ui, out, err };
-}
+import { makeUi } from "./sinks.ts";
 
 Deno.test("terminalUi() ends a step with a tick and its duration when the next one begins", () => {
   const { ui, err } = makeUi();
@@ -143,85 +131,6 @@ Deno.test("terminalUi() says progress in tenths where there is no terminal", () 
   for (let done = 0; done <= 100; done++) ui.progress("shop", done * 1000, 100_000);
   assertEquals(err.text().split("\n").length - 1, 10);
   assertMatch(err.text(), /^ {2}shop 10 % of 100 kB\n {2}shop 20 % of 100 kB\n/);
-});
-
-Deno.test("terminalUi() rewrites a row for each transfer on a terminal, and leaves the step alone", () => {
-  const { ui, err } = makeUi({ terminal: true });
-  ui.step("Upload");
-  ui.progress("a", 1, 4);
-  ui.progress("b", 2, 4);
-  ui.end();
-  assertEquals(shownLines(err.text()), ["✓ Upload 6.0 s"]);
-  assertStringIncludes(err.text(), "  b ━━━━━━━━━━────────── 50 % of 4 B");
-});
-
-Deno.test("terminalUi() shows how a step goes on in its line, and nowhere else", () => {
-  const { ui, err } = makeUi({ terminal: true });
-  ui.step("Wait");
-  ui.status?.("0:00:02 left");
-  ui.status?.("0:00:01 left");
-  assert(err.text().endsWith("• Wait: 0:00:02 left\r\x1b[K• Wait: 0:00:01 left"));
-  for (const one of [makeUi({ terminal: true, quiet: true }), makeUi({})]) {
-    one.ui.status?.("0:00:01 left");
-    assertEquals(one.err.text(), "");
-  }
-});
-
-Deno.test("terminalUi() never lets the rewritten line wrap", () => {
-  const { ui, err } = makeUi({ terminal: true, columns: () => 20 });
-  ui.step("A step with a title that is much too long");
-  assertEquals([...err.text()].length, 19);
-  ui.end();
-});
-
-Deno.test("terminalUi() keeps the rewritten line below what is printed", () => {
-  const { ui, err } = makeUi({ terminal: true });
-  ui.step("Upload");
-  ui.info("hello");
-  assertEquals(shownLines(err.text()), ["• Upload", "hello", "• Upload 1.0 s"]);
-  ui.end();
-  assertEquals(shownLines(err.text()), ["• Upload", "hello", "✓ Upload 2.0 s"]);
-});
-
-Deno.test("terminalUi() folds the output of a long command, and shows all of it when it fails", () => {
-  for (const fails of [false, true]) {
-    const { ui, err } = makeUi({ terminal: true });
-    ui.step("Build");
-    for (const text of ["one", "two", "three", "four"]) ui.line("build", text, { folded: true });
-    assertEquals(shownLines(err.text()).slice(1), ["  build | two", "  build | three", "  build | four"]);
-    if (fails) ui.failed("Build");
-    ui.end();
-    const lines = ["one", "two", "three", "four"].map((text) => `build | ${text}`);
-    const took = `Build ${fails ? 6 : 6}.0 s`;
-    assertEquals(shownLines(err.text()), fails ? [...lines, `✗ ${took}`] : [`✓ ${took}`]);
-  }
-});
-
-Deno.test("terminalUi() shows every line of a long command with --verbose, and where there is no terminal", () => {
-  for (const options of [{ terminal: true, verbose: true }, { terminal: false }]) {
-    const { ui, err } = makeUi(options);
-    ui.step("Build");
-    ui.line("build", "one", { folded: true });
-    ui.end();
-    assertStringIncludes(shownLines(err.text()).join("\n"), "• Build\nbuild | one\n✓ Build");
-  }
-});
-
-Deno.test("terminalUi() draws nothing into the output of a command, and nothing below a question", async () => {
-  const keyboard = { line: () => Promise.resolve("y"), hidden: () => Promise.resolve(null) };
-  const { ui, out, err } = makeUi({ terminal: true, keyboard });
-  ui.step("Run");
-  ui.output(new TextEncoder().encode("half a li"), "out");
-  const before = err.text();
-  ui.server?.("a", true);
-  assertEquals([err.text(), out.text()], [before, "half a li"]);
-  ui.step("Ask");
-  const asked = ui.confirm("Really?");
-  const question = err.text();
-  ui.server?.("a", false);
-  assertEquals(err.text(), question);
-  await asked;
-  ui.end();
 });
 
 Deno.test("terminalUi() answers no where nobody can be asked", async () => {
