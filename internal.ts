@@ -34,7 +34,9 @@ export type {
   UserJail,
   UserJailBuild,
   UserPrebuilt,
+  UserProxy,
   UserServer,
+  UserTimeouts,
 } from "./lib/config/field/types.ts";
 export type * from "./lib/config/field/values.ts";
 export type * from "./lib/config/field/accessory_types.ts";

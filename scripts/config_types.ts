@@ -98,14 +98,15 @@ function resolvedField([name, field]: [string, AnyField]): string {
   return `${comment(resolved, "  ")}  readonly ${resolvedName(name, field)}: ${becomes(field)};\n`;
 }
 
-function becomes({ becomes: whole, records: [record] = [] }: Declared<unknown>): string {
+function becomes({ becomes: whole, records: [record] = [] }: Declared<unknown>, indent = "  "): string {
   if (whole !== "") return whole;
+  const inner = `${indent}  `;
   const rows = Object.entries(record?.fields ?? {}).map(([name, field]) =>
-    `${field.resolved === undefined ? "" : comment(field.resolved, "    ")}    readonly ${name}: ${
-      becomes(field)
+    `${field.resolved === undefined ? "" : comment(field.resolved, inner)}${inner}readonly ${name}: ${
+      becomes(field, inner)
     };\n`
   );
-  return `{\n${rows.join("")}  }`;
+  return `{\n${rows.join("")}${indent}}`;
 }
 
 /** A doc comment, broken into lines of 120 characters. */

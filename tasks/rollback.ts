@@ -33,7 +33,8 @@ export function rollbackWith(steps: RollbackSteps): Task {
       wholeConfig(bare.config);
       if (bare.options.list) return await listTargets(bare);
       // A release has its own environment with it; today's certificate goes for all.
-      const ctx = await withSecrets(bare, bare.options["current-env"] ? ["env", "servers", "tls"] : ["tls"]);
+      const site = ["tls", "proxy"] as const;
+      const ctx = await withSecrets(bare, bare.options["current-env"] ? ["env", "servers", ...site] : site);
       return await (ctx.options.plan ? showRollback(ctx, steps) : runRollback(ctx, steps, ctx.options));
     },
   });

@@ -13,6 +13,7 @@ import { command, commands, inner, integer, optionalCommand } from "./field/kind
 import { app, domain, redirects } from "./sections/names.ts";
 import { keysOf, renamed, shape } from "./field/schema.ts";
 import { server } from "./sections/servers.ts";
+import { proxy } from "./sections/proxy.ts";
 import { tls } from "./sections/tls.ts";
 import { volumes } from "./sections/volumes.ts";
 
@@ -59,6 +60,7 @@ server: "root@203.0.113.7",`,
         `// "acme" (the default with a domain), { email, ca, staging }, "internal", { cert, key } or "off".
 // tls: { email: "admin@example.com" },`,
     },
+    proxy,
     jail: {
       ...inner(jail),
       init: (name) => {

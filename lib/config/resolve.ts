@@ -9,6 +9,7 @@ import { checkVariables } from "./sections/env.ts";
 import { child, describe, type Field, isRecord, record, refuse } from "./field/field.ts";
 import { type Gap, wholeConfig, withGaps } from "./field/missing.ts";
 import { type Around, type Fields, resolvedName, type Values } from "./field/schema.ts";
+import { checkUsers } from "./sections/proxy.ts";
 import { checkCertificate, checkPrivateKey } from "./sections/tls.ts";
 import type { Config, OwnCertificate } from "./field/types.ts";
 
@@ -147,10 +148,11 @@ function freeze<T>(value: T): T {
  * @throws {ConfigError} with everything that is wrong
  */
 export function checkRevealed(config: Config, paths: readonly string[]): void {
-  const { tls, accessories } = config;
+  const { tls, accessories, proxy } = config;
   const problems = [
     ...tls.kind === "own" ? checkTls(tls, paths) : [],
     ...checkPasswords(accessories),
+    ...checkUsers(proxy),
     ...checkVariables(config),
   ];
   if (problems.length > 0) throw new ConfigError(problems);

@@ -28,6 +28,15 @@ export async function fingerprint(text: string, key: string): Promise<string> {
   return hex(signature, 8);
 }
 
+/** Names a text that is no secret: 16 hexadecimal digits, by FNV-1a. */
+export function shortName(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, "0");
+}
+
 /** The first bytes as hexadecimal digits. */
 export function hex(bytes: ArrayBuffer, count: number): string {
   return [...new Uint8Array(bytes, 0, count)].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,6 +1,6 @@
 // Checks of a server's network and of its Caddy.
 
-import { atLeast } from "../commands/caddy/site.ts";
+import { atLeast } from "../commands/caddy/version.ts";
 import { isReachable } from "../commands/jail/names.ts";
 import { jailInterface } from "../commands/paths.ts";
 import { pfAdvice, pfText } from "../commands/server/network.ts";

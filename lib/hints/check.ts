@@ -87,6 +87,10 @@ export function hintFor(
     return "It redirects visitors to the same address without end: let it trust X-Forwarded-Proto, which Caddy sets to https. " +
       "In Phoenix: force_ssl: [rewrite_on: [:x_forwarded_proto]]";
   }
+  if (last.endsWith(" to https")) {
+    return "It only redirects to HTTPS, and Caddy, to which requests come over HTTP, says so in X-Forwarded-Proto: visitors would never " +
+      'get further. Let Caddy have the certificate (leave tls: "off" out), or name the balancer that ends TLS in proxy.trustedProxies';
+  }
   if (/^3\d\d$/.test(last)) {
     return `It redirects. Set health.path to a page that does not, or let health.status include ${last}`;
   }
@@ -126,6 +130,22 @@ export function explainVerify(server: string, exit: Exit, { release, publicHost 
     ? `Another site of the Caddyfile answers to ${publicHost}: remove it, or give the app a domain of its own`
     : 'Look at "service caddy status" and at the log of Caddy on the server';
   return new AlcaideError(`Cannot reach release ${release} through Caddy on ${server}`, { details, hint });
+}
+
+/** Names the lines of the user's own in a site file that Caddy refuses; undefined when there are none, or it failed elsewhere. */
+export function explainSite(
+  server: string,
+  { stderr }: Exit,
+  { proxy: { before } }: Config,
+): AlcaideError | undefined {
+  if (before === undefined || !/adapting config|parsing caddyfile|provision/.test(stderr)) return undefined;
+  return new AlcaideError(
+    `Cannot use the site file on ${server}: Caddy refuses it with the lines of proxy.before`,
+    {
+      details: lastLines(stderr, 5).map(printable),
+      hint: "Correct proxy.before: only directives that handle requests can stand there",
+    },
+  );
 }
 
 /** Messages of apps' logs, each with its advice: the particular before the general. */

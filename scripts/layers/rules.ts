@@ -74,6 +74,7 @@ const packages: readonly (readonly [name: RegExp, allowed: RegExp, rule: string]
   [/^(@types\/)?ssh2$/, /^(lib\/transport\/ssh\/|tests\/)/, "ssh2 only in lib/transport/ssh"],
   [/^dax$/, /^lib\/remote\/shell\.ts$/, "dax only for this machine"],
   [/^(amaro|es-module-lexer\/js)$/, /^lib\/standalone\//, "type stripping only in lib/standalone"],
+  [/^bcryptjs$/, /^(lib\/commands\/caddy\/rules\.ts$|tests\/)/, "passwords are hashed in one place"],
   [/^@std\/assert$/, /^tests\//, "assertions only in tests"],
   [
     /^@std\/cli\//,

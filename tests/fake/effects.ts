@@ -182,8 +182,9 @@ export const effects: readonly Effect[] = [
       inShell(checkApp(spec, { ...check, proto })),
       (s) => [({ model, illness }) => {
         const running = model.jails.get(v(s, "jail"));
-        const ill = running?.app === v(s, "release") ? illness(v(s, "release")) : "no answer";
-        if (ill?.startsWith("redirect ")) return { out: `${ill}\nprobe 1 301\nwell\n` };
+        const said = running?.app === v(s, "release") ? illness(v(s, "release")) : "no answer";
+        const redirect = proto === "http" ? "301 to https" : undefined;
+        const ill = said === "redirect" ? redirect : said;
         if (ill === undefined) return { out: "probe 1 200\nwell\n" };
         return { status: 1, out: `probe 1 ${ill}\n# log\nlast words\n# processes\n# sockets\n# answer\n` };
       }],

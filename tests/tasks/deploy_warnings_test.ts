@@ -1,6 +1,7 @@
 // Warnings of a deploy, and its questions about domains.
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
+import { AlcaideError, type StepError } from "../../lib/core/error.ts";
 import { recordOf, wrongs } from "../fake/model.ts";
 import { fakeServer } from "../fake/server.ts";
 import { deployTo, rollBack } from "../lib/deploy/deploying.ts";
@@ -77,16 +78,17 @@ for (
   });
 }
 
-Deno.test("deploy() warns of an app that does nothing but redirect to HTTPS where TLS is off", async () => {
+Deno.test("deploy() refuses an app that does nothing but redirect to HTTPS, unless a balancer is trusted", async () => {
   const server = fakeServer();
-  server.illness = () => "redirect https://shop.test/";
-  const { ctx, error } = await deployTo(server, { config: { domain: "shop.test", tls: "off" } });
-  assertEquals([error, live(server.model)], [undefined, "1-1a2b3c4"]);
-  assertStringIncludes(
-    ctx.ui.text(),
-    "the app only redirects to https://shop.test/, the same address",
-  );
-  assertStringIncludes(ctx.ui.text(), "in Phoenix: force_ssl");
+  server.illness = () => "redirect";
+  const off = { domain: "shop.test", tls: "off" } as const;
+  const { error } = await deployTo(server, { config: off });
+  assertEquals(live(server.model), undefined);
+  const { cause } = error as StepError;
+  assertInstanceOf(cause, AlcaideError);
+  assertStringIncludes(cause.hint ?? "", "name the balancer that ends TLS in proxy.trustedProxies");
+  const trusting = await deployTo(server, { config: { ...off, proxy: { trustedProxies: "10.0.0.0/8" } } });
+  assertEquals([trusting.error, live(server.model)], [undefined, "2-1a2b3c4"]);
 });
 
 Deno.test("deploy() warns when git can't tell the commit", async () => {

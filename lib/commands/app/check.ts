@@ -21,16 +21,14 @@ export interface CheckOptions {
 /**
  * Waits on the server until the app in its jail answers well, and prints `probe N STATUS`, at last `well`. Raw HTTP at the
  * jail's own address; redirects are not followed; the listener must be the jail's. A redirect to the same address over HTTPS
- * that sets no cookie is printed as `redirect URL` when the request came as over HTTP, and is not well when it came as over
- * HTTPS: it would never end. On giving up it prints sections (`# log`, `# processes`, `# sockets`, `# answer`) that say why,
+ * that sets no cookie is not well, and printed as `STATUS to itself`, or `STATUS to https` when the request came as over
+ * HTTP: it would never end. On giving up it prints sections (`# log`, `# processes`, `# sockets`, `# answer`) that say why,
  * and ends with status 1.
  */
 export function checkApp(spec: AppSpec, options: CheckOptions): Command {
   const { name, path } = spec.jail;
   const [least, most] = options.status;
-  const loops = options.proto === "https"
-    ? sh`state="$status to itself"`
-    : sh`{ echo "redirect $where"; where=; }`;
+  const loops = `to ${options.proto === "https" ? "itself" : "https"}`;
   return sh`LC_ALL=C; export LC_ALL
 deadline=$(( $(date +%s) + ${Math.ceil(options.timeout / 1000)} ))
 count=0; exits=0; before=
@@ -38,7 +36,7 @@ log=${logFile(spec.app, spec.release)}
 while :; do
   count=$((count + 1))
 ${askApp(spec, options)}
-  [ -z "$where" ] || ${loops}
+  [ -z "$where" ] || state="$status "${loops}
   if [ -n "$status" ] && [ -z "$ours" ]; then state="$status from another process"; fi
   echo "probe $count $state"
   if [ -n "$status" ] && [ -n "$ours" ] && [ -z "$where" ] && [ "$status" -ge ${least} ] && [ "$status" -le ${most} ]; then

@@ -1,6 +1,7 @@
 // An app's own certificate on the server.
 
 import type { OwnCertificate } from "../../config/field/types.ts";
+import { shortName } from "../../core/fingerprint.ts";
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";
 import { caddyUser } from "./service.ts";
@@ -18,7 +19,8 @@ export interface CertificateFiles {
  * configuration changes, and the one before stays there until the new one is proven.
  */
 export function certificateFiles(app: string, own: OwnCertificate): CertificateFiles {
-  const base = `${tlsDir(app)}/${fingerprint(own)}`;
+  // Of the certificate alone, which is public: nothing of the key is in a file's name.
+  const base = `${tlsDir(app)}/${shortName(own.cert.reveal())}`;
   return { cert: `${base}.crt`, key: `${base}.key` };
 }
 
@@ -52,13 +54,4 @@ export function dropCertificates(app: string, own?: OwnCertificate): Command {
   return sh`for file in ${dir}/*; do
   case $file in ${cert} | ${key}) ;; *) rm -f "$file" ;; esac
 done`;
-}
-
-/** A name for a certificate. Of the certificate alone, which is public: nothing of the key is in a file's name. */
-function fingerprint({ cert }: OwnCertificate): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(cert.reveal())) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  }
-  return hash.toString(16).padStart(16, "0");
 }

@@ -4,6 +4,8 @@ import type { Tls } from "../../config/field/types.ts";
 import { certificateFiles } from "./certificate.ts";
 import { pausePage } from "../live.ts";
 import { answersLog, liveDir, probeHost, probePort } from "../paths.ts";
+import { block, hasWay, indented, ruleLines, type Rules, waySnippet, wayText } from "./rules.ts";
+import { atLeast } from "./version.ts";
 
 /** The contents of a site file. It stays the same from deploy to deploy: which slot has the traffic stands elsewhere. */
 export interface SiteSpec {
@@ -27,6 +29,8 @@ export interface SiteSpec {
   readonly sockets?: boolean;
   /** True when Caddy logs each answer, for a guard. */
   readonly log?: boolean;
+  /** Rules for requests and answers. */
+  readonly proxy?: Rules | undefined;
 }
 
 const firstLine = "# Made by alcaide. Changes are overwritten.";
@@ -45,8 +49,8 @@ export function siteText(spec: SiteSpec): string {
   return `${firstLine}
 ${siteMark(app)}
 # token: ${token}
-${handling(spec)}${ownAddresses(spec).join(", ")} {
-${tlsLines(spec)}${logLines(spec)}	import ${snippet(app)}
+${wayText(spec)}${handling(spec)}${ownAddresses(spec).join(", ")} {
+${tlsLines(spec)}${logLines(spec)}${indented(ruled(spec)).join("\n")}
 }
 ${redirectBlocks(spec)}http://${probeHost(app)}:${probePort} {
 	bind 127.0.0.1
@@ -91,6 +95,13 @@ function logLines({ app, log = false }: SiteSpec): string {
 
 function snippet(app: string): string {
   return `alcaide_${app}`;
+}
+
+/** The way of a visitor's request: through the rules, where there are any, to the app. */
+function ruled(spec: SiteSpec): string[] {
+  const [rules, app] = [ruleLines(spec), `import ${snippet(spec.app)}`];
+  // In a route Caddy keeps the order of the lines.
+  return rules.length === 0 ? [app] : block("route", [...rules, app]);
 }
 
 /** The page that stands in for the app as long as its file is there, but not for requests of ours. */
@@ -195,11 +206,11 @@ const isSocket =
 
 /** The way to a slot; sockets go by another where they are counted apart. */
 function proxies(slot: "blue" | "green", spec: SiteSpec): string {
-  const plain = proxy(spec[slot], spec);
+  const plain = way(spec[slot], spec);
   if (!spec.sockets) return `reverse_proxy ${plain}`;
   const matcher = `@${snippet(spec.app)}_${slot}_sockets`;
   return `${matcher} expression \`${isSocket}\`
-		reverse_proxy ${matcher} ${proxy(socketsAddress(spec[slot]), spec)}
+		reverse_proxy ${matcher} ${way(socketsAddress(spec[slot]), spec)}
 		reverse_proxy ${plain}`;
 }
 
@@ -207,24 +218,18 @@ function proxies(slot: "blue" | "green", spec: SiteSpec): string {
  * Idle connections end before the app's own limit. Only requests that never reached the app are tried again: one that made it
  * crash would do so again.
  */
-function proxy(upstream: string, { caddy }: SiteSpec): string {
+function way(upstream: string, { app, caddy, proxy }: SiteSpec): string {
   const once = atLeast(caddy, 2, 6) ? "\n\t\t\tlb_retry_match expression false" : "";
   // Unknown before 2.7, where every reload closes WebSockets at once.
   const streams = atLeast(caddy, 2, 7) ? "\n\t\t\tstream_close_delay 5m" : "";
+  const transport = hasWay(proxy)
+    ? `import ${waySnippet(app)}`
+    : "transport http {\n\t\t\t\tkeepalive 2s\n\t\t\t}";
   return `${upstream} {
 			lb_try_duration 5s
 			lb_try_interval 100ms${once}${streams}
-			transport http {
-				keepalive 2s
-			}
+			${transport}
 		}`;
-}
-
-/** Tells whether a version is at least the one that is named; false when it is not known. */
-export function atLeast(version: string | undefined, major: number, minor: number): boolean {
-  const match = /^(\d+)\.(\d+)/.exec(version ?? "");
-  if (!match) return false;
-  return Number(match[1]) > major || (Number(match[1]) === major && Number(match[2]) >= minor);
 }
 
 function tlsLines({ app, tls }: SiteSpec): string {

@@ -66,6 +66,16 @@ export function checkSubnet(subnet: string): Complaint | undefined {
   return { problem: `${subnet} isn't the network's first address`, hint: `Write ${plain}` };
 }
 
+/** Looks whether a text is an address or a network, of IPv4 or IPv6. */
+export function checkAddresses(text: string): Complaint | undefined {
+  const [address = "", size] = text.split(/\/(.*)/s);
+  const most = isIpv4(address) ? 32 : isIpv6(address) ? 128 : -1;
+  const bits = size === undefined ? most : /^(0|[1-9]\d{0,2})$/.test(size) ? Number(size) : NaN;
+  if (most > 0 && bits <= most) return undefined;
+  const hint = 'Give one such as "203.0.113.7" or "203.0.113.0/24"';
+  return { problem: `${shorten(text)} is not an address or a network`, hint };
+}
+
 /** Looks whether a text is the URL of something on the web. */
 export function checkUrl(text: string): Complaint | undefined {
   const hint = 'Give a URL that begins with "https://" or "http://"';
@@ -99,6 +109,10 @@ export function checkHealthPath(path: string): Complaint | undefined {
 export function isIpv4(text: string): boolean {
   return /^\d{1,3}(\.\d{1,3}){3}$/.test(text) &&
     text.split(".").every((part) => Number(part) < 256 && String(Number(part)) === part);
+}
+
+function isIpv6(text: string): boolean {
+  return /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text) && URL.canParse(`http://[${text}]`);
 }
 
 function addressNumber(address: string): number {

@@ -119,16 +119,17 @@ export function choice<T extends string>(
   };
 }
 
-/** True or false; false without it. */
-export function boolean(options: About): Declared<boolean> {
+/** True or false; false without it, unless the fallback says otherwise. */
+export function boolean({ fallback = false, ...options }: About & { fallback?: boolean }): Declared<boolean> {
   return {
+    ...fallback ? { otherwise: "true" } : {},
     ...options,
     type: "boolean",
     becomes: "boolean",
     read: (field) => {
-      if (field.value === undefined || typeof field.value === "boolean") return field.value === true;
-      refuse(field, describe(field.value), "Give true or false");
-      return false;
+      if (typeof field.value === "boolean") return field.value;
+      if (field.value !== undefined) refuse(field, describe(field.value), "Give true or false");
+      return fallback;
     },
     show: (name, value) => row(name, String(value)),
   };

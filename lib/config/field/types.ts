@@ -51,6 +51,25 @@ export interface Config {
   readonly redirects: readonly string[];
   /** Where certificates come from. */
   readonly tls: Tls;
+  /** Rules for the requests that come to the app. */
+  readonly proxy: {
+    /** Passwords by user. */
+    readonly basicAuth: Readonly<Record<string, Secret>>;
+    readonly allow: readonly string[];
+    /** Headers to set or, where false, to remove. */
+    readonly headers: Readonly<Record<string, string | false>>;
+    readonly compress: boolean;
+    /** Bytes that a request may send. */
+    readonly maxBody: number | undefined;
+    readonly timeouts: {
+      readonly dial: number | undefined;
+      readonly read: number | undefined;
+      readonly write: number | undefined;
+    };
+    readonly trustedProxies: readonly string[];
+    readonly websockets: boolean;
+    readonly before: string | undefined;
+  };
   /** The jails that the app runs in. */
   readonly jail: {
     readonly basePath: string;

@@ -12,6 +12,7 @@ import type {
   UserJail,
   UserJailBuild,
   UserPrebuilt,
+  UserProxy,
   UserServer,
 } from "./user_sections.ts";
 import type { BuildAbout } from "./values.ts";
@@ -53,6 +54,8 @@ export interface UserConfig {
    * requests over plain HTTP are redirected to HTTPS.
    */
   tls?: "acme" | "internal" | "off" | UserAcme | UserCertificate;
+  /** Rules for the requests that come to the app, and for its answers. */
+  proxy?: UserProxy;
   /** The jails that the app runs in. */
   jail?: UserJail;
   /** Where releases come from. */

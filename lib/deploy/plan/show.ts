@@ -94,9 +94,11 @@ function serverRows(target: ServerPlan, { config }: DeployPlan): string[] {
   return [...rows, "  site file, which Caddy reads anew:", ...difference.map((row) => `    ${row}`)];
 }
 
-/** A text without the token by which the app knows our questions. */
+const hashes = /\$2b\$\S+/g;
+
+/** A text without the token by which the app knows our questions, and without hashes of passwords. */
 export function masked(text: string, target: Pick<ServerPlan, "allocation">): string {
-  return text.replaceAll(target.allocation.token, "[secret]");
+  return text.replaceAll(target.allocation.token, "[secret]").replaceAll(hashes, "[secret]");
 }
 
 /** Lines that go (`-`), come (`+`) or stay (` `). */

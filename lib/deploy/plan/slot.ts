@@ -48,7 +48,7 @@ function planSite(
   facts: Facts,
   { allocation, next, previous }: Pick<ServerPlan, "allocation" | "next" | "previous">,
 ): SitePlan {
-  const { app, jail: { port }, domains, redirects, tls, drain, guard } = config;
+  const { app, jail: { port }, domains, redirects, tls, drain, guard, proxy } = config;
   const upstream = (slot: Slot) => `${allocation[slot]}:${slot === next ? port : previous?.port ?? port}`;
   const [blue, green] = [upstream("blue"), upstream("green")];
   const { token } = allocation;
@@ -65,6 +65,7 @@ function planSite(
     caddy,
     sockets,
     log: guard !== undefined,
+    proxy,
   });
   const before = facts.sites.get(app);
   // A file that Caddy doesn't go by yet has to be read, too: a deploy was cut off in between.

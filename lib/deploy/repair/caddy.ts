@@ -2,6 +2,7 @@
 
 import { addImport, applySite, removeSite } from "../../commands/caddy/caddyfile.ts";
 import { startCaddy } from "../../commands/caddy/service.ts";
+import { wayAlone, waySnippet } from "../../commands/caddy/rules.ts";
 import { addresses, siteAddresses, siteMark, type SiteSpec, siteText } from "../../commands/caddy/site.ts";
 import { refuseLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
@@ -103,7 +104,10 @@ function siteRows(scene: Scene, live: Routed): Disagreement[] {
   const says = text === undefined
     ? `the site file of ${app} is gone`
     : `the site file of ${app} is not as Alcaide makes it`;
-  if (config.tls.kind === "own") return [leave("site", says, redeploy)];
+  // A repair knows no secrets.
+  if (config.tls.kind === "own" || Object.keys(config.proxy.basicAuth).length > 0) {
+    return [leave("site", says, redeploy)];
+  }
   // It has the token by which the app knows our questions.
   const wanted = secret(siteText(spec));
   return [mend("site", says, {
@@ -116,7 +120,7 @@ function siteRows(scene: Scene, live: Routed): Disagreement[] {
 }
 
 function siteSpec({ config, facts, place }: Scene, live: Routed, text = ""): SiteSpec {
-  const { app, domains, redirects, tls, drain } = config;
+  const { app, domains, redirects, tls, drain, proxy } = config;
   const upstream = (slot: Slot) => {
     const ip4 = addressOf(place, slot);
     const installed = facts.jailFiles.get(jailName(app, slot));
@@ -131,7 +135,8 @@ function siteSpec({ config, facts, place }: Scene, live: Routed, text = ""): Sit
   };
   const ports = { blue: upstream("blue"), green: upstream("green") };
   const sockets = drain.sockets !== drain.requests;
-  return { app, ...ports, domains, redirects, tls, token: place.token, caddy: facts.caddy.version, sockets };
+  const { version } = facts.caddy;
+  return { app, ...ports, domains, redirects, tls, token: place.token, caddy: version, sockets, proxy };
 }
 
 /** The same with the parts that follow the configuration alone as they stand in the file, or left out. */
@@ -142,13 +147,14 @@ function asIn(text: string, spec: SiteSpec): SiteSpec {
     redirects: [],
     tls: { kind: "off" },
     sockets: text.includes("_sockets expression"),
+    proxy: spec.proxy && wayAlone(spec.proxy, text.includes(`import ${waySnippet(spec.app)}\n`)),
   };
 }
 
 /** The parts of a site file that no field of the configuration changes: not its names, and not their certificates. */
 function core(text: string): string {
   return text.split(/^(?=\S.* \{$)/m)
-    .filter((block) => /^[#(]/.test(block) || block.includes(`:${probePort} {`)).join("");
+    .filter((block) => /^(#|\((?!\w+_way\)))/.test(block) || block.includes(`:${probePort} {`)).join("");
 }
 
 function nameRows({ config }: Scene, text: string): Disagreement[] {

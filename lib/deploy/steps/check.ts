@@ -7,8 +7,6 @@ import { inShell, script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { explainCheck } from "../../hints/check.ts";
 import { recordOf } from "../record.ts";
-import type { Remote } from "../../remote/remote.ts";
-import type { Context } from "../../task/context.ts";
 import { scriptStep } from "../join_scripts.ts";
 import { type DeployStep, type Part, shownBy, type StepView } from "../step.ts";
 
@@ -17,12 +15,13 @@ export const check: DeployStep = scriptStep({ title: "Check the app", script: as
 
 async function ask(view: StepView): Promise<Part[]> {
   const { ctx, plan, server, app, linked } = view;
-  const { config: { health, domains, tls } } = plan;
+  const { config: { health, domains, tls, proxy } } = plan;
   const looks: string[] = [];
   const look = checkApp(app, {
     ...health,
     host: mainName(domains) ?? server.target.host,
-    proto: tls.kind === "off" ? "http" : "https",
+    // As visitors come: a balancer that Caddy trusts ends TLS for them.
+    proto: tls.kind === "off" && proxy.trustedProxies.length === 0 ? "http" : "https",
   });
   // A good release keeps its record until it is live again, but for the one that it comes after: a rollback goes there as
   // soon as it has the traffic.
@@ -36,19 +35,8 @@ async function ask(view: StepView): Promise<Part[]> {
     timeout: health.timeout + 60_000,
     onLine: (line) => {
       looks.push(line);
-      const [, to] = /^redirect (.*)$/.exec(line) ?? [];
-      if (to !== undefined) warnOfRedirect(ctx, server, to);
       shownBy(ctx, server)(line);
     },
     explain: (exit) => explainCheck(server.name, looks.join("\n"), exit, app, plan.config),
   }];
-}
-
-/** An app that insists on HTTPS, where nobody ends TLS that it believes: often there is a balancer in front. */
-function warnOfRedirect(ctx: Context, server: Remote, to: string): void {
-  ctx.ui.warn(
-    `${server.name}: the app only redirects to ${to}, the same address over HTTPS: visitors may never get further`,
-    'With tls: "off" the app is told that requests came over HTTP. Let Caddy have the certificate (leave tls out), or don\'t let the app ' +
-      "redirect (in Phoenix: force_ssl) where a balancer in front of the server ends TLS, but let that one do it",
-  );
 }

@@ -4,7 +4,9 @@ import { applySite, removeSite } from "../../commands/caddy/caddyfile.ts";
 import { removeLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { script } from "../../core/script.ts";
+import { secret } from "../../core/secret.ts";
 import type { Script } from "../../core/sh.ts";
+import { explainSite } from "../../hints/check.ts";
 import { certificateBefore } from "../certificates.ts";
 import { scriptStep } from "../join_scripts.ts";
 import { act, type DeployStep, onServers, type StepView } from "../step.ts";
@@ -13,12 +15,13 @@ import { act, type DeployStep, onServers, type StepView } from "../step.ts";
 export const route: DeployStep = scriptStep({
   title: "Route requests to it",
   barrier: true,
-  script: ({ plan, app: { app }, release, next, site }: StepView) => [{
+  script: ({ plan, server, app: { app }, release, next, site }: StepView) => [{
     script: script(
       ...certificateBefore(plan.config),
       ...site.apply ? [siteScript(app, site.text)] : [],
       switchLive(app, { slot: next, release }),
     ),
+    explain: (exit) => explainSite(server.name, exit, plan.config),
   }],
   undo: onServers((view) => act(view, back(view))),
 });
@@ -30,6 +33,7 @@ function back({ app: { app }, previous, site: { before = "", text } }: StepView)
   return script(switchLive(app, previous), ...changed ? [siteScript(app, before)] : []);
 }
 
+/** Hashes of passwords are shown nowhere. */
 function siteScript(app: string, text: string): Script {
-  return underHostLock(applySite(app, text));
+  return underHostLock(applySite(app, text.includes("$2b$") ? secret(text) : text));
 }

@@ -128,6 +128,9 @@ const types: { readonly [Name in keyof Config]: (value: Config[Name], config: Co
   redirects: texts,
   tls: (tls) =>
     ["off", "internal", "acme", "own"].includes(tls.kind) && (tls.kind !== "own" || isSecret(tls.key)),
+  proxy: ({ basicAuth, allow, headers, trustedProxies }) =>
+    Object.values(basicAuth).every(isSecret) && texts(allow) && texts(trustedProxies) &&
+    Object.values(headers).every((value) => value === false || isText(value)),
   jail: ({ basePath, freebsd, port, subnet, packages, nameservers, mirror }) =>
     basePath.startsWith("/") && (freebsd === undefined || /^\d+\.\d+-/.test(freebsd)) &&
     number(port, 1, 65535) &&

@@ -12,6 +12,17 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     domains: [],
     redirects: [],
     tls: { kind: "off" },
+    proxy: {
+      basicAuth: {},
+      allow: [],
+      headers: {},
+      compress: false,
+      maxBody: undefined,
+      timeouts: { dial: undefined, read: undefined, write: undefined },
+      trustedProxies: [],
+      websockets: true,
+      before: undefined,
+    },
     jail: {
       basePath: "/jails",
       freebsd: undefined,

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { explainCheck, explainVerify, hintFor, parseCheck } from "../../../lib/hints/check.ts";
+import { explainCheck, explainSite, explainVerify, hintFor, parseCheck } from "../../../lib/hints/check.ts";
 import { config, facts, silentServer } from "../../fake/facts.ts";
 import { planOn } from "../../fake/plan.ts";
 
@@ -129,6 +129,13 @@ const hints: readonly (Said & { name: string; hint: string })[] = [
     sockets: listening(4000),
     hint: "let it trust X-Forwarded-Proto, which Caddy sets to https. In Phoenix: force_ssl: [rewrite_on:",
   },
+  {
+    name: "a redirect to HTTPS alone",
+    looks: ["301 to https"],
+    sockets: listening(4000),
+    hint:
+      'Let Caddy have the certificate (leave tls: "off" out), or name the balancer that ends TLS in proxy.trustedProxies',
+  },
   { name: "a redirect", looks: ["301"], sockets: listening(4000), hint: "It redirects. Set health.path" },
   { name: "a login", looks: ["401"], sockets: listening(4000), hint: "It wants a login" },
   { name: "no such page", looks: ["404"], sockets: listening(4000), hint: "It has no /. Set health.path" },
@@ -208,4 +215,17 @@ Deno.test("explainVerify() finds a site that stands in the way", () => {
   const stdout = "live 204 /blue-1-1a2b3c4\napp 200 /blue-1-1a2b3c4\npublic 200 \n";
   const error = explainVerify("web", { code: 1, stdout, stderr: "" }, { ...plan, ...plan.app });
   assertStringIncludes(error.hint ?? "", "Another site of the Caddyfile answers to 203.0.113.7");
+});
+
+Deno.test("explainSite() names proxy.before where Caddy refuses its lines, and says nothing of other failures", () => {
+  const stderr = "Error: adapting config using caddyfile: unrecognized directive: redirx";
+  const explain = (before: string | undefined, stderr: string) =>
+    explainSite("web", { ...exit, stderr }, { ...settings, proxy: { ...settings.proxy, before } });
+  const error = explain("redirx /a /b", stderr);
+  assertEquals([error?.message, error?.details, error?.hint], [
+    "Cannot use the site file on web: Caddy refuses it with the lines of proxy.before",
+    [stderr],
+    "Correct proxy.before: only directives that handle requests can stand there",
+  ]);
+  assertEquals([explain(undefined, stderr), explain("x", "No space left on device")], [undefined, undefined]);
 });

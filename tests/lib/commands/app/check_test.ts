@@ -59,12 +59,10 @@ Deno.test("checkApp() finds a redirect to the same address over HTTPS that never
   }
 });
 
-Deno.test("checkApp() tells a redirect from HTTP to HTTPS, which a balancer in front may never let end", async () => {
+Deno.test("checkApp() finds a redirect from HTTP to HTTPS, which never ends behind a balancer", async () => {
   const got = await check(`HTTP/1.1 301 Moved\r\n${here}\r\n`, { proto: "http" });
-  assertEquals([got.stdout, got.code], [
-    `redirect https://shop.example.com${look.path}\nprobe 1 301\nwell\n`,
-    0,
-  ]);
+  assertEquals(got.code, 1);
+  assertStringIncludes(got.stdout, "probe 1 301 to https\n");
 });
 
 for (

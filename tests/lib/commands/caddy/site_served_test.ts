@@ -3,17 +3,22 @@
 import { assertEquals } from "@std/assert";
 import { liveDir, liveRoot } from "../../../../lib/commands/paths.ts";
 import { pauseApp, resumeApp, switchLive } from "../../../../lib/commands/live.ts";
-import { siteText } from "../../../../lib/commands/caddy/site.ts";
+import { type SiteSpec, siteText } from "../../../../lib/commands/caddy/site.ts";
 import { runCaddy } from "../../../caddy.ts";
 import { type Playground, playground } from "../../../playground.ts";
 import { freePort } from "../../transport/ssh/sshd.ts";
-import { caddy, skipped, spec, version } from "./sites.ts";
+import { caddy, rules, skipped, spec, version } from "./sites.ts";
 
 /** A running Caddy with our site, two apps behind it, and their jails' colours as answers; or another in place of the first. */
-async function running(place: Playground, instead?: string) {
+async function running(place: Playground, instead?: string, changes: Partial<SiteSpec> = {}) {
   const stack = new AsyncDisposableStack();
   const apps = ["blue", "green"].map((colour) =>
-    Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => new Response(colour))
+    Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
+      const proto = request.headers.get("x-forwarded-proto");
+      const seen = proto === "https" ? ` over https for ${request.headers.get("x-forwarded-for")}` : "";
+      await request.text();
+      return new Response(`${colour}${seen}`, { headers: { "x-frame-options": "SAMEORIGIN" } });
+    })
   );
   for (const app of apps) stack.defer(() => app.shutdown());
   const [blue, green] = apps.map(({ addr }) => `127.0.0.1:${addr.port}`);
@@ -25,6 +30,7 @@ async function running(place: Playground, instead?: string) {
     domains: [],
     tls: { kind: "off" },
     caddy: version,
+    ...changes,
   })
     .replaceAll(liveRoot, place.at(liveRoot))
     .replace("\nhttp:// {", `\nhttp://:${site} {`)
@@ -37,6 +43,7 @@ async function running(place: Playground, instead?: string) {
   const bearing = { "x-alcaide-probe": spec.token };
   return {
     ask: (path?: string, method = "GET") => ask(site, { method }, path),
+    answer: (headers: Record<string, string>, path = "/") => answerAt(site, path, headers),
     bearing: () => ask(site, bearing),
     live: () => ask(probe, { ...bearing, host: "shop.alcaide.internal" }, "/.alcaide/live"),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
@@ -140,6 +147,52 @@ Deno.test({
     assertEquals([(await site.ask("/crash")).slice(0, 3), requests], ["502", 1]);
     listener.close();
     await serving;
+  },
+});
+
+Deno.test({
+  name: `siteText() lets a real Caddy go by all rules, in their order${skipped}`,
+  ignore: caddy === undefined,
+  fn: async () => {
+    await using place = await playground();
+    await place.run(switchLive("shop", { slot: "blue", release: "7-1a2b3c4" }));
+    await using site = await running(place, undefined, { proxy: rules });
+    const authorization = `Basic ${btoa("ann:hunter2")}`;
+    const told = async (headers: Record<string, string>, path?: string) => {
+      const answer = await site.answer(headers, path);
+      return [answer.status, await answer.text(), answer.headers.get("x-frame-options")];
+    };
+    const xframe = 'D "E" {x}';
+    assertEquals((await told({}))[0], 401);
+    assertEquals((await told({ authorization: `Basic ${btoa("ann:hunter3")}` }))[0], 401);
+    assertEquals(await told({ authorization }), [200, "blue", xframe]);
+    const forwarded = { "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.9" };
+    assertEquals(await told({ authorization, ...forwarded }), [
+      200,
+      "blue over https for 203.0.113.9, 127.0.0.1",
+      xframe,
+    ]);
+    assertEquals(await told({ authorization }, "/before/x"), [200, "before", xframe]);
+    assertEquals((await told({ authorization, "sec-websocket-version": "13" }))[0], 403);
+    assertEquals((await told({ authorization, upgrade: "WebSocket" }))[0], 403);
+    assertEquals(await site.bearing(), "200 /blue-7-1a2b3c4 blue");
+    assertEquals(await site.live(), "204 /blue-7-1a2b3c4 ");
+    const answer = await site.answer({ authorization });
+    assertEquals(answer.headers.get("server"), null);
+  },
+});
+
+Deno.test({
+  name: `siteText() lets a real Caddy refuse addresses before passwords, but no request of ours${skipped}`,
+  ignore: caddy === undefined,
+  fn: async () => {
+    await using place = await playground();
+    await place.run(switchLive("shop", { slot: "blue", release: "7-1a2b3c4" }));
+    const proxy = { ...rules, allow: ["203.0.113.0/24"], trustedProxies: [] };
+    await using site = await running(place, undefined, { proxy });
+    assertEquals([(await site.answer({})).status, await site.bearing()], [403, "200 /blue-7-1a2b3c4 blue"]);
+    const forwarded = await site.answer({ "x-forwarded-for": "203.0.113.9" });
+    assertEquals(forwarded.status, 403);
   },
 });
 

@@ -4,7 +4,7 @@ import { addresses, siteAddresses, type SiteSpec, siteText } from "../../../../l
 import { secret } from "../../../../lib/core/secret.ts";
 import { caddyObjection } from "../../../caddy.ts";
 import { playground } from "../../../playground.ts";
-import { caddy, skipped, spec, version } from "./sites.ts";
+import { caddy, rules, skipped, spec, version } from "./sites.ts";
 
 const sites: readonly {
   name: string;
@@ -21,6 +21,7 @@ const sites: readonly {
   },
   { name: "a log of answers", spec: { ...spec, log: true }, addresses: spec.domains },
   { name: "sockets counted apart", spec: { ...spec, sockets: true }, addresses: spec.domains },
+  { name: "rules", spec: { ...spec, proxy: rules }, addresses: spec.domains },
   { name: "no domain", spec: { ...spec, domains: [], tls: { kind: "off" } }, addresses: ["http://"] },
   { name: "Caddy's own authority", spec: { ...spec, tls: { kind: "internal" } }, addresses: spec.domains },
   {

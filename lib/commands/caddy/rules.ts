@@ -1,0 +1,113 @@
+// Rules of a site file for requests and answers, as `proxy` has them.
+
+import { encodeBase64, hashSync } from "bcryptjs";
+import type { Config } from "../../config/field/types.ts";
+import { shortName } from "../../core/fingerprint.ts";
+import type { Secret } from "../../core/secret.ts";
+import { atLeast } from "./version.ts";
+
+/** Rules for requests and answers. */
+export type Rules = Config["proxy"];
+
+/** The site that the rules are for. */
+interface About {
+  /** The app's name. */
+  readonly app: string;
+  /** The token in requests of ours, which the rules let pass. */
+  readonly token: string;
+  /** Version of Caddy. */
+  readonly caddy: string | undefined;
+  /** The rules; absent where there is nothing but the app. */
+  readonly proxy?: Rules | undefined;
+}
+
+/**
+ * Lines of a block, in the order in which requests meet them. Requests of ours are those of this machine with the token:
+ * addresses and passwords don't stop them.
+ */
+export function ruleLines({ app, token, caddy, proxy }: About): string[] {
+  if (proxy === undefined) return [];
+  const { allow, basicAuth, headers, compress, maxBody, websockets, before } = proxy;
+  const name = (what: string) => `@alcaide_${app}_${what}`;
+  const others = ["not {", `\theader X-Alcaide-Probe ${token}`, "\tremote_ip 127.0.0.1", "}"];
+  const [denied, asked, socket] = [name("denied"), name("asked"), name("socket")];
+  const users = Object.entries(basicAuth);
+  const set = Object.entries(headers).map(([key, value]) =>
+    value === false ? `-${key}` : `${key} \`${value}\``
+  );
+  return [
+    ...set.length === 0 ? [] : block("header", ["defer", ...set]),
+    ...allow.length === 0 ? [] : [
+      ...block(denied, [`not remote_ip ${allow.join(" ")}`, ...others]),
+      `respond ${denied} 403`,
+    ],
+    ...users.length === 0 ? [] : [
+      ...block(asked, others),
+      ...block(
+        `${atLeast(caddy, 2, 8) ? "basic_auth" : "basicauth"} ${asked} bcrypt ${app}`,
+        users.map(([user, password]) => `${user} ${hashOf(password, user, token)}`),
+      ),
+    ],
+    ...websockets ? [] : [`${socket} expression \`${isWebSocket}\``, `respond ${socket} 403`],
+    ...maxBody === undefined ? [] : block("request_body", [`max_size ${maxBody}`]),
+    ...compress ? ["encode zstd gzip"] : [],
+    ...before === undefined ? [] : before.trim().split("\n"),
+  ];
+}
+
+/** Every WebSocket has one of them: over HTTP/2 there is no `Upgrade`. */
+const isWebSocket =
+  '{http.request.header.Sec-WebSocket-Version} != "" || {http.request.header.Upgrade}.matches("(?i)websocket")';
+
+/** Name of the snippet with the rules for the way to the app. */
+export function waySnippet(app: string): string {
+  return `alcaide_${app}_way`;
+}
+
+/** The rules without those for visitors and without a secret; the way to the app has some or none. */
+export function wayAlone(rules: Rules, some: boolean): Rules {
+  const timeouts = { dial: some ? 1 : undefined, read: undefined, write: undefined };
+  return { ...rules, basicAuth: {}, trustedProxies: [], timeouts };
+}
+
+/** Tells whether the way to the app has rules. */
+export function hasWay(proxy: Rules | undefined): boolean {
+  return proxy !== undefined && wayLines(proxy).length > 0;
+}
+
+/** The snippet with the rules for the way to the app, its transport included; none without rules. */
+export function wayText({ app, proxy }: Pick<About, "app" | "proxy">): string {
+  const lines = proxy === undefined ? [] : wayLines(proxy);
+  return lines.length === 0 ? "" : `${block(`(${waySnippet(app)})`, lines).join("\n")}\n`;
+}
+
+function wayLines({ trustedProxies, timeouts }: Rules): string[] {
+  const limits = Object.entries(timeouts).flatMap(([what, limit]) =>
+    limit === undefined ? [] : [`${what}_timeout ${limit}s`]
+  );
+  if (trustedProxies.length === 0 && limits.length === 0) return [];
+  return [
+    ...trustedProxies.length === 0 ? [] : [`trusted_proxies ${trustedProxies.join(" ")}`],
+    ...block("transport http", ["keepalive 2s", ...limits]),
+  ];
+}
+
+/** A block of a Caddyfile, line by line. */
+export function block(head: string, lines: readonly string[]): string[] {
+  return [`${head} {`, ...indented(lines), "}"];
+}
+
+/** Lines one level further in. */
+export function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `\t${line}`);
+}
+
+/**
+ * The hash of a password. Its salt is the server's and the user's: it stays the same from deploy to deploy, so that the site
+ * file does, and says nothing of the password.
+ */
+function hashOf(password: Secret, user: string, token: string): string {
+  const digits = shortName(`${user}:${token}`) + shortName(`${token}:${user}`);
+  const bytes = digits.match(/../g)?.map((two) => parseInt(two, 16)) ?? [];
+  return hashSync(password.reveal(), `$2b$10$${encodeBase64(bytes, 16)}`);
+}

@@ -1,0 +1,96 @@
+// Rules for requests, in the real Caddy: addresses, passwords, balancers in front, headers, lines of the user's own.
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { siteFile } from "../../lib/commands/paths.ts";
+import { sh } from "../../lib/core/sh.ts";
+import { removeApp } from "./clean.ts";
+import type { Place } from "./place.ts";
+import { ask, makeProject } from "./project.ts";
+import { scenario } from "./scenario.ts";
+
+const password = "correct-horse-battery";
+const authorization = `Authorization: Basic ${btoa(`ann:${password}`)}`;
+
+/** Asks from the server itself, the one address that may connect. */
+async function askHere({ server }: Place, path: string, ...headers: readonly string[]): Promise<string> {
+  const head = ["Host: shop.test", "Connection: close", ...headers].join("\r\n");
+  return await server.read(
+    sh`printf '%s\r\n\r\n' ${`GET ${path} HTTP/1.1\r\n${head}`} | nc -w 10 127.0.0.1 80`,
+  );
+}
+
+scenario("rules for requests hold for visitors, and not for what Alcaide asks", async (place, part) => {
+  const { server } = place;
+  await using shop = await makeProject(place, "shop", { secretEnv: [] });
+  const rules = (before: string) =>
+    shop.configure({}, "", {
+      proxy: `{
+  basicAuth: { ann: secrets("ANN") },
+  allow: ["127.0.0.1", "2001:db8::/32"],
+  trustedProxies: "127.0.0.1",
+  headers: { "X-Frame-Options": "DENY", "X-Release": false },
+  compress: true,
+  timeouts: { read: 60 },
+  before: ${JSON.stringify(before)},
+}`,
+    });
+  assertEquals((await shop.alcaide(["secrets", "init"])).code, 0);
+  assertEquals((await shop.alcaide(["secrets", "set", "ANN"], { stdin: password })).code, 0);
+  await rules("respond /before before");
+  assertEquals((await shop.alcaide(["setup"])).code, 0);
+  await shop.release({ text: "one" });
+
+  await part("a deploy goes live behind them, and shows and leaves no password", async () => {
+    const { code, stdout, stderr } = await shop.alcaide(["--verbose", "deploy"]);
+    assertEquals(code, 0, stderr);
+    assert(!(stdout + stderr).includes(password) && !(stdout + stderr).includes("$2b$"), stdout + stderr);
+    assertMatch(await server.read(sh`cat ${siteFile("shop")}`), /^\t+ann \$2b\$10\$/m);
+    assertEquals(
+      await server.read(
+        sh`grep -rl ${password} /usr/local/etc /var/db/alcaide /var/log/alcaide /var/log/caddy; :`,
+      ),
+      "",
+    );
+  });
+
+  await part(
+    "addresses, then passwords, then the app; headers of the answer are set and removed",
+    async () => {
+      assertEquals((await ask(place, shop, "/")).status, 403);
+      assertMatch(await askHere(place, "/"), /^HTTP\/1\.1 401 /);
+      const answer = await askHere(place, "/", authorization);
+      assertMatch(answer, /^HTTP\/1\.1 200 [^]*\r\nX-Frame-Options: DENY\r\n/i);
+      assert(!/^x-release:/im.test(answer) && answer.endsWith("\r\n\r\none"), answer);
+      assertStringIncludes(await askHere(place, "/before", authorization), "\r\n\r\nbefore");
+    },
+  );
+
+  await part("a trusted balancer's scheme and visitor reach the app", async () => {
+    const answer = await askHere(
+      place,
+      "/headers",
+      authorization,
+      "X-Forwarded-Proto: https",
+      "X-Forwarded-For: 203.0.113.9",
+    );
+    assertMatch(answer, /^x-forwarded-proto: https\r?$/im);
+    assertMatch(answer, /^x-forwarded-for: 203\.0\.113\.9, 127\.0\.0\.1\r?$/im);
+  });
+
+  await part("the site file stays as it is, and status and repair find it so", async () => {
+    assertStringIncludes((await shop.alcaide(["deploy", "--plan"])).stdout, "site file: stays as it is");
+    assertEquals((await shop.alcaide(["status"])).code, 0);
+    assertStringIncludes((await shop.alcaide(["repair", "--plan"])).stdout, "nothing is half done");
+  });
+
+  await part("lines that Caddy refuses are named, and nothing changes", async () => {
+    await rules("no_such_directive");
+    const { code, stderr } = await shop.alcaide(["deploy"]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "Caddy refuses it with the lines of proxy.before");
+    assertStringIncludes(stderr, "no_such_directive");
+    assertStringIncludes(await askHere(place, "/before", authorization), "\r\n\r\nbefore");
+  });
+
+  await removeApp(place, "shop");
+});
