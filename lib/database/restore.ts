@@ -5,6 +5,7 @@ import { AlcaideError, LostConnectionError } from "../core/error.ts";
 import { duration } from "../core/text.ts";
 import { takeLocks } from "../deploy/app_locks.ts";
 import { counted } from "../remote/local_file.ts";
+import { restoreFailures } from "../hints/restore.ts";
 import { runs } from "../server/facts.ts";
 import { routed } from "../server/routed.ts";
 import type { Context } from "../task/context.ts";
@@ -69,7 +70,7 @@ async function restoreInto(
   const hint = "Nothing was changed: it holds its old data";
   try {
     await explained(
-      { doing: `restore ${name}`, server: server.name, hint },
+      { doing: `restore ${name}`, server: server.name, hint, known: restoreFailures },
       () =>
         server.run(fencedStream(ctx.config.app, fence, database.restore(place)), {
           signal: ctx.signal,

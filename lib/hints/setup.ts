@@ -29,6 +29,8 @@ const setupFailures: Known = {
     /is gone: is the volume mounted/,
   "Give it to that user id with chown -R if the files are the accessory's own, or choose another volume":
     /has files in it and belongs to another user id/,
+  'The packages in its jail don\'t have this extension: add the one that does to packages, such as "postgresql17-pgvector"':
+    /extension "[^"]*" is not available|could not open extension control file/,
   "Correct the setting that is named; the accessory goes on with what it had":
     /invalid value for parameter|unrecognized configuration parameter|out of range for parameter/,
   'Its last output is above, the rest in its log: "alcaide accessory logs NAME"': /is not well after \d+ s/,

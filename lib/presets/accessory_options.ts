@@ -82,6 +82,15 @@ export function text(pattern: RegExp, hint: string, { optional = false } = {}): 
   });
 }
 
+/** A list of texts that look right. */
+export function texts(pattern: RegExp, hint: string): Look {
+  return (value, path) => {
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) return [{ path, ...unfit(value, hint) }];
+    return value.flatMap((one, index) => text(pattern, hint)(one, `${path}[${index}]`));
+  };
+}
+
 /** A password: a secret, or a text that isn't empty. Its text is in no message. */
 export const password: Look = single((value) => {
   const hint = 'Give a secret: secrets("NAME")';

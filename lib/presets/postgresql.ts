@@ -3,12 +3,13 @@
 import { busyStatus } from "../commands/accessory/accessory.ts";
 import { callService, inJail } from "../commands/jail/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/field/types.ts";
-import { databaseOf, postgresqlDatabase, roleOf } from "./postgresql_database.ts";
+import { databaseOf, extensionsText, postgresqlDatabase, roleOf } from "./postgresql_database.ts";
 import { secret } from "../core/secret.ts";
 import { script } from "../core/script.ts";
 import { type Command, document, type Expression, type Script, sh } from "../core/sh.ts";
 import type { AccessoryOptions } from "./accessory_options.ts";
 import * as option from "./accessory_options.ts";
+import { check, home } from "./postgresql_check.ts";
 
 /** What {@linkcode postgresql} is told. */
 export interface PostgresqlOptions extends AccessoryOptions {
@@ -20,10 +21,13 @@ export interface PostgresqlOptions extends AccessoryOptions {
   readonly database?: string;
   /** The app's role, which owns the database. Default: the app's name. */
   readonly user?: string;
+  /** Further packages for its jail, such as `["postgresql17-pgvector"]`. */
+  readonly packages?: readonly string[];
+  /** Extensions that setup creates in the app's database, such as `["vector"]`; it never drops one. */
+  readonly extensions?: readonly string[];
 }
 
-/** The user of PostgreSQL's packages and its home, which holds the data. */
-const home = "/var/db/postgres";
+/** The user of PostgreSQL's packages. */
 const uid = 770;
 const configFile = "/usr/local/etc/alcaide/postgresql.conf";
 const hbaFile = "/usr/local/etc/alcaide/pg_hba.conf";
@@ -48,7 +52,12 @@ export function postgresql(options: PostgresqlOptions): UserAccessory {
     ...option.fieldsOf(options, 5432),
     kind: "postgresql",
     version,
-    packages: ["server", "client", "contrib"].map((part) => `postgresql${version}-${part}`),
+    packages: [
+      ...new Set([
+        ...["server", "client", "contrib"].map((part) => `postgresql${version}-${part}`),
+        ...Array.isArray(options.packages) ? options.packages : [],
+      ]),
+    ],
     volumes: [`${volume}:${home}`],
     uid,
     rc: "postgresql",
@@ -69,28 +78,6 @@ export function postgresql(options: PostgresqlOptions): UserAccessory {
     database: postgresqlDatabase,
   };
 }
-
-const check = option.checks({
-  version: option.text(/^[1-9]\d$/, 'Give a major version such as "16"'),
-  volume: option.volume(home),
-  password: option.password,
-  port: option.port,
-  database: option.text(/^[a-z_][a-z0-9_]{0,62}$/, 'Give a name such as "shop"', { optional: true }),
-  user: option.text(
-    /^(?!pg_|postgres$)[a-z_][a-z0-9_]{0,62}$/,
-    'Give a name such as "shop", not one of PostgreSQL\'s own',
-    { optional: true },
-  ),
-  settings: option.settings(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, {
-    listen_addresses: "It is the jail's own address",
-    port: "Set port beside settings",
-    data_directory: "It lies on the volume",
-    hba_file: "Setup decides who may connect",
-    logging_collector: 'Logs go where "alcaide accessory logs" finds them',
-    log_directory: 'Logs go where "alcaide accessory logs" finds them',
-  }),
-  server: option.anything,
-});
 
 const upgrade = [
   'Take a copy of the data: "alcaide db dump before.dump"',
@@ -207,9 +194,9 @@ fi`,
   );
 }
 
-/** The role with its password and the database. The lines with the password are kept out of the server's log and of errors. */
+/** The role with its password, the database and its extensions. The lines with the password are kept out of the server's log and of errors. */
 function makeRoleAndDatabase(at: AccessoryPlace): Command {
-  const [role, database] = [roleOf(at), databaseOf(at)];
+  const [role, database, extensions] = [roleOf(at), databaseOf(at), extensionsText(at)];
   const password = option.reveal(at.options["password"]).replaceAll("'", "''");
   const statements = `\\set ON_ERROR_STOP on
 \\set VERBOSITY terse
@@ -223,7 +210,7 @@ ALTER ROLE "${role}" LOGIN PASSWORD '${password}';
 SELECT 'CREATE DATABASE "${database}" OWNER "${role}"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec
 REVOKE CONNECT ON DATABASE "${database}" FROM PUBLIC;
 ALTER DATABASE "${database}" OWNER TO "${role}";
-`;
+${extensions === "" ? "" : `\\connect "${database}"\n${extensions}`}`;
   return asPostgres(
     at,
     sh`/usr/local/bin/psql -X -q -p ${at.port} -d postgres -f - ${document(secret(statements))}`,

@@ -15,6 +15,15 @@ export function roleOf({ options, app }: Pick<AccessoryPlace, "options" | "app">
   return String(options["user"] ?? app);
 }
 
+/** Creates the extensions that the configuration names, with those that they need. */
+export function extensionsText({ options }: Pick<AccessoryPlace, "options">): string {
+  const names = (options["extensions"] ?? []) as readonly string[];
+  if (names.length === 0) return "";
+  return `${quietly}${names.map((name) => `CREATE EXTENSION IF NOT EXISTS "${name}" CASCADE;\n`).join("")}`;
+}
+
+const quietly = "SET client_min_messages = warning;\n";
+
 /** The role that restores a dump: a superuser, since some extensions need one. The objects then get the app's role. */
 const maker = "alcaide_restore";
 
@@ -74,7 +83,7 @@ clean`,
     sh`ask -d postgres ${document(makeFresh(fresh, role))}
 made=$?
 trap stop HUP INT TERM PIPE
-{ [ "$made" -eq 0 ] && ${filled} && ask -d ${fresh} ${document(handOver(role))}
+{ [ "$made" -eq 0 ] && ${filled} && ask -d ${fresh} ${document(handOver(role, extensionsText(at)))}
 } || stop`,
     sh`for try in 1 2 3 4 5; do
   said=$(ask -d postgres 2>&1 >/dev/null ${document(swap(names))}
@@ -85,8 +94,6 @@ done`,
 echo ${`Its old data is in the database ${before} now, until the next restore`}`,
   );
 }
-
-const quietly = "SET client_min_messages = warning;\n";
 
 function cleanUp(fresh: string, old: string): string {
   return `${quietly}DROP DATABASE IF EXISTS "${fresh}" WITH (FORCE);
@@ -105,11 +112,11 @@ REVOKE CONNECT ON DATABASE "${fresh}" FROM PUBLIC;
 /**
  * Gives the app what was made. Of some things the owner has to be a superuser, each version of PostgreSQL says of which: they
  * stay with ours, and so do functions of event triggers, which run with the rights of whoever changes a table. Event
- * triggers don't run meanwhile.
+ * triggers don't run meanwhile. Extensions that the configuration names and the dump lacks are made, too.
  */
-function handOver(role: string): string {
+function handOver(role: string, extensions: string): string {
   return `SET session_replication_role = replica;
-DO $do$
+${extensions}DO $do$
 DECLARE one text;
 BEGIN
   FOR one IN SELECT DISTINCT evtfoid::regprocedure::text FROM pg_event_trigger JOIN pg_proc p ON p.oid = evtfoid

@@ -13,18 +13,20 @@ interface Wanted {
   readonly settings?: string;
   readonly password?: string;
   readonly without?: string;
+  /** Further options of the database. */
+  readonly more?: string;
 }
 
 /** Writes accessories into the project's Alcaidefile. */
 async function want(
   place: Place,
   project: Project,
-  { settings = "{}", password = "first", without }: Wanted = {},
+  { settings = "{}", password = "first", without, more = "" }: Wanted = {},
 ): Promise<void> {
   const version = await postgresqlMajor(place);
   const all = {
     db:
-      `postgresql({ version: "${version}", volume: "/data/shop/db", password: secret("${password}'s"), settings: ${settings} })`,
+      `postgresql({ version: "${version}", volume: "/data/shop/db", password: secret("${password}'s"), settings: ${settings}${more} })`,
     cache: `redis({ volume: "/data/shop/cache", password: secret('its "own"'), memory: "32mb" })`,
     echo:
       `service({ start: 'nc -lk "$ADDRESS" "$PORT"', ports: [7007], env: { WORD: "a b" }, setup: ['[ "$WORD" = "a b" ]'] })`,
@@ -46,6 +48,11 @@ function ask(place: Place, statement: string, password = "first's"): Promise<str
   const from = sh`PGPASSWORD=${password} psql -X -A -t -h db_jail -U shop -d shop -c ${statement}`;
   return place.server.read(sh`jexec -l shop_blue /bin/sh -c ${from.text}`);
 }
+
+/** A package that is no part of PostgreSQL, and an extension that only a superuser may create and that needs another. */
+const more = ', packages: ["doas"], extensions: ["earthdistance"]';
+const extensions =
+  sh`jexec -l -U postgres shop_db psql -X -A -t -d shop -c ${"SELECT string_agg(extname, ' ' ORDER BY 1) FROM pg_extension WHERE extname <> 'plpgsql'"}`;
 
 const pidOf = (place: Place): Promise<string> =>
   place.server.read(sh`head -n 1 /data/shop/db/data*/postmaster.pid; jexec shop_cache pgrep -x redis-server`);
@@ -96,14 +103,19 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
     await alcaide(project, "setup");
     assertEquals(await pidOf(place), began);
     assertEquals(await ask(place, "show work_mem"), "5MB");
-    await want(place, project, { settings: '{ work_mem: "5MB", max_connections: 50 }', password: "second" });
+    const settings = '{ work_mem: "5MB", max_connections: 50 }';
+    await want(place, project, { settings, password: "second", more });
     const plan = await alcaide(project, "setup", "--plan");
-    assertMatch(plan, /Change db: password changed, settings\.max_connections: 50/);
+    assertMatch(
+      plan,
+      /Change db: password changed, settings\.max_connections: 50, packages: \["doas"\], extensions: \["earthdistance"\]/,
+    );
     await alcaide(project, "setup");
     assertEquals(
       await ask(place, "select current_setting('max_connections'), word from kept", "second's"),
       "50|still here",
     );
+    assertEquals(await read(extensions), "cube earthdistance");
   }, { skip });
 
   await part(
@@ -126,7 +138,15 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
       assertEquals(late.code, 1);
       assertStringIncludes(late.stderr, "Taking the change back");
       assertEquals(await ask(place, "show max_connections", "second's"), "50");
-      await want(place, project, { settings: "{ max_connections: 50 }", password: "second" });
+      const fitting = { settings: "{ max_connections: 50 }", password: "second" };
+      await want(place, project, { ...fitting, more: ', extensions: ["nowhere"]' });
+      const absent = await project.alcaide(["setup"]);
+      assertEquals(absent.code, 1);
+      assertMatch(
+        absent.stderr,
+        /extension "nowhere" is not available|extension control file .*nowhere[^]*Hint: The packages in its jail/,
+      );
+      await want(place, project, fitting);
       await alcaide(project, "setup");
     },
   );
@@ -176,8 +196,11 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
       /Its data stays in \/data\/shop\/db/,
     );
     assertEquals(await server.test(sh`test -e /jails/shop_db || jls -j shop_db jid >/dev/null 2>&1`), false);
-    await want(place, project, { password: "third" });
+    await want(place, project, { password: "third", more });
     await alcaide(project, "setup");
+    assertMatch(await alcaide(project, "setup"), /nothing to do/);
+    assertEquals(await read(extensions), "cube earthdistance");
+    assertEquals(await server.test(sh`pkg -r /jails/shop_db info -e doas`), true);
     assertEquals(await ask(place, "select word from kept", "third's"), "still here");
   }, { skip });
 

@@ -28,7 +28,8 @@ async function configure(project: Project, place: Place, first = ":"): Promise<v
     'import { secretUrl } from "alcaide";',
     {
       env: `{ DATABASE_URL: secretUrl\`postgresql://shop:\${${known}}@db/shop\` }`,
-      accessories: `{ db: postgresql({ version: "${major}", volume: "/data/shop/db", password: ${known} }) }`,
+      accessories:
+        `{ db: postgresql({ version: "${major}", volume: "/data/shop/db", password: ${known}, extensions: ["pg_trgm"] }) }`,
     },
   );
 }
@@ -74,10 +75,16 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     assertEquals((await ask(place, project, "/")).text, "one\n");
     await well(["run", `psql -X -d "$DATABASE_URL" -c "${rows}"`]);
     // One that the app itself may make, one that only a superuser may.
-    await sql("CREATE EXTENSION citext");
+    await sql("CREATE EXTENSION citext; CREATE INDEX ON items USING gin (name gin_trgm_ops)");
     await admin("CREATE EXTENSION pg_stat_statements", "shop");
     // Those that only a superuser may own.
     await admin("CREATE FOREIGN DATA WRAPPER far", "shop");
+    await admin(
+      "CREATE EXTENSION postgres_fdw; CREATE SERVER there FOREIGN DATA WRAPPER postgres_fdw OPTIONS (dbname 'postgres'); " +
+        "CREATE USER MAPPING FOR shop SERVER there; CREATE FOREIGN TABLE away (id int) SERVER there; " +
+        "CREATE PUBLICATION everything FOR ALL TABLES",
+      "shop",
+    );
     await admin(
       "CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END'; " +
         "CREATE EVENT TRIGGER watcher ON ddl_command_start WHEN TAG IN ('ALTER FUNCTION', 'DROP TYPE') EXECUTE FUNCTION watch()",
@@ -92,6 +99,7 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     assertStringIncludes(stderr, "division by zero");
     const [, log = ""] = /may be partly migrated.* 1-\S+ still serves.* is in (\S+) on /.exec(stderr) ?? [];
     assertStringIncludes(await server.read(sh`cat ${log}`), "division by zero");
+    assertStringIncludes(await well(["logs", "--release", "2"]), "division by zero");
     assertEquals((await ask(place, project, "/")).text, "one\n");
     await sql("ALTER TABLE items DROP half");
   }, { skip });
@@ -127,15 +135,26 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     assertMatch(await fails(["db", "restore", dump, "--while-live"]), /without a yes|nobody to ask|--yes/);
   }, { skip });
 
-  await part("a dump that is cut off changes nothing and leaves nothing", async () => {
-    const cut = join(project.directory, "cut.dump");
-    await Deno.writeFile(cut, (await Deno.readFile(dump)).subarray(0, 20_000));
-    const stderr = await fails(["db", "restore", cut, "--while-live", "--yes"]);
-    assertMatch(stderr, /Cannot restore db on .*: it ended with status 1[^]*Nothing was changed/);
-    assertEquals(await sql(sum), before);
-    assertEquals(await admin("SELECT datname FROM pg_database WHERE datname LIKE 'shop%'"), "shop");
-    assertEquals(await admin("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'alcaide%'"), "0");
-  }, { skip });
+  await part(
+    "a dump that is cut off, or needs what is not there, changes nothing and leaves nothing",
+    async () => {
+      const cut = join(project.directory, "cut.dump");
+      await Deno.writeFile(cut, (await Deno.readFile(dump)).subarray(0, 20_000));
+      const stderr = await fails(["db", "restore", cut, "--while-live", "--yes"]);
+      assertMatch(stderr, /Cannot restore db on .*: it ended with status 1[^]*Nothing was changed/);
+      await admin("CREATE ROLE gone; CREATE POLICY theirs ON items TO gone", "shop");
+      await well(["db", "dump", cut, "--force"]);
+      await admin("DROP POLICY theirs ON items; DROP ROLE gone", "shop");
+      assertMatch(
+        await fails(["db", "restore", cut, "--while-live", "--yes"]),
+        /Cannot restore db[^]*role "gone" does not exist[^]*CREATE POLICY theirs[^]*Hint: The dump gives rights[^]*Nothing was changed/,
+      );
+      assertEquals(await sql(sum), before);
+      assertEquals(await admin("SELECT datname FROM pg_database WHERE datname LIKE 'shop%'"), "shop");
+      assertEquals(await admin("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'alcaide%'"), "0");
+    },
+    { skip },
+  );
 
   await part("after a reboot the data is there", async () => {
     await test?.reboot();
@@ -156,11 +175,21 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     assertEquals(await admin(old, "shop_before"), "3334");
     const extensions =
       "SELECT extname, extowner::regrole FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1";
-    assertEquals(await admin(extensions, "shop"), "citext|shop\npg_stat_statements|shop");
+    assertEquals(
+      await admin(extensions, "shop"),
+      "citext|shop\npg_stat_statements|shop\npg_trgm|shop\npostgres_fdw|shop",
+    );
     const superusers = "SELECT fdwname, fdwowner::regrole FROM pg_foreign_data_wrapper UNION ALL " +
       "SELECT evtname, evtowner::regrole FROM pg_event_trigger UNION ALL " +
-      "SELECT proname, proowner::regrole FROM pg_proc WHERE proname = 'watch'";
-    assertEquals(await admin(superusers, "shop"), "far|postgres\nwatcher|postgres\nwatch|postgres");
+      "SELECT proname, proowner::regrole FROM pg_proc WHERE proname = 'watch' ORDER BY 1";
+    assertEquals(
+      await admin(superusers, "shop"),
+      "far|postgres\npostgres_fdw|postgres\nwatch|postgres\nwatcher|postgres",
+    );
+    const theirs = "SELECT srvname, srvowner::regrole FROM pg_foreign_server UNION ALL " +
+      "SELECT pubname, pubowner::regrole FROM pg_publication UNION ALL " +
+      "SELECT relname, relowner::regrole FROM pg_class WHERE relname = 'away' ORDER BY 1";
+    assertEquals(await admin(theirs, "shop"), "away|shop\neverything|shop\nthere|shop");
     await sql("INSERT INTO items (id) VALUES (9999)");
   }, { skip });
 

@@ -106,6 +106,39 @@ Deno.test("db restore refuses while the app is live, and only then", async () =>
   });
 });
 
+for (
+  const [words, hint] of [
+    [
+      'pg_restore: error: could not execute query: ERROR:  role "far" does not exist',
+      "The dump gives rights to this role, and dumps hold no roles: make it first, in " +
+      '"alcaide accessory run NAME -- su -m postgres -c psql". ',
+    ],
+    [
+      'pg_restore: error: could not execute query: ERROR:  extension "vector" is not available',
+      "The dump needs an extension whose package is not in the jail: add the package to packages of the accessory, and run setup. ",
+    ],
+    [
+      "pg_restore: error: unsupported version (1.16) in file header",
+      "The dump is of a newer PostgreSQL: restore it into that version or a later one. ",
+    ],
+    [
+      "pg_restore: error: input file does not appear to be a valid archive",
+      'It is not in the custom format of "alcaide db dump": feed plain SQL to "alcaide db console". ',
+    ],
+  ] as const
+) {
+  Deno.test(`db restore gives a remedy, and the lines with the reason: ${words}`, async () => {
+    await inFolder(async (folder) => {
+      const command = `Command was: CREATE FUNCTION f()${"\n  line".repeat(20)}`;
+      const stderr = `pg_restore: connecting\n${words}\n${command}\n`;
+      const work = () => Promise.resolve({ code: 1, stderr });
+      const error = await assertRejects(() => restore(folder, { options: live, work }), AlcaideError);
+      assertEquals(error.hint, `${hint}Nothing was changed: it holds its old data`);
+      assertEquals([error.details[0], error.details.length], [words, 12]);
+    });
+  });
+}
+
 Deno.test("db restore that fails says that nothing is changed", async () => {
   await inFolder(async (folder) => {
     const work = () => Promise.resolve({ code: 1, stderr: "pg_restore: error: end of file\n" });

@@ -245,8 +245,11 @@ function checkCommand(line: string): Complaint | undefined {
   return undefined;
 }
 
+/** Names and origins of packages. */
+export const packageName = /^[A-Za-z0-9][A-Za-z0-9_.+,-]*(\/[A-Za-z0-9][A-Za-z0-9_.+-]*(@[a-z0-9_]+)?)?$/;
+
 const checkPackage = matching(
-  /^[A-Za-z0-9][A-Za-z0-9_.+,-]*(\/[A-Za-z0-9][A-Za-z0-9_.+-]*(@[a-z0-9_]+)?)?$/,
+  packageName,
   "is not a package",
   "Give its name as pkg search prints it, one per text",
 );

@@ -71,6 +71,7 @@ const ofAccessories = [
   ["/var/db/postgres/data16 on the volume holds data of PostgreSQL 15", /another volume/],
   ["/var/db/postgres/data16 is gone: is the volume mounted?", /mount the file system that holds it/],
   ["/data/db has files in it and belongs to another user id than 770, so it is left alone", /chown -R/],
+  ['psql:<stdin>:14: ERROR:  extension "vector" is not available', /add the one that does to packages/],
   ['LOG:  invalid value for parameter "max_connections": "many"', /Correct the setting/],
   ["shop_db is not well after 60 s", /alcaide accessory logs NAME/],
 ] as const;

@@ -8,6 +8,8 @@ import {
   createAccessory,
   healthText,
 } from "../../../lib/commands/accessory/accessory.ts";
+import type { AccessoryRecord } from "../../../lib/commands/accessory/record.ts";
+import { upgradeAccessory } from "../../../lib/commands/accessory/upgrade.ts";
 import { inJail } from "../../../lib/commands/jail/in_jail.ts";
 import { jailConf, jailFstab } from "../../../lib/commands/jail/jail.ts";
 import { secret } from "../../../lib/core/secret.ts";
@@ -100,6 +102,35 @@ Deno.test("postgresql() calls role and database as it is told", () => {
   );
   assertStringIncludes(applyAccessory(named).text, `CREATE DATABASE "mine" OWNER "me"`);
   assertStringIncludes(files(named), 'host "mine" "me" 10.66.0.2/32');
+});
+
+const more = accessorySpecOf(
+  "db",
+  postgresql({
+    version: "16",
+    volume: "/data/pg",
+    password,
+    packages: ["postgresql16-pgvector", "postgresql16-contrib"],
+    extensions: ["vector", "uuid-ossp"],
+  }),
+);
+
+Deno.test("postgresql() brings further packages into each jail that is made for it, and none twice", () => {
+  const names = "postgresql16-server postgresql16-client postgresql16-contrib postgresql16-pgvector";
+  for (const text of [createAccessory(more).text, upgradeAccessory(more, {} as AccessoryRecord).text]) {
+    assertStringIncludes(text, `install -y ${names} && break`);
+  }
+});
+
+Deno.test("postgresql() creates extensions in the app's database, whenever it is made anew, too", () => {
+  const made = `\\connect "shop"
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS "vector" CASCADE;
+CREATE EXTENSION IF NOT EXISTS "uuid-ossp" CASCADE;
+END_OF_TEXT`;
+  assertStringIncludes(applyAccessory(more).text, made);
+  assertStringIncludes(upgradeAccessory(more, {} as AccessoryRecord).text, made);
+  assertFalse(applyAccessory(db).text.includes("EXTENSION"));
 });
 
 Deno.test("a password given as plain text is never printed", () => {

@@ -8,7 +8,14 @@ import { accessorySpecOf } from "../../fake/accessories.ts";
 import { type Ended, shell } from "../../shell.ts";
 import { standIn } from "../../stand_in.ts";
 
-const options = { version: "16", volume: "/data/pg", password: secret("s3cret"), user: "me", port: 5433 };
+const options = {
+  version: "16",
+  volume: "/data/pg",
+  password: secret("s3cret"),
+  user: "me",
+  port: 5433,
+  extensions: ["vector"],
+};
 
 /** The programs: a script by name; by default they read all their input. */
 type Programs = Readonly<Record<string, string>>;
@@ -73,7 +80,7 @@ Deno.test("postgresql() restores into a database beside, then lets the names cha
   );
   assertMatch(
     own ?? "",
-    /EVENT TRIGGER[^]*insufficient_privilege[^]*REASSIGN OWNED BY "alcaide_restore" TO "me";/,
+    /= replica;\nSET .*\nCREATE EXTENSION IF NOT EXISTS "vector" CASCADE;\nDO[^]*EVENT TRIGGER[^]*insufficient_privilege[^]*REASSIGN OWNED BY "alcaide_restore" TO "me";/,
   );
   assertMatch(
     swap ?? "",

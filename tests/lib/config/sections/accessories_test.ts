@@ -130,6 +130,24 @@ const cases: readonly (readonly [Record<string, unknown>, ...string[]])[] = [
     "accessories.db.settings.x: it is not a single line of text (Give a text or a number)",
   ],
   [
+    wrong({
+      db: postgresql({
+        ...db,
+        packages: ["postgresql17-pgvector", "a b"],
+        extensions: ["a;b", 3] as string[],
+      }),
+    }),
+    'accessories.db.packages[1]: it is "a b" (Give names as pkg search prints them)',
+    'accessories.db.extensions[0]: it is "a;b" (Give names such as "vector", as pg_available_extensions has them)',
+    'accessories.db.extensions[1]: it is 3 (Give names such as "vector", as pg_available_extensions has them)',
+    'accessories.db.packages[0]: it is for PostgreSQL 17 (Write "postgresql16-pgvector")',
+  ],
+  [
+    wrong({ db: postgresql({ ...db, packages: "x", extensions: {} } as unknown as typeof db) }),
+    'accessories.db.packages: it is "x" (Give names as pkg search prints them)',
+    'accessories.db.extensions: it is {} (Give names such as "vector", as pg_available_extensions has them)',
+  ],
+  [
     wrong({ db: postgresql({ ...db, volumes: "/x" } as typeof db) }),
     'accessories.db.volumes: there is no such field (Did you mean "volume"?)',
   ],
