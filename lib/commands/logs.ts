@@ -5,16 +5,35 @@ import { accessoryLogDir, liveDir, logDir } from "./paths.ts";
 
 /** The lines to show. */
 export interface LogOptions {
-  /** How many of the last ones. */
-  readonly count: number;
+  /** How many of the last ones; undefined for all. */
+  readonly count: number | undefined;
   /** Only those that match this basic regular expression. */
   readonly grep?: string | undefined;
+  /** Only those from the first on that bears this time or a later one, in older pieces of the log, too: `2026-11-29T19:05:00`, UTC. */
+  readonly since?: string | undefined;
 }
 
 /** Sets `log` to the log of the release that has the traffic. */
 export function appLog(app: string): Command {
   return sh`live=$(ls ${liveDir(app)} 2>/dev/null | sed -n -E 's/^(blue|green)-//p' | head -n 1)
 log=${`${logDir}/${app}`}/$live.log`;
+}
+
+/**
+ * Sets `log` to the log of a release: where it never started, to its migration's output.
+ *
+ * @param release its id, or its number alone
+ */
+export function releaseLog(app: string, release: string): Command {
+  return sh`log=$(${listReleaseLogs(app)} | grep -x -E ${`${release}(-.*)?`} | head -n 1)
+[ -n "$log" ] || { echo ${`There is no log of release ${release}`} >&2; exit ${noLog}; }
+log=${`${logDir}/${app}`}/$log
+[ -f "$log.log" ] && log=$log.log || log=$log.migrate.log`;
+}
+
+/** Prints the ids of the releases that have a log. */
+export function listReleaseLogs(app: string): Command {
+  return sh`ls ${`${logDir}/${app}`} 2>/dev/null | sed -n -E 's/^([0-9]+-[^.]+)[.](migrate[.])?log$/\1/p' | sort -n -u`;
 }
 
 /** Sets `log` to the log that an accessory wrote to last. */
@@ -27,6 +46,30 @@ export function accessoryLog(jail: string): Command {
 
 /** How a script ends that was given an expression which grep doesn't understand. */
 export const badExpression = 2;
+/** How one ends that was given a time, and finds none in the log. */
+export const noTimes = 3;
+/** How one ends that was given a release without a log. */
+export const noLog = 4;
+
+/** A time as programs print it, for grep and awk. */
+const time = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]";
+
+/** Prints the lines of a log and its older pieces since a time: nobody but the program itself knows when it wrote a line. */
+function linesSince(since: string): Command {
+  return sh`whole() {
+  for piece in $(ls -r "$log".[0-9]* 2>/dev/null); do
+    case $piece in *.bz2) bzip2 -dc "$piece" ;; *) cat "$piece" ;; esac
+  done
+  cat "$log"
+}
+[ ! -s "$log" ] || whole | grep -q ${time} || exit ${noTimes}
+whole | awk -v since=${since} ${`
+!shown && match($0, /${time}/) {
+  at = substr($0, RSTART, RLENGTH); sub(/ /, "T", at)
+  shown = at >= since
+}
+shown`}`;
+}
 
 /** Ends the script before it reads anything when grep doesn't understand the expression. */
 function checked(grep: string): Command {
@@ -35,14 +78,19 @@ function checked(grep: string): Command {
 }
 
 /** Prints the last lines of a log. */
-export function showLog(find: Command, { count, grep }: LogOptions): Command {
+export function showLog(find: Command, { count, grep, since }: LogOptions): Command {
   const file = sh`${find}; [ -f "$log" ] || { echo 'There is no log yet' >&2; exit 1; }`;
+  if (since !== undefined) {
+    return sh`${grep === undefined ? sh`:` : checked(grep)}
+${file}
+${linesSince(since)} | ${grep === undefined ? sh`cat` : sh`grep -e ${grep}`} | tail -n ${count ?? "+1"}`;
+  }
   return grep === undefined
     ? sh`${file}
-tail -n ${count} "$log"`
+tail -n ${count ?? "+1"} "$log"`
     : sh`${checked(grep)}
 ${file}
-grep -e ${grep} "$log" | tail -n ${count}`;
+grep -e ${grep} "$log" | tail -n ${count ?? "+1"}`;
 }
 
 /** Remembers how long each log is: of a release that comes back, only what it says from now on is news. */
@@ -55,7 +103,7 @@ const measure = sh`sizes=$(wc -c "\${log%/*}"/* 2>/dev/null)`;
 export function followLog(find: Command, { count, grep }: LogOptions): Command {
   const lines = sh`${find}; now=$log
 ${measure}
-tail -n ${count} -F "$now" 2>/dev/null &
+tail -n ${count ?? "+1"} -F "$now" 2>/dev/null &
 tail=$!
 trap 'kill "$tail" 2>/dev/null' EXIT
 while read -r -t 30 beat && [ "$beat" != end ]; do

@@ -5,15 +5,20 @@ import {
   appLog,
   badExpression,
   followLog,
+  listReleaseLogs,
   type LogOptions,
+  noLog,
+  noTimes,
+  releaseLog,
   showLog,
 } from "../commands/logs.ts";
-import { CommandError, UsageError } from "../core/error.ts";
+import { AlcaideError, CommandError, UsageError } from "../core/error.ts";
 import { heartbeat } from "../remote/heartbeat.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { RunOptions } from "../remote/runner.ts";
 import type { Servers } from "../remote/servers.ts";
 import type { Command } from "../core/sh.ts";
+import { list } from "../core/text.ts";
 import type { Context } from "../task/context.ts";
 import { lineBytes } from "../ui/utf8.ts";
 
@@ -21,16 +26,40 @@ import { lineBytes } from "../ui/utf8.ts";
 export interface AskedLines {
   /** True to go on showing what comes. */
   readonly follow: boolean;
-  /** How many of the last lines. */
-  readonly lines: number;
+  /** How many of the last lines. Default: 100, or all since a time. */
+  readonly lines: number | undefined;
   /** Only lines that match this regular expression. */
   readonly grep: string | undefined;
+  /** Only lines of this time until now: `10m`. */
+  readonly since: string | undefined;
 }
 
-/** Shows the app's log on some servers. */
-export async function showLogs(ctx: Context, chosen: Servers, asked: AskedLines): Promise<void> {
+/**
+ * Shows the app's log on some servers.
+ *
+ * @param release of this release, also one that failed. Default: of the live one
+ */
+export async function showLogs(
+  ctx: Context,
+  chosen: Servers,
+  asked: AskedLines,
+  release?: string,
+): Promise<void> {
+  const { app } = ctx.config;
   const hint = 'Nothing was deployed yet? Run "alcaide deploy" first';
-  await read(ctx, chosen, asked, { find: appLog(ctx.config.app), hint });
+  if (release === undefined) return void await read(ctx, chosen, asked, { find: appLog(app), hint });
+  if (asked.follow) {
+    throw new UsageError("Cannot follow the log of one release", {
+      hint: "Leave out --release: -f follows the live one, through deploys",
+    });
+  }
+  const isId = /^\d+(-\w+)?$/.test(release);
+  if (isId && await read(ctx, chosen, asked, { find: releaseLog(app, release), hint })) return;
+  const known = (await chosen.each((server) => server.read(listReleaseLogs(app)))).join("\n").split("\n");
+  const ids = [...new Set(known)].filter((id) => id !== "");
+  throw new UsageError(`Cannot find a log of release "${release}" of ${app}`, {
+    hint: ids.length === 0 ? hint : `There are logs of ${list(ids)}`,
+  });
 }
 
 /** Shows the log of the accessory in a jail on some servers. */
@@ -51,10 +80,13 @@ interface Log {
   readonly hint: string;
 }
 
-/** Reads a log on several servers at once: the lines of one stand alone, with more each bears its server's name. */
-async function read({ ui, signal }: Context, chosen: Servers, asked: AskedLines, log: Log): Promise<void> {
+/**
+ * Reads a log on several servers at once: the lines of one stand alone, with more each bears its server's name. A release's may
+ * be on some of them only; tells whether one has it.
+ */
+async function read({ ui, signal }: Context, chosen: Servers, asked: AskedLines, log: Log): Promise<boolean> {
   const all = { ...log, ...readLines(asked), follow: asked.follow };
-  await chosen.each((server) =>
+  const found = await chosen.each((server) =>
     readOn(server, all, {
       signal,
       onLine: (line, stream, bytes) => {
@@ -64,31 +96,65 @@ async function read({ ui, signal }: Context, chosen: Servers, asked: AskedLines,
       },
     })
   );
+  return found.includes(true);
 }
 
-/** An expression that the server's grep doesn't understand is the user's mistake. */
+/** Gives false where a release has no log. An expression or time that the server makes nothing of is the user's mistake. */
 async function readOn(
   server: Remote,
   { find, hint, follow, ...lines }: Log & LogOptions & { follow: boolean },
   options: RunOptions,
-): Promise<void> {
+): Promise<boolean> {
   const beat = follow ? heartbeat(1000) : undefined;
   try {
     if (beat) await server.run(followLog(find, lines), { ...options, stdin: beat.stream });
     else await server.run(showLog(find, lines), { ...options, hint });
+    return true;
   } catch (error) {
-    const misread = error instanceof CommandError && error.exit.code === badExpression;
-    if (lines.grep === undefined || !misread) throw error;
-    throw new UsageError(`Cannot understand the expression "${lines.grep}"`, {
-      details: error.details,
-      hint: "It is a basic regular expression, as in grep: put a backslash before a literal [ or *",
-    });
+    const code = error instanceof CommandError ? error.exit.code : undefined;
+    if (code === noLog) return false;
+    throw mistakeOf(lines, code, error) ?? error;
   } finally {
     beat?.end();
   }
 }
 
-function readLines({ lines, grep }: AskedLines): LogOptions {
-  if (Number.isInteger(lines) && lines >= 0) return { count: lines, grep };
-  throw new UsageError(`Cannot show ${lines} lines`, { hint: "Use a whole number: alcaide logs -n 50" });
+function mistakeOf(
+  { grep, since }: LogOptions,
+  code: number | null | undefined,
+  error: unknown,
+): AlcaideError | undefined {
+  if (since !== undefined && code === noTimes) {
+    return new AlcaideError("Cannot tell how old the lines are: they bear no date and time", {
+      hint:
+        "Let the app print them, in UTC: 2026-11-29T19:05:00Z. Or ask for the last lines: alcaide logs -n 50",
+    });
+  }
+  if (grep === undefined || code !== badExpression) return undefined;
+  return new UsageError(`Cannot understand the expression "${grep}"`, {
+    details: error instanceof AlcaideError ? error.details : [],
+    hint: "It is a basic regular expression, as in grep: put a backslash before a literal [ or *",
+  });
+}
+
+function readLines({ lines, grep, since, follow }: AskedLines): LogOptions {
+  const count = lines ?? (since === undefined ? 100 : undefined);
+  if (count !== undefined && !(Number.isInteger(count) && count >= 0)) {
+    throw new UsageError(`Cannot show ${count} lines`, { hint: "Use a whole number: alcaide logs -n 50" });
+  }
+  if (since === undefined) return { count, grep };
+  if (follow) throw new UsageError("Cannot follow a log since a time", { hint: "Leave out --since, or -f" });
+  return { count, grep, since: timeOf(since) };
+}
+
+/** The time so long ago, in UTC. */
+function timeOf(since: string): string {
+  const [, number, unit = ""] = /^(\d+)([smhd])$/.exec(since) ?? [];
+  const seconds = { s: 1, m: 60, h: 3600, d: 86_400 }[unit];
+  const time = new Date(Date.now() - Number(number) * (seconds ?? NaN) * 1000);
+  // Also of a number that leads out of the calendar.
+  if (!Number.isNaN(time.getTime())) return time.toISOString().slice(0, 19);
+  throw new UsageError(`Cannot show the log since "${since}"`, {
+    hint: "Write a number and s, m, h or d: alcaide logs --since 10m",
+  });
 }

@@ -63,6 +63,14 @@ scenario("a bad release never replaces a good one", async (place, part) => {
     const [, log = ""] =
       /may be partly migrated.* still serves\. Its whole output is in (\S+) on /.exec(stderr) ?? [];
     assertEquals(await server.read(sh`cat ${log}`), "told to fail");
+    assertEquals((await project.alcaide(["logs", "--release", "8"])).stdout, "told to fail\n");
+    assertMatch((await project.alcaide(["logs", "--release", "2"])).stdout, /cannot start: told to exit\n/);
+    const unknown = await project.alcaide(["logs", "--release", "9"]);
+    assertEquals(unknown.code, 2);
+    assertMatch(
+      unknown.stderr,
+      /Cannot find a log of release "9" of shop\n +Hint: There are logs of 1-none, 2-none/,
+    );
     assertEquals((await ask(place, project, "/")).text, "local\n");
   });
 

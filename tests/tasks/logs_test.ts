@@ -1,6 +1,14 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { appLog, badExpression, followLog, showLog } from "../../lib/commands/logs.ts";
-import { CommandError, UsageError } from "../../lib/core/error.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  appLog,
+  badExpression,
+  followLog,
+  noLog,
+  noTimes,
+  releaseLog,
+  showLog,
+} from "../../lib/commands/logs.ts";
+import { AlcaideError, CommandError, UsageError } from "../../lib/core/error.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { servers } from "../../lib/remote/servers.ts";
 import type { ExecOptions } from "../../lib/transport/mod.ts";
@@ -54,6 +62,11 @@ const asked = [
     options: { grep: "it's" },
     command: showLog(appLog("shop"), { count: 100, grep: "it's" }),
   },
+  {
+    name: "those of a release",
+    options: { release: "8" },
+    command: showLog(releaseLog("shop", "8"), { count: 100 }),
+  },
   { name: "what comes", options: { follow: true }, command: followLog(appLog("shop"), { count: 100 }) },
 ];
 for (const { name, options, command } of asked) {
@@ -63,6 +76,80 @@ for (const { name, options, command } of asked) {
     assertEquals(place.scripts, [command.text]);
   });
 }
+
+Deno.test("logs() reads a release where it is, and is content when one server has it", async () => {
+  assertEquals(await show([printing("a", [], noLog), printing("b", ["two"])], { release: "8" }), [
+    "b: two\n",
+  ]);
+});
+
+for (
+  const [release, stdout, hint] of [
+    ["9", "7-aa\n8-bb", "There are logs of 7-aa and 8-bb"],
+    ["../x", "8-bb", "There are logs of 8-bb"],
+    ["9-cc", "", 'Nothing was deployed yet? Run "alcaide deploy" first'],
+  ] as const
+) {
+  Deno.test(`logs() names the releases that have a log where ${release} has none`, async () => {
+    const exec = (script: string) =>
+      Promise.resolve(
+        script.includes("tail") ? { code: noLog, stdout: "", stderr: "" } : { code: 0, stdout, stderr: "" },
+      );
+    const server = remote("a", { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } });
+    const error = await assertRejects(() => show([{ server, scripts: [] }], { release }), UsageError);
+    assertEquals([error.message, error.hint], [
+      `Cannot find a log of release "${release}" of shop`,
+      hint,
+    ]);
+  });
+}
+
+Deno.test("logs() asks for all lines since a time, or for the last of them", async () => {
+  const place = printing("a", []);
+  const before = new Date(Date.now() - 2 * 3600_000).toISOString();
+  await show([place], { since: "2h" });
+  const [, at = ""] = /since='?([\dT:-]+)'? /.exec(place.scripts[0] ?? "") ?? [];
+  assert(at >= before.slice(0, 19) && at <= new Date(Date.now() - 2 * 3600_000).toISOString(), at);
+  await show([place], { since: "1d", lines: 3 });
+  assertMatch(place.scripts[0] ?? "", /tail -n \+1$/);
+  assertMatch(place.scripts[1] ?? "", /tail -n 3$/);
+});
+
+for (
+  const [options, message, hint] of [
+    [
+      { since: "10" },
+      'Cannot show the log since "10"',
+      "Write a number and s, m, h or d: alcaide logs --since 10m",
+    ],
+    [
+      { since: "9".repeat(20) + "d" },
+      /^Cannot show the log since "9+d"$/,
+      "Write a number and s, m, h or d: alcaide logs --since 10m",
+    ],
+    [{ since: "1h", follow: true }, "Cannot follow a log since a time", "Leave out --since, or -f"],
+    [
+      { release: "8", follow: true },
+      "Cannot follow the log of one release",
+      "Leave out --release: -f follows the live one, through deploys",
+    ],
+  ] as const
+) {
+  Deno.test(`logs() refuses ${JSON.stringify(options)}`, async () => {
+    const error = await assertRejects(() => show([printing("a", [])], options), UsageError);
+    if (typeof message === "string") assertEquals(error.message, message);
+    else assertMatch(error.message, message);
+    assertEquals(error.hint, hint);
+  });
+}
+
+Deno.test("logs() says when no line tells its time", async () => {
+  const error = await assertRejects(() => show([printing("a", [], noTimes)], { since: "1h" }), AlcaideError);
+  assertEquals([error.message, error.hint], [
+    "Cannot tell how old the lines are: they bear no date and time",
+    "Let the app print them, in UTC: 2026-11-29T19:05:00Z. Or ask for the last lines: alcaide logs -n 50",
+  ]);
+});
 
 Deno.test("logs() says what to do when there is no log", async () => {
   const error = await assertRejects(() => show([printing("a", [], 1)]), CommandError);

@@ -1,5 +1,14 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { appLog, badExpression, followLog, showLog } from "../../../lib/commands/logs.ts";
+import {
+  appLog,
+  badExpression,
+  followLog,
+  listReleaseLogs,
+  noLog,
+  noTimes,
+  releaseLog,
+  showLog,
+} from "../../../lib/commands/logs.ts";
 import { liveDir, logDir } from "../../../lib/commands/paths.ts";
 import { type Playground, playground } from "../../playground.ts";
 
@@ -55,6 +64,66 @@ Deno.test("showLog() says when there is no log", async () => {
 Deno.test("showLog() says when nothing is live", async () => {
   await using place = await playground();
   assertEquals((await place.run(showLog(appLog("shop"), { count: 5 }))).code, 1);
+});
+
+Deno.test("releaseLog() finds the log of a release by id or number; of one that never started, its migration's", async () => {
+  await using place = await server("live\n");
+  for (
+    const name of ["17-aa.log", "8-bb.migrate.log", "8-bb.log", "9-cc.migrate.log", "7-1a2b3c4.log.0.bz2"]
+  ) {
+    await place.write(`${logDir}/shop/${name}`, `${name}\n`);
+  }
+  const shown = async (release: string) => {
+    const { code, stdout, stderr } = await place.run(showLog(releaseLog("shop", release), { count: 5 }));
+    return code === 0 ? stdout : `${code} ${stderr}`;
+  };
+  assertEquals(await shown("7-1a2b3c4"), "live\n");
+  assertEquals(await shown("7"), "live\n");
+  assertEquals(await shown("8"), "8-bb.log\n");
+  assertEquals(await shown("9-cc"), "9-cc.migrate.log\n");
+  assertEquals(await shown("1"), `${noLog} There is no log of release 1\n`);
+  assertEquals((await place.run(listReleaseLogs("shop"))).stdout, "7-1a2b3c4\n8-bb\n9-cc\n17-aa\n");
+  assertEquals((await place.run(listReleaseLogs("other"))).stdout, "");
+});
+
+const dated = `before all
+[info] 2026-11-29 18:59:59.999 old
+{"at":"2026-11-29T19:00:00Z","said":"first"}
+  its second line
+2026-11-29T19:00:01 last
+`;
+const since = "2026-11-29T19:00:00";
+
+Deno.test("showLog() prints what was printed since a time, with lines that bear none", async () => {
+  await using place = await server(dated);
+  const shown = async (options: Parameters<typeof showLog>[1]) =>
+    (await place.run(showLog(appLog("shop"), options))).stdout;
+  const all = dated.split("\n").slice(2).join("\n");
+  assertEquals(await shown({ count: undefined, since }), all);
+  assertEquals(await shown({ count: 1, since }), "2026-11-29T19:00:01 last\n");
+  assertEquals(await shown({ count: undefined, since, grep: "its" }), "  its second line\n");
+  assertEquals(await shown({ count: undefined, since: "2026-11-30T00:00:00" }), "");
+  assertEquals(await shown({ count: undefined }), dated);
+});
+
+Deno.test("showLog() looks for a time in older pieces, the oldest first", async () => {
+  await using place = await server("2026-11-29T19:00:09 new\n");
+  await place.program("bzip2", 'cat "$2"');
+  const log = `${logDir}/shop/7-1a2b3c4.log`;
+  await place.write(`${log}.2.bz2`, "2026-11-29T18:00:00 two\n");
+  await place.write(`${log}.1.bz2`, "2026-11-29T19:00:00 one\n");
+  // Not packed yet.
+  await place.write(`${log}.0`, "no time\n");
+  const { stdout } = await place.run(showLog(appLog("shop"), { count: undefined, since }));
+  assertEquals(stdout, "2026-11-29T19:00:00 one\nno time\n2026-11-29T19:00:09 new\n");
+});
+
+Deno.test("showLog() says when no line bears a time, but not of an empty log", async () => {
+  for (const [text, status] of [["12:00:01 a\n", noTimes], ["", 0]] as const) {
+    await using place = await server(text);
+    const { code, stdout } = await place.run(showLog(appLog("shop"), { count: undefined, since }));
+    assertEquals([code, stdout], [status, ""]);
+  }
 });
 
 /** Follows while the traffic moves as a script says, run before the look with that number. Gives what tail was asked for. */
