@@ -1,10 +1,12 @@
-// `alcaide init`: an Alcaidefile to begin with. It asks nothing and overwrites nothing.
+// `alcaide init`: an Alcaidefile to begin with, for the kind of app that it finds. It overwrites nothing.
 
 import { basename, join } from "node:path";
 import { appName } from "../lib/config/sections/names.ts";
 import { fileNames } from "../lib/cli/loader.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { alcaidefileText } from "../lib/init/alcaidefile.ts";
+import { chooseKind, nextSteps } from "../lib/init/kind.ts";
+import { type TemplateName, templateNames, templates } from "../lib/init/templates.ts";
 import { typesText } from "../lib/init/types.ts";
 import type { Context } from "../lib/task/context.ts";
 import { ignore, ignoredPaths, type Outcome } from "../lib/init/gitignore.ts";
@@ -12,41 +14,40 @@ import { writeNew } from "../lib/init/write_new.ts";
 
 /** Writes an Alcaidefile, types for the editor and lines of .gitignore. */
 export const init: Task = task({
-  description: "Write an Alcaidefile.ts to begin with, and types for the editor",
+  description: "Write an Alcaidefile.ts for the app that is here, and types for the editor",
   group: "Begin",
   args: [],
+  options: {
+    template: {
+      type: "string",
+      description: "The kind of app, if its files don't tell",
+      choices: templateNames,
+    },
+  },
   configless: true,
-  examples: ["alcaide init"],
+  examples: ["alcaide init", "alcaide init --template phoenix"],
   run: runInit,
 });
 
-async function runInit({ directory, ui }: Context): Promise<void> {
+async function runInit(
+  { directory, ui, options }: Context<[], { template: TemplateName | undefined }>,
+): Promise<void> {
   const app = appName(basename(directory)) ?? "app";
+  const there = (await Promise.all(fileNames.map((name) => exists(join(directory, name))))).includes(true);
+  const kind = there ? undefined : await chooseKind(ui, directory, options.template);
+  const text = () => alcaidefileText(app, kind && templates[kind.name], kind?.seen);
   const outcomes: Record<string, Outcome> = {
-    [fileNames[0]]: await writeAlcaidefile(directory, app),
+    [fileNames[0]]: there ? "left alone" : await writeNew(join(directory, fileNames[0]), text()),
     "alcaide.d.ts": await writeNew(join(directory, "alcaide.d.ts"), await typesText()),
     ".gitignore": await ignore(join(directory, ".gitignore"), ignoredPaths),
   };
   for (const [name, outcome] of Object.entries(outcomes)) ui.info(`${name}: ${outcome}`);
-  ui.result({ app, files: outcomes }, nextSteps(Object.values(outcomes)));
-}
-
-function nextSteps(outcomes: readonly Outcome[]): string {
-  if (outcomes.every((outcome) => outcome === "left alone")) return "Everything is there already";
-  return [
-    "Next:",
-    "  1. Write your server and build into Alcaidefile.ts",
-    '  2. "alcaide config" shows how it is understood',
-    '  3. "alcaide setup" prepares the server',
-    '  4. "alcaide deploy" brings the app there',
-  ].join("\n");
-}
-
-async function writeAlcaidefile(directory: string, app: string): Promise<Outcome> {
-  for (const name of fileNames.slice(1)) {
-    if (await exists(join(directory, name))) return "left alone";
-  }
-  return await writeNew(join(directory, fileNames[0]), alcaidefileText(app));
+  ui.result(
+    { app, template: kind?.name ?? null, files: outcomes },
+    Object.values(outcomes).every((outcome) => outcome === "left alone")
+      ? "Everything is there already"
+      : nextSteps(kind),
+  );
 }
 
 async function exists(path: string): Promise<boolean> {

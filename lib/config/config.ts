@@ -95,7 +95,7 @@ start: "bin/${name} start",`,
       more: (around) => around.once(built).defaults.env,
       init: (name) =>
         `// The app's environment; PORT is set from jail.port.
-// env: { PHX_HOST: "${host(name)}" },`,
+// env: { DATABASE_URL: secretUrl\`ecto://${name}:\${secrets("DB_PASSWORD")}@db/${name}\` },`,
     }),
     secretEnv: secretNames({
       text: "The secrets of the encrypted file that are variables of the app, over those of `env`.",
@@ -181,7 +181,7 @@ start: "bin/${name} start",`,
       ...accessories,
       init: (name) =>
         `// Supporting services in jails of their own: a database, a cache, anything. The second import above belongs to it.
-// accessories: { db: postgresql({ version: "16", volume: "/data/${name}", password: "from the secrets" }) },`,
+// accessories: { db: postgresql({ version: "17", volume: "/data/${name}/db", password: secrets("DB_PASSWORD") }) },`,
     },
   },
 });

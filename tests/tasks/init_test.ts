@@ -1,25 +1,32 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { configKeys, jailKeys } from "../../lib/config/config.ts";
 import { resolveConfig } from "../../lib/config/resolve.ts";
-import { AlcaideError } from "../../lib/core/error.ts";
+import { AlcaideError, UsageError } from "../../lib/core/error.ts";
 import { loadAlcaidefile } from "../../lib/cli/loader.ts";
 import { memoryUi } from "../fake/memory_ui.ts";
 import * as internal from "../../internal.ts";
 import * as api from "../../mod.ts";
 import { init } from "../../tasks/init.ts";
 import { alcaidefileText } from "../../lib/init/alcaidefile.ts";
+import { templateNames, templates } from "../../lib/init/templates.ts";
 import { typesText } from "../../lib/init/types.ts";
 import type { Context } from "../../lib/task/context.ts";
 
-async function inDirectory(name: string, use: (directory: string, run: () => Promise<Ran>) => Promise<void>) {
+/** A run with `--template`, or with somebody who is asked and answers. */
+type Run = (how?: { template?: string; answer?: string | null }) => Promise<Ran>;
+
+async function inDirectory(name: string, use: (directory: string, run: Run) => Promise<void>) {
   const parent = await Deno.makeTempDir();
   const directory = `${parent}/${name}`;
   await Deno.mkdir(directory);
-  const run = async () => {
-    const ui = memoryUi();
-    await init({ ui, directory } as unknown as Context);
+  const run: Run = async ({ template, answer } = {}) => {
+    const questions: string[] = [];
+    const line = (question: string) => Promise.resolve((questions.push(question), answer ?? null));
+    const person = { line, confirm: () => Promise.resolve(false), secret: () => Promise.resolve(null) };
+    const ui = memoryUi(answer === undefined ? {} : { person });
+    await init({ ui, directory, options: { template } } as unknown as Context);
     const infos = ui.events.flatMap((event) => event.type === "info" ? [event.text] : []);
-    return { infos, text: ui.results[0] ?? "" };
+    return { infos, text: ui.results[0] ?? "", questions };
   };
   try {
     await use(directory, run);
@@ -31,6 +38,7 @@ async function inDirectory(name: string, use: (directory: string, run: () => Pro
 interface Ran {
   readonly infos: string[];
   readonly text: string;
+  readonly questions: readonly string[];
 }
 
 Deno.test("init writes an Alcaidefile, types and .gitignore, and says what comes next", async () => {
@@ -39,6 +47,56 @@ Deno.test("init writes an Alcaidefile, types and .gitignore, and says what comes
     assertEquals(infos, ["Alcaidefile.ts: written", "alcaide.d.ts: written", ".gitignore: written"]);
     assertMatch(text, /^Next:\n/);
     assertEquals(await Deno.readTextFile(`${directory}/.gitignore`), ".alcaide/\n");
+  });
+});
+
+Deno.test("init writes for the kind of app that it finds, and says so", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    await Deno.writeTextFile(`${directory}/go.mod`, "module shop\n");
+    const { infos, questions } = await run({ answer: "rails" });
+    assertEquals([infos[0], questions], ["go.mod: Go, by go build", []]);
+    const file = await loadAlcaidefile(`${directory}/Alcaidefile.ts`);
+    assertEquals(resolveConfig(await file.config(), { directory }).start, "./shop");
+  });
+});
+
+Deno.test("init --template counts more than what it finds", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    await Deno.writeTextFile(`${directory}/go.mod`, "module shop\n");
+    await run({ template: "static" });
+    assertMatch(await Deno.readTextFile(`${directory}/Alcaidefile.ts`), /build: staticSite\(/);
+  });
+});
+
+Deno.test("init asks at a terminal for the kind of app where no file tells", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    const { infos, text, questions } = await run({ answer: " Phoenix " });
+    assertEquals(questions, ["Which kind of app is it? (empty for another)"]);
+    assertEquals(infos[0], "phoenix  Phoenix, by mix release");
+    assertMatch(text, /secrets set SECRET_KEY_BASE/);
+    assertMatch(await Deno.readTextFile(`${directory}/Alcaidefile.ts`), /build: phoenix\(\)/);
+    // One that is there is left alone: there is nothing to ask.
+    assertEquals((await run({ answer: "rails" })).questions, []);
+  });
+});
+
+for (const answer of ["", null]) {
+  Deno.test(`init writes a plain Alcaidefile where the answer is ${JSON.stringify(answer)}`, async () => {
+    await inDirectory("shop", async (directory, run) => {
+      await run({ answer });
+      assertEquals(await Deno.readTextFile(`${directory}/Alcaidefile.ts`), alcaidefileText("shop"));
+    });
+  });
+}
+
+Deno.test("init writes nothing where the answer is no template", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    const error = await assertRejects(() => run({ answer: "phenix" }), UsageError);
+    assertEquals([error.message, error.hint], [
+      'Cannot find the template "phenix"',
+      'Did you mean "phoenix"?',
+    ]);
+    assertEquals(await Array.fromAsync(Deno.readDir(directory)), []);
   });
 });
 
@@ -137,9 +195,13 @@ Deno.test("init writes types that pass by themselves, with an Alcaidefile and it
     await run();
     const text = alcaidefileText("shop");
     await Deno.writeTextFile(`${directory}/full.ts`, uncommented(text));
+    for (const name of templateNames) {
+      await Deno.writeTextFile(`${directory}/${name}.ts`, alcaidefileText("shop", templates[name]));
+    }
     await Deno.writeTextFile(`${directory}/wrong.ts`, text.replace("// keep: 5", 'keep: "5"'));
     const { stderr } = await new Deno.Command(Deno.execPath(), {
-      args: "check --no-config --no-lock alcaide.d.ts Alcaidefile.ts full.ts wrong.ts".split(" "),
+      args: "check --no-config --no-lock alcaide.d.ts Alcaidefile.ts full.ts wrong.ts".split(" ")
+        .concat(templateNames.map((name) => `${name}.ts`)),
       cwd: directory,
       env: { NO_COLOR: "1" },
       stdout: "null",

@@ -1,0 +1,89 @@
+// Each template's Alcaidefile: it loads, and "alcaide config" understands it.
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { showConfig } from "../../../lib/config/show.ts";
+import { resolveConfig } from "../../../lib/config/resolve.ts";
+import { loadAlcaidefile } from "../../../lib/cli/loader.ts";
+import { alcaidefileText } from "../../../lib/init/alcaidefile.ts";
+import { nextSteps } from "../../../lib/init/kind.ts";
+import { type Seen, type TemplateName, templateNames, templates } from "../../../lib/init/templates.ts";
+
+async function configOf(name: TemplateName, seen: Seen = {}) {
+  const directory = await Deno.makeTempDir();
+  try {
+    const path = `${directory}/Alcaidefile.ts`;
+    await Deno.writeTextFile(path, alcaidefileText("shop", templates[name], seen));
+    const file = await loadAlcaidefile(path);
+    return resolveConfig(await file.config(), { directory });
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Lines of "alcaide config" that a template stands for. */
+const wanted: Readonly<Record<TemplateName, readonly (readonly [name: string, value: string])[]>> = {
+  phoenix: [
+    ["start", "bin/shop start"],
+    ["migrate", "bin/shop eval 'Shop.Release.migrate()'"],
+    ["env.DATABASE_URL", "[secret]"],
+    ["env.PHX_SERVER", "true"],
+    ["accessories.db", "postgresql 17, port 5432, /data/shop/db:/var/db/postgres, on 203.0.113.7"],
+  ],
+  elixir: [["start", "bin/shop start"], ["console", "bin/shop remote"], ["env.DATABASE_URL", "[secret]"]],
+  rails: [
+    ["start", "bundle exec puma"],
+    ["migrate", "bundle exec rails db:migrate"],
+    ["health.path", "/up"],
+    ["env.RAILS_ENV", "production"],
+    ["env.DATABASE_URL", "[secret]"],
+  ],
+  next: [["start", "node node_modules/next/dist/bin/next start -H 0.0.0.0"], ["env.NODE_ENV", "production"]],
+  node: [["start", "node ."], ["env.NODE_ENV", "production"]],
+  django: [
+    ["start", "python3.11 -m gunicorn --bind 0.0.0.0:$PORT shop.wsgi"],
+    ["migrate", "python3.11 manage.py migrate --noinput"],
+    ["env.DJANGO_SETTINGS_MODULE", "shop.settings"],
+    ["env.PYTHONPATH", "/app/vendor"],
+  ],
+  go: [["start", "./shop"]],
+  static: [["start", "caddy file-server --root /app --listen :$PORT"]],
+  binary: [["start", "./shop"]],
+};
+
+for (const name of templateNames) {
+  Deno.test(`init --template ${name} writes an Alcaidefile that loads and that config understands`, async () => {
+    const { text } = showConfig(await configOf(name));
+    const rows = text.split("\n").map((line) => line.split(/ {2,}/));
+    assertEquals(
+      wanted[name].map(([field]) => [field, rows.find(([row]) => row === field)?.[1]]),
+      wanted[name].map(([...row]) => row),
+    );
+    const jail = rows.some(([row]) => row?.startsWith("build.jail."));
+    assertEquals(jail, name !== "binary", text);
+  });
+}
+
+Deno.test("a template says what was found in the project", async () => {
+  assertEquals((await configOf("node", { start: "node server.js" })).start, "node server.js");
+  assertStringIncludes((await configOf("django", { module: "my_site" })).start, " my_site.wsgi");
+  const site = (await configOf("static", { result: "." })).build;
+  assert(site.kind === "jail");
+  assertEquals(site.result, ".");
+  for (const name of ["phoenix", "elixir", "rails"] as const) {
+    const { accessories, env, migrate, volumes } = await configOf(name, { database: false });
+    assertEquals([accessories, env["DATABASE_URL"]], [{}, undefined]);
+    assertEquals(migrate === undefined, name !== "rails");
+    assertEquals(volumes.length, name === "rails" ? 1 : 0);
+  }
+});
+
+Deno.test("nextSteps() names the secrets that an app wants", () => {
+  const lines = nextSteps({ name: "phoenix", seen: {} }).split("\n");
+  assertEquals(lines.slice(0, 2), ["Next:", "  1. Write your server into Alcaidefile.ts"]);
+  assertEquals(lines.slice(4, 6), [
+    '  4. "alcaide secrets set DB_PASSWORD --generate" makes a secret',
+    '  5. "alcaide secrets set SECRET_KEY_BASE --generate" makes a secret',
+  ]);
+  assert(!nextSteps({ name: "phoenix", seen: { database: false } }).includes("DB_PASSWORD"));
+  assert(!nextSteps(undefined).includes("secrets"));
+});
