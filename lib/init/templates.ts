@@ -1,6 +1,6 @@
 // Kinds of apps that `alcaide init` knows: the fields that each says, in place of those that every Alcaidefile begins with.
 
-/** What was found out about a project. */
+/** Particulars of a project, read from its files. */
 export interface Seen {
   /** False where it has no database. */
   readonly database?: boolean;
@@ -16,7 +16,7 @@ export interface Seen {
 export interface Template {
   /** For people. */
   readonly about: string;
-  /** What its fields call, from "alcaide". */
+  /** Names from "alcaide" that its fields call. */
   readonly imports: readonly string[];
   /** Secrets that the app wants, besides the database's password. */
   readonly secrets: readonly string[];
