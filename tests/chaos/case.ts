@@ -1,8 +1,8 @@
 /** One case: the command broken at one call in one way, run again, and what is wrong then. */
 
 import { type Load, startLoad } from "../e2e/load.ts";
-import type { FaultRule } from "../host/mod.ts";
-import { type Ended, runHere, type Running, standIn, startApart, startHere } from "./client.ts";
+import { type Ended, runHere } from "./client.ts";
+import { runBroken } from "./broken.ts";
 import { shown } from "./scenarios.ts";
 import type { Stage } from "./stage.ts";
 import type { Way } from "./ways.ts";
@@ -16,11 +16,6 @@ export interface Outcome {
   readonly said: string;
 }
 
-/** Milliseconds within which a command that was interrupted must end. */
-const ending = 150_000;
-/** Milliseconds that a script of a command gets that meets a program which hangs. */
-const limit = 60_000;
-
 /** Tries a case. */
 export async function tryCase(stage: Stage, name: string, way: Way, call: number): Promise<Outcome> {
   const text = await stage.begin(name);
@@ -30,7 +25,7 @@ export async function tryCase(stage: Stage, name: string, way: Way, call: number
   const load = scenario.serving
     ? startLoad({ url: place.http, host: project.domain, rate: 20, connections: 2 })
     : undefined;
-  const { ended, struck } = await broken(stage, way, call);
+  const { ended, struck } = await runBroken(host, project, scenario.args(project), way, call);
   if (way.rule.effect === "full") await host.emptyDisk();
   if (way.down && struck) await stage.served();
   const problems = [
@@ -66,38 +61,6 @@ async function runAgain(
   }
   if (problems.length === 0) seen?.mended();
   return { problems, said: `${again.code}\n${again.text}` };
-}
-
-/** Runs the command with its fault. */
-async function broken(stage: Stage, way: Way, call: number): Promise<{ ended: Ended; struck: boolean }> {
-  const { host, project, scenario } = stage;
-  const args = scenario.args(project);
-  const rule = { ...way.rule, program: "*", nth: call };
-  const fault = (signal?: FaultRule["signal"]) => host.fault(signal ? { ...rule, signal } : rule);
-  let ended: Ended;
-  if (way.signal === "KILL") {
-    const running = startApart(project, args);
-    await fault({ pid: running.pid, name: "KILL" });
-    ended = await running.ended;
-  } else {
-    using person = way.signal && standIn(() => running.interrupt());
-    await fault(person && { pid: person.pid, name: "INT" });
-    const running: Running = startHere(project, args, way.impatient ? limit : undefined);
-    ended = way.impatient ? await impatient(stage, running) : await running.ended;
-  }
-  return { ended, struck: await host.clearFaults() === 0 };
-}
-
-/** Presses Ctrl-C a moment after the fault has struck, when nothing seems to happen. */
-async function impatient({ host }: Stage, running: Running): Promise<Ended> {
-  let over = false;
-  const ended = running.ended.finally(() => over = true);
-  while (!over && await host.faultsLeft() > 0) await pause(200);
-  await Promise.race([ended, pause(2_000)]);
-  if (over) return await ended;
-  running.interrupt();
-  const late = pause(ending).then(() => ({ code: -1, text: "It does not end after Ctrl-C" }));
-  return await Promise.race([ended, late]);
 }
 
 async function failures(way: Way, load: Load | undefined): Promise<string[]> {
@@ -152,5 +115,3 @@ function brief(text: string): string {
   const errors = text.split("\n").filter((line) => !line.startsWith("{") && line.trim() !== "");
   return errors.slice(-12).join(" | ").slice(0, 600);
 }
-
-const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

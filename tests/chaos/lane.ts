@@ -6,10 +6,19 @@
 
 import { tryCase } from "./case.ts";
 import { jsonLine, jsonLines } from "./lines.ts";
+import type { Step } from "./model.ts";
+import { runSteps } from "./model_run.ts";
 import { Stage } from "./stage.ts";
 import { ways } from "./ways.ts";
 
-/** What a lane is asked for: an undisturbed run of a scenario's command, or a case. */
+/** A sequence of commands to run. */
+export interface Sequence {
+  readonly steps: readonly Step[];
+  /** Milliseconds since 1970 after which no step begins. */
+  readonly until?: number;
+}
+
+/** An undisturbed run of a scenario's command, or a case. */
 export interface Order {
   readonly scenario: string;
   readonly way?: string;
@@ -43,8 +52,10 @@ async function tried(stage: Stage, order: Order): Promise<Tried> {
 
 async function main(folder: string): Promise<void> {
   await using stage = await Stage.open(folder);
-  for await (const order of jsonLines<Order>(watched())) {
-    const answer = order.way === undefined
+  for await (const order of jsonLines<Order | Sequence>(watched())) {
+    const answer = "steps" in order
+      ? await runSteps(stage.bench, order.steps, order.until)
+      : order.way === undefined
       ? { calls: (await stage.right(order.scenario, 1)).calls }
       : await tried(stage, order);
     Deno.stdout.writeSync(jsonLine(answer));

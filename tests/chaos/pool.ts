@@ -1,6 +1,6 @@
 /** Lanes that work side by side, each a process with a host of its own. */
 
-import type { Order } from "./lane.ts";
+import type { Order, Sequence } from "./lane.ts";
 import { jsonLine, jsonLines } from "./lines.ts";
 
 /** A lane, as main sees it. */
@@ -24,7 +24,7 @@ export class Lane implements AsyncDisposable {
     this.#answers = jsonLines(this.#child.stdout);
   }
 
-  async ask<T>(order: Order): Promise<T> {
+  async ask<T>(order: Order | Sequence): Promise<T> {
     await this.#writer.write(jsonLine(order));
     const { value, done } = await this.#answers.next();
     if (done) throw new Error("a lane ended");

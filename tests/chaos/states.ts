@@ -67,7 +67,7 @@ async function dumped(place: Place, project: Project): Promise<void> {
   await well(project, ["setup"]);
   const items = "CREATE TABLE items AS SELECT i AS id FROM generate_series(1, 500) i";
   await sql(place, `${items}; ALTER TABLE items OWNER TO shop`);
-  await well(project, ["db", "dump", dumpFile]);
+  await well(project, ["db", "dump", join(project.directory, dumpFile)]);
   await sql(place, "DELETE FROM items WHERE id > 100");
 }
 
