@@ -2,7 +2,7 @@
 
 import type { Secret } from "../core/secret.ts";
 import { script } from "../core/script.ts";
-import { type Command, document, type Script, sh } from "../core/sh.ts";
+import { type Command, document, raw, type Script, sh } from "../core/sh.ts";
 
 /** The attributes of a file. */
 export interface FileOptions {
@@ -17,8 +17,11 @@ export function writeFile(path: string, text: string | Secret, { mode = 0o644 }:
   const beside = `${path}.new`;
   return script(
     sh`rm -f ${beside} && (umask ${umaskOf(mode)} && : >${beside}) && chmod ${octal(mode)} ${beside}`,
+    // Looks at what was done: a program that fails may say that all is well.
     sh`{ cat >${beside} ${document(text)}
-} && mv -f ${beside} ${path} || { rm -f ${beside}; exit 1; }`,
+}${text === "" ? raw("") : sh` && [ -s ${beside} ]`} && mv -f ${beside} ${path} && [ ! -e ${beside} ] || {
+  rm -f ${beside}; echo ${`${path} could not be written`} >&2; exit 1
+}`,
   );
 }
 

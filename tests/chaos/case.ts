@@ -3,6 +3,7 @@
 import { type Load, startLoad } from "../e2e/load.ts";
 import { type Ended, runHere } from "./client.ts";
 import { runBroken } from "./broken.ts";
+import { quiet } from "./quiet.ts";
 import { shown } from "./scenarios.ts";
 import type { Stage } from "./stage.ts";
 import type { Way } from "./ways.ts";
@@ -27,7 +28,11 @@ export async function tryCase(stage: Stage, name: string, way: Way, call: number
     : undefined;
   const { ended, struck } = await runBroken(host, project, scenario.args(project), way, call);
   if (way.rule.effect === "full") await host.emptyDisk();
-  if (way.down && struck) await stage.served();
+  if (way.down && struck) {
+    await stage.served();
+    // The database comes later.
+    await quiet(host);
+  }
   const problems = [
     ...await failures(way, load),
     ...await judgeEnd(stage, way, ended, struck, before, wanted),
@@ -57,7 +62,7 @@ async function runAgain(
   problems.push(...await unreached(stage, wanted, "after the same again"));
   const left = problems.length === 0 ? await stage.leftovers() : [];
   if (left.length > 0) {
-    problems.push(`left over: ${left.slice(0, 12).map((line) => line.slice(0, 160)).join("; ")}`);
+    problems.push(`left over: ${left.slice(0, 12).map((line) => line.slice(0, 500)).join("; ")}`);
   }
   if (problems.length === 0) seen?.mended();
   return { problems, said: `${again.code}\n${again.text}` };

@@ -22,9 +22,4 @@ export const unsurvivable: readonly Unsurvivable[] = [
     why:
       "it can deceive a command that does not look; the same command again heals it, and no live release is lost",
   },
-  {
-    what: "A full disk while the test host notes a mount",
-    why:
-      "its table of mounts lies on that disk, unlike FreeBSD's, so that a devfs is forgotten that a jail's tree still holds",
-  },
 ];

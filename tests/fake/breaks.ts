@@ -66,7 +66,7 @@ export const breaks: Readonly<Record<string, (model: Model) => void>> = {
   "the live jail's address": (model) => model.odd.gone.add(model.jails.get(live(model))?.ip4 ?? ""),
   "the idle jail, which runs": (model) => void startJail(model, idle(model), `/jails/${idle(model)}`),
   "an address": (model) => leaveAddress(model, idle(model)),
-  "a copy that was cut off": ({ trees }) => trees.set("/jails/.shop_green.new", { mark: "shop_green.new" }),
+  "a copy that was cut off": ({ trees }) => trees.set("/jails/.shop_green.new", { mark: "shop_green" }),
   "records that are behind": (model) =>
     eachRecord(
       model,

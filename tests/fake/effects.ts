@@ -115,12 +115,16 @@ export const effects: readonly Effect[] = [
     unmount(model, v(s, "path"));
     model.odd.addresses.delete(v(s, "ip"));
   }]),
-  effect("deleteTree", deleteTree({ name: word("jail"), path: word("path") }), (s) => [({ model }) => {
-    if (model.jails.has(v(s, "jail"))) return failed(`Jail ${v(s, "jail")} runs`);
-    const tree = model.trees.get(v(s, "path"));
-    if (tree && tree.mark !== v(s, "jail")) return failed(`${v(s, "path")} has no mark of ours`);
-    model.trees.delete(v(s, "path"));
-  }]),
+  effect(
+    "deleteTree",
+    deleteTree({ name: word("jail"), mark: word("ours"), path: word("path") }),
+    (s) => [({ model }) => {
+      if (model.jails.has(v(s, "jail"))) return failed(`Jail ${v(s, "jail")} runs`);
+      const tree = model.trees.get(v(s, "path"));
+      if (tree && tree.mark !== v(s, "ours")) return failed(`${v(s, "path")} has no mark of ours`);
+      model.trees.delete(v(s, "path"));
+    }],
+  ),
   effect("removeJailFiles", removeJailFiles(word("jail")), (s) => [({ model }) => {
     model.files.delete(jailFile(v(s, "jail")));
   }]),
@@ -134,7 +138,7 @@ export const effects: readonly Effect[] = [
       const beside = `/jails/.${v(s, "jail")}.new`;
       return [
         ({ model }) => (model.trees.has(`/jails/${v(s, "jail")}`) ? failed("is there already") : undefined),
-        ({ model }) => void model.trees.set(beside, { mark: `${v(s, "jail")}.new` }),
+        ({ model }) => void model.trees.set(beside, { mark: v(s, "jail") }),
         ({ model }) => {
           model.trees.delete(beside);
           model.trees.set(`/jails/${v(s, "jail")}`, { mark: v(s, "jail") });

@@ -32,6 +32,19 @@ Deno.test("rollback() goes back to the release before, whose jail is still there
   );
 });
 
+Deno.test("rollback() stops the jail that it goes to, when what was to stop it failed, and starts it afresh", async () => {
+  const place = server();
+  // Release 3 is live in blue. A supervisor that could not write its process id still runs in green.
+  place.model.jails.set("shop_green", { path: "/jails/shop_green", ip4: "10.66.0.3" });
+  const { error } = await rollBack(place);
+  assertEquals([error, live(place.model), wrongs(place.model, "shop")], [undefined, "2-1a2b3c4", []]);
+  const done = place.ran.flatMap(({ names }) => names);
+  assertEquals(done.filter((name) => /^(stopJail|startJail)/.test(name)).slice(0, 2), [
+    "stopJail",
+    "startJail",
+  ]);
+});
+
 Deno.test("rollback() goes back twice, to a release whose jail is gone", async () => {
   const place = server();
   await rollBack(place);

@@ -42,7 +42,9 @@ done`,
     sh`for f in ${jailsDir}/${begin}*.conf; do [ ! -f "$f" ] || sed -n 's|^ *path = "\(.*\)";$|at '"$(basename "$f" .conf)"' \1|p' "$f"; done`,
     sh`for tree in ${basePath}/${begin}* ${basePath}/.${begin}*; do
   [ -e "$tree" ] || [ -L "$tree" ] || continue
-  name=\${tree##*/}; name=\${name#.}; kind=tree
+  name=\${tree##*/}; kind=tree
+  case $name in .*.new) name=\${name%.new} ;; esac
+  name=\${name#.}
   if [ -L "$tree" ]; then kind=foreign
   elif [ "$(cat "$tree/"${markFile} 2>/dev/null)" != "$name" ] && [ -n "$(ls -A "$tree" | grep -v ${`^[.]${
       markFile.slice(1)

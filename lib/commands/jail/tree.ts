@@ -10,6 +10,8 @@ import { markFile } from "../paths.ts";
 export interface TreeSpec {
   /** Name of its jail, which its mark holds. */
   readonly name: string;
+  /** The text of its mark, where it is another. */
+  readonly mark?: string;
   readonly path: string;
   /** On ZFS: the dataset that it is, or is to be. */
   readonly dataset?: string | undefined;
@@ -41,8 +43,10 @@ export function copyTemplate(template: TreeSpec, tree: TreeSpec): Script {
     makeMarked(beside),
     sh`set -o pipefail
 tar -C ${template.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-fflags -C ${beside.path} -f -`,
-    writeMark({ ...tree, path: beside.path }),
-    sh`mv ${beside.path} ${tree.path}`,
+    // Otherwise what comes next would make a directory there that isn't ours.
+    sh`mv ${beside.path} ${tree.path} && [ -s ${
+      mark(tree.path)
+    } ] || { echo ${`${tree.path} could not be made`} >&2; exit 1; }`,
   );
 }
 
@@ -51,12 +55,12 @@ tar -C ${template.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-ff
  * below it; never crosses into another file system. Cut off, it can be run again.
  */
 export function deleteTree(tree: TreeSpec): Script {
-  const { name, path, dataset } = tree;
+  const { name, mark: text = name, path, dataset } = tree;
   return script(
     sh`if jls -j ${name} jid >/dev/null 2>&1; then echo ${`Jail ${name} runs`} >&2; exit 1; fi`,
     // The rest of a deletion that was cut off.
     emptyGone(tree),
-    sh`if [ -L ${path} ] || { [ -e ${path} ] && [ "$(cat ${mark(path)} 2>/dev/null)" != ${name} ]${
+    sh`if [ -L ${path} ] || { [ -e ${path} ] && [ "$(cat ${mark(path)} 2>/dev/null)" != ${text} ]${
       // A clone is ours before its mark is written.
       dataset ? sh` && ${isNotOurs(dataset, name)}` : sh``}; }; then
   # An empty directory is a mount point that its dataset left.
@@ -68,25 +72,35 @@ fi`,
   );
 }
 
-/** Where a tree grows until it is whole. */
+/** Where a tree grows until it is whole. It has the tree's own mark: one that is cut off just before its renaming is ours, too. */
 export function besideTree(tree: TreeSpec): TreeSpec {
   const slash = tree.path.lastIndexOf("/");
-  return { name: `${tree.name}.new`, path: `${tree.path.slice(0, slash)}/.${tree.name}.new` };
+  return {
+    name: `${tree.name}.new`,
+    mark: tree.name,
+    path: `${tree.path.slice(0, slash)}/.${tree.name}.new`,
+  };
 }
 
 function mark(path: string): string {
   return `${path}/${markFile}`;
 }
 
-/** Writes a tree's mark. Where that is cut off, or the disk is full, the mark before stays. */
-export function writeMark({ name, path }: TreeSpec): Command {
+/** Writes a tree's mark, and makes sure that it is there. Where that is cut off, or the disk is full, the mark before stays. */
+export function writeMark({ name, mark: text = name, path }: TreeSpec): Command {
   const file = mark(path);
-  return sh`echo ${name} >${`${file}.new`} && mv -f ${`${file}.new`} ${file}`;
+  return sh`echo ${text} >${`${file}.new`} && mv -f ${`${file}.new`} ${file} && [ -s ${file} ]`;
 }
 
 /** Makes a directory that bears a mark from the start. */
 function makeMarked(tree: TreeSpec): Script {
-  return script(sh`mkdir ${tree.path}`, sh`${writeMark(tree)} || { ${removeUnmarked(tree.path)}; exit 1; }`);
+  return script(
+    sh`mkdir ${tree.path}`,
+    sh`${writeMark(tree)} || {
+  echo ${`${tree.path} could not be marked`} >&2
+  ${removeUnmarked(tree.path)}; exit 1
+}`,
+  );
 }
 
 /** Removes a directory that nobody has put anything into; of ours there may be a mark whose writing was cut off. */

@@ -54,6 +54,8 @@ export interface ServerPlan extends ServerView {
   readonly present: boolean;
   /** True when nothing is in the slot: no jail, no tree. */
   readonly vacant: boolean;
+  /** True when the slot's jail runs, which is idle: what was to stop it failed. */
+  readonly running: boolean;
   /** The site file, and the one before it. */
   readonly site: SitePlan;
   /** The record of the release, without what is only known later. */

@@ -21,14 +21,15 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
   const next = otherSlot(previous?.slot);
   const jail = appJail(config, allocation, { slot: next, release });
   const hosts = accessoryHosts(config, server.name, facts);
+  const running = facts.jails.some(({ name }) => name === jail.name);
   return {
     next,
     jail,
     release,
     previous,
     allocation,
-    vacant: !facts.trees.has(jail.path) && !facts.jailFiles.has(jail.name) &&
-      !facts.jails.some(({ name }) => name === jail.name),
+    vacant: !facts.trees.has(jail.path) && !facts.jailFiles.has(jail.name) && !running,
+    running,
     app: { app, release, jail, port, packages, uid: allocation.uid, start, hosts },
     tree: slotTree(facts, jail),
     template: templateTree({

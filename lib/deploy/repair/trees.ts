@@ -110,7 +110,7 @@ export function halfRows({ config: { app, jail: { basePath } }, facts }: Scene):
     const tree = slotTree(facts, { name, path: `${basePath}/${name}` });
     const [beside, gone] = [besideTree(tree), goneTree(tree)];
     return [
-      ...half(beside, "its copying was cut off", deleteTree(beside), facts),
+      ...half({ name, path: beside.path }, "its copying was cut off", deleteTree(beside), facts),
       ...half(gone, "its deletion was cut off", emptyGone(tree), facts),
     ];
   });

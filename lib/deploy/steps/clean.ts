@@ -10,11 +10,11 @@ import type { ServerPlan } from "../plan/plan.ts";
 import { scriptStep } from "../join_scripts.ts";
 import { type DeployStep, type StepView, stopLimit } from "../step.ts";
 
-/** Removes the jail of the release before the previous one. */
+/** Removes the jail of the release before the previous one. One that holds the release that comes is stopped, if it still runs. */
 export const clean: DeployStep = scriptStep({
   title: "Remove the older jail",
   script: (view: StepView) =>
-    view.present ? [] : [
+    view.present && !view.running ? [] : [
       { script: clearSlot(view), idle: view.vacant, timeout: stopLimit(view.jail) },
     ],
 });

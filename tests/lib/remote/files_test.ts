@@ -69,6 +69,17 @@ Deno.test("writeFile() fails and leaves the old file when it can't write", async
   assertEquals([code, await place.read("/f"), await place.names("/")], [1, "old", ["bin", "f"]]);
 });
 
+for (const program of ["mv", "cat"]) {
+  Deno.test(`writeFile() fails, keeps the old file and leaves nothing, when ${program} does nothing and says that all is well`, async () => {
+    await using place = await playground();
+    await place.write("/f", "old");
+    await place.program(program, "exit 0");
+    const { code, stderr } = await place.run(writeFile(place.at("/f"), "new"));
+    assertEquals([code, stderr], [1, `${place.at("/f")} could not be written\n`]);
+    assertEquals([await place.read("/f"), await place.names("/")], ["old", ["bin", "f"]]);
+  });
+}
+
 Deno.test("writeFile() fails where there is no directory", async () => {
   await using place = await playground();
   assertEquals((await place.run(writeFile(place.at("/no/f"), "x"))).code === 0, false);

@@ -16,7 +16,7 @@ Deno.test("listLeft() tells trees by their marks, and says what bears none", asy
   for (const name of ["shop_blue", "shop_blue.gone"]) {
     await place.write(`/jails/${name}/.alcaide`, `${name}\n`);
   }
-  await place.write("/jails/.shop_green.new/.alcaide", "shop_green.new\n");
+  await place.write("/jails/.shop_green.new/.alcaide", "shop_green\n");
   await place.write("/jails/shop_db/data", "precious");
   await place.write("/jails/shop_cache/.alcaide", "shop_blue\n");
   await place.write("/jails/shop_cache/bin", "");

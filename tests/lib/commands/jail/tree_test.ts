@@ -120,14 +120,26 @@ for (const file of [".alcaide", ".alcaide.new"]) {
   });
 }
 
-Deno.test("copyTemplate() keeps the mark before when the new one can't be written", async () => {
+Deno.test("copyTemplate() clears away a copy that was cut off when it was whole, but had not its name", async () => {
   await using place = await server();
-  // The second mark, in a tree that is whole.
-  await place.program("mv", '[ -e "${3%/*}/bin" ] && exit 1; exec /bin/mv "$@"');
+  // Also when it says that all is well.
+  await place.program("mv", 'case $2 in *shop_blue) exit 0 ;; esac; exec /bin/mv "$@"');
   assertEquals((await place.run(copyTemplate(template, tree), { program: "bash" })).code, 1);
-  assertEquals(await place.read("/jails/.shop_blue.new/.alcaide"), "shop_blue.new\n");
+  assertEquals(await place.names("/jails/.shop_blue.new"), [".alcaide", "bin"]);
   await place.program("mv", 'exec /bin/mv "$@"');
   assertEquals((await place.run(copyTemplate(template, tree), { program: "bash" })).code, 0);
+  assertEquals(await place.names("/jails"), [".templates", "shop_blue"]);
+});
+
+Deno.test("copyTemplate() makes no tree without its mark", async () => {
+  await using place = await server();
+  await place.program("mv", 'case $3 in *.alcaide) exit 0 ;; esac; exec /bin/mv "$@"');
+  const { code, stderr } = await place.run(copyTemplate(template, tree), { program: "bash" });
+  assertEquals([code, stderr.split("\n")[0], await place.names("/jails")], [
+    1,
+    `${place.at("/jails/.shop_blue.new")} could not be marked`,
+    [".templates"],
+  ]);
 });
 
 Deno.test("deleteTree() takes the empty mount point away that a dataset left", async () => {

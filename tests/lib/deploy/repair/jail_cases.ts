@@ -119,7 +119,7 @@ export const jailCases: readonly Case[] = [
   {
     name: "a copy and a deletion that were cut off",
     facts: remains({
-      halves: new Map([["/jails/.shop_green.new", "shop_green.new"], [
+      halves: new Map([["/jails/.shop_green.new", "shop_green"], [
         "/jails/shop_green.gone",
         "shop_green.gone",
       ], ["/jails/.shop_blue.new", "empty"]]),
