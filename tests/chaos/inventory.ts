@@ -79,6 +79,7 @@ function normal(
   const fixed = line.replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "TIME")
     .replace(/"(number|bytes|size)":\d+/g, '"$1":N').replace(/\[\d+\]/g, "[N]")
     .replace(/"previous":"\d+-[^"]*"/, '"previous":"GONE"')
+    .replace(/alcaide-e2e-shop-[0-9a-f]+/g, "PROJECT")
     .replace(/\b([0-9a-f]{16,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/g, "HASH")
     .replace(/"short":"[0-9a-f]{7}"/, '"short":"HASH"');
   // Blue and green stand in these of every app in the same order.
