@@ -1,47 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { copyTemplate, deleteTree, type TreeSpec } from "../../../../lib/commands/jail/tree.ts";
-import { type Playground, playground } from "../../../playground.ts";
-
-const template: TreeSpec = { name: "template 14.3-RELEASE", path: "/jails/.templates/14.3-RELEASE" };
-const tree: TreeSpec = { name: "shop_blue", path: "/jails/shop_blue" };
-
-interface World {
-  readonly running?: boolean;
-  /** What `mount -p` says, until umount was called for all of it. */
-  readonly mounts?: readonly string[];
-  readonly stuck?: boolean;
-}
-
-async function server({ running = false, mounts = [], stuck = false }: World = {}): Promise<Playground> {
-  const place = await playground();
-  await place.write(`${template.path}/.alcaide`, `${template.name}\n`);
-  await place.write(`${template.path}/bin/sh`, "#!/bin/true\n", 0o755);
-  await place.write("/mounts", mounts.map((path) => `x ${place.at(path)} nullfs rw 0 0\n`).join(""));
-  await place.program("jls", `exit ${running ? 0 : 1}`);
-  await place.program("mount", `cat ${place.at("/mounts")}`);
-  await place.program(
-    "umount",
-    stuck
-      ? "exit 1"
-      : `echo "$1" >>${place.at("/unmounted")}; grep -v " $1 " ${place.at("/mounts")} >${
-        place.at("/m")
-      }; mv ${place.at("/m")} ${place.at("/mounts")}`,
-  );
-  await place.program("sleep", "exit 0");
-  await place.program("chflags", "exit 0");
-  // The option x is FreeBSD's; here nothing is mounted anyhow.
-  await place.program("rm", 'case $1 in -rfx) shift; exec /bin/rm -rf "$@" ;; esac; exec /bin/rm "$@"');
-  await place.program(
-    "tar",
-    'for a; do shift; [ "$a" = --no-fflags ] || set -- "$@" "$a"; done; exec /bin/tar "$@"',
-  );
-  return place;
-}
-
-async function ours(place: Playground, name = "shop_blue"): Promise<void> {
-  await place.write(`/jails/${name}/.alcaide`, `${name}\n`);
-  await place.write(`/jails/${name}/etc/rc.conf`, "");
-}
+import { copyTemplate, deleteTree } from "../../../../lib/commands/jail/tree.ts";
+import { ours, server, template, tree } from "./tree_world.ts";
 
 Deno.test("deleteTree() deletes a tree of ours", async () => {
   await using place = await server();
@@ -120,28 +79,6 @@ for (const file of [".alcaide", ".alcaide.new"]) {
   });
 }
 
-Deno.test("copyTemplate() clears away a copy that was cut off when it was whole, but had not its name", async () => {
-  await using place = await server();
-  // Also when it says that all is well.
-  await place.program("mv", 'case $2 in *shop_blue) exit 0 ;; esac; exec /bin/mv "$@"');
-  assertEquals((await place.run(copyTemplate(template, tree), { program: "bash" })).code, 1);
-  assertEquals(await place.names("/jails/.shop_blue.new"), [".alcaide", "bin"]);
-  await place.program("mv", 'exec /bin/mv "$@"');
-  assertEquals((await place.run(copyTemplate(template, tree), { program: "bash" })).code, 0);
-  assertEquals(await place.names("/jails"), [".templates", "shop_blue"]);
-});
-
-Deno.test("copyTemplate() makes no tree without its mark", async () => {
-  await using place = await server();
-  await place.program("mv", 'case $3 in *.alcaide) exit 0 ;; esac; exec /bin/mv "$@"');
-  const { code, stderr } = await place.run(copyTemplate(template, tree), { program: "bash" });
-  assertEquals([code, stderr.split("\n")[0], await place.names("/jails")], [
-    1,
-    `${place.at("/jails/.shop_blue.new")} could not be marked`,
-    [".templates"],
-  ]);
-});
-
 Deno.test("deleteTree() takes the empty mount point away that a dataset left", async () => {
   await using place = await server();
   await Deno.mkdir(place.at("/jails/shop_blue"));
@@ -190,56 +127,6 @@ Deno.test("deleteTree() touches nothing while something stays mounted", async ()
   const { code, stderr } = await place.run(deleteTree(tree));
   assertEquals([code, await place.names("/jails/shop_blue")], [1, [".alcaide", "etc"]]);
   assertStringIncludes(stderr, "Cannot unmount ");
-});
-
-Deno.test("copyTemplate() makes a whole tree with its mark", async () => {
-  await using place = await server();
-  const { code, stderr } = await place.run(copyTemplate(template, tree), { program: "bash" });
-  assertEquals([code, stderr, await place.read("/jails/shop_blue/.alcaide")], [0, "", "shop_blue\n"]);
-  assertEquals([await place.names("/jails"), await place.names("/jails/shop_blue")], [
-    [".templates", "shop_blue"],
-    [".alcaide", "bin"],
-  ]);
-});
-
-Deno.test("copyTemplate() gives no name to a copy that was cut off", async () => {
-  await using place = await server();
-  await place.program("tar", 'case "$*" in *-cf*) exit 1 ;; *) cat >/dev/null ;; esac');
-  const { code } = await place.run(copyTemplate(template, tree), { program: "bash" });
-  assertEquals([code, await place.names("/jails")], [1, [".shop_blue.new", ".templates"]]);
-});
-
-Deno.test("copyTemplate() refuses a place that is taken", async () => {
-  await using place = await server();
-  await ours(place);
-  const { code, stderr } = await place.run(copyTemplate(template, tree));
-  assertEquals(code, 1);
-  assertStringIncludes(stderr, "/jails/shop_blue is there already\n");
-});
-
-Deno.test("copyTemplate() refuses what lies in its way beside and isn't ours", async () => {
-  await using place = await server();
-  await place.write("/jails/.shop_blue.new/data", "precious");
-  assertEquals([
-    (await place.run(copyTemplate(template, tree))).code,
-    await place.read("/jails/.shop_blue.new/data"),
-  ], [
-    1,
-    "precious",
-  ]);
-});
-
-Deno.test("copyTemplate() clones where there are datasets, and marks its clone", () => {
-  const [from, to] = [{ ...template, dataset: "z/t" }, { ...tree, dataset: "z/shop_blue" }];
-  const { text } = copyTemplate(from, to);
-  assertStringIncludes(text, "zfs clone -o alcaide:name=shop_blue z/t@alcaide z/shop_blue\n} || exit $?");
-  assertEquals(text.includes("tar "), false);
-  // Cut off before it has its mark, it is ours by its property.
-  const { text: gone } = deleteTree({ ...tree, dataset: "zroot/jails/shop_blue" });
-  assertStringIncludes(
-    gone,
-    'local alcaide:name zroot/jails/shop_blue 2>/dev/null)" != shop_blue ]; }; then',
-  );
 });
 
 for (const dying of [true, false]) {
