@@ -44,7 +44,7 @@ export async function buildBase(base: string, debian: string): Promise<void> {
   await copyTree(join(here, "programs/lib"), join(base, support, "lib"));
   const programs = await listPrograms(debian);
   const launcher = join(base, support, "launcher");
-  await compile(join(here, "c/launcher.c"), launcher);
+  await compile(join(here, "c/launcher.c"), launcher, [join(here, "c/quick.c")]);
   await compile(join(here, "c/raise.c"), join(base, support, "raise"));
   for (const program of programs) await installProgram(base, program);
   await installShell(base, debian);

@@ -1,6 +1,6 @@
 /*
  * The file at every program's FreeBSD path. It tells the host's recorder which program is called with which arguments,
- * does what the recorder answers, and becomes /libexec/testhost/bin/NAME,
+ * does what the recorder answers, and becomes /libexec/testhost/bin/NAME (some forms it does itself: quick.c),
  * or what a package brought as /usr/local/libexec/testhost/NAME.
  *
  * It asks over an abstract Unix socket: such names belong to the network namespace and are reachable from a chroot too.
@@ -20,9 +20,13 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* In quick.c. */
+void quick(const char *name, char **args);
 
 #define SOCKET_NAME "alcaide-testhost"
 #define REAL_PROGRAMS "/libexec/testhost/bin/"
@@ -191,6 +195,7 @@ int main(int argc, char **argv) {
         setenv("TERM", "su", 0);
         take_umask(name);
     }
+    quick(name, argv + 1);
     snprintf(path, sizeof path, REAL_PROGRAMS "%s", name);
     execv(path, argv);
     if (errno == ENOENT) {
