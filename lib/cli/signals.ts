@@ -1,4 +1,5 @@
-// Ctrl-C and its like: the first one asks to stop and clean up, the second one is told so, the third one ends at once.
+// Ctrl-C and its like: the first one asks to stop and clean up, the second one is told so, the third one ends at once. Where nothing is to
+// be undone any more, the second one does.
 
 import { type EndSignal, InterruptedError } from "../core/error.ts";
 import { ignoresHangup } from "../transport/local.ts";
@@ -54,9 +55,9 @@ export function onSignals({ warn, exit, source = Deno }: SignalOptions): Interru
     count++;
     const reason = new InterruptedError(signal);
     if (count === 1) {
-      warn("Stopping and cleaning up");
       controller.abort(reason);
-    } else if (count === 2) {
+      warn(reason.undoes ? "Stopping and cleaning up" : "Stopping; another signal ends at once");
+    } else if (count === 2 && controller.signal.reason.undoes) {
       warn("Still cleaning up; another signal ends at once and leaves things half done");
     } else {
       exit(reason.exitCode);

@@ -128,6 +128,24 @@ export class StepError extends AlcaideError {
   }
 }
 
+/** A signal stopped what follows the commit: nothing is undone. */
+export class LeftError extends AlcaideError {
+  /** Titles of the steps that were not finished, in order. */
+  readonly left: readonly string[];
+  /** The exit status of the program when this error ends it. */
+  override readonly exitCode: number;
+  /** Makes an error from the live release, the steps' titles and the signal's reason. */
+  constructor(live: string, left: readonly string[], cause: unknown) {
+    super(`Interrupted: ${live} is live already`, {
+      cause,
+      details: left.map((title) => `Left: ${title}`),
+      hint: '"alcaide repair" does what is left now; the next deploy does it, too',
+    });
+    this.left = left;
+    this.exitCode = exitCodeOf(cause);
+  }
+}
+
 /** Somebody else is deploying. */
 export class LockedError extends AlcaideError {
   /** The exit status of the program when this error ends it. */
@@ -187,6 +205,8 @@ const signalCodes: Readonly<Record<EndSignal, number>> = {
 export class InterruptedError extends AlcaideError {
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number;
+  /** True while something is to be undone: a second signal must not cut that off. */
+  undoes = true;
   /** Makes an error for a signal. */
   constructor(signal: EndSignal) {
     super("Interrupted");

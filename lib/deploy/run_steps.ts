@@ -1,7 +1,7 @@
 // Runs the steps of a deploy or a rollback, and says when servers were left with different releases.
 
 import type { Config } from "../config/field/types.ts";
-import { SplitError, StepError } from "../core/error.ts";
+import { LeftError, SplitError, StepError } from "../core/error.ts";
 import { survey } from "../server/survey.ts";
 import { serves, trafficOf } from "../server/traffic.ts";
 import { pipeline } from "../task/pipeline.ts";
@@ -24,6 +24,7 @@ export async function runSteps(ctx: Context, plan: DeployPlan, given: Steps): Pr
     const { stages } = plan.switching ?? {};
     await pipeline(ctx, plan, steps, stages === undefined ? joinScripts : joinStages(steps, stages));
   } catch (error) {
+    if (error instanceof LeftError) throw new LeftError(plan.release, error.left, error.cause);
     throw await splitOf(ctx, plan, steps, error) ?? error;
   }
 }

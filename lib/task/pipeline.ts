@@ -1,6 +1,6 @@
 // Steps in order, undone in reverse when one fails.
 
-import { StepError, takenOver } from "../core/error.ts";
+import { InterruptedError, LeftError, StepError, takenOver } from "../core/error.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Neighbouring steps that are run as one, to save round trips. */
@@ -27,9 +27,10 @@ export type Join<Context extends StepContext, Plan, Item extends Step<Context, P
 
 /**
  * Runs steps in order. When one fails, that one and those before it are undone, the last first, with a signal of their
- * own: Ctrl-C can't stop the cleaning. When undoing fails, it stops there.
+ * own: Ctrl-C can't stop the cleaning. When undoing fails, it stops there. After the commit Ctrl-C ends it where it is.
  *
  * @throws {StepError} when a step before the commit failed
+ * @throws {LeftError} when a signal came after the commit
  */
 export async function pipeline<
   Context extends StepContext,
@@ -50,16 +51,22 @@ export async function pipeline<
     if (first === undefined) return;
     const { count, run } = join([first, ...rest]);
     const say = (step: number) => ctx.ui.step(titleOf(at + step));
-    const failure = await run(committed ? unstoppable(ctx) : ctx, plan, say);
+    const failure = await run(ctx, plan, say);
     if (failure === undefined) {
       at += count;
-      committed ||= all[at - 1]?.commit === true && !all.slice(at).some(commits);
+      if (committed || all[at - 1]?.commit !== true || all.slice(at).some(commits)) continue;
+      committed = true;
+      undoNothing(ctx.signal);
       continue;
     }
     const { cause, failed, reached } = failure;
     const title = titleOf(at + failed);
     ctx.ui.failed(title);
     if (!committed) throw await undoAll(ctx, plan, all.slice(0, at + reached + 1), { title, cause });
+    if (ctx.signal.aborted) {
+      const left = all.slice(at + failed).filter((step) => !step.idle?.(ctx, plan));
+      throw new LeftError("the new release", left.map((step) => step.title), ctx.signal.reason);
+    }
     ctx.ui.warn(
       `${title} failed: ${cause instanceof Error ? cause.message : cause}`,
       takenOver(cause)?.hint ?? "The new release is live; the next deploy does the missing part again",
@@ -115,7 +122,16 @@ async function undoAll<Context extends StepContext, Plan>(
   return new StepError(title, why, undone, failures);
 }
 
-/** Undoing, and what follows the commit, isn't stopped by the signal that stopped the rest. */
+/** From now on a second signal finds nothing that it must not cut off. */
+function undoNothing(signal: AbortSignal): void {
+  const tell = () => {
+    if (signal.reason instanceof InterruptedError) signal.reason.undoes = false;
+  };
+  if (signal.aborted) tell();
+  else signal.addEventListener("abort", tell, { once: true });
+}
+
+/** Undoing isn't stopped by the signal that stopped the rest. */
 function unstoppable<Context extends StepContext>(ctx: Context): Context {
   return { ...ctx, signal: new AbortController().signal };
 }

@@ -54,6 +54,15 @@ Deno.test("onSignals() says at the second signal that cleaning goes on", () => {
   assertEquals(exits, []);
 });
 
+Deno.test("onSignals() ends at once at the second signal where nothing is undone", () => {
+  const { interruption, send, said, exits } = makeInterruption();
+  const { signal } = interruption;
+  signal.addEventListener("abort", () => signal.reason.undoes = false);
+  send("SIGINT");
+  send("SIGINT");
+  assertEquals([said, exits], [["Stopping; another signal ends at once"], [130]]);
+});
+
 Deno.test("onSignals() listens no longer than it should", () => {
   const { interruption, listeners } = makeInterruption();
   assertEquals(listeners.size, 4);

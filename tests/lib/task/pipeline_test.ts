@@ -1,5 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { InterruptedError, StepError, takenOver, TakenOverError } from "../../../lib/core/error.ts";
+import {
+  InterruptedError,
+  LeftError,
+  StepError,
+  takenOver,
+  TakenOverError,
+} from "../../../lib/core/error.ts";
 import { pipeline } from "../../../lib/task/pipeline.ts";
 import { quietWhen, type Step, type StepContext } from "../../../lib/task/step.ts";
 import { ServersError } from "../../../lib/remote/servers.ts";
@@ -127,15 +133,33 @@ Deno.test("pipeline() commits at the last step that may and has something to do"
   assertEquals(await undone(true), []);
 });
 
-Deno.test("pipeline() lets nobody stop what follows the commit", async () => {
-  const controller = new AbortController();
-  const seen: boolean[] = [];
-  const steps: Steps = {
-    a: { title: "A", commit: true, run: () => Promise.resolve(controller.abort()) },
-    b: { title: "B", run: (ctx) => Promise.resolve(void seen.push(ctx.signal.aborted)) },
+Deno.test("pipeline() ends where it is at a signal after the commit, undoes nothing and names what is left", async () => {
+  const stop = new InterruptedError("SIGINT");
+  const played = async (during: string) => {
+    const controller = new AbortController();
+    const log: string[] = [];
+    const act = (name: string) => (ctx: StepContext) => {
+      log.push(name);
+      if (name === during) controller.abort(stop);
+      if (name !== "a") ctx.signal.throwIfAborted();
+      return Promise.resolve();
+    };
+    const undo = () => Promise.resolve(void log.push("undo"));
+    const steps: Steps = {
+      a: { title: "A", commit: true, run: act("a"), undo },
+      b: { title: "B", run: act("b"), undo },
+      c: { title: "C", run: act("c") },
+      d: quietWhen({ title: "D", run: act("d") }, () => true),
+    };
+    const ui = memoryUi();
+    const error = await assertRejects(
+      () => pipeline({ ui, signal: controller.signal }, [], steps),
+      LeftError,
+    );
+    return [log.join(), error.left.join(), error.exitCode, stop.undoes];
   };
-  await pipeline({ ui: memoryUi(), signal: controller.signal }, [], steps);
-  assertEquals(seen, [false]);
+  assertEquals(await played("a"), ["a", "B,C", 130, false]);
+  assertEquals(await played("c"), ["a,b,c", "C", 130, false]);
 });
 
 Deno.test("pipeline() goes on undoing elsewhere when another deploy has taken over on one server", async () => {
