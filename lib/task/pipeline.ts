@@ -63,10 +63,7 @@ export async function pipeline<
     const title = titleOf(at + failed);
     ctx.ui.failed(title);
     if (!committed) throw await undoAll(ctx, plan, all.slice(0, at + reached + 1), { title, cause });
-    if (ctx.signal.aborted) {
-      const left = all.slice(at + failed).filter((step) => !step.idle?.(ctx, plan));
-      throw new LeftError("the new release", left.map((step) => step.title), ctx.signal.reason);
-    }
+    if (ctx.signal.aborted) throw leftError(ctx, plan, all.slice(at + failed));
     ctx.ui.warn(
       `${title} failed: ${cause instanceof Error ? cause.message : cause}`,
       takenOver(cause)?.hint ?? "The new release is live; the next deploy does the missing part again",
@@ -120,6 +117,15 @@ async function undoAll<Context extends StepContext, Plan>(
   }
   const why = taken === undefined || takenOver(cause) ? cause : Object.assign(taken, { cause });
   return new StepError(title, why, undone, failures);
+}
+
+function leftError<Context extends StepContext, Plan>(
+  ctx: Context,
+  plan: Plan,
+  steps: readonly Step<Context, Plan>[],
+): LeftError {
+  const left = steps.filter((step) => !step.idle?.(ctx, plan)).map(({ title }) => title);
+  return new LeftError("the new release", left, ctx.signal.reason);
 }
 
 /** From now on a second signal finds nothing that it must not cut off. */
