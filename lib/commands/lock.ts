@@ -3,7 +3,8 @@
 import { script } from "../core/script.ts";
 import { hasShape } from "../core/shape.ts";
 import { type Command, document, type Script, sh, word } from "../core/sh.ts";
-import { appDir, hostLock, stateDir } from "./paths.ts";
+import { dropSetupWork } from "./own_files.ts";
+import { appDir, hostLock, stateDir, workDir } from "./paths.ts";
 
 /** Seconds without a sign of life after which a lock's holder lets go. */
 export const heartbeatLimit = 30;
@@ -36,27 +37,21 @@ export function parseHolder(text: string): Holder | undefined {
 
 /**
  * Takes an app's lock and holds it as long as lines come in: prints `locked N`, where N is the new fence number, or ends
- * with {@linkcode lockedStatus} after printing who holds it.
+ * with {@linkcode lockedStatus} after printing who holds it. Detached work of an earlier lock is forgotten.
  */
 export function holdLock(app: string, holder: Holder): Script {
   const dir = appDir(app);
   const file = (name: string) => `${dir}/${name}`;
   const held = script(
-    sh`rm -f ${file("lock.info")} ${file("lock.release")}`,
-    sh`printf '%s\n' ${JSON.stringify(holder)} >${file("lock.info.new")} && mv -f ${file("lock.info.new")} ${
-      file("lock.info")
-    }`,
+    tellHolder(app, holder),
     sh`fence=$(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 ))
-echo "$fence" >${file("fence.new")} && mv -f ${file("fence.new")} ${file("fence")}`,
-    sh`echo "locked $fence"
-while read -r -t ${heartbeatLimit} beat; do
-  [ "$beat" = end ] && break
-  [ -e ${file("lock.release")} ] && break
-done
-rm -f ${file("lock.info")} ${file("lock.release")}`,
+echo "$fence" >${file("fence.new")} && mv -f ${file("fence.new")} ${file("fence")}
+rm -rf ${workDir(app)}`,
+    untilEnd(app),
   );
   return script(
     sh`mkdir -p ${dir}/releases && chmod 700 ${stateDir} ${dir}`,
+    dropSetupWork(),
     sh`for try in 1 2 3 4 5 6 7 8 9 10; do
   lockf -k -s -t 0 ${file("lock")} /bin/sh -c ${word(held)}
   status=$?
@@ -68,6 +63,41 @@ done
 cat ${file("lock.info")} 2>/dev/null
 exit "$status"`,
   );
+}
+
+/**
+ * Takes a lock again that got lost with its connection, under its number. The server may take a while to notice the loss. It ends with
+ * {@linkcode lockedStatus} when somebody else has had the lock since.
+ */
+export function retakeLock(app: string, holder: Holder, fence: number): Command {
+  const held = script(
+    refuseOvertaken(app, fence),
+    tellHolder(app, holder),
+    sh`fence=${fence}`,
+    untilEnd(app),
+  );
+  return sh`lockf -k -s -t ${heartbeatLimit + 5} ${`${appDir(app)}/lock`} /bin/sh -c ${word(held)}`;
+}
+
+function tellHolder(app: string, holder: Holder): Script {
+  const file = (name: string) => `${appDir(app)}/${name}`;
+  return script(
+    sh`rm -f ${file("lock.info")} ${file("lock.release")}`,
+    sh`printf '%s\n' ${JSON.stringify(holder)} >${file("lock.info.new")} && mv -f ${file("lock.info.new")} ${
+      file("lock.info")
+    }`,
+  );
+}
+
+/** Detached work goes with a lock that is given back; where only its connection got lost, somebody may come back for it. */
+function untilEnd(app: string): Command {
+  const file = (name: string) => `${appDir(app)}/${name}`;
+  return sh`echo "locked $fence"
+while read -r -t ${heartbeatLimit} beat; do
+  [ "$beat" = end ] && { rm -rf ${workDir(app)}; break; }
+  [ -e ${file("lock.release")} ] && break
+done
+rm -f ${file("lock.info")} ${file("lock.release")}`;
 }
 
 /** Prints who holds an app's lock, as JSON; `?` when nobody knows who; nothing when it is free. */
@@ -100,20 +130,26 @@ export function fenced(app: string, fence: number, command: Command): Command {
 
 /** The same for a script that reads a stream; only one such runs at a time, and it ends with its stream. */
 export function fencedStream(app: string, fence: number, command: Command): Script {
-  return script(
-    sh`if [ "$(cat ${`${appDir(app)}/fence`} 2>/dev/null)" != ${String(fence)} ]; then
-  echo ${overtaken} >&2; exit ${lockedStatus}
-fi`,
-    command,
-  );
+  return script(refuseOvertaken(app, fence), command);
 }
 
-/** Runs a long command of a user's and ends with its status. It is killed once another deploy has the lock. */
-export function whileFence(app: string, fence: number, command: Command): Command {
+/** Ends a script when somebody else has the lock by now. */
+export function refuseOvertaken(app: string, fence: number): Command {
+  return sh`if [ "$(cat ${`${appDir(app)}/fence`} 2>/dev/null)" != ${String(fence)} ]; then
+  echo ${overtaken} >&2; exit ${lockedStatus}
+fi`;
+}
+
+/**
+ * Runs a long command of a user's and ends with its status. It is killed once another deploy has the lock.
+ *
+ * @param shell the process that runs it
+ */
+export function whileFence(app: string, fence: number, command: Command, shell: Command = sh`"$$"`): Command {
   return sh`( trap '' TERM
-while sleep 1 && kill -0 "$$"; do
+while sleep 1 && kill -0 ${shell}; do
   [ "$(cat ${`${appDir(app)}/fence`})" = ${String(fence)} ] && continue
-  group=$(ps -o pgid= -p "$$"); group=\${group##* }
+  group=$(ps -o pgid= -p ${shell}); group=\${group##* }
   kill -TERM "-$group"; sleep 5; kill -KILL "-$group"
 done ) >/dev/null 2>&1 &
 watch=$!

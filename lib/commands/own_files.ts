@@ -2,7 +2,7 @@
 
 import { script } from "../core/script.ts";
 import { type Command, raw, sh } from "../core/sh.ts";
-import { appDir, liveDir, logDir, tlsDir } from "./paths.ts";
+import { appDir, liveDir, logDir, setupWork, tlsDir } from "./paths.ts";
 
 /** Files of ours in a directory: the shell's patterns of their names. */
 export interface OwnFiles {
@@ -33,7 +33,7 @@ export function ownState(app: string): OwnFiles[] {
   const directory = appDir(app);
   return [
     { directory: `${directory}/releases`, files: "", trees: "[0-9]*-*" },
-    { directory, files: "fence* lock* script.lock", trees: "build builds" },
+    { directory, files: "fence* lock* script.lock", trees: "build builds work" },
   ];
 }
 
@@ -57,4 +57,11 @@ export function listOwn({ directory, files, trees = "" }: OwnFiles): Command {
   for f in $(ls -A); do echo all ${directory}/"$f"; done
   [ -n "$(ls -A)" ] || echo own ${directory}
 fi`;
+}
+
+/** Removes what detached work of setups left whose client died, once nobody comes back for it. */
+export function dropSetupWork(): Command {
+  return sh`for old in ${setupWork}/*; do
+  [ -d "$old" ] && ! kill -0 "$(cat "$old/pid")" && [ $(( $(date +%s) - $(stat -f %m "$old") )) -gt 1800 ] && rm -rf "$old"
+done 2>/dev/null; :`;
 }

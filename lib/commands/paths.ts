@@ -8,6 +8,8 @@ export const stateDir = "/var/db/alcaide";
 export const hostFile = `${stateDir}/host.json`;
 /** Held for changes that concern the whole server. */
 export const hostLock = `${stateDir}/lock`;
+/** Directory of setup's work that goes on without a connection. */
+export const setupWork = `${stateDir}/work`;
 /** Configuration of ours. */
 export const etcDir = "/usr/local/etc/alcaide";
 /** Where the jails' files are. */
@@ -41,6 +43,8 @@ export const markFile = ".alcaide";
 
 /** Directory of an app's state. */
 export const appDir = (app: string): string => `${stateDir}/apps/${app}`;
+/** Directory of an app's work that goes on without a connection. */
+export const workDir = (app: string): string => `${appDir(app)}/work`;
 /** Directory of a release's state. */
 export const releaseDir = (app: string, id: string): string => `${appDir(app)}/releases/${id}`;
 /** The uploaded file that holds a release. */

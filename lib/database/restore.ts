@@ -1,13 +1,14 @@
 // Restores a dump of the app's database.
 
-import { fencedStream } from "../commands/lock.ts";
-import { AlcaideError, LostConnectionError } from "../core/error.ts";
+import { AlcaideError, CommandError, LostConnectionError } from "../core/error.ts";
 import { duration } from "../core/text.ts";
 import { takeLocks } from "../deploy/app_locks.ts";
 import { counted } from "../remote/local_file.ts";
 import { restoreFailures } from "../hints/restore.ts";
+import { runDetached } from "../server/detached.ts";
 import { runs } from "../server/facts.ts";
 import { routed } from "../server/routed.ts";
+import { tellLost } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
 import { explained } from "./explained.ts";
 import { openSource, type Source } from "./files.ts";
@@ -65,25 +66,27 @@ async function restoreInto(
   source: Source,
   fence: number,
 ): Promise<{ said: string[]; bytes: number }> {
+  const command = database.restore(place);
   const said: string[] = [];
   let bytes = 0;
   const hint = "Nothing was changed: it holds its old data";
   try {
-    await explained(
-      { doing: `restore ${name}`, server: server.name, hint, known: restoreFailures },
-      () =>
-        server.run(fencedStream(ctx.config.app, fence, database.restore(place)), {
-          signal: ctx.signal,
-          stdin: counted(source.stream, (done) => {
-            bytes = done;
-            if (source.size !== undefined) ctx.ui.progress(`Send ${source.name}`, done, source.size);
-          }),
-          onLine: (line, stream) => {
-            if (stream === "out") said.push(line);
-            else ctx.ui.line(server.name, line);
-          },
+    const lock = { app: ctx.config.app, fence };
+    const what = { doing: `restore ${name}`, server: server.name, hint, known: restoreFailures };
+    await explained(what, async () => {
+      const exit = await runDetached(server, { command, lock }, {
+        ...{ signal: ctx.signal, locks: ctx.servers.all, onLost: tellLost(ctx.ui, server) },
+        stdin: counted(source.stream, (done) => {
+          bytes = done;
+          if (source.size !== undefined) ctx.ui.progress(`Send ${source.name}`, done, source.size);
         }),
-    );
+        onLine: (line, stream) => {
+          if (stream === "out") said.push(line);
+          else ctx.ui.line(server.name, line);
+        },
+      });
+      if (exit.code !== 0) throw new CommandError(server.name, command.shown, exit);
+    });
     return { said, bytes };
   } catch (error) {
     if (error instanceof LostConnectionError) {

@@ -14,6 +14,7 @@ import { builtFile, sourceFile } from "../commands/paths.ts";
 import { AlcaideError, CommandError } from "../core/error.ts";
 import type { BuiltFact, Facts } from "../server/facts.ts";
 import { digestFile } from "../remote/local_file.ts";
+import { runDetached } from "../server/detached.ts";
 import type { Remote } from "../remote/remote.ts";
 import { secret } from "../core/secret.ts";
 import { script } from "../core/script.ts";
@@ -25,7 +26,7 @@ import { explainStep } from "../hints/step.ts";
 import type { DeployPlan, ReleaseSource } from "./plan/plan.ts";
 import { buildKeys, type PlannedSource } from "./plan/build.ts";
 import { writeAllocation } from "./record.ts";
-import { onServers, type StepView, viewsOf } from "./step.ts";
+import { following, onServers, type StepView, viewsOf } from "./step.ts";
 import { isTarball } from "./artifact.ts";
 import type { Context } from "../task/context.ts";
 
@@ -147,8 +148,8 @@ async function runBuild({ view, spec }: Job): Promise<BuiltFact> {
     ctx.ui.line(server.name, line, { folded: true });
   };
   const build = buildInJail(spec);
-  const exit = await server.exec(streamed(view, build), {
-    signal: ctx.signal,
+  const exit = await runDetached(server, { command: build, lock: spec }, {
+    ...following(view),
     timeout: spec.timeout + besides,
     onLine,
   }).catch(async (cause) => {

@@ -4,11 +4,21 @@ import { CommandError } from "../core/error.ts";
 import { inShell, script } from "../core/script.ts";
 import { type Command, sh } from "../core/sh.ts";
 import { explainStep, takenOverBy } from "../hints/step.ts";
+import { runDetached } from "../server/detached.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Context } from "../task/context.ts";
 import { alone, type Failure, type Group } from "../task/pipeline.ts";
 import type { DeployPlan } from "./plan/plan.ts";
-import { type DeployStep, guarded, type Part, partTimeout, shownBy, type StepView, viewsOf } from "./step.ts";
+import {
+  type DeployStep,
+  following,
+  guarded,
+  type Part,
+  partTimeout,
+  shownBy,
+  type StepView,
+  viewsOf,
+} from "./step.ts";
 
 /** A part with the place of its step in its group. */
 type StepPart = Part & { readonly step: number };
@@ -113,7 +123,15 @@ async function runJob({ view, parts }: Job, begin: (step: number) => void): Prom
   const timeout = parts.reduce((sum, part) => sum + (part.timeout ?? partTimeout), 0);
   begin(first.step);
   try {
-    const exit = await server.exec(joined(view, parts), { signal: ctx.signal, timeout, onLine });
+    const command = joined(view, parts);
+    const exit = await (parts.some(({ long }) =>
+        long
+      )
+      ? runDetached(server, { command, lock: { app: view.app.app, fence: view.fence } }, {
+        ...following(view),
+        ...{ timeout, onLine },
+      })
+      : server.exec(command, { signal: ctx.signal, timeout, onLine }));
     if (exit.code === 0) return undefined;
     const part = parts[at.out] ?? first;
     const told = { ...exit, stdout: since(exit.stdout, at.out), stderr: since(exit.stderr, at.out) };

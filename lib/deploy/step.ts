@@ -7,6 +7,7 @@ import type { Command } from "../core/sh.ts";
 import { explainStep } from "../hints/step.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { RunOptions } from "../remote/runner.ts";
+import { tellLost } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
 import type { Step } from "../task/step.ts";
 import type { DeployPlan, PlanView, ServerPlan, ServerView } from "./plan/plan.ts";
@@ -19,6 +20,8 @@ export interface Part {
   readonly idle?: boolean;
   /** True for what only looks: it is run also while another script of ours is at work. */
   readonly looks?: boolean;
+  /** True for long work, which goes on when the connection breaks, and is followed again. */
+  readonly long?: boolean;
   /** Milliseconds that it may take. Default: 15 minutes. */
   readonly timeout?: number;
   /** Gets every line that it prints. Default: the lines are shown when the user wants to see everything. */
@@ -98,6 +101,11 @@ export const partTimeout = 15 * 60_000;
 /** The same for a script that stops a jail: its service gets its time to end, then what else runs in there. */
 export function stopLimit({ stopTimeout = 0 }: Pick<JailSpec, "stopTimeout">): number {
   return partTimeout + 2000 * stopTimeout;
+}
+
+/** How detached work is followed in a deploy: all that is locked is locked again after a loss. */
+export function following({ ctx, server }: Pick<StepView, "ctx" | "server">) {
+  return { signal: ctx.signal, locks: ctx.servers.all, onLost: tellLost(ctx.ui, server) };
 }
 
 /** Shows the lines of a command when the user wants to see everything. */

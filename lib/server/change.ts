@@ -15,6 +15,8 @@ export interface Change {
   readonly hint?: string;
   /** The lock it needs: `setup` for long work. Default: the host's lock, which deploys need, too. */
   readonly lock?: "setup";
+  /** True for long work, which goes on when the connection breaks. Default: true under the lock of `setup`. */
+  readonly long?: boolean;
 }
 
 /** A reason to leave a server as it is. */

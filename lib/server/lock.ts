@@ -1,8 +1,17 @@
 // One deploy of an app at a time.
 
-import { heartbeatLimit, type Holder, holdLock, lockedStatus, parseHolder } from "../commands/lock.ts";
+import {
+  heartbeatLimit,
+  type Holder,
+  holdLock,
+  lockedStatus,
+  overtaken,
+  parseHolder,
+  retakeLock,
+} from "../commands/lock.ts";
 import { heartbeat } from "../remote/heartbeat.ts";
-import { type AlcaideError, CommandError, type Exit, LockedError } from "../core/error.ts";
+import { type AlcaideError, CommandError, type Exit, LockedError, TakenOverError } from "../core/error.ts";
+import type { Command } from "../core/sh.ts";
 import type { Remote } from "../remote/remote.ts";
 
 /** A lock that is held; disposing of it lets go. */
@@ -10,6 +19,9 @@ export interface AppLock extends AsyncDisposable {
   /** Its number: scripts act only while the server knows no higher one. */
   readonly fence: number;
 }
+
+/** How to take the locks again that are held over the connection to a server. */
+const retaking = new WeakMap<Remote, (signal: AbortSignal) => Promise<void>>();
 
 /**
  * Takes an app's lock on a server. It is bound to our connection: when that ends, the server's kernel frees the lock.
@@ -22,6 +34,38 @@ export async function holdAppLock(
   holder: Holder,
   signal: AbortSignal,
 ): Promise<AppLock> {
+  let held = await takeLock(server, app, holdLock(app, holder), signal);
+  const { fence } = held;
+  retaking.set(server, async (signal) => {
+    if (held.lost()) held = await takeLock(server, app, retakeLock(app, holder, fence), signal);
+  });
+  return {
+    fence,
+    [Symbol.asyncDispose]: async () => {
+      retaking.delete(server);
+      await held.end();
+    },
+  };
+}
+
+/**
+ * Takes the locks again that got lost with the connections to some servers. Their numbers stay, so that scripts made for them go on.
+ *
+ * @throws {TakenOverError} when somebody else has had one of them since
+ */
+export async function retakeLocks(servers: readonly Remote[], signal: AbortSignal): Promise<void> {
+  await Promise.all(servers.map((server) => retaking.get(server)?.(signal)));
+}
+
+/** A lock that a script on the server holds. */
+interface Held {
+  readonly fence: number;
+  /** True once its connection broke. */
+  lost(): boolean;
+  end(): Promise<void>;
+}
+
+async function takeLock(server: Remote, app: string, command: Command, signal: AbortSignal): Promise<Held> {
   // Once it is held, Ctrl-C doesn't end it: what was begun is undone under the lock.
   const waiting = new AbortController();
   const give = () => waiting.abort(signal.reason);
@@ -29,7 +73,7 @@ export async function holdAppLock(
   signal.addEventListener("abort", give, { once: true });
   const beat = heartbeat(heartbeatLimit * 1000 / 5);
   const locked = Promise.withResolvers<number>();
-  const ended = server.exec(holdLock(app, holder), {
+  const ended = server.exec(command, {
     signal: waiting.signal,
     stdin: beat.stream,
     onLine: (line) => {
@@ -38,17 +82,16 @@ export async function holdAppLock(
     },
   });
   ended.then((exit) => locked.reject(notGiven(server.name, app, exit)), locked.reject);
+  let lost = false;
   // Losing the connection while the lock is held shows in the next command; here it must not go unhandled.
-  const quiet = ended.then(() => {}, () => {});
+  const quiet = ended.then(() => {}, () => void (lost = true));
   try {
     const fence = await locked.promise;
-    return {
-      fence,
-      [Symbol.asyncDispose]: async () => {
-        beat.end();
-        await quiet;
-      },
+    const end = async () => {
+      beat.end();
+      await quiet;
     };
+    return { fence, lost: () => lost, end };
   } catch (error) {
     beat.end();
     throw error;
@@ -59,6 +102,7 @@ export async function holdAppLock(
 
 /** Why the lock was not given. */
 function notGiven(server: string, app: string, exit: Exit): AlcaideError {
+  if (exit.stderr.includes(overtaken)) return new TakenOverError(server, { details: [overtaken] });
   if (exit.code !== lockedStatus) return new CommandError(server, "lockf", exit);
   const text = exit.stdout.split("\n").find((line) => line.startsWith("{")) ?? "";
   const holder = parseHolder(text);

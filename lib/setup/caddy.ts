@@ -20,6 +20,7 @@ export function caddyChanges(facts: Facts, setup: SetupFacts): (Change | undefin
         sh`pkg -N >/dev/null 2>&1 || env ASSUME_ALWAYS_YES=yes pkg bootstrap`,
         sh`env ASSUME_ALWAYS_YES=yes pkg install -y caddy`,
       ),
+      long: true,
       hint: "The server must reach its package repository: pkg update shows the problem",
     },
     enableChange(setup),

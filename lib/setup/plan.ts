@@ -126,6 +126,7 @@ function templateChange(
     title: `Download and unpack FreeBSD ${freebsd}`,
     reason: there ? "jails can't be clones of a copy" : `${basePath} has no such base system`,
     command: makeTemplate(spec),
+    long: true,
     hint: `It comes from ${
       releaseUrl(spec)
     }. Versions that are no longer supported are elsewhere: set jail.mirror`,

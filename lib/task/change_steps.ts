@@ -5,6 +5,7 @@ import { CommandError, StepError } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Change } from "../server/change.ts";
+import { runDetached } from "../server/detached.ts";
 import type { Context } from "./context.ts";
 import { pipeline } from "./pipeline.ts";
 import type { ShownStep } from "./show_steps.ts";
@@ -37,7 +38,11 @@ export async function makeChanges(
     run: async ({ signal, ui }: Context) => {
       const command = guard(change);
       const onLine = (line: string) => ui.verbose && ui.line(name, line);
-      const exit = await server.exec(command, { signal, timeout: longest, onLine });
+      const options = { signal, timeout: longest, onLine };
+      const exit =
+        await (change.long ?? change.lock === "setup"
+          ? runDetached(server, { command }, { ...options, onLost: tellLost(ui, server) })
+          : server.exec(command, options));
       if (exit.code !== 0) throw explain(change, new CommandError(name, command.shown, exit));
       for (const text of warningsIn(exit.stdout)) ui.warn(`${name}: ${text}`);
     },
@@ -47,6 +52,11 @@ export async function makeChanges(
   } catch (error) {
     throw error instanceof StepError ? error.cause : error;
   }
+}
+
+/** Says that work goes on though its connection broke. */
+export function tellLost({ info }: Pick<Context["ui"], "info">, { name }: Remote): () => void {
+  return () => info(`The connection to ${name} broke: its work goes on there, and is followed again`);
 }
 
 /** A change and its script, for people. */

@@ -7,6 +7,7 @@
 
 import { appDir } from "../../lib/commands/paths.ts";
 import { fenced, fencedStream, holdLock, underHostLock, underSetupLock } from "../../lib/commands/lock.ts";
+import { doWork } from "../../lib/commands/detached.ts";
 import { doctorProbe } from "../../lib/commands/server/doctor.ts";
 import { remainsOf } from "../../lib/commands/server/remains.ts";
 import { askLive, probe } from "../../lib/commands/server/probe.ts";
@@ -24,10 +25,13 @@ const lock = finder(holdLock("@app@", { by: "@by@", since: "@since@", what: "@li
 
 // Taken as it is, not as one part.
 const body = scriptOf([raw("@textbody@")]);
+const work = { dir: "@pathparent@/@id@" };
 const wrappers = [
   finder(fenced("@app@", anyNumber, body)),
   finder(underHostLock(body)),
   finder(underSetupLock(body)),
+  finder(doWork({ ...work, command: body }, { out: 0, err: 0 })),
+  finder(doWork({ ...work, command: body, lock: { app: "@app@", fence: anyNumber } }, { out: 0, err: 0 })),
 ];
 const guard = finder(fencedStream("@app@", anyNumber, raw("")));
 const doctorSpec = {

@@ -16,6 +16,7 @@ import { db } from "../../tasks/db.ts";
 import { answer, sections } from "../fake/answer.ts";
 import { fakeContext } from "../fake/context.ts";
 import { accessoryRecord, place } from "../fake/facts.ts";
+import { told } from "../fake/told.ts";
 
 /** The app's database. */
 export const postgres = postgresql({ version: "16", volume: "/data/db", password: secret("s3cret") });
@@ -57,7 +58,7 @@ export async function perform(args: readonly string[], how: Circumstances = {}) 
     if (script.includes("=== system")) return { code: 0, stdout: facts, stderr: "" };
     if (script.includes("lock.info")) return await hold(given);
     scripts.push(script);
-    return { stdout: "", stderr: "", ...await work(given) };
+    return told(await work(given), given);
   };
   const all = names.map((name) =>
     remote(name, { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } })

@@ -42,11 +42,17 @@ Deno.test("setup() --plan prints what is missing and changes nothing", async () 
 });
 
 Deno.test("setup() goes on where it was cut off, wherever that was", async () => {
+  // The download and the installation of Caddy outlive their connection.
+  const long = [3, 5];
   for (let exec = 1; exec <= 9; exec++) {
     for (const kind of ["status", "lost", "abort"] as const) {
       const server = fakeServer({ bare: true });
-      await assertRejects(() => setUp(server, { fault: { exec, micro: 0, kind } }));
-      await setUp(server);
+      const cut = () => setUp(server, { fault: { exec, micro: 0, kind } });
+      if (kind === "lost" && long.includes(exec)) await cut();
+      else {
+        await assertRejects(cut);
+        await setUp(server);
+      }
       assertEquals(server.model.setup, prepared(), `cut off at script ${exec}: ${kind}`);
     }
   }

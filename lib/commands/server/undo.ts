@@ -71,7 +71,7 @@ const ownDirectories: readonly OwnFiles[] = [
     .map((directory) => ({ directory, files: "" })),
   { directory: sitesDir, files: "", trees: ".check" },
   { directory: etcDir, files: "pf.conf* reopen-logs*" },
-  { directory: stateDir, files: "host.json* lock setup.lock before*" },
+  { directory: stateDir, files: "host.json* lock setup.lock before*", trees: "work" },
 ];
 
 /** Prints that record, what is left in our directories as `listOwn()` does, and the datasets below the base path's. */

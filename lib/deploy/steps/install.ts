@@ -11,13 +11,14 @@ import { type DeployStep, shownBy, type StepView } from "../step.ts";
 export const install: DeployStep = scriptStep({
   title: "Install the release",
   script: (view: StepView) => {
-    const { ctx, server } = view;
+    const { ctx, server, app, present } = view;
     const onLine = (line: string) => {
       const [, directory, owner] = /^volume (\S+) (\d+)$/.exec(line) ?? [];
       if (directory !== undefined) warnOfOwner(view, { directory, owner });
       else shownBy(ctx, server)(line);
     };
-    return [{ script: script(...parts(view), startJail(view.jail)), onLine }];
+    const long = !present && app.packages.length > 0;
+    return [{ script: script(...parts(view), startJail(view.jail)), onLine, long }];
   },
 });
 

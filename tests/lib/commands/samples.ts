@@ -11,9 +11,13 @@ import type { AccessorySpec } from "../../../lib/commands/accessory/files.ts";
 import type * as app from "../../../lib/commands/app/app.ts";
 import type * as build from "../../../lib/commands/app/build.ts";
 import type * as live from "../../../lib/commands/live.ts";
+import { refuseOvertaken, retakeLock } from "../../../lib/commands/lock.ts";
+import { dropSetupWork } from "../../../lib/commands/own_files.ts";
+import { doWork, followWork } from "../../../lib/commands/detached.ts";
 import * as template from "../../../lib/commands/jail/template.ts";
 import type * as tree from "../../../lib/commands/jail/tree.ts";
 import { secret } from "../../../lib/core/secret.ts";
+import { type Command, sh } from "../../../lib/core/sh.ts";
 import type { UserAccessory } from "../../../lib/config/field/types.ts";
 import { accessorySpecOf } from "../../fake/accessories.ts";
 import { hostileWord, seeded } from "../../shell.ts";
@@ -115,3 +119,15 @@ const { database } = accessories["postgresql"]?.accessory ?? {};
 export const forDatabase = Object.entries(database ?? {}).map(([name, make]) =>
   [`inJail for ${name}`, make(accessories["postgresql"]?.place)] as const
 );
+
+const work = { dir: "/var/db/alcaide/work/it's", command: sh`echo ${hidden}` };
+
+/** Detached work. */
+export const detached: readonly (readonly [name: string, command: Command])[] = [
+  ["doWork", doWork({ ...work, lock: { app: "shop", fence: 7 } }, { out: 0, err: 0 })],
+  ["doWork, without a lock", doWork(work, { out: 0, err: 0 })],
+  ["followWork", followWork(work, { out: 5, err: 6 })],
+  ["dropSetupWork", dropSetupWork()],
+  ["retakeLock", retakeLock("shop", holder, 7)],
+  ["refuseOvertaken", refuseOvertaken("shop", 7)],
+];

@@ -13,6 +13,7 @@ import { buildKeys } from "../../../lib/deploy/plan/build.ts";
 import { planDeploy } from "../../../lib/deploy/plan/deploy.ts";
 import { fakeContext } from "../../fake/context.ts";
 import { config, facts } from "../../fake/facts.ts";
+import { told } from "../../fake/told.ts";
 
 const artifact = new TextEncoder().encode("what was built");
 const sha256 = "f6a9bde3e7eb5e32e49d0a6f2dc0d1b2a6c3f1e5b1c8a7d6e5f4a3b2c1d0e9f8";
@@ -49,11 +50,10 @@ function server(name: string, answer: Answer = () => undefined): Built {
     asked.push(kind);
     if (options.stdin instanceof ReadableStream) await new Response(options.stdin).bytes();
     const own = await answer(kind, options);
-    const well = { code: 0, stdout: "", stderr: "" };
-    if (own) return { ...well, ...own };
+    if (own) return told(own, options);
     if (kind === "send") options.onData?.(artifact, "out");
-    if (kind === "build") return { ...well, stderr: `built ${artifact.length} ${await digest(artifact)}\n` };
-    return well;
+    if (kind !== "build") return told({}, options);
+    return told({ stderr: `built ${artifact.length} ${await digest(artifact)}\n` }, options);
   };
   const transport = { exec, [Symbol.asyncDispose]: () => Promise.resolve() };
   return { asked, remote: remote(`root@${name}`, { name, transport }) };
@@ -143,12 +143,8 @@ Deno.test("--rebuild builds what was built before", async () => {
 });
 
 Deno.test("a command that fails is named, with the lines that it printed and none of those before", async () => {
-  const one = server("one", (kind, { onLine }) => {
-    if (kind !== "build") return undefined;
-    for (const line of ["+ make", "old", "+ make dist", "dist: no rule"]) onLine?.(line, "out");
-    onLine?.("failed 2 2", "err");
-    return { code: 1, stderr: "failed 2 2\n" };
-  });
+  const said = { stdout: "+ make\nold\n+ make dist\ndist: no rule\n", stderr: "failed 2 2\n" };
+  const one = server("one", (kind) => (kind === "build" ? { code: 1, ...said } : undefined));
   const error = await assertRejects(() => build([[one]]), AlcaideError);
   assertEquals([error.message, error.details], [
     'Cannot build the release on one: "make dist" ended with status 2',
