@@ -47,6 +47,8 @@ export const appDir = (app: string): string => `${stateDir}/apps/${app}`;
 export const workDir = (app: string): string => `${appDir(app)}/work`;
 /** Directory of a release's state. */
 export const releaseDir = (app: string, id: string): string => `${appDir(app)}/releases/${id}`;
+/** Directory of a command that runs in a release without a connection. */
+export const runDir = (app: string, id: string, run: string): string => `${releaseDir(app, id)}/runs/${run}`;
 /** The uploaded file that holds a release. */
 export const artifactFile = (app: string, id: string): string => `${releaseDir(app, id)}/artifact`;
 /** Directory of the build at work: its source, the record of its jail. */

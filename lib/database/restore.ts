@@ -75,7 +75,7 @@ async function restoreInto(
     const what = { doing: `restore ${name}`, server: server.name, hint, known: restoreFailures };
     await explained(what, async () => {
       const exit = await runDetached(server, { command, lock }, {
-        ...{ signal: ctx.signal, locks: ctx.servers.all, onLost: tellLost(ctx.ui, server) },
+        ...{ signal: ctx.signal, locks: ctx.servers.all, onLost: tellLost(ctx, server) },
         stdin: counted(source.stream, (done) => {
           bytes = done;
           if (source.size !== undefined) ctx.ui.progress(`Send ${source.name}`, done, source.size);

@@ -105,7 +105,7 @@ export function stopLimit({ stopTimeout = 0 }: Pick<JailSpec, "stopTimeout">): n
 
 /** How detached work is followed in a deploy: all that is locked is locked again after a loss. */
 export function following({ ctx, server }: Pick<StepView, "ctx" | "server">) {
-  return { signal: ctx.signal, locks: ctx.servers.all, onLost: tellLost(ctx.ui, server) };
+  return { signal: ctx.signal, locks: ctx.servers.all, onLost: tellLost(ctx, server) };
 }
 
 /** Shows the lines of a command when the user wants to see everything. */

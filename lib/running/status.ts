@@ -13,6 +13,7 @@ import { rememberFacts } from "../deploy/app_locks.ts";
 import { disagreements } from "../deploy/repair/disagreements.ts";
 import type { Config } from "../config/field/types.ts";
 import { treesText } from "../setup/dataset.ts";
+import { type RunFact, runText } from "../server/runs.ts";
 import { survey } from "../server/survey.ts";
 import { splitRows, type Traffic, trafficOf, type Witness } from "../server/traffic.ts";
 import { behindServer, patchRemedy } from "../server/patches.ts";
@@ -44,6 +45,8 @@ export interface ServerStatus {
   readonly accessories: readonly AccessoryStatus[];
   /** The app's answer through Caddy: "200", "no answer"; "not set up" and "unreachable" where nobody could be asked. */
   readonly health: string;
+  /** Commands of `alcaide run --detach`, the oldest first. */
+  readonly detached: readonly RunFact[];
   /** The limits that are in force, by jail, with what is used of them. */
   readonly limits: Readonly<Record<string, JailLimits>>;
   /** Free space where the jails are. */
@@ -72,6 +75,7 @@ const nothingKnown = {
   ...{
     jails: [],
     accessories: [],
+    detached: [],
     limits: {},
     freeBytes: 0,
     dataset: null,
@@ -159,6 +163,7 @@ export function statusOf(config: Config, server: string, facts: Facts, health: s
     revision: traffic?.record?.revision.commit || null,
     jails,
     accessories: [],
+    detached: facts.remains?.runs ?? [],
     limits: limitsOf(app, facts),
     health: bare ? unprepared : health,
     freeBytes: facts.free,
@@ -210,6 +215,7 @@ export function statusText(one: ServerStatus, now: Date): string {
     ...appRows(one, now),
     ...one.tags.length === 0 ? [] : [`  tags: ${one.tags.join(", ")}`],
     ...accessories.length === 0 ? [] : ["  accessories:", ...accessories],
+    ...one.detached.map((run) => `  detached: ${runText(run)}`),
     ...Object.entries(one.limits).map(([jail, limits]) => `  limits of ${jail}: ${limitsText(limits)}`),
     ...one.live === null
       ? []

@@ -1,8 +1,9 @@
 // Follows detached work on a server: over lost connections, as long as nobody else has taken the locks.
 
-import { doWork, followWork, type Work } from "../commands/detached.ts";
+import { doWork, followWork, type Heard, type Work } from "../commands/detached.ts";
 import { setupWork, workDir } from "../commands/paths.ts";
 import { ConnectError, type Exit, LostConnectionError } from "../core/error.ts";
+import type { Command } from "../core/sh.ts";
 import type { Remote } from "../remote/remote.ts";
 import { pause } from "../transport/limits.ts";
 import type { ExecOptions } from "../transport/mod.ts";
@@ -10,7 +11,7 @@ import { outputSink, type Stream } from "../transport/output.ts";
 import { retakeLocks } from "./lock.ts";
 
 /** How to follow work. */
-export interface FollowOptions extends Omit<ExecOptions, "stdin" | "terminal" | "signal"> {
+export interface FollowOptions extends Omit<ExecOptions, "terminal"> {
   readonly signal: AbortSignal;
   /** The work's standard input. Work is not followed further when the connection breaks while that is sent. */
   readonly stdin?: ReadableStream<Uint8Array>;
@@ -25,12 +26,7 @@ export interface FollowOptions extends Omit<ExecOptions, "stdin" | "terminal" | 
 /** A connection that is away comes back within a minute, or hardly at all. */
 const usualPauses = [0, 1_000, 5_000, 15_000, 30_000];
 
-/**
- * Runs work that goes on without a connection, and gives its end.
- *
- * @throws {LostConnectionError} when the server can't be reached any more
- * @throws {TakenOverError} when somebody else has had a lock since
- */
+/** Runs work that goes on without a connection, and gives its end as {@linkcode follow} does. */
 export async function runDetached(
   server: Remote,
   { command, lock }: Omit<Work, "dir">,
@@ -41,13 +37,29 @@ export async function runDetached(
     command,
     ...lock && { lock },
   };
-  const { onData, onLine, signal, locks = [server], onLost, pauses = usualPauses } = options;
+  const again = options.stdin ? followWork : doWork;
+  return await follow(server, (heard, first) => (first ? doWork : again)(work, heard), options);
+}
+
+/**
+ * Runs a script that prints what work prints from some place on, and runs it again when the connection breaks.
+ *
+ * @param script makes it; gets what was heard, and whether the work is to begin
+ * @throws {LostConnectionError} when the server can't be reached any more
+ * @throws {TakenOverError} when somebody else has had a lock since
+ */
+export async function follow(
+  server: Remote,
+  script: (heard: Heard, first: boolean) => Command,
+  options: FollowOptions,
+): Promise<Exit> {
+  const { signal, locks = [server], onLost, pauses = usualPauses } = options;
   const late = options.timeout === undefined ? undefined : Date.now() + options.timeout;
   const heard = { out: 0, err: 0 };
-  const sink = outputSink({ ...onData ? { onData } : {}, ...onLine ? { onLine } : {} });
+  const sink = outputSink(options);
   const input = options.stdin && watched(options.stdin);
-  const follow = async (script: typeof doWork) => {
-    const exit = await server.exec(script(work, heard), {
+  const once = async (first: boolean) => {
+    const exit = await server.exec(script(heard, first), {
       signal,
       ...late === undefined ? {} : { timeout: Math.max(1, late - Date.now()) },
       ...input === undefined || input.sent ? {} : { stdin: input.stream },
@@ -62,14 +74,13 @@ export async function runDetached(
   for (let tries = 0;; tries++) {
     const before = heard.out + heard.err;
     try {
-      if (lost === undefined) return await follow(doWork);
+      if (lost === undefined) return await once(true);
       await pause(pauses[tries - 1] ?? 0, signal);
       await retakeLocks(locks, signal);
-      return await follow(input ? followWork : doWork);
+      return await once(false);
     } catch (error) {
-      const broken = error instanceof LostConnectionError;
-      if (!broken && !(lost !== undefined && error instanceof ConnectError)) throw error;
-      if (broken && (input?.sent === false)) throw error;
+      const broken = error instanceof (lost === undefined ? LostConnectionError : ConnectError);
+      if (!broken || input?.sent === false) throw error;
       if (lost === undefined) onLost?.();
       lost ??= error;
       if (heard.out + heard.err > before) tries = 0;

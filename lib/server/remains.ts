@@ -3,6 +3,7 @@
 import type { Holder } from "../commands/lock.ts";
 import { holderOf } from "./lock.ts";
 import { rows, splitFirst } from "./rows.ts";
+import { parseRun, type RunFact } from "./runs.ts";
 
 /** Facts for `status` and `repair` only. */
 export interface Remains {
@@ -16,6 +17,8 @@ export interface Remains {
   readonly releases: ReadonlyMap<string, readonly string[]>;
   /** The holder of the app's lock, who may be gone; undefined when nobody is named. */
   readonly lock: { readonly held: boolean; readonly holder: Holder } | undefined;
+  /** Commands of `run --detach`, the oldest first. */
+  readonly runs: readonly RunFact[];
   /** Datasets with our mark: name to the mark. */
   readonly marks: ReadonlyMap<string, string>;
 }
@@ -32,6 +35,7 @@ export function parseRemains(get: (name: string) => string): Remains {
       rows(get("releases")).map((row) => splitFirst(row, " ")).map(([id, files]) => [id, files.split(" ")]),
     ),
     lock: holder === null ? undefined : { held: state === "held", holder },
+    runs: rows(get("runs")).flatMap(parseRun).sort((a, b) => (a.began < b.began ? -1 : 1)),
     marks: new Map(rows(get("dataset marks")).map((row) => splitFirst(row, "\t"))),
   };
 }

@@ -41,7 +41,7 @@ export async function makeChanges(
       const options = { signal, timeout: longest, onLine };
       const exit =
         await (change.long ?? change.lock === "setup"
-          ? runDetached(server, { command }, { ...options, onLost: tellLost(ui, server) })
+          ? runDetached(server, { command }, { ...options, onLost: tellLost({ ui }, server) })
           : server.exec(command, options));
       if (exit.code !== 0) throw explain(change, new CommandError(name, command.shown, exit));
       for (const text of warningsIn(exit.stdout)) ui.warn(`${name}: ${text}`);
@@ -55,8 +55,8 @@ export async function makeChanges(
 }
 
 /** Says that work goes on though its connection broke. */
-export function tellLost({ info }: Pick<Context["ui"], "info">, { name }: Remote): () => void {
-  return () => info(`The connection to ${name} broke: its work goes on there, and is followed again`);
+export function tellLost({ ui }: Pick<Context, "ui">, { name }: Remote): () => void {
+  return () => ui.info(`The connection to ${name} broke: its work goes on there, and is followed again`);
 }
 
 /** A change and its script, for people. */

@@ -4,6 +4,7 @@ import { jailLogDir } from "../../lib/commands/jail/supervised.ts";
 import { appDir, jailsDir } from "../../lib/commands/paths.ts";
 import type { Release } from "../../lib/core/release.ts";
 import type { Model } from "./model.ts";
+import { runsText } from "./runs.ts";
 
 /** Where a jail of the model has something mounted while it runs. */
 export function mountsOf(model: Model, name: string): string[] {
@@ -45,6 +46,7 @@ export function remainsSections(model: Model): Record<string, string> {
     "jail files": names.map((path) => `${path.slice(jailsDir.length + 1)}\n`).join(""),
     releases: [...releases].map(([id, all]) => `${id} ${all.join(" ")}\n`).join(""),
     lock: "",
+    runs: runsText(model),
     "dataset marks": "",
   };
 }

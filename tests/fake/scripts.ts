@@ -47,6 +47,7 @@ const whole = new Map<string, Question>([
   [probe({ basePath: "/jails" }).text, "probe"],
   [probe({ basePath: "/jails", health: true }).text, "probe"],
   [probe({ basePath: "/jails", setup: true }).text, "probe for setup"],
+  [probe({ basePath: "/jails", more }).text, "probe for setup"],
   [probe({ basePath: "/jails", setup: true, more }).text, "probe for setup"],
   [probe({ basePath: "/jails", setup: true, health: false, more }).text, "probe for setup"],
   [ofAnyApp(doctorProbe(doctorSpec).text), "probe for doctor"],

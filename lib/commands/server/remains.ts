@@ -1,6 +1,7 @@
-// Sections of the probe for `status` and `repair`: mounts, halves, files of releases, the lock's file.
+// Sections of the probe for `status` and `repair`: mounts, halves, files of releases and their detached commands, the lock's file.
 
 import { type Command, sh } from "../../core/sh.ts";
+import { listRuns } from "../app/runs.ts";
 import { appDir, jailsDir } from "../paths.ts";
 import { datasetMark } from "../jail/tree.ts";
 import type { Section } from "./probe.ts";
@@ -18,6 +19,7 @@ export function remainsOf(app: string, basePath: string): Section[] {
       }/releases`} 2>/dev/null && for d in *; do [ ! -d "$d" ] || ( cd "$d" && echo "$d" * ); done; :`,
     ],
     ["lock", askHolder(app)],
+    ["runs", listRuns(app)],
     [
       "dataset marks",
       sh`kldstat -q -m zfs 2>/dev/null && zfs get -H -s local -t filesystem -o name,value ${datasetMark} 2>/dev/null; :`,

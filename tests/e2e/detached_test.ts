@@ -1,0 +1,92 @@
+// Long work whose connection breaks goes on, is followed again, and ends as if nothing had happened.
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { workDir } from "../../lib/commands/paths.ts";
+import { sh } from "../../lib/core/sh.ts";
+import { local } from "../../lib/remote/local.ts";
+import { removeApp } from "./clean.ts";
+import { postgresqlVersion } from "../host/ports.ts";
+import { ask, makeProject, type Project } from "./project.ts";
+import { scenario } from "./scenario.ts";
+import { until } from "./until.ts";
+
+/** Starts the program, and tells what it has said so far. */
+function started(project: Project, args: readonly string[]) {
+  const child = project.start(args);
+  const run = { child, said: "", code: Promise.resolve(0), says: (_: RegExp) => Promise.resolve() };
+  const reading = (async () => {
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) run.said += text;
+  })();
+  run.code = Promise.all([child.status, child.stdout.cancel(), reading]).then(([{ code }]) => code);
+  run.says = (text) =>
+    until(`it says ${text}`, () => Promise.resolve(text.test(run.said)))
+      .catch((error) => {
+        throw new Error(`${error.message}; it said: ${run.said.slice(-3000)}`);
+      });
+  return run;
+}
+
+scenario("long work outlives its connection", async (place, part) => {
+  const { server } = place;
+  const client = `postgresql${place.test ? await postgresqlVersion() : "16"}-client`;
+  await using project = await makeProject(place, "shop", {
+    jail: { mirror: place.mirror, packages: [client] },
+    build: {
+      jail: {
+        commands: ["until [ -e /build/go ]; do echo waiting; sleep 0.2; done; echo gone on"],
+        result: "release",
+      },
+    },
+  });
+  await project.release({ text: "one" });
+  await local({ cwd: project.directory }).run(
+    sh`printf 'home/\ntmp/\n' >.gitignore; git init -q && git add -A && git -c user.name=me -c user.email=me@here commit -q -m one`,
+  );
+  assertEquals((await project.alcaide(["setup"])).code, 0);
+
+  /** Ends the program's session, as a network does that breaks. */
+  const cut = () =>
+    server.run(sh`parent() { ps -o ppid= -p "$1" | tr -d ' '; }
+kill -KILL "$(parent "$(parent "$(cat ${workDir("shop")}/*/pid)")")"`);
+  const isThere = (path: string) => server.test(sh`[ -e ${path} ]`);
+
+  await part("a build and an installation of packages go on, and so does the deploy", async () => {
+    const deploy = started(project, ["deploy"]);
+    await deploy.says(/ waiting\n/);
+    await cut();
+    await deploy.says(
+      /The connection to \S+ broke: its work goes on there, and is followed again\n[^]* waiting\n/,
+    );
+    await place.test?.fault({ program: "pkg", args: "install", effect: "drop" });
+    await server.run(sh`touch /jails/shop_build/build/go`);
+    assertEquals(await deploy.code, 0, deploy.said);
+    assertEquals(deploy.said.match(/The connection to/g)?.length, place.test ? 2 : 1, deploy.said);
+    assertEquals(deploy.said.match(/gone on/g)?.length, 2, deploy.said);
+    assertEquals((await ask(place, project, "/")).text, "one\n");
+    assertEquals(await isThere(workDir("shop")), false);
+  });
+
+  await part("Ctrl-C ends the work also after that", async () => {
+    await server.run(sh`rm /jails/shop_build/build/go`);
+    const deploy = started(project, ["deploy", "--rebuild"]);
+    await deploy.says(/ waiting\n/);
+    await cut();
+    await deploy.says(/The connection to [^]* waiting\n/);
+    deploy.child.kill("SIGINT");
+    assertEquals(await deploy.code, 130, deploy.said);
+    assertEquals(await server.test(sh`jls -j shop_build jid >/dev/null 2>&1`), false);
+    assertEquals(await isThere(workDir("shop")), false);
+  });
+
+  await part("a deploy that is overtaken stops, and so does its work", async () => {
+    const deploy = started(project, ["deploy", "--rebuild"]);
+    await deploy.says(/ waiting\n/);
+    assertEquals((await project.alcaide(["lock", "release", "--yes"])).code, 0);
+    assertEquals(await deploy.code, 75, deploy.said);
+    assertMatch(deploy.said, /Cannot go on with \S+: another deploy has taken over/);
+    await until("the work has ended", async () => !await server.test(sh`pgrep -f 'echo waiting' >/dev/null`));
+    assertEquals((await ask(place, project, "/")).text, "one\n");
+  });
+
+  await removeApp(place, "shop");
+});
