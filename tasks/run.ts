@@ -10,7 +10,12 @@ import { type Task, task } from "../lib/task/task.ts";
 export const run: Task = task({
   description: "Run a command in the live jail, as the app's user with its environment",
   group: "Look and run",
-  args: [{ name: "command", description: "The command: one text for the shell, or words", rest: true }],
+  args: [{
+    name: "command",
+    description: "The command: one text for the shell, or words",
+    rest: true,
+    optional: true,
+  }],
   options: {
     server: serverOption,
     detach: {

@@ -92,6 +92,8 @@ export const shellBlocks: Readonly<Record<string, string>> = {
     onHost,
   "docs/runbook.md: alcaide status                    # live release, jails, health, disk, disagreements":
     onHost,
+  "docs/runbook.md: alcaide run --detach bin/shop import    # prints its id, such as 1a2b3c4d":
+    "the id is another each time; detached_test.ts runs each line with its own",
   "docs/runbook.md: alcaide status           # problems: what does not agree": onHost,
   "docs/runbook.md: service alcaide status                           # the jails that have traffic": onHost,
   "docs/runbook.md: alcaide status                 # what each serves, and which is out of reach": onHost,

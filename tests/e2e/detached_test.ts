@@ -66,6 +66,38 @@ kill -KILL "$(parent "$(parent "$(cat ${workDir("shop")}/*/pid)")")"`);
     assertEquals(await isThere(workDir("shop")), false);
   });
 
+  await part("a command needs no connection, is listed and read, and ends with its release", async () => {
+    const begin = async (command: string) => {
+      const { code, stdout, stderr } = await project.alcaide(["run", "--detach", command]);
+      assertEquals(code, 0, stderr);
+      return stdout.trim();
+    };
+    const rows = async () =>
+      (await project.alcaide(["status"])).stdout.split("\n").filter((row) => row.startsWith("  detached: "))
+        .map((row) => row.replace(/, since [^)]*/, ""));
+    const short = await begin("echo $USER; echo bad >&2; exit 4");
+    const long = await begin("trap 'echo told; exit 3' TERM; while :; do sleep 0.2; done");
+    const { code, stdout, stderr } = await project.alcaide(["run", "--attach", short]);
+    assertEquals([code, stdout], [4, "app\n"], stderr);
+    assertMatch(stderr, /^bad$/m);
+    const command = `${long} trap 'echo told; exit 3' TERM; while :; do sleep 0.2; done (of 1-`;
+    assertEquals(
+      (await rows()).filter((row) => row.startsWith(`  detached: ${command}`) && row.endsWith(") runs"))
+        .length,
+      1,
+    );
+    assertEquals((await project.alcaide(["deploy"])).code, 0);
+    assertEquals((await rows()).filter((row) => row.endsWith(") ended with status 3")).length, 1);
+    const read = await project.alcaide(["run", "--attach", long]);
+    assertEquals([read.code, read.stdout], [3, "told\n"], read.stderr);
+    const unknown = await project.alcaide(["run", "--attach", "00000000"]);
+    assertEquals(unknown.code, 2);
+    assertMatch(
+      unknown.stderr,
+      new RegExp(`Cannot find a detached command "00000000"[^]*${short}[^]*${long}`),
+    );
+  });
+
   await part("Ctrl-C ends the work also after that", async () => {
     await server.run(sh`rm /jails/shop_build/build/go`);
     const deploy = started(project, ["deploy", "--rebuild"]);
