@@ -101,6 +101,7 @@ export type { PlanView, Previous, ServerView } from "./lib/deploy/plan/plan.ts";
 export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/core/release.ts";
 export type { Limits } from "./lib/core/limits.ts";
 export type { JailLimits, LimitFact } from "./lib/server/limits.ts";
+export type { RunFact } from "./lib/server/runs.ts";
 export type { Slot } from "./lib/core/slot.ts";
 export type { AppSpec } from "./lib/commands/app/app.ts";
 export type { HostNames } from "./lib/commands/jail/names.ts";
