@@ -180,6 +180,7 @@ Deno.test("statusText() shows accessories, also before the first deploy", () => 
     freeBytes: 0,
     dataset: null,
     limits: {},
+    detached: [],
     tags: [],
     ...none,
     ...patches,
