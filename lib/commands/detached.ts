@@ -1,7 +1,7 @@
 // Long work that outlives a lost connection: it runs in the background, its output and its status in files that are followed.
 
 import { script } from "../core/script.ts";
-import { type Command, type Script, sh } from "../core/sh.ts";
+import { type Command, document, type Script, sh } from "../core/sh.ts";
 import { fencedStream, refuseOvertaken, whileFence } from "./lock.ts";
 import { dropSetupWork } from "./own_files.ts";
 
@@ -27,8 +27,7 @@ export interface Heard {
 /** Begins work unless it has begun, prints what it prints and ends with its status; told to end, it ends the work. */
 export function doWork(work: Work, heard: Heard): Script {
   const { dir, command, lock } = work;
-  // A shell in the background has the process id of the one that started it in `$$`.
-  const inner = lock ? whileFence(lock.app, lock.fence, command, sh`"$self"`) : command;
+  const inner = lock ? whileFence(lock.app, lock.fence, command) : command;
   const all = script(...lock ? [] : [dropSetupWork()], beginWork(dir, inner), attachWork(work, heard));
   return lock ? fencedStream(lock.app, lock.fence, all) : all;
 }
@@ -40,22 +39,24 @@ export function followWork(work: Work, heard: Heard): Script {
   return lock ? fencedStream(lock.app, lock.fence, all) : all;
 }
 
-/** Starts a command in the background unless its directory is there: nothing of ours is needed for it to go on. */
+/**
+ * Starts a command in the background unless its directory is there: nothing of ours is needed for it to go on. It gets a shell of its
+ * own, since a copy of this one would hold the connection's outputs open.
+ */
 export function beginWork(dir: string, command: Command): Script {
   const parent = dir.slice(0, dir.lastIndexOf("/"));
+  const work = sh`trap '' HUP
+( ${command}
+) <&3 3<&-
+echo "$?" >${`${dir}/status.new`} && mv ${`${dir}/status.new`} ${`${dir}/status`}`;
   return script(
     sh`mkdir -p ${parent} && chmod 700 ${parent}`,
     sh`if [ ! -d ${dir} ]; then
   mkdir -m 700 ${dir} || exit
-  exec 3<&0
   : >${`${dir}/out`} && : >${`${dir}/err`} || exit
-  ( trap '' HUP
-  self=$(exec /bin/sh -c 'echo "$PPID"')
-  (
-${command}
-  )
-  echo "$?" >${`${dir}/status.new`} && mv ${`${dir}/status.new`} ${`${dir}/status`}
-  ) <&3 3<&- >${`${dir}/out`} 2>${`${dir}/err`} &
+  exec 3<&0
+  { exec /bin/sh -s >${`${dir}/out`} 2>${`${dir}/err`} ${document(work)}
+  } &
   echo "$!" >${`${dir}/pid`}
   exec 3<&-
 fi`,

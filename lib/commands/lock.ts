@@ -140,16 +140,12 @@ export function refuseOvertaken(app: string, fence: number): Command {
 fi`;
 }
 
-/**
- * Runs a long command of a user's and ends with its status. It is killed once another deploy has the lock.
- *
- * @param shell the process that runs it
- */
-export function whileFence(app: string, fence: number, command: Command, shell: Command = sh`"$$"`): Command {
+/** Runs a long command of a user's and ends with its status. It is killed once another deploy has the lock. */
+export function whileFence(app: string, fence: number, command: Command): Command {
   return sh`( trap '' TERM
-while sleep 1 && kill -0 ${shell}; do
+while sleep 1 && kill -0 "$$"; do
   [ "$(cat ${`${appDir(app)}/fence`})" = ${String(fence)} ] && continue
-  group=$(ps -o pgid= -p ${shell}); group=\${group##* }
+  group=$(ps -o pgid= -p "$$"); group=\${group##* }
   kill -TERM "-$group"; sleep 5; kill -KILL "-$group"
 done ) >/dev/null 2>&1 &
 watch=$!
