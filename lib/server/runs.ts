@@ -1,5 +1,7 @@
 // Commands of `alcaide run --detach` on a server, from the answer to `listRuns()`.
 
+import { printable } from "../core/text.ts";
+
 /** A command that needs no connection. */
 export interface RunFact {
   /** Its name among those of the app. */
@@ -20,17 +22,26 @@ export interface RunFact {
 export function parseRun(row: string): RunFact[] {
   const [, release = "", id = "", began, state = "", text = ""] =
     /^(\S+) ([0-9a-f]+) (\d{1,12}) (\d+|runs|gone) (".*")$/.exec(row) ?? [];
-  if (id === "") return [];
+  const command = id === "" ? undefined : textOf(text);
+  if (command === undefined) return [];
   return [{
-    ...{ id, release, running: state === "runs" },
-    command: JSON.parse(text),
+    ...{ id, release, command, running: state === "runs" },
     began: new Date(Number(began) * 1000).toISOString(),
     status: /^\d+$/.test(state) ? Number(state) : null,
   }];
 }
 
-/** Says how a command goes. */
+function textOf(json: string): string | undefined {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Says how a command goes, in a line. */
 export function runText({ id, command, release, began, running, status }: RunFact): string {
   const end = status === null ? "was ended from outside" : `ended with status ${status}`;
-  return `${id} ${command} (of ${release}, since ${began}) ${running ? "runs" : end}`;
+  const line = printable(command).replaceAll("\n", "\\n");
+  return `${id} ${line} (of ${release}, since ${began}) ${running ? "runs" : end}`;
 }

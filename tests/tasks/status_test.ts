@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Facts } from "../../lib/server/facts.ts";
 import { status } from "../../tasks/status.ts";
 import { fakeContext } from "../fake/context.ts";
-import { config, deployed, facts, release } from "../fake/facts.ts";
+import { config, deployed, facts, release, whole } from "../fake/facts.ts";
 import { copyModel } from "../fake/model.ts";
 import { fakeServer } from "../fake/server.ts";
 import { bare } from "../fake/setup_model.ts";
@@ -79,6 +79,22 @@ Deno.test("statusText() says who is behind, and what to do", () => {
     statusText(of(unpatched), new Date()),
     "\n  patches: the base system of new jails (14.3-RELEASE) and shop_blue (14.3-RELEASE-p2) are behind the server's " +
       '14.3-RELEASE-p5: "alcaide setup" and "alcaide deploy"',
+  );
+});
+
+Deno.test("statusText() lists detached commands", () => {
+  const run = {
+    id: "1a2b3c4d",
+    command: "bin/shop import",
+    release: "7-1a2b3c4",
+    began: "2026-01-02T03:04:05.000Z",
+  };
+  const runs = [{ ...run, running: true, status: null }];
+  const one = of(whole("6-a", "blue", { runs }));
+  assertEquals(one.detached, runs);
+  assertStringIncludes(
+    statusText(one, new Date()),
+    "\n  detached: 1a2b3c4d bin/shop import (of 7-1a2b3c4, since 2026-01-02T03:04:05.000Z) runs\n",
   );
 });
 

@@ -185,7 +185,6 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["releaseLock", lock.releaseLock("shop")],
   ["fenced", lock.fenced("shop", 7, journal.writeHostFile("", "a"))],
   ["fencedStream", lock.fencedStream("shop", 7, files.receiveFile("/x", { size: 1, sha256: "ab" }))],
-  ["lockOnLinux", lock.lockOnLinux()],
   ["whileFence", lock.whileFence("shop", 7, sh`echo ${hidden}`)],
   ["underHostLock", lock.underHostLock(sh`echo ${hidden}`)],
   ["underSetupLock", lock.underSetupLock(sh`echo ${hidden}`)],

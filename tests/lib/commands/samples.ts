@@ -11,7 +11,7 @@ import type { AccessorySpec } from "../../../lib/commands/accessory/files.ts";
 import type * as app from "../../../lib/commands/app/app.ts";
 import type * as build from "../../../lib/commands/app/build.ts";
 import type * as live from "../../../lib/commands/live.ts";
-import { refuseOvertaken, retakeLock } from "../../../lib/commands/lock.ts";
+import { lockOnLinux, refuseOvertaken, retakeLock } from "../../../lib/commands/lock.ts";
 import { dropSetupWork } from "../../../lib/commands/own_files.ts";
 import { doWork, followWork } from "../../../lib/commands/detached.ts";
 import * as template from "../../../lib/commands/jail/template.ts";
@@ -129,5 +129,6 @@ export const detached: readonly (readonly [name: string, command: Command])[] = 
   ["followWork", followWork(work, { out: 5, err: 6 })],
   ["dropSetupWork", dropSetupWork()],
   ["retakeLock", retakeLock("shop", holder, 7)],
+  ["lockOnLinux", lockOnLinux()],
   ["refuseOvertaken", refuseOvertaken("shop", 7)],
 ];
