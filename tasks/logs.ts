@@ -1,9 +1,10 @@
 // `alcaide logs`: what the app says.
 
-import { showLogs } from "../lib/running/logs.ts";
-import type { Completion } from "../lib/task/completion.ts";
+import { UsageError } from "../lib/core/error.ts";
+import { showLogs, showScheduleLogs } from "../lib/running/logs.ts";
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import type { TaskOption } from "../lib/task/arguments.ts";
+import { type Completion, scheduleNames } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
 /** The lines of a log to show. */
@@ -34,8 +35,21 @@ export const logs: Task = task({
       description: "The log of this release, also one that failed; its id or number",
       complete: ({ releases }: Completion) => releases(),
     },
+    schedule: { type: "string", description: "The log of this schedule", complete: scheduleNames },
   },
-  examples: ["alcaide logs -n 20", "alcaide logs -f --grep ERROR", "alcaide logs --release 8 --since 1h"],
-  run: (ctx) =>
-    showLogs(ctx, chooseServers(ctx, ctx.options.server, "all"), ctx.options, ctx.options.release),
+  examples: [
+    "alcaide logs -n 20",
+    "alcaide logs -f --grep ERROR",
+    "alcaide logs --release 8 --since 1h",
+    "alcaide logs --schedule cleanup",
+  ],
+  run: (ctx) => {
+    const { release, schedule, server } = ctx.options;
+    const chosen = chooseServers(ctx, server, "all");
+    if (schedule === undefined) return showLogs(ctx, chosen, ctx.options, release);
+    if (release === undefined) return showScheduleLogs(ctx, chosen, schedule, ctx.options);
+    throw new UsageError("Cannot show the logs of a release and of a schedule at once", {
+      hint: "Leave one out",
+    });
+  },
 });

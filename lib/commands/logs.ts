@@ -1,7 +1,7 @@
 // Reading logs of apps and accessories.
 
 import { type Command, sh } from "../core/sh.ts";
-import { accessoryLogDir, liveDir, logDir } from "./paths.ts";
+import { accessoryLogDir, liveDir, logDir, scheduleLog } from "./paths.ts";
 
 /** The lines to show. */
 export interface LogOptions {
@@ -34,6 +34,11 @@ log=${`${logDir}/${app}`}/$log
 /** Prints the ids of the releases that have a log. */
 export function listReleaseLogs(app: string): Command {
   return sh`ls ${`${logDir}/${app}`} 2>/dev/null | sed -n -E 's/^([0-9]+-[^.]+)[.](migrate[.])?log$/\1/p' | sort -n -u`;
+}
+
+/** Sets `log` to the log of a schedule. */
+export function logOfSchedule(app: string, name: string): Command {
+  return sh`log=${scheduleLog(app, name)}`;
 }
 
 /** Sets `log` to the log that an accessory wrote to last. */

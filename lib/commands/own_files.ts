@@ -33,7 +33,7 @@ export function ownState(app: string): OwnFiles[] {
   const directory = appDir(app);
   return [
     { directory: `${directory}/releases`, files: "", trees: "[0-9]*-*" },
-    { directory, files: "fence* lock* script.lock", trees: "build builds work" },
+    { directory, files: "fence* lock* script.lock", trees: "build builds schedules work" },
   ];
 }
 

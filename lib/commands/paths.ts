@@ -34,6 +34,12 @@ export const caddyProgram = "/usr/local/bin/caddy";
 export const pfFile = `${etcDir}/pf.conf`;
 /** newsyslog's file about our logs. */
 export const rotationFile = "/usr/local/etc/newsyslog.conf.d/alcaide.conf";
+/** cron's file about the apps' schedules. */
+export const cronFile = "/usr/local/etc/cron.d/alcaide";
+/** The scripts of schedules, `APP.NAME`. */
+export const schedulesDir = `${etcDir}/schedules`;
+/** Logs of schedules. Jails don't see them: root writes there. */
+export const scheduleLogs = `${logDir}/_schedules`;
 /** The port on 127.0.0.1 at which Caddy tells us what it serves. Jails can't reach it. */
 export const probePort = 2020;
 /** The host's interface that jails' addresses are on. */
@@ -69,6 +75,10 @@ export const answersLog = (app: string): string => `/var/log/caddy/alcaide_${app
 export const logFile = (app: string, id: string): string => `${logDir}/${app}/${id}.log`;
 /** The output of a release's migration. */
 export const migrateLog = (app: string, id: string): string => `${logDir}/${app}/${id}.migrate.log`;
+/** The log of a schedule, which outlives releases. */
+export const scheduleLog = (app: string, name: string): string => `${scheduleLogs}/${app}.${name}.log`;
+/** Directory of schedules' last runs and locks. */
+export const scheduleState = (app: string): string => `${appDir(app)}/schedules`;
 /** The jail's file, for `jail -f`. */
 export const jailFile = (name: string): string => `${jailsDir}/${name}.conf`;
 /** The jail's mounts. */

@@ -12,6 +12,7 @@ import { jail, limits } from "./sections/jail.ts";
 import { command, commands, inner, integer, optionalCommand } from "./field/kinds.ts";
 import { app, domain, redirects } from "./sections/names.ts";
 import { keysOf, renamed, shape } from "./field/schema.ts";
+import { schedule } from "./sections/schedule.ts";
 import { server } from "./sections/servers.ts";
 import { proxy } from "./sections/proxy.ts";
 import { tls } from "./sections/tls.ts";
@@ -177,6 +178,12 @@ start: "bin/${name} start",`,
         `// The command of "alcaide console", in the live jail.
 // console: "bin/${name} remote",`,
     }),
+    schedule: {
+      ...schedule,
+      init: (name) =>
+        `// Commands that the server's cron runs in the live jail, as the app's user.
+// schedule: { cleanup: { at: "0 3 * * *", run: "bin/${name} cleanup" } },`,
+    },
     accessories: {
       ...accessories,
       init: (name) =>

@@ -77,6 +77,20 @@ export interface ReleaseConfig {
   readonly stopTimeout?: number;
   /** How much of a server its jail may use; absent in old records. */
   readonly limits?: Limits;
+  /** Commands that cron runs in its jail while it is live, on this server; absent where there are none. */
+  readonly schedules?: readonly ScheduleSpec[];
+}
+
+/** A command that cron runs. */
+export interface ScheduleSpec {
+  /** Its name. */
+  readonly name: string;
+  /** Minute, hour, day of the month, month and day of the week. */
+  readonly at: string;
+  /** The command. */
+  readonly run: string;
+  /** Seconds after which a run is ended. */
+  readonly timeout?: number;
 }
 
 /** A release's number: 7 for `7-1a2b3c4`. */
@@ -122,6 +136,7 @@ const recordShape: Shape = {
     port: "number",
     packages: ["string"],
     volumes: [{ host: "string", jail: "string" }],
+    "schedules?": [{ name: /^[a-z][a-z0-9_-]*$/, at: "string", run: "string", "timeout?": "number" }],
     health: { path: "string", status: ["number", "number"], timeout: "number", interval: "number" },
   },
 };

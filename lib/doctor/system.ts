@@ -149,16 +149,16 @@ export const systemChecks: readonly Check<SeenServer>[] = [
   },
   {
     id: "cron",
-    about: "cron, which newsyslog needs to rotate logs",
+    about: "cron, which newsyslog needs to rotate logs, and `schedule` to run",
     fine: "cron runs",
-    worst: "warning",
-    look: ({ more }) =>
-      more.daemons.includes("cron") ? [] : [
-        warning(
-          "cron does not run, so the apps' logs grow without end",
-          "sysrc cron_enable=YES; service cron start",
-        ),
-      ],
+    worst: "error",
+    look: ({ config, more }) => {
+      if (more.daemons.includes("cron")) return [];
+      const remedy = "sysrc cron_enable=YES; service cron start";
+      const logs = "cron does not run, so the apps' logs grow without end";
+      const idle = Object.keys(config.schedule).length > 0;
+      return [idle ? error(`${logs} and no schedule runs`, remedy) : warning(logs, remedy)];
+    },
   },
   {
     id: "umask",

@@ -6,19 +6,22 @@ import {
   badExpression,
   followLog,
   listReleaseLogs,
+  logOfSchedule,
   type LogOptions,
   noLog,
   noTimes,
   releaseLog,
   showLog,
 } from "../commands/logs.ts";
+import { configuredServer, selected } from "../config/sections/on.ts";
 import { AlcaideError, CommandError, UsageError } from "../core/error.ts";
+import { own } from "../core/shape.ts";
 import { heartbeat } from "../remote/heartbeat.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { RunOptions } from "../remote/runner.ts";
-import type { Servers } from "../remote/servers.ts";
+import { type Servers, servers } from "../remote/servers.ts";
 import type { Command } from "../core/sh.ts";
-import { list } from "../core/text.ts";
+import { didYouMean, list } from "../core/text.ts";
 import type { Context } from "../task/context.ts";
 import { lineBytes } from "../ui/utf8.ts";
 
@@ -60,6 +63,29 @@ export async function showLogs(
   throw new UsageError(`Cannot find a log of release "${release}" of ${app}`, {
     hint: ids.length === 0 ? hint : `There are logs of ${list(ids)}`,
   });
+}
+
+/** Shows a schedule's log on those of some servers that run it. */
+export async function showScheduleLogs(
+  ctx: Context,
+  chosen: Servers,
+  name: string,
+  asked: AskedLines,
+): Promise<void> {
+  const { app, schedule } = ctx.config;
+  const known = own(schedule, name);
+  if (known === undefined) {
+    throw new UsageError(`Cannot find a schedule "${name}" of ${app}`, {
+      hint: didYouMean(name, Object.keys(schedule)) || "The configuration names no schedule",
+    });
+  }
+  const all = chosen.all.filter((server) => selected(known.on, configuredServer(ctx.config, server)));
+  if (all.length === 0) {
+    throw new UsageError(`Cannot show the log of ${name} on ${list(chosen.all.map((one) => one.name))}`, {
+      hint: `It runs on ${list(known.on ?? [])}`,
+    });
+  }
+  await read(ctx, servers(all), asked, { find: logOfSchedule(app, name), hint: "It has not run yet" });
 }
 
 /** Shows the log of the accessory in a jail on some servers. */

@@ -17,6 +17,7 @@ import { type RunFact, runText } from "../server/runs.ts";
 import { survey } from "../server/survey.ts";
 import { splitRows, type Traffic, trafficOf, type Witness } from "../server/traffic.ts";
 import { behindServer, patchRemedy } from "../server/patches.ts";
+import { type ScheduleStatus, scheduleStatuses, scheduleText } from "./schedule_status.ts";
 import { type JailLimits, limitsText, missingLimits } from "../server/limits.ts";
 import { bytes, duration, list } from "../core/text.ts";
 import type { Context } from "../task/context.ts";
@@ -43,6 +44,8 @@ export interface ServerStatus {
   readonly jails: readonly { name: string; slot: Slot; running: boolean; routed: boolean; address: string }[];
   /** Its accessories on the server. */
   readonly accessories: readonly AccessoryStatus[];
+  /** The schedules of the live release, and their last runs. */
+  readonly schedules: readonly ScheduleStatus[];
   /** The app's answer through Caddy: "200", "no answer"; "not set up" and "unreachable" where nobody could be asked. */
   readonly health: string;
   /** Commands of `alcaide run --detach`, the oldest first. */
@@ -76,6 +79,7 @@ const nothingKnown = {
     jails: [],
     accessories: [],
     detached: [],
+    schedules: [],
     limits: {},
     freeBytes: 0,
     dataset: null,
@@ -164,6 +168,7 @@ export function statusOf(config: Config, server: string, facts: Facts, health: s
     jails,
     accessories: [],
     detached: facts.remains?.runs ?? [],
+    schedules: scheduleStatuses(facts),
     limits: limitsOf(app, facts),
     health: bare ? unprepared : health,
     freeBytes: facts.free,
@@ -216,6 +221,7 @@ export function statusText(one: ServerStatus, now: Date): string {
     ...one.tags.length === 0 ? [] : [`  tags: ${one.tags.join(", ")}`],
     ...accessories.length === 0 ? [] : ["  accessories:", ...accessories],
     ...one.detached.map((run) => `  detached: ${runText(run)}`),
+    ...one.schedules.map((schedule) => scheduleText(schedule, now)),
     ...Object.entries(one.limits).map(([jail, limits]) => `  limits of ${jail}: ${limitsText(limits)}`),
     ...one.live === null
       ? []

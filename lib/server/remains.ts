@@ -1,9 +1,25 @@
 // Remains of cut off work on a server, and what is gone: read from the sections of `remainsOf()`.
 
+import type { ReleaseId } from "../core/release.ts";
 import type { Holder } from "../commands/lock.ts";
 import { holderOf } from "./lock.ts";
 import { rows, splitFirst } from "./rows.ts";
 import { parseRun, type RunFact } from "./runs.ts";
+
+/** A schedule as it is on a server. */
+export interface ScheduleFact {
+  readonly name: string;
+  /** Minute, hour, day of the month, month and day of the week. */
+  readonly at: string;
+  /** The release that it belongs to. */
+  readonly release: ReleaseId;
+  /** True when cron's file names it. */
+  readonly listed: boolean;
+  /** True while it runs. */
+  readonly running: boolean;
+  /** Its last run: seconds since 1970; without an end it runs, or was cut off. Undefined before the first. */
+  readonly last: { readonly begun: number; readonly ended?: number; readonly status?: number } | undefined;
+}
 
 /** Facts for `status` and `repair` only. */
 export interface Remains {
@@ -15,6 +31,8 @@ export interface Remains {
   readonly jailFiles: readonly string[];
   /** Directories of releases: name to the files in it. */
   readonly releases: ReadonlyMap<string, readonly string[]>;
+  /** Schedules of the app that are on the server. */
+  readonly schedules: readonly ScheduleFact[];
   /** The holder of the app's lock, who may be gone; undefined when nobody is named. */
   readonly lock: { readonly held: boolean; readonly holder: Holder } | undefined;
   /** Commands of `run --detach`, the oldest first. */
@@ -34,8 +52,23 @@ export function parseRemains(get: (name: string) => string): Remains {
     releases: new Map(
       rows(get("releases")).map((row) => splitFirst(row, " ")).map(([id, files]) => [id, files.split(" ")]),
     ),
+    schedules: rows(get("schedules")).map(scheduleOf),
     lock: holder === null ? undefined : { held: state === "held", holder },
     runs: rows(get("runs")).flatMap(parseRun).sort((a, b) => (a.began < b.began ? -1 : 1)),
     marks: new Map(rows(get("dataset marks")).map((row) => splitFirst(row, "\t"))),
+  };
+}
+
+function scheduleOf(row: string): ScheduleFact {
+  const [words, at] = splitFirst(row, "\t");
+  const [name = "", release = "", listed, now, begun = "", ended, status] = words.split(" ");
+  const end = ended === undefined ? {} : { ended: Number(ended), status: Number(status) };
+  return {
+    name,
+    at,
+    release,
+    listed: listed === "cron",
+    running: now === "runs",
+    last: begun === "" ? undefined : { begun: Number(begun), ...end },
   };
 }

@@ -1,7 +1,7 @@
 // The servers that a task works on: `--server NAME`, `--server TAG` or `--server all`.
 
 import { UsageError } from "../core/error.ts";
-import { type Selectable, selected, serverWords } from "../config/sections/on.ts";
+import { configuredServer, selected, serverWords } from "../config/sections/on.ts";
 import type { Remote } from "../remote/remote.ts";
 import { type Servers, servers } from "../remote/servers.ts";
 import type { TaskOption } from "./arguments.ts";
@@ -32,15 +32,14 @@ export function chooseServers(
   const found = all.filter((server) => isNamed(ctx, name, server));
   if (found.length > 0) return servers(found, (name, working) => ctx.ui.server?.(name, working));
   throw new UsageError(`Cannot find the server "${name}"`, {
-    hint: didYouMean(name, ["all", ...serverWords(all.map((server) => selectable(ctx, server)))]),
+    hint: didYouMean(name, [
+      "all",
+      ...serverWords(all.map((server) => configuredServer(ctx.config, server))),
+    ]),
   });
 }
 
 /** Tells whether a name or a tag means a server. */
 export function isNamed(ctx: Pick<Context, "config">, word: string, server: Remote): boolean {
-  return selected(word, selectable(ctx, server));
-}
-
-function selectable({ config }: Pick<Context, "config">, { name, target: { host } }: Remote): Selectable {
-  return config.servers.find((one) => one.name === name) ?? { name, host };
+  return selected(word, configuredServer(ctx.config, server));
 }

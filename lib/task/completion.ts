@@ -32,3 +32,6 @@ export const serverNames: Complete = async ({ config }) => serverWords((await co
 
 /** The configured accessories' names. */
 export const accessoryNames: Complete = async ({ config }) => Object.keys((await config()).accessories);
+
+/** The configured schedules' names. */
+export const scheduleNames: Complete = async ({ config }) => Object.keys((await config()).schedule);

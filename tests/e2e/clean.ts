@@ -4,6 +4,7 @@
  */
 
 import { removeAccessory } from "../../lib/commands/accessory/accessory.ts";
+import { removeSchedules } from "../../lib/commands/app/schedule.ts";
 import { removeSite } from "../../lib/commands/caddy/caddyfile.ts";
 import { removeJailFiles, stopJail } from "../../lib/commands/jail/jail.ts";
 import { removeLive } from "../../lib/commands/live.ts";
@@ -64,6 +65,7 @@ export async function removeApp(place: Place, app: string, basePath = "/jails"):
   if (given) {
     await server.write(hostFile, `${JSON.stringify({ ...state, apps, jails }, null, 1)}\n`, { mode: 0o600 });
   }
+  await server.run(removeSchedules(app));
   await server.run(sh`rm -rf ${appDir(app)} ${`${logDir}/${app}`} ${`/data/${app}`}
 rmdir /data 2>/dev/null; :`);
 }

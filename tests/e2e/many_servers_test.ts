@@ -22,8 +22,13 @@ Deno.test({
     );
     const all: Place = { ...place, knownHosts };
     await using project = await makeProject(all, "shop", {
-      server: hosts.map((host) => ({ host: host.address, user: "root", port: host.port, key: host.key })),
+      server: hosts.map((host, index) => ({ ...serverOf(host), tags: index === 2 ? ["jobs"] : ["web"] })),
+      schedule: { tick: { at: "* * * * *", run: 'date "+it is %S"; exit 3', on: "jobs" } },
     });
+    const crontab = (host: TestHost) => host.shell("cat /usr/local/etc/cron.d/alcaide");
+    const scheduled = async () =>
+      (await third.shell("sed -n 's/^# release: //p' /usr/local/etc/alcaide/schedules/shop.tick")).stdout
+        .trim();
     const part = async (title: string, run: () => Promise<void>) => {
       if (!(await context.step(title, run))) throw new Error(`"${title}" failed`);
     };
@@ -41,6 +46,9 @@ Deno.test({
       const { code, stderr } = await deploy("one");
       assertEquals(code, 0, stderr);
       assertEquals(await answers(), ["one", "one", "one"]);
+      assertEquals(await scheduled(), "1-none");
+      assertMatch((await crontab(third)).stdout, /^\* \* \* \* \* root .*shop[.]tick$/m);
+      assertEquals((await crontab(first)).code, 1);
     });
 
     await part("one that breaks before routing keeps all from switching", async () => {
@@ -62,6 +70,7 @@ Deno.test({
       assertEquals(code, 1, stderr);
       assertMatch(stderr, /Cannot verify through Caddy/);
       assertEquals(await answers(), ["one", "one", "one"]);
+      assertEquals(await scheduled(), "1-none");
     });
 
     await part("one that fails in the second stage takes back the first, too", async () => {
@@ -84,7 +93,7 @@ Deno.test({
     });
 
     await part("slots may differ from server to server", async () => {
-      await project.configure({ server: [serverOf(first)] });
+      await project.configure({ server: [serverOf(first)], schedule: {} });
       assertEquals((await deploy("only one")).code, 0);
       await project.configure({});
       const { code, stderr } = await deploy("four", "--stages", "1, all", "--pause", "1s");
@@ -122,6 +131,27 @@ Deno.test({
       assertEquals(await answers(), ["six", "six", "six"]);
     });
 
+    await part("a schedule ran on the server with its tag alone, and went with the releases", async () => {
+      await until(
+        "cron has run it",
+        async () =>
+          (await third.shell("grep -q 'ended with status 3' /var/log/alcaide/_schedules/shop.tick.log"))
+            .code === 0,
+      );
+      const { stdout } = await project.alcaide(["logs", "--schedule", "tick"]);
+      assertMatch(stdout, /alcaide: begins in \d-none\nit is \d\d\n.*alcaide: ended with status 3\n/);
+      assertEquals((await first.shell("ls /var/log/alcaide")).stdout.includes("_schedules"), false);
+      assertMatch(
+        (await project.alcaide(["status", "--server", "jobs"])).stdout,
+        /schedule tick .* with status 3/,
+      );
+      const live = async () =>
+        (await third.shell("ls /usr/local/etc/alcaide/live/shop")).stdout.trim().replace(/^\w+-/, "");
+      assertEquals(await scheduled(), await live());
+      assertEquals((await project.alcaide(["rollback"])).code, 0);
+      assertEquals(await scheduled(), await live());
+    });
+
     await part("run, logs and status take a server's name", async () => {
       const one = await project.alcaide(["run", "--server", third.address, "echo here"]);
       assertEquals(one.stdout, "here\n");
@@ -130,6 +160,17 @@ Deno.test({
       const wrong = await project.alcaide(["logs", "--server", "nobody"]);
       assertEquals(wrong.code, 2);
       assertMatch(wrong.stderr, /Cannot find the server "nobody"/);
+      const tagged = await project.alcaide(["run", "--server", "jobs", "echo here"]);
+      assertEquals(tagged.stdout, "here\n");
+    });
+
+    await part("nothing of a schedule is left of a destroyed app", async () => {
+      const { code, stderr } = await project.alcaide(["destroy", "--yes", "shop"]);
+      assertEquals(code, 0, stderr);
+      assertEquals((await crontab(third)).stdout.split("\n").length, 2);
+      const left =
+        "ls -d /usr/local/etc/alcaide/schedules /var/log/alcaide/_schedules /var/db/alcaide/apps/shop";
+      assertEquals((await third.shell(left)).stdout, "");
     });
   },
 });

@@ -24,6 +24,7 @@ import { raw, sh } from "../../lib/core/sh.ts";
 import { inShell, script } from "../../lib/core/script.ts";
 import { mark, printMark } from "../../lib/deploy/join_scripts.ts";
 import { caddyEffects } from "./caddy_effects.ts";
+import { scheduleEffects } from "./schedule_effects.ts";
 import { repairEffects, unmount } from "./repair_effects.ts";
 import { runEffects } from "./runs.ts";
 import { type Effect, effect, failed, type Micro, v, word } from "./effect.ts";
@@ -61,6 +62,7 @@ export const effects: readonly Effect[] = [
   ...caddyEffects,
   ...repairEffects,
   ...runEffects,
+  ...scheduleEffects,
   effect("writeFile", writeFile(word("path"), `${word("text")}\n`, { mode: anyMode }), (s) => [
     ({ model }) => void model.files.set(v(s, "path"), `${v(s, "text")}\n`),
   ]),

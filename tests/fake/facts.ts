@@ -220,6 +220,7 @@ export function whole(live: string, slot: Slot, changes: Partial<Remains> = {}):
       halves: new Map(),
       jailFiles: [`${name}.conf`, `${name}.fstab`],
       releases: new Map([[live, ["artifact", "env", "release.json"]]]),
+      schedules: [],
       lock: undefined,
       marks: new Map(),
       ...changes,

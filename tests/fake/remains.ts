@@ -45,6 +45,7 @@ export function remainsSections(model: Model): Record<string, string> {
     halves: halves.map(([path, { mark }]) => `${path} ${mark ?? ""}\n`).join(""),
     "jail files": names.map((path) => `${path.slice(jailsDir.length + 1)}\n`).join(""),
     releases: [...releases].map(([id, all]) => `${id} ${all.join(" ")}\n`).join(""),
+    schedules: "",
     lock: "",
     runs: runsText(model),
     "dataset marks": "",

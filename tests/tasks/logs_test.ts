@@ -3,6 +3,7 @@ import {
   appLog,
   badExpression,
   followLog,
+  logOfSchedule,
   noLog,
   noTimes,
   releaseLog,
@@ -170,3 +171,45 @@ for (const lines of [-1, 1.5, NaN]) {
     await assertRejects(() => show([printing("a", [])], { lines }), UsageError, "Cannot show");
   });
 }
+
+const scheduled = {
+  server: ["a", { host: "b", tags: ["jobs"] }],
+  schedule: { cleanup: { at: "@daily", run: "bin/shop cleanup", on: "jobs" } },
+};
+const asking = (all: readonly ReturnType<typeof printing>[], schedule: string, config = {}) => {
+  const ctx = fakeContext({ config, options: { schedule, lines: 100 } });
+  return logs({ ...ctx, servers: servers(all.map(({ server }) => server)) });
+};
+
+Deno.test("logs() --schedule shows its log on the servers that run it", async () => {
+  const [a, b] = [printing("a", []), printing("b", ["one"])];
+  await asking([a, b], "cleanup", scheduled);
+  assertEquals([a.scripts, b.scripts], [[], [
+    showLog(logOfSchedule("shop", "cleanup"), { count: 100 }).text,
+  ]]);
+});
+
+for (
+  const [names, schedule, config, message, hint] of [
+    [["a", "b"], "cleanap", scheduled, 'Cannot find a schedule "cleanap" of shop', 'Did you mean "cleanup"?'],
+    [["a", "b"], "x", {}, 'Cannot find a schedule "x" of shop', "The configuration names no schedule"],
+    [["a"], "cleanup", scheduled, "Cannot show the log of cleanup on a", "It runs on jobs"],
+  ] as const
+) {
+  Deno.test(`logs() --schedule says: ${message} (${hint})`, async () => {
+    const error = await assertRejects(
+      () => asking(names.map((name) => printing(name, [])), schedule, config),
+      UsageError,
+    );
+    assertEquals([error.message, error.hint], [message, hint]);
+  });
+}
+
+Deno.test("logs() shows the log of a release or of a schedule", async () => {
+  const ctx = fakeContext({ options: { release: "1", schedule: "cleanup" } });
+  await assertRejects(
+    async () => await logs(ctx),
+    UsageError,
+    "Cannot show the logs of a release and of a schedule at once",
+  );
+});

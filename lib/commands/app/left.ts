@@ -15,6 +15,7 @@ import {
   ownState,
   removeOwn,
 } from "../own_files.ts";
+import { listScheduleFiles, removeSchedules } from "./schedule.ts";
 import { accessoriesDir, accessoryLogs, jailsDir, logDir, markFile, siteFile } from "../paths.ts";
 
 function ownFiles(app: string): OwnFiles[] {
@@ -35,6 +36,7 @@ export function listLeft(app: string, basePath: string): Script {
     sh`for f in ${siteFile(app)} ${siteFile(app)}.before ${
       siteFile(app)
     }.new; do [ ! -e "$f" ] || echo "own $f"; done`,
+    listScheduleFiles(app),
     sh`for f in ${jailsDir}/${begin}*.* ${accessoriesDir}/${begin}*.* ${logDir}/${begin}*.console.log ${accessoryLogs}/${begin}*; do
   [ -e "$f" ] || continue
   jail=\${f##*/}; echo "file \${jail%%.*} $f"
@@ -74,6 +76,7 @@ export function forgetApp({ app, accessories, host }: Traces): Script {
       sh`rm -f ${accessoriesDir}/${jail}.json* ${accessoriesDir}/${jail}.health*`,
       sh`rm -rfx ${`${accessoryLogs}/${jail}`}`,
     ]),
+    removeSchedules(app),
     removeOwn(ownLogs(app)),
     ...host.before === host.after ? [] : [underHostLock(replaceHostFile(host.before, host.after))],
     ...ownState(app).map(removeOwn),

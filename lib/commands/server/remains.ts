@@ -2,6 +2,7 @@
 
 import { type Command, sh } from "../../core/sh.ts";
 import { listRuns } from "../app/runs.ts";
+import { listSchedules } from "../app/schedule.ts";
 import { appDir, jailsDir } from "../paths.ts";
 import { datasetMark } from "../jail/tree.ts";
 import type { Section } from "./probe.ts";
@@ -18,6 +19,7 @@ export function remainsOf(app: string, basePath: string): Section[] {
         appDir(app)
       }/releases`} 2>/dev/null && for d in *; do [ ! -d "$d" ] || ( cd "$d" && echo "$d" * ); done; :`,
     ],
+    ["schedules", listSchedules(app)],
     ["lock", askHolder(app)],
     ["runs", listRuns(app)],
     [

@@ -12,6 +12,7 @@ import {
   bootScript,
   caddyfile,
   caddyProgram,
+  cronFile,
   etcDir,
   jailInterface,
   jailsDir,
@@ -19,6 +20,8 @@ import {
   logDir,
   pfFile,
   rotationFile,
+  scheduleLogs,
+  schedulesDir,
   sitesDir,
   stateDir,
 } from "../paths.ts";
@@ -42,7 +45,7 @@ function sharedPaths(basePath: string): string[] {
   const rest = basePath.split("/").slice(1);
   const above = rest.map((_, index) => `/${rest.slice(0, index + 1).join("/")}`);
   const slash = rotationFile.lastIndexOf("/");
-  const etc = ["", "/rc.d", "/caddy", "/caddy/conf.d"].map((path) => `/usr/local/etc${path}`);
+  const etc = ["", "/rc.d", "/caddy", "/caddy/conf.d", "/cron.d"].map((path) => `/usr/local/etc${path}`);
   return [...above, ...etc, caddyfile, rotationFile.slice(0, slash)];
 }
 
@@ -67,8 +70,19 @@ fi`;
 
 /** Our directories, the deepest first. */
 const ownDirectories: readonly OwnFiles[] = [
-  ...[jailsDir, liveRoot, `${etcDir}/tls`, accessoryLogs, logDir, accessoriesDir, `${stateDir}/apps`]
-    .map((directory) => ({ directory, files: "" })),
+  ...[
+    ...[
+      jailsDir,
+      liveRoot,
+      schedulesDir,
+      `${etcDir}/tls`,
+      accessoryLogs,
+      scheduleLogs,
+      logDir,
+      accessoriesDir,
+    ],
+    `${stateDir}/apps`,
+  ].map((directory) => ({ directory, files: "" })),
   { directory: sitesDir, files: "", trees: ".check" },
   { directory: etcDir, files: "pf.conf* reopen-logs*" },
   { directory: stateDir, files: "host.json* lock setup.lock before*", trees: "work" },
@@ -153,14 +167,14 @@ export function undoPf(
   );
 }
 
-/** Removes the boot script and the rotation of logs, if they are ours. */
+/** Removes the boot script, the rotation of logs and cron's file, if they are ours. */
 export function undoFiles(): Script {
   return script(
-    sh`for file in ${[bootScript, rotationFile]}; do
+    sh`for file in ${[bootScript, rotationFile, cronFile]}; do
   if [ -e "$file" ]; then grep -q '^# Made by alcaide' "$file" || { echo "$file has no mark of ours, so it is left alone" >&2; exit 1; }; fi
 done`,
     restoreVariable("alcaide_enable", undefined),
-    sh`rm -f ${[bootScript, rotationFile, `${etcDir}/reopen-logs`]}`,
+    sh`rm -f ${[bootScript, rotationFile, cronFile, `${etcDir}/reopen-logs`]}`,
   );
 }
 

@@ -3,7 +3,7 @@
 import type { Limits } from "../../core/limits.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Accessory } from "./user_accessory.ts";
-import type { Server, Tls, Volume } from "./values.ts";
+import type { Schedule, Server, Tls, Volume } from "./values.ts";
 
 export type * from "./accessory_types.ts";
 export type * from "./user_accessory.ts";
@@ -119,6 +119,8 @@ export interface Config {
   readonly migrate: string | undefined;
   /** The command that `alcaide console` runs in the live jail. */
   readonly console: string | undefined;
+  /** Commands that the server's cron runs in the live jail, by name. */
+  readonly schedule: Readonly<Record<string, Schedule>>;
   /** Supporting services, by name. */
   readonly accessories: Readonly<Record<string, Accessory>>;
   /** Directory of the Alcaidefile; relative paths start here. */

@@ -224,3 +224,18 @@ export interface UserGuard {
    */
   maxErrors?: string;
 }
+
+/** A command, and when it runs. */
+export interface UserSchedule {
+  /**
+   * When it runs, by the server's clock, as in `crontab(5)`: minute, hour, day of the month, month and day of the week,
+   * such as `"0 3 * * *"`; or `"@hourly"`, `"@daily"`, `"@weekly"`, `"@monthly"`, `"@yearly"`.
+   */
+  at: string;
+  /** The command, run in `/app` as the app's user with its environment. */
+  run: string;
+  /** The servers that it runs on: a tag, a server's name, or a list of them. Default: all. */
+  on?: string | string[];
+  /** Seconds after which a run is ended. Default: none. */
+  timeout?: number;
+}

@@ -13,6 +13,7 @@ import type {
   UserJailBuild,
   UserPrebuilt,
   UserProxy,
+  UserSchedule,
   UserServer,
 } from "./user_sections.ts";
 import type { BuildAbout } from "./values.ts";
@@ -106,6 +107,11 @@ export interface UserConfig {
   migrate?: string;
   /** The command that `alcaide console` runs in the live jail, such as `bin/shop remote`. */
   console?: string;
+  /**
+   * Commands that the server's cron runs in the live jail, by name: one run at a time, the output in a log of its own,
+   * the last run in `alcaide status`. They belong to the release that is live.
+   */
+  schedule?: Record<string, UserSchedule>;
   /** Supporting services in jails of their own, made by `postgresql()`, `redis()` or `service()`. */
   accessories?: UserAccessories;
 }

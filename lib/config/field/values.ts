@@ -38,6 +38,18 @@ export interface BuildAbout {
   readonly domain: string | undefined;
 }
 
+/** A command that the server's cron runs in the live jail. */
+export interface Schedule {
+  /** Minute, hour, day of the month, month and day of the week. */
+  readonly at: string;
+  /** The command. */
+  readonly run: string;
+  /** Tags or names of servers. Undefined: all. */
+  readonly on: readonly string[] | undefined;
+  /** Seconds after which a run is ended. */
+  readonly timeout: number | undefined;
+}
+
 /** A volume: a host directory and where the jail sees it. */
 export interface Volume {
   /** Directory on the host. */

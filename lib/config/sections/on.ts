@@ -34,6 +34,14 @@ export function selected(on: string | readonly string[] | undefined, server: Sel
   return on === undefined || [on].flat().some((word) => words.includes(word));
 }
 
+/** The configured server that a remote is; one that is not configured has no tags. */
+export function configuredServer(
+  { servers }: { readonly servers: readonly Server[] },
+  { name, target: { host } }: { readonly name: string; readonly target: { readonly host: string } },
+): Selectable {
+  return servers.find((one) => one.name === name) ?? { name, host };
+}
+
 /** All that `on` and `--server` may name: servers first, then tags. */
 export function serverWords(servers: readonly Selectable[]): string[] {
   return [...new Set([...servers.map(({ name }) => name), ...servers.flatMap(({ tags = [] }) => tags)])];

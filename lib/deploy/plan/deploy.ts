@@ -1,6 +1,8 @@
 // The plan of a deploy on each server: decided from the configuration and the facts alone.
 
 import type { Config } from "../../config/field/types.ts";
+import { configuredServer } from "../../config/sections/on.ts";
+import { schedulesOn } from "../../config/sections/schedule.ts";
 import { type Facts, jailVersion, releasesOf, taken } from "../../server/facts.ts";
 import { allocate, extendHost, type Project } from "../../server/host_state.ts";
 import { refuse } from "../../server/change.ts";
@@ -82,6 +84,7 @@ function planServer(
   const { app, start, jail: { port, packages }, volumes, health, stopTimeout, limits } = config;
   const { allocation, hostText, build } = allocateApp(config, server, facts, inputs);
   const previous = findPrevious(config, facts, allocation, server.name);
+  const schedules = schedulesOn(config.schedule, configuredServer(config, server));
   const slot = planSlot(config, server, facts, { allocation, previous, release, freebsd });
   return {
     ...slot,
@@ -97,7 +100,10 @@ function planServer(
       by: inputs.by,
       revision: inputs.revision,
       freebsd,
-      config: { start, port, packages, volumes, health, stopTimeout, limits },
+      config: {
+        ...{ start, port, packages, volumes, health, stopTimeout, limits },
+        ...schedules.length === 0 ? {} : { schedules },
+      },
     },
     retire: toRetire(facts, app, release, previous?.release),
     prune: toPrune(releasesOf(facts, app), config.keep, previous?.release),

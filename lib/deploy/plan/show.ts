@@ -33,6 +33,7 @@ export function planJson(plan: DeployPlan): ({ server: string } & Record<string,
     forget: target.prune,
     ...stageOf(plan, server),
     ...plan.switching?.at === undefined ? {} : { at: plan.switching.at.toISOString() },
+    ...target.record.config.schedules === undefined ? {} : { schedules: target.record.config.schedules },
     ...target.dropped.length === 0 ? {} : { dropped: target.dropped },
     ...target.build === undefined ? {} : { build: target.build.key, built: target.build.built !== undefined },
     site: masked(target.site.text, target),
@@ -86,6 +87,9 @@ function serverRows(target: ServerPlan, { config }: DeployPlan): string[] {
     `  user id ${target.allocation.uid}; volumes: ${volumes}`,
   ];
   if (config.migrate !== undefined) rows.push(`  migrate: ${config.migrate} (on the first server)`);
+  for (const { name, at, run } of target.record.config.schedules ?? []) {
+    rows.push(`  schedule ${name}, by cron at ${at}: ${run}`);
+  }
   for (const text of config.beforeStart) rows.push(`  before the start: ${text}`);
   if (prune.length > 0) rows.push(`  forget the releases ${prune.join(", ")}`);
   if (dropped.length > 0) rows.push(`  no longer answers to ${list(dropped)}: a deploy asks first`);

@@ -15,6 +15,7 @@ import { caddyRows, trafficRows } from "./caddy.ts";
 import { halfRows, mountRows, strayRows, treeRows } from "./trees.ts";
 import { jailRows, leftAddresses, otherTree, unmountedRows } from "./jails.ts";
 import { journalRows } from "./journal.ts";
+import { scheduleRows } from "./schedules.ts";
 import { type Disagreement, leave, type Scene } from "./row.ts";
 import { bootRows, networkRows } from "./server.ts";
 
@@ -81,6 +82,7 @@ function appRows(scene: Scene): Disagreement[] {
     treeRows,
     halfRows,
     journalRows,
+    scheduleRows,
   ];
   return parts.flatMap((rowsOf) => rowsOf(scene));
 }

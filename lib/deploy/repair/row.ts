@@ -23,6 +23,7 @@ export type Kind =
   | "half"
   | "accessory"
   | "journal"
+  | "schedule"
   | "artifact"
   | "lock"
   | "dataset"

@@ -4,11 +4,13 @@ import { watchApp } from "../../commands/app/guard.ts";
 import { drainApp } from "../../commands/caddy/drain.ts";
 import { writeRelease } from "../../commands/journal.ts";
 import { switchLive } from "../../commands/live.ts";
+import { script } from "../../core/script.ts";
 import { quietWhen } from "../../task/step.ts";
 import { explainGuard, fewAnswers, watchedText } from "../../hints/guard.ts";
 import type { Context } from "../../task/context.ts";
 import type { DeployPlan } from "../plan/plan.ts";
 import { recordOf } from "../record.ts";
+import { schedulesBefore } from "../schedules.ts";
 import { act, type DeployStep, explained, onServers, type StepView } from "../step.ts";
 
 /** Tells whether a plan's release is watched: not by a rollback, and not where there is nothing to go back to. */
@@ -66,7 +68,7 @@ async function watch(view: StepView, signal: AbortSignal): Promise<void> {
 async function back(view: StepView): Promise<void> {
   const { ctx: { signal }, plan: { config: { drain } }, server, app, jail, previous } = view;
   if (previous === undefined) return;
-  await act(view, switchLive(app.app, previous));
+  await act(view, script(switchLive(app.app, previous), ...schedulesBefore(view)));
   const timeout = Math.max(drain.requests, drain.sockets) + 60_000;
   await explained(server, () => server.run(drainApp(jail, app.port, drain), { signal, timeout }));
 }

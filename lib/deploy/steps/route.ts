@@ -8,6 +8,7 @@ import { secret } from "../../core/secret.ts";
 import type { Script } from "../../core/sh.ts";
 import { explainSite } from "../../hints/check.ts";
 import { certificateBefore } from "../certificates.ts";
+import { schedulesBefore } from "../schedules.ts";
 import { scriptStep } from "../join_scripts.ts";
 import { act, type DeployStep, onServers, type StepView } from "../step.ts";
 
@@ -27,10 +28,12 @@ export const route: DeployStep = scriptStep({
 });
 
 /** Moves the traffic back to where it was. */
-function back({ app: { app }, previous, site: { before = "", text } }: StepView): Script {
-  if (!previous) return script(removeLive(app), underHostLock(removeSite(app)));
+function back(view: StepView): Script {
+  const { app: { app }, previous, site: { before = "", text } } = view;
+  const schedules = schedulesBefore(view);
+  if (!previous) return script(removeLive(app), ...schedules, underHostLock(removeSite(app)));
   const changed = before !== "" && before !== text;
-  return script(switchLive(app, previous), ...changed ? [siteScript(app, before)] : []);
+  return script(switchLive(app, previous), ...schedules, ...changed ? [siteScript(app, before)] : []);
 }
 
 /** Hashes of passwords are shown nowhere. */

@@ -7,6 +7,7 @@ import { inShell, script } from "../../core/script.ts";
 import { explainVerify } from "../../hints/check.ts";
 import { warnOfTls } from "../certificates.ts";
 import { recordOf } from "../record.ts";
+import { schedulesAfter } from "../schedules.ts";
 import { scriptStep } from "../join_scripts.ts";
 import { isGuarded } from "./guard.ts";
 import type { DeployStep, Part, StepView } from "../step.ts";
@@ -26,6 +27,7 @@ async function ask(view: StepView): Promise<Part[]> {
   return [{
     script: script(
       inShell(verifySite(through, { slot, release })),
+      ...schedulesAfter(view),
       ...env ? [writeEnv(app, release, env)] : [],
       writeRelease({ ...await recordOf(view, "live"), ...isGuarded(plan) ? { guarded: true } : {} }),
     ),

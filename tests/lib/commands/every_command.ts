@@ -40,6 +40,7 @@ import { accessoryRecord, release, siteOf } from "../../fake/facts.ts";
 import { underWay } from "../../../lib/commands/caddy/admin.ts";
 import { drainApp } from "../../../lib/commands/caddy/drain.ts";
 import { watchApp } from "../../../lib/commands/app/guard.ts";
+import { forSchedules, schedule } from "./schedule_commands.ts";
 import { forTemplates, templateMakers } from "./template_commands.ts";
 import * as check from "../../../lib/commands/app/check.ts";
 import {
@@ -218,6 +219,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["probe for setup", probe.probe({ basePath: odd(), setup: true, more: remains.remainsOf("shop", odd()) })],
   ["askLive", probe.askLive()],
   ...forTemplates,
+  ...forSchedules,
   ["copyTemplate", tree.copyTemplate(template.templateTree(base), small)],
   ["copyTemplate on ZFS", tree.copyTemplate(template.templateTree({ ...base, dataset: "z" }), onZfs)],
   ["emptyGone", tree.emptyGone(small)],
@@ -256,5 +258,6 @@ export const makers = {
   site,
   template,
   ...templateMakers,
+  schedule,
   tree,
 };

@@ -160,6 +160,14 @@ export const systemCases: readonly Case[] = [
     ],
   },
   {
+    name: "schedules without cron",
+    sections: { daemons: "ntpd\n" },
+    config: { schedule: { cleanup: { at: "@daily", run: "bin/shop cleanup" } } },
+    finds: [
+      "error cron: cron does not run, so the apps' logs grow without end and no schedule runs | sysrc cron_enable=YES; service cron start",
+    ],
+  },
+  {
     name: "a clock that could not be read, and no umask",
     sections: { now: "date: not found\n", umask: "" },
     finds: [

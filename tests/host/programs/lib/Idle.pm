@@ -7,7 +7,7 @@ use Linux;
 use POSIX ();
 our @EXPORT = qw(idle);
 
-# Goes into the background and stays there until TERM. `socket` is kept open. Helpers with these titles end with it.
+# Goes into the background and stays there until TERM. `socket` is kept open, or is the work to do. Helpers with these titles end with it.
 sub idle {
     my ($pidfile, $title, $socket, @helpers) = @_;
     my $running = (slurp($pidfile) // '') =~ /^(\d+)/ ? $1 : 0;
@@ -25,6 +25,7 @@ sub idle {
     $SIG{TERM} = sub { unlink $pidfile; POSIX::_exit(0) };
     $SIG{HUP} = sub { };
     set_title($title, prog());
+    $socket->() if ref $socket eq 'CODE';
     sleep 3600 while 1;
 }
 

@@ -65,3 +65,13 @@ for (const [name, show] of [["planText", planText], ["planJson", planJson]] as c
     assertEquals(texts.some((text) => text.includes("f".repeat(32)) || text.includes(place.token)), false);
   });
 }
+
+Deno.test("planText() and planJson() show schedules", () => {
+  const made = plan(facts(), { schedule: { cleanup: { at: "@daily", run: "bin/shop cleanup" } } });
+  assertStringIncludes(planText(made), "\n  schedule cleanup, by cron at 0 0 * * *: bin/shop cleanup\n");
+  assertEquals(planJson(made)[0]?.["schedules"], [{
+    name: "cleanup",
+    at: "0 0 * * *",
+    run: "bin/shop cleanup",
+  }]);
+});

@@ -3,10 +3,18 @@ import { disagreements } from "../../../../lib/deploy/repair/disagreements.ts";
 import { statusOf } from "../../../../lib/running/status.ts";
 import { config, deployed } from "../../../fake/facts.ts";
 import { jailCases } from "./jail_cases.ts";
+import { scheduleCases } from "./schedule_cases.ts";
 import { serverCases } from "./server_cases.ts";
 import { trafficCases } from "./traffic_cases.ts";
 
-for (const { name, facts: known, user, found } of [...serverCases, ...trafficCases, ...jailCases]) {
+for (
+  const { name, facts: known, user, found } of [
+    ...serverCases,
+    ...trafficCases,
+    ...jailCases,
+    ...scheduleCases,
+  ]
+) {
   Deno.test(`disagreements() finds ${name}`, () => {
     const rows = disagreements(config(user), known);
     assertEquals(
