@@ -4,7 +4,6 @@ import {
   type Check,
   child,
   complain,
-  type Complaint,
   describeKind,
   type Field,
   isRecord,
