@@ -23,7 +23,6 @@ import * as jail from "../../../lib/commands/jail/jail.ts";
 import * as journal from "../../../lib/commands/journal.ts";
 import * as live from "../../../lib/commands/live.ts";
 import * as lock from "../../../lib/commands/lock.ts";
-import * as logs from "../../../lib/commands/logs.ts";
 import * as migrate from "../../../lib/commands/app/migrate.ts";
 import * as modes from "../../../lib/commands/jail/modes.ts";
 import * as names from "../../../lib/commands/jail/names.ts";
@@ -40,6 +39,7 @@ import { accessoryRecord, release, siteOf } from "../../fake/facts.ts";
 import { underWay } from "../../../lib/commands/caddy/admin.ts";
 import { drainApp } from "../../../lib/commands/caddy/drain.ts";
 import { watchApp } from "../../../lib/commands/app/guard.ts";
+import { forLogs, logs } from "./log_commands.ts";
 import { forSchedules, schedule } from "./schedule_commands.ts";
 import { forTemplates, templateMakers } from "./template_commands.ts";
 import * as check from "../../../lib/commands/app/check.ts";
@@ -189,14 +189,6 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["whileFence", lock.whileFence("shop", 7, sh`echo ${hidden}`)],
   ["underHostLock", lock.underHostLock(sh`echo ${hidden}`)],
   ["underSetupLock", lock.underSetupLock(sh`echo ${hidden}`)],
-  ["showLog", logs.showLog(logs.appLog("shop"), { count: 5, grep: odd() })],
-  ["showLog without a pattern", logs.showLog(logs.appLog("shop"), { count: 5 })],
-  ["followLog", logs.followLog(logs.appLog("shop"), { count: 5, grep: odd() })],
-  ["followLog without a pattern", logs.followLog(logs.appLog("shop"), { count: 5 })],
-  ["releaseLog", logs.showLog(logs.releaseLog("shop", "7"), { count: 5, grep: odd(), since: "1" })],
-  ["listReleaseLogs", logs.listReleaseLogs("shop")],
-  ["accessoryLog", logs.showLog(logs.accessoryLog("shop_db"), { count: 5, grep: odd() })],
-  ["appLog", logs.followLog(logs.appLog("shop"), { count: 5 })],
   ["listClosed", modes.listClosed("/jails/it's")],
   ["openClosed", modes.openClosed("/jails/it's")],
   ["openTree", modes.openTree("/jails/it's")],
@@ -219,6 +211,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["probe for setup", probe.probe({ basePath: odd(), setup: true, more: remains.remainsOf("shop", odd()) })],
   ["askLive", probe.askLive()],
   ...forTemplates,
+  ...forLogs,
   ...forSchedules,
   ["copyTemplate", tree.copyTemplate(template.templateTree(base), small)],
   ["copyTemplate on ZFS", tree.copyTemplate(template.templateTree({ ...base, dataset: "z" }), onZfs)],

@@ -1,7 +1,6 @@
 // The texts of schedules.
 
 import * as schedule from "../../../lib/commands/app/schedule.ts";
-import * as logs from "../../../lib/commands/logs.ts";
 import { type Command, raw } from "../../../lib/core/sh.ts";
 import { spec } from "./samples.ts";
 
@@ -20,5 +19,4 @@ export const forSchedules: readonly (readonly [name: string, command: Command])[
   ["removeSchedules", schedule.removeSchedules("shop")],
   ["listSchedules", schedule.listSchedules("shop")],
   ["listScheduleFiles", schedule.listScheduleFiles("shop")],
-  ["logOfSchedule", logs.showLog(logs.logOfSchedule("shop", "cleanup"), { count: 5 })],
 ];
