@@ -7,7 +7,14 @@ Deno.test("status tells when each schedule ran last, and how that ended", () => 
   const [begun, now] = [Date.UTC(2026, 0, 2, 3) / 1000, new Date(Date.UTC(2026, 0, 2, 4))];
   const cases = [
     [undefined, false, null, null, null, "has not run yet"],
-    [{ begun, ended: begun + 60, status: 3 }, false, "03:00:00", "03:01:00", 3, "ended 59 min ago with status 3"],
+    [
+      { begun, ended: begun + 60, status: 3 },
+      false,
+      "03:00:00",
+      "03:01:00",
+      3,
+      "ended 59 min ago with status 3",
+    ],
     [{ begun }, true, "03:00:00", null, null, "runs for 60 min"],
     [{ begun }, false, "03:00:00", null, null, "began 60 min ago and was cut off"],
   ] as const;
