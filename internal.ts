@@ -72,6 +72,7 @@ export { type InJailOptions, streamInJail } from "./lib/commands/jail/in_jail.ts
 export type { Routed } from "./lib/server/routed.ts";
 export type { Traffic, Witness } from "./lib/server/traffic.ts";
 export type { Caddy, SiteSpec } from "./lib/server/caddy.ts";
+export type { Rules } from "./lib/commands/caddy/rules.ts";
 
 // Tasks.
 export type {

@@ -157,7 +157,7 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
       /db: postgresql \d+ at 10\.66\.0\.4:5432, data in \/data\/shop\/db, runs/,
     );
     assertMatch(
-      await alcaide(project, "accessory", "logs", "db"),
+      await alcaide(project, "accessory", "logs", "db", "--since", "1h"),
       /database system is ready to accept connections/,
     );
     assertEquals(
