@@ -124,4 +124,5 @@ export {
   TakenOverError,
 } from "./lib/core/error.ts";
 export type { ServerStatus } from "./lib/running/status.ts";
+export type { PreparedStatus } from "./lib/server/prepared.ts";
 export type { AppContext } from "./lib/server/survey.ts";

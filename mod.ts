@@ -66,6 +66,7 @@ export type { Event } from "./lib/ui/mod.ts";
 
 // The built-in tasks, and the steps of a deploy.
 export { accessory } from "./tasks/accessory.ts";
+export { cutover } from "./tasks/cutover.ts";
 export { db } from "./tasks/db.ts";
 export { deploy, deployWith } from "./tasks/deploy.ts";
 export { logs } from "./tasks/logs.ts";

@@ -59,7 +59,8 @@ const sections: readonly Section[] = [
     title: "Built-in tasks and their steps",
     text: "They are functions: call them from yours, or give them other steps.",
     names: [
-      ...["setup", "deploy", "deployWith", "deploySteps", "DeployStep", "rollback", "rollbackWith"],
+      ...["setup", "deploy", "deployWith", "deploySteps", "DeployStep", "cutover"],
+      ...["rollback", "rollbackWith"],
       ...["rollbackSteps", "run", "logs", "status", "releases", "db", "accessory"],
     ],
   },

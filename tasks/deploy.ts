@@ -36,6 +36,10 @@ export function deployWith(steps: DeploySteps): Task {
         type: "boolean",
         description: "Build in a new build jail, even if the same source was built before",
       },
+      prepare: {
+        type: "boolean",
+        description: 'Prepare and check the release, and leave the traffic to "alcaide cutover"',
+      },
       ...switchOptions,
       "take-over": takeOverOption,
       wait: waitOption,

@@ -6,6 +6,7 @@ import { accessory } from "./accessory.ts";
 import { ci } from "./ci.ts";
 import { config } from "./config.ts";
 import { console as consoleTask } from "./console.ts";
+import { cutover } from "./cutover.ts";
 import { db } from "./db.ts";
 import { deploy } from "./deploy.ts";
 import { destroy } from "./destroy.ts";
@@ -30,6 +31,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   config,
   setup,
   deploy,
+  cutover,
   rollback,
   status,
   doctor,

@@ -34,6 +34,8 @@ export interface Release {
   readonly rolledBack?: boolean;
   /** True while its guard runs, or when that was cut off: it has the traffic, and the release before is still warm. */
   readonly guarded?: boolean;
+  /** Since when it waits in its jail for a cutover: ISO 8601, UTC. */
+  readonly prepared?: string;
   /** The release that it took the traffic from, and that a rollback goes back to; absent at the first, and in old records. */
   readonly previous?: ReleaseId;
   /** Where its jail is. */
@@ -120,6 +122,7 @@ const recordShape: Shape = {
   state: /^(building|ready|live|retired|failed)$/,
   "reason?": "string",
   "rolledBack?": "boolean",
+  "prepared?": moment,
   "previous?": idPattern,
   slot: /^(blue|green)$/,
   createdAt: moment,

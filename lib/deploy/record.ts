@@ -18,7 +18,7 @@ export async function recordOf(
   state: ReleaseState,
 ): Promise<Release> {
   const live = state === "live" ? { liveAt: new Date().toISOString() } : {};
-  const { guarded: _, ...record } = before;
+  const { guarded: _, prepared: __, ...record } = before;
   const { artifact, env } = record;
   if (artifact && env !== undefined) return { ...record, artifact, env, state, ...live };
   // A build that failed left no artifact to describe.

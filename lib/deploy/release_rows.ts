@@ -1,6 +1,7 @@
 // Releases as rows, for people.
 
 import { isGood, type Release, type ReleaseId, servedBefore } from "../core/release.ts";
+import { isPrepared } from "../server/prepared.ts";
 import { duration } from "../core/text.ts";
 
 /** A row for each release: id, state, age, deployer, revision. The live one needs to be among all, not among those shown. */
@@ -26,6 +27,7 @@ export function releaseRows(
 function stateOf(release: Release, live: ReleaseId | undefined, before: readonly Release[]): string {
   const { id, state } = release;
   if (id === live) return "live";
+  if (isPrepared(release)) return "prepared";
   if (state === "building" || state === "ready") return "cut off";
   if (!isGood(release)) return state;
   return before.includes(release) ? "kept" : "kept, rolled back";

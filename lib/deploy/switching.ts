@@ -27,6 +27,7 @@ export interface SwitchOptions {
   readonly stages: string | undefined;
   readonly pause: string | undefined;
   readonly at: string | undefined;
+  readonly prepare?: boolean;
 }
 
 /**
@@ -34,7 +35,13 @@ export interface SwitchOptions {
  *
  * @throws {UsageError} when one can't be understood
  */
-export function readSwitching(ctx: Context, { stages, pause, at }: SwitchOptions): Switching {
+export function readSwitching(ctx: Context, { stages, pause, at, prepare }: SwitchOptions): Switching {
+  if (prepare) {
+    if (stages === undefined && pause === undefined && at === undefined) return { later: true };
+    throw new UsageError("Cannot use --prepare with --stages, --pause or --at", {
+      hint: "Give them to the cutover: alcaide cutover --at 02:00",
+    });
+  }
   const switching = at === undefined ? {} : { at: parseAt(at, new Date()) };
   if (stages !== undefined) return { ...switching, ...readStages(ctx, stages, pause) };
   if (pause === undefined) return switching;
@@ -49,6 +56,11 @@ function readStages(ctx: Context, text: string, pause: string | undefined): Swit
   if (stages.length > 1) return { stages, ...time };
   ctx.ui.info("All servers are in one stage: the traffic moves at once");
   return {};
+}
+
+/** For those who find the lock taken: a deploy that waits for its time may hold it long. */
+export function lockName(what: string, { at }: Switching): string {
+  return at === undefined ? what : `${what} at ${at.toISOString()}`;
 }
 
 /** The steps of a plan: the given ones, and what its switch adds. */

@@ -9,17 +9,18 @@ import { rememberLive } from "../task/seen_releases.ts";
 import { duration } from "../core/text.ts";
 import { warnOfDrift } from "../setup/accessory_drift.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
-import type { DeploySteps, RollbackSteps } from "../deploy/steps/mod.ts";
-import { type DeployPlan, type PlanInputs, publicUrls, type Switching } from "../deploy/plan/plan.ts";
+import type { DeploySteps } from "../deploy/steps/mod.ts";
+import { untilSwitch } from "../deploy/steps/prepared.ts";
+import { type DeployPlan, type PlanInputs, publicUrls } from "../deploy/plan/plan.ts";
 import { plannedSource, sourceOf } from "../deploy/jail_build.ts";
 import { planDeploy } from "../deploy/plan/deploy.ts";
 import { resolverAdvice } from "../setup/advice.ts";
 import { runSteps } from "../deploy/run_steps.ts";
-import { planJson } from "../deploy/plan/show.ts";
+import { planJson, takenBack } from "../deploy/plan/show.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
-import { readSwitching, type SwitchOptions } from "../deploy/switching.ts";
+import { lockName, readSwitching, type SwitchOptions } from "../deploy/switching.ts";
 import { writeAllocation } from "../deploy/record.ts";
-import { onServers } from "../deploy/step.ts";
+import { onServers, type Steps } from "../deploy/step.ts";
 import { readAll, takeLocks } from "../deploy/app_locks.ts";
 import { artifactPath } from "../deploy/artifact.ts";
 import type { Context } from "../task/context.ts";
@@ -36,38 +37,43 @@ export async function runDeploy(ctx: Context, steps: DeploySteps, options: Deplo
   const began = Date.now();
   const switching = readSwitching(ctx, options);
   await using stack = new AsyncDisposableStack();
-  const { by, fences } = stack.use(await takeLocks(ctx, lockName(switching), options.wait));
+  const { by, fences } = stack.use(await takeLocks(ctx, lockName("deploy", switching), options.wait));
   ctx.ui.step("Read the facts");
   const work = await temporaryDirectory({ prefix: "alcaide-" });
   stack.defer(() => Deno.remove(work, { recursive: true }));
   const plan = await placed(ctx, async () => {
     const plan = await makePlan(ctx, options, { by, fences, work, switching });
-    await askDropped(ctx, plan);
+    // The site stays as it is until the cutover, which asks then.
+    if (!switching.later) await askDropped(ctx, plan);
     return plan;
   });
   const dirty = plan.revision.dirty ? " (with changes that are not committed)" : "";
-  await carryOut(ctx, plan, steps, { began, done: `${plan.release}${dirty} is live` });
-}
-
-/** For those who find the lock taken: a deploy that waits for its time may hold it long. */
-function lockName({ at }: Switching): string {
-  return at === undefined ? "deploy" : `deploy at ${at.toISOString()}`;
+  await carryOut(ctx, plan, switching.later ? untilSwitch(steps) : steps, {
+    began,
+    done: `${plan.release}${dirty} is ${switching.later ? "prepared" : "live"}`,
+  });
 }
 
 /** Runs the steps of a plan, and tells what is done then. */
 export async function carryOut(
   ctx: Context,
   plan: DeployPlan,
-  steps: DeploySteps | RollbackSteps,
+  steps: Steps,
   { began, done }: { began: number; done: string },
 ): Promise<void> {
-  const { release } = plan;
+  const { release, switching: { later = false } = {} } = plan;
+  for (const [{ name }, target] of plan.servers) {
+    for (const text of takenBack(target)) ctx.ui.info(`${name}: ${text.trim()}`);
+  }
   await runSteps(ctx, plan, steps);
-  await rememberLive(ctx, release);
+  if (!later) await rememberLive(ctx, release);
   const milliseconds = Date.now() - began;
+  const took = `after ${duration(milliseconds)}`;
   ctx.ui.result(
     { release, servers: planJson(plan), milliseconds },
-    `${done} at ${publicUrls(ctx.config, ctx.servers.all)} after ${duration(milliseconds)}`,
+    later
+      ? `${done} ${took}: "alcaide cutover" moves the traffic to it`
+      : `${done} at ${publicUrls(ctx.config, ctx.servers.all)} ${took}`,
   );
 }
 
@@ -106,7 +112,7 @@ export async function showDeploy(ctx: Context, steps: DeploySteps, options: Depl
     work: ctx.config.directory,
     switching: readSwitching(ctx, options),
   });
-  await tellPlan(ctx, plan, steps);
+  await tellPlan(ctx, plan, plan.switching?.later ? untilSwitch(steps) : steps);
 }
 
 /** The inputs of a plan that neither configuration nor facts give. */

@@ -16,6 +16,7 @@ import { treesText } from "../setup/dataset.ts";
 import { type RunFact, runText } from "../server/runs.ts";
 import { survey } from "../server/survey.ts";
 import { splitRows, type Traffic, trafficOf, type Witness } from "../server/traffic.ts";
+import { preparedRows, type PreparedStatus, preparedStatus } from "../server/prepared.ts";
 import { behindServer, patchRemedy } from "../server/patches.ts";
 import { type ScheduleStatus, scheduleStatuses, scheduleText } from "./schedule_status.ts";
 import { type JailLimits, limitsText, missingLimits } from "../server/limits.ts";
@@ -40,6 +41,8 @@ export interface ServerStatus {
   readonly by: string | null;
   /** The commit it was made from. */
   readonly revision: string | null;
+  /** The release that waits for `alcaide cutover`, since when, and whether its jail runs; null where there is none. */
+  readonly prepared: PreparedStatus | null;
   /** The app's jails that exist. */
   readonly jails: readonly { name: string; slot: Slot; running: boolean; routed: boolean; address: string }[];
   /** Its accessories on the server. */
@@ -74,7 +77,7 @@ const unprepared = "not set up";
 
 /** Everything of a status that an unreachable server keeps to itself. */
 const nothingKnown = {
-  ...{ live: null, saidBy: null, since: null, by: null, revision: null },
+  ...{ live: null, saidBy: null, since: null, by: null, revision: null, prepared: null },
   ...{
     jails: [],
     accessories: [],
@@ -165,6 +168,7 @@ export function statusOf(config: Config, server: string, facts: Facts, health: s
     since: traffic?.record?.liveAt ?? null,
     by: traffic?.record?.by ?? null,
     revision: traffic?.record?.revision.commit || null,
+    prepared: preparedStatus(config, facts),
     jails,
     accessories: [],
     detached: facts.remains?.runs ?? [],
@@ -218,6 +222,7 @@ export function statusText(one: ServerStatus, now: Date): string {
   const accessories = accessoriesText(one.accessories).map((row) => `  ${row}`);
   return [
     ...appRows(one, now),
+    ...preparedRows(one.prepared),
     ...one.tags.length === 0 ? [] : [`  tags: ${one.tags.join(", ")}`],
     ...accessories.length === 0 ? [] : ["  accessories:", ...accessories],
     ...one.detached.map((run) => `  detached: ${runText(run)}`),

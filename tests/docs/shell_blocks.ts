@@ -58,6 +58,8 @@ export const shellBlocks: Readonly<Record<string, string>> = {
     twoServers,
   "docs/careful-deploys.md: alcaide deploy --at 02:00               # the next time that this machine's clock says so":
     "waits for hours; tests/lib/deploy/wait_test.ts deploys with another clock",
+  "docs/careful-deploys.md: alcaide deploy --prepare       # builds, uploads, migrates, starts and checks; the traffic stays":
+    onHost,
   "docs/database.md: alcaide db console": onHost,
   "docs/database.md: alcaide db dump shop.dump":
     "writes to /mnt of this machine; docs_commands_test.ts runs its like, and database_test.ts dumps to -",

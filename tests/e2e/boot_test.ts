@@ -40,10 +40,16 @@ scenario("a reboot at any moment brings the live release back", async (place, pa
   await deploy("one");
   await deploy("two");
 
-  await part("between deploys: only the live one starts, and the admin's jail", async () => {
+  await part("between deploys: the live one and the admin's jail start, no prepared one", async () => {
+    await project.release({ text: "later" });
+    assertMatch((await project.alcaide(["deploy", "--prepare"])).stdout, /^3-none is prepared after /m);
     await host.reboot();
     await isUp("two", "shop_green");
-    assertMatch((await project.alcaide(["status"])).stdout, /2-none is live/);
+    const said = /2-none is live[^]*prepared: 3-none since \S+; its jail does not run/;
+    assertMatch((await project.alcaide(["status"])).stdout, said);
+    assertEquals((await project.alcaide(["cutover"])).code, 0);
+    await isUp("later", "shop_blue");
+    assertEquals((await project.alcaide(["rollback"])).code, 0);
   });
 
   await part("before the traffic moves: the old release, and the client says that it failed", async () => {
@@ -90,8 +96,8 @@ scenario("a reboot at any moment brings the live release back", async (place, pa
     await deploy("seven");
     const { stdout } = await project.alcaide(["releases"]);
     assertEquals(stdout.match(/-none +live /g)?.length, 1, stdout);
-    assertMatch(stdout, /8-none +live/);
-    assertMatch(stdout, /7-none +kept/);
+    assertMatch(stdout, /9-none +live/);
+    assertMatch(stdout, /8-none +kept/);
     assertEquals(await jails(host), ["shop_blue", "tenant"]);
   });
 

@@ -158,6 +158,7 @@ scenario("the commands of README and docs work as they stand there", async (plac
     await run("docs/first-server.md: alcaide deploy --plan");
     await run("docs/first-server.md: alcaide logs -f");
     await run("docs/phoenix.md: alcaide setup");
+    await run("docs/careful-deploys.md: alcaide deploy --prepare");
     await run("docs/phoenix.md: alcaide deploy");
     await run("docs/runbook.md: alcaide deploy --plan");
     await run("docs/runbook.md: alcaide status                    #");

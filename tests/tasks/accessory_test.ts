@@ -176,11 +176,13 @@ Deno.test("statusText() shows accessories, also before the first deploy", () => 
   const one = {
     server: "web",
     app: "shop",
+    prepared: null,
     health: "no answer",
     freeBytes: 0,
     dataset: null,
     limits: {},
     detached: [],
+    schedules: [],
     tags: [],
     ...none,
     ...patches,

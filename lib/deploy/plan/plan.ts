@@ -11,6 +11,7 @@ import type { Config } from "../../config/field/types.ts";
 import { type BuiltFact, type Facts, releasesOf } from "../../server/facts.ts";
 import { addressOf, type AppAllocation } from "../../server/host_state.ts";
 import { type Release, type ReleaseId, releaseNumber, type Revision } from "../../core/release.ts";
+import { isPrepared, type Prepared } from "../../server/prepared.ts";
 import { settledTraffic, type Traffic } from "../../server/traffic.ts";
 import type { Digest } from "../../remote/local_file.ts";
 import type { Remote } from "../../remote/remote.ts";
@@ -52,6 +53,8 @@ export interface ServerPlan extends ServerView {
   readonly template: TreeSpec;
   /** True when the slot's tree holds the release already, from when it was live before. */
   readonly present: boolean;
+  /** The release that waits in the slot: this one, or another that is taken back for it. */
+  readonly prepared: Prepared | undefined;
   /** True when nothing is in the slot: no jail, no tree. */
   readonly vacant: boolean;
   /** True when the slot's jail runs, which is idle: what was to stop it failed. */
@@ -127,7 +130,7 @@ export type ReleaseSource =
 /** The plan of a deploy or a rollback. */
 export interface DeployPlan extends PlanView {
   /** The kind of plan. */
-  readonly kind: "deploy" | "rollback";
+  readonly kind: "deploy" | "rollback" | "cutover";
   /** The configuration that holds for it. */
   readonly config: Config;
   /** Where the release comes from. */
@@ -152,6 +155,8 @@ export interface Switching {
   readonly pause?: number;
   /** When; everything before is done at once. */
   readonly at?: Date;
+  /** True when it moves only by a cutover. */
+  readonly later?: boolean;
 }
 
 /** Inputs of a plan besides configuration and facts. */
@@ -236,7 +241,10 @@ export function ended(release: Release, live?: ReleaseId): Release | undefined {
     return { ...release, state: "retired", ...isNewer ? { rolledBack: true } : {} };
   }
   const isUnderWay = release.state === "building" || release.state === "ready";
-  return isUnderWay ? { ...release, state: "failed", reason: "its deploy was cut off" } : undefined;
+  const reason = isPrepared(release)
+    ? "it was prepared, and never got the traffic"
+    : "its deploy was cut off";
+  return isUnderWay ? { ...release, state: "failed", reason } : undefined;
 }
 
 /** For messages: where an app answers; servers of one domain share it. */

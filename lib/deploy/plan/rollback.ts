@@ -110,7 +110,7 @@ function askedFor(good: readonly Release[], live: ReleaseId | undefined, asked: 
 }
 
 /** The configuration that a release was deployed with; what concerns the whole site stays today's. */
-function configOf(config: Config, { config: deployed, freebsd }: Release): Config {
+export function configOf(config: Config, { config: deployed, freebsd }: Release): Config {
   const { start, port, packages, volumes, health, stopTimeout = usualStop, limits = {} } = deployed;
   const jail = { ...config.jail, freebsd, port, packages };
   const settings = { start, volumes, health, stopTimeout, limits };

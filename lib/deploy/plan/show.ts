@@ -13,7 +13,9 @@ export function planText(plan: DeployPlan): string {
     ? "no repository"
     : `commit ${revision.short}${revision.dirty ? ", with changes that are not committed" : ""}`;
   return [
-    ...(plan.kind === "rollback"
+    ...(plan.kind === "cutover"
+      ? [`Release ${plan.release}, which is prepared`]
+      : plan.kind === "rollback"
       ? [`Back to release ${plan.release}, with its own configuration and environment`]
       : [`Release ${plan.release} from ${source}`, `Build: ${buildText(config.build)}`]),
     ...switchRows(plan),
@@ -38,6 +40,13 @@ export function planJson(plan: DeployPlan): ({ server: string } & Record<string,
     ...target.build === undefined ? {} : { build: target.build.key, built: target.build.built !== undefined },
     site: masked(target.site.text, target),
   }));
+}
+
+/** In words, the release that has to make way in its slot. */
+export function takenBack({ prepared, release }: ServerPlan): string[] {
+  return prepared === undefined || prepared.id === release
+    ? []
+    : [`  ${prepared.id}, prepared since ${prepared.prepared}, is taken back`];
 }
 
 function stageOf({ switching }: DeployPlan, server: Remote): { stage?: number } {
@@ -84,6 +93,7 @@ function serverRows(target: ServerPlan, { config }: DeployPlan): string[] {
       ? `  now live: ${previous.release} in ${previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`
       : "  nothing is live yet",
     ...(previous?.disputes ?? []).map((dispute) => `  problem: ${dispute}`),
+    ...takenBack(target),
     `  user id ${target.allocation.uid}; volumes: ${volumes}`,
   ];
   if (config.migrate !== undefined) rows.push(`  migrate: ${config.migrate} (on the first server)`);

@@ -5,6 +5,7 @@ import { mainName, siteText } from "../../commands/caddy/site.ts";
 import { templateTree } from "../../commands/jail/template.ts";
 import type { Config } from "../../config/field/types.ts";
 import type { Facts } from "../../server/facts.ts";
+import { preparedOf } from "../../server/prepared.ts";
 import { templateFor } from "../../server/patches.ts";
 import { droppedDomains } from "../../server/project.ts";
 import type { Remote } from "../../remote/remote.ts";
@@ -28,6 +29,7 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
     release,
     previous,
     allocation,
+    prepared: preparedOf(config, facts),
     vacant: !facts.trees.has(jail.path) && !facts.jailFiles.has(jail.name) && !running,
     running,
     app: { app, release, jail, port, packages, uid: allocation.uid, start, hosts },

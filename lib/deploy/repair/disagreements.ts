@@ -7,6 +7,7 @@ import { slots } from "../../core/slot.ts";
 import { type Facts, owns, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
 import { holderText } from "../../server/lock.ts";
+import { preparedOf } from "../../server/prepared.ts";
 import { type Routed, routed } from "../../server/routed.ts";
 import { contradictionAdvice, disputesOf, trafficOf } from "../../server/traffic.ts";
 import { refuseHome } from "../../setup/dataset.ts";
@@ -38,7 +39,7 @@ export function disagreements(
   const place = facts.host.apps[app];
   if (place === undefined) return forgottenRows(config, facts);
   const live = routed(app, config.jail.basePath, facts) ?? lostRelease(config, facts);
-  const scene: Scene = { config, facts, place, live };
+  const scene: Scene = { config, facts, place, live, prepared: preparedOf(config, facts) };
   const lock = facts.remains?.lock;
   if (lock?.held === true && !locked) {
     const says = `${holderText(lock.holder)} is at work`;
@@ -88,9 +89,9 @@ function appRows(scene: Scene): Disagreement[] {
 }
 
 /** A jail that runs and may serve, though nothing says so any more. Before the first good release it is only a rest. */
-function unnamed({ config: { app, jail: { basePath } }, facts, live }: Scene): string | undefined {
+function unnamed({ config: { app, jail: { basePath } }, facts, live, prepared }: Scene): string | undefined {
   if (live !== undefined || !facts.sites.has(app) || !releasesOf(facts, app).some(isGood)) return undefined;
-  return slots.map((slot) => jailName(app, slot))
+  return slots.filter((slot) => slot !== prepared?.slot).map((slot) => jailName(app, slot))
     .find((name) => runs(facts, name) && owns(facts, { name, path: `${basePath}/${name}` }));
 }
 

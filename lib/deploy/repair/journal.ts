@@ -26,8 +26,9 @@ export function journalRows(scene: Scene): Disagreement[] {
   ];
 }
 
-function recordRows({ facts, live }: Scene, release: Release): Disagreement[] {
+function recordRows({ facts, live, prepared }: Scene, release: Release): Disagreement[] {
   const { id, app, state } = release;
+  if (id === prepared?.id) return [];
   const says = journalSays(release);
   if (id === live?.release) {
     const guard = disputesOf(live, facts, app).get("guard");

@@ -1,5 +1,6 @@
 // A disagreement of a server: its words, and what `repair` does about it.
 
+import type { Prepared } from "../../server/prepared.ts";
 import type { Routed } from "../../server/routed.ts";
 import type { Config } from "../../config/field/types.ts";
 import type { Dispute } from "../../server/traffic.ts";
@@ -52,6 +53,8 @@ export interface Scene {
   readonly place: AppAllocation;
   /** The release that has the traffic, or should. */
   readonly live: Routed | undefined;
+  /** The release that waits for a cutover. */
+  readonly prepared: Prepared | undefined;
 }
 
 /** A row that is repaired. */

@@ -46,11 +46,11 @@ export function strayRows(scene: Scene): Disagreement[] {
   ];
 }
 
-/** Slots without the traffic. */
+/** Slots without the traffic, and without a release that waits for it. */
 function idleSlots(
-  { config: { app, jail: { basePath } }, place, live }: Scene,
+  { config: { app, jail: { basePath } }, place, live, prepared }: Scene,
 ): { slot: Slot; jail: JailSpec }[] {
-  return slots.filter((slot) => slot !== live?.slot).map((slot) => {
+  return slots.filter((slot) => slot !== live?.slot && slot !== prepared?.slot).map((slot) => {
     const name = jailName(app, slot);
     return { slot, jail: { name, path: `${basePath}/${name}`, ip4: addressOf(place, slot) } };
   });

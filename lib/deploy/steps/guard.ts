@@ -15,7 +15,7 @@ import { act, type DeployStep, explained, onServers, type StepView } from "../st
 
 /** Tells whether a plan's release is watched: not by a rollback, and not where there is nothing to go back to. */
 export function isGuarded({ kind, config, servers }: DeployPlan): boolean {
-  return kind === "deploy" && config.guard !== undefined &&
+  return kind !== "rollback" && config.guard !== undefined &&
     [...servers.values()].some(({ previous }) => previous !== undefined);
 }
 

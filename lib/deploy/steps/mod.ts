@@ -1,6 +1,6 @@
 // The steps of a deploy and of a rollback, in order.
 
-import type { DeployStep } from "../step.ts";
+import type { DeployStep, Steps } from "../step.ts";
 import { build } from "./build.ts";
 import { check } from "./check.ts";
 import { clean } from "./clean.ts";
@@ -9,6 +9,7 @@ import { drain } from "./drain.ts";
 import { guard } from "./guard.ts";
 import { install } from "./install.ts";
 import { migrate } from "./migrate.ts";
+import { resume } from "./prepared.ts";
 import { prune } from "./prune.ts";
 import { retire } from "./retire.ts";
 import { route } from "./route.ts";
@@ -72,3 +73,6 @@ export const rollbackSteps: RollbackSteps = {
   drain,
   retire,
 };
+
+/** The steps of `alcaide cutover`. The release stays where it is, whatever fails: prepared, as it was. */
+export const cutoverSteps: Steps = { resume, check, route, verify, guard, drain, retire, prune };

@@ -7,6 +7,7 @@
 import type { UserConfig } from "../../../lib/config/field/types.ts";
 import type { Task } from "../../../lib/task/task.ts";
 import { deploy } from "../../../tasks/deploy.ts";
+import { cutover } from "../../../tasks/cutover.ts";
 import { repair } from "../../../tasks/repair.ts";
 import { rollback } from "../../../tasks/rollback.ts";
 import { type FakeContext, fakeContext, type FakeContextOptions } from "../../fake/context.ts";
@@ -52,6 +53,11 @@ export function deployTo(server: FakeServer, more: Circumstances = {}): Promise<
 /** Rolls back, perhaps with something that goes wrong. */
 export function rollBack(server: FakeServer, more: Circumstances = {}): Promise<Deployed> {
   return perform(rollback, server, more);
+}
+
+/** Cuts over, perhaps with something that goes wrong. */
+export function cutOver(server: FakeServer, more: Circumstances = {}): Promise<Deployed> {
+  return perform(cutover, server, more);
 }
 
 /** Repairs, perhaps with something that goes wrong. */

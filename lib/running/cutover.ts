@@ -1,0 +1,98 @@
+// The work of `alcaide cutover`: the traffic for the release that was prepared, or its end.
+
+import { endRelease } from "../commands/journal.ts";
+import { removeJail } from "../commands/jail/tree.ts";
+import { fenced } from "../commands/lock.ts";
+import { refuseLive } from "../commands/live.ts";
+import { jailName } from "../commands/paths.ts";
+import type { Config } from "../config/field/types.ts";
+import { AlcaideError, CommandError, StepError } from "../core/error.ts";
+import { script } from "../core/script.ts";
+import { list } from "../core/text.ts";
+import { readAll, takeLocks } from "../deploy/app_locks.ts";
+import { askDropped } from "../deploy/ask_dropped.ts";
+import { planCutover } from "../deploy/plan/cutover.ts";
+import { ended, slotTree } from "../deploy/plan/plan.ts";
+import { tellPlan } from "../deploy/shown_steps.ts";
+import { cutoverSteps } from "../deploy/steps/mod.ts";
+import { lockName, readSwitching, type SwitchOptions } from "../deploy/switching.ts";
+import { explainStep } from "../hints/step.ts";
+import type { Remote } from "../remote/remote.ts";
+import type { Change } from "../server/change.ts";
+import type { Facts } from "../server/facts.ts";
+import { addressOf } from "../server/host_state.ts";
+import { preparedOf } from "../server/prepared.ts";
+import { makeChanges } from "../task/change_steps.ts";
+import type { Context } from "../task/context.ts";
+import { carryOut } from "./deploy.ts";
+
+/** The options of a cutover. */
+export interface CutoverOptions extends SwitchOptions {
+  readonly wait: string | undefined;
+}
+
+export async function runCutover(ctx: Context, options: CutoverOptions): Promise<void> {
+  const began = Date.now();
+  const switching = readSwitching(ctx, options);
+  await using locks = await takeLocks(ctx, lockName("cutover", switching), options.wait);
+  ctx.ui.step("Read the facts");
+  const plan = { ...await makePlan(ctx, locks), switching };
+  await askDropped(ctx, plan);
+  const { release } = plan;
+  try {
+    await carryOut(ctx, plan, cutoverSteps, { began, done: `${release} is live` });
+  } catch (error) {
+    if (error instanceof StepError) {
+      ctx.ui.info(
+        `${release} stays prepared: look at it, then "alcaide cutover" or "alcaide cutover --drop"`,
+      );
+    }
+    throw error;
+  }
+}
+
+export async function showCutover(ctx: Context, options: CutoverOptions): Promise<void> {
+  const switching = readSwitching(ctx, options);
+  const plan = await makePlan(ctx, { by: "", fences: new Map() });
+  await tellPlan(ctx, { ...plan, switching }, cutoverSteps);
+}
+
+async function makePlan(ctx: Context, { by, fences }: { by: string; fences: ReadonlyMap<Remote, number> }) {
+  return planCutover(ctx.config, await readAll(ctx), { by, now: new Date().toISOString(), fences });
+}
+
+/** Takes the prepared release back, wherever there is one. */
+export async function dropPrepared(ctx: Context, wait: string | undefined): Promise<void> {
+  await using locks = await takeLocks(ctx, "cutover --drop", wait);
+  ctx.ui.step("Read the facts");
+  const facts = await readAll(ctx);
+  const all = new Map([...facts].map(([server, known]) => [server, dropChange(ctx.config, known)]));
+  const dropped = [...all].filter(([, change]) => change !== undefined).map(([server]) => server.name);
+  if (dropped.length === 0) throw new AlcaideError("Cannot take anything back: nothing is prepared");
+  await ctx.servers.each((server) =>
+    makeChanges(ctx, server, [all.get(server) ?? []].flat(), {
+      guard: ({ command }) => fenced(ctx.config.app, locks.fences.get(server) ?? 0, command),
+      explain: (_, { shown, exit }) => explainStep(server.name, new CommandError(server.name, shown, exit)),
+    })
+  );
+  ctx.ui.result({ dropped }, `Nothing is prepared on ${list(dropped)} any more`);
+}
+
+function dropChange(config: Config, facts: Facts): Change | undefined {
+  const { app, jail: { basePath } } = config;
+  const release = preparedOf(config, facts);
+  const place = facts.host.apps[app];
+  if (release === undefined || place === undefined) return undefined;
+  const { id, slot, prepared } = release;
+  const name = jailName(app, slot);
+  const jail = { name, path: `${basePath}/${name}`, ip4: addressOf(place, slot) };
+  return {
+    title: `Take ${id} back`,
+    reason: `it is prepared since ${prepared}`,
+    command: script(
+      refuseLive(app, slot),
+      removeJail(jail, slotTree(facts, jail)),
+      endRelease(ended(release) ?? release),
+    ),
+  };
+}

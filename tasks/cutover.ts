@@ -1,0 +1,34 @@
+// `alcaide cutover`: the traffic for the release that `alcaide deploy --prepare` left in the idle slot.
+
+import { wholeConfig } from "../lib/config/field/missing.ts";
+import { UsageError } from "../lib/core/error.ts";
+import { waitOption } from "../lib/deploy/app_locks.ts";
+import { switchOptions } from "../lib/deploy/switching.ts";
+import { dropPrepared, runCutover, showCutover } from "../lib/running/cutover.ts";
+import { withSecrets } from "../lib/task/with_secrets.ts";
+import { type Task, task } from "../lib/task/task.ts";
+
+/** Moves the traffic to the prepared release, or takes that back. */
+export const cutover: Task = task({
+  description: "Move the traffic to the release that deploy --prepare left waiting",
+  group: "Deploy",
+  args: [],
+  options: {
+    plan: { type: "boolean", description: "Print what would happen and stop" },
+    drop: { type: "boolean", description: "Take the prepared release back instead" },
+    ...switchOptions,
+    wait: waitOption,
+  },
+  examples: ["alcaide deploy --prepare", "alcaide cutover", "alcaide cutover --drop"],
+  run: async (bare) => {
+    wholeConfig(bare.config);
+    const { drop, plan, stages, at } = bare.options;
+    if (drop && (plan || stages !== undefined || at !== undefined)) {
+      throw new UsageError("Cannot use --drop with --plan, --stages or --at", { hint: "Leave one out" });
+    }
+    if (drop) return await dropPrepared(bare, bare.options.wait);
+    // A release has its own environment with it; today's certificate goes for all.
+    const ctx = await withSecrets(bare, ["tls"]);
+    await (plan ? showCutover(ctx, bare.options) : runCutover(ctx, bare.options));
+  },
+});
