@@ -28,6 +28,8 @@ export const bootScript = "/usr/local/etc/rc.d/alcaide";
 export const caddyfile = "/usr/local/etc/caddy/Caddyfile";
 /** Where our site files are. */
 export const sitesDir = "/usr/local/etc/caddy/conf.d/alcaide";
+/** The domains that several apps share; its name is no app's, and behind all of theirs. */
+export const sharedFile = `${sitesDir}/~shared.caddy`;
 /** The program, by its full path: services run without `/usr/local/bin` in their path. */
 export const caddyProgram = "/usr/local/bin/caddy";
 /** Our rules for outbound address translation. */

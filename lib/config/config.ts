@@ -14,6 +14,7 @@ import { app, domain, redirects } from "./sections/names.ts";
 import { keysOf, renamed, shape } from "./field/schema.ts";
 import { schedule } from "./sections/schedule.ts";
 import { server } from "./sections/servers.ts";
+import { paths, stripPrefix } from "./sections/paths.ts";
 import { proxy } from "./sections/proxy.ts";
 import { tls } from "./sections/tls.ts";
 import { volumes } from "./sections/volumes.ts";
@@ -55,6 +56,8 @@ server: "root@203.0.113.7",`,
         `// Other names, whose visitors are sent to the domain.
 // redirects: ["www.${host(name)}"],`,
     },
+    paths,
+    stripPrefix,
     tls: {
       ...tls,
       init: () =>

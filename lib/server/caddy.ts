@@ -45,7 +45,10 @@ export function caddy(server: Pick<Remote, "run" | "read">): Caddy {
       const row = (await server.read(askLive(app))).split("\n").find((line) => line.startsWith(`${app} `));
       return parseMarker(row?.split(/\s+/)[1] ?? "");
     },
-    apply: async (site) => void await server.run(locked(applySite(site.app, siteText(site)))),
+    apply: async (site) =>
+      void await server.run(
+        locked(applySite(site.app, siteText(site), { shared: (site.paths ?? []).length > 0 })),
+      ),
     route: async (app, live) => void await server.run(switchLive(app, live)),
     pause: async (app, page) => void await server.run(pauseApp(app, page)),
     resume: async (app) => void await server.run(resumeApp(app)),

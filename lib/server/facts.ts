@@ -125,6 +125,8 @@ export interface Facts extends LimitsFacts {
   readonly ill: ReadonlySet<string>;
   /** Our site files: app to text. */
   readonly sites: ReadonlyMap<string, string>;
+  /** The file of domains that apps share; absent when there are none. */
+  readonly shared?: string;
   /** Markers on disk: the release with the traffic, by app. */
   readonly routed: ReadonlyMap<string, Marker>;
   /** Further markers of an app, which has but one. */

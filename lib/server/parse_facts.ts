@@ -3,6 +3,7 @@
 import { parseAccessory } from "../commands/accessory/record.ts";
 import { type Marker, parseMarker } from "../commands/live.ts";
 import { mandatory, mandatoryForSetup, parseSections, type Sections } from "../commands/server/probe.ts";
+import { sharedFile } from "../commands/paths.ts";
 import { AlcaideError } from "../core/error.ts";
 import { parseRelease } from "../core/release.ts";
 import { type BuiltFact, type CaddyFacts, type Facts, type JailFact, withoutPatch } from "./facts.ts";
@@ -34,7 +35,7 @@ export function parseFacts(text: string, basePath: string): Facts {
     journal: [...files(get("journal")).values()].map(parseRelease).filter((r) => r !== undefined),
     builds: new Map(rows(get("builds")).map(parseBuilt)),
     ...parseAccessories(get),
-    sites: new Map([...files(get("sites"))].map(([name, site]) => [name.replace(/\.caddy$/, ""), site])),
+    ...parseSites(files(get("sites"))),
     ...parseMarkers(get("routed")),
     live: parseMarkers(get("live")).routed,
     caddy: { ...parseCaddy(get("caddy")), service: parseService(get("caddy service")) },
@@ -165,4 +166,14 @@ function parseCaddy(text: string): Omit<CaddyFacts, "service"> {
   const all = rows(text);
   const version = all.find((row) => /^v?\d+\.\d+/.test(row))?.split(" ")[0]?.replace(/^v/, "");
   return { version, running: all.some((row) => /^\d+$/.test(row)) };
+}
+
+/** Site files of apps, and that of shared domains among them. */
+function parseSites(all: ReadonlyMap<string, string>): Pick<Facts, "sites" | "shared"> {
+  const apps = [...all].filter(([name]) => !sharedFile.endsWith(`/${name}`));
+  const shared = all.get(sharedFile.replace(/.*\//, ""));
+  return {
+    sites: new Map(apps.map(([name, site]) => [name.replace(/\.caddy$/, ""), site])),
+    ...shared === undefined ? {} : { shared },
+  };
 }

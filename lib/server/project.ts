@@ -105,5 +105,5 @@ function served(app: string, facts: Facts): string[] {
 }
 
 function hosts(all: readonly string[]): string[] {
-  return [...new Set(all.map((address) => address.replace(/^https?:\/\//, "")))];
+  return [...new Set(all.map((address) => address.replace(/^https?:\/\//, "").replace(/\/.*/, "")))];
 }

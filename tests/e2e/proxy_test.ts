@@ -1,7 +1,7 @@
 // Rules for requests, in the real Caddy: addresses, passwords, balancers in front, headers, lines of the user's own.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { siteFile } from "../../lib/commands/paths.ts";
+import { sharedFile, siteFile } from "../../lib/commands/paths.ts";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import type { Place } from "./place.ts";
@@ -92,5 +92,71 @@ scenario("rules for requests hold for visitors, and not for what Alcaide asks", 
     assertStringIncludes(await askHere(place, "/before", authorization), "\r\n\r\nbefore");
   });
 
+  await removeApp(place, "shop");
+});
+
+scenario("two apps share a domain by path", async (place, part) => {
+  const { server } = place;
+  const domain = "shop.test";
+  await using shop = await makeProject(place, "shop");
+  await using api = await makeProject(place, "api", { domain, paths: "/api/*", stripPrefix: true });
+  assertEquals((await shop.alcaide(["setup"])).code, 0);
+  for (const project of [shop, api]) await project.release({ text: project.app });
+  const told = async (path: string) => {
+    const { status, text } = await ask(place, { domain }, path);
+    return `${status} ${text}`;
+  };
+  const deploy = async ({ alcaide }: typeof shop) => {
+    const { code, stderr } = await alcaide(["deploy"]);
+    assertEquals(code, 0, stderr);
+  };
+  const refused = async (problem: string) => {
+    const { code, stderr } = await api.alcaide(["deploy"]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, problem);
+  };
+
+  await part("an app that has its domain to itself shares it only when it says so", async () => {
+    await deploy(shop);
+    await refused("the app shop answers to all paths of shop.test");
+    await shop.configure({ paths: "/*" });
+    await deploy(shop);
+    assertEquals(await told("/api/id"), "404 no such page\n");
+  });
+
+  await part("the longer path wins, and the app sees the rest of it", async () => {
+    await deploy(api);
+    assertEquals([await told("/"), await told("/api/"), await told("/api")], [
+      "200 shop\n",
+      "200 api\n",
+      "200 api\n",
+    ]);
+    assertStringIncludes(await told("/api/headers"), "GET /headers HTTP/1.1");
+  });
+
+  await part("a path that another app has, and other TLS settings, are refused by name", async () => {
+    await api.configure({ paths: "/*" });
+    await refused("the app shop answers to http://shop.test/*");
+    await api.configure({ tls: "internal" });
+    await refused("the app shop has other TLS settings for shop.test");
+    await api.configure({});
+  });
+
+  await part("repair makes the shared domains anew", async () => {
+    await server.run(sh`rm ${sharedFile}`);
+    assertStringIncludes(
+      (await api.alcaide(["status"])).stdout,
+      `${sharedFile} does not have the paths of api`,
+    );
+    assertEquals((await api.alcaide(["repair"])).code, 0);
+    assertEquals(await told("/api/"), "200 api\n");
+  });
+
+  await part("an app that goes leaves the other serving all", async () => {
+    assertEquals((await api.alcaide(["destroy", "--yes", "api"])).code, 0);
+    assertEquals([await told("/"), await told("/api/id")], ["200 shop\n", "404 no such page\n"]);
+  });
+
+  await removeApp(place, "api");
   await removeApp(place, "shop");
 });

@@ -88,7 +88,7 @@ export function accessoryRecord(name = "db", changes: Partial<AccessoryRecord> =
 }
 
 /** The site file of `shop`, or of another app at other domains. */
-export function siteOf(app = "shop", domains: readonly string[] = []): string {
+export function siteOf(app = "shop", domains: readonly string[] = [], paths: readonly string[] = []): string {
   return siteText({
     app,
     blue: `${place.blue}:4000`,
@@ -96,6 +96,7 @@ export function siteOf(app = "shop", domains: readonly string[] = []): string {
     domains,
     tls: { kind: "off" },
     token: place.token,
+    paths,
     caddy: "2.9.1",
   });
 }

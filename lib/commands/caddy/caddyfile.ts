@@ -4,6 +4,7 @@ import { script } from "../../core/script.ts";
 import { type Secret, secret } from "../../core/secret.ts";
 import { type Command, type Expression, raw, type Script, sh, word } from "../../core/sh.ts";
 import { caddyUser, findCaddy, readService } from "./service.ts";
+import { shareDomains } from "./shared.ts";
 import { siteMark } from "./site.ts";
 import { ownCertificates, removeOwn } from "../own_files.ts";
 import { makeDirectory, writeFile } from "../../remote/files.ts";
@@ -15,6 +16,7 @@ import {
   liveDir,
   probeHost,
   probePort,
+  sharedFile,
   siteFile,
   sitesDir,
 } from "../paths.ts";
@@ -66,18 +68,26 @@ done { print; next }
 }
 END { if (!done) print line }`;
 
-/** Puts a site file in force, after Caddy validated it with all others. The file before comes back when Caddy refuses it. */
-export function applySite(app: string, text: string | Secret): Script {
+/**
+ * Puts a site file in force, after Caddy validated it with all others. The file before comes back when Caddy refuses it. The
+ * shared domains are made anew where the app has, or had, a part of one.
+ */
+export function applySite(app: string, text: string | Secret, { shared = false } = {}): Script {
   const file = siteFile(app);
+  const share = (without?: string) => shared ? [shareDomains(sitesDir, without)] : [];
+  const back =
+    sh`if [ -f ${`${file}.before`} ]; then mv -f ${`${file}.before`} ${file}; else rm -f ${file}; fi`;
   return script(
     makeDirectory(sitesDir),
-    checkSites(app, text),
+    checkSites(app, text, shared),
     sh`[ ! -f ${file} ] || cp -p ${file} ${`${file}.before`}`,
+    ...share(app),
     writeFile(file, text),
+    ...share(),
     sh`out=$(service caddy reload 2>&1); status=$?
 case $out in *"Cannot 'reload'"*) status=1 ;; esac
 if [ "$status" -ne 0 ]; then
-  if [ -f ${`${file}.before`} ]; then mv -f ${`${file}.before`} ${file}; else rm -f ${file}; fi
+  ${shared ? sh`${shareDomains(sitesDir, app)}; ${back}; ${shareDomains(sitesDir)}` : back}
   printf '%s\n' "$out" | tail -n 12 >&2; exit 1
 fi`,
     sh`rm -f ${`${file}.before`}`,
@@ -91,6 +101,7 @@ export function removeSite(app: string): Script {
     sh`if [ -e ${file} ] && ! grep -q -x ${siteMark(app)} ${file}; then
   echo ${`${file} has no mark of ours, so it is left alone`} >&2; exit 1
 fi`,
+    sh`if [ -e ${sharedFile} ]; then ${shareDomains(sitesDir, app)}; fi`,
     sh`rm -f ${[file, `${file}.before`, `${file}.new`]}`,
     // One that doesn't run needs no word. Linux knows no jails, and its pgrep not the option: status 2.
     sh`${findCaddy} >/dev/null 2>&1; [ $? -eq 1 ] || service caddy reload`,
@@ -107,19 +118,22 @@ export interface ThroughCaddy {
   readonly path: string;
   /** The public name to ask for on port 80 as well; only for sites without TLS. */
   readonly publicHost?: string | undefined;
+  /** The path to ask for there, when it is another. */
+  readonly publicPath?: string | undefined;
 }
 
 /**
  * Asks through Caddy until it names the release, for at most 10 seconds, and prints what the last answers were:
  * `live STATUS MARKER` and the same for `app` and `public`. Ends with status 1 when one of them isn't the release's.
  */
-export function verifySite({ app, token, path, publicHost }: ThroughCaddy, live: Marker): Command {
+export function verifySite(through: ThroughCaddy, live: Marker): Command {
+  const { app, token, path, publicHost, publicPath = path } = through;
   const host = probeHost(app);
   const marker = `/${markerName(live)}`;
   return sh`${askFunction(token)}
 for try in 1 2 3 4 5 6 7 8 9 10; do
   live=$(ask ${probePort} ${host} /.alcaide/live); app=$(ask ${probePort} ${host} ${path}); public=$app
-  ${publicHost === undefined ? sh`:` : sh`public=$(ask 80 ${publicHost} ${path})`}
+  ${publicHost === undefined ? sh`:` : sh`public=$(ask 80 ${publicHost} ${publicPath})`}
   if [ "\${live#* }" = ${marker} ] && [ "\${app#* }" = ${marker} ] && [ "\${public#* }" = ${marker} ]; then
     case $app in 502* | 503* | 504*) ;; *) echo "app $app"; exit 0 ;; esac
   fi
@@ -176,7 +190,7 @@ echo $silent`;
 }
 
 /** The configuration as it would be with the new site file, in a directory of its own. */
-function checkSites(app: string, text: string | Secret): Script {
+function checkSites(app: string, text: string | Secret, shared: boolean): Script {
   const check = `${sitesDir}/.check`;
   const main = `${caddyfile}.alcaide-check`;
   return script(
@@ -184,6 +198,7 @@ function checkSites(app: string, text: string | Secret): Script {
     sh`trap ${`rm -rf ${check} ${main}`} EXIT
 for f in ${sitesDir}/*.caddy; do [ ! -f "$f" ] || cp "$f" ${check}/ || exit; done`,
     writeFile(`${check}/${app}.caddy`, text),
+    ...shared ? [shareDomains(check)] : [],
     sh`grep -q -x ${importPattern} ${caddyfile} || { echo ${`${caddyfile} lacks the line: ${importLine}`} >&2; exit 1; }`,
     sh`cp -p ${caddyfile} ${main} && sed ${`s|^${importPattern}$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main}`,
     sh`out=$(${validate(main)} 2>&1) || case $out in ${inUse}) ;; *)

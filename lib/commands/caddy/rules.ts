@@ -61,7 +61,8 @@ const isWebSocket =
 
 /** Name of the snippet with the rules for the way to the app. */
 export function waySnippet(app: string): string {
-  return `alcaide_${app}_way`;
+  // No app has a dash in its name.
+  return `alcaide_${app}-way`;
 }
 
 /** The rules without those for visitors and without a secret; the way to the app has some or none. */

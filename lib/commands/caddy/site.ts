@@ -5,6 +5,7 @@ import { certificateFiles } from "./certificate.ts";
 import { pausePage } from "../live.ts";
 import { answersLog, liveDir, probeHost, probePort } from "../paths.ts";
 import { block, hasWay, indented, ruleLines, type Rules, waySnippet, wayText } from "./rules.ts";
+import { sharedAddresses, sharedMarks, sharedSnippets, withPaths } from "./shared.ts";
 import { atLeast } from "./version.ts";
 
 /** The contents of a site file. It stays the same from deploy to deploy: which slot has the traffic stands elsewhere. */
@@ -31,6 +32,10 @@ export interface SiteSpec {
   readonly log?: boolean;
   /** Rules for requests and answers. */
   readonly proxy?: Rules | undefined;
+  /** The paths that are the app's, where it shares its domains with others. */
+  readonly paths?: readonly string[];
+  /** True when the app doesn't see the part of a path before its star. */
+  readonly stripPrefix?: boolean;
 }
 
 const firstLine = "# Made by alcaide. Changes are overwritten.";
@@ -45,14 +50,18 @@ export function siteMark(app: string): string {
  * traffic, else the green one. So a switch renames a file, without a reload, which would cut connections and WebSockets.
  */
 export function siteText(spec: SiteSpec): string {
-  const { app, token } = spec;
+  const { app, token, paths = [], stripPrefix } = spec;
+  const part = { app, addresses: ownAddresses(spec), paths, stripPrefix };
+  const own = `${part.addresses.join(", ")} {
+${tlsText(spec)}${logLines(spec)}${indented(ruled(spec)).join("\n")}
+}
+`;
   return `${firstLine}
 ${siteMark(app)}
 # token: ${token}
-${wayText(spec)}${handling(spec)}${ownAddresses(spec).join(", ")} {
-${tlsLines(spec)}${logLines(spec)}${indented(ruled(spec)).join("\n")}
-}
-${redirectBlocks(spec)}http://${probeHost(app)}:${probePort} {
+${paths.length === 0 ? "" : sharedMarks(part)}${wayText(spec)}${handling(spec)}${
+    paths.length === 0 ? own : sharedSnippets(part, tlsText(spec), ruled(spec))
+  }${redirectBlocks(spec)}http://${probeHost(app)}:${probePort} {
 	bind 127.0.0.1
 	@live {
 		header X-Alcaide-Probe ${token}
@@ -163,20 +172,25 @@ export function mainName([main]: readonly string[]): string | undefined {
 }
 
 /** The addresses that a site answers to, and where they come from. */
-type Names = Pick<SiteSpec, "domains" | "redirects" | "tls">;
+type Names = Pick<SiteSpec, "domains" | "redirects" | "tls" | "paths">;
 
 /** The addresses that a site answers to, redirected ones included, as they stand in its file. */
 export function addresses(names: Names): string[] {
-  const { redirects = [], tls } = names;
+  const { redirects = [], tls, paths = [] } = names;
   const plain = redirects.map((name) => `http://${name}`);
-  return [...ownAddresses(names), ...plain, ...(tls.kind === "off" ? [] : redirects)];
+  const own = ownAddresses(names);
+  return [
+    ...paths.length === 0 ? own : withPaths(own, paths),
+    ...plain,
+    ...(tls.kind === "off" ? [] : redirects),
+  ];
 }
 
 /** Reads which addresses a site file of ours answers to; none when it is no such file. */
 export function siteAddresses(text: string): string[] {
   if (!text.startsWith(firstLine)) return [];
-  return [...text.matchAll(/^([^\s(#].*) \{$/gm)].flatMap(([, all = ""]) => all.split(", "))
-    .filter((address) => !address.endsWith(`:${probePort}`));
+  const blocks = [...text.matchAll(/^([^\s(#].*) \{$/gm)].flatMap(([, all = ""]) => all.split(", "));
+  return [...sharedAddresses(text), ...blocks.filter((address) => !address.endsWith(`:${probePort}`))];
 }
 
 function ownAddresses({ domains, tls }: Names): string[] {
@@ -192,7 +206,7 @@ function redirectBlocks(spec: SiteSpec): string {
     `${names.join(", ")} {\n${more}\tredir ${scheme}://${main}{uri} 308\n}\n`;
   const plain = redirects.map((name) => `http://${name}`);
   if (tls.kind === "off") return block(plain, "http");
-  return block(plain, "https") + block(redirects, "https", tlsLines(spec));
+  return block(plain, "https") + block(redirects, "https", tlsText(spec));
 }
 
 /** Caddy counts requests by the text of the address: sockets have another one. */
@@ -232,7 +246,8 @@ function way(upstream: string, { app, caddy, proxy }: SiteSpec): string {
 		}`;
 }
 
-function tlsLines({ app, tls }: SiteSpec): string {
+/** The lines about TLS in the blocks of a site. */
+export function tlsText({ app, tls }: Pick<SiteSpec, "app" | "tls">): string {
   if (tls.kind === "internal") return "\ttls internal\n";
   if (tls.kind === "own") {
     const { cert, key } = certificateFiles(app, tls);

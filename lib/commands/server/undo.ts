@@ -83,7 +83,7 @@ const ownDirectories: readonly OwnFiles[] = [
     ],
     `${stateDir}/apps`,
   ].map((directory) => ({ directory, files: "" })),
-  { directory: sitesDir, files: "", trees: ".check" },
+  { directory: sitesDir, files: ".shared", trees: ".check" },
   { directory: etcDir, files: "pf.conf* reopen-logs*" },
   { directory: stateDir, files: "host.json* lock setup.lock before*", trees: "work" },
 ];
@@ -145,7 +145,7 @@ export function undoCaddy({ absent, installed, ran, enabled }: CaddyUndo): Scrip
     sh`if grep -q -x ${importPattern} ${caddyfile} 2>/dev/null; then
   cp -p ${caddyfile} ${beside} && { grep -v -x ${importPattern} ${caddyfile} >${beside}; mv -f ${beside} ${caddyfile}; } || exit 1
 fi`,
-    removeOwn({ directory: sitesDir, files: "", trees: ".check" }),
+    removeOwn({ directory: sitesDir, files: ".shared", trees: ".check" }),
     sh`if [ ! -e ${caddyfile} ] || [ "$(cat ${caddyfile})" = "$(cat ${earlier} 2>/dev/null || echo none)" ]; then
 ${only}
 fi

@@ -49,6 +49,10 @@ export interface Config {
   readonly domains: readonly string[];
   /** Names that are redirected to the main domain. */
   readonly redirects: readonly string[];
+  /** The paths of its domains that are the app's; none: all. */
+  readonly paths: readonly string[];
+  /** True hides the part of a path before `/*` from the app. */
+  readonly stripPrefix: boolean;
   /** Where certificates come from. */
   readonly tls: Tls;
   /** Rules for the requests that come to the app. */

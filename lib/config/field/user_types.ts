@@ -50,6 +50,14 @@ export interface UserConfig {
   /** Other host names, such as `"www.shop.example.com"`: whoever asks for them is sent to the main domain for good. */
   redirects?: string | string[];
   /**
+   * The paths of its domains that are the app's, such as `"/api/*"`: other apps have other paths of the same domain,
+   * and the longer path wins. `"/*"` is all that no other app has. The TLS settings of apps on one domain must be the
+   * same. Default: the domains are the app's alone.
+   */
+  paths?: string | string[];
+  /** True hides the part of a path before `/*` from the app: of `"/api/*"` it sees `/users` for `/api/users`. */
+  stripPrefix?: boolean;
+  /**
    * Where certificates come from: `"acme"` (Let's Encrypt; the default when there is a domain), `"internal"` (Caddy's
    * own authority), your own certificate, or `"off"` (plain HTTP; the default without a domain). With certificates,
    * requests over plain HTTP are redirected to HTTPS.

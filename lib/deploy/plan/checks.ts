@@ -2,7 +2,8 @@
 
 import { accessoriesOn } from "../../server/accessories.ts";
 import { accessoryJail, buildJailName, jailName } from "../../commands/paths.ts";
-import { addresses, siteAddresses } from "../../commands/caddy/site.ts";
+import { alike, sharedTls } from "../../commands/caddy/shared.ts";
+import { addresses, siteAddresses, tlsText } from "../../commands/caddy/site.ts";
 import type { Config } from "../../config/field/types.ts";
 import { AlcaideError } from "../../core/error.ts";
 import { type Facts, owns, runningJails, runs } from "../../server/facts.ts";
@@ -107,9 +108,34 @@ function missingAccessories(config: Config, server: string, facts: Facts, fail: 
 function sharedSites(config: Config, facts: Facts, fail: Fail): void {
   const wanted = new Set(addresses(config));
   for (const [app, text] of facts.sites) {
+    if (app === config.app) continue;
     const shared = siteAddresses(text).find((address) => wanted.has(address));
-    if (shared === undefined || app === config.app) continue;
-    const what = shared === "http://" ? "every name (it has no domain either)" : shared;
-    fail(`the app ${app} answers to ${what}`, "Give each app on a server domains of its own");
+    if (shared !== undefined) {
+      const what = shared === "http://" ? "every name (it has no domain either)" : shared;
+      fail(
+        `the app ${app} answers to ${what}`,
+        "Give each app on a server domains of its own, or paths of its own",
+      );
+    } else partlyShared(config, app, text, fail);
+  }
+}
+
+/** Apps share a domain only when all of them have paths, and the same certificates. */
+function partlyShared(config: Config, app: string, text: string, fail: Fail): void {
+  const name = (address: string) => address.replace(/^https?:\/\//, "").replace(/\/.*/, "");
+  const theirs = new Set(siteAddresses(text).map(name));
+  const domain = config.domains.find((one) => theirs.has(one));
+  const tls = sharedTls(text);
+  if (domain === undefined || (config.paths.length === 0 && tls === undefined)) return;
+  const whole = (whose: string, hint: string) => fail(`${whose} answers to all paths of ${domain}`, hint);
+  if (config.paths.length === 0) {
+    whole("this app", `Give it paths, such as "/*": the app ${app} has some of them`);
+  } else if (tls === undefined) {
+    whole(`the app ${app}`, `Give ${app} paths, too, such as "/*", and deploy it first`);
+  } else if (
+    tls !== alike(tlsText(config)) ||
+    siteAddresses(text).some((one) => one.startsWith("http:")) !== (config.tls.kind === "off")
+  ) {
+    fail(`the app ${app} has other TLS settings for ${domain}`, "Give both the same tls");
   }
 }

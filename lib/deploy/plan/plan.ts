@@ -109,6 +109,8 @@ export interface SitePlan {
   readonly before: string | undefined;
   /** True when Caddy has to read it: a switch alone needs no reload. */
   readonly apply: boolean;
+  /** There when the app shares domains with others, by this text or the one before. */
+  readonly shared?: true;
 }
 
 /** Where a release comes from: this machine, jails that build it, or the servers, which keep it from before. */

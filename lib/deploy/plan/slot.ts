@@ -2,6 +2,7 @@
 
 import { accessoryHosts } from "../../server/accessories.ts";
 import { mainName, siteText } from "../../commands/caddy/site.ts";
+import { isShared, sharedAddresses } from "../../commands/caddy/shared.ts";
 import { templateTree } from "../../commands/jail/template.ts";
 import type { Config } from "../../config/field/types.ts";
 import type { Facts } from "../../server/facts.ts";
@@ -51,7 +52,7 @@ function planSite(
   facts: Facts,
   { allocation, next, previous }: Pick<ServerPlan, "allocation" | "next" | "previous">,
 ): SitePlan {
-  const { app, jail: { port }, domains, redirects, tls, drain, guard, proxy } = config;
+  const { app, jail: { port }, domains, redirects, tls, drain, guard, proxy, paths, stripPrefix } = config;
   const upstream = (slot: Slot) => `${allocation[slot]}:${slot === next ? port : previous?.port ?? port}`;
   const [blue, green] = [upstream("blue"), upstream("green")];
   const { token } = allocation;
@@ -69,8 +70,12 @@ function planSite(
     sockets,
     log: guard !== undefined,
     proxy,
+    paths,
+    stripPrefix,
   });
   const before = facts.sites.get(app);
+  const shared = [text, before ?? ""].some((one) => sharedAddresses(one).length > 0);
   // A file that Caddy doesn't go by yet has to be read, too: a deploy was cut off in between.
-  return { text, before, apply: text !== before || previous?.saidBy !== "caddy" };
+  const apply = text !== before || previous?.saidBy !== "caddy" || !isShared(app, text, facts.shared);
+  return { text, before, apply, ...shared ? { shared } : {} };
 }

@@ -2,11 +2,12 @@
 
 import { addImport, applySite, removeSite } from "../../commands/caddy/caddyfile.ts";
 import { startCaddy } from "../../commands/caddy/service.ts";
+import { isShared, sharedAddresses, shareDomains } from "../../commands/caddy/shared.ts";
 import { wayAlone, waySnippet } from "../../commands/caddy/rules.ts";
 import { addresses, siteAddresses, siteMark, type SiteSpec, siteText } from "../../commands/caddy/site.ts";
 import { refuseLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
-import { jailName, probePort, siteFile, sitesDir } from "../../commands/paths.ts";
+import { jailName, probePort, sharedFile, siteFile, sitesDir } from "../../commands/paths.ts";
 import { isGood } from "../../core/release.ts";
 import { script } from "../../core/script.ts";
 import { secret } from "../../core/secret.ts";
@@ -66,7 +67,7 @@ export function caddyRows(scene: Scene): Disagreement[] {
     ...silent === undefined ? [] : [
       healed ? { kind: "silent" as const, says: silent } : mend("silent", silent, {
         title: "Let Caddy read its sites again",
-        command: underHostLock(applySite(app, secret(sites.get(app) ?? ""))),
+        command: underHostLock(applySite(app, secret(sites.get(app) ?? ""), shares(sites.get(app)))),
       }),
     ],
   ];
@@ -99,7 +100,7 @@ function siteRows(scene: Scene, live: Routed): Disagreement[] {
     text !== undefined &&
     core(text) === core(siteText(asIn(text, spec)))
   ) {
-    return nameRows(scene, text);
+    return [...nameRows(scene, text), ...sharedRows(scene, text)];
   }
   const says = text === undefined
     ? `the site file of ${app} is gone`
@@ -110,17 +111,26 @@ function siteRows(scene: Scene, live: Routed): Disagreement[] {
   }
   // It has the token by which the app knows our questions.
   const wanted = secret(siteText(spec));
+  const share = shares(wanted.reveal(), text);
   return [mend("site", says, {
     title: `Write the site file of ${app}`,
     // Caddy can't start with a file that it does not take, nor read one before it runs.
     command: underHostLock(
-      caddy.running ? applySite(app, wanted) : script(makeDirectory(sitesDir), writeFile(file, wanted)),
+      caddy.running ? applySite(app, wanted, share) : script(
+        makeDirectory(sitesDir),
+        writeFile(file, wanted),
+        ...share.shared ? [shareDomains(sitesDir)] : [],
+      ),
     ),
   })];
 }
 
+function shares(...texts: readonly (string | undefined)[]): { shared: boolean } {
+  return { shared: texts.some((text = "") => sharedAddresses(text).length > 0) };
+}
+
 function siteSpec({ config, facts, place }: Scene, live: Routed, text = ""): SiteSpec {
-  const { app, domains, redirects, tls, drain, proxy } = config;
+  const { app, domains, redirects, tls, drain, proxy, paths, stripPrefix } = config;
   const upstream = (slot: Slot) => {
     const ip4 = addressOf(place, slot);
     const installed = facts.jailFiles.get(jailName(app, slot));
@@ -136,7 +146,19 @@ function siteSpec({ config, facts, place }: Scene, live: Routed, text = ""): Sit
   const ports = { blue: upstream("blue"), green: upstream("green") };
   const sockets = drain.sockets !== drain.requests;
   const { version } = facts.caddy;
-  return { app, ...ports, domains, redirects, tls, token: place.token, caddy: version, sockets, proxy };
+  return {
+    app,
+    ...ports,
+    domains,
+    redirects,
+    tls,
+    token: place.token,
+    caddy: version,
+    sockets,
+    proxy,
+    paths,
+    stripPrefix,
+  };
 }
 
 /** The same with the parts that follow the configuration alone as they stand in the file, or left out. */
@@ -145,6 +167,7 @@ function asIn(text: string, spec: SiteSpec): SiteSpec {
     ...spec,
     domains: [],
     redirects: [],
+    paths: [],
     tls: { kind: "off" },
     sockets: text.includes("_sockets expression"),
     proxy: spec.proxy && wayAlone(spec.proxy, text.includes(`import ${waySnippet(spec.app)}\n`)),
@@ -154,7 +177,18 @@ function asIn(text: string, spec: SiteSpec): SiteSpec {
 /** The parts of a site file that no field of the configuration changes: not its names, and not their certificates. */
 function core(text: string): string {
   return text.split(/^(?=\S.* \{$)/m)
-    .filter((block) => /^(#|\((?!\w+_way\)))/.test(block) || block.includes(`:${probePort} {`)).join("");
+    .filter((block) => /^(#|\((?!\w+-))/.test(block) || block.includes(`:${probePort} {`)).join("")
+    .replace(/^# (shared|paths): .*\n/gm, "");
+}
+
+/** The file of shared domains, which follows the site files. */
+function sharedRows({ config: { app }, facts: { shared, caddy } }: Scene, text: string): Disagreement[] {
+  if (isShared(app, text, shared)) return [];
+  const reload = caddy.running ? [sh`service caddy reload`] : [];
+  return [mend("shared", `${sharedFile} does not have the paths of ${app} as its site file says`, {
+    title: "Make the shared domains anew",
+    command: underHostLock(script(shareDomains(sitesDir), ...reload)),
+  })];
 }
 
 function nameRows({ config }: Scene, text: string): Disagreement[] {

@@ -15,6 +15,7 @@ export type Kind =
   | "spare"
   | "site"
   | "names"
+  | "shared"
   | "tree"
   | "files"
   | "release"

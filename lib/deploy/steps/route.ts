@@ -10,6 +10,7 @@ import { explainSite } from "../../hints/check.ts";
 import { certificateBefore } from "../certificates.ts";
 import { schedulesBefore } from "../schedules.ts";
 import { scriptStep } from "../join_scripts.ts";
+import type { SitePlan } from "../plan/plan.ts";
 import { act, type DeployStep, onServers, type StepView } from "../step.ts";
 
 /** Moves the traffic to the release, once it is well on all servers. */
@@ -19,7 +20,7 @@ export const route: DeployStep = scriptStep({
   script: ({ plan, server, app: { app }, release, next, site }: StepView) => [{
     script: script(
       ...certificateBefore(plan.config),
-      ...site.apply ? [siteScript(app, site.text)] : [],
+      ...site.apply ? [siteScript(app, site, site.text)] : [],
       switchLive(app, { slot: next, release }),
     ),
     explain: (exit) => explainSite(server.name, exit, plan.config),
@@ -29,14 +30,17 @@ export const route: DeployStep = scriptStep({
 
 /** Moves the traffic back to where it was. */
 function back(view: StepView): Script {
-  const { app: { app }, previous, site: { before = "", text } } = view;
+  const { app: { app }, previous, site } = view;
+  const { before = "", text } = site;
   const schedules = schedulesBefore(view);
   if (!previous) return script(removeLive(app), ...schedules, underHostLock(removeSite(app)));
   const changed = before !== "" && before !== text;
-  return script(switchLive(app, previous), ...schedules, ...changed ? [siteScript(app, before)] : []);
+  return script(switchLive(app, previous), ...schedules, ...changed ? [siteScript(app, site, before)] : []);
 }
 
 /** Hashes of passwords are shown nowhere. */
-function siteScript(app: string, text: string): Script {
-  return underHostLock(applySite(app, text.includes("$2b$") ? secret(text) : text));
+function siteScript(app: string, { shared }: SitePlan, text: string): Script {
+  return underHostLock(
+    applySite(app, text.includes("$2b$") ? secret(text) : text, { shared: shared === true }),
+  );
 }

@@ -23,7 +23,10 @@ export const verify: DeployStep = scriptStep({
 
 async function ask(view: StepView): Promise<Part[]> {
   const { plan, server, env, app: { app }, release, next: slot, allocation: { token }, publicHost } = view;
-  const through = { app, token, path: plan.config.health.path, publicHost };
+  const { health: { path }, paths: [shared] } = plan.config;
+  // Caddy names the release with any answer of the app.
+  const publicPath = shared?.replace(/\*$/, "");
+  const through = { app, token, path, publicHost, publicPath };
   return [{
     script: script(
       inShell(verifySite(through, { slot, release })),

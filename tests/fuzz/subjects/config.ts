@@ -128,6 +128,8 @@ const types: { readonly [Name in keyof Config]: (value: Config[Name], config: Co
   redirects: texts,
   tls: (tls) =>
     ["off", "internal", "acme", "own"].includes(tls.kind) && (tls.kind !== "own" || isSecret(tls.key)),
+  paths: (all) => all.every((path) => /^\/[\w.~/*-]*$/.test(path)),
+  stripPrefix: (strip) => typeof strip === "boolean",
   proxy: ({ basicAuth, allow, headers, trustedProxies }) =>
     Object.values(basicAuth).every(isSecret) && texts(allow) && texts(trustedProxies) &&
     Object.values(headers).every((value) => value === false || isText(value)),

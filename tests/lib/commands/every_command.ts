@@ -14,6 +14,7 @@ import * as ownFiles from "../../../lib/commands/own_files.ts";
 import * as build from "../../../lib/commands/app/build.ts";
 import * as boot from "../../../lib/commands/server/boot.ts";
 import * as caddy from "../../../lib/commands/caddy/caddyfile.ts";
+import { shareDomains } from "../../../lib/commands/caddy/shared.ts";
 import { askService, startCaddy } from "../../../lib/commands/caddy/service.ts";
 import * as certificate from "../../../lib/commands/caddy/certificate.ts";
 import * as doctor from "../../../lib/commands/server/doctor.ts";
@@ -125,6 +126,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["addImport", caddy.addImport()],
   ["applySite", caddy.applySite("shop", siteOf())],
   ["removeSite", caddy.removeSite("shop")],
+  ["shareDomains", shareDomains("/sites", "shop")],
   ["recordBefore", undo.recordBefore("/srv/jails")],
   ["listServer", undo.listServer("/jails")],
   ["refuseApps", undo.refuseApps()],

@@ -11,6 +11,8 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     servers: [{ host: "203.0.113.7", user: "root", name: "203.0.113.7" }],
     domains: [],
     redirects: [],
+    paths: [],
+    stripPrefix: false,
     tls: { kind: "off" },
     proxy: {
       basicAuth: {},

@@ -73,6 +73,13 @@ const odd: readonly {
     of: (f) => f.live.get("shop"),
     wanted: undefined,
   },
+  {
+    name: "the file of shared domains, which is no app's",
+    section: "sites",
+    text: "shop.caddy\n.a\n~shared.caddy\n.b\n",
+    of: (f) => [[...f.sites.keys()].join(), f.shared].join(),
+    wanted: "shop,b\n",
+  },
   { name: "no site", section: "sites", text: "", of: (f) => f.sites.size, wanted: 0 },
   {
     name: "an empty site file",

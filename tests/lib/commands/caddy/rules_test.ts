@@ -55,7 +55,7 @@ Deno.test("siteText() has the rules for the way to the app in one place", () => 
   const text = siteText({ ...spec, sockets: true, proxy });
   assertStringIncludes(
     text,
-    `(alcaide_shop_way) {
+    `(alcaide_shop-way) {
 	trusted_proxies 10.0.0.0/8
 	transport http {
 		keepalive 2s
@@ -65,5 +65,5 @@ Deno.test("siteText() has the rules for the way to the app in one place", () => 
 }
 `,
   );
-  assertEquals([text.split("import alcaide_shop_way\n").length, text.split("transport http").length], [5, 2]);
+  assertEquals([text.split("import alcaide_shop-way\n").length, text.split("transport http").length], [5, 2]);
 });

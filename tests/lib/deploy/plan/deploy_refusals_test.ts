@@ -86,13 +86,49 @@ const refusals: readonly {
     }),
     config: { domain: ["www.example.com", "shop.example.com"], tls: "off" },
     problem: "the app blog answers to http://shop.example.com",
-    hint: "Give each app on a server domains of its own",
+    hint: "Give each app on a server domains of its own, or paths of its own",
   },
+  ...([
+    [
+      undefined,
+      ["/api/*"],
+      "off",
+      "the app blog answers to all paths of a.test",
+      'Give blog paths, too, such as "/*", and deploy it first',
+    ],
+    [
+      ["/b/*"],
+      undefined,
+      "off",
+      "this app answers to all paths of a.test",
+      'Give it paths, such as "/*": the app blog has some of them',
+    ],
+    [
+      ["/b/*", "/c"],
+      ["/c"],
+      "off",
+      "the app blog answers to http://a.test/c",
+      "Give each app on a server domains of its own, or paths of its own",
+    ],
+    [
+      ["/b/*"],
+      ["/c"],
+      "internal",
+      "the app blog has other TLS settings for a.test",
+      "Give both the same tls",
+    ],
+  ] as const).map(([theirs, paths, tls, problem, hint]) => ({
+    name: `a domain of which another app has ${theirs ?? "all"}, with tls ${tls}`,
+    facts: facts({ sites: new Map([["blog", siteOf("blog", ["a.test"], theirs)]]) }),
+    config: { domain: "a.test", tls, ...paths === undefined ? {} : { paths: [...paths] } },
+    problem,
+    hint,
+  })),
   {
     name: "two apps without a domain",
     facts: facts({ sites: new Map([["blog", siteOf("blog")]]) }),
     problem: "the app blog answers to every name (it has no domain either)",
-    hint: "Give each app on a server domains of its own",
+    hint: "Give each app on a server domains of its own, or paths of its own",
   },
 ];
 

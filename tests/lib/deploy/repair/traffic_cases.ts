@@ -53,6 +53,14 @@ export const trafficCases: readonly Case[] = [
     found: ["site: /usr/local/etc/caddy/conf.d/alcaide/shop.caddy has no mark of ours > -"],
   },
   {
+    name: "a shared domain that a site file knows nothing of",
+    facts: { ...well, shared: "http://a.test {\n\timport alcaide_shop-paths\n}\n" },
+    found: [
+      "shared: /usr/local/etc/caddy/conf.d/alcaide/~shared.caddy does not have the paths of shop as its site file says > " +
+      "Make the shared domains anew",
+    ],
+  },
+  {
     name: "a site with names that the configuration has not",
     facts: { ...well, sites: new Map([["shop", siteOf("shop", ["old.example.com"])]]) },
     found: ["names: Caddy answers to http://old.example.com, the configuration names http:// > -"],

@@ -1,0 +1,52 @@
+// Paths: the part of its domains that is the app's, where it shares them with other apps.
+
+import { list as listText } from "../../core/text.ts";
+import { matching, oneOrMany, refuse, refuseTwins, text } from "../field/field.ts";
+import { boolean, row } from "../field/kinds.ts";
+import type { Declared } from "../field/schema.ts";
+
+const checkPath = matching(
+  /^\/([A-Za-z0-9._~-]+\/)*([A-Za-z0-9._~-]+|\*)$/,
+  "is not a path",
+  'Give one such as "/robots.txt", or "/api/*" for all below it',
+);
+
+/** The field `paths`. */
+export const paths: Declared<readonly string[]> = {
+  text:
+    'The paths of its domains that are the app\'s, such as `"/api/*"`: other apps have other paths of the same domain, and the ' +
+    'longer path wins. `"/*"` is all that no other app has. The TLS settings of apps on one domain must be the same.',
+  otherwise: "the domains are the app's alone",
+  resolved: "The paths of its domains that are the app's; none: all.",
+  type: "string | string[]",
+  becomes: "readonly string[]",
+  read: (field, { config: { domains }, given }) => {
+    const items = oneOrMany(field);
+    const wanted = 'a path such as "/api/*"';
+    const all = items.map((item) => text(item, { wanted, required: true, check: checkPath }));
+    refuseTwins(items, all);
+    if (all.length > 0 && domains.length === 0) refuse(field, "there is no domain", "Give domain, too");
+    if (all.length > 0 && given("guard").value !== undefined) {
+      refuse(field, "guard can't tell apart whose answers Caddy logs for a domain", "Leave out one of them");
+    }
+    return all;
+  },
+  show: (name, value) => value.length === 0 ? [] : row(name, listText(value)),
+};
+
+const strip = boolean({
+  text:
+    'True hides the part of a path before `/*` from the app: of `"/api/*"` it sees `/users` for `/api/users`.',
+});
+
+/** The field `stripPrefix`. */
+export const stripPrefix: Declared<boolean> = {
+  ...strip,
+  read: (field, around) => {
+    const value = strip.read(field, around);
+    const some = oneOrMany(around.given("paths")).some((one) => `${one.value}`.endsWith("/*"));
+    if (value && !some) refuse(field, "there is no path to strip", 'Give paths such as "/api/*"');
+    return value;
+  },
+  show: (name, value) => value ? row(name, "true") : [],
+};
