@@ -49,6 +49,7 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     beforeStart: [],
     migrate: undefined,
     accessories: {},
+    schedule: {},
     console: undefined,
     directory: "/home/me/shop",
     environment: undefined,
