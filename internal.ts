@@ -35,6 +35,7 @@ export type {
   UserJailBuild,
   UserPrebuilt,
   UserProxy,
+  UserSchedule,
   UserServer,
   UserTimeouts,
 } from "./lib/config/field/types.ts";
@@ -99,7 +100,14 @@ export type { DeploySteps, RollbackSteps } from "./lib/deploy/steps/mod.ts";
 export type { DeployStepName, RollbackStepName } from "./lib/deploy/steps/mod.ts";
 export type { DeployView, Part } from "./lib/deploy/step.ts";
 export type { PlanView, Previous, ServerView } from "./lib/deploy/plan/plan.ts";
-export type { Release, ReleaseConfig, ReleaseId, ReleaseState, Revision } from "./lib/core/release.ts";
+export type {
+  Release,
+  ReleaseConfig,
+  ReleaseId,
+  ReleaseState,
+  Revision,
+  ScheduleSpec,
+} from "./lib/core/release.ts";
 export type { Limits } from "./lib/core/limits.ts";
 export type { JailLimits, LimitFact } from "./lib/server/limits.ts";
 export type { RunFact } from "./lib/server/runs.ts";
@@ -125,4 +133,5 @@ export {
 } from "./lib/core/error.ts";
 export type { ServerStatus } from "./lib/running/status.ts";
 export type { PreparedStatus } from "./lib/server/prepared.ts";
+export type { ScheduleStatus } from "./lib/running/schedule_status.ts";
 export type { AppContext } from "./lib/server/survey.ts";

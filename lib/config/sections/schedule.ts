@@ -85,7 +85,11 @@ function readSchedules(field: Field, around: Around): Record<string, Schedule> {
   for (const name of Object.keys(field.value)) {
     const own = child(field, name);
     complain(own, checkName(name));
-    const given = record(own, keysOf(scheduleRecord.fields), scheduleRecord.wanted);
+    // Said without its text: who writes a secret here by mistake doesn't want to read it.
+    if (!isRecord(own.value)) refuse(own, describeKind(own.value), `Give ${scheduleRecord.wanted}`);
+    const given = isRecord(own.value)
+      ? record(own, keysOf(scheduleRecord.fields), scheduleRecord.wanted)
+      : undefined;
     if (given !== undefined) found[name] = readFields(scheduleRecord.fields, (key) => given[key], around);
   }
   return found;

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { importLine } from "../../../../lib/commands/caddy/caddyfile.ts";
+import { cronMark } from "../../../../lib/commands/app/schedule.ts";
 import { caddyfile } from "../../../../lib/commands/paths.ts";
-import { recordBefore, undoCaddy } from "../../../../lib/commands/server/undo.ts";
+import { recordBefore, undoCaddy, undoFiles } from "../../../../lib/commands/server/undo.ts";
 import { playground } from "../../../playground.ts";
 
 const installed = { absent: true, installed: true, ran: false, enabled: undefined };
@@ -59,6 +60,7 @@ Deno.test("recordBefore() writes down what is there, once", async () => {
     "absent /jails",
     "absent /usr/local/etc/rc.d",
     "absent /usr/local/etc/caddy/conf.d",
+    "absent /usr/local/etc/cron.d",
     "absent /usr/local/etc/newsyslog.conf.d",
     "had interface",
     "set pf_enable",
@@ -67,4 +69,18 @@ Deno.test("recordBefore() writes down what is there, once", async () => {
   await place.write("/etc/rc.conf", "");
   await place.run(recordBefore("/jails"));
   assertEquals(await read(), first);
+});
+
+Deno.test("undoFiles() removes cron's file, and none of somebody's", async () => {
+  await using place = await playground();
+  await place.program("sysrc", "exit 0");
+  const file = "/usr/local/etc/cron.d/alcaide";
+  await place.write(file, "0 0 * * * root mine\n");
+  const { code, stderr } = await place.run(undoFiles());
+  assertEquals([code, stderr.replaceAll(place.root, "")], [
+    1,
+    `${file} has no mark of ours, so it is left alone\n`,
+  ]);
+  await place.write(file, `${cronMark}\n`);
+  assertEquals([(await place.run(undoFiles())).code, await place.read(file)], [0, undefined]);
 });

@@ -91,7 +91,7 @@ for (
     ],
     [
       { x: "bin/shop" },
-      'schedule.x: it is "bin/shop" (Give a record such as { at: "0 3 * * *", run: "bin/shop cleanup" })',
+      'schedule.x: it is a text (Give a record such as { at: "0 3 * * *", run: "bin/shop cleanup" })',
     ],
     [
       { "X.y": cleanup },
