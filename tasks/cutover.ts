@@ -28,7 +28,7 @@ export const cutover: Task = task({
     }
     if (drop) return await dropPrepared(bare, bare.options.wait);
     // A release has its own environment with it; today's certificate goes for all.
-    const ctx = await withSecrets(bare, ["tls"]);
+    const ctx = await withSecrets(bare, ["tls", "proxy"]);
     await (plan ? showCutover(ctx, bare.options) : runCutover(ctx, bare.options));
   },
 });

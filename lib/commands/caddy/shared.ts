@@ -51,15 +51,10 @@ export function withPaths(addresses: readonly string[], paths: readonly string[]
   return addresses.flatMap((address) => paths.map((path) => `${address}${path}`));
 }
 
-/** The TLS settings of a site file that shares domains; undefined when it shares none. Certificates of apps' own are alike. */
+/** The TLS settings of a site file that shares domains; undefined when it shares none. Your own certificates are all alike. */
 export function sharedTls(text: string): string | undefined {
   const [, lines] = /^\(alcaide_\w+-tls\) \{\n((?:\t.*\n)*)\}$/m.exec(text) ?? [];
-  return lines === undefined ? undefined : alike(lines);
-}
-
-/** Lines about TLS in a form that can be compared between apps. */
-export function alike(lines: string): string {
-  return lines.replace(/\/\S+\/tls\/\S+/g, "own");
+  return lines?.replace(/\/\S+\/tls\/\S+/g, "own");
 }
 
 /** Tells whether the file of shared domains has an app as its site file says. */

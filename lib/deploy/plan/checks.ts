@@ -2,7 +2,7 @@
 
 import { accessoriesOn } from "../../server/accessories.ts";
 import { accessoryJail, buildJailName, jailName } from "../../commands/paths.ts";
-import { alike, sharedTls } from "../../commands/caddy/shared.ts";
+import { sharedAddresses, sharedTls } from "../../commands/caddy/shared.ts";
 import { addresses, siteAddresses, tlsText } from "../../commands/caddy/site.ts";
 import type { Config } from "../../config/field/types.ts";
 import { AlcaideError } from "../../core/error.ts";
@@ -123,19 +123,25 @@ function sharedSites(config: Config, facts: Facts, fail: Fail): void {
 /** Apps share a domain only when all of them have paths, and the same certificates. */
 function partlyShared(config: Config, app: string, text: string, fail: Fail): void {
   const name = (address: string) => address.replace(/^https?:\/\//, "").replace(/\/.*/, "");
-  const theirs = new Set(siteAddresses(text).map(name));
-  const domain = config.domains.find((one) => theirs.has(one));
-  const tls = sharedTls(text);
-  if (domain === undefined || (config.paths.length === 0 && tls === undefined)) return;
-  const whole = (whose: string, hint: string) => fail(`${whose} answers to all paths of ${domain}`, hint);
-  if (config.paths.length === 0) {
-    whole("this app", `Give it paths, such as "/*": the app ${app} has some of them`);
-  } else if (tls === undefined) {
-    whole(`the app ${app}`, `Give ${app} paths, too, such as "/*", and deploy it first`);
-  } else if (
-    tls !== alike(tlsText(config)) ||
-    siteAddresses(text).some((one) => one.startsWith("http:")) !== (config.tls.kind === "off")
-  ) {
-    fail(`the app ${app} has other TLS settings for ${domain}`, "Give both the same tls");
+  const [theirs, parts] = [siteAddresses(text), sharedAddresses(text)];
+  for (const domain of [...config.domains, ...config.redirects]) {
+    if (!theirs.some((one) => name(one) === domain)) continue;
+    const [we, they] = [
+      config.paths.length > 0 && config.domains.includes(domain),
+      parts.some((one) => name(one) === domain),
+    ];
+    const whole = (whose: string, hint: string) => fail(`${whose} answers to all paths of ${domain}`, hint);
+    if (!we && they) whole("this app", `Give it paths, such as "/*": the app ${app} has some of them`);
+    if (we && !they) whole(`the app ${app}`, `Give ${app} paths, too, such as "/*", and deploy it first`);
+    if (we && they && !sameTls(config, text)) {
+      fail(`the app ${app} has other TLS settings for ${domain}`, "Give both the same tls");
+    }
   }
+}
+
+/** Certificates of one's own may still be references. */
+function sameTls({ app, tls }: Config, text: string): boolean {
+  const ours = tls.kind === "own" ? "\ttls own own\n" : tlsText({ app, tls });
+  const plain = sharedAddresses(text).some((one) => one.startsWith("http:"));
+  return sharedTls(text) === ours && plain === (tls.kind === "off");
 }

@@ -1,7 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { AlcaideError } from "../../../../lib/core/error.ts";
-import { checkServer } from "../../../../lib/deploy/plan/checks.ts";
-import { config, facts } from "../../../fake/facts.ts";
+import { siteText } from "../../../../lib/commands/caddy/site.ts";
+import type { UserConfig } from "../../../../lib/config/field/types.ts";
+import { secret } from "../../../../lib/core/secret.ts";
+import { reference } from "../../../../lib/secrets/reference.ts";
+import { checkServer, conflicts } from "../../../../lib/deploy/plan/checks.ts";
+import { config, facts, place } from "../../../fake/facts.ts";
 import { fakeServer } from "../../../fake/server.ts";
 
 const cases: readonly (readonly [service: Record<string, string>, problem: string])[] = [
@@ -23,5 +27,37 @@ for (const [service, problem] of cases) {
     const error = assertThrows(() => checkServer(config(), remote, known, freebsd), AlcaideError);
     assertEquals(error.message, `Cannot use web: ${problem}`);
     assertEquals(error.hint?.includes("sysrc -x caddy_"), true);
+  });
+}
+
+const own = { kind: "own", cert: secret("cert"), key: secret("key") } as const;
+const shared = [
+  ["ACME", { kind: "acme" }, {}, []],
+  ["certificates of their own", own, { tls: { cert: reference("C"), key: reference("K") } }, []],
+  ["a redirected name of the other's", { kind: "acme" }, { domain: ["a.org", "www.a.org"] }, [
+    "the app blog answers to all paths of www.a.org",
+  ]],
+  ["a domain of the other's as redirected name", { kind: "acme" }, { domain: "c.org", redirects: "a.org" }, [
+    "this app answers to all paths of a.org",
+  ]],
+] as const;
+for (const [name, tls, changes, wanted] of shared) {
+  Deno.test(`conflicts() finds ${wanted.length} in a domain that apps share, with ${name}`, () => {
+    const site = siteText({
+      app: "blog",
+      blue: `${place.blue}:4000`,
+      green: `${place.green}:4000`,
+      domains: ["a.org"],
+      redirects: ["www.a.org"],
+      paths: ["/b/*"],
+      tls,
+      token: "t",
+      caddy: "2.9.1",
+    });
+    const ours = config({ domain: "a.org", paths: "/*", ...changes } as Partial<UserConfig>);
+    assertEquals(
+      conflicts(ours, facts({ sites: new Map([["blog", site]]) })).map(({ problem }) => problem),
+      [...wanted],
+    );
   });
 }
