@@ -45,8 +45,7 @@ export function followWork(work: Work, heard: Heard): Script {
  */
 export function beginWork(dir: string, command: Command): Script {
   const parent = dir.slice(0, dir.lastIndexOf("/"));
-  const work = sh`trap '' HUP
-( ${command}
+  const work = sh`( ${command}
 ) <&3 3<&-
 echo "$?" >${`${dir}/status.new`} && mv ${`${dir}/status.new`} ${`${dir}/status`}`;
   return script(
@@ -55,9 +54,11 @@ echo "$?" >${`${dir}/status.new`} && mv ${`${dir}/status.new`} ${`${dir}/status`
   mkdir -m 700 ${dir} || exit
   : >${`${dir}/out`} && : >${`${dir}/err`} || exit
   exec 3<&0
+  trap '' HUP
   { exec /bin/sh -s >${`${dir}/out`} 2>${`${dir}/err`} ${document(work)}
   } &
   echo "$!" >${`${dir}/pid`}
+  trap - HUP
   exec 3<&-
 fi`,
   );
@@ -83,10 +84,28 @@ status=$(cat ${`${dir}/status`})`,
 }
 
 /** Opens the output of a command in the background. */
-export function openWork(dir: string): Command {
-  return sh`exec 4<${`${dir}/out`} 5<${`${dir}/err`}
-work=$(cat ${`${dir}/pid`})`;
+export function openWork(dir: string): Script {
+  return script(sh`exec 4<${`${dir}/out`} 5<${`${dir}/err`}`, findWork(dir));
 }
+
+/** Sets `boot` to the second in which the server started. */
+export const askBoot: Command =
+  sh`boot=$(sysctl -n kern.boottime 2>/dev/null); boot=\${boot#*sec = }; boot=\${boot%%,*}`;
+
+/** Sets `work` to the process of a command in the background: after a reboot another one may have its number. */
+function findWork(dir: string): Command {
+  const file = `${dir}/pid`;
+  return sh`${askBoot}
+work=$(cat ${file})
+[ "$boot" -gt "$(stat -f %m ${file})" ] 2>/dev/null && work=; :`;
+}
+
+/** Ends work that nobody follows any more. */
+export function endWork({ dir }: Pick<Work, "dir">): Script {
+  return script(findWork(dir), sh`[ -e ${`${dir}/status`} ] || ${killWork}`);
+}
+
+const killWork: Command = sh`{ group=$(ps -o pgid= -p "$work") && kill -TERM "-\${group##* }"; }`;
 
 function attachWork({ dir, lock }: Work, heard: Heard): Script {
   const refuse = lock ? refuseOvertaken(lock.app, lock.fence) : sh`:`;
@@ -96,7 +115,7 @@ function attachWork({ dir, lock }: Work, heard: Heard): Script {
     sh`end_work() {
   trap '' TERM
   ${refuse}
-  group=$(ps -o pgid= -p "$work") && kill -TERM "-\${group##* }"
+  ${killWork}
   ${forget}
   exit 143
 }

@@ -1,6 +1,6 @@
 // Follows detached work on a server: over lost connections, as long as nobody else has taken the locks.
 
-import { doWork, followWork, type Heard, type Work } from "../commands/detached.ts";
+import { doWork, endWork, followWork, type Heard, type Work } from "../commands/detached.ts";
 import { setupWork, workDir } from "../commands/paths.ts";
 import { ConnectError, type Exit, LostConnectionError } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";
@@ -38,7 +38,23 @@ export async function runDetached(
     ...lock && { lock },
   };
   const again = options.stdin ? followWork : doWork;
-  return await follow(server, (heard, first) => (first ? doWork : again)(work, heard), options);
+  let lost = false;
+  const onLost = () => {
+    lost = true;
+    options.onLost?.();
+  };
+  try {
+    return await follow(server, (heard, first) => (first ? doWork : again)(work, heard), {
+      ...options,
+      onLost,
+    });
+  } catch (error) {
+    // Ctrl-C while nobody follows reaches the work by nothing else.
+    if (lost && options.signal?.aborted) {
+      await server.exec(endWork(work), { timeout: 20_000 }).catch(() => {});
+    }
+    throw error;
+  }
 }
 
 /**

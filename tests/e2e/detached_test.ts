@@ -90,12 +90,6 @@ kill -KILL "$(parent "$(parent "$(cat ${workDir("shop")}/*/pid)")")"`);
     assertEquals((await rows()).filter((row) => row.endsWith(") ended with status 3")).length, 1);
     const read = await project.alcaide(["run", "--attach", long]);
     assertEquals([read.code, read.stdout], [3, "told\n"], read.stderr);
-    const unknown = await project.alcaide(["run", "--attach", "00000000"]);
-    assertEquals(unknown.code, 2);
-    assertMatch(
-      unknown.stderr,
-      new RegExp(`Cannot find a detached command "00000000"[^]*${short}[^]*${long}`),
-    );
   });
 
   await part("Ctrl-C ends the work also after that", async () => {

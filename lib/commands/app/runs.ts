@@ -2,7 +2,7 @@
 
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";
-import { beginWork, type Heard, openWork, readWork } from "../detached.ts";
+import { askBoot, beginWork, type Heard, openWork, readWork } from "../detached.ts";
 import { appDir, runDir } from "../paths.ts";
 import { type AppSpec, asApp } from "./app.ts";
 
@@ -30,9 +30,11 @@ exit 1`;
 
 /** Prints the commands of all releases of an app: `RELEASE ID BEGAN STATE COMMAND`. The state is a status, `runs` or `gone`. */
 export function listRuns(app: string): Command {
-  return sh`cd ${`${appDir(app)}/releases`} 2>/dev/null && for d in */runs/*; do
+  return sh`${askBoot}
+cd ${`${appDir(app)}/releases`} 2>/dev/null && for d in */runs/*; do
   [ -f "$d/command" ] || continue
-  state=gone; kill -0 "$(cat "$d/pid")" 2>/dev/null && state=runs
+  state=gone
+  [ "$boot" -gt "$(stat -f %m "$d/pid")" ] || ! kill -0 "$(cat "$d/pid")" 2>/dev/null || state=runs
   [ ! -e "$d/status" ] || state=$(cat "$d/status")
   printf '%s %s %s %s %s\n' "\${d%%/*}" "\${d##*/}" "$(stat -f %m "$d/command")" "$state" "$(cat "$d/command")"
 done; :`;

@@ -53,6 +53,16 @@ Deno.test("followWork() says that the work was ended from outside, and begins no
   });
 });
 
+Deno.test("followWork() does not take the process of another boot for the work", async () => {
+  await using place = await locked();
+  const work = await gone(place);
+  await place.write(`${dir}/pid`, `${Deno.pid}\n`);
+  const rebooted = sh`sysctl() { echo '{ sec = 20, usec = 1 } Thu'; }
+stat() { echo 10; }
+${followWork(work, all)}`;
+  assertEquals((await place.run(rebooted)).code, 1);
+});
+
 for (const [name, script] of [["doWork", doWork], ["followWork", followWork]] as const) {
   Deno.test(`${name}() does nothing once somebody else has the lock`, async () => {
     await using place = await locked();

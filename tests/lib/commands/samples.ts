@@ -13,7 +13,7 @@ import type * as build from "../../../lib/commands/app/build.ts";
 import type * as live from "../../../lib/commands/live.ts";
 import { lockOnLinux, refuseOvertaken, retakeLock } from "../../../lib/commands/lock.ts";
 import { dropSetupWork } from "../../../lib/commands/own_files.ts";
-import { doWork, followWork } from "../../../lib/commands/detached.ts";
+import { doWork, endWork, followWork } from "../../../lib/commands/detached.ts";
 import * as template from "../../../lib/commands/jail/template.ts";
 import type * as tree from "../../../lib/commands/jail/tree.ts";
 import { secret } from "../../../lib/core/secret.ts";
@@ -127,6 +127,7 @@ export const detached: readonly (readonly [name: string, command: Command])[] = 
   ["doWork", doWork({ ...work, lock: { app: "shop", fence: 7 } }, { out: 0, err: 0 })],
   ["doWork, without a lock", doWork(work, { out: 0, err: 0 })],
   ["followWork", followWork(work, { out: 5, err: 6 })],
+  ["endWork", endWork(work)],
   ["dropSetupWork", dropSetupWork()],
   ["retakeLock", retakeLock("shop", holder, 7)],
   ["lockOnLinux", lockOnLinux()],

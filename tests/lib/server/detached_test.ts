@@ -107,14 +107,13 @@ Deno.test("runDetached() ends when somebody else has had the lock meanwhile", as
   assertEquals(place.scripts.length, 3);
 });
 
-Deno.test("runDetached() looks for nothing after Ctrl-C", async () => {
+Deno.test("runDetached() looks for nothing after Ctrl-C, and ends the work that nobody follows", async () => {
   const controller = new AbortController();
-  const place = working(() => {
-    controller.abort(new InterruptedError("SIGINT"));
-    return Promise.reject(lost());
-  });
-  await assertRejects(() => follow(place, { signal: controller.signal }), InterruptedError);
-  assertEquals(place.scripts.length, 1);
+  const place = working(breaking("one\n"));
+  const onLost = () => controller.abort(new InterruptedError("SIGINT"));
+  await assertRejects(() => follow(place, { signal: controller.signal, onLost }), InterruptedError);
+  assertStringIncludes(place.scripts[1] ?? "", "kill -TERM");
+  assertEquals(place.scripts.length, 2);
 });
 
 Deno.test("runDetached() never begins anew what got its input, and gives up where that is cut off", async () => {
