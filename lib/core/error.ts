@@ -206,7 +206,7 @@ export class InterruptedError extends AlcaideError {
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number;
   /** True while something is to be undone: a second signal must not cut that off. */
-  undoes = true;
+  undoes: boolean = true;
   /** Makes an error for a signal. */
   constructor(signal: EndSignal) {
     super("Interrupted");
