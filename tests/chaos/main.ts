@@ -25,7 +25,8 @@ const flags = parseArgs(Deno.args, {
 }) as Readonly<Partial<Record<string, string>>>;
 const began = Date.now();
 const seed = Number(flags["seed"] ?? Math.floor(Math.random() * 1e6));
-const until = flags["minutes"] === undefined ? Infinity : began + Number(flags["minutes"]) * 60_000;
+/** The time for cases or steps, in milliseconds, counted from the first one. */
+const time = flags["minutes"] === undefined ? Infinity : Number(flags["minutes"]) * 60_000;
 const [onlyScenario, onlyWay, onlyCall] = flags["only"]?.split(":") ?? [];
 const names = (onlyScenario ?? flags["scenario"])?.split(",") ?? Object.keys(scenarios);
 const columns = (onlyWay ?? flags["way"])?.split(",") ?? Object.keys(ways);
@@ -71,8 +72,8 @@ async function runModel(folder: string): Promise<boolean> {
   await using lane = new Lane(folder);
   const { steps, model } = flags;
   const { done, whole } = steps === undefined
-    ? await tryModel(lane, Number(model || 1_000), randomFrom(seed), until, say)
-    : await trySteps(lane, readSteps(steps), until, say);
+    ? await tryModel(lane, Number(model || 1_000), randomFrom(seed), time, say)
+    : await trySteps(lane, readSteps(steps), Infinity, say);
   say(`${done} steps of sequences were run, seed ${seed}`);
   return whole;
 }
@@ -80,7 +81,8 @@ async function runModel(folder: string): Promise<boolean> {
 async function runCases(folder: string): Promise<boolean> {
   if (modelOnly) return true;
   // A case waits nearly as often as it works.
-  const count = onlyCall === undefined ? Number(flags["lanes"] ?? navigator.hardwareConcurrency + 1) : 1;
+  const usual = navigator.hardwareConcurrency + (modelled ? 0 : 1);
+  const count = onlyCall === undefined ? Number(flags["lanes"] ?? usual) : 1;
   await using all = new AsyncDisposableStack();
   const lanes = Array.from({ length: count }, () => all.use(new Lane(folder)));
   await share(lanes, names, async (lane, scenario) => {
@@ -89,6 +91,7 @@ async function runCases(folder: string): Promise<boolean> {
   });
   say(`${seconds()} s until the first case, ${count} hosts side by side`);
   const order = cases();
+  const until = Date.now() + time;
   let tried = 0;
   await share(lanes, order, async (lane, one) => {
     if (Date.now() > until) return;

@@ -2,7 +2,7 @@
 
 import { ways } from "./ways.ts";
 
-/** What a step does. `pick` goes to any kept release, `rollback` to the one before. */
+/** Kinds of steps. `pick` goes to any kept release, `rollback` to the one before. */
 export const kinds = ["deploy", "bad", "rollback", "pick", "setup", "accessory", "reboot", "repair"] as const;
 export type Kind = typeof kinds[number];
 

@@ -22,16 +22,19 @@ interface Answer {
 
 /**
  * @param count how many steps
- * @param until milliseconds since 1970 after which none begins
+ * @param time milliseconds after which none begins, counted from the first
  */
 export async function tryModel(
   lane: Lane,
   count: number,
   random: () => number,
-  until: number,
+  time: number,
   say: (text: string) => void,
 ): Promise<Modelled> {
   let done = 0;
+  // Brings the host to where sequences begin.
+  await lane.ask({ steps: [] });
+  const until = Date.now() + time;
   for (let begun = 0; begun < count && Date.now() < until; begun += length) {
     const steps = generate(Math.min(length, count - begun), random);
     const answer = await trySteps(lane, steps, until, say);
@@ -62,7 +65,7 @@ export async function trySteps(
     last = again.failure ?? last;
     return again.failure !== undefined;
   });
-  // On a busy machine a step may fail by its own clocks. What fails only once is told, and passes.
+  // On a busy machine a step may fail by its own clocks: a failure that does not come again is told, and passes.
   const steady = short.length < failing.length || (await ask(failing)).failure !== undefined;
   say(`${steady ? "FAILED" : "UNSTEADY"} --steps ${stepWords(short)}\n${list(last ?? failure)}`);
   return { done, whole: !steady };
