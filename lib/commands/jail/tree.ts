@@ -107,7 +107,7 @@ function makeMarked(tree: TreeSpec): Script {
 function removeUnmarked(path: string): Command {
   const file = mark(path);
   return sh`[ -L ${path} ] || [ -s ${file} ] || case $(ls -A ${path}) in ${markFile} | ${`${markFile}.new`}) rm -f ${file} ${`${file}.new`} ;; esac
-rmdir ${path} 2>/dev/null || { echo ${`${path} has no mark of ours, so it is left alone`} >&2; exit 1; }`;
+rmdir ${path} 2>/dev/null && [ ! -e ${path} ] || { echo ${`${path} has no mark of ours, so it is left alone`} >&2; exit 1; }`;
 }
 
 /** Stops a jail, and removes its tree and its files. */
@@ -146,6 +146,7 @@ export function emptyGone(tree: TreeSpec): Script {
     sh`if [ "$(cat ${mark(path)} 2>/dev/null)" = ${name} ]; then
 ${script(unmountBelow(path))}
   rm -rfx ${inside} 2>/dev/null || { chflags -R -x noschg ${inside}; rm -rfx ${inside}; } || exit 1
+  [ ! -e ${inside} ] || { echo ${`${inside} could not be deleted`} >&2; exit 1; }
   rm -f ${mark(path)}
 fi`,
     sh`if [ -e ${path} ]; then

@@ -66,6 +66,22 @@ Deno.test("deleteTree() goes on with a deletion that was cut off, and with nothi
   assertStringIncludes(stderr, "/jails/shop_blue.gone has no mark of ours");
 });
 
+for (const [program, args] of [["rm", "-rfx"], ["rmdir", "*.gone"]] as const) {
+  Deno.test(`deleteTree() goes on later, when ${program} does nothing and says that all is well`, async () => {
+    await using place = await server();
+    await ours(place);
+    await place.program(program, `case $1 in ${args}) exit 0 ;; esac; exec /bin/${program} "$@"`);
+    assertEquals((await place.run(deleteTree(tree))).code, 1);
+    await place.program(
+      program,
+      `case $1 in -rfx) shift; set -- -rf "$@" ;; esac; exec /bin/${program} "$@"`,
+    );
+    assertEquals([(await place.run(deleteTree(tree))).code, await place.names("/jails")], [0, [
+      ".templates",
+    ]]);
+  });
+}
+
 for (const file of [".alcaide", ".alcaide.new"]) {
   Deno.test(`deleteTree() and copyTemplate() clear away an empty ${file}, as a full disk leaves it`, async () => {
     await using place = await server();
