@@ -82,7 +82,8 @@ export function seeded(seed: number): () => number {
   };
 }
 
-const pieces = [
+/** Pieces of text that break careless quoting. */
+export const hostilePieces: readonly string[] = [
   "a",
   "Z",
   "0",
@@ -147,6 +148,6 @@ const pieces = [
 export function hostileWord(random: () => number, limit = 8): string {
   const length = Math.floor(random() * limit);
   let text = "";
-  for (let i = 0; i < length; i++) text += pieces[Math.floor(random() * pieces.length)] ?? "";
+  for (let i = 0; i < length; i++) text += hostilePieces[Math.floor(random() * hostilePieces.length)] ?? "";
   return text;
 }

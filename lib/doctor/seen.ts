@@ -7,8 +7,8 @@ import { rows, splitFirst } from "../server/rows.ts";
 
 /** Facts of a server that only `doctor` reads. */
 export interface DoctorFacts {
-  /** Versions with patch level, empty where they could not be read: of the kernel that runs, of the installed one, of the base system. */
-  readonly versions: { readonly running: string; readonly kernel: string; readonly userland: string };
+  /** Version of the kernel that runs, with patch level; empty where it could not be read. */
+  readonly running: string;
   /** Addresses of its interfaces, without those that others can't reach. */
   readonly addresses: readonly string[];
   /** Those of ntpd, chronyd and cron that run. */
@@ -93,11 +93,10 @@ export interface SeenHere {
 
 /** Reads the sections that only `doctor` asks for. */
 export function parseDoctor(get: (name: string) => string): DoctorFacts {
-  const [kernel = "", userland = ""] = rows(get("kernel"));
   const first = (name: string) => (rows(get(name))[0] ?? "").trim();
   const state = get("state disk").trim();
   return {
-    versions: { running: rows(get("system"))[3] ?? "", kernel, userland },
+    running: rows(get("system"))[3] ?? "",
     addresses: rows(get("addresses")).filter((address) => !/^(127\.|::1$|fe80:)/.test(address)),
     daemons: rows(get("daemons")),
     umask: first("umask"),

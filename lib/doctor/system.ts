@@ -51,7 +51,7 @@ export const systemChecks: readonly Check<SeenServer>[] = [
     fine: "The installed kernel runs",
     worst: "error",
     look: (seen) => {
-      const { running, kernel } = seen.more.versions;
+      const { setup: { kernel }, more: { running } } = seen;
       if (running === "" || kernel === "") return [unknown("The kernel's versions could not be read")];
       const refusals = refusalsOf("reboot")(seen);
       return refusals.length > 0 || running === kernel ? refusals : [
@@ -67,7 +67,7 @@ export const systemChecks: readonly Check<SeenServer>[] = [
     about: "an upgrade of FreeBSD that is half done: the base system is older than the kernel",
     fine: "Kernel and base system are of one release",
     worst: "warning",
-    look: ({ more: { versions: { kernel, userland } } }) => {
+    look: ({ facts: { userland }, setup: { kernel } }) => {
       if (userland === "") return [unknown("The base system's version could not be read")];
       return newer(kernel, userland)
         ? [

@@ -1,10 +1,9 @@
 // Actions on an accessory: it is started, stopped, removed, a command run in it.
 
 import { removeAccessory, waitForAccessory } from "../commands/accessory/accessory.ts";
-import { upgradeTrees } from "../commands/accessory/upgrade.ts";
+import { removeUpgrade } from "../commands/accessory/upgrade.ts";
 import { accessoryCommand } from "../commands/jail/in_jail.ts";
 import { startJail, stopJail } from "../commands/jail/jail.ts";
-import { deleteTree } from "../commands/jail/tree.ts";
 import { underSetupLock } from "../commands/lock.ts";
 import { AlcaideError } from "../core/error.ts";
 import { script } from "../core/script.ts";
@@ -95,8 +94,8 @@ export async function removeFound(ctx: Context, found: AllFound): Promise<void> 
     ctx.ui.step(`Remove ${record.name} on ${server.name}`);
     const jail = recordedJail(record);
     const tree = treeOf(jail, facts.dataset);
-    const halves = Object.values(upgradeTrees(tree)).map(deleteTree);
-    await server.run(underSetupLock(script(removeAccessory(jail, tree), ...halves)), { signal: ctx.signal });
+    const command = underSetupLock(script(removeUpgrade(jail, tree), removeAccessory(jail, tree)));
+    await server.run(command, { signal: ctx.signal });
   }
   ctx.ui.result(
     { accessory: record.name, removed: true, kept: data },

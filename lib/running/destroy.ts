@@ -9,6 +9,7 @@ import { takeLocks } from "../deploy/app_locks.ts";
 import { ownVolumes, planDestroy, type Removal } from "../deploy/plan/destroy.ts";
 import { explainStep } from "../hints/step.ts";
 import type { Remote } from "../remote/remote.ts";
+import type { Facts } from "../server/facts.ts";
 import { parseLeft, parseVolumes } from "../server/left.ts";
 import { ownFacts, type OwnOptions } from "../server/survey.ts";
 import { makeChanges, shownChange } from "../task/change_steps.ts";
@@ -16,13 +17,17 @@ import type { Context } from "../task/context.ts";
 import { rememberReleases } from "../task/seen_releases.ts";
 import { stepRows, stepsJson } from "../task/show_steps.ts";
 
-/** How to destroy an app. */
-export interface DestroyOptions {
+/** How to undo setup. */
+export interface UndoOptions {
   readonly plan: boolean;
-  /** Volumes go, too. */
-  readonly volumes: boolean;
   /** The app's name, for a script. */
   readonly yes: string | undefined;
+}
+
+/** How to destroy an app. */
+export interface DestroyOptions extends UndoOptions {
+  /** Volumes go, too. */
+  readonly volumes: boolean;
   /** Time to wait for the lock. */
   readonly wait: string | undefined;
 }
@@ -111,15 +116,21 @@ async function ask(ctx: Context, found: readonly Found[]): Promise<void> {
 }
 
 /** The facts of each server, and beside them the answer to a command. */
-export async function factsAnd(ctx: Context, command: Command, options: OwnOptions = {}) {
+export async function factsAnd(
+  ctx: Context,
+  command: Command,
+  options: OwnOptions = {},
+): Promise<Map<Remote, { readonly facts: Facts; readonly text: string }>> {
   const [all, texts] = await Promise.all([
     ownFacts(ctx, ctx.servers, options),
     ctx.servers.each(async (server) => [server, await server.read(command, { signal: ctx.signal })] as const),
   ]);
-  return texts.flatMap(([server, text]) => {
-    const facts = all.get(server);
-    return facts === undefined ? [] : [{ server, facts, text }];
-  });
+  const answers = new Map(texts);
+  return new Map([...all].map(([server, facts]) => [server, { facts, text: answers.get(server) ?? "" }]));
+}
+
+function noFacts({ name }: Remote): never {
+  throw new TypeError(`${name} has no facts`);
 }
 
 async function findAll(ctx: Context, { volumes: withVolumes }: DestroyOptions): Promise<Found[]> {
@@ -127,8 +138,7 @@ async function findAll(ctx: Context, { volumes: withVolumes }: DestroyOptions): 
   const { app, jail: { basePath } } = config;
   const all = await factsAnd(ctx, listLeft(app, basePath));
   return await ctx.servers.each(async (server) => {
-    const { facts, text } = all.find((one) => one.server === server) ?? {};
-    if (facts === undefined || text === undefined) throw new TypeError(`${server.name} has no facts`);
+    const { facts, text } = all.get(server) ?? noFacts(server);
     const left = parseLeft(text);
     const volumes = ownVolumes(config, facts).map(({ path }) => path);
     const looks = withVolumes && volumes.length > 0

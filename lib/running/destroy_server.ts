@@ -10,16 +10,16 @@ import { makeChanges } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
 import {
   askName,
-  type DestroyOptions,
   factsAnd,
   type Found,
   refuseUnnamed,
   removedText,
   tellRemoved,
+  type UndoOptions,
 } from "./destroy.ts";
 
 /** Takes setup back on every server, after a yes by the app's name. */
-export async function destroyServers(ctx: Context, { plan, yes }: DestroyOptions): Promise<void> {
+export async function destroyServers(ctx: Context, { plan, yes }: UndoOptions): Promise<void> {
   const what = "undo setup";
   if (!plan) refuseUnnamed(ctx, what, yes);
   ctx.ui.step("Read the facts");
@@ -46,7 +46,7 @@ export async function destroyServers(ctx: Context, { plan, yes }: DestroyOptions
 async function findAll(ctx: Context): Promise<Found[]> {
   const { config } = ctx;
   const all = await factsAnd(ctx, listServer(config.jail.basePath), { setup: true, takeOver: true });
-  return all.map(({ server, facts, text }) => ({
+  return [...all].map(([server, { facts, text }]) => ({
     server,
     kept: [],
     ...planUndo(config, facts, text, server.name),

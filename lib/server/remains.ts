@@ -25,7 +25,7 @@ export interface ScheduleFact {
 export interface Remains {
   /** Mounts below the base path: mount point and kind. */
   readonly mounts: readonly { readonly at: string; readonly type: string }[];
-  /** Trees that were being copied or deleted: path to mark, or `empty`. */
+  /** Trees that were being copied, exchanged or deleted: path to mark, or `empty`. */
   readonly halves: ReadonlyMap<string, string>;
   /** Names of the jails' files. */
   readonly jailFiles: readonly string[];

@@ -96,6 +96,14 @@ for (const zfs of [undefined, "jails"] as const) {
           "the host is back",
           () => server.test(sh`jls -j shop_blue jid || jls -j shop_green jid`).catch(() => false),
         );
+        const says = "an upgrade of echo was cut off";
+        assertStringIncludes((await run("status", "--json")).stdout, says);
+        assertStringIncludes((await run("repair")).stdout, says);
+        assertEquals((await versions()).split("\n").at(-1), `${release}-p4`);
+        assertEquals(
+          await server.read(sh`jexec shop_echo cat /data/file; ls -A /jails | grep echo`),
+          "kept\nshop_echo",
+        );
         await run("accessory", "upgrade", "echo");
         assertEquals((await versions()).split("\n").at(-1), `${release}-p5`);
         assertEquals(await server.read(sh`cat /data/echo/file; ls -A /jails | grep echo`), "kept\nshop_echo");

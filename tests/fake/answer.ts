@@ -50,7 +50,7 @@ shop_blue maxproc=12
   live: "shop /blue-7-1a2b3c4\n\nblog \n",
   caddy: "v2.9.1 h1:OEYiZ7DbCzAWVb6TNEkjRcSCRGHVoZsJinoDR/n9oaY=\n812\n",
   "caddy service": "config /usr/local/etc/caddy/Caddyfile\nadapter caddyfile\nadmin \nextra_flags \n",
-  kernel: "14.3-RELEASE-p5\n14.3-RELEASE-p5\n",
+  kernel: "14.3-RELEASE-p5\n",
   programs: "",
   "rc.conf": "",
   sysrc:

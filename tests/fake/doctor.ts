@@ -4,7 +4,7 @@ import { probeAnswer } from "./answer.ts";
 
 /** The output of each section's command. */
 export const doctorSections: Readonly<Record<string, string>> = {
-  kernel: "14.3-RELEASE-p5\n14.3-RELEASE-p5\n",
+  kernel: "14.3-RELEASE-p5\n",
   addresses: "203.0.113.7\n2001:db8::7\n::1\nfe80::1%lo0\n127.0.0.1\n",
   daemons: "ntpd\ncron\n",
   umask: "022\n",

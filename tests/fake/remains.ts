@@ -34,7 +34,7 @@ export function remainsSections(model: Model): Record<string, string> {
     const [, id = "", file = ""] = /apps\/shop\/releases\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
     if (id !== "") releases.set(id, [...releases.get(id) ?? [], file]);
   }
-  const halves = [...trees].filter(([path]) => /\/\.[^/]+\.new$|\.gone$/.test(path));
+  const halves = [...trees].filter(([path]) => /\/\.[^/]+\.new$|\.(gone|next|old)$/.test(path));
   const names = [...files.keys()].filter((path) => path.startsWith(`${jailsDir}/`));
   return {
     loopback: loopbackText(model),

@@ -1,6 +1,6 @@
 /** Texts that break careless programs. */
 
-import { hostileWord } from "../shell.ts";
+import { hostilePieces, hostileWord } from "../shell.ts";
 import type { Random } from "./subject.ts";
 
 /** The file that a value would make if somebody executed it. */
@@ -8,30 +8,7 @@ export const canary = "/tmp/alcaide-canary";
 
 /** Each breaks something: a shell, awk, printf, JSON, TypeScript, Caddy, a terminal, a path, a list of variables. */
 export const hostileTexts: readonly string[] = [
-  ...[
-    "'",
-    '"',
-    "\\",
-    "`",
-    "$",
-    "%",
-    "!",
-    "#",
-    "&",
-    ";",
-    "|",
-    "<",
-    ">",
-    "(",
-    ")",
-    "{",
-    "}",
-    "[",
-    "]",
-    "*",
-    "?",
-    "~",
-  ],
+  ...hostilePieces,
   ...[`$(touch ${canary})`, `\`touch ${canary}\``, `'; touch ${canary}; '`, `"; touch ${canary}; "`],
   ...[`\n touch ${canary}\n`, `| touch ${canary}`, `&& touch ${canary}`, `\${IFS}touch\${IFS}${canary}`],
   ...[
@@ -39,44 +16,14 @@ export const hostileTexts: readonly string[] = [
     `\${Deno.writeTextFileSync("${canary}","")}`,
     `*/ x(); /*`,
   ],
-  ...["-", "--", "-n", "-rf", "--help", "-e", "-- -x", "-o ProxyCommand=x"],
-  ...["*", "/*", "~root", "{a,b}", "[!a]", "?(x)", "..", "../..", "/../../etc/passwd", "./", "//"],
-  ...[
-    "\n",
-    "\r",
-    "\r\n",
-    "\t",
-    " ",
-    "  ",
-    "\v",
-    "\f",
-    "\0",
-    "\x01",
-    "\x1b[31m",
-    "\x1b]0;x\x07",
-    "\x7f",
-    "\x9b2J",
-  ],
-  ...["é", "日本語", "🙂", "\u202e", "\u200b", "\ufeff", "\u2028", "\u00a0", "e\u0301", "İ", "ß"],
-  ...["%s%n%d", "%", "%%", "%x%", "\\n", "\\0", "\\x41", "\\", "\\\\", "\\c", "&\\1", "\\u0000"],
-  ...["A=B", "PATH=/", "LD_PRELOAD=/x", "IFS=x", "export A=B", "A", "=", "A=", "=B"],
-  ...["END_OF_TEXT", "\nEND_OF_TEXT\n", "EOF\n", "<<EOF", "\n\nEND_OF_TEXT"],
-  ...[
-    '{"a":1}',
-    '"}',
-    "null",
-    "true",
-    "0",
-    "-0",
-    "1e9",
-    "[]",
-    "__proto__",
-    "constructor",
-    "</script>",
-    "//",
-    "/*",
-    '"""',
-  ],
+  ...["-n", "-rf", "--help", "-e", "-- -x", "-o ProxyCommand=x"],
+  ...["/*", "~root", "{a,b}", "[!a]", "?(x)", "..", "../..", "/../../etc/passwd", "./", "//"],
+  ...["\v", "\f", "\0", "\x1b]0;x\x07", "\x9b2J"],
+  ...["日本語", "\u00a0", "e\u0301", "İ", "ß"],
+  ...["%s%n%d", "%%", "%x%", "\\0", "\\x41", "\\\\", "\\c", "&\\1", "\\u0000"],
+  ...["A=B", "PATH=/", "LD_PRELOAD=/x", "IFS=x", "export A=B", "A", "A=", "=B"],
+  ...["\nEND_OF_TEXT\n", "EOF\n", "<<EOF", "\n\nEND_OF_TEXT"],
+  ...['{"a":1}', '"}', "null", "true", "-0", "1e9", "[]", "__proto__", "constructor", "</script>"],
   ...[
     "=== end",
     "|x",

@@ -25,7 +25,11 @@ async function run(
 }
 
 const model = await serverAfter(1);
-const live = (): FakeServer => fakeServer({ model: copyModel(model) });
+const live = (): FakeServer => {
+  const copy = copyModel(model);
+  copy.setup.userland = "14.3-RELEASE-p5";
+  return fakeServer({ model: copy });
+};
 
 Deno.test("doctor tells per server what it finds, the worst first, and a total", async () => {
   const { code, ctx } = await run({

@@ -27,8 +27,8 @@ export function upgradeTrees(tree: TreeSpec): { next: TreeSpec; old: TreeSpec } 
 export function upgradeAccessory(spec: AccessorySpec, record: AccessoryRecord): Script {
   const { jail, tree, accessory: { timeout } } = spec;
   const { next, old } = upgradeTrees(tree);
-  const files = [accessoryHealth(jail.name), jailFile(jail.name), fstabFile(jail.name)];
-  const back = takeBack(jail, tree, files);
+  const files = exchanged(jail);
+  const back = takeBack(jail, tree);
   const exchange = script(
     stopJail(jail),
     moveTree(tree, old),
@@ -61,8 +61,38 @@ exit 1
   );
 }
 
+/** The files of a jail that an upgrade exchanges. The old ones are kept beside them until the new tree is well. */
+function exchanged({ name }: Pick<JailSpec, "name">): string[] {
+  return [accessoryHealth(name), jailFile(name), fstabFile(name)];
+}
+
+/** Undoes an upgrade that was cut off in the exchange, or finishes one whose new tree was well already. */
+export function settleUpgrade(jail: JailSpec, tree: TreeSpec): Script {
+  const { old } = upgradeTrees(tree);
+  // From before the exchange until the new tree is well.
+  const kept = `${jailFile(jail.name)}.kept`;
+  return script(
+    sh`if [ -e ${kept} ] || { [ -e ${old.path} ] && [ ! -e ${tree.path} ]; }; then
+${takeBack(jail, tree)}
+fi`,
+    removeUpgrade(jail, tree),
+  );
+}
+
+/** Removes what an upgrade that was cut off left beside the tree. */
+export function removeUpgrade(jail: Pick<JailSpec, "name">, tree: TreeSpec): Script {
+  const { next, old } = upgradeTrees(tree);
+  return script(
+    adopt(tree, next),
+    adopt(old, tree),
+    deleteTree(next),
+    deleteTree(old),
+    sh`rm -f ${exchanged(jail).map((file) => `${file}.kept`)}`,
+  );
+}
+
 /** Puts the old tree and its files back, as far as they were exchanged, and starts the jail. */
-function takeBack(jail: JailSpec, tree: TreeSpec, files: readonly string[]): Script {
+function takeBack(jail: JailSpec, tree: TreeSpec): Script {
   const { next, old } = upgradeTrees(tree);
   return script(
     stopJail(jail),
@@ -74,7 +104,7 @@ ${deleteTree(tree)}
 fi
 ${moveTree(old, tree)}
 fi`,
-    sh`for file in ${files}; do [ ! -f "$file.kept" ] || mv -f "$file.kept" "$file" || exit; done`,
+    sh`for file in ${exchanged(jail)}; do [ ! -f "$file.kept" ] || mv -f "$file.kept" "$file" || exit; done`,
     startJail(jail),
   );
 }

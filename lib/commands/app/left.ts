@@ -47,8 +47,10 @@ done`,
   name=\${tree##*/}; kind=tree
   case $name in .*.new) name=\${name%.new} ;; esac
   name=\${name#.}
+  mark=$(cat "$tree/"${markFile} 2>/dev/null)
   if [ -L "$tree" ]; then kind=foreign
-  elif [ "$(cat "$tree/"${markFile} 2>/dev/null)" != "$name" ] && [ -n "$(ls -A "$tree" | grep -v ${`^[.]${
+  # An exchange that was cut off leaves the mark of the place before.
+  elif [ "$mark" != "$name" ] && [ "\${mark%.next}" != "\${name%.old}" ] && [ -n "$(ls -A "$tree" | grep -v ${`^[.]${
       markFile.slice(1)
     }`})" ]; then
     # A clone is ours before its mark is written.

@@ -141,7 +141,7 @@ export function nearest(directory: string): Command {
 
 function forSetup(basePath: string): Section[] {
   return [
-    ["kernel", sh`freebsd-version -k; freebsd-version -u`],
+    ["kernel", sh`freebsd-version -k`],
     [
       "programs",
       sh`for p in jail jls jexec sysrc service fetch tar sha256 lockf daemon pw sockstat nc; do command -v $p >/dev/null || echo $p; done`,

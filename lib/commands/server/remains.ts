@@ -35,9 +35,9 @@ function listMounts(basePath: string): Command {
 index($2, top) == 1 { print base substr($2, length(top) + 1), $3 }'; :`;
 }
 
-/** Trees that were being copied or deleted, each with its mark, `empty` where nothing is in it, or nothing. */
+/** Trees that were being copied, exchanged or deleted, each with its mark, `empty` where nothing is in it, or nothing. */
 function listHalves(basePath: string): Command {
-  return sh`for d in ${basePath}/.*.new ${basePath}/*.gone; do [ -e "$d" ] || [ -L "$d" ] || continue
+  return sh`for d in ${basePath}/.*.new ${basePath}/*.gone ${basePath}/*.next ${basePath}/*.old; do [ -e "$d" ] || [ -L "$d" ] || continue
 mark=
 if [ -d "$d" ] && [ ! -L "$d" ]; then
   [ ! -f "$d/.alcaide" ] || read -r mark <"$d/.alcaide"

@@ -2,10 +2,11 @@
 
 import { deleteVolume, forgetApp } from "../../commands/app/left.ts";
 import { removeSite } from "../../commands/caddy/caddyfile.ts";
+import { removeUpgrade, upgradeTrees } from "../../commands/accessory/upgrade.ts";
 import { besideTree, removeJail } from "../../commands/jail/tree.ts";
 import { removeLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
-import { accessoryJail, jailName, liveDir, siteFile, tlsDir } from "../../commands/paths.ts";
+import { accessoryJail, buildJailName, jailName, liveDir, siteFile, tlsDir } from "../../commands/paths.ts";
 import { siteAddresses } from "../../commands/caddy/site.ts";
 import type { Config } from "../../config/field/types.ts";
 import { AlcaideError } from "../../core/error.ts";
@@ -49,6 +50,7 @@ interface OwnJail {
   readonly name: string;
   readonly path: string;
   readonly ip4: string;
+  readonly accessory: boolean;
 }
 
 /**
@@ -104,16 +106,22 @@ function jailsOf({ app, accessories, jail: { basePath } }: About, facts: Facts, 
     const slot = slots.find((one) => jailName(app, one) === name);
     return {
       name,
+      accessory: slot === undefined && name !== buildJailName(app),
       path: record?.path ?? left.roots.get(name) ?? `${basePath}/${name}`,
       ip4: slot && place ? addressOf(place, slot) : record?.address ?? given[name]?.address ?? "",
     };
   });
 }
 
-function hasTrace({ name, path }: OwnJail, facts: Facts, left: Left): boolean {
-  const beside = besideTree({ name, path }).path;
+function hasTrace({ name, path }: Pick<OwnJail, "name" | "path">, facts: Facts, left: Left): boolean {
   return left.jails.has(name) || runs(facts, name) ||
-    [path, `${path}.gone`, beside].some((one) => left.trees.has(one));
+    treesOf({ name, path }).some((one) => left.trees.has(one));
+}
+
+/** Where a jail's tree is, or a half of it. */
+function treesOf(jail: Pick<OwnJail, "name" | "path">): string[] {
+  const { next, old } = upgradeTrees(jail);
+  return [jail.path, `${jail.path}.gone`, besideTree(jail).path, next.path, old.path];
 }
 
 function refuseForeign(
@@ -128,7 +136,7 @@ function refuseForeign(
   };
   for (const { name, path } of jails) {
     const running = runningJails(facts).find((jail) => jail.name === name);
-    if (path !== `${basePath}/${name}` && hasTrace({ name, path, ip4: "" }, facts, left)) {
+    if (path !== `${basePath}/${name}` && hasTrace({ name, path }, facts, left)) {
       fail(
         `the jail ${name} is in ${path}, not in ${basePath}`,
         `Set jail.basePath to ${path.slice(0, path.lastIndexOf("/"))} for once`,
@@ -137,9 +145,7 @@ function refuseForeign(
     if (running !== undefined && !left.jails.has(name)) {
       fail(`the jail ${name} exists, and alcaide did not make it`, "Stop or rename it, then run this again");
     }
-    const foreign = [path, `${path}.gone`, besideTree({ name, path }).path].find((one) =>
-      left.foreign.has(one)
-    );
+    const foreign = treesOf({ name, path }).find((one) => left.foreign.has(one));
     if (foreign !== undefined) {
       fail(`${foreign} exists, and alcaide did not make it`, "Move it away, then run this again");
     }
@@ -169,10 +175,11 @@ function siteChange(app: string, facts: Facts, left: Left): Change[] {
 }
 
 function jailChange(jail: OwnJail, facts: Facts): Change {
+  const tree = treeOf(jail, facts.dataset);
   return {
     title: `Remove the jail ${jail.name}`,
     reason: `it ${runs(facts, jail.name) ? "runs" : "is"} in ${jail.path}`,
-    command: removeJail(jail, treeOf(jail, facts.dataset)),
+    command: script(...jail.accessory ? [removeUpgrade(jail, tree)] : [], removeJail(jail, tree)),
   };
 }
 

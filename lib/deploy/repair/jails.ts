@@ -1,5 +1,6 @@
 // Disagreements about jails that should run: the live one and the accessories, with their mounts and addresses.
 
+import { settleUpgrade, upgradeTrees } from "../../commands/accessory/upgrade.ts";
 import { waitForAccessory } from "../../commands/accessory/accessory.ts";
 import { underSetupLock } from "../../commands/lock.ts";
 import {
@@ -14,7 +15,7 @@ import {
 import { jailInterface } from "../../commands/paths.ts";
 import { script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
-import { recordedJail, unfinishedAccessory } from "../../server/accessories.ts";
+import { type KnownAccessory, recordedJail, treeOf, unfinishedAccessory } from "../../server/accessories.ts";
 import { type Facts, hasAddress, ownJails, owns, runs } from "../../server/facts.ts";
 import type { Routed } from "../../server/routed.ts";
 import { disputesOf } from "../../server/traffic.ts";
@@ -98,8 +99,10 @@ function accessoryRows({ config, facts }: Scene): Disagreement[] {
   const unfinished = Object.keys(facts.host.jails ?? {}).filter((jail) =>
     ownJails(app, facts).includes(jail) && jail !== `${app}_build`
   ).flatMap((jail) => unfinishedAccessory(config, jail.slice(app.length + 1), facts) ?? []);
+  const cut = new Map(records.map((record) => [record, upgradeRow(record, facts)]));
   return [
-    ...records.filter(({ jail }) => !runs(facts, jail)).map((record) => {
+    ...[...cut.values()].filter((row) => row !== undefined),
+    ...records.filter((record) => !runs(facts, record.jail) && !cut.get(record)).map((record) => {
       const says = `the accessory ${record.name} does not run`;
       const jail = recordedJail(record);
       if (!facts.jailFiles.has(record.jail) || !owns(facts, jail)) {
@@ -123,6 +126,32 @@ function accessoryRows({ config, facts }: Scene): Disagreement[] {
       )
     ),
   ];
+}
+
+/** An upgrade that left trees or files: undone, or finished where the new tree was well. */
+function upgradeRow(record: KnownAccessory, { dataset, remains }: Facts): Disagreement | undefined {
+  const { name, jail } = record;
+  const spec = recordedJail(record);
+  const tree = treeOf(spec, dataset);
+  const { next, old } = upgradeTrees(tree);
+  const marks = [[next, [next.name]], [old, [old.name, tree.name]]] as const;
+  const found = marks.filter(([{ path }]) => remains?.halves.has(path));
+  const foreign = found.find(([{ path }, own]) =>
+    ![...own, "empty"].includes(remains?.halves.get(path) ?? "")
+  );
+  if (foreign !== undefined) {
+    return leave("foreign", `${foreign[0].path} exists, and alcaide did not make it`, "Move it away");
+  }
+  const exchanged = remains?.jailFiles.includes(`${jail}.conf.kept`) ||
+    found.some(([one]) => one === old);
+  if (found.length === 0 && !exchanged) return undefined;
+  return mend("accessory", `an upgrade of ${name} was cut off, or is at work`, {
+    title: `Clear up the upgrade of ${name}`,
+    command: underSetupLock(
+      script(settleUpgrade(spec, tree), ...exchanged ? [waitForAccessory(jail, 60_000)] : []),
+    ),
+    hint: `"alcaide accessory upgrade ${name}" does it again`,
+  });
 }
 
 /** Mounts and the address that a jail which runs has lost. */

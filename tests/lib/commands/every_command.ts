@@ -69,6 +69,8 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
       [`createAccessory ${kind}`, accessory.createAccessory(one)],
       [`fillTree ${kind}`, accessory.fillTree(one, "/jails/it's")],
       [`upgradeAccessory ${kind}`, upgrade.upgradeAccessory(one, accessoryRecord())],
+      [`settleUpgrade ${kind}`, upgrade.settleUpgrade(one.jail, one.tree)],
+      [`removeUpgrade ${kind}`, upgrade.removeUpgrade(one.jail, one.tree)],
       [`startService ${kind}`, accessory.startService(one)],
       [`restartAccessory ${kind}`, accessory.restartAccessory(one)],
       [`configureAccessory ${kind}`, accessory.configureAccessory(one, { timeout: 1000 })],

@@ -35,7 +35,8 @@ export interface Case extends Odd {
 
 /** The facts of such a server. */
 export function known({ sections = {}, model: other = model }: Odd = {}): Known {
-  const text = withDoctor(probeText(other, true), { now: `${today / 1000}\n`, ...sections });
+  const system = "FreeBSD\namd64\namd64\n14.3-RELEASE-p5\n14.3-RELEASE-p5\n";
+  const text = withDoctor(probeText(other, true), { system, now: `${today / 1000}\n`, ...sections });
   const facts = parseFacts(text, "/jails");
   const read = parseSections(text);
   if (facts.setup === undefined) throw new Error("The answer has no facts for setup");

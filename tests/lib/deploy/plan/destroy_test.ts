@@ -56,6 +56,21 @@ Deno.test("planDestroy() finishes what was cut off", () => {
   ]);
 });
 
+Deno.test("planDestroy() takes the trees of an accessory's upgrade that was cut off, by their marks", () => {
+  const known: Facts = { ...facts(), accessories: new Map([["shop_db", accessoryRecord()]]) };
+  const { changes: [change] } = plan({ known, left: "tree /jails/shop_db.old\n" });
+  assertEquals(change?.title, "Remove the jail shop_db");
+  const text = change?.command.text ?? "";
+  for (const tree of ["/jails/shop_db.next", "/jails/shop_db.old", "/jails/shop_db"]) {
+    assertStringIncludes(text, `if [ -L ${tree} ] ||`);
+  }
+  assertStringIncludes(text, "/usr/local/etc/alcaide/jails/shop_db.conf.kept");
+  assertEquals(refusal({ known, left: "foreign /jails/shop_db.next\n" }), [
+    "Cannot destroy shop on web: /jails/shop_db.next exists, and alcaide did not make it",
+    "Move it away, then run this again",
+  ]);
+});
+
 Deno.test("planDestroy() gives the app's allocations back, and no others", () => {
   const other = { ...place, uid: 60003, blue: "10.66.0.8", green: "10.66.0.9" };
   const host = {

@@ -1,7 +1,18 @@
 // Disagreements about jails, trees and releases.
 
+import type { Facts } from "../../../../lib/server/facts.ts";
 import { release } from "../../../fake/facts.ts";
 import { accessory, type Case, idle, remains, setup, well } from "./scene.ts";
+
+/** A tree that an upgrade left, with its mark. */
+function cutUpgrade(path: string, mark: string): Partial<Facts> {
+  return {
+    remains: {
+      ...accessory(path.endsWith(".next") || mark === "").remains!,
+      halves: new Map([[path, mark]]),
+    },
+  };
+}
 
 /** Disagreements about jails, trees and releases. */
 export const jailCases: readonly Case[] = [
@@ -129,6 +140,35 @@ export const jailCases: readonly Case[] = [
       "half: /jails/.shop_green.new is there: its copying was cut off > Remove /jails/.shop_green.new",
       "half: /jails/shop_green.gone is there: its deletion was cut off > Remove /jails/shop_green.gone",
     ],
+  },
+  {
+    name: "an upgrade of an accessory that was cut off while it copied",
+    facts: accessory(true, cutUpgrade("/jails/shop_db.next", "shop_db.next")),
+    found: ["accessory: an upgrade of db was cut off, or is at work > Clear up the upgrade of db"],
+  },
+  {
+    name: "an upgrade of an accessory that was cut off in the exchange",
+    facts: accessory(false, {
+      ...cutUpgrade("/jails/shop_db.old", "shop_db"),
+      trees: new Map(well.trees),
+      jailFiles: new Map(well.jailFiles),
+    }),
+    found: ["accessory: an upgrade of db was cut off, or is at work > Clear up the upgrade of db"],
+  },
+  {
+    name: "files of an accessory that an upgrade kept",
+    facts: accessory(true, {
+      remains: {
+        ...accessory(true).remains!,
+        jailFiles: ["shop_blue.conf", "shop_blue.fstab", "shop_db.conf.kept"],
+      },
+    }),
+    found: ["accessory: an upgrade of db was cut off, or is at work > Clear up the upgrade of db"],
+  },
+  {
+    name: "a tree of an upgrade's name that is somebody else's",
+    facts: accessory(true, cutUpgrade("/jails/shop_db.old", "")),
+    found: ["foreign: /jails/shop_db.old exists, and alcaide did not make it > -"],
   },
   {
     name: "a half that is somebody else's",
