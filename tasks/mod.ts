@@ -22,6 +22,7 @@ import { secrets } from "./secrets.ts";
 import { setup } from "./setup.ts";
 import { status } from "./status.ts";
 import { upgrade } from "./upgrade.ts";
+import { watch } from "./watch.ts";
 import { version } from "./version.ts";
 
 /** The built-in tasks by name. */
@@ -32,6 +33,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   setup,
   deploy,
   cutover,
+  watch,
   rollback,
   status,
   doctor,

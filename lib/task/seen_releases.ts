@@ -44,12 +44,24 @@ export async function seenReleases(directory: string, config: Config): Promise<R
   return good.filter((id) => id !== live);
 }
 
-async function keep(ctx: Context, make: (path: string) => Promise<Seen>): Promise<void> {
+/** Keeps a value of another kind for an app on its servers; it may be lost. */
+export async function rememberValue(ctx: Context, kind: string, value: unknown): Promise<void> {
+  await keep(ctx, () => Promise.resolve(value), kind);
+}
+
+/** The value that was kept; undefined where there is none. */
+export async function rememberedValue(ctx: Context, kind: string): Promise<unknown> {
+  const { [cacheKey]: directory } = ctx as { [cacheKey]?: string };
+  if (directory === undefined) return undefined;
+  return await read(await pathOf(directory, ctx.config, kind)).catch(() => undefined);
+}
+
+async function keep(ctx: Context, make: (path: string) => Promise<unknown>, kind?: string): Promise<void> {
   const { [cacheKey]: directory } = ctx as { [cacheKey]?: string };
   if (directory === undefined) return;
   try {
     await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
-    const path = await pathOf(directory, ctx.config);
+    const path = await pathOf(directory, ctx.config, kind);
     const beside = `${path}.${crypto.randomUUID().slice(0, 8)}`;
     await Deno.writeTextFile(beside, JSON.stringify(await make(path)), { mode: 0o600 });
     await Deno.rename(beside, path);
@@ -63,6 +75,6 @@ async function read(path: string): Promise<Seen> {
 }
 
 /** A file for each app on its servers, wherever the project lies. */
-async function pathOf(directory: string, { app, servers }: Config): Promise<string> {
-  return join(directory, `releases-${await contentKey([app, servers.map(({ name }) => name)])}.json`);
+async function pathOf(directory: string, { app, servers }: Config, kind = "releases"): Promise<string> {
+  return join(directory, `${kind}-${await contentKey([app, servers.map(({ name }) => name)])}.json`);
 }

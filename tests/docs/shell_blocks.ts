@@ -60,6 +60,8 @@ export const shellBlocks: Readonly<Record<string, string>> = {
     "waits for hours; tests/lib/deploy/wait_test.ts deploys with another clock",
   "docs/careful-deploys.md: alcaide deploy --prepare       # builds, uploads, migrates, starts and checks; the traffic stays":
     onHost,
+  "docs/recipes/watch.md: #!/bin/sh":
+    "is a service of the reader's machine; tests/e2e/guard_test.ts runs its command",
   "docs/database.md: alcaide db console": onHost,
   "docs/database.md: alcaide db dump shop.dump":
     "writes to /mnt of this machine; docs_commands_test.ts runs its like, and database_test.ts dumps to -",

@@ -1,10 +1,11 @@
 // A guarded deploy under load: a release with 5 % errors is taken back, a good one stays.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sh } from "../../lib/core/sh.ts";
+import { raw, sh } from "../../lib/core/sh.ts";
+import { local } from "../../lib/remote/local.ts";
 import { removeApp } from "./clean.ts";
 import { describeLoad, slowDownload, startLoad } from "./load.ts";
-import { ask, makeProject } from "./project.ts";
+import { ask, makeProject, type Project } from "./project.ts";
 import { scenario } from "./scenario.ts";
 
 scenario("a guard takes a release back that answers with errors", async (place, part) => {
@@ -44,8 +45,40 @@ scenario("a guard takes a release back that answers with errors", async (place, 
     assertEquals((await ask(place, project, "/")).text, "three\n");
   });
 
+  await part("a watched branch is deployed once, and a broken commit not twice", async () => {
+    await project.configure({ guard: undefined, health: { path: "/health", timeout: 2 } });
+    await git(project, "init -q -b main && init -q --bare tmp/origin && printf 'home\\ntmp\\n' >.gitignore");
+    await git(project, "remote add origin tmp/origin");
+    const look = async (text: string, conf: Record<string, string> = {}) => {
+      await project.release({ text, conf });
+      await git(project, `add -A && commit -q -m ${text} && push -q origin HEAD:main`);
+      const first = await project.alcaide(["watch", "--once", "--branch", "main"]);
+      const second = await project.alcaide(["watch", "--once", "--branch", "main"]);
+      assertMatch(first.stderr, /^20\S+Z branch main is at [0-9a-f]{12}: deploying$/m);
+      assertEquals([second.code, second.stderr.includes("deploying")], [0, false], second.stderr);
+      return [first.code, (await ask(place, project, "/")).text];
+    };
+    assertEquals(await look("four"), [0, "four\n"]);
+    assertEquals(await look("broken", { APP_FAIL: "listen-never" }), [1, "four\n"]);
+    const child = project.start(["watch", "--every", "10s", "--branch", "main"]);
+    let told = "";
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      told += text;
+      if (text.includes("watching branch main")) child.kill("SIGTERM");
+    }
+    await child.stdout.cancel();
+    assertMatch(told, /^20\S+Z stopped$/m);
+    assertEquals([(await child.status).code, told.includes("deploying")], [0, false], told);
+  });
+
   await removeApp(place, "shop");
 });
+
+/** Runs git in a project's directory. */
+async function git({ directory }: Project, words: string): Promise<void> {
+  const me = "git -c user.name=me -c user.email=me@here";
+  await local({ cwd: directory }).run(raw(words.replaceAll(/(^|&& )(?!printf)/g, `$1${me} `)));
+}
 
 function say(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));

@@ -1,0 +1,91 @@
+// Sources of releases that are watched: a branch, the checkout as it is, or an artifact.
+
+import { join } from "node:path";
+import { AlcaideError, CommandError } from "../core/error.ts";
+import { script } from "../core/script.ts";
+import { sh } from "../core/sh.ts";
+import { gitTrouble, inRepository } from "./git.ts";
+import { digestFile, writeWhole } from "./local_file.ts";
+import type { Runner } from "./runner.ts";
+
+/** A source of releases that changes from time to time. */
+export interface Watched {
+  /** Its name in messages: "branch main". */
+  readonly name: string;
+  /**
+   * Tells what it is at now: another text for another release.
+   *
+   * @throws {AlcaideError} when that can't be told at the moment
+   */
+  look(): Promise<string>;
+  /** Brings what it was at here. */
+  take(seen: string): Promise<void>;
+  /** The artifact to deploy, in place of the configured build. */
+  readonly artifact?: string;
+}
+
+/** A branch of the repository that the checkout was cloned from; without a name the checkout, which somebody else updates. */
+export function watchedBranch(local: Runner, directory: string, branch?: string): Watched {
+  const git = async (command: ReturnType<typeof sh>) => {
+    const exit = await local.exec(script(inRepository(directory), sh`export GIT_TERMINAL_PROMPT=0`, command));
+    if (exit.code === 0) return exit.stdout.trim();
+    const trouble = gitTrouble(directory, exit.stderr) ??
+      { problem: `${directory} is in no git repository`, hint: "Clone it there" };
+    throw new AlcaideError(`Cannot read ${name}: ${trouble.problem}`, {
+      hint: trouble.hint,
+      cause: new CommandError("this machine", "git", exit),
+    });
+  };
+  const name = branch === undefined ? "the checkout" : `branch ${branch}`;
+  if (branch === undefined) return { name, look: () => git(sh`git rev-parse HEAD`), take: async () => {} };
+  const ref = `refs/heads/${branch}`;
+  return {
+    name,
+    async look() {
+      const [commit = ""] = (await git(sh`git ls-remote origin ${ref}`)).split(/\s/);
+      if (commit !== "") return commit;
+      throw new AlcaideError(`Cannot read ${name}: origin has no such branch`, { hint: "See git branch -r" });
+    },
+    // Detached: a branch that was rewritten can't be merged.
+    take: async (commit) =>
+      void await git(sh`git fetch --quiet origin ${ref} &&
+git checkout --quiet --detach ${commit}`),
+  };
+}
+
+/** A file on this machine, by its digest. */
+export function watchedFile(path: string): Watched {
+  const look = async () => {
+    try {
+      return (await digestFile(path)).sha256;
+    } catch (cause) {
+      throw new AlcaideError(`Cannot read ${path}`, { cause, hint: "It must be a tarball, and readable" });
+    }
+  };
+  return { name: path, artifact: path, look, take: async () => {} };
+}
+
+/** A file on a web server, by its digest; it is fetched again only when the server says that it changed. */
+export function watchedUrl(url: URL, directory: string, get: typeof fetch = fetch): Watched {
+  // Name, password and query may be secrets.
+  const name = `${url.origin}${url.pathname}`;
+  const artifact = join(directory, url.pathname.split("/").at(-1) || "artifact");
+  let known = { tag: "", seen: "" };
+  const look = async () => {
+    const headers: HeadersInit = known.tag === "" ? {} : { "if-none-match": known.tag };
+    const answer = await get(url, { headers }).catch((cause) => {
+      throw new AlcaideError(`Cannot read ${name}: no answer`, { cause });
+    });
+    if (answer.status === 304) return known.seen;
+    if (!answer.ok) {
+      await answer.body?.cancel();
+      throw new AlcaideError(`Cannot read ${name}: it answers with status ${answer.status}`);
+    }
+    await writeWhole(artifact, 0o600, async (take) => {
+      for await (const piece of answer.body ?? []) take(piece);
+    });
+    known = { tag: answer.headers.get("etag") ?? "", seen: (await digestFile(artifact)).sha256 };
+    return known.seen;
+  };
+  return { name, artifact, look, take: async () => {} };
+}

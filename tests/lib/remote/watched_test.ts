@@ -1,0 +1,86 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { AlcaideError } from "../../../lib/core/error.ts";
+import { runner } from "../../../lib/remote/runner.ts";
+import { watchedBranch, watchedFile, watchedUrl } from "../../../lib/remote/watched.ts";
+
+/** This machine with a git that answers so; keeps what it was asked. */
+function withGit(stdout: string, stderr = "") {
+  const asked: string[] = [];
+  const exec = (script: string) => {
+    asked.push(script);
+    return Promise.resolve({ code: stderr === "" ? 0 : 1, stdout, stderr });
+  };
+  return { local: runner("local", { exec }), asked };
+}
+
+Deno.test("watchedBranch() asks origin for the branch, and checks its commit out", async () => {
+  const { local, asked } = withGit("1a2b3c4d\trefs/heads/main\n");
+  const source = watchedBranch(local, "/src", "main");
+  assertEquals([source.name, await source.look()], ["branch main", "1a2b3c4d"]);
+  await source.take("1a2b3c4d");
+  assertEquals(asked.map((text) => /git (ls-remote|fetch)[^]*$/.exec(text)?.[0].replace(/\n\}.*/, "")), [
+    "git ls-remote origin refs/heads/main",
+    "git fetch --quiet origin refs/heads/main &&\ngit checkout --quiet --detach 1a2b3c4d",
+  ]);
+});
+
+Deno.test("watchedBranch() without a branch is the checkout as it is", async () => {
+  const { local, asked } = withGit("1a2b3c4d\n");
+  const source = watchedBranch(local, "/src");
+  await source.take(await source.look());
+  assertEquals([source.name, asked.length], ["the checkout", 1]);
+});
+
+const troubles = [
+  { stdout: "", stderr: "", says: "Cannot read branch main: origin has no such branch" },
+  { stdout: "", stderr: "no repository", says: "Cannot read branch main: /src is in no git repository" },
+  {
+    stdout: "",
+    stderr: "fatal: no route",
+    says: "Cannot read branch main: git can't read /src: fatal: no route",
+  },
+];
+for (const { stdout, stderr, says } of troubles) {
+  Deno.test(`watchedBranch() says "${says}"`, async () => {
+    const { local } = withGit(stdout, stderr);
+    const error = await assertRejects(() => watchedBranch(local, "/src", "main").look(), AlcaideError, says);
+    assertEquals(error.hint === undefined, false);
+  });
+}
+
+Deno.test("watchedFile() changes with the file's contents", async () => {
+  const path = await Deno.makeTempFile();
+  const source = watchedFile(path);
+  const seen = [await source.look(), await source.look()];
+  await Deno.writeTextFile(path, "two");
+  seen.push(await source.look());
+  assertEquals([seen[0] === seen[1], seen[1] === seen[2]], [true, false]);
+  await Deno.remove(path);
+  await assertRejects(() => source.look(), AlcaideError, `Cannot read ${path}`);
+});
+
+Deno.test("watchedUrl() keeps the file, asks only for another, and shows no secret of the URL", async () => {
+  const directory = await Deno.makeTempDir();
+  const asked: (string | null)[] = [];
+  const answers = [
+    new Response("one", { headers: { etag: '"1"' } }),
+    new Response(null, { status: 304 }),
+    new Response("two"),
+    new Response("gone", { status: 404 }),
+  ];
+  const get = ((_, init) => {
+    asked.push(new Headers(init?.headers).get("if-none-match"));
+    return Promise.resolve(answers.shift() ?? Response.error());
+  }) as typeof fetch;
+  const url = new URL("https://me:hunter2@files.example/a/shop.tar.gz?key=hunter2");
+  const source = watchedUrl(url, directory, get);
+  const seen = [await source.look(), await source.look(), await source.look()];
+  assertEquals([seen[0] === seen[1], seen[1] === seen[2], asked], [true, false, [null, '"1"', '"1"']]);
+  assertEquals([source.artifact, await Deno.readTextFile(`${directory}/shop.tar.gz`)], [
+    `${directory}/shop.tar.gz`,
+    "two",
+  ]);
+  const name = "https://files.example/a/shop.tar.gz";
+  await assertRejects(() => source.look(), AlcaideError, `Cannot read ${name}: it answers with status 404`);
+  await Deno.remove(directory, { recursive: true });
+});
