@@ -39,6 +39,7 @@ export async function tryModel(
     const steps = generate(Math.min(length, count - begun), random);
     const answer = await trySteps(lane, steps, until, say);
     done += answer.done;
+    say(`${done} steps of ${count}`);
     if (!answer.whole) return { done, whole: false };
   }
   return { done, whole: true };
