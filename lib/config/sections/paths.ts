@@ -20,18 +20,18 @@ export const paths: Declared<readonly string[]> = {
   resolved: "The paths of its domains that are the app's; none: all.",
   type: "string | string[]",
   becomes: "readonly string[]",
-  read: (field, { config: { domains }, given }) => {
+  read: (field, { config: { domains } }) => {
     const items = oneOrMany(field);
     const wanted = 'a path such as "/api/*"';
     const all = items.map((item) => text(item, { wanted, required: true, check: checkPath }));
     refuseTwins(items, all);
     if (all.length > 0 && domains.length === 0) refuse(field, "there is no domain", "Give domain, too");
-    if (all.length > 0 && given("guard").value !== undefined) {
-      refuse(field, "guard can't tell apart whose answers Caddy logs for a domain", "Leave out one of them");
-    }
     return all;
   },
   show: (name, value) => value.length === 0 ? [] : row(name, listText(value)),
+  init: () =>
+    `// The paths of the domain that are the app's, where other apps have others of them.
+// paths: ["/api/*"],`,
 };
 
 const strip = boolean({
@@ -49,4 +49,5 @@ export const stripPrefix: Declared<boolean> = {
     return value;
   },
   show: (name, value) => value ? row(name, "true") : [],
+  init: () => "// Hide the part of a path before the star from the app.\n// stripPrefix: true,",
 };

@@ -106,6 +106,9 @@ function missingAccessories(config: Config, server: string, facts: Facts, fail: 
 }
 
 function sharedSites(config: Config, facts: Facts, fail: Fail): void {
+  if (config.paths.length > 0 && config.guard !== undefined) {
+    fail("guard can't tell apart whose answers Caddy logs for a domain", "Leave out guard or paths");
+  }
   const wanted = new Set(addresses(config));
   for (const [app, text] of facts.sites) {
     if (app === config.app) continue;
@@ -139,7 +142,7 @@ function partlyShared(config: Config, app: string, text: string, fail: Fail): vo
   }
 }
 
-/** Certificates of one's own may still be references. */
+/** Your own certificates are not looked into: they may still be references. */
 function sameTls({ app, tls }: Config, text: string): boolean {
   const ours = tls.kind === "own" ? "\ttls own own\n" : tlsText({ app, tls });
   const plain = sharedAddresses(text).some((one) => one.startsWith("http:"));

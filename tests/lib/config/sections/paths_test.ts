@@ -30,10 +30,6 @@ for (
     [{ domain, paths: ["/a", "/a"] }, "paths[1]: it is the same as paths[0] (Name it once)"],
     [{ paths: "/a" }, "paths: there is no domain (Give domain, too)"],
     [
-      { domain, paths: "/a", guard: {} },
-      "paths: guard can't tell apart whose answers Caddy logs for a domain (Leave out one of them)",
-    ],
-    [
       { domain, paths: "/a", stripPrefix: true },
       'stripPrefix: there is no path to strip (Give paths such as "/api/*")',
     ],

@@ -125,6 +125,13 @@ const refusals: readonly {
     hint,
   })),
   {
+    name: "a guard on a shared domain",
+    facts: facts(),
+    config: { domain: "a.test", tls: "off", paths: "/a/*", guard: {} },
+    problem: "guard can't tell apart whose answers Caddy logs for a domain",
+    hint: "Leave out guard or paths",
+  },
+  {
     name: "two apps without a domain",
     facts: facts({ sites: new Map([["blog", siteOf("blog")]]) }),
     problem: "the app blog answers to every name (it has no domain either)",
