@@ -1,6 +1,6 @@
 // Alcaidefile.ts.example, the types and resolveConfig() know the same fields, and the example is right as it stands.
 
-import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import { ConfigError } from "../../lib/core/error.ts";
@@ -32,15 +32,24 @@ function accepted(record: string | undefined): string[] {
   return names.map((name) => record === undefined ? name : `${record}.${name}`);
 }
 
+/** Below these are names of the user's. */
+const named = /^(env|accessories|schedule)\./;
+
+function outsideNamed(fields: readonly { readonly path: string }[]): string[] {
+  return sorted(fields.map(({ path }) => path).filter((path) => !named.test(path)));
+}
+
 Deno.test("the example shows every field of UserConfig, and no other", async () => {
-  const shown = (await theExample()).fields.map((field) => field.path).filter((path) =>
-    !/^(env|accessories)\./.test(path)
-  );
-  assertEquals(sorted(shown), sorted(readFields().map((field) => field.path)));
+  const { fields } = await theExample();
+  assertEquals(outsideNamed(fields), outsideNamed(readFields()));
+  const shown = fields.find(({ path }) => path === "schedule.cleanup")?.value ?? "";
+  for (const { path } of readFields().filter(({ path }) => path.startsWith("schedule."))) {
+    assert(shown.includes(`${path.slice(9)}: `), path);
+  }
 });
 
 Deno.test("resolveConfig() accepts every field of UserConfig, and no other", () => {
-  const typed = readFields().map((field) => field.path);
+  const typed = outsideNamed(readFields());
   const records = sorted(typed.filter((path) => path.includes(".")).map((path) => path.split(".")[0] ?? ""));
   assertEquals(sorted([undefined, ...records].flatMap(accepted)), sorted(typed));
 });

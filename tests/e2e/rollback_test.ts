@@ -20,8 +20,12 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     assertMatch(stderr, /nothing is live/);
   });
 
+  // The first release has no schedule.
+  const schedule = { tick: { at: "* * * * *", run: 'echo "$NUMBER is 100%"' } };
+  const scheduled = () =>
+    server.read(sh`sed -n 's/^# release: //p' /usr/local/etc/alcaide/schedules/shop.* 2>/dev/null; :`);
   for (const text of ["1", "2", "3"]) {
-    await project.configure({ env: { NUMBER: text } });
+    await project.configure({ env: { NUMBER: text }, ...text === "1" ? {} : { schedule } });
     await project.release({ text });
     well(await project.alcaide(["deploy"]));
   }
@@ -44,8 +48,10 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   });
 
   await part("then to 1, whose jail is made anew from the kept artifact", async () => {
+    assertEquals(await scheduled(), "2-none");
     well(await project.alcaide(["rollback"]));
     await serves("1");
+    assertEquals(await scheduled(), "");
   });
 
   await part("and no further", async () => {
@@ -112,10 +118,20 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   });
 
   await part("a deploy after all that converges, also with --wait", async () => {
-    await project.configure({ env: { NUMBER: "5" } });
+    await project.configure({ env: { NUMBER: "5" }, schedule });
     await project.release({ text: "5" });
     well(await project.alcaide(["deploy", "--wait", "1m"]));
     await serves("5");
+  });
+
+  await part("cron runs the live release's schedule with its environment", async () => {
+    const ran = async () => (await project.alcaide(["logs", "--schedule", "tick"])).stdout;
+    await until("cron has run it", async () => (await ran()).includes("\n5 is 100%\n"), 90_000);
+    assertMatch(await ran(), /alcaide: begins in \d+-none\n5 is 100%\n\S+ alcaide: ended with status 0\n/);
+    assertMatch(
+      (await project.alcaide(["status"])).stdout,
+      /schedule tick \([* ]+\): ended .* with status 0/,
+    );
   });
 
   await removeApp(place, "shop");

@@ -139,6 +139,7 @@ export const unverified: readonly string[] = [
   "Caddy newer than Debian's: its socket for administration and its words",
   "PostgreSQL's and Redis's packages: what they print, their rc scripts, System V IPC in jails",
   "freebsd-update: its words as its source has them, its servers are a file",
+  "cron's tables and runs, as its source has them; no tables of users, no mail",
   "doas and its configuration",
   "pf's filtering of real packets",
   "zfs in a jail, quotas, send and receive; the datasets that FreeBSD's installer makes",
