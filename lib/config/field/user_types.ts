@@ -95,7 +95,8 @@ export interface UserConfig {
   drain?: number | UserDrain;
   /**
    * For some time after the switch a deploy watches the new release, the old one still running. Too many errors, an end
-   * of the app or of its jail bring the old one back: `{ for: 60, maxErrors: "1%" }`. Default: no guard.
+   * of the app or of its jail bring the old one back: `{ for: 60, maxErrors: "1%" }`. A first deploy has nothing to go
+   * back to, so it is not watched; a rollback is not, either. Default: no guard.
    */
   guard?: UserGuard;
   /** Seconds that the app gets to end once it is asked to by SIGTERM; after that it is killed. Default: 30. */

@@ -91,7 +91,7 @@ function serverRows(target: ServerPlan, { config }: DeployPlan): string[] {
     }`,
     previous
       ? `  now live: ${previous.release} in ${previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`
-      : "  nothing is live yet",
+      : `  nothing is live yet${config.guard ? ": without a release to go back to there is no guard" : ""}`,
     ...(previous?.disputes ?? []).map((dispute) => `  problem: ${dispute}`),
     ...takenBack(target),
     `  user id ${target.allocation.uid}; volumes: ${volumes}`,

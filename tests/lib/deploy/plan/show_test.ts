@@ -36,6 +36,12 @@ Deno.test("planText() tells what the first deploy would do", () => {
   ) assertStringIncludes(text, part);
 });
 
+Deno.test("planText() says that a first deploy has no guard", () => {
+  const says = "nothing is live yet: without a release to go back to there is no guard";
+  assertStringIncludes(planText(plan(facts(), { guard: {} })), says);
+  assertEquals(planText(plan(deployed("6-a", "blue"), { guard: {} })).includes(says), false);
+});
+
 Deno.test("planText() tells what is live, and that Caddy needs no reload", () => {
   const text = planText(plan(deployed("6-a", "blue")));
   assertStringIncludes(text, "now live: 6-a in shop_blue");
