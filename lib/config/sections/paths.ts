@@ -34,20 +34,13 @@ export const paths: Declared<readonly string[]> = {
 // paths: ["/api/*"],`,
 };
 
-const strip = boolean({
-  text:
-    'True hides the part of a path before `/*` from the app: of `"/api/*"` it sees `/users` for `/api/users`.',
-});
-
 /** The field `stripPrefix`. */
 export const stripPrefix: Declared<boolean> = {
-  ...strip,
-  read: (field, around) => {
-    const value = strip.read(field, around);
-    const some = oneOrMany(around.given("paths")).some((one) => `${one.value}`.endsWith("/*"));
-    if (value && !some) refuse(field, "there is no path to strip", 'Give paths such as "/api/*"');
-    return value;
-  },
+  ...boolean({
+    text:
+      'True hides the part of a path before `/*` from the app: of `"/api/*"` it sees `/users` for `/api/users`. Without `paths` it has no ' +
+      "effect.",
+  }),
   show: (name, value) => value ? row(name, "true") : [],
   init: () => "// Hide the part of a path before the star from the app.\n// stripPrefix: true,",
 };
