@@ -55,7 +55,10 @@ export interface UserConfig {
    * same. Default: the domains are the app's alone.
    */
   paths?: string | string[];
-  /** True hides the part of a path before `/*` from the app: of `"/api/*"` it sees `/users` for `/api/users`. */
+  /**
+   * True hides the part of a path before `/*` from the app: of `"/api/*"` it sees `/users` for `/api/users`. Without
+   * `paths` it has no effect.
+   */
   stripPrefix?: boolean;
   /**
    * Where certificates come from: `"acme"` (Let's Encrypt; the default when there is a domain), `"internal"` (Caddy's
