@@ -34,6 +34,7 @@ export type {
   UserJail,
   UserJailBuild,
   UserPrebuilt,
+  UserProcess,
   UserProxy,
   UserSchedule,
   UserServer,
@@ -99,6 +100,8 @@ export type { LineOptions, Person, Ui } from "./lib/ui/mod.ts";
 export type { DeploySteps, RollbackSteps } from "./lib/deploy/steps/mod.ts";
 export type { DeployStepName, RollbackStepName } from "./lib/deploy/steps/mod.ts";
 export type { DeployView, Part } from "./lib/deploy/step.ts";
+export type { AppProcess, ReleaseProcesses } from "./lib/core/process.ts";
+export type { InstanceStatus, ProcessStatus } from "./lib/server/processes.ts";
 export type { PlanView, Previous, ServerView } from "./lib/deploy/plan/plan.ts";
 export type {
   Release,

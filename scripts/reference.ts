@@ -32,7 +32,10 @@ export function readFields(): FieldDoc[] {
   return Object.entries(configuration.fields).flatMap(([name, field]: [string, AnyField]) => [
     describe(name, field),
     ...(field.records ?? []).flatMap(({ fields }) =>
-      Object.entries(fields).map(([key, inner]) => describe(`${name}.${key}`, inner))
+      // Of records by name, the name is the user's.
+      Object.entries(fields).map(([key, inner]) =>
+        describe(`${name}${field.form?.startsWith("{ NAME") ? ".NAME" : ""}.${key}`, inner)
+      )
     ),
   ]);
 }

@@ -1,10 +1,11 @@
 // `alcaide logs`: what the app says.
 
 import { UsageError } from "../lib/core/error.ts";
-import { showLogs, showScheduleLogs } from "../lib/running/logs.ts";
+import { showScheduleLogs } from "../lib/running/logs.ts";
+import { showProcessLogs } from "../lib/running/process_logs.ts";
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import type { TaskOption } from "../lib/task/arguments.ts";
-import { type Completion, scheduleNames } from "../lib/task/completion.ts";
+import { type Completion, processNames, scheduleNames } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
 /** The lines of a log to show. */
@@ -30,6 +31,11 @@ export const logs: Task = task({
   options: {
     server: serverOption,
     ...logOptions,
+    process: {
+      type: "string",
+      description: "The process, or one of its instances: worker, worker.2",
+      complete: processNames,
+    },
     release: {
       type: "string",
       description: "The log of this release, also one that failed; its id or number",
@@ -40,16 +46,22 @@ export const logs: Task = task({
   examples: [
     "alcaide logs -n 20",
     "alcaide logs -f --grep ERROR",
+    "alcaide logs --process worker",
     "alcaide logs --release 8 --since 1h",
     "alcaide logs --schedule cleanup",
   ],
   run: (ctx) => {
-    const { release, schedule, server } = ctx.options;
+    const { process, release, schedule, server } = ctx.options;
     const chosen = chooseServers(ctx, server, "all");
-    if (schedule === undefined) return showLogs(ctx, chosen, ctx.options, release);
-    if (release === undefined) return showScheduleLogs(ctx, chosen, schedule, ctx.options);
-    throw new UsageError("Cannot show the logs of a release and of a schedule at once", {
-      hint: "Leave one out",
-    });
+    if (schedule === undefined) return showProcessLogs(ctx, chosen, ctx.options, ctx.options);
+    if (release === undefined && process === undefined) {
+      return showScheduleLogs(ctx, chosen, schedule, ctx.options);
+    }
+    throw new UsageError(
+      `Cannot show the logs of a ${release === undefined ? "process" : "release"} and of a schedule at once`,
+      {
+        hint: "Leave one out",
+      },
+    );
   },
 });

@@ -16,8 +16,10 @@ import { lock } from "./lock.ts";
 import { logs } from "./logs.ts";
 import { releases } from "./releases.ts";
 import { repair } from "./repair.ts";
+import { restart } from "./restart.ts";
 import { rollback } from "./rollback.ts";
 import { run } from "./run.ts";
+import { scale } from "./scale.ts";
 import { secrets } from "./secrets.ts";
 import { setup } from "./setup.ts";
 import { status } from "./status.ts";
@@ -35,6 +37,8 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   cutover,
   watch,
   rollback,
+  restart,
+  scale,
   status,
   doctor,
   releases,

@@ -6,7 +6,7 @@ import { secret } from "../core/secret.ts";
 import { type Command, type Script, sh } from "../core/sh.ts";
 import { writeFile } from "../remote/files.ts";
 import { underHostLock } from "./lock.ts";
-import { appDir, artifactFile, envFile, hostFile, logFile, migrateLog, releaseDir } from "./paths.ts";
+import { appDir, artifactFile, envFile, hostFile, logDir, releaseDir } from "./paths.ts";
 
 /** Writes a release's record. */
 export function writeRelease(release: Release): Script {
@@ -52,8 +52,6 @@ export function endRelease(release: Release): Script {
 export function dropReleases(app: string, ids: readonly ReleaseId[]): Script {
   return script(
     sh`rm -rf ${ids.map((id) => releaseDir(app, id))}`,
-    ...ids.map((id) =>
-      sh`rm -f ${logFile(app, id)} ${logFile(app, id)}.* ${migrateLog(app, id)} ${migrateLog(app, id)}.*`
-    ),
+    ...ids.map((id) => sh`rm -f ${`${logDir}/${app}/${id}`}.*`),
   );
 }

@@ -15,7 +15,7 @@ export interface LogOptions {
 
 /** Sets `log` to the log of the release that has the traffic. */
 export function appLog(app: string): Command {
-  return sh`live=$(ls ${liveDir(app)} 2>/dev/null | sed -n -E 's/^(blue|green)-//p' | head -n 1)
+  return sh`${liveRelease(app)}
 log=${`${logDir}/${app}`}/$live.log`;
 }
 
@@ -39,6 +39,22 @@ export function listReleaseLogs(app: string): Command {
 /** Sets `log` to the log of a schedule. */
 export function logOfSchedule(app: string, name: string): Command {
   return sh`log=${scheduleLog(app, name)}`;
+}
+
+/** Sets `log` to the log of an instance of a process of that release. */
+export function instanceLog(app: string, name: string, instance: number): Command {
+  return sh`${liveRelease(app)}
+log=${`${logDir}/${app}`}/$live${`.${name}.${instance}.log`}`;
+}
+
+/** Prints the logs of a process' instances in that release. */
+export function listInstances(app: string, name: string): Command {
+  return sh`${liveRelease(app)}
+cd ${`${logDir}/${app}`} 2>/dev/null && ls | grep -F "$live"${`.${name}.`} | grep '[.]log$'; :`;
+}
+
+function liveRelease(app: string): Command {
+  return sh`live=$(ls ${liveDir(app)} 2>/dev/null | sed -n -E 's/^(blue|green)-//p' | head -n 1)`;
 }
 
 /** Sets `log` to the log that an accessory wrote to last. */

@@ -9,10 +9,11 @@ import { drain } from "./sections/drain.ts";
 import { guard } from "./sections/guard.ts";
 import { health } from "./sections/health.ts";
 import { jail, limits } from "./sections/jail.ts";
-import { command, commands, inner, integer, optionalCommand } from "./field/kinds.ts";
+import { commands, inner, integer, optionalCommand } from "./field/kinds.ts";
 import { app, domain, redirects } from "./sections/names.ts";
 import { keysOf, renamed, shape } from "./field/schema.ts";
 import { schedule } from "./sections/schedule.ts";
+import { processes, webStart } from "./sections/processes.ts";
 import { server } from "./sections/servers.ts";
 import { paths, stripPrefix } from "./sections/paths.ts";
 import { proxy } from "./sections/proxy.ts";
@@ -82,14 +83,17 @@ build: { prebuilt: "dist" },
 
 // … or phoenix(), elixir(), node() or staticSite(): built in a jail on the server. Import it from "alcaide", too.`,
     },
-    start: command({
-      text: "The command that starts the app, run in `/app` as the app's user.",
-      otherwise: "`bin/APP start`",
+    start: webStart({
+      text:
+        "The command that starts the app, run in `/app` as the app's user: the short form of `processes.web`.",
+      otherwise: "`bin/APP start`; none with `processes`",
+      resolved: "The command of the web process; empty where there is none.",
       fallback: (around) => around.once(built).defaults.start || `bin/${around.config.app} start`,
       init: (name) =>
         `// The command that starts the app, run in /app. It must listen on PORT, on all addresses of its jail.
 start: "bin/${name} start",`,
     }),
+    processes,
     env: variables({
       text:
         "Environment variables of the app, at most 120 kB together. They win over what the system sets, such as `PATH` and " +

@@ -72,6 +72,7 @@ export function resolvePartly(value: unknown, options: ResolveOptions): Config {
 function gapsOf(root: Field): Gap[] {
   const isAbsent = (key: string) => child(root, key).value === undefined;
   const byApp: (keyof Config)[] = (["start", "migrate", "console"] as const).filter(isAbsent);
+  if (byApp.includes("start")) byApp.push("processes");
   if (isMadeForApp(child(root, "build").value)) byApp.push("build");
   const absent = Object.entries(configuration.fields).filter(([key, { required }]) =>
     required && isAbsent(key)

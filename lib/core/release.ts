@@ -1,6 +1,7 @@
 // A release: one built version of the app, and what the server's journal says of it.
 
 import type { Limits } from "./limits.ts";
+import type { AppProcess, ReleaseProcesses } from "./process.ts";
 import { hasShape, type Shape } from "./shape.ts";
 import type { Slot } from "./slot.ts";
 
@@ -60,8 +61,10 @@ export interface Release {
 
 /** The part of a configuration that a release takes along, so that it can come back as it was. */
 export interface ReleaseConfig {
-  /** The command that starts the app. */
+  /** The command that starts the web process; empty where there is none. */
   readonly start: string;
+  /** The other processes, where there are any. */
+  readonly processes?: readonly AppProcess[];
   /** The port that it listens on. */
   readonly port: number;
   /** Packages in the jail. */
@@ -93,6 +96,15 @@ export interface ScheduleSpec {
   readonly run: string;
   /** Seconds after which a run is ended. */
   readonly timeout?: number;
+}
+
+/** Seconds that programs get to end where nothing else is said. */
+export const usualStop = 30;
+
+/** The processes of a release's record; without one it is taken for an app of one web process. */
+export function declaredOf(config: Partial<ReleaseConfig> | undefined): ReleaseProcesses {
+  const { start = "app", stopTimeout = usualStop, processes = [] } = config ?? {};
+  return { start, stopTimeout, processes };
 }
 
 /** A release's number: 7 for `7-1a2b3c4`. */
@@ -134,6 +146,14 @@ const recordShape: Shape = {
   env: "string",
   config: {
     start: "string",
+    "processes?": [{
+      name: /^[a-z][a-z0-9]{0,29}$/,
+      start: "string",
+      instances: "number",
+      stopTimeout: "number",
+      alone: "boolean",
+      startBefore: "boolean",
+    }],
     "stopTimeout?": "number",
     "limits?": { "memory?": "number", "cpu?": "number", "processes?": "number" },
     port: "number",

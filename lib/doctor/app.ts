@@ -1,5 +1,6 @@
 // Checks of the app on a server: what setup made, what is half done, who else has what it needs.
 
+import { isServed } from "../config/sections/processes.ts";
 import { AlcaideError } from "../core/error.ts";
 import { conflicts } from "../deploy/plan/checks.ts";
 import { disagreements } from "../deploy/repair/disagreements.ts";
@@ -63,7 +64,8 @@ export const appChecks: readonly Check<SeenServer>[] = [
     about: "jails, directories, addresses and domains that the app needs and somebody else has",
     fine: "Nobody else has what the app needs",
     worst: "error",
-    look: ({ config, facts }) => conflicts(config, facts).map((one) => refused(one)),
+    look: ({ config, facts, server }) =>
+      conflicts(config, facts, isServed(config, server)).map((one) => refused(one)),
   },
   {
     id: "traffic",

@@ -3,6 +3,7 @@
 import { parseSections } from "../commands/server/probe.ts";
 import { doctorProbe } from "../commands/server/doctor.ts";
 import { AlcaideError, exitCodes } from "../core/error.ts";
+import { isServed } from "../config/sections/processes.ts";
 import { plural, printable } from "../core/text.ts";
 import type { Remote } from "../remote/remote.ts";
 import { parseFacts } from "../server/parse_facts.ts";
@@ -72,13 +73,15 @@ export async function examine(
 
 async function examineServer(ctx: Context, server: Remote, net: Network): Promise<Group> {
   const { config } = ctx;
+  const served = isServed(config, server.name);
   const [known, outside] = await Promise.all([
     readKnown(ctx, server),
-    lookFromHere(config, server.target, net),
+    served ? lookFromHere(config, server.target, net) : undefined,
   ]);
   const { findings, ...facts } = known;
-  const seen = { config, outside, known: facts.known, now: Date.now() };
-  return { server: server.name, findings: worstFirst([...findings, ...runChecks(outsideChecks, seen)]) };
+  const seen = { config, known: facts.known, now: Date.now() };
+  const more = outside === undefined ? [] : runChecks(outsideChecks, { ...seen, outside });
+  return { server: server.name, findings: worstFirst([...findings, ...more]) };
 }
 
 /** Everything that the server itself says, in one script; a server that lets nobody in is a finding, too. */
@@ -87,7 +90,7 @@ async function readKnown(
   server: Remote,
 ): Promise<{ readonly known: Known | undefined; readonly findings: readonly Finding[] }> {
   const { app, directory, tls, jail: { basePath, mirror, freebsd } } = ctx.config;
-  const names = tls.kind === "off" ? [] : namesOf(ctx.config);
+  const names = tls.kind === "off" || !isServed(ctx.config, server.name) ? [] : namesOf(ctx.config);
   const asked = Date.now();
   try {
     const [text, project] = await Promise.all([

@@ -1,12 +1,12 @@
 // The work of `alcaide deploy`: a plan, then its steps, under the app's lock.
 
-import { CommandError, exitCodes } from "../core/error.ts";
+import { AlcaideError, CommandError, exitCodes } from "../core/error.ts";
 import { temporaryDirectory } from "../remote/local_file.ts";
 import { ServersError } from "../remote/servers.ts";
 import { readProject } from "../server/project.ts";
 import { readRevision, readUser } from "../remote/revision.ts";
 import { rememberLive } from "../task/seen_releases.ts";
-import { duration } from "../core/text.ts";
+import { duration, list } from "../core/text.ts";
 import { warnOfDrift } from "../setup/accessory_drift.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import type { DeploySteps } from "../deploy/steps/mod.ts";
@@ -68,13 +68,19 @@ export async function carryOut(
   await runSteps(ctx, plan, steps);
   if (!later) await rememberLive(ctx, release);
   const milliseconds = Date.now() - began;
+  const urls = publicUrls(ctx.config, ctx.servers.all);
   const took = `after ${duration(milliseconds)}`;
   ctx.ui.result(
     { release, servers: planJson(plan), milliseconds },
     later
       ? `${done} ${took}: "alcaide cutover" moves the traffic to it`
-      : `${done} at ${publicUrls(ctx.config, ctx.servers.all)} ${took}`,
+      : `${done}${urls === "" ? "" : ` at ${urls}`} ${took}`,
   );
+  const { down } = plan.outcome;
+  if (down.length === 0) return;
+  throw new AlcaideError(`${release} is live, and not all of its processes stay up: ${list(down)}`, {
+    hint: '"alcaide logs --process NAME" shows why; "alcaide rollback" goes back',
+  });
 }
 
 /** How many apps may be given their first place on a server at the same moment. */

@@ -110,23 +110,28 @@ interface Log {
  * Reads a log on several servers at once: the lines of one stand alone, with more each bears its server's name. A release's may
  * be on some of them only; tells whether one has it.
  */
-async function read({ ui, signal }: Context, chosen: Servers, asked: AskedLines, log: Log): Promise<boolean> {
+async function read(ctx: Context, chosen: Servers, asked: AskedLines, log: Log): Promise<boolean> {
   const all = { ...log, ...readLines(asked), follow: asked.follow };
   const found = await chosen.each((server) =>
-    readOn(server, all, {
-      signal,
-      onLine: (line, stream, bytes) => {
-        if (stream === "err") ui.line(server.name, line);
-        else if (chosen.all.length === 1) ui.output(lineBytes(line, bytes), "out");
-        else ui.output(lineBytes(line, bytes), "out", server.name);
-      },
-    })
+    readOn(server, all, linesTo(ctx, server, chosen.all.length === 1 ? "" : server.name))
   );
   return found.includes(true);
 }
 
+/** Shows the lines of a log, with their source where there are several. */
+export function linesTo({ ui, signal }: Context, server: Remote, source: string): RunOptions {
+  const more = source === "" ? [] : [source] as const;
+  return {
+    signal,
+    onLine: (line, stream, bytes) => {
+      if (stream === "err") ui.line(server.name, line);
+      else ui.output(lineBytes(line, bytes), "out", ...more);
+    },
+  };
+}
+
 /** Gives false where a release has no log. An expression or time that the server makes nothing of is the user's mistake. */
-async function readOn(
+export async function readOn(
   server: Remote,
   { find, hint, follow, ...lines }: Log & LogOptions & { follow: boolean },
   options: RunOptions,
@@ -163,7 +168,8 @@ function mistakeOf(
   });
 }
 
-function readLines({ lines, grep, since, follow }: AskedLines): LogOptions {
+/** Reads which lines are asked for. */
+export function readLines({ lines, grep, since, follow }: AskedLines): LogOptions {
   const count = lines ?? (since === undefined ? 100 : undefined);
   if (count !== undefined && !(Number.isInteger(count) && count >= 0)) {
     throw new UsageError(`Cannot show ${count} lines`, { hint: "Use a whole number: alcaide logs -n 50" });

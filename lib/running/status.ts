@@ -15,6 +15,7 @@ import type { Config } from "../config/field/types.ts";
 import { treesText } from "../setup/dataset.ts";
 import { type RunFact, runText } from "../server/runs.ts";
 import { survey } from "../server/survey.ts";
+import { processesText, type ProcessStatus, processStatuses } from "../server/processes.ts";
 import { splitRows, type Traffic, trafficOf, type Witness } from "../server/traffic.ts";
 import { preparedRows, type PreparedStatus, preparedStatus } from "../server/prepared.ts";
 import { behindServer, patchRemedy } from "../server/patches.ts";
@@ -45,6 +46,8 @@ export interface ServerStatus {
   readonly prepared: PreparedStatus | null;
   /** The app's jails that exist. */
   readonly jails: readonly { name: string; slot: Slot; running: boolean; routed: boolean; address: string }[];
+  /** The live release's processes. */
+  readonly processes: readonly ProcessStatus[];
   /** Its accessories on the server. */
   readonly accessories: readonly AccessoryStatus[];
   /** The schedules of the live release, and their last runs. */
@@ -80,6 +83,7 @@ const nothingKnown = {
   ...{ live: null, saidBy: null, since: null, by: null, revision: null, prepared: null },
   ...{
     jails: [],
+    processes: [],
     accessories: [],
     detached: [],
     schedules: [],
@@ -120,11 +124,12 @@ async function readStatus(ctx: Context, server: Remote, known: Facts[]): Promise
     const facts = await survey(server, { basePath, setup: true, app, signal, more });
     known.push(facts);
     const token = facts.host.apps[app]?.token;
-    const answer = token === undefined
+    const served = trafficOf(facts, app)?.record?.config.start !== "";
+    const answer = token === undefined || !served
       ? ""
       : await server.read(askHealth(app, token, health.path), { signal });
     const [code, paused] = answer.trim().split(":");
-    const found = statusOf(ctx.config, server.name, facts, code || "no answer");
+    const found = statusOf(ctx.config, server.name, facts, code || (served ? "no answer" : "no web process"));
     return {
       ...found,
       problems: [...found.problems, ...paused ? ["visitors see the maintenance page, not the app"] : []],
@@ -170,6 +175,7 @@ export function statusOf(config: Config, server: string, facts: Facts, health: s
     revision: traffic?.record?.revision.commit || null,
     prepared: preparedStatus(config, facts),
     jails,
+    processes: traffic === undefined ? [] : processStatuses(facts, app, traffic),
     accessories: [],
     detached: facts.remains?.runs ?? [],
     schedules: scheduleStatuses(facts),
@@ -219,11 +225,13 @@ function limitProblems(app: string, { record, slot }: Traffic, facts: Facts): st
 
 /** A server's status for people. */
 export function statusText(one: ServerStatus, now: Date): string {
+  const processes = processesText(one.processes, now).map((row) => `    ${row}`);
   const accessories = accessoriesText(one.accessories).map((row) => `  ${row}`);
   return [
     ...appRows(one, now),
     ...preparedRows(one.prepared),
     ...one.tags.length === 0 ? [] : [`  tags: ${one.tags.join(", ")}`],
+    ...processes.length === 0 ? [] : ["  processes:", ...processes],
     ...accessories.length === 0 ? [] : ["  accessories:", ...accessories],
     ...one.detached.map((run) => `  detached: ${runText(run)}`),
     ...one.schedules.map((schedule) => scheduleText(schedule, now)),

@@ -21,6 +21,32 @@ export interface ScheduleFact {
   readonly last: { readonly begun: number; readonly ended?: number; readonly status?: number } | undefined;
 }
 
+/** A service of ours in a jail. */
+export interface ServiceFact {
+  readonly jail: string;
+  readonly service: string;
+  /** True where the jail's boot starts it. */
+  readonly wanted: boolean;
+  /** True where its supervisor runs. */
+  readonly watched: boolean;
+  /** Its program, and for how many seconds it has run; undefined where none runs. */
+  readonly program: { readonly pid: number; readonly seconds: number } | undefined;
+}
+
+function parseServices(text: string): ServiceFact[] {
+  const found = new Map<string, ServiceFact>();
+  for (
+    const [kind, jail = "", service = "", pid, seconds] of rows(text).map((row) => row.trim().split(/\s+/))
+  ) {
+    if (kind !== "wanted" && kind !== "up") continue;
+    const key = `${jail} ${service}`;
+    const before = found.get(key) ?? { jail, service, wanted: false, watched: false, program: undefined };
+    const program = seconds === undefined ? undefined : { pid: Number(pid), seconds: Number(seconds) };
+    found.set(key, kind === "wanted" ? { ...before, wanted: true } : { ...before, watched: true, program });
+  }
+  return [...found.values()];
+}
+
 /** Facts for `status` and `repair` only. */
 export interface Remains {
   /** Mounts below the base path: mount point and kind. */
@@ -37,6 +63,8 @@ export interface Remains {
   readonly lock: { readonly held: boolean; readonly holder: Holder } | undefined;
   /** Commands of `run --detach`, the oldest first. */
   readonly runs: readonly RunFact[];
+  /** Services of ours in the app's jails. */
+  readonly services: readonly ServiceFact[];
   /** Datasets with our mark: name to the mark. */
   readonly marks: ReadonlyMap<string, string>;
 }
@@ -55,6 +83,7 @@ export function parseRemains(get: (name: string) => string): Remains {
     schedules: rows(get("schedules")).map(scheduleOf),
     lock: holder === null ? undefined : { held: state === "held", holder },
     runs: rows(get("runs")).flatMap(parseRun).sort((a, b) => (a.began < b.began ? -1 : 1)),
+    services: parseServices(get("services")),
     marks: new Map(rows(get("dataset marks")).map((row) => splitFirst(row, "\t"))),
   };
 }

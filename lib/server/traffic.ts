@@ -91,11 +91,12 @@ export function disputesOf(
 ): ReadonlyMap<Dispute, string> {
   const jail = jailName(app, slot);
   const contradiction = contradictionOf(facts, app);
+  const served = record?.config.start !== "";
   const all: readonly (readonly [Dispute, string | false | undefined])[] = [
-    ["caddy", !facts.caddy.running && "Caddy does not run"],
+    ["caddy", served && !facts.caddy.running && "Caddy does not run"],
     [
       "silent",
-      facts.caddy.running && saidBy === "marker" &&
+      served && facts.caddy.running && saidBy === "marker" &&
       `Caddy does not say which release it serves, the marker on disk names ${release}`,
     ],
     [

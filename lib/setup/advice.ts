@@ -1,5 +1,7 @@
 // Advice about a server that a person has to see to: its clock, its resolvers.
 
+import { processesOn } from "../config/sections/processes.ts";
+import { longestStop } from "../core/process.ts";
 import { isReachable } from "../commands/jail/names.ts";
 import { shutdownReserve } from "../commands/server/boot.ts";
 import type { Config } from "../config/field/types.ts";
@@ -80,7 +82,7 @@ export function limitsAdvice(config: Config, facts: Pick<Facts, "counts">, serve
 /** Advice where a server's shutdown would not wait as long as the app or an accessory may take to end. */
 export function shutdownAdvice(config: Config, { shutdown }: SetupFacts, server: string): string[] {
   const accessories = Math.max(0, ...accessoriesOn(config, server).map(({ stopTimeout }) => stopTimeout));
-  const { stopTimeout } = config;
+  const stopTimeout = longestStop(processesOn(config, server));
   if (stopTimeout + shutdownReserve <= shutdown && accessories <= shutdown) return [];
   const enough = stopTimeout + Math.max(shutdownReserve, accessories + 20);
   return [

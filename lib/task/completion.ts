@@ -30,6 +30,10 @@ export type Complete = (about: Completion) => readonly string[] | Promise<readon
 /** The configured servers' names and tags. */
 export const serverNames: Complete = async ({ config }) => serverWords((await config()).servers);
 
+/** The configured processes' names. */
+export const processNames: Complete = async ({ config }) =>
+  (await config()).processes.map(({ name }) => name);
+
 /** The configured accessories' names. */
 export const accessoryNames: Complete = async ({ config }) => Object.keys((await config()).accessories);
 

@@ -33,7 +33,7 @@ function accepted(record: string | undefined): string[] {
 }
 
 /** Below these are names of the user's. */
-const named = /^(env|accessories|schedule)\./;
+const named = /^(env|accessories|processes|schedule)\./;
 
 function outsideNamed(fields: readonly { readonly path: string }[]): string[] {
   return sorted(fields.map(({ path }) => path).filter((path) => !named.test(path)));
@@ -42,9 +42,10 @@ function outsideNamed(fields: readonly { readonly path: string }[]): string[] {
 Deno.test("the example shows every field of UserConfig, and no other", async () => {
   const { fields } = await theExample();
   assertEquals(outsideNamed(fields), outsideNamed(readFields()));
-  const shown = fields.find(({ path }) => path === "schedule.cleanup")?.value ?? "";
-  for (const { path } of readFields().filter(({ path }) => path.startsWith("schedule."))) {
-    assert(shown.includes(`${path.slice(9)}: `), path);
+  for (const { path } of readFields().filter(({ path }) => /^(processes|schedule)\..*\./.test(path))) {
+    const [record = "", , key] = path.split(".");
+    const own = fields.filter((one) => one.path.startsWith(`${record}.`));
+    assert(own.some(({ value }) => value.includes(`${key}: `)), path);
   }
 });
 

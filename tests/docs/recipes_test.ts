@@ -11,7 +11,6 @@ import { fakeContext } from "../fake/context.ts";
 import { sshTest, startSshd } from "../lib/transport/ssh/sshd.ts";
 import { blocksOf, readPage } from "./pages.ts";
 import type { Context } from "../../lib/task/context.ts";
-import { envText } from "../../lib/commands/jail/variables.ts";
 
 /** The input of a command on the server. */
 type Restored = [script: string, text: string];
@@ -158,20 +157,4 @@ sshTest("the recipe of pipes sends a folder to a server, and counts here what th
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
-});
-
-Deno.test("the recipe for workers lets the variables of the configuration win over those of daemon", async () => {
-  const [code] = blocksOf(await readPage("docs/recipes/worker.md"));
-  const [, start = ""] = /const start = `([^`]*)`/.exec(code?.text ?? "") ?? [];
-  const script = start.replace("cd /app && exec ${command}", 'echo "$HOME $LANG $GREETING ${VARIABLES-}"');
-  const { stdout } = await new Deno.Command("/bin/sh", {
-    args: ["-c", script],
-    env: {
-      HOME: "/home/app",
-      LANG: "C.UTF-8",
-      VARIABLES: envText({ HOME: "/app/bin", LANG: "de_DE.UTF-8", GREETING: "it's $HOME" }),
-    },
-  }).output();
-  assertEquals(new TextDecoder().decode(stdout), "/app/bin de_DE.UTF-8 it's $HOME \n");
-  assertMatch(code?.text ?? "", /VARIABLES=\$\(cat \/usr\/local\/etc\/alcaide\/env\) && export VARIABLES/);
 });

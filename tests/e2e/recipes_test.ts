@@ -107,7 +107,10 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
     await well(project.alcaide(["deploy"]));
     await until(
       "the worker is at work",
-      async () => (await project.alcaide(["worker"])).stderr.includes("at work: three, hello, /app/bin"),
+      async () =>
+        (await project.alcaide(["logs", "--process", "worker"])).stdout.includes(
+          "at work: three, hello, /app/bin",
+        ),
     );
   });
 
@@ -124,7 +127,8 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
     await well(project.alcaide(["rollback"]));
     await until(
       "the old worker is back",
-      async () => (await project.alcaide(["worker", "-n", "1"])).stderr.includes("at work: three"),
+      async () =>
+        (await project.alcaide(["logs", "--process", "worker", "-n", "1"])).stdout.includes("at work: three"),
     );
     await oneWorks();
   });

@@ -25,6 +25,7 @@ import { inShell, script } from "../../lib/core/script.ts";
 import { mark, printMark } from "../../lib/deploy/join_scripts.ts";
 import { caddyEffects } from "./caddy_effects.ts";
 import { scheduleEffects } from "./schedule_effects.ts";
+import { processEffects } from "./process_effects.ts";
 import { repairEffects, unmount } from "./repair_effects.ts";
 import { runEffects } from "./runs.ts";
 import { type Effect, effect, failed, type Micro, v, word } from "./effect.ts";
@@ -63,6 +64,7 @@ export const effects: readonly Effect[] = [
   ...repairEffects,
   ...runEffects,
   ...scheduleEffects,
+  ...processEffects,
   effect("writeFile", writeFile(word("path"), `${word("text")}\n`, { mode: anyMode }), (s) => [
     ({ model }) => void model.files.set(v(s, "path"), `${v(s, "text")}\n`),
   ]),

@@ -223,6 +223,7 @@ export function whole(live: string, slot: Slot, changes: Partial<Remains> = {}):
       releases: new Map([[live, ["artifact", "env", "release.json"]]]),
       schedules: [],
       lock: undefined,
+      services: [],
       marks: new Map(),
       ...changes,
     },

@@ -1,5 +1,6 @@
 // Mounts, addresses and what remains of cut off work on the model.
 
+import { servicesOf } from "../../lib/commands/app/processes.ts";
 import { jailLogDir } from "../../lib/commands/jail/supervised.ts";
 import { appDir, jailsDir } from "../../lib/commands/paths.ts";
 import type { Release } from "../../lib/core/release.ts";
@@ -25,6 +26,18 @@ function loopbackText({ jails, odd, setup }: Model): string {
   );
 }
 
+/** The services of the jails: all that a release declares, each up for a minute. */
+function servicesText({ files, jails, trees }: Model): string {
+  return [...jails].flatMap(([name, { path, app }]) => {
+    const tree = trees.get(path);
+    const text = files.get(`${appDir(name.replace(/_[a-z]+$/, ""))}/releases/${tree?.release}/release.json`);
+    if (text === undefined || app === undefined) return [];
+    const { start, processes = [] } = (JSON.parse(text) as Release).config;
+    const all = [...start === "" ? [] : ["alcaide_app"], ...processes.flatMap(servicesOf)];
+    return all.flatMap((one, index) => [`wanted ${name} ${one}\n`, `up ${name} ${one} ${100 + index} 60\n`]);
+  }).join("");
+}
+
 /** The sections of `remainsOf()`, and the interface. */
 export function remainsSections(model: Model): Record<string, string> {
   const { files, jails, odd, trees } = model;
@@ -48,6 +61,7 @@ export function remainsSections(model: Model): Record<string, string> {
     schedules: "",
     lock: "",
     runs: runsText(model),
+    services: servicesText(model),
     "dataset marks": "",
   };
 }

@@ -46,6 +46,7 @@ const whole = new Map<string, Question>([
   [askLive().text, "askLive"],
   [probe({ basePath: "/jails" }).text, "probe"],
   [probe({ basePath: "/jails", health: true }).text, "probe"],
+  [probe({ basePath: "/jails", more }).text, "probe for setup"],
   [probe({ basePath: "/jails", setup: true }).text, "probe for setup"],
   [probe({ basePath: "/jails", more }).text, "probe for setup"],
   [probe({ basePath: "/jails", setup: true, more }).text, "probe for setup"],

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { UserConfig } from "../../lib/config/field/types.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { deployTo } from "../lib/deploy/deploying.ts";
 import { type FakeServer, fakeServer } from "./server.ts";
@@ -20,11 +21,26 @@ export async function transcripts(): Promise<Record<string, string>> {
   const second = await one(server);
   const ill = fakeServer({ model: server.model });
   ill.illness = () => "500";
-  return { "first_deploy.txt": first, "second_deploy.txt": second, "failed_check.txt": await one(ill) };
+  const processes = await withProcesses();
+  return {
+    "processes.txt": processes,
+    "first_deploy.txt": first,
+    "second_deploy.txt": second,
+    "failed_check.txt": await one(ill),
+  };
 }
 
-async function one(server: FakeServer): Promise<string> {
-  const { error } = await deployTo(server, { config });
+/** The second deploy of an app with two workers that run alone. */
+async function withProcesses(): Promise<string> {
+  const server = fakeServer();
+  const worker = { start: "bin/shop worker", instances: 2, stopTimeout: 300, alone: true };
+  const more = { start: "bin/shop start", processes: { worker, mailer: "bin/shop mailer" } };
+  await one(server, more);
+  return await one(server, more);
+}
+
+async function one(server: FakeServer, more: Partial<UserConfig> = {}): Promise<string> {
+  const { error } = await deployTo(server, { config: { ...config, ...more } });
   // Only the check may fail, and only where it was told to.
   if (error && !(server.illness("") && `${error}`.includes("Cannot check the app"))) throw error;
   const rows = server.ran.map(({ script, names, stdin }, index) => {

@@ -1,15 +1,23 @@
 // The app in its jail: installed, started, watched, stopped.
 
+import type { AppProcess } from "../../core/process.ts";
 import type { Secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
 import { slots } from "../../core/slot.ts";
 import { type Command, type Expression, type Script, sh, word } from "../../core/sh.ts";
 import { makeDirectory, writeFile } from "../../remote/files.ts";
-import { askDisk, type JailSpec } from "../jail/jail.ts";
+import { askDisk, type JailSpec, stopScript } from "../jail/jail.ts";
 import { type HostNames, writeNames } from "../jail/names.ts";
 import { installPackages } from "../jail/packages.ts";
 import { artifactFile, envFile, fstabFile, jailName, logDir } from "../paths.ts";
-import { appService, jailLogDir, killedMark, startedText, supervisedText } from "../jail/supervised.ts";
+import {
+  appService,
+  jailLogDir,
+  killedMark,
+  programPidFile,
+  startedText,
+  supervisedText,
+} from "../jail/supervised.ts";
 import { carryVariables, ofSession, withVariables } from "../jail/variables.ts";
 
 /** The app's user and directory in its jails. */
@@ -19,9 +27,10 @@ export const appHome = "/app";
 
 const serviceFile = `/usr/local/etc/rc.d/${appService}`;
 const startFile = "/usr/local/etc/alcaide/start";
-const jailEnvFile = "/usr/local/etc/alcaide/env";
+/** The environment of the release, in its jail. */
+export const jailEnvFile = "/usr/local/etc/alcaide/env";
 /** Where the app's own process id is, in its jail. */
-export const childPidFile = `/var/run/${appService}.child.pid`;
+export const childPidFile = programPidFile(appService);
 /** The PATH that commands in a jail get. */
 export const searchPath = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
 
@@ -35,8 +44,12 @@ export interface AppSpec {
   readonly jail: JailSpec;
   /** The app's user id. */
   readonly uid: number;
-  /** The command that starts it, as the user wrote it. */
+  /** The command that starts its web process, as the user wrote it; empty where it has none. */
   readonly start: string;
+  /** Seconds that its web process gets to end. Default: those of the jail. */
+  readonly stopTimeout?: number;
+  /** Its other processes. */
+  readonly processes?: readonly AppProcess[];
   /** The port that it listens on. */
   readonly port: number;
   /** Packages that the jail has. */
@@ -81,9 +94,13 @@ fi`,
     sh`rm -f ${at(jailEnvFile)} && install -m 0600 -o root -g wheel ${envFile(app, release)} ${
       at(jailEnvFile)
     }`,
-    writeFile(at(startFile), startText(spec.start), { mode: 0o755 }),
-    writeFile(at(serviceFile), serviceText(release, spec.jail.stopTimeout), { mode: 0o555 }),
-    setEnabled(path, false),
+    ...spec.start === "" ? [] : [
+      writeFile(at(startFile), startText(spec.start), { mode: 0o755 }),
+      writeFile(at(serviceFile), serviceText(release, spec.stopTimeout ?? spec.jail.stopTimeout), {
+        mode: 0o555,
+      }),
+      setEnabled(path, false),
+    ],
     writeNames(spec.jail, spec.hosts),
     ...(spec.jail.mounts ?? []).flatMap(({ host, jail }) => [
       ...jail === jailLogDir ? [] : [refuseLost(spec, host)],
@@ -139,7 +156,11 @@ function appRuns(jail: string): Expression {
 }
 
 /** Stops the app if it runs, now and for every later start of its jail. Prints `killed after N s` when it had to be. */
-export function stopApp({ name, path }: Pick<JailSpec, "name" | "path">): Command {
+export function stopApp({ name, path, together }: Pick<JailSpec, "name" | "path" | "together">): Command {
+  if (together) {
+    return sh`rm -f ${`${path}/etc/rc.conf.d/`}alcaide_*
+if jls -j ${name} jid >/dev/null 2>&1; then jexec ${name} /bin/sh ${stopScript}; fi`;
+  }
   return sh`if [ -d ${`${path}/etc/rc.conf.d`} ]; then
 ${setEnabled(path, false)}
 fi

@@ -1,5 +1,6 @@
 // Jails: their files, starting and stopping them.
 
+import { usualStop } from "../../core/release.ts";
 import type { Limits } from "../../core/limits.ts";
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
@@ -43,10 +44,12 @@ export interface JailSpec {
   readonly stopTimeout?: number;
   /** How much of the server it may use. */
   readonly limits?: Limits;
+  /** True where it has several services of ours, which end side by side. */
+  readonly together?: boolean;
 }
 
-/** Seconds that programs get to end where nothing else is said. */
-export const usualStop = 30;
+/** The script in a jail that stops services of ours side by side: all, or those of the patterns that it is given. */
+export const stopScript = "/usr/local/etc/alcaide/stop";
 
 /** The name of a jail's host, fit for DNS: `shop-blue`. */
 export function hostName(name: string): string {
@@ -66,7 +69,7 @@ export function jailConf(spec: JailSpec): string {
     `mount.fstab = "${fstabFile(spec.name)}";`,
     "exec.clean;",
     ...startLines(stopTimeout),
-    'exec.stop = "/bin/sh /etc/rc.shutdown jail";',
+    ...stopLines(spec),
     `exec.consolelog = "${consoleFile(spec.name)}";`,
     // It ends exec.stop, too.
     `exec.timeout = ${Math.max(120, stopTimeout + 30)};`,
@@ -87,6 +90,14 @@ function startLines(stopTimeout: number): string[] {
   if (stopTimeout <= 90) return [`exec.start = ${start}`];
   const wait = `/usr/sbin/sysrc rcshutdown_timeout=${stopTimeout + 15}`;
   return [`exec.start = "${wait}";`, `exec.start += ${start}`];
+}
+
+/** The jail's shutdown stops services one after the other. */
+function stopLines({ together = false }: JailSpec): string[] {
+  const stop = '"/bin/sh /etc/rc.shutdown jail";';
+  return together
+    ? [`exec.stop = "/bin/sh ${stopScript}";`, `exec.stop += ${stop}`]
+    : [`exec.stop = ${stop}`];
 }
 
 /** Text of the jail's fstab. */

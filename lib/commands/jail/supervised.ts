@@ -1,12 +1,14 @@
 // The service in a jail that watches over a program: it is started again when it ends, its output goes into a log.
 
-import { usualStop } from "./jail.ts";
+import { usualStop } from "../../core/release.ts";
 import { carryVariables, setVariables } from "./variables.ts";
 
 /** The service's name, in jails of apps and of accessories alike. */
 export const appService = "alcaide_app";
-/** Where its supervisor writes its process id, in a jail. */
-export const supervisorPidFile = `/var/run/${appService}.pid`;
+/** Where a service's supervisor writes its process id, in a jail. */
+export const supervisorPidFile = (service: string): string => `/var/run/${service}.pid`;
+/** Where the process id of a service's program is, in a jail. */
+export const programPidFile = (service: string): string => `/var/run/${service}.child.pid`;
 
 /** Text of the script that becomes a program: it sets the variables of its file last, so that they win. */
 export function startedText(command: string): string {
@@ -22,6 +24,8 @@ export const killedMark = "killed after ";
 
 /** A program to watch over; all paths are the jail's. */
 export interface Supervised {
+  /** Name of its service. Default: that of the app. */
+  readonly service?: string;
   readonly envFile: string;
   readonly user: string;
   /** The script that becomes it. */
@@ -39,30 +43,30 @@ export interface Supervised {
  * daemon leaves after its program, on 13 at once, and rc waits for daemon alone, without end: so it has a way to stop of its own.
  */
 export function supervisedText(spec: Supervised): string {
-  const { envFile, user, startFile, log, childPidFile, stopTimeout = usualStop } = spec;
+  const { service = appService, envFile, user, startFile, log, childPidFile, stopTimeout = usualStop } = spec;
   const child = childPidFile === undefined ? "" : `-p ${childPidFile} `;
   return `#!/bin/sh
 # Made by alcaide. Changes are overwritten.
-# PROVIDE: ${appService}
+# PROVIDE: ${service}
 # REQUIRE: LOGIN
 # KEYWORD: shutdown
 . /etc/rc.subr
-name=${appService}
-rcvar=${appService}_enable
+name=${service}
+rcvar=${service}_enable
 load_rc_config $name
-: \${${appService}_enable:=NO}
-start_precmd=${appService}_variables
-pidfile=${supervisorPidFile}
+: \${${service}_enable:=NO}
+start_precmd=${service}_variables
+pidfile=${supervisorPidFile(service)}
 procname=/usr/sbin/daemon
 command=/usr/sbin/daemon
-command_args="-f -r -H -P $pidfile ${child}-o ${log} -u ${user} -t ${appService} ${startFile}"
-stop_cmd=${appService}_stop
+command_args="-f -r -H -P $pidfile ${child}-o ${log} -u ${user} -t ${service} ${startFile}"
+stop_cmd=${service}_stop
 
-${appService}_variables() {
+${service}_variables() {
 	${carryVariables(envFile).text} || exit 1
 }
 
-${appService}_stop() {
+${service}_stop() {
 	[ -n "$rc_pid" ] || { echo "$name is not running."; return 1; }
 	echo "Stopping $name."
 	children=$(pgrep -P "$rc_pid")

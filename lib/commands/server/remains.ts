@@ -3,7 +3,8 @@
 import { type Command, sh } from "../../core/sh.ts";
 import { listRuns } from "../app/runs.ts";
 import { listSchedules } from "../app/schedule.ts";
-import { appDir, jailsDir } from "../paths.ts";
+import { slots } from "../../core/slot.ts";
+import { appDir, jailName, jailsDir } from "../paths.ts";
 import { datasetMark } from "../jail/tree.ts";
 import type { Section } from "./probe.ts";
 
@@ -22,6 +23,7 @@ export function remainsOf(app: string, basePath: string): Section[] {
     ["schedules", listSchedules(app)],
     ["lock", askHolder(app)],
     ["runs", listRuns(app)],
+    ["services", listServices(app, basePath)],
     [
       "dataset marks",
       sh`kldstat -q -m zfs 2>/dev/null && zfs get -H -s local -t filesystem -o name,value ${datasetMark} 2>/dev/null; :`,
@@ -44,6 +46,23 @@ if [ -d "$d" ] && [ ! -L "$d" ]; then
   case $mark$(ls -A "$d") in '' | .alcaide | .alcaide.new) mark=empty ;; esac
 fi
 echo "$d $mark"; done; :`;
+}
+
+/**
+ * The services of the app's jails: `wanted JAIL SERVICE` of those that the jail's boot starts, `up JAIL SERVICE PID SECONDS` of those that
+ * have a supervisor; its program is missing while it is about to be started again.
+ */
+function listServices(app: string, basePath: string): Command {
+  const jails = slots.map((slot) => jailName(app, slot));
+  return sh`for jail in ${jails}; do
+  for file in ${basePath}/$jail/etc/rc.conf.d/alcaide_*; do
+    [ -f "$file" ] && grep -q '="YES"' "$file" && echo "wanted $jail \${file##*/}"
+  done
+  jls -j "$jail" jid >/dev/null 2>&1 && ps -xww -o pid,etimes,command -J "$jail" | awk -v jail="$jail" '
+    { age[$1] = $2 }
+    $3 == "daemon:" && $4 ~ /^alcaide_[a-z0-9_]*\[[0-9]*\]/ { split($4, part, "["); up[part[1]] = part[2] + 0 }
+    END { for (service in up) print "up", jail, service, up[service] in age ? up[service] " " age[up[service]] : "" }'
+done; :`;
 }
 
 /** Prints `held` or `left` and what stands in the lock's file, where there is one. */

@@ -4,7 +4,7 @@ import { script } from "../../core/script.ts";
 import { type Script, sh } from "../../core/sh.ts";
 import { writeFile } from "../../remote/files.ts";
 import { accessoryLogs, etcDir, jailsDir, logDir, rotationFile } from "../paths.ts";
-import { supervisorPidFile } from "../jail/supervised.ts";
+import { programPidFile, supervisorPidFile } from "../jail/supervised.ts";
 
 /** A log is rotated when it is larger, in kilobytes. */
 const largest = 10_240;
@@ -34,10 +34,17 @@ for file in ${jailsDir}/*.conf; do
 	[ -f "$file" ] || continue
 	jail=\${file##*/}; jail=\${jail%.conf}
 	jls -j "$jail" jid >/dev/null 2>&1 || continue
-	jexec "$jail" /bin/sh -c '[ -f ${supervisorPidFile} ] && kill -HUP "$(cat ${supervisorPidFile})"' 2>/dev/null
+	jexec "$jail" /bin/sh -c 'for file in ${supervisorPidFile("alcaide_*")}; do
+		case $file in ${programPidFile("*")}) ;; *) [ ! -f "$file" ] || kill -HUP "$(cat "$file")" ;; esac
+	done' 2>/dev/null
 done
 exit 0
 `;
+}
+
+/** Writes that script: one of an earlier Alcaide knows of no service but the web process'. */
+export function installReopening(): Script {
+  return writeFile(reopenScript, reopenText(), { mode: 0o555 });
 }
 
 /** Makes newsyslog rotate the logs of all apps, those to come included. */
@@ -45,7 +52,7 @@ export function installRotation(): Script {
   const slash = rotationFile.lastIndexOf("/");
   return script(
     sh`mkdir -p ${rotationFile.slice(0, slash)} ${etcDir}`,
-    writeFile(reopenScript, reopenText(), { mode: 0o555 }),
+    installReopening(),
     writeFile(rotationFile, rotationText()),
   );
 }

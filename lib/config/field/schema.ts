@@ -9,7 +9,10 @@ export interface Around {
   /** Directory of the Alcaidefile. */
   readonly directory: string;
   /** The other fields, resolved; each is read when it is first asked for. */
-  readonly config: Pick<Config, "app" | "servers" | "domains" | "redirects" | "jail" | "volumes">;
+  readonly config: Pick<
+    Config,
+    "app" | "servers" | "domains" | "redirects" | "jail" | "volumes" | "start" | "stopTimeout"
+  >;
   /** The value written in another field. */
   given(name: string): Field;
   /** Makes something that several fields ask for, the first time that it is asked for. */

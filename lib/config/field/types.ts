@@ -3,7 +3,7 @@
 import type { Limits } from "../../core/limits.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Accessory } from "./user_accessory.ts";
-import type { Schedule, Server, Tls, Volume } from "./values.ts";
+import type { Process, Schedule, Server, Tls, Volume } from "./values.ts";
 
 export type * from "./accessory_types.ts";
 export type * from "./user_accessory.ts";
@@ -88,8 +88,10 @@ export interface Config {
   };
   /** Where releases come from. */
   readonly build: Build;
-  /** The command that starts the app. */
+  /** The command of the web process; empty where there is none. */
   readonly start: string;
+  /** The processes of a release, `web` first. */
+  readonly processes: readonly Process[];
   /** Complete: holds PORT. */
   readonly env: Readonly<Record<string, string | Secret>>;
   /** Secrets that are variables of the app. Undefined: all whose names a variable can have. */

@@ -12,6 +12,7 @@ import type {
   UserJail,
   UserJailBuild,
   UserPrebuilt,
+  UserProcess,
   UserProxy,
   UserSchedule,
   UserServer,
@@ -72,8 +73,17 @@ export interface UserConfig {
   jail?: UserJail;
   /** Where releases come from. */
   build: UserBuild;
-  /** The command that starts the app, run in `/app` as the app's user. Default: `bin/APP start`. */
+  /**
+   * The command that starts the app, run in `/app` as the app's user: the short form of `processes.web`. Default:
+   * `bin/APP start`; none with `processes`.
+   */
   start?: string;
+  /**
+   * The processes of a release, by name: `{ web: "bin/shop start", worker: { start: "bin/shop worker", instances: 2 }
+   * }`. Each runs in the release's jail with a log of its own. `web` gets the requests; without it, and without
+   * `start`, the app has no site. Default: `start` alone, as `web`.
+   */
+  processes?: Record<string, UserProcess>;
   /**
    * Environment variables of the app, at most 120 kB together. They win over what the system sets, such as `PATH` and
    * `LANG`. `PORT` is set from `jail.port` when it isn't here.

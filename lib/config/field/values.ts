@@ -1,5 +1,6 @@
 // Resolves fields that can be written in several ways.
 
+import type { AppProcess } from "../../core/process.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Target } from "../../core/target.ts";
 
@@ -48,6 +49,12 @@ export interface Schedule {
   readonly on: readonly string[] | undefined;
   /** Seconds after which a run is ended. */
   readonly timeout: number | undefined;
+}
+
+/** A process in the resolved configuration. */
+export interface Process extends AppProcess {
+  /** The servers that it runs on; undefined for all. */
+  readonly on: readonly string[] | undefined;
 }
 
 /** A volume: a host directory and where the jail sees it. */

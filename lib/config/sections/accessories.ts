@@ -62,8 +62,9 @@ function readAccessories(field: Field, around: Around): Record<string, Accessory
   return found;
 }
 
-function checkName(name: string): Complaint | undefined {
-  if (["blue", "green", "build", "localhost"].includes(name)) {
+/** Looks whether a text can name an accessory or a process. */
+export function checkName(name: string, example = "db"): Complaint | undefined {
+  if (["blue", "green", "build", "localhost"].includes(name) || name in {}) {
     return { problem: `${shorten(name)} is taken: it names something else`, hint: "Choose another name" };
   }
   if (/^[a-z][a-z0-9]{0,29}$/.test(name)) return undefined;
@@ -71,7 +72,7 @@ function checkName(name: string): Complaint | undefined {
   const proposed = plain === undefined || plain === name || checkName(plain) ? undefined : plain;
   return {
     problem: `${shorten(name)} isn't only small letters and digits, beginning with a letter`,
-    hint: proposed === undefined ? 'Give a name such as "db"' : `Write ${shorten(proposed)}`,
+    hint: proposed === undefined ? `Give a name such as "${example}"` : `Write ${shorten(proposed)}`,
   };
 }
 

@@ -5,6 +5,7 @@ import { accessoryJail, buildJailName, jailName } from "../../commands/paths.ts"
 import { sharedAddresses, sharedTls } from "../../commands/caddy/shared.ts";
 import { addresses, siteAddresses, tlsText } from "../../commands/caddy/site.ts";
 import type { Config } from "../../config/field/types.ts";
+import { isServed } from "../../config/sections/processes.ts";
 import { AlcaideError } from "../../core/error.ts";
 import { type Facts, owns, runningJails, runs } from "../../server/facts.ts";
 import { templateFor } from "../../server/patches.ts";
@@ -32,27 +33,32 @@ export function checkServer(config: Config, server: Remote, facts: Facts, freebs
   if (!facts.templates.includes(templateFor(freebsd, facts.templates))) {
     fail(`it has no base system ${freebsd} in ${basePath}`, 'Run "alcaide setup" first');
   }
-  if (facts.caddy.version === undefined) fail("Caddy is not installed", 'Run "alcaide setup" first');
-  const refusal = refuseService(facts.caddy);
-  if (refusal) fail(refusal.problem, refusal.hint);
-  if (!facts.caddy.running) {
-    fail("Caddy does not run", 'Start it with "service caddy start", or run "alcaide setup"');
-  }
+  const served = isServed(config, server.name);
+  if (served) checkCaddy(facts, fail);
   if (facts.free < releaseSpace) {
     const need = `A release needs about ${bytes(releaseSpace)}: make room`;
     fail(`${basePath} has ${bytes(facts.free)} free`, need);
   }
-  for (const { problem, hint } of conflicts(config, facts)) fail(problem, hint);
+  for (const { problem, hint } of conflicts(config, facts, served)) fail(problem, hint);
   missingAccessories(config, server.name, facts, fail);
 }
 
+function checkCaddy({ caddy }: Facts, fail: Fail): void {
+  if (caddy.version === undefined) fail("Caddy is not installed", 'Run "alcaide setup" first');
+  const refusal = refuseService(caddy);
+  if (refusal) fail(refusal.problem, refusal.hint);
+  if (!caddy.running) {
+    fail("Caddy does not run", 'Start it with "service caddy start", or run "alcaide setup"');
+  }
+}
+
 /** Names of jails, addresses and domains that a deploy needs and somebody else has. */
-export function conflicts(config: Config, facts: Facts): Refusal[] {
+export function conflicts(config: Config, facts: Facts, served: boolean): Refusal[] {
   const found: Refusal[] = [];
   const fail: Fail = (problem, hint) => void found.push({ problem, hint });
   foreignJails(config, facts, fail);
   takenAddress(config, facts, fail);
-  sharedSites(config, facts, fail);
+  if (served) sharedSites(config, facts, fail);
   return found;
 }
 

@@ -2,6 +2,7 @@
 
 import type { Config } from "../../config/field/types.ts";
 import { AlcaideError } from "../../core/error.ts";
+import { declaredOf } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { type Facts, releasesOf } from "../../server/facts.ts";
 import { type Prepared, preparedOf } from "../../server/prepared.ts";
@@ -29,7 +30,7 @@ export function planCutover(
     config: settings,
     source: { kind: "kept" },
     revision: chosen.revision,
-    outcome: { artifacts: new Map() },
+    outcome: { artifacts: new Map(), down: [] },
     ownEnv: {},
     servers: new Map(
       [...facts].map(([server, known]) => [server, planServer(settings, server, known, inputs)]),
@@ -65,7 +66,13 @@ function planServer(config: Config, server: Remote, facts: Facts, inputs: PlanIn
   const previous = findPrevious(config, facts, allocation, server.name);
   const { id: release, freebsd, previous: _, ...rest } = record;
   return {
-    ...planSlot(config, server, facts, { allocation, previous, release, freebsd }),
+    ...planSlot(config, server, facts, {
+      allocation,
+      previous,
+      release,
+      freebsd,
+      declared: declaredOf(record.config),
+    }),
     hostFile: undefined,
     present: true,
     record: {

@@ -3,6 +3,7 @@
 import type { Config } from "../../config/field/types.ts";
 import { configuredServer } from "../../config/sections/on.ts";
 import { schedulesOn } from "../../config/sections/schedule.ts";
+import { processesOn } from "../../config/sections/processes.ts";
 import { type Facts, jailVersion, releasesOf, taken } from "../../server/facts.ts";
 import { allocate, extendHost, type Project } from "../../server/host_state.ts";
 import { refuse } from "../../server/change.ts";
@@ -65,7 +66,7 @@ export function planDeploy(
       ? { kind: "uploaded", artifact: inputs.artifact }
       : { kind: "built", archive: inputs.artifact, tree: inputs.source.tree },
     revision: inputs.revision,
-    outcome: { artifacts: new Map() },
+    outcome: { artifacts: new Map(), down: [] },
     ownEnv: inputs.source === undefined ? {} : erlangEnv(config, release, inputs.source.cookie),
     servers,
   };
@@ -81,11 +82,13 @@ function planServer(
   const freebsd = jailVersion(config, facts);
   checkServer(config, server, facts, freebsd);
   refuse(`use ${server.name}`, [limitsProblem(config, facts)]);
-  const { app, start, jail: { port, packages }, volumes, health, stopTimeout, limits } = config;
+  const { app, jail: { port, packages }, volumes, health, limits } = config;
+  const declared = processesOn(config, server.name);
+  const { start, stopTimeout, processes } = declared;
   const { allocation, hostText, build } = allocateApp(config, server, facts, inputs);
   const previous = findPrevious(config, facts, allocation, server.name);
   const schedules = schedulesOn(config.schedule, configuredServer(config, server));
-  const slot = planSlot(config, server, facts, { allocation, previous, release, freebsd });
+  const slot = planSlot(config, server, facts, { allocation, previous, release, freebsd, declared });
   return {
     ...slot,
     hostFile: hostText === facts.hostText ? undefined : { before: facts.hostText, after: hostText },
@@ -103,6 +106,7 @@ function planServer(
       config: {
         ...{ start, port, packages, volumes, health, stopTimeout, limits },
         ...schedules.length === 0 ? {} : { schedules },
+        ...processes.length === 0 ? {} : { processes },
       },
     },
     retire: toRetire(facts, app, release, previous?.release),

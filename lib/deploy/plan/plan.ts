@@ -2,15 +2,23 @@
 
 import type { AppSpec } from "../../commands/app/app.ts";
 import type { BuildJailSpec } from "../../commands/app/build.ts";
-import { type JailSpec, usualStop } from "../../commands/jail/jail.ts";
+import type { JailSpec } from "../../commands/jail/jail.ts";
 import type { Marker } from "../../commands/live.ts";
 import { jailName, logDir } from "../../commands/paths.ts";
 import { mainName } from "../../commands/caddy/site.ts";
 import type { TreeSpec } from "../../commands/jail/tree.ts";
 import type { Config } from "../../config/field/types.ts";
+import { isServed } from "../../config/sections/processes.ts";
 import { type BuiltFact, type Facts, releasesOf } from "../../server/facts.ts";
 import { addressOf, type AppAllocation } from "../../server/host_state.ts";
-import { type Release, type ReleaseId, releaseNumber, type Revision } from "../../core/release.ts";
+import { longestStop, type ReleaseProcesses } from "../../core/process.ts";
+import {
+  declaredOf,
+  type Release,
+  type ReleaseId,
+  releaseNumber,
+  type Revision,
+} from "../../core/release.ts";
 import { isPrepared, type Prepared } from "../../server/prepared.ts";
 import { settledTraffic, type Traffic } from "../../server/traffic.ts";
 import type { Digest } from "../../remote/local_file.ts";
@@ -99,11 +107,13 @@ export interface Previous extends Traffic {
   readonly jail: JailSpec;
   /** Port that it listens on. */
   readonly port: number;
+  /** The processes that it runs. */
+  readonly declared: ReleaseProcesses;
 }
 
 /** The plan for the site file. */
 export interface SitePlan {
-  /** Its text. */
+  /** Its text; empty where no process of the release gets requests: there is no file then. */
   readonly text: string;
   /** Its text until now; absent when there was none. */
   readonly before: string | undefined;
@@ -139,8 +149,13 @@ export interface DeployPlan extends PlanView {
   readonly source: ReleaseSource;
   /** Where the source stands. */
   readonly revision: Revision;
-  /** Outcomes of the steps: size and checksum of each server's release. All else is decided before the first change. */
-  readonly outcome: { readonly artifacts: Map<Remote, Digest> };
+  /** Outcomes of the steps. All else is decided before the first change. */
+  readonly outcome: {
+    /** Size and checksum of each server's release. */
+    readonly artifacts: Map<Remote, Digest>;
+    /** Services that did not stay up after the switch, in words. */
+    readonly down: string[];
+  };
   /** Variables of this release alone, which its environment has beside the configured ones. */
   readonly ownEnv: Readonly<Record<string, string | Secret>>;
   /** The plan of each server. */
@@ -173,7 +188,8 @@ export interface PlanInputs {
 
 /** The jail of a slot as the configuration wants it. */
 export function appJail(
-  config: Pick<Config, "app" | "jail" | "volumes" | "stopTimeout" | "limits">,
+  config: Pick<Config, "app" | "jail" | "volumes" | "limits">,
+  declared: ReleaseProcesses,
   allocation: AppAllocation,
   live: Marker,
 ): JailSpec {
@@ -184,8 +200,9 @@ export function appJail(
     ip4: addressOf(allocation, live.slot),
     release: live.release,
     ...config.jail.nameservers === undefined ? {} : { nameservers: config.jail.nameservers },
-    stopTimeout: config.stopTimeout,
+    stopTimeout: longestStop(declared),
     limits: config.limits,
+    ...declared.processes.length === 0 ? {} : { together: true },
     mounts: [{ host: `${logDir}/${config.app}`, jail: jailLogDir }, ...config.volumes],
   };
 }
@@ -213,10 +230,12 @@ export function findPrevious(
   const traffic = settledTraffic(facts, config.app, `work on ${server}`);
   if (traffic === undefined) return undefined;
   const deployed = traffic.record?.config;
-  const { volumes = config.volumes, stopTimeout = usualStop, limits = {} } = deployed ?? {};
+  const { volumes = config.volumes, limits = {} } = deployed ?? {};
+  const declared = declaredOf(deployed);
   return {
     ...traffic,
-    jail: appJail({ ...config, volumes, stopTimeout, limits }, allocation, traffic),
+    declared,
+    jail: appJail({ ...config, volumes, limits }, declared, allocation, traffic),
     port: deployed?.port ?? config.jail.port,
   };
 }
@@ -250,7 +269,8 @@ export function ended(release: Release, live?: ReleaseId): Release | undefined {
 }
 
 /** For messages: where an app answers; servers of one domain share it. */
-export function publicUrls(config: Config, servers: readonly Remote[]): string {
+export function publicUrls(config: Config, all: readonly Remote[]): string {
+  const servers = all.filter(({ name }) => isServed(config, name));
   const scheme = config.tls.kind === "off" ? "http" : "https";
   const urls = servers.map((server) => `${scheme}://${mainName(config.domains) ?? server.target.host}/`);
   return [...new Set(urls)].join(", ");

@@ -1,10 +1,10 @@
 // The plan of a rollback: the way to an older release, or forward again.
 
-import { usualStop } from "../../commands/jail/jail.ts";
 import type { Config } from "../../config/field/types.ts";
 import { AlcaideError, UsageError } from "../../core/error.ts";
 import { type Facts, owns, releasesOf } from "../../server/facts.ts";
 import {
+  declaredOf,
   isGood,
   newestFirst,
   type Release,
@@ -50,7 +50,7 @@ export function planRollback(
     config: settings,
     source: { kind: "kept" },
     revision: chosen.revision,
-    outcome: { artifacts: new Map() },
+    outcome: { artifacts: new Map(), down: [] },
     ownEnv: {},
     servers,
   };
@@ -111,7 +111,8 @@ function askedFor(good: readonly Release[], live: ReleaseId | undefined, asked: 
 
 /** The configuration that a release was deployed with; what concerns the whole site stays today's. */
 export function configOf(config: Config, { config: deployed, freebsd }: Release): Config {
-  const { start, port, packages, volumes, health, stopTimeout = usualStop, limits = {} } = deployed;
+  const { port, packages, volumes, health, limits = {} } = deployed;
+  const { start, stopTimeout } = declaredOf(deployed);
   const jail = { ...config.jail, freebsd, port, packages };
   const settings = { start, volumes, health, stopTimeout, limits };
   return { ...config, ...settings, jail, beforeStart: [], migrate: undefined };
@@ -134,7 +135,10 @@ function planServer(
       hint: "Choose a release that every server keeps, or deploy again",
     });
   }
-  const slot = planSlot(config, server, facts, { allocation, previous, release: id, freebsd });
+  const slot = planSlot(config, server, facts, {
+    ...{ allocation, previous, release: id, freebsd },
+    declared: declaredOf(record.config),
+  });
   const { older, passed } = around(releasesOf(facts, app), previous.release, id);
   const linked = older === undefined ? record : { ...record, previous: older };
   const { rolledBack: _, ...kept } = linked;

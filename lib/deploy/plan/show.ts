@@ -4,6 +4,7 @@ import type { Build } from "../../config/field/types.ts";
 import { duration, list, plural } from "../../core/text.ts";
 import { stageName } from "./stages.ts";
 import type { Remote } from "../../remote/remote.ts";
+import { processText } from "../../core/process.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 
 /** A plan as text. */
@@ -36,6 +37,7 @@ export function planJson(plan: DeployPlan): ({ server: string } & Record<string,
     ...stageOf(plan, server),
     ...plan.switching?.at === undefined ? {} : { at: plan.switching.at.toISOString() },
     ...target.record.config.schedules === undefined ? {} : { schedules: target.record.config.schedules },
+    ...target.app.processes === undefined ? {} : { processes: target.app.processes },
     ...target.dropped.length === 0 ? {} : { dropped: target.dropped },
     ...target.build === undefined ? {} : { build: target.build.key, built: target.build.built !== undefined },
     site: masked(target.site.text, target),
@@ -78,6 +80,20 @@ function buildRow({ build }: ServerPlan): string[] {
   return [`  build in jail ${jail.name} at ${jail.ip4}${anew}, with ${list(packages) || "no packages"}`];
 }
 
+/** The release's processes, where there are others than the web process, and those that end with the old release. */
+function processRows({ app: { start, processes = [] }, previous }: ServerPlan): string[] {
+  const old = previous?.declared.processes.map(processText) ?? [];
+  const rows = processes.map((one) => {
+    const when = one.startBefore ? "before the switch" : `after the switch${one.alone ? ", alone" : ""}`;
+    return `process ${processText(one)}: ${one.start}; starts ${when}, gets ${one.stopTimeout} s to end`;
+  });
+  return [
+    ...processes.length === 0 ? [] : [start === "" ? "no web process" : `process web: ${start}`],
+    ...rows,
+    ...old.length === 0 ? [] : [`processes of the old release that end then: ${list(old)}`],
+  ];
+}
+
 function serverRows(target: ServerPlan, { config }: DeployPlan): string[] {
   const { app, jail, template, previous, prune, dropped, site } = target;
   const copy = `a ${
@@ -96,6 +112,7 @@ function serverRows(target: ServerPlan, { config }: DeployPlan): string[] {
     ...takenBack(target),
     `  user id ${target.allocation.uid}; volumes: ${volumes}`,
   ];
+  for (const row of processRows(target)) rows.push(`  ${row}`);
   if (config.migrate !== undefined) rows.push(`  migrate: ${config.migrate} (on the first server)`);
   for (const { name, at, run } of target.record.config.schedules ?? []) {
     rows.push(`  schedule ${name}, by cron at ${at}: ${run}`);
@@ -103,6 +120,10 @@ function serverRows(target: ServerPlan, { config }: DeployPlan): string[] {
   for (const text of config.beforeStart) rows.push(`  before the start: ${text}`);
   if (prune.length > 0) rows.push(`  forget the releases ${prune.join(", ")}`);
   if (dropped.length > 0) rows.push(`  no longer answers to ${list(dropped)}: a deploy asks first`);
+  if (site.text === "") {
+    const none = "no site file, for no process gets requests here";
+    return [...rows, `  ${none}${site.apply ? ": the old one is removed" : ""}`];
+  }
   if (!site.apply) return [...rows, "  site file: stays as it is, Caddy is not reloaded"];
   const difference = diff(masked(site.before ?? "", target), masked(site.text, target));
   return [...rows, "  site file, which Caddy reads anew:", ...difference.map((row) => `    ${row}`)];

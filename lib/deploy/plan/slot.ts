@@ -4,6 +4,7 @@ import { accessoryHosts } from "../../server/accessories.ts";
 import { mainName, siteText } from "../../commands/caddy/site.ts";
 import { isShared, sharedAddresses } from "../../commands/caddy/shared.ts";
 import { templateTree } from "../../commands/jail/template.ts";
+import type { ReleaseProcesses } from "../../core/process.ts";
 import type { Config } from "../../config/field/types.ts";
 import type { Facts } from "../../server/facts.ts";
 import { preparedOf } from "../../server/prepared.ts";
@@ -14,14 +15,18 @@ import { otherSlot, type Slot } from "../../core/slot.ts";
 import { appJail, type ServerPlan, type SitePlan, slotTree } from "./plan.ts";
 
 /** Decisions about a server before its plan is made; its jail is made from that version of FreeBSD. */
-type Chosen = Pick<ServerPlan, "allocation" | "previous" | "release"> & { readonly freebsd: string };
+type Chosen = Pick<ServerPlan, "allocation" | "previous" | "release"> & {
+  readonly freebsd: string;
+  readonly declared: ReleaseProcesses;
+};
 
 /** The part of a server's plan that follows from it. */
 export function planSlot(config: Config, server: Remote, facts: Facts, chosen: Chosen) {
-  const { app, start, jail: { port, packages, basePath }, tls, domains } = config;
-  const { allocation, previous, release, freebsd } = chosen;
+  const { app, jail: { port, packages, basePath }, tls, domains } = config;
+  const { allocation, previous, release, freebsd, declared, declared: { start, stopTimeout, processes } } =
+    chosen;
   const next = otherSlot(previous?.slot);
-  const jail = appJail(config, allocation, { slot: next, release });
+  const jail = appJail(config, declared, allocation, { slot: next, release });
   const hosts = accessoryHosts(config, server.name, facts);
   const running = facts.jails.some(({ name }) => name === jail.name);
   return {
@@ -33,15 +38,18 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
     prepared: preparedOf(config, facts),
     vacant: !facts.trees.has(jail.path) && !facts.jailFiles.has(jail.name) && !running,
     running,
-    app: { app, release, jail, port, packages, uid: allocation.uid, start, hosts },
+    app: {
+      ...{ app, release, jail, port, packages, uid: allocation.uid, start, hosts },
+      ...processes.length === 0 ? {} : { stopTimeout, processes },
+    },
     tree: slotTree(facts, jail),
     template: templateTree({
       basePath,
       freebsd: templateFor(freebsd, facts.templates),
       dataset: facts.dataset,
     }),
-    site: planSite(config, facts, { allocation, next, previous }),
-    publicHost: tls.kind === "off" ? mainName(domains) ?? server.target.host : undefined,
+    site: planSite(config, facts, { allocation, next, previous, declared }),
+    publicHost: tls.kind === "off" && start !== "" ? mainName(domains) ?? server.target.host : undefined,
     dropped: droppedDomains(config, facts),
   } satisfies Partial<ServerPlan>;
 }
@@ -50,7 +58,9 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
 function planSite(
   config: Config,
   facts: Facts,
-  { allocation, next, previous }: Pick<ServerPlan, "allocation" | "next" | "previous">,
+  { allocation, next, previous, declared }:
+    & Pick<ServerPlan, "allocation" | "next" | "previous">
+    & Pick<Chosen, "declared">,
 ): SitePlan {
   const { app, jail: { port }, domains, redirects, tls, drain, guard, proxy, paths, stripPrefix } = config;
   const upstream = (slot: Slot) => `${allocation[slot]}:${slot === next ? port : previous?.port ?? port}`;
@@ -58,6 +68,8 @@ function planSite(
   const { token } = allocation;
   const sockets = drain.sockets !== drain.requests;
   const caddy = facts.caddy.version;
+  const before = facts.sites.get(app);
+  if (declared.start === "") return { text: "", before, apply: before !== undefined };
   const text = siteText({
     app,
     blue,
@@ -73,7 +85,6 @@ function planSite(
     paths,
     stripPrefix,
   });
-  const before = facts.sites.get(app);
   const shared = [text, before ?? ""].some((one) => sharedAddresses(one).length > 0);
   // A file that Caddy doesn't go by yet has to be read, too: a deploy was cut off in between.
   const apply = text !== before || previous?.saidBy !== "caddy" || !isShared(app, text, facts.shared);

@@ -50,7 +50,8 @@ export function caddyRows(scene: Scene): Disagreement[] {
   const { config: { app }, facts: { caddy, setup, sites }, facts, live } = scene;
   const disputes = live === undefined ? new Map() : disputesOf(live, facts, app);
   const missing = setup && importChange(setup);
-  const site = live === undefined ? abandonedSite(scene) : siteRows(scene, live);
+  const served = live?.record?.config.start !== "";
+  const site = !served ? idleSite(scene) : live === undefined ? abandonedSite(scene) : siteRows(scene, live);
   const reload = caddy.running ? [sh`service caddy reload`] : [];
   const silent = disputes.get("silent");
   const healed = missing !== undefined || site.some(({ repair }) => repair !== undefined);
@@ -61,7 +62,7 @@ export function caddyRows(scene: Scene): Disagreement[] {
       missing && { ...missing, command: script(addImport(), ...reload) },
     ),
     ...site,
-    ...caddy.running || (live === undefined && !sites.has(app)) ? [] : [
+    ...caddy.running || !served || (live === undefined && !sites.has(app)) ? [] : [
       mend("caddy", "Caddy does not run", { title: "Start Caddy", command: underHostLock(startCaddy()) }),
     ],
     ...silent === undefined ? [] : [
@@ -81,6 +82,16 @@ function abandonedSite({ config: { app }, facts }: Scene): Disagreement[] {
     title: `Take ${app} out of Caddy`,
     command: script(...slots.map((slot) => refuseLive(app, slot)), underHostLock(removeSite(app))),
   })];
+}
+
+/** A site of an app whose live release has no web process on this server. */
+function idleSite({ config: { app }, facts }: Scene): Disagreement[] {
+  return !facts.sites.has(app) ? [] : [
+    mend("site", `Caddy has the site of ${app}, and its release has no web process here`, {
+      title: `Take ${app} out of Caddy`,
+      command: underHostLock(removeSite(app)),
+    }),
+  ];
 }
 
 /** The site file, as far as it doesn't follow the configuration alone: that is for a deploy to put in force. */

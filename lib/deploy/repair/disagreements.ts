@@ -14,7 +14,7 @@ import { refuseHome } from "../../setup/dataset.ts";
 import { conflicts } from "../plan/checks.ts";
 import { caddyRows, trafficRows } from "./caddy.ts";
 import { halfRows, mountRows, strayRows, treeRows } from "./trees.ts";
-import { jailRows, leftAddresses, otherTree, unmountedRows } from "./jails.ts";
+import { jailRows, leftAddresses, otherTree, processRows, unmountedRows } from "./jails.ts";
 import { journalRows } from "./journal.ts";
 import { scheduleRows } from "./schedules.ts";
 import { type Disagreement, leave, type Scene } from "./row.ts";
@@ -55,7 +55,9 @@ export function disagreements(
     ...homeRows(scene),
     ...unmountedRows(scene),
     ...appRows(scene),
-    ...conflicts(config, facts).map(({ problem, hint }) => leave("foreign", problem, hint)),
+    ...conflicts(config, facts, live?.record?.config.start !== "").map(({ problem, hint }) =>
+      leave("foreign", problem, hint)
+    ),
     ...cut === undefined
       ? []
       : [leave("lock", cut, '"alcaide repair" or the next deploy clears up after it')],
@@ -80,6 +82,8 @@ function appRows(scene: Scene): Disagreement[] {
     jailRows,
     caddyRows,
     strayRows,
+    // Those of a jail that should not run have ended by then.
+    processRows,
     treeRows,
     halfRows,
     journalRows,

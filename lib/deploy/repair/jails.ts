@@ -2,6 +2,7 @@
 
 import { settleUpgrade, upgradeTrees } from "../../commands/accessory/upgrade.ts";
 import { waitForAccessory } from "../../commands/accessory/accessory.ts";
+import { startServices } from "../../commands/app/processes.ts";
 import { underSetupLock } from "../../commands/lock.ts";
 import {
   addAddress,
@@ -13,11 +14,15 @@ import {
   writeJailFiles,
 } from "../../commands/jail/jail.ts";
 import { jailInterface } from "../../commands/paths.ts";
+import { declaredOf } from "../../core/release.ts";
 import { script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { type KnownAccessory, recordedJail, treeOf, unfinishedAccessory } from "../../server/accessories.ts";
 import { type Facts, hasAddress, ownJails, owns, runs } from "../../server/facts.ts";
+import type { Config } from "../../config/field/types.ts";
+import type { AppAllocation } from "../../server/host_state.ts";
 import type { Routed } from "../../server/routed.ts";
+import { missingServices } from "../../server/processes.ts";
 import { disputesOf } from "../../server/traffic.ts";
 import { appJail } from "../plan/plan.ts";
 import { type Disagreement, leave, mend, type Scene } from "./row.ts";
@@ -54,8 +59,12 @@ function unmounted({ dataset, setup, remains }: Facts): { name: string; jail: st
 /** The live jail and the accessories, with what they have mounted. */
 function shouldRun({ config, facts, place, live }: Scene): JailSpec[] {
   const records = [...facts.accessories.values()].filter(({ app }) => app === config.app);
-  const volumes = live?.record?.config.volumes ?? [];
-  return [...live ? [appJail({ ...config, volumes }, place, live)] : [], ...records.map(recordedJail)];
+  return [...live ? [liveJail(config, place, live)] : [], ...records.map(recordedJail)];
+}
+
+function liveJail(config: Config, place: AppAllocation, live: Routed): JailSpec {
+  const { volumes = [] } = live.record?.config ?? {};
+  return appJail({ ...config, volumes }, declaredOf(live.record?.config), place, live);
 }
 
 function liveRows(scene: Scene, live: Routed): Disagreement[] {
@@ -68,7 +77,7 @@ function liveRows(scene: Scene, live: Routed): Disagreement[] {
     ...gone && record
       ? [mend("files", `the files of jail ${name} are gone, so it would not start at boot`, {
         title: `Write the files of jail ${name}`,
-        command: writeJailFiles(appJail({ ...config, volumes }, place, live)),
+        command: writeJailFiles(liveJail(config, place, live)),
       })]
       : [],
     ...stopped === undefined ? [] : [mend("stopped", stopped, {
@@ -77,6 +86,21 @@ function liveRows(scene: Scene, live: Routed): Disagreement[] {
       hint: `Its console log names the reason: tail /var/log/alcaide/${name}.console.log on the server`,
     })],
   ];
+}
+
+/** Processes of the live release that should run and don't. */
+export function processRows({ config: { app }, facts, live }: Scene): Disagreement[] {
+  if (live === undefined || !runs(facts, live.jail.name)) return [];
+  return [...missingServices(facts, app, live)].map(([name, services]) =>
+    mend(
+      "process",
+      `${services.length === 1 ? name : `${services.length} of ${name}`} should run and does not`,
+      {
+        title: `Start ${name}`,
+        command: startServices(live.jail, services),
+      },
+    )
+  );
 }
 
 /** Why the live jail is not what it should be, so that starting it would bring nothing back. */

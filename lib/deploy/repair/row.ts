@@ -20,6 +20,7 @@ export type Kind =
   | "files"
   | "release"
   | "running"
+  | "process"
   | "mount"
   | "address"
   | "half"

@@ -48,11 +48,18 @@ export function strayRows(scene: Scene): Disagreement[] {
 
 /** Slots without the traffic, and without a release that waits for it. */
 function idleSlots(
-  { config: { app, jail: { basePath } }, place, live, prepared }: Scene,
+  { config: { app, jail: { basePath } }, facts, place, live, prepared }: Scene,
 ): { slot: Slot; jail: JailSpec }[] {
+  const several = (name: string) => {
+    const holds = releasesOf(facts, app).find(({ id }) => id === facts.jailFiles.get(name));
+    return (holds?.config.processes ?? []).length > 0 ? { together: true } : {};
+  };
   return slots.filter((slot) => slot !== live?.slot && slot !== prepared?.slot).map((slot) => {
     const name = jailName(app, slot);
-    return { slot, jail: { name, path: `${basePath}/${name}`, ip4: addressOf(place, slot) } };
+    return {
+      slot,
+      jail: { name, path: `${basePath}/${name}`, ip4: addressOf(place, slot), ...several(name) },
+    };
   });
 }
 

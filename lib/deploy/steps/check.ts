@@ -1,12 +1,15 @@
 // check: waits until the app answers well at its own address, and writes that down.
 
+import { servicesOf, watchServices } from "../../commands/app/processes.ts";
 import { checkApp } from "../../commands/app/check.ts";
 import { writeRelease } from "../../commands/journal.ts";
 import { mainName } from "../../commands/caddy/site.ts";
 import { inShell, script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { explainCheck } from "../../hints/check.ts";
+import { explainDown } from "../../hints/processes.ts";
 import { recordOf } from "../record.ts";
+import type { AppProcess } from "../../core/process.ts";
 import { scriptStep } from "../join_scripts.ts";
 import { type DeployStep, type Part, shownBy, type StepView } from "../step.ts";
 
@@ -30,7 +33,10 @@ async function ask(view: StepView): Promise<Part[]> {
     : linked
     ? writeRelease(linked)
     : sh`:`;
-  return [{
+  const before = (app.processes ?? []).filter(({ startBefore }) => startBefore);
+  const steady = before.length === 0 ? [] : [steadyPart(view, before)];
+  if (app.start === "") return [...steady, { script: ready }];
+  return [...steady, {
     script: script(inShell(look), ready),
     timeout: health.timeout + 60_000,
     onLine: (line) => {
@@ -39,4 +45,14 @@ async function ask(view: StepView): Promise<Part[]> {
     },
     explain: (exit) => explainCheck(server.name, looks.join("\n"), exit, app, plan.config),
   }];
+}
+
+/** Processes that start before the switch have to stay up. */
+function steadyPart({ server, app, jail, release }: StepView, before: readonly AppProcess[]): Part {
+  const services = before.flatMap(servicesOf);
+  return {
+    script: watchServices(jail, { app: app.app, release }, services, { strict: true }),
+    looks: true,
+    explain: (exit) => explainDown(server.name, exit),
+  };
 }

@@ -8,7 +8,8 @@ import type { DeployStep, Part, StepView } from "../step.ts";
 /** Waits until the old release has no connections any more, or the limits are over. */
 export const drain: DeployStep = scriptStep({
   title: "Let the old release finish its requests",
-  script: (view: StepView) => view.previous ? [draining(view, view.previous)] : [],
+  script: (view: StepView) =>
+    view.previous && view.previous.declared.start !== "" ? [draining(view, view.previous)] : [],
 });
 
 /** A part that waits for the connections of a jail, and says what is left. */

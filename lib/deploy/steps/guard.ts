@@ -39,7 +39,8 @@ export const guard: DeployStep = quietWhen<Context, DeployPlan, DeployStep>({
     })(ctx, plan);
     await onServers(async (view) => act(view, writeRelease(await recordOf(view, "live"))))(ctx, plan);
   },
-  preview: ({ plan, app }: StepView) => isGuarded(plan) ? [watchApp(app, plan.config.guard ?? never)] : [],
+  preview: ({ plan, app }: StepView) =>
+    isGuarded(plan) && app.start !== "" ? [watchApp(app, plan.config.guard ?? never)] : [],
   undo: async (ctx: Context, plan: DeployPlan) => {
     if (isGuarded(plan)) await onServers(back)(ctx, plan);
   },
@@ -49,7 +50,7 @@ const never = { for: 0, maxErrors: 0 };
 
 async function watch(view: StepView, signal: AbortSignal): Promise<void> {
   const { ctx: { ui }, plan: { config }, server, app, previous } = view;
-  if (config.guard === undefined || previous === undefined) return;
+  if (config.guard === undefined || previous === undefined || app.start === "") return;
   let last = "";
   const onLine = (line: string) => {
     const text = watchedText(line);
@@ -69,6 +70,7 @@ async function back(view: StepView): Promise<void> {
   const { ctx: { signal }, plan: { config: { drain } }, server, app, jail, previous } = view;
   if (previous === undefined) return;
   await act(view, script(switchLive(app.app, previous), ...schedulesBefore(view)));
+  if (app.start === "") return;
   const timeout = Math.max(drain.requests, drain.sockets) + 60_000;
   await explained(server, () => server.run(drainApp(jail, app.port, drain), { signal, timeout }));
 }

@@ -1,8 +1,10 @@
 // install: puts the release into its jail and starts the jail.
 
 import { installApp, makeLogDirectory, writeJailEnv } from "../../commands/app/app.ts";
+import { enableProcesses, installProcesses } from "../../commands/app/processes.ts";
 import { startJail, writeJailFiles } from "../../commands/jail/jail.ts";
 import { writeNames } from "../../commands/jail/names.ts";
+import { installReopening } from "../../commands/server/rotation.ts";
 import { script } from "../../core/script.ts";
 import { scriptStep } from "../join_scripts.ts";
 import { type DeployStep, shownBy, type StepView } from "../step.ts";
@@ -23,11 +25,20 @@ export const install: DeployStep = scriptStep({
 });
 
 function parts({ env, app, jail, present }: StepView) {
-  // A release that is there already may be older than an accessory.
-  if (present) return app.hosts?.length ? [writeNames(jail, app.hosts)] : [];
+  const { processes = [] } = app;
+  const others = processes.length > 0;
+  if (present) {
+    return [
+      // A release that is there already may be older than an accessory.
+      ...app.hosts?.length ? [writeNames(jail, app.hosts)] : [],
+      // A rollback that was cut off left them enabled, and the jail's start would be too early for them.
+      ...others ? [enableProcesses(jail, [])] : [],
+    ];
+  }
   return [
     makeLogDirectory(app.app),
     installApp(app),
+    ...others ? [installProcesses(jail, app.release, processes), installReopening()] : [],
     ...env ? [writeJailEnv(jail, env)] : [],
     writeJailFiles(jail),
   ];

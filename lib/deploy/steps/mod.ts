@@ -7,9 +7,11 @@ import { clean } from "./clean.ts";
 import { create } from "./create.ts";
 import { drain } from "./drain.ts";
 import { guard } from "./guard.ts";
+import { halt } from "./halt.ts";
 import { install } from "./install.ts";
 import { migrate } from "./migrate.ts";
 import { resume } from "./prepared.ts";
+import { processes } from "./processes.ts";
 import { prune } from "./prune.ts";
 import { retire } from "./retire.ts";
 import { route } from "./route.ts";
@@ -30,6 +32,8 @@ export type DeployStepName =
   | "route"
   | "verify"
   | "guard"
+  | "halt"
+  | "processes"
   | "drain"
   | "retire"
   | "prune";
@@ -50,6 +54,8 @@ export const deploySteps: DeploySteps = {
   route,
   verify,
   guard,
+  halt,
+  processes,
   drain,
   retire,
   prune,
@@ -70,9 +76,22 @@ export const rollbackSteps: RollbackSteps = {
   check,
   route,
   verify,
+  halt,
+  processes,
   drain,
   retire,
 };
 
 /** The steps of `alcaide cutover`. The release stays where it is, whatever fails: prepared, as it was. */
-export const cutoverSteps: Steps = { resume, check, route, verify, guard, drain, retire, prune };
+export const cutoverSteps: Steps = {
+  resume,
+  check,
+  route,
+  verify,
+  guard,
+  halt,
+  processes,
+  drain,
+  retire,
+  prune,
+};

@@ -1,11 +1,11 @@
 // prepared: the steps of a release that waits in the idle slot: left there, and started again.
 
-import { startApp } from "../../commands/app/app.ts";
 import { startJail } from "../../commands/jail/jail.ts";
 import { writeNames } from "../../commands/jail/names.ts";
 import { writeRelease } from "../../commands/journal.ts";
 import { script } from "../../core/script.ts";
 import { scriptStep } from "../join_scripts.ts";
+import { starting } from "./start.ts";
 import { recordOf } from "../record.ts";
 import { act, type DeployStep, onServers, type Steps, type StepView } from "../step.ts";
 
@@ -30,7 +30,11 @@ export const resume: DeployStep = scriptStep({
   title: "Start the prepared release",
   script: ({ app, jail }: StepView) => [{
     // An accessory may have come since.
-    script: script(...app.hosts?.length ? [writeNames(jail, app.hosts)] : [], startJail(jail), startApp(app)),
+    script: script(
+      ...app.hosts?.length ? [writeNames(jail, app.hosts)] : [],
+      startJail(jail),
+      ...starting(app),
+    ),
   }],
   undo: onServers((view) => view.linked ? act(view, writeRelease(view.linked)) : Promise.resolve()),
 });

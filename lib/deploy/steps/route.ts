@@ -1,6 +1,7 @@
 // route: moves the traffic. Caddy has to read its site file again only when that changed.
 
 import { applySite, removeSite } from "../../commands/caddy/caddyfile.ts";
+import { enableProcesses } from "../../commands/app/processes.ts";
 import { removeLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { script } from "../../core/script.ts";
@@ -17,14 +18,20 @@ import { act, type DeployStep, onServers, type StepView } from "../step.ts";
 export const route: DeployStep = scriptStep({
   title: "Route requests to it",
   barrier: true,
-  script: ({ plan, server, app: { app }, release, next, site }: StepView) => [{
-    script: script(
-      ...certificateBefore(plan.config),
-      ...site.apply ? [siteScript(app, site, site.text)] : [],
-      switchLive(app, { slot: next, release }),
-    ),
-    explain: (exit) => explainSite(server.name, exit, plan.config),
-  }],
+  script: ({ plan, server, app: { app, start, processes = [] }, release, next, jail, site }: StepView) => {
+    const served = start !== "";
+    const apply = site.apply ? [siteScript(app, site, site.text)] : [];
+    return [{
+      script: script(
+        ...served ? [...certificateBefore(plan.config), ...apply] : [],
+        switchLive(app, { slot: next, release }),
+        ...served ? [] : apply,
+        // After a reboot they start with the jail, if this deploy is cut off before it starts them.
+        ...processes.length === 0 ? [] : [enableProcesses(jail, processes)],
+      ),
+      explain: (exit) => explainSite(server.name, exit, plan.config),
+    }];
+  },
   undo: onServers((view) => act(view, back(view))),
 });
 
@@ -34,12 +41,13 @@ function back(view: StepView): Script {
   const { before = "", text } = site;
   const schedules = schedulesBefore(view);
   if (!previous) return script(removeLive(app), ...schedules, underHostLock(removeSite(app)));
-  const changed = before !== "" && before !== text;
+  const changed = (before !== "" || previous.declared.start === "") && before !== text;
   return script(switchLive(app, previous), ...schedules, ...changed ? [siteScript(app, site, before)] : []);
 }
 
 /** Hashes of passwords are shown nowhere. */
 function siteScript(app: string, { shared }: SitePlan, text: string): Script {
+  if (text === "") return underHostLock(removeSite(app));
   return underHostLock(
     applySite(app, text.includes("$2b$") ? secret(text) : text, { shared: shared === true }),
   );

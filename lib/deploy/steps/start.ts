@@ -1,8 +1,10 @@
 // start: what has to be done before every start, and the start.
 
-import { asApp, startApp } from "../../commands/app/app.ts";
+import { type AppSpec, asApp, startApp } from "../../commands/app/app.ts";
+import { enableProcesses, servicesOf, startServices } from "../../commands/app/processes.ts";
 import { whileFence } from "../../commands/lock.ts";
-import { raw } from "../../core/sh.ts";
+import { script } from "../../core/script.ts";
+import { raw, type Script } from "../../core/sh.ts";
 import { scriptStep } from "../join_scripts.ts";
 import type { DeployStep, StepView } from "../step.ts";
 
@@ -14,6 +16,17 @@ export const start: DeployStep = scriptStep({
       script: whileFence(app.app, fence, asApp(app, raw(text))),
       onLine: (line: string) => ctx.ui.line(server.name, line),
     })),
-    { script: startApp(app) },
+    ...starting(app).map((script) => ({ script })),
   ],
 });
+
+/** Starts all that runs before the switch: the web process, and others that ask for it. */
+export function starting(app: AppSpec): Script[] {
+  const before = (app.processes ?? []).filter(({ startBefore }) => startBefore);
+  return [
+    ...app.start === "" ? [] : [startApp(app)],
+    ...before.length === 0
+      ? []
+      : [script(enableProcesses(app.jail, before), startServices(app.jail, before.flatMap(servicesOf)))],
+  ];
+}

@@ -18,18 +18,21 @@ export const verify: DeployStep = scriptStep({
   barrier: true,
   commit: true,
   script: ask,
-  after: ({ ctx, plan, server }: StepView) => warnOfTls(ctx, plan.config, server),
+  after: async ({ ctx, plan, server, app }: StepView) => {
+    if (app.start !== "") await warnOfTls(ctx, plan.config, server);
+  },
 });
 
 async function ask(view: StepView): Promise<Part[]> {
-  const { plan, server, env, app: { app }, release, next: slot, allocation: { token }, publicHost } = view;
+  const { plan, server, env, app: { app, start }, release, next: slot, allocation: { token }, publicHost } =
+    view;
   const { health: { path }, paths: [shared] } = plan.config;
   // Caddy names the release with any answer of the app.
   const publicPath = shared?.replace(/\*$/, "");
   const through = { app, token, path, publicHost, publicPath };
   return [{
     script: script(
-      inShell(verifySite(through, { slot, release })),
+      ...start === "" ? [] : [inShell(verifySite(through, { slot, release }))],
       ...schedulesAfter(view),
       ...env ? [writeEnv(app, release, env)] : [],
       writeRelease({ ...await recordOf(view, "live"), ...isGuarded(plan) ? { guarded: true } : {} }),

@@ -29,6 +29,7 @@ import * as modes from "../../../lib/commands/jail/modes.ts";
 import * as names from "../../../lib/commands/jail/names.ts";
 import * as network from "../../../lib/commands/server/network.ts";
 import * as packages from "../../../lib/commands/jail/packages.ts";
+import { processCommands } from "./process_commands.ts";
 import * as remains from "../../../lib/commands/server/remains.ts";
 import * as probe from "../../../lib/commands/server/probe.ts";
 import * as site from "../../../lib/commands/caddy/site.ts";
@@ -193,6 +194,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["whileFence", lock.whileFence("shop", 7, sh`echo ${hidden}`)],
   ["underHostLock", lock.underHostLock(sh`echo ${hidden}`)],
   ["underSetupLock", lock.underSetupLock(sh`echo ${hidden}`)],
+  ...processCommands,
   ["listClosed", modes.listClosed("/jails/it's")],
   ["openClosed", modes.openClosed("/jails/it's")],
   ["openTree", modes.openTree("/jails/it's")],

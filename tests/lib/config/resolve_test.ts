@@ -36,6 +36,10 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     },
     build: { kind: "prebuilt", path: "/home/me/shop/dist" },
     start: "bin/shop start",
+    processes: [{
+      ...{ name: "web", start: "bin/shop start", instances: 1, stopTimeout: 30 },
+      ...{ on: undefined, alone: false, startBefore: false },
+    }],
     env: { PORT: "4000" },
     secretEnv: undefined,
     keyCommand: undefined,

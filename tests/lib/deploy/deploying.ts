@@ -65,7 +65,8 @@ export function mend(server: FakeServer, more: Circumstances = {}): Promise<Depl
   return perform(repair, server, more);
 }
 
-async function perform(task: Task, server: FakeServer, more: Circumstances): Promise<Deployed> {
+/** Runs a task, perhaps with something that goes wrong. */
+export async function perform(task: Task, server: FakeServer, more: Circumstances): Promise<Deployed> {
   const { args = [], options = {} } = more;
   const ctx = fakeContext({
     ...{ config: { ...user, ...more.config }, servers: [server], args, options, local: more.local },

@@ -9,7 +9,7 @@ import { deployTo, serverAfter } from "../deploying.ts";
 /** The words of the step about lines that its script prints. */
 async function saidOf(drains: { requests: number; sockets: number }, ...lines: readonly string[]) {
   const ctx = fakeContext({ config: {}, servers: [fakeServer()] });
-  const previous = { jail: { ip4: "10.66.0.2" }, port: 4000 };
+  const previous = { jail: { ip4: "10.66.0.2" }, port: 4000, declared: { start: "bin/shop" } };
   const view = { ctx, plan: { config: resolve({ drain: drains }) }, server: { name: "box" }, previous };
   const [part] = await drain.script?.(view as never) ?? [];
   for (const line of lines) part?.onLine?.(line);

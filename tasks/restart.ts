@@ -1,0 +1,28 @@
+// `alcaide restart`: ends processes of the live release and starts them again.
+
+import { waitOption } from "../lib/deploy/app_locks.ts";
+import { restartProcesses } from "../lib/running/processes.ts";
+import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
+import { processNames } from "../lib/task/completion.ts";
+import { type Task, task } from "../lib/task/task.ts";
+
+/** Restarts processes. */
+export const restart: Task = task({
+  description: "Restart the processes of the live release, or one; web is interrupted for a moment",
+  group: "Deploy",
+  args: [{
+    name: "process",
+    description: "The process; without it all",
+    optional: true,
+    complete: processNames,
+  }],
+  options: { server: serverOption, wait: waitOption },
+  examples: ["alcaide restart worker", "alcaide restart"],
+  run: (ctx) => {
+    const [name] = ctx.args;
+    return restartProcesses(ctx, chooseServers(ctx, ctx.options.server, "all"), {
+      name,
+      wait: ctx.options.wait,
+    });
+  },
+});

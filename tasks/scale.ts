@@ -1,0 +1,29 @@
+// `alcaide scale`: how many of a process run, until the next deploy.
+
+import { waitOption } from "../lib/deploy/app_locks.ts";
+import { parseWishes, scaleProcesses } from "../lib/running/processes.ts";
+import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
+import { type Completion, processNames } from "../lib/task/completion.ts";
+import { type Task, task } from "../lib/task/task.ts";
+
+/** Changes how many of a process run. */
+export const scale: Task = task({
+  description: "Change how many of a process run, until the next deploy: scale worker=3",
+  group: "Deploy",
+  args: [{
+    name: "wish",
+    description: "Process and number: worker=3; 0 ends it",
+    rest: true,
+    complete: async (about: Completion) =>
+      (await processNames(about)).filter((name) => name !== "web").map((name) => `${name}=`),
+  }],
+  options: { server: serverOption, wait: waitOption },
+  examples: ["alcaide scale worker=3", "alcaide scale worker=0 mailer=2"],
+  run: (ctx) => {
+    const wishes = parseWishes(ctx.args);
+    return scaleProcesses(ctx, chooseServers(ctx, ctx.options.server, "all"), {
+      wishes,
+      wait: ctx.options.wait,
+    });
+  },
+});
