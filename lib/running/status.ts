@@ -1,5 +1,6 @@
 // The live release of each server, and what disputes it.
 
+import { isOf, limitProblems, limitsOf } from "./status_limits.ts";
 import { chooseServers } from "../task/choose_servers.ts";
 import { remainsOf } from "../commands/server/remains.ts";
 import { askHealth } from "../commands/caddy/caddyfile.ts";
@@ -20,7 +21,7 @@ import { splitRows, type Traffic, trafficOf, type Witness } from "../server/traf
 import { preparedRows, type PreparedStatus, preparedStatus } from "../server/prepared.ts";
 import { behindServer, patchRemedy } from "../server/patches.ts";
 import { type ScheduleStatus, scheduleStatuses, scheduleText } from "./schedule_status.ts";
-import { type JailLimits, limitsText, missingLimits } from "../server/limits.ts";
+import { type JailLimits, limitsText } from "../server/limits.ts";
 import { bytes, duration, list } from "../core/text.ts";
 import type { Context } from "../task/context.ts";
 
@@ -199,28 +200,6 @@ function tagsOf({ servers }: Config, name: string): readonly string[] {
 function problemsOf(config: Config, facts: Facts, traffic: Traffic | undefined): string[] {
   const found = disagreements(config, facts).map(({ says }) => says);
   return [...new Set([...found, ...traffic ? limitProblems(config.app, traffic, facts) : []])];
-}
-
-function isOf(app: string, jail: string, { accessories }: Facts): boolean {
-  return slots.some((slot) => jailName(app, slot) === jail) || accessories.get(jail)?.app === app;
-}
-
-/** The limits in force of an app's jails, its accessories' included. */
-function limitsOf(app: string, facts: Facts): Record<string, JailLimits> {
-  return Object.fromEntries(
-    [...facts.limits].filter(([jail]) => isOf(app, jail, facts) && runs(facts, jail)),
-  );
-}
-
-/** Limits that the live release was deployed with and doesn't have. */
-function limitProblems(app: string, { record, slot }: Traffic, facts: Facts): string[] {
-  const jail = jailName(app, slot);
-  const missing = missingLimits(record?.config.limits ?? {}, facts.limits.get(jail));
-  if (missing.length === 0) return [];
-  const remedy = facts.counts
-    ? "deploy again"
-    : "add kern.racct.enable=1 to /boot/loader.conf on the server and reboot it";
-  return [`${jail} runs without its limits of ${list(missing)}: ${remedy}`];
 }
 
 /** A server's status for people. */

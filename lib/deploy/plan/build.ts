@@ -11,7 +11,8 @@ import { type ReleaseId, releaseNumber } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { isSecret, type Secret } from "../../core/secret.ts";
 import type { Source } from "../../remote/source.ts";
-import { type BuildPlan, slotTree } from "./plan.ts";
+import { slotTree } from "./jail.ts";
+import type { BuildPlan } from "./plan.ts";
 
 /** The source of builds in jails. */
 export interface PlannedSource extends Pick<Source, "tree"> {

@@ -3,15 +3,13 @@
 import type { AppSpec } from "../../commands/app/app.ts";
 import type { BuildJailSpec } from "../../commands/app/build.ts";
 import type { JailSpec } from "../../commands/jail/jail.ts";
-import type { Marker } from "../../commands/live.ts";
-import { jailName, logDir } from "../../commands/paths.ts";
 import { mainName } from "../../commands/caddy/site.ts";
 import type { TreeSpec } from "../../commands/jail/tree.ts";
 import type { Config } from "../../config/field/types.ts";
 import { isServed } from "../../config/sections/processes.ts";
 import { type BuiltFact, type Facts, releasesOf } from "../../server/facts.ts";
-import { addressOf, type AppAllocation } from "../../server/host_state.ts";
-import { longestStop, type ReleaseProcesses } from "../../core/process.ts";
+import type { AppAllocation } from "../../server/host_state.ts";
+import type { ReleaseProcesses } from "../../core/process.ts";
 import {
   declaredOf,
   type Release,
@@ -25,7 +23,7 @@ import type { Digest } from "../../remote/local_file.ts";
 import type { Remote } from "../../remote/remote.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Slot } from "../../core/slot.ts";
-import { jailLogDir } from "../../commands/jail/supervised.ts";
+import { appJail } from "./jail.ts";
 
 /** A server's part of a deploy or a rollback, as steps see it. */
 export interface ServerView {
@@ -184,36 +182,6 @@ export interface PlanInputs {
   readonly now: string;
   /** Numbers of the locks; 0 where none is held, for a plan that is only shown. */
   readonly fences: ReadonlyMap<Remote, number>;
-}
-
-/** The jail of a slot as the configuration wants it. */
-export function appJail(
-  config: Pick<Config, "app" | "jail" | "volumes" | "limits">,
-  declared: ReleaseProcesses,
-  allocation: AppAllocation,
-  live: Marker,
-): JailSpec {
-  const name = jailName(config.app, live.slot);
-  return {
-    name,
-    path: `${config.jail.basePath}/${name}`,
-    ip4: addressOf(allocation, live.slot),
-    release: live.release,
-    ...config.jail.nameservers === undefined ? {} : { nameservers: config.jail.nameservers },
-    stopTimeout: longestStop(declared),
-    limits: config.limits,
-    ...declared.processes.length === 0 ? {} : { together: true },
-    mounts: [{ host: `${logDir}/${config.app}`, jail: jailLogDir }, ...config.volumes],
-  };
-}
-
-/** The tree of a jail: a dataset where the base path is one. */
-export function slotTree(facts: Facts, jail: Pick<JailSpec, "name" | "path">): TreeSpec {
-  return {
-    name: jail.name,
-    path: jail.path,
-    dataset: facts.dataset === undefined ? undefined : `${facts.dataset}/${jail.name}`,
-  };
 }
 
 /**

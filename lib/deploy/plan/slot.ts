@@ -12,7 +12,8 @@ import { templateFor } from "../../server/patches.ts";
 import { droppedDomains } from "../../server/project.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { otherSlot, type Slot } from "../../core/slot.ts";
-import { appJail, type ServerPlan, type SitePlan, slotTree } from "./plan.ts";
+import { appJail, slotTree } from "./jail.ts";
+import type { ServerPlan, SitePlan } from "./plan.ts";
 
 /** Decisions about a server before its plan is made; its jail is made from that version of FreeBSD. */
 type Chosen = Pick<ServerPlan, "allocation" | "previous" | "release"> & {

@@ -24,7 +24,7 @@ import type { AppAllocation } from "../../server/host_state.ts";
 import type { Routed } from "../../server/routed.ts";
 import { missingServices } from "../../server/processes.ts";
 import { disputesOf } from "../../server/traffic.ts";
-import { appJail } from "../plan/plan.ts";
+import { appJail } from "../plan/jail.ts";
 import { type Disagreement, leave, mend, type Scene } from "./row.ts";
 
 /** Everything about jails that should run. */

@@ -17,7 +17,7 @@ import { type Slot, slots } from "../../core/slot.ts";
 import { list } from "../../core/text.ts";
 import { type Facts, ownJails, owns, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
-import { slotTree } from "../plan/plan.ts";
+import { slotTree } from "../plan/jail.ts";
 import { hasServed } from "./journal.ts";
 import { type Disagreement, leave, mend, type Scene } from "./row.ts";
 

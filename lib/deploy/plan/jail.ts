@@ -1,0 +1,41 @@
+// The jail of a slot, and its tree.
+
+import type { JailSpec } from "../../commands/jail/jail.ts";
+import { jailLogDir } from "../../commands/jail/supervised.ts";
+import type { TreeSpec } from "../../commands/jail/tree.ts";
+import type { Marker } from "../../commands/live.ts";
+import { jailName, logDir } from "../../commands/paths.ts";
+import type { Config } from "../../config/field/types.ts";
+import { longestStop, type ReleaseProcesses } from "../../core/process.ts";
+import type { Facts } from "../../server/facts.ts";
+import { addressOf, type AppAllocation } from "../../server/host_state.ts";
+
+/** The jail of a slot as the configuration wants it. */
+export function appJail(
+  config: Pick<Config, "app" | "jail" | "volumes" | "limits">,
+  declared: ReleaseProcesses,
+  allocation: AppAllocation,
+  live: Marker,
+): JailSpec {
+  const name = jailName(config.app, live.slot);
+  return {
+    name,
+    path: `${config.jail.basePath}/${name}`,
+    ip4: addressOf(allocation, live.slot),
+    release: live.release,
+    ...config.jail.nameservers === undefined ? {} : { nameservers: config.jail.nameservers },
+    stopTimeout: longestStop(declared),
+    limits: config.limits,
+    ...declared.processes.length === 0 ? {} : { together: true },
+    mounts: [{ host: `${logDir}/${config.app}`, jail: jailLogDir }, ...config.volumes],
+  };
+}
+
+/** The tree of a jail: a dataset where the base path is one. */
+export function slotTree(facts: Facts, jail: Pick<JailSpec, "name" | "path">): TreeSpec {
+  return {
+    name: jail.name,
+    path: jail.path,
+    dataset: facts.dataset === undefined ? undefined : `${facts.dataset}/${jail.name}`,
+  };
+}
