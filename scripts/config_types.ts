@@ -20,7 +20,8 @@ const mark = "// Made by scripts/config_types.ts from the declared fields; chang
 /** The types of each file. */
 const files: readonly (readonly [name: string, types: () => string])[] = [
   ["user_types.ts", () => userType(configuration)],
-  ["user_sections.ts", () => recordsOf(configuration).filter(notShared).map(userType).join("\n")],
+  ["user_sections.ts", () => recordsOf(own(false)).filter(notShared).map(userType).join("\n")],
+  ["user_named.ts", () => recordsOf(own(true)).map(userType).join("\n")],
   ["user_accessory.ts", () => `${userType(accessory)}\n${userType(limitFields)}\n${resolvedAccessory()}`],
   ["types.ts", () => `${resolvedBuild()}\n${config()}`],
 ];
@@ -64,6 +65,14 @@ function resolvedType(name: string, text: string, rows: string): string {
 
 function rowsOf(fields: Fields): string {
   return Object.entries(fields).map(resolvedField).join("");
+}
+
+/** The fields that hold records by name, or the others. */
+function own(byName: boolean): Pick<Shape, "fields"> {
+  const fields = Object.entries<AnyField>(configuration.fields);
+  return {
+    fields: Object.fromEntries(fields.filter(([, { type }]) => type.startsWith("Record<") === byName)),
+  };
 }
 
 /** Accessories have limits, too, and their types import none of the rest. */

@@ -2,6 +2,7 @@
 
 import type { Secret } from "../../core/secret.ts";
 import type { UserAccessories, UserLimits } from "./user_accessory.ts";
+import type { UserProcess, UserSchedule } from "./user_named.ts";
 import type {
   UserAcme,
   UserCertificate,
@@ -12,9 +13,7 @@ import type {
   UserJail,
   UserJailBuild,
   UserPrebuilt,
-  UserProcess,
   UserProxy,
-  UserSchedule,
   UserServer,
 } from "./user_sections.ts";
 import type { BuildAbout } from "./values.ts";

@@ -9,6 +9,7 @@ import { allocate, extendHost, type Project } from "../../server/host_state.ts";
 import { refuse } from "../../server/change.ts";
 import { newOwner } from "../../server/project.ts";
 import { trafficOf } from "../../server/traffic.ts";
+import type { ReleaseProcesses } from "../../core/process.ts";
 import {
   isGood,
   newestFirst,
@@ -82,12 +83,10 @@ function planServer(
   const freebsd = jailVersion(config, facts);
   checkServer(config, server, facts, freebsd);
   refuse(`use ${server.name}`, [limitsProblem(config, facts)]);
-  const { app, jail: { port, packages }, volumes, health, limits } = config;
+  const { app } = config;
   const declared = processesOn(config, server.name);
-  const { start, stopTimeout, processes } = declared;
   const { allocation, hostText, build } = allocateApp(config, server, facts, inputs);
   const previous = findPrevious(config, facts, allocation, server.name);
-  const schedules = schedulesOn(config.schedule, configuredServer(config, server));
   const slot = planSlot(config, server, facts, { allocation, previous, release, freebsd, declared });
   return {
     ...slot,
@@ -103,15 +102,23 @@ function planServer(
       by: inputs.by,
       revision: inputs.revision,
       freebsd,
-      config: {
-        ...{ start, port, packages, volumes, health, stopTimeout, limits },
-        ...schedules.length === 0 ? {} : { schedules },
-        ...processes.length === 0 ? {} : { processes },
-      },
+      config: takenAlong(config, server, declared),
     },
     retire: toRetire(facts, app, release, previous?.release),
     prune: toPrune(releasesOf(facts, app), config.keep, previous?.release),
     fence: inputs.fences.get(server) ?? 0,
+  };
+}
+
+/** The part of the configuration that the release takes along on a server. */
+function takenAlong(config: Config, server: Remote, declared: ReleaseProcesses): Release["config"] {
+  const { jail: { port, packages }, volumes, health, limits } = config;
+  const { start, stopTimeout, processes } = declared;
+  const schedules = schedulesOn(config.schedule, configuredServer(config, server));
+  return {
+    ...{ start, port, packages, volumes, health, stopTimeout, limits },
+    ...schedules.length === 0 ? {} : { schedules },
+    ...processes.length === 0 ? {} : { processes },
   };
 }
 
