@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { AlcaideError, UsageError } from "../../lib/core/error.ts";
+import { type AlcaideError, UsageError } from "../../lib/core/error.ts";
 import { restart } from "../../tasks/restart.ts";
 import { rollback } from "../../tasks/rollback.ts";
 import { scale } from "../../tasks/scale.ts";
