@@ -1,8 +1,4 @@
-/**
- * Every text that the commands make.
- *
- * @module
- */
+// Every text that the commands make.
 
 import * as accessory from "../../../lib/commands/accessory/accessory.ts";
 import * as upgrade from "../../../lib/commands/accessory/upgrade.ts";
