@@ -169,7 +169,7 @@ scenario("workers run beside the web process", async (place, part) => {
   await part("an app of workers alone has no site, and is never asked", async () => {
     await project.configure({
       ...{ domain: undefined, start: undefined },
-      processes: { clock: "while :; do sleep 1; done" },
+      processes: { clock: "sleep 100000" },
     });
     await release("release 7");
     // Visitors of the domain get no answer any more, which a deploy asks about.
