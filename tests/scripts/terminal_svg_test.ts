@@ -1,7 +1,7 @@
 // The picture of a deploy.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { deploySteps } from "../../lib/deploy/steps/mod.ts";
+import { type DeployStepName, deploySteps } from "../../lib/deploy/steps/mod.ts";
 import { drawTerminal, shownLines } from "../../scripts/terminal_svg.ts";
 
 Deno.test("shownLines() leaves out a status line that was taken away", () => {
@@ -29,7 +29,9 @@ Deno.test("the picture in docs shows a deploy of today's steps", async () => {
   const around = ["Take the lock", "Read the facts"];
   const stale = "stale: run deno run -A scripts/picture.ts";
   assertEquals(shown.filter((title) => !around.includes(title) && !titles.includes(title)), [], stale);
-  // The first deploy has no jail to clear away, and its example no guard.
-  const idle = [deploySteps.clean.title, deploySteps.guard.title];
+  // The first deploy has no jail to clear away, and its example neither a guard nor further processes.
+  const idle = ["clean", "guard", "halt", "processes"].map((name) =>
+    deploySteps[name as DeployStepName].title
+  );
   assertEquals(titles.filter((title) => !idle.includes(title) && !shown.includes(title)), [], stale);
 });

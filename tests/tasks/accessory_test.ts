@@ -182,6 +182,7 @@ Deno.test("statusText() shows accessories, also before the first deploy", () => 
     dataset: null,
     limits: {},
     detached: [],
+    processes: [],
     schedules: [],
     tags: [],
     ...none,

@@ -128,6 +128,7 @@ const types: { readonly [Name in keyof Config]: (value: Config[Name], config: Co
   redirects: texts,
   tls: (tls) =>
     ["off", "internal", "acme", "own"].includes(tls.kind) && (tls.kind !== "own" || isSecret(tls.key)),
+  processes: (all) => all.every(({ name, start }) => isText(name) && isText(start) && start !== ""),
   schedule: (all) => Object.values(all).every((one) => typeof one === "object"),
   paths: (all) => all.every((path) => /^\/[\w.~/*-]*$/.test(path)),
   stripPrefix: (strip) => typeof strip === "boolean",

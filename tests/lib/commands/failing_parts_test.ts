@@ -27,9 +27,9 @@ const programs: Readonly<Record<string, string>> = {
   sha256: "echo abc",
 };
 
-/** These do more when a part fails: they clean up, or try again. The whole fails nevertheless. */
+/** These do more when a part fails: they clean up, try again, or have work in the background. The whole fails nevertheless. */
 const goOn =
-  /^(makeTemplate|applySite|addImport|buildInJail|stopBuild|upgradeAccessory|configureAccessory \w+ again)\b/;
+  /^(doWork|makeTemplate|applySite|addImport|buildInJail|stopBuild|upgradeAccessory|configureAccessory \w+ again)\b/;
 
 const host = new URL("../../../.cache/testhost/", import.meta.url).pathname;
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { inJail, streamInJail } from "../../../lib/commands/jail/in_jail.ts";
 import { removeJailFiles, startJail, stopJail, writeJailFiles } from "../../../lib/commands/jail/jail.ts";
-import { copyTemplate, deleteTree } from "../../../lib/commands/jail/tree.ts";
+import { besideTree, copyTemplate, deleteTree } from "../../../lib/commands/jail/tree.ts";
 import { AlcaideError, CommandError } from "../../../lib/core/error.ts";
 import { type Jail, jail } from "../../../lib/server/jail.ts";
 import { secret } from "../../../lib/core/secret.ts";
@@ -33,7 +33,7 @@ const deeds = [
     run: (s: ReturnType<typeof listening>) => jail(s.server, spec).destroy(),
     script: script(
       stopJail(spec),
-      deleteTree({ name: "box.new", path: "/jails/.box.new" }),
+      deleteTree(besideTree({ name: "box", path: "/jails/box" })),
       deleteTree({ name: "box", path: "/jails/box" }),
       removeJailFiles("box"),
     ).text,

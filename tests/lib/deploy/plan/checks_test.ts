@@ -56,7 +56,7 @@ for (const [name, tls, changes, wanted] of shared) {
     });
     const ours = config({ domain: "a.org", paths: "/*", ...changes } as Partial<UserConfig>);
     assertEquals(
-      conflicts(ours, facts({ sites: new Map([["blog", site]]) })).map(({ problem }) => problem),
+      conflicts(ours, facts({ sites: new Map([["blog", site]]) }), true).map(({ problem }) => problem),
       [...wanted],
     );
   });
