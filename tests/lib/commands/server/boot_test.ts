@@ -166,6 +166,7 @@ Deno.test("bootText() starts no accessory on an empty directory of root's: its d
   await using place = await server();
   await jailFiles(place, "shop_db", "/data/db");
   await place.write(accessoryFile("shop_db"), "{}");
+  await place.write(accessoryHealth("shop_db"), "exit 0");
   await Deno.mkdir(place.at("/data/db"), { recursive: true });
   const { calls, stderr } = await service(place, "start");
   assertEquals(calls, `-f ${jailsDir}/shop_green.conf -c shop_green\n`);
