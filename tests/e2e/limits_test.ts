@@ -7,7 +7,7 @@ import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
 
-const killed = /the old release did not end when it was asked to, and was killed after 2 s/;
+const killed = /the old release did not end when it was asked to, and was killed after 3 s/;
 
 scenario("apps end in their time, within their limits", async (place, part) => {
   const { test: host } = place;
@@ -15,7 +15,7 @@ scenario("apps end in their time, within their limits", async (place, part) => {
   const on = async (script: string) => (await host.shell(script)).stdout.trim();
   const limits = { memory: "512M", cpu: 150, processes: 200 };
   /** The app lives so long after SIGTERM. */
-  const holding = (ms: number) => ({ env: { APP_HOLD_MS: ms }, stopTimeout: 2, limits });
+  const holding = (ms: number) => ({ env: { APP_HOLD_MS: ms }, stopTimeout: 3, limits });
   await using project = await makeProject(place, "shop", holding(1200));
   const deploy = async (text: string) => {
     await project.release({ text });
@@ -90,7 +90,7 @@ scenario("apps end in their time, within their limits", async (place, part) => {
     const { code, stderr } = await project.alcaide(["rollback"]);
     assertEquals(code, 0, stderr);
     assertEquals(await on("rctl"), rules("shop_green"));
-    assertMatch(await on("cat /usr/local/etc/alcaide/jails/shop_green.conf"), /stop.timeout = 2;/);
+    assertMatch(await on("cat /usr/local/etc/alcaide/jails/shop_green.conf"), /stop.timeout = 3;/);
   });
 
   await removeApp(place, "shop");

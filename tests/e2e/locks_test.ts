@@ -11,7 +11,7 @@ import { ask, makeProject, resultOf } from "./project.ts";
 import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
 
-const work = `${appDir("shop")}/work`;
+const work = `${appDir("shop")}/at-work`;
 
 function take(server: Remote) {
   const holder = { by: "test@here", since: new Date().toISOString(), what: "test" };
