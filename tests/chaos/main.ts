@@ -20,8 +20,13 @@ import { scenarios } from "./scenarios.ts";
 import { type Score, table } from "./table.ts";
 import { ways } from "./ways.ts";
 
+const known = ["sample", "seed", "lanes", "minutes", "only", "scenario", "way", "states", "model", "steps"];
 const flags = parseArgs(Deno.args, {
-  string: ["sample", "seed", "lanes", "minutes", "only", "scenario", "way", "states", "model", "steps"],
+  string: known,
+  unknown(word) {
+    say(`Cannot understand ${word}. Known, each with a value: --${known.join(", --")}`);
+    Deno.exit(2);
+  },
 }) as Readonly<Partial<Record<string, string>>>;
 const began = Date.now();
 const seed = Number(flags["seed"] ?? Math.floor(Math.random() * 1e6));
