@@ -9,7 +9,7 @@ export const hostFile = `${stateDir}/host.json`;
 /** Held for changes that concern the whole server. */
 export const hostLock = `${stateDir}/lock`;
 /** Directory of setup's work that goes on without a connection. */
-export const setupWork = `${stateDir}/work`;
+export const setupWork = `${stateDir}/detached`;
 /** Configuration of ours. */
 export const etcDir = "/usr/local/etc/alcaide";
 /** Where the jails' files are. */
@@ -52,7 +52,7 @@ export const markFile = ".alcaide";
 /** Directory of an app's state. */
 export const appDir = (app: string): string => `${stateDir}/apps/${app}`;
 /** Directory of an app's work that goes on without a connection. */
-export const workDir = (app: string): string => `${appDir(app)}/work`;
+export const workDir = (app: string): string => `${appDir(app)}/detached`;
 /** Directory of a release's state. */
 export const releaseDir = (app: string, id: string): string => `${appDir(app)}/releases/${id}`;
 /** Directory of a command that runs in a release without a connection. */

@@ -120,7 +120,7 @@ export const forDatabase = Object.entries(database ?? {}).map(([name, make]) =>
   [`inJail for ${name}`, make(accessories["postgresql"]?.place)] as const
 );
 
-const work = { dir: "/var/db/alcaide/work/it's", command: sh`echo ${hidden}` };
+const work = { dir: "/var/db/alcaide/detached/it's", command: sh`echo ${hidden}` };
 
 /** Detached work. */
 export const detached: readonly (readonly [name: string, command: Command])[] = [
