@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { wholeConfig } from "../lib/config/field/missing.ts";
 import { UsageError } from "../lib/core/error.ts";
-import { parseTime } from "../lib/deploy/app_locks.ts";
+import { readDuration } from "../lib/core/duration.ts";
 import { temporaryDirectory } from "../lib/remote/local_file.ts";
 import { watchedBranch, watchedFile, watchedUrl } from "../lib/remote/watched.ts";
 import { watch as watchSource } from "../lib/running/watch.ts";
@@ -26,7 +26,7 @@ export const watch: Task = task({
   run: async (ctx) => {
     wholeConfig(ctx.config);
     const { every, branch, artifact, once } = ctx.options;
-    const time = parseTime(every, `Cannot look every "${every}"`, "--every 5m");
+    const time = readDuration(every, `Cannot look every "${every}"`, "--every 5m");
     if (time < 10_000) throw new UsageError("Cannot look more often than every 10 s", { hint: "--every 5m" });
     if (branch !== undefined && artifact !== undefined) {
       throw new UsageError("Cannot watch a branch and an artifact at once", { hint: "Leave one out" });

@@ -2,8 +2,9 @@
 
 import { type AppLock, holdAppLock } from "../server/lock.ts";
 import type { Holder } from "../commands/lock.ts";
-import { LockedError, UsageError } from "../core/error.ts";
+import { LockedError } from "../core/error.ts";
 import { type Facts, releasesOf } from "../server/facts.ts";
+import { readDuration } from "../core/duration.ts";
 import type { Remote } from "../remote/remote.ts";
 import { readUser } from "../remote/revision.ts";
 import { trafficOf } from "../server/traffic.ts";
@@ -57,15 +58,7 @@ export async function takeLocks(ctx: Context, what: string, wait?: string): Prom
  * @throws {UsageError} when it is none
  */
 export function parseWait(value: string | undefined): number {
-  return value === undefined ? 0 : parseTime(value, `Cannot wait for "${value}"`, "--wait 5m");
-}
-
-/** The same for another option: with the words of its error, and an example of it. */
-export function parseTime(value: string, problem: string, example: string): number {
-  const [, count, unit = ""] = /^(\d+)([smh])$/.exec(value) ?? [];
-  const seconds = { s: 1, m: 60, h: 3600 }[unit];
-  if (count !== undefined && seconds !== undefined) return Number(count) * seconds * 1000;
-  throw new UsageError(problem, { hint: `Write a number and s, m or h: ${example}` });
+  return value === undefined ? 0 : readDuration(value, `Cannot wait for "${value}"`, "--wait 5m");
 }
 
 /** Milliseconds in which others must let go of what they have taken. */

@@ -1,9 +1,9 @@
 // How the traffic moves to a release: the options for it, and the steps that it adds.
 
+import { readDuration } from "../core/duration.ts";
 import { UsageError } from "../core/error.ts";
 import type { TaskOption } from "../task/arguments.ts";
 import type { Context } from "../task/context.ts";
-import { parseTime } from "./app_locks.ts";
 import type { DeployPlan, Switching } from "./plan/plan.ts";
 import { divide } from "./plan/stages.ts";
 import type { Steps } from "./step.ts";
@@ -51,7 +51,11 @@ export function readSwitching(ctx: Context, { stages, pause, at, prepare }: Swit
 function readStages(ctx: Context, text: string, pause: string | undefined): Switching {
   const stages = divide(text, ctx.servers.all);
   const time = pause === undefined ? {} : {
-    pause: parseTime(/^\d+$/.test(pause) ? `${pause}s` : pause, `Cannot pause for "${pause}"`, "--pause 60"),
+    pause: readDuration(
+      /^\d+$/.test(pause) ? `${pause}s` : pause,
+      `Cannot pause for "${pause}"`,
+      "--pause 60",
+    ),
   };
   if (stages.length > 1) return { stages, ...time };
   ctx.ui.info("All servers are in one stage: the traffic moves at once");

@@ -14,6 +14,7 @@ import {
   showLog,
 } from "../commands/logs.ts";
 import { configuredServer, selected } from "../config/sections/on.ts";
+import { parseDuration } from "../core/duration.ts";
 import { AlcaideError, CommandError, UsageError } from "../core/error.ts";
 import { own } from "../core/shape.ts";
 import { heartbeat } from "../remote/heartbeat.ts";
@@ -181,9 +182,7 @@ export function readLines({ lines, grep, since, follow }: AskedLines): LogOption
 
 /** The time so long ago, in UTC. */
 function timeOf(since: string): string {
-  const [, number, unit = ""] = /^(\d+)([smhd])$/.exec(since) ?? [];
-  const seconds = { s: 1, m: 60, h: 3600, d: 86_400 }[unit];
-  const time = new Date(Date.now() - Number(number) * (seconds ?? NaN) * 1000);
+  const time = new Date(Date.now() - (parseDuration(since, "smhd") ?? NaN));
   // Also of a number that leads out of the calendar.
   if (!Number.isNaN(time.getTime())) return time.toISOString().slice(0, 19);
   throw new UsageError(`Cannot show the log since "${since}"`, {

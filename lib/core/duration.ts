@@ -1,0 +1,25 @@
+// Durations as they stand on the command line: "30s", "5m".
+
+import { UsageError } from "./error.ts";
+
+const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Reads a number and one of the units, in milliseconds; undefined when it is no such text. */
+export function parseDuration(text: string, units: string): number | undefined {
+  const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  const one = units.includes(unit) ? seconds[unit] : undefined;
+  return one === undefined ? undefined : Number(count) * one * 1000;
+}
+
+/**
+ * Reads the duration of an option, such as `30s`, `5m` or `1h`, in milliseconds.
+ *
+ * @param problem the words of its error
+ * @param example a call that works
+ * @throws {UsageError} when it is none
+ */
+export function readDuration(text: string, problem: string, example: string): number {
+  const time = parseDuration(text, "smh");
+  if (time !== undefined) return time;
+  throw new UsageError(problem, { hint: `Write a number and s, m or h: ${example}` });
+}
