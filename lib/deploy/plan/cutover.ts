@@ -9,7 +9,7 @@ import { type Prepared, preparedOf } from "../../server/prepared.ts";
 import { checkServer } from "./checks.ts";
 import { toPrune } from "./deploy.ts";
 import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
-import { configOf } from "./rollback.ts";
+import { configOf, keptPlan } from "./rollback.ts";
 import { planSlot } from "./slot.ts";
 
 /**
@@ -24,18 +24,10 @@ export function planCutover(
 ): DeployPlan {
   const chosen = choosePrepared(config, facts);
   const settings = configOf(config, chosen);
-  return {
-    kind: "cutover",
-    release: chosen.id,
-    config: settings,
-    source: { kind: "kept" },
-    revision: chosen.revision,
-    outcome: { artifacts: new Map(), down: [] },
-    ownEnv: {},
-    servers: new Map(
-      [...facts].map(([server, known]) => [server, planServer(settings, server, known, inputs)]),
-    ),
-  };
+  const servers = new Map(
+    [...facts].map(([server, known]) => [server, planServer(settings, server, known, inputs)]),
+  );
+  return keptPlan("cutover", chosen, settings, servers);
 }
 
 function choosePrepared(config: Config, facts: ReadonlyMap<Remote, Facts>): Prepared {

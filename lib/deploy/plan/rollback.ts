@@ -44,16 +44,18 @@ export function planRollback(
   const servers = new Map(
     [...facts].map(([server, known]) => [server, planServer(settings, server, known, chosen.id, inputs)]),
   );
-  return {
-    kind: "rollback",
-    release: chosen.id,
-    config: settings,
-    source: { kind: "kept" },
-    revision: chosen.revision,
-    outcome: { artifacts: new Map(), down: [] },
-    ownEnv: {},
-    servers,
-  };
+  return keptPlan("rollback", chosen, settings, servers);
+}
+
+/** The plan for a release that a server has: it comes with its own configuration and environment. */
+export function keptPlan(
+  kind: "rollback" | "cutover",
+  { id, revision }: Release,
+  config: Config,
+  servers: DeployPlan["servers"],
+): DeployPlan {
+  const outcome = { artifacts: new Map(), down: [] };
+  return { kind, release: id, config, source: { kind: "kept" }, revision, outcome, ownEnv: {}, servers };
 }
 
 /** The facts of the server that serves the newest release: of servers that are split, it came furthest. */

@@ -82,16 +82,10 @@ export const rollbackSteps: RollbackSteps = {
   retire,
 };
 
-/** The steps of `alcaide cutover`. The release stays where it is, whatever fails: prepared, as it was. */
+const all = Object.entries(deploySteps);
+
+/** The steps of `alcaide cutover`: those of a deploy from the check on. The release stays where it is, whatever fails: prepared, as it was. */
 export const cutoverSteps: Steps = {
   resume,
-  check,
-  route,
-  verify,
-  guard,
-  halt,
-  processes,
-  drain,
-  retire,
-  prune,
+  ...Object.fromEntries(all.slice(all.findIndex(([name]) => name === "check"))),
 };
