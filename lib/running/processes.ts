@@ -63,10 +63,7 @@ export async function restartProcesses(
     );
   }
   ctx.ui.step(`Restart ${list(names)}`);
-  await servers(places.map(({ server }) => server)).each(async (server) => {
-    const place = places.find((one) => one.server === server);
-    if (place) await restart(ctx, place, names);
-  });
+  await onEach(places, (place) => restart(ctx, place, names));
   const done = places.map(({ server, services }) => ({
     server: server.name,
     restarted: names.filter((one) => services.has(one)),
@@ -157,10 +154,7 @@ export async function scaleProcesses(
   const found = wishes.map((wish) => ({ wish, places: having(all, wish.name, "scale") }));
   for (const { wish, places } of found) {
     ctx.ui.step(`Run ${wish.count} of ${wish.name}`);
-    await servers(places.map(({ server }) => server)).each(async (server) => {
-      const place = places.find((one) => one.server === server);
-      if (place) await scale(ctx, place, wish);
-    });
+    await onEach(places, (place) => scale(ctx, place, wish));
   }
   const value = found.flatMap(({ wish, places }) =>
     places.map(({ server }) => ({ server: server.name, process: wish.name, instances: wish.count }))
@@ -228,6 +222,15 @@ function having(places: readonly Place[], name: string | undefined, verb: string
   const names = [...new Set(places.flatMap(({ services }) => [...services.keys()]))];
   throw new UsageError(`Cannot ${verb} "${name}": the live release has no such process`, {
     hint: `It has ${list(names)}`,
+  });
+}
+
+/** Does something at all places at once, and waits for all of them. */
+async function onEach(places: readonly Place[], run: (place: Place) => Promise<void>): Promise<void> {
+  const at = new Map(places.map((place) => [place.server, place]));
+  await servers([...at.keys()]).each(async (server) => {
+    const place = at.get(server);
+    if (place) await run(place);
   });
 }
 
