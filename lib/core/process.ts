@@ -32,10 +32,15 @@ export interface ReleaseProcesses {
   readonly processes: readonly AppProcess[];
 }
 
+/** True for what has a web process; an app of workers alone has no command for it. */
+export function hasWeb({ start }: Pick<ReleaseProcesses, "start">): boolean {
+  return start !== "";
+}
+
 /** Seconds until all processes have ended: they are stopped side by side. */
 export function longestStop({ start, stopTimeout, processes }: ReleaseProcesses): number {
   const others = processes.map((one) => one.stopTimeout);
-  return Math.max(...start === "" && others.length > 0 ? [] : [stopTimeout], ...others);
+  return Math.max(...!hasWeb({ start }) && others.length > 0 ? [] : [stopTimeout], ...others);
 }
 
 /** The process in words: "worker", "2 of worker". */

@@ -1,5 +1,7 @@
 // The live release of each server, and what disputes it.
 
+import { hasWeb } from "../core/process.ts";
+import { declaredOf } from "../core/release.ts";
 import { isOf, limitProblems, limitsOf } from "./status_limits.ts";
 import { chooseServers } from "../task/choose_servers.ts";
 import { remainsOf } from "../commands/server/remains.ts";
@@ -125,7 +127,7 @@ async function readStatus(ctx: Context, server: Remote, known: Facts[]): Promise
     const facts = await survey(server, { basePath, setup: true, app, signal, more });
     known.push(facts);
     const token = facts.host.apps[app]?.token;
-    const served = trafficOf(facts, app)?.record?.config.start !== "";
+    const served = hasWeb(declaredOf(trafficOf(facts, app)?.record?.config));
     const answer = token === undefined || !served
       ? ""
       : await server.read(askHealth(app, token, health.path), { signal });

@@ -3,7 +3,7 @@
 import { parseService } from "../commands/app/processes.ts";
 import { appService } from "../commands/jail/supervised.ts";
 import { jailName } from "../commands/paths.ts";
-import { webProcess } from "../core/process.ts";
+import { hasWeb, webProcess } from "../core/process.ts";
 import { declaredOf } from "../core/release.ts";
 import { duration } from "../core/text.ts";
 import type { Facts } from "./facts.ts";
@@ -43,7 +43,7 @@ export function processStatuses(
 ): ProcessStatus[] {
   const { start, processes } = declaredOf(record?.config);
   const all = (facts.remains?.services ?? []).filter(({ jail }) => jail === jailName(app, slot));
-  const web = start === "" ? [] : [{ name: webProcess, instances: 1 }];
+  const web = hasWeb({ start }) ? [{ name: webProcess, instances: 1 }] : [];
   return [...web, ...processes].map(({ name, instances: declared }) => {
     const own = all.flatMap((one) => {
       const found = name === webProcess

@@ -1,9 +1,10 @@
 // The release with the traffic of an app on a server: the one place that decides it.
 
+import { hasWeb } from "../core/process.ts";
 import type { Marker } from "../commands/live.ts";
 import { jailName, liveDir } from "../commands/paths.ts";
 import { AlcaideError } from "../core/error.ts";
-import { newestFirst, type Release, type ReleaseId } from "../core/release.ts";
+import { declaredOf, newestFirst, type Release, type ReleaseId } from "../core/release.ts";
 import { type Facts, releasesOf, runs } from "./facts.ts";
 
 /** The source of that answer: Caddy itself, the marker on disk that it goes by, or the journal. */
@@ -91,7 +92,7 @@ export function disputesOf(
 ): ReadonlyMap<Dispute, string> {
   const jail = jailName(app, slot);
   const contradiction = contradictionOf(facts, app);
-  const served = record?.config.start !== "";
+  const served = hasWeb(declaredOf(record?.config));
   const all: readonly (readonly [Dispute, string | false | undefined])[] = [
     ["caddy", served && !facts.caddy.running && "Caddy does not run"],
     [

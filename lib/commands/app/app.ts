@@ -1,6 +1,6 @@
 // The app in its jail: installed, started, watched, stopped.
 
-import type { AppProcess } from "../../core/process.ts";
+import { type AppProcess, hasWeb } from "../../core/process.ts";
 import type { Secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
 import { slots } from "../../core/slot.ts";
@@ -94,7 +94,7 @@ fi`,
     sh`rm -f ${at(jailEnvFile)} && install -m 0600 -o root -g wheel ${envFile(app, release)} ${
       at(jailEnvFile)
     }`,
-    ...spec.start === "" ? [] : [
+    ...!hasWeb(spec) ? [] : [
       writeFile(at(startFile), startText(spec.start), { mode: 0o755 }),
       writeFile(at(serviceFile), serviceText(release, spec.stopTimeout ?? spec.jail.stopTimeout), {
         mode: 0o555,

@@ -1,6 +1,6 @@
 // Processes: what a release runs beside the web process, and where.
 
-import { mostInstances, type ReleaseProcesses, webProcess } from "../../core/process.ts";
+import { hasWeb, mostInstances, type ReleaseProcesses, webProcess } from "../../core/process.ts";
 import { list as listText } from "../../core/text.ts";
 import { checkName } from "./accessories.ts";
 import { built } from "./build.ts";
@@ -176,7 +176,7 @@ function refuseIdle(field: Field, all: readonly Process[], { config }: Around): 
 
 /** Tells whether a server, by its name, has the web process: it is asked over HTTP only then. */
 export function isServed(config: Parameters<typeof processesOn>[0], server: string): boolean {
-  return processesOn(config, server).start !== "";
+  return hasWeb(processesOn(config, server));
 }
 
 /** The processes of a configuration that run on a server, by its name. */

@@ -4,7 +4,7 @@ import type { Build } from "../../config/field/types.ts";
 import { duration, list, plural } from "../../core/text.ts";
 import { stageName } from "./stages.ts";
 import type { Remote } from "../../remote/remote.ts";
-import { processText } from "../../core/process.ts";
+import { hasWeb, processText } from "../../core/process.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 
 /** A plan as text. */
@@ -88,7 +88,7 @@ function processRows({ app: { start, processes = [] }, previous }: ServerPlan): 
     return `process ${processText(one)}: ${one.start}; starts ${when}, gets ${one.stopTimeout} s to end`;
   });
   return [
-    ...processes.length === 0 ? [] : [start === "" ? "no web process" : `process web: ${start}`],
+    ...processes.length === 0 ? [] : [hasWeb({ start }) ? `process web: ${start}` : "no web process"],
     ...rows,
     ...old.length === 0 ? [] : [`processes of the old release that end then: ${list(old)}`],
   ];

@@ -4,7 +4,7 @@ import { accessoryHosts } from "../../server/accessories.ts";
 import { mainName, siteText } from "../../commands/caddy/site.ts";
 import { isShared, sharedAddresses } from "../../commands/caddy/shared.ts";
 import { templateTree } from "../../commands/jail/template.ts";
-import type { ReleaseProcesses } from "../../core/process.ts";
+import { hasWeb, type ReleaseProcesses } from "../../core/process.ts";
 import type { Config } from "../../config/field/types.ts";
 import type { Facts } from "../../server/facts.ts";
 import { preparedOf } from "../../server/prepared.ts";
@@ -50,7 +50,7 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
       dataset: facts.dataset,
     }),
     site: planSite(config, facts, { allocation, next, previous, declared }),
-    publicHost: tls.kind === "off" && start !== "" ? mainName(domains) ?? server.target.host : undefined,
+    publicHost: tls.kind === "off" && hasWeb(declared) ? mainName(domains) ?? server.target.host : undefined,
     dropped: droppedDomains(config, facts),
   } satisfies Partial<ServerPlan>;
 }
@@ -70,7 +70,7 @@ function planSite(
   const sockets = drain.sockets !== drain.requests;
   const caddy = facts.caddy.version;
   const before = facts.sites.get(app);
-  if (declared.start === "") return { text: "", before, apply: before !== undefined };
+  if (!hasWeb(declared)) return { text: "", before, apply: before !== undefined };
   const text = siteText({
     app,
     blue,

@@ -1,5 +1,6 @@
 // Disagreements about the traffic: the marker, Caddy and the app's site file.
 
+import { hasWeb } from "../../core/process.ts";
 import { addImport, applySite, removeSite } from "../../commands/caddy/caddyfile.ts";
 import { startCaddy } from "../../commands/caddy/service.ts";
 import { isShared, sharedAddresses, shareDomains } from "../../commands/caddy/shared.ts";
@@ -8,7 +9,7 @@ import { addresses, siteAddresses, siteMark, type SiteSpec, siteText } from "../
 import { refuseLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { jailName, probePort, sharedFile, siteFile, sitesDir } from "../../commands/paths.ts";
-import { isGood } from "../../core/release.ts";
+import { declaredOf, isGood } from "../../core/release.ts";
 import { script } from "../../core/script.ts";
 import { secret } from "../../core/secret.ts";
 import { sh } from "../../core/sh.ts";
@@ -50,7 +51,7 @@ export function caddyRows(scene: Scene): Disagreement[] {
   const { config: { app }, facts: { caddy, setup, sites }, facts, live } = scene;
   const disputes = live === undefined ? new Map() : disputesOf(live, facts, app);
   const missing = setup && importChange(setup);
-  const served = live?.record?.config.start !== "";
+  const served = hasWeb(declaredOf(live?.record?.config));
   const site = !served ? idleSite(scene) : live === undefined ? abandonedSite(scene) : siteRows(scene, live);
   const reload = caddy.running ? [sh`service caddy reload`] : [];
   const silent = disputes.get("silent");

@@ -1,8 +1,9 @@
 // Everything on a server that does not agree, for `status` and `repair`: decided from the configuration and the facts alone.
 
+import { hasWeb } from "../../core/process.ts";
 import { jailName } from "../../commands/paths.ts";
 import type { Config } from "../../config/field/types.ts";
-import { isGood, newestFirst } from "../../core/release.ts";
+import { declaredOf, isGood, newestFirst } from "../../core/release.ts";
 import { slots } from "../../core/slot.ts";
 import { type Facts, owns, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
@@ -55,7 +56,7 @@ export function disagreements(
     ...homeRows(scene),
     ...unmountedRows(scene),
     ...appRows(scene),
-    ...conflicts(config, facts, live?.record?.config.start !== "").map(({ problem, hint }) =>
+    ...conflicts(config, facts, hasWeb(declaredOf(live?.record?.config))).map(({ problem, hint }) =>
       leave("foreign", problem, hint)
     ),
     ...cut === undefined

@@ -9,7 +9,7 @@ import { sh } from "../../core/sh.ts";
 import { explainCheck } from "../../hints/check.ts";
 import { explainDown } from "../../hints/processes.ts";
 import { recordOf } from "../record.ts";
-import type { AppProcess } from "../../core/process.ts";
+import { type AppProcess, hasWeb } from "../../core/process.ts";
 import { scriptStep } from "../join_scripts.ts";
 import { type DeployStep, type Part, shownBy, type StepView } from "../step.ts";
 
@@ -35,7 +35,7 @@ async function ask(view: StepView): Promise<Part[]> {
     : sh`:`;
   const before = (app.processes ?? []).filter(({ startBefore }) => startBefore);
   const steady = before.length === 0 ? [] : [steadyPart(view, before)];
-  if (app.start === "") return [...steady, { script: ready }];
+  if (!hasWeb(app)) return [...steady, { script: ready }];
   return [...steady, {
     script: script(inShell(look), ready),
     timeout: health.timeout + 60_000,

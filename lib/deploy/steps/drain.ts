@@ -1,5 +1,6 @@
 // drain: lets the old release finish what it has begun to answer.
 
+import { hasWeb } from "../../core/process.ts";
 import { drainApp } from "../../commands/caddy/drain.ts";
 import { list, plural } from "../../core/text.ts";
 import { scriptStep } from "../join_scripts.ts";
@@ -9,7 +10,7 @@ import type { DeployStep, Part, StepView } from "../step.ts";
 export const drain: DeployStep = scriptStep({
   title: "Let the old release finish its requests",
   script: (view: StepView) =>
-    view.previous && view.previous.declared.start !== "" ? [draining(view, view.previous)] : [],
+    view.previous && hasWeb(view.previous.declared) ? [draining(view, view.previous)] : [],
 });
 
 /** A part that waits for the connections of a jail, and says what is left. */

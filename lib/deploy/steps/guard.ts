@@ -1,5 +1,6 @@
 // guard: watches the new release while the old one is still warm, and brings that one back when it must.
 
+import { hasWeb } from "../../core/process.ts";
 import { watchApp } from "../../commands/app/guard.ts";
 import { drainApp } from "../../commands/caddy/drain.ts";
 import { writeRelease } from "../../commands/journal.ts";
@@ -40,7 +41,7 @@ export const guard: DeployStep = quietWhen<Context, DeployPlan, DeployStep>({
     await onServers(async (view) => act(view, writeRelease(await recordOf(view, "live"))))(ctx, plan);
   },
   preview: ({ plan, app }: StepView) =>
-    isGuarded(plan) && app.start !== "" ? [watchApp(app, plan.config.guard ?? never)] : [],
+    isGuarded(plan) && hasWeb(app) ? [watchApp(app, plan.config.guard ?? never)] : [],
   undo: async (ctx: Context, plan: DeployPlan) => {
     if (isGuarded(plan)) await onServers(back)(ctx, plan);
   },
@@ -50,7 +51,7 @@ const never = { for: 0, maxErrors: 0 };
 
 async function watch(view: StepView, signal: AbortSignal): Promise<void> {
   const { ctx: { ui }, plan: { config }, server, app, previous } = view;
-  if (config.guard === undefined || previous === undefined || app.start === "") return;
+  if (config.guard === undefined || previous === undefined || !hasWeb(app)) return;
   let last = "";
   const onLine = (line: string) => {
     const text = watchedText(line);
@@ -70,7 +71,7 @@ async function back(view: StepView): Promise<void> {
   const { ctx: { signal }, plan: { config: { drain } }, server, app, jail, previous } = view;
   if (previous === undefined) return;
   await act(view, script(switchLive(app.app, previous), ...schedulesBefore(view)));
-  if (app.start === "") return;
+  if (!hasWeb(app)) return;
   const timeout = Math.max(drain.requests, drain.sockets) + 60_000;
   await explained(server, () => server.run(drainApp(jail, app.port, drain), { signal, timeout }));
 }

@@ -1,5 +1,6 @@
 // route: moves the traffic. Caddy has to read its site file again only when that changed.
 
+import { hasWeb } from "../../core/process.ts";
 import { applySite, removeSite } from "../../commands/caddy/caddyfile.ts";
 import { enableProcesses } from "../../commands/app/processes.ts";
 import { removeLive, switchLive } from "../../commands/live.ts";
@@ -19,7 +20,7 @@ export const route: DeployStep = scriptStep({
   title: "Route requests to it",
   barrier: true,
   script: ({ plan, server, app: { app, start, processes = [] }, release, next, jail, site }: StepView) => {
-    const served = start !== "";
+    const served = hasWeb({ start });
     const apply = site.apply ? [siteScript(app, site, site.text)] : [];
     return [{
       script: script(
@@ -41,7 +42,7 @@ function back(view: StepView): Script {
   const { before = "", text } = site;
   const schedules = schedulesBefore(view);
   if (!previous) return script(removeLive(app), ...schedules, underHostLock(removeSite(app)));
-  const changed = (before !== "" || previous.declared.start === "") && before !== text;
+  const changed = (before !== "" || !hasWeb(previous.declared)) && before !== text;
   return script(switchLive(app, previous), ...schedules, ...changed ? [siteScript(app, site, before)] : []);
 }
 

@@ -1,5 +1,6 @@
 // start: what has to be done before every start, and the start.
 
+import { hasWeb } from "../../core/process.ts";
 import { type AppSpec, asApp, startApp } from "../../commands/app/app.ts";
 import { enableProcesses, servicesOf, startServices } from "../../commands/app/processes.ts";
 import { whileFence } from "../../commands/lock.ts";
@@ -24,7 +25,7 @@ export const start: DeployStep = scriptStep({
 export function starting(app: AppSpec): Script[] {
   const before = (app.processes ?? []).filter(({ startBefore }) => startBefore);
   return [
-    ...app.start === "" ? [] : [startApp(app)],
+    ...hasWeb(app) ? [startApp(app)] : [],
     ...before.length === 0
       ? []
       : [script(enableProcesses(app.jail, before), startServices(app.jail, before.flatMap(servicesOf)))],

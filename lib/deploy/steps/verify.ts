@@ -1,5 +1,6 @@
 // verify: asks through Caddy until it is the new release that answers; then that is written down.
 
+import { hasWeb } from "../../core/process.ts";
 import { writeEnv } from "../../commands/app/app.ts";
 import { verifySite } from "../../commands/caddy/caddyfile.ts";
 import { writeRelease } from "../../commands/journal.ts";
@@ -19,7 +20,7 @@ export const verify: DeployStep = scriptStep({
   commit: true,
   script: ask,
   after: async ({ ctx, plan, server, app }: StepView) => {
-    if (app.start !== "") await warnOfTls(ctx, plan.config, server);
+    if (hasWeb(app)) await warnOfTls(ctx, plan.config, server);
   },
 });
 
@@ -32,7 +33,7 @@ async function ask(view: StepView): Promise<Part[]> {
   const through = { app, token, path, publicHost, publicPath };
   return [{
     script: script(
-      ...start === "" ? [] : [inShell(verifySite(through, { slot, release }))],
+      ...hasWeb({ start }) ? [inShell(verifySite(through, { slot, release }))] : [],
       ...schedulesAfter(view),
       ...env ? [writeEnv(app, release, env)] : [],
       writeRelease({ ...await recordOf(view, "live"), ...isGuarded(plan) ? { guarded: true } : {} }),
