@@ -14,6 +14,7 @@ import { askLive, probe } from "../../lib/commands/server/probe.ts";
 import { raw, scriptOf } from "../../lib/core/sh.ts";
 import type { Effect, Micro } from "./effect.ts";
 import { effects } from "./effects.ts";
+import { reload } from "./model.ts";
 import { anyNumber, type Finder, finder, type Values } from "./pattern.ts";
 import { setupCommands, setupLines } from "./setup_model.ts";
 
@@ -64,7 +65,12 @@ const setupEffects: readonly Effect[] = [
   ...setupCommands.map(([command, does]): Effect => ({
     name: "setup",
     find: finder(command),
-    does: () => [({ model }) => does(model.setup)],
+    does: () => [({ model }) => {
+      const ran = model.setup.caddyRuns;
+      does(model.setup);
+      // A Caddy that starts reads its sites.
+      if (!ran && model.setup.caddyRuns) reload(model);
+    }],
   })),
   ...setupLines.map(([line, does]): Effect => ({
     name: "setup",
