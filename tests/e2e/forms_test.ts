@@ -4,8 +4,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { bareEnvironment, compileProgram, compilerPath, compilingUnavailable } from "../compiled.ts";
 import { removeApp } from "./clean.ts";
-import { onlyOnTestHost, type Place } from "./place.ts";
-import { ask, makeProject, type ProgramForm, type Project, type Result } from "./project.ts";
+import { onlyOnTestHost, type Place, repository } from "./place.ts";
+import { ask, cacheDirectory, makeProject, type ProgramForm, type Project, type Result } from "./project.ts";
 import { scenario } from "./scenario.ts";
 
 const tasks = `
@@ -78,7 +78,7 @@ async function walk(place: Place, project: Project, said: (line: string, result:
 }
 
 /** Walks with one form of the program and gives all that it said. */
-async function sayingOf(place: Place, form: ProgramForm | undefined, prepare = none): Promise<Said[]> {
+async function sayingOf(place: Place, form: ProgramForm, prepare = none): Promise<Said[]> {
   await using project = await makeProject(place, "shop", {}, form);
   await project.configure({}, tasks);
   await Deno.mkdir(join(project.directory, "tasks"));
@@ -100,7 +100,7 @@ function none(_: Project): Promise<void> {
 }
 
 /** What `init` says and writes in an empty directory. */
-async function initOf(form: ProgramForm | undefined, place: Place): Promise<unknown> {
+async function initOf(form: ProgramForm, place: Place): Promise<unknown> {
   await using project = await makeProject(place, "shop", {}, form);
   await Deno.remove(join(project.directory, "Alcaidefile.ts"));
   const { code, stdout, stderr } = await project.alcaide(["init"]);
@@ -116,12 +116,16 @@ const skip = onlyOnTestHost("be asked by several forms of the program") ?? await
 
 scenario("sources, binary and baked binary: one path, the same words", async (place, part) => {
   const work = await Deno.makeTempDir({ prefix: "alcaide-forms-" });
+  const sources = {
+    command: [Deno.execPath(), "run", "-A", "--quiet", join(repository, "mod.ts")],
+    env: { PATH: Deno.env.get("PATH") ?? "", DENO_DIR: await cacheDirectory() },
+  };
   const bare = bareEnvironment(join(work, "deno"));
   let expected: Said[] = [];
   const program = join(work, "alcaide");
   try {
     await part("Deno runs the sources", async () => {
-      expected = await sayingOf(place, undefined);
+      expected = await sayingOf(place, sources);
       const ends = expected.map(({ line, code }) => `${line}: ${code}`);
       assertEquals(ends.filter((end) => !end.endsWith(": 0")), ["run exit 7: 7", "broken: 1", "greting: 2"]);
       const text = expected.map(({ stdout, stderr }) => stdout + stderr).join("");
@@ -134,7 +138,7 @@ scenario("sources, binary and baked binary: one path, the same words", async (pl
       const form = { command: [program], env: bare };
       // The setup of the first has prepared the host; nothing else may differ.
       assertEquals(afterSetup(await sayingOf(place, form)), afterSetup(expected));
-      assertEquals(await initOf(form, place), await initOf(undefined, place));
+      assertEquals(await initOf(form, place), await initOf(sources, place));
       assertEquals(await Deno.stat(bare["DENO_DIR"] ?? "").catch(() => undefined), undefined);
     });
 

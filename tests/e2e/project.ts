@@ -3,10 +3,11 @@
  */
 
 import { join } from "@std/path";
+import { bundledProgram } from "../bundled.ts";
 import { makeRelease, type ReleaseOptions } from "../app/build.ts";
 import { useOwnLoader } from "../host/compile.ts";
 import { quote } from "../../lib/core/sh.ts";
-import { type Place, repository } from "./place.ts";
+import { type Place } from "./place.ts";
 
 /** How a run of the program ended. */
 export interface Result {
@@ -110,7 +111,7 @@ async function runsIn(
   directory: string,
   form: ProgramForm | undefined,
 ): Promise<Pick<Project, "start" | "atTerminal" | "alcaide">> {
-  const words = form?.command ?? [Deno.execPath(), "run", "-A", "--quiet", join(repository, "mod.ts")];
+  const words = form?.command ?? await bundledProgram();
   const base = {
     HOME: join(directory, "home"),
     ...form?.env ?? { DENO_DIR: await cacheDirectory() },
