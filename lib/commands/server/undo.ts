@@ -1,5 +1,6 @@
 // Writing down the state of a server before setup, and taking back what setup made of it.
 
+import { basename } from "node:path";
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { importPattern } from "../caddy/caddyfile.ts";
@@ -22,6 +23,7 @@ import {
   rotationFile,
   scheduleLogs,
   schedulesDir,
+  setupWork,
   sitesDir,
   stateDir,
 } from "../paths.ts";
@@ -85,7 +87,7 @@ const ownDirectories: readonly OwnFiles[] = [
   ].map((directory) => ({ directory, files: "" })),
   { directory: sitesDir, files: ".shared", trees: ".check" },
   { directory: etcDir, files: "pf.conf* reopen-logs*" },
-  { directory: stateDir, files: "host.json* lock setup.lock before*", trees: "work" },
+  { directory: stateDir, files: "host.json* lock setup.lock before*", trees: basename(setupWork) },
 ];
 
 /** Prints that record, what is left in our directories as `listOwn()` does, and the datasets below the base path's. */
