@@ -7,7 +7,7 @@ import { bundledProgram } from "../bundled.ts";
 import { makeRelease, type ReleaseOptions } from "../app/build.ts";
 import { useOwnLoader } from "../host/compile.ts";
 import { quote } from "../../lib/core/sh.ts";
-import { type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 
 /** How a run of the program ended. */
 export interface Result {
