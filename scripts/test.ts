@@ -81,12 +81,10 @@ const stages: readonly Stage[] = [
   {
     title: "older FreeBSD",
     tests: true,
-    // Those that use most of a server's commands: setup, deploys, jails and their boot, rollback, packages in jails.
+    // Those that use most of a server's commands: setup, deploys, jails and their boot, packages in jails.
     args: [
       ...["test", "-A", "--no-check", "--parallel"],
-      ...["main_job", "rollback", "database", "accessories", "boot"].map((name) =>
-        `tests/e2e/${name}_test.ts`
-      ),
+      ...["main_job", "database", "accessories", "boot"].map((name) => `tests/e2e/${name}_test.ts`),
     ],
     env: { FREEBSD: "13.2" },
     skip: Deno.env.get("ALCAIDE_TEST_HOST") ? "another host is given, and it has one version" : unavailable,
