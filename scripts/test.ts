@@ -22,6 +22,9 @@ interface Stage {
 
 const unavailable = hostUnavailable();
 
+/** Scenarios wait for a fifth of their time: one more of them than cores are there. */
+const scenariosAtOnce = { DENO_JOBS: `${navigator.hardwareConcurrency + 1}` };
+
 const stages: readonly Stage[] = [
   { title: "format", args: ["fmt", "--check"] },
   { title: "lint", args: ["lint", "--quiet"] },
@@ -76,6 +79,7 @@ const stages: readonly Stage[] = [
       ...(Deno.env.get("ALCAIDE_TEST_HOST") ? [] : ["--parallel"]),
       "tests/e2e",
     ],
+    env: scenariosAtOnce,
     skip: hostSkip(),
   },
   {
@@ -86,7 +90,7 @@ const stages: readonly Stage[] = [
       ...["test", "-A", "--no-check", "--parallel"],
       ...["main_job", "database", "accessories", "boot"].map((name) => `tests/e2e/${name}_test.ts`),
     ],
-    env: { FREEBSD: "13.2" },
+    env: { ...scenariosAtOnce, FREEBSD: "13.2" },
     skip: Deno.env.get("ALCAIDE_TEST_HOST") ? "another host is given, and it has one version" : unavailable,
   },
   {
