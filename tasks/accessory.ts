@@ -2,14 +2,30 @@
 
 import { UsageError } from "../lib/core/error.ts";
 import { servers } from "../lib/remote/servers.ts";
-import { findAccessory, listAccessories } from "../lib/running/accessory.ts";
-import { changeAccessory, removeFound, runInAccessory } from "../lib/running/accessory_actions.ts";
-import { upgradeFound } from "../lib/running/accessory_upgrade.ts";
+import { type AccessoriesJson, findAccessory, listAccessories } from "../lib/running/accessory.ts";
+import {
+  type ActionJson,
+  changeAccessory,
+  type RemovedJson,
+  removeFound,
+  runInAccessory,
+} from "../lib/running/accessory_actions.ts";
+import { type UpgradedJson, upgradeFound } from "../lib/running/accessory_upgrade.ts";
 import { showAccessoryLogs } from "../lib/running/logs.ts";
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { accessoryNames, type Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { logOptions } from "./logs.ts";
+import type { RunJson } from "../lib/running/run.ts";
+
+/** With `--json`: of `list` the servers, of `run` how the command ended, of `logs` nothing: the lines are events. */
+export type Json =
+  | readonly AccessoriesJson[]
+  | readonly ActionJson[]
+  | readonly UpgradedJson[]
+  | RemovedJson
+  | RunJson
+  | null;
 
 const actions = ["list", "logs", "run", "start", "stop", "restart", "upgrade", "remove"] as const;
 

@@ -1,10 +1,13 @@
 // `alcaide compile`: one binary of Alcaide, an Alcaidefile and all that it imports.
 
 import { findAlcaidefile, noAlcaidefile } from "../lib/cli/loader.ts";
-import { makeBinary } from "../lib/standalone/make_binary.ts";
+import { type BinaryJson, makeBinary } from "../lib/standalone/make_binary.ts";
 import { targetNames } from "../lib/standalone/targets.ts";
 import { globalsOf } from "../lib/task/options.ts";
 import { type Task, task } from "../lib/task/task.ts";
+
+/** With `--json`: the binary. */
+export type Json = BinaryJson;
 
 /** Compiles the Alcaidefile and this program into one binary. */
 export const compile: Task = task({

@@ -3,6 +3,10 @@
 import { showConfig } from "../lib/config/show.ts";
 import { warnOfUrls } from "../lib/task/with_secrets.ts";
 import { type Task, task } from "../lib/task/task.ts";
+import type { Config } from "../lib/config/field/types.ts";
+
+/** With `--json`: the configuration, with all defaults; secrets are masked, and functions left out. */
+export type Json = Config;
 
 /** Prints the resolved configuration; secrets are masked. */
 export const config: Task = task({

@@ -4,7 +4,10 @@ import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { AlcaideError, UsageError } from "../lib/core/error.ts";
 import { raw } from "../lib/core/sh.ts";
 import { type Task, task } from "../lib/task/task.ts";
-import { runWithInput } from "../lib/running/run.ts";
+import { type RunJson, runWithInput } from "../lib/running/run.ts";
+
+/** With `--json`: how it ended. */
+export type Json = RunJson;
 
 /** Opens the app's console; what it is, `console` of the configuration says. */
 export const console: Task = task({

@@ -4,9 +4,14 @@ import { wholeConfig } from "../lib/config/field/missing.ts";
 import { UsageError } from "../lib/core/error.ts";
 import { waitOption } from "../lib/deploy/app_locks.ts";
 import { switchOptions } from "../lib/deploy/switching.ts";
-import { dropPrepared, runCutover, showCutover } from "../lib/running/cutover.ts";
+import { type DroppedJson, dropPrepared, runCutover, showCutover } from "../lib/running/cutover.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";
 import { type Task, task } from "../lib/task/task.ts";
+import type { DeployJson } from "../lib/running/deploy.ts";
+import type { PlannedJson } from "../lib/deploy/shown_steps.ts";
+
+/** With `--json`: the release; with `--plan` the plan of each server. */
+export type Json = DeployJson | readonly PlannedJson[] | DroppedJson;
 
 /** Moves the traffic to the prepared release, or takes that back. */
 export const cutover: Task = task({

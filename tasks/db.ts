@@ -5,6 +5,11 @@ import { dumpDatabase, openDatabase } from "../lib/database/dump.ts";
 import { restoreDatabase } from "../lib/database/restore.ts";
 import { databaseOptions } from "../lib/database/target.ts";
 import { type Task, task } from "../lib/task/task.ts";
+import type { RunJson } from "../lib/running/run.ts";
+import type { DatabaseJson } from "../lib/database/files.ts";
+
+/** With `--json`: the dump; of `console` how it ended. */
+export type Json = DatabaseJson | RunJson;
 
 /** Works on what is in the app's database. */
 export const db: Task = task({

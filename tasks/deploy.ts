@@ -6,7 +6,11 @@ import { type Task, task } from "../lib/task/task.ts";
 import { type DeploySteps, deploySteps } from "../lib/deploy/steps/mod.ts";
 import { takeOverOption, waitOption } from "../lib/deploy/app_locks.ts";
 import { switchOptions } from "../lib/deploy/switching.ts";
-import { runDeploy, showDeploy } from "../lib/running/deploy.ts";
+import { type DeployJson, runDeploy, showDeploy } from "../lib/running/deploy.ts";
+import type { PlannedJson } from "../lib/deploy/shown_steps.ts";
+
+/** With `--json`: the release; with `--plan` the plan of each server. */
+export type Json = DeployJson | readonly PlannedJson[];
 
 /** Deploys a new release; the old one serves until the new one is proven. */
 export const deploy: Task = deployWith(deploySteps);

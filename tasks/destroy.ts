@@ -3,9 +3,12 @@
 import { waitOption } from "../lib/deploy/app_locks.ts";
 import { UsageError } from "../lib/core/error.ts";
 import { destroyServers } from "../lib/running/destroy_server.ts";
-import { destroyApp } from "../lib/running/destroy.ts";
+import { destroyApp, type DestroyJson } from "../lib/running/destroy.ts";
 import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
+
+/** With `--json`: the servers. */
+export type Json = readonly DestroyJson[];
 
 /** Takes the app off its servers. Volumes stay unless they are asked for. */
 export const destroy: Task = task({

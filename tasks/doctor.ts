@@ -1,9 +1,12 @@
 // `alcaide doctor`: looks at servers and this machine for what would stop a deploy or an app, and changes nothing.
 
 import { wholeConfig } from "../lib/config/field/missing.ts";
-import { examine } from "../lib/doctor/examine.ts";
+import { type DoctorJson, examine } from "../lib/doctor/examine.ts";
 import { serverOption } from "../lib/task/choose_servers.ts";
 import { type Task, task } from "../lib/task/task.ts";
+
+/** With `--json`: the findings. */
+export type Json = DoctorJson;
 
 /** Looks for what would stop a deploy or an app. */
 export const doctor: Task = task({

@@ -12,6 +12,16 @@ import type { Context } from "../lib/task/context.ts";
 import { ignore, ignoredPaths, type Outcome } from "../lib/init/gitignore.ts";
 import { writeNew } from "../lib/init/write_new.ts";
 
+/** With `--json`: what init wrote. */
+export interface Json {
+  /** The app's name. */
+  readonly app: string;
+  /** The kind of app; null where an Alcaidefile was there already. */
+  readonly template: string | null;
+  /** What became of each file. */
+  readonly files: Readonly<Record<string, Outcome>>;
+}
+
 /** Writes an Alcaidefile, types for the editor and lines of .gitignore. */
 export const init: Task = task({
   description: "Write an Alcaidefile.ts for the app that is here, and types for the editor",
@@ -43,7 +53,7 @@ async function runInit(
   };
   for (const [name, outcome] of Object.entries(outcomes)) ui.info(`${name}: ${outcome}`);
   ui.result(
-    { app, template: kind?.name ?? null, files: outcomes },
+    { app, template: kind?.name ?? null, files: outcomes } satisfies Json,
     Object.values(outcomes).every((outcome) => outcome === "left alone")
       ? "Everything is there already"
       : nextSteps(kind),

@@ -1,10 +1,28 @@
 // `alcaide lock`: who deploys, and taking the lock away from who doesn't any more.
 
-import { askLock, releaseLock } from "../lib/commands/lock.ts";
+import { askLock, type Holder, releaseLock } from "../lib/commands/lock.ts";
 import { AlcaideError } from "../lib/core/error.ts";
 import { holderOf, holderText } from "../lib/server/lock.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import type { Context } from "../lib/task/context.ts";
+
+/** The lock on a server. */
+export interface LockJson {
+  /** The server's name. */
+  readonly server: string;
+  /** Who has it; null where it is free. */
+  readonly holder: Holder | null;
+}
+
+/** With `release`. */
+export interface ReleasedJson {
+  /** The app's name. */
+  readonly app: string;
+  readonly released: true;
+}
+
+/** With `--json`: of `status` the servers. */
+export type Json = readonly LockJson[] | ReleasedJson;
 
 /** Shows or releases the app's lock. */
 export const lock: Task = task({
@@ -23,7 +41,7 @@ async function showLock(ctx: Context): Promise<void> {
   const rows = all.map(({ server, holder }) =>
     `${server}: ${holder === null ? "free" : `held by ${holderText(holder)}`}`
   );
-  ctx.ui.result(all, rows.join("\n"));
+  ctx.ui.result(all satisfies LockJson[], rows.join("\n"));
 }
 
 async function release(ctx: Context): Promise<void> {
@@ -35,5 +53,5 @@ async function release(ctx: Context): Promise<void> {
     if ((await server.read(askLock(app), { signal: ctx.signal })).trim() === "") return;
     await server.run(releaseLock(app), { signal: ctx.signal });
   });
-  ctx.ui.result({ app, released: true }, `The lock of ${app} is free`);
+  ctx.ui.result({ app, released: true } satisfies ReleasedJson, `The lock of ${app} is free`);
 }

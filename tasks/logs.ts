@@ -8,6 +8,9 @@ import type { TaskOption } from "../lib/task/arguments.ts";
 import { type Completion, processNames, scheduleNames } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
+/** With `--json`: nothing; the lines are events. */
+export type Json = null;
+
 /** The lines of a log to show. */
 export const logOptions = {
   follow: { type: "boolean", short: "f", description: "Follow the log: show new lines as they come" },

@@ -7,6 +7,20 @@ import { type Task, task } from "../lib/task/task.ts";
 import { readAll } from "../lib/deploy/app_locks.ts";
 import type { Context } from "../lib/task/context.ts";
 import { releaseRows } from "../lib/deploy/release_rows.ts";
+import type { Release, ReleaseId } from "../lib/core/release.ts";
+
+/** A server's releases, for programs. */
+export interface ReleasesJson {
+  /** The server's name. */
+  readonly server: string;
+  /** The live release. */
+  readonly live: ReleaseId | null;
+  /** All that the server's journal knows, newest first. */
+  readonly releases: readonly Release[];
+}
+
+/** With `--json`: the servers. */
+export type Json = readonly ReleasesJson[];
 
 /** Lists the releases of the app. */
 export const releases: Task = task({
@@ -17,7 +31,7 @@ export const releases: Task = task({
 });
 
 async function listReleases(ctx: Context): Promise<void> {
-  const values: unknown[] = [];
+  const values: ReleasesJson[] = [];
   const texts: string[] = [];
   for (const [server, facts] of await readAll(ctx)) {
     const all = newestFirst(releasesOf(facts, ctx.config.app));

@@ -1,8 +1,11 @@
 // `alcaide repair`: finishes or undoes what is half done on the servers.
 
 import { waitOption } from "../lib/deploy/app_locks.ts";
-import { runRepair, showRepairs } from "../lib/running/repair.ts";
+import { type RepairJson, runRepair, showRepairs } from "../lib/running/repair.ts";
 import { type Task, task } from "../lib/task/task.ts";
+
+/** With `--json`: what was half done. */
+export type Json = RepairJson;
 
 /** Finishes or undoes what is half done. */
 export const repair: Task = task({

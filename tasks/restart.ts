@@ -6,6 +6,16 @@ import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { processNames } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
+/** A server with what was restarted there. */
+export interface RestartJson {
+  readonly server: string;
+  /** Names of processes. */
+  readonly restarted: readonly string[];
+}
+
+/** With `--json`: the servers. */
+export type Json = readonly RestartJson[];
+
 /** Restarts processes. */
 export const restart: Task = task({
   description: "Restart the processes of the live release, or one; web is interrupted for a moment",

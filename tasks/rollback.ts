@@ -7,6 +7,12 @@ import { type Task, task } from "../lib/task/task.ts";
 import { type RollbackSteps, rollbackSteps } from "../lib/deploy/steps/mod.ts";
 import { waitOption } from "../lib/deploy/app_locks.ts";
 import { listTargets, runRollback, showRollback } from "../lib/running/rollback.ts";
+import type { DeployJson } from "../lib/running/deploy.ts";
+import type { PlannedJson } from "../lib/deploy/shown_steps.ts";
+import type { Release } from "../lib/core/release.ts";
+
+/** With `--json`: the release; with `--plan` the plan of each server, with `--list` the releases to go back to. */
+export type Json = DeployJson | readonly PlannedJson[] | readonly Release[];
 
 /** Goes back to the last good release before the live one, or to the one that is named. */
 export const rollback: Task = rollbackWith(rollbackSteps);

@@ -1,10 +1,13 @@
 // `alcaide run`: a command in the live jail, as the app's user, with its environment and directory.
 
 import { UsageError } from "../lib/core/error.ts";
-import { attach, beginDetached } from "../lib/running/detached_run.ts";
-import { commandOf, runOn } from "../lib/running/run.ts";
+import { attach, beginDetached, type DetachedJson } from "../lib/running/detached_run.ts";
+import { commandOf, type RunJson, runOn } from "../lib/running/run.ts";
 import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { type Task, task } from "../lib/task/task.ts";
+
+/** With `--json`: how the command ended. */
+export type Json = RunJson | DetachedJson;
 
 /** Runs a command where the app runs. */
 export const run: Task = task({

@@ -6,6 +6,17 @@ import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
 import { type Completion, processNames } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
+/** A process on a server. */
+export interface ScaleJson {
+  readonly server: string;
+  readonly process: string;
+  /** The number that runs until the next deploy. */
+  readonly instances: number;
+}
+
+/** With `--json`: each process on each server. */
+export type Json = readonly ScaleJson[];
+
 /** Changes how many of a process run. */
 export const scale: Task = task({
   description: "Change how many of a process run, until the next deploy: scale worker=3",

@@ -3,10 +3,19 @@
 import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { editSecrets } from "../lib/vault/edit.ts";
-import { initSecrets, rotateKey } from "../lib/vault/key.ts";
+import { type InitJson, initSecrets, type RotateJson, rotateKey } from "../lib/vault/key.ts";
 import { findStore, secretsOptions } from "../lib/vault/find_store.ts";
-import { setSecret, showSecrets, unsetSecrets } from "../lib/vault/values.ts";
+import {
+  type ChangedJson,
+  setSecret,
+  showSecrets,
+  unsetSecrets,
+  type ValueJson,
+} from "../lib/vault/values.ts";
 import { check, type Word } from "../lib/vault/words.ts";
+
+/** With `--json`: of `show --names` the names; null where `edit` was left without a change. */
+export type Json = readonly string[] | ValueJson | ChangedJson | InitJson | RotateJson | null;
 
 const actions = ["init", "edit", "show", "set", "unset", "rotate"] as const;
 

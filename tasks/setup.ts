@@ -3,9 +3,12 @@
 import { wholeConfig } from "../lib/config/field/missing.ts";
 import { takeOverOption } from "../lib/deploy/app_locks.ts";
 import { warnOfModule } from "../lib/deploy/jail_build.ts";
-import { planServers, prepareServers, tellSetup } from "../lib/setup/prepare.ts";
+import { planServers, prepareServers, type SetupJson, tellSetup } from "../lib/setup/prepare.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";
+
+/** With `--json`: the servers. */
+export type Json = readonly SetupJson[];
 
 /** Prepares the servers: base system, network, Caddy, boot script, accessories. */
 export const setup: Task = task({

@@ -2,7 +2,10 @@
 
 import { serverOption } from "../lib/task/choose_servers.ts";
 import { type Task, task } from "../lib/task/task.ts";
-import { showStatus } from "../lib/running/status.ts";
+import { type ServerStatus, showStatus } from "../lib/running/status.ts";
+
+/** With `--json`: the servers. */
+export type Json = readonly ServerStatus[];
 
 /** Shows what is live where. */
 export const status: Task = task({

@@ -6,6 +6,16 @@ import { type Task, task } from "../lib/task/task.ts";
 import { version } from "../lib/core/version.ts";
 import type { Context } from "../lib/task/context.ts";
 
+/** With `--json`: the answer. */
+export interface Json {
+  /** The version that runs. */
+  readonly version: string;
+  /** The newest version. */
+  readonly latest: string;
+  /** True when the newest is newer. */
+  readonly newer: boolean;
+}
+
 /** Asks whether there is a newer version. */
 export const upgrade: Task = task({
   description: "Look for a newer version",
@@ -29,5 +39,5 @@ async function runUpgrade({ signal, ui }: Context, onlyAsk: boolean): Promise<vo
   const text = newer
     ? `Alcaide ${latest} is available; this is ${version}`
     : `Alcaide ${version} is the newest version`;
-  ui.result({ version, latest, newer }, text);
+  ui.result({ version, latest, newer } satisfies Json, text);
 }

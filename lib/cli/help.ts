@@ -58,13 +58,38 @@ export function taskHelp(name: string, task: Task): string {
   ]);
 }
 
+/** A task for programs. */
+export interface TaskJson {
+  /** Its name. */
+  readonly name: string;
+  /** The heading that it stands under; null where it has none. */
+  readonly group: string | null;
+  /** Its description. */
+  readonly description: string;
+  /** Its arguments; null for any words. */
+  readonly args: readonly TaskArgument[] | null;
+  /** Its options by name. */
+  readonly options: Options;
+  /** Whole command lines that show its use. */
+  readonly examples: readonly string[];
+}
+
+/** With `--json`: all tasks. */
+export interface TasksJson {
+  /** The tasks; one of your Alcaidefile takes the place of a built-in one of its name. */
+  readonly tasks: readonly (TaskJson & { readonly source: "built-in" | "Alcaidefile" })[];
+}
+
+/** With `--json`: all tasks; of `help TASK` that one. */
+export type HelpJson = TasksJson | TaskJson;
+
 /** The list of tasks for programs. */
-export function helpValue(lists: TaskLists): unknown {
+export function helpValue(lists: TaskLists): TasksJson {
   return { tasks: present(lists).map(({ name, task, source }) => ({ source, ...taskValue(name, task) })) };
 }
 
 /** A task for programs. */
-export function taskValue(name: string, task: Task): Record<string, unknown> {
+export function taskValue(name: string, task: Task): TaskJson {
   const { description = "", group, args, options = {}, examples = [] } = task;
   return { name, group: group ?? null, description, args: args ?? null, options, examples };
 }

@@ -5,6 +5,14 @@ import { helpValue, type TaskLists, taskTable } from "./help.ts";
 import { completionScript, shells } from "./shells.ts";
 import type { Context } from "../task/context.ts";
 
+/** With `--json`: the script. */
+export interface CompletionsJson {
+  /** The shell. */
+  readonly shell: string;
+  /** Its text. */
+  readonly script: string;
+}
+
 /** Finds all tasks there are, also those of the Alcaidefile. */
 export type Lists = (ctx: Pick<Context, "ui" | "options">) => Promise<TaskLists>;
 
@@ -35,7 +43,7 @@ export function taskTasks(lists: Lists): Readonly<Record<string, Task>> {
       ],
       run: ({ args: [shell], ui }) => {
         const text = completionScript(shell);
-        ui.result({ shell, script: text }, text.trimEnd());
+        ui.result({ shell, script: text } satisfies CompletionsJson, text.trimEnd());
         return Promise.resolve();
       },
     }),

@@ -5,7 +5,7 @@ import { execHere } from "../running/run.ts";
 import type { Context } from "../task/context.ts";
 import { globalsOf } from "../task/options.ts";
 import { explained } from "./explained.ts";
-import { pathToWrite, standardTake } from "./files.ts";
+import { type DatabaseJson, pathToWrite, standardTake } from "./files.ts";
 import { type DatabaseChoice, findDatabase } from "./target.ts";
 
 /** Opens the database's console, and gives its exit status. */
@@ -37,7 +37,13 @@ export async function dumpDatabase(ctx: Context, file: string, options: Database
   const took = duration(Date.now() - began);
   if (toStream) return ctx.ui.info(`Dumped ${name} of ${server.name}: ${bytes(size)} in ${took}`);
   ctx.ui.result(
-    { accessory: name, server: server.name, file, bytes: size, milliseconds: Date.now() - began },
+    {
+      accessory: name,
+      server: server.name,
+      file,
+      bytes: size,
+      milliseconds: Date.now() - began,
+    } satisfies DatabaseJson,
     `${name} of ${server.name} is in ${file}: ${bytes(size)} in ${took}`,
   );
 }

@@ -6,6 +6,20 @@ import type { Take } from "../remote/download.ts";
 import { cannotWrite } from "../remote/local_file.ts";
 import { inputBytes, outputBytes } from "../ui/streams.ts";
 
+/** A dump that was made or restored. */
+export interface DatabaseJson {
+  /** The accessory's name. */
+  readonly accessory: string;
+  /** The server that it is on. */
+  readonly server: string;
+  /** The dump's file, as it was given. */
+  readonly file: string;
+  /** The dump's size. */
+  readonly bytes: number;
+  /** The time it took. */
+  readonly milliseconds: number;
+}
+
 /** The dump to restore. */
 export interface Source extends Disposable {
   /** Its name in output. */

@@ -11,7 +11,7 @@ import { routed } from "../server/routed.ts";
 import { tellLost } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
 import { explained } from "./explained.ts";
-import { openSource, type Source } from "./files.ts";
+import { type DatabaseJson, openSource, type Source } from "./files.ts";
 import { type Database, type DatabaseChoice, findDatabase } from "./target.ts";
 
 /**
@@ -33,7 +33,7 @@ export async function restoreDatabase(ctx: Context, file: string, options: Datab
   const milliseconds = Date.now() - began;
   const done = `${name} of ${server.name} holds the data of ${source.name}, after ${duration(milliseconds)}`;
   ctx.ui.result(
-    { accessory: name, server: server.name, file, bytes, milliseconds },
+    { accessory: name, server: server.name, file, bytes, milliseconds } satisfies DatabaseJson,
     [done, ...said].join("\n"),
   );
 }

@@ -2,10 +2,10 @@
 
 import type { Command } from "../core/sh.ts";
 import type { Context } from "../task/context.ts";
-import { type ShownStep, stepRows, stepsJson } from "../task/show_steps.ts";
+import { type ShownStep, type StepJson, stepRows, stepsJson } from "../task/show_steps.ts";
 import { isScript } from "./join_scripts.ts";
 import type { DeployPlan } from "./plan/plan.ts";
-import { masked, planJson, planText } from "./plan/show.ts";
+import { masked, type PlanJson, planJson, planText } from "./plan/show.ts";
 import { stepsOf } from "./switching.ts";
 import { type DeployStep, type Steps, type StepView, viewsOf } from "./step.ts";
 
@@ -23,6 +23,12 @@ async function scriptsOf(step: DeployStep, view: StepView): Promise<readonly Com
   return (await step.script?.(view) ?? []).map(({ script }) => script);
 }
 
+/** With `--plan`: what would happen on a server. */
+export interface PlannedJson extends PlanJson {
+  /** The steps that have something to do. */
+  readonly steps: readonly StepJson[];
+}
+
 /** Says what a plan would do, step by step; with `--verbose` also what the steps would run. */
 export async function tellPlan(ctx: Context, plan: DeployPlan, steps: Steps): Promise<void> {
   const { verbose } = ctx.ui;
@@ -30,5 +36,8 @@ export async function tellPlan(ctx: Context, plan: DeployPlan, steps: Steps): Pr
   const busy = Object.values(stepsOf(steps, plan)).filter((step) => !step.idle?.(ctx, plan));
   const shown = await Promise.all(busy.map((step) => shownStep(step, views)));
   const value = planJson(plan).map((one) => ({ ...one, steps: stepsJson(shown, one.server, verbose) }));
-  ctx.ui.result(value, [planText(plan), "", "Steps:", ...stepRows(shown, verbose)].join("\n"));
+  ctx.ui.result(
+    value satisfies PlannedJson[],
+    [planText(plan), "", "Steps:", ...stepRows(shown, verbose)].join("\n"),
+  );
 }

@@ -10,6 +10,7 @@ export type Severity = typeof severities[number];
 
 /** The answer of a check. */
 export interface Verdict {
+  /** How bad it is. */
   readonly severity: Severity;
   /** A sentence that names the thing. */
   readonly says: string;

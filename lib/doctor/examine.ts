@@ -11,7 +11,7 @@ import { readProject } from "../server/project.ts";
 import { chooseServers } from "../task/choose_servers.ts";
 import type { Context } from "../task/context.ts";
 import { appChecks } from "./app.ts";
-import { type Check, type Finding, runChecks, severities, worstFirst } from "./check.ts";
+import { type Check, type Finding, runChecks, severities, type Severity, worstFirst } from "./check.ts";
 import { hereChecks, readHere } from "./here.ts";
 import { lookFromHere, type Network, network } from "./network.ts";
 import { namesOf, outsideChecks } from "./outside.ts";
@@ -23,8 +23,14 @@ import { systemChecks } from "./system.ts";
 export interface Group {
   /** The server's name; null for this machine. */
   readonly server: string | null;
-  /** The findings, the worst first. */
+  /** The findings, the worst first; at least one for each check that was made. */
   readonly findings: readonly Finding[];
+}
+
+/** How many findings of each kind there are, and all of them. */
+export interface DoctorJson extends Counts {
+  /** The servers, this machine last. */
+  readonly groups: readonly Group[];
 }
 
 /** Its failure is an error of the connection. */
@@ -65,7 +71,7 @@ export async function examine(
   const all = groups.flatMap(({ findings }) => findings);
   const counts = countsOf(all);
   ctx.ui.result(
-    { ...counts, groups },
+    { ...counts, groups } satisfies DoctorJson,
     [...groups.map((group) => groupText(group, ctx.ui.verbose)), totalText(counts)].join("\n\n"),
   );
   return counts.error > 0 || (strict && counts.warning + counts.unknown > 0) ? exitCodes.failed : 0;
@@ -131,7 +137,7 @@ function lost(problem: AlcaideError): Finding[] {
   ];
 }
 
-type Counts = Readonly<Record<typeof severities[number], number>>;
+type Counts = Readonly<Record<Severity, number>>;
 
 function countsOf(all: readonly Finding[]): Counts {
   const count = (wanted: string) => all.filter(({ severity }) => severity === wanted).length;

@@ -8,7 +8,7 @@ import type { Servers } from "../remote/servers.ts";
 import { type KnownAccessory, unfinishedAccessory } from "../server/accessories.ts";
 import type { Facts } from "../server/facts.ts";
 import { ownFacts, survey } from "../server/survey.ts";
-import { accessoriesText, accessoryStatuses } from "../setup/accessory_status.ts";
+import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "../setup/accessory_status.ts";
 import type { Context } from "../task/context.ts";
 
 /** An accessory on one server. */
@@ -18,6 +18,14 @@ export interface Found {
   readonly record: KnownAccessory;
   /** False for one that setup began and did not finish. */
   readonly finished: boolean;
+}
+
+/** The accessories on a server. */
+export interface AccessoriesJson {
+  /** The server's name. */
+  readonly server: string;
+  /** Those of the configuration first. */
+  readonly accessories: readonly AccessoryStatus[];
 }
 
 /** Lists the accessories on some servers. */
@@ -36,7 +44,7 @@ export async function listAccessories(ctx: Context, chosen: Servers): Promise<vo
       ? `${server}: ${app} has no accessories`
       : [`${server}:`, ...accessoriesText(accessories)].join("\n")
   );
-  ctx.ui.result(all, texts.join("\n"));
+  ctx.ui.result(all satisfies AccessoriesJson[], texts.join("\n"));
 }
 
 /**

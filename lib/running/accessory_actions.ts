@@ -20,6 +20,21 @@ import { commandOf, execHere } from "./run.ts";
 /** Actions that make an accessory run or not. */
 export type Change = "start" | "stop" | "restart";
 
+/** With `start`, `stop` and `restart`: an accessory on a server. */
+export interface ActionJson {
+  readonly server: string;
+  readonly accessory: string;
+  readonly action: Change;
+}
+
+/** With `remove`. */
+export interface RemovedJson {
+  readonly accessory: string;
+  readonly removed: true;
+  /** Host directories with its data, which stay. */
+  readonly kept: readonly string[];
+}
+
 /** An accessory on every server that has it. */
 type AllFound = readonly [Found, ...Found[]];
 
@@ -33,7 +48,9 @@ export async function changeAccessory(ctx: Context, action: Change, found: AllFo
   for (const one of found) await change(ctx, action, one);
   const done = action === "stop" ? "is stopped; setup or a reboot starts it again" : "runs and is well";
   ctx.ui.result(
-    found.map(({ server, record }) => ({ server: server.name, accessory: record.name, action })),
+    found.map(({ server, record }) =>
+      ({ server: server.name, accessory: record.name, action }) satisfies ActionJson
+    ),
     `${found[0].record.name} ${done}`,
   );
 }
@@ -98,7 +115,7 @@ export async function removeFound(ctx: Context, found: AllFound): Promise<void> 
     await server.run(command, { signal: ctx.signal });
   }
   ctx.ui.result(
-    { accessory: record.name, removed: true, kept: data },
+    { accessory: record.name, removed: true, kept: data } satisfies RemovedJson,
     data.length === 0 ? `${record.name} is removed` : `${record.name} is removed. ${kept} on ${where}`,
   );
 }

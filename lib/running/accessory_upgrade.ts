@@ -9,6 +9,14 @@ import type { Context } from "../task/context.ts";
 import { withSecrets } from "../task/with_secrets.ts";
 import type { Found } from "./accessory.ts";
 
+/** With `upgrade`: an accessory on a server. */
+export interface UpgradedJson {
+  readonly server: string;
+  readonly accessory: string;
+  /** False where its base system was the newest already. */
+  readonly upgraded: boolean;
+}
+
 /**
  * Makes the accessory's jail anew from the newest template; its volumes stay.
  *
@@ -30,11 +38,9 @@ export async function upgradeFound(bare: Context, found: readonly [Found, ...Fou
     });
   }
   ctx.ui.result(
-    plans.map(({ server, change }) => ({
-      server: server.name,
-      accessory: name,
-      upgraded: change !== undefined,
-    })),
+    plans.map(({ server, change }) =>
+      ({ server: server.name, accessory: name, upgraded: change !== undefined }) satisfies UpgradedJson
+    ),
     made.length === 0
       ? `${name} has the newest base system already`
       : `${name} runs and is well on the newest base system`,

@@ -62,6 +62,12 @@ async function makePlan(ctx: Context, { by, fences }: { by: string; fences: Read
   return planCutover(ctx.config, await readAll(ctx), { by, now: new Date().toISOString(), fences });
 }
 
+/** With `--drop`. */
+export interface DroppedJson {
+  /** The servers where the prepared release was taken back. */
+  readonly dropped: readonly string[];
+}
+
 /** Takes the prepared release back, wherever there is one. */
 export async function dropPrepared(ctx: Context, wait: string | undefined): Promise<void> {
   await using locks = await takeLocks(ctx, "cutover --drop", wait);
@@ -76,7 +82,7 @@ export async function dropPrepared(ctx: Context, wait: string | undefined): Prom
       explain: (_, { shown, exit }) => explainStep(server.name, new CommandError(server.name, shown, exit)),
     })
   );
-  ctx.ui.result({ dropped }, `Nothing is prepared on ${list(dropped)} any more`);
+  ctx.ui.result({ dropped } satisfies DroppedJson, `Nothing is prepared on ${list(dropped)} any more`);
 }
 
 function dropChange(config: Config, facts: Facts): Change | undefined {

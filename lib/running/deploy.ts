@@ -5,6 +5,7 @@ import { temporaryDirectory } from "../remote/local_file.ts";
 import { ServersError } from "../remote/servers.ts";
 import { readProject } from "../server/project.ts";
 import { readRevision, readUser } from "../remote/revision.ts";
+import type { ReleaseId } from "../core/release.ts";
 import { rememberLive } from "../task/seen_releases.ts";
 import { duration, list } from "../core/text.ts";
 import { warnOfDrift } from "../setup/accessory_drift.ts";
@@ -16,7 +17,7 @@ import { plannedSource, sourceOf } from "../deploy/jail_build.ts";
 import { planDeploy } from "../deploy/plan/deploy.ts";
 import { resolverAdvice } from "../setup/advice.ts";
 import { runSteps } from "../deploy/run_steps.ts";
-import { planJson, takenBack } from "../deploy/plan/show.ts";
+import { type PlanJson, planJson, takenBack } from "../deploy/plan/show.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
 import { lockName, readSwitching, type SwitchOptions } from "../deploy/switching.ts";
 import { writeAllocation } from "../deploy/record.ts";
@@ -31,6 +32,16 @@ export interface DeployOptions extends SwitchOptions {
   readonly rebuild: boolean;
   readonly "take-over": boolean;
   readonly wait: string | undefined;
+}
+
+/** A release that went live, or was prepared. */
+export interface DeployJson {
+  /** The release. */
+  readonly release: ReleaseId;
+  /** The servers, as planned; empty where only the end of an interrupted rollback was left to do. */
+  readonly servers: readonly PlanJson[];
+  /** The time it took. */
+  readonly milliseconds: number;
 }
 
 export async function runDeploy(ctx: Context, steps: DeploySteps, options: DeployOptions): Promise<void> {
@@ -71,7 +82,7 @@ export async function carryOut(
   const urls = publicUrls(ctx.config, ctx.servers.all);
   const took = `after ${duration(milliseconds)}`;
   ctx.ui.result(
-    { release, servers: planJson(plan), milliseconds },
+    { release, servers: planJson(plan), milliseconds } satisfies DeployJson,
     later
       ? `${done} ${took}: "alcaide cutover" moves the traffic to it`
       : `${done}${urls === "" ? "" : ` at ${urls}`} ${took}`,

@@ -15,7 +15,7 @@ import { ownFacts, type OwnOptions } from "../server/survey.ts";
 import { makeChanges, shownChange } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
 import { rememberReleases } from "../task/seen_releases.ts";
-import { stepRows, stepsJson } from "../task/show_steps.ts";
+import { type StepJson, stepRows, stepsJson } from "../task/show_steps.ts";
 
 /** How to undo setup. */
 export interface UndoOptions {
@@ -148,6 +148,18 @@ async function findAll(ctx: Context, { volumes: withVolumes }: DestroyOptions): 
   });
 }
 
+/** A server that something is taken off. */
+export interface DestroyJson {
+  /** The server's name. */
+  readonly server: string;
+  /** What was removed, or with `--plan` would be. */
+  readonly changes: readonly StepJson[];
+  /** Volumes that stay. */
+  readonly kept: readonly { readonly path: string; readonly reason?: string }[];
+  /** Files of others in directories of the app; absent with `--server`. */
+  readonly strangers?: readonly string[];
+}
+
 /** Tells what is removed, or is to be. */
 export function tellRemoved(ctx: Context, found: readonly Found[], planOnly: boolean): void {
   const verbose = planOnly && ctx.ui.verbose;
@@ -157,7 +169,10 @@ export function tellRemoved(ctx: Context, found: readonly Found[], planOnly: boo
     kept,
     strangers,
   }));
-  ctx.ui.result(value, found.map((one) => removedText(one, planOnly, verbose)).join("\n"));
+  ctx.ui.result(
+    value satisfies DestroyJson[],
+    found.map((one) => removedText(one, planOnly, verbose)).join("\n"),
+  );
 }
 
 /** The removals of a server, for people. */

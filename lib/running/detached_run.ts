@@ -14,7 +14,15 @@ import { type RunFact, runText } from "../server/runs.ts";
 import { ownFacts } from "../server/survey.ts";
 import { tellLost } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
-import { exitStatus } from "./run.ts";
+import { exitStatus, type RunJson } from "./run.ts";
+
+/** With `--detach`. */
+export interface DetachedJson {
+  /** The command's id, for `--attach`. */
+  readonly id: string;
+  /** The release that it runs in, on each server. */
+  readonly servers: readonly { readonly server: string; readonly release: string }[];
+}
 
 /** Begins a command in the live jails of some servers, and prints its id. */
 export async function beginDetached(ctx: Context, chosen: Servers, command: Command): Promise<void> {
@@ -26,7 +34,7 @@ export async function beginDetached(ctx: Context, chosen: Servers, command: Comm
     return { server: server.name, release };
   });
   ctx.ui.info(`It ends with its release. "alcaide run --attach ${id}" shows its output`);
-  ctx.ui.result({ id, servers: releases }, id);
+  ctx.ui.result({ id, servers: releases } satisfies DetachedJson, id);
 }
 
 /**
@@ -48,7 +56,7 @@ export async function attach(ctx: Context, chosen: Servers, id: string): Promise
     onLost: tellLost(ctx, server),
   });
   const status = exitStatus(exit);
-  ctx.ui.result({ status }, "");
+  ctx.ui.result({ status } satisfies RunJson, "");
   return status;
 }
 

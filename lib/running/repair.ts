@@ -12,7 +12,7 @@ import { ownFacts } from "../server/survey.ts";
 import { splitRows, trafficOf } from "../server/traffic.ts";
 import { makeChanges, shownChange } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
-import { stepRows, stepsJson } from "../task/show_steps.ts";
+import { type StepJson, stepRows, stepsJson } from "../task/show_steps.ts";
 
 /** The repairs of every server, and the release of each. */
 export interface Repairs {
@@ -89,6 +89,25 @@ async function readRepairs(ctx: Context): Promise<Repairs> {
   return { plans, split: splitRows(live) };
 }
 
+/** What was half done. */
+export interface RepairJson {
+  /** The servers. */
+  readonly servers: readonly {
+    readonly server: string;
+    /** The repairs that were made, or with `--plan` would be. */
+    readonly changes: readonly StepJson[];
+    /** Disagreements that are left to a person. */
+    readonly left: readonly {
+      /** The disagreement. */
+      readonly says: string;
+      /** The way to end it. */
+      readonly advice: string;
+    }[];
+  }[];
+  /** The servers that serve different releases, in words; empty where all agree. */
+  readonly split: readonly string[];
+}
+
 /** Servers that serve different releases stay so: which one is wanted only a person knows. */
 function tell(ctx: Context, { plans, split }: Repairs, planOnly: boolean): number {
   const verbose = planOnly && ctx.ui.verbose;
@@ -102,7 +121,7 @@ function tell(ctx: Context, { plans, split }: Repairs, planOnly: boolean): numbe
     changes: stepsJson(changes.map((change) => shownChange(server, change)), server.name, verbose),
     left,
   }));
-  ctx.ui.result({ servers: value, split }, [...rows, ...more].join("\n"));
+  ctx.ui.result({ servers: value, split } satisfies RepairJson, [...rows, ...more].join("\n"));
   if (split.length > 0) return exitCodes.split;
   return [...plans.values()].some(({ down }) => down) && !planOnly ? exitCodes.failed : 0;
 }

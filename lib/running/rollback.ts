@@ -4,7 +4,7 @@ import { envOn } from "../config/sections/servers.ts";
 import { releasesOf } from "../server/facts.ts";
 import { trafficOf } from "../server/traffic.ts";
 import { envFingerprint } from "../core/fingerprint.ts";
-import { isGood, newestFirst, type ReleaseId } from "../core/release.ts";
+import { isGood, newestFirst, type Release, type ReleaseId } from "../core/release.ts";
 import { secret } from "../core/secret.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import type { RollbackSteps } from "../deploy/steps/mod.ts";
@@ -16,7 +16,7 @@ import { readAll, takeLocks } from "../deploy/app_locks.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Context } from "../task/context.ts";
 import { releaseRows } from "../deploy/release_rows.ts";
-import { carryOut } from "./deploy.ts";
+import { carryOut, type DeployJson } from "./deploy.ts";
 import { finish } from "./repair.ts";
 import { limitsProblem } from "../setup/advice.ts";
 import { plural } from "../core/text.ts";
@@ -62,7 +62,7 @@ async function finished(
   const made = [...plans.values()].flatMap(({ changes }) => changes).length;
   if (made === 0) return false;
   ctx.ui.result(
-    { release, servers: [], milliseconds: Date.now() - began },
+    { release, servers: [], milliseconds: Date.now() - began } satisfies DeployJson,
     `${release} is live already; ${plural(made, "repair")} made after an interrupted command`,
   );
   return true;
@@ -80,7 +80,7 @@ export async function listTargets(ctx: Context): Promise<void> {
   const all = newestFirst(releasesOf(facts, ctx.config.app));
   const good = all.filter((r) => r.id !== live && isGood(r));
   ctx.ui.result(
-    good,
+    good satisfies Release[],
     good.length === 0 ? "No release to go back to" : releaseRows(all, live, new Date(), good),
   );
 }

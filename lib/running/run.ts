@@ -11,6 +11,14 @@ import { openConsole } from "../ui/console.ts";
 import { lineBytes } from "../ui/utf8.ts";
 import type { Context } from "../task/context.ts";
 
+/** How a command ended. */
+export interface RunJson {
+  /** Its exit status; of several servers the highest. */
+  readonly status: number;
+  /** The status on each server, where several ran it. */
+  readonly servers?: readonly { readonly server: string; readonly status: number }[];
+}
+
 /** Runs a command on one server with our terminal or standard input, or on several at once; gives its exit status. */
 export async function runOn(ctx: Context, chosen: Servers, command: Command): Promise<number> {
   if (chosen.all.length === 1) return await runWithInput(ctx, chosen.first, command);
@@ -23,9 +31,9 @@ export async function runOn(ctx: Context, chosen: Servers, command: Command): Pr
       }),
     )
   );
-  const servers = chosen.all.map(({ name }, index) => ({ server: name, status: statuses[index] }));
+  const servers = chosen.all.map(({ name }, index) => ({ server: name, status: statuses[index] ?? 0 }));
   const status = Math.max(...statuses);
-  ctx.ui.result({ status, servers }, "");
+  ctx.ui.result({ status, servers } satisfies RunJson, "");
   return status;
 }
 
@@ -49,7 +57,7 @@ export async function execHere(ctx: Context, server: Remote, command: Command): 
     onData: (chunk, stream) => ctx.ui.output(chunk, stream),
   });
   const status = exitStatus(exit);
-  ctx.ui.result({ status }, "");
+  ctx.ui.result({ status } satisfies RunJson, "");
   return status;
 }
 

@@ -23,7 +23,7 @@ export function isPrepared(release: Release): release is Prepared {
   return release.state === "ready" && release.prepared !== undefined;
 }
 
-/** The same as `status` shows it. */
+/** A prepared release, as `status` shows it. */
 export interface PreparedStatus {
   /** Its id. */
   readonly release: string;

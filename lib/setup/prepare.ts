@@ -12,7 +12,7 @@ import type { Project } from "../server/host_state.ts";
 import { readProject } from "../server/project.ts";
 import { makeChanges, shownChange } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
-import { stepRows, stepsJson } from "../task/show_steps.ts";
+import { type StepJson, stepRows, stepsJson } from "../task/show_steps.ts";
 import { planAccessories, strayAccessories } from "./accessories.ts";
 import { clockAdvice, resolverAdvice } from "./advice.ts";
 import { treesText } from "./dataset.ts";
@@ -94,7 +94,19 @@ function summary(plans: Plans, planOnly: boolean, verbose: boolean): string {
   }).join("\n");
 }
 
-function asJson(plans: Plans, verbose: boolean): unknown {
+/** Setup of a server, for programs. */
+export interface SetupJson {
+  /** The server's name. */
+  readonly server: string;
+  /** The changes that were made, or with `--plan` would be. */
+  readonly changes: readonly StepJson[];
+  /** Advice for a person. */
+  readonly advice: readonly string[];
+  /** The ZFS dataset that new jails are clones in; null where they are copies. */
+  readonly dataset: string | null;
+}
+
+function asJson(plans: Plans, verbose: boolean): SetupJson[] {
   return [...plans].map(([server, { changes, advice, dataset }]) => ({
     server: server.name,
     changes: stepsJson(changes.map((change) => shownChange(server, change)), server.name, verbose),

@@ -9,6 +9,16 @@ import { userImports } from "./user_imports.ts";
 import { list } from "../core/text.ts";
 import type { Context } from "../task/context.ts";
 
+/** A binary that was made. */
+export interface BinaryJson {
+  /** Its path. */
+  readonly file: string;
+  /** Its bytes. */
+  readonly size: number;
+  /** The machine that it is for; null for this one. */
+  readonly target: string | null;
+}
+
 /** Compiles an Alcaidefile and this program into one binary. */
 export async function makeBinary(
   ctx: Context,
@@ -41,7 +51,7 @@ export async function makeBinary(
   await move(made, output);
   if (runtime !== undefined) ui.info(`Deno's runtime comes from DENORT_BIN: ${runtime}`);
   const { size } = await Deno.stat(output);
-  const value = { file: output, size, target: target ?? null };
+  const value: BinaryJson = { file: output, size, target: target ?? null };
   ui.result(value, `${shown(output, ctx)} is written: ${(size / 1e6).toFixed(0)} MB`);
 }
 

@@ -25,8 +25,18 @@ export function stepRows(steps: readonly ShownStep[], verbose: boolean): string[
   });
 }
 
+/** A step for programs. */
+export interface StepJson {
+  /** Its title. */
+  readonly title: string;
+  /** Why it is needed, where that is not always so. */
+  readonly reason?: string;
+  /** Its scripts, secrets masked: with `--verbose`. */
+  readonly scripts?: readonly string[];
+}
+
 /** The steps of one server as a value for JSON; with `verbose` with their scripts. */
-export function stepsJson(steps: readonly ShownStep[], server: string, verbose: boolean): unknown[] {
+export function stepsJson(steps: readonly ShownStep[], server: string, verbose: boolean): StepJson[] {
   return steps.map(({ title, reason, scripts }) => ({
     title,
     ...reason === undefined ? {} : { reason },

@@ -152,10 +152,7 @@ class CiUi implements CommandUi {
 
 /** The messages of an error, each with its place in the user's own code where that is known. */
 function places(error: unknown, place?: ErrorPlace): readonly { text: string; at: string | undefined }[] {
-  const { message, problems = [] } = errorEvent(error) as {
-    message: string;
-    problems?: readonly { path: string; problem: string }[];
-  };
+  const { message, problems = [] } = errorEvent(error);
   if (problems.length === 0) return [{ text: message, at: place?.position }];
   return problems.map(({ path, problem }) => ({ text: `Cannot use ${path}: ${problem}`, at: path }));
 }

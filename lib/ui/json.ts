@@ -2,8 +2,11 @@
 
 import { eventUi } from "./events.ts";
 import type { CommandUi, Event } from "./mod.ts";
-import { errorEvent } from "./report.ts";
+import { type ErrorEvent, errorEvent } from "./report.ts";
 import { endingOutput, type Sink, standardOutput, writeText } from "./sink.ts";
+
+/** A line of `--json`. The last one is a result or an error. */
+export type JsonLine = Event | ErrorEvent;
 
 /** How {@linkcode jsonUi} speaks. */
 export interface JsonUiOptions {
@@ -19,9 +22,9 @@ export interface JsonUiOptions {
 export function jsonUi(options: JsonUiOptions = {}): CommandUi {
   const { out = standardOutput, ...rest } = options;
   let told = false;
-  const print = (event: Event | Record<string, unknown>) => {
-    told ||= event["type"] === "result" || event["type"] === "error";
-    const endless = event["type"] === "output" && options.out === undefined;
+  const print = (event: JsonLine) => {
+    told ||= event.type === "result" || event.type === "error";
+    const endless = event.type === "output" && options.out === undefined;
     writeText(endless ? endingOutput : out, `${JSON.stringify(event)}\n`);
   };
   const ui = eventUi({ ...rest, emit: print, fail: (error, place) => print(errorEvent(error, place)) });

@@ -2,20 +2,58 @@
 
 /** Something that happened, for `--json` and for programs that use the library. */
 export type Event =
-  | { readonly type: "step"; readonly title: string }
-  | { readonly type: "failed"; readonly title: string }
-  | { readonly type: "info"; readonly text: string }
-  | { readonly type: "warning"; readonly text: string; readonly hint?: string }
-  | { readonly type: "line"; readonly source: string; readonly text: string }
-  | { readonly type: "progress"; readonly label: string; readonly done: number; readonly total: number }
   | {
+    /** A step begins; it ends when the next one does. */
+    readonly type: "step";
+    readonly title: string;
+  }
+  | {
+    /** A step that had begun has failed; what follows takes things back. */
+    readonly type: "failed";
+    readonly title: string;
+  }
+  | {
+    /** Something worth knowing. */
+    readonly type: "info";
+    readonly text: string;
+  }
+  | {
+    /** Something that may need a person. */
+    readonly type: "warning";
+    readonly text: string;
+    /** What can be done about it. */
+    readonly hint?: string;
+  }
+  | {
+    /** A line that a command printed. */
+    readonly type: "line";
+    /** The server or step that it comes from. */
+    readonly source: string;
+    readonly text: string;
+  }
+  | {
+    /** A transfer goes on. */
+    readonly type: "progress";
+    /** The file. */
+    readonly label: string;
+    /** Bytes so far. */
+    readonly done: number;
+    /** Bytes in all. */
+    readonly total: number;
+  }
+  | {
+    /** A command's output, as `run` and `logs` show it. */
     readonly type: "output";
     readonly stream: "out" | "err";
     readonly text: string;
     /** The bytes themselves, where they are not text in UTF-8. */
     readonly base64?: string;
   }
-  | { readonly type: "result"; readonly value: unknown };
+  | {
+    /** The task's result, last and once: null where the task has none. */
+    readonly type: "result";
+    readonly value: unknown;
+  };
 
 /** How a line is shown. */
 export interface LineOptions {

@@ -6,9 +6,12 @@ import { list, printable } from "../core/text.ts";
 import type { CommandUi, ErrorPlace } from "./mod.ts";
 
 /** An error, or something that lies behind it. */
-interface Cause {
+export interface Cause {
+  /** The fault, in one line. */
   readonly message: string;
+  /** What can be done about it. */
   readonly hint?: string;
+  /** What a command said, line by line. */
   readonly details: readonly string[];
   /** The command that failed, with secrets masked. */
   readonly command?: string;
@@ -55,8 +58,34 @@ function explain(error: unknown) {
   };
 }
 
+/** An error for programs: the last line of `--json` in place of a result. */
+export interface ErrorEvent {
+  /** The task failed. */
+  readonly type: "error";
+  /** The fault, in one line. */
+  readonly message: string;
+  /** What can be done about it. */
+  readonly hint: string | null;
+  /** What a command said, line by line. */
+  readonly details: readonly string[];
+  /** What lies behind it, the nearest first. */
+  readonly causes: readonly Cause[];
+  /** Your own task that failed; null where it was not one. */
+  readonly task?: string | null;
+  /** The place in your own code: file, line and column. */
+  readonly position?: string;
+  /** The faults of a configuration. */
+  readonly problems?: readonly Problem[];
+  /** Steps that were undone. */
+  readonly undone?: readonly string[];
+  /** Why not everything could be undone. */
+  readonly undoFailures?: readonly Cause[];
+  /** The exit status. */
+  readonly exitCode: number;
+}
+
 /** An error as one event for programs. */
-export function errorEvent(error: unknown, place?: ErrorPlace): Record<string, unknown> {
+export function errorEvent(error: unknown, place?: ErrorPlace): ErrorEvent {
   const { message, hint, details, causes, problems, undone, undoFailures, exitCode } = explain(error);
   return {
     type: "error",

@@ -10,7 +10,23 @@ import { newKeyText, parseKey } from "../secrets/key_text.ts";
 import { newKeyPath, replaceFile, type SecretsStore } from "../secrets/store.ts";
 import { plural } from "../core/text.ts";
 import type { Context } from "../task/context.ts";
-import { ignore, ignoredPaths } from "../init/gitignore.ts";
+import { ignore, ignoredPaths, type Outcome } from "../init/gitignore.ts";
+
+/** With `init`. */
+export interface InitJson {
+  /** The files: written, extended or left alone. */
+  readonly files: Readonly<Record<string, Outcome>>;
+}
+
+/** With `rotate`. */
+export interface RotateJson {
+  /** The encrypted file. */
+  readonly file: string;
+  /** The file with the new key. */
+  readonly key: string;
+  /** How many secrets it holds. */
+  readonly secrets: number;
+}
 
 /** Makes a key and an encrypted file without secrets; what is there is left alone. */
 export async function initSecrets(ctx: Context, store: SecretsStore): Promise<void> {
@@ -24,7 +40,7 @@ export async function initSecrets(ctx: Context, store: SecretsStore): Promise<vo
     }]);
   }
   if (!hadKey) await writeKey(key, newKeyText());
-  const outcomes: Record<string, string> = {
+  const outcomes: Record<string, Outcome> = {
     ...store.source.kind === "file" ? { [keyName]: hadKey ? "left alone" : "written" } : {},
     ".gitignore": await ignore(join(dirname(file), ".gitignore"), pathsToIgnore(store)),
     [name]: hadFile ? "left alone" : "written",
@@ -32,7 +48,7 @@ export async function initSecrets(ctx: Context, store: SecretsStore): Promise<vo
   if (!hadFile) await store.write(new Map(), await store.key());
   for (const [path, outcome] of Object.entries(outcomes)) ctx.ui.info(`${path}: ${outcome}`);
   ctx.ui.result(
-    { files: outcomes },
+    { files: outcomes } satisfies InitJson,
     hadFile && hadKey ? "Everything is there already" : nextSteps(store, hadKey),
   );
 }
@@ -83,7 +99,7 @@ export async function rotateKey(ctx: Context, store: SecretsStore): Promise<void
   if (source.kind === "file") await Deno.rename(newKeyPath(paths), paths.key);
   const where = source.kind === "file" ? paths.keyName : `${paths.keyName}.new`;
   ctx.ui.result(
-    { file: paths.name, key: where, secrets: before.values.size },
+    { file: paths.name, key: where, secrets: before.values.size } satisfies RotateJson,
     `${paths.name}: ${plural(before.values.size, "secret")} encrypted with the new key in ${where}
 ${afterwards(source.kind, where)}, and commit the file.
 The old key still opens older versions of the file in the repository: when it leaked, change the values, too.`,

@@ -2,7 +2,7 @@
 
 import { encodeBase64 } from "@std/encoding/base64";
 import { AlcaideError, UsageError } from "../core/error.ts";
-import { differenceOf, editHelp, editText, valueProblem } from "../secrets/edit_text.ts";
+import { type Difference, differenceOf, editHelp, editText, valueProblem } from "../secrets/edit_text.ts";
 import { isSecretName } from "../secrets/format.ts";
 import type { Opened, SecretsStore } from "../secrets/store.ts";
 import { didYouMean, list } from "../core/text.ts";
@@ -11,6 +11,20 @@ import { readPiped } from "../ui/keyboard.ts";
 import type { Context } from "../task/context.ts";
 import { globalsOf } from "../task/options.ts";
 import type { SecretsChoice } from "./find_store.ts";
+
+/** With `show NAME`. */
+export interface ValueJson {
+  /** The secret's name. */
+  readonly name: string;
+  /** The value, which is not masked. */
+  readonly value: string;
+}
+
+/** With `set`, `unset` and `edit`: names of secrets. */
+export interface ChangedJson extends Difference {
+  /** The encrypted file. */
+  readonly file: string;
+}
 
 /** Shows names, one value, or at a terminal everything. */
 export async function showSecrets(
@@ -40,8 +54,9 @@ function showOne(ctx: Context, { values }: Opened, name: string): void {
   const value = values.get(name);
   if (value === undefined) throw unknown(name, values);
   // A program gets what was stored, byte for byte; a person's terminal is kept from control characters.
-  if (outputIsTerminal() || globalsOf(ctx).json === true) ctx.ui.result({ name, value }, value);
-  else ctx.ui.output(new TextEncoder().encode(value), "out");
+  if (outputIsTerminal() || globalsOf(ctx).json === true) {
+    ctx.ui.result({ name, value } satisfies ValueJson, value);
+  } else ctx.ui.output(new TextEncoder().encode(value), "out");
 }
 
 /** Sets one secret: asked without echo, from standard input, or random. */
@@ -92,7 +107,7 @@ export async function save(
   if (said.length > 0) await store.write(values, before.key, before);
   const { name: file } = store.paths;
   ui.result(
-    { file, ...difference },
+    { file, ...difference } satisfies ChangedJson,
     said.length === 0 ? `${file}: unchanged` : `${file}: ${said.join("; ")}`,
   );
 }

@@ -7,6 +7,7 @@ import type { Group } from "../../lib/doctor/examine.ts";
 import { onlyOnTestHost, type Place } from "./place.ts";
 import { makeProject, serverOf } from "./project.ts";
 import { scenario } from "./scenario.ts";
+import { parsed } from "../schemas.ts";
 
 /** Everything that a doctor could have changed: paths, times, sizes and modes. */
 async function state(place: Place): Promise<string> {
@@ -126,9 +127,9 @@ scenario("the doctor finds what is broken, and nothing on a healthy server", asy
   await using project = await makeProject(place, "shop");
   const examine = async (...args: string[]) => {
     const { code, stdout, stderr } = await project.alcaide(["doctor", "--json", ...args]);
-    const row = stdout.split("\n").find((line) => line.startsWith('{"type":"result"'));
-    assert(row !== undefined, stdout + stderr);
-    const { groups } = JSON.parse(row).value as { groups: Group[] };
+    const value = parsed(stdout, "doctor");
+    assert(value !== null, stdout + stderr);
+    const { groups } = value as { groups: Group[] };
     const findings = groups.flatMap((group) => group.findings);
     const found = new Set(findings.map(({ severity, check }) => `${severity} ${check}`));
     return { code, found, errors: [...found].filter((one) => one.startsWith("error")), findings };

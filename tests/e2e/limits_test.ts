@@ -6,6 +6,7 @@ import { onlyOnTestHost } from "./place.ts";
 import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
+import { parsed } from "../schemas.ts";
 
 const killed = /the old release did not end when it was asked to, and was killed after 3 s/;
 
@@ -45,7 +46,7 @@ scenario("apps end in their time, within their limits", async (place, part) => {
     await deploy("one");
     assertEquals(await on("rctl"), rules("shop_blue"));
     const { stdout } = await project.alcaide(["status", "--json"]);
-    const [{ limits: known, problems }] = JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}").value;
+    const [{ limits: known, problems }] = parsed(stdout, "status");
     assertEquals(known, {
       shop_blue: {
         memory: { most: 2 ** 29, used: 0 },

@@ -7,6 +7,7 @@ import { onlyOnTestHost } from "./place.ts";
 import { ask, makeProject, type Project, type Result } from "./project.ts";
 import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
+import { parsed } from "../schemas.ts";
 
 /** Fails with everything that was printed unless the program ended well. */
 function well(result: Result): Result {
@@ -17,9 +18,7 @@ function well(result: Result): Result {
 async function deployed(project: Project, text: string): Promise<Record<string, unknown>> {
   await project.release({ text });
   const { stdout } = well(await project.alcaide(["--json", "deploy"]));
-  const last = JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}");
-  assertEquals(last.type, "result");
-  return last.value;
+  return parsed(stdout, "deploy");
 }
 
 scenario("a server is prepared and an app deployed, looked at and brought back", async (place, part) => {
@@ -105,9 +104,8 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
 
   await part("status --json is for programs", async () => {
     const { stdout } = well(await project.alcaide(["--json", "status"]));
-    const { value } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}");
-    assertEquals(value[0].live, "3-none");
-    assertEquals(value[0].problems, []);
+    const [{ live, problems }] = parsed(stdout, "status");
+    assertEquals([live, problems], ["3-none", []]);
   });
 
   await part("run passes words, output, input and status on", async () => {

@@ -11,6 +11,7 @@ import { postgresqlMajor, withoutPostgresql } from "./postgresql.ts";
 import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
+import { parsed } from "../schemas.ts";
 
 const url = "postgresql://shop:word@db/shop";
 
@@ -61,8 +62,7 @@ scenario("workers run beside the web process", async (place, part) => {
     await Deno.writeTextFile(join(project.directory, "release/bin/worker"), worker, { mode: 0o755 });
   };
   const rows = async () => {
-    const [found] =
-      JSON.parse((await run(["status", "--json"])).stdout.trim().split("\n").at(-1) ?? "{}").value;
+    const [found] = parsed((await run(["status", "--json"])).stdout, "status");
     return found.processes.map((
       one: { name: string; declared: number; wanted: number; instances: { running: boolean }[] },
     ) =>

@@ -7,6 +7,7 @@ import { bundledProgram } from "../bundled.ts";
 import { makeRelease, type ReleaseOptions } from "../app/build.ts";
 import { useOwnLoader } from "../host/compile.ts";
 import { quote } from "../../lib/core/sh.ts";
+import { checkLines } from "../schemas.ts";
 import type { Place } from "./place.ts";
 
 /** How a run of the program ended. */
@@ -143,15 +144,16 @@ async function runsIn(
         await writer.write(typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin);
         await writer.close();
       }
-      return await resultOf(child);
+      return await resultOf(child, args);
     },
   };
 }
 
-/** Waits for the end of a program and gives what it printed. */
-export async function resultOf(child: Deno.ChildProcess): Promise<Result> {
+/** Waits for the end of a program and gives what it printed; JSON must have the form that `schema/` tells. */
+export async function resultOf(child: Deno.ChildProcess, args: readonly string[] = []): Promise<Result> {
   const { code, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
+  checkLines(decoder.decode(stdout), args);
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 

@@ -7,6 +7,7 @@ import { startLoad } from "./load.ts";
 import { onlyOnTestHost } from "./place.ts";
 import { ask, makeProject, type Project } from "./project.ts";
 import { scenario } from "./scenario.ts";
+import { parsed } from "../schemas.ts";
 
 const service = "accessories";
 const cache = 'service({ start: "sleep 10000", volumes: ["/data/shop_cache:/data"] })';
@@ -140,7 +141,7 @@ async function well(project: Project, ...args: string[]): Promise<string> {
 }
 
 async function problems(project: Project): Promise<string[]> {
-  return JSON.parse(await well(project, "status", "--json")).value[0].problems;
+  return parsed(await well(project, "status", "--json"), "status")[0].problems;
 }
 
 scenario("repair mends what is broken by hand", async (place, part) => {

@@ -3,6 +3,7 @@
 import { eventUi } from "../../lib/ui/events.ts";
 import type { CommandUi, Event, Person } from "../../lib/ui/mod.ts";
 import { errorText } from "../../lib/ui/report.ts";
+import { checkDocument } from "../schemas.ts";
 
 /** A ui that remembers. */
 export interface MemoryUi extends CommandUi {
@@ -18,9 +19,12 @@ export interface MemoryUi extends CommandUi {
   text(): string;
 }
 
-/** Makes a ui that prints nothing and remembers everything; it answers questions as told. */
+/**
+ * Makes a ui that prints nothing and remembers everything; it answers questions as told. A result that fits no schema is a
+ * failure, unless `own` says that tasks of a user give it.
+ */
 export function memoryUi(
-  options: { answer?: boolean; verbose?: boolean; terminal?: boolean; person?: Person } = {},
+  options: { answer?: boolean; verbose?: boolean; terminal?: boolean; person?: Person; own?: boolean } = {},
 ): MemoryUi {
   const { answer = false, verbose = false, terminal = false } = options;
   const events: Event[] = [];
@@ -42,6 +46,7 @@ export function memoryUi(
     ...{ events, results, errors, questions, terminal, confirm },
     person: options.person ?? (options.answer === undefined ? undefined : asked),
     result: (value, text) => {
+      if (!options.own) checkDocument(value);
       events.push({ type: "result", value });
       results.push(text);
     },

@@ -2,6 +2,7 @@
 
 import { encodeBase64 } from "@std/encoding/base64";
 import { fromFileUrl } from "@std/path";
+import { checkLines } from "../schemas.ts";
 
 /** A run of the program. */
 export interface Job {
@@ -35,6 +36,7 @@ const readers = [child.stdout.getReader(), child.stderr.getReader()] as const;
 export async function runAgain(job: Omit<Job, "stdin">, stdin: string | Uint8Array = ""): Promise<Ran> {
   await writer.write(new TextEncoder().encode(`${JSON.stringify({ ...job, stdin: encodeBase64(stdin) })}\n`));
   const [out, err] = await Promise.all(readers.map(toItsEnd));
+  checkLines(out?.text ?? "", job.args);
   return { code: out?.code ?? 1, out: out?.text ?? "", err: err?.text ?? "" };
 }
 

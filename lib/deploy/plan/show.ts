@@ -4,7 +4,8 @@ import type { Build } from "../../config/field/types.ts";
 import { duration, list, plural } from "../../core/text.ts";
 import { stageName } from "./stages.ts";
 import type { Remote } from "../../remote/remote.ts";
-import { hasWeb, processText } from "../../core/process.ts";
+import { type AppProcess, hasWeb, processText } from "../../core/process.ts";
+import type { ReleaseId, ScheduleSpec } from "../../core/release.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 
 /** A plan as text. */
@@ -24,8 +25,42 @@ export function planText(plan: DeployPlan): string {
   ].join("\n");
 }
 
+/** A plan on one server, for programs. */
+export interface PlanJson {
+  /** The server's name. */
+  readonly server: string;
+  /** The release that gets the traffic. */
+  readonly release: ReleaseId;
+  /** Its jail. */
+  readonly jail: string;
+  /** The jail's address. */
+  readonly address: string;
+  /** The release that had the traffic; null at the first deploy. */
+  readonly previous: ReleaseId | null;
+  /** Its jail. */
+  readonly previousJail: string | null;
+  /** The old releases that are forgotten. */
+  readonly forget: readonly ReleaseId[];
+  /** The stage in which the server gets the traffic, from 1. */
+  readonly stage?: number;
+  /** The moment at which the traffic moves: ISO 8601, UTC. */
+  readonly at?: string;
+  /** Commands that cron runs. */
+  readonly schedules?: readonly ScheduleSpec[];
+  /** Processes beside the web process. */
+  readonly processes?: readonly AppProcess[];
+  /** The domains and paths that the app no longer answers to. */
+  readonly dropped?: readonly string[];
+  /** The key of the build on the server. */
+  readonly build?: string;
+  /** True where the same source was built before. */
+  readonly built?: boolean;
+  /** The site file, secrets masked; empty where there is none. */
+  readonly site: string;
+}
+
 /** A plan as a value for JSON. */
-export function planJson(plan: DeployPlan): ({ server: string } & Record<string, unknown>)[] {
+export function planJson(plan: DeployPlan): PlanJson[] {
   return [...plan.servers].map(([server, target]) => ({
     server: server.name,
     release: plan.release,

@@ -3,11 +3,15 @@ import { AlcaideError } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { jsonUi } from "../../../lib/ui/json.ts";
 import { rememberingSink } from "./sinks.ts";
+import { parsed } from "../../schemas.ts";
 
 function makeUi() {
   const out = rememberingSink();
   const ui = jsonUi({ out: out.sink });
-  const events = () => out.text().trimEnd().split("\n").map((line) => JSON.parse(line));
+  const events = () => {
+    parsed(out.text(), "a user's own");
+    return out.text().trimEnd().split("\n").map((line) => JSON.parse(line));
+  };
   return { ui, out, events };
 }
 

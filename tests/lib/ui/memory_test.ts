@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { memoryUi } from "../../fake/memory_ui.ts";
 
 Deno.test("memoryUi() remembers what was said, in order", async () => {
-  const ui = memoryUi({ answer: true });
+  const ui = memoryUi({ answer: true, own: true });
   ui.step("Build");
   ui.line("a", "x");
   ui.result({ n: 1 }, "one");
