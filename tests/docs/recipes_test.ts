@@ -89,7 +89,7 @@ Deno.test("the recipe of tasks without a deploy runs, and says what the rest wou
   const [code] = blocksOf(await readPage("docs/recipes/tasks.md"));
   const directory = await Deno.makeTempDir();
   const alcaide = async (...args: string[]) => {
-    const ui = memoryUi({ answer: true });
+    const ui = memoryUi({ answer: true, own: true });
     const status = await main(args, {
       tasks: builtInTasks,
       version: "1",
@@ -132,7 +132,7 @@ sshTest("the recipe of pipes sends a folder to a server, and counts here what th
   const recipe = (code?.text ?? "").replace('"root@203.0.113.7"', JSON.stringify(server.target))
     .replace("/data/shop/pictures", there).replace("/var/log/messages", `${server.directory}/home/log`);
   const alcaide = async (...args: string[]) => {
-    const ui = memoryUi();
+    const ui = memoryUi({ own: true });
     return {
       status: await main(args, { tasks: builtInTasks, version: "1", cwd: directory, ui: () => ui }),
       ui,

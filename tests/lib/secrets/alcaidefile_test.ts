@@ -65,7 +65,7 @@ Deno.test("secrets().load() says which file is missing, and how to make it", asy
 });
 
 async function run(dir: Directory, ...args: string[]) {
-  const ui = memoryUi();
+  const ui = memoryUi({ own: true });
   const options: MainOptions = { tasks: builtInTasks, version: "0", cwd: dir.path, ui: () => ui };
   return { code: await main(args, options), ui };
 }
