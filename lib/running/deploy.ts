@@ -79,19 +79,36 @@ export async function carryOut(
   await runSteps(ctx, plan, steps);
   if (!later) await rememberLive(ctx, release);
   const milliseconds = Date.now() - began;
-  const urls = publicUrls(ctx.config, ctx.servers.all);
-  const took = `after ${duration(milliseconds)}`;
+  const urls = later ? "" : publicUrls(ctx.config, ctx.servers.all);
   ctx.ui.result(
     { release, servers: planJson(plan), milliseconds } satisfies DeployJson,
-    later
-      ? `${done} ${took}: "alcaide cutover" moves the traffic to it`
-      : `${done}${urls === "" ? "" : ` at ${urls}`} ${took}`,
+    [
+      `${done}${urls === "" ? "" : ` at ${urls}`} after ${duration(milliseconds)}`,
+      ...placeRows(plan),
+      `  next: ${nextOf(plan)}`,
+    ].join("\n"),
   );
   const { down } = plan.outcome;
   if (down.length === 0) return;
   throw new AlcaideError(`${release} is live, and not all of its processes stay up: ${list(down)}`, {
     hint: '"alcaide logs --process NAME" shows why; "alcaide rollback" goes back',
   });
+}
+
+/** The jails of the release, and where they are. */
+function placeRows({ servers }: DeployPlan): string[] {
+  const jails = Map.groupBy([...servers], ([, { jail }]) => jail.name);
+  return [...jails].map(([jail, found]) => `  in ${jail} on ${list(found.map(([{ name }]) => name))}`);
+}
+
+/** What to do next, in words. */
+function nextOf({ kind, servers, switching }: DeployPlan): string {
+  if (switching?.later) return '"alcaide cutover" moves the traffic to it';
+  const previous = [...servers.values()].find(({ previous }) => previous)?.previous?.release;
+  if (previous === undefined) return '"alcaide logs -f" follows its log';
+  return kind === "rollback"
+    ? `"alcaide logs --release ${previous}" shows the log of the one before`
+    : `"alcaide rollback" goes back to ${previous}`;
 }
 
 /** How many apps may be given their first place on a server at the same moment. */

@@ -85,13 +85,15 @@ function locked({ command, lock }: Change, basePath: string): Command {
 }
 
 function summary(plans: Plans, planOnly: boolean, verbose: boolean): string {
-  return [...plans].map(([server, { changes, dataset }]) => {
+  const all = [...plans].map(([server, { changes, dataset }]) => {
     const trees = treesText(dataset);
     if (changes.length === 0) return `${server.name}: nothing to do, everything is there; ${trees}`;
     if (!planOnly) return `${server.name}: ready, ${plural(changes.length, "change")} made; ${trees}`;
     const rows = stepRows(changes.map((change) => shownChange(server, change)), verbose);
     return `${server.name}: ${plural(changes.length, "change")} to make; ${trees}\n${rows.join("\n")}`;
-  }).join("\n");
+  });
+  const made = !planOnly && [...plans.values()].some(({ changes }) => changes.length > 0);
+  return [...all, ...made ? ['  next: "alcaide deploy"'] : []].join("\n");
 }
 
 /** Setup of a server, for programs. */

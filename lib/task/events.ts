@@ -116,6 +116,9 @@ async function run(
         : connectBySsh(resolved, ui);
       return await runTask(task, fullContext(parts, resolved, all));
     });
+  } catch (error) {
+    ui.fail(error);
+    throw error;
   } finally {
     ui.end();
   }

@@ -14,6 +14,8 @@ export interface EventUiOptions {
   readonly verbose?: boolean;
   /** Answers every question. */
   readonly yes?: boolean;
+  /** Milliseconds since some moment. */
+  readonly now?: () => number;
 }
 
 /** Makes a ui that says everything as events. The result comes last. */
@@ -23,6 +25,7 @@ export function eventUi(options: EventUiOptions): CommandUi {
   const tell = (stream: "out" | "err", piece: OutputText | undefined) => {
     if (piece) emit({ type: "output", stream, ...piece });
   };
+  const steps = stepEvents(emit, options.now ?? (() => performance.now()));
   let result: Event | undefined;
   const flush = () => {
     tell("out", texts.out.rest());
@@ -33,22 +36,54 @@ export function eventUi(options: EventUiOptions): CommandUi {
   return {
     verbose,
     terminal: false,
-    step: (title) => emit({ type: "step", title }),
-    failed: (title) => emit({ type: "failed", title }),
+    step: steps.begin,
+    failed: steps.fail,
     info: (text) => emit({ type: "info", text }),
     warn: (text, hint) => emit({ type: "warning", text, ...(hint === undefined ? {} : { hint }) }),
     line: (source, text) => emit({ type: "line", source, text }),
     progress: (label, done, total) => emit({ type: "progress", label, done, total }),
     result: (value) => {
+      steps.end();
       flush();
       result = { type: "result", value: value ?? null };
     },
     output: (chunk, stream, source) => tell(stream, texts[stream].take(withSource(chunk, source))),
     confirm: () => Promise.resolve(yes),
     fail: (error, place) => {
+      steps.leave();
       flush();
       fail(error, place);
     },
-    end: flush,
+    end: () => {
+      steps.end();
+      flush();
+    },
+  };
+}
+
+/** Says when steps begin and end, and how long they took. */
+function stepEvents(emit: (event: Event) => void, now: () => number) {
+  let current: { readonly title: string; readonly began: number } | undefined;
+  const leave = () => {
+    const took = current && { title: current.title, milliseconds: Math.round(now() - current.began) };
+    current = undefined;
+    return took;
+  };
+  const end = () => {
+    const took = leave();
+    if (took) emit({ type: "done", ...took });
+  };
+  return {
+    end,
+    leave,
+    begin: (title: string) => {
+      end();
+      current = { title, began: now() };
+      emit({ type: "step", title });
+    },
+    fail: (title: string) => {
+      const took = leave();
+      emit({ type: "failed", title, ...took?.title === title ? took : {} });
+    },
   };
 }

@@ -8,9 +8,18 @@ export type Event =
     readonly title: string;
   }
   | {
+    /** A step has ended well. One that had nothing to do is not told. */
+    readonly type: "done";
+    readonly title: string;
+    /** The time from its beginning. */
+    readonly milliseconds: number;
+  }
+  | {
     /** A step that had begun has failed; what follows takes things back. */
     readonly type: "failed";
     readonly title: string;
+    /** The time from its beginning, where no other step began since. */
+    readonly milliseconds?: number;
   }
   | {
     /** Something worth knowing. */

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { copyModel, type Model, recordOf, routedJail, wrongs } from "../fake/model.ts";
 import { type FakeServer, fakeServer } from "../fake/server.ts";
 import { repair } from "../../tasks/repair.ts";
@@ -23,7 +23,10 @@ Deno.test("rollback() goes back to the release before, whose jail is still there
   const place = server();
   const { error, ctx } = await rollBack(place);
   assertEquals([error, live(place.model), wrongs(place.model, "shop")], [undefined, "2-1a2b3c4", []]);
-  assertStringIncludes(ctx.ui.results[0] ?? "", "2-1a2b3c4 is live again");
+  assertMatch(
+    ctx.ui.results[0] ?? "",
+    /^2-1a2b3c4 is live again at .*\n  in shop_green on \S+\n  next: "alcaide logs --release 3-1a2b3c4" shows the log of the one before$/,
+  );
   assertEquals(
     place.ran.flatMap(({ names }) => names).filter((name) =>
       /copyTemplate|installApp|receiveFile/.test(name)

@@ -17,7 +17,7 @@ Deno.test("setup() makes a bare server ready", async () => {
   const server = fakeServer({ bare: true });
   const ui = await setUp(server);
   assertEquals([server.model.setup, ui.results], [prepared(), [
-    "root@203.0.113.7: ready, 9 changes made; jails are copies",
+    'root@203.0.113.7: ready, 9 changes made; jails are copies\n  next: "alcaide deploy"',
   ]]);
 });
 
@@ -99,7 +99,7 @@ Deno.test("setup() works on all servers, each with what it lacks", async () => {
   const ctx = fakeContext({ config: { server: ["a", "b"] }, servers: [a, b] });
   await setup(ctx);
   assertEquals(ctx.ui.results, [
-    "a: ready, 9 changes made; jails are copies\nb: nothing to do, everything is there; jails are copies",
+    'a: ready, 9 changes made; jails are copies\nb: nothing to do, everything is there; jails are copies\n  next: "alcaide deploy"',
   ]);
 });
 
