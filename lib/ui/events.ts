@@ -27,7 +27,8 @@ export function eventUi(options: EventUiOptions): CommandUi {
   };
   const steps = stepEvents(emit, options.now ?? (() => performance.now()));
   let result: Event | undefined;
-  const flush = () => {
+  const flush = (endStep: () => void) => {
+    endStep();
     tell("out", texts.out.rest());
     tell("err", texts.err.rest());
     if (result) emit(result);
@@ -43,21 +44,16 @@ export function eventUi(options: EventUiOptions): CommandUi {
     line: (source, text) => emit({ type: "line", source, text }),
     progress: (label, done, total) => emit({ type: "progress", label, done, total }),
     result: (value) => {
-      steps.end();
-      flush();
+      flush(steps.end);
       result = { type: "result", value: value ?? null };
     },
     output: (chunk, stream, source) => tell(stream, texts[stream].take(withSource(chunk, source))),
     confirm: () => Promise.resolve(yes),
     fail: (error, place) => {
-      steps.leave();
-      flush();
+      flush(steps.leave);
       fail(error, place);
     },
-    end: () => {
-      steps.end();
-      flush();
-    },
+    end: () => flush(steps.end),
   };
 }
 

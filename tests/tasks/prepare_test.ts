@@ -21,7 +21,7 @@ Deno.test("deploy --prepare does everything up to the check, and leaves the rele
   assertEquals(steps(done).slice(-3), ["Start the app", "Check the app", "Leave it prepared"]);
   assertMatch(
     done.ctx.ui.results[0] ?? "",
-    /^3-1a2b3c4 is prepared after \S+ s\n  in shop_blue on \S+\n  next: "alcaide cutover" moves the traffic to it$/,
+    /^3-1a2b3c4 is prepared after \S+ s\n {2}in shop_blue on \S+\n {2}next: "alcaide cutover" moves the traffic to it$/,
   );
   const one = await statusOf(server);
   assertEquals([one.live, one.prepared?.release, one.prepared?.running, one.problems], [old, next, true, []]);

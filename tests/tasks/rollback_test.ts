@@ -25,7 +25,7 @@ Deno.test("rollback() goes back to the release before, whose jail is still there
   assertEquals([error, live(place.model), wrongs(place.model, "shop")], [undefined, "2-1a2b3c4", []]);
   assertMatch(
     ctx.ui.results[0] ?? "",
-    /^2-1a2b3c4 is live again at .*\n  in shop_green on \S+\n  next: "alcaide logs --release 3-1a2b3c4" shows the log of the one before$/,
+    /^2-1a2b3c4 is live again at .*\n {2}in shop_green on \S+\n {2}next: "alcaide logs --release 3-1a2b3c4" shows the log of the one before$/,
   );
   assertEquals(
     place.ran.flatMap(({ names }) => names).filter((name) =>
