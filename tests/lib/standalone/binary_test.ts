@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { bareEnvironment, compileProgram, compilerPath, compilingUnavailable } from "../../compiled.ts";
+import { parsed } from "../../schemas.ts";
 import { noSshd } from "../transport/ssh/sshd.ts";
 import { files, type Given, markers, namesIn, readMuch, run, type Said, variable } from "./binary.ts";
 
@@ -55,8 +56,8 @@ const plainSteps: Readonly<Record<string, (given: Given) => Promise<void>>> = {
 
   "it says that it is a binary": async ({ program, project, env }) => {
     const { stdout } = await run(program, ["--json", "version"], project, env);
-    const { value } = JSON.parse(stdout);
-    assertEquals([value.binary, value.target], [true, Deno.build.target]);
+    const { binary, target } = parsed(stdout, "version");
+    assertEquals([binary, target], [true, Deno.build.target]);
   },
 
   "it points at the line of a task that fails": async ({ program, project, env }) => {
