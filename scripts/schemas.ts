@@ -12,7 +12,7 @@ const root = fromFileUrl(new URL("../", import.meta.url));
 /** Where the schemas are. */
 export const schemaDirectory = `${root}schema/`;
 
-/** What the program prints about its tasks. */
+/** Documents about the tasks themselves. */
 const about = {
   tasks: ["TasksJson", "lib/cli/help.ts"],
   help: ["HelpJson", "lib/cli/help.ts"],
@@ -77,7 +77,7 @@ Any version may add:
 - another form of a result for a new option.
 
 So ignore fields and events that you do not know; the schemas allow them. A field keeps its name, its type and its meaning, and one that is never
-absent stays so. Whatever breaks this stands in the changelog under "Changed", and needs a new major version, or below 1.0 a new minor one. Texts for
+absent stays so. A change that breaks this stands in the changelog under "Changed", and needs a new major version, or below 1.0 a new minor one. Texts for
 people (\`text\`, \`message\`, \`hint\`, \`says\`, titles of steps) change at any time: do not read them by program.
 
 ## Events`;

@@ -9,7 +9,7 @@ import { type Task, task } from "../lib/task/task.ts";
 
 /** With `--json`: what was written, and what is left to do. */
 export interface Json {
-  /** What became of each file. */
+  /** The files: written or left alone. */
   readonly files: Readonly<Record<string, Outcome>>;
   /** The settings that the workflow needs in the CI system, as `NAME: MEANING`. */
   readonly settings: readonly string[];

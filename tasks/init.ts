@@ -18,7 +18,7 @@ export interface Json {
   readonly app: string;
   /** The kind of app; null where an Alcaidefile was there already. */
   readonly template: string | null;
-  /** What became of each file. */
+  /** The files: written, extended or left alone. */
   readonly files: Readonly<Record<string, Outcome>>;
 }
 

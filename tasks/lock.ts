@@ -10,7 +10,7 @@ import type { Context } from "../lib/task/context.ts";
 export interface LockJson {
   /** The server's name. */
   readonly server: string;
-  /** Who has it; null where it is free. */
+  /** The person who has it; null where it is free. */
   readonly holder: Holder | null;
 }
 

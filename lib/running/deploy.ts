@@ -101,7 +101,7 @@ function placeRows({ servers }: DeployPlan): string[] {
   return [...jails].map(([jail, found]) => `  in ${jail} on ${list(found.map(([{ name }]) => name))}`);
 }
 
-/** What to do next, in words. */
+/** The next thing to do, in words. */
 function nextOf({ kind, servers, switching }: DeployPlan): string {
   if (switching?.later) return '"alcaide cutover" moves the traffic to it';
   const previous = [...servers.values()].find(({ previous }) => previous)?.previous?.release;

@@ -152,7 +152,7 @@ async function findAll(ctx: Context, { volumes: withVolumes }: DestroyOptions): 
 export interface DestroyJson {
   /** The server's name. */
   readonly server: string;
-  /** What was removed, or with `--plan` would be. */
+  /** The removals that were made, or with `--plan` would be. */
   readonly changes: readonly StepJson[];
   /** Volumes that stay. */
   readonly kept: readonly { readonly path: string; readonly reason?: string }[];

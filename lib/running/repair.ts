@@ -89,7 +89,7 @@ async function readRepairs(ctx: Context): Promise<Repairs> {
   return { plans, split: splitRows(live) };
 }
 
-/** What was half done. */
+/** The work that was half done, and the disagreements that are left. */
 export interface RepairJson {
   /** The servers. */
   readonly servers: readonly {

@@ -30,7 +30,7 @@ export type Event =
     /** Something that may need a person. */
     readonly type: "warning";
     readonly text: string;
-    /** What can be done about it. */
+    /** The way to put it right. */
     readonly hint?: string;
   }
   | {

@@ -9,9 +9,9 @@ import type { CommandUi, ErrorPlace } from "./mod.ts";
 export interface Cause {
   /** The fault, in one line. */
   readonly message: string;
-  /** What can be done about it. */
+  /** The way to put it right. */
   readonly hint?: string;
-  /** What a command said, line by line. */
+  /** The lines that a command said. */
   readonly details: readonly string[];
   /** The command that failed, with secrets masked. */
   readonly command?: string;
@@ -64,11 +64,11 @@ export interface ErrorEvent {
   readonly type: "error";
   /** The fault, in one line. */
   readonly message: string;
-  /** What can be done about it. */
+  /** The way to put it right. */
   readonly hint: string | null;
-  /** What a command said, line by line. */
+  /** The lines that a command said. */
   readonly details: readonly string[];
-  /** What lies behind it, the nearest first. */
+  /** The causes behind it, the nearest first. */
   readonly causes: readonly Cause[];
   /** Your own task that failed; null where it was not one. */
   readonly task?: string | null;

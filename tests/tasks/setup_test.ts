@@ -155,7 +155,7 @@ Deno.test("setup() makes a template of the server's patch level, once", async ()
   const second = await setUp(server);
   assertEquals(server.model.setup.templates, ["14.3-RELEASE", "14.3-RELEASE-p5"]);
   assertEquals([first.results, second.results], [
-    ["root@203.0.113.7: ready, 1 change made; jails are copies"],
+    ['root@203.0.113.7: ready, 1 change made; jails are copies\n  next: "alcaide deploy"'],
     ["root@203.0.113.7: nothing to do, everything is there; jails are copies"],
   ]);
 });

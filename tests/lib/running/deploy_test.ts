@@ -23,9 +23,9 @@ Deno.test("a deploy ends with the release's jails and servers, and what to do ne
     [await told(deploy, [two]), await told(deploy), await told(deploy), await told(rollback)],
     [
       '1-1a2b3c4 is live at http://two/ after T\n  in shop_blue on two\n  next: "alcaide logs -f" follows its log',
-      '2-1a2b3c4 is live at http://one/ and http://two/ after T\n  in shop_blue on one\n  in shop_green on two\n  next: "alcaide rollback" goes back to 1-1a2b3c4',
-      '3-1a2b3c4 is live at http://one/ and http://two/ after T\n  in shop_green on one\n  in shop_blue on two\n  next: "alcaide rollback" goes back to 2-1a2b3c4',
-      '2-1a2b3c4 is live again at http://one/ and http://two/ after T\n  in shop_blue on one\n  in shop_green on two\n  next: "alcaide logs --release 3-1a2b3c4" shows the log of the one before',
+      '2-1a2b3c4 is live at http://one/, http://two/ after T\n  in shop_blue on one\n  in shop_green on two\n  next: "alcaide rollback" goes back to 1-1a2b3c4',
+      '3-1a2b3c4 is live at http://one/, http://two/ after T\n  in shop_green on one\n  in shop_blue on two\n  next: "alcaide rollback" goes back to 2-1a2b3c4',
+      '2-1a2b3c4 is live again at http://one/, http://two/ after T\n  in shop_blue on one\n  in shop_green on two\n  next: "alcaide logs --release 3-1a2b3c4" shows the log of the one before',
     ],
   );
 });
