@@ -78,8 +78,8 @@ function stepEvents(emit: (event: Event) => void, now: () => number) {
       emit({ type: "step", title });
     },
     fail: (title: string) => {
-      const took = leave();
-      emit({ type: "failed", title, ...took?.title === title ? took : {} });
+      if (current?.title !== title) end();
+      emit({ type: "failed", title, ...leave() });
     },
   };
 }

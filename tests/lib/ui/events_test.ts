@@ -48,5 +48,5 @@ Deno.test("eventUi() gives no time to a step that failed unannounced", () => {
     ui.failed("Start");
     ui.end();
   });
-  assertEquals(events, [step("Check"), { type: "failed", title: "Start" }]);
+  assertEquals(events, [step("Check"), done("Check"), { type: "failed", title: "Start" }]);
 });
