@@ -2,6 +2,7 @@
 
 import { $ } from "../lib/remote/dollar.ts";
 import { hostUnavailable } from "../tests/host/mod.ts";
+import { terminalUnavailable } from "../tests/terminal/tmux.ts";
 
 interface Counts {
   passed: number;
@@ -57,6 +58,12 @@ const stages: readonly Stage[] = [
       "tests/chaos",
       "tests/fuzz",
     ],
+  },
+  {
+    title: "pictures of the terminal",
+    tests: true,
+    args: ["test", "-A", "--no-check", "tests/terminal"],
+    skip: terminalUnavailable(),
   },
   {
     title: "pages of the documentation",
