@@ -41,15 +41,15 @@ app: ${JSON.stringify(name)},`,
     },
     server: {
       ...renamed("servers", server),
-      init: () =>
+      init: (_, { server = "root@203.0.113.7" } = {}) =>
         `// One server or a list: "user@host:port", or { host, user, port, key, become, jump, hostKey }.
-server: "root@203.0.113.7",`,
+server: ${JSON.stringify(server)},`,
     },
     domain: {
       ...renamed("domains", domain),
-      init: (name) =>
+      init: (name, { domain } = {}) =>
         `// One domain or a list. Without it the app is served over plain HTTP at the server's address.
-// domain: "${host(name)}",`,
+${domain === undefined ? "// " : ""}domain: ${JSON.stringify(domain ?? host(name))},`,
     },
     redirects: {
       ...redirects,

@@ -1,6 +1,7 @@
 // The Alcaidefile that `alcaide init` writes: the few fields that must be there, and all others as comments.
 
 import { configuration } from "../config/config.ts";
+import type { Known } from "../config/field/schema.ts";
 import type { Seen, Template } from "./templates.ts";
 
 /** Everything that commented fields call. */
@@ -10,11 +11,17 @@ const helpers = ["postgresql", "redis", "secrets", "secretUrl", "service"];
  * The text of a first Alcaidefile for an app: first what is said, then what may be said.
  *
  * @param template the kind of app; without one, a build that is there already
+ * @param known values that it has in place of examples
  */
-export function alcaidefileText(app: string, template?: Template, seen: Seen = {}): string {
+export function alcaidefileText(
+  app: string,
+  template?: Template,
+  seen: Seen = {},
+  known: Known = {},
+): string {
   const own = template === undefined ? {} : fieldsOf(app, template, seen);
   const fields = Object.entries(configuration.fields)
-    .map(([name, field]) => own[name] ?? field.init?.(app) ?? "").filter((text) => text !== "");
+    .map(([name, field]) => own[name] ?? field.init?.(app, known) ?? "").filter((text) => text !== "");
   const isSaid = (text: string) => /^(?!\/\/)/m.test(text);
   const blocks = [...fields.filter(isSaid), ...fields.filter((text) => !isSaid(text))];
   const imports = importsOf(template, seen);

@@ -2,7 +2,7 @@
 
 import { UsageError } from "../core/error.ts";
 import { didYouMean } from "../core/text.ts";
-import type { Ui } from "../ui/mod.ts";
+import type { Person, Ui } from "../ui/mod.ts";
 import { hasDatabase } from "./alcaidefile.ts";
 import { recognise } from "./recognise.ts";
 import { type Seen, type TemplateName, templateNames, templates } from "./templates.ts";
@@ -19,7 +19,8 @@ export interface Kind {
  * @throws {UsageError} when the answer is no kind
  */
 export async function chooseKind(
-  ui: Pick<Ui, "info" | "person">,
+  ui: Pick<Ui, "info">,
+  person: Person | undefined,
   directory: string,
   named: TemplateName | undefined,
 ): Promise<Kind | undefined> {
@@ -29,9 +30,9 @@ export async function chooseKind(
     ui.info(`${found.file}: ${templates[found.name].about}`);
     return found;
   }
-  if (ui.person === undefined) return undefined;
+  if (person === undefined) return undefined;
   for (const name of templateNames) ui.info(`${name.padEnd(8)} ${templates[name].about}`);
-  const answer = await ui.person.line("Which kind of app is it? (empty for another)");
+  const answer = await person.line("Which kind of app is it? (empty for another)");
   if (answer === null || answer.trim() === "") return undefined;
   const name = templateNames.find((one) => one === answer.trim().toLowerCase());
   if (name !== undefined) return { name, seen: {} };
@@ -39,14 +40,15 @@ export async function chooseKind(
 }
 
 /** Advice for the way from the Alcaidefile to the app on its server. */
-export function nextSteps(kind: Kind | undefined): string {
+export function nextSteps(kind: Kind | undefined, server?: string): string {
   const template = kind && templates[kind.name];
   const secrets = template === undefined ? [] : [
     ...hasDatabase(template, kind?.seen ?? {}) ? ["DB_PASSWORD"] : [],
     ...template.secrets,
   ];
+  const missing = [...server === undefined ? ["server"] : [], ...template === undefined ? ["build"] : []];
   const steps = [
-    `Write your server${template === undefined ? " and build" : ""} into Alcaidefile.ts`,
+    ...missing.length === 0 ? [] : [`Write your ${missing.join(" and ")} into Alcaidefile.ts`],
     '"alcaide config" shows how it is understood',
     ...secrets.length === 0 ? [] : ['"alcaide secrets init" makes the encrypted file'],
     ...secrets.map((name) => `"alcaide secrets set ${name} --generate" makes a secret`),

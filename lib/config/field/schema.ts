@@ -22,6 +22,12 @@ export interface Around {
 /** A name and a text: `["jail.port", "4000"]`. */
 export type Row = readonly [name: string, value: string];
 
+/** The values of an app that `init` knows. */
+export interface Known {
+  readonly server?: string | undefined;
+  readonly domain?: string | undefined;
+}
+
 /** The documentation of a field. */
 export interface About {
   /** Its meaning: sentences for the editor and the reference. */
@@ -33,8 +39,8 @@ export interface About {
   /** The range of a number, in words: `From 1 to 65535.` */
   readonly limits?: string;
   readonly required?: boolean;
-  /** How the file that `init` writes shows it, for an app of a name. */
-  readonly init?: (app: string) => string;
+  /** How the file that `init` writes shows it, for an app of a name and what is known of it. */
+  readonly init?: (app: string, known?: Known) => string;
 }
 
 /** A field as it is declared. */
