@@ -1,24 +1,16 @@
 // A release of Elixir: built in a jail, migrated, deployed under load, rolled back, and spoken to.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import { sh } from "../../lib/core/sh.ts";
+import { withMixAlias } from "../../lib/init/mix.ts";
 import { postgresqlVersion } from "../host/ports.ts";
 import { removeApp } from "./clean.ts";
 import { atTerminal, makeElixirProject } from "./elixir_project.ts";
 import { startLoad } from "./load.ts";
-import type { Place } from "./place.ts";
+import { missingPackage } from "./place.ts";
 import { ask } from "./project.ts";
 import { scenario } from "./scenario.ts";
-
-/** Why nothing can be built on a host, else undefined. */
-async function missingPackage(place: Place, names: readonly string[]): Promise<string | undefined> {
-  for (const name of place.test ? [] : names) {
-    const has = await place.server.test(
-      sh`if pkg rquery %n ${name} >/dev/null 2>&1; then true; else false; fi`,
-    );
-    if (!has) return `the host has no package ${name}`;
-  }
-}
 
 scenario("an Elixir release through the build jail", async (place, part) => {
   const major = place.test ? await postgresqlVersion() : "16";
@@ -113,8 +105,17 @@ scenario("an Elixir release through the build jail", async (place, part) => {
     assertEquals(await server.test(sh`jls -j shop_build jid >/dev/null 2>&1`), false);
   });
 
-  await part("ends what it builds when it is interrupted", async () => {
-    const build = '{ jail: { commands: ["echo begun; exec sleep 1234"], result: "." } }';
+  await part("has mix alcaide.deploy; ends what it builds when it is interrupted", async () => {
+    const mix = join(project.directory, "mix.exs");
+    await Deno.writeTextFile(mix, withMixAlias(await Deno.readTextFile(mix)) ?? "");
+    // A program that says its arguments stands in for alcaide.
+    const program = `#!/bin/sh\nprintf '<%s>' "$@"; echo; exit 3\n`;
+    await project.write("alcaide", program);
+    const commands = [
+      "chmod +x alcaide; PATH=$PWD:$PATH mix alcaide.deploy --plan 'two words'; echo ended $?",
+      "echo begun; exec sleep 1234",
+    ];
+    const build = JSON.stringify({ jail: { packages: ["elixir"], commands, result: "." } });
     await project.configure(values, "", { build });
     const child = project.start(["deploy", "--dirty"]);
     let said = "";
@@ -125,6 +126,7 @@ scenario("an Elixir release through the build jail", async (place, part) => {
       if (/\| begun\n/.test(said) && !/\| begun\n/.test(before)) child.kill("SIGINT");
     }
     assertEquals((await child.status).code, 130, said);
+    assertMatch(said, /\| <deploy><--plan><two words>\n.*\| ended 3\n/);
     assertEquals(
       await server.test(sh`pgrep -f 'sleep 1234' >/dev/null || jls -j shop_build jid >/dev/null 2>&1`),
       false,

@@ -5,7 +5,9 @@
 
 import { fromFileUrl } from "@std/path";
 import { type HostOptions, hostUnavailable, startHost, type TestHost } from "../host/mod.ts";
+import { readPorts } from "../host/ports.ts";
 import { type Remote, remote } from "../../lib/remote/remote.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { parseTarget } from "../../lib/core/target.ts";
 
 /** A host for end-to-end tests. */
@@ -45,6 +47,16 @@ export function onlyOnTestHost(what = "do this"): string | undefined {
   return givenHost() === undefined
     ? hostUnavailable()
     : `another host is given, and only the test host can ${what}`;
+}
+
+/** Why nothing can be built on a host, else undefined. */
+export async function missingPackage(place: Place, names: readonly string[]): Promise<string | undefined> {
+  for (const name of names) {
+    const has = place.test ? (await readPorts()).some((port) => port.name === name) : await place.server.test(
+      sh`if pkg rquery %n ${name} >/dev/null 2>&1; then true; else false; fi`,
+    );
+    if (!has) return `the host has no package ${name}`;
+  }
 }
 
 /** The host to test on: the one given by address, else a new test host. */

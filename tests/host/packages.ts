@@ -4,6 +4,7 @@
  *
  * - `comment TEXT`
  * - `deb NAME`: the Debian package whose version it gets
+ * - `here PATH`: in place of that, a program of this machine; the package is there where it is
  * - `program DEBIAN-PATH PATH`: a program, PATH below /usr/local; its calls are recorded as those of the base are
  * - `source C-FILE PATH MODE`: a program of ours, compiled
  * - `tree DEBIAN-PATH PATH PATTERN...`: a folder with all that is in it, or what the patterns name (with `!`: but for it)

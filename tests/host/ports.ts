@@ -1,7 +1,7 @@
 /** What `ports/NAME/port` says; see packages.ts for its lines. */
 import { dirname, fromFileUrl, join } from "@std/path";
 import { machineTriplet, packageFiles, packages } from "./debian.ts";
-import { must } from "./process.ts";
+import { exists, must } from "./process.ts";
 
 /** Where the ports are. */
 export const ports: string = join(dirname(fromFileUrl(import.meta.url)), "ports");
@@ -26,11 +26,20 @@ export async function postgresqlVersion(): Promise<string> {
   return found;
 }
 
-/** Reads all ports. */
+/** Reads all ports that can be made here. */
 export async function readPorts(): Promise<readonly Port[]> {
   const major = await postgresqlVersion();
+  return await Promise.all((await possiblePorts()).map((folder) => readPort(folder, major)));
+}
+
+/** The folders of the ports that lack no program of this machine, in order. */
+export async function possiblePorts(): Promise<string[]> {
   const folders = (await Array.fromAsync(Deno.readDir(ports))).map((entry) => entry.name).sort();
-  return await Promise.all(folders.map((folder) => readPort(folder, major)));
+  const possible = await Promise.all(folders.map(async (folder) => {
+    const [, path] = /^here (.*)$/m.exec(await Deno.readTextFile(join(ports, folder, "port"))) ?? [];
+    return path === undefined || await exists(path);
+  }));
+  return folders.filter((_, index) => possible[index]);
 }
 
 async function readPort(folder: string, major: string): Promise<Port> {
@@ -41,7 +50,8 @@ async function readPort(folder: string, major: string): Promise<Port> {
   );
   const value = (word: string) => lines.find(([first]) => first === word)?.slice(1).join(" ") ?? "";
   const name = folder.replace("NN", major);
-  return { name, folder, lines, major, comment: value("comment"), version: await versionOf(value("deb")) };
+  const version = value("here") === "" ? await versionOf(value("deb")) : "0";
+  return { name, folder, lines, major, comment: value("comment"), version };
 }
 
 async function versionOf(deb: string): Promise<string> {

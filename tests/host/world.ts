@@ -8,6 +8,7 @@ import { cache, packageFiles, unpackPackages } from "./debian.ts";
 import { encodeHex } from "./hex.ts";
 import { exists, must, output } from "./process.ts";
 import { buildRepository } from "./packages.ts";
+import { possiblePorts } from "./ports.ts";
 import { buildBase, buildHost } from "./tree.ts";
 
 const here = dirname(fromFileUrl(import.meta.url));
@@ -83,6 +84,7 @@ async function addRepository(root: string, world: string, debian: string): Promi
   }
   await collect(join(here, "ports"), texts);
   await collect(join(here, "c"), texts);
+  texts.push((await possiblePorts()).join("\n"));
   const repository = join(root, `repository-${await hash(texts)}`);
   if (!await exists(repository)) {
     for await (const entry of Deno.readDir(root)) {
@@ -136,7 +138,10 @@ async function fingerprint(): Promise<string> {
   ) {
     texts.push(await Deno.readTextFile(join(here, `${file}.ts`)));
   }
-  texts.push(await Deno.readTextFile(join(here, "../../scripts/provision")));
+  texts.push(
+    await Deno.readTextFile(join(here, "../../scripts/provision")),
+    (await possiblePorts()).join("\n"),
+  );
   return await hash(texts);
 }
 

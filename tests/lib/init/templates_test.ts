@@ -63,6 +63,44 @@ for (const name of templateNames) {
   });
 }
 
+/** The builds of the templates that no test deploys, as far as they are not those of a preset. */
+const builds: Partial<Record<TemplateName, unknown>> = {
+  rails: {
+    packages: ["ruby", "rubygem-bundler", "gmake", "pkgconf", "libyaml", "postgresql17-client", "node22"],
+    commands: [
+      "bundle config set --local deployment true",
+      "bundle config set --local without development:test",
+      "bundle config set --local force_ruby_platform true",
+      "bundle install",
+      "SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile",
+    ],
+    result: ".",
+  },
+  next: {
+    packages: ["node22", "npm-node22"],
+    commands: ["npm ci", "npm run build --if-present", "npm prune --omit=dev"],
+    result: ".",
+  },
+  node: {
+    packages: ["node22", "npm-node22"],
+    commands: ["npm ci", "npm run build --if-present", "npm prune --omit=dev"],
+    result: ".",
+  },
+  django: {
+    packages: ["python311", "py311-pip"],
+    commands: ["python3.11 -m pip install --target vendor -r requirements.txt"],
+    result: ".",
+  },
+  go: { packages: ["go"], commands: ["go build -o dist/shop ."], result: "dist" },
+};
+for (const [name, wanted] of Object.entries(builds)) {
+  Deno.test(`init --template ${name} builds by these commands, which no test deploys`, async () => {
+    const { build } = await configOf(name as TemplateName);
+    assert(build.kind === "jail");
+    assertEquals({ packages: build.packages, commands: build.commands, result: build.result }, wanted);
+  });
+}
+
 Deno.test("a template says what was found in the project", async () => {
   assertEquals((await configOf("node", { start: "node server.js" })).start, "node server.js");
   assertStringIncludes((await configOf("django", { module: "my_site" })).start, " my_site.wsgi");
