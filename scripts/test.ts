@@ -90,6 +90,12 @@ const stages: readonly Stage[] = [
     skip: hostSkip(),
   },
   {
+    title: "the dashboard in a browser",
+    tests: true,
+    args: ["test", "-A", "--no-check", "tests/browser"],
+    skip: hostSkip(),
+  },
+  {
     title: "older FreeBSD",
     tests: true,
     // Those that use most of a server's commands: setup, deploys, jails and their boot, packages in jails.

@@ -7,6 +7,7 @@ import { ci } from "./ci.ts";
 import { config } from "./config.ts";
 import { console as consoleTask } from "./console.ts";
 import { cutover } from "./cutover.ts";
+import { dashboard } from "./dashboard.ts";
 import { db } from "./db.ts";
 import { deploy } from "./deploy.ts";
 import { destroy } from "./destroy.ts";
@@ -40,6 +41,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   restart,
   scale,
   status,
+  dashboard,
   doctor,
   releases,
   logs,

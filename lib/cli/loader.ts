@@ -58,11 +58,16 @@ export interface BakedFile {
 export async function findAlcaidefile(from: string, named?: string): Promise<string | undefined> {
   if (named !== undefined) return resolve(from, named);
   for (let directory = resolve(from);; directory = dirname(directory)) {
-    for (const name of fileNames) {
-      const path = join(directory, name);
-      if (await isFile(path)) return path;
-    }
-    if (directory === dirname(directory)) return undefined;
+    const path = await findIn(directory);
+    if (path !== undefined || directory === dirname(directory)) return path;
+  }
+}
+
+/** The path of the Alcaidefile in a directory, or undefined when there is none. */
+export async function findIn(directory: string): Promise<string | undefined> {
+  for (const name of fileNames) {
+    const path = join(directory, name);
+    if (await isFile(path)) return path;
   }
 }
 
@@ -108,8 +113,8 @@ export async function loadBaked(
   return await read({ path: name, root }, loadNow, { path: join(directory, name), environment, patience });
 }
 
-/** Reads the Alcaidefile that a command line means; undefined when there is none. */
-export type AlcaidefileReader = () => Promise<Alcaidefile | undefined>;
+/** Reads the Alcaidefile that a command line means, or another one; undefined when there is none. */
+export type AlcaidefileReader = (path?: string) => Promise<Alcaidefile | undefined>;
 
 async function importFile(url: string, importModule: ImportModule, begun: () => void): Promise<Imported> {
   try {

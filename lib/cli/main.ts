@@ -173,7 +173,9 @@ async function runCall(call: Call, program: Program, ui: CommandUi, signal: Abor
   const local = (program.local ?? thisMachine)(directory);
   const parts = withCache({ ui, signal, local, directory, args, options: values }, program.cache);
   if (file === undefined) {
-    const bare = bareContext(withReader(parts, () => loadIfThere(values, program)));
+    const read = (config?: string) =>
+      loadIfThere(config === undefined ? values : { ...values, config }, program);
+    const bare = bareContext(withReader(parts, read));
     return await runTask(task, bare);
   }
   const environment = values["environment"] as string | undefined;

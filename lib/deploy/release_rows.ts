@@ -23,8 +23,8 @@ export function releaseRows(
     .join("\n");
 }
 
-/** In words: what has the traffic counts more than the record, which may lag behind after a cut. */
-function stateOf(release: Release, live: ReleaseId | undefined, before: readonly Release[]): string {
+/** The state in words: what has the traffic counts more than the record, which may lag behind after a cut. */
+export function stateOf(release: Release, live: ReleaseId | undefined, before: readonly Release[]): string {
   const { id, state } = release;
   if (id === live) return "live";
   if (isPrepared(release)) return "prepared";

@@ -81,7 +81,7 @@ function isPassing(error: unknown): boolean {
 }
 
 /** A key of the files that were read when the program began. */
-async function ownFiles(directory: string): Promise<string> {
+export async function ownFiles(directory: string): Promise<string> {
   const names = (await Array.fromAsync(Deno.readDir(directory)))
     .map(({ name }) => name).filter((name) => /^Alcaidefile\.|^alcaide(\..*)?\.secrets$/.test(name)).sort();
   return await contentKey(

@@ -111,6 +111,10 @@ const high: readonly Omit<Floor, "imports">[] = [
   },
   { folder: "lib/cli", holds: "the command line: words, help, completion, loading an Alcaidefile" },
   { folder: "lib/vault", holds: "the work of `alcaide secrets`: show, set, edit, a new key" },
+  {
+    folder: "lib/dashboard",
+    holds: "the page of `alcaide dashboard`: who may see it, its parts, its actions, a row each",
+  },
   { folder: "tasks", holds: "what a user calls: a file a word of the command line" },
 ];
 

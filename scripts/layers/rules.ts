@@ -74,7 +74,13 @@ const packages: readonly (readonly [name: RegExp, allowed: RegExp, rule: string]
   [/^(@types\/)?ssh2$/, /^(lib\/transport\/ssh\/|tests\/)/, "ssh2 only in lib/transport/ssh"],
   [/^dax$/, /^lib\/remote\/shell\.ts$/, "dax only for this machine"],
   [/^(amaro|es-module-lexer\/js)$/, /^lib\/standalone\//, "type stripping only in lib/standalone"],
-  [/^bcryptjs$/, /^(lib\/commands\/caddy\/rules\.ts$|tests\/)/, "passwords are hashed in one place"],
+  [
+    /^bcryptjs$/,
+    /^(lib\/(commands\/caddy\/rules|dashboard\/users)\.ts$|tests\/)/,
+    "passwords are hashed for Caddy, and compared for the dashboard",
+  ],
+  [/^hono\b/, /^(lib\/dashboard\/|tests\/)/, "hono only in lib/dashboard"],
+  [/^(playwright-core|axe-core)$/, /^tests\/browser\//, "browsers only in tests/browser"],
   [/^@std\/assert$/, /^tests\//, "assertions only in tests"],
   [/^@cfworker\/json-schema$/, /^tests\/schemas\.ts$/, "schemas are checked in one place"],
   [

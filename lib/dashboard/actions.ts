@@ -1,0 +1,98 @@
+// The actions of a dashboard: a row each.
+
+import { webProcess } from "../core/process.ts";
+import { isGood, newestFirst } from "../core/release.ts";
+import type { Task } from "../task/task.ts";
+import type { Look } from "./look.ts";
+
+/** A value that a form offers for a task's argument. */
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** Something that a dashboard does by a task. */
+export interface Action {
+  /** A word or two for its button. */
+  readonly label: string;
+  readonly task: Task;
+  /** Options that it always has. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** The task's switches that the form offers. */
+  readonly switches?: readonly string[];
+  /** The values that the form offers for the task's argument; an empty one leaves it out. */
+  readonly choices?: { readonly label: string; of(look: Look): readonly Choice[] };
+  /** Said before it begins. */
+  readonly warning?: string;
+  /** Tells whether it makes sense now. Default: when something is live. */
+  when?(look: Look): boolean;
+}
+
+/** The tasks behind the actions. */
+export type ActionTasks = Readonly<Record<"deploy" | "rollback" | "restart" | "cutover", Task>>;
+
+/** Actions by name, in the order of their buttons. */
+export type Actions = Readonly<Record<string, Action>>;
+
+/** Makes the table. A task with the option `plan` is asked for its plan first. */
+export function actionsOf({ deploy, rollback, restart, cutover }: ActionTasks): Actions {
+  return {
+    deploy: {
+      label: "Deploy",
+      task: deploy,
+      switches: ["dirty", "prepare", "rebuild"],
+      when: () => true,
+    },
+    cutover: { label: "Cut over", task: cutover, when: isPrepared },
+    drop: {
+      label: "Drop prepared",
+      task: cutover,
+      options: { drop: true },
+      warning: "The prepared release is taken back. The live one stays as it is.",
+      when: isPrepared,
+    },
+    rollback: {
+      label: "Roll back",
+      task: rollback,
+      switches: ["current-env"],
+      choices: { label: "Release", of: goodReleases },
+      when: (look) => goodReleases(look).length > 1,
+    },
+    restart: {
+      label: "Restart",
+      task: restart,
+      choices: { label: "Process", of: processes },
+      warning: `A restart of ${webProcess} interrupts requests for a moment. A deploy does not.`,
+    },
+  };
+}
+
+/** True for an action that makes sense now. */
+export function isOffered({ when = isLive }: Action, look: Look): boolean {
+  return when(look);
+}
+
+/** True for an action whose plan is shown before it begins. */
+export function hasPlan({ task, options }: Action): boolean {
+  return options === undefined && Object.hasOwn(task.options ?? {}, "plan");
+}
+
+function isLive({ statuses }: Look): boolean {
+  return statuses.some(({ live }) => live !== null);
+}
+
+function isPrepared({ statuses }: Look): boolean {
+  return statuses.some(({ prepared }) => prepared !== null);
+}
+
+function goodReleases({ releases, statuses }: Look): Choice[] {
+  const live = statuses.map((one) => one.live);
+  const all = newestFirst(releases.filter((one) => isGood(one) && !live.includes(one.id)));
+  const ids = [...new Set(all.map(({ id }) => id))];
+  return [{ value: "", label: "The last good one" }, ...ids.map((id) => ({ value: id, label: id }))];
+}
+
+function processes({ statuses }: Look): Choice[] {
+  const names = new Set(statuses.flatMap((one) => one.processes.map(({ name }) => name)));
+  return [{ value: "", label: "All" }, ...[...names].map((name) => ({ value: name, label: name }))];
+}

@@ -1,0 +1,170 @@
+// The addresses of a dashboard.
+
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
+import { streamSSE } from "hono/streaming";
+import { AlcaideError } from "../core/error.ts";
+import {
+  type Access,
+  canDeploy,
+  type Env,
+  headers,
+  known,
+  mayDeploy,
+  noToken,
+  sameSite,
+  withToken,
+} from "./access.ts";
+import type { Action } from "./actions.ts";
+import { askedView, askView } from "./ask_view.ts";
+import { type App, type Board, faultOf } from "./board.ts";
+import { client } from "./client.js";
+import { faultView } from "./fault_view.ts";
+import type { Html } from "./html.ts";
+import { follow, logSources, type LogTasks } from "./logs.ts";
+import { page, partView, type Viewer } from "./page.ts";
+import { icon, style } from "./style.ts";
+import type { User } from "./users.ts";
+
+/** The inputs of the addresses. */
+export interface AppParts {
+  readonly board: Board;
+  readonly access: Access;
+  readonly tasks: LogTasks;
+  /** Who uses it where nobody says a name. */
+  readonly nobody: User;
+}
+
+/** Milliseconds between two signs of life. */
+const beat = 20_000;
+
+/** Makes what answers requests. */
+export function dashboard(parts: AppParts): Hono<Env> {
+  const { access, nobody } = parts;
+  const app = new Hono<Env>();
+  app.use(headers, sameSite(access));
+  app.use("/:token/*", withToken(access), known(access, nobody));
+  // Users come by the name alone: they are known by their passwords.
+  app.get("/", known(access, nobody), (c) => access.verify ? c.redirect(`/${access.token}/`) : noToken(c));
+  look(app, parts);
+  act(app, parts);
+  return app;
+}
+
+/** What everybody may see. */
+function look(app: Hono<Env>, { board, access, tasks }: AppParts): void {
+  const viewer = (c: Context<Env>): Viewer => {
+    const user = c.get("user");
+    return { user, deploys: canDeploy(access.readOnly, user), readOnly: access.readOnly };
+  };
+  const file = (type: string, text: string) => (c: Context<Env>) =>
+    c.body(text, 200, { "Content-Type": `${type}; charset=utf-8` });
+  app.get("/:token/", async (c) => c.html(await page(board, viewer(c))));
+  app.get("/:token/style.css", file("text/css", style));
+  app.get("/:token/icon.svg", file("image/svg+xml", icon));
+  app.get("/:token/client.js", file("text/javascript", `(${client})();`));
+  app.get("/:token/events", (c) => events(c, board, viewer(c)));
+  app.get("/:token/logs", (c) => logs(c, board, tasks));
+}
+
+/** What only those who deploy may do. */
+function act(app: Hono<Env>, { board, access }: AppParts): void {
+  app.use("/:token/:word{ask|run|stop}", mayDeploy(access));
+  app.get("/:token/ask", (c) =>
+    answer(c, () => {
+      const { app, action, name } = chosen(board, c.req.query());
+      return askView(app, name, action);
+    }));
+  app.post("/:token/ask", (c) =>
+    answer(c, async () => {
+      const given = await fields(c);
+      const { app, action } = chosen(board, given);
+      const switches = (action.switches ?? []).filter((name) => given[name] === "true");
+      const options = Object.fromEntries(switches.map((name) => [name, true]));
+      return askedView(await board.ask(app, action, { args: given["arg"] ? [given["arg"]] : [], options }));
+    }));
+  app.post("/:token/run", (c) =>
+    answer(c, async () => {
+      board.begin((await fields(c))["asked"] ?? "", c.get("user").name);
+    }));
+  app.post(
+    "/:token/stop",
+    (c) => answer(c, async () => board.stop(found(board, (await fields(c))["app"]), c.get("user").name)),
+  );
+}
+
+/** Answers with a piece of the page; a failure is one, too. */
+async function answer(c: Context<Env>, make: () => Html | void | Promise<Html | void>): Promise<Response> {
+  try {
+    const piece = await make();
+    return piece === undefined ? c.body(null, 204) : c.html(piece as string);
+  } catch (error) {
+    return c.html(await faultView(faultOf(error)), 409);
+  }
+}
+
+async function fields(c: Context<Env>): Promise<Record<string, string>> {
+  const given = await c.req.parseBody();
+  return Object.fromEntries(
+    Object.entries(given).filter((one): one is [string, string] => typeof one[1] === "string"),
+  );
+}
+
+function found({ apps }: Board, key: string | undefined): App {
+  const app = apps.find((one) => one.key === key);
+  if (app === undefined) throw new AlcaideError(`Cannot find the app "${key}" on this dashboard`);
+  return app;
+}
+
+function chosen(board: Board, given: Record<string, string>): { app: App; name: string; action: Action } {
+  const name = given["action"] ?? "";
+  const action = Object.hasOwn(board.actions, name) ? board.actions[name] : undefined;
+  if (action === undefined) throw new AlcaideError(`Cannot find the action "${name}" on this dashboard`);
+  return { app: found(board, given["app"]), name, action };
+}
+
+/** Sends the parts of all apps, then each one when it has changed. */
+function events(c: Context<Env>, board: Board, viewer: Viewer): Response {
+  return streamSSE(c, async (stream) => {
+    const changed = new Set(board.apps.flatMap(({ key }) => [`${key}-look`, `${key}-run`]));
+    let wake = Promise.withResolvers<void>();
+    using _watching = board.watch((key, part) => {
+      changed.add(`${key}-${part}`);
+      wake.resolve();
+    });
+    stream.onAbort(() => wake.resolve());
+    while (!stream.aborted) {
+      for (const id of changed) {
+        changed.delete(id);
+        const [, key = "", part] = /^(.*)-(look|run)$/.exec(id) ?? [];
+        const text = String(await partView(board, viewer, key, part as "look" | "run"));
+        await stream.writeSSE({ event: "part", data: JSON.stringify({ id, text }) });
+      }
+      const timer = setTimeout(() => wake.resolve(), beat);
+      await wake.promise;
+      clearTimeout(timer);
+      wake = Promise.withResolvers();
+      // Also finds out that nobody reads any more.
+      if (changed.size === 0) await stream.write(":\n\n");
+      // What comes at once is shown at once.
+      else await stream.sleep(50);
+    }
+  });
+}
+
+function logs(c: Context<Env>, board: Board, tasks: LogTasks): Response {
+  const { app: key, of = "" } = c.req.query();
+  const { project } = found(board, key);
+  const sources = logSources(project.config);
+  const source = Object.hasOwn(sources, of) ? sources[of] : undefined;
+  return streamSSE(c, async (stream) => {
+    const left = new AbortController();
+    stream.onAbort(() => left.abort());
+    if (source) {
+      for await (const text of follow(project, tasks, source, left.signal)) {
+        await stream.writeSSE({ event: "text", data: JSON.stringify(text) });
+      }
+    }
+    await stream.writeSSE({ event: "end", data: "" });
+  });
+}

@@ -1,0 +1,213 @@
+// The apps of a dashboard: what is known of each, what runs, and who hears of it.
+
+import { AlcaideError } from "../core/error.ts";
+import { errorEvent } from "../ui/report.ts";
+import { type Action, type Actions, hasPlan } from "./actions.ts";
+import { type Look, lookAt, type LookTasks, nothingSeen } from "./look.ts";
+import { plansOf } from "./plan.ts";
+import { type How, type Project, resultOf } from "./project.ts";
+import { afterEnd, afterEvent, type Fault, newRun, type Run } from "./run.ts";
+
+/** An app on a dashboard. */
+export interface App {
+  readonly key: string;
+  readonly project: Project;
+  look: Look;
+  /** Why the last look failed. */
+  fault?: Fault | undefined;
+  /** What runs, or ran last. */
+  run?: Run | undefined;
+  /** Ends what runs. */
+  stop?: AbortController | undefined;
+}
+
+/** A project that can't be opened. */
+export interface Broken {
+  readonly key: string;
+  readonly directory: string;
+  readonly fault: Fault;
+}
+
+/** An action that was asked for and waits for a yes. */
+export interface Asked {
+  readonly id: string;
+  readonly app: App;
+  readonly action: Action;
+  readonly how: How;
+  /** The plan's value; undefined for an action without one. */
+  readonly plan: unknown;
+  /** Until when a yes counts. */
+  readonly until: number;
+}
+
+/** The inputs of a board. */
+export interface BoardParts {
+  readonly projects: readonly Project[];
+  readonly broken?: readonly Broken[];
+  readonly tasks: LookTasks;
+  readonly actions: Actions;
+  /** Ends everything that runs. */
+  readonly signal: AbortSignal;
+  /** Milliseconds between two looks while somebody watches. */
+  readonly every?: number;
+}
+
+/** Milliseconds that a plan may be looked at before it is carried out. */
+const planAge = 15 * 60_000;
+
+/** Hears that something of an app has changed. */
+export type Listener = (key: string, part: "look" | "run") => void;
+
+/** The state of a dashboard. */
+export class Board implements AsyncDisposable {
+  readonly apps: readonly App[];
+  readonly broken: readonly Broken[];
+  readonly actions: Actions;
+  readonly #parts: BoardParts;
+  readonly #listeners = new Set<Listener>();
+  readonly #asked = new Map<string, Asked>();
+  readonly #working = new Set<Promise<void>>();
+  readonly #looking = new Map<App, Promise<void>>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Makes one; nothing is asked before somebody watches. */
+  constructor(parts: BoardParts) {
+    this.#parts = parts;
+    this.actions = parts.actions;
+    this.broken = parts.broken ?? [];
+    this.apps = parts.projects.map((project) => ({ key: project.key, project, look: nothingSeen }));
+  }
+
+  /** Hears of changes until it is disposed of; meanwhile the servers are looked at now and then. */
+  watch(listener: Listener): Disposable {
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.#lookOn();
+    return {
+      [Symbol.dispose]: () => {
+        this.#listeners.delete(listener);
+        if (this.#listeners.size === 0) clearTimeout(this.#timer);
+      },
+    };
+  }
+
+  /** Looks at an app's servers; a look that is under way is not begun twice. */
+  look(app: App): Promise<void> {
+    const looking = this.#looking.get(app) ?? this.#look(app).finally(() => this.#looking.delete(app));
+    this.#looking.set(app, looking);
+    return looking;
+  }
+
+  /**
+   * Asks for an action's plan, which changes nothing.
+   *
+   * @throws what the task throws, and {@linkcode AlcaideError} while another action runs
+   */
+  async ask(app: App, action: Action, how: Pick<How, "args" | "options">): Promise<Asked> {
+    refuseSecond(app);
+    await app.project.checkFresh();
+    const options = { ...how.options, ...action.options };
+    const planned = { args: how.args ?? [], options: { ...options, plan: true } };
+    const plan = hasPlan(action) ? await resultOf(app.project.run(action.task, planned)) : undefined;
+    const mask = await app.project.masking();
+    const asked: Asked = {
+      ...{ id: crypto.randomUUID(), app, action, plan: mask(plan) },
+      // A task asks before an app loses a domain. The plan names it, so the page's yes is the answer.
+      how: {
+        args: how.args ?? [],
+        options,
+        yes: plansOf(plan).some(({ dropped = [] }) => dropped.length > 0),
+      },
+      until: Date.now() + planAge,
+    };
+    this.#asked.set(asked.id, asked);
+    return asked;
+  }
+
+  /**
+   * Begins an action that was asked for, once.
+   *
+   * @throws {AlcaideError} when it was not, or too long ago, or while another one runs
+   */
+  begin(id: string, by: string): void {
+    const asked = this.#asked.get(id);
+    if (asked === undefined || asked.until < Date.now()) {
+      throw new AlcaideError("Cannot begin: the plan is too old, or was carried out", {
+        hint: "Ask for it again",
+      });
+    }
+    refuseSecond(asked.app);
+    this.#asked.delete(id);
+    const work = this.#perform(asked, by).finally(() => this.#working.delete(work));
+    this.#working.add(work);
+  }
+
+  /** Ends what runs; what it began is undone. */
+  stop(app: App, by: string): void {
+    app.stop?.abort(new AlcaideError(`${by} has stopped it`));
+  }
+
+  /** Waits until everything that runs has ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#timer);
+    await Promise.all([...this.#working, ...this.#looking.values()]);
+    await Promise.all(this.apps.map(({ project }) => project[Symbol.asyncDispose]()));
+  }
+
+  async #perform({ app, action: { task, label }, how }: Asked, by: string): Promise<void> {
+    const stop = app.stop = new AbortController();
+    const signal = AbortSignal.any([this.#parts.signal, stop.signal]);
+    this.#setRun(app, newRun(label, by, Date.now()));
+    const take = (run: Run | undefined) => run && this.#setRun(app, run);
+    const mask = await app.project.masking();
+    try {
+      const events = app.project.run(task, { ...how, signal });
+      for await (const event of events) take(app.run && afterEvent(app.run, mask(event), Date.now()));
+      take(app.run && afterEnd(app.run, Date.now()));
+    } catch (error) {
+      take(app.run && afterEnd(app.run, Date.now(), mask(faultOf(error))));
+    }
+    app.stop = undefined;
+    await this.look(app);
+  }
+
+  #setRun(app: App, run: Run): void {
+    app.run = run;
+    this.#tell(app, "run");
+  }
+
+  async #look(app: App): Promise<void> {
+    try {
+      app.look = await lookAt(app.project, this.#parts.tasks, this.#parts.signal);
+      app.fault = undefined;
+      await app.project.checkFresh();
+    } catch (error) {
+      app.fault = faultOf(error);
+    }
+    this.#tell(app, "look");
+  }
+
+  #lookOn(): void {
+    if (this.#parts.signal.aborted) return;
+    Promise.all(this.apps.map((app) => this.look(app))).then(() => {
+      if (this.#listeners.size === 0) return;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#lookOn(), this.#parts.every ?? 15_000);
+    });
+  }
+
+  #tell({ key }: App, part: "look" | "run"): void {
+    for (const listener of this.#listeners) listener(key, part);
+  }
+}
+
+/** An error as the page shows it. */
+export function faultOf(error: unknown): Fault {
+  return errorEvent(error) as unknown as Fault;
+}
+
+function refuseSecond({ run }: App): void {
+  if (run === undefined || run.ended !== undefined) return;
+  throw new AlcaideError(`Cannot begin: "${run.label}" by ${run.by} still runs`, {
+    hint: "Wait for its end",
+  });
+}

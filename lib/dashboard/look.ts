@@ -1,0 +1,30 @@
+// What the servers of an app have, as `status` and `releases` say it.
+
+import type { Release } from "../core/release.ts";
+import type { ServerStatus } from "../running/status.ts";
+import type { Task } from "../task/task.ts";
+import type { Project } from "./project.ts";
+
+/** What a look at an app's servers found. */
+export interface Look {
+  readonly statuses: readonly ServerStatus[];
+  /** The releases of all servers; one that is on several stands here once. */
+  readonly releases: readonly Release[];
+  readonly at: Date;
+}
+
+/** The tasks that look. */
+export type LookTasks = Readonly<Record<"status" | "releases", Task>>;
+
+/** Nothing is known yet. */
+export const nothingSeen: Look = { statuses: [], releases: [], at: new Date(0) };
+
+/** Looks at an app's servers. */
+export async function lookAt(project: Project, tasks: LookTasks, signal: AbortSignal): Promise<Look> {
+  // One after the other: the second one finds the connection of the first, and fails where that does.
+  const statuses = await project.look(tasks.status, { signal }) as ServerStatus[];
+  const reached = statuses.every(({ health }) => health !== "unreachable");
+  const lists = reached ? await project.look(tasks.releases, { signal }) as { releases: Release[] }[] : [];
+  const releases = new Map(lists.flatMap((one) => one.releases.map((release) => [release.id, release])));
+  return { statuses, releases: [...releases.values()], at: new Date() };
+}

@@ -1,0 +1,198 @@
+// An app on the page: what is live where, its servers, processes, accessories and releases.
+
+import { accessoriesText } from "../setup/accessory_status.ts";
+import { treesText } from "../setup/dataset.ts";
+import { mainName } from "../commands/caddy/site.ts";
+import { newestFirst, type Release, servedBefore } from "../core/release.ts";
+import { bytes, list } from "../core/text.ts";
+import { stateOf } from "../deploy/release_rows.ts";
+import { scheduleText } from "../running/schedule_status.ts";
+import type { ServerStatus } from "../running/status.ts";
+import { limitsText } from "../server/limits.ts";
+import { preparedRows } from "../server/prepared.ts";
+import { processesText, type ProcessStatus } from "../server/processes.ts";
+import { runText } from "../server/runs.ts";
+import { type Actions, isOffered } from "./actions.ts";
+import type { App } from "./board.ts";
+import { faultView } from "./fault_view.ts";
+import { age, facts, given, type Html, html, lines, none, state, tag } from "./html.ts";
+
+/** What a view needs besides the app. */
+export interface Surroundings {
+  readonly actions: Actions;
+  /** True for somebody who may do more than look. */
+  readonly deploys: boolean;
+  readonly now: Date;
+}
+
+/** All that a look has found. */
+export function lookView(app: App, { actions, deploys, now }: Surroundings): Html {
+  const { key, look, fault } = app;
+  const looked = look.at.getTime() > 0;
+  const lead = looked ? leadView(look.statuses, now) : state("idle", fault ? "not known" : "looking");
+  return html`
+    <header class="head">
+      <h2 id="${key}-name">${key}</h2>
+      <p class="lead">${lead}${domainView(app)}</p>
+      ${deploys ? buttons(app, actions) : none}
+    </header>
+    ${given(fault, (one) => faultView(one, looked ? staleText(look.at) : ""))}
+    ${problemsView(look.statuses)}
+    <div class="columns">
+      <div>${look.statuses.map((one) => serverView(one, now))}</div>
+      <div>${releasesView(app, now)}</div>
+    </div>
+  `;
+}
+
+function staleText(at: Date): string {
+  return `What stands below was so at ${at.toISOString().slice(11, 19)} UTC.`;
+}
+
+function buttons({ key, look }: App, actions: Actions): Html {
+  const offered = Object.entries(actions).filter(([, action]) => isOffered(action, look));
+  const all = offered.map(([name, { label }], index) => {
+    const kind = index === 0 ? "main" : "";
+    return html`
+      <button type="button" class="${kind}"
+        data-ask="ask?app=${key}&action=${name}">${label}</button>
+    `;
+  });
+  return html`<div class="actions" role="group" aria-label="Actions for ${key}">${all}</div>`;
+}
+
+/** The live release in a few words, or each that some servers have. */
+function leadView(statuses: readonly ServerStatus[], now: Date): readonly Html[] {
+  const releases = [...new Set(statuses.map(({ live }) => live))];
+  return releases.flatMap((release) => {
+    const own = statuses.filter(({ live }) => live === release);
+    const where = releases.length > 1 ? ` on ${list(own.map(({ server }) => server))}` : "";
+    const { since, by } = own[0] ?? {};
+    if (release === null) return [state("idle", `nothing is live${where}`)];
+    return [
+      state(kindOf(own), html`<strong>${release}</strong> is live${where}`),
+      given(since, (time) => html`<span>for ${age(time, now)}</span>`),
+      given(by, (name) => html`<span>by ${name}</span>`),
+    ];
+  });
+}
+
+function kindOf(statuses: readonly ServerStatus[]): "good" | "warn" | "bad" {
+  if (statuses.some(({ health }) => !isWell(health))) return "bad";
+  return statuses.some(({ problems }) => problems.length > 0) ? "warn" : "good";
+}
+
+function isWell(health: string): boolean {
+  return /^[23]\d\d$/.test(health) || health === "no web process";
+}
+
+function domainView({ project: { config: { domains, tls } } }: App): Html {
+  const scheme = tls.kind === "off" ? "http" : "https";
+  return given(mainName(domains), (name) => html`<a href="${scheme}://${name}/" target="_blank">${name}</a>`);
+}
+
+function problemsView(statuses: readonly ServerStatus[]): Html {
+  const rows = statuses.flatMap(({ server, problems }) =>
+    problems.map((text) => html`<b>${server}</b>: ${text}`)
+  );
+  return rows.length === 0 ? none : html`
+    <section class="notice warn">
+      <h3>Problems</h3>
+      <ul>${rows.map((row) => html`<li>${row}</li>`)}</ul>
+    </section>
+  `;
+}
+
+function serverView(one: ServerStatus, now: Date): Html {
+  const { server, tags, jails, freeBytes, dataset, behind, schedules } = one;
+  const free = freeBytes === 0 ? "" : `${bytes(freeBytes)} free, ${treesText(dataset ?? undefined)}`;
+  const prepared = preparedRows(one.prepared).map((row) => row.replace("  prepared: ", ""));
+  const limits = Object.entries(one.limits).map(([jail, limits]) => `${jail}: ${limitsText(limits)}`);
+  return html`<article class="server">
+    <h3>${server} ${tags.map(tag)}</h3>
+    ${
+    facts({
+      Health: healthView(one.health),
+      Prepared: lines(prepared),
+      Processes: lines(processRows(one.processes, now)),
+      Accessories: lines(accessoryRows(one)),
+      Schedules: lines(schedules.map((each) => scheduleText(each, now).replace("  schedule ", ""))),
+      Detached: lines(one.detached.map(runText)),
+      Jails: lines(jails.map(jailView)),
+      Limits: lines(limits),
+      Disk: free,
+      FreeBSD: one.freebsd,
+      Patches: behind.length === 0 ? "" : `${behindText(behind)}: ${one.patch}`,
+    })
+  }</article>`;
+}
+
+function healthView(health: string): Html {
+  if (/^\d+$/.test(health)) return state(isWell(health) ? "good" : "bad", `answers ${health}`);
+  return state(health === "no web process" ? "idle" : "bad", health);
+}
+
+function jailView({ name, address, routed, running }: ServerStatus["jails"][number]): Html {
+  const word = routed ? "has the traffic" : running ? "runs" : "kept, stopped";
+  return html`${name} <span class="quiet">${address}</span> ${word}`;
+}
+
+function behindText(behind: ServerStatus["behind"]): string {
+  return list(behind.map(({ jail, freebsd }) => `${jail ?? "new jails"} at ${freebsd}`));
+}
+
+function processRows(all: readonly ProcessStatus[], now: Date): readonly Html[] {
+  const rows = processesText(all, now);
+  // An app of one web process has no rows in the terminal.
+  const shown = rows.length > 0
+    ? rows
+    : all.flatMap(({ name, instances }) =>
+      instances.map(({ pid }) => `${name}: ${pid === null ? "does not run" : `pid ${pid}`}`)
+    );
+  return shown.map((row) => state(row.includes("does not run") ? "bad" : "good", row));
+}
+
+function accessoryRows({ accessories }: ServerStatus): readonly Html[] {
+  const rows = accessoriesText(accessories);
+  return accessories.map(({ running, problem }, index) =>
+    state(problem === null && running ? "good" : "bad", rows[index]?.trim())
+  );
+}
+
+function releasesView({ key, look: { releases, statuses } }: App, now: Date): Html {
+  if (releases.length === 0) return none;
+  const live = statuses.find((one) => one.live !== null)?.live ?? undefined;
+  const before = servedBefore(releases, live);
+  const rows = newestFirst(releases).map((one) => releaseRow(one, stateOf(one, live, before), now));
+  return html`
+    <table class="releases">
+      <caption>Releases<span class="hidden"> of ${key}</span></caption>
+      <thead>
+        <tr>
+          <th scope="col">Release</th>
+          <th scope="col">State</th>
+          <th scope="col">Age</th>
+          <th scope="col">By</th>
+        </tr>
+      </thead>
+      <tbody>${rows}</tbody>
+    </table>
+  `;
+}
+
+function releaseRow({ id, revision, reason, createdAt, by }: Release, word: string, now: Date): Html {
+  const kind = word === "live" ? "good" : word === "failed" ? "bad" : "idle";
+  const why = given(reason, (text) => html`<span class="reason">${text}</span>`);
+  return html`
+    <tr>
+      <th scope="row">${id}${revision.dirty
+        ? html`
+          <span class="quiet">and changes</span>
+        `
+        : none}</th>
+      <td>${state(kind, word)}${why}</td>
+      <td>${age(createdAt, now)}</td>
+      <td>${by}</td>
+    </tr>
+  `;
+}

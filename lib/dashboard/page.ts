@@ -1,0 +1,88 @@
+// The page of a dashboard.
+
+import { version } from "../core/version.ts";
+import type { App, Board, Broken } from "./board.ts";
+import { faultView } from "./fault_view.ts";
+import { type Html, html, none, tag } from "./html.ts";
+import { logSources } from "./logs.ts";
+import { lookView } from "./look_view.ts";
+import { runView } from "./run_view.ts";
+import type { User } from "./users.ts";
+
+/** Who looks at the page, and what they may do. */
+export interface Viewer {
+  readonly user: User;
+  readonly deploys: boolean;
+  readonly readOnly: boolean;
+}
+
+/** The whole page; afterwards the parts of each app come as they change. */
+export function page(board: Board, viewer: Viewer): Html {
+  const { apps, broken } = board;
+  return html`
+    <!DOCTYPE html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>${apps.length === 1 ? `${apps[0]?.key} – Alcaide` : "Alcaide"}</title>
+        <link rel="icon" href="icon.svg">
+        <link rel="stylesheet" href="style.css">
+        <script src="client.js" type="module"></script>
+      </head>
+      <body>
+        ${barView(apps, viewer)}
+        <main>${broken.map(brokenView)}${apps.map((app) => appView(board, viewer, app))}</main>
+        <dialog id="dialog" aria-labelledby="dialog-name"></dialog>
+      </body>
+    </html>
+  `;
+}
+
+function barView(apps: readonly App[], { user, deploys, readOnly }: Viewer): Html {
+  const links = apps.map(({ key }) => html`<li><a href="#${key}">${key}</a></li>`);
+  return html`<header class="bar">
+    <h1>Alcaide <span class="quiet">${version}</span></h1>
+    ${
+    links.length < 2 ? none : html`
+      <nav aria-label="Apps">
+        <ul>${links}</ul>
+      </nav>
+    `
+  }
+    <p class="who">
+      <span>${user.name} ${deploys ? none : tag(readOnly ? "read-only" : "may look")}</span>
+      <span id="link" class="state idle" role="status">connecting</span>
+    </p>
+  </header>`;
+}
+
+function appView(board: Board, viewer: Viewer, { key, project: { config } }: App): Html {
+  const sources = Object.keys(logSources(config)).map((name) => html`<option>${name}</option>`);
+  return html`
+    <section class="app" id="${key}" aria-labelledby="${key}-name">
+      <div id="${key}-look">${partView(board, viewer, key, "look")}</div>
+      <div id="${key}-run">${partView(board, viewer, key, "run")}</div>
+      <details class="logs" data-logs="logs?app=${key}">
+        <summary>Logs</summary>
+        <label class="field">Of <select>${sources}</select></label>
+        <pre tabindex="0" role="log" aria-label="Log of ${key}"></pre>
+      </details>
+    </section>
+  `;
+}
+
+/** A part of an app, as it is now. */
+export function partView(board: Board, { deploys }: Viewer, key: string, part: "look" | "run"): Html {
+  const app = board.apps.find((one) => one.key === key);
+  if (app === undefined) return none;
+  return part === "run"
+    ? runView(app, deploys)
+    : lookView(app, { actions: board.actions, deploys, now: new Date() });
+}
+
+function brokenView({ key, directory, fault }: Broken): Html {
+  return html`<section class="app" id="${key}">
+    <h2>${key}</h2><p class="quiet">${directory}</p>${faultView(fault)}
+  </section>`;
+}

@@ -1,0 +1,67 @@
+// A run on the page: its steps as they go.
+
+import { bytes, duration, plural } from "../core/text.ts";
+import type { App } from "./board.ts";
+import { faultView } from "./fault_view.ts";
+import { given, type Html, html, none } from "./html.ts";
+import type { Note, Run, RunStep } from "./run.ts";
+
+/** What runs, or ran last; nothing where nothing did. */
+export function runView({ key, run }: App, deploys: boolean): Html {
+  if (run === undefined) return none;
+  const { by, began, ended, fault, steps } = run;
+  const runs = ended === undefined;
+  const kind = runs ? "running" : fault === undefined ? "good" : "bad";
+  const stop = html`<button type="button" data-post="stop" data-app="${key}">Stop and undo</button>`;
+  return html`<section class="run ${kind}" aria-labelledby="${key}-run-name">
+    <h3 id="${key}-run-name">${title(run)} <span class="quiet">by ${by}</span> ${
+    runs ? clock(began) : none
+  }</h3>
+    <ol class="steps" aria-live="polite">${steps.map(stepView)}</ol>
+    ${given(fault, faultView)}
+    ${runs && deploys ? stop : none}
+  </section>`;
+}
+
+function title({ label, began, ended, fault }: Run): string {
+  if (ended === undefined) return `${label} runs`;
+  return `${label} ${fault === undefined ? "done" : "failed"} after ${duration(ended - began)}`;
+}
+
+/** A time that the page counts itself; not read aloud. */
+function clock(began: number): Html {
+  return html`<span class="clock" aria-hidden="true" data-since="${began}"></span>`;
+}
+
+function stepView({ title, began, ended, failed, notes, progress }: RunStep): Html {
+  const runs = ended === undefined;
+  const [kind, word] = failed ? ["bad", "failed"] : runs ? ["running", "runs"] : ["good", "done"];
+  const time = runs ? clock(began) : html`<span class="took">${duration(ended - began)}</span>`;
+  return html`<li class="step ${kind}">
+    <span class="title">${title}</span> <span class="hidden">${word}</span> ${time}
+    ${Object.entries(progress).map(progressView)}
+    ${notes.filter((note) => note.kind !== "line").map(noteView)}
+    ${linesView(notes)}
+  </li>`;
+}
+
+function linesView(notes: readonly Note[]): Html {
+  const rows = notes.filter((note) => note.kind === "line").map(({ text }) => text);
+  if (rows.length === 0) return none;
+  return html`
+    <details>
+      <summary>${plural(rows.length, "line")}</summary>
+      <pre tabindex="0">${rows.join("\n")}</pre>
+    </details>
+  `;
+}
+
+function progressView([label, [done, total]]: [string, RunStep["progress"][string]]): Html {
+  const bar = html`<progress max="${total}" value="${done}"></progress>`;
+  return html`<label class="progress">${label} ${bar} ${bytes(done)} of ${bytes(total)}</label>`;
+}
+
+function noteView({ kind, text, hint }: Note): Html {
+  const more = given(hint, (one) => html`<span class="quiet">${one}</span>`);
+  return html`<p class="note ${kind}">${text} ${more}</p>`;
+}

@@ -1,0 +1,77 @@
+// The users of a dashboard that others reach: a file with a line each, NAME:HASH:ROLE.
+
+import { compare } from "bcryptjs";
+import { UsageError } from "../core/error.ts";
+import { list } from "../core/text.ts";
+
+/** The rights of a user: to look, or to deploy as well. */
+export type Role = typeof roles[number];
+const roles = ["look", "deploy"] as const;
+
+/** Somebody who may use a dashboard. */
+export interface User {
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** Tells who it is; undefined when name and password don't fit. */
+export type Verify = (name: string, password: string) => Promise<User | undefined>;
+
+interface Entry extends User {
+  readonly hash: string;
+}
+
+/** A hash that fits no password: an unknown name takes as long as a wrong password. */
+const nobody = "$2b$10$abcdefghijklmnopqrstuuKPXLNVR3nGQ1ivLSTLDqmxmOyYBlJ3S";
+
+/**
+ * Reads a file of users. Passwords are hashed by bcrypt, as `htpasswd -nB NAME` prints them.
+ *
+ * @throws {UsageError} for a line that can't be understood
+ */
+export function parseUsers(text: string, file: string): Verify {
+  const users = new Map<string, Entry>();
+  text.split("\n").forEach((row, index) => {
+    const line = row.trim();
+    if (line === "" || line.startsWith("#")) return;
+    const refuse = (problem: string, hint: string): never => {
+      throw new UsageError(`Cannot use ${file}, line ${index + 1}: ${problem}`, { hint });
+    };
+    const [name = "", hash = "", role = "", ...more] = line.split(":");
+    if (name === "" || more.length > 0) refuse("it is not NAME:HASH:ROLE", "ada:$2y$10$…:deploy");
+    if (!/^\$2[aby]\$(0[4-9]|1\d)\$[./A-Za-z0-9]{53}$/.test(hash)) {
+      refuse(`the password of ${name} is not hashed by bcrypt`, `htpasswd -nB ${name} prints a hash`);
+    }
+    const known = roles.find((one) => one === role) ??
+      refuse(`"${role}" is not a role`, `Roles: ${list(roles)}`);
+    if (users.has(name)) refuse(`${name} is there twice`, "Leave one out");
+    users.set(name, { name, hash, role: known });
+  });
+  if (users.size === 0) {
+    throw new UsageError(`Cannot use ${file}: it names no user`, { hint: "ada:$2y$10$…:deploy" });
+  }
+  return verifier(users);
+}
+
+function verifier(users: ReadonlyMap<string, Entry>): Verify {
+  const passed = new Map<string, User>();
+  // One at a time: whoever guesses waits for every guess before.
+  let last: Promise<unknown> = Promise.resolve();
+  return async (name, password) => {
+    const key = await digest(`${name}\0${password}`);
+    const known = passed.get(key);
+    if (known !== undefined) return known;
+    const entry = users.get(name);
+    const right = last.then(() => compare(password, entry?.hash ?? nobody));
+    last = right.catch(() => {});
+    if (!await right || entry === undefined) return undefined;
+    const user = { name: entry.name, role: entry.role };
+    passed.set(key, user);
+    return user;
+  };
+}
+
+async function digest(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return String.fromCharCode(...new Uint8Array(hash));
+}

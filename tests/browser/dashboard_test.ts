@@ -1,0 +1,170 @@
+// The dashboard in a real browser, on a real host: every action, a deploy that fails, two browsers, a lost server.
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { Page } from "playwright-core";
+import { removeApp } from "../e2e/clean.ts";
+import { onlyOnTestHost, type Place } from "../e2e/place.ts";
+import { makeProject, type Project } from "../e2e/project.ts";
+import { scenario } from "../e2e/scenario.ts";
+import { browserUnavailable, fits, lacking, openBrowser, picture } from "./browser.ts";
+
+/** A dashboard of a project, as a program of its own. */
+async function startDashboard(project: Project, ...more: string[]): Promise<AsyncDisposable & { address: string }> {
+  const child = project.start(["dashboard", ...more]);
+  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!/http\S+\//.test(text)) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`The dashboard ended: ${text}`);
+    text += value;
+  }
+  return {
+    address: /http\S+\//.exec(text)?.[0] ?? "",
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGINT");
+      await Promise.all([reader.cancel(), child.stdout.cancel()]);
+      assertEquals((await child.status).code, 0);
+    },
+  };
+}
+
+/** Presses an action's button, fills its form and says yes. */
+async function act(page: Page, button: string, fill: (dialog: ReturnType<Page["locator"]>) => Promise<unknown> = ok) {
+  await page.getByRole("button", { name: button, exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await fill(dialog);
+  await dialog.getByRole("button", { name: /Show the plan|Go on/ }).click();
+  await dialog.getByRole("button", { name: / now$/ }).click();
+}
+
+function ok(): Promise<void> {
+  return Promise.resolve();
+}
+
+/** Waits until the last action has ended in a way, and the servers were looked at since. */
+async function ended(page: Page, words: RegExp, lead: string): Promise<void> {
+  await page.getByRole("heading", { name: words }).waitFor({ timeout: 60_000 });
+  await page.locator(".lead", { hasText: lead }).waitFor();
+}
+
+const skip = browserUnavailable();
+
+scenario("the dashboard is used in a browser", async (place: Place, part) => {
+  await using project = await makeProject(place, "shop", { health: { path: "/health", timeout: 4 }, drain: 1 });
+  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await using dashboard = await startDashboard(project);
+  await using browser = await openBrowser();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const said: string[] = [];
+  page.on("console", (message) => message.type() === "error" && said.push(message.text()));
+  page.on("pageerror", (error) => said.push(String(error)));
+  const other = await (await browser.newContext({ viewport: { width: 360, height: 740 } })).newPage();
+
+  await part("a first deploy, which a second browser sees", async () => {
+    await project.release({ text: "one" });
+    await page.goto(dashboard.address);
+    await other.goto(dashboard.address);
+    await page.locator(".lead", { hasText: "nothing is live" }).waitFor();
+    await page.getByRole("button", { name: "Deploy" }).click();
+    await page.getByRole("button", { name: "Show the plan" }).click();
+    await page.getByText("1-none is the first release").waitFor();
+    assertEquals(await lacking(page), []);
+    await page.getByRole("button", { name: "Deploy now" }).click();
+    for (const one of [page, other]) {
+      await one.getByRole("heading", { name: /^Deploy runs by you/ }).waitFor();
+      await ended(one, /^Deploy done after/, "1-none is live");
+      assertMatch(await one.locator(".steps").innerText(), /Take the lock[^]*Check the app[^]*Route/);
+    }
+  });
+
+  await part("the keyboard alone restarts and deploys", async () => {
+    await page.getByRole("button", { name: "Restart" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").getByLabel("Process").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Go on" }).press("Enter");
+    await page.getByRole("button", { name: "Restart now" }).press("Enter");
+    await ended(page, /^Restart done after/, "1-none is live");
+    await project.release({ text: "two" });
+    await act(page, "Deploy");
+    await ended(page, /^Deploy done after/, "2-none is live");
+  });
+
+  await part("a release is prepared, dropped, prepared and cut over", async () => {
+    const prepare = () => act(page, "Deploy", (dialog) => dialog.getByLabel(/^Prepare and check/).check());
+    await project.release({ text: "three" });
+    await prepare();
+    await page.getByRole("button", { name: "Drop prepared" }).waitFor();
+    await act(page, "Drop prepared");
+    await ended(page, /^Drop prepared done after/, "2-none is live");
+    await prepare();
+    await act(page, "Cut over");
+    await ended(page, /^Cut over done after/, "4-none is live");
+  });
+
+  await part("a rollback to a chosen release", async () => {
+    await act(page, "Roll back", (dialog) => dialog.getByLabel("Release").selectOption("2-none"));
+    await ended(page, /^Roll back done after/, "2-none is live");
+  });
+
+  await part("a log is followed", async () => {
+    await page.getByText("Logs").click();
+    await page.getByRole("log").getByText("release two").first().waitFor();
+    await page.getByText("Logs").click();
+  });
+
+  await part("the page fits every window, light and dark, and lacks nothing of WCAG AA", async () => {
+    for (const width of [360, 768, 1600]) {
+      await page.setViewportSize({ width, height: 900 });
+      assert(await fits(page), `${width} pixels`);
+      await picture(page, `live-${width}`, { fullPage: true });
+    }
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      assertEquals(await lacking(page), []);
+      await picture(page, colorScheme === "dark" ? "dark" : "live");
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  await part("a deploy that is stopped undoes what it began", async () => {
+    await project.release({ text: "slow", conf: { APP_FAIL: "slow-start", APP_START_MS: "60000" } });
+    await act(page, "Deploy");
+    await page.locator(".step.running", { hasText: "Check the app" }).waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Stop and undo" }).click();
+    await ended(page, /^Deploy failed after/, "2-none is live");
+    assertStringIncludes(await page.locator(".run").innerText(), "Undone:");
+  });
+
+  await part("a deploy that fails says why, and the old release serves", async () => {
+    await project.release({ text: "bad", conf: { APP_FAIL: "exit" } });
+    await act(page, "Deploy");
+    await ended(page, /^Deploy failed after/, "2-none is live");
+    const run = await page.locator(".run").innerText();
+    for (const text of ["told to exit", "Hint:", "Undone:"]) assertStringIncludes(run, text);
+    await page.locator(".step.bad", { hasText: "Check the app" }).waitFor();
+    assertEquals(await lacking(page), []);
+    await page.locator(".run").scrollIntoViewIfNeeded();
+    await picture(page, "failed");
+    await other.locator(".step.bad", { hasText: "Check the app" }).waitFor();
+    await picture(other, "failed-360");
+  });
+
+  await part("a server that is lost is named, and what was known stays", async () => {
+    await place.test?.powerOff();
+    await page.reload();
+    await page.getByText("What stands below was so at").waitFor({ timeout: 90_000 });
+    await page.locator(".lead", { hasText: "2-none is live" }).waitFor();
+    await picture(page, "lost");
+    await place.test?.reboot();
+    await page.reload();
+    await page.getByText("What stands below").waitFor({ state: "detached", timeout: 60_000 });
+  }, { skip: onlyOnTestHost("lose its power") });
+
+  assertEquals(said, []);
+  await context.close();
+  await removeApp(place, "shop");
+}, skip === undefined ? {} : { skip });

@@ -1,0 +1,125 @@
+/**
+ * A dashboard of tasks that only say something, and requests as a browser sends them.
+ *
+ * @module
+ */
+
+import type { UserConfig } from "../../../lib/config/field/types.ts";
+import type { Release } from "../../../lib/core/release.ts";
+import type { Access } from "../../../lib/dashboard/access.ts";
+import { type Actions, actionsOf } from "../../../lib/dashboard/actions.ts";
+import { dashboard } from "../../../lib/dashboard/app.ts";
+import { type App, Board } from "../../../lib/dashboard/board.ts";
+import { openProject, type Project } from "../../../lib/dashboard/project.ts";
+import type { DashboardTasks } from "../../../lib/dashboard/serve.ts";
+import { type ServerStatus, statusOf } from "../../../lib/running/status.ts";
+import { type Task, task } from "../../../lib/task/task.ts";
+import { fakeLocal } from "../../fake/context.ts";
+import { config, deployed, facts, release } from "../../fake/facts.ts";
+
+/** Tasks by name; those that are not given do nothing. */
+export type SomeTasks = Partial<DashboardTasks>;
+
+const live = release("6-a", { state: "live", liveAt: "2026-01-02T03:00:00.000Z" });
+
+/** The status of a server that serves a release. */
+export function served(changes: Partial<ServerStatus> = {}): ServerStatus {
+  return { ...statusOf(config(), "web", { ...deployed("6-a", "blue"), journal: [live] }, "200"), ...changes };
+}
+
+/** The status of a server on which nothing is live. */
+export const empty: ServerStatus = statusOf(config(), "web", facts(), "no answer");
+
+/** A task that gives a value. */
+export function gives(value: unknown): Task {
+  return task("Give a value", (ctx) => Promise.resolve(ctx.ui.result(value, "")));
+}
+
+/** Tasks of which only those that look do something. */
+export function tasksWith(some: SomeTasks = {}, releases: readonly Release[] = [live]): DashboardTasks {
+  const nothing = gives(null);
+  return {
+    ...{
+      accessory: nothing,
+      cutover: nothing,
+      deploy: nothing,
+      logs: nothing,
+      restart: nothing,
+      rollback: nothing,
+    },
+    releases: gives([{ server: "web", live: "6-a", releases }]),
+    status: gives([served()]),
+    ...some,
+  };
+}
+
+/** A dashboard to ask. */
+export interface Opened extends AsyncDisposable {
+  readonly board: Board;
+  readonly app: App;
+  readonly actions: Actions;
+  readonly directory: string;
+  /** Asks for a path below the token. */
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  /** Sends a form, as the page's script does. */
+  post(path: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+  /** Asks for any path. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export const host = "127.0.0.1:4000";
+export const token = "the-token";
+const mine = { host, origin: `http://${host}`, "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors" };
+
+/** Opens a dashboard for one project. */
+export async function open(
+  { tasks = tasksWith(), user, ...access }: { tasks?: DashboardTasks; user?: UserConfig } & Partial<Access> =
+    {},
+): Promise<Opened> {
+  const directory = await Deno.makeTempDir();
+  const project = await openAt(directory, user);
+  const controller = new AbortController();
+  const actions = actionsOf(tasks);
+  const board = new Board({ projects: [project], tasks, actions, signal: controller.signal });
+  const rules: Access = {
+    ...{ token, hosts: new Set([host]), origins: new Set([`http://${host}`]), readOnly: false },
+    ...access,
+  };
+  const { request } = dashboard({ board, access: rules, tasks, nobody: { name: "you", role: "deploy" } });
+  const ask = async (path: string, init?: RequestInit) => await request(path, init);
+  const [app] = board.apps;
+  if (app === undefined) throw new Error("Cannot happen: it has a project");
+  return {
+    ...{ board, app, actions, directory },
+    fetch: ask,
+    get: (path, headers) => ask(`/${token}/${path}`, { headers: { host, ...headers } }),
+    post: (path, fields, headers) =>
+      ask(`/${token}/${path}`, {
+        method: "POST",
+        headers: { ...mine, ...headers },
+        body: new URLSearchParams(fields),
+      }),
+    [Symbol.asyncDispose]: async () => {
+      controller.abort();
+      await board[Symbol.asyncDispose]();
+      await Deno.remove(directory, { recursive: true });
+    },
+  };
+}
+
+/** Opens the project in a directory. */
+export async function openAt(directory: string, user?: UserConfig): Promise<Project> {
+  const written: UserConfig = {
+    app: "shop",
+    server: "root@203.0.113.7",
+    build: { prebuilt: "dist" },
+    ...user,
+  };
+  const file = { path: `${directory}/Alcaidefile.ts`, config: () => Promise.resolve(written) };
+  return await openProject((app) => app, file, { local: fakeLocal() });
+}
+
+/** The id of the plan in an answer. */
+export function askedIn(text: string): string {
+  return /name="asked" value="([^"]+)"/.exec(text)?.[1] ?? "";
+}

@@ -1,0 +1,68 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { secret } from "../../../lib/core/secret.ts";
+import { task } from "../../../lib/task/task.ts";
+import { open, tasksWith } from "./opened.ts";
+
+/** Reads a stream of events until a text is in it. */
+async function until(answer: Response, text: string): Promise<string> {
+  let seen = "";
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  while (reader && !seen.includes(text)) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    seen += value;
+  }
+  await reader?.cancel();
+  return seen;
+}
+
+Deno.test("every browser hears of what changes", async () => {
+  await using page = await open();
+  const browsers = await Promise.all([page.get("events"), page.get("events")]);
+  assertEquals(browsers.map(({ headers }) => headers.get("content-type")), [
+    "text/event-stream",
+    "text/event-stream",
+  ]);
+  for (const text of await Promise.all(browsers.map((one) => until(one, "6-a")))) {
+    assertStringIncludes(text, 'event: part\ndata: {"id":"shop-look"');
+  }
+});
+
+Deno.test("a log is followed, its secrets masked, until nobody reads it", async () => {
+  const left = Promise.withResolvers<void>();
+  const given: unknown[] = [];
+  const logs = task({
+    description: "Say it",
+    args: [],
+    options: {
+      follow: { type: "boolean", description: "Follow" },
+      process: { type: "string", description: "Process" },
+    },
+    run: ({ ui, options, signal }) => {
+      given.push(options);
+      ui.output(new TextEncoder().encode("password: hunter2\n"), "out");
+      return new Promise<void>((_, fail) =>
+        signal.addEventListener("abort", () => {
+          left.resolve();
+          fail(signal.reason);
+        })
+      );
+    },
+  });
+  await using page = await open({
+    tasks: tasksWith({ logs }),
+    user: { app: "shop", server: "web", build: { prebuilt: "dist" }, env: { PASSWORD: secret("hunter2") } },
+  });
+  const text = await until(await page.get("logs?app=shop&of=web"), "[secret]");
+  assertEquals(text, 'event: text\ndata: "password: [secret]\\n"\n\n');
+  await left.promise;
+  assertEquals(given, [{ follow: true, process: "web" }]);
+});
+
+Deno.test("a log that can't be read says why, and ends", async () => {
+  const logs = task("Fail", () => {
+    throw new Error("gone");
+  });
+  await using page = await open({ tasks: tasksWith({ logs: Object.assign(logs, { options: undefined }) }) });
+  assertStringIncludes(await (await page.get("logs?app=shop&of=none")).text(), "event: end");
+});
