@@ -40,8 +40,10 @@ export const headers: MiddlewareHandler = secureHeaders({
 /** Refuses requests under another name, and those that a page of somebody else's sends. */
 export function sameSite({ hosts, origins }: Access): MiddlewareHandler {
   return async (c, next) => {
-    const { method } = c.req;
-    if (!hosts.has(c.req.header("host")?.toLowerCase() ?? "")) {
+    const { method, url } = c.req;
+    // HTTP/2 has no such header.
+    const host = c.req.header("host") ?? new URL(url).host;
+    if (!hosts.has(host.toLowerCase())) {
       return c.text("This dashboard has another name: open the address that it printed\n", 403);
     }
     const origin = c.req.header("origin");

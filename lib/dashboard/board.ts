@@ -48,9 +48,10 @@ export interface BoardParts {
   readonly actions: Actions;
   /** Ends everything that runs. */
   readonly signal: AbortSignal;
-  /** Milliseconds between two looks while somebody watches. */
-  readonly every?: number;
 }
+
+/** Milliseconds between two looks while somebody watches. */
+const lookEvery = 15_000;
 
 /** Milliseconds that a plan may be looked at before it is carried out. */
 const planAge = 15 * 60_000;
@@ -106,7 +107,8 @@ export class Board implements AsyncDisposable {
     refuseSecond(app);
     await app.project.checkFresh();
     const options = { ...how.options, ...action.options };
-    const planned = { args: how.args ?? [], options: { ...options, plan: true } };
+    const { signal } = this.#parts;
+    const planned = { args: how.args ?? [], options: { ...options, plan: true }, signal };
     const plan = hasPlan(action) ? await resultOf(app.project.run(action.task, planned)) : undefined;
     const mask = await app.project.masking();
     const asked: Asked = {
@@ -189,9 +191,9 @@ export class Board implements AsyncDisposable {
   #lookOn(): void {
     if (this.#parts.signal.aborted) return;
     Promise.all(this.apps.map((app) => this.look(app))).then(() => {
-      if (this.#listeners.size === 0) return;
+      if (this.#listeners.size === 0 || this.#parts.signal.aborted) return;
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#lookOn(), this.#parts.every ?? 15_000);
+      this.#timer = setTimeout(() => this.#lookOn(), lookEvery);
     });
   }
 

@@ -9,7 +9,10 @@ import { scenario } from "../e2e/scenario.ts";
 import { browserUnavailable, fits, lacking, openBrowser, picture } from "./browser.ts";
 
 /** A dashboard of a project, as a program of its own. */
-async function startDashboard(project: Project, ...more: string[]): Promise<AsyncDisposable & { address: string }> {
+async function startDashboard(
+  project: Project,
+  ...more: string[]
+): Promise<AsyncDisposable & { address: string }> {
   const child = project.start(["dashboard", ...more]);
   const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
@@ -29,7 +32,11 @@ async function startDashboard(project: Project, ...more: string[]): Promise<Asyn
 }
 
 /** Presses an action's button, fills its form and says yes. */
-async function act(page: Page, button: string, fill: (dialog: ReturnType<Page["locator"]>) => Promise<unknown> = ok) {
+async function act(
+  page: Page,
+  button: string,
+  fill: (dialog: ReturnType<Page["locator"]>) => Promise<unknown> = ok,
+) {
   await page.getByRole("button", { name: button, exact: true }).click();
   const dialog = page.getByRole("dialog");
   await fill(dialog);
@@ -49,12 +56,25 @@ async function ended(page: Page, words: RegExp, lead: string): Promise<void> {
 
 const skip = browserUnavailable();
 
-scenario("the dashboard is used in a browser", async (place: Place, part) => {
-  await using project = await makeProject(place, "shop", { health: { path: "/health", timeout: 4 }, drain: 1 });
+scenario("the dashboard is used in a browser", async (place: Place, step) => {
+  const part: typeof step = (title, run, options) =>
+    step(title, async () => {
+      await run().catch(async (error) => {
+        await picture(page, "broken", { fullPage: true });
+        throw error;
+      });
+    }, options);
+  await using project = await makeProject(place, "shop", {
+    health: { path: "/health", timeout: 4 },
+    drain: 1,
+  });
   assertEquals((await project.alcaide(["setup"])).code, 0);
   await using dashboard = await startDashboard(project);
   await using browser = await openBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: "reduce",
+  });
   const page = await context.newPage();
   const said: string[] = [];
   page.on("console", (message) => message.type() === "error" && said.push(message.text()));
@@ -70,9 +90,12 @@ scenario("the dashboard is used in a browser", async (place: Place, part) => {
     await page.getByRole("button", { name: "Show the plan" }).click();
     await page.getByText("1-none is the first release").waitFor();
     assertEquals(await lacking(page), []);
+    const live = [page, other].map((one) =>
+      one.getByRole("heading", { name: /^Deploy runs by you/ }).waitFor()
+    );
     await page.getByRole("button", { name: "Deploy now" }).click();
+    await Promise.all(live);
     for (const one of [page, other]) {
-      await one.getByRole("heading", { name: /^Deploy runs by you/ }).waitFor();
       await ended(one, /^Deploy done after/, "1-none is live");
       assertMatch(await one.locator(".steps").innerText(), /Take the lock[^]*Check the app[^]*Route/);
     }
@@ -94,7 +117,7 @@ scenario("the dashboard is used in a browser", async (place: Place, part) => {
   });
 
   await part("a release is prepared, dropped, prepared and cut over", async () => {
-    const prepare = () => act(page, "Deploy", (dialog) => dialog.getByLabel(/^Prepare and check/).check());
+    const prepare = () => act(page, "Deploy", (dialog) => dialog.getByLabel(/Prepare and check/).check());
     await project.release({ text: "three" });
     await prepare();
     await page.getByRole("button", { name: "Drop prepared" }).waitFor();

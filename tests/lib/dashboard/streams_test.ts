@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { AlcaideError } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { task } from "../../../lib/task/task.ts";
 import { open, tasksWith } from "./opened.ts";
@@ -61,8 +62,13 @@ Deno.test("a log is followed, its secrets masked, until nobody reads it", async 
 
 Deno.test("a log that can't be read says why, and ends", async () => {
   const logs = task("Fail", () => {
-    throw new Error("gone");
+    throw new AlcaideError("Cannot read it", { hint: "Deploy first" });
   });
-  await using page = await open({ tasks: tasksWith({ logs: Object.assign(logs, { options: undefined }) }) });
-  assertStringIncludes(await (await page.get("logs?app=shop&of=none")).text(), "event: end");
+  await using page = await open({ tasks: tasksWith({ logs, accessory: logs }) });
+  const read = async (of: string) => await (await page.get(`logs?app=shop&of=${of}`)).text();
+  assertStringIncludes(await read("none"), "event: end");
+  assertEquals(
+    await read("web"),
+    'event: text\ndata: "Cannot read it\\nDeploy first\\n"\n\nevent: end\ndata: \n\n',
+  );
 });

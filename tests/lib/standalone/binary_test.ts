@@ -1,6 +1,6 @@
 // The compiled program: what only a real binary can show. It needs Deno's runtime for binaries.
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { bareEnvironment, compileProgram, compilerPath, compilingUnavailable } from "../../compiled.ts";
 import { parsed } from "../../schemas.ts";
@@ -58,6 +58,19 @@ const plainSteps: Readonly<Record<string, (given: Given) => Promise<void>>> = {
     const { stdout } = await run(program, ["--json", "version"], project, env);
     const { binary, target } = parsed(stdout, "version");
     assertEquals([binary, target], [true, Deno.build.target]);
+  },
+
+  "it holds the page of the dashboard": async ({ program, project, env }) => {
+    const child = new Deno.Command(program, { args: ["dashboard"], cwd: project, env, stderr: "piped" }).spawn();
+    const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+    const { value = "" } = await reader.read();
+    const address = /http\S+/.exec(value)?.[0] ?? "";
+    for (const [file, holds] of [["", "<h1>Alcaide"], ["client.js", "EventSource"], ["style.css", "--paper"]]) {
+      assertStringIncludes(await (await fetch(new URL(file ?? "", address))).text(), holds ?? "");
+    }
+    child.kill("SIGINT");
+    await reader.cancel();
+    assertEquals((await child.status).code, 0);
   },
 
   "it points at the line of a task that fails": async ({ program, project, env }) => {
