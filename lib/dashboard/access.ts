@@ -1,4 +1,4 @@
-// Who may ask a dashboard, and for what. Every request is looked at.
+// The rights of those who ask a dashboard. Every request is looked at.
 
 import type { Context, MiddlewareHandler } from "hono";
 import { basicAuth } from "hono/basic-auth";
@@ -33,7 +33,7 @@ export const headers: MiddlewareHandler = secureHeaders({
   // "no-referrer" would take the origin from our own forms, too.
   referrerPolicy: "same-origin",
   xFrameOptions: "DENY",
-  // Whoever serves a name by TLS decides on that.
+  // That is for the owner of a name to decide.
   strictTransportSecurity: false,
 });
 

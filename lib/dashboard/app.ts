@@ -31,7 +31,7 @@ export interface AppParts {
   readonly board: Board;
   readonly access: Access;
   readonly tasks: LogTasks;
-  /** Who uses it where nobody says a name. */
+  /** The user where nobody says a name. */
   readonly nobody: User;
 }
 
@@ -51,7 +51,7 @@ export function dashboard(parts: AppParts): Hono<Env> {
   return app;
 }
 
-/** What everybody may see. */
+/** Pages for everybody. */
 function look(app: Hono<Env>, { board, access, tasks }: AppParts): void {
   const viewer = (c: Context<Env>): Viewer => {
     const user = c.get("user");
@@ -67,7 +67,7 @@ function look(app: Hono<Env>, { board, access, tasks }: AppParts): void {
   app.get("/:token/logs", (c) => logs(c, board, tasks));
 }
 
-/** What only those who deploy may do. */
+/** Requests of those who deploy. */
 function act(app: Hono<Env>, { board, access }: AppParts): void {
   app.use("/:token/:word{ask|run|stop}", mayDeploy(access));
   app.get("/:token/ask", (c) =>
@@ -146,7 +146,7 @@ function events(c: Context<Env>, board: Board, viewer: Viewer): Response {
       wake = Promise.withResolvers();
       // Also finds out that nobody reads any more.
       if (changed.size === 0) await stream.write(":\n\n");
-      // What comes at once is shown at once.
+      // Changes of one moment are shown at once.
       else await stream.sleep(50);
     }
   });

@@ -15,7 +15,7 @@ export interface App {
   look: Look;
   /** Why the last look failed. */
   fault?: Fault | undefined;
-  /** What runs, or ran last. */
+  /** The run under way, or the last one. */
   run?: Run | undefined;
   /** Ends what runs. */
   stop?: AbortController | undefined;

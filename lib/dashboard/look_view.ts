@@ -17,7 +17,7 @@ import type { App } from "./board.ts";
 import { faultView } from "./fault_view.ts";
 import { age, facts, given, type Html, html, lines, none, state, tag } from "./html.ts";
 
-/** What a view needs besides the app. */
+/** Inputs of a view besides the app. */
 export interface Surroundings {
   readonly actions: Actions;
   /** True for somebody who may do more than look. */

@@ -9,7 +9,7 @@ import { lookView } from "./look_view.ts";
 import { runView } from "./run_view.ts";
 import type { User } from "./users.ts";
 
-/** Who looks at the page, and what they may do. */
+/** A user before the page, and their rights. */
 export interface Viewer {
   readonly user: User;
   readonly deploys: boolean;

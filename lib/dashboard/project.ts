@@ -13,7 +13,7 @@ import type { EventOptions, Events } from "../task/events.ts";
 import { type Task, task } from "../task/task.ts";
 import { withSecrets } from "../task/with_secrets.ts";
 
-/** What a dashboard runs a task with. */
+/** The inputs of a task. */
 export type How = Pick<EventOptions, "args" | "options" | "signal" | "yes" | "connect">;
 
 /** Takes secrets out of texts, however deep they lie in a value. */

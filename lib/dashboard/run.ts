@@ -33,7 +33,7 @@ export interface RunStep {
 export interface Run {
   /** The label of its action. */
   readonly label: string;
-  /** Who began it. */
+  /** The user who began it. */
   readonly by: string;
   readonly began: number;
   readonly steps: readonly RunStep[];
@@ -88,7 +88,7 @@ function step(title: string, began: number): RunStep {
   return { title, began, notes: [], progress: {} };
 }
 
-/** What is said before the first step belongs to one. */
+/** Words before the first step belong to one, too. */
 function started(run: Run, now: number): Run {
   return run.steps.length === 0 ? { ...run, steps: [step("Begin", now)] } : run;
 }

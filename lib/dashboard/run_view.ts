@@ -6,7 +6,7 @@ import { faultView } from "./fault_view.ts";
 import { given, type Html, html, none } from "./html.ts";
 import type { Note, Run, RunStep } from "./run.ts";
 
-/** What runs, or ran last; nothing where nothing did. */
+/** The run under way, or the last one; nothing where there is none. */
 export function runView({ key, run }: App, deploys: boolean): Html {
   if (run === undefined) return none;
   const { by, began, ended, fault, steps } = run;

@@ -34,7 +34,7 @@ export async function picture(page: Page, name: string, options: { fullPage?: bo
   await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", ...options });
 }
 
-/** What a page lacks of WCAG's levels A and AA, as axe sees it. */
+/** Names the faults of a page by WCAG's levels A and AA, as axe sees them. */
 export async function lacking(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {

@@ -38,6 +38,10 @@ const suites = "is the suite itself, or a part of it: CI runs it";
 /** How each block is run, or the reason why not, by its key. */
 export const shellBlocks: Readonly<Record<string, string>> = {
   "docs/ci.md: alcaide ci github      # .github/workflows/alcaide.yml": here,
+  "docs/dashboard.md: alcaide dashboard --open                         # the app of this project, in the browser":
+    "goes on until Ctrl-C: tests/browser/dashboard_test.ts runs it",
+  "docs/dashboard.md: alcaide dashboard --bind deploy.example.com --port 443 --users users --cert deploy.pem --key deploy.key":
+    "wants a name and a certificate; tests/lib/dashboard/listening_test.ts reads the options",
   "docs/demo.md: sh scripts/demo   # a server prepared, an Elixir app with its database deployed and rolled back while requests pour in":
     suites,
   "README.md: alias alcaide='deno run -A --no-lock /path/to/alcaide/mod.ts'    # from a checkout":

@@ -183,7 +183,7 @@ Deno.test("a form offers the releases to go back to, and the processes", async (
   assertEquals(await options("restart"), ["", "web"]);
 });
 
-Deno.test("what is not on the dashboard is said", async () => {
+Deno.test("an app or an action that is not on the dashboard is refused", async () => {
   await using page = await open();
   for (
     const [fields, says] of [

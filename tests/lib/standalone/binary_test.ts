@@ -61,11 +61,14 @@ const plainSteps: Readonly<Record<string, (given: Given) => Promise<void>>> = {
   },
 
   "it holds the page of the dashboard": async ({ program, project, env }) => {
-    const child = new Deno.Command(program, { args: ["dashboard"], cwd: project, env, stderr: "piped" }).spawn();
+    const child = new Deno.Command(program, { args: ["dashboard"], cwd: project, env, stderr: "piped" })
+      .spawn();
     const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
     const { value = "" } = await reader.read();
     const address = /http\S+/.exec(value)?.[0] ?? "";
-    for (const [file, holds] of [["", "<h1>Alcaide"], ["client.js", "EventSource"], ["style.css", "--paper"]]) {
+    for (
+      const [file, holds] of [["", "<h1>Alcaide"], ["client.js", "EventSource"], ["style.css", "--paper"]]
+    ) {
       assertStringIncludes(await (await fetch(new URL(file ?? "", address))).text(), holds ?? "");
     }
     child.kill("SIGINT");
