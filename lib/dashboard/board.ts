@@ -159,6 +159,7 @@ export class Board implements AsyncDisposable {
     const stop = app.stop = new AbortController();
     const signal = AbortSignal.any([this.#parts.signal, stop.signal]);
     this.#setRun(app, newRun(label, by, Date.now()));
+    this.#tell(app, "look");
     const take = (run: Run | undefined) => run && this.#setRun(app, run);
     const mask = await app.project.masking();
     try {
@@ -169,6 +170,9 @@ export class Board implements AsyncDisposable {
       take(app.run && afterEnd(app.run, Date.now(), mask(faultOf(error))));
     }
     app.stop = undefined;
+    this.#tell(app, "look");
+    // One that began before the end may have seen what was before it.
+    await this.#looking.get(app);
     await this.look(app);
   }
 

@@ -49,14 +49,14 @@ function staleText(at: Date): string {
   return `What stands below was so at ${at.toISOString().slice(11, 19)} UTC.`;
 }
 
-function buttons({ key, look }: App, actions: Actions): Html {
+/** One action runs at a time. */
+function buttons({ key, look, run }: App, actions: Actions): Html {
+  const busy = run !== undefined && run.ended === undefined ? html`disabled` : none;
   const offered = Object.entries(actions).filter(([, action]) => isOffered(action, look));
   const all = offered.map(([name, { label }], index) => {
     const kind = index === 0 ? "main" : "";
-    return html`
-      <button type="button" class="${kind}"
-        data-ask="ask?app=${key}&action=${name}">${label}</button>
-    `;
+    const address = `ask?app=${key}&action=${name}`;
+    return html`<button type="button" class="${kind}" data-ask="${address}" ${busy}>${label}</button>`;
   });
   return html`<div class="actions" role="group" aria-label="Actions for ${key}">${all}</div>`;
 }
@@ -182,17 +182,19 @@ function releasesView({ key, look: { releases, statuses } }: App, now: Date): Ht
 
 function releaseRow({ id, revision, reason, createdAt, by }: Release, word: string, now: Date): Html {
   const kind = word === "live" ? "good" : word === "failed" ? "bad" : "idle";
-  const why = given(reason, (text) => html`<span class="reason">${text}</span>`);
+  const changes = revision.dirty ? html`<span class="quiet">and changes</span>` : none;
+  const why = given(reason, (text) =>
+    html`
+      <tr class="reason">
+        <td colspan="4">${text}</td>
+      </tr>
+    `);
   return html`
     <tr>
-      <th scope="row">${id}${revision.dirty
-        ? html`
-          <span class="quiet">and changes</span>
-        `
-        : none}</th>
-      <td>${state(kind, word)}${why}</td>
+      <th scope="row">${id} ${changes}</th>
+      <td>${state(kind, word)}</td>
       <td>${age(createdAt, now)}</td>
       <td>${by}</td>
-    </tr>
+    </tr>${why}
   `;
 }

@@ -39,7 +39,7 @@ function stepView({ title, began, ended, failed, notes, progress }: RunStep): Ht
   const time = runs ? clock(began) : html`<span class="took">${duration(ended - began)}</span>`;
   return html`<li class="step ${kind}">
     <span class="title">${title}</span> <span class="hidden">${word}</span> ${time}
-    ${Object.entries(progress).map(progressView)}
+    ${runs ? Object.entries(progress).map(progressView) : none}
     ${notes.filter((note) => note.kind !== "line").map(noteView)}
     ${linesView(notes)}
   </li>`;

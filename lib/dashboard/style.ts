@@ -25,7 +25,7 @@ a:hover { text-decoration-color: currentColor; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 .quiet, caption, dt, .took, .clock { color: var(--quiet); font-weight: 400; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-pre, strong, .releases th[scope=row], .jail, .reason { font-family: var(--mono); font-size: .8125rem; }
+pre, strong, .releases th[scope=row], .reason td { font-family: var(--mono); font-size: .8125rem; }
 strong { font-size: .95em; font-weight: 600; }
 
 .bar { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 2rem; padding: 1.25rem 0; border-bottom: 1px solid var(--rule); }
@@ -48,7 +48,8 @@ button { padding: .4rem .9rem; border: 1px solid var(--rule); border-radius: 6px
 button:hover { border-color: var(--quiet); }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 550; }
 button.main:hover { filter: brightness(1.1); }
-button:disabled { opacity: .6; cursor: progress; }
+button:disabled { opacity: .55; cursor: not-allowed; }
+button[aria-busy] { cursor: progress; }
 select { padding: .3rem .5rem; border: 1px solid var(--rule); border-radius: 6px; background: var(--sheet); max-width: 100%; }
 
 .state { display: inline-block; }
@@ -80,8 +81,8 @@ table { width: 100%; border-collapse: collapse; }
 caption { text-align: left; padding-bottom: .5rem; font-weight: 600; color: var(--ink); font-size: 1rem; }
 th, td { text-align: left; vertical-align: baseline; padding: .4rem .75rem .4rem 0; border-top: 1px solid var(--rule); overflow-wrap: anywhere; }
 thead th { font-weight: 400; color: var(--quiet); border: 0; padding-top: 0; }
-td:nth-child(3) { white-space: nowrap; }
-.reason { display: block; color: var(--quiet); }
+tr:not(.reason) :is(th, td:not(:last-child)) { white-space: nowrap; }
+.reason td { border: 0; padding-top: 0; color: var(--quiet); }
 
 .run { margin-top: 2rem; padding: 1.25rem 1.5rem; background: var(--sheet); border: 1px solid var(--rule); border-radius: 10px; }
 .steps { display: grid; gap: .15rem; }

@@ -31,7 +31,6 @@ Deno.test("an action is asked for, planned, begun and seen step by step", async 
     ui.step("Take the lock");
     ui.info("it was free");
     ui.step("Upload");
-    ui.progress("release.tar", 5, 10);
     ui.warn("slow", "wait");
     ui.line("web", "a line");
     return Promise.resolve();
@@ -54,7 +53,6 @@ Deno.test("an action is asked for, planned, begun and seen step by step", async 
       ">by you<",
       "Upload",
       "it was free",
-      "5 B of 10 B",
       "1 line",
       "web | a line",
     ]
@@ -105,6 +103,7 @@ Deno.test("a second action waits for the end of the first, which can be stopped"
   const begun = Promise.withResolvers<void>();
   const deploy = planned(({ ui, signal }) => {
     ui.step("Take the lock");
+    ui.progress("release.tar", 5, 10);
     begun.resolve();
     return new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason)));
   });
@@ -113,6 +112,10 @@ Deno.test("a second action waits for the end of the first, which can be stopped"
   const [one, two] = [askedIn(await (await ask()).text()), askedIn(await (await ask()).text())];
   assertEquals((await page.post("run", { asked: one })).status, 204);
   await begun.promise;
+  const text = await (await page.get("")).text();
+  for (const part of ['action=deploy" disabled>Deploy</button>', "5 B of 10 B"]) {
+    assertStringIncludes(text, part);
+  }
   for (const answer of [await ask(), await page.post("run", { asked: two })]) {
     assertEquals(answer.status, 409);
     assertStringIncludes(await answer.text(), "Cannot begin: &quot;Deploy&quot; by you still runs");

@@ -91,8 +91,7 @@ Deno.test("the page names a release's state and why it failed", async () => {
     release("6-a", { state: "live", revision: { short: "1a2b3c4", commit: "1a2b3c4d", dirty: true } }),
   ];
   const text = words(await pageWith([served()], releases));
-  assertStringIncludes(text, "7-b failed Check the app: it answers 500");
-  assertStringIncludes(text, "6-a and changes live");
+  assertStringIncludes(text, "me@here Check the app: it answers 500 6-a and changes live");
 });
 
 Deno.test("a server that is out of reach leaves what was known, with reason and hint", async () => {
