@@ -24,6 +24,8 @@ export interface Action {
   readonly choices?: { readonly label: string; of(look: Look): readonly Choice[] };
   /** Said before it begins. */
   readonly warning?: string;
+  /** True for an action on a prepared release: it stands beside that. The others keep their places. */
+  readonly onPrepared?: boolean;
   /** Tells whether it makes sense now. Default: when something is live. */
   when?(look: Look): boolean;
 }
@@ -43,14 +45,6 @@ export function actionsOf({ deploy, rollback, restart, cutover }: ActionTasks): 
       switches: ["dirty", "prepare", "rebuild"],
       when: () => true,
     },
-    cutover: { label: "Cut over", task: cutover, when: isPrepared },
-    drop: {
-      label: "Drop prepared",
-      task: cutover,
-      options: { drop: true },
-      warning: "The prepared release is taken back. The live one stays as it is.",
-      when: isPrepared,
-    },
     rollback: {
       label: "Roll back",
       task: rollback,
@@ -63,6 +57,14 @@ export function actionsOf({ deploy, rollback, restart, cutover }: ActionTasks): 
       task: restart,
       choices: { label: "Process", of: processes },
       warning: `A restart of ${webProcess} interrupts requests for a moment. A deploy does not.`,
+    },
+    cutover: { label: "Cut over", task: cutover, onPrepared: true },
+    drop: {
+      label: "Drop",
+      task: cutover,
+      options: { drop: true },
+      warning: "The prepared release is taken back. The live one stays as it is.",
+      onPrepared: true,
     },
   };
 }
@@ -79,10 +81,6 @@ export function hasPlan({ task, options }: Action): boolean {
 
 function isLive({ statuses }: Look): boolean {
   return statuses.some(({ live }) => live !== null);
-}
-
-function isPrepared({ statuses }: Look): boolean {
-  return statuses.some(({ prepared }) => prepared !== null);
 }
 
 function goodReleases({ releases, statuses }: Look): Choice[] {

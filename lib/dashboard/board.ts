@@ -17,7 +17,7 @@ export interface App {
   fault?: Fault | undefined;
   /** The run under way, or the last one. */
   run?: Run | undefined;
-  /** Ends what runs. */
+  /** Ends the run under way; there until its end was looked at. */
   stop?: AbortController | undefined;
 }
 
@@ -169,11 +169,11 @@ export class Board implements AsyncDisposable {
     } catch (error) {
       take(app.run && afterEnd(app.run, Date.now(), mask(faultOf(error))));
     }
-    app.stop = undefined;
-    this.#tell(app, "look");
-    // One that began before the end may have seen what was before it.
+    // A look that began before the end may have seen what was before it.
     await this.#looking.get(app);
     await this.look(app);
+    app.stop = undefined;
+    this.#tell(app, "look");
   }
 
   #setRun(app: App, run: Run): void {
@@ -211,8 +211,8 @@ export function faultOf(error: unknown): Fault {
   return errorEvent(error) as unknown as Fault;
 }
 
-function refuseSecond({ run }: App): void {
-  if (run === undefined || run.ended !== undefined) return;
+function refuseSecond({ run, stop }: App): void {
+  if (run === undefined || stop === undefined) return;
   throw new AlcaideError(`Cannot begin: "${run.label}" by ${run.by} still runs`, {
     hint: "Wait for its end",
   });

@@ -10,7 +10,9 @@ export function client() {
   /** Makes an element like another one, piece by piece. */
   function morph(old, fresh) {
     if (old.isEqualNode(fresh)) return;
-    if (old.nodeType !== 1 || old.nodeName !== fresh.nodeName) return old.replaceWith(fresh);
+    const other = old.nodeType !== 1 || old.nodeName !== fresh.nodeName;
+    // A button is never made into one that does something else.
+    if (other || old.dataset.ask !== fresh.dataset.ask) return old.replaceWith(fresh);
     for (const { name } of [...old.attributes]) {
       if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
     }

@@ -26,8 +26,9 @@ export interface Surroundings {
 }
 
 /** All that a look has found. */
-export function lookView(app: App, { actions, deploys, now }: Surroundings): Html {
+export function lookView(app: App, surroundings: Surroundings): Html {
   const { key, look, fault } = app;
+  const { actions, deploys, now } = surroundings;
   const looked = look.at.getTime() > 0;
   const lead = looked ? leadView(look.statuses, now) : state("idle", fault ? "not known" : "looking");
   return html`
@@ -38,6 +39,7 @@ export function lookView(app: App, { actions, deploys, now }: Surroundings): Htm
     </header>
     ${given(fault, (one) => faultView(one, looked ? staleText(look.at) : ""))}
     ${problemsView(look.statuses)}
+    ${preparedView(app, surroundings)}
     <div class="columns">
       <div>${look.statuses.map((one) => serverView(one, now))}</div>
       <div>${releasesView(app, now)}</div>
@@ -49,16 +51,27 @@ function staleText(at: Date): string {
   return `What stands below was so at ${at.toISOString().slice(11, 19)} UTC.`;
 }
 
-/** One action runs at a time. */
-function buttons({ key, look, run }: App, actions: Actions): Html {
-  const busy = run !== undefined && run.ended === undefined ? html`disabled` : none;
-  const offered = Object.entries(actions).filter(([, action]) => isOffered(action, look));
-  const all = offered.map(([name, { label }], index) => {
+/** Buttons of actions. They keep their places, so that nothing else comes under a finger; one action runs at a time. */
+function buttons({ key, look, stop }: App, all: Actions, onPrepared = false): Html {
+  const own = Object.entries(all).filter(([, action]) => (action.onPrepared ?? false) === onPrepared);
+  const rows = own.map(([name, action], index) => {
     const kind = index === 0 ? "main" : "";
+    const off = stop !== undefined || !isOffered(action, look) ? html`disabled` : none;
     const address = `ask?app=${key}&action=${name}`;
-    return html`<button type="button" class="${kind}" data-ask="${address}" ${busy}>${label}</button>`;
+    return html`<button type="button" class="${kind}" data-ask="${address}" ${off}>${action.label}</button>`;
   });
-  return html`<div class="actions" role="group" aria-label="Actions for ${key}">${all}</div>`;
+  return html`<div class="actions" role="group" aria-label="Actions for ${key}">${rows}</div>`;
+}
+
+/** Releases that wait for a cutover, with what can be done to them. */
+function preparedView(app: App, { actions, deploys }: Surroundings): Html {
+  const all = app.look.statuses.flatMap(({ server, prepared }) =>
+    preparedRows(prepared).map((row) => html`<li><b>${server}</b>: ${row.replace("  prepared: ", "")}</li>`)
+  );
+  if (all.length === 0) return none;
+  return html`<section class="notice">
+    <h3>Prepared</h3><ul>${all}</ul>${deploys ? buttons(app, actions, true) : none}
+  </section>`;
 }
 
 /** The live release in a few words, or each that some servers have. */
@@ -106,14 +119,12 @@ function problemsView(statuses: readonly ServerStatus[]): Html {
 function serverView(one: ServerStatus, now: Date): Html {
   const { server, tags, jails, freeBytes, dataset, behind, schedules } = one;
   const free = freeBytes === 0 ? "" : `${bytes(freeBytes)} free, ${treesText(dataset ?? undefined)}`;
-  const prepared = preparedRows(one.prepared).map((row) => row.replace("  prepared: ", ""));
   const limits = Object.entries(one.limits).map(([jail, limits]) => `${jail}: ${limitsText(limits)}`);
   return html`<article class="server">
     <h3>${server} ${tags.map(tag)}</h3>
     ${
     facts({
       Health: healthView(one.health),
-      Prepared: lines(prepared),
       Processes: lines(processRows(one.processes, now)),
       Accessories: lines(accessoryRows(one)),
       Schedules: lines(schedules.map((each) => scheduleText(each, now).replace("  schedule ", ""))),

@@ -61,7 +61,9 @@ select { padding: .3rem .5rem; border: 1px solid var(--rule); border-radius: 6px
 .state.idle::before { background: none; border: 1.5px solid var(--quiet); }
 .tag { display: inline-block; padding: 0 .5em; border: 1px solid var(--rule); border-radius: 1em; font-size: .8em; font-weight: 400; color: var(--quiet); }
 
-.notice { margin-top: 1.5rem; padding: .1rem 0 .1rem 1.1rem; border-left: 3px solid var(--warn); }
+.notice { margin-top: 1.5rem; padding: .1rem 0 .1rem 1.1rem; border-left: 3px solid var(--accent); }
+.notice.warn { border-color: var(--warn); }
+.notice .actions { margin-top: .75rem; }
 .notice.bad { border-color: var(--bad); }
 .notice h3 { font-size: 1rem; font-weight: 600; overflow-wrap: anywhere; white-space: pre-line; }
 .notice pre { margin: .5rem 0; }
