@@ -1,11 +1,11 @@
-// What the servers of an app have, as `status` and `releases` say it.
+// A look at the servers of an app, as `status` and `releases` take it.
 
 import type { Release } from "../core/release.ts";
 import type { ServerStatus } from "../running/status.ts";
 import type { Task } from "../task/task.ts";
 import type { Project } from "./project.ts";
 
-/** What a look at an app's servers found. */
+/** The findings of a look at an app's servers. */
 export interface Look {
   readonly statuses: readonly ServerStatus[];
   /** The releases of all servers; one that is on several stands here once. */
