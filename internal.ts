@@ -135,6 +135,7 @@ export {
   TakenOverError,
 } from "./lib/core/error.ts";
 export type { ServerStatus } from "./lib/running/status.ts";
+export type { AnswerCounts, CanaryStatus } from "./lib/server/canary.ts";
 export type { PreparedStatus } from "./lib/server/prepared.ts";
 export type { ScheduleStatus } from "./lib/running/schedule_status.ts";
 export type { AppContext } from "./lib/server/survey.ts";

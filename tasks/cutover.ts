@@ -7,7 +7,7 @@ import { switchOptions } from "../lib/deploy/switching.ts";
 import { type DroppedJson, dropPrepared, runCutover, showCutover } from "../lib/running/cutover.ts";
 import { withSecrets } from "../lib/task/with_secrets.ts";
 import { type Task, task } from "../lib/task/task.ts";
-import type { DeployJson } from "../lib/running/deploy.ts";
+import type { DeployJson } from "../lib/running/carry_out.ts";
 import type { PlannedJson } from "../lib/deploy/shown_steps.ts";
 
 /** With `--json`: the release; with `--plan` the plan of each server. */

@@ -6,7 +6,8 @@ import { type Task, task } from "../lib/task/task.ts";
 import { type DeploySteps, deploySteps } from "../lib/deploy/steps/mod.ts";
 import { takeOverOption, waitOption } from "../lib/deploy/app_locks.ts";
 import { switchOptions } from "../lib/deploy/switching.ts";
-import { type DeployJson, runDeploy, showDeploy } from "../lib/running/deploy.ts";
+import type { DeployJson } from "../lib/running/carry_out.ts";
+import { runDeploy, showDeploy } from "../lib/running/deploy.ts";
 import type { PlannedJson } from "../lib/deploy/shown_steps.ts";
 
 /** With `--json`: the release; with `--plan` the plan of each server. */
@@ -43,6 +44,10 @@ export function deployWith(steps: DeploySteps): Task {
       prepare: {
         type: "boolean",
         description: 'Prepare and check the release, and leave the traffic to "alcaide cutover"',
+      },
+      canary: {
+        type: "string",
+        description: "Give it only a part of the visitors: 10 (percent), cookie=NAME, 1/5 (of the servers)",
       },
       ...switchOptions,
       "take-over": takeOverOption,

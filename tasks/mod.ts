@@ -2,6 +2,7 @@
 
 import type { Task } from "../lib/task/task.ts";
 import { compile } from "./compile.ts";
+import { abort } from "./abort.ts";
 import { accessory } from "./accessory.ts";
 import { ci } from "./ci.ts";
 import { config } from "./config.ts";
@@ -15,6 +16,7 @@ import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
 import { lock } from "./lock.ts";
 import { logs } from "./logs.ts";
+import { promote } from "./promote.ts";
 import { releases } from "./releases.ts";
 import { repair } from "./repair.ts";
 import { restart } from "./restart.ts";
@@ -36,6 +38,8 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   setup,
   deploy,
   cutover,
+  promote,
+  abort,
   watch,
   rollback,
   restart,

@@ -7,7 +7,7 @@ import { type Task, task } from "../lib/task/task.ts";
 import { type RollbackSteps, rollbackSteps } from "../lib/deploy/steps/mod.ts";
 import { waitOption } from "../lib/deploy/app_locks.ts";
 import { listTargets, runRollback, showRollback } from "../lib/running/rollback.ts";
-import type { DeployJson } from "../lib/running/deploy.ts";
+import type { DeployJson } from "../lib/running/carry_out.ts";
 import type { PlannedJson } from "../lib/deploy/shown_steps.ts";
 import type { Release } from "../lib/core/release.ts";
 

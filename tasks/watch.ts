@@ -10,7 +10,7 @@ import { watch as watchSource } from "../lib/running/watch.ts";
 import { isTarball, tarballEndings } from "../lib/deploy/artifact.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { deploy } from "./deploy.ts";
-import type { DeployJson } from "../lib/running/deploy.ts";
+import type { DeployJson } from "../lib/running/carry_out.ts";
 
 /** With `--json`: one result a deploy; null where there was none. */
 export type Json = DeployJson | null;

@@ -40,6 +40,21 @@ fi`,
   );
 }
 
+/** Name of the marker beside it without which no visitor reaches a canary. */
+export function canaryMarker(release: ReleaseId): string {
+  return `canary-${release}`;
+}
+
+/** Lets a canary have its visitors, from one moment to the next. */
+export function admitCanary(app: string, release: ReleaseId): Command {
+  return sh`: >${`${liveDir(app)}/${canaryMarker(release)}`}`;
+}
+
+/** Gives the visitors of every canary to the live release, whatever site file Caddy goes by. */
+export function dismissCanary(app: string): Command {
+  return sh`rm -f ${liveDir(app)}/canary-*`;
+}
+
 /** Ends a script when a slot has the traffic: said at the last moment, whatever a plan thinks. */
 export function refuseLive(app: string, slot: Slot): Command {
   return sh`for marker in ${liveDir(app)}/${slot}-*; do

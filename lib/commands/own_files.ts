@@ -18,9 +18,9 @@ export function ownCertificates(app: string): OwnFiles {
   return { directory: tlsDir(app), files: "*.crt* *.key*" };
 }
 
-/** Markers of an app, and the page that stands in for it. */
+/** Markers of an app and of its canary, and the page that stands in for it. */
 export function ownMarkers(app: string): OwnFiles {
-  return { directory: liveDir(app), files: "blue-* green-* maintenance.html*" };
+  return { directory: liveDir(app), files: "blue-* green-* canary-* maintenance.html*" };
 }
 
 /** Logs of an app's releases. */

@@ -1,5 +1,6 @@
 // How the traffic moves to a release: the options for it, and the steps that it adds.
 
+import { parseCanary } from "../core/canary.ts";
 import { readDuration } from "../core/duration.ts";
 import { UsageError } from "../core/error.ts";
 import type { TaskOption } from "../task/arguments.ts";
@@ -28,6 +29,7 @@ export interface SwitchOptions {
   readonly pause: string | undefined;
   readonly at: string | undefined;
   readonly prepare?: boolean;
+  readonly canary?: string | undefined;
 }
 
 /**
@@ -35,17 +37,28 @@ export interface SwitchOptions {
  *
  * @throws {UsageError} when one can't be understood
  */
-export function readSwitching(ctx: Context, { stages, pause, at, prepare }: SwitchOptions): Switching {
-  if (prepare) {
-    if (stages === undefined && pause === undefined && at === undefined) return { later: true };
-    throw new UsageError("Cannot use --prepare with --stages, --pause or --at", {
-      hint: "Give them to the cutover: alcaide cutover --at 02:00",
-    });
-  }
+export function readSwitching(ctx: Context, options: SwitchOptions): Switching {
+  const { stages, pause, at, prepare, canary } = options;
+  if (prepare || canary !== undefined) return readLater(options);
   const switching = at === undefined ? {} : { at: parseAt(at, new Date()) };
   if (stages !== undefined) return { ...switching, ...readStages(ctx, stages, pause) };
   if (pause === undefined) return switching;
   throw new UsageError("Cannot use --pause without --stages", { hint: '--stages "1, all" --pause 60' });
+}
+
+function readLater({ stages, pause, at, prepare, canary }: SwitchOptions): Switching {
+  if (prepare && canary !== undefined) {
+    throw new UsageError("Cannot use --canary with --prepare", { hint: "Leave one out" });
+  }
+  if (stages !== undefined || pause !== undefined || at !== undefined) {
+    throw new UsageError(`Cannot use ${prepare ? "--prepare" : "--canary"} with --stages, --pause or --at`, {
+      hint: prepare
+        ? "Give them to the cutover: alcaide cutover --at 02:00"
+        : "Leave them out: a canary gets its visitors at once",
+    });
+  }
+  if (canary === undefined) return { later: true };
+  return { later: true, canary: parseCanary(canary, `Cannot use --canary "${canary}"`) };
 }
 
 function readStages(ctx: Context, text: string, pause: string | undefined): Switching {

@@ -1,31 +1,36 @@
 // The work of `alcaide cutover`: the traffic for the release that was prepared, or its end.
 
 import { endRelease } from "../commands/journal.ts";
+import { canaryIn, withoutCanary } from "../commands/caddy/canary.ts";
+import { drainApp } from "../commands/caddy/drain.ts";
 import { removeJail } from "../commands/jail/tree.ts";
 import { fenced } from "../commands/lock.ts";
 import { refuseLive } from "../commands/live.ts";
 import { jailName } from "../commands/paths.ts";
 import type { Config } from "../config/field/types.ts";
 import { AlcaideError, CommandError, StepError } from "../core/error.ts";
-import { script } from "../core/script.ts";
+import { inShell, script } from "../core/script.ts";
+import type { Script } from "../core/sh.ts";
 import { list } from "../core/text.ts";
-import { readAll, takeLocks } from "../deploy/app_locks.ts";
+import { type Locks, readAll, takeLocks } from "../deploy/app_locks.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import { planCutover } from "../deploy/plan/cutover.ts";
 import { slotTree } from "../deploy/plan/jail.ts";
-import { ended } from "../deploy/plan/plan.ts";
+import { type DeployPlan, ended } from "../deploy/plan/plan.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
 import { cutoverSteps } from "../deploy/steps/mod.ts";
+import { siteScript } from "../deploy/steps/route.ts";
 import { lockName, readSwitching, type SwitchOptions } from "../deploy/switching.ts";
 import { explainStep } from "../hints/step.ts";
 import type { Remote } from "../remote/remote.ts";
+import { refuseCanary } from "../server/canary.ts";
 import type { Change } from "../server/change.ts";
 import type { Facts } from "../server/facts.ts";
 import { addressOf } from "../server/host_state.ts";
-import { preparedOf } from "../server/prepared.ts";
+import { type Prepared, preparedOf } from "../server/prepared.ts";
 import { makeChanges } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
-import { carryOut } from "./deploy.ts";
+import { carryOut } from "./carry_out.ts";
 
 /** The options of a cutover. */
 export interface CutoverOptions extends SwitchOptions {
@@ -58,8 +63,12 @@ export async function showCutover(ctx: Context, options: CutoverOptions): Promis
   await tellPlan(ctx, { ...plan, switching }, cutoverSteps);
 }
 
-async function makePlan(ctx: Context, { by, fences }: { by: string; fences: ReadonlyMap<Remote, number> }) {
-  return planCutover(ctx.config, await readAll(ctx), { by, now: new Date().toISOString(), fences });
+/** The part of locks that plans are made with. */
+type Held = Pick<Locks, "by" | "fences">;
+
+/** The plan for the prepared release. */
+export async function makePlan(ctx: Context, { by, fences }: Held, canary = false): Promise<DeployPlan> {
+  return planCutover(ctx.config, await readAll(ctx), { by, now: new Date().toISOString(), fences, canary });
 }
 
 /** With `--drop`. */
@@ -73,23 +82,46 @@ export async function dropPrepared(ctx: Context, wait: string | undefined): Prom
   await using locks = await takeLocks(ctx, "cutover --drop", wait);
   ctx.ui.step("Read the facts");
   const facts = await readAll(ctx);
+  for (const [{ name }, known] of facts) refuseCanary(ctx.config, known, name, "take it back");
+  const dropped = await drop(ctx, locks, facts);
+  if (dropped.length === 0) throw new AlcaideError("Cannot take anything back: nothing is prepared");
+  ctx.ui.result({ dropped } satisfies DroppedJson, `Nothing is prepared on ${list(dropped)} any more`);
+}
+
+/** Takes back what is prepared, and the visitors that it has. Gives the names of the servers. */
+export async function drop(ctx: Context, locks: Held, facts: ReadonlyMap<Remote, Facts>): Promise<string[]> {
   const all = new Map([...facts].map(([server, known]) => [server, dropChange(ctx.config, known)]));
   const dropped = [...all].filter(([, change]) => change !== undefined).map(([server]) => server.name);
-  if (dropped.length === 0) throw new AlcaideError("Cannot take anything back: nothing is prepared");
   await ctx.servers.each((server) =>
     makeChanges(ctx, server, [all.get(server) ?? []].flat(), {
       guard: ({ command }) => fenced(ctx.config.app, locks.fences.get(server) ?? 0, command),
       explain: (_, { shown, exit }) => explainStep(server.name, new CommandError(server.name, shown, exit)),
     })
   );
-  ctx.ui.result({ dropped } satisfies DroppedJson, `Nothing is prepared on ${list(dropped)} any more`);
+  return dropped;
+}
+
+/** Lets the live release answer all, and waits until the canary has finished its requests. */
+function withoutVisitors(
+  { app, drain }: Config,
+  site = "",
+  canary?: Prepared & { readonly ip4: string },
+): Script[] {
+  if (canaryIn(site) === undefined) return [];
+  const finished = canary === undefined ? [] : [inShell(drainApp(canary, canary.config.port, drain))];
+  return [siteScript(app, { before: site }, withoutCanary(site)), ...finished];
 }
 
 function dropChange(config: Config, facts: Facts): Change | undefined {
   const { app, jail: { basePath } } = config;
   const release = preparedOf(config, facts);
   const place = facts.host.apps[app];
-  if (release === undefined || place === undefined) return undefined;
+  const site = facts.sites.get(app);
+  if (release === undefined || place === undefined) {
+    const [command] = withoutVisitors(config, site);
+    const reason = `the site file of ${app} has one`;
+    return command && { title: "Take the canary out of Caddy", reason, command };
+  }
   const { id, slot, prepared } = release;
   const name = jailName(app, slot);
   const jail = { name, path: `${basePath}/${name}`, ip4: addressOf(place, slot) };
@@ -97,6 +129,7 @@ function dropChange(config: Config, facts: Facts): Change | undefined {
     title: `Take ${id} back`,
     reason: `it is prepared since ${prepared}`,
     command: script(
+      ...withoutVisitors(config, site, { ...release, ip4: jail.ip4 }),
       refuseLive(app, slot),
       removeJail(jail, slotTree(facts, jail)),
       endRelease(ended(release) ?? release),

@@ -1,30 +1,31 @@
 // The work of `alcaide deploy`: a plan, then its steps, under the app's lock.
 
-import { AlcaideError, CommandError, exitCodes } from "../core/error.ts";
+import { CommandError, exitCodes } from "../core/error.ts";
 import { temporaryDirectory } from "../remote/local_file.ts";
 import { ServersError } from "../remote/servers.ts";
 import { readProject } from "../server/project.ts";
 import { readRevision, readUser } from "../remote/revision.ts";
-import type { ReleaseId } from "../core/release.ts";
-import { rememberLive } from "../task/seen_releases.ts";
-import { duration, list } from "../core/text.ts";
+import { shareText } from "../core/canary.ts";
 import { warnOfDrift } from "../setup/accessory_drift.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import type { DeploySteps } from "../deploy/steps/mod.ts";
 import { untilSwitch } from "../deploy/steps/prepared.ts";
-import { type DeployPlan, type PlanInputs, publicUrls } from "../deploy/plan/plan.ts";
+import { checkCanary } from "../deploy/plan/canary.ts";
+import type { DeployPlan, PlanInputs, Switching } from "../deploy/plan/plan.ts";
 import { plannedSource, sourceOf } from "../deploy/jail_build.ts";
 import { planDeploy } from "../deploy/plan/deploy.ts";
 import { resolverAdvice } from "../setup/advice.ts";
-import { runSteps } from "../deploy/run_steps.ts";
-import { type PlanJson, planJson, takenBack } from "../deploy/plan/show.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
 import { lockName, readSwitching, type SwitchOptions } from "../deploy/switching.ts";
 import { writeAllocation } from "../deploy/record.ts";
 import { onServers, type Steps } from "../deploy/step.ts";
+import { untilShared } from "../deploy/steps/canary.ts";
+import { isGuarded } from "../deploy/steps/guard.ts";
 import { readAll, takeLocks } from "../deploy/app_locks.ts";
 import { artifactPath } from "../deploy/artifact.ts";
 import type { Context } from "../task/context.ts";
+import { promoteAll } from "./canary.ts";
+import { carryOut, tellAndRun } from "./carry_out.ts";
 
 /** The options of a deploy. */
 export interface DeployOptions extends SwitchOptions {
@@ -32,16 +33,6 @@ export interface DeployOptions extends SwitchOptions {
   readonly rebuild: boolean;
   readonly "take-over": boolean;
   readonly wait: string | undefined;
-}
-
-/** A release that went live, or was prepared. */
-export interface DeployJson {
-  /** The release. */
-  readonly release: ReleaseId;
-  /** The servers, as planned; empty where only the end of an interrupted rollback was left to do. */
-  readonly servers: readonly PlanJson[];
-  /** The time it took. */
-  readonly milliseconds: number;
 }
 
 export async function runDeploy(ctx: Context, steps: DeploySteps, options: DeployOptions): Promise<void> {
@@ -52,63 +43,35 @@ export async function runDeploy(ctx: Context, steps: DeploySteps, options: Deplo
   ctx.ui.step("Read the facts");
   const work = await temporaryDirectory({ prefix: "alcaide-" });
   stack.defer(() => Deno.remove(work, { recursive: true }));
+  const { canary, later } = switching;
   const plan = await placed(ctx, async () => {
     const plan = await makePlan(ctx, options, { by, fences, work, switching });
-    // The site stays as it is until the cutover, which asks then.
-    if (!switching.later) await askDropped(ctx, plan);
+    // The site stays as it is until the cutover, which asks then; a guarded canary comes to it by itself.
+    if (!later || (canary && isGuarded(plan))) await askDropped(ctx, plan);
     return plan;
   });
-  const dirty = plan.revision.dirty ? " (with changes that are not committed)" : "";
-  await carryOut(ctx, plan, switching.later ? untilSwitch(steps) : steps, {
-    began,
-    done: `${plan.release}${dirty} is ${switching.later ? "prepared" : "live"}`,
-  });
-}
-
-/** Runs the steps of a plan, and tells what is done then. */
-export async function carryOut(
-  ctx: Context,
-  plan: DeployPlan,
-  steps: Steps,
-  { began, done }: { began: number; done: string },
-): Promise<void> {
-  const { release, switching: { later = false } = {} } = plan;
-  for (const [{ name }, target] of plan.servers) {
-    for (const text of takenBack(target)) ctx.ui.info(`${name}: ${text.trim()}`);
+  const named = `${plan.release}${plan.revision.dirty ? " (with changes that are not committed)" : ""}`;
+  const chosen = stepsFor(steps, switching);
+  if (canary && isGuarded(plan)) {
+    await alone(ctx, (first) => tellAndRun(first, plan, chosen));
+    return await promoteAll(ctx, { by, fences }, { began, done: `${named} is live` });
   }
-  await runSteps(ctx, plan, steps);
-  if (!later) await rememberLive(ctx, release);
-  const milliseconds = Date.now() - began;
-  const urls = later ? "" : publicUrls(ctx.config, ctx.servers.all);
-  ctx.ui.result(
-    { release, servers: planJson(plan), milliseconds } satisfies DeployJson,
-    [
-      `${done}${urls === "" ? "" : ` at ${urls}`} after ${duration(milliseconds)}`,
-      ...placeRows(plan),
-      `  next: ${nextOf(plan)}`,
-    ].join("\n"),
-  );
-  const { down } = plan.outcome;
-  if (down.length === 0) return;
-  throw new AlcaideError(`${release} is live, and not all of its processes stay up: ${list(down)}`, {
-    hint: '"alcaide logs --process NAME" shows why; "alcaide rollback" goes back',
-  });
+  const done = canary ? `has ${shareText(canary)}` : `is ${later ? "prepared" : "live"}`;
+  await carryOut(ctx, plan, chosen, { began, done: `${named} ${done}` });
 }
 
-/** The jails of the release, and where they are. */
-function placeRows({ servers }: DeployPlan): string[] {
-  const jails = Map.groupBy([...servers], ([, { jail }]) => jail.name);
-  return [...jails].map(([jail, found]) => `  in ${jail} on ${list(found.map(([{ name }]) => name))}`);
+/** Runs work with a signal of its own: its commit must not let a Ctrl-C of later work find nothing to undo. */
+async function alone(ctx: Context, run: (ctx: Context) => Promise<void>): Promise<void> {
+  const own = new AbortController();
+  const pass = () => own.abort(ctx.signal.reason);
+  ctx.signal.addEventListener("abort", pass);
+  if (ctx.signal.aborted) pass();
+  await run({ ...ctx, signal: own.signal }).finally(() => ctx.signal.removeEventListener("abort", pass));
 }
 
-/** The next thing to do, in words. */
-function nextOf({ kind, servers, switching }: DeployPlan): string {
-  if (switching?.later) return '"alcaide cutover" moves the traffic to it';
-  const previous = [...servers.values()].find(({ previous }) => previous)?.previous?.release;
-  if (previous === undefined) return '"alcaide logs -f" follows its log';
-  return kind === "rollback"
-    ? `"alcaide logs --release ${previous}" shows the log of the one before`
-    : `"alcaide rollback" goes back to ${previous}`;
+/** The steps up to where a deploy ends. */
+function stepsFor(steps: DeploySteps, { canary, later }: Switching): Steps {
+  return canary ? untilShared(steps, canary) : later ? untilSwitch(steps) : steps;
 }
 
 /** How many apps may be given their first place on a server at the same moment. */
@@ -146,7 +109,7 @@ export async function showDeploy(ctx: Context, steps: DeploySteps, options: Depl
     work: ctx.config.directory,
     switching: readSwitching(ctx, options),
   });
-  await tellPlan(ctx, plan, plan.switching?.later ? untilSwitch(steps) : steps);
+  await tellPlan(ctx, plan, stepsFor(steps, plan.switching ?? {}));
 }
 
 /** The inputs of a plan that neither configuration nor facts give. */
@@ -185,5 +148,6 @@ async function makePlan(
   for (const [server, known] of facts) {
     for (const text of resolverAdvice(config, known)) ctx.ui.warn(`${server.name}: ${text}`);
   }
+  if (switching.canary) checkCanary(plan, switching.canary);
   return { ...plan, switching };
 }

@@ -27,6 +27,7 @@ import { takenOverBy } from "../hints/step.ts";
 import { explainDown } from "../hints/processes.ts";
 import type { Remote } from "../remote/remote.ts";
 import { type Servers, servers } from "../remote/servers.ts";
+import { refuseCanary } from "../server/canary.ts";
 import { runs } from "../server/facts.ts";
 import { type Routed, routed } from "../server/routed.ts";
 import { ownFacts } from "../server/survey.ts";
@@ -52,7 +53,7 @@ export async function restartProcesses(
   { name, wait }: { name: string | undefined; wait: string | undefined },
 ): Promise<void> {
   await using locks = await takeLocks(ctx, "restart", wait);
-  const places = having(await placesOf(ctx, chosen, locks.fences), name, "restart");
+  const places = having(await placesOf(ctx, chosen, locks.fences, "restart"), name, "restart");
   const names = [
     ...new Set(places.flatMap(({ services }) => name === undefined ? [...services.keys()] : [name])),
   ];
@@ -150,7 +151,7 @@ export async function scaleProcesses(
   { wishes, wait }: { wishes: readonly Wish[]; wait: string | undefined },
 ): Promise<void> {
   await using locks = await takeLocks(ctx, "scale", wait);
-  const all = await placesOf(ctx, chosen, locks.fences);
+  const all = await placesOf(ctx, chosen, locks.fences, "scale");
   const found = wishes.map((wish) => ({ wish, places: having(all, wish.name, "scale") }));
   for (const { wish, places } of found) {
     ctx.ui.step(`Run ${wish.count} of ${wish.name}`);
@@ -194,10 +195,12 @@ async function placesOf(
   ctx: Context,
   chosen: Servers,
   fences: ReadonlyMap<Remote, number>,
+  verb: "restart" | "scale",
 ): Promise<Place[]> {
   const { config: { app, jail: { basePath } } } = ctx;
   const facts = await ownFacts(ctx, chosen, { more: remainsOf(app, basePath), health: false });
   return [...facts].flatMap(([server, known]) => {
+    if (verb === "scale") refuseCanary(ctx.config, known, server.name, verb);
     const live = routed(app, basePath, known);
     if (live === undefined || !runs(known, live.jail.name)) return [];
     const wanted = (known.remains?.services ?? []).filter((one) => one.jail === live.jail.name && one.wanted);

@@ -16,7 +16,7 @@ import { readAll, takeLocks } from "../deploy/app_locks.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Context } from "../task/context.ts";
 import { releaseRows } from "../deploy/release_rows.ts";
-import { carryOut, type DeployJson } from "./deploy.ts";
+import { carryOut, type DeployJson } from "./carry_out.ts";
 import { finish } from "./repair.ts";
 import { limitsProblem } from "../setup/advice.ts";
 import { plural } from "../core/text.ts";

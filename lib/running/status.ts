@@ -5,9 +5,11 @@ import { declaredOf } from "../core/release.ts";
 import { isOf, limitProblems, limitsOf } from "./status_limits.ts";
 import { chooseServers } from "../task/choose_servers.ts";
 import { remainsOf } from "../commands/server/remains.ts";
+import { countAnswers } from "../commands/app/guard.ts";
 import { askHealth } from "../commands/caddy/caddyfile.ts";
 import { jailName } from "../commands/paths.ts";
 import { ConnectError, exitCodes } from "../core/error.ts";
+import { canaryOf, canaryRows, type CanaryStatus, canaryStatus } from "../server/canary.ts";
 import { type Facts, runs } from "../server/facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "../setup/accessory_status.ts";
@@ -47,6 +49,8 @@ export interface ServerStatus {
   readonly revision: string | null;
   /** The release that waits for `alcaide cutover`, since when, and whether its jail runs; null where there is none. */
   readonly prepared: PreparedStatus | null;
+  /** The release that has a share of the visitors beside the live one, with the answers of both; null where there is none. */
+  readonly canary: CanaryStatus | null;
   /** The app's jails that exist. */
   readonly jails: readonly { name: string; slot: Slot; running: boolean; routed: boolean; address: string }[];
   /** The live release's processes. */
@@ -83,7 +87,7 @@ const unprepared = "not set up";
 
 /** Everything of a status that an unreachable server keeps to itself. */
 const nothingKnown = {
-  ...{ live: null, saidBy: null, since: null, by: null, revision: null, prepared: null },
+  ...{ live: null, saidBy: null, since: null, by: null, revision: null, prepared: null, canary: null },
   ...{
     jails: [],
     processes: [],
@@ -132,9 +136,12 @@ async function readStatus(ctx: Context, server: Remote, known: Facts[]): Promise
       ? ""
       : await server.read(askHealth(app, token, health.path), { signal });
     const [code, paused] = answer.trim().split(":");
+    const canary = canaryOf(ctx.config, facts);
+    const counted = canary && await server.read(countAnswers(app, canary.since), { signal });
     const found = statusOf(ctx.config, server.name, facts, code || (served ? "no answer" : "no web process"));
     return {
       ...found,
+      ...canary && { prepared: null, canary: canaryStatus(ctx.config, facts, canary, counted ?? "") },
       problems: [...found.problems, ...paused ? ["visitors see the maintenance page, not the app"] : []],
       accessories: accessoryStatuses(ctx.config, facts, server.name),
     };
@@ -176,7 +183,7 @@ export function statusOf(config: Config, server: string, facts: Facts, health: s
     since: traffic?.record?.liveAt ?? null,
     by: traffic?.record?.by ?? null,
     revision: traffic?.record?.revision.commit || null,
-    prepared: preparedStatus(config, facts),
+    ...{ prepared: preparedStatus(config, facts), canary: null },
     jails,
     processes: traffic === undefined ? [] : processStatuses(facts, app, traffic),
     accessories: [],
@@ -211,6 +218,7 @@ export function statusText(one: ServerStatus, now: Date): string {
   return [
     ...appRows(one, now),
     ...preparedRows(one.prepared),
+    ...canaryRows(one.canary, one.live),
     ...one.tags.length === 0 ? [] : [`  tags: ${one.tags.join(", ")}`],
     ...processes.length === 0 ? [] : ["  processes:", ...processes],
     ...accessories.length === 0 ? [] : ["  accessories:", ...accessories],

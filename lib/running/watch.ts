@@ -2,6 +2,7 @@
 
 import { contentKey } from "../core/fingerprint.ts";
 import { ConnectError, LockedError } from "../core/error.ts";
+import { CanaryError } from "../server/canary.ts";
 import type { Watched } from "../remote/watched.ts";
 import type { Context, TaskFunction } from "../task/context.ts";
 import { rememberedValue, rememberValue } from "../task/seen_releases.ts";
@@ -24,7 +25,7 @@ export interface WatchOptions {
 
 /**
  * Watches until the signal comes; a deploy that is under way then is undone, or ends. A release that failed is not tried again until
- * the source changes, unless a lock or the network was at fault.
+ * the source changes, unless a lock, a canary or the network was at fault.
  *
  * @returns the program's exit status
  * @throws what failed, when it only looks once
@@ -76,7 +77,7 @@ async function attempt(ctx: Context, { source: { artifact }, deploy }: WatchOpti
 
 /** True for a failure that is not the release's. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof LockedError || error instanceof ConnectError) return true;
+  if ([LockedError, ConnectError, CanaryError].some((kind) => error instanceof kind)) return true;
   return error instanceof Error && error.cause !== undefined && isPassing(error.cause);
 }
 

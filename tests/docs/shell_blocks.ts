@@ -64,6 +64,8 @@ export const shellBlocks: Readonly<Record<string, string>> = {
     "waits for hours; tests/lib/deploy/wait_test.ts deploys with another clock",
   "docs/careful-deploys.md: alcaide deploy --prepare       # builds, uploads, migrates, starts and checks; the traffic stays":
     onHost,
+  "docs/careful-deploys.md: alcaide deploy --canary 10            # the new release gets a tenth of the visitors":
+    "a canary is promoted or taken back, not both: tests/e2e/canary_test.ts and tests/tasks/canary_test.ts run each line",
   "docs/recipes/watch.md: #!/bin/sh":
     "is a service of the reader's machine; tests/e2e/guard_test.ts runs its command",
   "docs/database.md: alcaide db console": onHost,

@@ -10,7 +10,16 @@ import {
   dropCertificates,
   writeCertificate,
 } from "../../lib/commands/caddy/certificate.ts";
-import { markerName, pausePage, refuseLive, removeLive, switchLive } from "../../lib/commands/live.ts";
+import {
+  admitCanary,
+  canaryMarker,
+  dismissCanary,
+  markerName,
+  pausePage,
+  refuseLive,
+  removeLive,
+  switchLive,
+} from "../../lib/commands/live.ts";
 import { liveDir, siteFile } from "../../lib/commands/paths.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { inShell } from "../../lib/core/script.ts";
@@ -65,7 +74,8 @@ export const caddyEffects: readonly Effect[] = [
       const dir = liveDir(v(s, "app"));
       const name = `${dir}/${markerName({ slot, release: v(s, "release") })}`;
       const others = (model: Model) =>
-        [...model.files.keys()].filter((path) => path.startsWith(`${dir}/`) && path !== name).sort();
+        [...model.files.keys()].filter((path) => /\/(blue|green)-[^/]*$/.test(path))
+          .filter((path) => path.startsWith(`${dir}/`) && path !== name).sort();
       return [({ model }) => {
         if (model.files.has(name)) return;
         model.files.delete(others(model)[0] ?? "");
@@ -81,6 +91,14 @@ export const caddyEffects: readonly Effect[] = [
       return marked ? failed(`${v(s, "app")}_${slot} has the traffic, so it is left alone`) : undefined;
     }])
   ),
+  effect("admitCanary", admitCanary(word("app"), word("release")), (s) => [({ model }) => {
+    model.files.set(`${liveDir(v(s, "app"))}/${canaryMarker(v(s, "release"))}`, "");
+  }]),
+  effect("dismissCanary", dismissCanary(word("app")), (s) => [({ model }) => {
+    for (const path of model.files.keys()) {
+      if (path.startsWith(`${liveDir(v(s, "app"))}/canary-`)) model.files.delete(path);
+    }
+  }]),
   effect("removeLive", removeLive(word("app")), (s) => [({ model }) => {
     for (const path of model.files.keys()) {
       if (path.startsWith(`${liveDir(v(s, "app"))}/`)) model.files.delete(path);

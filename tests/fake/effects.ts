@@ -7,7 +7,6 @@
 import { asApp, installApp, setEnabled, startApp, stopApp } from "../../lib/commands/app/app.ts";
 import { checkApp } from "../../lib/commands/app/check.ts";
 import { drainApp } from "../../lib/commands/caddy/drain.ts";
-import { watchApp } from "../../lib/commands/app/guard.ts";
 import { makeDirectory, receiveFile, writeFile } from "../../lib/remote/files.ts";
 import {
   removeJailFiles,
@@ -24,6 +23,7 @@ import { raw, sh } from "../../lib/core/sh.ts";
 import { inShell, script } from "../../lib/core/script.ts";
 import { mark, printMark } from "../../lib/deploy/join_scripts.ts";
 import { caddyEffects } from "./caddy_effects.ts";
+import { watchEffects } from "./watch_effects.ts";
 import { scheduleEffects } from "./schedule_effects.ts";
 import { processEffects } from "./process_effects.ts";
 import { repairEffects, unmount } from "./repair_effects.ts";
@@ -200,19 +200,7 @@ export const effects: readonly Effect[] = [
       }],
     )
   ),
-  effect(
-    "watchApp",
-    watchApp(spec, { for: anyNumber * 1000, maxErrors: anyNumber / 100 }),
-    (s) => [({ model, illness }) => {
-      const release = v(s, "release");
-      // A release may be ill only once it has the traffic.
-      const ill = illness(`${release} guarded`) ??
-        (model.jails.get(v(s, "jail"))?.app === release ? undefined : "stopped");
-      return ill === undefined
-        ? { out: "watched 200 0 0\n" }
-        : { status: 1, out: `${ill}\n# log\nlast words\n` };
-    }],
-  ),
+  ...watchEffects,
   effect("next part:", printMark(word("part")), (s) => [() => {
     const line = `${mark(v(s, "part"))}\n`;
     return { out: line, err: line };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withoutCanary } from "../../lib/commands/caddy/canary.ts";
 import { type Marker, markerName, parseMarker } from "../../lib/commands/live.ts";
 import {
   appDir,
@@ -111,7 +112,9 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
       return app === undefined ? [] : [`${app} ${key} ${text}`];
     }).join(""),
     sites: texts(sites, sitesDir).join(""),
-    routed: below(liveRoot).map(([path]) => `${path.slice(liveRoot.length + 1).replace("/", " ")}\n`).join(
+    routed: below(liveRoot).filter(([path]) => /\/(blue|green)-[^/]*$/.test(path)).map(([path]) =>
+      `${path.slice(liveRoot.length + 1).replace("/", " ")}\n`
+    ).join(
       "",
     ),
     ...{ live: liveText(model), limits: model.counts ? "counts\n" : "" },
@@ -142,8 +145,9 @@ export function liveText(model: Model): string {
 
 /** The slot of the marker on disk; of two, Caddy sees the blue one. */
 export function markerOf(model: Model, app: string): Marker | undefined {
-  const names = [...model.files.keys()].filter((path) => path.startsWith(`${liveDir(app)}/`)).sort();
-  return parseMarker(names[0]?.slice(liveDir(app).length + 1) ?? "");
+  const markers = [...model.files.keys()].filter((path) => path.startsWith(`${liveDir(app)}/`)).sort()
+    .map((path) => parseMarker(path.slice(liveDir(app).length + 1)));
+  return markers.find((marker) => marker !== undefined);
 }
 
 /** What Caddy names, when it runs and is asked with the token that stands in the file on disk. */
@@ -165,7 +169,7 @@ export function routedJail(model: Model, app: string) {
   const live = markerOf(model, app);
   if (loaded === undefined || live === undefined) return undefined;
   const name = `${app}_${live.slot}`;
-  const upstreams = [...loaded.matchAll(/reverse_proxy \S+:(\d+)/g)].map(([, port]) => port);
+  const upstreams = [...withoutCanary(loaded).matchAll(/reverse_proxy \S+:(\d+)/g)].map(([, port]) => port);
   return {
     name,
     release: live.release,

@@ -101,7 +101,9 @@ export function readScript(script: string): Reading {
   if (locking !== undefined) return { kind: "lock", app: locking.values["app"] ?? "" };
   const found = readBody(script);
   const mutates = found.some(({ name }) =>
-    !["drainApp", "watchApp", "askHealth", "askTls", "asApp", "part", "next part:"].includes(name)
+    !["drainApp", "watchApp", "countAnswers", "askHealth", "askTls", "asApp", "part", "next part:"].includes(
+      name,
+    )
   );
   return {
     kind: "effects",

@@ -177,6 +177,7 @@ Deno.test("statusText() shows accessories, also before the first deploy", () => 
     server: "web",
     app: "shop",
     prepared: null,
+    canary: null,
     health: "no answer",
     freeBytes: 0,
     dataset: null,

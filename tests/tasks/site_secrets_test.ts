@@ -7,11 +7,13 @@ import { reference } from "../../lib/secrets/reference.ts";
 import type { Task } from "../../lib/task/task.ts";
 import { cutover } from "../../tasks/cutover.ts";
 import { deploy } from "../../tasks/deploy.ts";
+import { promote } from "../../tasks/promote.ts";
 import { repair } from "../../tasks/repair.ts";
 import { rollback } from "../../tasks/rollback.ts";
 import { fakeContext } from "../fake/context.ts";
 import { type FakeServer, fakeServer } from "../fake/server.ts";
 import { serverAfter, user } from "../lib/deploy/deploying.ts";
+import { half } from "./canarying.ts";
 import { waiting } from "./preparing.ts";
 
 const secrets = {
@@ -34,6 +36,7 @@ for (
     ["deploy", deploy, fakeServer({ model: twice })],
     ["rollback", rollback, fakeServer({ model: twice })],
     ["cutover", cutover, waiting()],
+    ["promote", promote, half()],
   ] as const
 ) {
   Deno.test(`${name}() puts the hash of a password into the site file, and repair() is content without it`, async () => {

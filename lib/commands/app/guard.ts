@@ -11,13 +11,16 @@ export interface WatchOptions {
   readonly for: number;
   /** Percent of answers that may be errors. */
   readonly maxErrors: number;
+  /** The address whose answers count, as a site with a canary logs it. Default: all count. */
+  readonly from?: string;
 }
 
 /** Errors below this number are never too many: one of three answers proves nothing. */
 export const fewestErrors = 5;
 
 /** For awk: counts the answers to requests that were made since `begun`, and those that are errors. */
-const count = `{
+const count = (from?: string) =>
+  `${from === undefined ? "" : `index($0, "\\"user_id\\":\\"${from}\\"") == 0 { next }\n`}{
   at = taken = status = $0
   sub(/.*"ts":/, "", at); sub(/.*"duration":/, "", taken); sub(/.*"status":/, "", status)
   if (at - taken >= begun) { answers++; if (status + 0 >= 500) errors++ }
@@ -29,8 +32,9 @@ const count = `{
  * app's last lines, and ends with status 1. Answers to requests that were made before, and those of a page that stands in for
  * the app, don't count.
  */
-export function watchApp(spec: AppSpec, { for: time, maxErrors }: WatchOptions): Command {
+export function watchApp(spec: AppSpec, { for: time, maxErrors, from }: WatchOptions): Command {
   const { app, release, jail: { name, path } } = spec;
+  const counting = count(from);
   return sh`LC_ALL=C; export LC_ALL
 log=${answersLog(app)}; answers=0; errors=0; restarts=0; before=
 size() { cat "$log" 2>/dev/null | wc -c; }
@@ -39,7 +43,7 @@ while :; do
   now=$(date +%s); new=$(($(size)))
   [ "$new" -ge "$at" ] || at=0
   if [ ! -e ${`${liveDir(app)}/${pausePage}`} ]; then
-    set -- $(tail -c +$((at + 1)) "$log" 2>/dev/null | head -c $((new - at)) | awk -v begun="$begun" ${count})
+    set -- $(tail -c +$((at + 1)) "$log" 2>/dev/null | head -c $((new - at)) | awk -v begun="$begun" ${counting})
     answers=$((answers + $1)); errors=$((errors + $2))
   fi
   at=$new
@@ -62,3 +66,18 @@ done
 echo '# log'; tail -n 20 ${logFile(app, release)} 2>/dev/null
 exit 1`;
 }
+
+/** Prints, for each release of a canary's time, its address, its answers since then and those that are errors. */
+export function countAnswers(app: string, since: string): Command {
+  const begun = Math.floor(Date.parse(since) / 1000);
+  return sh`cat ${answersLog(app)} 2>/dev/null | LC_ALL=C awk -v begun=${begun} ${tally}`;
+}
+
+const tally = `{
+  at = status = from = $0
+  sub(/.*"ts":/, "", at); sub(/.*"status":/, "", status)
+  if (at + 0 < begun || !sub(/.*"user_id":"/, "", from)) next
+  sub(/".*/, "", from)
+  if (from == "") next
+  answers[from]++; if (status + 0 >= 500) errors[from]++
+} END { for (from in answers) print from, answers[from], errors[from] + 0 }`;

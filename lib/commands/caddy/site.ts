@@ -83,7 +83,7 @@ ${paths.length === 0 ? "" : sharedMarks(part)}${wayText(spec)}${handling(spec)}$
 }
 
 /** When, how long, which status and size, and nothing of who asked for what. Two files of 10 MB are the most. */
-function logLines({ app, log = false }: SiteSpec): string {
+export function logLines({ app, log = false }: Pick<SiteSpec, "app" | "log">): string {
   return !log ? "" : `	log {
 		output file ${answersLog(app)} {
 			roll_size 10MiB

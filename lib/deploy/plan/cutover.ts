@@ -5,12 +5,19 @@ import { AlcaideError } from "../../core/error.ts";
 import { declaredOf } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { type Facts, releasesOf } from "../../server/facts.ts";
+import { canaryOf, refuseCanary } from "../../server/canary.ts";
 import { type Prepared, preparedOf } from "../../server/prepared.ts";
 import { checkServer } from "./checks.ts";
 import { toPrune } from "./deploy.ts";
 import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
 import { configOf, keptPlan } from "./rollback.ts";
 import { planSlot } from "./slot.ts";
+
+/** Inputs of a cutover's plan besides configuration and facts. */
+export interface CutoverInputs extends PlanInputs {
+  /** True when a canary gets all visitors, or more; without it there may be none. */
+  readonly canary?: boolean;
+}
 
 /**
  * Decides what a cutover will do: nothing is built or made, the release has its own configuration and environment.
@@ -20,8 +27,14 @@ import { planSlot } from "./slot.ts";
 export function planCutover(
   config: Config,
   facts: ReadonlyMap<Remote, Facts>,
-  inputs: PlanInputs,
+  inputs: CutoverInputs,
 ): DeployPlan {
+  if (inputs.canary && ![...facts.values()].some((known) => canaryOf(config, known))) {
+    throw new AlcaideError("Cannot promote: there is no canary", {
+      hint:
+        '"alcaide deploy --canary 10" makes one; "alcaide cutover" goes to a release that is only prepared',
+    });
+  }
   const chosen = choosePrepared(config, facts);
   const settings = configOf(config, chosen);
   const servers = new Map(
@@ -45,7 +58,8 @@ function choosePrepared(config: Config, facts: ReadonlyMap<Remote, Facts>): Prep
   });
 }
 
-function planServer(config: Config, server: Remote, facts: Facts, inputs: PlanInputs): ServerPlan {
+function planServer(config: Config, server: Remote, facts: Facts, inputs: CutoverInputs): ServerPlan {
+  if (!inputs.canary) refuseCanary(config, facts, server.name, "cut over");
   const { app, keep } = config;
   const record = preparedOf(config, facts);
   const allocation = facts.host.apps[app];

@@ -7,6 +7,7 @@ import { processesOn } from "../../config/sections/processes.ts";
 import { type Facts, jailVersion, releasesOf, taken } from "../../server/facts.ts";
 import { allocate, extendHost, type Project } from "../../server/host_state.ts";
 import { refuse } from "../../server/change.ts";
+import { refuseCanary } from "../../server/canary.ts";
 import { newOwner } from "../../server/project.ts";
 import { trafficOf } from "../../server/traffic.ts";
 import type { ReleaseProcesses } from "../../core/process.ts";
@@ -80,6 +81,7 @@ function planServer(
   release: ReleaseId,
   inputs: DeployInputs,
 ): ServerPlan {
+  refuseCanary(config, facts, server.name, "deploy");
   const freebsd = jailVersion(config, facts);
   checkServer(config, server, facts, freebsd);
   refuse(`use ${server.name}`, [limitsProblem(config, facts)]);

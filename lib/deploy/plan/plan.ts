@@ -9,6 +9,7 @@ import type { Config } from "../../config/field/types.ts";
 import { isServed } from "../../config/sections/processes.ts";
 import { type BuiltFact, type Facts, releasesOf } from "../../server/facts.ts";
 import type { AppAllocation } from "../../server/host_state.ts";
+import type { CanaryWish } from "../../core/canary.ts";
 import type { ReleaseProcesses } from "../../core/process.ts";
 import {
   declaredOf,
@@ -172,6 +173,8 @@ export interface Switching {
   readonly at?: Date;
   /** True when it moves only by a cutover. */
   readonly later?: boolean;
+  /** The visitors that the release gets until then. */
+  readonly canary?: CanaryWish;
 }
 
 /** Inputs of a plan besides configuration and facts. */

@@ -13,6 +13,7 @@ import {
   servedBefore,
 } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
+import { refuseCanary } from "../../server/canary.ts";
 import { trafficOf } from "../../server/traffic.ts";
 import { list } from "../../core/text.ts";
 import { type DeployPlan, ended, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
@@ -127,6 +128,7 @@ function planServer(
   id: ReleaseId,
   inputs: RollbackInputs,
 ): ServerPlan {
+  refuseCanary(config, facts, server.name, "roll back");
   const { app, jail: { freebsd = facts.release } } = config;
   checkServer(config, server, facts, freebsd);
   const allocation = facts.host.apps[app];

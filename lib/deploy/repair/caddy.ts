@@ -2,6 +2,7 @@
 
 import { hasWeb } from "../../core/process.ts";
 import { addImport, applySite, removeSite } from "../../commands/caddy/caddyfile.ts";
+import { withoutCanary } from "../../commands/caddy/canary.ts";
 import { startCaddy } from "../../commands/caddy/service.ts";
 import { isShared, sharedAddresses, shareDomains } from "../../commands/caddy/shared.ts";
 import { wayAlone, waySnippet } from "../../commands/caddy/rules.ts";
@@ -21,6 +22,7 @@ import { addressOf } from "../../server/host_state.ts";
 import type { Routed } from "../../server/routed.ts";
 import { disputesOf } from "../../server/traffic.ts";
 import { importChange } from "../../setup/caddy.ts";
+import { canaryRows } from "./canary.ts";
 import { type Disagreement, leave, mend, type Scene } from "./row.ts";
 import { setupRow } from "./server.ts";
 
@@ -97,9 +99,9 @@ function idleSite({ config: { app }, facts }: Scene): Disagreement[] {
 
 /** The site file, as far as it doesn't follow the configuration alone: that is for a deploy to put in force. */
 function siteRows(scene: Scene, live: Routed): Disagreement[] {
-  const { config, facts: { caddy, sites } } = scene;
-  const { app } = config;
-  const text = sites.get(app);
+  const { config, config: { app }, facts: { caddy, sites } } = scene;
+  const written = sites.get(app);
+  const text = written === undefined ? undefined : withoutCanary(written);
   const file = siteFile(app);
   if (caddy.version === undefined) return [];
   if (text !== undefined && text.trim() !== "" && !text.split("\n").includes(siteMark(app))) {
@@ -112,7 +114,7 @@ function siteRows(scene: Scene, live: Routed): Disagreement[] {
     text !== undefined &&
     core(text) === core(siteText(asIn(text, spec)))
   ) {
-    return [...nameRows(scene, text), ...sharedRows(scene, text)];
+    return [...canaryRows(scene, written ?? ""), ...nameRows(scene, text), ...sharedRows(scene, text)];
   }
   const says = text === undefined
     ? `the site file of ${app} is gone`

@@ -14,6 +14,7 @@ export type Kind =
   | "lost"
   | "spare"
   | "site"
+  | "canary"
   | "names"
   | "shared"
   | "tree"

@@ -1,9 +1,10 @@
 // clean: makes room for the release's jail.
 
 import { stopApp } from "../../commands/app/app.ts";
+import { canaryIn } from "../../commands/caddy/canary.ts";
 import { endRelease } from "../../commands/journal.ts";
 import { stopJail } from "../../commands/jail/jail.ts";
-import { refuseLive } from "../../commands/live.ts";
+import { dismissCanary, refuseLive } from "../../commands/live.ts";
 import { removeJail } from "../../commands/jail/tree.ts";
 import { script } from "../../core/script.ts";
 import type { Script } from "../../core/sh.ts";
@@ -14,14 +15,14 @@ import { type DeployStep, type StepView, stopLimit } from "../step.ts";
 /** Removes the jail of the release before the previous one. One that holds the release that comes is stopped, if it still runs. */
 export const clean: DeployStep = scriptStep({
   title: "Remove the older jail",
-  script: (view: StepView) =>
-    view.present && !view.running ? [] : [
-      {
-        script: script(clearSlot(view), ...endPrepared(view)),
-        idle: view.vacant,
-        timeout: stopLimit(view.jail),
-      },
-    ],
+  script: (view: StepView) => {
+    const { app: { app }, site, present, running, vacant, jail } = view;
+    // A canary that has become live would lead to this slot while it can't be reached.
+    const canary = canaryIn(site.before) ? [{ script: dismissCanary(app), idle: true }] : [];
+    if (present && !running) return canary;
+    const clear = script(clearSlot(view), ...endPrepared(view));
+    return [...canary, { script: clear, idle: vacant, timeout: stopLimit(jail) }];
+  },
 });
 
 /** A prepared release whose jail is gone has failed, whatever comes of this one. */

@@ -6,6 +6,7 @@ import { drainApp } from "../../commands/caddy/drain.ts";
 import { writeRelease } from "../../commands/journal.ts";
 import { switchLive } from "../../commands/live.ts";
 import { script } from "../../core/script.ts";
+import type { Command } from "../../core/sh.ts";
 import { quietWhen } from "../../task/step.ts";
 import { explainGuard, fewAnswers, watchedText } from "../../hints/guard.ts";
 import type { Context } from "../../task/context.ts";
@@ -26,32 +27,49 @@ export const guard: DeployStep = quietWhen<Context, DeployPlan, DeployStep>({
   commit: true,
   run: async (ctx: Context, plan: DeployPlan) => {
     if (!isGuarded(plan)) return;
-    const broken = new AbortController();
-    const signal = AbortSignal.any([ctx.signal, broken.signal]);
-    await onServers(async (view) => {
-      try {
-        await watch(view, signal);
-      } catch (error) {
-        // Those that are only stopped for another have no word.
-        if (broken.signal.aborted) return;
-        broken.abort();
-        throw error;
-      }
-    })(ctx, plan);
+    await watchAll(ctx, plan, () => all);
     await onServers(async (view) => act(view, writeRelease(await recordOf(view, "live"))))(ctx, plan);
   },
-  preview: ({ plan, app }: StepView) =>
-    isGuarded(plan) && hasWeb(app) ? [watchApp(app, plan.config.guard ?? never)] : [],
+  preview: (view: StepView) => watching(view, all),
   undo: async (ctx: Context, plan: DeployPlan) => {
     if (isGuarded(plan)) await onServers(back)(ctx, plan);
   },
 }, (_, plan) => !isGuarded(plan));
 
-const never = { for: 0, maxErrors: 0 };
+/** The answers of all addresses. */
+const all = "";
 
-async function watch(view: StepView, signal: AbortSignal): Promise<void> {
-  const { ctx: { ui }, plan: { config }, server, app, previous } = view;
-  if (config.guard === undefined || previous === undefined || !hasWeb(app)) return;
+/** Watches on all servers at once the answers from an address; where there is none, nothing. */
+export async function watchAll(
+  ctx: Context,
+  plan: DeployPlan,
+  from: (view: StepView) => string | undefined,
+): Promise<void> {
+  const broken = new AbortController();
+  const signal = AbortSignal.any([ctx.signal, broken.signal]);
+  await onServers(async (view) => {
+    try {
+      await watch(view, from(view), signal);
+    } catch (error) {
+      // Those that are only stopped for another have no word.
+      if (broken.signal.aborted) return;
+      broken.abort();
+      throw error;
+    }
+  })(ctx, plan);
+}
+
+/** The command that watches; none where nothing is watched. */
+export function watching({ app, plan, previous }: StepView, from: string | undefined): Command[] {
+  const { guard } = plan.config;
+  if (!isGuarded(plan) || guard === undefined || previous === undefined || !hasWeb(app)) return [];
+  return from === undefined ? [] : [watchApp(app, from === all ? guard : { ...guard, from })];
+}
+
+async function watch(view: StepView, from: string | undefined, signal: AbortSignal): Promise<void> {
+  const { ctx: { ui }, plan: { config: { guard } }, server, app } = view;
+  const [command] = watching(view, from);
+  if (command === undefined || guard === undefined) return;
   let last = "";
   const onLine = (line: string) => {
     const text = watchedText(line);
@@ -59,18 +77,23 @@ async function watch(view: StepView, signal: AbortSignal): Promise<void> {
     last = line;
     if (line.startsWith("watching")) ui.line(server.name, text);
   };
-  const command = watchApp(app, config.guard);
-  const exit = await server.exec(command, { signal, timeout: config.guard.for + 120_000, onLine });
-  if (exit.code !== 0) throw explainGuard(server.name, exit, app, config.guard);
+  const exit = await server.exec(command, { signal, timeout: guard.for + 120_000, onLine });
+  if (exit.code !== 0) throw explainGuard(server.name, exit, app, guard);
   const few = fewAnswers(last);
   if (few !== undefined) ui.warn(`${server.name}: ${few}`);
 }
 
 /** Moves the traffic back at once, and lets the release finish what it has begun: its jail goes next. */
 async function back(view: StepView): Promise<void> {
-  const { ctx: { signal }, plan: { config: { drain } }, server, app, jail, previous } = view;
+  const { app, previous } = view;
   if (previous === undefined) return;
   await act(view, script(switchLive(app.app, previous), ...schedulesBefore(view)));
+  await finishRequests(view);
+}
+
+/** Lets a release finish its requests that gets no more of them. */
+export async function finishRequests(view: StepView): Promise<void> {
+  const { ctx: { signal }, plan: { config: { drain } }, server, app, jail } = view;
   if (!hasWeb(app)) return;
   const timeout = Math.max(drain.requests, drain.sockets) + 60_000;
   await explained(server, () => server.run(drainApp(jail, app.port, drain), { signal, timeout }));

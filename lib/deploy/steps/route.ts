@@ -2,8 +2,9 @@
 
 import { hasWeb } from "../../core/process.ts";
 import { applySite, removeSite } from "../../commands/caddy/caddyfile.ts";
+import { canaryIn, withoutCanary } from "../../commands/caddy/canary.ts";
 import { enableProcesses } from "../../commands/app/processes.ts";
-import { removeLive, switchLive } from "../../commands/live.ts";
+import { admitCanary, dismissCanary, removeLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { script } from "../../core/script.ts";
 import { secret } from "../../core/secret.ts";
@@ -22,11 +23,13 @@ export const route: DeployStep = scriptStep({
   script: ({ plan, server, app: { app, start, processes = [] }, release, next, jail, site }: StepView) => {
     const served = hasWeb({ start });
     const apply = site.apply ? [siteScript(app, site, site.text)] : [];
+    const late = !served || isCanaryAlone(site);
     return [{
       script: script(
-        ...served ? [...certificateBefore(plan.config), ...apply] : [],
+        ...served ? certificateBefore(plan.config) : [],
+        ...late ? [] : apply,
         switchLive(app, { slot: next, release }),
-        ...served ? [] : apply,
+        ...late ? apply : [],
         // After a reboot they start with the jail, if this deploy is cut off before it starts them.
         ...processes.length === 0 ? [] : [enableProcesses(jail, processes)],
       ),
@@ -35,6 +38,11 @@ export const route: DeployStep = scriptStep({
   },
   undo: onServers((view) => act(view, back(view))),
 });
+
+/** Where only a canary goes, all others come to it first: its visitors never leave it. */
+function isCanaryAlone({ before = "", text }: SitePlan): boolean {
+  return canaryIn(before) !== undefined && withoutCanary(before) === text;
+}
 
 /** Moves the traffic back to where it was. */
 function back(view: StepView): Script {
@@ -46,8 +54,17 @@ function back(view: StepView): Script {
   return script(switchLive(app, previous), ...schedules, ...changed ? [siteScript(app, site, before)] : []);
 }
 
+/** Puts a text of the site file in force, or takes the site away. A canary has its visitors once Caddy knows it, and loses them first. */
+export function siteScript(app: string, site: Pick<SitePlan, "shared" | "before">, text: string): Script {
+  const canary = canaryIn(text);
+  if (canary) return script(applied(app, site, text), admitCanary(app, canary.release));
+  return canaryIn(site.before)
+    ? script(dismissCanary(app), applied(app, site, text))
+    : applied(app, site, text);
+}
+
 /** Hashes of passwords are shown nowhere. */
-function siteScript(app: string, { shared }: SitePlan, text: string): Script {
+function applied(app: string, { shared }: Pick<SitePlan, "shared">, text: string): Script {
   if (text === "") return underHostLock(removeSite(app));
   return underHostLock(
     applySite(app, text.includes("$2b$") ? secret(text) : text, { shared: shared === true }),

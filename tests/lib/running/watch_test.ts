@@ -4,6 +4,7 @@ import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "
 import { AlcaideError, ConnectError, LockedError, StepError } from "../../../lib/core/error.ts";
 import type { Watched } from "../../../lib/remote/watched.ts";
 import { watch } from "../../../lib/running/watch.ts";
+import { CanaryError } from "../../../lib/server/canary.ts";
 import type { Context } from "../../../lib/task/context.ts";
 import { withCache } from "../../../lib/task/seen_releases.ts";
 import { type FakeContext, fakeContext } from "../../fake/context.ts";
@@ -84,6 +85,7 @@ Deno.test("watch() doesn't try a release again that failed, until there is anoth
 for (
   const error of [
     new LockedError("Cannot work on shop", "me"),
+    new CanaryError("Cannot deploy: 3-1a2b3c4 is a canary"),
     new StepError("Upload", new ConnectError("Cannot reach web"), [], []),
   ]
 ) {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { childPidFile } from "../../../../lib/commands/app/app.ts";
-import { watchApp } from "../../../../lib/commands/app/guard.ts";
+import { countAnswers, watchApp } from "../../../../lib/commands/app/guard.ts";
 import { playground } from "../../../playground.ts";
 import { spec } from "./specs.ts";
 
@@ -13,7 +13,14 @@ function answer(status: number, { ts = 1002.25, duration = 0.001328712 } = {}): 
 /** Watches at second 1000; each look at the clock makes Caddy write the answers once more. */
 async function watch(
   lines: readonly string[],
-  more: { maxErrors?: number; child?: string; jls?: string; paused?: boolean; rotated?: boolean } = {},
+  more: {
+    from?: string;
+    maxErrors?: number;
+    child?: string;
+    jls?: string;
+    paused?: boolean;
+    rotated?: boolean;
+  } = {},
 ) {
   await using place = await playground();
   const log = place.at("/var/log/caddy/alcaide_shop.log");
@@ -25,7 +32,8 @@ async function watch(
   await place.program("jls", more.jls ?? "");
   const pid = `/jails/shop_blue${childPidFile}`;
   await place.write(pid, "77\n");
-  const options = { for: -1000, maxErrors: more.maxErrors ?? 1 };
+  const from = more.from === undefined ? {} : { from: more.from };
+  const options = { for: -1000, maxErrors: more.maxErrors ?? 1, ...from };
   const { stdout, code } = await place.run(watchApp(spec, options));
   return [code, stdout];
 }
@@ -49,6 +57,38 @@ Deno.test("watchApp() ends with the app's last words when there are too many err
   const lines = [...Array(3).fill(answer(500)), ...Array(97).fill(answer(200))];
   assertEquals(await watch(lines, { maxErrors: 2.99 }), [1, `broken 200 6 0\n${log}`]);
   assertEquals(await watch(lines, { maxErrors: 3 }), [0, "watched 200 6 0\n"]);
+});
+
+/** The same of a site with a canary, which says who answered. */
+function answerFrom(from: string, status: number, more = {}): string {
+  return answer(status, more).replace('"duration"', `"user_id":"${from}","duration"`);
+}
+
+const [blue, green] = ["10.66.0.2:4000", "10.66.0.3:4000"];
+
+Deno.test("watchApp() counts a canary's own answers alone", async () => {
+  const lines = [
+    answerFrom(blue, 500),
+    answerFrom(blue, 500),
+    answerFrom(green, 200),
+    answerFrom(green, 500),
+  ];
+  assertEquals(await watch([...lines, ...lines], { from: green }), [0, "watched 8 4 0\n"]);
+  assertEquals(await watch(lines, { from: "10.66.0.3:400" }), [0, "watched 0 0 0\n"]);
+});
+
+Deno.test("countAnswers() counts for each release since then", async () => {
+  await using place = await playground();
+  const lines = [
+    answerFrom(green, 500, { ts: 999.5 }),
+    ...[answerFrom(blue, 200), answerFrom(blue, 404), answerFrom(green, 200), answerFrom(green, 502)],
+    ...[answerFrom("", 503), answer(500)],
+  ];
+  const since = new Date(1_000_000).toISOString();
+  assertEquals((await place.run(countAnswers("shop", since))).stdout, "");
+  await place.write("/var/log/caddy/alcaide_shop.log", lines.map((line) => `${line}\n`).join(""));
+  const { stdout } = await place.run(countAnswers("shop", since));
+  assertEquals(stdout.trim().split("\n").sort(), [`${blue} 2 0`, `${green} 2 1`]);
 });
 
 Deno.test("watchApp() takes fewer than 5 errors for no proof", async () => {

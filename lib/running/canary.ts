@@ -1,0 +1,91 @@
+// The work of `alcaide promote` and `alcaide abort`: more visitors for a canary, all of them, or its end.
+
+import { canaryIn } from "../commands/caddy/canary.ts";
+import { type CanaryWish, parseCanary, shareText } from "../core/canary.ts";
+import { AlcaideError, StepError } from "../core/error.ts";
+import { list } from "../core/text.ts";
+import { type Locks, readAll, takeLocks } from "../deploy/app_locks.ts";
+import { askDropped } from "../deploy/ask_dropped.ts";
+import { checkCanary } from "../deploy/plan/canary.ts";
+import { shareSteps } from "../deploy/steps/canary.ts";
+import { cutoverSteps } from "../deploy/steps/mod.ts";
+import type { Context } from "../task/context.ts";
+import { carryOut } from "./carry_out.ts";
+import { drop, makePlan } from "./cutover.ts";
+
+type Held = Pick<Locks, "by" | "fences">;
+
+/** Gives the canary more visitors, or other ones; without a wish all. */
+export async function runPromote(ctx: Context<readonly [string?]>, wait: string | undefined): Promise<void> {
+  const began = Date.now();
+  const [text] = ctx.args;
+  const wish = text === undefined ? undefined : parseCanary(text, `Cannot promote to "${text}"`);
+  await using locks = await takeLocks(ctx, "promote", wait);
+  ctx.ui.step("Read the facts");
+  await (wish === undefined ? promoteAll(ctx, locks, { began }) : promoteTo(ctx, locks, wish, began));
+}
+
+/** Gives it all visitors. A guard takes back what does not do well. */
+export async function promoteAll(
+  ctx: Context,
+  locks: Held,
+  { began, done }: { began: number; done?: string },
+): Promise<void> {
+  const plan = await makePlan(ctx, locks, true);
+  if (done === undefined) await askDropped(ctx, plan);
+  await orAborted(
+    ctx,
+    locks,
+    () => carryOut(ctx, plan, cutoverSteps, { began, done: done ?? `${plan.release} is live` }),
+  );
+}
+
+async function promoteTo(ctx: Context, locks: Held, wish: CanaryWish, began: number): Promise<void> {
+  const plan = { ...await makePlan(ctx, locks, true), switching: { later: true, canary: wish } };
+  checkCanary(plan, wish);
+  const done = `${plan.release} has ${shareText(wish)}`;
+  await orAborted(ctx, locks, () => carryOut(ctx, plan, shareSteps(wish), { began, done }));
+}
+
+/** Where a guard is configured, nobody has to look after a canary that fails. */
+async function orAborted(ctx: Context, locks: Held, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    const end = '"alcaide abort" takes it back';
+    if (ctx.config.guard === undefined || ctx.signal.aborted) {
+      ctx.ui.info(`The canary has its visitors as before: "alcaide promote" goes on, ${end}`);
+    } else {
+      await abort(ctx, locks).catch(({ message }) => ctx.ui.warn(message, end));
+    }
+    throw error;
+  }
+}
+
+/** With `--json`. */
+export interface AbortedJson {
+  /** The servers where the live release answers all visitors again. */
+  readonly aborted: readonly string[];
+}
+
+/** Takes the canary back: the live release answers all. */
+export async function runAbort(ctx: Context, wait: string | undefined): Promise<void> {
+  await using locks = await takeLocks(ctx, "abort", wait);
+  ctx.ui.step("Read the facts");
+  const aborted = await abort(ctx, locks);
+  ctx.ui.result(
+    { aborted } satisfies AbortedJson,
+    `The live release answers all visitors of ${list(aborted)} again`,
+  );
+}
+
+async function abort(ctx: Context, locks: Held): Promise<string[]> {
+  const facts = await readAll(ctx);
+  if (![...facts.values()].some(({ sites }) => canaryIn(sites.get(ctx.config.app)))) {
+    throw new AlcaideError("Cannot abort: there is no canary", {
+      hint: '"alcaide cutover --drop" takes back a release that is only prepared',
+    });
+  }
+  return await drop(ctx, locks, facts);
+}

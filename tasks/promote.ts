@@ -1,0 +1,28 @@
+// `alcaide promote`: more visitors for the canary that `alcaide deploy --canary` made, or all of them.
+
+import { wholeConfig } from "../lib/config/field/missing.ts";
+import { waitOption } from "../lib/deploy/app_locks.ts";
+import type { DeployJson } from "../lib/running/carry_out.ts";
+import { runPromote } from "../lib/running/canary.ts";
+import { withSecrets } from "../lib/task/with_secrets.ts";
+import { type Task, task } from "../lib/task/task.ts";
+
+/** With `--json`: the release. */
+export type Json = DeployJson;
+
+/** Gives a canary more visitors, or makes it the live release. */
+export const promote: Task = task({
+  description: "Give the canary more visitors, or all: then it is live",
+  group: "Deploy",
+  args: [{
+    name: "share",
+    description: "Percent (50), cookie=NAME or a part of the servers (3/5); without it all",
+    optional: true,
+  }],
+  options: { wait: waitOption },
+  examples: ["alcaide deploy --canary 10", "alcaide promote 50", "alcaide promote"],
+  run: async (bare) => {
+    wholeConfig(bare.config);
+    await runPromote(await withSecrets(bare, ["tls", "proxy"]), bare.options.wait);
+  },
+});
