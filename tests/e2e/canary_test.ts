@@ -5,6 +5,7 @@ import { removeApp } from "./clean.ts";
 import { describeLoad, startLoad } from "./load.ts";
 import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
+import { parsed } from "../schemas.ts";
 
 const VISITORS = 20_000;
 
@@ -41,8 +42,8 @@ scenario("a canary gets its share, and is promoted or taken back", async (place,
 
   await part("status counts both, other work is refused, and a visitor stays where they are", async () => {
     for (let i = 0; i < 3; i++) await ask(place, project, "/status?code=500");
-    const { stdout } = await project.alcaide(["--json", "status"]);
-    const [{ live, canary, problems }] = JSON.parse(stdout.trim().split("\n").at(-1) ?? "").value;
+    const { stdout } = await project.alcaide(["status", "--json"]);
+    const [{ live, canary, problems }] = parsed(stdout, "status");
     const { percent, answers, errors, live: others } = canary;
     assertMatch(`${live} ${canary.release}`, /^1-\S+ 2-/);
     assertEquals([percent, errors + others.errors, problems], [10, 3, []]);

@@ -20,7 +20,7 @@ Deno.test("deploy --canary gives the new release a share, and the old one stays 
   assertEquals(steps(done).slice(-3), ["Check the app", "Leave it prepared", "Give it 10% of the visitors"]);
   assertMatch(
     done.ctx.ui.results[0] ?? "",
-    /^3-1a2b3c4 has 10% of the visitors after .*: "alcaide promote" gives it all visitors, "alcaide abort" takes it back$/,
+    /^3-1a2b3c4 has 10% of the visitors after .*\n {2}in shop_blue on \S+\n {2}next: "alcaide promote" gives it all visitors, "alcaide abort" takes it back$/,
   );
   assertEquals(visited(server), { slot: "blue", release: next, share: { percent: 10 } });
   const one = await statusOf(server);
