@@ -112,15 +112,18 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
       return app === undefined ? [] : [`${app} ${key} ${text}`];
     }).join(""),
     sites: texts(sites, sitesDir).join(""),
-    routed: below(liveRoot).filter(([path]) => /\/(blue|green)-[^/]*$/.test(path)).map(([path]) =>
-      `${path.slice(liveRoot.length + 1).replace("/", " ")}\n`
-    ).join(
-      "",
-    ),
+    routed: markersBelow(model),
     ...{ live: liveText(model), limits: model.counts ? "counts\n" : "" },
     caddy: model.setup.caddyInstalled ? `v2.9.1 h1:x\n${model.setup.caddyRuns ? "812\n" : ""}` : "",
     ...(forSetup ? { ...nothingForSetup, ...setupSections(model.setup), ...remainsSections(model) } : {}),
   });
+}
+
+/** The markers of live releases: that of a canary is none. */
+function markersBelow({ files }: Model): string {
+  const names = [...files.keys()].filter((path) => path.startsWith(`${liveRoot}/`))
+    .map((path) => path.slice(liveRoot.length + 1).replace("/", " "));
+  return names.filter((name) => / (blue|green)-/.test(name)).map((name) => `${name}\n`).join("");
 }
 
 function templateSections({ templates }: SetupState): Record<string, string> {

@@ -36,7 +36,7 @@ import { type Command, raw, sh } from "../../../lib/core/sh.ts";
 import { accessoryRecord, release, siteOf } from "../../fake/facts.ts";
 import { underWay } from "../../../lib/commands/caddy/admin.ts";
 import { drainApp } from "../../../lib/commands/caddy/drain.ts";
-import { countAnswers, watchApp } from "../../../lib/commands/app/guard.ts";
+import { forGuard } from "./guard_commands.ts";
 import { forLogs, logs } from "./log_commands.ts";
 import { forSchedules, schedule } from "./schedule_commands.ts";
 import { forTemplates, templateMakers } from "./template_commands.ts";
@@ -97,11 +97,6 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["startApp", app.startApp(spec)],
   ["stopApp", app.stopApp(spec.jail)],
   ["checkApp", check.checkApp(spec, look)],
-  ["watchApp", watchApp(spec, { for: 60_000, maxErrors: 0.5 })],
-  ["watchApp of a canary", watchApp(spec, { for: 60_000, maxErrors: 0.5, from: "10.66.0.2:4000" })],
-  ["admitCanary", live.admitCanary("shop", "7-1a2b3c4")],
-  ["dismissCanary", live.dismissCanary("shop")],
-  ["countAnswers", countAnswers("shop", "2026-01-02T03:04:05.000Z")],
   ["migrateApp", migrate.migrateApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"), 7)],
   ["asApp", app.asApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"))],
   ["underWay", underWay("tcp/10.66.0.2:4000")],
@@ -217,6 +212,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["probe for setup", probe.probe({ basePath: odd(), setup: true, more: remains.remainsOf("shop", odd()) })],
   ["askLive", probe.askLive()],
   ...forTemplates,
+  ...forGuard,
   ...forLogs,
   ...forSchedules,
   ["copyTemplate", tree.copyTemplate(template.templateTree(base), small)],
