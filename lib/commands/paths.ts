@@ -95,6 +95,11 @@ export const tlsDir = (app: string): string => `${etcDir}/tls/${app}`;
 export const siteFile = (app: string): string => `${sitesDir}/${app}.caddy`;
 /** Directory of the base system that jails are copied from. */
 export const templateDir = (basePath: string, freebsd: string): string => `${basePath}/.templates/${freebsd}`;
+/** The link to the newest base system of a release. Thin jails mount it, whatever it leads to when they start. */
+export const newestTemplate = (basePath: string, freebsd: string): string =>
+  `${basePath}/.templates/.${freebsd}.newest`;
+/** Where a thin jail has the base system, below its root. */
+export const basePoint = "/.base";
 /** Name of a slot's jail. */
 export const jailName = (app: string, slot: Slot): string => `${app}_${slot}`;
 /** Name of an accessory's jail. */

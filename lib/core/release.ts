@@ -84,6 +84,8 @@ export interface ReleaseConfig {
   readonly limits?: Limits;
   /** Commands that cron runs in its jail while it is live, on this server; absent where there are none. */
   readonly schedules?: readonly ScheduleSpec[];
+  /** True where its jail mounts the base system; absent where it has a copy or a clone. */
+  readonly thin?: boolean;
 }
 
 /** A command that cron runs. */
@@ -161,6 +163,7 @@ const recordShape: Shape = {
     volumes: [{ host: "string", jail: "string" }],
     "schedules?": [{ name: /^[a-z][a-z0-9_-]*$/, at: "string", run: "string", "timeout?": "number" }],
     health: { path: "string", status: ["number", "number"], timeout: "number", interval: "number" },
+    "thin?": "boolean",
   },
 };
 

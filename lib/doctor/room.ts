@@ -5,12 +5,13 @@ import { jailName } from "../commands/paths.ts";
 import { slots } from "../core/slot.ts";
 import { bytes } from "../core/text.ts";
 import { releaseSpace } from "../deploy/plan/checks.ts";
+import { isThin } from "../deploy/plan/jail.ts";
 import { error, note, unknown, type Verdict, warning } from "./check.ts";
 import type { SeenServer } from "./seen.ts";
 
 /**
- * Compares the free space with what the next release needs. A jail that is a copy needs as much as the one before; a clone only what was put
- * into it.
+ * Compares the free space with what the next release needs. A jail that is a copy needs as much as the one before, as does a thin one; a clone
+ * only what was put into it.
  */
 export function room({ config, facts, setup, more }: SeenServer): Verdict[] {
   const { app, build, jail: { basePath } } = config;
@@ -18,10 +19,14 @@ export function room({ config, facts, setup, more }: SeenServer): Verdict[] {
   const jails = slots.map((slot) => `${basePath}/${jailName(app, slot)}`);
   const sizeOf = (paths: readonly string[]) => Math.max(0, ...paths.map((path) => more.sizes.get(path) ?? 0));
   const copied = sizeOf([...jails, ...more.sizes.keys()]);
-  const tree = facts.dataset === undefined ? copied : sizeOf(jails.map((path) => `${path}${appHome}`));
+  const own = isThin(config.jail, facts) ? sizeOf(jails) : copied;
+  const tree = facts.dataset === undefined ? own : sizeOf(jails.map((path) => `${path}${appHome}`));
   const trees = build.kind === "jail" ? 2 * tree : tree;
   const oneDisk = more.stateDisk.device === setup.holder.device;
-  const needed = Math.max(releaseSpace, Math.round(1.2 * (trees + (oneDisk ? more.artifact : 0))));
+  const needed = Math.max(
+    releaseSpace(config, facts),
+    Math.round(1.2 * (trees + (oneDisk ? more.artifact : 0))),
+  );
   const measured = more.sizes.size === 0 ? [note("No release is there yet to measure the next one by")] : [];
   return [
     ...spaceVerdict(basePath, facts.free, needed),

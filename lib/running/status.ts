@@ -15,6 +15,7 @@ import type { Remote } from "../remote/remote.ts";
 import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "../setup/accessory_status.ts";
 import { type Slot, slots } from "../core/slot.ts";
 import { rememberFacts } from "../deploy/app_locks.ts";
+import { isThin } from "../deploy/plan/jail.ts";
 import { disagreements } from "../deploy/repair/disagreements.ts";
 import type { Config } from "../config/field/types.ts";
 import { treesText } from "../setup/dataset.ts";
@@ -69,6 +70,8 @@ export interface ServerStatus {
   readonly freeBytes: number;
   /** The ZFS dataset that new jails are clones in; null where they are copies. */
   readonly dataset: string | null;
+  /** True where new jails mount the base system in place of a copy. */
+  readonly thin?: true;
   /** The version of the server's base system, with patch level; null where it is not known. */
   readonly freebsd: string | null;
   /** The app's jails that run with less patches than the server has, and the template of the next one: no jail then. */
@@ -192,7 +195,7 @@ export function statusOf(config: Config, server: string, facts: Facts, health: s
     limits: limitsOf(app, facts),
     health: bare ? unprepared : health,
     freeBytes: facts.free,
-    dataset: facts.dataset ?? null,
+    ...treesOf(config, facts),
     freebsd: facts.userland || null,
     behind: behind.map(({ jail = null, version }) => ({ jail, freebsd: version })),
     patch: patchRemedy(behind, facts),
@@ -200,6 +203,10 @@ export function statusOf(config: Config, server: string, facts: Facts, health: s
       ? ['"alcaide setup" never prepared this server: run it first']
       : problemsOf(config, facts, traffic),
   };
+}
+
+function treesOf({ jail }: Config, facts: Facts): Pick<ServerStatus, "dataset" | "thin"> {
+  return { dataset: facts.dataset ?? null, ...isThin(jail, facts) ? { thin: true } : {} };
 }
 
 function tagsOf({ servers }: Config, name: string): readonly string[] {
@@ -227,7 +234,7 @@ export function statusText(one: ServerStatus, now: Date): string {
     ...Object.entries(one.limits).map(([jail, limits]) => `  limits of ${jail}: ${limitsText(limits)}`),
     ...one.live === null
       ? []
-      : [`  disk: ${bytes(one.freeBytes)} free, ${treesText(one.dataset ?? undefined)}`],
+      : [`  disk: ${bytes(one.freeBytes)} free, ${treesText(one.dataset ?? undefined, one.thin)}`],
     ...one.behind.length === 0 ? [] : [patchesText(one)],
     ...one.problems.map((problem) => `  problem: ${problem}`),
   ].join("\n");

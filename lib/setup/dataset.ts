@@ -77,6 +77,6 @@ export function refuseHome(basePath: string, facts: Facts, setup: SetupFacts): R
 }
 
 /** Says how a new jail gets its tree: "jails are clones in zroot/jails". */
-export function treesText(dataset: string | undefined): string {
-  return dataset === undefined ? "jails are copies" : `jails are clones in ${dataset}`;
+export function treesText(dataset: string | undefined, thin = false): string {
+  return dataset === undefined ? `jails are ${thin ? "thin" : "copies"}` : `jails are clones in ${dataset}`;
 }

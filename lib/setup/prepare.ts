@@ -74,8 +74,9 @@ export async function prepareServers(ctx: Context, plans: Plans): Promise<void> 
 }
 
 /** Tells the changes that were made, or are to make. */
-export function tellSetup({ ui }: Context, plans: Plans, planOnly: boolean): void {
-  ui.result(asJson(plans, planOnly && ui.verbose), summary(plans, planOnly, ui.verbose));
+export function tellSetup({ ui, config }: Context, plans: Plans, planOnly: boolean): void {
+  const thin = config.jail.kind === "thin";
+  ui.result(asJson(plans, planOnly && ui.verbose), summary(plans, { planOnly, verbose: ui.verbose, thin }));
 }
 
 /** The change's script under the lock that it needs; the first one writes down what the server had before. */
@@ -84,9 +85,12 @@ function locked({ command, lock }: Change, basePath: string): Command {
   return lock === "setup" ? underSetupLock(all) : underHostLock(all);
 }
 
-function summary(plans: Plans, planOnly: boolean, verbose: boolean): string {
+function summary(
+  plans: Plans,
+  { planOnly, verbose, thin }: { planOnly: boolean; verbose: boolean; thin: boolean },
+): string {
   const all = [...plans].map(([server, { changes, dataset }]) => {
-    const trees = treesText(dataset);
+    const trees = treesText(dataset, thin);
     if (changes.length === 0) return `${server.name}: nothing to do, everything is there; ${trees}`;
     if (!planOnly) return `${server.name}: ready, ${plural(changes.length, "change")} made; ${trees}`;
     const rows = stepRows(changes.map((change) => shownChange(server, change)), verbose);

@@ -6,11 +6,12 @@
 import { command } from "./command.ts";
 import { cutover } from "./cutover.ts";
 import { deploy } from "./deploy.ts";
+import { jail } from "./jail.ts";
 import { type Finding, type Part, rowsText } from "./row.ts";
 import { start } from "./start.ts";
 import { upload } from "./upload.ts";
 
-const parts: readonly Part[] = [command, upload, deploy, cutover, start];
+const parts: readonly Part[] = [command, upload, deploy, jail, cutover, start];
 
 interface Outcome {
   readonly part: Part;

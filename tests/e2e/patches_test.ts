@@ -110,6 +110,47 @@ for (const zfs of [undefined, "jails"] as const) {
       },
     );
 
+    if (zfs === undefined) {
+      await part(
+        "a thin jail gets patches at its next start, and keeps its base system until then",
+        async () => {
+          const level = async (level: number) => {
+            await server.run(
+              sh`sed -i '' -e ${`s/-p[0-9]*"$/-p${level}"/`} /bin/freebsd-version; echo ${`${release} ${level}`} >/etc/testhost-updates`,
+            );
+            await run("setup");
+          };
+          await project.configure({ start: "bin/app", jail: { mirror: place.mirror, kind: "thin" } }, "", {
+            accessories: `{ echo: service({ ${echo} }) }`,
+          });
+          await run("deploy");
+          const jail = await server.read(sh`jls -q name | grep -v echo`);
+          const version = () => server.read(sh`jexec ${jail} freebsd-version -u`);
+          assertEquals(await version(), `${release}-p5`);
+          await level(6);
+          await level(7);
+          assertEquals(await version(), `${release}-p5`);
+          assertEquals(
+            await server.read(sh`ls /jails/.templates`),
+            ["", "-p5", "-p6", "-p7"].map((one) => `${release}${one}`).join("\n"),
+          );
+          await test?.reboot();
+          await until("the app answers again", async () => (await ask(place, project, "/")).text === "one\n");
+          assertEquals(await version(), `${release}-p7`);
+          // Nobody can do without it for long.
+          await server.run(sh`umount -f ${`/jails/${jail}/.base`}`);
+          const says = `.newest is not mounted at /jails/${jail}/.base`;
+          assertStringIncludes((await run("status")).stdout, says);
+          assertStringIncludes((await run("repair")).stdout, says);
+          assertEquals([await version(), await server.test(sh`jexec ${jail} touch /bin/new`)], [
+            `${release}-p7`,
+            false,
+          ]);
+          assertEquals((await run("status")).stdout.includes("problem"), false);
+        },
+      );
+    }
+
     await part("destroy takes everything back, patched templates too", async () => {
       await run("destroy", "--yes", "shop");
       await run("destroy", "--server", "--yes", "shop");

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
+import type { Remote } from "../../lib/remote/remote.ts";
 import { describeLoad, startLoad } from "./load.ts";
 import { ask, makeProject, type Result } from "./project.ts";
 import { scenario } from "./scenario.ts";
@@ -134,5 +135,54 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     );
   });
 
+  await part("thin jails come and go, and the base system that they share stays as it is", async () => {
+    await server.run(sh`touch /tmp/alcaide-before`);
+    const deploy = async (text: string, kind: "thin" | "copied") => {
+      const jail = { mirror: place.mirror, kind, packages: ["doas"] };
+      await project.configure({ env: { NUMBER: text }, jail });
+      await project.release({ text });
+      well(await project.alcaide(["deploy"]));
+      await serves(text);
+    };
+    const isThin = () => isLiveThin(server);
+    await deploy("6", "thin");
+    const number = await server.read(sh`ls /usr/local/etc/alcaide/live/shop | cut -d - -f 2`);
+    // On ZFS it is a clone.
+    const thin = !(await project.alcaide(["status"])).stdout.includes("jails are clones");
+    assertEquals(await isThin(), thin);
+    well(await project.alcaide(["rollback"]));
+    await serves("5");
+    assertEquals(await isThin(), false);
+    well(await project.alcaide(["rollback", number]));
+    await serves("6");
+    assertEquals(await isThin(), thin);
+    await deploy("7", "copied");
+    await deploy("8", "copied");
+    // Its jail is gone, and made anew as it was.
+    well(await project.alcaide(["rollback", number]));
+    await serves("6");
+    assertEquals(await isThin(), thin);
+    assertEquals(
+      await server.read(
+        sh`find /jails/.templates/[0-9]* -cnewer /tmp/alcaide-before; rm /tmp/alcaide-before`,
+      ),
+      "",
+    );
+  });
+
   await removeApp(place, "shop");
 });
+
+/** Tells whether the live jail has its base system mounted. It has packages and users of its own then, and can't write in the base. */
+async function isLiveThin(server: Remote): Promise<boolean> {
+  const said = await server.read(sh`marker=$(ls /usr/local/etc/alcaide/live/shop)
+jail=shop_\${marker%%-*}
+jexec $jail test -x /usr/local/bin/doas && { jexec $jail pw usershow bob >/dev/null 2>&1 || jexec $jail pw useradd bob; } &&
+jexec $jail su -m bob -c 'id -un; touch /tmp/bob' && jexec $jail freebsd-version -u >/dev/null || echo ill
+mount -p | awk -v at="/jails/$jail/.base" '$2 == at { print $3, $4 }'
+jexec $jail touch /usr/share/alcaide-test 2>&1 || exit 0
+jexec $jail rm /usr/share/alcaide-test`);
+  const thin = "bob\nnullfs ro\ntouch: /usr/share/alcaide-test: Read-only file system";
+  assert(said === "bob" || said === thin, said);
+  return said === thin;
+}

@@ -82,6 +82,16 @@ Deno.test("statusText() says who is behind, and what to do", () => {
   );
 });
 
+Deno.test("statusOf() and statusText() say that jails are thin, but clones where there is ZFS", () => {
+  const thin = (known: Facts) => statusOf(config({ jail: { kind: "thin" } }), "web", known, "200");
+  assertEquals([thin(healthy).thin, "thin" in thin({ ...healthy, dataset: "z" }), "thin" in of(healthy)], [
+    true,
+    false,
+    false,
+  ]);
+  assertStringIncludes(statusText(thin(healthy), new Date()), " free, jails are thin");
+});
+
 Deno.test("statusText() lists detached commands", () => {
   const run = {
     id: "1a2b3c4d",

@@ -8,6 +8,7 @@ import { writeFile } from "../../remote/files.ts";
 import { forgetLimits, limitLines } from "./limits.ts";
 import {
   accessoriesDir,
+  basePoint,
   consoleFile,
   fstabFile,
   jailFile,
@@ -32,6 +33,8 @@ export interface JailSpec {
   readonly path: string;
   /** Its IPv4 address. */
   readonly ip4: string;
+  /** The base system that a thin jail mounts read-only. */
+  readonly base?: string;
   /** Directories of the host that it sees. */
   readonly mounts?: readonly Mount[];
   /** Further lines for the jail's file, such as `sysvshm = new;`. */
@@ -101,8 +104,9 @@ function stopLines({ together = false }: JailSpec): string[] {
 }
 
 /** Text of the jail's fstab. */
-export function jailFstab(spec: JailSpec): string {
-  return (spec.mounts ?? []).map((m) => `${m.host} ${spec.path}${m.jail} nullfs rw 0 0\n`).join("");
+export function jailFstab({ path, base, mounts = [] }: JailSpec): string {
+  const thin = base === undefined ? "" : `${base} ${path}${basePoint} nullfs ro 0 0\n`;
+  return thin + mounts.map(({ host, jail }) => `${host} ${path}${jail} nullfs rw 0 0\n`).join("");
 }
 
 /** Writes the jail's file and fstab. */
@@ -190,7 +194,8 @@ export function addAddress(ip4: string): Command {
  * the jail may have made, nor over files that were written there meanwhile.
  */
 export function mountAgain(path: string, at: string, host?: string): Script {
-  const kind = host === undefined ? sh`devfs -o ruleset=4 devfs` : sh`nullfs ${host}`;
+  const only = at === basePoint ? sh`-o ro ` : sh``;
+  const kind = host === undefined ? sh`devfs -o ruleset=4 devfs` : sh`nullfs ${only}${host}`;
   return script(
     sh`top=$(realpath ${path}) && at=$top${at}
 if [ "$(realpath "$at" 2>/dev/null)" != "$at" ] || [ ! -d "$at" ]; then

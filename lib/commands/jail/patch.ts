@@ -2,9 +2,10 @@
 
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";
-import { markFile } from "../paths.ts";
+import { markFile, newestTemplate } from "../paths.ts";
 import { warn } from "../warning.ts";
 import { finish, freshDataset, freshDirectory, type TemplateSpec, templateTree, workOf } from "./template.ts";
+import { followNewest } from "./thin.ts";
 import type { TreeSpec } from "./tree.ts";
 
 /** A template to patch. */
@@ -54,6 +55,7 @@ tar -C ${plain.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-fflag
   exit 0
 fi`,
     finish(tree),
+    followNewest(newestTemplate(basePath, freebsd), tree.path),
   );
 }
 

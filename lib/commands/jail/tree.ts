@@ -4,6 +4,7 @@ import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";
 import { type JailSpec, removeJailFiles, stopJail, unmountBelow } from "./jail.ts";
 import { openTree } from "./modes.ts";
+import { fillThin } from "./thin.ts";
 import { markFile } from "../paths.ts";
 
 /** A jail's tree. */
@@ -22,8 +23,14 @@ export const templateSnapshot = "alcaide";
 /** The ZFS property that marks a dataset as ours; it holds the tree's name. */
 export const datasetMark = "alcaide:name";
 
+/** How a tree is made from a template. */
+export interface CopyOptions {
+  /** Only what a jail writes in is copied; the rest it mounts. A clone is as small anyway. */
+  readonly thin?: boolean;
+}
+
 /** Copies the template to a new tree; absent before, whole afterwards. */
-export function copyTemplate(template: TreeSpec, tree: TreeSpec): Script {
+export function copyTemplate(template: TreeSpec, tree: TreeSpec, { thin = false }: CopyOptions = {}): Script {
   const guard = sh`if [ -e ${tree.path} ]; then echo ${`${tree.path} is there already`} >&2; exit 1; fi`;
   if (template.dataset && tree.dataset) {
     return script(
@@ -41,7 +48,7 @@ export function copyTemplate(template: TreeSpec, tree: TreeSpec): Script {
     deleteTree(beside),
     // The mark comes first, so that a copy cut off half-way can be told from what isn't ours.
     makeMarked(beside),
-    sh`set -o pipefail
+    thin ? fillThin(template.path, beside.path) : sh`set -o pipefail
 tar -C ${template.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-fflags -C ${beside.path} -f -`,
     // Otherwise what comes next would make a directory there that isn't ours.
     sh`mv ${beside.path} ${tree.path} && [ -s ${

@@ -184,6 +184,7 @@ done`,
 export function deleteTemplate(tree: TreeSpec): Script {
   const snapshot = `${tree.dataset}@${templateSnapshot}`;
   return script(
+    refuseMounted(tree),
     tree.dataset === undefined
       ? sh`:`
       : sh`if zfs list -H -o name ${snapshot} >/dev/null 2>&1; then zfs destroy ${snapshot}; fi`,
@@ -191,14 +192,21 @@ export function deleteTemplate(tree: TreeSpec): Script {
   );
 }
 
+/** Ends a script when a thin jail has a base system mounted. */
+function refuseMounted({ path }: TreeSpec): Command {
+  return sh`if top=$(realpath ${path} 2>/dev/null) && mount -p | awk -v top="$top" '$1 == top { found = 1 } END { exit !found }'; then
+  echo ${`${path} is mounted by a jail, so it stays`} >&2; exit 1
+fi`;
+}
+
 /** Removes the base path, if nothing else is in it: the dataset that setup made, or the directory. */
 export function removeBase(basePath: string, dataset: string | undefined, absent: readonly string[]): Script {
   const inside = `${basePath}/.templates`;
   return script(
-    sh`if [ -d ${inside} ]; then rm -rfx ${[
-      `${inside}/.download`,
-      `${inside}/.update`,
-    ]}; rmdir ${inside}; fi`,
+    sh`if [ -d ${inside} ]; then
+  rm -f ${inside}/.*.newest
+  rm -rfx ${[`${inside}/.download`, `${inside}/.update`]}; rmdir ${inside}
+fi`,
     dataset === undefined
       ? sh`:`
       : sh`if [ "$(zfs get -H -o value -s local ${baseMark} ${dataset} 2>/dev/null)" = ${basePath} ]; then

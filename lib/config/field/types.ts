@@ -80,6 +80,7 @@ export interface Config {
     readonly basePath: string;
     /** Undefined: the server's own release. */
     readonly freebsd: string | undefined;
+    readonly kind: "copied" | "thin";
     readonly port: number;
     readonly subnet: string;
     readonly packages: readonly string[];

@@ -109,6 +109,11 @@ export interface UserJail {
   basePath?: string;
   /** FreeBSD version of the jails, such as `"14.3-RELEASE"`. Default: the server's own, without patch level. */
   freebsd?: string;
+  /**
+   * How a jail gets its base system: by a copy of its own, or mounted read-only, so that it takes a tenth of the disk
+   * and gets patches at its next start. On ZFS jails are clones either way. Default: `"copied"`.
+   */
+  kind?: "copied" | "thin";
   /** Port that the app listens on in its jail. Default: 4000. */
   port?: number;
   /** The network of the jails' addresses. Default: `10.66.0.0/24`. */

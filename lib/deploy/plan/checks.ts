@@ -14,9 +14,12 @@ import type { Refusal } from "../../server/change.ts";
 import { slots } from "../../core/slot.ts";
 import { bytes } from "../../core/text.ts";
 import { refuseService } from "../../setup/caddy.ts";
+import { isThin } from "./jail.ts";
 
 /** Space that a release needs besides its artifact: its jail. */
-export const releaseSpace = 400_000_000;
+export function releaseSpace({ jail }: Pick<Config, "jail">, facts: Facts): number {
+  return isThin(jail, facts) ? 40_000_000 : 400_000_000;
+}
 
 type Fail = (problem: string, hint: string) => void;
 
@@ -35,8 +38,9 @@ export function checkServer(config: Config, server: Remote, facts: Facts, freebs
   }
   const served = isServed(config, server.name);
   if (served) checkCaddy(facts, fail);
-  if (facts.free < releaseSpace) {
-    const need = `A release needs about ${bytes(releaseSpace)}: make room`;
+  const space = releaseSpace(config, facts);
+  if (facts.free < space) {
+    const need = `A release needs about ${bytes(space)}: make room`;
     fail(`${basePath} has ${bytes(facts.free)} free`, need);
   }
   for (const { problem, hint } of conflicts(config, facts, served)) fail(problem, hint);

@@ -1,5 +1,6 @@
 // The plan of a deploy on each server: decided from the configuration and the facts alone.
 
+import type { JailSpec } from "../../commands/jail/jail.ts";
 import type { Config } from "../../config/field/types.ts";
 import { configuredServer } from "../../config/sections/on.ts";
 import { schedulesOn } from "../../config/sections/schedule.ts";
@@ -104,7 +105,7 @@ function planServer(
       by: inputs.by,
       revision: inputs.revision,
       freebsd,
-      config: takenAlong(config, server, declared),
+      config: takenAlong(config, server, declared, slot.jail),
     },
     retire: toRetire(facts, app, release, previous?.release),
     prune: toPrune(releasesOf(facts, app), config.keep, previous?.release),
@@ -113,7 +114,12 @@ function planServer(
 }
 
 /** The part of the configuration that the release takes along on a server. */
-function takenAlong(config: Config, server: Remote, declared: ReleaseProcesses): Release["config"] {
+function takenAlong(
+  config: Config,
+  server: Remote,
+  declared: ReleaseProcesses,
+  { base }: Pick<JailSpec, "base">,
+): Release["config"] {
   const { jail: { port, packages }, volumes, health, limits } = config;
   const { start, stopTimeout, processes } = declared;
   const schedules = schedulesOn(config.schedule, configuredServer(config, server));
@@ -121,6 +127,7 @@ function takenAlong(config: Config, server: Remote, declared: ReleaseProcesses):
     ...{ start, port, packages, volumes, health, stopTimeout, limits },
     ...schedules.length === 0 ? {} : { schedules },
     ...processes.length === 0 ? {} : { processes },
+    ...base === undefined ? {} : { thin: true },
   };
 }
 

@@ -4,7 +4,7 @@ import type { JailSpec } from "../../commands/jail/jail.ts";
 import { jailLogDir } from "../../commands/jail/supervised.ts";
 import type { TreeSpec } from "../../commands/jail/tree.ts";
 import type { Marker } from "../../commands/live.ts";
-import { jailName, logDir } from "../../commands/paths.ts";
+import { jailName, logDir, newestTemplate } from "../../commands/paths.ts";
 import type { Config } from "../../config/field/types.ts";
 import { longestStop, type ReleaseProcesses } from "../../core/process.ts";
 import type { Facts } from "../../server/facts.ts";
@@ -29,6 +29,20 @@ export function appJail(
     ...declared.processes.length === 0 ? {} : { together: true },
     mounts: [{ host: `${logDir}/${config.app}`, jail: jailLogDir }, ...config.volumes],
   };
+}
+
+/** Tells whether jails mount their base system: a clone is as small as that. */
+export function isThin({ kind }: Pick<Config["jail"], "kind">, { dataset }: Pick<Facts, "dataset">): boolean {
+  return kind === "thin" && dataset === undefined;
+}
+
+/** The base system that a jail of a FreeBSD version mounts; none where it has its own. */
+export function mountedBase(
+  jail: Pick<Config["jail"], "basePath" | "kind">,
+  facts: Pick<Facts, "dataset">,
+  freebsd: string,
+): Pick<JailSpec, "base"> {
+  return isThin(jail, facts) ? { base: newestTemplate(jail.basePath, freebsd) } : {};
 }
 
 /** The tree of a jail: a dataset where the base path is one. */

@@ -131,9 +131,12 @@ function processRows({ app: { start, processes = [] }, previous }: ServerPlan): 
 
 function serverRows(target: ServerPlan, { config }: DeployPlan): string[] {
   const { app, jail, template, previous, prune, dropped, site } = target;
-  const copy = `a ${
-    template.dataset === undefined ? "copy" : "clone"
-  } of the base system in ${template.path}`;
+  const kind = jail.base !== undefined
+    ? "thin, on"
+    : template.dataset === undefined
+    ? "a copy of"
+    : "a clone of";
+  const copy = `${kind} the base system in ${template.path}`;
   const volumes = config.volumes.map((v) => `${v.host} as ${v.jail}`).join(", ") || "none";
   const rows = [
     ...buildRow(target),

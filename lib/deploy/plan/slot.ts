@@ -12,7 +12,7 @@ import { templateFor } from "../../server/patches.ts";
 import { droppedDomains } from "../../server/project.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { otherSlot, type Slot } from "../../core/slot.ts";
-import { appJail, slotTree } from "./jail.ts";
+import { appJail, mountedBase, slotTree } from "./jail.ts";
 import type { ServerPlan, SitePlan } from "./plan.ts";
 
 /** Decisions about a server before its plan is made; its jail is made from that version of FreeBSD. */
@@ -27,7 +27,10 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
   const { allocation, previous, release, freebsd, declared, declared: { start, stopTimeout, processes } } =
     chosen;
   const next = otherSlot(previous?.slot);
-  const jail = appJail(config, declared, allocation, { slot: next, release });
+  const jail = {
+    ...appJail(config, declared, allocation, { slot: next, release }),
+    ...mountedBase(config.jail, facts, freebsd),
+  };
   const hosts = accessoryHosts(config, server.name, facts);
   const running = facts.jails.some(({ name }) => name === jail.name);
   return {

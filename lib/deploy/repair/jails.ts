@@ -13,18 +13,16 @@ import {
   startJail,
   writeJailFiles,
 } from "../../commands/jail/jail.ts";
-import { jailInterface } from "../../commands/paths.ts";
+import { basePoint, jailInterface } from "../../commands/paths.ts";
 import { declaredOf } from "../../core/release.ts";
 import { script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { type KnownAccessory, recordedJail, treeOf, unfinishedAccessory } from "../../server/accessories.ts";
 import { type Facts, hasAddress, ownJails, owns, runs } from "../../server/facts.ts";
-import type { Config } from "../../config/field/types.ts";
-import type { AppAllocation } from "../../server/host_state.ts";
 import type { Routed } from "../../server/routed.ts";
 import { missingServices } from "../../server/processes.ts";
 import { disputesOf } from "../../server/traffic.ts";
-import { appJail } from "../plan/jail.ts";
+import { appJail, mountedBase } from "../plan/jail.ts";
 import { type Disagreement, leave, mend, type Scene } from "./row.ts";
 
 /** Everything about jails that should run. */
@@ -57,18 +55,23 @@ function unmounted({ dataset, setup, remains }: Facts): { name: string; jail: st
 }
 
 /** The live jail and the accessories, with what they have mounted. */
-function shouldRun({ config, facts, place, live }: Scene): JailSpec[] {
+function shouldRun(scene: Scene): JailSpec[] {
+  const { config, facts, live } = scene;
   const records = [...facts.accessories.values()].filter(({ app }) => app === config.app);
-  return [...live ? [liveJail(config, place, live)] : [], ...records.map(recordedJail)];
+  return [...live ? [liveJail(scene, live)] : [], ...records.map(recordedJail)];
 }
 
-function liveJail(config: Config, place: AppAllocation, live: Routed): JailSpec {
-  const { volumes = [] } = live.record?.config ?? {};
-  return appJail({ ...config, volumes }, declaredOf(live.record?.config), place, live);
+function liveJail({ config, place, facts }: Scene, live: Routed): JailSpec {
+  const { volumes = [], thin = false } = live.record?.config ?? {};
+  const kind = thin ? "thin" : "copied";
+  return {
+    ...appJail({ ...config, volumes }, declaredOf(live.record?.config), place, live),
+    ...mountedBase({ ...config.jail, kind }, facts, live.record?.freebsd ?? ""),
+  };
 }
 
 function liveRows(scene: Scene, live: Routed): Disagreement[] {
-  const { config, facts, facts: { jailFiles, remains }, place } = scene;
+  const { config, facts, facts: { jailFiles, remains } } = scene;
   const { jail: { name }, record } = live;
   const stopped = disputesOf(live, facts, config.app).get("stopped");
   const gone = !jailFiles.has(name) || remains?.jailFiles.includes(`${name}.fstab`) === false;
@@ -77,7 +80,7 @@ function liveRows(scene: Scene, live: Routed): Disagreement[] {
     ...gone && record
       ? [mend("files", `the files of jail ${name} are gone, so it would not start at boot`, {
         title: `Write the files of jail ${name}`,
-        command: writeJailFiles(liveJail(config, place, live)),
+        command: writeJailFiles(liveJail(scene, live)),
       })]
       : [],
     ...stopped === undefined ? [] : [mend("stopped", stopped, {
@@ -179,7 +182,10 @@ function upgradeRow(record: KnownAccessory, { dataset, remains }: Facts): Disagr
 }
 
 /** Mounts and the address that a jail which runs has lost. */
-function lostParts({ name, path, ip4, mounts = [] }: JailSpec, { remains, setup }: Facts): Disagreement[] {
+function lostParts(
+  { name, path, ip4, base, mounts = [] }: JailSpec,
+  { remains, setup }: Facts,
+): Disagreement[] {
   if (remains === undefined || setup === undefined) return [];
   const isMounted = (at: string) => remains.mounts.some((mount) => mount.at === `${path}${at}`);
   const lost = (at: string, what: string, host?: string) =>
@@ -195,6 +201,7 @@ function lostParts({ name, path, ip4, mounts = [] }: JailSpec, { remains, setup 
         command: addAddress(ip4),
       }),
     ],
+    ...base === undefined || isMounted(basePoint) ? [] : [lost(basePoint, base, base)],
     ...isMounted("/dev") ? [] : [lost("/dev", "devfs")],
     ...mounts.filter(({ jail }) => !isMounted(jail)).map(({ host, jail }) => lost(jail, host, host)),
   ];

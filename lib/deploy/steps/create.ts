@@ -1,6 +1,7 @@
 // create: makes the jail from the base system.
 
 import { writeJailFiles } from "../../commands/jail/jail.ts";
+import { pointNewest } from "../../commands/jail/thin.ts";
 import { copyTemplate } from "../../commands/jail/tree.ts";
 import { script } from "../../core/script.ts";
 import { clearSlot } from "./clean.ts";
@@ -14,7 +15,14 @@ export const create: DeployStep = scriptStep({
     if (present) return [];
     // The jail's file names its release only once that is installed: one that is cut off before must not count as present.
     const { release: _, ...bare } = jail;
-    return [{ script: script(copyTemplate(template, tree), writeJailFiles(bare)) }];
+    const { base } = jail;
+    return [{
+      script: script(
+        copyTemplate(template, tree, { thin: base !== undefined }),
+        ...base === undefined ? [] : [pointNewest(base, template.path)],
+        writeJailFiles(bare),
+      ),
+    }];
   },
   undo: onServers((view) => act(view, clearSlot(view), { timeout: stopLimit(view.jail) })),
 });

@@ -2,9 +2,10 @@
 
 import * as patch from "../../../lib/commands/jail/patch.ts";
 import * as template from "../../../lib/commands/jail/template.ts";
+import * as thin from "../../../lib/commands/jail/thin.ts";
 import * as warning from "../../../lib/commands/warning.ts";
 import type { Command } from "../../../lib/core/sh.ts";
-import { base } from "./samples.ts";
+import { base, odd } from "./samples.ts";
 
 /** Each with the name of its maker. */
 export const forTemplates: readonly (readonly [name: string, command: Command])[] = [
@@ -15,8 +16,12 @@ export const forTemplates: readonly (readonly [name: string, command: Command])[
   ["finish", template.finish(template.templateTree(base))],
   ["patchTemplate", patch.patchTemplate({ ...base, level: 3 })],
   ["patchTemplate on ZFS", patch.patchTemplate({ ...base, dataset: "zroot/jails", level: 3 })],
+  ["fillThin", thin.fillThin("/jails/it's", "/jails/x y")],
+  ["pointNewest", thin.pointNewest("/jails/it's", "/jails/x")],
+  ["followNewest", thin.followNewest("/jails/it's", "/jails/x")],
+  ["withBase", thin.withBase({ path: "/jails/it's", base: odd() }, template.freshDirectory("/jails/x"))],
   ["warn", warning.warn("it's late")],
 ];
 
 /** Their makers, by file. */
-export const templateMakers = { patch, warning };
+export const templateMakers = { patch, thin, warning };

@@ -9,7 +9,7 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ jail: 3 }, "jail: it is 3 (Give a record such as { port: 4000 })"],
   [
     { jail: { address: 1, port: 4000 } },
-    "jail.address: there is no such field (Known: basePath, freebsd, mirror, nameservers, packages, port and subnet)",
+    "jail.address: there is no such field (Known: basePath, freebsd, kind, mirror, nameservers, packages, port and subnet)",
   ],
   [
     { jail: { basePath: "jails" } },

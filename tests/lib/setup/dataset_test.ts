@@ -189,4 +189,8 @@ Deno.test("planSetup() makes a base system anew that was copied into what is a d
 
 Deno.test("treesText() says how trees are made", () => {
   assertEquals([treesText("z/j"), treesText(undefined)], ["jails are clones in z/j", "jails are copies"]);
+  assertEquals([treesText("z/j", true), treesText(undefined, true)], [
+    "jails are clones in z/j",
+    "jails are thin",
+  ]);
 });

@@ -128,3 +128,15 @@ Deno.test("patchTemplate() clones on ZFS, and takes the other's mark off before 
     "/.alcaide && zfs snapshot z/jails/alcaide_template_15.0-RELEASE-p3@alcaide",
   );
 });
+
+for (const linked of [true, false]) {
+  Deno.test(`patchTemplate() ${linked ? "is what thin jails mount next" : "makes no link where there is no thin jail"}`, async () => {
+    await using place = await server({ install: patched("p3") });
+    const link = `${templates}/.15.0-RELEASE.newest`;
+    if (linked) await Deno.symlink("15.0-RELEASE", place.at(link));
+    await place.program("mv", 'if [ "$2" = -h ]; then exec /bin/mv -T "$3" "$4"; fi; exec /bin/mv "$@"');
+    assertEquals((await place.run(patchTemplate(spec), { program: "bash" })).code, 0);
+    const found = await Deno.readLink(place.at(link)).catch(() => undefined);
+    assertEquals(found, linked ? "15.0-RELEASE-p3" : undefined);
+  });
+}

@@ -6,6 +6,8 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
     { jail: { nameservers: "9.9.9.9" } },
     'jail.nameservers: it is "9.9.9.9" (Give a list of addresses such as ["9.9.9.9"])',
   ],
+  [{ jail: { kind: "thick" } }, 'jail.kind: it is "thick" (Give "copied" or "thin")'],
+  [{ jail: { kind: null } }, 'jail.kind: it is null (Give "copied" or "thin")'],
   [
     { jail: { nameservers: [] } },
     'jail.nameservers: it is empty (Give one to 3 addresses such as ["9.9.9.9"], or leave it out)',
@@ -32,5 +34,13 @@ Deno.test("resolveConfig() takes resolvers for jails", () => {
   assertEquals(resolve({ jail: { nameservers: ["9.9.9.9", "10.66.0.1"] } }).jail.nameservers, [
     "9.9.9.9",
     "10.66.0.1",
+  ]);
+});
+
+Deno.test("resolveConfig() takes copied jails where nothing is said", () => {
+  assertEquals([{}, { kind: "copied" }, { kind: "thin" }].map((jail) => resolve({ jail }).jail.kind), [
+    "copied",
+    "copied",
+    "thin",
   ]);
 });

@@ -61,3 +61,19 @@ for (const [name, tls, changes, wanted] of shared) {
     );
   });
 }
+
+Deno.test("checkServer() wants a tenth of the room for a thin jail where it is one", () => {
+  const { remote } = fakeServer({ name: "web" });
+  const [little, zfs] = [facts({ free: 100_000_000 }), facts({ free: 100_000_000, dataset: "z" })];
+  const thin = config({ jail: { kind: "thin" } });
+  checkServer(thin, remote, little, "14.3-RELEASE");
+  for (const [one, known] of [[config(), little], [thin, zfs]] as const) {
+    const error = assertThrows(() => checkServer(one, remote, known, "14.3-RELEASE"), AlcaideError);
+    assertEquals(error.message, "Cannot use web: /jails has 100 MB free");
+  }
+  const error = assertThrows(
+    () => checkServer(thin, remote, facts({ free: 1e7 }), "14.3-RELEASE"),
+    AlcaideError,
+  );
+  assertEquals(error.hint, "A release needs about 40 MB: make room");
+});

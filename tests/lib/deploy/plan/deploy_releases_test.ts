@@ -136,3 +136,17 @@ Deno.test("planDeploy() writes down what served before", () => {
   assertEquals(plan(deployed("6-f", "green")).record.previous, "6-f");
   assertEquals(plan(facts()).record.previous, undefined);
 });
+
+Deno.test("planDeploy() makes a thin jail, which its release remembers, but clones where there is ZFS", () => {
+  const known = { ...facts(), templates: ["14.3-RELEASE", "14.3-RELEASE-p2"] };
+  const thin = plan(known, { jail: { kind: "thin" } });
+  assertEquals([thin.jail.base, thin.app.jail.base, thin.record.config.thin, thin.template.path], [
+    "/jails/.templates/.14.3-RELEASE.newest",
+    "/jails/.templates/.14.3-RELEASE.newest",
+    true,
+    "/jails/.templates/14.3-RELEASE-p2",
+  ]);
+  for (const made of [plan({ ...known, dataset: "z/jails" }, { jail: { kind: "thin" } }), plan(known)]) {
+    assertEquals(["base" in made.jail, "thin" in made.record.config], [false, false]);
+  }
+});

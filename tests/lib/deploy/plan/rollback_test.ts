@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import type { UserConfig } from "../../../../lib/config/field/types.ts";
 import { AlcaideError, UsageError } from "../../../../lib/core/error.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";
 import type { Release } from "../../../../lib/core/release.ts";
@@ -64,7 +65,7 @@ const old = {
   volumes: [{ host: "/old", jail: "/data" }],
 };
 
-function plan(changes: Partial<Facts> = {}, asked?: string): ServerPlan {
+function plan(changes: Partial<Facts> = {}, asked?: string, user: Partial<UserConfig> = {}): ServerPlan {
   const journal = [release("5-e", { slot: "blue", config: old, freebsd: "14.2-RELEASE" })];
   const known = {
     ...deployed("6-f", "green", { journal }),
@@ -72,7 +73,7 @@ function plan(changes: Partial<Facts> = {}, asked?: string): ServerPlan {
     ...changes,
   };
   const server = silentServer();
-  const made = planRollback(config({ migrate: "bin/migrate" }), new Map([[server, known]]), {
+  const made = planRollback(config({ migrate: "bin/migrate", ...user }), new Map([[server, known]]), {
     by: "me@here",
     now: "2026-01-02T03:04:05.000Z",
     fences: new Map([[server, 4]]),
@@ -197,4 +198,14 @@ Deno.test("planRollback() refuses where nothing was deployed", () => {
   const planning = () =>
     planRollback(config(), new Map([[silentServer(), facts()]]), { by: "", now: "", fences: new Map() });
   assertThrows(planning, AlcaideError, "Cannot roll back: nothing is live");
+});
+
+Deno.test("planRollback() makes a jail of the kind that the release had", () => {
+  const known = deployed("6-f", "green", {
+    journal: [release("5-e", { config: { ...old, thin: true }, freebsd: "14.2-RELEASE" })],
+  });
+  const thin = plan({ journal: known.journal });
+  assertEquals([thin.jail.base, thin.record.config.thin], ["/jails/.templates/.14.2-RELEASE.newest", true]);
+  const copied = plan({}, undefined, { jail: { kind: "thin" } });
+  assertEquals(["base" in copied.jail, "thin" in copied.record.config], [false, false]);
 });

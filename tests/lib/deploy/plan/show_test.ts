@@ -36,6 +36,15 @@ Deno.test("planText() tells what the first deploy would do", () => {
   ) assertStringIncludes(text, part);
 });
 
+Deno.test("planText() says how the jail gets its base system", () => {
+  const says = (known: Facts) =>
+    /port 4000, (.*)/.exec(planText(plan(known, { jail: { kind: "thin" } })))?.[1];
+  assertEquals([says(facts()), says(facts({ dataset: "z/jails" }))], [
+    "thin, on the base system in /jails/.templates/14.3-RELEASE",
+    "a clone of the base system in /jails/.templates/14.3-RELEASE",
+  ]);
+});
+
 Deno.test("planText() says that a first deploy has no guard", () => {
   const says = "nothing is live yet: without a release to go back to there is no guard";
   assertStringIncludes(planText(plan(facts(), { guard: {} })), says);

@@ -5,6 +5,7 @@ import { config, deployed } from "../../../fake/facts.ts";
 import { jailCases } from "./jail_cases.ts";
 import { scheduleCases } from "./schedule_cases.ts";
 import { serverCases } from "./server_cases.ts";
+import { thinCases } from "./thin_cases.ts";
 import { trafficCases } from "./traffic_cases.ts";
 
 for (
@@ -13,6 +14,7 @@ for (
     ...trafficCases,
     ...jailCases,
     ...scheduleCases,
+    ...thinCases,
   ]
 ) {
   Deno.test(`disagreements() finds ${name}`, () => {
