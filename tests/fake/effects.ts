@@ -18,6 +18,7 @@ import { dropFailed, dropReleases } from "../../lib/commands/journal.ts";
 import { whileFence } from "../../lib/commands/lock.ts";
 import { migrateApp } from "../../lib/commands/app/migrate.ts";
 import { hostFile, jailFile } from "../../lib/commands/paths.ts";
+import { pointNewest } from "../../lib/commands/jail/thin.ts";
 import { copyTemplate, deleteTree } from "../../lib/commands/jail/tree.ts";
 import { raw, sh } from "../../lib/core/sh.ts";
 import { inShell, script } from "../../lib/core/script.ts";
@@ -50,6 +51,10 @@ const spec = {
   port: anyNumber,
   packages: [],
 };
+const [from, to] = [{ name: "x", path: word("pathfrom") }, {
+  name: word("jail"),
+  path: `/jails/${word("jail")}`,
+}];
 const check = {
   path: word("lineask"),
   host: word("linehost"),
@@ -65,6 +70,9 @@ export const effects: readonly Effect[] = [
   ...runEffects,
   ...scheduleEffects,
   ...processEffects,
+  effect("pointNewest", pointNewest(word("pathlink"), `/x/${word("to")}`), (s) => [
+    ({ model }) => void model.files.set(v(s, "pathlink"), v(s, "to")),
+  ]),
   effect("writeFile", writeFile(word("path"), `${word("text")}\n`, { mode: anyMode }), (s) => [
     ({ model }) => void model.files.set(v(s, "path"), `${v(s, "text")}\n`),
   ]),
@@ -134,13 +142,8 @@ export const effects: readonly Effect[] = [
   effect("removeJailFiles", removeJailFiles(word("jail")), (s) => [({ model }) => {
     model.files.delete(jailFile(v(s, "jail")));
   }]),
-  effect(
-    "copyTemplate",
-    copyTemplate({ name: "x", path: word("pathfrom") }, {
-      name: word("jail"),
-      path: `/jails/${word("jail")}`,
-    }),
-    (s) => {
+  ...[{ thin: false }, { thin: true }].map((kind) =>
+    effect("copyTemplate", copyTemplate(from, to, kind), (s) => {
       const beside = `/jails/.${v(s, "jail")}.new`;
       return [
         ({ model }) => (model.trees.has(`/jails/${v(s, "jail")}`) ? failed("is there already") : undefined),
@@ -150,7 +153,7 @@ export const effects: readonly Effect[] = [
           model.trees.set(`/jails/${v(s, "jail")}`, { mark: v(s, "jail") });
         },
       ];
-    },
+    })
   ),
   ...[[], installed.slice(0, 1), installed].map((some) =>
     effect("installApp", installApp({ ...spec, jail: { ...jail, mounts: some } }), (s) => [({ model }) => {
