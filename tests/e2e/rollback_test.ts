@@ -177,12 +177,12 @@ scenario("rollback goes back and forward under load", async (place, part) => {
 async function isLiveThin(server: Remote): Promise<boolean> {
   const said = await server.read(sh`marker=$(ls /usr/local/etc/alcaide/live/shop)
 jail=shop_\${marker%%-*}
-jexec $jail test -x /usr/local/bin/doas && { jexec $jail pw usershow bob >/dev/null 2>&1 || jexec $jail pw useradd bob; } &&
-jexec $jail su -m bob -c 'id -un; touch /tmp/bob' && jexec $jail freebsd-version -u >/dev/null || echo ill
-mount -p | awk -v at="/jails/$jail/.base" '$2 == at { print $3, $4 }'
-jexec $jail touch /usr/share/alcaide-test 2>&1 || exit 0
-jexec $jail rm /usr/share/alcaide-test`);
-  const thin = "bob\nnullfs ro\ntouch: /usr/share/alcaide-test: Read-only file system";
-  assert(said === "bob" || said === thin, said);
+mount -p | awk -v at="/jails/$jail/.base" '$2 == at { print $3, $4; found = 1 } END { exit !found }' || exit 0
+jexec $jail test -x /usr/local/bin/doas || echo 'no package'
+jexec $jail pw usershow bob >/dev/null 2>&1 || jexec $jail pw useradd bob
+jexec $jail su -m bob -c 'id -un && touch /tmp/bob'
+jexec $jail touch /usr/share/alcaide-test 2>&1; :`);
+  const thin = "nullfs ro\nbob\ntouch: /usr/share/alcaide-test: Read-only file system";
+  assert(said === "" || said === thin, said);
   return said === thin;
 }

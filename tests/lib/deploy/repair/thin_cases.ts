@@ -37,8 +37,9 @@ export const thinCases: readonly Case[] = [
     name: "the base system of a thin jail that does not run",
     facts: thin(remains({ mounts: [base] }), { jails: [] }),
     found: [
-      "stopped: jail shop_blue does not run > Start jail shop_blue",
       "mount: /jails/shop_blue/.base is mounted, and jail shop_blue does not run > Unmount what is below /jails/shop_blue",
+      "address: 10.66.0.2 is on lo1, and no jail has it > Take 10.66.0.2 off lo1",
+      "stopped: jail shop_blue does not run > Start jail shop_blue",
     ],
   },
 ];
