@@ -131,13 +131,16 @@ for (const zfs of [undefined, "jails"] as const) {
           await level(7);
           assertEquals(await version(), `${release}-p5`);
           assertEquals(
-            await server.read(sh`ls /jails/.templates`),
-            ["", "-p5", "-p6", "-p7"].map((one) => `${release}${one}`).join("\n"),
+            await server.read(sh`ls -A /jails/.templates`),
+            [`.${release}.newest`, ...["", "-p5", "-p6", "-p7"].map((one) => `${release}${one}`)].join("\n"),
           );
           await test?.reboot();
-          await until("the app answers again", async () => (await ask(place, project, "/")).text === "one\n");
+          await until(
+            "the app answers again",
+            () => ask(place, project, "/").then(({ text }) => text === "one\n", () => false),
+          );
           assertEquals(await version(), `${release}-p7`);
-          // Nobody can do without it for long.
+          // By force, under the jail that runs.
           await server.run(sh`umount -f ${`/jails/${jail}/.base`}`);
           const says = `.newest is not mounted at /jails/${jail}/.base`;
           assertStringIncludes((await run("status")).stdout, says);
