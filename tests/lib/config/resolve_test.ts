@@ -28,6 +28,7 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     jail: {
       basePath: "/jails",
       freebsd: undefined,
+      kind: "copied",
       port: 4000,
       subnet: "10.66.0.0/24",
       packages: [],

@@ -69,7 +69,7 @@ Deno.test("copyTemplate() makes a thin tree: its own directories, and links to t
 /var/db/x`.split("\n"),
   );
   assertEquals(await place.read(`${tree.path}/.alcaide`), "shop_blue\n");
-  // What is mounted there is found through the links, from the server too.
+  // The links lead into the mount, from the server too.
   await Deno.remove(place.at(`${tree.path}/.base`));
   await Deno.symlink(place.at(template.path), place.at(`${tree.path}/.base`));
   assertEquals(await place.read(`${tree.path}/usr/share/x`), "usr/share/x");
