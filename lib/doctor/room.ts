@@ -5,7 +5,7 @@ import { jailName } from "../commands/paths.ts";
 import { slots } from "../core/slot.ts";
 import { bytes } from "../core/text.ts";
 import { releaseSpace } from "../deploy/plan/checks.ts";
-import { isThin } from "../deploy/plan/jail.ts";
+import { isThin } from "../setup/dataset.ts";
 import { error, note, unknown, type Verdict, warning } from "./check.ts";
 import type { SeenServer } from "./seen.ts";
 

@@ -15,10 +15,9 @@ import type { Remote } from "../remote/remote.ts";
 import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "../setup/accessory_status.ts";
 import { type Slot, slots } from "../core/slot.ts";
 import { rememberFacts } from "../deploy/app_locks.ts";
-import { isThin } from "../deploy/plan/jail.ts";
 import { disagreements } from "../deploy/repair/disagreements.ts";
 import type { Config } from "../config/field/types.ts";
-import { treesText } from "../setup/dataset.ts";
+import { treesOf, treesText } from "../setup/dataset.ts";
 import { type RunFact, runText } from "../server/runs.ts";
 import { survey } from "../server/survey.ts";
 import { processesText, type ProcessStatus, processStatuses } from "../server/processes.ts";
@@ -203,10 +202,6 @@ export function statusOf(config: Config, server: string, facts: Facts, health: s
       ? ['"alcaide setup" never prepared this server: run it first']
       : problemsOf(config, facts, traffic),
   };
-}
-
-function treesOf({ jail }: Config, facts: Facts): Pick<ServerStatus, "dataset" | "thin"> {
-  return { dataset: facts.dataset ?? null, ...isThin(jail, facts) ? { thin: true } : {} };
 }
 
 function tagsOf({ servers }: Config, name: string): readonly string[] {

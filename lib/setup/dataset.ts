@@ -1,5 +1,6 @@
 // Where jails' trees live on a server with ZFS: which dataset is theirs, and why they are copies where there is none.
 
+import type { Config } from "../config/field/types.ts";
 import { freeName, inBootEnvironment, parentFor } from "../server/datasets.ts";
 import type { Facts, SetupFacts } from "../server/facts.ts";
 import type { Refusal } from "../server/change.ts";
@@ -74,6 +75,19 @@ export function refuseHome(basePath: string, facts: Facts, setup: SetupFacts): R
     };
   }
   return undefined;
+}
+
+/** Tells whether jails mount their base system: a clone is as small as that. */
+export function isThin({ kind }: Pick<Config["jail"], "kind">, { dataset }: Pick<Facts, "dataset">): boolean {
+  return kind === "thin" && dataset === undefined;
+}
+
+/** How new jails get their trees, for a status. */
+export function treesOf(
+  { jail }: Pick<Config, "jail">,
+  facts: Pick<Facts, "dataset">,
+): { dataset: string | null; thin?: true } {
+  return { dataset: facts.dataset ?? null, ...isThin(jail, facts) ? { thin: true } : {} };
 }
 
 /** Says how a new jail gets its tree: "jails are clones in zroot/jails". */

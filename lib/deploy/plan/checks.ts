@@ -14,7 +14,7 @@ import type { Refusal } from "../../server/change.ts";
 import { slots } from "../../core/slot.ts";
 import { bytes } from "../../core/text.ts";
 import { refuseService } from "../../setup/caddy.ts";
-import { isThin } from "./jail.ts";
+import { isThin } from "../../setup/dataset.ts";
 
 /** Space that a release needs besides its artifact: its jail. */
 export function releaseSpace({ jail }: Pick<Config, "jail">, facts: Facts): number {

@@ -9,6 +9,7 @@ import type { Config } from "../../config/field/types.ts";
 import { longestStop, type ReleaseProcesses } from "../../core/process.ts";
 import type { Facts } from "../../server/facts.ts";
 import { addressOf, type AppAllocation } from "../../server/host_state.ts";
+import { isThin } from "../../setup/dataset.ts";
 
 /** The jail of a slot as the configuration wants it. */
 export function appJail(
@@ -29,11 +30,6 @@ export function appJail(
     ...declared.processes.length === 0 ? {} : { together: true },
     mounts: [{ host: `${logDir}/${config.app}`, jail: jailLogDir }, ...config.volumes],
   };
-}
-
-/** Tells whether jails mount their base system: a clone is as small as that. */
-export function isThin({ kind }: Pick<Config["jail"], "kind">, { dataset }: Pick<Facts, "dataset">): boolean {
-  return kind === "thin" && dataset === undefined;
 }
 
 /** The base system that a jail of a FreeBSD version mounts; none where it has its own. */
