@@ -18,14 +18,6 @@
  * @module
  */
 
-import { userCache } from "./lib/cli/known_here.ts";
-import { main } from "./lib/cli/main.ts";
-import * as internal from "./internal.ts";
-import * as library from "./mod.ts";
-import { standaloneImport } from "./lib/standalone/mod.ts";
-import { version } from "./lib/core/version.ts";
-import { builtInTasks } from "./tasks/mod.ts";
-
 // The configuration: what an Alcaidefile exports, and the functions that it calls.
 export { defineConfig } from "./lib/config/define.ts";
 export type { Config, UserConfig } from "./lib/config/field/types.ts";
@@ -61,7 +53,7 @@ export { parallel, ParallelError } from "./lib/task/parallel.ts";
 export { pipeline } from "./lib/task/pipeline.ts";
 export type { Step } from "./lib/task/step.ts";
 export type { Complete, Completion } from "./lib/task/completion.ts";
-export type { EventOptions } from "./lib/task/events.ts";
+export type { EventOptions } from "./lib/task/run_events.ts";
 export type { Event } from "./lib/ui/mod.ts";
 
 // The built-in tasks, and the steps of a deploy.
@@ -93,14 +85,5 @@ export {
 } from "./lib/core/error.ts";
 export { ServersError } from "./lib/remote/servers.ts";
 
-// Not awaited: an Alcaidefile imports this module, which must have been evaluated by then.
-if (import.meta.main) {
-  const modules = { alcaide: library, "alcaide/internal": internal };
-  main(Deno.args, {
-    tasks: builtInTasks,
-    version,
-    exit: Deno.exit,
-    cache: userCache(),
-    ...(Deno.build.standalone ? { importModule: standaloneImport(modules) } : {}),
-  }).then((status) => Deno.exit(status));
-}
+// The program, for those who run the library itself. By its address: it imports this module.
+if (import.meta.main) import(import.meta.resolve("./cli.ts"));

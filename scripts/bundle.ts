@@ -6,7 +6,7 @@ import { $ } from "../lib/remote/dollar.ts";
 const root = fromFileUrl(new URL("../", import.meta.url));
 
 /** The modules that something outside of the bundle names: the program, the library and what a binary of your own starts. */
-const entries = ["mod.ts", "internal.ts", "tasks/baked.ts"];
+const entries = ["cli.ts", "mod.ts", "internal.ts", "tasks/baked.ts"];
 
 /** Native parts of packages: they are optional, and can't be in a file of JavaScript. */
 const external = ["*.node", "cpu-features"];

@@ -3,15 +3,24 @@
 
 import { partsOf } from "./layers/code.ts";
 import { cyclesOf, figuresOf, foldersOf, type Graph } from "./layers/graph.ts";
-import { checkFile, importsOf, resolved, strayTests, unusedNames, type Violation } from "./layers/rules.ts";
+import {
+  checkFile,
+  type Import,
+  importsOf,
+  resolved,
+  strayTests,
+  unusedNames,
+  type Violation,
+} from "./layers/rules.ts";
 import { type Size, sizeProblem, sizesOf } from "./layers/sizes.ts";
+import { loadedBy, startProblems } from "./layers/start.ts";
 
 const root = new URL("../", import.meta.url);
 const skipped = /^(\.git|\.cache|dist|node_modules|docs\/reference)$/;
 const read = /\.(ts|md|sh|c|h|pm|pl|json|example)$|^(scripts|tests\/host\/programs)\/[\w.-]+$|^\.ci\/run$/;
 // Data and generated files, which hold other people's words.
 const foreign = /^(deno\.lock|tests\/host\/observed.*\.jsonl|tests\/golden\/.*)$/;
-const source = /^(mod\.ts|internal\.ts|(lib|tasks)\/.*(?<!\.d)\.ts)$/;
+const source = /^(mod\.ts|cli\.ts|internal\.ts|(lib|tasks)\/.*(?<!\.d)\.ts)$/;
 
 async function files(directory = ""): Promise<string[]> {
   const found: string[] = [];
@@ -28,6 +37,8 @@ async function files(directory = ""): Promise<string[]> {
 interface Tree {
   readonly violations: readonly Violation[];
   readonly graph: Graph;
+  /** The same without types and without imports that wait. */
+  readonly eager: Graph;
   readonly sizes: readonly Size[];
 }
 
@@ -35,26 +46,29 @@ async function readTree(): Promise<Tree> {
   const violations: Violation[] = [];
   const imported = new Set<string>();
   const graph = new Map<string, string[]>();
+  const eager = new Map<string, string[]>();
   const sizes: Size[] = [];
   const paths = await files();
   for (const path of paths) {
     const text = await Deno.readTextFile(new URL(path, root));
     violations.push(...checkFile(path, text));
     if (!path.endsWith(".ts")) continue;
-    const imports = importsOf(partsOf(text).uncommented).map(({ from }) => from);
-    for (const from of imports) imported.add(from);
+    const imports = importsOf(partsOf(text).uncommented);
+    for (const { from } of imports) imported.add(from);
     if (!path.endsWith(".d.ts")) sizes.push(...sizesOf(path, text));
-    if (source.test(path)) graph.set(path, oursOf(path, imports));
+    if (!source.test(path)) continue;
+    graph.set(path, oursOf(path, imports));
+    eager.set(path, oursOf(path, imports.filter(({ typeOnly, lazy }) => !typeOnly && !lazy)));
   }
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   violations.push(...unusedNames(Object.keys(imports), imported), ...strayTests(paths, [...graph.keys()]));
-  return { violations, graph, sizes };
+  return { violations, graph, eager, sizes };
 }
 
-function oursOf(path: string, imports: readonly string[]): string[] {
-  return imports.filter((from) => from.startsWith(".")).map((from) => resolved(path, from)).filter((to) =>
-    source.test(to)
-  );
+function oursOf(path: string, imports: readonly Import[]): string[] {
+  return imports.filter(({ from }) => from.startsWith(".")).map(({ from }) => resolved(path, from)).filter((
+    to,
+  ) => source.test(to));
 }
 
 function cycleProblems(graph: Graph): Violation[] {
@@ -91,15 +105,16 @@ function longest(sizes: readonly Size[]): string {
   return `longest source file: ${what}, ${lines} lines`;
 }
 
-const { violations, graph, sizes } = await readTree();
+const { violations, graph, eager, sizes } = await readTree();
 const cycles = cyclesOf(graph).length + cyclesOf(foldersOf(graph)).length;
 const figures = [
   ...figuresOf(graph),
   `import cycles: ${cycles}`,
+  `source files that --help loads: ${loadedBy("cli.ts", eager).length}`,
   longest(sizes),
   await publicNames(),
 ];
-const all = [...violations, ...cycleProblems(graph), ...sizeProblems(sizes)];
+const all = [...violations, ...cycleProblems(graph), ...startProblems(eager), ...sizeProblems(sizes)];
 const rows = [...figures, ...all.map(({ file, line, rule }) => `${file}:${line} ${rule}`)];
 await Deno.stdout.write(new TextEncoder().encode(`${rows.join("\n")}\n`));
 if (all.length > 0) Deno.exit(1);

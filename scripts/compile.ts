@@ -77,8 +77,8 @@ async function compileAll(jobs: readonly Job[], output: string): Promise<void> {
     for (const { file, target } of jobs) {
       const path = join(output, file);
       const { runtime } = await compile({
-        entry: join(work, "mod.js"),
-        include: modules.filter((name) => name !== "mod.js").map((name) => join(work, name)),
+        entry: join(work, "cli.js"),
+        include: modules.filter((name) => name !== "cli.js").map((name) => join(work, name)),
         output: path,
         target,
       }, { deno });

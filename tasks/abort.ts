@@ -1,7 +1,7 @@
 // `alcaide abort`: the end of a canary. The live release answers all visitors again.
 
-import { waitOption } from "../lib/deploy/app_locks.ts";
-import { type AbortedJson, runAbort } from "../lib/running/canary.ts";
+import type { AbortedJson } from "../lib/running/canary.ts";
+import { waitOption } from "../lib/task/common_options.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
 /** With `--json`: the servers. */
@@ -13,5 +13,5 @@ export const abort: Task = task({
   group: "Deploy",
   args: [],
   options: { wait: waitOption },
-  run: (ctx) => runAbort(ctx, ctx.options.wait),
+  run: async (ctx) => await (await import("../lib/running/canary.ts")).runAbort(ctx, ctx.options.wait),
 });

@@ -2,21 +2,14 @@
 
 import { UsageError } from "../lib/core/error.ts";
 import { servers } from "../lib/remote/servers.ts";
-import { type AccessoriesJson, findAccessory, listAccessories } from "../lib/running/accessory.ts";
-import {
-  type ActionJson,
-  changeAccessory,
-  type RemovedJson,
-  removeFound,
-  runInAccessory,
-} from "../lib/running/accessory_actions.ts";
-import { type UpgradedJson, upgradeFound } from "../lib/running/accessory_upgrade.ts";
-import { showAccessoryLogs } from "../lib/running/logs.ts";
-import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
+import type { AccessoriesJson } from "../lib/running/accessory.ts";
+import type { ActionJson, RemovedJson } from "../lib/running/accessory_actions.ts";
+import type { UpgradedJson } from "../lib/running/accessory_upgrade.ts";
+import type { RunJson } from "../lib/running/run.ts";
+import { chooseServers } from "../lib/task/choose_servers.ts";
+import { logOptions, serverOption } from "../lib/task/common_options.ts";
 import { accessoryNames, type Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
-import { logOptions } from "./logs.ts";
-import type { RunJson } from "../lib/running/run.ts";
 
 /** With `--json`: of `list` the servers, of `run` how the command ended, of `logs` nothing: the lines are events. */
 export type Json =
@@ -55,16 +48,21 @@ export const accessory: Task = task({
   run: async (ctx) => {
     const [action, name, ...words] = ctx.args;
     const chosen = chooseServers(ctx, ctx.options.server, "all");
+    const { findAccessory, listAccessories } = await import("../lib/running/accessory.ts");
     if (action === "list") return await listAccessories(ctx, chosen);
     const found = await findAccessory(ctx, chosen, nameOf(action, name, words));
     if (action === "logs") {
+      const { showAccessoryLogs } = await import("../lib/running/logs.ts");
       const having = servers(found.map(({ server }) => server));
       return await showAccessoryLogs(ctx, having, found[0].record.jail, ctx.options);
     }
-    if (action === "run") return await runInAccessory(ctx, found, words);
-    if (action === "upgrade") return await upgradeFound(ctx, found);
-    if (action === "remove") return await removeFound(ctx, found);
-    return await changeAccessory(ctx, action, found);
+    if (action === "upgrade") {
+      return await (await import("../lib/running/accessory_upgrade.ts")).upgradeFound(ctx, found);
+    }
+    const actions = await import("../lib/running/accessory_actions.ts");
+    if (action === "run") return await actions.runInAccessory(ctx, found, words);
+    if (action === "remove") return await actions.removeFound(ctx, found);
+    return await actions.changeAccessory(ctx, action, found);
   },
 });
 

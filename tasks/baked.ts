@@ -1,7 +1,7 @@
 // The program of a binary with an Alcaidefile in it.
 
-import { userCache } from "../lib/cli/known_here.ts";
 import { main } from "../lib/cli/main.ts";
+import { userCache } from "../lib/cli/user_cache.ts";
 import type { BakedFile } from "../lib/cli/loader.ts";
 import { version } from "../lib/core/version.ts";
 import { builtInTasks } from "./mod.ts";

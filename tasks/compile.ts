@@ -1,7 +1,7 @@
 // `alcaide compile`: one binary of Alcaide, an Alcaidefile and all that it imports.
 
-import { findAlcaidefile, noAlcaidefile } from "../lib/cli/loader.ts";
-import { type BinaryJson, makeBinary } from "../lib/standalone/make_binary.ts";
+import { findAlcaidefile, noAlcaidefile } from "../lib/cli/find_file.ts";
+import type { BinaryJson } from "../lib/standalone/make_binary.ts";
 import { targetNames } from "../lib/standalone/targets.ts";
 import { globalsOf } from "../lib/task/options.ts";
 import { type Task, task } from "../lib/task/task.ts";
@@ -28,6 +28,7 @@ export const compile: Task = task({
     const { directory, options } = ctx;
     const file = await findAlcaidefile(directory, globalsOf(ctx).config);
     if (file === undefined) throw noAlcaidefile(directory);
+    const { makeBinary } = await import("../lib/standalone/make_binary.ts");
     await makeBinary(ctx, file, options);
   },
 });

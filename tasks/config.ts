@@ -1,7 +1,5 @@
 // `alcaide config`: the configuration as the program understands it.
 
-import { showConfig } from "../lib/config/show.ts";
-import { warnOfUrls } from "../lib/task/with_secrets.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import type { Config } from "../lib/config/field/types.ts";
 
@@ -14,10 +12,13 @@ export const config: Task = task({
   group: "Begin",
   args: [],
   examples: ["alcaide config", "alcaide config -e staging --json"],
-  run: (ctx) => {
+  run: async (ctx) => {
+    const [{ showConfig }, { warnOfUrls }] = await Promise.all([
+      import("../lib/config/show.ts"),
+      import("../lib/task/with_secrets.ts"),
+    ]);
     warnOfUrls(ctx, ctx.config);
     const { value, text } = showConfig(ctx.config);
     ctx.ui.result(value, text);
-    return Promise.resolve();
   },
 });

@@ -1,10 +1,11 @@
 // `alcaide console`: the app's own console in the live jail, such as IEx.
 
-import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
+import { chooseServers } from "../lib/task/choose_servers.ts";
+import { serverOption } from "../lib/task/common_options.ts";
 import { AlcaideError, UsageError } from "../lib/core/error.ts";
 import { raw } from "../lib/core/sh.ts";
 import { type Task, task } from "../lib/task/task.ts";
-import { type RunJson, runWithInput } from "../lib/running/run.ts";
+import type { RunJson } from "../lib/running/run.ts";
 
 /** With `--json`: how it ended. */
 export type Json = RunJson;
@@ -29,6 +30,6 @@ export const console: Task = task({
         hint: "Choose one with --server NAME",
       });
     }
-    return await runWithInput(ctx, chosen.first, raw(command));
+    return await (await import("../lib/running/run.ts")).runWithInput(ctx, chosen.first, raw(command));
   },
 });

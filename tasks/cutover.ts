@@ -2,10 +2,8 @@
 
 import { wholeConfig } from "../lib/config/field/missing.ts";
 import { UsageError } from "../lib/core/error.ts";
-import { waitOption } from "../lib/deploy/app_locks.ts";
-import { switchOptions } from "../lib/deploy/switching.ts";
-import { type DroppedJson, dropPrepared, runCutover, showCutover } from "../lib/running/cutover.ts";
-import { withSecrets } from "../lib/task/with_secrets.ts";
+import { switchOptions, waitOption } from "../lib/task/common_options.ts";
+import type { DroppedJson } from "../lib/running/cutover.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import type { DeployJson } from "../lib/running/carry_out.ts";
 import type { PlannedJson } from "../lib/deploy/shown_steps.ts";
@@ -31,8 +29,10 @@ export const cutover: Task = task({
     if (drop && (plan || stages !== undefined || at !== undefined)) {
       throw new UsageError("Cannot use --drop with --plan, --stages or --at", { hint: "Leave one out" });
     }
+    const { dropPrepared, runCutover, showCutover } = await import("../lib/running/cutover.ts");
     if (drop) return await dropPrepared(bare, bare.options.wait);
     // A release has its own environment with it; today's certificate goes for all.
+    const { withSecrets } = await import("../lib/task/with_secrets.ts");
     const ctx = await withSecrets(bare, ["tls", "proxy"]);
     await (plan ? showCutover(ctx, bare.options) : runCutover(ctx, bare.options));
   },

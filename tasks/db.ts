@@ -1,9 +1,7 @@
 // `alcaide db`: a console of the app's database, a dump of it in a file here, and what a dump holds put back.
 
 import { UsageError } from "../lib/core/error.ts";
-import { dumpDatabase, openDatabase } from "../lib/database/dump.ts";
-import { restoreDatabase } from "../lib/database/restore.ts";
-import { databaseOptions } from "../lib/database/target.ts";
+import { databaseOptions } from "../lib/database/options.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import type { RunJson } from "../lib/running/run.ts";
 import type { DatabaseJson } from "../lib/database/files.ts";
@@ -26,10 +24,11 @@ export const db: Task = task({
     "alcaide db dump - >/mnt/backup/shop.dump",
     "alcaide db restore shop.dump --while-live",
   ],
-  run: (ctx) => {
+  run: async (ctx) => {
+    const { dumpDatabase, openDatabase } = await import("../lib/database/dump.ts");
     const { args: [action, file], options } = ctx;
     if (action === "console") {
-      if (file === undefined) return openDatabase(ctx, options);
+      if (file === undefined) return await openDatabase(ctx, options);
       throw new UsageError("Cannot take a file for a console", {
         hint: `Pipe it in: alcaide db console <${file}`,
       });
@@ -39,6 +38,7 @@ export const db: Task = task({
         hint: `Name one: alcaide db ${action} ${ctx.config.app}.dump`,
       });
     }
-    return action === "dump" ? dumpDatabase(ctx, file, options) : restoreDatabase(ctx, file, options);
+    if (action === "dump") return await dumpDatabase(ctx, file, options);
+    return await (await import("../lib/database/restore.ts")).restoreDatabase(ctx, file, options);
   },
 });

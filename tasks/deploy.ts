@@ -1,20 +1,17 @@
 // `alcaide deploy`: a new release beside the old one, checked, then the traffic moved to it.
 
 import { wholeConfig } from "../lib/config/field/missing.ts";
-import { withSecrets } from "../lib/task/with_secrets.ts";
+import type { DeploySteps } from "../lib/deploy/steps/mod.ts";
+import { switchOptions, takeOverOption, waitOption } from "../lib/task/common_options.ts";
 import { type Task, task } from "../lib/task/task.ts";
-import { type DeploySteps, deploySteps } from "../lib/deploy/steps/mod.ts";
-import { takeOverOption, waitOption } from "../lib/deploy/app_locks.ts";
-import { switchOptions } from "../lib/deploy/switching.ts";
 import type { DeployJson } from "../lib/running/carry_out.ts";
-import { runDeploy, showDeploy } from "../lib/running/deploy.ts";
 import type { PlannedJson } from "../lib/deploy/shown_steps.ts";
 
 /** With `--json`: the release; with `--plan` the plan of each server. */
 export type Json = DeployJson | readonly PlannedJson[];
 
 /** Deploys a new release; the old one serves until the new one is proven. */
-export const deploy: Task = deployWith(deploySteps);
+export const deploy: Task = deployBy(async () => (await import("../lib/deploy/steps/mod.ts")).deploySteps);
 
 /**
  * A deploy with other steps.
@@ -30,6 +27,10 @@ export const deploy: Task = deployWith(deploySteps);
  * ```
  */
 export function deployWith(steps: DeploySteps): Task {
+  return deployBy(() => Promise.resolve(steps));
+}
+
+function deployBy(read: () => Promise<DeploySteps>): Task {
   return task({
     description: "Deploy a new release; the old one serves until the new one is proven",
     group: "Deploy",
@@ -55,8 +56,13 @@ export function deployWith(steps: DeploySteps): Task {
     },
     run: async (bare) => {
       wholeConfig(bare.config);
+      const { withSecrets } = await import("../lib/task/with_secrets.ts");
       // Before anything is touched: a key that is missing stops neither half-way nor another's deploy.
       const ctx = await withSecrets(bare);
+      const [steps, { runDeploy, showDeploy }] = await Promise.all([
+        read(),
+        import("../lib/running/deploy.ts"),
+      ]);
       await (bare.options.plan ? showDeploy(ctx, steps, bare.options) : runDeploy(ctx, steps, bare.options));
     },
   });

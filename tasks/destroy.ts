@@ -1,9 +1,8 @@
 // `alcaide destroy`: takes the app off its servers, or undoes `setup` where no app is left.
 
-import { waitOption } from "../lib/deploy/app_locks.ts";
 import { UsageError } from "../lib/core/error.ts";
-import { destroyServers } from "../lib/running/destroy_server.ts";
-import { destroyApp, type DestroyJson } from "../lib/running/destroy.ts";
+import { waitOption } from "../lib/task/common_options.ts";
+import type { DestroyJson } from "../lib/running/destroy.ts";
 import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
@@ -32,10 +31,12 @@ export const destroy: Task = task({
     "alcaide destroy --yes shop --volumes",
     "alcaide destroy --server",
   ],
-  run: (ctx) => {
+  run: async (ctx) => {
     const { server, volumes } = ctx.options;
-    if (!server) return destroyApp(ctx, ctx.options);
-    if (!volumes) return destroyServers(ctx, ctx.options);
+    if (!server) return await (await import("../lib/running/destroy.ts")).destroyApp(ctx, ctx.options);
+    if (!volumes) {
+      return await (await import("../lib/running/destroy_server.ts")).destroyServers(ctx, ctx.options);
+    }
     throw new UsageError("Cannot use --volumes with --server", {
       hint: "Volumes go with their app, or stay",
     });

@@ -1,8 +1,8 @@
 // `alcaide doctor`: looks at servers and this machine for what would stop a deploy or an app, and changes nothing.
 
 import { wholeConfig } from "../lib/config/field/missing.ts";
-import { type DoctorJson, examine } from "../lib/doctor/examine.ts";
-import { serverOption } from "../lib/task/choose_servers.ts";
+import type { DoctorJson } from "../lib/doctor/examine.ts";
+import { serverOption } from "../lib/task/common_options.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
 /** With `--json`: the findings. */
@@ -18,9 +18,10 @@ export const doctor: Task = task({
     strict: { type: "boolean", description: "Fail also for warnings and for what is unknown" },
   },
   examples: ["alcaide doctor", "alcaide doctor --json --strict"],
-  run: (ctx) => {
+  run: async (ctx) => {
     wholeConfig(ctx.config);
     const { server, strict } = ctx.options;
-    return examine(ctx, { strict, ...server === undefined ? {} : { server } });
+    const { examine } = await import("../lib/doctor/examine.ts");
+    return await examine(ctx, { strict, ...server === undefined ? {} : { server } });
   },
 });

@@ -1,30 +1,13 @@
 // `alcaide logs`: what the app says.
 
 import { UsageError } from "../lib/core/error.ts";
-import { showScheduleLogs } from "../lib/running/logs.ts";
-import { showProcessLogs } from "../lib/running/process_logs.ts";
-import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
-import type { TaskOption } from "../lib/task/arguments.ts";
+import { chooseServers } from "../lib/task/choose_servers.ts";
+import { logOptions, serverOption } from "../lib/task/common_options.ts";
 import { type Completion, processNames, scheduleNames } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
 /** With `--json`: nothing; the lines are events. */
 export type Json = null;
-
-/** The lines of a log to show. */
-export const logOptions = {
-  follow: { type: "boolean", short: "f", description: "Follow the log: show new lines as they come" },
-  lines: {
-    type: "number",
-    short: "n",
-    description: "Number of last lines to show: 100, or with --since all",
-  },
-  grep: { type: "string", description: "Only lines that match this regular expression" },
-  since: {
-    type: "string",
-    description: "Only what was printed since then: 10m, 2h, 1d; by the times in the lines",
-  },
-} as const satisfies Readonly<Record<string, TaskOption>>;
 
 /** Shows the app's log. */
 export const logs: Task = task({
@@ -53,12 +36,16 @@ export const logs: Task = task({
     "alcaide logs --release 8 --since 1h",
     "alcaide logs --schedule cleanup",
   ],
-  run: (ctx) => {
+  run: async (ctx) => {
     const { process, release, schedule, server } = ctx.options;
     const chosen = chooseServers(ctx, server, "all");
-    if (schedule === undefined) return showProcessLogs(ctx, chosen, ctx.options, ctx.options);
+    if (schedule === undefined) {
+      const { showProcessLogs } = await import("../lib/running/process_logs.ts");
+      return await showProcessLogs(ctx, chosen, ctx.options, ctx.options);
+    }
     if (release === undefined && process === undefined) {
-      return showScheduleLogs(ctx, chosen, schedule, ctx.options);
+      const { showScheduleLogs } = await import("../lib/running/logs.ts");
+      return await showScheduleLogs(ctx, chosen, schedule, ctx.options);
     }
     throw new UsageError(
       `Cannot show the logs of a ${release === undefined ? "process" : "release"} and of a schedule at once`,

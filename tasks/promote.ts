@@ -1,10 +1,8 @@
 // `alcaide promote`: more visitors for the canary that `alcaide deploy --canary` made, or all of them.
 
 import { wholeConfig } from "../lib/config/field/missing.ts";
-import { waitOption } from "../lib/deploy/app_locks.ts";
 import type { DeployJson } from "../lib/running/carry_out.ts";
-import { runPromote } from "../lib/running/canary.ts";
-import { withSecrets } from "../lib/task/with_secrets.ts";
+import { waitOption } from "../lib/task/common_options.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
 /** With `--json`: the release. */
@@ -23,6 +21,10 @@ export const promote: Task = task({
   examples: ["alcaide deploy --canary 10", "alcaide promote 50", "alcaide promote"],
   run: async (bare) => {
     wholeConfig(bare.config);
+    const [{ runPromote }, { withSecrets }] = await Promise.all([
+      import("../lib/running/canary.ts"),
+      import("../lib/task/with_secrets.ts"),
+    ]);
     await runPromote(await withSecrets(bare, ["tls", "proxy"]), bare.options.wait);
   },
 });

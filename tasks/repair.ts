@@ -1,7 +1,7 @@
 // `alcaide repair`: finishes or undoes what is half done on the servers.
 
-import { waitOption } from "../lib/deploy/app_locks.ts";
-import { type RepairJson, runRepair, showRepairs } from "../lib/running/repair.ts";
+import { waitOption } from "../lib/task/common_options.ts";
+import type { RepairJson } from "../lib/running/repair.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
 /** With `--json`: what was half done. */
@@ -17,5 +17,8 @@ export const repair: Task = task({
     wait: waitOption,
   },
   examples: ["alcaide repair --plan", "alcaide repair"],
-  run: (ctx) => ctx.options.plan ? showRepairs(ctx) : runRepair(ctx, ctx.options.wait),
+  run: async (ctx) => {
+    const { runRepair, showRepairs } = await import("../lib/running/repair.ts");
+    return await (ctx.options.plan ? showRepairs(ctx) : runRepair(ctx, ctx.options.wait));
+  },
 });

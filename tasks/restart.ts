@@ -1,8 +1,7 @@
 // `alcaide restart`: ends processes of the live release and starts them again.
 
-import { waitOption } from "../lib/deploy/app_locks.ts";
-import { restartProcesses } from "../lib/running/processes.ts";
-import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
+import { chooseServers } from "../lib/task/choose_servers.ts";
+import { serverOption, waitOption } from "../lib/task/common_options.ts";
 import { processNames } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
@@ -28,9 +27,10 @@ export const restart: Task = task({
   }],
   options: { server: serverOption, wait: waitOption },
   examples: ["alcaide restart worker", "alcaide restart"],
-  run: (ctx) => {
+  run: async (ctx) => {
     const [name] = ctx.args;
-    return restartProcesses(ctx, chooseServers(ctx, ctx.options.server, "all"), {
+    const { restartProcesses } = await import("../lib/running/processes.ts");
+    return await restartProcesses(ctx, chooseServers(ctx, ctx.options.server, "all"), {
       name,
       wait: ctx.options.wait,
     });

@@ -1,9 +1,10 @@
 // `alcaide run`: a command in the live jail, as the app's user, with its environment and directory.
 
 import { UsageError } from "../lib/core/error.ts";
-import { attach, beginDetached, type DetachedJson } from "../lib/running/detached_run.ts";
-import { commandOf, type RunJson, runOn } from "../lib/running/run.ts";
-import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
+import type { DetachedJson } from "../lib/running/detached_run.ts";
+import type { RunJson } from "../lib/running/run.ts";
+import { chooseServers } from "../lib/task/choose_servers.ts";
+import { serverOption } from "../lib/task/common_options.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
 /** With `--json`: how the command ended. */
@@ -37,17 +38,21 @@ export const run: Task = task({
     "alcaide run --attach 1a2b3c4d",
   ],
   passthrough: true,
-  run: (ctx) => {
+  run: async (ctx) => {
     const { args, options: { server, detach, attach: id } } = ctx;
+    const [{ commandOf, runOn }, { attach, beginDetached }] = await Promise.all([
+      import("../lib/running/run.ts"),
+      import("../lib/running/detached_run.ts"),
+    ]);
     if (id === undefined) {
       const [command, chosen] = [commandOf(args), chooseServers(ctx, server, "first")];
-      return detach ? beginDetached(ctx, chosen, command) : runOn(ctx, chosen, command);
+      return await (detach ? beginDetached(ctx, chosen, command) : runOn(ctx, chosen, command));
     }
     if (detach || args.length > 0) {
       throw new UsageError(`Cannot attach and ${detach ? "detach" : "run a command"} at once`, {
         hint: `Leave out ${detach ? "--detach" : "the command"}: alcaide run --attach ${id}`,
       });
     }
-    return attach(ctx, chooseServers(ctx, server, "all"), id);
+    return await attach(ctx, chooseServers(ctx, server, "all"), id);
   },
 });

@@ -1,8 +1,7 @@
 // `alcaide scale`: how many of a process run, until the next deploy.
 
-import { waitOption } from "../lib/deploy/app_locks.ts";
-import { parseWishes, scaleProcesses } from "../lib/running/processes.ts";
-import { chooseServers, serverOption } from "../lib/task/choose_servers.ts";
+import { chooseServers } from "../lib/task/choose_servers.ts";
+import { serverOption, waitOption } from "../lib/task/common_options.ts";
 import { type Completion, processNames } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
@@ -30,9 +29,10 @@ export const scale: Task = task({
   }],
   options: { server: serverOption, wait: waitOption },
   examples: ["alcaide scale worker=3", "alcaide scale worker=0 mailer=2"],
-  run: (ctx) => {
+  run: async (ctx) => {
+    const { parseWishes, scaleProcesses } = await import("../lib/running/processes.ts");
     const wishes = parseWishes(ctx.args);
-    return scaleProcesses(ctx, chooseServers(ctx, ctx.options.server, "all"), {
+    return await scaleProcesses(ctx, chooseServers(ctx, ctx.options.server, "all"), {
       wishes,
       wait: ctx.options.wait,
     });

@@ -2,16 +2,9 @@
 
 import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
-import { editSecrets } from "../lib/vault/edit.ts";
-import { type InitJson, initSecrets, type RotateJson, rotateKey } from "../lib/vault/key.ts";
-import { findStore, secretsOptions } from "../lib/vault/find_store.ts";
-import {
-  type ChangedJson,
-  setSecret,
-  showSecrets,
-  unsetSecrets,
-  type ValueJson,
-} from "../lib/vault/values.ts";
+import type { InitJson, RotateJson } from "../lib/vault/key.ts";
+import { secretsOptions } from "../lib/vault/options.ts";
+import type { ChangedJson, ValueJson } from "../lib/vault/values.ts";
 import { check, type Word } from "../lib/vault/words.ts";
 
 /** With `--json`: of `show --names` the names; null where `edit` was left without a change. */
@@ -19,13 +12,25 @@ export type Json = readonly string[] | ValueJson | ChangedJson | InitJson | Rota
 
 const actions = ["init", "edit", "show", "set", "unset", "rotate"] as const;
 
+const key = () => import("../lib/vault/key.ts");
+const values = () => import("../lib/vault/values.ts");
 const words: Readonly<Record<typeof actions[number], Word>> = {
-  init: { run: initSecrets, least: 0, most: 0, options: [] },
-  edit: { run: editSecrets, least: 0, most: 0, options: [] },
-  show: { run: showSecrets, least: 0, most: 1, options: ["names"] },
-  set: { run: setSecret, least: 1, most: 1, options: ["generate", "bytes", "exact"] },
-  unset: { run: unsetSecrets, least: 1, most: Infinity, options: [] },
-  rotate: { run: rotateKey, least: 0, most: 0, options: [] },
+  init: { load: async () => (await key()).initSecrets, least: 0, most: 0, options: [] },
+  edit: {
+    load: async () => (await import("../lib/vault/edit.ts")).editSecrets,
+    least: 0,
+    most: 0,
+    options: [],
+  },
+  show: { load: async () => (await values()).showSecrets, least: 0, most: 1, options: ["names"] },
+  set: {
+    load: async () => (await values()).setSecret,
+    least: 1,
+    most: 1,
+    options: ["generate", "bytes", "exact"],
+  },
+  unset: { load: async () => (await values()).unsetSecrets, least: 1, most: Infinity, options: [] },
+  rotate: { load: async () => (await key()).rotateKey, least: 0, most: 0, options: [] },
 };
 
 function mostNames(action: string | undefined): number {
@@ -59,6 +64,8 @@ export const secrets: Task = task({
   run: async (ctx) => {
     const [action, ...names] = ctx.args;
     check(ctx, action, words[action], names);
-    await words[action].run(ctx, await findStore(ctx, ctx.options), names, ctx.options);
+    const { findStore } = await import("../lib/vault/find_store.ts");
+    const act = await words[action].load();
+    await act(ctx, await findStore(ctx, ctx.options), names, ctx.options);
   },
 });

@@ -1,11 +1,9 @@
 // `alcaide setup`: prepares servers, and changes nothing on those that are prepared.
 
 import { wholeConfig } from "../lib/config/field/missing.ts";
-import { takeOverOption } from "../lib/deploy/app_locks.ts";
-import { warnOfModule } from "../lib/deploy/jail_build.ts";
-import { planServers, prepareServers, type SetupJson, tellSetup } from "../lib/setup/prepare.ts";
+import type { SetupJson } from "../lib/setup/prepare.ts";
+import { takeOverOption } from "../lib/task/common_options.ts";
 import { type Task, task } from "../lib/task/task.ts";
-import { withSecrets } from "../lib/task/with_secrets.ts";
 
 /** With `--json`: the servers. */
 export type Json = readonly SetupJson[];
@@ -21,6 +19,13 @@ export const setup: Task = task({
   },
   run: async (bare) => {
     wholeConfig(bare.config);
+    const [{ planServers, prepareServers, tellSetup }, { warnOfModule }, { withSecrets }] = await Promise.all(
+      [
+        import("../lib/setup/prepare.ts"),
+        import("../lib/deploy/jail_build.ts"),
+        import("../lib/task/with_secrets.ts"),
+      ],
+    );
     // Passwords of accessories; without one no key is asked for.
     const ctx = await withSecrets(bare, ["accessories"]);
     const { plan: planOnly, "take-over": takeOver } = ctx.options;

@@ -1,8 +1,8 @@
 // `alcaide status`: what is live where.
 
-import { serverOption } from "../lib/task/choose_servers.ts";
+import { serverOption } from "../lib/task/common_options.ts";
 import { type Task, task } from "../lib/task/task.ts";
-import { type ServerStatus, showStatus } from "../lib/running/status.ts";
+import type { ServerStatus } from "../lib/running/status.ts";
 
 /** With `--json`: the servers. */
 export type Json = readonly ServerStatus[];
@@ -13,5 +13,5 @@ export const status: Task = task({
   group: "Look and run",
   args: [],
   options: { server: serverOption },
-  run: (ctx) => showStatus(ctx, ctx.options.server),
+  run: async (ctx) => await (await import("../lib/running/status.ts")).showStatus(ctx, ctx.options.server),
 });

@@ -1,7 +1,6 @@
 // `alcaide upgrade --check`: whether there is a newer version. It changes nothing on this machine.
 
 import { UsageError } from "../lib/core/error.ts";
-import { askLatest, isNewer } from "../lib/standalone/newest.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { version } from "../lib/core/version.ts";
 import type { Context } from "../lib/task/context.ts";
@@ -34,6 +33,7 @@ async function runUpgrade({ signal, ui }: Context, onlyAsk: boolean): Promise<vo
         "Alcaide doesn't replace itself: run install.sh again, or get the new version where you got this one",
     });
   }
+  const { askLatest, isNewer } = await import("../lib/standalone/newest.ts");
   const latest = await askLatest(signal);
   const newer = isNewer(latest, version);
   const text = newer

@@ -1,13 +1,8 @@
 // `alcaide watch`: deploys whatever is new in a branch, in the checkout or in an artifact.
 
-import { resolve } from "node:path";
 import { wholeConfig } from "../lib/config/field/missing.ts";
 import { UsageError } from "../lib/core/error.ts";
 import { readDuration } from "../lib/core/duration.ts";
-import { temporaryDirectory } from "../lib/remote/local_file.ts";
-import { watchedBranch, watchedFile, watchedUrl } from "../lib/remote/watched.ts";
-import { watch as watchSource } from "../lib/running/watch.ts";
-import { isTarball, tarballEndings } from "../lib/deploy/artifact.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import { deploy } from "./deploy.ts";
 import type { DeployJson } from "../lib/running/carry_out.ts";
@@ -35,23 +30,11 @@ export const watch: Task = task({
     if (branch !== undefined && artifact !== undefined) {
       throw new UsageError("Cannot watch a branch and an artifact at once", { hint: "Leave one out" });
     }
+    const { watch: watchSource, watchedArtifact, watchedBranch } = await import("../lib/running/watch.ts");
     await using stack = new AsyncDisposableStack();
     const source = artifact === undefined
       ? watchedBranch(ctx.local, ctx.directory, branch)
-      : await artifactOf(artifact, ctx.directory, stack);
+      : await watchedArtifact(artifact, ctx.directory, stack);
     return await watchSource(ctx, { source, every: once ? undefined : time, deploy });
   },
 });
-
-async function artifactOf(text: string, directory: string, stack: AsyncDisposableStack) {
-  const url = /^https?:\/\//.test(text) ? URL.parse(text) ?? undefined : undefined;
-  if (!isTarball(url?.pathname ?? text)) {
-    throw new UsageError(`Cannot watch "${text}": it is not a tarball`, {
-      hint: `Tarballs end in ${tarballEndings.join(", ")}`,
-    });
-  }
-  if (url === undefined) return watchedFile(resolve(directory, text));
-  const work = await temporaryDirectory({ prefix: "alcaide-" });
-  stack.defer(() => Deno.remove(work, { recursive: true }));
-  return watchedUrl(url, work);
-}

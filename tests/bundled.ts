@@ -14,7 +14,7 @@ export async function bundledProgram(): Promise<string[]> {
   if (!await isDirectory(directory)) await make(directory);
   return [
     ...[Deno.execPath(), "run", "-A", "--quiet", `--import-map=${join(directory, "imports.json")}`],
-    join(directory, "mod.js"),
+    join(directory, "cli.js"),
   ];
 }
 
@@ -36,7 +36,7 @@ async function stateOfSources(): Promise<string> {
     const names = await readdir(join(repository, folder), { recursive: true });
     return names.map((name) => join(folder, name));
   }));
-  const names = ["mod.ts", "internal.ts", "deno.json", "deno.lock", ...folders.flat().sort()];
+  const names = ["cli.ts", "mod.ts", "internal.ts", "deno.json", "deno.lock", ...folders.flat().sort()];
   const stats = await Promise.all(names.map(async (name) => {
     const { mtime, size } = await Deno.stat(join(repository, name));
     return `${name} ${mtime?.getTime()} ${size}`;

@@ -3,8 +3,6 @@
 import type { CommandUi } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";
 import { named, type Words } from "../task/options.ts";
-import { candidates } from "./complete.ts";
-import { knownHere } from "./known_here.ts";
 import { helpValue, overview, taskHelp, type TaskLists, taskValue } from "./help.ts";
 import { firstLook, loadIfThere, type Program, unknownTask } from "./program.ts";
 
@@ -56,6 +54,10 @@ export async function visibleTasks(
 
 /** Prints what the last of some words may become, for a shell. Nothing that goes wrong is told there. */
 export async function complete(ui: CommandUi, words: readonly string[], program: Program): Promise<number> {
+  const [{ candidates }, { knownHere }] = await Promise.all([
+    import("./complete.ts"),
+    import("./known_here.ts"),
+  ]);
   const { values } = firstLook(words.slice(0, -1), program.tasks);
   const file = await loadIfThere(values, program).catch(() => undefined);
   const lists = { builtIn: program.tasks, own: file?.tasks ?? {} };

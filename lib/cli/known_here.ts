@@ -1,21 +1,11 @@
 // Facts for completion that are known on this machine.
 
-import { dirname, join } from "node:path";
-import { resolvePartly } from "../config/resolve.ts";
-import { secretsStore } from "../secrets/store.ts";
-import { thisMachine } from "../task/make_context.ts";
+import { dirname } from "node:path";
 import type { Words } from "../task/options.ts";
-import { seenReleases } from "../task/seen_releases.ts";
 import type { Known } from "./complete.ts";
-import { type Alcaidefile, findAlcaidefile } from "./loader.ts";
+import { findAlcaidefile } from "./find_file.ts";
+import type { Alcaidefile } from "./loader.ts";
 import type { Program } from "./program.ts";
-
-/** The user's directory for files that programs may lose; undefined when nobody says who the user is. */
-export function userCache(): string | undefined {
-  const home = Deno.env.get("HOME") || undefined;
-  const all = Deno.env.get("XDG_CACHE_HOME") || (home && join(home, ".cache"));
-  return all && join(all, "alcaide");
-}
 
 /** The project that a command line means. */
 export function knownHere(
@@ -26,6 +16,7 @@ export function knownHere(
   const { config: named, environment, file: secretsFile } = values as Record<string, string | undefined>;
   const config = async () => {
     const { path } = file ?? missing();
+    const { resolvePartly } = await import("../config/resolve.ts");
     return resolvePartly(await file?.config(), { directory: dirname(path), environment, file: path });
   };
   return {
@@ -34,10 +25,17 @@ export function knownHere(
       // Also beside an Alcaidefile that isn't finished.
       const path = await findAlcaidefile(program.cwd, named);
       const directory = path === undefined ? program.cwd : dirname(path);
+      const [{ secretsStore }, { thisMachine }] = await Promise.all([
+        import("../secrets/store.ts"),
+        import("../task/make_context.ts"),
+      ]);
       const parts = { directory, environment, local: thisMachine(directory) };
       return await secretsStore(parts, secretsFile === undefined ? {} : { file: secretsFile }).names();
     },
-    releases: async () => await seenReleases(program.cache ?? missing(), await config()),
+    releases: async () => {
+      const { seenReleases } = await import("../task/seen_releases.ts");
+      return await seenReleases(program.cache ?? missing(), await config());
+    },
   };
 }
 

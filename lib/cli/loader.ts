@@ -1,16 +1,14 @@
-// Finds and imports the user's Alcaidefile.
+// Imports the user's Alcaidefile.
 
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ConfigError } from "../core/error.ts";
 import { enterPlace } from "../secrets/files.ts";
 import type { Task } from "../task/task.ts";
+import { isFile } from "./find_file.ts";
 import { type Patience, patiently } from "./patience.ts";
 import { guard, type Source } from "./user_code.ts";
 import type { Imported, ImportModule } from "../standalone/imports.ts";
-
-/** Names that an Alcaidefile may have, the usual one first. */
-export const fileNames = ["Alcaidefile.ts", "Alcaidefile.js"] as const;
 
 /** The contents of an Alcaidefile. */
 export interface Alcaidefile {
@@ -48,36 +46,6 @@ export interface BakedFile {
   readonly root: string;
   /** Evaluates it. */
   load(): Promise<Imported>;
-}
-
-/**
- * Looks for an Alcaidefile in a directory and those above it, unless one is named.
- *
- * @returns its path, or undefined when there is none
- */
-export async function findAlcaidefile(from: string, named?: string): Promise<string | undefined> {
-  if (named !== undefined) return resolve(from, named);
-  for (let directory = resolve(from);; directory = dirname(directory)) {
-    const path = await findIn(directory);
-    if (path !== undefined || directory === dirname(directory)) return path;
-  }
-}
-
-/** The path of the Alcaidefile in a directory, or undefined when there is none. */
-export async function findIn(directory: string): Promise<string | undefined> {
-  for (const name of fileNames) {
-    const path = join(directory, name);
-    if (await isFile(path)) return path;
-  }
-}
-
-/** The error for a directory without an Alcaidefile. */
-export function noAlcaidefile(from: string): ConfigError {
-  return new ConfigError([{
-    path: fileNames[0],
-    problem: `there is none in ${resolve(from)} and the directories above it`,
-    hint: 'Run "alcaide init" to write one, or name one with -c FILE',
-  }]);
 }
 
 /**
@@ -214,9 +182,4 @@ function tasksOf(exports: Record<string, unknown>): Record<string, Task> {
 
 function isClass(value: unknown): boolean {
   return /^class\b/.test(Function.prototype.toString.call(value));
-}
-
-async function isFile(path: string): Promise<boolean> {
-  const found = await Deno.stat(path).catch(() => undefined);
-  return found?.isFile === true;
 }

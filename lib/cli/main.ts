@@ -1,48 +1,22 @@
 // The program: reads the command line, finds the task, runs it, and says how it ended.
 
-import { dirname } from "node:path";
-import { wholeConfig } from "../config/field/missing.ts";
-import { resolvePartly } from "../config/resolve.ts";
-import { AlcaideError, ConfigError, InterruptedError, UsageError } from "../core/error.ts";
-import { meaningOf } from "../task/events.ts";
-import { type Alcaidefile, withReader } from "./loader.ts";
-import { placeInFile } from "./user_code.ts";
+import { AlcaideError, UsageError } from "../core/error.ts";
 import type { Task } from "../task/task.ts";
-import type { CommandUi, ErrorPlace } from "../ui/mod.ts";
+import type { CommandUi } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";
 import { lostOutput } from "../ui/sink.ts";
 import { globalOptions, named, readWords, withGlobals, type Words } from "../task/options.ts";
-import { bareContext, connectBySsh, fullContext, serversOf, thisMachine } from "../task/make_context.ts";
-import { type Faults, watchFaults } from "./faults.ts";
+import { watchFaults } from "./faults.ts";
 import { complete, inform, visibleTasks } from "./inform.ts";
 import { taskTasks } from "./own_tasks.ts";
 import { usualPatience } from "./patience.ts";
-import {
-  firstLook,
-  load,
-  loadIfThere,
-  type MainOptions,
-  type Program,
-  unknownTask,
-  workingDirectory,
-} from "./program.ts";
+import type { Call } from "./perform.ts";
+import { firstLook, load, type MainOptions, type Program, unknownTask, workingDirectory } from "./program.ts";
 import { completeWord } from "./shells.ts";
-import { onSignals } from "./signals.ts";
-import { runTask } from "../task/in_task.ts";
-import { standardUi, type UiChoice } from "./standard_ui.ts";
-import { withCache } from "../task/seen_releases.ts";
-import type { Value } from "../task/arguments.ts";
+import { standardUi, uiChoice } from "./standard_ui.ts";
 import { checkRequired, readArguments } from "../task/given.ts";
 
 export type { MainOptions } from "./program.ts";
-
-/** A command line that is understood. */
-interface Call extends Pick<Words, "values"> {
-  readonly name: string;
-  readonly args: readonly Value[];
-  readonly task: Task;
-  readonly file: Alcaidefile | undefined;
-}
 
 /** Runs the program and gives its exit status. Nothing is thrown. */
 export async function main(args: readonly string[], options: MainOptions): Promise<number> {
@@ -70,7 +44,7 @@ async function respond(args: readonly string[], options: MainOptions): Promise<n
   } catch (error) {
     return await speak(guess, program, (ui) => tell(error, ui));
   }
-  if (call !== undefined) return await perform(call, program, faults);
+  if (call !== undefined) return await (await import("./perform.ts")).perform(call, program, faults);
   return await speak(
     guess,
     program,
@@ -80,7 +54,9 @@ async function respond(args: readonly string[], options: MainOptions): Promise<n
 
 /** Reports an error that came before a task began; where it comes from, too, unless it says that itself. */
 async function tell(error: unknown, ui: CommandUi): Promise<number> {
-  return report(error, ui, error instanceof AlcaideError ? undefined : await placeInFile(error));
+  if (error instanceof AlcaideError) return report(error, ui);
+  const { placeInFile } = await import("./user_code.ts");
+  return report(error, ui, await placeInFile(error));
 }
 
 /** The program with the tasks that are about tasks. */
@@ -141,51 +117,6 @@ function readCall(
   return { values: { ...before, ...values }, args };
 }
 
-async function perform(call: Call, program: Program, faults: Faults): Promise<number> {
-  using interruption = onSignals({
-    warn: (text) => ui.warn(text),
-    exit: program.exit ?? (() => {}),
-    ...(program.signals ? { source: program.signals } : {}),
-  });
-  const signal = AbortSignal.any([interruption.signal, faults.signal]);
-  const ui: CommandUi = program.ui(uiChoice(call.values), signal);
-  try {
-    return await faults.watch(() => runCall(call, program, ui, signal));
-  } catch (error) {
-    const meant = meaningOf(error, signal);
-    return report(meant, ui, await errorPlace(meant, call));
-  } finally {
-    ui.end();
-  }
-}
-
-/** The place in a user's own task that failed. A wrong command line isn't the code's fault. */
-async function errorPlace(error: unknown, { name, task, file }: Call): Promise<ErrorPlace | undefined> {
-  if (file?.tasks[name] !== task || error instanceof UsageError) return undefined;
-  if (error instanceof InterruptedError || error instanceof ConfigError) return undefined;
-  const place = await placeInFile(error, file) ?? { position: file.path, excerpt: [] };
-  return { task: name, ...place };
-}
-
-async function runCall(call: Call, program: Program, ui: CommandUi, signal: AbortSignal): Promise<number> {
-  const { file, task, values, args } = call;
-  const directory = file === undefined ? program.cwd : dirname(file.path);
-  const local = (program.local ?? thisMachine)(directory);
-  const parts = withCache({ ui, signal, local, directory, args, options: values }, program.cache);
-  if (file === undefined) {
-    const read = (config?: string) =>
-      loadIfThere(config === undefined ? values : { ...values, config }, program);
-    const bare = bareContext(withReader(parts, read));
-    return await runTask(task, bare);
-  }
-  const environment = values["environment"] as string | undefined;
-  const config = resolvePartly(await file.config(), { directory, environment, file: file.path });
-  // Ours need all of it; their own tasks are told what is missing when they ask for it.
-  if (file.tasks[call.name] !== task) wholeConfig(config);
-  await using servers = serversOf(config, () => (program.connect ?? connectBySsh)(config, ui));
-  return await runTask(task, fullContext(parts, config, servers));
-}
-
 /** Says something that can't be interrupted. */
 async function speak(
   { values }: Words,
@@ -200,15 +131,4 @@ async function speak(
   } finally {
     ui.end();
   }
-}
-
-function uiChoice(values: Words["values"]): UiChoice {
-  const isSet = (name: string) => values[name] === true;
-  return {
-    json: isSet("json"),
-    verbose: isSet("verbose"),
-    quiet: isSet("quiet"),
-    yes: isSet("yes"),
-    noColor: isSet("no-color"),
-  };
 }

@@ -1,14 +1,8 @@
 // The program's parts, and how it finds tasks.
 
 import { UsageError } from "../core/error.ts";
-import {
-  type Alcaidefile,
-  type BakedFile,
-  findAlcaidefile,
-  loadAlcaidefile,
-  loadBaked,
-  noAlcaidefile,
-} from "./loader.ts";
+import { findAlcaidefile, noAlcaidefile } from "./find_file.ts";
+import type { Alcaidefile, BakedFile } from "./loader.ts";
 import { didYouMean } from "../core/text.ts";
 import type { CommandUi } from "../ui/mod.ts";
 import { globalOptions, globalsOf, named, readWords, withGlobals, type Words } from "../task/options.ts";
@@ -94,13 +88,17 @@ async function find(
 ): Promise<Alcaidefile> {
   const { config, environment } = globalsOf({ options: values });
   if (baked !== undefined) {
+    const { loadBaked } = await import("./loader.ts");
     if (config === undefined) return await loadBaked(baked, { directory: cwd, environment, patience });
     throw new UsageError("Cannot use another Alcaidefile: this program holds its own", {
       hint: "Leave out --config, or run alcaide itself",
     });
   }
   const path = await findAlcaidefile(cwd, config);
-  if (path !== undefined) return await loadAlcaidefile(path, { environment, importModule, patience });
+  if (path !== undefined) {
+    const { loadAlcaidefile } = await import("./loader.ts");
+    return await loadAlcaidefile(path, { environment, importModule, patience });
+  }
   throw named(tasks, name)
     ? noAlcaidefile(cwd)
     : unknownTask(name, tasks, `There is no Alcaidefile in ${cwd}`);

@@ -5,9 +5,22 @@ import { jsonUi } from "../ui/json.ts";
 import { standardKeyboard } from "../ui/keyboard.ts";
 import type { CommandUi } from "../ui/mod.ts";
 import { terminalUi } from "../ui/terminal.ts";
+import type { Words } from "../task/options.ts";
 
 /** The command line's choices about output, by option. */
 export type UiChoice = Readonly<Record<"json" | "verbose" | "quiet" | "yes" | "noColor", boolean>>;
+
+/** The choices in the values of a command line. */
+export function uiChoice(values: Words["values"]): UiChoice {
+  const isSet = (name: string) => values[name] === true;
+  return {
+    json: isSet("json"),
+    verbose: isSet("verbose"),
+    quiet: isSet("quiet"),
+    yes: isSet("yes"),
+    noColor: isSet("no-color"),
+  };
+}
 
 /** Makes the ui for this program's own output; its questions end with the signal. */
 export function standardUi(choice: UiChoice, signal: AbortSignal): CommandUi {

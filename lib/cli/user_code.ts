@@ -100,7 +100,9 @@ function firstOfUser(error: unknown): StackPosition | undefined {
   if (!(error instanceof Error)) return undefined;
   // Bundled, all that is ours stands in one directory.
   const bundled = !import.meta.url.endsWith("/lib/cli/user_code.ts");
-  const places = bundled ? ["./"] : ["../", "../../tasks/", "../../mod.ts", "../../internal.ts"];
+  const places = bundled
+    ? ["./"]
+    : ["../", "../../tasks/", "../../mod.ts", "../../cli.ts", "../../internal.ts"];
   const ours = places.map((path) => new URL(path, import.meta.url).href);
   const text = plain(`${error.stack ?? error.message}`);
   for (const [, url = "", line, column] of text.matchAll(/(?:\bat |\()(file:\/\/.*?):(\d+):(\d+)\)?$/gm)) {

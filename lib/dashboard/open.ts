@@ -1,7 +1,8 @@
 // Opens the projects of a dashboard: the one here, or all of a directory.
 
 import { basename, dirname, join, resolve } from "node:path";
-import { findIn, noAlcaidefile, readerOf } from "../cli/loader.ts";
+import { findIn, noAlcaidefile } from "../cli/find_file.ts";
+import { readerOf } from "../cli/loader.ts";
 import { UsageError } from "../core/error.ts";
 import { inPlace } from "../secrets/files.ts";
 import type { Context } from "../task/context.ts";

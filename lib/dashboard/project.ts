@@ -9,7 +9,8 @@ import { masked } from "../core/mask.ts";
 import { isSecret } from "../core/secret.ts";
 import { type Remote, remote } from "../remote/remote.ts";
 import { ownFiles } from "../running/watch.ts";
-import type { EventOptions, Events } from "../task/events.ts";
+import type { Events } from "../task/events.ts";
+import type { EventOptions } from "../task/run_events.ts";
 import { type Task, task } from "../task/task.ts";
 import { withSecrets } from "../task/with_secrets.ts";
 

@@ -6,7 +6,8 @@ import type { Context } from "../task/context.ts";
 import { globalsOf } from "../task/options.ts";
 import { explained } from "./explained.ts";
 import { type DatabaseJson, pathToWrite, standardTake } from "./files.ts";
-import { type DatabaseChoice, findDatabase } from "./target.ts";
+import type { DatabaseChoice } from "./options.ts";
+import { findDatabase } from "./target.ts";
 
 /** Opens the database's console, and gives its exit status. */
 export async function openDatabase(ctx: Context, choice: DatabaseChoice): Promise<number> {

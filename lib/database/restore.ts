@@ -12,7 +12,8 @@ import { tellLost } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
 import { explained } from "./explained.ts";
 import { type DatabaseJson, openSource, type Source } from "./files.ts";
-import { type Database, type DatabaseChoice, findDatabase } from "./target.ts";
+import type { DatabaseChoice } from "./options.ts";
+import { type Database, findDatabase } from "./target.ts";
 
 /**
  * Replaces all data of the database by those of a dump; "-" is standard input.

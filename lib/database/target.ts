@@ -7,12 +7,10 @@ import { type Facts, runs } from "../server/facts.ts";
 import type { Remote } from "../remote/remote.ts";
 import { servers } from "../remote/servers.ts";
 import { didYouMean, list } from "../core/text.ts";
-import { waitOption } from "../deploy/app_locks.ts";
-import type { OptionValues } from "../task/arguments.ts";
-import { isNamed, serverOption } from "../task/choose_servers.ts";
-import { accessoryNames, serverNames } from "../task/completion.ts";
+import { isNamed } from "../task/choose_servers.ts";
 import type { Context } from "../task/context.ts";
 import { ownFacts } from "../server/survey.ts";
+import type { DatabaseChoice } from "./options.ts";
 
 /** A database on a server. */
 export interface Database {
@@ -25,22 +23,6 @@ export interface Database {
   readonly place: AccessoryPlace;
   readonly database: AccessoryDatabase;
 }
-
-/** The options of `alcaide db`. */
-export const databaseOptions = {
-  accessory: {
-    type: "string",
-    description: "The database, when the app has several",
-    complete: accessoryNames,
-  },
-  server: { ...serverOption, description: "Its server, by name or tag", complete: serverNames },
-  force: { type: "boolean", description: "For dump: replace a file that is there" },
-  "while-live": { type: "boolean", description: "For restore: even while the app is live" },
-  wait: waitOption,
-} as const;
-
-/** Their values. */
-export type DatabaseChoice = OptionValues<typeof databaseOptions>;
 
 /**
  * The database that the options name; without them the only one there is.

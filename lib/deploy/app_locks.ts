@@ -9,7 +9,6 @@ import type { Remote } from "../remote/remote.ts";
 import { readUser } from "../remote/revision.ts";
 import { trafficOf } from "../server/traffic.ts";
 import { rememberReleases } from "../task/seen_releases.ts";
-import type { TaskOption } from "../task/arguments.ts";
 import type { Context } from "../task/context.ts";
 import { ownFacts } from "../server/survey.ts";
 
@@ -20,18 +19,6 @@ export interface Locks extends AsyncDisposable {
   /** Their holder: `user@machine`. */
   readonly by: string;
 }
-
-/** The option of tasks that take the lock. */
-export const waitOption = {
-  type: "string",
-  description: "Time to wait for a lock that somebody else holds: 30s, 5m, 1h",
-} as const satisfies TaskOption;
-
-/** The option of tasks that may make another project's app ours. */
-export const takeOverOption = {
-  type: "boolean",
-  description: "Take the app over for this project, although a server says that another one owns it",
-} as const satisfies TaskOption;
 
 /**
  * Takes the app's lock on every server; with a time to wait, such as `5m`, it is tried again until it is free.

@@ -3,27 +3,13 @@
 import { parseCanary } from "../core/canary.ts";
 import { readDuration } from "../core/duration.ts";
 import { UsageError } from "../core/error.ts";
-import type { TaskOption } from "../task/arguments.ts";
 import type { Context } from "../task/context.ts";
 import type { DeployPlan, Switching } from "./plan/plan.ts";
 import { divide } from "./plan/stages.ts";
 import type { Steps } from "./step.ts";
 import { parseAt, waitStep } from "./wait.ts";
 
-/** The options of tasks that move the traffic to a new release. */
-export const switchOptions = {
-  stages: {
-    type: "string",
-    description: 'Move the traffic in stages, on so many servers after each: "1, 25%, all"',
-  },
-  pause: { type: "string", description: "Time between stages, instead of a question: 60, 5m" },
-  at: {
-    type: "string",
-    description: "Prepare and check the release now, move the traffic then: 02:00, 2026-11-30T02:00",
-  },
-} as const satisfies Readonly<Record<string, TaskOption>>;
-
-/** Their values. */
+/** The values of the options about the switch. */
 export interface SwitchOptions {
   readonly stages: string | undefined;
   readonly pause: string | undefined;

@@ -13,7 +13,7 @@ import {
   releaseLog,
   showLog,
 } from "../commands/logs.ts";
-import { configuredServer, selected } from "../config/sections/on.ts";
+import { configuredServer, selected } from "../config/sections/select.ts";
 import { parseDuration } from "../core/duration.ts";
 import { AlcaideError, CommandError, UsageError } from "../core/error.ts";
 import { own } from "../core/shape.ts";

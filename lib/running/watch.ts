@@ -1,14 +1,19 @@
 // The work of `alcaide watch`: looks at a source now and then, and deploys what is new there, once.
 
+import { resolve } from "node:path";
 import { contentKey } from "../core/fingerprint.ts";
-import { ConnectError, LockedError } from "../core/error.ts";
+import { ConnectError, LockedError, UsageError } from "../core/error.ts";
+import { isTarball, tarballEndings } from "../deploy/artifact.ts";
+import { temporaryDirectory } from "../remote/local_file.ts";
+import { type Watched, watchedFile, watchedUrl } from "../remote/watched.ts";
 import { CanaryError } from "../server/canary.ts";
-import type { Watched } from "../remote/watched.ts";
 import type { Context, TaskFunction } from "../task/context.ts";
 import { rememberedValue, rememberValue } from "../task/seen_releases.ts";
 import { derive } from "../task/task.ts";
 import { pause } from "../transport/limits.ts";
 import { errorText } from "../ui/report.ts";
+
+export { watchedBranch } from "../remote/watched.ts";
 
 /** How to watch. */
 export interface WatchOptions {
@@ -88,4 +93,26 @@ export async function ownFiles(directory: string): Promise<string> {
   return await contentKey(
     await Promise.all(names.map(async (name) => [name, await Deno.readTextFile(`${directory}/${name}`)])),
   );
+}
+
+/**
+ * A tarball to watch, by its path or URL; files that come from a URL are removed with the stack.
+ *
+ * @throws {UsageError} when it is none
+ */
+export async function watchedArtifact(
+  text: string,
+  directory: string,
+  stack: AsyncDisposableStack,
+): Promise<Watched> {
+  const url = /^https?:\/\//.test(text) ? URL.parse(text) ?? undefined : undefined;
+  if (!isTarball(url?.pathname ?? text)) {
+    throw new UsageError(`Cannot watch "${text}": it is not a tarball`, {
+      hint: `Tarballs end in ${tarballEndings.join(", ")}`,
+    });
+  }
+  if (url === undefined) return watchedFile(resolve(directory, text));
+  const work = await temporaryDirectory({ prefix: "alcaide-" });
+  stack.defer(() => Deno.remove(work, { recursive: true }));
+  return watchedUrl(url, work);
 }

@@ -1,20 +1,11 @@
 // The servers that a task works on: `--server NAME`, `--server TAG` or `--server all`.
 
 import { UsageError } from "../core/error.ts";
-import { configuredServer, selected, serverWords } from "../config/sections/on.ts";
+import { configuredServer, selected, serverWords } from "../config/sections/select.ts";
 import type { Remote } from "../remote/remote.ts";
 import { type Servers, servers } from "../remote/servers.ts";
-import type { TaskOption } from "./arguments.ts";
-import { serverNames } from "./completion.ts";
 import type { Context } from "./context.ts";
 import { didYouMean } from "../core/text.ts";
-
-/** The option of tasks that can work on some of the servers. */
-export const serverOption = {
-  type: "string",
-  description: 'The server to work on, by its name, or those of a tag, or "all"',
-  complete: async (about) => [...await serverNames(about), "all"],
-} as const satisfies TaskOption;
 
 /**
  * The servers that `--server` names, by name or tag.

@@ -1,7 +1,7 @@
 // Completes a word of a command line by names that are known on this machine.
 
 import type { Config } from "../config/field/types.ts";
-import { serverWords } from "../config/sections/on.ts";
+import { serverWords } from "../config/sections/select.ts";
 
 /** The facts for a word's completion. All of it is read here: no server is asked, and no key is needed. */
 export interface Completion {

@@ -2,7 +2,8 @@
 
 import type { ConfigFunction, UserConfig } from "../config/field/types.ts";
 import { AlcaideError } from "../core/error.ts";
-import { type EventOptions, type Events, taskEvents } from "./events.ts";
+import { type Events, taskEvents } from "./events.ts";
+import type { EventOptions } from "./run_events.ts";
 import { checkSpec } from "./check.ts";
 import { runTask, statusOf } from "./in_task.ts";
 import type { ArgValues, OptionValues, TaskArgument, TaskOption } from "./arguments.ts";

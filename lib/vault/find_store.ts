@@ -1,27 +1,15 @@
 // The encrypted file that `alcaide secrets` works on. It works without an Alcaidefile, and beside one that isn't finished.
 
 import { dirname } from "node:path";
-import { findAlcaidefile, loadAlcaidefile, readerOf } from "../cli/loader.ts";
+import { findAlcaidefile } from "../cli/find_file.ts";
+import { loadAlcaidefile, readerOf } from "../cli/loader.ts";
 import { local } from "../remote/local.ts";
 import type { SecretsOptions } from "../secrets/reference.ts";
 import { type SecretsStore, secretsStore } from "../secrets/store.ts";
 import { readKeyFile } from "../secrets/key.ts";
-import type { OptionValues } from "../task/arguments.ts";
 import type { Context } from "../task/context.ts";
 import { globalsOf } from "../task/options.ts";
-
-/** The options of `alcaide secrets`. */
-export const secretsOptions = {
-  names: { type: "boolean", description: "show: only names, which need no key" },
-  generate: { type: "boolean", description: "set: a random value, safe in URLs" },
-  bytes: { type: "number", description: "set --generate: how many random bytes (default 48, 64 characters)" },
-  exact: { type: "boolean", description: "set: keep the line break behind a single line of standard input" },
-  file: { type: "string", description: "Another encrypted file" },
-  key: { type: "string", description: "The file with its key" },
-} as const;
-
-/** Their values. */
-export type SecretsChoice = OptionValues<typeof secretsOptions>;
+import type { SecretsChoice } from "./options.ts";
 
 /** Finds the file of the environment that `-e` chose, beside the Alcaidefile. */
 export async function findStore(ctx: Context, { file, key }: SecretsChoice): Promise<SecretsStore> {

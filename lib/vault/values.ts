@@ -10,7 +10,7 @@ import { outputIsTerminal } from "../ui/console.ts";
 import { readPiped } from "../ui/keyboard.ts";
 import type { Context } from "../task/context.ts";
 import { globalsOf } from "../task/options.ts";
-import type { SecretsChoice } from "./find_store.ts";
+import type { SecretsChoice } from "./options.ts";
 
 /** With `show NAME`. */
 export interface ValueJson {

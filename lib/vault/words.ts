@@ -2,7 +2,7 @@
 
 import { UsageError } from "../core/error.ts";
 import type { SecretsStore } from "../secrets/store.ts";
-import type { SecretsChoice } from "./find_store.ts";
+import type { SecretsChoice } from "./options.ts";
 import type { Context } from "../task/context.ts";
 
 /** The action of a word, with the names behind it. */
@@ -14,7 +14,8 @@ export type Action = (
 ) => Promise<void>;
 
 export interface Word {
-  readonly run: Action;
+  /** Loads what it does. */
+  load(): Promise<Action>;
   /** The number of names that may follow. */
   readonly least: number;
   readonly most: number;

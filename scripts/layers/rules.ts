@@ -20,9 +20,9 @@ interface WordRule {
 const ours = /^(tests|scripts)\//;
 const words: readonly WordRule[] = [
   {
-    rule: "Deno.exit and Deno.args only in mod.ts",
+    rule: "Deno.exit and Deno.args only in cli.ts",
     word: /\bDeno\.(exit|args)\b/,
-    allowed: /^(mod\.ts$|tests\/|scripts\/)/,
+    allowed: /^(cli\.ts$|tests\/|scripts\/)/,
   },
   {
     rule: "the terminal only in lib/ui and lib/cli",
@@ -111,6 +111,8 @@ export interface Import {
   readonly from: string;
   /** True when it imports types alone, which nothing runs. */
   readonly typeOnly: boolean;
+  /** True for `import()`, which loads when it is called. */
+  readonly lazy: boolean;
 }
 
 /** Reads the imports of a source without comments. */
@@ -121,6 +123,7 @@ export function importsOf(uncommented: string): Import[] {
     line: lineAt(uncommented, match.index + match[0].length - 1),
     from: match[3] ?? match[4] ?? "",
     typeOnly: match[2] !== undefined,
+    lazy: match[4] !== undefined,
   }));
 }
 

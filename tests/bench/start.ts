@@ -17,7 +17,7 @@ export const start: Part = {
 };
 
 async function measure(): Promise<Finding> {
-  const program = join(repository, "mod.ts");
+  const program = join(repository, "cli.ts");
   const times = await inTurns(rounds, {
     ours: () => runQuietly(Deno.execPath(), ["run", "-A", "--quiet", program, "--help"]),
     deno: () => runQuietly(Deno.execPath(), ["eval", ""]),

@@ -44,7 +44,7 @@ export const shellBlocks: Readonly<Record<string, string>> = {
     "wants a name and a certificate; tests/lib/dashboard/listening_test.ts reads the options",
   "docs/demo.md: sh scripts/demo   # a server prepared, an Elixir app with its database deployed and rolled back while requests pour in":
     suites,
-  "README.md: alias alcaide='deno run -A --no-lock /path/to/alcaide/mod.ts'    # from a checkout":
+  "README.md: alias alcaide='deno run -A --no-lock /path/to/alcaide/cli.ts'    # from a checkout":
     placeholder,
   "README.md: deno task compile": here,
   "README.md: alcaide secrets init": onHost,
@@ -82,7 +82,7 @@ export const shellBlocks: Readonly<Record<string, string>> = {
     "reads a key that is pasted; any_user_test.ts makes such a user",
   "docs/first-server.md: ssh deploy@203.0.113.7": "the server is the reader's",
   "docs/first-server.md: host shop.example.com": "asks the world's DNS",
-  "docs/first-server.md: alias alcaide='deno run -A --no-lock /path/to/alcaide/mod.ts'": placeholder,
+  "docs/first-server.md: alias alcaide='deno run -A --no-lock /path/to/alcaide/cli.ts'": placeholder,
   "docs/first-server.md: mkdir dist": onHost,
   "docs/first-server.md: alcaide setup --plan     # what is missing, and why": onHost,
   "docs/first-server.md: alcaide deploy --plan    # what would happen": onHost,

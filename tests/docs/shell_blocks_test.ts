@@ -75,7 +75,7 @@ async function denoDir(): Promise<string> {
 Deno.test("the workflows of docs/ci.md are written by the lines that stand there", async () => {
   const place = await Deno.makeTempDir({ prefix: "alcaide-docs-" });
   try {
-    const program = `#!/bin/sh\nexec "${Deno.execPath()}" run -A --no-lock "${repository}/mod.ts" "$@"\n`;
+    const program = `#!/bin/sh\nexec "${Deno.execPath()}" run -A --no-lock "${repository}/cli.ts" "$@"\n`;
     await Deno.writeTextFile(join(place, "alcaide"), program, { mode: 0o755 });
     const env = { PATH: `${place}:${Deno.env.get("PATH")}`, DENO_DIR: await denoDir() };
     await runBlock("docs/ci.md: alcaide ci github      # .github/workflows/alcaide.yml", place, env);

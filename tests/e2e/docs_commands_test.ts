@@ -13,7 +13,7 @@ import { until } from "./until.ts";
 /** A project in which a shell runs lines, with `alcaide` on its path. */
 async function makeShell(place: Place): Promise<Project> {
   const tools = await Deno.makeTempDir({ prefix: "alcaide-docs-" });
-  const program = `#!/bin/sh\nexec '${Deno.execPath()}' run -A --quiet '${repository}mod.ts' "$@"\n`;
+  const program = `#!/bin/sh\nexec '${Deno.execPath()}' run -A --quiet '${repository}cli.ts' "$@"\n`;
   await Deno.writeTextFile(join(tools, "alcaide"), program, { mode: 0o755 });
   const who = {
     GIT_AUTHOR_NAME: "me",

@@ -10,7 +10,7 @@ import { readProject } from "../../lib/server/project.ts";
 import { readRevision, readUser } from "../../lib/remote/revision.ts";
 import { type Runner, runner } from "../../lib/remote/runner.ts";
 import { secretsStore } from "../../lib/secrets/store.ts";
-import { confirmBy } from "../../lib/task/make_context.ts";
+import { confirmBy } from "../../lib/task/bare_context.ts";
 import { servers } from "../../lib/remote/servers.ts";
 import { type MemoryUi, memoryUi } from "./memory_ui.ts";
 import { config } from "./facts.ts";

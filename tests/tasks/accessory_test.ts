@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { service } from "../../lib/presets/service.ts";
-import { confirmBy } from "../../lib/task/make_context.ts";
+import { confirmBy } from "../../lib/task/bare_context.ts";
 import type { UserAccessories } from "../../lib/config/field/types.ts";
 import { AlcaideError, UsageError } from "../../lib/core/error.ts";
 import { remote } from "../../lib/remote/remote.ts";

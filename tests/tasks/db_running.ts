@@ -5,7 +5,7 @@
  */
 
 import { postgresql } from "../../lib/presets/postgresql.ts";
-import { confirmBy } from "../../lib/task/make_context.ts";
+import { confirmBy } from "../../lib/task/bare_context.ts";
 import type { UserAccessories } from "../../lib/config/field/types.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { secret } from "../../lib/core/secret.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { confirmBy } from "../../lib/task/make_context.ts";
+import { confirmBy } from "../../lib/task/bare_context.ts";
 import { askLock, releaseLock } from "../../lib/commands/lock.ts";
 import { AlcaideError } from "../../lib/core/error.ts";
 import { remote } from "../../lib/remote/remote.ts";

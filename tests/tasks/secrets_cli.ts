@@ -3,7 +3,7 @@
 import { fromFileUrl, join } from "@std/path";
 import { type Ran, runAgain } from "./program.ts";
 
-const program = fromFileUrl(new URL("../../mod.ts", import.meta.url));
+const program = fromFileUrl(new URL("../../cli.ts", import.meta.url));
 
 /** How to run it. */
 export interface RunOptions {

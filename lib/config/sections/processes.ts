@@ -4,7 +4,8 @@ import { hasWeb, mostInstances, type ReleaseProcesses, webProcess } from "../../
 import { list as listText } from "../../core/text.ts";
 import { checkName } from "./accessories.ts";
 import { built } from "./build.ts";
-import { on, selected } from "./on.ts";
+import { on } from "./on.ts";
+import { selected } from "./select.ts";
 import { child, complain, describeKind, type Field, isRecord, record, refuse } from "../field/field.ts";
 import {
   boolean,

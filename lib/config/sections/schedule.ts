@@ -16,7 +16,8 @@ import { type Around, type Declared, keysOf, readFields, shape } from "../field/
 import type { Schedule, Server } from "../field/values.ts";
 import type { ScheduleSpec } from "../../core/release.ts";
 import { checkTime, plainTime } from "./cron_time.ts";
-import { on, selected } from "./on.ts";
+import { on } from "./on.ts";
+import { selected } from "./select.ts";
 
 const scheduleRecord = shape({
   name: "UserSchedule",

@@ -23,7 +23,8 @@ import { type Around, type Declared, keysOf, readFields, shape } from "../field/
 import type { Config } from "../field/types.ts";
 import type { Server } from "../field/values.ts";
 import { type Variables, variables } from "./env.ts";
-import { selected, serverWords, tags } from "./on.ts";
+import { tags } from "./on.ts";
+import { selected, serverWords } from "./select.ts";
 
 const wanted = '"root@203.0.113.7", a record such as { host: "203.0.113.7" }, or a list of them';
 

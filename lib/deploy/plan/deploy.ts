@@ -2,7 +2,7 @@
 
 import type { JailSpec } from "../../commands/jail/jail.ts";
 import type { Config } from "../../config/field/types.ts";
-import { configuredServer } from "../../config/sections/on.ts";
+import { configuredServer } from "../../config/sections/select.ts";
 import { schedulesOn } from "../../config/sections/schedule.ts";
 import { processesOn } from "../../config/sections/processes.ts";
 import { type Facts, jailVersion, releasesOf, taken } from "../../server/facts.ts";

@@ -226,7 +226,9 @@ export const size = task("Space", async (ctx): Promise<void> => {
 });
 `;
 
-const importModule = standaloneImport({ alcaide: library, "alcaide/internal": internal } as never);
+const importModule = standaloneImport(() =>
+  Promise.resolve({ alcaide: library, "alcaide/internal": internal } as never)
+);
 
 export const alcaidefile = subject(300, (random: Random) => damaged(text, random), async (written) => {
   const directory = await Deno.makeTempDir();

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { findAlcaidefile, loadAlcaidefile, noAlcaidefile } from "../../../lib/cli/loader.ts";
+import { findAlcaidefile, noAlcaidefile } from "../../../lib/cli/find_file.ts";
+import { loadAlcaidefile } from "../../../lib/cli/loader.ts";
 import { complaint, withFiles } from "./alcaidefiles.ts";
 
 Deno.test("findAlcaidefile() finds the nearest one upward", async () => {

@@ -18,7 +18,7 @@ export const paint = task({
 /** A shell's output for a script, in a directory with an Alcaidefile and \`alcaide\` in the path. */
 async function run(shell: Shell, script: string): Promise<string> {
   const directory = await Deno.makeTempDir();
-  const program = fromFileUrl(new URL("../../../mod.ts", import.meta.url));
+  const program = fromFileUrl(new URL("../../../cli.ts", import.meta.url));
   try {
     await Deno.writeTextFile(`${directory}/Alcaidefile.ts`, alcaidefile);
     await Deno.writeTextFile(`${directory}/completions`, completionScript(shell));
@@ -52,11 +52,11 @@ function withShell(shell: Shell, name: string, fn: () => Promise<void>): void {
 }
 
 withShell("bash", "completions for bash go through the alias that README recommends", async () => {
-  const program = fromFileUrl(new URL("../../../mod.ts", import.meta.url));
+  const program = fromFileUrl(new URL("../../../cli.ts", import.meta.url));
   const readme = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
   const [, words] = /^alias alcaide='(deno .*?)'/m.exec(readme) ?? [];
   const call = words?.replace(/^deno/, `"${Deno.execPath()}"`).replace(
-    "/path/to/alcaide/mod.ts",
+    "/path/to/alcaide/cli.ts",
     `"${program}"`,
   );
   const said = await run(

@@ -42,7 +42,7 @@ export function urlOf(path: string): string {
 export async function complaint(files: Record<string, string>, name = "Alcaidefile.ts") {
   let said: { place: string; problem: string; hint: string; details: readonly string[] } | undefined;
   await withFiles(files, async (directory) => {
-    const importModule = standaloneImport(libraries);
+    const importModule = standaloneImport(() => Promise.resolve(libraries));
     const error = await assertRejects(
       async () => await (await loadAlcaidefile(`${directory}/${name}`, { importModule })).config(),
       ConfigError,

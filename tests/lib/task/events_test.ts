@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { UserConfig } from "../../../lib/config/field/types.ts";
 import { AlcaideError, ConfigError, StepError, UsageError } from "../../../lib/core/error.ts";
-import { type EventOptions, taskEvents } from "../../../lib/task/events.ts";
+import { taskEvents } from "../../../lib/task/events.ts";
+import type { EventOptions } from "../../../lib/task/run_events.ts";
 import { secrets } from "../../../lib/secrets/mod.ts";
 import { task } from "../../../lib/task/task.ts";
 import type { Event } from "../../../lib/ui/mod.ts";
@@ -65,16 +66,18 @@ Deno.test("taskEvents() undoes what was begun when the loop is left early", asyn
 
 Deno.test("taskEvents() can be ended from elsewhere while an event is waited for", async () => {
   let ended = false;
+  const began = Promise.withResolvers<void>();
   const wait = task("Wait", (ctx) =>
-    new Promise((_, reject) =>
+    new Promise((_, reject) => {
       ctx.signal.addEventListener("abort", () => {
         ended = true;
         reject(ctx.signal.reason);
-      })
-    ));
+      });
+      began.resolve();
+    }));
   const events = taskEvents(wait, config, onFake());
   const next = events.next();
-  await Promise.resolve();
+  await began.promise;
   const { done } = await events.return();
   assertEquals([ended, done, (await next).done], [true, true, true]);
 });

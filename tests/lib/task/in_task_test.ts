@@ -174,7 +174,7 @@ Deno.test("$ knows its task in a plain function of an Alcaidefile", async () => 
 Deno.test("SIGINT ends what $ has started, and --json stays JSON", async () => {
   await inDirectory(file, async (_, directory) => {
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", "--no-check", `${repository}mod.ts`, "--json", "waits"],
+      args: ["run", "-A", "--quiet", "--no-check", `${repository}cli.ts`, "--json", "waits"],
       cwd: directory,
       stdout: "piped",
       stderr: "piped",

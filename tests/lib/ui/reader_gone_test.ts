@@ -7,7 +7,7 @@ import { ReaderGoneError } from "../../../lib/core/error.ts";
 import { ServersError } from "../../../lib/remote/servers.ts";
 import { report } from "../../../lib/ui/report.ts";
 
-const program = fromFileUrl(new URL("../../../mod.ts", import.meta.url));
+const program = fromFileUrl(new URL("../../../cli.ts", import.meta.url));
 const endless = `export default { app: "shop", server: "web", build: { prebuilt: "." } };
 export async function chatter({ ui }) {
   for (;;) {

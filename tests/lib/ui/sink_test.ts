@@ -44,7 +44,7 @@ Deno.test("sinkOf() lets other errors through", () => {
   assertThrows(() => sink(new Uint8Array(1)), RangeError, "full");
 });
 
-const program = fromFileUrl(new URL("../../../mod.ts", import.meta.url));
+const program = fromFileUrl(new URL("../../../cli.ts", import.meta.url));
 const full = { ignore: Deno.build.os !== "linux" };
 const noRoom = `Error: Cannot write to standard output: No space left on device
   because: No space left on device (os error 28)

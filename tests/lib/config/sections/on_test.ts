@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { on, selected } from "../../../../lib/config/sections/on.ts";
+import { on } from "../../../../lib/config/sections/on.ts";
+import { selected } from "../../../../lib/config/sections/select.ts";
 import { envOn } from "../../../../lib/config/sections/servers.ts";
 import type { Around } from "../../../../lib/config/field/schema.ts";
 import { showConfig } from "../../../../lib/config/show.ts";
