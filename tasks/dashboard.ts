@@ -10,6 +10,9 @@ import { restart } from "./restart.ts";
 import { rollback } from "./rollback.ts";
 import { status } from "./status.ts";
 
+/** With `--json`: nothing; the page's address is an event. */
+export type Json = null;
+
 /** Serves a page on which the app is seen and deployed. */
 export const dashboard: Task = task({
   description: "Serve a page on this machine: what is live, logs, deploys with their steps",
