@@ -4,7 +4,8 @@ import type { TaskInfo } from "../task/context.ts";
 import { type Action, hasPlan } from "./actions.ts";
 import type { App, Asked } from "./board.ts";
 import { given, type Html, html, none } from "./html.ts";
-import { plansOf, type ShownPlan } from "./plan.ts";
+import { plansOf } from "./plan.ts";
+import type { PlannedJson } from "../deploy/shown_steps.ts";
 
 /** The form of an action. Its plan, or the yes, comes next. */
 export function askView({ key, look }: App, name: string, action: Action): Html {
@@ -46,7 +47,7 @@ export function askedView({ id, app: { key }, action: { label, warning }, plan }
   </form>`;
 }
 
-function planView({ server, release, previous, forget = [], dropped = [], steps }: ShownPlan): Html {
+function planView({ server, release, previous, forget = [], dropped = [], steps }: PlannedJson): Html {
   const from = previous === null ? "is the first release" : `takes the traffic from ${previous}`;
   const lost = given(
     dropped.join(", "),
