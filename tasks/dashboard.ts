@@ -1,10 +1,12 @@
 // `alcaide dashboard`: a page on this machine, for everything that is live.
 
 import { type Task, task } from "../lib/task/task.ts";
+import { abort } from "./abort.ts";
 import { accessory } from "./accessory.ts";
 import { cutover } from "./cutover.ts";
 import { deploy } from "./deploy.ts";
 import { logs } from "./logs.ts";
+import { promote } from "./promote.ts";
 import { releases } from "./releases.ts";
 import { restart } from "./restart.ts";
 import { rollback } from "./rollback.ts";
@@ -34,7 +36,7 @@ export const dashboard: Task = task({
   run: async (ctx) => {
     // Loaded only here: other commands start without it.
     const { serveDashboard } = await import("../lib/dashboard/serve.ts");
-    const tasks = { accessory, cutover, deploy, logs, releases, restart, rollback, status };
+    const tasks = { abort, accessory, cutover, deploy, logs, promote, releases, restart, rollback, status };
     return await serveDashboard(ctx, tasks, ctx.options);
   },
 });

@@ -4,6 +4,7 @@ import { webProcess } from "../core/process.ts";
 import { isGood, newestFirst } from "../core/release.ts";
 import type { Task } from "../task/task.ts";
 import type { Look } from "./look.ts";
+import type { How } from "./project.ts";
 
 /** A value that a form offers for a task's argument. */
 export interface Choice {
@@ -20,29 +21,32 @@ export interface Action {
   readonly options?: Readonly<Record<string, unknown>>;
   /** The task's switches that the form offers. */
   readonly switches?: readonly string[];
-  /** The values that the form offers for the task's argument; an empty one leaves it out. */
-  readonly choices?: { readonly label: string; of(look: Look): readonly Choice[] };
+  /** The values that the form offers for the task's argument, or for an option; an empty one leaves it out. */
+  readonly choices?: { readonly label: string; readonly option?: string; of(look: Look): readonly Choice[] };
   /** Said before it begins. */
   readonly warning?: string;
-  /** True for an action on a prepared release: it stands beside that. The others keep their places. */
-  readonly onPrepared?: boolean;
+  /** A release that it is about and that may be there: its button stands beside that. The others keep their places. */
+  readonly on?: "prepared" | "canary";
   /** Tells whether it makes sense now. Default: when something is live. */
   when?(look: Look): boolean;
 }
 
 /** The tasks behind the actions. */
-export type ActionTasks = Readonly<Record<"deploy" | "rollback" | "restart" | "cutover", Task>>;
+export type ActionTasks = Readonly<
+  Record<"deploy" | "rollback" | "restart" | "cutover" | "promote" | "abort", Task>
+>;
 
 /** Actions by name, in the order of their buttons. */
 export type Actions = Readonly<Record<string, Action>>;
 
 /** Makes the table. A task with the option `plan` is asked for its plan first. */
-export function actionsOf({ deploy, rollback, restart, cutover }: ActionTasks): Actions {
+export function actionsOf({ deploy, rollback, restart, cutover, promote, abort }: ActionTasks): Actions {
   return {
     deploy: {
       label: "Deploy",
       task: deploy,
       switches: ["dirty", "prepare", "rebuild"],
+      choices: { label: "Visitors", option: "canary", of: () => shares },
       when: () => true,
     },
     rollback: {
@@ -58,13 +62,26 @@ export function actionsOf({ deploy, rollback, restart, cutover }: ActionTasks): 
       choices: { label: "Process", of: processes },
       warning: `A restart of ${webProcess} interrupts requests for a moment. A deploy does not.`,
     },
-    cutover: { label: "Cut over", task: cutover, onPrepared: true },
+    cutover: { label: "Cut over", task: cutover, on: "prepared" },
     drop: {
       label: "Drop",
       task: cutover,
       options: { drop: true },
       warning: "The prepared release is taken back. The live one stays as it is.",
-      onPrepared: true,
+      on: "prepared",
+    },
+    promote: {
+      label: "Promote",
+      task: promote,
+      choices: { label: "Visitors", of: () => shares },
+      warning: "The canary gets more visitors; with all of them it is the live release.",
+      on: "canary",
+    },
+    abort: {
+      label: "Abort",
+      task: abort,
+      warning: "The canary is taken back. The live release answers all visitors.",
+      on: "canary",
     },
   };
 }
@@ -74,10 +91,30 @@ export function isOffered({ when = isLive }: Action, look: Look): boolean {
   return when(look);
 }
 
+/** The task's input, from the fields of a filled form. */
+export function howOf(
+  { switches = [], choices }: Action,
+  given: Readonly<Record<string, string>>,
+): Required<Pick<How, "args" | "options">> {
+  const on = switches.filter((name) => given[name] === "true").map((name) => [name, true] as const);
+  const value = given["choice"] ?? "";
+  const named = choices?.option !== undefined && value !== "" ? [[choices.option, value] as const] : [];
+  return {
+    args: choices !== undefined && choices.option === undefined && value !== "" ? [value] : [],
+    options: Object.fromEntries([...on, ...named]),
+  };
+}
+
 /** True for an action whose plan is shown before it begins. */
 export function hasPlan({ task, options }: Action): boolean {
   return options === undefined && Object.hasOwn(task.options ?? {}, "plan");
 }
+
+/** The share of the visitors that a release may get. */
+const shares: readonly Choice[] = [
+  { value: "", label: "all" },
+  ...[50, 25, 10, 1].map((percent) => ({ value: `${percent}`, label: `${percent} % of them` })),
+];
 
 function isLive({ statuses }: Look): boolean {
   return statuses.some(({ live }) => live !== null);

@@ -15,7 +15,7 @@ import {
   sameSite,
   withToken,
 } from "./access.ts";
-import type { Action } from "./actions.ts";
+import { type Action, howOf } from "./actions.ts";
 import { askedView, askView } from "./ask_view.ts";
 import { type App, type Board, faultOf } from "./board.ts";
 import { client } from "./client.js";
@@ -79,9 +79,7 @@ function act(app: Hono<Env>, { board, access }: AppParts): void {
     answer(c, async () => {
       const given = await fields(c);
       const { app, action } = chosen(board, given);
-      const switches = (action.switches ?? []).filter((name) => given[name] === "true");
-      const options = Object.fromEntries(switches.map((name) => [name, true]));
-      return askedView(await board.ask(app, action, { args: given["arg"] ? [given["arg"]] : [], options }));
+      return askedView(await board.ask(app, action, howOf(action, given)));
     }));
   app.post("/:token/run", (c) =>
     answer(c, async () => {

@@ -23,7 +23,7 @@ export function askView({ key, look }: App, name: string, action: Action): Html 
 function choicesView({ choices }: Action, look: App["look"]): Html {
   if (choices === undefined) return none;
   const all = choices.of(look).map(({ value, label }) => html`<option value="${value}">${label}</option>`);
-  return html`<label class="field">${choices.label} <select name="arg">${all}</select></label>`;
+  return html`<label class="field">${choices.label} <select name="choice">${all}</select></label>`;
 }
 
 function switchView(name: string, { options = {} }: TaskInfo): Html {

@@ -8,11 +8,12 @@ import { bytes, list } from "../core/text.ts";
 import { stateOf } from "../deploy/release_rows.ts";
 import { scheduleText } from "../running/schedule_status.ts";
 import type { ServerStatus } from "../running/status.ts";
+import { canaryRows } from "../server/canary.ts";
 import { limitsText } from "../server/limits.ts";
 import { preparedRows } from "../server/prepared.ts";
 import { processesText, type ProcessStatus } from "../server/processes.ts";
 import { runText } from "../server/runs.ts";
-import { type Actions, isOffered } from "./actions.ts";
+import { type Action, type Actions, isOffered } from "./actions.ts";
 import type { App } from "./board.ts";
 import { faultView } from "./fault_view.ts";
 import { age, facts, given, type Html, html, lines, none, state, tag } from "./html.ts";
@@ -39,7 +40,7 @@ export function lookView(app: App, surroundings: Surroundings): Html {
     </header>
     ${given(fault, (one) => faultView(one, looked ? staleText(look.at) : ""))}
     ${problemsView(look.statuses)}
-    ${preparedView(app, surroundings)}
+    ${besideView(app, surroundings, "prepared")}${besideView(app, surroundings, "canary")}
     <div class="columns">
       <div>${look.statuses.map((one) => serverView(one, now))}</div>
       <div>${releasesView(app, now)}</div>
@@ -52,8 +53,8 @@ function staleText(at: Date): string {
 }
 
 /** Buttons of actions. They keep their places, so that nothing else comes under a finger; one action runs at a time. */
-function buttons({ key, look, stop }: App, all: Actions, onPrepared = false): Html {
-  const own = Object.entries(all).filter(([, action]) => (action.onPrepared ?? false) === onPrepared);
+function buttons({ key, look, stop }: App, all: Actions, on?: Action["on"]): Html {
+  const own = Object.entries(all).filter(([, action]) => action.on === on);
   const rows = own.map(([name, action], index) => {
     const kind = index === 0 ? "main" : "";
     const off = stop !== undefined || !isOffered(action, look) ? html`disabled` : none;
@@ -63,14 +64,18 @@ function buttons({ key, look, stop }: App, all: Actions, onPrepared = false): Ht
   return html`<div class="actions" role="group" aria-label="Actions for ${key}">${rows}</div>`;
 }
 
-/** Releases that wait for a cutover, with what can be done to them. */
-function preparedView(app: App, { actions, deploys }: Surroundings): Html {
-  const all = app.look.statuses.flatMap(({ server, prepared }) =>
-    preparedRows(prepared).map((row) => html`<li><b>${server}</b>: ${row.replace("  prepared: ", "")}</li>`)
-  );
-  if (all.length === 0) return none;
+/** A release beside the live one, with what can be done to it. */
+function besideView(app: App, { actions, deploys }: Surroundings, on: "prepared" | "canary"): Html {
+  const rows = app.look.statuses.flatMap((one) => {
+    const texts = on === "prepared"
+      ? preparedRows(one.prepared)
+      : canaryRows(one.canary, one.live).slice(0, 1);
+    return texts.map((text) => html`<li><b>${one.server}</b>: ${text.replace(/^ *[a-z]+: /, "")}</li>`);
+  });
+  if (rows.length === 0) return none;
   return html`<section class="notice">
-    <h3>Prepared</h3><ul>${all}</ul>${deploys ? buttons(app, actions, true) : none}
+    <h3>${on === "prepared" ? "A prepared release" : "A canary"}</h3>
+    <ul>${rows}</ul>${deploys ? buttons(app, actions, on) : none}
   </section>`;
 }
 

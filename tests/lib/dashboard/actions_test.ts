@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
+import { actionsOf, howOf } from "../../../lib/dashboard/actions.ts";
 import { type Task, task } from "../../../lib/task/task.ts";
 import { askedIn, empty, gives, open, served, tasksWith } from "./opened.ts";
 import { release } from "../../fake/facts.ts";
@@ -173,6 +174,15 @@ Deno.test("buttons are there when they make sense", async () => {
   assertEquals(await buttons(served(), releases.slice(0, 1)), ["deploy", "restart"]);
   assertEquals(await buttons(empty, []), ["deploy"]);
   const prepared = { release: "7-d", since: "2026-01-02T03:04:05.000Z", running: true };
+  const canary = {
+    ...prepared,
+    percent: 10,
+    cookie: null,
+    answers: 5,
+    errors: 0,
+    live: { answers: 9, errors: 1 },
+  };
+  assertEquals(await buttons(served({ canary })), ["deploy", "rollback", "restart", "promote", "abort"]);
   assertEquals(await buttons(served({ prepared })), ["deploy", "rollback", "restart", "cutover", "drop"]);
 });
 
@@ -186,6 +196,14 @@ Deno.test("a form offers the releases to go back to, and the processes", async (
   };
   assertEquals(await options("rollback"), ["", "5-b"]);
   assertEquals(await options("restart"), ["", "web"]);
+});
+
+Deno.test("a form's fields become the task's options or its argument", () => {
+  const { deploy, promote } = actionsOf(tasksWith());
+  const given = { choice: "10", dirty: "true", plan: "true", rebuild: "no" };
+  assertEquals(deploy && howOf(deploy, given), { args: [], options: { dirty: true, canary: "10" } });
+  assertEquals(promote && howOf(promote, given), { args: ["10"], options: {} });
+  assertEquals(promote && howOf(promote, { choice: "" }), { args: [], options: {} });
 });
 
 Deno.test("an app or an action that is not on the dashboard is refused", async () => {

@@ -40,10 +40,12 @@ export function tasksWith(some: SomeTasks = {}, releases: readonly Release[] = [
   const nothing = gives(null);
   return {
     ...{
+      abort: nothing,
       accessory: nothing,
       cutover: nothing,
       deploy: nothing,
       logs: nothing,
+      promote: nothing,
       restart: nothing,
       rollback: nothing,
     },
