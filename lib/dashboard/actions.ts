@@ -40,7 +40,8 @@ export type ActionTasks = Readonly<
 export type Actions = Readonly<Record<string, Action>>;
 
 /** Makes the table. A task with the option `plan` is asked for its plan first. */
-export function actionsOf({ deploy, rollback, restart, cutover, promote, abort }: ActionTasks): Actions {
+export function actionsOf(tasks: ActionTasks): Actions {
+  const { deploy, rollback, restart } = tasks;
   return {
     deploy: {
       label: "Deploy",
@@ -62,6 +63,13 @@ export function actionsOf({ deploy, rollback, restart, cutover, promote, abort }
       choices: { label: "Process", of: processes },
       warning: `A restart of ${webProcess} interrupts requests for a moment. A deploy does not.`,
     },
+    ...besideActions(tasks),
+  };
+}
+
+/** Those on a release beside the live one. */
+function besideActions({ cutover, promote, abort }: ActionTasks): Actions {
+  return {
     cutover: { label: "Cut over", task: cutover, on: "prepared" },
     drop: {
       label: "Drop",

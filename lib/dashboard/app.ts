@@ -22,7 +22,7 @@ import { client } from "./client.js";
 import { faultView } from "./fault_view.ts";
 import type { Html } from "./html.ts";
 import { follow, logSources, type LogTasks } from "./logs.ts";
-import { page, partView, type Viewer } from "./page.ts";
+import { page, parts, partView, type Viewer } from "./page.ts";
 import { icon, style } from "./style.ts";
 import type { User } from "./users.ts";
 
@@ -124,28 +124,29 @@ function chosen(board: Board, given: Record<string, string>): { app: App; name: 
 /** Sends the parts of all apps, then each one when it has changed. */
 function events(c: Context<Env>, board: Board, viewer: Viewer): Response {
   return streamSSE(c, async (stream) => {
-    const changed = new Set(board.apps.flatMap(({ key }) => [`${key}-look`, `${key}-run`]));
+    const changed = new Map(board.apps.map((app) => [app, new Set(parts)]));
     let wake = Promise.withResolvers<void>();
-    using _watching = board.watch((key, part) => {
-      changed.add(`${key}-${part}`);
+    using _watching = board.watch((app, about) => {
+      for (const part of about) changed.get(app)?.add(part);
       wake.resolve();
     });
     stream.onAbort(() => wake.resolve());
     while (!stream.aborted) {
-      for (const id of changed) {
-        changed.delete(id);
-        const [, key = "", part] = /^(.*)-(look|run)$/.exec(id) ?? [];
-        const text = String(await partView(board, viewer, key, part as "look" | "run"));
-        await stream.writeSSE({ event: "part", data: JSON.stringify({ id, text }) });
+      for (const [app, own] of changed) {
+        for (const part of own) {
+          own.delete(part);
+          const text = String(await partView(board, viewer, app, part));
+          await stream.writeSSE({ event: "part", data: JSON.stringify({ id: `${app.key}-${part}`, text }) });
+        }
       }
+      // Changes of one moment are shown at once.
+      await stream.sleep(50);
       const timer = setTimeout(() => wake.resolve(), beat);
       await wake.promise;
       clearTimeout(timer);
       wake = Promise.withResolvers();
-      // Also finds out that nobody reads any more.
-      if (changed.size === 0) await stream.write(":\n\n");
-      // Changes of one moment are shown at once.
-      else await stream.sleep(50);
+      // A reader that has gone is noticed by writing.
+      await stream.write(":\n\n");
     }
   });
 }

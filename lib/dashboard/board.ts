@@ -56,8 +56,8 @@ const lookEvery = 15_000;
 /** Milliseconds that a plan may be looked at before it is carried out. */
 const planAge = 15 * 60_000;
 
-/** Hears that something of an app has changed. */
-export type Listener = (key: string, part: "look" | "run") => void;
+/** Hears which parts of an app on the page have changed. */
+export type Listener = (app: App, parts: readonly ("head" | "run" | "look")[]) => void;
 
 /** The state of a dashboard. */
 export class Board implements AsyncDisposable {
@@ -159,7 +159,7 @@ export class Board implements AsyncDisposable {
     const stop = app.stop = new AbortController();
     const signal = AbortSignal.any([this.#parts.signal, stop.signal]);
     this.#setRun(app, newRun(label, by, Date.now()));
-    this.#tell(app, "look");
+    this.#tell(app, "head");
     const take = (run: Run | undefined) => run && this.#setRun(app, run);
     const mask = await app.project.masking();
     try {
@@ -173,7 +173,7 @@ export class Board implements AsyncDisposable {
     await this.#looking.get(app);
     await this.look(app);
     app.stop = undefined;
-    this.#tell(app, "look");
+    this.#tell(app, "head");
   }
 
   #setRun(app: App, run: Run): void {
@@ -189,7 +189,7 @@ export class Board implements AsyncDisposable {
     } catch (error) {
       app.fault = faultOf(error);
     }
-    this.#tell(app, "look");
+    this.#tell(app, "head", "look");
   }
 
   #lookOn(): void {
@@ -201,8 +201,8 @@ export class Board implements AsyncDisposable {
     });
   }
 
-  #tell({ key }: App, part: "look" | "run"): void {
-    for (const listener of this.#listeners) listener(key, part);
+  #tell(app: App, ...parts: Parameters<Listener>[1]): void {
+    for (const listener of this.#listeners) listener(app, parts);
   }
 }
 

@@ -26,8 +26,8 @@ export interface Surroundings {
   readonly now: Date;
 }
 
-/** All that a look has found. */
-export function lookView(app: App, surroundings: Surroundings): Html {
+/** An app in a few words, with its buttons; below them, whatever needs a person. */
+export function headView(app: App, surroundings: Surroundings): Html {
   const { key, look, fault } = app;
   const { actions, deploys, now } = surroundings;
   const looked = look.at.getTime() > 0;
@@ -41,8 +41,14 @@ export function lookView(app: App, surroundings: Surroundings): Html {
     ${given(fault, (one) => faultView(one, looked ? staleText(look.at) : ""))}
     ${problemsView(look.statuses)}
     ${besideView(app, surroundings, "prepared")}${besideView(app, surroundings, "canary")}
+  `;
+}
+
+/** The servers of an app, and its releases. */
+export function lookView(app: App, { now }: Surroundings): Html {
+  return html`
     <div class="columns">
-      <div>${look.statuses.map((one) => serverView(one, now))}</div>
+      <div>${app.look.statuses.map((one) => serverView(one, now))}</div>
       <div>${releasesView(app, now)}</div>
     </div>
   `;

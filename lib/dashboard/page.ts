@@ -5,7 +5,7 @@ import type { App, Board, Broken } from "./board.ts";
 import { faultView } from "./fault_view.ts";
 import { type Html, html, none, tag } from "./html.ts";
 import { logSources } from "./logs.ts";
-import { lookView } from "./look_view.ts";
+import { headView, lookView } from "./look_view.ts";
 import { runView } from "./run_view.ts";
 import type { User } from "./users.ts";
 
@@ -57,12 +57,12 @@ function barView(apps: readonly App[], { user, deploys, readOnly }: Viewer): Htm
   </header>`;
 }
 
-function appView(board: Board, viewer: Viewer, { key, project: { config } }: App): Html {
+function appView(board: Board, viewer: Viewer, app: App): Html {
+  const { key, project: { config } } = app;
   const sources = Object.keys(logSources(config)).map((name) => html`<option>${name}</option>`);
   return html`
     <section class="app" id="${key}" aria-labelledby="${key}-name">
-      <div id="${key}-look">${partView(board, viewer, key, "look")}</div>
-      <div id="${key}-run">${partView(board, viewer, key, "run")}</div>
+      ${parts.map((part) => html`<div id="${key}-${part}">${partView(board, viewer, app, part)}</div>`)}
       <details class="logs" data-logs="logs?app=${key}">
         <summary>Logs</summary>
         <label class="field">Of <select>${sources}</select></label>
@@ -72,13 +72,14 @@ function appView(board: Board, viewer: Viewer, { key, project: { config } }: App
   `;
 }
 
+/** The parts of an app on the page, in their order. */
+export const parts = ["head", "run", "look"] as const;
+
 /** A part of an app, as it is now. */
-export function partView(board: Board, { deploys }: Viewer, key: string, part: "look" | "run"): Html {
-  const app = board.apps.find((one) => one.key === key);
-  if (app === undefined) return none;
-  return part === "run"
-    ? runView(app, deploys)
-    : lookView(app, { actions: board.actions, deploys, now: new Date() });
+export function partView(board: Board, { deploys }: Viewer, app: App, part: typeof parts[number]): Html {
+  if (part === "run") return runView(app, deploys);
+  const surroundings = { actions: board.actions, deploys, now: new Date() };
+  return part === "head" ? headView(app, surroundings) : lookView(app, surroundings);
 }
 
 function brokenView({ key, directory, fault }: Broken): Html {

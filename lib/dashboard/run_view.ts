@@ -13,7 +13,7 @@ export function runView({ key, run }: App, deploys: boolean): Html {
   const runs = ended === undefined;
   const kind = runs ? "running" : fault === undefined ? "good" : "bad";
   const stop = html`<button type="button" data-post="stop" data-app="${key}">Stop and undo</button>`;
-  return html`<section class="run ${kind}" aria-labelledby="${key}-run-name">
+  return html`<section class="run ${kind}" data-began="${began}" aria-labelledby="${key}-run-name">
     <h3 id="${key}-run-name">${title(run)} <span class="quiet">by ${by}</span> ${
     runs ? clock(began) : none
   }</h3>

@@ -37,11 +37,14 @@ async function act(
   button: string,
   fill: (dialog: ReturnType<Page["locator"]>) => Promise<unknown> = ok,
 ) {
+  const run = page.locator(".run");
+  const before = await run.count() === 0 ? "" : await run.getAttribute("data-began");
   await page.getByRole("button", { name: button, exact: true }).click();
   const dialog = page.getByRole("dialog");
   await fill(dialog);
   await dialog.getByRole("button", { name: /Show the plan|Go on/ }).click();
   await dialog.getByRole("button", { name: / now$/ }).click();
+  await page.locator(`.run:not([data-began="${before}"])`).waitFor();
 }
 
 function ok(): Promise<void> {

@@ -25,7 +25,7 @@ Deno.test("every browser hears of what changes", async () => {
     "text/event-stream",
   ]);
   for (const text of await Promise.all(browsers.map((one) => until(one, "6-a")))) {
-    assertStringIncludes(text, 'event: part\ndata: {"id":"shop-look"');
+    assertStringIncludes(text, 'event: part\ndata: {"id":"shop-head"');
   }
 });
 
