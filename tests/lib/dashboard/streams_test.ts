@@ -17,6 +17,11 @@ async function until(answer: Response, text: string): Promise<string> {
   return seen;
 }
 
+const options = {
+  follow: { type: "boolean", description: "Follow" },
+  process: { type: "string", description: "Process" },
+} as const;
+
 Deno.test("every browser hears of what changes", async () => {
   await using page = await open();
   const browsers = await Promise.all([page.get("events"), page.get("events")]);
@@ -34,11 +39,7 @@ Deno.test("a log is followed, its secrets masked, until nobody reads it", async 
   const given: unknown[] = [];
   const logs = task({
     description: "Say it",
-    args: [],
-    options: {
-      follow: { type: "boolean", description: "Follow" },
-      process: { type: "string", description: "Process" },
-    },
+    options,
     run: ({ ui, options, signal }) => {
       given.push(options);
       ui.output(new TextEncoder().encode("password: hunter2\n"), "out");
@@ -61,8 +62,12 @@ Deno.test("a log is followed, its secrets masked, until nobody reads it", async 
 });
 
 Deno.test("a log that can't be read says why, and ends", async () => {
-  const logs = task("Fail", () => {
-    throw new AlcaideError("Cannot read it", { hint: "Deploy first" });
+  const logs = task({
+    description: "Fail",
+    options,
+    run: () => {
+      throw new AlcaideError("Cannot read it", { hint: "Deploy first" });
+    },
   });
   await using page = await open({ tasks: tasksWith({ logs, accessory: logs }) });
   const read = async (of: string) => await (await page.get(`logs?app=shop&of=${of}`)).text();
