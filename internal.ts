@@ -33,6 +33,8 @@ export type {
   UserHealth,
   UserJail,
   UserJailBuild,
+  UserKeep,
+  UserNotify,
   UserPrebuilt,
   UserProcess,
   UserProxy,

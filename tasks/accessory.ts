@@ -56,13 +56,17 @@ export const accessory: Task = task({
       const having = servers(found.map(({ server }) => server));
       return await showAccessoryLogs(ctx, having, found[0].record.jail, ctx.options);
     }
-    if (action === "upgrade") {
-      return await (await import("../lib/running/accessory_upgrade.ts")).upgradeFound(ctx, found);
-    }
-    const actions = await import("../lib/running/accessory_actions.ts");
-    if (action === "run") return await actions.runInAccessory(ctx, found, words);
-    if (action === "remove") return await actions.removeFound(ctx, found);
-    return await actions.changeAccessory(ctx, action, found);
+    const about = { what: `accessory ${action}`, about: name, servers: found.map(({ server }) => server) };
+    const { recorded } = await import("../lib/task/recorded.ts");
+    return await recorded(ctx, about, async (ctx) => {
+      if (action === "upgrade") {
+        return await (await import("../lib/running/accessory_upgrade.ts")).upgradeFound(ctx, found);
+      }
+      const actions = await import("../lib/running/accessory_actions.ts");
+      if (action === "run") return await actions.runInAccessory(ctx, found, words);
+      if (action === "remove") return await actions.removeFound(ctx, found);
+      return await actions.changeAccessory(ctx, action, found);
+    });
   },
 });
 

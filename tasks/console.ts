@@ -30,6 +30,6 @@ export const console: Task = task({
         hint: "Choose one with --server NAME",
       });
     }
-    return await (await import("../lib/running/run.ts")).runWithInput(ctx, chosen.first, raw(command));
+    return await (await import("../lib/running/run.ts")).runConsole(ctx, chosen, raw(command));
   },
 });

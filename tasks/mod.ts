@@ -13,6 +13,7 @@ import { db } from "./db.ts";
 import { deploy } from "./deploy.ts";
 import { destroy } from "./destroy.ts";
 import { doctor } from "./doctor.ts";
+import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { lock } from "./lock.ts";
 import { logs } from "./logs.ts";
@@ -48,6 +49,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   dashboard,
   doctor,
   releases,
+  history,
   logs,
   run,
   db,

@@ -3,8 +3,9 @@
 import { script } from "../core/script.ts";
 import { hasShape } from "../core/shape.ts";
 import { type Command, document, type Script, sh, word } from "../core/sh.ts";
+import { defineRemember } from "./history.ts";
 import { dropSetupWork } from "./own_files.ts";
-import { appDir, hostLock, stateDir, workDir } from "./paths.ts";
+import { appDir, historyDir, hostLock, stateDir, workDir } from "./paths.ts";
 
 /** Seconds without a sign of life after which a lock's holder lets go. */
 export const heartbeatLimit = 30;
@@ -50,7 +51,7 @@ rm -rf ${workDir(app)}`,
     untilEnd(app),
   );
   return script(
-    sh`mkdir -p ${dir}/releases && chmod 700 ${stateDir} ${dir}`,
+    sh`mkdir -p ${dir}/releases ${historyDir} && chmod 700 ${stateDir} ${dir} ${historyDir}`,
     dropSetupWork(),
     sh`for try in 1 2 3 4 5 6 7 8 9 10; do
   lockf -k -s -t 0 ${file("lock")} /bin/sh -c ${word(held)}
@@ -82,22 +83,38 @@ export function retakeLock(app: string, holder: Holder, fence: number): Command 
 function tellHolder(app: string, holder: Holder): Script {
   const file = (name: string) => `${appDir(app)}/${name}`;
   return script(
-    sh`rm -f ${file("lock.info")} ${file("lock.release")}`,
+    defineRemember(app),
+    // Its holder was killed, or the server went down.
+    sh`${recordHolder(app)}; rm -f ${file("lock.info")} ${file("lock.release")}`,
     sh`printf '%s\n' ${JSON.stringify(holder)} >${file("lock.info.new")} && mv -f ${file("lock.info.new")} ${
       file("lock.info")
     }`,
   );
 }
 
-/** Detached work goes with a lock that is given back; where only its connection got lost, somebody may come back for it. */
+/**
+ * Detached work goes with a lock that is given back; where only its connection got lost, somebody may come back for it. The
+ * holder sends its record last, behind how many of them stay. Without one the history gets what is known: who holds it.
+ */
 function untilEnd(app: string): Command {
   const file = (name: string) => `${appDir(app)}/${name}`;
   return sh`echo "locked $fence"
-while read -r -t ${heartbeatLimit} beat; do
-  [ "$beat" = end ] && { rm -rf ${workDir(app)}; break; }
+beat=
+while read -r -t ${heartbeatLimit} beat record; do
+  case $beat in
+  end) rm -rf ${workDir(app)}; break ;;
+  [0-9]*) remember "$record" "$beat" && echo recorded ;;
+  esac
   [ -e ${file("lock.release")} ] && break
 done
+[ "$beat" = end ] || ${recordHolder(app)}
 rm -f ${file("lock.info")} ${file("lock.release")}`;
+}
+
+/** Has the history know of a holder that could not say how its work ended; the next record drops what is too old. */
+function recordHolder(app: string): Command {
+  const info = `${appDir(app)}/lock.info`;
+  return sh`[ ! -s ${info} ] || remember "$(cat ${info})" 1000000`;
 }
 
 /** Prints who holds an app's lock, as JSON; `?` when nobody knows who; nothing when it is free. */

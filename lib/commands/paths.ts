@@ -10,6 +10,8 @@ export const hostFile = `${stateDir}/host.json`;
 export const hostLock = `${stateDir}/lock`;
 /** Directory of setup's work that goes on without a connection. */
 export const setupWork = `${stateDir}/detached`;
+/** Records of actions on apps, a file each. They outlive their apps. */
+export const historyDir = `${stateDir}/history`;
 /** Configuration of ours. */
 export const etcDir = "/usr/local/etc/alcaide";
 /** Where the jails' files are. */
@@ -51,6 +53,8 @@ export const markFile = ".alcaide";
 
 /** Directory of an app's state. */
 export const appDir = (app: string): string => `${stateDir}/apps/${app}`;
+/** The records of actions on an app, a line each. */
+export const historyFile = (app: string): string => `${historyDir}/${app}.jsonl`;
 /** Directory of an app's work that goes on without a connection. */
 export const workDir = (app: string): string => `${appDir(app)}/detached`;
 /** Directory of a release's state. */

@@ -9,10 +9,12 @@ import { drain } from "./sections/drain.ts";
 import { guard } from "./sections/guard.ts";
 import { health } from "./sections/health.ts";
 import { jail, limits } from "./sections/jail.ts";
+import { keep } from "./sections/keep.ts";
 import { commands, inner, integer, optionalCommand } from "./field/kinds.ts";
 import { app, domain, redirects } from "./sections/names.ts";
 import { keysOf, renamed, shape } from "./field/schema.ts";
 import { schedule } from "./sections/schedule.ts";
+import { notify } from "./sections/notify.ts";
 import { processes, webStart } from "./sections/processes.ts";
 import { server } from "./sections/servers.ts";
 import { paths, stripPrefix } from "./sections/paths.ts";
@@ -136,6 +138,7 @@ start: "bin/${name} start",`,
 // drain: 30,`,
     },
     guard,
+    notify,
     stopTimeout: integer({
       text: "Seconds that the app gets to end once it is asked to by SIGTERM; after that it is killed.",
       fallback: 30,
@@ -151,13 +154,7 @@ start: "bin/${name} start",`,
         `// How much of the server the app's jail may use. Its kernel must count: "alcaide setup" says how.
 // limits: { memory: "512M", cpu: 150, processes: 200 },`,
     },
-    keep: integer({
-      text: "How many good releases are kept for rollback, the live one included.",
-      fallback: 5,
-      range: [2, 1000],
-      unit: "releases",
-      init: () => `// How many good releases are kept for rollback.\n// keep: 5,`,
-    }),
+    keep,
     volumes: volumes({
       text: 'Host directories that outlive releases, each as `"/host/directory:/directory/in/the/jail"`.',
       init: (name) =>

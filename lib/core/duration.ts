@@ -23,3 +23,17 @@ export function readDuration(text: string, problem: string, example: string): nu
   if (time !== undefined) return time;
   throw new UsageError(problem, { hint: `Write a number and s, m or h: ${example}` });
 }
+
+/**
+ * Reads how long before now something was, such as `10m` or `2d`.
+ *
+ * @param problem the words of its error
+ * @param example a call that works
+ * @throws {UsageError} when it is none
+ */
+export function readAgo(text: string, now: number, problem: string, example: string): Date {
+  const time = new Date(now - (parseDuration(text, "smhd") ?? NaN));
+  // Also of a number that leads out of the calendar.
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new UsageError(problem, { hint: `Write a number and s, m, h or d: ${example}` });
+}

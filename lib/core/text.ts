@@ -35,6 +35,14 @@ export function didYouMean(name: string, known: readonly string[]): string {
   return known.length > 0 ? `Known: ${list([...known].sort())}` : "";
 }
 
+/** Rows with their cells in columns, each behind two spaces. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length))
+  );
+  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd());
+}
+
 /** A number of bytes for people: "950 B", "1.2 MB". */
 export function bytes(count: number): string {
   const shown = count / 1000 ** Math.floor(Math.log10(Math.max(1, count)) / 3);

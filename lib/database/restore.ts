@@ -2,7 +2,7 @@
 
 import { AlcaideError, CommandError, LostConnectionError } from "../core/error.ts";
 import { duration } from "../core/text.ts";
-import { takeLocks } from "../deploy/app_locks.ts";
+import { type Locks, underLocks } from "../deploy/app_locks.ts";
 import { counted } from "../remote/local_file.ts";
 import { restoreFailures } from "../hints/restore.ts";
 import { runDetached } from "../server/detached.ts";
@@ -23,7 +23,16 @@ import { type Database, findDatabase } from "./target.ts";
 export async function restoreDatabase(ctx: Context, file: string, options: DatabaseChoice): Promise<void> {
   const began = Date.now();
   using source = await openSource(file);
-  await using locks = await takeLocks(ctx, "db restore", options.wait);
+  const lock = { what: "db restore", wait: options.wait };
+  await underLocks(ctx, lock, (ctx, locks) => restoreUnder(locks, ctx, { source, file, began }, options));
+}
+
+async function restoreUnder(
+  locks: Locks,
+  ctx: Context,
+  { source, file, began }: { readonly source: Source; readonly file: string; readonly began: number },
+  options: DatabaseChoice,
+): Promise<void> {
   ctx.ui.step("Read the facts");
   const found = await findDatabase(ctx, options, "restore");
   const { server, name } = found;

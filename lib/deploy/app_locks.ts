@@ -6,11 +6,13 @@ import { LockedError } from "../core/error.ts";
 import { type Facts, releasesOf } from "../server/facts.ts";
 import { readDuration } from "../core/duration.ts";
 import type { Remote } from "../remote/remote.ts";
-import { readUser } from "../remote/revision.ts";
 import { trafficOf } from "../server/traffic.ts";
 import { rememberReleases } from "../task/seen_releases.ts";
 import type { Context } from "../task/context.ts";
 import { ownFacts } from "../server/survey.ts";
+import type { ActionRecord, Ending } from "../server/history.ts";
+import { sendNotices } from "./notices.ts";
+import { type Action, actorOf, beginRecording, writeRecord } from "../task/recorded.ts";
 
 /** Locks that are held; disposing of them lets go. */
 export interface Locks extends AsyncDisposable {
@@ -18,6 +20,10 @@ export interface Locks extends AsyncDisposable {
   readonly fences: ReadonlyMap<Remote, number>;
   /** Their holder: `user@machine`. */
   readonly by: string;
+  /** The object of the work: the release, once it is known, and the one that has the traffic until then. */
+  about: Pick<Ending, "release" | "previous" | "about">;
+  /** Lets go of them and has the history of each server keep a record. */
+  end(ending: Ending): Promise<ActionRecord>;
 }
 
 /**
@@ -48,19 +54,72 @@ export function parseWait(value: string | undefined): number {
   return value === undefined ? 0 : readDuration(value, `Cannot wait for "${value}"`, "--wait 5m");
 }
 
+/** An action under the app's locks. */
+export interface LockedAction extends Pick<Action, "what" | "about"> {
+  /** Time to wait for them: `5m`. */
+  readonly wait?: string | undefined;
+}
+
+/**
+ * Does something under the app's locks. The record of it goes with them: it costs no round trip. Then notices are sent.
+ *
+ * @throws {LockedError} when somebody else holds one of them
+ */
+export async function underLocks<Ctx extends Context, T>(
+  ctx: Ctx,
+  { what, wait, about }: LockedAction,
+  work: (ctx: Ctx, locks: Locks) => Promise<T>,
+): Promise<T> {
+  await using locks = await takeLocks(ctx, what, wait);
+  if (about !== undefined) locks.about = { about };
+  const recording = beginRecording(ctx);
+  const finish = async (ending: Ending) => sendNotices(ctx, await locks.end(ending));
+  let value: T;
+  try {
+    value = await work(recording.ctx, locks);
+  } catch (error) {
+    await finish(recording.threw(error));
+    throw error;
+  }
+  await finish(recording.returned(value));
+  return value;
+}
+
 /** Milliseconds in which others must let go of what they have taken. */
 const yielding = 5000;
 
 async function tryLocks(ctx: Context, what: string): Promise<Locks> {
-  const by = await readUser(ctx.local);
+  const by = await actorOf(ctx);
   const held = new Map<Remote, AppLock>();
   await using stack = new AsyncDisposableStack();
   stack.defer(async () => {
     await Promise.all([...held.values()].map((lock) => lock[Symbol.asyncDispose]()));
   });
-  await takeAll(ctx, held, { by, since: new Date().toISOString(), what });
+  const holder = { by, since: new Date().toISOString(), what };
+  await takeAll(ctx, held, holder);
   const fences = new Map([...held].map(([server, lock]) => [server, lock.fence]));
-  return Object.assign(stack.move(), { fences, by });
+  const locks = Object.assign(stack.move(), {
+    fences,
+    by,
+    about: {},
+    end: (ending: Ending) => endAll(ctx, held, { ...holder, ...locks.about, ...ending }),
+  });
+  return locks;
+}
+
+/** A server whose lock got lost meanwhile is told by itself. */
+async function endAll(
+  ctx: Context,
+  held: ReadonlyMap<Remote, AppLock>,
+  record: ActionRecord,
+): Promise<ActionRecord> {
+  const text = JSON.stringify(record);
+  const ended = [...held].map(async ([server, lock]) =>
+    await lock.end(text, ctx.config.keep.history) ? [] : [server]
+  );
+  const missed = (await Promise.all(ended)).flat();
+  if (missed.length > 0) await writeRecord(ctx, missed, record);
+  return record;
 }
 
 /**

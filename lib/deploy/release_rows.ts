@@ -2,7 +2,7 @@
 
 import { isGood, type Release, type ReleaseId, servedBefore } from "../core/release.ts";
 import { isPrepared } from "../server/prepared.ts";
-import { duration } from "../core/text.ts";
+import { columns, duration } from "../core/text.ts";
 
 /** A row for each release: id, state, age, deployer, revision. The live one needs to be among all, not among those shown. */
 export function releaseRows(
@@ -18,9 +18,7 @@ export function releaseRows(
     const source = revision.commit === "" ? "" : revision.short + (revision.dirty ? " and changes" : "");
     return [id, stateOf(release, live, before), age, by, source];
   });
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd())
-    .join("\n");
+  return columns(rows).join("\n");
 }
 
 /** The state in words: what has the traffic counts more than the record, which may lag behind after a cut. */

@@ -62,7 +62,9 @@ function readStages(ctx: Context, text: string, pause: string | undefined): Swit
 }
 
 /** For those who find the lock taken: a deploy that waits for its time may hold it long. */
-export function lockName(what: string, { at }: Switching): string {
+export function lockName(what: string, { at, later, canary }: Switching): string {
+  if (canary) return `${what} --canary`;
+  if (later) return `${what} --prepare`;
   return at === undefined ? what : `${what} at ${at.toISOString()}`;
 }
 

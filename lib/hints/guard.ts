@@ -7,6 +7,9 @@ import { plural, printable } from "../core/text.ts";
 import { adviceFor } from "./known.ts";
 import { appTraps } from "./check.ts";
 
+/** The title of its step. */
+export const guardTitle = "Guard the release";
+
 /** Fewer answers than this say little about a release. */
 const enoughAnswers = 20;
 

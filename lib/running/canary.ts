@@ -4,7 +4,7 @@ import { canaryIn } from "../commands/caddy/canary.ts";
 import { type CanaryWish, parseCanary, shareText } from "../core/canary.ts";
 import { AlcaideError, StepError } from "../core/error.ts";
 import { list } from "../core/text.ts";
-import { type Locks, readAll, takeLocks } from "../deploy/app_locks.ts";
+import { type Locks, readAll, underLocks } from "../deploy/app_locks.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import { checkCanary } from "../deploy/plan/canary.ts";
 import { shareSteps } from "../deploy/steps/canary.ts";
@@ -13,22 +13,22 @@ import type { Context } from "../task/context.ts";
 import { carryOut } from "./carry_out.ts";
 import { drop, makePlan } from "./cutover.ts";
 
-type Held = Pick<Locks, "by" | "fences">;
-
 /** Gives the canary more visitors, or other ones; without a wish all. */
 export async function runPromote(ctx: Context<readonly [string?]>, wait: string | undefined): Promise<void> {
   const began = Date.now();
   const [text] = ctx.args;
   const wish = text === undefined ? undefined : parseCanary(text, `Cannot promote to "${text}"`);
-  await using locks = await takeLocks(ctx, "promote", wait);
-  ctx.ui.step("Read the facts");
-  await (wish === undefined ? promoteAll(ctx, locks, { began }) : promoteTo(ctx, locks, wish, began));
+  const what = text === undefined ? "promote" : `promote ${text}`;
+  await underLocks(ctx, { what, wait }, async (ctx, locks) => {
+    ctx.ui.step("Read the facts");
+    await (wish === undefined ? promoteAll(ctx, locks, { began }) : promoteTo(ctx, locks, wish, began));
+  });
 }
 
 /** Gives it all visitors. A guard takes back what does not do well. */
 export async function promoteAll(
   ctx: Context,
-  locks: Held,
+  locks: Locks,
   { began, done }: { began: number; done?: string },
 ): Promise<void> {
   const plan = await makePlan(ctx, locks, true);
@@ -36,19 +36,19 @@ export async function promoteAll(
   await orAborted(
     ctx,
     locks,
-    () => carryOut(ctx, plan, cutoverSteps, { began, done: done ?? `${plan.release} is live` }),
+    () => carryOut(ctx, plan, cutoverSteps, { began, locks, done: done ?? `${plan.release} is live` }),
   );
 }
 
-async function promoteTo(ctx: Context, locks: Held, wish: CanaryWish, began: number): Promise<void> {
+async function promoteTo(ctx: Context, locks: Locks, wish: CanaryWish, began: number): Promise<void> {
   const plan = { ...await makePlan(ctx, locks, true), switching: { later: true, canary: wish } };
   checkCanary(plan, wish);
   const done = `${plan.release} has ${shareText(wish)}`;
-  await orAborted(ctx, locks, () => carryOut(ctx, plan, shareSteps(wish), { began, done }));
+  await orAborted(ctx, locks, () => carryOut(ctx, plan, shareSteps(wish), { began, locks, done }));
 }
 
 /** Where a guard is configured, nobody has to look after a canary that fails. */
-async function orAborted(ctx: Context, locks: Held, run: () => Promise<void>): Promise<void> {
+async function orAborted(ctx: Context, locks: Locks, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
@@ -71,16 +71,17 @@ export interface AbortedJson {
 
 /** Takes the canary back: the live release answers all. */
 export async function runAbort(ctx: Context, wait: string | undefined): Promise<void> {
-  await using locks = await takeLocks(ctx, "abort", wait);
-  ctx.ui.step("Read the facts");
-  const aborted = await abort(ctx, locks);
-  ctx.ui.result(
-    { aborted } satisfies AbortedJson,
-    `The live release answers all visitors of ${list(aborted)} again`,
-  );
+  await underLocks(ctx, { what: "abort", wait }, async (ctx, locks) => {
+    ctx.ui.step("Read the facts");
+    const aborted = await abort(ctx, locks);
+    ctx.ui.result(
+      { aborted } satisfies AbortedJson,
+      `The live release answers all visitors of ${list(aborted)} again`,
+    );
+  });
 }
 
-async function abort(ctx: Context, locks: Held): Promise<string[]> {
+async function abort(ctx: Context, locks: Locks): Promise<string[]> {
   const facts = await readAll(ctx);
   if (![...facts.values()].some(({ sites }) => canaryIn(sites.get(ctx.config.app)))) {
     throw new AlcaideError("Cannot abort: there is no canary", {

@@ -3,6 +3,7 @@
 import { AlcaideError } from "../core/error.ts";
 import type { ReleaseId } from "../core/release.ts";
 import { duration, list } from "../core/text.ts";
+import type { Locks } from "../deploy/app_locks.ts";
 import { type DeployPlan, publicUrls } from "../deploy/plan/plan.ts";
 import { type PlanJson, planJson, takenBack } from "../deploy/plan/show.ts";
 import { runSteps } from "../deploy/run_steps.ts";
@@ -25,10 +26,10 @@ export async function carryOut(
   ctx: Context,
   plan: DeployPlan,
   steps: Steps,
-  { began, done }: { began: number; done: string },
+  { began, done, locks }: { began: number; done: string; locks: Locks },
 ): Promise<void> {
   const { release, switching: { later = false } = {} } = plan;
-  await tellAndRun(ctx, plan, steps);
+  await tellAndRun(ctx, plan, steps, locks);
   if (!later) await rememberLive(ctx, release);
   const milliseconds = Date.now() - began;
   const urls = later ? "" : publicUrls(ctx.config, ctx.servers.all);
@@ -48,7 +49,14 @@ export async function carryOut(
 }
 
 /** Runs them, after saying what makes way for the release. */
-export async function tellAndRun(ctx: Context, plan: DeployPlan, steps: Steps): Promise<void> {
+export async function tellAndRun(
+  ctx: Context,
+  plan: DeployPlan,
+  steps: Steps,
+  locks: Locks,
+): Promise<void> {
+  const previous = [...plan.servers.values()].flatMap(({ previous }) => previous?.release ?? [])[0];
+  locks.about = { release: plan.release, ...previous === undefined ? {} : { previous } };
   for (const [{ name }, target] of plan.servers) {
     for (const text of takenBack(target)) ctx.ui.info(`${name}: ${text.trim()}`);
   }

@@ -12,11 +12,11 @@ import { AlcaideError, CommandError, StepError } from "../core/error.ts";
 import { inShell, script } from "../core/script.ts";
 import type { Script } from "../core/sh.ts";
 import { list } from "../core/text.ts";
-import { type Locks, readAll, takeLocks } from "../deploy/app_locks.ts";
+import { type Locks, readAll, underLocks } from "../deploy/app_locks.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import { planCutover } from "../deploy/plan/cutover.ts";
 import { slotTree } from "../deploy/plan/jail.ts";
-import { type DeployPlan, ended } from "../deploy/plan/plan.ts";
+import { type DeployPlan, ended, type Switching } from "../deploy/plan/plan.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
 import { cutoverSteps } from "../deploy/steps/mod.ts";
 import { siteScript } from "../deploy/steps/route.ts";
@@ -40,13 +40,22 @@ export interface CutoverOptions extends SwitchOptions {
 export async function runCutover(ctx: Context, options: CutoverOptions): Promise<void> {
   const began = Date.now();
   const switching = readSwitching(ctx, options);
-  await using locks = await takeLocks(ctx, lockName("cutover", switching), options.wait);
+  const lock = { what: lockName("cutover", switching), wait: options.wait };
+  await underLocks(ctx, lock, (ctx, locks) => cutoverUnder(locks, ctx, switching, began));
+}
+
+async function cutoverUnder(
+  locks: Locks,
+  ctx: Context,
+  switching: Switching,
+  began: number,
+): Promise<void> {
   ctx.ui.step("Read the facts");
   const plan = { ...await makePlan(ctx, locks), switching };
   await askDropped(ctx, plan);
   const { release } = plan;
   try {
-    await carryOut(ctx, plan, cutoverSteps, { began, done: `${release} is live` });
+    await carryOut(ctx, plan, cutoverSteps, { began, locks, done: `${release} is live` });
   } catch (error) {
     if (error instanceof StepError) {
       ctx.ui.info(
@@ -79,7 +88,10 @@ export interface DroppedJson {
 
 /** Takes the prepared release back, wherever there is one. */
 export async function dropPrepared(ctx: Context, wait: string | undefined): Promise<void> {
-  await using locks = await takeLocks(ctx, "cutover --drop", wait);
+  await underLocks(ctx, { what: "cutover --drop", wait }, dropUnder);
+}
+
+async function dropUnder(ctx: Context, locks: Locks): Promise<void> {
   ctx.ui.step("Read the facts");
   const facts = await readAll(ctx);
   for (const [{ name }, known] of facts) refuseCanary(ctx.config, known, name, "take it back");

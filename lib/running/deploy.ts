@@ -21,7 +21,7 @@ import { writeAllocation } from "../deploy/record.ts";
 import { onServers, type Steps } from "../deploy/step.ts";
 import { untilShared } from "../deploy/steps/canary.ts";
 import { isGuarded } from "../deploy/steps/guard.ts";
-import { readAll, takeLocks } from "../deploy/app_locks.ts";
+import { type Locks, readAll, underLocks } from "../deploy/app_locks.ts";
 import { artifactPath } from "../deploy/artifact.ts";
 import type { Context } from "../task/context.ts";
 import { promoteAll } from "./canary.ts";
@@ -38,14 +38,28 @@ export interface DeployOptions extends SwitchOptions {
 export async function runDeploy(ctx: Context, steps: DeploySteps, options: DeployOptions): Promise<void> {
   const began = Date.now();
   const switching = readSwitching(ctx, options);
-  await using stack = new AsyncDisposableStack();
-  const { by, fences } = stack.use(await takeLocks(ctx, lockName("deploy", switching), options.wait));
+  const lock = { what: lockName("deploy", switching), wait: options.wait };
+  await underLocks(
+    ctx,
+    lock,
+    (ctx, locks) => deployUnder(locks, ctx, steps, { ...options, began, switching }),
+  );
+}
+
+async function deployUnder(
+  locks: Locks,
+  ctx: Context,
+  steps: DeploySteps,
+  options: DeployOptions & Required<Pick<DeployPlan, "switching">> & { readonly began: number },
+): Promise<void> {
+  const { began, switching } = options;
   ctx.ui.step("Read the facts");
+  await using stack = new AsyncDisposableStack();
   const work = await temporaryDirectory({ prefix: "alcaide-" });
   stack.defer(() => Deno.remove(work, { recursive: true }));
   const { canary, later } = switching;
   const plan = await placed(ctx, async () => {
-    const plan = await makePlan(ctx, options, { by, fences, work, switching });
+    const plan = await makePlan(ctx, options, { ...locks, work, switching });
     // The site stays as it is until the cutover, which asks then; a guarded canary comes to it by itself.
     if (!later || (canary && isGuarded(plan))) await askDropped(ctx, plan);
     return plan;
@@ -53,11 +67,11 @@ export async function runDeploy(ctx: Context, steps: DeploySteps, options: Deplo
   const named = `${plan.release}${plan.revision.dirty ? " (with changes that are not committed)" : ""}`;
   const chosen = stepsFor(steps, switching);
   if (canary && isGuarded(plan)) {
-    await alone(ctx, (first) => tellAndRun(first, plan, chosen));
-    return await promoteAll(ctx, { by, fences }, { began, done: `${named} is live` });
+    await alone(ctx, (first) => tellAndRun(first, plan, chosen, locks));
+    return await promoteAll(ctx, locks, { began, done: `${named} is live` });
   }
   const done = canary ? `has ${shareText(canary)}` : `is ${later ? "prepared" : "live"}`;
-  await carryOut(ctx, plan, chosen, { began, done: `${named} ${done}` });
+  await carryOut(ctx, plan, chosen, { began, locks, done: `${named} ${done}` });
 }
 
 /** Runs work with a signal of its own: its commit must not let a Ctrl-C of later work find nothing to undo. */

@@ -5,7 +5,7 @@ import { fenced } from "../commands/lock.ts";
 import { AlcaideError, CommandError, UsageError } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";
 import { list } from "../core/text.ts";
-import { takeLocks } from "../deploy/app_locks.ts";
+import { type Locks, underLocks } from "../deploy/app_locks.ts";
 import { ownVolumes, planDestroy, type Removal } from "../deploy/plan/destroy.ts";
 import { explainStep } from "../hints/step.ts";
 import type { Remote } from "../remote/remote.ts";
@@ -41,15 +41,18 @@ export interface Found extends Removal {
 
 /** Takes an app off its servers after a yes by its name. Volumes stay unless they are asked for. */
 export async function destroyApp(ctx: Context, options: DestroyOptions): Promise<void> {
-  const { app } = ctx.config;
-  if (!options.plan) refuseUnnamed(ctx, `destroy ${app}`, options.yes);
+  if (!options.plan) refuseUnnamed(ctx, `destroy ${ctx.config.app}`, options.yes);
   ctx.ui.step("Read the facts");
   const first = await findAll(ctx, options);
   if (options.plan || first.every(({ changes }) => changes.length === 0)) {
     return tellRemoved(ctx, first, options.plan);
   }
   if (options.yes === undefined) await ask(ctx, first);
-  await using locks = await takeLocks(ctx, "destroy", options.wait);
+  await underLocks(ctx, { what: "destroy", wait: options.wait }, (ctx, locks) => remove(ctx, options, locks));
+}
+
+async function remove(ctx: Context, options: DestroyOptions, locks: Locks): Promise<void> {
+  const { app } = ctx.config;
   ctx.ui.step("Read the facts");
   const found = await findAll(ctx, options);
   await ctx.servers.each(async (server) => {

@@ -14,7 +14,8 @@ import { type RunFact, runText } from "../server/runs.ts";
 import { ownFacts } from "../server/survey.ts";
 import { tellLost } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
-import { exitStatus, type RunJson } from "./run.ts";
+import { recorded } from "../task/recorded.ts";
+import { exitStatus, programOf, type RunJson } from "./run.ts";
 
 /** With `--detach`. */
 export interface DetachedJson {
@@ -25,7 +26,12 @@ export interface DetachedJson {
 }
 
 /** Begins a command in the live jails of some servers, and prints its id. */
-export async function beginDetached(ctx: Context, chosen: Servers, command: Command): Promise<void> {
+export function beginDetached(ctx: Context, chosen: Servers, command: Command): Promise<void> {
+  const action = { what: "run --detach", about: programOf(command), servers: chosen.all };
+  return recorded(ctx, action, (ctx) => begin(ctx, chosen, command));
+}
+
+async function begin(ctx: Context, chosen: Servers, command: Command): Promise<void> {
   const id = crypto.randomUUID().slice(0, 8);
   const { app } = ctx.config;
   const releases = await chosen.each(async (server) => {

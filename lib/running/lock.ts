@@ -4,6 +4,7 @@ import { askLock, type Holder, releaseLock } from "../commands/lock.ts";
 import { AlcaideError } from "../core/error.ts";
 import { holderOf, holderText } from "../server/lock.ts";
 import type { Context } from "../task/context.ts";
+import { recorded } from "../task/recorded.ts";
 
 /** The lock on a server. */
 export interface LockJson {
@@ -38,9 +39,14 @@ export async function releaseLocks(ctx: Context): Promise<void> {
   if (!(await ctx.confirm(`Take the lock of ${app} away? A deploy that still runs will stop half-way`))) {
     throw new AlcaideError("Cannot release the lock without a yes");
   }
-  await ctx.servers.each(async (server) => {
-    if ((await server.read(askLock(app), { signal: ctx.signal })).trim() === "") return;
-    await server.run(releaseLock(app), { signal: ctx.signal });
-  });
+  await recorded(
+    ctx,
+    { what: "lock release", servers: ctx.servers.all },
+    () =>
+      ctx.servers.each(async (server) => {
+        if ((await server.read(askLock(app), { signal: ctx.signal })).trim() === "") return;
+        await server.run(releaseLock(app), { signal: ctx.signal });
+      }),
+  );
   ctx.ui.result({ app, released: true } satisfies ReleasedJson, `The lock of ${app} is free`);
 }

@@ -14,7 +14,7 @@ import {
   showLog,
 } from "../commands/logs.ts";
 import { configuredServer, selected } from "../config/sections/select.ts";
-import { parseDuration } from "../core/duration.ts";
+import { readAgo } from "../core/duration.ts";
 import { AlcaideError, CommandError, UsageError } from "../core/error.ts";
 import { own } from "../core/shape.ts";
 import { heartbeat } from "../remote/heartbeat.ts";
@@ -182,10 +182,6 @@ export function readLines({ lines, grep, since, follow }: AskedLines): LogOption
 
 /** The time so long ago, in UTC. */
 function timeOf(since: string): string {
-  const time = new Date(Date.now() - (parseDuration(since, "smhd") ?? NaN));
-  // Also of a number that leads out of the calendar.
-  if (!Number.isNaN(time.getTime())) return time.toISOString().slice(0, 19);
-  throw new UsageError(`Cannot show the log since "${since}"`, {
-    hint: "Write a number and s, m, h or d: alcaide logs --since 10m",
-  });
+  const problem = `Cannot show the log since "${since}"`;
+  return readAgo(since, Date.now(), problem, "alcaide logs --since 10m").toISOString().slice(0, 19);
 }

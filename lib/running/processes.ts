@@ -20,7 +20,7 @@ import { declaredOf } from "../core/release.ts";
 import { inShell, script } from "../core/script.ts";
 import type { Command } from "../core/sh.ts";
 import { list, plural } from "../core/text.ts";
-import { takeLocks } from "../deploy/app_locks.ts";
+import { underLocks } from "../deploy/app_locks.ts";
 import { partTimeout } from "../deploy/step.ts";
 import { explainCheck } from "../hints/check.ts";
 import { takenOverBy } from "../hints/step.ts";
@@ -52,24 +52,25 @@ export async function restartProcesses(
   chosen: Servers,
   { name, wait }: { name: string | undefined; wait: string | undefined },
 ): Promise<void> {
-  await using locks = await takeLocks(ctx, "restart", wait);
-  const places = having(await placesOf(ctx, chosen, locks.fences, "restart"), name, "restart");
-  const names = [
-    ...new Set(places.flatMap(({ services }) => name === undefined ? [...services.keys()] : [name])),
-  ];
-  if (names.includes(webProcess)) {
-    ctx.ui.warn(
-      "web restarts in its place: requests that it answers are interrupted, others fail until it answers again",
-      '"alcaide deploy" changes releases without that; "alcaide restart NAME" restarts another process alone',
-    );
-  }
-  ctx.ui.step(`Restart ${list(names)}`);
-  await onEach(places, (place) => restart(ctx, place, names));
-  const done = places.map(({ server, services }) => ({
-    server: server.name,
-    restarted: names.filter((one) => services.has(one)),
-  }));
-  ctx.ui.result(done, `${list(names)} ${names.length === 1 ? "was" : "were"} restarted`);
+  await underLocks(ctx, { what: "restart", wait, about: name }, async (ctx, locks) => {
+    const places = having(await placesOf(ctx, chosen, locks.fences, "restart"), name, "restart");
+    const names = [
+      ...new Set(places.flatMap(({ services }) => name === undefined ? [...services.keys()] : [name])),
+    ];
+    if (names.includes(webProcess)) {
+      ctx.ui.warn(
+        "web restarts in its place: requests that it answers are interrupted, others fail until it answers again",
+        '"alcaide deploy" changes releases without that; "alcaide restart NAME" restarts another process alone',
+      );
+    }
+    ctx.ui.step(`Restart ${list(names)}`);
+    await onEach(places, (place) => restart(ctx, place, names));
+    const done = places.map(({ server, services }) => ({
+      server: server.name,
+      restarted: names.filter((one) => services.has(one)),
+    }));
+    ctx.ui.result(done, `${list(names)} ${names.length === 1 ? "was" : "were"} restarted`);
+  });
 }
 
 async function restart(ctx: Context, place: Place, names: readonly string[]): Promise<void> {
@@ -150,23 +151,25 @@ export async function scaleProcesses(
   chosen: Servers,
   { wishes, wait }: { wishes: readonly Wish[]; wait: string | undefined },
 ): Promise<void> {
-  await using locks = await takeLocks(ctx, "scale", wait);
-  const all = await placesOf(ctx, chosen, locks.fences, "scale");
-  const found = wishes.map((wish) => ({ wish, places: having(all, wish.name, "scale") }));
-  for (const { wish, places } of found) {
-    ctx.ui.step(`Run ${wish.count} of ${wish.name}`);
-    await onEach(places, (place) => scale(ctx, place, wish));
-  }
-  const value = found.flatMap(({ wish, places }) =>
-    places.map(({ server }) => ({ server: server.name, process: wish.name, instances: wish.count }))
-  );
-  const told = wishes.map(({ name, count }) =>
-    `${name} runs ${count === 0 ? "nowhere" : plural(count, "time")}`
-  );
-  ctx.ui.result(
-    value,
-    `${list(told)} until the next deploy: its instances in the configuration count from then on`,
-  );
+  const about = wishes.map(({ name, count }) => `${name}=${count}`).join(" ");
+  await underLocks(ctx, { what: "scale", wait, about }, async (ctx, locks) => {
+    const all = await placesOf(ctx, chosen, locks.fences, "scale");
+    const found = wishes.map((wish) => ({ wish, places: having(all, wish.name, "scale") }));
+    for (const { wish, places } of found) {
+      ctx.ui.step(`Run ${wish.count} of ${wish.name}`);
+      await onEach(places, (place) => scale(ctx, place, wish));
+    }
+    const value = found.flatMap(({ wish, places }) =>
+      places.map(({ server }) => ({ server: server.name, process: wish.name, instances: wish.count }))
+    );
+    const told = wishes.map(({ name, count }) =>
+      `${name} runs ${count === 0 ? "nowhere" : plural(count, "time")}`
+    );
+    ctx.ui.result(
+      value,
+      `${list(told)} until the next deploy: its instances in the configuration count from then on`,
+    );
+  });
 }
 
 async function scale(ctx: Context, place: Place, { name, count }: Wish): Promise<void> {

@@ -4,7 +4,7 @@ import { fenced } from "../commands/lock.ts";
 import { remainsOf } from "../commands/server/remains.ts";
 import { AlcaideError, CommandError, exitCodes } from "../core/error.ts";
 import { list, plural } from "../core/text.ts";
-import { rememberFacts, takeLocks } from "../deploy/app_locks.ts";
+import { rememberFacts, underLocks } from "../deploy/app_locks.ts";
 import { planRepair, type RepairPlan } from "../deploy/repair/plan.ts";
 import { explainStep } from "../hints/step.ts";
 import type { Remote } from "../remote/remote.ts";
@@ -32,9 +32,10 @@ export async function showRepairs(ctx: Context): Promise<number> {
  * @throws {AlcaideError} when something still has to be repaired
  */
 export async function runRepair(ctx: Context, wait: string | undefined): Promise<number> {
-  await using locks = await takeLocks(ctx, "repair", wait);
-  ctx.ui.step("Read the facts");
-  return tell(ctx, await finish(ctx, locks.fences), false);
+  return await underLocks(ctx, { what: "repair", wait }, async (ctx, locks) => {
+    ctx.ui.step("Read the facts");
+    return tell(ctx, await finish(ctx, locks.fences), false);
+  });
 }
 
 /** Does so under locks that are held already, and says what that was. */

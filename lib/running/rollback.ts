@@ -12,7 +12,7 @@ import type { DeployPlan, ServerPlan } from "../deploy/plan/plan.ts";
 import { erlangEnv } from "../deploy/plan/build.ts";
 import { furthest, LiveAlready, planRollback } from "../deploy/plan/rollback.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
-import { readAll, takeLocks } from "../deploy/app_locks.ts";
+import { type Locks, readAll, underLocks } from "../deploy/app_locks.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Context } from "../task/context.ts";
 import { releaseRows } from "../deploy/release_rows.ts";
@@ -37,7 +37,17 @@ export async function runRollback(
   options: RollbackOptions,
 ): Promise<void> {
   const began = Date.now();
-  await using locks = await takeLocks(ctx, "rollback", options.wait);
+  const lock = { what: "rollback", wait: options.wait };
+  await underLocks(ctx, lock, (ctx, locks) => rollbackUnder(locks, ctx, steps, { ...options, began }));
+}
+
+async function rollbackUnder(
+  locks: Locks,
+  ctx: RollbackContext,
+  steps: RollbackSteps,
+  options: RollbackOptions & { readonly began: number },
+): Promise<void> {
+  const { began } = options;
   ctx.ui.step("Read the facts");
   let plan: DeployPlan;
   try {
@@ -48,7 +58,7 @@ export async function runRollback(
   }
   await askDropped(ctx, plan);
   const whole = options["current-env"] ? await withCurrentEnv(ctx, plan) : plan;
-  await carryOut(ctx, whole, steps, { began, done: `${plan.release} is live again` });
+  await carryOut(ctx, whole, steps, { began, locks, done: `${plan.release} is live again` });
 }
 
 /** A rollback that was cut off after the traffic moved has only its end left to do. Tells whether there was any. */

@@ -10,6 +10,7 @@ import { signalNumber } from "../core/text.ts";
 import { openConsole } from "../ui/console.ts";
 import { lineBytes } from "../ui/utf8.ts";
 import type { Context } from "../task/context.ts";
+import { recorded } from "../task/recorded.ts";
 
 /** How a command ended. */
 export interface RunJson {
@@ -20,7 +21,18 @@ export interface RunJson {
 }
 
 /** Runs a command on one server with our terminal or standard input, or on several at once; gives its exit status. */
-export async function runOn(ctx: Context, chosen: Servers, command: Command): Promise<number> {
+export function runOn(ctx: Context, chosen: Servers, command: Command): Promise<number> {
+  const action = { what: "run", about: programOf(command), servers: chosen.all };
+  return recorded(ctx, action, (ctx) => run(ctx, chosen, command));
+}
+
+/** The program of a command: its arguments, and the variables before it, may be secrets. */
+export function programOf({ shown }: Command): string {
+  const [first = ""] = shown.replace(/^exec /, "").split(/\s/);
+  return /^[\w./-]{1,100}$/.test(first) ? first : "…";
+}
+
+async function run(ctx: Context, chosen: Servers, command: Command): Promise<number> {
   if (chosen.all.length === 1) return await runWithInput(ctx, chosen.first, command);
   // There is no terminal and no input; each line bears its server's name.
   const statuses = await chosen.each(async (server) =>
@@ -35,6 +47,12 @@ export async function runOn(ctx: Context, chosen: Servers, command: Command): Pr
   const status = Math.max(...statuses);
   ctx.ui.result({ status, servers } satisfies RunJson, "");
   return status;
+}
+
+/** Runs the app's console in the live jail of a server. */
+export function runConsole(ctx: Context, chosen: Servers, command: Command): Promise<number> {
+  const action = { what: "console", servers: chosen.all };
+  return recorded(ctx, action, (ctx) => runWithInput(ctx, chosen.first, command));
 }
 
 /** Runs a command in the live jail of a server, with our terminal or standard input; gives its exit status. */

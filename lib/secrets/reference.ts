@@ -181,6 +181,11 @@ export function referencesIn(value: unknown): Referenced[] {
   return secretsIn(value).filter(({ secret }) => isReference(secret));
 }
 
+/** The texts of all secrets in a value that are known. */
+export function knownTexts(value: unknown): string[] {
+  return secretsIn(value).flatMap(({ secret }) => isReference(secret) ? [] : [secret.reveal()]);
+}
+
 /** The paths of URLs by `secretText` that have a secret before the `@`, which nobody encodes. */
 export function rawUrlsIn(value: unknown): string[] {
   return secretsIn(value).filter(({ secret }) => isRaw(secret)).map(({ path }) => path);

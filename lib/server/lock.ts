@@ -18,6 +18,8 @@ import type { Remote } from "../remote/remote.ts";
 export interface AppLock extends AsyncDisposable {
   /** Its number: scripts act only while the server knows no higher one. */
   readonly fence: number;
+  /** Lets go of it and has the history keep a record, the last so many of them. Tells whether it was written. */
+  end(record: string, keep: number): Promise<boolean>;
 }
 
 /** How to take the locks again that are held over the connection to a server. */
@@ -39,12 +41,14 @@ export async function holdAppLock(
   retaking.set(server, async (signal) => {
     if (held.lost()) held = await takeLock(server, app, retakeLock(app, holder, fence), signal);
   });
+  const end = async (...last: string[]) => {
+    retaking.delete(server);
+    return await held.end(...last);
+  };
   return {
     fence,
-    [Symbol.asyncDispose]: async () => {
-      retaking.delete(server);
-      await held.end();
-    },
+    end: (record, keep) => end(`${keep} ${record}`),
+    [Symbol.asyncDispose]: async () => void await end(),
   };
 }
 
@@ -62,7 +66,8 @@ interface Held {
   readonly fence: number;
   /** True once its connection broke. */
   lost(): boolean;
-  end(): Promise<void>;
+  /** Sends last lines; true when one of them was recorded. */
+  end(...last: string[]): Promise<boolean>;
 }
 
 async function takeLock(server: Remote, app: string, command: Command, signal: AbortSignal): Promise<Held> {
@@ -84,12 +89,12 @@ async function takeLock(server: Remote, app: string, command: Command, signal: A
   ended.then((exit) => locked.reject(notGiven(server.name, app, exit)), locked.reject);
   let lost = false;
   // Losing the connection while the lock is held shows in the next command; here it must not go unhandled.
-  const quiet = ended.then(() => {}, () => void (lost = true));
+  const quiet = ended.then(({ stdout }) => /^recorded$/m.test(stdout), () => !(lost = true));
   try {
     const fence = await locked.promise;
-    const end = async () => {
-      beat.end();
-      await quiet;
+    const end = async (...last: string[]) => {
+      beat.end(...last);
+      return await quiet;
     };
     return { fence, lost: () => lost, end };
   } catch (error) {

@@ -12,6 +12,7 @@ import type { Project } from "../server/host_state.ts";
 import { readProject } from "../server/project.ts";
 import { makeChanges, shownChange } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
+import { recorded } from "../task/recorded.ts";
 import { type StepJson, stepRows, stepsJson } from "../task/show_steps.ts";
 import { planAccessories, strayAccessories } from "./accessories.ts";
 import { clockAdvice, resolverAdvice } from "./advice.ts";
@@ -63,13 +64,20 @@ async function planOne(
   };
 }
 
-/** Makes the changes, on all servers at once. */
+/** Makes the changes, on all servers at once. One that lacks nothing has nothing to tell later. */
 export async function prepareServers(ctx: Context, plans: Plans): Promise<void> {
-  await ctx.servers.each((server) =>
-    makeChanges(ctx, server, plans.get(server)?.changes ?? [], {
-      guard: (change) => locked(change, ctx.config.jail.basePath),
-      explain: ({ title, hint }, cause) => explainSetup(server.name, title, hint, cause),
-    })
+  const servers = [...plans].filter(([, { changes }]) => changes.length > 0).map(([server]) => server);
+  if (servers.length === 0) return;
+  await recorded(
+    ctx,
+    { what: "setup", servers },
+    (ctx) =>
+      ctx.servers.each((server) =>
+        makeChanges(ctx, server, plans.get(server)?.changes ?? [], {
+          guard: (change) => locked(change, ctx.config.jail.basePath),
+          explain: ({ title, hint }, cause) => explainSetup(server.name, title, hint, cause),
+        })
+      ),
   );
 }
 

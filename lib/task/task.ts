@@ -136,7 +136,7 @@ function completed(ctx: Context, { args = [], options = {} }: TaskInfo): Context
 }
 
 /** A context with some fields changed. The others are not looked at: some of them refuse. */
-export function derive(ctx: Context, changes: Partial<Context>): Context {
+export function derive<Ctx extends Context>(ctx: Ctx, changes: Partial<Context>): Ctx {
   const fields = { ...Object.getOwnPropertyDescriptors(ctx), ...Object.getOwnPropertyDescriptors(changes) };
   return Object.create(Object.getPrototypeOf(ctx), fields);
 }

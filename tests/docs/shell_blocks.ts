@@ -37,6 +37,7 @@ const suites = "is the suite itself, or a part of it: CI runs it";
 
 /** How each block is run, or the reason why not, by its key. */
 export const shellBlocks: Readonly<Record<string, string>> = {
+  "docs/history.md: alcaide history                     # the last 30 actions, the newest first": onHost,
   "docs/ci.md: alcaide ci github      # .github/workflows/alcaide.yml": here,
   "docs/dashboard.md: alcaide dashboard --open                         # the app of this project, in the browser":
     "goes on until Ctrl-C: tests/browser/dashboard_test.ts runs it",

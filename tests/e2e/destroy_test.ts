@@ -40,7 +40,9 @@ for (const [what, options] of [["UFS", {}], ["ZFS", { zfs: "root" }]] as const) 
 /var/log/alcaide/* /var/log/alcaide/*/* /var/db/alcaide/*/* 2>/dev/null | grep -e blog -e _accessories/
 ifconfig lo1 | grep -c inet; mount -p | grep -c blog_; zfs list -H -o name 2>/dev/null | grep blog; grep -c blog /var/db/alcaide/host.json; :`,
       );
-    const ofBlog = (text: string) => text.split("\n").filter((row) => /blog(?!_admin)/.test(row));
+    // The history stays: it tells who destroyed the app.
+    const ofBlog = (text: string) =>
+      text.split("\n").filter((row) => /blog(?!_admin)/.test(row) && !row.includes("/history/"));
 
     await part("foreign jails, directories and snapshots are refused, and nothing is changed", async () => {
       const refused = async (message: RegExp) => {
@@ -97,6 +99,10 @@ mount -t nullfs /data/blog /jails/blog_blue/mnt`);
       assertEquals(await server.read(sh`cat /data/blog/kept /var/log/alcaide/blog/notes`), "keptmine");
       assert((await ask(place, blog, "/").catch(() => ({ status: 0 }))).status !== 200);
       assertEquals((await ask(place, admin, "/")).text, "two\n");
+      assertMatch(
+        await well(admin, "history", "--app", "blog"),
+        /^ {2}\S+ \S+ {2}destroy +succeeded .*\n.* deploy 2-none +succeeded .*\n.* deploy 1-none .*\n.* setup +succeeded .*\n$/,
+      );
       await server.run(sh`rm -r /var/log/alcaide/blog`);
     });
 

@@ -162,6 +162,7 @@ scenario("the commands of README and docs work as they stand there", async (plac
     await run("docs/phoenix.md: alcaide deploy");
     await run("docs/runbook.md: alcaide deploy --plan");
     await run("docs/runbook.md: alcaide status                    #");
+    await run("docs/history.md: alcaide history");
     await run("docs/runbook.md: alcaide status                 # what");
     await run("docs/runbook.md: alcaide status           # problems");
     await run("docs/runbook.md: alcaide rollback --list");

@@ -9,7 +9,10 @@ import { ask, makeProject, type Project } from "./project.ts";
 import { scenario } from "./scenario.ts";
 
 scenario("a guard takes a release back that answers with errors", async (place, part) => {
-  await using project = await makeProject(place, "shop", { guard: { for: 600, maxErrors: "1%" } });
+  await using project = await makeProject(place, "shop", {
+    guard: { for: 600, maxErrors: "1%" },
+    notify: { on: ["guard"], command: "cat >>notices.jsonl" },
+  });
   assertEquals((await project.alcaide(["setup"])).code, 0);
   await project.release({ text: "one" });
   const first = await project.alcaide(["deploy"]);
@@ -33,6 +36,13 @@ scenario("a guard takes a release back that answers with errors", async (place, 
     assertEquals([...report.bodies.keys()].sort(), ["one", "two"]);
     const releases = await project.alcaide(["releases"]);
     assertMatch(releases.stdout, /2-\S+ +failed/);
+    const [notice, ...more] = (await Deno.readTextFile(`${project.directory}/notices.jsonl`)).trim().split(
+      "\n",
+    )
+      .map((line) => JSON.parse(line));
+    assertEquals([notice.event, notice.release, notice.previous, more], ["guard", "2-none", "1-none", []]);
+    const history = await project.alcaide(["--json", "history", "-n", "1"]);
+    assertEquals(JSON.parse(history.stdout).value.entries[0].since, notice.since, history.stderr);
     assertStringIncludes(await place.server.read(sh`tail -n 1 /var/log/caddy/alcaide_shop.log`), '"status":');
   });
 

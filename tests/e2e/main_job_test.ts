@@ -120,6 +120,16 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
       'it\'s "here" $HOME\nand there',
     );
     assertMatch(well(await project.alcaide(["run", "id -u; pwd"])).stdout, /^60\d\d\d\n\/app\n$/);
+    const { stdout } = well(await project.alcaide(["history"]));
+    assertMatch(
+      stdout,
+      /run id +succeeded .*\n.* run printf .*\n.* run cat .*\n.* run bin\/app +failed after/,
+    );
+    assertMatch(
+      stdout,
+      / deploy 3-none +succeeded .*\n.* deploy 2-none .*\n.* deploy 1-none .*\n.* setup +succeeded/,
+    );
+    assert(!stdout.includes("words"), stdout);
   });
 
   await part("logs shows what the live release said", async () => {

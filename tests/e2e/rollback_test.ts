@@ -123,6 +123,10 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     await project.release({ text: "5" });
     well(await project.alcaide(["deploy", "--wait", "1m"]));
     await serves("5");
+    assertMatch(
+      (await project.alcaide(["history", "-n", "3"])).stdout,
+      /deploy \d+-none +succeeded .*\n.* lock release +succeeded .*\n.* deploy \d+-none +failed .*\n.*another deploy has taken over/,
+    );
   });
 
   await part("cron runs the live release's schedule with its environment", async () => {

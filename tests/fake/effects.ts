@@ -25,6 +25,7 @@ import { inShell, script } from "../../lib/core/script.ts";
 import { mark, printMark } from "../../lib/deploy/join_scripts.ts";
 import { caddyEffects } from "./caddy_effects.ts";
 import { watchEffects } from "./watch_effects.ts";
+import { historyEffects } from "./history.ts";
 import { scheduleEffects } from "./schedule_effects.ts";
 import { processEffects } from "./process_effects.ts";
 import { repairEffects, unmount } from "./repair_effects.ts";
@@ -66,6 +67,7 @@ const check = {
 /** All effects. Where two begin at the same place the longer one is meant. */
 export const effects: readonly Effect[] = [
   ...caddyEffects,
+  ...historyEffects,
   ...repairEffects,
   ...runEffects,
   ...scheduleEffects,

@@ -101,9 +101,10 @@ export function readScript(script: string): Reading {
   if (locking !== undefined) return { kind: "lock", app: locking.values["app"] ?? "" };
   const found = readBody(script);
   const mutates = found.some(({ name }) =>
-    !["drainApp", "watchApp", "countAnswers", "askHealth", "askTls", "asApp", "part", "next part:"].includes(
-      name,
-    )
+    ![
+      ...["drainApp", "watchApp", "countAnswers", "askHealth", "askTls", "asApp", "part", "next part:"],
+      ...["addRecord", "readRecords"],
+    ].includes(name)
   );
   return {
     kind: "effects",

@@ -9,6 +9,7 @@ import { type Remote, remote } from "../../lib/remote/remote.ts";
 import type { ExecOptions, Transport } from "../../lib/transport/mod.ts";
 import { withDoctor } from "./doctor.ts";
 import type { Micro, Outcome } from "./effect.ts";
+import { hearRecord } from "./history.ts";
 import { liveText, type Model, probeText } from "./model.ts";
 import { fenceFile, type Question, readScript } from "./scripts.ts";
 import { bare, prepared } from "./setup_model.ts";
@@ -108,8 +109,7 @@ class Fake implements Transport {
   plan(fault: Fault | undefined, interrupt = () => {}): void {
     this.#fault = fault;
     this.#interrupt = interrupt;
-    this.#count = 0;
-    this.#failing = 0;
+    [this.#count, this.#failing] = [0, 0];
     this.struck = false;
     this.ran.length = 0;
     this.unlocked.length = 0;
@@ -212,8 +212,8 @@ class Fake implements Transport {
       const exit = cut === 1 ? this.#strike(options) : undefined;
       if (exit) return exit;
       options.onLine?.(`locked ${fence}`, "out");
-      await Promise.race([readAll(options.stdin), dropped.promise]);
-      return { code: 0, stdout: `locked ${fence}\n`, stderr: "" };
+      const said = await Promise.race([readAll(options.stdin), dropped.promise]);
+      return { code: 0, stdout: `locked ${fence}\n${hearRecord(model, said)}`, stderr: "" };
     } finally {
       this.#drops.delete(drop);
       options.signal?.removeEventListener("abort", aborted);

@@ -77,7 +77,7 @@ export async function perform(args: readonly string[], how: Circumstances = {}) 
 async function hold({ stdin, onLine }: ExecOptions) {
   onLine?.("locked 3", "out");
   if (stdin instanceof ReadableStream) await Array.fromAsync(stdin);
-  return { code: 0, stdout: "locked 3\n", stderr: "" };
+  return { code: 0, stdout: "locked 3\nrecorded\n", stderr: "" };
 }
 
 /** Makes a folder for some work. */

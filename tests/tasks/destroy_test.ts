@@ -47,7 +47,7 @@ function perform(
     if (script.includes("locked $fence")) {
       onLine?.("locked 1", "out");
       await new Response(stdin as ReadableStream).text();
-      return end("locked 1\n");
+      return end("locked 1\nrecorded\n");
     }
     return act(script);
   };

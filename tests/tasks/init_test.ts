@@ -167,7 +167,10 @@ Deno.test("init writes types that pass by themselves, with an Alcaidefile and it
     for (const name of templateNames) {
       await Deno.writeTextFile(`${directory}/${name}.ts`, alcaidefileText("shop", templates[name]));
     }
-    await Deno.writeTextFile(`${directory}/wrong.ts`, text.replace("// keep: 5", 'keep: "5"'));
+    await Deno.writeTextFile(
+      `${directory}/wrong.ts`,
+      text.replace("// stopTimeout: 30", 'stopTimeout: "30"'),
+    );
     const { stderr } = await new Deno.Command(Deno.execPath(), {
       args: "check --no-config --no-lock alcaide.d.ts Alcaidefile.ts full.ts wrong.ts".split(" ")
         .concat(templateNames.map((name) => `${name}.ts`)),

@@ -3,7 +3,7 @@
 import type { Limits } from "../../core/limits.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Accessory } from "./user_accessory.ts";
-import type { Process, Schedule, Server, Tls, Volume } from "./values.ts";
+import type { Notify, Process, Schedule, Server, Tls, Volume } from "./values.ts";
 
 export type * from "./accessory_types.ts";
 export type * from "./user_accessory.ts";
@@ -113,12 +113,14 @@ export interface Config {
   readonly drain: { readonly requests: number; readonly sockets: number };
   /** The watch over a new release: milliseconds, and percent of answers that may be errors. */
   readonly guard: { readonly for: number; readonly maxErrors: number } | undefined;
+  /** Notices of how deploys and rollbacks ended. */
+  readonly notify: Notify | undefined;
   /** Seconds that the app gets to end once it is asked to by SIGTERM. */
   readonly stopTimeout: number;
   /** How much of its server a jail may use. */
   readonly limits: Limits;
-  /** How many good releases are kept for rollback. */
-  readonly keep: number;
+  /** How many good releases, and how many records of the history, stay on each server. */
+  readonly keep: { readonly releases: number; readonly history: number };
   /** Host directories that outlive releases. */
   readonly volumes: readonly Volume[];
   /** Commands run in the new jail as the app's user. */

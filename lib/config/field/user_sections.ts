@@ -229,3 +229,28 @@ export interface UserGuard {
    */
   maxErrors?: string;
 }
+
+/** Notices of how deploys and rollbacks ended. */
+export interface UserNotify {
+  /**
+   * The events to tell: `"success"` of a deploy or cutover, `"failure"` of those and of rollbacks, `"rollback"` when
+   * one is done, `"guard"` when it took a deploy back. Default: all.
+   */
+  on?: ("success" | "failure" | "rollback" | "guard")[];
+  /** The address of an incoming webhook of Slack, or of Mattermost, which understands the same. */
+  slack?: string | Secret;
+  /** An address that gets the notice as JSON by POST. */
+  webhook?: string | Secret;
+  /** The address of a topic of ntfy, such as `"https://ntfy.sh/shop-deploys"`. */
+  ntfy?: string | Secret;
+  /** A command on this machine, in the Alcaidefile's directory. It gets the notice as JSON on standard input. */
+  command?: string;
+}
+
+/** How many releases and records of actions stay on a server. */
+export interface UserKeep {
+  /** How many good releases are kept for rollback, the live one included. Default: 5. */
+  releases?: number;
+  /** How many records of actions `alcaide history` has on each server; the oldest go first. Default: 500. */
+  history?: number;
+}

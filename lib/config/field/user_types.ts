@@ -12,6 +12,8 @@ import type {
   UserHealth,
   UserJail,
   UserJailBuild,
+  UserKeep,
+  UserNotify,
   UserPrebuilt,
   UserProxy,
   UserServer,
@@ -111,6 +113,11 @@ export interface UserConfig {
    * back to, so it is not watched; a rollback is not, either. Default: no guard.
    */
   guard?: UserGuard;
+  /**
+   * Notices of how a deploy, cutover or rollback ended: `{ slack: secrets("SLACK_URL") }`. One that can't be sent is a
+   * warning. Default: nobody.
+   */
+  notify?: UserNotify;
   /** Seconds that the app gets to end once it is asked to by SIGTERM; after that it is killed. Default: 30. */
   stopTimeout?: number;
   /**
@@ -118,8 +125,11 @@ export interface UserConfig {
    * `/boot/loader.conf`, then a reboot. Default: no limits.
    */
   limits?: UserLimits;
-  /** How many good releases are kept for rollback, the live one included. Default: 5. */
-  keep?: number;
+  /**
+   * How many good releases are kept for rollback, the live one included. A record says also how many actions the
+   * history keeps: `{ releases: 5, history: 500 }`. Default: 5.
+   */
+  keep?: number | UserKeep;
   /** Host directories that outlive releases, each as `"/host/directory:/directory/in/the/jail"`. */
   volumes?: string[];
   /** Commands run in the new jail as the app's user, in `/app`, before the app starts. */

@@ -64,3 +64,18 @@ export interface Volume {
   /** Directory in the jail. */
   readonly jail: string;
 }
+
+/** Something that a notice tells. */
+export type NoticeEvent = "success" | "failure" | "rollback" | "guard";
+
+/** Notices of how deploys and rollbacks ended. */
+export interface Notify {
+  /** The events to tell. */
+  readonly on: readonly NoticeEvent[];
+  /** Addresses, which are kept like passwords. */
+  readonly slack: Secret | undefined;
+  readonly webhook: Secret | undefined;
+  readonly ntfy: Secret | undefined;
+  /** A command on this machine. */
+  readonly command: string | undefined;
+}

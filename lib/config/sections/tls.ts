@@ -1,16 +1,13 @@
 // Certificates: where they come from, and the form of your own. Their content is left to Caddy, which refuses what
 // doesn't fit before it is in force.
 
-import { isSecret, type Secret, secret } from "../../core/secret.ts";
-import { isReference } from "../../secrets/reference.ts";
+import type { Secret } from "../../core/secret.ts";
 import { checkUrl, isPrivateDomain } from "../field/check_network.ts";
 import {
   type Check,
   child,
-  complain,
   type Complaint,
   describe,
-  describeKind,
   type Field,
   isRecord,
   matching,
@@ -19,6 +16,7 @@ import {
   shorten,
 } from "../field/field.ts";
 import { boolean, optionalString, row } from "../field/kinds.ts";
+import { readSecretText } from "../field/secret_text.ts";
 import { type About, type Around, type Declared, keysOf, readFields, shape } from "../field/schema.ts";
 import type { Tls } from "../field/values.ts";
 
@@ -144,22 +142,9 @@ function pem({ wanted, check, text }: About & { wanted: string; check: Check<str
     required: true,
     type: "string | Secret",
     becomes: "Secret",
-    read: (field) => readPem(field, wanted, check),
+    read: (field) => readSecretText(field, wanted, check),
     show: (name) => row(name, "[secret]"),
   };
-}
-
-/** No message shows the value: somebody may have mistaken one field for another. */
-function readPem(field: Field, wanted: string, check: Check<string>): Secret {
-  const { value } = field;
-  if (typeof value !== "string" && !isSecret(value)) {
-    refuse(field, value === undefined ? "it is missing" : describeKind(value), `Give ${wanted}`);
-    return secret("");
-  }
-  const whole = isSecret(value) ? value : secret(value);
-  // A reference is checked once it is known.
-  complain(field, isReference(whole) ? undefined : check(whole.reveal()));
-  return whole;
 }
 
 /** A block of PEM: the kind that it names, and the text between its marks. */

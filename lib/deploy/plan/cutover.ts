@@ -87,7 +87,7 @@ function planServer(config: Config, server: Remote, facts: Facts, inputs: Cutove
     },
     linked: record,
     retire: toRetire(facts, app, release, previous?.release),
-    prune: toPrune(releasesOf(facts, app), keep, previous?.release),
+    prune: toPrune(releasesOf(facts, app), keep.releases, previous?.release),
     fence: inputs.fences.get(server) ?? 0,
   };
 }

@@ -108,7 +108,7 @@ function planServer(
       config: takenAlong(config, server, declared, slot.jail),
     },
     retire: toRetire(facts, app, release, previous?.release),
-    prune: toPrune(releasesOf(facts, app), config.keep, previous?.release),
+    prune: toPrune(releasesOf(facts, app), config.keep.releases, previous?.release),
     fence: inputs.fences.get(server) ?? 0,
   };
 }

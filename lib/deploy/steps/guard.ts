@@ -8,7 +8,7 @@ import { switchLive } from "../../commands/live.ts";
 import { script } from "../../core/script.ts";
 import type { Command } from "../../core/sh.ts";
 import { quietWhen } from "../../task/step.ts";
-import { explainGuard, fewAnswers, watchedText } from "../../hints/guard.ts";
+import { explainGuard, fewAnswers, guardTitle, watchedText } from "../../hints/guard.ts";
 import type { Context } from "../../task/context.ts";
 import type { DeployPlan } from "../plan/plan.ts";
 import { recordOf } from "../record.ts";
@@ -23,7 +23,7 @@ export function isGuarded({ kind, config, servers }: DeployPlan): boolean {
 
 /** Watches the release on all servers at once: the first that is broken ends it on all. */
 export const guard: DeployStep = quietWhen<Context, DeployPlan, DeployStep>({
-  title: "Guard the release",
+  title: guardTitle,
   commit: true,
   run: async (ctx: Context, plan: DeployPlan) => {
     if (!isGuarded(plan)) return;

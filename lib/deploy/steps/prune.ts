@@ -10,6 +10,6 @@ export const prune: DeployStep = scriptStep({
   title: "Forget the oldest releases",
   script: ({ plan, app: { app }, prune: forgotten, build }: StepView) => [
     ...forgotten.length === 0 ? [] : [{ script: dropReleases(app, forgotten) }],
-    ...build === undefined ? [] : [{ script: pruneBuilds(app, plan.config.keep) }],
+    ...build === undefined ? [] : [{ script: pruneBuilds(app, plan.config.keep.releases) }],
   ],
 });

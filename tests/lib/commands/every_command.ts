@@ -15,6 +15,7 @@ import { askService, startCaddy } from "../../../lib/commands/caddy/service.ts";
 import * as certificate from "../../../lib/commands/caddy/certificate.ts";
 import * as doctor from "../../../lib/commands/server/doctor.ts";
 import * as files from "../../../lib/remote/files.ts";
+import * as history from "../../../lib/commands/history.ts";
 import * as inJail from "../../../lib/commands/jail/in_jail.ts";
 import * as jail from "../../../lib/commands/jail/jail.ts";
 import * as journal from "../../../lib/commands/journal.ts";
@@ -182,6 +183,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["listLive", live.listLive()],
   ["holdLock", lock.holdLock("shop", holder)],
   ...detached,
+  ["addRecord", history.addRecord("shop", odd(), 500)],
   ["askLock", lock.askLock("shop")],
   ["releaseLock", lock.releaseLock("shop")],
   ["fenced", lock.fenced("shop", 7, journal.writeHostFile("", "a"))],

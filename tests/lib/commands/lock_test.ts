@@ -9,7 +9,7 @@ import {
   underHostLock,
   whileFence,
 } from "../../../lib/commands/lock.ts";
-import { hostLock, stateDir } from "../../../lib/commands/paths.ts";
+import { historyDir, historyFile, hostLock, stateDir } from "../../../lib/commands/paths.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { sh } from "../../../lib/core/sh.ts";
 import { type Playground, playground } from "../../playground.ts";
@@ -104,7 +104,8 @@ function holding(fence?: number) {
     if (fence !== undefined) await place.write(`${dir}/fence`, `${fence}\n`);
     const text = script.text.replaceAll("/bin/sh", "bash");
     const { code, stdout } = await place.run({ ...script, text }, { stdin });
-    return { code, stdout, fence: await place.read(`${dir}/fence`), names: await place.names(dir) };
+    const history = await place.read(historyFile("shop"));
+    return { code, stdout, history, fence: await place.read(`${dir}/fence`), names: await place.names(dir) };
   };
 }
 
@@ -112,6 +113,7 @@ Deno.test("holdLock() counts from 1, and lets go at the last word", async () => 
   assertEquals(await holding()("alive\nend\n"), {
     code: 0,
     stdout: "locked 1\n",
+    history: undefined,
     fence: "1\n",
     names: ["fence", "lock", "releases"],
   });
@@ -123,6 +125,25 @@ Deno.test("holdLock() counts on from the lock before", async () => {
 
 Deno.test("holdLock() lets go when its client is gone", async () => {
   assertEquals((await holding()("alive\n")).names, ["fence", "lock", "releases"]);
+});
+
+Deno.test("holdLock() keeps the record that its client sends", async () => {
+  const record = JSON.stringify({ ...holder, error: { message: "a \\\\ b\\n $(x)" } });
+  const { stdout, history } = await holding()(`alive\n500 ${record}\nend\n`);
+  assertEquals([stdout, history], ["locked 1\nrecorded\n", `${record}\n`]);
+});
+
+Deno.test("holdLock() keeps who held it where no record comes", async () => {
+  assertEquals((await holding()("alive\n")).history, `${JSON.stringify(holder)}\n`);
+});
+
+Deno.test("holdLock() keeps who held it before and was killed", async () => {
+  await using place = await withFence(5);
+  const before = `${JSON.stringify({ ...holder, by: "you@there" })}\n`;
+  await place.write(`${dir}/lock.info`, before);
+  const text = holdLock("shop", holder).text.replaceAll("/bin/sh", "bash");
+  await place.run({ text, shown: text }, { stdin: "end\n" });
+  assertEquals(await place.read(historyFile("shop")), before);
 });
 
 Deno.test("holdLock() says who holds the lock and leaves the fence alone", async () => {
@@ -150,7 +171,10 @@ Deno.test("holdLock() never waits for a lock", () => {
 });
 
 Deno.test("holdLock() keeps the app's directory to root", () => {
-  assertStringIncludes(holdLock("shop", holder).text, `chmod 700 ${stateDir} ${dir}\n} || exit $?`);
+  assertStringIncludes(
+    holdLock("shop", holder).text,
+    `chmod 700 ${stateDir} ${dir} ${historyDir}\n} || exit $?`,
+  );
 });
 
 Deno.test("askLock() prints nothing where nobody ever deployed", async () => {

@@ -193,6 +193,8 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ drain: "30" }, 'drain: it is "30" (Give a number of seconds from 0 to 86400)'],
   [{ drain: { sockets: "5m" } }, 'drain.sockets: it is "5m" (Give a number of seconds from 0 to 86400)'],
   [{ drain: { socket: 5 } }, 'drain.socket: there is no such field (Did you mean "sockets"?)'],
+  [{ keep: { history: 5 } }, "keep.history: it is 5 (Give a whole number of records from 10 to 10000)"],
+  [{ keep: { release: 5 } }, 'keep.release: there is no such field (Did you mean "releases"?)'],
   [{ keep: 1.5 }, "keep: it is 1.5 (Give a whole number of releases from 2 to 1000)"],
   [{ volumes: {} }, 'volumes: it is a record (Give a list of texts such as "/var/db/shop:/app/uploads")'],
   [

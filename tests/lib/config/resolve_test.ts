@@ -49,7 +49,8 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     guard: undefined,
     stopTimeout: 30,
     limits: { memory: undefined, cpu: undefined, processes: undefined },
-    keep: 5,
+    keep: { releases: 5, history: 500 },
+    notify: undefined,
     volumes: [],
     beforeStart: [],
     migrate: undefined,
@@ -116,7 +117,7 @@ Deno.test("resolveConfig() keeps everything that is said", () => {
   assertEquals(config.env, { A: "x", N: "3", P: password, PORT: "8080" });
   assertEquals(config.health, { path: "/up?full=1", status: [204, 204], timeout: 5000, interval: 500 });
   assertEquals([config.secretEnv, config.keyCommand], [["A", "B"], "op read key"]);
-  assertEquals([config.drain, config.keep], [{ requests: 0, sockets: 0 }, 2]);
+  assertEquals([config.drain, config.keep], [{ requests: 0, sockets: 0 }, { releases: 2, history: 500 }]);
   assertEquals(config.stopTimeout, 900);
   assertEquals(config.limits, { memory: 2 * 2 ** 30, cpu: 150, processes: 200 });
   assertEquals(config.volumes, [{ host: "/var/db/shop", jail: "/app/uploads" }]);
@@ -227,4 +228,12 @@ Deno.test("resolveConfig() gives sockets the time of requests unless they have t
     [30_000, 300_000],
     [5_000, 500],
   ]);
+});
+
+Deno.test("resolveConfig() takes a number of releases to keep, or with it a number of records", () => {
+  const all = [3, {}, { releases: 3 }, { history: 50 }].map((keep) => resolve({ keep }).keep);
+  assertEquals(all.map(({ releases, history }) => [releases, history]), [[3, 500], [5, 500], [3, 500], [
+    5,
+    50,
+  ]]);
 });
