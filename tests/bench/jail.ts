@@ -61,7 +61,7 @@ function treeOf(name: string, dataset?: string): TreeSpec {
 /** Megabytes that a tree takes; what a clone shares is not its own. */
 async function sizeOf(server: Remote, { path, dataset }: TreeSpec): Promise<number> {
   return dataset === undefined
-    ? Number(await server.read(sh`du -skx ${path} | cut -f 1`)) / 1024
+    ? Number(await server.read(sh`du -sk ${path} | cut -f 1`)) / 1024
     : Number(await server.read(sh`zfs list -H -p -o used ${dataset}`)) / 2 ** 20;
 }
 
@@ -74,7 +74,11 @@ function finding(
   const ratio = sizes.thin / sizes.whole;
   return {
     rows: [
-      ratioRow(`time for a thin jail's tree, a ${kind} one beside it`, thin, whole),
+      {
+        ...ratioRow(`time for a thin jail's tree, a ${kind} one beside it`, thin, whole),
+        aim: "under 1 s",
+        met: thin < 1000,
+      },
       {
         title: "its size, the other's beside it",
         ours: `${round(sizes.thin, 1)} MB`,
@@ -85,6 +89,9 @@ function finding(
       },
     ],
     values: { rounds, kind, thin, whole, megabytes: sizes },
-    notes: [`Medians of ${rounds} in turns, each with its round trip.`],
+    notes: [
+      `Medians of ${rounds} in turns, each with its round trip. The test host's base system is a tenth of FreeBSD's: there a copy takes ` +
+      "longer, and a thin jail does not.",
+    ],
   };
 }
