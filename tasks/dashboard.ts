@@ -5,6 +5,7 @@ import { abort } from "./abort.ts";
 import { accessory } from "./accessory.ts";
 import { cutover } from "./cutover.ts";
 import { deploy } from "./deploy.ts";
+import { history } from "./history.ts";
 import { logs } from "./logs.ts";
 import { promote } from "./promote.ts";
 import { releases } from "./releases.ts";
@@ -36,7 +37,7 @@ export const dashboard: Task = task({
   run: async (ctx) => {
     // Loaded only here: other commands start without it.
     const { serveDashboard } = await import("../lib/dashboard/serve.ts");
-    const tasks = { abort, accessory, cutover, deploy, logs, promote, releases, restart, rollback, status };
+    const tasks = { abort, accessory, cutover, deploy, history, logs, promote, releases, restart, rollback, status };
     return await serveDashboard(ctx, tasks, ctx.options);
   },
 });

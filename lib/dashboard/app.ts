@@ -83,7 +83,8 @@ function act(app: Hono<Env>, { board, access }: AppParts): void {
     }));
   app.post("/:token/run", (c) =>
     answer(c, async () => {
-      board.begin((await fields(c))["asked"] ?? "", c.get("user").name);
+      const { name } = c.get("user");
+      board.begin((await fields(c))["asked"] ?? "", name, access.verify && name);
     }));
   app.post(
     "/:token/stop",

@@ -130,7 +130,7 @@ export class Board implements AsyncDisposable {
    *
    * @throws {AlcaideError} when it was not, or too long ago, or while another one runs
    */
-  begin(id: string, by: string): void {
+  begin(id: string, by: string, actor?: string): void {
     const asked = this.#asked.get(id);
     if (asked === undefined || asked.until < Date.now()) {
       throw new AlcaideError("Cannot begin: the plan is too old, or was carried out", {
@@ -139,7 +139,7 @@ export class Board implements AsyncDisposable {
     }
     refuseSecond(asked.app);
     this.#asked.delete(id);
-    const work = this.#perform(asked, by).finally(() => this.#working.delete(work));
+    const work = this.#perform({ ...asked, how: { ...asked.how, actor } }, by).finally(() => this.#working.delete(work));
     this.#working.add(work);
   }
 

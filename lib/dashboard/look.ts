@@ -1,6 +1,7 @@
 // A look at the servers of an app, as `status` and `releases` take it.
 
 import type { Release } from "../core/release.ts";
+import type { History, HistoryEntry } from "../server/history.ts";
 import type { ServerStatus } from "../running/status.ts";
 import type { Task } from "../task/task.ts";
 import type { Project } from "./project.ts";
@@ -10,14 +11,19 @@ export interface Look {
   readonly statuses: readonly ServerStatus[];
   /** The releases of all servers; one that is on several stands here once. */
   readonly releases: readonly Release[];
+  /** The last actions, the newest first. */
+  readonly history: readonly HistoryEntry[];
   readonly at: Date;
 }
 
 /** The tasks that look. */
-export type LookTasks = Readonly<Record<"status" | "releases", Task>>;
+export type LookTasks = Readonly<Record<"status" | "releases" | "history", Task>>;
+
+/** So many actions are shown. */
+const shownActions = 12;
 
 /** Nothing is known yet. */
-export const nothingSeen: Look = { statuses: [], releases: [], at: new Date(0) };
+export const nothingSeen: Look = { statuses: [], releases: [], history: [], at: new Date(0) };
 
 /** Looks at an app's servers. */
 export async function lookAt(project: Project, tasks: LookTasks, signal: AbortSignal): Promise<Look> {
@@ -26,5 +32,6 @@ export async function lookAt(project: Project, tasks: LookTasks, signal: AbortSi
   const reached = statuses.every(({ health }) => health !== "unreachable");
   const lists = reached ? await project.look(tasks.releases, { signal }) as { releases: Release[] }[] : [];
   const releases = new Map(lists.flatMap((one) => one.releases.map((release) => [release.id, release])));
-  return { statuses, releases: [...releases.values()], at: new Date() };
+  const { entries } = await project.look(tasks.history, { signal, options: { lines: shownActions } }) as History;
+  return { statuses, releases: [...releases.values()], history: entries, at: new Date() };
 }

@@ -4,11 +4,12 @@ import { accessoriesText } from "../setup/accessory_status.ts";
 import { treesText } from "../setup/dataset.ts";
 import { mainName } from "../commands/caddy/site.ts";
 import { newestFirst, type Release, servedBefore } from "../core/release.ts";
-import { bytes, list } from "../core/text.ts";
+import { bytes, duration, list } from "../core/text.ts";
 import { stateOf } from "../deploy/release_rows.ts";
 import { scheduleText } from "../running/schedule_status.ts";
 import type { ServerStatus } from "../running/status.ts";
 import { canaryRows } from "../server/canary.ts";
+import type { HistoryEntry } from "../server/history.ts";
 import { limitsText } from "../server/limits.ts";
 import { preparedRows } from "../server/prepared.ts";
 import { processesText, type ProcessStatus } from "../server/processes.ts";
@@ -49,7 +50,7 @@ export function lookView(app: App, { now }: Surroundings): Html {
   return html`
     <div class="columns">
       <div>${app.look.statuses.map((one) => serverView(one, now))}</div>
-      <div>${releasesView(app, now)}</div>
+      <div>${releasesView(app, now)}${historyView(app, now)}</div>
     </div>
   `;
 }
@@ -219,4 +220,29 @@ function releaseRow({ id, revision, reason, createdAt, by }: Release, word: stri
       <td>${by}</td>
     </tr>${why}
   `;
+}
+
+function historyView({ key, look: { history } }: App, now: Date): Html {
+  if (history.length === 0) return none;
+  return html`
+    <table class="history">
+      <caption>History<span class="hidden"> of ${key}</span></caption>
+      <thead>
+        <tr>
+          <th scope="col">Action</th><th scope="col">End</th><th scope="col">Ago</th><th scope="col">By</th>
+        </tr>
+      </thead>
+      <tbody>${history.map((entry) => historyRow(entry, now))}</tbody>
+    </table>
+  `;
+}
+
+function historyRow({ action, release, about, outcome, milliseconds, since, by, error }: HistoryEntry, now: Date): Html {
+  const kind = outcome === "succeeded" ? "good" : outcome === "failed" ? "bad" : "warn";
+  const time = milliseconds === null ? none : html`<span class="took">${duration(milliseconds)}</span>`;
+  const reason = [error?.message, ...error?.because.slice(0, 1) ?? []].join(": ");
+  return html`<tr>
+    <th scope="row">${action} ${release ?? about}</th><td>${state(kind, outcome)} ${time}</td>
+    <td>${age(since, now)}</td><td>${by}</td>
+  </tr>${given(reason, (text) => html`<tr class="reason"><td colspan="4">${text}</td></tr>`)}`;
 }

@@ -6,7 +6,6 @@ import type { Config, Server, UserConfig } from "../config/field/types.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { AlcaideError } from "../core/error.ts";
 import { masked } from "../core/mask.ts";
-import { isSecret } from "../core/secret.ts";
 import { type Remote, remote } from "../remote/remote.ts";
 import { ownFiles } from "../running/watch.ts";
 import type { Events } from "../task/events.ts";
@@ -15,7 +14,10 @@ import { type Task, task } from "../task/task.ts";
 import { withSecrets } from "../task/with_secrets.ts";
 
 /** The inputs of a task. */
-export type How = Pick<EventOptions, "args" | "options" | "signal" | "yes" | "connect">;
+export interface How extends Pick<EventOptions, "args" | "options" | "signal" | "yes" | "connect"> {
+  /** The user who acts, where that is somebody else than this machine's. */
+  readonly actor?: string | undefined;
+}
 
 /** Takes secrets out of texts, however deep they lie in a value. */
 export type Mask = <T>(value: T) => T;
@@ -59,7 +61,8 @@ export async function openProject(
   const config = resolveConfig(written, { directory, environment });
   const files = await ownFiles(directory);
   const kept = keep(connect);
-  const run: Project["run"] = (task, how) => task.events(written, { ...options, directory, connect, ...how });
+  const run: Project["run"] = (task, { actor, ...how } = {}) =>
+    taskEvents(by(actor, task), written, { ...options, directory, connect, ...how });
   let secrets: readonly string[] | undefined;
   return {
     ...{ key: key(config.app), config, directory, run },
@@ -83,6 +86,11 @@ export async function openProject(
     },
     [Symbol.asyncDispose]: kept[Symbol.asyncDispose],
   };
+}
+
+/** The task as somebody runs it. */
+function by(actor: string | undefined, task: Task): TaskFunction {
+  return actor === undefined ? task : Object.assign((ctx: Context) => task(actingAs(ctx, actor)), { ...task });
 }
 
 type Connect = (server: Server) => Remote;
@@ -112,21 +120,14 @@ export async function resultOf(events: Events): Promise<unknown> {
 }
 
 async function secretsOf(run: Project["run"]): Promise<readonly string[]> {
-  const found = new Set<string>();
+  let known: readonly string[] = [];
   const collect = task("Collect the secrets' values", async (ctx) => {
     const { config, secrets } = await withSecrets(ctx);
-    valuesIn([config, await secrets.exists() ? await secrets.load() : {}], found);
+    known = knownTexts([config, await secrets.exists() ? await secrets.load() : {}]);
   });
   await resultOf(run(collect));
   // The longest first: one may be a part of another.
-  return [...found].sort((a, b) => b.length - a.length);
-}
-
-function valuesIn(value: unknown, found: Set<string>): void {
-  if (isSecret(value)) found.add(value.reveal()).add(encodeURIComponent(value.reveal()));
-  else if (typeof value === "object" && value !== null) {
-    for (const one of Object.values(value)) valuesIn(one, found);
-  }
+  return [...new Set([...known, ...known.map(encodeURIComponent)])].sort((a, b) => b.length - a.length);
 }
 
 function deep<T>(value: T, secrets: readonly string[]): T {

@@ -80,6 +80,8 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .rows .state { padding-left: 1.05em; text-indent: -1.05em; }
 
 table { width: 100%; border-collapse: collapse; }
+table + table { margin-top: 2.25rem; }
+.history th[scope=row] { font-weight: 400; white-space: normal !important; }
 caption { text-align: left; padding-bottom: .5rem; font-weight: 600; color: var(--ink); font-size: 1rem; }
 th, td { text-align: left; vertical-align: baseline; padding: .4rem .75rem .4rem 0; border-top: 1px solid var(--rule); overflow-wrap: anywhere; }
 thead th { font-weight: 400; color: var(--quiet); border: 0; padding-top: 0; }
@@ -126,7 +128,7 @@ dialog .notice { margin-top: 0; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dd { margin-bottom: .4rem; }
   .run { padding: 1rem; }
-  .releases td:nth-child(4), .releases th:nth-child(4) { display: none; }
+  td:nth-child(4), th:nth-child(4) { display: none; }
   .who { margin-left: 0; width: 100%; }
 }
 @media (prefers-reduced-motion: reduce) { .step.running::before { animation: none; } }

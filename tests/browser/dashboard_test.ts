@@ -54,6 +54,7 @@ function ok(): Promise<void> {
 /** Waits until the last action has ended in a way, and the servers were looked at since. */
 async function ended(page: Page, words: RegExp, lead: string): Promise<void> {
   await page.getByRole("heading", { name: words }).waitFor({ timeout: 60_000 });
+  await page.locator("button[data-ask$=deploy]:enabled").waitFor({ timeout: 60_000 });
   await page.locator(".lead", { hasText: lead }).waitFor();
 }
 
@@ -147,12 +148,12 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
       assert(await fits(page), `${width} pixels`);
       await picture(page, `live-${width}`, { fullPage: true });
     }
+    await page.setViewportSize({ width: 1280, height: 900 });
     for (const colorScheme of ["dark", "light"] as const) {
       await page.emulateMedia({ colorScheme });
       assertEquals(await lacking(page), []);
       await picture(page, colorScheme === "dark" ? "dark" : "live");
     }
-    await page.setViewportSize({ width: 1280, height: 900 });
   });
 
   await part("a deploy that is stopped undoes what it began", async () => {

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { actionsOf, howOf } from "../../../lib/dashboard/actions.ts";
+import { actorOf } from "../../../lib/task/recorded.ts";
 import { type Task, task } from "../../../lib/task/task.ts";
 import { askedIn, empty, gives, open, served, tasksWith } from "./opened.ts";
 import { release } from "../../fake/facts.ts";
@@ -60,6 +61,20 @@ Deno.test("an action is asked for, planned, begun and seen step by step", async 
   ) {
     assertStringIncludes(text, part);
   }
+});
+
+Deno.test("an action is done in the name of its user", async () => {
+  const actors: string[] = [];
+  const deploy = planned(async (ctx) => void actors.push(await actorOf(ctx)));
+  const ada = { authorization: `Basic ${btoa("ada:right")}` };
+  const verify = () => Promise.resolve({ name: "ada", role: "deploy" } as const);
+  for (const access of [{ verify }, {}]) {
+    await using page = await open({ tasks: tasksWith({ deploy }), ...access });
+    const plan = await (await page.post("ask", { app: "shop", action: "deploy" }, ada)).text();
+    await (await page.post("run", { asked: askedIn(plan) }, ada)).body?.cancel();
+    await page.board[Symbol.asyncDispose]();
+  }
+  assertEquals(actors, ["ada by me@here", "me@here"]);
 });
 
 Deno.test("a plan is carried out once", async () => {

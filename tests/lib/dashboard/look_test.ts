@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { task } from "../../../lib/task/task.ts";
 import { release } from "../../fake/facts.ts";
@@ -92,6 +92,22 @@ Deno.test("the page names a release's state and why it failed", async () => {
   ];
   const text = words(await pageWith([served()], releases));
   assertStringIncludes(text, "me@here Check the app: it answers 500 6-a and changes live");
+});
+
+Deno.test("the page tells the last actions, and why one failed", async () => {
+  const entry = {
+    ...{ action: "deploy", by: "ada by me@here", since: "2026-01-02T03:04:05.000Z", milliseconds: 12_000 },
+    ...{ release: "7-b", previous: "6-a", about: null, steps: [], servers: ["web"] },
+  };
+  const entries = [
+    { ...entry, outcome: "failed", error: { code: 1, message: "Check the app", because: ["it answers 500"] } },
+    { ...entry, action: "restart", release: null, about: "worker", outcome: "cut off", milliseconds: null, error: null },
+  ];
+  const history = gives({ app: "shop", entries, unreachable: [], unreadable: {} });
+  await using page = await open({ tasks: tasksWith({ history }) });
+  await page.board.look(page.app);
+  const text = words(await (await page.get("")).text());
+  assertMatch(text, /deploy 7-b failed 12 s .* ada by me@here Check the app: it answers 500 restart worker cut off/);
 });
 
 Deno.test("a server that is out of reach leaves what was known, with reason and hint", async () => {

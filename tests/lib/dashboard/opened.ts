@@ -32,7 +32,11 @@ export const empty: ServerStatus = statusOf(config(), "web", facts(), "no answer
 
 /** A task that gives a value. */
 export function gives(value: unknown): Task {
-  return task("Give a value", (ctx) => Promise.resolve(ctx.ui.result(value, "")));
+  return task({
+    description: "Give a value",
+    options: { lines: { type: "number", description: "How many" } },
+    run: (ctx) => Promise.resolve(ctx.ui.result(value, "")),
+  });
 }
 
 /** Tasks of which only those that look do something. */
@@ -50,6 +54,7 @@ export function tasksWith(some: SomeTasks = {}, releases: readonly Release[] = [
       rollback: nothing,
     },
     releases: gives([{ server: "web", live: "6-a", releases }]),
+    history: gives({ app: "shop", entries: [], unreachable: [], unreadable: {} }),
     status: gives([served()]),
     ...some,
   };
