@@ -37,7 +37,19 @@ export const dashboard: Task = task({
   run: async (ctx) => {
     // Loaded only here: other commands start without it.
     const { serveDashboard } = await import("../lib/dashboard/serve.ts");
-    const tasks = { abort, accessory, cutover, deploy, history, logs, promote, releases, restart, rollback, status };
+    const tasks = {
+      abort,
+      accessory,
+      cutover,
+      deploy,
+      history,
+      logs,
+      promote,
+      releases,
+      restart,
+      rollback,
+      status,
+    };
     return await serveDashboard(ctx, tasks, ctx.options);
   },
 });

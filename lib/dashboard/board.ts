@@ -139,7 +139,9 @@ export class Board implements AsyncDisposable {
     }
     refuseSecond(asked.app);
     this.#asked.delete(id);
-    const work = this.#perform({ ...asked, how: { ...asked.how, actor } }, by).finally(() => this.#working.delete(work));
+    const work = this.#perform({ ...asked, how: { ...asked.how, actor } }, by).finally(() =>
+      this.#working.delete(work)
+    );
     this.#working.add(work);
   }
 

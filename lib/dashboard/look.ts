@@ -32,6 +32,9 @@ export async function lookAt(project: Project, tasks: LookTasks, signal: AbortSi
   const reached = statuses.every(({ health }) => health !== "unreachable");
   const lists = reached ? await project.look(tasks.releases, { signal }) as { releases: Release[] }[] : [];
   const releases = new Map(lists.flatMap((one) => one.releases.map((release) => [release.id, release])));
-  const { entries } = await project.look(tasks.history, { signal, options: { lines: shownActions } }) as History;
+  const { entries } = await project.look(tasks.history, {
+    signal,
+    options: { lines: shownActions },
+  }) as History;
   return { statuses, releases: [...releases.values()], history: entries, at: new Date() };
 }

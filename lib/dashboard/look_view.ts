@@ -3,13 +3,10 @@
 import { accessoriesText } from "../setup/accessory_status.ts";
 import { treesText } from "../setup/dataset.ts";
 import { mainName } from "../commands/caddy/site.ts";
-import { newestFirst, type Release, servedBefore } from "../core/release.ts";
-import { bytes, duration, list } from "../core/text.ts";
-import { stateOf } from "../deploy/release_rows.ts";
+import { bytes, list } from "../core/text.ts";
 import { scheduleText } from "../running/schedule_status.ts";
 import type { ServerStatus } from "../running/status.ts";
 import { canaryRows } from "../server/canary.ts";
-import type { HistoryEntry } from "../server/history.ts";
 import { limitsText } from "../server/limits.ts";
 import { preparedRows } from "../server/prepared.ts";
 import { processesText, type ProcessStatus } from "../server/processes.ts";
@@ -17,6 +14,7 @@ import { runText } from "../server/runs.ts";
 import { type Action, type Actions, isOffered } from "./actions.ts";
 import type { App } from "./board.ts";
 import { faultView } from "./fault_view.ts";
+import { pastView } from "./past_view.ts";
 import { age, facts, given, type Html, html, lines, none, state, tag } from "./html.ts";
 
 /** Inputs of a view besides the app. */
@@ -50,7 +48,7 @@ export function lookView(app: App, { now }: Surroundings): Html {
   return html`
     <div class="columns">
       <div>${app.look.statuses.map((one) => serverView(one, now))}</div>
-      <div>${releasesView(app, now)}${historyView(app, now)}</div>
+      <div>${pastView(app, now)}</div>
     </div>
   `;
 }
@@ -180,69 +178,4 @@ function accessoryRows({ accessories }: ServerStatus): readonly Html[] {
   return accessories.map(({ running, problem }, index) =>
     state(problem === null && running ? "good" : "bad", rows[index]?.trim())
   );
-}
-
-function releasesView({ key, look: { releases, statuses } }: App, now: Date): Html {
-  if (releases.length === 0) return none;
-  const live = statuses.find((one) => one.live !== null)?.live ?? undefined;
-  const before = servedBefore(releases, live);
-  const rows = newestFirst(releases).map((one) => releaseRow(one, stateOf(one, live, before), now));
-  return html`
-    <table class="releases">
-      <caption>Releases<span class="hidden"> of ${key}</span></caption>
-      <thead>
-        <tr>
-          <th scope="col">Release</th>
-          <th scope="col">State</th>
-          <th scope="col">Age</th>
-          <th scope="col">By</th>
-        </tr>
-      </thead>
-      <tbody>${rows}</tbody>
-    </table>
-  `;
-}
-
-function releaseRow({ id, revision, reason, createdAt, by }: Release, word: string, now: Date): Html {
-  const kind = word === "live" ? "good" : word === "failed" ? "bad" : "idle";
-  const changes = revision.dirty ? html`<span class="quiet">and changes</span>` : none;
-  const why = given(reason, (text) =>
-    html`
-      <tr class="reason">
-        <td colspan="4">${text}</td>
-      </tr>
-    `);
-  return html`
-    <tr>
-      <th scope="row">${id} ${changes}</th>
-      <td>${state(kind, word)}</td>
-      <td>${age(createdAt, now)}</td>
-      <td>${by}</td>
-    </tr>${why}
-  `;
-}
-
-function historyView({ key, look: { history } }: App, now: Date): Html {
-  if (history.length === 0) return none;
-  return html`
-    <table class="history">
-      <caption>History<span class="hidden"> of ${key}</span></caption>
-      <thead>
-        <tr>
-          <th scope="col">Action</th><th scope="col">End</th><th scope="col">Ago</th><th scope="col">By</th>
-        </tr>
-      </thead>
-      <tbody>${history.map((entry) => historyRow(entry, now))}</tbody>
-    </table>
-  `;
-}
-
-function historyRow({ action, release, about, outcome, milliseconds, since, by, error }: HistoryEntry, now: Date): Html {
-  const kind = outcome === "succeeded" ? "good" : outcome === "failed" ? "bad" : "warn";
-  const time = milliseconds === null ? none : html`<span class="took">${duration(milliseconds)}</span>`;
-  const reason = [error?.message, ...error?.because.slice(0, 1) ?? []].join(": ");
-  return html`<tr>
-    <th scope="row">${action} ${release ?? about}</th><td>${state(kind, outcome)} ${time}</td>
-    <td>${age(since, now)}</td><td>${by}</td>
-  </tr>${given(reason, (text) => html`<tr class="reason"><td colspan="4">${text}</td></tr>`)}`;
 }

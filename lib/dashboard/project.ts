@@ -8,7 +8,10 @@ import { AlcaideError } from "../core/error.ts";
 import { masked } from "../core/mask.ts";
 import { type Remote, remote } from "../remote/remote.ts";
 import { ownFiles } from "../running/watch.ts";
-import type { Events } from "../task/events.ts";
+import { knownTexts } from "../secrets/reference.ts";
+import type { Context, TaskFunction } from "../task/context.ts";
+import { type Events, taskEvents } from "../task/events.ts";
+import { actingAs } from "../task/recorded.ts";
 import type { EventOptions } from "../task/run_events.ts";
 import { type Task, task } from "../task/task.ts";
 import { withSecrets } from "../task/with_secrets.ts";
@@ -90,7 +93,9 @@ export async function openProject(
 
 /** The task as somebody runs it. */
 function by(actor: string | undefined, task: Task): TaskFunction {
-  return actor === undefined ? task : Object.assign((ctx: Context) => task(actingAs(ctx, actor)), { ...task });
+  return actor === undefined
+    ? task
+    : Object.assign((ctx: Context) => task(actingAs(ctx, actor)), { ...task });
 }
 
 type Connect = (server: Server) => Remote;

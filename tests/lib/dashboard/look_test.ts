@@ -100,14 +100,29 @@ Deno.test("the page tells the last actions, and why one failed", async () => {
     ...{ release: "7-b", previous: "6-a", about: null, steps: [], servers: ["web"] },
   };
   const entries = [
-    { ...entry, outcome: "failed", error: { code: 1, message: "Check the app", because: ["it answers 500"] } },
-    { ...entry, action: "restart", release: null, about: "worker", outcome: "cut off", milliseconds: null, error: null },
+    {
+      ...entry,
+      outcome: "failed",
+      error: { code: 1, message: "Check the app", because: ["it answers 500"] },
+    },
+    {
+      ...entry,
+      action: "restart",
+      release: null,
+      about: "worker",
+      outcome: "cut off",
+      milliseconds: null,
+      error: null,
+    },
   ];
   const history = gives({ app: "shop", entries, unreachable: [], unreadable: {} });
   await using page = await open({ tasks: tasksWith({ history }) });
   await page.board.look(page.app);
   const text = words(await (await page.get("")).text());
-  assertMatch(text, /deploy 7-b failed 12 s .* ada by me@here Check the app: it answers 500 restart worker cut off/);
+  assertMatch(
+    text,
+    /deploy 7-b failed 12 s .* ada by me@here Check the app: it answers 500 restart worker cut off/,
+  );
 });
 
 Deno.test("a server that is out of reach leaves what was known, with reason and hint", async () => {
