@@ -206,7 +206,7 @@ export function removeBase(basePath: string, dataset: string | undefined, absent
   const inside = `${basePath}/.templates`;
   return script(
     sh`if [ -d ${inside} ]; then
-  rm -f ${inside}/.*.newest
+  rm -f ${inside}/.*.newest*
   rm -rfx ${[`${inside}/.download`, `${inside}/.update`]}; rmdir ${inside}
 fi`,
     dataset === undefined
