@@ -22,6 +22,8 @@ export type {
   BuildFunction,
   ConfigFunction,
   UserAcme,
+  UserAsk,
+  UserAssets,
   UserBuild,
   UserBuildDefaults,
   UserBuildJail,
@@ -106,6 +108,7 @@ export type { AppProcess, ReleaseProcesses } from "./lib/core/process.ts";
 export type { InstanceStatus, ProcessStatus } from "./lib/server/processes.ts";
 export type { PlanView, Previous, ServerView } from "./lib/deploy/plan/plan.ts";
 export type {
+  Assets,
   Release,
   ReleaseConfig,
   ReleaseId,

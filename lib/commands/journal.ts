@@ -5,6 +5,7 @@ import { script } from "../core/script.ts";
 import { secret } from "../core/secret.ts";
 import { type Command, type Script, sh } from "../core/sh.ts";
 import { writeFile } from "../remote/files.ts";
+import { dropAssets } from "./assets.ts";
 import { underHostLock } from "./lock.ts";
 import { appDir, artifactFile, envFile, hostFile, logDir, releaseDir } from "./paths.ts";
 
@@ -42,15 +43,18 @@ export function dropFailed(app: string, id: ReleaseId): Command {
   return sh`rm -f ${artifactFile(app, id)} ${`${artifactFile(app, id)}.part`} ${envFile(app, id)}`;
 }
 
-/** Writes the record of a release without traffic; of a failed one its secrets go, too. */
+/** Writes the record of a release without traffic; of a failed one its secrets and assets go, too. */
 export function endRelease(release: Release): Script {
-  const drop = release.state === "failed" ? [dropFailed(release.app, release.id)] : [];
-  return script(...drop, writeRelease(release));
+  const { app, id, state, config } = release;
+  if (state !== "failed") return writeRelease(release);
+  const assets = config.assets === undefined ? [] : [dropAssets(app, [id])];
+  return script(...assets, dropFailed(app, id), writeRelease(release));
 }
 
-/** Forgets releases: their records, artifacts, environments and logs, the rotated pieces too. */
+/** Forgets releases: their records, artifacts, environments, assets and logs, the rotated pieces too. */
 export function dropReleases(app: string, ids: readonly ReleaseId[]): Script {
   return script(
+    dropAssets(app, ids),
     sh`rm -rf ${ids.map((id) => releaseDir(app, id))}`,
     ...ids.map((id) => sh`rm -f ${`${logDir}/${app}/${id}`}.*`),
   );

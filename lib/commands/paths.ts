@@ -44,6 +44,8 @@ export const cronFile = "/usr/local/etc/cron.d/alcaide";
 export const schedulesDir = `${etcDir}/schedules`;
 /** Logs of schedules. Jails don't see them: root writes there. */
 export const scheduleLogs = `${logDir}/_schedules`;
+/** Assets of all apps, for Caddy. */
+export const assetsRoot = "/usr/local/www/alcaide";
 /** The port on 127.0.0.1 at which Caddy tells us what it serves. Jails can't reach it. */
 export const probePort = 2020;
 /** The host's interface that jails' addresses are on. */
@@ -93,6 +95,8 @@ export const fstabFile = (name: string): string => `${jailsDir}/${name}.fstab`;
 export const consoleFile = (name: string): string => `${logDir}/${name}.console.log`;
 /** Directory of an app's marker. */
 export const liveDir = (app: string): string => `${liveRoot}/${app}`;
+/** Directory of an app's assets, one a release. */
+export const assetsDir = (app: string): string => `${assetsRoot}/${app}`;
 /** Directory of an app's own certificates. */
 export const tlsDir = (app: string): string => `${etcDir}/tls/${app}`;
 /** The app's site file. */

@@ -3,6 +3,7 @@
 // writes are made from this.
 
 import { accessories } from "./sections/accessories.ts";
+import { assets } from "./sections/assets.ts";
 import { build, built } from "./sections/build.ts";
 import { secretNames, variables } from "./sections/env.ts";
 import { drain } from "./sections/drain.ts";
@@ -155,6 +156,7 @@ start: "bin/${name} start",`,
 // limits: { memory: "512M", cpu: 150, processes: 200 },`,
     },
     keep,
+    assets,
     volumes: volumes({
       text: 'Host directories that outlive releases, each as `"/host/directory:/directory/in/the/jail"`.',
       init: (name) =>

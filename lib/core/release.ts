@@ -86,7 +86,22 @@ export interface ReleaseConfig {
   readonly schedules?: readonly ScheduleSpec[];
   /** True where its jail mounts the base system; absent where it has a copy or a clone. */
   readonly thin?: boolean;
+  /** Files that Caddy serves; absent where there are none. */
+  readonly assets?: Assets;
 }
+
+/** Files of a release that Caddy serves. */
+export interface Assets {
+  /** The path that visitors ask for: `/assets`. */
+  readonly path: string;
+  /** Where they are in the release; a `*` stands for any part of a name. */
+  readonly from: string;
+}
+
+/** Their path for visitors: no `.`, `..` or empty part. */
+export const assetsPath = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/;
+/** Where they are in a release; a script has the text unquoted, for its stars. */
+export const assetsFrom = /^(?!\/)((^|\/)(?!\.{1,2}(\/|$))[A-Za-z0-9._@+*-]+)+$/;
 
 /** A command that cron runs. */
 export interface ScheduleSpec {
@@ -162,6 +177,7 @@ const recordShape: Shape = {
     packages: ["string"],
     volumes: [{ host: "string", jail: "string" }],
     "schedules?": [{ name: /^[a-z][a-z0-9_-]*$/, at: "string", run: "string", "timeout?": "number" }],
+    "assets?": { path: assetsPath, from: assetsFrom },
     health: { path: "string", status: ["number", "number"], timeout: "number", interval: "number" },
     "thin?": "boolean",
   },

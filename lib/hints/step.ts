@@ -51,10 +51,13 @@ const stepFailures: Known = {
     /Operation not permitted/,
   'The service caddy is not enabled: "alcaide setup" enables it': /Cannot '(re)?(start|load)' caddy/,
   'Run "alcaide setup", which adds the line': /lacks the line: import/,
+  'Run "alcaide setup", which adds them': /lacks the lines: on_demand_tls/,
   "Caddy refuses the Caddyfile and keeps the configuration it has: correct the line that is named":
     /Error during parsing|adapting config|unrecognized (sub)?directive|Caddyfile\S*:\d+/,
   "Another program has a port that Caddy needs: sockstat -4 -6 -l -p 80,443 names it":
     /bind: address already in use/i,
+  "It must be one directory below /app, and no link: tar -tf shows the names in a release's tarball":
+    /^assets\.from: /m,
   "The upload was damaged on its way: run this again":
     /Only \d+ bytes arrived|checksum of what arrived differs/,
   "The app's log and the jail's console log, both in /var/log/alcaide, say why":

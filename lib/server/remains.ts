@@ -57,6 +57,8 @@ export interface Remains {
   readonly jailFiles: readonly string[];
   /** Directories of releases: name to the files in it. */
   readonly releases: ReadonlyMap<string, readonly string[]>;
+  /** Directories of releases' assets, by name. */
+  readonly assets: ReadonlySet<string>;
   /** Schedules of the app that are on the server. */
   readonly schedules: readonly ScheduleFact[];
   /** The holder of the app's lock, who may be gone; undefined when nobody is named. */
@@ -80,6 +82,7 @@ export function parseRemains(get: (name: string) => string): Remains {
     releases: new Map(
       rows(get("releases")).map((row) => splitFirst(row, " ")).map(([id, files]) => [id, files.split(" ")]),
     ),
+    assets: new Set(rows(get("assets"))),
     schedules: rows(get("schedules")).map(scheduleOf),
     lock: holder === null ? undefined : { held: state === "held", holder },
     runs: rows(get("runs")).flatMap(parseRun).sort((a, b) => (a.began < b.began ? -1 : 1)),

@@ -1,17 +1,21 @@
 // What Caddy lacks on a server before sites can be served.
 
+import { hasAsk } from "../commands/caddy/ask.ts";
 import { addImport, hasImport, importLine } from "../commands/caddy/caddyfile.ts";
+import { addAsk } from "../commands/caddy/on_demand.ts";
 import { startCaddy } from "../commands/caddy/service.ts";
 import { caddyfile } from "../commands/paths.ts";
+import type { Config } from "../config/field/types.ts";
 import { type CaddyFacts, type Facts, isEnabled, type SetupFacts } from "../server/facts.ts";
 import { script } from "../core/script.ts";
 import { sh } from "../core/sh.ts";
 import type { Change, Refusal } from "../server/change.ts";
 
 /** Decides what has to be done so that Caddy runs and reads our sites. */
-export function caddyChanges(facts: Facts, setup: SetupFacts): (Change | undefined)[] {
+export function caddyChanges(config: Config, facts: Facts, setup: SetupFacts): (Change | undefined)[] {
   const installed = facts.caddy.version !== undefined;
-  const imported = hasImport(setup.caddyfile);
+  const ask = askChange(config, setup);
+  const whole = hasImport(setup.caddyfile) && ask === undefined;
   return [
     installed ? undefined : {
       title: "Install Caddy",
@@ -25,7 +29,8 @@ export function caddyChanges(facts: Facts, setup: SetupFacts): (Change | undefin
     },
     enableChange(setup),
     importChange(setup),
-    facts.caddy.running && imported ? undefined : {
+    ask,
+    facts.caddy.running && whole ? undefined : {
       title: facts.caddy.running ? "Reload Caddy" : "Start Caddy",
       reason: facts.caddy.running ? "its configuration changed" : "it does not run",
       command: facts.caddy.running ? sh`service caddy reload` : startCaddy(),
@@ -49,6 +54,18 @@ export function importChange(setup: SetupFacts): Change | undefined {
     reason: "it does not import alcaide's sites",
     command: addImport(),
     hint: `Add this line yourself, outside of any block: ${importLine}`,
+  };
+}
+
+/** Our lines about certificates on demand there, for an app that has customers' domains. */
+export function askChange({ tls }: Pick<Config, "tls">, setup: SetupFacts): Change | undefined {
+  if (!("ask" in tls) || tls.ask === undefined || hasAsk(setup.caddyfile)) return undefined;
+  return {
+    title: `Add on_demand_tls to ${caddyfile}`,
+    reason: "it does not ask for certificates of customers' domains",
+    command: addAsk(),
+    hint:
+      "It has room for one answer: take on_demand_tls, and sites with certificates on demand, out of it, or leave out domain.ask",
   };
 }
 

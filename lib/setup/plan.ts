@@ -52,7 +52,7 @@ export function planSetup(config: Config, facts: Facts, name: string): SetupPlan
     templateChange(config, facts, setup, home.dataset),
     patched?.change,
     pfChange(config, setup, advice),
-    ...caddyChanges(facts, setup),
+    ...caddyChanges(config, facts, setup),
     bootChange(setup),
     rotationChange(setup, advice),
   ].filter((change) => change !== undefined);

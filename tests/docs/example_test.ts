@@ -32,8 +32,8 @@ function accepted(record: string | undefined): string[] {
   return names.map((name) => record === undefined ? name : `${record}.${name}`);
 }
 
-/** Below these are names of the user's. */
-const named = /^(env|accessories|processes|schedule)\./;
+/** Below these are names of the user's, and lists of records. */
+const named = /^(env|accessories|processes|schedule|domain)\./;
 
 function outsideNamed(fields: readonly { readonly path: string }[]): string[] {
   return sorted(fields.map(({ path }) => path).filter((path) => !named.test(path)));
@@ -47,6 +47,7 @@ Deno.test("the example shows every field of UserConfig, and no other", async () 
     const own = fields.filter((one) => one.path.startsWith(`${record}.`));
     assert(own.some(({ value }) => value.includes(`${key}: `)), path);
   }
+  assert(fields.some(({ path, value }) => path === "domain" && value.includes("{ ask: ")));
 });
 
 Deno.test("resolveConfig() accepts every field of UserConfig, and no other", () => {

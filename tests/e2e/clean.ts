@@ -5,6 +5,7 @@
 
 import { removeAccessory } from "../../lib/commands/accessory/accessory.ts";
 import { removeSchedules } from "../../lib/commands/app/schedule.ts";
+import { removeAssets } from "../../lib/commands/assets.ts";
 import { removeSite } from "../../lib/commands/caddy/caddyfile.ts";
 import { removeJailFiles, stopJail } from "../../lib/commands/jail/jail.ts";
 import { removeLive } from "../../lib/commands/live.ts";
@@ -14,6 +15,7 @@ import {
   accessoryLogDir,
   accessoryLogs,
   appDir,
+  assetsRoot,
   caddyfile,
   hostFile,
   jailInterface,
@@ -65,7 +67,7 @@ export async function removeApp(place: Place, app: string, basePath = "/jails"):
   if (given) {
     await server.write(hostFile, `${JSON.stringify({ ...state, apps, jails }, null, 1)}\n`, { mode: 0o600 });
   }
-  await server.run(removeSchedules(app));
+  await server.run(script(removeSchedules(app), removeAssets(app)));
   await server.run(sh`rm -rf ${appDir(app)} ${`${logDir}/${app}`} ${`/data/${app}`}
 rmdir /data 2>/dev/null; :`);
 }
@@ -116,7 +118,7 @@ export async function clearLeftovers(place: Place): Promise<void> {
 
 /** Everything that a scenario may change and must put back, a line each, with its kind as first word. */
 export async function inventory({ server }: Place): Promise<ReadonlySet<string>> {
-  const directories = ["/jails", jailsDir, liveRoot, sitesDir, `${stateDir}/apps`, logDir];
+  const directories = ["/jails", jailsDir, liveRoot, assetsRoot, sitesDir, `${stateDir}/apps`, logDir];
   // Root sees hidden files, too: programs put caches into / when they have no home directory, such as Caddy's .step.
   const text = await server.read(sh`ls / | grep -v '^[.]' | sed 's|^|file /|'
 for d in ${directories}; do

@@ -23,7 +23,10 @@ for (const [what, options] of [["UFS", {}], ["ZFS", { zfs: "root" }]] as const) 
   scenario(`destroy on ${what} removes an app and nothing else`, async (place, part) => {
     const { server } = place;
     const fresh = place.test === undefined ? undefined : await wholeHost(place);
-    await using blog = await makeProject(place, "blog", { volumes: ["/data/blog:/app/uploads"] });
+    await using blog = await makeProject(place, "blog", {
+      volumes: ["/data/blog:/app/uploads"],
+      assets: { path: "/assets", from: "bin" },
+    });
     await using admin = await makeProject(place, "blog_admin");
     await blog.configure({}, "", { [service]: `{ cache: ${cache} }` });
     for (const project of [admin, blog]) {
@@ -37,7 +40,7 @@ for (const [what, options] of [["UFS", {}], ["ZFS", { zfs: "root" }]] as const) 
     const files = () =>
       server.read(
         sh`ls -d /jails/* /jails/.[a-s]* /usr/local/etc/alcaide/*/* /usr/local/etc/caddy/conf.d/alcaide/* \
-/var/log/alcaide/* /var/log/alcaide/*/* /var/db/alcaide/*/* 2>/dev/null | grep -e blog -e _accessories/
+/usr/local/www/alcaide/*/* /var/log/alcaide/* /var/log/alcaide/*/* /var/db/alcaide/*/* 2>/dev/null | grep -e blog -e _accessories/
 ifconfig lo1 | grep -c inet; mount -p | grep -c blog_; zfs list -H -o name 2>/dev/null | grep blog; grep -c blog /var/db/alcaide/host.json; :`,
       );
     // The history stays: it tells who destroyed the app.

@@ -1,7 +1,7 @@
 // Releases that a server keeps, and those that it forgets.
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { appDir, envFile, logDir } from "../../lib/commands/paths.ts";
+import { appDir, assetsDir, envFile, logDir } from "../../lib/commands/paths.ts";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { ask, makeProject } from "./project.ts";
@@ -12,6 +12,7 @@ scenario("a deploy forgets the oldest releases and nothing else", async (place, 
   await using project = await makeProject(place, "shop", {
     keep: 2,
     health: { path: "/health", timeout: 20, interval: 0.2 },
+    assets: { path: "/assets", from: "bin" },
   });
   assertEquals((await project.alcaide(["setup"])).code, 0);
   const deploy = async (text: string) => {
@@ -29,6 +30,8 @@ scenario("a deploy forgets the oldest releases and nothing else", async (place, 
   const ls = async (directory: string) =>
     (await server.read(sh`ls ${directory} 2>/dev/null; :`)).split("\n").filter((name) => name !== "");
   const releases = () => ls(`${appDir("shop")}/releases`);
+  const assets = async () =>
+    (await ls(assetsDir("shop"))).flatMap((name) => name.match(/(?<=^\d+-).*/) ?? []).toSorted();
   const logs = () => ls(`${logDir}/shop`);
 
   await part("good ones are kept until there are newer ones, failed ones don't count", async () => {
@@ -40,14 +43,16 @@ scenario("a deploy forgets the oldest releases and nothing else", async (place, 
     assertEquals(await releases(), ["1-none", "2-none", "3-none"]);
     // Of a failed one there is nothing to go back to, only its record to look at.
     assertEquals(await ls(`${appDir("shop")}/releases/3-none`), ["release.json"]);
+    assertEquals(await assets(), ["1-none", "2-none"]);
   });
 
   await part(
-    "a forgotten release leaves no record, artifact, environment or log, and others keep theirs",
+    "a forgotten release leaves no record, artifact, environment, assets or log, and others keep theirs",
     async () => {
       await server.run(sh`mkdir -p ${`${appDir("blog")}/releases/1-none`} ${`${logDir}/blog`}
 : >${envFile("blog", "1-none")}; : >${`${logDir}/blog/1-none.log`}`);
       await deployed("4");
+      assertEquals(await assets(), ["2-none", "4-none"]);
       assertEquals([await releases(), await logs()], [["2-none", "3-none", "4-none"], [
         "2-none.log",
         "3-none.migrate.log",

@@ -1,6 +1,7 @@
 // Back and forward again, with each release's own environment and configuration, under load.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { releaseAssets } from "../../lib/commands/assets.ts";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import type { Remote } from "../../lib/remote/remote.ts";
@@ -25,11 +26,25 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   const schedule = { tick: { at: "* * * * *", run: 'echo "$NUMBER is 100%"' } };
   const scheduled = () =>
     server.read(sh`sed -n 's/^# release: //p' /usr/local/etc/alcaide/schedules/shop.* 2>/dev/null; :`);
+  const assets = { path: "/assets", from: "public" };
+  const release = async (text: string, conf = {}) => {
+    await project.release({ text, conf });
+    const directory = `${project.directory}/release/public`;
+    await Deno.mkdir(directory);
+    for (const name of ["app.css", `app-${text}.js`]) await Deno.writeTextFile(`${directory}/${name}`, text);
+    await Deno.symlink("/etc", `${directory}/etc`);
+  };
   for (const text of ["1", "2", "3"]) {
-    await project.configure({ env: { NUMBER: text }, ...text === "1" ? {} : { schedule } });
-    await project.release({ text });
+    await project.configure({ env: { NUMBER: text }, assets, ...text === "1" ? {} : { schedule } });
+    await release(text);
     well(await project.alcaide(["deploy"]));
   }
+  /** The live release's file, and which releases' own files are there. */
+  const served = async () => {
+    const own = ["1", "2", "3", "bad"].map((text) => ask(place, project, `/assets/app-${text}.js`));
+    const found = (await Promise.all(own)).map(({ status, text }) => status === 200 ? text : `${status}`);
+    return [(await ask(place, project, "/assets/app.css")).text, ...found];
+  };
   const serves = async (text: string) => {
     assertEquals((await ask(place, project, "/")).text, `${text}\n`);
     assertEquals((await ask(place, project, "/env?name=NUMBER")).text, text);
@@ -43,15 +58,23 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     await serves("3");
   });
 
+  await part("pages of each kept release find their assets, and nobody a link's", async () => {
+    assertEquals(await served(), ["3", "1", "2", "3", "404"]);
+    assertEquals((await ask(place, project, "/assets/etc/rc.conf")).status, 404);
+    assertEquals((await project.alcaide(["status"])).code, 0);
+  });
+
   await part("from 3 to 2, whose jail is there", async () => {
     well(await project.alcaide(["rollback"]));
     await serves("2");
+    assertEquals(await served(), ["2", "1", "2", "3", "404"]);
   });
 
   await part("then to 1, whose jail is made anew from the kept artifact", async () => {
     assertEquals(await scheduled(), "2-none");
     well(await project.alcaide(["rollback"]));
     await serves("1");
+    assertEquals(await served(), ["1", "1", "2", "3", "404"]);
     assertEquals(await scheduled(), "");
   });
 
@@ -76,7 +99,7 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   });
 
   await part("--current-env takes today's environment", async () => {
-    await project.configure({ env: { NUMBER: "today" } });
+    await project.configure({ env: { NUMBER: "today" }, assets });
     well(await project.alcaide(["rollback", "2", "--current-env"]));
     assertEquals((await ask(place, project, "/env?name=NUMBER")).text, "today");
     well(await project.alcaide(["rollback", "3"]));
@@ -84,9 +107,10 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   });
 
   await part("after a failed deploy the last good one is meant", async () => {
-    await project.release({ text: "bad", conf: { APP_FAIL: "exit" } });
+    await release("bad", { APP_FAIL: "exit" });
     assertEquals((await project.alcaide(["deploy"])).code, 1);
     await serves("3");
+    assertEquals(await served(), ["3", "1", "2", "3", "404"]);
     well(await project.alcaide(["rollback", "1"]));
     await serves("1");
   });
@@ -105,7 +129,7 @@ scenario("rollback goes back and forward under load", async (place, part) => {
 
   await part("the lock can be seen and taken away", async () => {
     assertMatch((await project.alcaide(["lock"])).stdout, /free/);
-    await project.release({ text: "slow", conf: { APP_FAIL: "listen-never" } });
+    await release("slow", { APP_FAIL: "listen-never" });
     const child = project.start(["deploy"]);
     await until("the lock is held", () => server.test(sh`test -e /var/db/alcaide/apps/shop/lock.info`));
     assertMatch((await project.alcaide(["lock", "status"])).stdout, /held by .*@.* \(deploy\)/);
@@ -118,11 +142,19 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     await serves("1");
   });
 
+  await part("repair copies assets that are gone from the artifact of the live release", async () => {
+    await server.run(sh`rm -r ${releaseAssets("shop", "1-none")}`);
+    assertMatch((await project.alcaide(["status"])).stdout, /the assets of 1-none are gone/);
+    well(await project.alcaide(["repair"]));
+    assertEquals(await served(), ["1", "1", "2", "3", "404"]);
+  });
+
   await part("a deploy after all that converges, also with --wait", async () => {
     await project.configure({ env: { NUMBER: "5" }, schedule });
     await project.release({ text: "5" });
     well(await project.alcaide(["deploy", "--wait", "1m"]));
     await serves("5");
+    assertEquals((await served())[1], "404");
     assertMatch(
       (await project.alcaide(["history", "-n", "3"])).stdout,
       /deploy \d+-none +succeeded .*\n.* lock release +succeeded .*\n.* deploy \d+-none +failed .*\n.*another deploy has taken over/,

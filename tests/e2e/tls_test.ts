@@ -1,6 +1,13 @@
 // Certificates: Caddy's own authority, one's own, one from an authority over ACME; redirects; what is said while there is none.
 
-import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { caddyfile, siteFile, tlsDir } from "../../lib/commands/paths.ts";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
@@ -133,6 +140,26 @@ cp /tmp/Caddyfile ${caddyfile} && service caddy reload`);
       /nowhere\.test points to this server \(A and AAAA records\) and that ports 80 and 443 are/,
     );
     assertEquals((await get(place, "https://shop.test/", [root])).text, "nowhere\n");
+  });
+
+  await part("domains of customers get certificates on demand, if the app allows them", async () => {
+    await project.configure({ domain: ["shop.test", { ask: "http://app/" }], tls: "internal" });
+    const { code, stderr } = await project.alcaide(["--yes", "deploy"]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, `${caddyfile} lacks the lines: on_demand_tls`);
+    assertStringIncludes(stderr, 'Run "alcaide setup", which adds them');
+    assertEquals((await project.alcaide(["setup"])).code, 0);
+    assertMatch(
+      await server.read(sh`cat ${caddyfile}`),
+      /^\{\n\ton_demand_tls \{ # alcaide\n[^]*\tacme_ca_root /,
+    );
+    await deploy(project, "asked", "--yes");
+    for (const name of ["blog.customer.test", "customer.test", "shop.test"]) {
+      assertEquals((await get(place, `https://${name}/`, [root])).text, "asked\n");
+    }
+    // Nobody asks the app for such a name.
+    await assertRejects(() => get(place, "https://a.b.c.d.e.test/", [root]));
+    assertEquals((await project.alcaide(["status"])).code, 0);
   });
 
   await removeApp(place, "shop");

@@ -213,6 +213,7 @@ export function whole(live: string, slot: Slot, changes: Partial<Remains> = {}):
     ...known,
     setup: setupFacts({ loopback: `lo1: flags=8049<UP>\n\tinet ${place[slot]} netmask 0xffffffff\n` }),
     remains: {
+      assets: new Set(),
       runs: [],
       mounts: [{ at: `/jails/${name}/dev`, type: "devfs" }, {
         at: `/jails/${name}/var/log/alcaide`,

@@ -1,6 +1,7 @@
 // The app in its jail: installed, started, watched, stopped.
 
 import { type AppProcess, hasWeb } from "../../core/process.ts";
+import type { Assets } from "../../core/release.ts";
 import type { Secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
 import { slots } from "../../core/slot.ts";
@@ -57,6 +58,8 @@ export interface AppSpec {
   readonly packages: readonly string[];
   /** Other jails that it knows by name: its accessories. */
   readonly hosts?: readonly HostNames[];
+  /** Files of it that Caddy serves. */
+  readonly assets?: Assets;
 }
 
 /** Text of the app's rc script. */

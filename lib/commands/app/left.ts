@@ -3,6 +3,7 @@
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { datasetMark } from "../jail/tree.ts";
+import { listAssets, removeAssets } from "../assets.ts";
 import { underHostLock } from "../lock.ts";
 import { replaceHostFile } from "../journal.ts";
 import { listDatasets } from "../jail/tree.ts";
@@ -37,6 +38,8 @@ export function listLeft(app: string, basePath: string): Script {
       siteFile(app)
     }.new; do [ ! -e "$f" ] || echo "own $f"; done`,
     listScheduleFiles(app),
+    sh`( ${listAssets(app)}
+)`,
     sh`for f in ${jailsDir}/${begin}*.* ${accessoriesDir}/${begin}*.* ${logDir}/${begin}*.console.log ${accessoryLogs}/${begin}*; do
   [ -e "$f" ] || continue
   jail=\${f##*/}; echo "file \${jail%%.*} $f"
@@ -79,6 +82,7 @@ export function forgetApp({ app, accessories, host }: Traces): Script {
       sh`rm -rfx ${`${accessoryLogs}/${jail}`}`,
     ]),
     removeSchedules(app),
+    removeAssets(app),
     removeOwn(ownLogs(app)),
     ...host.before === host.after ? [] : [underHostLock(replaceHostFile(host.before, host.after))],
     ...ownState(app).map(removeOwn),

@@ -1,8 +1,9 @@
 // Caddy: the admin's Caddyfile, putting sites in force, and asking what is served.
 
 import { script } from "../../core/script.ts";
-import { type Secret, secret } from "../../core/secret.ts";
+import { isSecret, type Secret, secret } from "../../core/secret.ts";
 import { type Command, type Expression, raw, type Script, sh, word } from "../../core/sh.ts";
+import { asks, findAsk } from "./ask.ts";
 import { caddyUser, findCaddy, readService } from "./service.ts";
 import { shareDomains } from "./shared.ts";
 import { siteMark } from "./site.ts";
@@ -39,20 +40,29 @@ export function hasImport(text: string): boolean {
  * the end it could become part of a last site without braces. Caddy validates the new text before it gets its name.
  */
 export function addImport(): Script {
-  const beside = `${caddyfile}.alcaide-check`;
   return script(
     makeDirectory(sitesDir),
     sh`[ -e ${caddyfile} ] || { mkdir -p /usr/local/etc/caddy && : >${caddyfile}; }`,
     sh`if ! grep -q -x ${importPattern} ${caddyfile}; then
 ${
-      script(
-        sh`cp -p ${caddyfile} ${beside} && awk -v line=${importLine} ${insertAfterOptions} ${caddyfile} >${beside}`,
-        sh`out=$(${validate(beside)} 2>&1) || case $out in ${inUse}) ;; *)
-printf '%s\n' "$out" | tail -n 5 >&2; rm -f ${beside}; exit 1 ;; esac`,
-        sh`cp -p ${caddyfile} ${`${caddyfile}.before-alcaide`} && mv -f ${beside} ${caddyfile}`,
+      changeCaddyfile(
+        sh`awk -v line=${importLine} ${insertAfterOptions}`,
+        sh`cp -p ${caddyfile} ${`${caddyfile}.before-alcaide`}`,
       )
     }
 fi`,
+  );
+}
+
+/** Gives the admin's Caddyfile the text that a program makes of it; Caddy validates that before it gets its name. */
+export function changeCaddyfile(program: Command, ...before: readonly Command[]): Script {
+  const beside = `${caddyfile}.alcaide-check`;
+  return script(
+    sh`cp -p ${caddyfile} ${beside} && ${program} ${caddyfile} >${beside}`,
+    sh`out=$(${validate(beside)} 2>&1) || case $out in ${inUse}) ;; *)
+printf '%s\n' "$out" | tail -n 5 >&2; rm -f ${beside}; exit 1 ;; esac`,
+    ...before,
+    sh`mv -f ${beside} ${caddyfile}`,
   );
 }
 
@@ -199,6 +209,9 @@ function checkSites(app: string, text: string | Secret, shared: boolean): Script
 for f in ${sitesDir}/*.caddy; do [ ! -f "$f" ] || cp "$f" ${check}/ || exit; done`,
     writeFile(`${check}/${app}.caddy`, text),
     ...shared ? [shareDomains(check)] : [],
+    ...asks(isSecret(text) ? text.reveal() : text)
+      ? [sh`${findAsk} || { echo ${`${caddyfile} lacks the lines: on_demand_tls`} >&2; exit 1; }`]
+      : [],
     sh`grep -q -x ${importPattern} ${caddyfile} || { echo ${`${caddyfile} lacks the line: ${importLine}`} >&2; exit 1; }`,
     sh`cp -p ${caddyfile} ${main} && sed ${`s|^${importPattern}$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main}`,
     sh`out=$(${validate(main)} 2>&1) || case $out in ${inUse}) ;; *)

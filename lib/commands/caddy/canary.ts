@@ -6,8 +6,8 @@ import { type ReleaseId, releaseNumber } from "../../core/release.ts";
 import type { Slot } from "../../core/slot.ts";
 import { canaryMarker } from "../live.ts";
 import { liveDir } from "../paths.ts";
+import { logLines } from "./log.ts";
 import { block, indented } from "./rules.ts";
-import { logLines } from "./site.ts";
 
 /** A release that has a share of the visitors, as the site file says. */
 export interface SiteCanary {
@@ -126,7 +126,9 @@ function drawing(name: string, cookie: string): string[] {
 function waysTo(text: string, { app, upstream, live }: CanarySpec): string[] {
   const sockets = `@alcaide_${app}_canary_sockets`;
   const [, expression] = /^\t\t@\S+_sockets (expression .*)$/m.exec(text) ?? [];
-  const found = [...text.matchAll(/^\t\treverse_proxy (@\S+ )?(tcp\/)?(\S+) \{\n([^]*?)^\t\t\}\n/gm)]
+  // Questions of Caddy's go to the live release alone.
+  const visited = text.replace(/^\(\w+-ask\) \{\n[^]*?^\}\n/m, "");
+  const found = [...visited.matchAll(/^\t\treverse_proxy (@\S+ )?(tcp\/)?(\S+) \{\n([^]*?)^\t\t\}\n/gm)]
     .filter(([, , , to]) => to === live);
   const ways = found.flatMap(([, matcher, tcp = "", , body = ""]) =>
     block(`reverse_proxy ${matcher ? `${sockets} ` : ""}${tcp}${upstream} ${tcp}${live}`, [

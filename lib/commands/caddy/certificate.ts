@@ -1,11 +1,12 @@
-// An app's own certificate on the server.
+// Certificates: an app's own on the server, and the lines about all of them in its site file.
 
-import type { OwnCertificate } from "../../config/field/types.ts";
+import type { OwnCertificate, Tls } from "../../config/field/types.ts";
 import { shortName } from "../../core/fingerprint.ts";
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";
 import { caddyUser } from "./service.ts";
 import { writeFile } from "../../remote/files.ts";
+import { block, indented } from "./rules.ts";
 import { etcDir, tlsDir } from "../paths.ts";
 
 /** Paths of a certificate and its key. */
@@ -54,4 +55,26 @@ export function dropCertificates(app: string, own?: OwnCertificate): Command {
   return sh`for file in ${dir}/*; do
   case $file in ${cert} | ${key}) ;; *) rm -f "$file" ;; esac
 done`;
+}
+
+/** The lines about TLS in the blocks of a site. */
+export function tlsText(
+  { app, tls }: { readonly app: string; readonly tls: Tls },
+  more: readonly string[] = [],
+): string {
+  if (tls.kind === "off") return "";
+  if (tls.kind === "own") {
+    const { cert, key } = certificateFiles(app, tls);
+    return `\ttls ${cert} ${key}\n`;
+  }
+  const { email, ca } = tls.kind === "acme" ? tls : { email: "internal", ca: undefined };
+  const head = email === undefined ? "tls" : `tls ${email}`;
+  const lines = [...ca === undefined ? [] : [`ca ${ca}`], ...more];
+  if (lines.length > 0) return `${indented(block(head, lines)).join("\n")}\n`;
+  return email === undefined ? "" : `\t${head}\n`;
+}
+
+/** The path at which the app says which names are its customers'; undefined where it is not asked. */
+export function askOf(tls: Tls): string | undefined {
+  return "ask" in tls ? tls.ask : undefined;
 }

@@ -1,9 +1,12 @@
 // Text of an app's site file for Caddy.
 
 import type { Tls } from "../../config/field/types.ts";
-import { certificateFiles } from "./certificate.ts";
+import { askText, isAskAddress } from "./ask.ts";
+import { assetsSnippet, assetsText } from "./assets.ts";
+import { askOf, tlsText } from "./certificate.ts";
+import { logLines } from "./log.ts";
 import { pausePage } from "../live.ts";
-import { answersLog, liveDir, probeHost, probePort } from "../paths.ts";
+import { liveDir, probeHost, probePort } from "../paths.ts";
 import { block, hasWay, indented, ruleLines, type Rules, waySnippet, wayText } from "./rules.ts";
 import { sharedAddresses, sharedMarks, sharedSnippets, withPaths } from "./shared.ts";
 import { atLeast } from "./version.ts";
@@ -36,6 +39,8 @@ export interface SiteSpec {
   readonly paths?: readonly string[];
   /** True when the app doesn't see the part of a path before its star. */
   readonly stripPrefix?: boolean;
+  /** The path of files that Caddy serves itself. */
+  readonly assets?: string | undefined;
 }
 
 const firstLine = "# Made by alcaide. Changes are overwritten.";
@@ -60,8 +65,10 @@ ${tlsText(spec)}${logLines(spec)}${indented(ruled(spec)).join("\n")}
 ${siteMark(app)}
 # token: ${token}
 ${paths.length === 0 ? "" : sharedMarks(part)}${wayText(spec)}${handling(spec)}${
-    paths.length === 0 ? own : sharedSnippets(part, tlsText(spec), ruled(spec))
-  }${redirectBlocks(spec)}http://${probeHost(app)}:${probePort} {
+    spec.assets === undefined ? "" : assetsText(app, spec.assets)
+  }${paths.length === 0 ? own : sharedSnippets(part, tlsText(spec), ruled(spec))}${demandBlocks(spec)}${
+    redirectBlocks(spec)
+  }http://${probeHost(app)}:${probePort} {
 	bind 127.0.0.1
 	@live {
 		header X-Alcaide-Probe ${token}
@@ -82,33 +89,14 @@ ${paths.length === 0 ? "" : sharedMarks(part)}${wayText(spec)}${handling(spec)}$
 `;
 }
 
-/** When, how long, which status and size, and nothing of who asked for what. Two files of 10 MB are the most. */
-export function logLines({ app, log = false }: Pick<SiteSpec, "app" | "log">): string {
-  return !log ? "" : `	log {
-		output file ${answersLog(app)} {
-			roll_size 10MiB
-			roll_keep 1
-		}
-		format filter {
-			wrap json
-			fields {
-				request delete
-				resp_headers delete
-				common_log delete
-				user_id delete
-			}
-		}
-	}
-`;
-}
-
 function snippet(app: string): string {
   return `alcaide_${app}`;
 }
 
 /** The way of a visitor's request: through the rules, where there are any, to the app. */
 function ruled(spec: SiteSpec): string[] {
-  const [rules, app] = [ruleLines(spec), `import ${snippet(spec.app)}`];
+  const way = spec.assets === undefined ? snippet(spec.app) : assetsSnippet(spec.app);
+  const [rules, app] = [ruleLines(spec), `import ${way}`];
   // In a route Caddy keeps the order of the lines.
   return rules.length === 0 ? [app] : block("route", [...rules, app]);
 }
@@ -136,12 +124,24 @@ function pausing({ app, token }: SiteSpec): string {
 `;
 }
 
+/** All names that nobody named, once the app has said that they are its customers'. */
+function demandBlocks(spec: SiteSpec): string {
+  const { app, token, tls } = spec;
+  const path = askOf(tls);
+  if (path === undefined) return "";
+  const way = `${snippet(app)}-ask`;
+  return `https:// {
+${tlsText(spec, ["on_demand"])}${logLines(spec)}${indented(ruled(spec)).join("\n")}
+}
+${handling({ ...spec, asked: true }, way)}${askText({ app, token, path, snippet: way })}`;
+}
+
 /** The snippet that all addresses of the site import. */
-function handling(spec: SiteSpec): string {
+function handling(spec: Way, head = snippet(spec.app)): string {
   const { app, token } = spec;
   const name = snippet(app);
   const root = `root ${liveDir(app)}`;
-  return `(${name}) {
+  return `(${head}) {
 ${pausing(spec)}	@${name}_blue file {
 		${root}
 		try_files /blue-*
@@ -171,6 +171,11 @@ export function mainName([main]: readonly string[]): string | undefined {
   return main?.replace(/^\*/, "www");
 }
 
+/** A site whose requests may be questions of Caddy's: the app shall take them for requests over HTTPS to its domain. */
+interface Way extends SiteSpec {
+  readonly asked?: boolean;
+}
+
 /** The addresses that a site answers to, and where they come from. */
 type Names = Pick<SiteSpec, "domains" | "redirects" | "tls" | "paths">;
 
@@ -183,6 +188,7 @@ export function addresses(names: Names): string[] {
     ...paths.length === 0 ? own : withPaths(own, paths),
     ...plain,
     ...(tls.kind === "off" ? [] : redirects),
+    ...askOf(tls) === undefined ? [] : ["https://"],
   ];
 }
 
@@ -190,7 +196,8 @@ export function addresses(names: Names): string[] {
 export function siteAddresses(text: string): string[] {
   if (!text.startsWith(firstLine)) return [];
   const blocks = [...text.matchAll(/^([^\s(#].*) \{$/gm)].flatMap(([, all = ""]) => all.split(", "));
-  return [...sharedAddresses(text), ...blocks.filter((address) => !address.endsWith(`:${probePort}`))];
+  const visited = blocks.filter((address) => !address.endsWith(`:${probePort}`) && !isAskAddress(address));
+  return [...sharedAddresses(text), ...visited];
 }
 
 function ownAddresses({ domains, tls }: Names): string[] {
@@ -219,7 +226,7 @@ const isSocket =
   '{http.request.header.Sec-WebSocket-Version} != "" || {http.request.header.Accept}.startsWith("text/event-stream")';
 
 /** The way to a slot; sockets go by another where they are counted apart. */
-function proxies(slot: "blue" | "green", spec: SiteSpec): string {
+function proxies(slot: "blue" | "green", spec: Way): string {
   const plain = way(spec[slot], spec);
   if (!spec.sockets) return `reverse_proxy ${plain}`;
   const matcher = `@${snippet(spec.app)}_${slot}_sockets`;
@@ -232,7 +239,10 @@ function proxies(slot: "blue" | "green", spec: SiteSpec): string {
  * Idle connections end before the app's own limit. Only requests that never reached the app are tried again: one that made it
  * crash would do so again.
  */
-function way(upstream: string, { app, caddy, proxy }: SiteSpec): string {
+function way(upstream: string, { app, caddy, proxy, domains, asked }: Way): string {
+  const headers = asked
+    ? `\n\t\t\theader_up Host ${mainName(domains) ?? ""}\n\t\t\theader_up X-Forwarded-Proto https`
+    : "";
   const once = atLeast(caddy, 2, 6) ? "\n\t\t\tlb_retry_match expression false" : "";
   // Unknown before 2.7, where every reload closes WebSockets at once.
   const streams = atLeast(caddy, 2, 7) ? "\n\t\t\tstream_close_delay 5m" : "";
@@ -241,19 +251,7 @@ function way(upstream: string, { app, caddy, proxy }: SiteSpec): string {
     : "transport http {\n\t\t\t\tkeepalive 2s\n\t\t\t}";
   return `${upstream} {
 			lb_try_duration 5s
-			lb_try_interval 100ms${once}${streams}
+			lb_try_interval 100ms${once}${streams}${headers}
 			${transport}
 		}`;
-}
-
-/** The lines about TLS in the blocks of a site. */
-export function tlsText({ app, tls }: Pick<SiteSpec, "app" | "tls">): string {
-  if (tls.kind === "internal") return "\ttls internal\n";
-  if (tls.kind === "own") {
-    const { cert, key } = certificateFiles(app, tls);
-    return `\ttls ${cert} ${key}\n`;
-  }
-  if (tls.kind !== "acme" || (tls.email === undefined && tls.ca === undefined)) return "";
-  const email = tls.email === undefined ? "" : ` ${tls.email}`;
-  return tls.ca === undefined ? `\ttls${email}\n` : `\ttls${email} {\n\t\tca ${tls.ca}\n\t}\n`;
 }

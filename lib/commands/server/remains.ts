@@ -4,7 +4,7 @@ import { type Command, sh } from "../../core/sh.ts";
 import { listRuns } from "../app/runs.ts";
 import { listSchedules } from "../app/schedule.ts";
 import { slots } from "../../core/slot.ts";
-import { appDir, jailName, jailsDir } from "../paths.ts";
+import { appDir, assetsDir, jailName, jailsDir } from "../paths.ts";
 import { datasetMark } from "../jail/tree.ts";
 import type { Section } from "./probe.ts";
 
@@ -20,6 +20,7 @@ export function remainsOf(app: string, basePath: string): Section[] {
         appDir(app)
       }/releases`} 2>/dev/null && for d in *; do [ ! -d "$d" ] || ( cd "$d" && echo "$d" * ); done; :`,
     ],
+    ["assets", sh`ls ${assetsDir(app)} 2>/dev/null; :`],
     ["schedules", listSchedules(app)],
     ["lock", askHolder(app)],
     ["runs", listRuns(app)],

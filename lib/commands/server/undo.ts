@@ -4,12 +4,14 @@ import { basename } from "node:path";
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { importPattern } from "../caddy/caddyfile.ts";
+import { withoutAsk } from "../caddy/on_demand.ts";
 import { findCaddy } from "../caddy/service.ts";
 import { deleteTree, listDatasets, refuseInside, templateSnapshot, type TreeSpec } from "../jail/tree.ts";
 import { listOwn, type OwnFiles, removeOwn } from "../own_files.ts";
 import {
   accessoriesDir,
   accessoryLogs,
+  assetsRoot,
   bootScript,
   caddyfile,
   caddyProgram,
@@ -49,7 +51,8 @@ function sharedPaths(basePath: string): string[] {
   const above = rest.map((_, index) => `/${rest.slice(0, index + 1).join("/")}`);
   const slash = rotationFile.lastIndexOf("/");
   const etc = ["", "/rc.d", "/caddy", "/caddy/conf.d", "/cron.d"].map((path) => `/usr/local/etc${path}`);
-  return [...above, ...etc, caddyfile, rotationFile.slice(0, slash)];
+  const www = assetsRoot.replace(/\/[^/]*$/, "");
+  return [...above, ...etc, www, caddyfile, rotationFile.slice(0, slash)];
 }
 
 /**
@@ -83,6 +86,7 @@ const ownDirectories: readonly OwnFiles[] = [
       scheduleLogs,
       logDir,
       accessoriesDir,
+      assetsRoot,
     ],
     `${stateDir}/apps`,
   ].map((directory) => ({ directory, files: "" })),
@@ -147,7 +151,7 @@ export function undoCaddy({ absent, installed, ran, enabled }: CaddyUndo): Scrip
   );
   return script(
     sh`if grep -q -x ${importPattern} ${caddyfile} 2>/dev/null; then
-  cp -p ${caddyfile} ${beside} && { grep -v -x ${importPattern} ${caddyfile} >${beside}; mv -f ${beside} ${caddyfile}; } || exit 1
+  cp -p ${caddyfile} ${beside} && grep -v -x ${importPattern} ${caddyfile} | ${withoutAsk} >${beside} && mv -f ${beside} ${caddyfile} || exit 1
 fi`,
     removeOwn({ directory: sitesDir, files: ".shared", trees: ".check" }),
     sh`if [ ! -e ${caddyfile} ] || [ "$(cat ${caddyfile})" = "$(cat ${earlier} 2>/dev/null || echo none)" ]; then

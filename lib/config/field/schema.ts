@@ -11,7 +11,7 @@ export interface Around {
   /** The other fields, resolved; each is read when it is first asked for. */
   readonly config: Pick<
     Config,
-    "app" | "servers" | "domains" | "redirects" | "jail" | "volumes" | "start" | "stopTimeout"
+    "app" | "servers" | "domains" | "redirects" | "jail" | "health" | "volumes" | "start" | "stopTimeout"
   >;
   /** The value written in another field. */
   given(name: string): Field;

@@ -121,6 +121,8 @@ export interface Config {
   readonly limits: Limits;
   /** How many good releases, and how many records of the history, stay on each server. */
   readonly keep: { readonly releases: number; readonly history: number };
+  /** Files of the release that Caddy serves. */
+  readonly assets: { readonly path: string; readonly from: string } | undefined;
   /** Host directories that outlive releases. */
   readonly volumes: readonly Volume[];
   /** Commands run in the new jail as the app's user. */

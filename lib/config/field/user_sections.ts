@@ -29,6 +29,15 @@ export type UserServer = string | {
   env?: Record<string, string | number | Secret>;
 };
 
+/** Domains of customers: each gets a certificate when it is first asked for, if the app says yes. */
+export interface UserAsk {
+  /**
+   * Where Caddy asks the live release, with `?domain=NAME` behind it: a status from 200 to 299 within 10 seconds means
+   * yes.
+   */
+  ask: string;
+}
+
 /** Certificates by ACME, in detail. */
 export interface UserAcme {
   /** Address that the authority may write to. */
@@ -253,4 +262,15 @@ export interface UserKeep {
   releases?: number;
   /** How many records of actions `alcaide history` has on each server; the oldest go first. Default: 500. */
   history?: number;
+}
+
+/** Files of the release that Caddy serves, together with those of kept releases. */
+export interface UserAssets {
+  /** The path that they have for visitors. */
+  path: string;
+  /**
+   * Their directory in the release, below `/app`; a `*` stands for any part of a name. Only regular files count,
+   * without links.
+   */
+  from: string;
 }

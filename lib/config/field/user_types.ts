@@ -5,6 +5,8 @@ import type { UserAccessories, UserLimits } from "./user_accessory.ts";
 import type { UserProcess, UserSchedule } from "./user_named.ts";
 import type {
   UserAcme,
+  UserAsk,
+  UserAssets,
   UserCertificate,
   UserCommandBuild,
   UserDrain,
@@ -46,9 +48,9 @@ export interface UserConfig {
    * The domain or domains that the app answers to; the first one is the main one. Without it the app is served over
    * plain HTTP at the server's address. A wildcard such as `"*.shop.example.com"` works with `tls: "off"` or
    * `"internal"`, or with your own certificate; where one name is wanted, such as for the health check, `www` stands in
-   * for it.
+   * for it. `["shop.example.com", { ask: "http://app/allowed" }]` answers to domains of customers, too.
    */
-  domain?: string | string[];
+  domain?: string | UserAsk | (string | UserAsk)[];
   /** Other host names, such as `"www.shop.example.com"`: whoever asks for them is sent to the main domain for good. */
   redirects?: string | string[];
   /**
@@ -130,6 +132,12 @@ export interface UserConfig {
    * history keeps: `{ releases: 5, history: 500 }`. Default: 5.
    */
   keep?: number | UserKeep;
+  /**
+   * Files that Caddy serves from copies on the server, as long as `keep` keeps their release: pages of the release
+   * before find theirs after the switch, and pages of the new one before it. The live release's file wins, then that of
+   * the newest release that has it; a file that none has is asked of the app. Default: the app is asked for all.
+   */
+  assets?: UserAssets;
   /** Host directories that outlive releases, each as `"/host/directory:/directory/in/the/jail"`. */
   volumes?: string[];
   /** Commands run in the new jail as the app's user, in `/app`, before the app starts. */

@@ -17,8 +17,8 @@ export interface Server extends Target {
 /** Where certificates come from. */
 export type Tls =
   | { readonly kind: "off" }
-  | { readonly kind: "internal" }
-  | { readonly kind: "acme"; readonly email?: string; readonly ca?: string }
+  | { readonly kind: "internal"; readonly ask?: string }
+  | { readonly kind: "acme"; readonly email?: string; readonly ca?: string; readonly ask?: string }
   | OwnCertificate;
 
 /** Your own certificate. */

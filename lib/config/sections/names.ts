@@ -6,6 +6,7 @@ import {
   type Check,
   type Complaint,
   type Field,
+  isRecord,
   oneOrMany,
   refuse,
   refuseTwins,
@@ -13,7 +14,8 @@ import {
   text,
 } from "../field/field.ts";
 import { row, string } from "../field/kinds.ts";
-import type { Around, Declared } from "../field/schema.ts";
+import { type Around, type Declared, readShape } from "../field/schema.ts";
+import { ask } from "./ask.ts";
 import { isOwn } from "./tls.ts";
 
 /** The field `app`. */
@@ -63,8 +65,12 @@ export const domain: Declared<readonly string[]> = {
   text:
     "The domain or domains that the app answers to; the first one is the main one. Without it the app is served over plain " +
     'HTTP at the server\'s address. A wildcard such as `"*.shop.example.com"` works with `tls: "off"` or `"internal"`, or with ' +
-    "your own certificate; where one name is wanted, such as for the health check, `www` stands in for it.",
+    "your own certificate; where one name is wanted, such as for the health check, `www` stands in for it. " +
+    '`["shop.example.com", { ask: "http://app/allowed" }]` answers to domains of customers, too.',
   resolved: "The domains that the app answers to, the main one first; none: every name.",
+  type: "string | UserAsk | (string | UserAsk)[]",
+  form: "string | { … } | (string | { … })[]",
+  records: [ask],
   read: readDomains,
 };
 
@@ -80,11 +86,25 @@ export const redirects: Declared<readonly string[]> = {
 function readDomains(field: Field, around: Around): string[] {
   const tls = around.given("tls");
   const wildcards = ["off", "internal"].includes(String(tls.value)) || isOwn(tls);
-  return readHostNames(field, "a domain", (name) => checkDomain(name, { wildcards }));
+  const items = oneOrMany(field);
+  const [asked, ...more] = items.filter(({ value }) => isRecord(value));
+  const plain = items.filter(({ value }) => !isRecord(value));
+  const names = readHostNames(plain, "a domain", (name) => checkDomain(name, { wildcards }));
+  if (asked === undefined) return names;
+  readShape(ask, asked, around);
+  const [twin] = more;
+  if (twin !== undefined) refuse(twin, `it is a second one beside ${asked.path}`, "Give one");
+  if (names.length === 0) {
+    refuse(asked, "the app has no domain of its own", `Give one, too: ["shop.example.com", { ask: … }]`);
+  }
+  if (around.given("paths").value !== undefined) {
+    refuse(asked, "an app with paths answers to some paths of some domains", "Leave out one or the other");
+  }
+  return names;
 }
 
 function readRedirects(field: Field, { config: { domains } }: Around): string[] {
-  const names = readHostNames(field, "a host name", (name) => {
+  const names = readHostNames(oneOrMany(field), "a host name", (name) => {
     const own = domains.includes(name.toLowerCase());
     if (own) return { problem: `${shorten(name)} is in domain, too`, hint: "Name it in one of the two" };
     return checkDomain(name, { address: "Leave it out: only names can be redirected" });
@@ -97,8 +117,7 @@ function readRedirects(field: Field, { config: { domains } }: Around): string[] 
   return names;
 }
 
-function readHostNames(field: Field, what: string, check: Check<string>): string[] {
-  const items = oneOrMany(field);
+function readHostNames(items: readonly Field[], what: string, check: Check<string>): string[] {
   const wanted = `${what} such as "${what === "a domain" ? "" : "www."}shop.example.com"`;
   const names = items.map((item) => text(item, { wanted, required: true, check }).toLowerCase());
   refuseTwins(items, names);

@@ -19,6 +19,7 @@ import { boolean, optionalString, row } from "../field/kinds.ts";
 import { readSecretText } from "../field/secret_text.ts";
 import { type About, type Around, type Declared, keysOf, readFields, shape } from "../field/schema.ts";
 import type { Tls } from "../field/values.ts";
+import { askedPath } from "./ask.ts";
 
 const stagingAuthority = "https://acme-staging-v02.api.letsencrypt.org/directory";
 
@@ -75,14 +76,28 @@ export const tls: Declared<Tls> = {
   becomes: "Tls",
   records: [acme, own],
   read: readTls,
-  show: (name, value) =>
-    row(name, value.kind === "own" ? "a certificate of your own" : Object.values(value).join(", ")),
+  show: (name, value) => {
+    if (value.kind === "own") return row(name, "a certificate of your own");
+    const { ask, ...rest } = { ask: undefined, ...value };
+    return [
+      ...row(name, Object.values(rest).join(", ")),
+      ...ask === undefined ? [] : row("domain.ask", `http://app${ask}`),
+    ];
+  },
 };
 
 /** Reads where certificates come from, for all names that the server answers to. */
 function readTls(field: Field, around: Around): Tls {
   const { value } = field;
   const domain = around.given("domain");
+  const ask = askedPath(domain);
+  if (ask !== undefined && (value === "off" || isOwn(field))) {
+    refuse(
+      field,
+      "domains of customers need certificates on demand",
+      'Give "acme", { email: … } or "internal"',
+    );
+  }
   if (value === "off" || (value === undefined && domain.value === undefined)) return { kind: "off" };
   const tls = readKind(field, around);
   if (tls === undefined) return { kind: "off" };
@@ -98,7 +113,7 @@ function readTls(field: Field, around: Around): Tls {
     const problem = `no public authority gives a certificate for ${shorten(inner)}`;
     refuse(field, problem, 'Use tls: "internal" or "off", or name your own authority: tls: { ca: … }');
   }
-  return tls;
+  return ask === undefined || tls.kind === "own" || tls.kind === "off" ? tls : { ...tls, ask };
 }
 
 function readKind(field: Field, around: Around): Tls | undefined {

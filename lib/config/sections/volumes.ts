@@ -19,7 +19,7 @@ import type { Volume } from "../field/values.ts";
 const systemTrees = `
 /bin /boot /dev /etc /lib /libexec /net /proc /rescue /root /sbin /usr/bin /usr/include /usr/lib
 /usr/lib32 /usr/libdata /usr/libexec /usr/local/bin /usr/local/etc /usr/local/lib /usr/local/libexec
-/usr/local/sbin /usr/sbin /usr/share /usr/src /usr/obj /usr/tests /var/at /var/backups /var/cron
+/usr/local/sbin /usr/local/www/alcaide /usr/sbin /usr/share /usr/src /usr/obj /usr/tests /var/at /var/backups /var/cron
 /var/db/alcaide /var/db/pkg /var/log/alcaide /var/mail /var/run /var/spool /var/yp
 `.trim().split(/\s+/);
 

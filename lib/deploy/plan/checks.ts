@@ -3,7 +3,8 @@
 import { accessoriesOn } from "../../server/accessories.ts";
 import { accessoryJail, buildJailName, jailName } from "../../commands/paths.ts";
 import { sharedAddresses, sharedTls } from "../../commands/caddy/shared.ts";
-import { addresses, siteAddresses, tlsText } from "../../commands/caddy/site.ts";
+import { addresses, siteAddresses } from "../../commands/caddy/site.ts";
+import { tlsText } from "../../commands/caddy/certificate.ts";
 import type { Config } from "../../config/field/types.ts";
 import { isServed } from "../../config/sections/processes.ts";
 import { AlcaideError } from "../../core/error.ts";
@@ -124,7 +125,11 @@ function sharedSites(config: Config, facts: Facts, fail: Fail): void {
     if (app === config.app) continue;
     const shared = siteAddresses(text).find((address) => wanted.has(address));
     if (shared !== undefined) {
-      const what = shared === "http://" ? "every name (it has no domain either)" : shared;
+      const what = {
+        "http://": "every name (it has no domain either)",
+        "https://": "every name by domain.ask",
+      }[shared] ??
+        shared;
       fail(
         `the app ${app} answers to ${what}`,
         "Give each app on a server domains of its own, or paths of its own",

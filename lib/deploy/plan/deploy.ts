@@ -11,7 +11,7 @@ import { refuse } from "../../server/change.ts";
 import { refuseCanary } from "../../server/canary.ts";
 import { newOwner } from "../../server/project.ts";
 import { trafficOf } from "../../server/traffic.ts";
-import type { ReleaseProcesses } from "../../core/process.ts";
+import { hasWeb, type ReleaseProcesses } from "../../core/process.ts";
 import {
   isGood,
   newestFirst,
@@ -120,7 +120,7 @@ function takenAlong(
   declared: ReleaseProcesses,
   { base }: Pick<JailSpec, "base">,
 ): Release["config"] {
-  const { jail: { port, packages }, volumes, health, limits } = config;
+  const { jail: { port, packages }, volumes, health, limits, assets } = config;
   const { start, stopTimeout, processes } = declared;
   const schedules = schedulesOn(config.schedule, configuredServer(config, server));
   return {
@@ -128,6 +128,7 @@ function takenAlong(
     ...schedules.length === 0 ? {} : { schedules },
     ...processes.length === 0 ? {} : { processes },
     ...base === undefined ? {} : { thin: true },
+    ...assets === undefined || !hasWeb(declared) ? {} : { assets },
   };
 }
 

@@ -114,10 +114,10 @@ function askedFor(good: readonly Release[], live: ReleaseId | undefined, asked: 
 
 /** The configuration that a release was deployed with; what concerns the whole site stays today's. */
 export function configOf(config: Config, { config: deployed, freebsd }: Release): Config {
-  const { port, packages, volumes, health, limits = {}, thin = false } = deployed;
+  const { port, packages, volumes, health, limits = {}, thin = false, assets } = deployed;
   const { start, stopTimeout } = declaredOf(deployed);
   const jail = { ...config.jail, freebsd, port, packages, kind: thin ? "thin" as const : "copied" as const };
-  const settings = { start, volumes, health, stopTimeout, limits };
+  const settings = { start, volumes, health, stopTimeout, limits, assets };
   return { ...config, ...settings, jail, beforeStart: [], migrate: undefined };
 }
 

@@ -5,7 +5,7 @@ import { duration, list, plural } from "../../core/text.ts";
 import { stageName } from "./stages.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { type AppProcess, hasWeb, processText } from "../../core/process.ts";
-import type { ReleaseId, ScheduleSpec } from "../../core/release.ts";
+import type { Assets, ReleaseId, ScheduleSpec } from "../../core/release.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 
 /** A plan as text. */
@@ -47,6 +47,8 @@ export interface PlanJson {
   readonly at?: string;
   /** Commands that cron runs. */
   readonly schedules?: readonly ScheduleSpec[];
+  /** Files that Caddy serves. */
+  readonly assets?: Assets;
   /** Processes beside the web process. */
   readonly processes?: readonly AppProcess[];
   /** The domains and paths that the app no longer answers to. */
@@ -72,6 +74,7 @@ export function planJson(plan: DeployPlan): PlanJson[] {
     ...stageOf(plan, server),
     ...plan.switching?.at === undefined ? {} : { at: plan.switching.at.toISOString() },
     ...target.record.config.schedules === undefined ? {} : { schedules: target.record.config.schedules },
+    ...target.app.assets === undefined ? {} : { assets: target.app.assets },
     ...target.app.processes === undefined ? {} : { processes: target.app.processes },
     ...target.dropped.length === 0 ? {} : { dropped: target.dropped },
     ...target.build === undefined ? {} : { build: target.build.key, built: target.build.built !== undefined },
@@ -154,6 +157,9 @@ function serverRows(target: ServerPlan, { config }: DeployPlan): string[] {
   if (config.migrate !== undefined) rows.push(`  migrate: ${config.migrate} (on the first server)`);
   for (const { name, at, run } of target.record.config.schedules ?? []) {
     rows.push(`  schedule ${name}, by cron at ${at}: ${run}`);
+  }
+  if (app.assets) {
+    rows.push(`  assets: Caddy serves ${app.assets.from} of each kept release as ${app.assets.path}`);
   }
   for (const text of config.beforeStart) rows.push(`  before the start: ${text}`);
   if (prune.length > 0) rows.push(`  forget the releases ${prune.join(", ")}`);

@@ -32,6 +32,7 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
     ...mountedBase(config.jail, facts, freebsd),
   };
   const hosts = accessoryHosts(config, server.name, facts);
+  const assets = hasWeb(declared) ? config.assets : undefined;
   const running = facts.jails.some(({ name }) => name === jail.name);
   return {
     next,
@@ -45,6 +46,7 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
     app: {
       ...{ app, release, jail, port, packages, uid: allocation.uid, start, hosts },
       ...processes.length === 0 ? {} : { stopTimeout, processes },
+      ...assets === undefined ? {} : { assets },
     },
     tree: slotTree(facts, jail),
     template: templateTree({
@@ -88,6 +90,7 @@ function planSite(
     proxy,
     paths,
     stripPrefix,
+    assets: config.assets?.path,
   });
   const shared = [text, before ?? ""].some((one) => sharedAddresses(one).length > 0);
   // A file that Caddy doesn't go by yet has to be read, too: a deploy was cut off in between.

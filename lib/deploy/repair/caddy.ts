@@ -1,6 +1,7 @@
 // Disagreements about the traffic: the marker, Caddy and the app's site file.
 
 import { hasWeb } from "../../core/process.ts";
+import { asks } from "../../commands/caddy/ask.ts";
 import { addImport, applySite, removeSite } from "../../commands/caddy/caddyfile.ts";
 import { withoutCanary } from "../../commands/caddy/canary.ts";
 import { startCaddy } from "../../commands/caddy/service.ts";
@@ -21,7 +22,7 @@ import { releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
 import type { Routed } from "../../server/routed.ts";
 import { disputesOf } from "../../server/traffic.ts";
-import { importChange } from "../../setup/caddy.ts";
+import { askChange, importChange } from "../../setup/caddy.ts";
 import { canaryRows } from "./canary.ts";
 import { type Disagreement, leave, mend, type Scene } from "./row.ts";
 import { setupRow } from "./server.ts";
@@ -53,6 +54,7 @@ export function caddyRows(scene: Scene): Disagreement[] {
   const { config: { app }, facts: { caddy, setup, sites }, facts, live } = scene;
   const disputes = live === undefined ? new Map() : disputesOf(live, facts, app);
   const missing = setup && importChange(setup);
+  const ask = setup && asks(sites.get(app) ?? "") ? askChange(scene.config, setup) : undefined;
   const served = hasWeb(declaredOf(live?.record?.config));
   const site = !served ? idleSite(scene) : live === undefined ? abandonedSite(scene) : siteRows(scene, live);
   const reload = caddy.running ? [sh`service caddy reload`] : [];
@@ -64,6 +66,7 @@ export function caddyRows(scene: Scene): Disagreement[] {
       "the Caddyfile",
       missing && { ...missing, command: script(addImport(), ...reload) },
     ),
+    ...setupRow("import", "the Caddyfile", ask && { ...ask, command: script(ask.command, ...reload) }),
     ...site,
     ...caddy.running || !served || (live === undefined && !sites.has(app)) ? [] : [
       mend("caddy", "Caddy does not run", { title: "Start Caddy", command: underHostLock(startCaddy()) }),
@@ -172,6 +175,7 @@ function siteSpec({ config, facts, place }: Scene, live: Routed, text = ""): Sit
     proxy,
     paths,
     stripPrefix,
+    assets: live.record?.config.assets?.path,
   };
 }
 

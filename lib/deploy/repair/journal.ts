@@ -1,5 +1,6 @@
 // Disagreements about releases: their records, and the files beside them.
 
+import { releaseAssets, restoreAssets } from "../../commands/assets.ts";
 import { dropFailed, dropReleases, endRelease } from "../../commands/journal.ts";
 import { jailName, releaseDir } from "../../commands/paths.ts";
 import { isGood, isReleaseId, type Release, type ReleaseId } from "../../core/release.ts";
@@ -23,7 +24,20 @@ export function journalRows(scene: Scene): Disagreement[] {
     ],
     ...releasesOf(facts, app).flatMap((release) => recordRows(scene, release)),
     ...[...facts.remains?.releases ?? []].flatMap(([id, files]) => fileRows(scene, id, files)),
+    ...assetRows(scene),
   ];
+}
+
+/** Without its assets the app is asked for them. */
+function assetRows({ config: { app }, facts: { remains }, live }: Scene): Disagreement[] {
+  const assets = live?.record?.config.assets;
+  if (live === undefined || assets === undefined || remains === undefined) return [];
+  const directory = releaseAssets(app, live.release);
+  if (remains.assets.has(directory.replace(/.*\//, ""))) return [];
+  return [mend("assets", `the assets of ${live.release} are gone: ${directory}`, {
+    title: `Copy the assets of ${live.release} from its artifact`,
+    command: restoreAssets(app, live.release, assets),
+  })];
 }
 
 function recordRows({ facts, live, prepared }: Scene, release: Release): Disagreement[] {

@@ -29,6 +29,7 @@ export type Kind =
   | "journal"
   | "schedule"
   | "artifact"
+  | "assets"
   | "lock"
   | "dataset"
   | "foreign"

@@ -1,6 +1,7 @@
 // install: puts the release into its jail and starts the jail.
 
-import { installApp, makeLogDirectory, writeJailEnv } from "../../commands/app/app.ts";
+import { appHome, installApp, makeLogDirectory, writeJailEnv } from "../../commands/app/app.ts";
+import { installAssets } from "../../commands/assets.ts";
 import { enableProcesses, installProcesses } from "../../commands/app/processes.ts";
 import { startJail, writeJailFiles } from "../../commands/jail/jail.ts";
 import { writeNames } from "../../commands/jail/names.ts";
@@ -25,20 +26,25 @@ export const install: DeployStep = scriptStep({
 });
 
 function parts({ env, app, jail, present }: StepView) {
-  const { processes = [] } = app;
+  const { processes = [], release } = app;
   const others = processes.length > 0;
+  const assets = app.assets === undefined
+    ? []
+    : [installAssets({ app: app.app, release, root: jail.path, home: appHome }, app.assets)];
   if (present) {
     return [
       // A release that is there already may be older than an accessory.
       ...app.hosts?.length ? [writeNames(jail, app.hosts)] : [],
       // A rollback that was cut off left them enabled, and the jail's start would be too early for them.
       ...others ? [enableProcesses(jail, [])] : [],
+      ...assets,
     ];
   }
   return [
     makeLogDirectory(app.app),
     installApp(app),
-    ...others ? [installProcesses(jail, app.release, processes), installReopening()] : [],
+    ...assets,
+    ...others ? [installProcesses(jail, release, processes), installReopening()] : [],
     ...env ? [writeJailEnv(jail, env)] : [],
     writeJailFiles(jail),
   ];

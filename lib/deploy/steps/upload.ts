@@ -2,7 +2,7 @@
 
 import { writeEnv } from "../../commands/app/app.ts";
 import { adoptBuild } from "../../commands/app/build.ts";
-import { dropFailed, writeRelease } from "../../commands/journal.ts";
+import { endRelease, writeRelease } from "../../commands/journal.ts";
 import { fencedStream } from "../../commands/lock.ts";
 import { artifactFile } from "../../commands/paths.ts";
 import { envOn } from "../../config/sections/servers.ts";
@@ -25,8 +25,7 @@ export const upload: DeployStep = {
   },
   preview: (view: StepView) => [writeVariables(view), ...adoption(view)],
   undo: onServers(async (view) => {
-    const failed = await recordOf(view, "failed");
-    await act(view, script(dropFailed(view.app.app, view.release), writeRelease(failed)));
+    await act(view, endRelease(await recordOf(view, "failed")));
   }),
 };
 

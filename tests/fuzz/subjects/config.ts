@@ -159,6 +159,7 @@ const types: { readonly [Name in keyof Config]: (value: Config[Name], config: Co
   stopTimeout: (seconds) => number(seconds, 1, 900),
   limits: (limits) => Object.values(limits).every((limit) => limit === undefined || number(limit, 1, 1e15)),
   keep: ({ releases, history }) => number(releases, 2, 1000) && number(history, 10, 10_000),
+  assets: (assets) => assets === undefined || (assets.path.startsWith("/") && !assets.from.startsWith("/")),
   volumes: (all) => all.every(({ host, jail }) => host.startsWith("/") && jail.startsWith("/")),
   beforeStart: texts,
   migrate: (command) => command === undefined || isText(command),

@@ -8,6 +8,7 @@ import * as undo from "../../../lib/commands/server/undo.ts";
 import * as left from "../../../lib/commands/app/left.ts";
 import * as ownFiles from "../../../lib/commands/own_files.ts";
 import * as build from "../../../lib/commands/app/build.ts";
+import { assetMakers, forAssets } from "./asset_commands.ts";
 import * as boot from "../../../lib/commands/server/boot.ts";
 import * as caddy from "../../../lib/commands/caddy/caddyfile.ts";
 import { shareDomains } from "../../../lib/commands/caddy/shared.ts";
@@ -91,6 +92,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["streamInJail", inJail.streamInJail("shop_db", sh`echo ${odd()}`)],
   ["installApp", app.installApp(spec)],
   ["installApp without packages", app.installApp({ ...spec, packages: [] })],
+  ...forAssets,
   ["writeNames", names.writeNames(spec.jail, [{ address: "10.66.0.4", names: ["db", "db_jail"] }])],
   ["writeResolver", names.writeResolver("/jails/it's", ["9.9.9.9", "1.1.1.1"])],
   ["addPackages", packages.addPackages("/jails/shop_db", ["redis"])],
@@ -224,7 +226,6 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["deleteTree", tree.deleteTree(small)],
   ["deleteTree on ZFS", tree.deleteTree(onZfs)],
   ["removeJail", tree.removeJail(spec.jail, small)],
-  ["emptyGone", tree.emptyGone(small)],
   ["refuseInside", tree.refuseInside("z/t")],
   ["listDatasets", tree.listDatasets("/jails")],
 ];
@@ -236,6 +237,7 @@ export const makers = {
   upgrade,
   inJail,
   app,
+  ...assetMakers,
   boot,
   check,
   build,

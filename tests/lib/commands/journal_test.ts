@@ -1,7 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { dropFailed, dropReleases, writeHostFile, writeRelease } from "../../../lib/commands/journal.ts";
-import { hostFile, logDir, releaseDir } from "../../../lib/commands/paths.ts";
-import { parseRelease } from "../../../lib/core/release.ts";
+import {
+  dropFailed,
+  dropReleases,
+  endRelease,
+  writeHostFile,
+  writeRelease,
+} from "../../../lib/commands/journal.ts";
+import { assetsDir, hostFile, logDir, releaseDir } from "../../../lib/commands/paths.ts";
+import { parseRelease, type Release } from "../../../lib/core/release.ts";
 import { release } from "../../fake/facts.ts";
 import { playground } from "../../playground.ts";
 
@@ -53,6 +59,15 @@ Deno.test("writeHostFile() writes nothing when somebody else did", async () => {
     75,
     "theirs\n",
   ]);
+});
+
+Deno.test("endRelease() removes the assets of a failed release, and of no other", () => {
+  const assets = { path: "/assets", from: "public" };
+  const one = release("7-1a2b3c4", { config: { ...release("7-1a2b3c4").config, assets } });
+  const removes = (record: Release) =>
+    endRelease(record).text.includes(`${assetsDir("shop")}/*-${record.id};`);
+  assertEquals([removes({ ...one, state: "failed" }), removes(one)], [true, false]);
+  assertEquals(removes(release("7-1a2b3c4", { state: "failed" })), false);
 });
 
 Deno.test("dropFailed() keeps the record and drops what fills the disk or is secret", async () => {

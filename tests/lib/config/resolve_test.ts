@@ -52,6 +52,7 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
     keep: { releases: 5, history: 500 },
     notify: undefined,
     volumes: [],
+    assets: undefined,
     beforeStart: [],
     migrate: undefined,
     accessories: {},

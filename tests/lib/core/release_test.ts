@@ -48,6 +48,7 @@ const half = [
   { createdAt: "yesterday" },
   { artifact: {} },
   { config: { ...release("7-1a2b3c4").config, packages: "ruby" } },
+  { config: { ...release("7-1a2b3c4").config, assets: { path: "/assets", from: "$(id)" } } },
 ].map((change) => JSON.stringify({ ...release("7-1a2b3c4"), ...change }));
 
 for (

@@ -1,4 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { askLines } from "../../../lib/commands/caddy/ask.ts";
+import { importLine } from "../../../lib/commands/caddy/caddyfile.ts";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { refuseService } from "../../../lib/setup/caddy.ts";
 import { planSetup } from "../../../lib/setup/plan.ts";
@@ -47,4 +49,23 @@ Deno.test("refuseService() takes what changes nothing about the Caddyfile", () =
 Deno.test("planSetup() doesn't take a jail's Caddy on port 80 for the server's, which doesn't run", () => {
   const known = facts({ caddy: { ...caddy({}), running: false }, setup: setupFacts() });
   assertThrows(() => planSetup(config(), known, "web"), AlcaideError, "port 80 is taken by caddy");
+});
+
+Deno.test("planSetup() lets Caddy ask about customers' domains, once", () => {
+  const domain = ["shop.example.com", { ask: "http://app/allowed" }];
+  const titles = (caddyfile: string) =>
+    planSetup(config({ domain }), facts({ setup: setupFacts({ caddyfile }) }), "web").changes.map((
+      { title, reason },
+    ) => [
+      title,
+      reason,
+    ]);
+  assertEquals(titles(`${importLine}\n`), [
+    [
+      "Add on_demand_tls to /usr/local/etc/caddy/Caddyfile",
+      "it does not ask for certificates of customers' domains",
+    ],
+    ["Reload Caddy", "its configuration changed"],
+  ]);
+  assertEquals(titles(["{", ...askLines, "}", importLine, ""].join("\n")), []);
 });

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { askLines } from "../../../../lib/commands/caddy/ask.ts";
 import { certificateFiles } from "../../../../lib/commands/caddy/certificate.ts";
 import { addresses, siteAddresses, type SiteSpec, siteText } from "../../../../lib/commands/caddy/site.ts";
 import { secret } from "../../../../lib/core/secret.ts";
@@ -21,6 +22,23 @@ const sites: readonly {
   },
   { name: "a log of answers", spec: { ...spec, log: true }, addresses: spec.domains },
   { name: "sockets counted apart", spec: { ...spec, sockets: true }, addresses: spec.domains },
+  { name: "assets", spec: { ...spec, proxy: rules, assets: "/assets" }, addresses: spec.domains },
+  {
+    name: "domains of customers",
+    spec: {
+      ...spec,
+      sockets: true,
+      log: true,
+      proxy: rules,
+      tls: { kind: "acme", email: "a@b.c", ask: "/allowed" },
+    },
+    addresses: [...spec.domains, "https://"],
+  },
+  {
+    name: "domains of customers with certificates of Caddy's own",
+    spec: { ...spec, assets: "/assets", tls: { kind: "internal", ask: "/" } },
+    addresses: [...spec.domains, "https://"],
+  },
   { name: "rules", spec: { ...spec, proxy: rules }, addresses: spec.domains },
   { name: "no domain", spec: { ...spec, domains: [], tls: { kind: "off" } }, addresses: ["http://"] },
   { name: "Caddy's own authority", spec: { ...spec, tls: { kind: "internal" } }, addresses: spec.domains },
@@ -84,7 +102,7 @@ for (const { name, spec: one, addresses: wanted, lacksFiles } of sites) {
     ignore: caddy === undefined,
     fn: async () => {
       await using place = await playground();
-      const text = `{\n\tadmin off\n}\n${siteText({ ...one, caddy: version })}`;
+      const text = `{\n\tadmin off\n${askLines.join("\n")}\n}\n${siteText({ ...one, caddy: version })}`;
       assertEquals(await caddyObjection(caddy ?? "", place.root, text), "");
     },
   });

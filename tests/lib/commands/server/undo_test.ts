@@ -61,6 +61,7 @@ Deno.test("recordBefore() writes down what is there, once", async () => {
     "absent /usr/local/etc/rc.d",
     "absent /usr/local/etc/caddy/conf.d",
     "absent /usr/local/etc/cron.d",
+    "absent /usr/local/www",
     "absent /usr/local/etc/newsyslog.conf.d",
     "had interface",
     "set pf_enable",

@@ -132,6 +132,15 @@ const refusals: readonly {
     hint: "Leave out guard or paths",
   },
   {
+    name: "two apps with customers' domains",
+    facts: facts({
+      sites: new Map([["blog", siteOf("blog", ["b.org"]).replace("http://b.org {", "https:// {")]]),
+    }),
+    config: { domain: ["a.org", { ask: "http://app/allowed" }] },
+    problem: "the app blog answers to every name by domain.ask",
+    hint: "Give each app on a server domains of its own, or paths of its own",
+  },
+  {
     name: "two apps without a domain",
     facts: facts({ sites: new Map([["blog", siteOf("blog")]]) }),
     problem: "the app blog answers to every name (it has no domain either)",

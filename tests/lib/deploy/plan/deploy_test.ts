@@ -56,6 +56,15 @@ for (const [live, next] of [["blue", "green"], ["green", "blue"]] as const) {
   });
 }
 
+Deno.test("planDeploy() lets a release take its assets along, where it has a web process", () => {
+  const assets = { path: "/assets", from: "public/assets" };
+  const { app, record, site } = plan(facts(), { assets });
+  assertEquals([app.assets, record.config.assets], [assets, assets]);
+  assertStringIncludes(site.text, "\n(alcaide_shop-assets) {\n\thandle /assets/* {\n");
+  const idle = plan(facts(), { assets, processes: { jobs: "bin/jobs" } });
+  assertEquals([idle.app.assets, idle.record.config.assets, idle.site.text], [undefined, undefined, ""]);
+});
+
 Deno.test("planDeploy() leaves the site file alone when nothing in it changes", () => {
   assertEquals(plan(deployed("6-a", "green")).site, { text: siteOf(), before: siteOf(), apply: false });
 });

@@ -106,6 +106,14 @@ Deno.test("planRollback() brings a release back with its own configuration", () 
   assertStringIncludes(template.path, "14.2-RELEASE");
 });
 
+Deno.test("planRollback() brings a release's assets, also where the configuration has others or none", () => {
+  const assets = { path: "/assets", from: "public" };
+  const journal = [release("5-e", { slot: "blue", config: { ...old, assets } })];
+  const back = plan({ journal });
+  assertEquals([back.app.assets, plan().app.assets], [assets, undefined]);
+  assertStringIncludes(back.site.text, "\timport alcaide_shop-assets\n");
+});
+
 Deno.test("planRollback() starts a jail again that still holds the release", () => {
   const holding = {
     jailFiles: new Map([["shop_blue", "5-e"], ["shop_green", "6-f"]]),

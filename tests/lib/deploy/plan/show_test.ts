@@ -45,6 +45,16 @@ Deno.test("planText() says how the jail gets its base system", () => {
   ]);
 });
 
+Deno.test("planText() and planJson() name the assets", () => {
+  const assets = { path: "/assets", from: "public/assets" };
+  const made = plan(facts(), { assets });
+  assertStringIncludes(
+    planText(made),
+    "assets: Caddy serves public/assets of each kept release as /assets\n",
+  );
+  assertEquals([planJson(made)[0]?.assets, planJson(plan(facts()))[0]?.assets], [assets, undefined]);
+});
+
 Deno.test("planText() says that a first deploy has no guard", () => {
   const says = "nothing is live yet: without a release to go back to there is no guard";
   assertStringIncludes(planText(plan(facts(), { guard: {} })), says);

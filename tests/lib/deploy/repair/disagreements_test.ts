@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { disagreements } from "../../../../lib/deploy/repair/disagreements.ts";
 import { statusOf } from "../../../../lib/running/status.ts";
 import { config, deployed } from "../../../fake/facts.ts";
+import { assetCases } from "./asset_cases.ts";
 import { jailCases } from "./jail_cases.ts";
 import { scheduleCases } from "./schedule_cases.ts";
 import { serverCases } from "./server_cases.ts";
@@ -15,6 +16,7 @@ for (
     ...jailCases,
     ...scheduleCases,
     ...thinCases,
+    ...assetCases,
   ]
 ) {
   Deno.test(`disagreements() finds ${name}`, () => {

@@ -1,0 +1,24 @@
+// Texts about assets and certificates on demand.
+
+import * as assets from "../../../lib/commands/assets.ts";
+import * as onDemand from "../../../lib/commands/caddy/on_demand.ts";
+import { changeCaddyfile } from "../../../lib/commands/caddy/caddyfile.ts";
+import { type Command, sh } from "../../../lib/core/sh.ts";
+import { odd } from "./samples.ts";
+
+const files = { path: "/assets", from: "lib/shop-*/priv" };
+const installed = { app: "shop", release: "7-1a2b3c4", home: "/app" };
+
+export const forAssets: readonly (readonly [name: string, command: Command])[] = [
+  ["installAssets", assets.installAssets({ ...installed, root: odd() }, files)],
+  ["restoreAssets", assets.restoreAssets("shop", "7-1a2b3c4", files)],
+  ["dropAssets", assets.dropAssets("shop", ["7-1a2b3c4"])],
+  ["removeAssets", assets.removeAssets("shop")],
+  ["listAssets", assets.listAssets("shop")],
+  ["changeCaddyfile", changeCaddyfile(sh`cat`)],
+  ["addAsk", onDemand.addAsk()],
+  ["withoutAsk", onDemand.withoutAsk],
+];
+
+/** Their makers, by file. */
+export const assetMakers = { assets, onDemand };
