@@ -20,8 +20,9 @@ const mark = "// Made by scripts/config_types.ts from the declared fields; chang
 /** The types of each file. */
 const files: readonly (readonly [name: string, types: () => string])[] = [
   ["user_types.ts", () => userType(configuration)],
-  ["user_sections.ts", () => recordsOf(own(false)).filter(notShared).map(userType).join("\n")],
-  ["user_named.ts", () => recordsOf(own(true)).map(userType).join("\n")],
+  ["user_sections.ts", () => recordsOf(own("sections")).filter(notShared).map(userType).join("\n")],
+  ["user_requests.ts", () => recordsOf(own("requests")).map(userType).join("\n")],
+  ["user_named.ts", () => recordsOf(own("named")).map(userType).join("\n")],
   ["user_accessory.ts", () => `${userType(accessory)}\n${userType(limitFields)}\n${resolvedAccessory()}`],
   ["types.ts", () => `${resolvedBuild()}\n${config()}`],
 ];
@@ -67,12 +68,13 @@ function rowsOf(fields: Fields): string {
   return Object.entries(fields).map(resolvedField).join("");
 }
 
-/** The fields that hold records by name, or the others. */
-function own(byName: boolean): Pick<Shape, "fields"> {
-  const fields = Object.entries<AnyField>(configuration.fields);
-  return {
-    fields: Object.fromEntries(fields.filter(([, { type }]) => type.startsWith("Record<") === byName)),
-  };
+/** The fields that hold records by name, those about visitors' requests, or the others. */
+function own(file: "named" | "requests" | "sections"): Pick<Shape, "fields"> {
+  const fields = Object.entries<AnyField>(configuration.fields).filter(([key, { type }]) => {
+    if (type.startsWith("Record<")) return file === "named";
+    return file === (["domain", "proxy", "assets"].includes(key) ? "requests" : "sections");
+  });
+  return { fields: Object.fromEntries(fields) };
 }
 
 /** Accessories have limits, too, and their types import none of the rest. */

@@ -8,6 +8,7 @@ import type { Notify, Process, Schedule, Server, Tls, Volume } from "./values.ts
 export type * from "./accessory_types.ts";
 export type * from "./user_accessory.ts";
 export type * from "./user_named.ts";
+export type * from "./user_requests.ts";
 export type * from "./user_sections.ts";
 export type * from "./user_types.ts";
 export type * from "./values.ts";

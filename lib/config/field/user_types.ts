@@ -3,10 +3,9 @@
 import type { Secret } from "../../core/secret.ts";
 import type { UserAccessories, UserLimits } from "./user_accessory.ts";
 import type { UserProcess, UserSchedule } from "./user_named.ts";
+import type { UserAsk, UserAssets, UserProxy } from "./user_requests.ts";
 import type {
   UserAcme,
-  UserAsk,
-  UserAssets,
   UserCertificate,
   UserCommandBuild,
   UserDrain,
@@ -17,7 +16,6 @@ import type {
   UserKeep,
   UserNotify,
   UserPrebuilt,
-  UserProxy,
   UserServer,
 } from "./user_sections.ts";
 import type { BuildAbout } from "./values.ts";

@@ -2,7 +2,8 @@
 
 import * as assets from "../../../lib/commands/assets.ts";
 import * as onDemand from "../../../lib/commands/caddy/on_demand.ts";
-import { changeCaddyfile } from "../../../lib/commands/caddy/caddyfile.ts";
+import { changeCaddyfile, checkCaddyfile } from "../../../lib/commands/caddy/caddyfile.ts";
+import { dropFailed } from "../../../lib/commands/journal.ts";
 import { type Command, sh } from "../../../lib/core/sh.ts";
 import { odd } from "./samples.ts";
 
@@ -15,6 +16,8 @@ export const forAssets: readonly (readonly [name: string, command: Command])[] =
   ["dropAssets", assets.dropAssets("shop", ["7-1a2b3c4"])],
   ["removeAssets", assets.removeAssets("shop")],
   ["listAssets", assets.listAssets("shop")],
+  ["dropFailed", dropFailed("shop", "7-x")],
+  ["checkCaddyfile", checkCaddyfile()],
   ["changeCaddyfile", changeCaddyfile(sh`cat`)],
   ["addAsk", onDemand.addAsk()],
   ["withoutAsk", onDemand.withoutAsk],
