@@ -180,8 +180,8 @@ export interface UserGuard {
 /** Notices of how deploys and rollbacks ended. */
 export interface UserNotify {
   /**
-   * The events to tell: `"success"` of a deploy or cutover, `"failure"` of those and of rollbacks, `"rollback"` when
-   * one is done, `"guard"` when it took a deploy back. Default: all.
+   * The events to tell: `"success"` of a deploy, cutover or promotion, `"failure"` of those and of rollbacks,
+   * `"rollback"` when one is done, `"guard"` when it took a deploy back. Default: all.
    */
   on?: ("success" | "failure" | "rollback" | "guard")[];
   /** The address of an incoming webhook of Slack, or of Mattermost, which understands the same. */
