@@ -1,6 +1,7 @@
 // Runs all checks one after another and counts them. `scripts/test` calls it.
 
 import { $ } from "../lib/remote/dollar.ts";
+import { browserUnavailable } from "../tests/browser/available.ts";
 import { hostUnavailable } from "../tests/host/mod.ts";
 import { terminalUnavailable } from "../tests/terminal/tmux.ts";
 
@@ -93,7 +94,7 @@ const stages: readonly Stage[] = [
     title: "the dashboard in a browser",
     tests: true,
     args: ["test", "-A", "--no-check", "tests/browser"],
-    skip: hostSkip(),
+    skip: hostSkip() ?? browserUnavailable(),
   },
   {
     title: "older FreeBSD",

@@ -30,7 +30,9 @@ export function headView(app: App, surroundings: Surroundings): Html {
   const { key, look, fault } = app;
   const { actions, deploys, now } = surroundings;
   const looked = look.at.getTime() > 0;
-  const lead = looked ? leadView(look.statuses, now) : state("idle", fault ? "not known" : "looking");
+  const lead = looked
+    ? leadView(look.statuses, now, fault !== undefined)
+    : state("idle", fault ? "not known" : "looking");
   return html`
     <header class="head">
       <h2 id="${key}-name">${key}</h2>
@@ -85,7 +87,7 @@ function besideView(app: App, { actions, deploys }: Surroundings, on: "prepared"
 }
 
 /** The live release in a few words, or each that some servers have. */
-function leadView(statuses: readonly ServerStatus[], now: Date): readonly Html[] {
+function leadView(statuses: readonly ServerStatus[], now: Date, stale: boolean): readonly Html[] {
   const releases = [...new Set(statuses.map(({ live }) => live))];
   return releases.flatMap((release) => {
     const own = statuses.filter(({ live }) => live === release);
@@ -93,7 +95,7 @@ function leadView(statuses: readonly ServerStatus[], now: Date): readonly Html[]
     const { since, by } = own[0] ?? {};
     if (release === null) return [state("idle", `nothing is live${where}`)];
     return [
-      state(kindOf(own), html`<strong>${release}</strong> is live${where}`),
+      state(stale ? "idle" : kindOf(own), html`<strong>${release}</strong> is live${where}`),
       given(since, (time) => html`<span>for ${age(time, now)}</span>`),
       given(by, (name) => html`<span>by ${name}</span>`),
     ];

@@ -4,17 +4,7 @@ import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { join } from "@std/path";
 import { repository } from "../e2e/place.ts";
-
-const program = "/usr/bin/chromium";
-
-/** Why there is no browser here, else undefined. */
-export function browserUnavailable(): string | undefined {
-  try {
-    Deno.statSync(program);
-  } catch {
-    return 'Debian\'s package chromium is missing: see "sh scripts/provision"';
-  }
-}
+import { program } from "./available.ts";
 
 /** Starts the browser. It ends when it is disposed of. */
 export async function openBrowser(): Promise<Browser & AsyncDisposable> {

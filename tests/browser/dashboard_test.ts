@@ -6,7 +6,8 @@ import { removeApp } from "../e2e/clean.ts";
 import { onlyOnTestHost, type Place } from "../e2e/place.ts";
 import { makeProject, type Project } from "../e2e/project.ts";
 import { scenario } from "../e2e/scenario.ts";
-import { browserUnavailable, fits, lacking, openBrowser, picture } from "./browser.ts";
+import { browserUnavailable } from "./available.ts";
+import { fits, lacking, openBrowser, picture } from "./browser.ts";
 
 /** A dashboard of a project, as a program of its own. */
 async function startDashboard(
@@ -152,7 +153,7 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
     for (const colorScheme of ["dark", "light"] as const) {
       await page.emulateMedia({ colorScheme });
       assertEquals(await lacking(page), []);
-      await picture(page, colorScheme === "dark" ? "dark" : "live");
+      await picture(page, colorScheme === "dark" ? "dark" : "live", { fullPage: true });
     }
   });
 

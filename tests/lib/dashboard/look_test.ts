@@ -146,6 +146,7 @@ Deno.test("a server that is out of reach leaves what was known, with reason and 
   ) {
     assertStringIncludes(text, part);
   }
+  assertStringIncludes(await (await page.get("")).text(), '<span class="state idle"><strong>6-a</strong>');
   reached = true;
   await page.board.look(page.app);
   assertEquals((await (await page.get("")).text()).includes("Cannot connect"), false);
