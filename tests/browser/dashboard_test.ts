@@ -81,10 +81,11 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
+  const other = await (await browser.newContext({ viewport: { width: 360, height: 740 } })).newPage();
+  for (const one of [page, other]) one.setDefaultTimeout(60_000);
   const said: string[] = [];
   page.on("console", (message) => message.type() === "error" && said.push(message.text()));
   page.on("pageerror", (error) => said.push(String(error)));
-  const other = await (await browser.newContext({ viewport: { width: 360, height: 740 } })).newPage();
 
   await part("a first deploy, which a second browser sees", async () => {
     await project.release({ text: "one" });
