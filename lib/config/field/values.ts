@@ -72,9 +72,11 @@ export type NoticeEvent = "success" | "failure" | "rollback" | "guard";
 export interface Notify {
   /** The events to tell. */
   readonly on: readonly NoticeEvent[];
-  /** Addresses, which are kept like passwords. */
+  /** An address of Slack, which is kept like a password, as the next two are. */
   readonly slack: Secret | undefined;
+  /** An address that gets JSON. */
   readonly webhook: Secret | undefined;
+  /** A topic of ntfy. */
   readonly ntfy: Secret | undefined;
   /** A command on this machine. */
   readonly command: string | undefined;
