@@ -1,12 +1,12 @@
-// The marker that says which slot has the traffic: a file named after slot and release, which Caddy looks for.
+// The marker that says which slot has the traffic: a file named after slot and release. Caddy looks for it by a fixed name.
 
 import { isReleaseId, type ReleaseId } from "../core/release.ts";
 import { script } from "../core/script.ts";
-import { type Command, type Script, sh } from "../core/sh.ts";
+import { type Command, type Expression, type Script, sh } from "../core/sh.ts";
 import type { Slot } from "../core/slot.ts";
 import { writeFile } from "../remote/files.ts";
 import { ownMarkers, removeOwn } from "./own_files.ts";
-import { liveDir, liveRoot } from "./paths.ts";
+import { blueLink, liveDir, liveRoot } from "./paths.ts";
 
 /** The slot with the traffic, and the release in it. */
 export interface Marker {
@@ -27,11 +27,19 @@ export function parseMarker(text: string): Marker | undefined {
   return release !== undefined && isReleaseId(release) ? { slot: slot as Slot, release } : undefined;
 }
 
-/** Moves the traffic: from one moment to the next, by renaming the marker. */
+/**
+ * Moves the traffic: from one moment to the next, by renaming the marker. The link for a marker of the blue slot is there
+ * before, and leads nowhere until then.
+ */
 export function switchLive(app: string, live: Marker): Script {
   const name = markerName(live);
   return script(
     sh`mkdir -p ${liveDir(app)} && chmod 755 ${liveRoot} ${liveDir(app)} && cd ${liveDir(app)}`,
+    ...live.slot === "green" ? [] : [
+      // Where the slot has the traffic already, the link must never lead nowhere.
+      sh`[ ! -f ${blueLink} ] || : >${name}`,
+      linkTo(sh`${name}`),
+    ],
     sh`if [ ! -f ${name} ]; then
   old=$(ls | grep -E '^(blue|green)-' | head -n 1)
   if [ -n "$old" ]; then mv -f "$old" ${name}; else : >${name}; fi
@@ -53,6 +61,24 @@ export function admitCanary(app: string, release: ReleaseId): Command {
 /** Gives the visitors of every canary to the live release, whatever site file Caddy goes by. */
 export function dismissCanary(app: string): Command {
   return sh`rm -f ${liveDir(app)}/canary-*`;
+}
+
+/** Makes the link lead to a marker beside it, from one moment to the next. */
+function linkTo(name: Expression): Command {
+  const fresh = `${blueLink}.new`;
+  return sh`if [ "$(readlink ${blueLink})" != ${name} ]; then
+  rm -f ${fresh} && ln -s ${name} ${fresh} && mv -f ${fresh} ${blueLink}
+fi`;
+}
+
+/** Makes the link where the marker has none: a site of an earlier version looked for the marker itself. */
+export function linkLive(app: string): Command {
+  return sh`( cd ${liveDir(app)} 2>/dev/null || exit 0
+for marker in blue-*; do
+  if [ -f "$marker" ]; then
+${linkTo(sh`"$marker"`)}
+  fi || exit 1
+done )`;
 }
 
 /** Ends a script when a slot has the traffic: said at the last moment, whatever a plan thinks. */

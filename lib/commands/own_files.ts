@@ -2,7 +2,7 @@
 
 import { script } from "../core/script.ts";
 import { type Command, raw, sh } from "../core/sh.ts";
-import { appDir, liveDir, logDir, setupWork, tlsDir } from "./paths.ts";
+import { appDir, blueLink, liveDir, logDir, setupWork, tlsDir } from "./paths.ts";
 
 /** Files of ours in a directory: the shell's patterns of their names. */
 export interface OwnFiles {
@@ -20,7 +20,10 @@ export function ownCertificates(app: string): OwnFiles {
 
 /** Markers of an app and of its canary, and the page that stands in for it. */
 export function ownMarkers(app: string): OwnFiles {
-  return { directory: liveDir(app), files: "blue-* green-* canary-* maintenance.html*" };
+  return {
+    directory: liveDir(app),
+    files: `blue-* green-* canary-* ${blueLink} ${blueLink}.new maintenance.html*`,
+  };
 }
 
 /** Logs of an app's releases. */
@@ -53,7 +56,9 @@ fi`;
 /** Prints files of ours as `own PATH`, and all that lies there as `all PATH`. An empty directory is ours. */
 export function listOwn({ directory, files, trees = "" }: OwnFiles): Command {
   return sh`if cd ${directory} 2>/dev/null; then
-  for f in ${raw(`${files} ${trees}`.trim())}; do [ ! -e "$f" ] || echo own ${directory}/"$f"; done
+  for f in ${
+    raw(`${files} ${trees}`.trim())
+  }; do { [ ! -e "$f" ] && [ ! -L "$f" ]; } || echo own ${directory}/"$f"; done
   for f in $(ls -A); do echo all ${directory}/"$f"; done
   [ -n "$(ls -A)" ] || echo own ${directory}
 fi`;

@@ -97,6 +97,11 @@ export const consoleFile = (name: string): string => `${logDir}/${name}.console.
 export const liveDir = (app: string): string => `${liveRoot}/${app}`;
 /** Directory of an app's assets, one a release. */
 export const assetsDir = (app: string): string => `${assetsRoot}/${app}`;
+/**
+ * The link beside the marker that Caddy looks for at each request: it leads to the marker of the blue slot. While that is
+ * there, the blue jail has the traffic, else the green one.
+ */
+export const blueLink = ".blue";
 /** Directory of an app's own certificates. */
 export const tlsDir = (app: string): string => `${etcDir}/tls/${app}`;
 /** The app's site file. */

@@ -8,10 +8,11 @@ import { cutover } from "./cutover.ts";
 import { deploy } from "./deploy.ts";
 import { jail } from "./jail.ts";
 import { type Finding, type Part, rowsText } from "./row.ts";
+import { requests } from "./requests.ts";
 import { start } from "./start.ts";
 import { upload } from "./upload.ts";
 
-const parts: readonly Part[] = [command, upload, deploy, jail, cutover, start];
+const parts: readonly Part[] = [command, upload, deploy, jail, cutover, requests, start];
 
 interface Outcome {
   readonly part: Part;

@@ -9,7 +9,7 @@ import { shareDomains } from "./shared.ts";
 import { siteMark } from "./site.ts";
 import { ownCertificates, removeOwn } from "../own_files.ts";
 import { makeDirectory, writeFile } from "../../remote/files.ts";
-import { type Marker, markerName, pausePage } from "../live.ts";
+import { linkLive, type Marker, markerName, pausePage } from "../live.ts";
 import {
   answersLog,
   caddyfile,
@@ -91,6 +91,7 @@ export function applySite(app: string, text: string | Secret, { shared = false }
     makeDirectory(sitesDir),
     checkSites(app, text, shared),
     sh`[ ! -f ${file} ] || cp -p ${file} ${`${file}.before`}`,
+    linkLive(app),
     ...share(app),
     writeFile(file, text),
     ...share(),

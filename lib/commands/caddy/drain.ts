@@ -2,7 +2,7 @@
 
 import { type Command, sh } from "../../core/sh.ts";
 import { findAdmin, underWay } from "./admin.ts";
-import { socketsAddress } from "./site.ts";
+import { socketsAddress } from "./slots.ts";
 
 /** Milliseconds that connections get: requests in flight, and sockets (WebSockets and event streams). */
 export interface DrainLimits {

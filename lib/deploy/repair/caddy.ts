@@ -8,7 +8,7 @@ import { startCaddy } from "../../commands/caddy/service.ts";
 import { isShared, sharedAddresses, shareDomains } from "../../commands/caddy/shared.ts";
 import { wayAlone, waySnippet } from "../../commands/caddy/rules.ts";
 import { addresses, siteAddresses, siteMark, type SiteSpec, siteText } from "../../commands/caddy/site.ts";
-import { refuseLive, switchLive } from "../../commands/live.ts";
+import { linkLive, refuseLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { jailName, probePort, sharedFile, siteFile, sitesDir } from "../../commands/paths.ts";
 import { declaredOf, isGood } from "../../core/release.ts";
@@ -134,6 +134,7 @@ function siteRows(scene: Scene, live: Routed): Disagreement[] {
     // Caddy can't start with a file that it does not take, nor read one before it runs.
     command: underHostLock(
       caddy.running ? applySite(app, wanted, share) : script(
+        linkLive(app),
         makeDirectory(sitesDir),
         writeFile(file, wanted),
         ...share.shared ? [shareDomains(sitesDir)] : [],

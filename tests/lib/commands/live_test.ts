@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
+  linkLive,
   listLive,
   markerName,
   parseMarker,
@@ -7,7 +8,8 @@ import {
   removeLive,
   switchLive,
 } from "../../../lib/commands/live.ts";
-import { liveDir } from "../../../lib/commands/paths.ts";
+import { blueLink, liveDir } from "../../../lib/commands/paths.ts";
+import type { Script } from "../../../lib/core/sh.ts";
 import { type Playground, playground } from "../../playground.ts";
 
 const blue = { slot: "blue", release: "7-1a2b3c4" } as const;
@@ -17,6 +19,24 @@ async function marked(...names: string[]): Promise<Playground> {
   const place = await playground();
   for (const name of names) await place.write(`${liveDir("shop")}/${name}`, "");
   return place;
+}
+
+/** The slot that Caddy sends requests to: it looks for the link, which leads to a file or nowhere. */
+async function servedIn(place: Playground): Promise<string> {
+  const found = await Deno.stat(`${place.at(liveDir("shop"))}/${blueLink}`).then(() => true, () => false);
+  return found ? "blue" : "green";
+}
+
+/** The slot that Caddy sends requests to and the markers, after each program that a script calls. */
+async function servedOnTheWay(place: Playground, script: Script): Promise<string[]> {
+  const link = `${place.at(liveDir("shop"))}/${blueLink}`;
+  for (const name of ["mv", "ln", "rm"]) {
+    const seen =
+      `[ -e ${link} ] && served=blue || served=green; echo "$served $(ls | tr '\\n' ' ')" >>${place.root}/seen`;
+    await place.program(name, `/bin/${name} "$@"; status=$?; ${seen}; exit $status`);
+  }
+  await place.run(script);
+  return [...new Set((await place.read("/seen") ?? "").trim().split("\n").map((line) => line.trim()))];
 }
 
 for (const live of [blue, green]) {
@@ -44,6 +64,41 @@ for (const { name, before } of switches) {
   });
 }
 
+Deno.test("switchLive() is decided by the renaming of the marker", async () => {
+  await using place = await marked("green-6-x");
+  assertEquals(await servedOnTheWay(place, switchLive("shop", blue)), [
+    "green green-6-x",
+    "blue blue-7-1a2b3c4",
+  ]);
+  await Deno.remove(place.at("/seen"));
+  assertEquals(await servedOnTheWay(place, switchLive("shop", green)), ["green green-8-1a2b3c4_dirty"]);
+});
+
+Deno.test("switchLive() lets a slot keep the traffic while its release changes", async () => {
+  await using place = await marked();
+  await place.run(switchLive("shop", { slot: "blue", release: "6-x" }));
+  const served = await servedOnTheWay(place, switchLive("shop", blue));
+  assertEquals(served.filter((line) => !line.startsWith("blue ")), []);
+  assertEquals(served.at(-1), "blue blue-7-1a2b3c4");
+});
+
+for (const [name, before, slot] of [["blue", "blue-7-1a2b3c4", "blue"], ["green", "green-6-x", "green"]]) {
+  Deno.test(`linkLive() makes the link where an older version put the marker of ${name}`, async () => {
+    await using place = await marked(before ?? "");
+    for (const _ of [1, 2]) assertEquals((await place.run(linkLive("shop"))).code, 0);
+    assertEquals(await servedIn(place), slot);
+  });
+}
+
+Deno.test("linkLive() makes a link that leads elsewhere lead to the marker, and none without one", async () => {
+  await using place = await marked("blue-7-1a2b3c4");
+  await Deno.symlink("blue-5-x", `${place.at(liveDir("shop"))}/${blueLink}`);
+  assertEquals(await servedIn(place), "green");
+  await place.run(linkLive("shop"));
+  assertEquals(await servedIn(place), "blue");
+  assertEquals((await place.run(linkLive("blog"))).code, 0);
+});
+
 Deno.test("switchLive() makes directories that Caddy's user can read", async () => {
   await using place = await marked();
   await place.run(switchLive("shop", blue));
@@ -58,7 +113,8 @@ Deno.test("switchLive() leaves other apps alone", async () => {
 });
 
 Deno.test("removeLive() takes the app's marker away, and no other's", async () => {
-  await using place = await marked("blue-7-1a2b3c4");
+  await using place = await marked();
+  await place.run(switchLive("shop", blue));
   await place.write(`${liveDir("blog")}/green-1-x`, "");
   await place.run(removeLive("shop"));
   assertEquals([

@@ -1,8 +1,8 @@
 // A site as a real Caddy serves it.
 
 import { assertEquals } from "@std/assert";
-import { liveDir } from "../../../../lib/commands/paths.ts";
-import { pauseApp, resumeApp, switchLive } from "../../../../lib/commands/live.ts";
+import { blueLink, liveDir } from "../../../../lib/commands/paths.ts";
+import { linkLive, pauseApp, resumeApp, switchLive } from "../../../../lib/commands/live.ts";
 import { siteText } from "../../../../lib/commands/caddy/site.ts";
 import { playground } from "../../../playground.ts";
 import { running } from "./running_site.ts";
@@ -26,7 +26,24 @@ Deno.test({
       "200 /green-8-1a2b3c4 green",
       "204 /green-8-1a2b3c4 ",
     ]);
-    assertEquals(await place.names(liveDir("shop")), ["green-8-1a2b3c4"]);
+    assertEquals(await place.names(liveDir("shop")), [blueLink, "green-8-1a2b3c4"]);
+  },
+});
+
+Deno.test({
+  name: `siteText() names no release that it does not serve${skipped}`,
+  ignore: caddy === undefined,
+  fn: async () => {
+    await using place = await playground();
+    // As an older version left it, or somebody's hand.
+    await place.write(`${liveDir("shop")}/blue-7-1a2b3c4`, "");
+    await using site = await running(place);
+    assertEquals([await site.bearing(), await site.live()], ["200 null green", "204 null "]);
+    await place.run(linkLive("shop"));
+    assertEquals([await site.bearing(), await site.live()], [
+      "200 /blue-7-1a2b3c4 blue",
+      "204 /blue-7-1a2b3c4 ",
+    ]);
   },
 });
 
