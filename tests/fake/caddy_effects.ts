@@ -14,6 +14,7 @@ import {
   admitCanary,
   canaryMarker,
   dismissCanary,
+  linkLive,
   markerName,
   pausePage,
   refuseLive,
@@ -99,6 +100,8 @@ export const caddyEffects: readonly Effect[] = [
       if (path.startsWith(`${liveDir(v(s, "app"))}/canary-`)) model.files.delete(path);
     }
   }]),
+  // The model's Caddy goes by the marker itself.
+  effect("linkLive", linkLive(word("app")), () => []),
   effect("removeLive", removeLive(word("app")), (s) => [({ model }) => {
     for (const path of model.files.keys()) {
       if (path.startsWith(`${liveDir(v(s, "app"))}/`)) model.files.delete(path);
