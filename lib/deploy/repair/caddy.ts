@@ -113,10 +113,7 @@ function siteRows(scene: Scene, live: Routed): Disagreement[] {
     ];
   }
   const spec = siteSpec(scene, live, text);
-  if (
-    text !== undefined &&
-    core(text) === core(siteText(asIn(text, spec)))
-  ) {
+  if (text !== undefined && core(text) === core(siteText(asIn(text, spec)))) {
     return [...canaryRows(scene, written ?? ""), ...nameRows(scene, text), ...sharedRows(scene, text)];
   }
   const says = text === undefined

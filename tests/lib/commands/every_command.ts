@@ -179,7 +179,6 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["switchLive", live.switchLive("shop", now)],
   ["pauseApp", live.pauseApp("shop", "<h1>it's closed</h1>")],
   ["resumeApp", live.resumeApp("shop")],
-  ["linkLive", live.linkLive("shop")],
   ["refuseLive", live.refuseLive("shop", "blue")],
   ["removeLive", live.removeLive("shop")],
   ["listLive", live.listLive()],

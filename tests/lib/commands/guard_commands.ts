@@ -1,7 +1,7 @@
-// The texts that watch a release, and let a canary have its visitors.
+// The texts that watch a release, let a canary have its visitors, and let Caddy find a marker.
 
 import { countAnswers, watchApp } from "../../../lib/commands/app/guard.ts";
-import { admitCanary, dismissCanary } from "../../../lib/commands/live.ts";
+import { admitCanary, dismissCanary, linkLive } from "../../../lib/commands/live.ts";
 import type { Command } from "../../../lib/core/sh.ts";
 import { spec } from "./samples.ts";
 
@@ -14,4 +14,5 @@ export const forGuard: readonly (readonly [name: string, command: Command])[] = 
   ["countAnswers", countAnswers("shop", "2026-01-02T03:04:05.000Z")],
   ["admitCanary", admitCanary("shop", "7-1a2b3c4")],
   ["dismissCanary", dismissCanary("shop")],
+  ["linkLive", linkLive("shop")],
 ];
