@@ -79,6 +79,7 @@ export type { Routed } from "./lib/server/routed.ts";
 export type { Traffic, Witness } from "./lib/server/traffic.ts";
 export type { Caddy, SiteSpec } from "./lib/server/caddy.ts";
 export type { Rules } from "./lib/commands/caddy/rules.ts";
+export type { SlotSpec } from "./lib/commands/caddy/slots.ts";
 
 // Tasks.
 export type {
