@@ -72,7 +72,7 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
       await deployed(project, text);
       assertEquals(await ask(place, project, "/"), { status: 200, text: `${text}\n` });
       assertMatch(
-        await server.read(sh`ls /usr/local/etc/alcaide/live/shop`),
+        await server.read(sh`basename /usr/local/etc/alcaide/live/shop/[bg]*-*`),
         new RegExp(`^${slot}-\\d-none$`),
       );
     }

@@ -146,7 +146,10 @@ Deno.test({
         /schedule tick .* with status 3/,
       );
       const live = async () =>
-        (await third.shell("ls /usr/local/etc/alcaide/live/shop")).stdout.trim().replace(/^\w+-/, "");
+        (await third.shell("basename /usr/local/etc/alcaide/live/shop/[bg]*-*")).stdout.trim().replace(
+          /^\w+-/,
+          "",
+        );
       assertEquals(await scheduled(), await live());
       assertEquals((await project.alcaide(["rollback"])).code, 0);
       assertEquals(await scheduled(), await live());

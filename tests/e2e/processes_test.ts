@@ -134,9 +134,10 @@ scenario("workers run beside the web process", async (place, part) => {
   await part(
     "one that should run and doesn't is named and repaired; a reboot starts those that should",
     async () => {
-      const jail = (await place.server.read(sh`ls /usr/local/etc/alcaide/live/shop`)).startsWith("blue")
-        ? "shop_blue"
-        : "shop_green";
+      const jail =
+        (await place.server.read(sh`basename /usr/local/etc/alcaide/live/shop/[bg]*-*`)).startsWith("blue")
+          ? "shop_blue"
+          : "shop_green";
       await place.server.run(sh`jexec ${jail} service alcaide_worker_1 stop`);
       assertStringIncludes((await run(["status"])).stdout, "problem: worker should run and does not");
       await run(["repair"]);

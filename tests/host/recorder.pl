@@ -206,9 +206,19 @@ sub make_disk {
 
 # From now on there is room for nothing more.
 sub fill_disk {
-    open my $out, '-|', 'df', '-k', '--output=used', $disk or return;
+    my $size = -1;
+    # A file that goes meanwhile leaves room.
+    while ((my $used = used()) != $size) {
+        $size = $used;
+        size_disk("${size}k") or return;
+    }
+    return 1;
+}
+
+sub used {
+    open my $out, '-|', 'df', '-k', '--output=used', $disk or return -1;
     my ($used) = map { /(\d+)/ } <$out>;
-    return size_disk("${used}k");
+    return $used;
 }
 
 sub size_disk {
