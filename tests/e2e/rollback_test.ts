@@ -156,8 +156,8 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     await serves("5");
     assertEquals((await served())[1], "404");
     assertMatch(
-      (await project.alcaide(["history", "-n", "3"])).stdout,
-      /deploy \d+-none +succeeded .*\n.* lock release +succeeded .*\n.* deploy \d+-none +failed .*\n.*another deploy has taken over/,
+      (await project.alcaide(["history", "-n", "4"])).stdout,
+      /deploy \d+-none +succeeded .*\n.* repair +succeeded .*\n.* lock release +succeeded .*\n.* deploy \d+-none +failed .*\n.*another deploy has taken over/,
     );
   });
 
