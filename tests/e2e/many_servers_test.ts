@@ -167,6 +167,21 @@ Deno.test({
       assertEquals(tagged.stdout, "here\n");
     });
 
+    await part("a canary of whole servers is promoted, and a deploy waits for its time", async () => {
+      const [live = ""] = await answers();
+      const canary = await deploy("seven", "--canary", "1/3");
+      assertEquals(canary.code, 0, canary.stderr);
+      assertEquals((await answers()).sort(), [live, live, "seven"].sort());
+      const promoted = await project.alcaide(["promote"]);
+      assertEquals(promoted.code, 0, promoted.stderr);
+      assertEquals(await answers(), ["seven", "seven", "seven"]);
+      const at = `${new Date(Date.now() + 20_000).toISOString().slice(0, 19)}Z`;
+      const timed = await deploy("eight", "--at", at);
+      assertEquals(timed.code, 0, timed.stderr);
+      assertEquals(Date.now() >= Date.parse(at), true);
+      assertEquals(await answers(), ["eight", "eight", "eight"]);
+    });
+
     await part("nothing of a schedule is left of a destroyed app", async () => {
       const { code, stderr } = await project.alcaide(["destroy", "--yes", "shop"]);
       assertEquals(code, 0, stderr);

@@ -77,20 +77,29 @@ export function hasWay(proxy: Rules | undefined): boolean {
 }
 
 /** The snippet with the rules for the way to the app, its transport included; none without rules. */
-export function wayText({ app, proxy }: Pick<About, "app" | "proxy">): string {
-  const lines = proxy === undefined ? [] : wayLines(proxy);
+export function wayText({ app, proxy, caddy }: Pick<About, "app" | "proxy" | "caddy">): string {
+  const lines = proxy === undefined ? [] : wayLines(proxy, caddy);
   return lines.length === 0 ? "" : `${block(`(${waySnippet(app)})`, lines).join("\n")}\n`;
 }
 
-function wayLines({ trustedProxies, timeouts }: Rules): string[] {
+function wayLines({ trustedProxies, timeouts }: Rules, caddy?: string): string[] {
   const limits = Object.entries(timeouts).flatMap(([what, limit]) =>
     limit === undefined ? [] : [`${what}_timeout ${limit}s`]
   );
   if (trustedProxies.length === 0 && limits.length === 0) return [];
   return [
     ...trustedProxies.length === 0 ? [] : [`trusted_proxies ${trustedProxies.join(" ")}`],
-    ...block("transport http", ["keepalive 2s", ...limits]),
+    ...transport(caddy, limits),
   ];
+}
+
+/**
+ * The connections to the app. Idle ones end before the app's own limit; a limit of Caddy's own takes away its default of 32 that
+ * are kept, for Go's of 2.
+ */
+export function transport(caddy: string | undefined, more: readonly string[] = []): string[] {
+  const kept = atLeast(caddy, 2, 6) ? ["keepalive_idle_conns_per_host 32"] : [];
+  return block("transport http", ["keepalive 2s", ...kept, ...more]);
 }
 
 /** A block of a Caddyfile, line by line. */

@@ -3,7 +3,7 @@
 import type { Slot } from "../../core/slot.ts";
 import { pausePage } from "../live.ts";
 import { blueLink, liveDir } from "../paths.ts";
-import { block, hasWay, type Rules, waySnippet } from "./rules.ts";
+import { block, hasWay, type Rules, transport, waySnippet } from "./rules.ts";
 import { atLeast } from "./version.ts";
 
 /** The slots of a site, and the way to them. */
@@ -109,10 +109,7 @@ function proxies(slot: Slot, spec: SlotSpec): string[] {
   ];
 }
 
-/**
- * Idle connections end before the app's own limit. Only requests that never reached the app are tried again: one that made it
- * crash would do so again.
- */
+/** Only requests that never reached the app are tried again: one that made it crash would do so again. */
 function way(proxy: string, upstream: string, { app, caddy, proxy: rules, asked }: SlotSpec): string[] {
   return block(`${proxy} ${upstream}`, [
     "lb_try_duration 5s",
@@ -121,6 +118,6 @@ function way(proxy: string, upstream: string, { app, caddy, proxy: rules, asked 
     // Unknown before 2.7, where every reload closes WebSockets at once.
     ...atLeast(caddy, 2, 7) ? ["stream_close_delay 5m"] : [],
     ...asked === undefined ? [] : [`header_up Host ${asked}`, "header_up X-Forwarded-Proto https"],
-    ...hasWay(rules) ? [`import ${waySnippet(app)}`] : block("transport http", ["keepalive 2s"]),
+    ...hasWay(rules) ? [`import ${waySnippet(app)}`] : transport(caddy),
   ]);
 }
