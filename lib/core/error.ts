@@ -224,6 +224,11 @@ export class ReaderGoneError extends AlcaideError {
   }
 }
 
+/** The message of something that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** The exit status that an error stands for: its own, or 1. */
 export function exitCodeOf(error: unknown): number {
   const code = (error as { exitCode?: unknown } | null | undefined)?.exitCode;

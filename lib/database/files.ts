@@ -1,7 +1,7 @@
 // Files of dumps on this machine, and the standard streams in their place.
 
 import { basename, dirname } from "node:path";
-import { AlcaideError, UsageError } from "../core/error.ts";
+import { AlcaideError, messageOf, UsageError } from "../core/error.ts";
 import type { Take } from "../remote/download.ts";
 import { cannotWrite } from "../remote/local_file.ts";
 import { inputBytes, outputBytes } from "../ui/streams.ts";
@@ -103,6 +103,6 @@ function unusable(verb: string, path: string, cause: unknown): AlcaideError {
     "permission denied",
   ]] as const;
   const why = known.find(([kind]) => cause instanceof kind)?.[1] ??
-    (cause instanceof Error ? cause.message : String(cause));
+    messageOf(cause);
   return new AlcaideError(`Cannot ${verb} "${path}": ${why}`, { cause });
 }

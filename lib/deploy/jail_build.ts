@@ -11,7 +11,7 @@ import {
 } from "../commands/app/build.ts";
 import { fencedStream } from "../commands/lock.ts";
 import { builtFile, sourceFile } from "../commands/paths.ts";
-import { AlcaideError, CommandError } from "../core/error.ts";
+import { AlcaideError, CommandError, messageOf } from "../core/error.ts";
 import type { BuiltFact, Facts } from "../server/facts.ts";
 import { digestFile } from "../remote/local_file.ts";
 import { runDetached } from "../server/detached.ts";
@@ -167,8 +167,10 @@ async function endBuild(view: StepView, spec: BuildSpec): Promise<void> {
   try {
     await view.server.run(streamed(view, stopBuild(spec)), { timeout: 60_000 });
   } catch (error) {
-    const why = error instanceof Error ? error.message : error;
-    view.ctx.ui.warn(`Cannot stop the build jail ${spec.jail.name}: ${why}`, "The next build stops it");
+    view.ctx.ui.warn(
+      `Cannot stop the build jail ${spec.jail.name}: ${messageOf(error)}`,
+      "The next build stops it",
+    );
   }
 }
 

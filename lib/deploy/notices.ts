@@ -1,7 +1,7 @@
 // Notices: tells people and programs how a deploy, cutover or rollback ended.
 
 import type { NoticeEvent, Notify } from "../config/field/values.ts";
-import { AlcaideError, TimeoutError } from "../core/error.ts";
+import { AlcaideError, messageOf, TimeoutError } from "../core/error.ts";
 import { masked } from "../core/mask.ts";
 import type { Secret } from "../core/secret.ts";
 import { raw } from "../core/sh.ts";
@@ -72,7 +72,7 @@ export async function sendNotices(ctx: Context, record: ActionRecord): Promise<v
   if (notice === undefined || !config.notify?.on.includes(notice.event)) return;
   const warn = (where: string, error: unknown, secrets: readonly string[] = []) =>
     ui.warn(
-      `Cannot send a notice${where}: ${masked(error instanceof Error ? error.message : `${error}`, secrets)}`,
+      `Cannot send a notice${where}: ${masked(messageOf(error), secrets)}`,
     );
   let notify: Notify;
   try {

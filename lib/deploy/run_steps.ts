@@ -1,7 +1,7 @@
 // Runs the steps of a deploy or a rollback, and says when servers were left with different releases.
 
 import type { Config } from "../config/field/types.ts";
-import { LeftError, SplitError, StepError } from "../core/error.ts";
+import { LeftError, messageOf, SplitError, StepError } from "../core/error.ts";
 import { survey } from "../server/survey.ts";
 import { serves, trafficOf } from "../server/traffic.ts";
 import { pipeline } from "../task/pipeline.ts";
@@ -47,6 +47,6 @@ async function askServer(server: Remote, { app, jail: { basePath } }: Config): P
   try {
     return serves(trafficOf(await survey(server, { app, basePath }), app)?.release);
   } catch (error) {
-    return `not known: ${error instanceof Error ? error.message : error}`;
+    return `not known: ${messageOf(error)}`;
   }
 }

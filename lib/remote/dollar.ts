@@ -1,7 +1,7 @@
 // A shell for this machine. The package that understands shell text, dax, is loaded when a command starts, so that a task
 // that starts none does not wait for it.
 
-import { AlcaideError } from "../core/error.ts";
+import { AlcaideError, messageOf } from "../core/error.ts";
 import { masked } from "../core/mask.ts";
 import { isSecret, type Secret } from "../core/secret.ts";
 import type { Output, Recipe } from "./shell.ts";
@@ -94,7 +94,7 @@ function parse(text: string, { shown, secrets }: Recipe): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const why = masked(cause instanceof Error ? cause.message : String(cause), secrets);
+    const why = masked(messageOf(cause), secrets);
     throw new AlcaideError(`Cannot read what ${shown} printed as JSON: ${why}`);
   }
 }

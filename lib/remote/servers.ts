@@ -1,6 +1,6 @@
 // All servers of a configuration.
 
-import { AlcaideError, exitCodeOf } from "../core/error.ts";
+import { AlcaideError, exitCodeOf, messageOf } from "../core/error.ts";
 import type { Remote } from "./remote.ts";
 
 /** The servers that a task works on. */
@@ -25,9 +25,7 @@ export class ServersError extends AlcaideError {
   readonly failures: ReadonlyMap<string, unknown>;
   /** Makes an error from what failed where. */
   constructor(failures: ReadonlyMap<string, unknown>) {
-    const details = [...failures].map(([name, error]) =>
-      `${name}: ${error instanceof Error ? error.message : error}`
-    );
+    const details = [...failures].map(([name, error]) => `${name}: ${messageOf(error)}`);
     super(`Cannot finish on ${failures.size} servers`, { details, cause: [...failures.values()][0] });
     this.failures = failures;
     this.exitCode = Math.max(...[...failures.values()].map(exitCodeOf));

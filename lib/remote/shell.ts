@@ -2,7 +2,7 @@
 
 import { resolve } from "@std/path";
 import dax from "dax";
-import { AlcaideError, CommandError, TimeoutError } from "../core/error.ts";
+import { AlcaideError, CommandError, messageOf, TimeoutError } from "../core/error.ts";
 import { masked, masker } from "../core/mask.ts";
 import { calledBy } from "../core/stack.ts";
 import { inCommand } from "../transport/children.ts";
@@ -165,7 +165,7 @@ function failure(recipe: Recipe, output: Output, error: unknown): unknown {
   const { shown, secrets, quiet, hint, surroundings } = recipe;
   if (error instanceof AlcaideError) return error;
   if (!(error instanceof Error) || error.name !== "ShellError") {
-    const why = masked(error instanceof Error ? error.message : String(error), secrets);
+    const why = masked(messageOf(error), secrets);
     return new AlcaideError(`Cannot run ${shown}: ${why}`);
   }
   const { exitCode: code, ...texts } = error as Error & { exitCode: number; stdout: string; stderr: string };

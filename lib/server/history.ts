@@ -2,6 +2,7 @@
 
 import { readRecords } from "../commands/history.ts";
 import type { Holder } from "../commands/lock.ts";
+import { messageOf } from "../core/error.ts";
 import { hasShape, type Shape } from "../core/shape.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Servers } from "../remote/servers.ts";
@@ -179,7 +180,7 @@ export async function readHistory(
       if (read.unreadable > 0) unreadable[server.name] = read.unreadable;
     } catch (error) {
       signal.throwIfAborted();
-      unreachable.push({ server: server.name, problem: error instanceof Error ? error.message : `${error}` });
+      unreachable.push({ server: server.name, problem: messageOf(error) });
     }
   });
   const entries = mergeRecords(all)

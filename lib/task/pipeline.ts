@@ -1,6 +1,6 @@
 // Steps in order, undone in reverse when one fails.
 
-import { InterruptedError, LeftError, StepError, takenOver } from "../core/error.ts";
+import { InterruptedError, LeftError, messageOf, StepError, takenOver } from "../core/error.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Neighbouring steps that are run as one, to save round trips. */
@@ -65,7 +65,7 @@ export async function pipeline<
     if (!committed) throw await undoAll(ctx, plan, all.slice(0, at + reached + 1), { title, cause });
     if (ctx.signal.aborted) throw leftError(ctx, plan, all.slice(at + failed));
     ctx.ui.warn(
-      `${title} failed: ${cause instanceof Error ? cause.message : cause}`,
+      `${title} failed: ${messageOf(cause)}`,
       takenOver(cause)?.hint ?? "The new release is live; the next deploy does the missing part again",
     );
     at += failed + 1;

@@ -3,7 +3,7 @@
 import { readableFields } from "../config/field/missing.ts";
 import type { Config } from "../config/field/types.ts";
 import { addRecord } from "../commands/history.ts";
-import { exitCodeOf, exitCodes } from "../core/error.ts";
+import { exitCodeOf, exitCodes, messageOf } from "../core/error.ts";
 import { masked } from "../core/mask.ts";
 import { readUser } from "../remote/revision.ts";
 import type { Remote } from "../remote/remote.ts";
@@ -166,7 +166,7 @@ export async function writeRecord(
       // A server that failed has said enough.
       if (record.error !== undefined) return;
       ui.warn(
-        `Cannot write to the history of ${server.name}: ${error instanceof Error ? error.message : error}`,
+        `Cannot write to the history of ${server.name}: ${messageOf(error)}`,
       );
     }
   }));

@@ -1,6 +1,7 @@
 // The build: where releases come from, and what it brings along for the rest of the configuration.
 
 import { resolve } from "node:path";
+import { messageOf } from "../../core/error.ts";
 import { buildJail, checkArtifact, defaults, jailBuild } from "./build_jail.ts";
 import { type Field, record, refuse } from "../field/field.ts";
 import { command, row, string } from "../field/kinds.ts";
@@ -129,7 +130,7 @@ function called(field: Field, around: Around): Field {
   try {
     return { ...field, value: field.value({ app, domain: domains[0]?.replace(/^\*/, "www") }) };
   } catch (error) {
-    refuse(field, `its function failed: ${error instanceof Error ? error.message : error}`);
+    refuse(field, `its function failed: ${messageOf(error)}`);
     // Said once: a record of any kind keeps what follows quiet.
     return { ...field, value: { prebuilt: "." } };
   }
