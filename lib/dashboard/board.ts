@@ -210,7 +210,7 @@ export class Board implements AsyncDisposable {
 
 /** An error as the page shows it. */
 export function faultOf(error: unknown): Fault {
-  return errorEvent(error) as unknown as Fault;
+  return errorEvent(error);
 }
 
 function refuseSecond({ run, stop }: App): void {

@@ -12,7 +12,7 @@ import type { Context } from "../task/context.ts";
 import { ownFacts } from "../server/survey.ts";
 import type { ActionRecord, Ending } from "../server/history.ts";
 import { sendNotices } from "./notices.ts";
-import { type Action, actorOf, beginRecording, writeRecord } from "../task/recorded.ts";
+import { type Action, actorOf, withEnding, writeRecord } from "../task/recorded.ts";
 
 /** Locks that are held; disposing of them lets go. */
 export interface Locks extends AsyncDisposable {
@@ -72,17 +72,11 @@ export async function underLocks<Ctx extends Context, T>(
 ): Promise<T> {
   await using locks = await takeLocks(ctx, what, wait);
   if (about !== undefined) locks.about = { about };
-  const recording = beginRecording(ctx);
-  const finish = async (ending: Ending) => sendNotices(ctx, await locks.end(ending));
-  let value: T;
-  try {
-    value = await work(recording.ctx, locks);
-  } catch (error) {
-    await finish(recording.threw(error));
-    throw error;
-  }
-  await finish(recording.returned(value));
-  return value;
+  return await withEnding(
+    ctx,
+    (ctx) => work(ctx, locks),
+    async (ending) => sendNotices(ctx, await locks.end(ending)),
+  );
 }
 
 /** Milliseconds in which others must let go of what they have taken. */

@@ -7,7 +7,7 @@ import type { Secret } from "../core/secret.ts";
 import { raw } from "../core/sh.ts";
 import { duration } from "../core/text.ts";
 import { guardTitle } from "../hints/guard.ts";
-import { type ActionRecord, entryOf, type HistoryEntry } from "../server/history.ts";
+import { type ActionRecord, entryOf, type HistoryEntry, reasonText } from "../server/history.ts";
 import type { Context } from "../task/context.ts";
 import { withSecrets } from "../task/with_secrets.ts";
 import { within } from "../transport/limits.ts";
@@ -54,7 +54,7 @@ function eventOf({ action, outcome, steps }: HistoryEntry): NoticeEvent {
 function wordsOf(event: NoticeEvent, entry: HistoryEntry): string {
   const { action, outcome, release, previous, milliseconds, error } = entry;
   const after = `after ${duration(milliseconds ?? 0)}`;
-  const why = error === null ? "" : `: ${[error.message, ...error.because.slice(0, 1)].join(": ")}`;
+  const why = error === null ? "" : `: ${reasonText(error)}`;
   if (event === "success") {
     return `${release} is ${became[action]} ${after}`;
   }

@@ -4,7 +4,7 @@ import { readAgo } from "../core/duration.ts";
 import { exitCodes, UsageError } from "../core/error.ts";
 import { columns, duration, list, plural } from "../core/text.ts";
 import type { Servers } from "../remote/servers.ts";
-import { type HistoryEntry, readHistory } from "../server/history.ts";
+import { type HistoryEntry, readHistory, reasonText } from "../server/history.ts";
 import type { Context } from "../task/context.ts";
 
 /** The part that is asked for. */
@@ -63,7 +63,7 @@ export function historyText(
 }
 
 function below({ error, steps }: HistoryEntry, verbose: boolean): string[] {
-  const reason = error === null ? [] : [[error.message, ...error.because.slice(0, 1)].join(": ")];
+  const reason = error === null ? [] : [reasonText(error)];
   const times = steps.map(({ title, milliseconds, failed }) =>
     `${duration(milliseconds).padStart(7)}  ${title}${failed ? " failed" : ""}`
   );

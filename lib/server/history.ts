@@ -30,6 +30,11 @@ export interface Failure {
   readonly because: readonly string[];
 }
 
+/** A failure in a line: its message, and the nearest cause. */
+export function reasonText({ message, because }: Failure): string {
+  return [message, ...because.slice(0, 1)].join(": ");
+}
+
 /** The end of an action, as far as it is known. */
 export interface Ending {
   readonly outcome?: Exclude<Outcome, "cut off">;

@@ -24,6 +24,27 @@ export interface Recording<Ctx> {
   threw(error: unknown): Ending;
 }
 
+/**
+ * Does something with a context whose steps are noted, and hands on how it ended: with an error, or with a value, which may be
+ * an exit status.
+ */
+export async function withEnding<Ctx extends Context, T>(
+  ctx: Ctx,
+  work: (ctx: Ctx) => Promise<T>,
+  finish: (ending: Ending) => Promise<void>,
+): Promise<T> {
+  const recording = beginRecording(ctx);
+  let value: T;
+  try {
+    value = await work(recording.ctx);
+  } catch (error) {
+    await finish(recording.threw(error));
+    throw error;
+  }
+  await finish(recording.returned(value));
+  return value;
+}
+
 /** Begins the record of an action. */
 export function beginRecording<Ctx extends Context>(ctx: Ctx): Recording<Ctx> {
   const began = Date.now();
@@ -90,11 +111,7 @@ const longestMessage = 500;
 const mostCauses = 5;
 
 function failureOf(error: unknown, config: Config): Failure {
-  const { message, causes, exitCode } = errorEvent(error) as {
-    message: string;
-    causes: readonly { message: string }[];
-    exitCode: number;
-  };
+  const { message, causes, exitCode } = errorEvent(error);
   const known = knownTexts(readableFields(config).map((name) => config[name]));
   const hide = (text: string) => masked(text, known).slice(0, longestMessage);
   return {
@@ -136,20 +153,10 @@ export async function recorded<Ctx extends Context, T>(
 ): Promise<T> {
   const since = new Date().toISOString();
   const user = actorOf(ctx).catch(() => "somebody");
-  const recording = beginRecording(ctx);
-  const write = async (ending: Ending) => {
+  return await withEnding(ctx, work, async (ending) => {
     const object = about === undefined ? {} : { about };
     await writeRecord(ctx, servers, { by: await user, since, what, ...object, ...ending });
-  };
-  let value: T;
-  try {
-    value = await work(recording.ctx);
-  } catch (error) {
-    await write(recording.threw(error));
-    throw error;
-  }
-  await write(recording.returned(value));
-  return value;
+  });
 }
 
 /** Adds a record to the history of servers. One that can't be written fails nothing. */
