@@ -1,5 +1,6 @@
 // The rights of those who ask a dashboard. Every request is looked at.
 
+import { timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { basicAuth } from "hono/basic-auth";
 import { secureHeaders } from "hono/secure-headers";
@@ -107,7 +108,6 @@ export function canDeploy(readOnly: boolean, { role }: User): boolean {
 
 /** Compares in a time that tells nothing about where two texts differ. */
 function isSame(one: string, other: string): boolean {
-  let different = one.length ^ other.length;
-  for (let i = 0; i < other.length; i++) different |= one.charCodeAt(i) ^ other.charCodeAt(i);
-  return different === 0;
+  const [a, b] = [one, other].map((text) => new TextEncoder().encode(text)) as [Uint8Array, Uint8Array];
+  return a.length === b.length && timingSafeEqual(a, b);
 }

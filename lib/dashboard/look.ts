@@ -2,6 +2,7 @@
 
 import type { Release } from "../core/release.ts";
 import type { History, HistoryEntry } from "../server/history.ts";
+import type { ReleasesJson } from "../running/releases.ts";
 import type { ServerStatus } from "../running/status.ts";
 import type { Task } from "../task/task.ts";
 import type { Project } from "./project.ts";
@@ -30,7 +31,7 @@ export async function lookAt(project: Project, tasks: LookTasks, signal: AbortSi
   // One after the other: the second one finds the connection of the first, and fails where that does.
   const statuses = await project.look(tasks.status, { signal }) as ServerStatus[];
   const reached = statuses.every(({ health }) => health !== "unreachable");
-  const lists = reached ? await project.look(tasks.releases, { signal }) as { releases: Release[] }[] : [];
+  const lists = reached ? await project.look(tasks.releases, { signal }) as ReleasesJson[] : [];
   const releases = new Map(lists.flatMap((one) => one.releases.map((release) => [release.id, release])));
   const { entries } = await project.look(tasks.history, {
     signal,
