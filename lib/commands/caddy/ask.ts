@@ -2,7 +2,7 @@
 
 import { type Expression, sh } from "../../core/sh.ts";
 import { caddyfile } from "../paths.ts";
-import { block } from "./rules.ts";
+import { block, snippet } from "./lines.ts";
 
 /** Where Caddy asks, on this machine alone. Without our site nobody answers, and Caddy gives no certificate. */
 const address = "http://127.0.0.1:2021";
@@ -31,15 +31,15 @@ interface Asked {
   /** The path to ask the app at. */
   readonly path: string;
   /** Name of the snippet that leads to the app. */
-  readonly snippet: string;
+  readonly way: string;
 }
 
 /** A name as it may stand in a certificate: two to five labels, and no address. The app is asked for no other. */
 const pattern = "^([a-z0-9-]{1,63}[.]){1,4}[a-z][a-z0-9-]*$";
 
 /** The block that answers Caddy. */
-export function askText({ app, token, path, snippet }: Asked): string {
-  const asked = `@alcaide_${app}_asked`;
+export function askText({ app, token, path, way }: Asked): string {
+  const asked = `@${snippet(app)}_asked`;
   const lines = block(address, [
     "bind 127.0.0.1",
     `${asked} expression \`{http.request.uri.query.domain}.matches("${pattern}")\``,
@@ -47,7 +47,7 @@ export function askText({ app, token, path, snippet }: Asked): string {
       // A page that stands in for the app has no answer.
       `request_header X-Alcaide-Probe ${token}`,
       `rewrite * ${path}`,
-      `import ${snippet}`,
+      `import ${way}`,
     ]),
     ...block("handle", ["respond 403"]),
   ]);

@@ -1,11 +1,11 @@
 // Assets in a site file: files of all kept releases, which Caddy serves itself.
 
 import { assetsDir, liveDir } from "../paths.ts";
-import { block } from "./rules.ts";
+import { block, fileMatcher, snippet } from "./lines.ts";
 
 /** Name of the snippet that serves the assets, and sends all else to the app. */
 export function assetsSnippet(app: string): string {
-  return `alcaide_${app}-assets`;
+  return snippet(app, "assets");
 }
 
 /**
@@ -13,20 +13,17 @@ export function assetsSnippet(app: string): string {
  * with `path`.
  */
 export function assetsText(app: string, path: string): string {
-  const name = `alcaide_${app}`;
+  const name = snippet(app);
   const [live, asset] = [`@${name}_live`, `@${name}_asset`];
   const rest = block("handle", [`import ${name}`]);
   const lines = block(`(${assetsSnippet(app)})`, [
     ...block(`handle ${path}/*`, [
-      ...block(`${live} file`, [`root ${liveDir(app)}`, "try_files /blue-* /green-*"]),
+      ...fileMatcher(`${live} file`, liveDir(app), "/blue-* /green-*"),
       ...block(`map ${live} {file_match.relative} {${name}_release}`, ["~^/[a-z]+-(.+)$ ${1}"]),
       ...block(asset, [
         "method GET HEAD",
-        ...block("file", [
-          `root ${assetsDir(app)}`,
-          // Of a directory's names Caddy takes the first.
-          `try_files /*-{${name}_release}{path} /[0-9]*{path}`,
-        ]),
+        // Of a directory's names Caddy takes the first.
+        ...fileMatcher("file", assetsDir(app), `/*-{${name}_release}{path} /[0-9]*{path}`),
       ]),
       ...block(`handle ${asset}`, [
         // A rewrite would take a "?" in a name for the begin of a query.

@@ -7,7 +7,7 @@ import type { Slot } from "../../core/slot.ts";
 import { canaryMarker } from "../live.ts";
 import { liveDir } from "../paths.ts";
 import { logLines } from "./log.ts";
-import { block, indented } from "./rules.ts";
+import { block, fileMatcher, indented, snippet } from "./lines.ts";
 
 /** A release that has a share of the visitors, as the site file says. */
 export interface SiteCanary {
@@ -54,7 +54,7 @@ export function withCanary(site: string, spec: CanarySpec): string {
   const { app, slot, release, share } = spec;
   const text = withoutCanary(site);
   const token = /^# token: (.*)\n/m.exec(text);
-  const live = `\t@alcaide_${app}_blue file {\n`;
+  const live = `\t@${snippet(app)}_blue file {\n`;
   const ways = waysTo(text, spec);
   if (token === null || !text.includes(live) || ways.length === 0) {
     throw new AlcaideError(
@@ -85,7 +85,7 @@ function logging(app: string, text: string): string {
 }
 
 function handling({ app, release, share }: CanarySpec, token: string, ways: readonly string[]): string[] {
-  const name = `alcaide_${app}`;
+  const name = snippet(app);
   const draws = "percent" in share && share.percent < 100;
   const who = "cookie" in share
     ? [`header_regexp Cookie \`(^|;\\s*)${share.cookie}=\``]
@@ -98,7 +98,7 @@ function handling({ app, release, share }: CanarySpec, token: string, ways: read
     ...block(`@${name}_canary`, [
       `not header X-Alcaide-Probe ${token}`,
       ...who,
-      ...block("file", [`root ${liveDir(app)}`, `try_files /${canaryMarker(release)}`]),
+      ...fileMatcher("file", liveDir(app), `/${canaryMarker(release)}`),
     ]),
     ...block(`handle @${name}_canary`, ways),
   ];
@@ -124,7 +124,7 @@ function drawing(name: string, cookie: string): string[] {
 
 /** The ways to the live release, with the canary before it: a visitor of one that is down gets the live one. */
 function waysTo(text: string, { app, upstream, live }: CanarySpec): string[] {
-  const sockets = `@alcaide_${app}_canary_sockets`;
+  const sockets = `@${snippet(app)}_canary_sockets`;
   const [, expression] = /^\t\t@\S+_sockets (expression .*)$/m.exec(text) ?? [];
   // Questions of Caddy's go to the live release alone.
   const visited = text.replace(/^\(\w+-ask\) \{\n[^]*?^\}\n/m, "");

@@ -6,7 +6,7 @@ import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";
 import { caddyUser } from "./service.ts";
 import { writeFile } from "../../remote/files.ts";
-import { block, indented } from "./rules.ts";
+import { block, indented } from "./lines.ts";
 import { etcDir, tlsDir } from "../paths.ts";
 
 /** Paths of a certificate and its key. */

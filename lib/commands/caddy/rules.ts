@@ -4,6 +4,7 @@ import { encodeBase64, hashSync } from "bcryptjs";
 import type { Config } from "../../config/field/types.ts";
 import { shortName } from "../../core/fingerprint.ts";
 import type { Secret } from "../../core/secret.ts";
+import { block, snippet } from "./lines.ts";
 import { atLeast } from "./version.ts";
 
 /** Rules for requests and answers. */
@@ -28,7 +29,7 @@ interface About {
 export function ruleLines({ app, token, caddy, proxy }: About): string[] {
   if (proxy === undefined) return [];
   const { allow, basicAuth, headers, compress, maxBody, websockets, before } = proxy;
-  const name = (what: string) => `@alcaide_${app}_${what}`;
+  const name = (what: string) => `@${snippet(app)}_${what}`;
   const others = ["not {", `\theader X-Alcaide-Probe ${token}`, "\tremote_ip 127.0.0.1", "}"];
   const [denied, asked, socket] = [name("denied"), name("asked"), name("socket")];
   const users = Object.entries(basicAuth);
@@ -61,8 +62,7 @@ const isWebSocket =
 
 /** Name of the snippet with the rules for the way to the app. */
 export function waySnippet(app: string): string {
-  // No app has a dash in its name.
-  return `alcaide_${app}-way`;
+  return snippet(app, "way");
 }
 
 /** The rules without those for visitors and without a secret; the way to the app has some or none. */
@@ -100,16 +100,6 @@ function wayLines({ trustedProxies, timeouts }: Rules, caddy?: string): string[]
 export function transport(caddy: string | undefined, more: readonly string[] = []): string[] {
   const kept = atLeast(caddy, 2, 6) ? ["keepalive_idle_conns_per_host 32"] : [];
   return block("transport http", ["keepalive 2s", ...kept, ...more]);
-}
-
-/** A block of a Caddyfile, line by line. */
-export function block(head: string, lines: readonly string[]): string[] {
-  return [`${head} {`, ...indented(lines), "}"];
-}
-
-/** Lines one level further in. */
-export function indented(lines: readonly string[]): string[] {
-  return lines.map((line) => `\t${line}`);
 }
 
 /**

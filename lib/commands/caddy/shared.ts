@@ -3,7 +3,7 @@
 
 import { type Command, sh } from "../../core/sh.ts";
 import { sharedFile, sitesDir } from "../paths.ts";
-import { block, indented } from "./rules.ts";
+import { block, indented, snippet } from "./lines.ts";
 
 /** An app's part of the domains that it shares. */
 export interface SharedPart {
@@ -32,8 +32,8 @@ export function sharedSnippets(part: SharedPart, tls: string, way: readonly stri
     return all.flatMap((one) => block(`handle ${one}`, lines));
   });
   const paragraphs = [
-    `(alcaide_${app}-tls) {\n${tls}}`,
-    `(alcaide_${app}-paths) {`,
+    `(${snippet(app, "tls")}) {\n${tls}}`,
+    `(${snippet(app, "paths")}) {`,
     ...indented(handles),
     "}",
   ];
@@ -60,7 +60,7 @@ export function sharedTls(text: string): string | undefined {
 /** Tells whether the file of shared domains has an app as its site file says. */
 export function isShared(app: string, site = "", shared = ""): boolean {
   const addresses = /^# shared: (.*)$/m.exec(site)?.[1]?.split(", ") ?? [];
-  const line = `\timport alcaide_${app}-paths`;
+  const line = `\timport ${snippet(app, "paths")}`;
   const blocks = shared.split(/^}$/m).filter((text) => text.split("\n").includes(line));
   return blocks.length === addresses.length &&
     addresses.every((address) => blocks.some((text) => text.split("\n").includes(`${address} {`)));

@@ -6,9 +6,10 @@ import { assetsSnippet, assetsText } from "./assets.ts";
 import { askOf, tlsText } from "./certificate.ts";
 import { logLines } from "./log.ts";
 import { probeHost, probePort } from "../paths.ts";
-import { block, indented, ruleLines, wayText } from "./rules.ts";
+import { block, indented, snippet } from "./lines.ts";
+import { ruleLines, wayText } from "./rules.ts";
 import { sharedAddresses, sharedMarks, sharedSnippets, withPaths } from "./shared.ts";
-import { liveLines, type SlotSpec, slotsText, snippet } from "./slots.ts";
+import { liveLines, type SlotSpec, slotsText } from "./slots.ts";
 
 /** The contents of a site file. It stays the same from deploy to deploy: which slot has the traffic stands elsewhere. */
 export interface SiteSpec extends SlotSpec {
@@ -83,13 +84,11 @@ function demandBlocks(spec: SiteSpec): string {
   const { app, token, tls } = spec;
   const path = askOf(tls);
   if (path === undefined) return "";
-  const way = `${snippet(app)}-ask`;
+  const way = snippet(app, "ask");
   return `https:// {
 ${tlsText(spec, ["on_demand"])}${logLines(spec)}${indented(ruled(spec)).join("\n")}
 }
-${slotsText({ ...spec, asked: mainName(spec.domains) ?? "" }, way)}${
-    askText({ app, token, path, snippet: way })
-  }`;
+${slotsText({ ...spec, asked: mainName(spec.domains) ?? "" }, way)}${askText({ app, token, path, way })}`;
 }
 
 /** A name that the main domain stands for: of a wildcard, one that it covers. */

@@ -3,7 +3,8 @@
 import type { Slot } from "../../core/slot.ts";
 import { pausePage } from "../live.ts";
 import { blueLink, liveDir } from "../paths.ts";
-import { block, hasWay, type Rules, transport, waySnippet } from "./rules.ts";
+import { block, fileMatcher, snippet } from "./lines.ts";
+import { hasWay, type Rules, transport, waySnippet } from "./rules.ts";
 import { atLeast } from "./version.ts";
 
 /** The slots of a site, and the way to them. */
@@ -24,11 +25,6 @@ export interface SlotSpec {
   readonly proxy?: Rules | undefined;
   /** The name that the app is asked by for certificates; undefined for visitors' requests. */
   readonly asked?: string;
-}
-
-/** Name of the snippet that all addresses of a site import. */
-export function snippet(app: string): string {
-  return `alcaide_${app}`;
 }
 
 /** That snippet, or one of another name: the page that stands in for the app, else the slot with the traffic. */
@@ -69,7 +65,7 @@ function named(app: string, slot: Slot): string[] {
 }
 
 function file(head: string, app: string, name: string): string[] {
-  return block(head, [`root ${liveDir(app)}`, `try_files /${name}`]);
+  return fileMatcher(head, liveDir(app), `/${name}`);
 }
 
 /** The page that stands in for the app as long as its file is there, but not for requests of ours. */
