@@ -3,31 +3,26 @@
  */
 
 import { readdir } from "node:fs/promises";
-import { dirname, fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { bundle } from "../scripts/bundle.ts";
+import { madeOnce } from "./made_once.ts";
 
 const repository = fromFileUrl(new URL("../", import.meta.url));
 
 /** The words that run the bundle of these sources, which is made once. */
 export async function bundledProgram(): Promise<string[]> {
   const directory = join(repository, ".cache", `bundle-${await stateOfSources()}`);
-  if (!await isDirectory(directory)) await make(directory);
+  await madeOnce(directory, make);
   return [
     ...[Deno.execPath(), "run", "-A", "--quiet", `--import-map=${join(directory, "imports.json")}`],
     join(directory, "cli.js"),
   ];
 }
 
-/** Makes it beside the place and renames it, for tests run side by side. */
 async function make(directory: string): Promise<void> {
-  const fresh = await Deno.makeTempDir({ dir: dirname(directory), prefix: "bundle-new-" });
-  await bundle(fresh);
+  await bundle(directory);
   const imports = { "alcaide": "./mod.js", "alcaide/internal": "./internal.js" };
-  await Deno.writeTextFile(join(fresh, "imports.json"), JSON.stringify({ imports }));
-  await Deno.rename(fresh, directory).catch(async (error) => {
-    await Deno.remove(fresh, { recursive: true });
-    if (!await isDirectory(directory)) throw error;
-  });
+  await Deno.writeTextFile(join(directory, "imports.json"), JSON.stringify({ imports }));
 }
 
 /** Changes with each change of a file that the bundle holds. */
@@ -43,8 +38,4 @@ async function stateOfSources(): Promise<string> {
   }));
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(stats.join("\n")));
   return new Uint8Array(hash.slice(0, 6)).toHex();
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return (await Deno.stat(path).catch(() => undefined))?.isDirectory ?? false;
 }

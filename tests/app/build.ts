@@ -1,7 +1,8 @@
 /** Builds the test app and puts releases of it together. */
 
-import { dirname, fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { AlcaideError } from "../../lib/core/error.ts";
+import { madeOnce } from "../made_once.ts";
 
 const SOURCE = fromFileUrl(new URL("./app.c", import.meta.url));
 const CACHE = fromFileUrl(new URL("../../.cache/", import.meta.url));
@@ -22,7 +23,7 @@ export async function buildApp(): Promise<string> {
   if (given) return await givenApp(given);
   const source = await Deno.readFile(SOURCE);
   const directory = join(CACHE, `app-${await digest(source)}`);
-  if (!await exists(join(directory, "bin", "app"))) await compile(directory);
+  await madeOnce(directory, compile);
   return directory;
 }
 
@@ -52,19 +53,9 @@ async function givenApp(directory: string): Promise<string> {
   });
 }
 
-/** Compiles beside the place and renames, so that two test runs at once do no harm. */
 async function compile(directory: string): Promise<void> {
-  await Deno.mkdir(dirname(directory), { recursive: true });
-  const fresh = await Deno.makeTempDir({ dir: dirname(directory), prefix: "app-new-" });
-  try {
-    await Deno.mkdir(join(fresh, "bin"));
-    await runCompiler(join(fresh, "bin", "app"));
-    await Deno.chmod(fresh, 0o755);
-    await Deno.rename(fresh, directory);
-  } catch (cause) {
-    await Deno.remove(fresh, { recursive: true });
-    if (!await exists(join(directory, "bin", "app"))) throw cause;
-  }
+  await Deno.mkdir(join(directory, "bin"));
+  await runCompiler(join(directory, "bin", "app"));
 }
 
 async function runCompiler(output: string): Promise<void> {

@@ -3,24 +3,15 @@
 import { canaryIn, type SiteCanary } from "../../lib/commands/caddy/canary.ts";
 import { canaryMarker } from "../../lib/commands/live.ts";
 import { liveDir, siteFile } from "../../lib/commands/paths.ts";
-import { copyModel, type Model } from "../fake/model.ts";
-import { type FakeServer, fakeServer } from "../fake/server.ts";
-import { type Circumstances, deployTo } from "../lib/deploy/deploying.ts";
-import { twice } from "./preparing.ts";
+import type { FakeServer } from "../fake/server.ts";
+import { deployedAfter, twice, waiting } from "./preparing.ts";
 
 export const canary = { options: { canary: "10" } };
 export const guard = { guard: { for: 60, maxErrors: "1%" } };
-export const started = await begun(canary);
-
-async function begun(more: Circumstances): Promise<Model> {
-  const server = fakeServer({ model: copyModel(twice) });
-  const { error } = await deployTo(server, more);
-  if (error) throw error;
-  return copyModel(server.model);
-}
+export const started = await deployedAfter(twice, canary);
 
 export function half(model = started): FakeServer {
-  return fakeServer({ model: copyModel(model) });
+  return waiting(model);
 }
 
 export function siteOn({ model }: FakeServer): string {

@@ -5,16 +5,17 @@ import { status } from "../../tasks/status.ts";
 import { fakeContext } from "../fake/context.ts";
 import { copyModel, type Model, recordOf } from "../fake/model.ts";
 import { type FakeServer, fakeServer } from "../fake/server.ts";
-import { type Deployed, deployTo, serverAfter, user } from "../lib/deploy/deploying.ts";
+import { type Circumstances, type Deployed, deployTo, serverAfter, user } from "../lib/deploy/deploying.ts";
 
 export const [old, next] = ["2-1a2b3c4", "3-1a2b3c4"];
 export const prepare = { options: { prepare: true } };
 export const twice = await serverAfter(2);
-export const ready = await preparedAfter(twice);
+export const ready = await deployedAfter(twice, prepare);
 
-async function preparedAfter(model: Model): Promise<Model> {
+/** The server after one more deploy. */
+export async function deployedAfter(model: Model, how: Circumstances): Promise<Model> {
   const server = fakeServer({ model: copyModel(model) });
-  const { error } = await deployTo(server, prepare);
+  const { error } = await deployTo(server, how);
   if (error) throw error;
   return copyModel(server.model);
 }
