@@ -42,7 +42,8 @@ scenario("ten deploys under load lose no request", async (place, part) => {
       assertEquals(report.failed, 0, report.failures.join("\n"));
       assertEquals(report.raced, 0);
       assertEquals(browsers.failed, 0, browsers.failures.join("\n"));
-      assertGreaterOrEqual(report.perSecond, 200);
+      // A slow machine sends fewer a second and deploys for longer.
+      assertGreaterOrEqual(report.requests, 500 * DEPLOYS);
       assertEquals(report.bodies.size, DEPLOYS + 1);
       const sum = report.requests + browsers.requests;
       say(`${report.failed + browsers.failed} failed requests of ${sum} during ${DEPLOYS} deploys`);
