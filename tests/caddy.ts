@@ -40,7 +40,11 @@ export async function caddyObjection(path: string, directory: string, text: stri
 }
 
 /** A Caddy that runs; disposing of it ends it. */
-export async function runCaddy(path: string, directory: string, text: string): Promise<AsyncDisposable> {
+export async function runCaddy(
+  path: string,
+  directory: string,
+  text: string,
+): Promise<AsyncDisposable & { readonly pid: number }> {
   const config = `${directory}/Caddyfile`;
   await Deno.writeTextFile(config, text);
   const child = new Deno.Command(path, {
@@ -51,6 +55,7 @@ export async function runCaddy(path: string, directory: string, text: string): P
     stderr: "null",
   }).spawn();
   return {
+    pid: child.pid,
     [Symbol.asyncDispose]: async () => {
       child.kill();
       await child.status;

@@ -1,18 +1,20 @@
 /**
  * Measures ours beside others', in one run. Prints tables, or with `--json` one JSON document. Names of parts as arguments
- * choose among them. No figure makes it fail: it is no test.
+ * choose among them; long parts are measured only so. No figure makes it fail: it is no test.
  */
 
 import { command } from "./command.ts";
 import { cutover } from "./cutover.ts";
 import { deploy } from "./deploy.ts";
 import { jail } from "./jail.ts";
+import { posts } from "./posts.ts";
 import { type Finding, type Part, rowsText } from "./row.ts";
 import { requests } from "./requests.ts";
 import { start } from "./start.ts";
+import { switches } from "./switches.ts";
 import { upload } from "./upload.ts";
 
-const parts: readonly Part[] = [command, upload, deploy, jail, cutover, requests, start];
+const parts: readonly Part[] = [command, upload, deploy, jail, cutover, requests, start, switches, posts];
 
 interface Outcome {
   readonly part: Part;
@@ -75,7 +77,11 @@ function note(line: string): void {
 
 function chosen(names: readonly string[]): readonly Part[] {
   const unknown = names.find((name) => !parts.some((part) => part.name === name));
-  if (unknown === undefined) return parts.filter(({ name }) => names.length === 0 || names.includes(name));
+  if (unknown === undefined) {
+    return parts.filter(({ name, minutes }) =>
+      names.length === 0 ? minutes === undefined : names.includes(name)
+    );
+  }
   note(`Cannot measure "${unknown}": there are ${parts.map(({ name }) => name).join(", ")}`);
   Deno.exit(2);
 }

@@ -1,13 +1,10 @@
 /** The cost of a request through an app's site: requests a second beside a plain `reverse_proxy` of the same Caddy. */
 
-import { siteText } from "../../lib/commands/caddy/site.ts";
-import { switchLive } from "../../lib/commands/live.ts";
-import { liveRoot } from "../../lib/commands/paths.ts";
 import { caddyVersion, findCaddy, runCaddy } from "../caddy.ts";
-import { freePort, until } from "../lib/transport/ssh/sshd.ts";
-import { runQuietly } from "./loopback.ts";
+import { freePort } from "../lib/transport/ssh/sshd.ts";
 import { median, round } from "./measure.ts";
 import { type Finding, type Part, ratioRow, type Row } from "./row.ts";
+import { openSites } from "./sites.ts";
 
 const rounds = 5;
 const seconds = 5;
@@ -21,6 +18,8 @@ interface Answers {
   readonly rate: number;
   /** Milliseconds that 99 of 100 took at most. */
   readonly p99: number;
+  /** Milliseconds of Caddy's processor time for a thousand. */
+  readonly effort: number;
 }
 
 /** The part of the benchmark. */
@@ -36,7 +35,7 @@ export const requests: Part = {
 };
 
 async function measure(say: (text: string) => void): Promise<Finding> {
-  await using place = await openSites();
+  await using place = await openWays();
   const all: Record<Way, Answers[]> = { plain: [], blue: [], green: [] };
   for (let i = 1; i <= rounds; i++) {
     say(`round ${i} of ${rounds}`);
@@ -54,6 +53,11 @@ async function measure(say: (text: string) => void): Promise<Finding> {
       middle(slot, "p99"),
       middle("plain", "p99"),
       1.1,
+    ),
+    ratioRow(
+      `Caddy's processor time for 1000 requests, ${slot} slot, the same beside it`,
+      middle(slot, "effort"),
+      middle("plain", "effort"),
     ),
   ]);
   return {
@@ -77,58 +81,40 @@ function rateRow(title: string, ours: number, beside: number): Row {
   };
 }
 
-interface Sites extends AsyncDisposable {
-  load(way: Way): Promise<Answers>;
-}
-
-/** A Caddy with a site and a plain proxy, both to the same app: another Caddy, which answers at once. */
-async function openSites(): Promise<Sites> {
+/** Both ways to an app that answers at once: another Caddy. */
+async function openWays() {
   await using stack = new AsyncDisposableStack();
-  const [front, back] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
-  for (const directory of [front, back]) stack.defer(() => Deno.remove(directory, { recursive: true }));
-  const [app, plain, site] = [freePort(), freePort(), freePort()];
-  const head = "{\n\tadmin off\n\tauto_https off\n}\n";
-  const at = (text: string) => text.replaceAll(liveRoot, `${front}/live`);
-  const text = siteText({
-    ...{
-      app: "shop",
-      blue: `127.0.0.1:${app}`,
-      green: `127.0.0.1:${app}`,
-      domains: [],
-      tls: { kind: "off" },
-    },
-    ...{ token: "0123456789abcdef", caddy: await caddyVersion(caddy ?? "") },
-  });
-  const served = `${at(text).replace("\nhttp:// {", `\nhttp://:${site} {`).replace(":2020", `:${freePort()}`)}
-http://:${plain} {\n\treverse_proxy 127.0.0.1:${app}\n}\n`;
-  stack.use(await runCaddy(caddy ?? "", back, `${head}http://:${app} {\n\trespond ok\n}\n`));
-  stack.use(await runCaddy(caddy ?? "", front, head + served));
-  for (const port of [app, plain, site]) await until(() => answers(port), `port ${port} answers`);
+  const directory = await Deno.makeTempDir();
+  stack.defer(() => Deno.remove(directory, { recursive: true }));
+  const app = freePort();
+  const served = `{\n\tadmin off\n\tauto_https off\n}\nhttp://:${app} {\n\trespond ok\n}\n`;
+  stack.use(await runCaddy(caddy ?? "", directory, served));
+  const { plain, site, spent, route } = stack.use(await openSites(caddy ?? "", app));
   const running = stack.move();
   return {
-    load: async (way) => {
-      const live = switchLive("shop", { slot: way === "plain" ? "blue" : way, release: "1-bench" });
-      await runQuietly("sh", ["-c", at(live.text)]);
-      return await wrk(`http://127.0.0.1:${way === "plain" ? plain : site}/`);
+    load: async (way: Way): Promise<Answers> => {
+      await route(way === "plain" ? "blue" : way);
+      const before = await spent();
+      const { count, ...answers } = await wrk(`http://127.0.0.1:${way === "plain" ? plain : site}/`);
+      return { ...answers, effort: (await spent() - before) / count * 1000 };
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 
-async function answers(port: number): Promise<boolean> {
-  const connection = await Deno.connect({ port, hostname: "127.0.0.1" }).catch(() => undefined);
-  connection?.close();
-  return connection !== undefined;
-}
-
-async function wrk(url: string): Promise<Answers> {
+async function wrk(url: string): Promise<Omit<Answers, "effort"> & { readonly count: number }> {
   const args = ["-t1", "-c32", `-d${seconds}s`, "--latency", url];
   const { success, stdout } = await new Deno.Command("wrk", { args, stderr: "inherit" }).output();
   const text = new TextDecoder().decode(stdout);
   const [, rate] = /Requests\/sec:\s+([\d.]+)/.exec(text) ?? [];
+  const [, count] = /(\d+) requests in/.exec(text) ?? [];
   const [, p99, unit] = /99%\s+([\d.]+)(us|ms|s)/.exec(text) ?? [];
   if (!success || rate === undefined || /Non-2xx/.test(text)) {
     throw new Error(`Cannot measure ${url}: ${text}`);
   }
-  return { rate: Number(rate), p99: Number(p99) * ({ us: 0.001, ms: 1, s: 1000 }[unit ?? ""] ?? NaN) };
+  return {
+    count: Number(count),
+    rate: Number(rate),
+    p99: Number(p99) * ({ us: 0.001, ms: 1, s: 1000 }[unit ?? ""] ?? NaN),
+  };
 }

@@ -29,6 +29,8 @@ export interface Finding {
 export interface Part {
   readonly name: string;
   readonly description: string;
+  /** Minutes that it takes, when it is measured only by its name. */
+  readonly minutes?: number;
   /** Why it can't be measured here; undefined when it can. */
   unavailable(): string | undefined;
   run(say: (text: string) => void): Promise<Finding>;

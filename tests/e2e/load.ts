@@ -22,6 +22,8 @@ export interface LoadOptions extends EndpointOptions {
   /** Scheme, address and port, such as `http://192.0.2.1:8080`. */
   readonly url: string;
   readonly path?: string;
+  /** The body of a POST; without one they are GETs. */
+  readonly body?: string;
   /** Requests a second, over all connections. */
   readonly rate?: number;
   readonly connections?: number;
@@ -55,7 +57,8 @@ interface State {
 
 /** Starts a load; it runs until `stop` is called. */
 export function startLoad(
-  { url, path = "/", rate = 250, connections = 16, keepAlive = true, timeout = 5_000, ...where }: LoadOptions,
+  { url, path = "/", body, rate = 250, connections = 16, keepAlive = true, timeout = 5_000, ...where }:
+    LoadOptions,
 ): Load {
   const to = endpoint(url, where);
   const tally = new Tally();
@@ -63,7 +66,7 @@ export function startLoad(
     to,
     tally,
     timeout,
-    request: requestHead(to, path, keepAlive ? {} : { headers: ["Connection: close"] }),
+    request: requestHead(to, path, { headers: keepAlive ? [] : ["Connection: close"], body }),
     start: performance.now(),
     interval: 1_000 / rate,
     next: 0,

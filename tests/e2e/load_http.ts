@@ -39,14 +39,19 @@ export function endpoint(url: string, { host, caCerts = [] }: EndpointOptions = 
   };
 }
 
-/** The bytes of a request's head. */
+/** The bytes of a request's head; with a body those of a whole POST. */
 export function requestHead(
   { host }: Endpoint,
   path: string,
-  { method = "GET", headers = [] }: { method?: string; headers?: readonly string[] } = {},
+  { body, method = body === undefined ? "GET" : "POST", headers = [] }: {
+    readonly body?: string | undefined;
+    readonly method?: string;
+    readonly headers?: readonly string[];
+  } = {},
 ): Uint8Array<ArrayBuffer> {
-  const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, "User-Agent: load", ...headers];
-  return encoder.encode(lines.join("\r\n") + "\r\n\r\n");
+  const length = body === undefined ? [] : [`Content-Length: ${body.length}`];
+  const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, "User-Agent: load", ...length, ...headers];
+  return encoder.encode(`${lines.join("\r\n")}\r\n\r\n${body ?? ""}`);
 }
 
 /** Opens a connection within `timeout`. */

@@ -135,7 +135,7 @@ function waysTo(text: string, { app, upstream, live }: CanarySpec): string[] {
       "lb_policy first",
       "fail_duration 10s",
       ...body.trimEnd().split("\n").map((line) => line.slice(3)).flatMap((line) =>
-        line === "\tkeepalive 2s" ? [line, "\tdial_timeout 1s"] : [line]
+        line.startsWith("\tkeepalive ") ? [line, "\tdial_timeout 1s"] : [line]
       ),
     ])
   );

@@ -94,12 +94,13 @@ function wayLines({ trustedProxies, timeouts }: Rules, caddy?: string): string[]
 }
 
 /**
- * The connections to the app. Idle ones end before the app's own limit; a limit of Caddy's own takes away its default of 32 that
- * are kept, for Go's of 2.
+ * The connections to the app. An idle one ends before the app's own limit, which some set to a second: a POST that meets the
+ * app's close is answered by 502, since nobody may send it twice. A limit for idle ones takes away Caddy's default of 32 that are
+ * kept, for Go's of 2.
  */
 export function transport(caddy: string | undefined, more: readonly string[] = []): string[] {
   const kept = atLeast(caddy, 2, 6) ? ["keepalive_idle_conns_per_host 32"] : [];
-  return block("transport http", ["keepalive 2s", ...kept, ...more]);
+  return block("transport http", ["keepalive 500ms", ...kept, ...more]);
 }
 
 /**

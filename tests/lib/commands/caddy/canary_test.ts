@@ -65,7 +65,7 @@ Deno.test("a canary stands before the live release, which takes its place when i
     text,
     /\n\t\treverse_proxy @alcaide_shop_canary_sockets tcp\/10\.66\.0\.3:5001 tcp\/10\.66\.0\.2:4000 \{\n/,
   );
-  assertMatch(text, /keepalive 2s\n\t\t\t\tdial_timeout 1s\n/);
+  assertMatch(text, /keepalive 500ms\n\t\t\t\tdial_timeout 1s\n/);
   const log = /\tlog \{\n[^]*?\n\t\}\n/.exec(text)?.[0] ?? "";
   assert(log.includes("uuid delete") && log.includes("request delete") && !log.includes("user_id"), log);
 });

@@ -58,7 +58,7 @@ Deno.test("siteText() has the rules for the way to the app in one place", () => 
     `(alcaide_shop-way) {
 	trusted_proxies 10.0.0.0/8
 	transport http {
-		keepalive 2s
+		keepalive 500ms
 		keepalive_idle_conns_per_host 32
 		dial_timeout 3s
 		write_timeout 9s
