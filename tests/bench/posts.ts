@@ -3,7 +3,7 @@
 import { type AddressInfo, createServer } from "node:net";
 import { findCaddy } from "../caddy.ts";
 import { type LoadReport, startLoad } from "../e2e/load.ts";
-import { type Finding, type Part } from "./row.ts";
+import type { Finding, Part } from "./row.ts";
 import { openSites } from "./sites.ts";
 
 const [clients, minutes] = [30, 3];
