@@ -14,6 +14,11 @@ export async function compile(
   await Deno.chmod(to, 0o555);
 }
 
+/** The same without libraries, where this machine can do that: it starts in half the time. */
+export async function compileAlone(source: string, to: string, extra: readonly string[]): Promise<void> {
+  await compile(source, to, ["-static", ...extra]).catch(() => compile(source, to, extra));
+}
+
 /**
  * Lets a program find its loader in /lib: FreeBSD has no /lib64, and a thin jail mounts only the folders that FreeBSD
  * has. The path stands at the beginning of the file and may only become shorter.

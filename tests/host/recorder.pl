@@ -41,7 +41,7 @@ main();
 sub main {
     my $input = '';
     while (1) {
-        for my $ready ($select->can_read($booting ? 0.002 : 0.2)) {
+        for my $ready ($select->can_read($booting ? 0.01 : 0.2)) {
             if ($ready == \*STDIN) {
                 my $got = sysread STDIN, $input, 65536, length $input;
                 finish() if !$got;

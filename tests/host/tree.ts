@@ -3,7 +3,7 @@
  * that both need under /libexec/testhost.
  */
 import { basename, dirname, fromFileUrl, join } from "@std/path";
-import { compile, useOwnLoader } from "./compile.ts";
+import { compile, compileAlone, useOwnLoader } from "./compile.ts";
 import { copyLibraries, copyProgram, findProgram } from "./debian.ts";
 import { exists, must } from "./process.ts";
 import { strictShell } from "./shell_patch.ts";
@@ -44,7 +44,11 @@ export async function buildBase(base: string, debian: string): Promise<void> {
   await copyTree(join(here, "programs/lib"), join(base, support, "lib"));
   const programs = await listPrograms(debian);
   const launcher = join(base, support, "launcher");
-  await compile(join(here, "c/launcher.c"), launcher, [join(here, "c/quick.c")]);
+  await compileAlone(
+    join(here, "c/launcher.c"),
+    launcher,
+    ["quick", "hand_on", "warm"].map((name) => join(here, `c/${name}.c`)),
+  );
   await compile(join(here, "c/raise.c"), join(base, support, "raise"));
   for (const program of programs) await installProgram(base, program);
   await installShell(base, debian);
@@ -79,7 +83,9 @@ export async function buildHost(host: string, debian: string): Promise<void> {
     join(here, "boot/sshd_config"),
     join(host, "etc/ssh/sshd_config"),
   );
-  await copyProgram(join(here, "boot/init"), join(host, support, "init"));
+  for (const name of ["init", "warm"]) await copyProgram(join(here, "boot", name), join(host, support, name));
+  // It is for jails alone, and costs each program a little.
+  await Deno.writeTextFile(join(host, "etc/ld.so.preload"), "");
 }
 
 async function need(debian: string, path: string): Promise<string> {

@@ -1,7 +1,7 @@
 /*
  * The file at every program's FreeBSD path. It tells the host's recorder which program is called with which arguments,
- * does what the recorder answers, and becomes /libexec/testhost/bin/NAME (some forms it does itself: quick.c),
- * or what a package brought as /usr/local/libexec/testhost/NAME.
+ * does what the recorder answers, and becomes /libexec/testhost/bin/NAME (some forms it does itself: quick.c, hand_on.c; some
+ * programs run in a Perl that is there already: warm.c), or what a package brought as /usr/local/libexec/testhost/NAME.
  *
  * It asks over an abstract Unix socket: such names belong to the network namespace and are reachable from a chroot too.
  * Nobody listening means: just go on.
@@ -25,8 +25,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* In quick.c. */
+/* In quick.c, hand_on.c and warm.c. */
 void quick(const char *name, char **args);
+void hand_on(const char *name, char **args);
+void run_warm(const char *name, char **argv);
 
 #define SOCKET_NAME "alcaide-testhost"
 #define REAL_PROGRAMS "/libexec/testhost/bin/"
@@ -54,18 +56,19 @@ static const char *program_name(char **argv) {
     return *file == '-' ? file + 1 : file;
 }
 
-static int recorder(void) {
+/* A connection to who listens at an abstract name, or -1. */
+int connect_to(const char *name) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) return -1;
-    memcpy(address.sun_path + 1, SOCKET_NAME, sizeof SOCKET_NAME - 1);
-    socklen_t length = offsetof(struct sockaddr_un, sun_path) + 1 + sizeof SOCKET_NAME - 1;
+    memcpy(address.sun_path + 1, name, strlen(name));
+    socklen_t length = offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name);
     if (connect(fd, (struct sockaddr *)&address, length) == 0) return fd;
     close(fd);
     return -1;
 }
 
-static int send_all(int fd, const char *bytes, size_t length) {
+int send_all(int fd, const char *bytes, size_t length) {
     while (length) {
         ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR) continue;
@@ -89,7 +92,7 @@ static void ask(const char *name, char **argv) {
     size_t size = 4 + strlen(name) + strlen(directory) + 2;
     for (char **word = argv + 1; *word; word++) size += strlen(*word) + 1;
     char *request = malloc(size);
-    int fd = recorder();
+    int fd = connect_to(SOCKET_NAME);
     if (fd < 0 || !request) return;
     uint32_t length = size - 4;
     memcpy(request, &length, 4);
@@ -196,6 +199,8 @@ int main(int argc, char **argv) {
         take_umask(name);
     }
     quick(name, argv + 1);
+    hand_on(name, argv + 1);
+    run_warm(name, argv);
     snprintf(path, sizeof path, REAL_PROGRAMS "%s", name);
     execv(path, argv);
     if (errno == ENOENT) {

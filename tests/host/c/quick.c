@@ -1,5 +1,5 @@
 /*
- * The forms of programs that a deploy calls a hundred times, without Perl: `cat [FILE]`, `chmod OCTAL FILE...`, `head -n N`,
+ * The forms of programs that a deploy calls a hundred times, without Perl: `cat [FILE]`, `chmod OCTAL FILE...`, `date +%s`, `head -n N`,
  * `head -c N`, `mkdir DIR`, `mkdir -p DIR...`, `mv [-f] FILE NEW`, `rm -f FILE...`. Each does what the program of its name does where all goes
  * well, and otherwise returns, before it wrote anything: the program then tries once more and finds the words.
  */
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Perl's size, so that the next reader of the same input gets the same rest. */
@@ -19,7 +20,8 @@
 static void cat(char **args) {
     static char chunk[CHUNK];
     struct stat status;
-    if (args[0] && (args[0][0] == '-' || args[1])) return;
+    /* A jail's special files need its library. */
+    if (args[0] && (args[0][0] == '-' || args[1] || !strncmp(args[0], "/dev/", 5))) return;
     int in = args[0] ? open(args[0], O_RDONLY) : 0;
     if (in < 0 || fstat(in, &status) || S_ISDIR(status.st_mode)) return;
     ssize_t got;
@@ -115,9 +117,16 @@ static void remove_files(char **args) {
     _exit(0);
 }
 
+static void tell_seconds(char **args) {
+    if (!args[0] || strcmp(args[0], "+%s") || args[1]) return;
+    printf("%lld\n", (long long)time(NULL));
+    exit(0);
+}
+
 /* Does it and ends, or returns. */
 void quick(const char *name, char **args) {
     if (!strcmp(name, "cat")) cat(args);
+    if (!strcmp(name, "date")) tell_seconds(args);
     if (!strcmp(name, "chmod")) change_mode(args);
     if (!strcmp(name, "head")) head(args);
     if (!strcmp(name, "mkdir")) make_directories(args);

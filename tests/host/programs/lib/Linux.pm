@@ -3,7 +3,7 @@ package Linux;
 use strict;
 use Exporter 'import';
 our @EXPORT = qw(enter_uts new_uts set_host_name set_domain_name domain_name mount_at unmount_at
-    set_title drop_capability close_from make_node own_link keep_root_saved
+    set_title set_short_title drop_capability close_from make_node own_link keep_root_saved
     MS_RDONLY MS_NOSUID MS_NOEXEC MS_REMOUNT MS_BIND MNT_FORCE MNT_DETACH);
 
 use constant {
@@ -56,13 +56,9 @@ sub own_link { my ($path, $uid, $gid) = @_; return syscall($call->{fchownat}, -1
 sub unmount_at { my ($path, $flags) = @_; return syscall($call->{umount}, "$path", ($flags // 0) + 0) == 0 }
 
 # The name of this process in ps: the whole title, and the short name kept apart from it.
-sub set_title {
-    my ($title, $short) = @_;
-    $0 = $title;
-    my $name = substr($short, 0, 15) . "\0";
-    syscall($call->{prctl}, 15, $name, 0, 0, 0);
-    return;
-}
+sub set_title { my ($title, $short) = @_; $0 = $title; return set_short_title($short) }
+
+sub set_short_title { my ($short) = @_; return syscall($call->{prctl}, 15, my $name = substr($short, 0, 15) . "\0", 0, 0, 0) }
 
 # Takes a capability away from this process's children for good (prctl PR_CAPBSET_DROP).
 sub drop_capability { my ($number) = @_; return syscall($call->{prctl}, 24, $number + 0, 0, 0, 0) == 0 }

@@ -11,7 +11,7 @@ our @EXPORT = qw(processes jid_of_word kernel_fault);
 use constant TICKS => 100;
 
 # Support programs of the test host that no FreeBSD has.
-my %HIDDEN = map { ($_ => 1) } Jail::HOLDER;
+my %HIDDEN = map { ($_ => 1) } Jail::HOLDER, 'testhost-warm';
 
 # All processes, or in a jail those of the jail: {pid ppid pgid sid uid gid jid comm args state start time tty vsz rss nice}.
 sub processes {
