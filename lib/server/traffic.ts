@@ -5,6 +5,7 @@ import type { Marker } from "../commands/live.ts";
 import { jailName, liveDir } from "../commands/paths.ts";
 import { AlcaideError } from "../core/error.ts";
 import { declaredOf, newestFirst, type Release, type ReleaseId } from "../core/release.ts";
+import { otherSlot } from "../core/slot.ts";
 import { type Facts, releasesOf, runs } from "./facts.ts";
 
 /** The source of that answer: Caddy itself, the marker on disk that it goes by, or the journal. */
@@ -111,7 +112,9 @@ export function disputesOf(
     [
       "guard",
       record?.guarded &&
-      `its guard goes on, or was cut off: ${record.previous ?? "the release before"} is still warm`,
+      `its guard goes on, or was cut off: ${
+        facts.jailFiles.get(jailName(app, otherSlot(slot))) ?? "the release before"
+      } is still warm`,
     ],
     ["stopped", !runs(facts, jail) && `jail ${jail} does not run`],
   ];

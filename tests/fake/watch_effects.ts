@@ -23,7 +23,7 @@ const spec = {
 
 /** The effects of a guard, and of counting a canary's answers. */
 export const watchEffects: readonly Effect[] = [
-  ...[{}, { from: word("from") }].map((more) =>
+  ...[{}, { from: word("from") }, { worse: true }].map((more) =>
     effect(
       "watchApp",
       watchApp(spec, { for: anyNumber * 1000, maxErrors: anyNumber / 100, ...more }),

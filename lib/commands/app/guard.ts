@@ -1,6 +1,6 @@
 // Watching a release that has the traffic: Caddy's answers for it, its process, its jail.
 
-import { type Command, sh } from "../../core/sh.ts";
+import { type Command, raw, sh } from "../../core/sh.ts";
 import { pausePage } from "../live.ts";
 import { answersLog, liveDir, logFile } from "../paths.ts";
 import { type AppSpec, childPidFile } from "./app.ts";
@@ -13,6 +13,8 @@ export interface WatchOptions {
   readonly maxErrors: number;
   /** The address whose answers count, as a site with a canary logs it. Default: all count. */
   readonly from?: string;
+  /** True when only a larger share of errors than in as long a time before is too much. */
+  readonly worse?: boolean;
 }
 
 /** Errors below this number are never too many: one of three answers proves nothing. */
@@ -32,13 +34,15 @@ const count = (from?: string) =>
  * app's last lines, and ends with status 1. Answers to requests that were made before, and those of a page that stands in for
  * the app, don't count.
  */
-export function watchApp(spec: AppSpec, { for: time, maxErrors, from }: WatchOptions): Command {
+export function watchApp(spec: AppSpec, { for: time, maxErrors, from, worse }: WatchOptions): Command {
   const { app, release, jail: { name, path } } = spec;
   const counting = count(from);
+  const seconds = Math.ceil(time / 1000);
   return sh`LC_ALL=C; export LC_ALL
 log=${answersLog(app)}; answers=0; errors=0; restarts=0; before=
 size() { cat "$log" 2>/dev/null | wc -c; }
-at=$(($(size))); begun=$(($(date +%s) + 1)); end=$((begun + ${Math.ceil(time / 1000)})); tell=$((begun + 10))
+at=$(($(size))); begun=$(($(date +%s) + 1)); end=$((begun + ${seconds})); tell=$((begun + 10))
+limit=${Math.round(maxErrors * 100)}${worse ? atLeastBefore(seconds, counting) : raw("")}
 while :; do
   now=$(date +%s); new=$(($(size)))
   [ "$new" -ge "$at" ] || at=0
@@ -53,9 +57,7 @@ while :; do
     before=$child
   fi
   state=watching; [ "$now" -lt "$end" ] || state=watched
-  [ "$errors" -lt ${fewestErrors} ] || [ $((errors * 10000)) -le $((answers * ${
-    Math.round(maxErrors * 100)
-  })) ] || state=broken
+  [ "$errors" -lt ${fewestErrors} ] || [ $((errors * 10000)) -le $((answers * limit)) ] || state=broken
   [ "$restarts" -eq 0 ] || state=broken
   jls -j ${name} jid >/dev/null 2>&1 || { state=broken; echo stopped; }
   if [ "$state" != watching ] || [ "$now" -ge "$tell" ]; then echo "$state $answers $errors $restarts"; tell=$((now + 10)); fi
@@ -65,6 +67,13 @@ done
 [ "$state" = watched ] && exit 0
 echo '# log'; tail -n 20 ${logFile(app, release)} 2>/dev/null
 exit 1`;
+}
+
+/** Raises the limit to the share of errors before, in hundredths of a percent. */
+function atLeastBefore(seconds: number, counting: string): Command {
+  return sh`
+set -- $(tail -c 1000000 "$log" 2>/dev/null | awk -v begun=$((begun - ${seconds})) ${counting})
+[ "$2" -lt ${fewestErrors} ] || [ $(($2 * 10000)) -le $(($1 * limit)) ] || limit=$(($2 * 10000 / $1))`;
 }
 
 /** Prints, for each release of a canary's time, its address, its answers since then and those that are errors. */

@@ -110,7 +110,8 @@ export interface UserConfig {
   /**
    * For some time after the switch a deploy watches the new release, the old one still running. Too many errors, an end
    * of the app or of its jail bring the old one back: `{ for: 60, maxErrors: "1%" }`. A first deploy has nothing to go
-   * back to, so it is not watched; a rollback is not, either. Default: no guard.
+   * back to, so it is not watched. A rollback is watched as well: the release that it left comes back when the other
+   * one does worse. Default: no guard.
    */
   guard?: UserGuard;
   /**

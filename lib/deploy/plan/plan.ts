@@ -72,6 +72,8 @@ export interface ServerPlan extends ServerView {
   readonly record: Omit<Release, "state" | "artifact" | "env"> & Partial<Release>;
   /** The record of a release that comes back, as it has to be before it gets the traffic; absent when it is so. */
   readonly linked?: Release;
+  /** The record of a release that a rollback goes to, as it is before. */
+  readonly kept?: Release;
   /** Another environment for the release than its own; it becomes its own once it is live. */
   readonly env?: Secret;
   /** Records of other releases to write once this one is live. */

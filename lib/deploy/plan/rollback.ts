@@ -145,12 +145,13 @@ function planServer(
   });
   const { older, passed } = around(releasesOf(facts, app), previous.release, id);
   const linked = older === undefined ? record : { ...record, previous: older };
-  const { rolledBack: _, ...kept } = linked;
+  const { rolledBack: _, ...good } = linked;
   return {
     ...slot,
     hostFile: undefined,
     present: facts.jailFiles.get(slot.jail.name) === id && owns(facts, slot.jail),
-    record: { ...kept, slot: slot.next },
+    record: { ...good, slot: slot.next },
+    kept: record,
     ...older === record.previous ? {} : { linked },
     retire: [
       ...toRetire(facts, app, id, previous.release).filter((r) => passed.every(({ id }) => id !== r.id)),

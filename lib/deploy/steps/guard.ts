@@ -15,9 +15,9 @@ import { recordOf } from "../record.ts";
 import { schedulesBefore } from "../schedules.ts";
 import { act, type DeployStep, explained, onServers, type StepView } from "../step.ts";
 
-/** Tells whether a plan's release is watched: not by a rollback, and not where there is nothing to go back to. */
-export function isGuarded({ kind, config, servers }: DeployPlan): boolean {
-  return kind !== "rollback" && config.guard !== undefined &&
+/** Tells whether a plan's release is watched: not where there is nothing to go back to. */
+export function isGuarded({ config, servers }: DeployPlan): boolean {
+  return config.guard !== undefined &&
     [...servers.values()].some(({ previous }) => previous !== undefined);
 }
 
@@ -63,7 +63,10 @@ export async function watchAll(
 export function watching({ app, plan, previous }: StepView, from: string | undefined): Command[] {
   const { guard } = plan.config;
   if (!isGuarded(plan) || guard === undefined || previous === undefined || !hasWeb(app)) return [];
-  return from === undefined ? [] : [watchApp(app, from === all ? guard : { ...guard, from })];
+  if (from === undefined) return [];
+  // The release that a rollback leaves may be worse than the one that it goes to.
+  const worse = plan.kind === "rollback" ? { worse: true } : {};
+  return [watchApp(app, { ...guard, ...from === all ? {} : { from }, ...worse })];
 }
 
 async function watch(view: StepView, from: string | undefined, signal: AbortSignal): Promise<void> {
@@ -85,9 +88,10 @@ async function watch(view: StepView, from: string | undefined, signal: AbortSign
 
 /** Moves the traffic back at once, and lets the release finish what it has begun: its jail goes next. */
 async function back(view: StepView): Promise<void> {
-  const { app, previous } = view;
+  const { app, previous, kept } = view;
   if (previous === undefined) return;
-  await act(view, script(switchLive(app.app, previous), ...schedulesBefore(view)));
+  const record = kept === undefined ? [] : [writeRelease(kept)];
+  await act(view, script(switchLive(app.app, previous), ...schedulesBefore(view), ...record));
   await finishRequests(view);
 }
 

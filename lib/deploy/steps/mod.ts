@@ -62,12 +62,12 @@ export const deploySteps: DeploySteps = {
 };
 
 /** Names of the steps of a rollback, in order. */
-export type RollbackStepName = Exclude<DeployStepName, "build" | "upload" | "migrate" | "guard" | "prune">;
+export type RollbackStepName = Exclude<DeployStepName, "build" | "upload" | "migrate" | "prune">;
 
 /** The steps of a rollback. */
 export type RollbackSteps = Readonly<Record<RollbackStepName, DeployStep>>;
 
-/** The steps of `alcaide rollback`: those of a deploy, without building, uploading, migrating and guarding. */
+/** The steps of `alcaide rollback`: those of a deploy, without building, uploading and migrating. */
 export const rollbackSteps: RollbackSteps = {
   clean,
   create,
@@ -76,6 +76,7 @@ export const rollbackSteps: RollbackSteps = {
   check,
   route,
   verify,
+  guard,
   halt,
   processes,
   drain,

@@ -20,11 +20,13 @@ async function watch(
     jls?: string;
     paused?: boolean;
     rotated?: boolean;
+    before?: readonly string[];
   } = {},
 ) {
   await using place = await playground();
   const log = place.at("/var/log/caddy/alcaide_shop.log");
-  await place.write("/var/log/caddy/alcaide_shop.log", more.rotated ? `${answer(500)}\n`.repeat(9) : "");
+  const before = more.before ?? Array(more.rotated ? 9 : 0).fill(answer(500));
+  await place.write("/var/log/caddy/alcaide_shop.log", before.map((line) => `${line}\n`).join(""));
   await place.write("/var/log/alcaide/shop/7-1a2b3c4.log", "first words\nlast words\n");
   if (more.paused) await place.write("/usr/local/etc/alcaide/live/shop/maintenance.html", "");
   await place.write("/lines", lines.map((line) => `${line}\n`).join(""));
@@ -33,7 +35,8 @@ async function watch(
   const pid = `/jails/shop_blue${childPidFile}`;
   await place.write(pid, "77\n");
   const from = more.from === undefined ? {} : { from: more.from };
-  const options = { for: -1000, maxErrors: more.maxErrors ?? 1, ...from };
+  const worse = more.before === undefined ? {} : { worse: true };
+  const options = { for: -1000, maxErrors: more.maxErrors ?? 1, ...from, ...worse };
   const { stdout, code } = await place.run(watchApp(spec, options));
   return [code, stdout];
 }
@@ -89,6 +92,15 @@ Deno.test("countAnswers() counts for each release since then", async () => {
   await place.write("/var/log/caddy/alcaide_shop.log", lines.map((line) => `${line}\n`).join(""));
   const { stdout } = await place.run(countAnswers("shop", since));
   assertEquals(stdout.trim().split("\n").sort(), [`${blue} 2 0`, `${green} 2 1`]);
+});
+
+Deno.test("watchApp() lets a rollback have as many errors as the release that it left", async () => {
+  const lines = [...Array(3).fill(answer(500)), ...Array(97).fill(answer(200))];
+  const before = (
+    errors: number,
+  ) => [...Array(errors).fill(answer(500)), ...Array(100 - errors).fill(answer(200))];
+  assertEquals(await watch(lines, { before: before(5) }), [0, "watched 200 6 0\n"]);
+  assertEquals(await watch(lines, { before: before(2) }), [1, `broken 200 6 0\n${log}`]);
 });
 
 Deno.test("watchApp() takes fewer than 5 errors for no proof", async () => {

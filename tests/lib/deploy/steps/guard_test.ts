@@ -79,18 +79,32 @@ Deno.test("a guard says when it saw too few answers", () => {
   );
 });
 
-Deno.test("a first deploy and a rollback are not guarded", async () => {
+Deno.test("a first deploy is not guarded", async () => {
   const first = fakeServer();
   first.illness = (release) => release.endsWith(" guarded") ? "broken 200 12 0" : undefined;
   assertEquals((await deployTo(first, guarded)).error, undefined);
-  const back = fakeServer({ model: copyModel(model) });
-  back.illness = first.illness;
-  assertEquals((await rollBack(back, guarded)).error, undefined);
-  assertEquals(
-    [first, back].flatMap(({ ran }) => ran.flatMap(({ names }) => names)).includes("watchApp"),
-    false,
-  );
+  assertEquals(first.ran.flatMap(({ names }) => names).includes("watchApp"), false);
 });
+
+for (const [args, jail] of [[[], "kept"], [["1"], "made anew"]] as const) {
+  Deno.test(`a guarded rollback is taken back, and all is as it was: its jail is ${jail}`, async () => {
+    const before = await serverAfter(3);
+    const server = fakeServer({ model: copyModel(before) });
+    const records = (one: FakeServer) => [1, 2, 3].map((number) => recordOf(one, number));
+    const was = records(server);
+    server.illness = (release) => release.endsWith(" guarded") ? "broken 200 12 0" : undefined;
+    const { error } = await rollBack(server, { ...guarded, args });
+    assertStringIncludes(`${(error as Error).cause}`, "12 errors of 200 answers");
+    assertEquals(exitCodeOf(error), 1);
+    assertEquals(routedJail(server.model, "shop")?.release, "3-1a2b3c4");
+    assertEquals(records(server), was);
+    assertEquals(wrongs(server.model, "shop"), []);
+    server.illness = () => undefined;
+    assertEquals((await rollBack(server, { ...guarded, args })).error, undefined);
+    const { state, guarded: open } = recordOf(server, args.length === 0 ? 2 : 1) ?? {};
+    assertEquals([state, open], ["live", undefined]);
+  });
+}
 
 Deno.test("a guard that is cut off leaves the new release live, and the journal says so", async () => {
   const server = fakeServer({ model: copyModel(model) });
