@@ -90,11 +90,14 @@ async function judgeEnd(
   if (code === 0) found.push(...await unreached(stage, wanted, "though it says that it succeeded"));
   else if (!struck) found.push(`it fails though nothing was broken: ${brief(text)}`);
   if (code === undefined && way.signal !== "KILL") found.push("it was killed");
+  const now = await shown(stage.place, stage.project);
+  if (code === 130 && now === wanted && wanted !== before && !/is live/.test(text)) {
+    found.push("it does not say that the new release is live");
+  }
   if (code === -1) found.push(text);
   if (code !== undefined && code > 0 && text.trim() === "") {
     found.push(`it ends with ${code} and says nothing`);
   }
-  const now = await shown(stage.place, stage.project);
   if (before !== undefined && now !== before && now !== wanted) {
     found.push(`afterwards the app shows "${now}"`);
   }

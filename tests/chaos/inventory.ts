@@ -44,8 +44,7 @@ export async function inventory(host: TestHost, app: string): Promise<string[]> 
     .filter(([path]) => !names.failed.some((id) => path.includes(`/${id}`)))
     .flatMap(([path, text]) => text.split("\n").map((line) => `text ${path}: ${line}`));
   const lines = [...rows, ...written, ...run.stdout.split("\n")].filter((line) => line !== "");
-  const given = state.apps[app];
-  return lines.map((line) => normal(line, names, given)).sort();
+  return normal(lines, names, state.apps[app]).sort();
 }
 
 interface Names {
@@ -71,28 +70,30 @@ function namesOf(all: ReadonlyMap<string, string>, files: string, app: string): 
   };
 }
 
+/** The files in which blue and green stand for every app in the same order. */
+const ordered = /^text \S*\/(shop\.caddy|rc\.d\/alcaide):/;
+
+/** The lines without what differs from run to run. All are changed as one text: a thousand small ones take ten times as long. */
 function normal(
-  line: string,
+  lines: readonly string[],
   { live, releases }: Names,
   given: { readonly blue: string; readonly green: string } | undefined,
-): string {
-  const fixed = line.replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "TIME")
+): string[] {
+  const fixed = lines.join("\n").replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "TIME")
     .replace(/"(number|bytes|size)":\d+/g, '"$1":N').replace(/\[\d+\]/g, "[N]")
-    .replace(/"previous":"\d+-[^"]*"/, '"previous":"GONE"')
+    .replace(/"previous":"\d+-[^"]*"/g, '"previous":"GONE"')
     .replace(/alcaide-e2e-shop-[0-9a-f]+/g, "PROJECT")
     .replace(/\b([0-9a-f]{16,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/g, "HASH")
-    .replace(/"short":"[0-9a-f]{7}"/, '"short":"HASH"');
-  // Blue and green stand in these of every app in the same order.
-  if (/^text \S*\/(shop\.caddy|rc\.d\/alcaide):/.test(line)) return fixed;
-  let text = fixed;
+    .replace(/"short":"[0-9a-f]{7}"/g, '"short":"HASH"');
+  const all = Map.groupBy(fixed.split("\n"), (line) => ordered.test(line));
+  let text = (all.get(false) ?? []).join("\n");
   releases.forEach((id, index) => text = text.replace(new RegExp(`\\b${id}\\b`, "g"), `RELEASE${index}`));
   if (live !== undefined) {
     const other = live === "blue" ? "green" : "blue";
     if (given) text = text.replaceAll(given[live], "LIVE_ADDRESS").replaceAll(given[other], "IDLE_ADDRESS");
-    text = text.replace(new RegExp(`\\b${live}\\b|(?<=_)${live}\\b`, "g"), "LIVE")
-      .replace(new RegExp(`\\b${other}\\b|(?<=_)${other}\\b`, "g"), "IDLE");
+    text = text.replace(/(?:\b|(?<=_))(blue|green)\b/g, (slot) => slot === live ? "LIVE" : "IDLE");
   }
-  return text;
+  return [...all.get(true) ?? [], ...text.split("\n")];
 }
 
 /** The lines of one that the other doesn't have, by how often they stand there. */

@@ -1,5 +1,6 @@
 /** A host on which cases of all scenarios are tried, one after another, and their right ends. */
 
+import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { runHere } from "./client.ts";
 import { difference, inventory } from "./inventory.ts";
@@ -20,6 +21,7 @@ export class Stage implements AsyncDisposable {
   #number = 0;
   /** States after a fault from which the command, run again, came to its aim: by scenario and all that the host has. */
   readonly #mended = new Set<string>();
+  readonly #right = new Map<string, Right>();
 
   private constructor(readonly bench: Bench) {}
 
@@ -77,6 +79,12 @@ export class Stage implements AsyncDisposable {
   /** The right end of a scenario's command: run once, or twice. It is found out once for all lanes. */
   async right(name: string, times: 1 | 2): Promise<Right> {
     const file = join(this.bench.folder, `${name}.${times}.json`);
+    const found = this.#right.get(file) ?? await this.#find(name, times, file);
+    this.#right.set(file, found);
+    return found;
+  }
+
+  async #find(name: string, times: 1 | 2, file: string): Promise<Right> {
     using lock = await Deno.open(`${file}.lock`, { create: true, write: true });
     await lock.lock(true);
     const known = await Deno.readTextFile(file).catch(() => undefined);
@@ -122,7 +130,7 @@ export class Stage implements AsyncDisposable {
   async look(): Promise<{ readonly right: boolean; readonly known: boolean; readonly mended: () => void }> {
     await quiet(this.host);
     const now = await this.inventory();
-    const state = `${this.#scenario}\n${now.join("\n")}`;
+    const state = createHash("sha256").update(`${this.#scenario}\n${now.join("\n")}`).digest("hex");
     return {
       right: difference((await this.right(this.#scenario, 1)).lines, now).length === 0,
       known: this.#mended.has(state),

@@ -1,10 +1,11 @@
 // A deploy that is interrupted or that meets another one: nothing is left half-done, the old release serves.
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { askLock } from "../../lib/commands/lock.ts";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { ask, makeProject, resultOf } from "./project.ts";
+import { onlyOnTestHost } from "./place.ts";
 import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
 
@@ -69,6 +70,31 @@ scenario("an interrupted deploy cleans up, and two at once don't meet", async (p
     assertEquals(code, 0, stderr);
     assertEquals((await ask(place, project, "/")).text, "two\n");
   });
+
+  await part(
+    "Ctrl-C at a program that hangs behind the switch says what is live, and what is left",
+    async () => {
+      const host = place.test;
+      assert(host, "this needs the test host");
+      await host.fault({ program: "jail", args: "-r shop_", effect: "hang" });
+      await project.release({ text: "switched" });
+      const child = project.start(["deploy"]);
+      await until("the old jail is being stopped", async () => await host.faultsLeft() === 0);
+      assertEquals((await ask(place, project, "/")).text, "switched\n");
+      child.kill("SIGINT");
+      const { code, stderr } = await resultOf(child);
+      assertEquals(code, 130, stderr);
+      assertMatch(
+        stderr,
+        /Interrupted: \d+-none is live already\n(?: .*\n)*? +Left: Retire the old release\n/,
+      );
+      assertEquals((await ask(place, project, "/")).text, "switched\n");
+      const repair = await project.alcaide(["repair", "--wait", "60s"]);
+      assertEquals(repair.code, 0, repair.stderr);
+      assertMatch(repair.stdout, /Stop jail shop_/);
+    },
+    { skip: onlyOnTestHost("hang") },
+  );
 
   await part("logs -f goes on over a deploy and leaves nothing running", async () => {
     const child = project.start(["logs", "-f", "-n", "1"]);
