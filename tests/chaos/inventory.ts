@@ -1,24 +1,24 @@
 /** Everything that a host has, as lines that two hosts with as many releases have in common. */
 
+import { sh } from "../../lib/core/sh.ts";
+import { local } from "../../lib/remote/local.ts";
 import type { TestHost } from "../host/mod.ts";
 import { parseHostState } from "../../lib/server/host_state.ts";
 import { hostFile, liveRoot, releaseDir } from "../../lib/commands/paths.ts";
 
-/** Files whose contents say nothing that lasts: logs, locks, states of programs, the answers of random. */
+/** Files whose contents say nothing that lasts: logs, the history, locks, states of programs, the answers of random. */
 const fleeting =
-  /\/log\/|^var\/(run|tmp|cache)\/|^libexec\/|^var\/db\/testhost\/|\.(lock|log|pid|db)$|\/fence$|^root\/|^data\/[^/]*\/[^/]*\/data|\/lock$|entropy|random|^etc\/(master\.passwd|passwd|group)$|caddy\/(locks|instance)|autosave\.json|last_clean|\/artifact$/;
+  /\/log\/|\/history\/|^var\/(run|tmp|cache)\/|^libexec\/|^var\/db\/testhost\/|\.(lock|log|pid|db)$|\/fence$|^root\/|^data\/[^/]*\/[^/]*\/data|\/lock$|entropy|random|^etc\/(master\.passwd|passwd|group)$|caddy\/(locks|instance)|autosave\.json|last_clean|\/artifact$/;
 /** Files that come and go by themselves. */
 const comesAndGoes =
   /^(jails\/[^/]*\/)?(var\/run|tmp|var\/tmp|libexec|dev|proc)(\/|$)|\.sock$|\.pid$|\/log\/|^var\/log\/|caddy\/locks|autosave\.json|data\d*\/(pg_|base\/|global\/|postmaster|postgresql\.auto|current_logfiles)|^root\/\.|last_clean|^var\/db\/(entropy|pkg|testhost)|^var\/cache|\/shm\/PostgreSQL/;
 const textual = /^(etc|usr\/local\/etc|boot|var\/db\/alcaide)\//;
 
-const listing = ["find", ".", "-printf", "%P\\t%y\\t%m\\t%U:%G\\t%l\\n"];
-const contents = [
-  "sh",
-  "-c",
-  `find etc usr/local/etc boot var/db/alcaide -type f -size -200k 2>/dev/null |
-  while read -r f; do printf '\\001%s\\002' "$f"; cat "$f"; done; :`,
-];
+const listing = sh`find . -xdev -printf '%P\t%y\t%m\t%U:%G\t%l\n' 2>/dev/null; :`;
+/** Of the base system only files that were written later than it. */
+const contents =
+  sh`{ find etc boot -type f -newer libexec/testhost/launcher; find usr/local/etc var/db/alcaide -type f -size -200k; } 2>/dev/null |
+  while read -r f; do printf '\001%s\002' "$f"; cat "$f"; done; :`;
 const facts = `jls -q name path ip4.addr | sed 's/^/jail /'
 mount -p | awk '{ print "mount " $1 " " $2 " " $3 }'
 ifconfig lo1 2>/dev/null | awk '$1 == "inet" { print "address " $2 }'
@@ -28,8 +28,8 @@ ps -axo command | grep -v -e '^ps' -e sshd -e awk -e '^sh ' -e sed -e COMMAND -e
 /** The lines, sorted. */
 export async function inventory(host: TestHost, app: string): Promise<string[]> {
   const [files, texts, run] = await Promise.all([
-    host.changes(listing),
-    host.changes(contents),
+    local({ cwd: host.files() }).read(listing),
+    local({ cwd: host.files() }).read(contents),
     host.shell(facts),
   ]);
   const all = new Map(

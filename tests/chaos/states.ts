@@ -118,15 +118,16 @@ export class Bench implements AsyncDisposable {
     return this.place.test!;
   }
 
-  /** Brings the host to a state, which is made when nobody has made it yet. */
-  async to(name: string): Promise<void> {
+  /** Brings the host to a state, which is made when nobody has made it yet. From a copy another state can be made. */
+  async to(name: string, copied = false): Promise<void> {
     const kept = join(this.folder, name);
     if (!await exists(kept)) {
       using lock = await Deno.open(`${kept}.lock`, { create: true, write: true });
       await lock.lock(true);
       if (!await exists(kept)) return await this.#make(name, kept);
     }
-    await this.host.restore(join(kept, "disk"));
+    const disk = join(kept, "disk");
+    await (copied ? this.host.restore(disk) : this.host.beginFrom(disk));
     await this.#begin(name, kept);
     if (!await quiet(this.host)) throw new Error("The boot does not end");
   }
@@ -134,7 +135,7 @@ export class Bench implements AsyncDisposable {
   async #make(name: string, kept: string): Promise<void> {
     const { from, make } = states[name]!;
     if (from === undefined) await this.#begin(name);
-    else await this.to(from);
+    else await this.to(from, true);
     await this.#configure(name);
     await make?.(this.place, this.project);
     await quiet(this.host);

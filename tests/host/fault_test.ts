@@ -28,6 +28,20 @@ test("save() and restore() bring the disk back", async (host) => {
   );
 });
 
+test("beginFrom() lays the host's changes over what was saved, again and again", async (host) => {
+  const folder = await Deno.makeTempDir();
+  await host.shell("mkdir -p /root/d/e; echo kept >/root/d/e/file; rm /usr/sbin/pw");
+  await host.save(`${folder}/disk`);
+  for (const _ of ["once", "again"]) {
+    await host.beginFrom(`${folder}/disk`);
+    const script =
+      `ls /usr/sbin/pw; mv /root/d /root/moved && chmod 600 /root/moved/e/file && cat /root/moved/e/file
+ls -l /root/moved/e | cut -c 1-10 | tail -n 1; rm -r /root/moved; ls -d /root/d /root/moved 2>/dev/null`;
+    assertEquals((await host.shell(script)).stdout, "kept\n-rw-------\n");
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
 test("a disk is full from the chosen call on, until it is emptied", async (host) => {
   await host.fault({ program: "*", nth: 3, effect: "full" });
   const full = await host.shell(

@@ -16,7 +16,7 @@ import { hostUnavailable } from "./available.ts";
 import { cache } from "./debian.ts";
 import { type FaultRule, faultWords } from "./fault.ts";
 import { type Cable, layCable } from "./network.ts";
-import { must, type Output, output } from "./process.ts";
+import { type Output, output } from "./process.ts";
 import { hostRelease, mirror, prepare } from "./prepare.ts";
 import { Recorder } from "./recorder.ts";
 import { ensureRelease, ensureWorld } from "./world.ts";
@@ -84,10 +84,10 @@ export interface TestHost extends AsyncDisposable {
   save(name: string): Promise<void>;
   /** Brings back what was saved, and boots. */
   restore(name: string): Promise<void>;
+  /** The same without a copy of what was saved at a path, which must stay: the host's changes lie over it. They can't be saved. */
+  beginFrom(path: string): Promise<void>;
   /** Gives a disk of `diskMb` that the effect `full` has filled its room back. */
   emptyDisk(): Promise<void>;
-  /** Runs a program of this machine among the files that the host has of its own (deleted ones are devices 0:0). */
-  changes(program: readonly string[]): Promise<string>;
   /** The path of the running host's root on this machine. */
   files(): string;
 }
@@ -209,14 +209,13 @@ class Host implements TestHost {
     await this.reboot();
   }
 
-  async emptyDisk(): Promise<void> {
-    await this.#recorder.ask("disk");
+  async beginFrom(path: string): Promise<void> {
+    if (await this.#recorder.ask("layer", path) !== true) throw new Error(`Cannot begin from ${path}`);
+    await this.reboot();
   }
 
-  async changes(program: readonly string[]): Promise<string> {
-    const upper = await this.#recorder.ask("upper") as string;
-    const there = ["sh", "-c", 'cd "$0" && exec "$@"', upper];
-    return await must(["nsenter", "-t", `${this.#recorder.pid}`, "-m", ...there, ...program]);
+  async emptyDisk(): Promise<void> {
+    await this.#recorder.ask("disk");
   }
 
   files(): string {

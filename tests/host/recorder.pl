@@ -6,11 +6,11 @@
 # Arguments: KEY=VALUE of dir, layers, mirror, release, lock, enter, and disk (megabytes, or empty for the usual size).
 use strict;
 use warnings;
-use Fcntl qw(:flock F_GETFL F_SETFL O_NONBLOCK);
-use IO::Select;
+use Fcntl qw(:flock);
 use IO::Socket::UNIX;
 use POSIX qw(:sys_wait_h setsid);
 use Socket;
+use Time::HiRes qw(time);
 
 my %arg = map { split /=/, $_, 2 } @ARGV;
 my $SOCKET_NAME = "\0alcaide-testhost";
@@ -22,9 +22,10 @@ my $HAS_RUN = "\1";
 my $USUAL_DISK = 11_896;
 my $MEMORY_NEEDED = 3_000;
 
-my (@calls, @rules, %pending);
+my (@calls, @rules);
 my ($init, $mirror_pipe, $booting, $disk);
-my $select = IO::Select->new;
+# What was saved and lies below the host's changes, if anything.
+my $below = '';
 
 setsid();
 $SIG{$_} = 'IGNORE' for qw(INT HUP PIPE);
@@ -34,23 +35,23 @@ open my $world, '<', $arg{lock} or die "Cannot open $arg{lock}: $!\n";
 flock $world, LOCK_SH;
 my $listener = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => $SOCKET_NAME, Listen => 128)
     or die "Cannot listen: $!\n";
-$select->add(\*STDIN, $listener);
 print "{\"pid\":$$}\n";
 main();
 
 sub main {
-    my $input = '';
+    my ($input, $looked) = ('', 0);
     while (1) {
-        for my $ready ($select->can_read($booting ? 0.01 : 0.2)) {
-            if ($ready == \*STDIN) {
-                my $got = sysread STDIN, $input, 65536, length $input;
-                finish() if !$got;
-                while ($input =~ s/^(.*)\n//) { request(split / /, $1, -1) }
-            }
-            elsif ($ready == $listener) { accept_call() }
-            else { read_call($ready) }
+        my $ready = '';
+        vec($ready, fileno $_, 1) = 1 for \*STDIN, $listener;
+        next if select($ready, undef, undef, $booting ? 0.01 : 0.2) < 0;
+        if (vec $ready, fileno $listener, 1) { answer_call() }
+        if (vec $ready, fileno STDIN, 1) {
+            my $got = sysread STDIN, $input, 65536, length $input;
+            finish() if !$got;
+            while ($input =~ s/^(.*)\n//) { request(split / /, $1, -1) }
         }
-        watch_init();
+        # Not at each call, of which a boot has hundreds.
+        if (time > $looked + 0.01) { watch_init(); $looked = time }
     }
 }
 
@@ -68,8 +69,8 @@ sub request {
     elsif ($what eq 'faults')      { answer(scalar @rules) }
     elsif ($what eq 'save')        { answer(save(@words) ? 'true' : 'false') }
     elsif ($what eq 'restore')     { answer(restore(@words) ? 'true' : 'false') }
+    elsif ($what eq 'layer')       { answer(layer(@words) ? 'true' : 'false') }
     elsif ($what eq 'disk')        { answer(size_disk($arg{disk} . 'm') ? 'true' : 'false') }
-    elsif ($what eq 'upper')       { answer(json("$disk/upper")) }
     elsif ($what eq 'pid')         { answer($init ? init_pid() : 'null') }
     elsif ($what eq 'quit')        { finish() }
     return;
@@ -89,31 +90,17 @@ sub json {
 
 # Calls and faults
 
-sub accept_call {
-    my $call = $listener->accept or return;
-    fcntl $call, F_SETFL, fcntl($call, F_GETFL, 0) | O_NONBLOCK;
-    $pending{ fileno $call } = '';
-    $select->add($call);
-    return;
-}
-
-sub read_call {
-    my ($call) = @_;
-    my $buffer = \$pending{ fileno $call };
-    my $got = sysread $call, $$buffer, 1 << 20, length $$buffer;
-    return if !defined $got && $!{EAGAIN};
-    my $whole = length $$buffer >= 4 && length($$buffer) - 4 >= unpack('L', $$buffer);
-    return if $got && !$whole;
-    if ($whole) {
-        my ($name, $directory, @args) = split /\0/, substr($$buffer, 4), -1;
-        pop @args;
-        push @calls, [$name, @args] if $name ne $HAS_RUN;
-        my $reply = $name eq $HAS_RUN ? drop_session($call) : verdict($call, $name, @args);
-        syswrite $call, $reply;
+# A launcher sends all at once.
+sub answer_call {
+    accept my $call, $listener or return;
+    my $request = '';
+    while (length $request < 4 || length($request) - 4 < unpack 'L', $request) {
+        sysread $call, $request, 1 << 20, length $request or return;
     }
-    delete $pending{ fileno $call };
-    $select->remove($call);
-    close $call;
+    my ($name, $directory, @args) = split /\0/, substr($request, 4), -1;
+    pop @args;
+    push @calls, [$name, @args] if $name ne $HAS_RUN;
+    syswrite $call, $name eq $HAS_RUN ? drop_session($call) : verdict($call, $name, @args);
     return;
 }
 
@@ -185,12 +172,15 @@ sub boot {
         open STDIN, '<', '/dev/null';
         open STDOUT, '>', "$arg{dir}/boot.log";
         open STDERR, '>&', \*STDOUT;
-    { no warnings "exec"; exec 'unshare', qw(--pid --mount --uts --ipc --fork --kill-child sh), $arg{enter}, $arg{dir}, $disk, $arg{layers}; }
+    { no warnings "exec"; exec 'unshare', qw(--pid --mount --uts --ipc --fork --kill-child sh), $arg{enter}, $arg{dir}, $disk, layers(); }
         POSIX::_exit(127);
     }
     $booting = 1;
     return;
 }
+
+# Below what was saved a directory can be renamed only by name, and a file gets another mode without a copy of it.
+sub layers { return length $below ? ("$below:$arg{layers}", ',redirect_dir=on,metacopy=on') : ($arg{layers}, '') }
 
 # Where the host's changes are kept: in memory, which is quick and which nobody else sees; in a folder where memory is
 # scarce or its files cannot be immutable (before Linux 6.6). A size that is asked for is kept to in any case.
@@ -207,12 +197,13 @@ sub make_disk {
 # From now on there is room for nothing more.
 sub fill_disk {
     my $size = -1;
-    # A file that goes meanwhile leaves room.
-    while ((my $used = used()) != $size) {
-        $size = $used;
-        size_disk("${size}k") or return;
+    # A file that goes meanwhile leaves room, and below what is in use no size is taken.
+    for (1 .. 100) {
+        my $used = used();
+        return 1 if $used == $size;
+        $size = size_disk("${used}k") ? $used : -1;
     }
-    return 1;
+    return;
 }
 
 sub used {
@@ -223,12 +214,13 @@ sub used {
 
 sub size_disk {
     my ($size) = @_;
-    return system("mount -o remount,size=$size '$disk'") == 0;
+    return system("mount -o remount,size=$size '$disk' 2>/dev/null") == 0;
 }
 
 # Keeps what the host has on its disk, under a name or at a path that other hosts read; the power is cut for it.
 sub save {
     my $place = saved(@_);
+    return 0 if length $below;
     stop();
     return system("mkdir -p '$arg{dir}/saved' && cp -a '$disk/upper' '$place'") == 0;
 }
@@ -236,7 +228,14 @@ sub save {
 sub restore {
     my $place = saved(@_);
     stop();
+    $below = '';
     return system("rm -rf '$disk/upper' '$disk/work' && mkdir '$disk/work' && cp -a '$place' '$disk/upper'") == 0;
+}
+
+sub layer {
+    ($below) = @_;
+    stop();
+    return system("rm -rf '$disk/upper' '$disk/work' && mkdir -m 755 '$disk/upper' '$disk/work'") == 0;
 }
 
 sub saved { my ($name) = @_; return $name =~ m{^/} ? $name : "$arg{dir}/saved/$name" }

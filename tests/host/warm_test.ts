@@ -8,7 +8,7 @@ const looks = (at: string) =>
   `cd /tmp; umask 027; ${at}mkdir d; ${at}stat -f '%Lp %Su' d; ${at}rmdir d
 TZ=XYZ-9 ${at}date -r 0 +%H; printf 'a b\\nc\\n' | ${at}wc; printf 'a\\nb\\n' | ${at}tail -n 1; ${at}ls nosuch 2>&1; echo $?
 ${at}id; ${at}sysctl -n security.jail.jailed; ${at}touch f; ${at}chflags schg f 2>&1; ${at}chflags noschg f 2>&1; rm f; ${at}realpath .
-${at}ps -axo command | grep -v -e '^ps' -e grep -e '^sh' | sort; ${at}pgrep -f 'pgrep -[f]'; ${at}ls /nosuch >/tmp/out 2>&1; cat /tmp/out
+${at}ps -axo command >ps; grep -v -e '^ps' -e '^sh' -e umask ps | sort; ${at}pgrep -f 'pgrep -[f]'; ${at}ls /nosuch >/tmp/out 2>&1; cat /tmp/out
 ${at}date +x >&-; echo $?; ${at}ps -axo command | true; ${at}jls -j j jid; ${at}sysctl 2>&1; echo $?; env -i ${at}date -u -r 0`;
 
 Deno.test({
