@@ -2,7 +2,7 @@
 
 import { wholeConfig } from "../lib/config/field/missing.ts";
 import type { DeploySteps } from "../lib/deploy/steps/mod.ts";
-import { switchOptions, takeOverOption, waitOption } from "../lib/task/common_options.ts";
+import { planOption, switchOptions, takeOverOption, waitOption } from "../lib/task/common_options.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import type { DeployJson } from "../lib/running/carry_out.ts";
 import type { PlannedJson } from "../lib/deploy/shown_steps.ts";
@@ -36,7 +36,7 @@ function deployBy(read: () => Promise<DeploySteps>): Task {
     group: "Deploy",
     args: [],
     options: {
-      plan: { type: "boolean", description: "Print what would happen and stop" },
+      plan: planOption,
       dirty: { type: "boolean", description: "Include changes that are not committed" },
       rebuild: {
         type: "boolean",

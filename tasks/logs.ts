@@ -25,7 +25,7 @@ export const logs: Task = task({
     release: {
       type: "string",
       description: "The log of this release, also one that failed; its id or number",
-      complete: ({ releases }: Completion) => releases(),
+      complete: ({ allReleases }: Completion) => allReleases(),
     },
     schedule: { type: "string", description: "The log of this schedule", complete: scheduleNames },
   },

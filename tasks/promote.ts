@@ -1,12 +1,13 @@
 // `alcaide promote`: more visitors for the canary that `alcaide deploy --canary` made, or all of them.
 
 import { wholeConfig } from "../lib/config/field/missing.ts";
+import type { PlannedJson } from "../lib/deploy/shown_steps.ts";
 import type { DeployJson } from "../lib/running/carry_out.ts";
-import { waitOption } from "../lib/task/common_options.ts";
+import { planOption, waitOption } from "../lib/task/common_options.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
-/** With `--json`: the release. */
-export type Json = DeployJson;
+/** With `--json`: the release; with `--plan` the plan of each server. */
+export type Json = DeployJson | readonly PlannedJson[];
 
 /** Gives a canary more visitors, or makes it the live release. */
 export const promote: Task = task({
@@ -17,14 +18,15 @@ export const promote: Task = task({
     description: "Percent (50), cookie=NAME or a part of the servers (3/5); without it all",
     optional: true,
   }],
-  options: { wait: waitOption },
+  options: { plan: planOption, wait: waitOption },
   examples: ["alcaide deploy --canary 10", "alcaide promote 50", "alcaide promote"],
   run: async (bare) => {
     wholeConfig(bare.config);
-    const [{ runPromote }, { withSecrets }] = await Promise.all([
+    const [{ runPromote, showPromote }, { withSecrets }] = await Promise.all([
       import("../lib/running/canary.ts"),
       import("../lib/task/with_secrets.ts"),
     ]);
-    await runPromote(await withSecrets(bare, ["tls", "proxy"]), bare.options.wait);
+    const ctx = await withSecrets(bare, ["tls", "proxy"]);
+    await (bare.options.plan ? showPromote(ctx) : runPromote(ctx, bare.options.wait));
   },
 });

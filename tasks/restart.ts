@@ -1,19 +1,14 @@
 // `alcaide restart`: ends processes of the live release and starts them again.
 
+import type { RestartJson } from "../lib/running/restart.ts";
 import { chooseServers } from "../lib/task/choose_servers.ts";
-import { serverOption, waitOption } from "../lib/task/common_options.ts";
+import { planOption, serverOption, waitOption } from "../lib/task/common_options.ts";
 import { processNames } from "../lib/task/completion.ts";
+import type { WorkJson } from "../lib/task/show_steps.ts";
 import { type Task, task } from "../lib/task/task.ts";
 
-/** A server with what was restarted there. */
-export interface RestartJson {
-  readonly server: string;
-  /** Names of processes. */
-  readonly restarted: readonly string[];
-}
-
-/** With `--json`: the servers. */
-export type Json = readonly RestartJson[];
+/** With `--json`: the servers; with `--plan` the steps of each. */
+export type Json = readonly RestartJson[] | readonly WorkJson[];
 
 /** Restarts processes. */
 export const restart: Task = task({
@@ -25,14 +20,12 @@ export const restart: Task = task({
     optional: true,
     complete: processNames,
   }],
-  options: { server: serverOption, wait: waitOption },
+  options: { plan: planOption, server: serverOption, wait: waitOption },
   examples: ["alcaide restart worker", "alcaide restart"],
   run: async (ctx) => {
-    const [name] = ctx.args;
-    const { restartProcesses } = await import("../lib/running/processes.ts");
-    return await restartProcesses(ctx, chooseServers(ctx, ctx.options.server, "all"), {
-      name,
-      wait: ctx.options.wait,
-    });
+    const { args: [name], options: { plan, server, wait } } = ctx;
+    const chosen = chooseServers(ctx, server, "all");
+    const { restartProcesses, showRestart } = await import("../lib/running/restart.ts");
+    await (plan ? showRestart(ctx, chosen, name) : restartProcesses(ctx, chosen, { name, wait }));
   },
 });

@@ -4,7 +4,7 @@ import { wholeConfig } from "../lib/config/field/missing.ts";
 import type { Completion } from "../lib/task/completion.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import type { RollbackSteps } from "../lib/deploy/steps/mod.ts";
-import { waitOption } from "../lib/task/common_options.ts";
+import { planOption, waitOption } from "../lib/task/common_options.ts";
 import type { DeployJson } from "../lib/running/carry_out.ts";
 import type { PlannedJson } from "../lib/deploy/shown_steps.ts";
 import type { Release } from "../lib/core/release.ts";
@@ -34,7 +34,7 @@ function rollbackBy(read: () => Promise<RollbackSteps>): Task {
     }],
     options: {
       list: { type: "boolean", description: "List the releases to go back to" },
-      plan: { type: "boolean", description: "Print what would happen and stop" },
+      plan: planOption,
       wait: waitOption,
       "current-env": { type: "boolean", description: "Use today's environment, not the release's own" },
     },

@@ -19,6 +19,10 @@ export function knownHere(
     const { resolvePartly } = await import("../config/resolve.ts");
     return resolvePartly(await file?.config(), { directory: dirname(path), environment, file: path });
   };
+  const seen = async (which: "good" | "all") => {
+    const { seenReleases } = await import("../task/seen_releases.ts");
+    return await seenReleases(program.cache ?? missing(), await config(), which);
+  };
   return {
     config,
     secretNames: async () => {
@@ -32,10 +36,8 @@ export function knownHere(
       const parts = { directory, environment, local: thisMachine(directory) };
       return await secretsStore(parts, secretsFile === undefined ? {} : { file: secretsFile }).names();
     },
-    releases: async () => {
-      const { seenReleases } = await import("../task/seen_releases.ts");
-      return await seenReleases(program.cache ?? missing(), await config());
-    },
+    releases: () => seen("good"),
+    allReleases: () => seen("all"),
   };
 }
 

@@ -1,5 +1,6 @@
 // The ui that the command line and the surroundings ask for.
 
+import { dirname, join } from "node:path";
 import { type CiSystem, ciSystem, ciUi } from "../ui/ci.ts";
 import { jsonUi } from "../ui/json.ts";
 import { standardKeyboard } from "../ui/keyboard.ts";
@@ -43,19 +44,27 @@ export function standardUi(choice: UiChoice, signal: AbortSignal): CommandUi {
   return system === undefined ? ui : ciUi({ system, ui, ...jobSummary(system) });
 }
 
-/** GitHub names a file for the summary. A summary that can't be written stops no deploy. */
+/** A summary that can't be written stops no deploy: the log says the same. */
 function jobSummary(system: CiSystem): { summarize?: (markdown: string) => void } {
-  const file = system === "github" ? Deno.env.get("GITHUB_STEP_SUMMARY") : undefined;
-  if (file === undefined || file === "") return {};
+  const file = summaryFile(system);
+  if (file === undefined) return {};
   return {
     summarize: (markdown) => {
       try {
+        Deno.mkdirSync(dirname(file), { recursive: true });
         Deno.writeTextFileSync(file, markdown, { append: true });
       } catch {
-        // The log says the same.
+        // As above.
       }
     },
   };
+}
+
+/** GitHub names a file; GitLab has no place for one, but the job may keep it as an artifact. */
+function summaryFile(system: CiSystem): string | undefined {
+  if (system === "github") return Deno.env.get("GITHUB_STEP_SUMMARY") || undefined;
+  const project = Deno.env.get("CI_PROJECT_DIR");
+  return project ? join(project, ".alcaide", "summary.md") : undefined;
 }
 
 /** Unknown where standard output leads elsewhere, and 0 on some terminals. */

@@ -58,7 +58,7 @@ export function resolvePartly(value: unknown, options: ResolveOptions): Config {
   const config = readConfig(root, options);
   if (config !== undefined) problems.push(...checkVariables(config));
   const gaps = config === undefined ? [] : gapsOf(root);
-  const details = file === undefined || none ? {} : { details: [`Read from ${file}`] };
+  const details = file === undefined || none ? {} : { details: [`Read from ${file}`], file };
   const lacking = gaps.map(({ problem }) => problem);
   if (config === undefined || problems.some((one) => !lacking.includes(one))) {
     throw new ConfigError(problems, details);

@@ -75,10 +75,13 @@ export class ConfigError extends AlcaideError {
   override readonly exitCode: number = exitCodes.config;
   /** Everything that is wrong. */
   readonly problems: readonly Problem[];
+  /** The file that the configuration was read from, where it is known. */
+  readonly file: string | undefined;
   /** Makes an error from one problem or several. */
-  constructor(problems: readonly Problem[], info: ErrorInfo = {}) {
+  constructor(problems: readonly Problem[], info: ErrorInfo & { readonly file?: string | undefined } = {}) {
     super(problems.map((p) => `Cannot use ${p.path}: ${p.problem}`).join("\n"), info);
     this.problems = problems;
+    this.file = info.file;
   }
 }
 

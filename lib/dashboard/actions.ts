@@ -39,7 +39,7 @@ export type ActionTasks = Readonly<
 /** Actions by name, in the order of their buttons. */
 export type Actions = Readonly<Record<string, Action>>;
 
-/** Makes the table. A task with the option `plan` is asked for its plan first. */
+/** Makes the table. Each task is asked for its plan first. */
 export function actionsOf(tasks: ActionTasks): Actions {
   const { deploy, rollback, restart } = tasks;
   return {
@@ -111,11 +111,6 @@ export function howOf(
     args: choices !== undefined && choices.option === undefined && value !== "" ? [value] : [],
     options: Object.fromEntries([...on, ...named]),
   };
-}
-
-/** True for an action whose plan is shown before it begins. */
-export function hasPlan({ task, options }: Action): boolean {
-  return options === undefined && Object.hasOwn(task.options ?? {}, "plan");
 }
 
 /** The share of the visitors that a release may get. */

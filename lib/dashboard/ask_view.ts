@@ -1,13 +1,12 @@
 // The dialog of an action: what it is to do, its plan, and the yes.
 
 import type { TaskInfo } from "../task/context.ts";
-import { type Action, hasPlan } from "./actions.ts";
+import type { Action } from "./actions.ts";
 import type { App, Asked } from "./board.ts";
 import { given, type Html, html, none } from "./html.ts";
-import { plansOf } from "./plan.ts";
-import type { PlannedJson } from "../deploy/shown_steps.ts";
+import { type AnyPlan, plansOf } from "./plan.ts";
 
-/** The form of an action. Its plan, or the yes, comes next. */
+/** The form of an action. Its plan comes next. */
 export function askView({ key, look }: App, name: string, action: Action): Html {
   const { label, task, options, switches = [] } = action;
   return html`<form data-form="ask">
@@ -16,7 +15,7 @@ export function askView({ key, look }: App, name: string, action: Action): Html 
     <input type="hidden" name="app" value="${key}"><input type="hidden" name="action" value="${name}">
     ${choicesView(action, look)}
     ${switches.map((option) => switchView(option, task))}
-    ${buttons(hasPlan(action) ? "Show the plan" : "Go on")}
+    ${buttons("Show the plan")}
   </form>`;
 }
 
@@ -47,8 +46,8 @@ export function askedView({ id, app: { key }, action: { label, warning }, plan }
   </form>`;
 }
 
-function planView({ server, release, previous, forget = [], dropped = [], steps }: PlannedJson): Html {
-  const from = previous === null ? "is the first release" : `takes the traffic from ${previous}`;
+function planView(plan: AnyPlan): Html {
+  const { server, forget = [], dropped = [], steps } = plan;
   const lost = given(
     dropped.join(", "),
     (names) => html`<p class="note warning">No longer answers to ${names}</p>`,
@@ -58,9 +57,18 @@ function planView({ server, release, previous, forget = [], dropped = [], steps 
   );
   return html`<section class="plan">
     <h3>${server}</h3>
-    <p><strong>${release}</strong> ${from}</p>
+    ${releaseView(plan)}
     ${lost}
     <ol>${rows}</ol>
     ${given(forget.join(", "), (ids) => html`<p class="quiet">Forgets ${ids}</p>`)}
   </section>`;
+}
+
+/** The release of a plan, and the visitors that it gets. */
+function releaseView({ release, previous, share }: AnyPlan): Html {
+  if (release === undefined) return none;
+  const gets = share === undefined
+    ? `takes the traffic from ${previous}`
+    : `gets ${share}; ${previous} stays live`;
+  return html`<p><strong>${release}</strong> ${previous === null ? "is the first release" : gets}</p>`;
 }

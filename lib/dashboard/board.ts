@@ -2,7 +2,7 @@
 
 import { AlcaideError } from "../core/error.ts";
 import { errorEvent } from "../ui/report.ts";
-import { type Action, type Actions, hasPlan } from "./actions.ts";
+import type { Action, Actions } from "./actions.ts";
 import { type Look, lookAt, type LookTasks, nothingSeen } from "./look.ts";
 import { plansOf } from "./plan.ts";
 import { type How, type Project, resultOf } from "./project.ts";
@@ -34,7 +34,7 @@ export interface Asked {
   readonly app: App;
   readonly action: Action;
   readonly how: How;
-  /** The plan's value; undefined for an action without one. */
+  /** The plan's value. */
   readonly plan: unknown;
   /** Until when a yes counts. */
   readonly until: number;
@@ -109,7 +109,7 @@ export class Board implements AsyncDisposable {
     const options = { ...how.options, ...action.options };
     const { signal } = this.#parts;
     const planned = { args: how.args ?? [], options: { ...options, plan: true }, signal };
-    const plan = hasPlan(action) ? await resultOf(app.project.run(action.task, planned)) : undefined;
+    const plan = await resultOf(app.project.run(action.task, planned));
     const mask = await app.project.masking();
     const asked: Asked = {
       ...{ id: crypto.randomUUID(), app, action, plan: mask(plan) },

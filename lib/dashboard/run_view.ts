@@ -57,8 +57,10 @@ function linesView(notes: readonly Note[]): Html {
 }
 
 function progressView([label, [done, total]]: [string, RunStep["progress"][string]]): Html {
-  const bar = html`<progress max="${total}" value="${done}"></progress>`;
-  return html`<label class="progress">${label} ${bar} ${bytes(done)} of ${bytes(total)}</label>`;
+  const [bar, of] = total > 0
+    ? [html`<progress max="${total}" value="${done}"></progress>`, ` of ${bytes(total)}`]
+    : [html`<progress></progress>`, ""];
+  return html`<label class="progress">${label} ${bar} ${bytes(done)}${of}</label>`;
 }
 
 function noteView({ kind, text, hint }: Note): Html {

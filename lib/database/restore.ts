@@ -36,6 +36,7 @@ async function restoreUnder(
   ctx.ui.step("Read the facts");
   const found = await findDatabase(ctx, options, "restore");
   const { server, name } = found;
+  locks.about = { about: name };
   if (!options["while-live"]) refuseWhileLive(ctx, found);
   await ask(ctx, found, source);
   ctx.ui.step(`Restore ${name}`);
@@ -88,7 +89,7 @@ async function restoreInto(
         ...{ signal: ctx.signal, locks: ctx.servers.all, onLost: tellLost(ctx, server) },
         stdin: counted(source.stream, (done) => {
           bytes = done;
-          if (source.size !== undefined) ctx.ui.progress(`Send ${source.name}`, done, source.size);
+          ctx.ui.progress(`Send ${source.name}`, done, source.size ?? 0);
         }),
         onLine: (line, stream) => {
           if (stream === "out") said.push(line);

@@ -32,10 +32,10 @@ const prepare = [
   '(umask 077 && printf "%s\\n" "$SSH_PRIVATE_KEY" > "$HOME/.ssh/id_ed25519")',
 ];
 
-/** Writes the plan, and a comment with it in JSON. */
+/** Writes the plan, and a comment with it in JSON. Not among the sources: those would have changes that are not committed. */
 const plan = [
-  '"$HOME/.local/bin/alcaide" deploy --plan > plan.txt',
-  'jq -Rs \'{body: ("`alcaide deploy --plan`\\n\\n```text\\n" + . + "```")}\' plan.txt > comment.json',
+  '"$HOME/.local/bin/alcaide" deploy --plan > "$HOME/plan.txt"',
+  'jq -Rs \'{body: ("`alcaide deploy --plan`\\n\\n```text\\n" + . + "```")}\' "$HOME/plan.txt" > "$HOME/comment.json"',
 ];
 const deploy = '"$HOME/.local/bin/alcaide" deploy';
 
@@ -71,7 +71,7 @@ env:
 
 const actionsComment = [
   ...plan,
-  'curl -fsS -X POST -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d @comment.json \\',
+  'curl -fsS -X POST -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d @"$HOME/comment.json" \\',
   '  "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/${{ github.event.number }}/comments"',
 ];
 
@@ -114,7 +114,7 @@ const gitlabSettings = [
 /** GitLab's own token of a job may not write comments. */
 const gitlabComment = [
   ...plan,
-  'curl -fsS -X POST -H "PRIVATE-TOKEN: $ALCAIDE_COMMENTS" -H "Content-Type: application/json" -d @comment.json \\',
+  'curl -fsS -X POST -H "PRIVATE-TOKEN: $ALCAIDE_COMMENTS" -H "Content-Type: application/json" -d @"$HOME/comment.json" \\',
   '  "$CI_API_V4_URL/projects/$CI_PROJECT_ID/merge_requests/$CI_MERGE_REQUEST_IID/notes"',
 ];
 
@@ -126,6 +126,10 @@ const gitlab: Workflow = {
   resource_group: alcaide
   variables:
     GIT_DEPTH: 0
+  artifacts:
+    when: always
+    expose_as: Alcaide
+    paths: [.alcaide/summary.md]
   before_script:
     - apt-get update && apt-get install -y ca-certificates curl git jq
     - |

@@ -7,22 +7,41 @@ import { list } from "../core/text.ts";
 import { type Locks, readAll, underLocks } from "../deploy/app_locks.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import { checkCanary } from "../deploy/plan/canary.ts";
+import type { DeployPlan } from "../deploy/plan/plan.ts";
+import { tellPlan } from "../deploy/shown_steps.ts";
 import { shareSteps } from "../deploy/steps/canary.ts";
 import { cutoverSteps } from "../deploy/steps/mod.ts";
+import type { Remote } from "../remote/remote.ts";
+import type { Facts } from "../server/facts.ts";
 import type { Context } from "../task/context.ts";
 import { carryOut } from "./carry_out.ts";
-import { drop, makePlan } from "./cutover.ts";
+import { drop, dropsOf, makePlan, showDrops } from "./cutover.ts";
+
+/** A promotion's context: its word is a share. */
+type Promotion = Context<readonly [string?]>;
 
 /** Gives the canary more visitors, or other ones; without a wish all. */
-export async function runPromote(ctx: Context<readonly [string?]>, wait: string | undefined): Promise<void> {
+export async function runPromote(ctx: Promotion, wait: string | undefined): Promise<void> {
   const began = Date.now();
+  const wish = wishOf(ctx);
   const [text] = ctx.args;
-  const wish = text === undefined ? undefined : parseCanary(text, `Cannot promote to "${text}"`);
   const what = text === undefined ? "promote" : `promote ${text}`;
   await underLocks(ctx, { what, wait }, async (ctx, locks) => {
     ctx.ui.step("Read the facts");
     await (wish === undefined ? promoteAll(ctx, locks, { began }) : promoteTo(ctx, locks, wish, began));
   });
+}
+
+/** Says what a promotion would do. */
+export async function showPromote(ctx: Promotion): Promise<void> {
+  const held = { by: "", fences: new Map() };
+  const wish = wishOf(ctx);
+  if (wish === undefined) return await tellPlan(ctx, await makePlan(ctx, held, true), cutoverSteps);
+  await tellPlan(ctx, await planShare(ctx, held, wish), shareSteps(wish));
+}
+
+function wishOf({ args: [text] }: Promotion): CanaryWish | undefined {
+  return text === undefined ? undefined : parseCanary(text, `Cannot promote to "${text}"`);
 }
 
 /** Gives it all visitors. A guard takes back what does not do well. */
@@ -41,10 +60,19 @@ export async function promoteAll(
 }
 
 async function promoteTo(ctx: Context, locks: Locks, wish: CanaryWish, began: number): Promise<void> {
-  const plan = { ...await makePlan(ctx, locks, true), switching: { later: true, canary: wish } };
-  checkCanary(plan, wish);
+  const plan = await planShare(ctx, locks, wish);
   const done = `${plan.release} has ${shareText(wish)}`;
   await orAborted(ctx, locks, () => carryOut(ctx, plan, shareSteps(wish), { began, locks, done }));
+}
+
+async function planShare(
+  ctx: Context,
+  held: Parameters<typeof makePlan>[1],
+  canary: CanaryWish,
+): Promise<DeployPlan> {
+  const plan = { ...await makePlan(ctx, held, true), switching: { later: true, canary } };
+  checkCanary(plan, canary);
+  return plan;
 }
 
 /** Where a guard is configured, nobody has to look after a canary that fails. */
@@ -81,12 +109,19 @@ export async function runAbort(ctx: Context, wait: string | undefined): Promise<
   });
 }
 
+/** Says what the end of the canary would do. */
+export async function showAbort(ctx: Context): Promise<void> {
+  showDrops(ctx, await findCanary(ctx));
+}
+
 async function abort(ctx: Context, locks: Locks): Promise<string[]> {
+  return await drop(ctx, locks, dropsOf(ctx, await findCanary(ctx)));
+}
+
+async function findCanary(ctx: Context): Promise<ReadonlyMap<Remote, Facts>> {
   const facts = await readAll(ctx);
-  if (![...facts.values()].some(({ sites }) => canaryIn(sites.get(ctx.config.app)))) {
-    throw new AlcaideError("Cannot abort: there is no canary", {
-      hint: '"alcaide cutover --drop" takes back a release that is only prepared',
-    });
-  }
-  return await drop(ctx, locks, facts);
+  if ([...facts.values()].some(({ sites }) => canaryIn(sites.get(ctx.config.app)))) return facts;
+  throw new AlcaideError("Cannot abort: there is no canary", {
+    hint: '"alcaide cutover --drop" takes back a release that is only prepared',
+  });
 }

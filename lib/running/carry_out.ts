@@ -9,7 +9,7 @@ import { type PlanJson, planJson, takenBack } from "../deploy/plan/show.ts";
 import { runSteps } from "../deploy/run_steps.ts";
 import type { Steps } from "../deploy/step.ts";
 import type { Context } from "../task/context.ts";
-import { rememberLive } from "../task/seen_releases.ts";
+import { rememberBegun, rememberLive } from "../task/seen_releases.ts";
 
 /** A release that went live, was prepared or got a share of the visitors. */
 export interface DeployJson {
@@ -60,6 +60,7 @@ export async function tellAndRun(
   for (const [{ name }, target] of plan.servers) {
     for (const text of takenBack(target)) ctx.ui.info(`${name}: ${text.trim()}`);
   }
+  await rememberBegun(ctx, plan.release);
   await runSteps(ctx, plan, steps);
 }
 

@@ -17,6 +17,7 @@ import { askDropped } from "../deploy/ask_dropped.ts";
 import { planCutover } from "../deploy/plan/cutover.ts";
 import { slotTree } from "../deploy/plan/jail.ts";
 import { type DeployPlan, ended, type Switching } from "../deploy/plan/plan.ts";
+import { masked } from "../deploy/plan/show.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
 import { cutoverSteps } from "../deploy/steps/mod.ts";
 import { siteScript } from "../deploy/steps/route.ts";
@@ -30,6 +31,7 @@ import { addressOf } from "../server/host_state.ts";
 import { type Prepared, preparedOf } from "../server/prepared.ts";
 import { makeChanges } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
+import { tellSteps } from "../task/show_steps.ts";
 import { carryOut } from "./carry_out.ts";
 
 /** The options of a cutover. */
@@ -93,24 +95,51 @@ export async function dropPrepared(ctx: Context, wait: string | undefined): Prom
 
 async function dropUnder(ctx: Context, locks: Locks): Promise<void> {
   ctx.ui.step("Read the facts");
-  const facts = await readAll(ctx);
-  for (const [{ name }, known] of facts) refuseCanary(ctx.config, known, name, "take it back");
-  const dropped = await drop(ctx, locks, facts);
-  if (dropped.length === 0) throw new AlcaideError("Cannot take anything back: nothing is prepared");
+  const dropped = await drop(ctx, locks, dropsOf(ctx, await findPrepared(ctx)));
   ctx.ui.result({ dropped } satisfies DroppedJson, `Nothing is prepared on ${list(dropped)} any more`);
 }
 
-/** Takes back what is prepared, and the visitors that it has. Gives the names of the servers. */
-export async function drop(ctx: Context, locks: Held, facts: ReadonlyMap<Remote, Facts>): Promise<string[]> {
-  const all = new Map([...facts].map(([server, known]) => [server, dropChange(ctx.config, known)]));
-  const dropped = [...all].filter(([, change]) => change !== undefined).map(([server]) => server.name);
+/** Says what taking the prepared release back would do. */
+export async function showDrop(ctx: Context): Promise<void> {
+  showDrops(ctx, await findPrepared(ctx));
+}
+
+async function findPrepared(ctx: Context): Promise<AllFacts> {
+  const facts = await readAll(ctx);
+  for (const [{ name }, known] of facts) refuseCanary(ctx.config, known, name, "take it back");
+  if (dropsOf(ctx, facts).size > 0) return facts;
+  throw new AlcaideError("Cannot take anything back: nothing is prepared");
+}
+
+type AllFacts = ReadonlyMap<Remote, Facts>;
+
+/** The changes that take back the prepared release, and the visitors that it has, where there is one. */
+export function dropsOf({ config }: Context, facts: AllFacts): ReadonlyMap<Remote, Change> {
+  return new Map([...facts].flatMap(([server, known]) => {
+    const change = dropChange(config, known);
+    return change === undefined ? [] : [[server, change]];
+  }));
+}
+
+/** Says what would be taken back. */
+export function showDrops(ctx: Context, facts: AllFacts): void {
+  const all = [...dropsOf(ctx, facts)].map(([server, { title, reason, command }]) => {
+    const allocation = facts.get(server)?.host.apps[ctx.config.app];
+    const texts = allocation === undefined ? [] : [masked(command.shown, { allocation })];
+    return [server.name, [{ title, reason, scripts: new Map([[server.name, texts]]) }]] as const;
+  });
+  tellSteps(ctx.ui, all);
+}
+
+/** Takes things back, and gives the names of the servers. */
+export async function drop(ctx: Context, locks: Held, all: ReturnType<typeof dropsOf>): Promise<string[]> {
   await ctx.servers.each((server) =>
     makeChanges(ctx, server, [all.get(server) ?? []].flat(), {
       guard: ({ command }) => fenced(ctx.config.app, locks.fences.get(server) ?? 0, command),
       explain: (_, { shown, exit }) => explainStep(server.name, new CommandError(server.name, shown, exit)),
     })
   );
-  return dropped;
+  return [...all.keys()].map(({ name }) => name);
 }
 
 /** Lets the live release answer all, and waits until the canary has finished its requests. */

@@ -1,6 +1,5 @@
-// Work on the processes of the live release: restarting them, changing how many run.
+// Work on the processes of the live release: finding them, changing how many run.
 
-import { checkApp } from "../commands/app/check.ts";
 import {
   enableProcesses,
   installProcesses,
@@ -10,7 +9,6 @@ import {
   stopServices,
   watchServices,
 } from "../commands/app/processes.ts";
-import { mainName } from "../commands/caddy/site.ts";
 import { appService } from "../commands/jail/supervised.ts";
 import { fenced } from "../commands/lock.ts";
 import { remainsOf } from "../commands/server/remains.ts";
@@ -34,7 +32,7 @@ import { ownFacts } from "../server/survey.ts";
 import type { Context } from "../task/context.ts";
 
 /** The live release of a server, and the services that should run there. */
-interface Place {
+export interface Place {
   readonly server: Remote;
   readonly fence: number;
   readonly live: Routed;
@@ -42,65 +40,8 @@ interface Place {
   readonly services: ReadonlyMap<string, readonly string[]>;
 }
 
-/**
- * Restarts the processes of the live release, or one of them.
- *
- * @throws {UsageError} when no server runs that process
- */
-export async function restartProcesses(
-  ctx: Context,
-  chosen: Servers,
-  { name, wait }: { name: string | undefined; wait: string | undefined },
-): Promise<void> {
-  await underLocks(ctx, { what: "restart", wait, about: name }, async (ctx, locks) => {
-    const places = having(await placesOf(ctx, chosen, locks.fences, "restart"), name, "restart");
-    const names = [
-      ...new Set(places.flatMap(({ services }) => name === undefined ? [...services.keys()] : [name])),
-    ];
-    if (names.includes(webProcess)) {
-      ctx.ui.warn(
-        "web restarts in its place: requests that it answers are interrupted, others fail until it answers again",
-        '"alcaide deploy" changes releases without that; "alcaide restart NAME" restarts another process alone',
-      );
-    }
-    ctx.ui.step(`Restart ${list(names)}`);
-    await onEach(places, (place) => restart(ctx, place, names));
-    const done = places.map(({ server, services }) => ({
-      server: server.name,
-      restarted: names.filter((one) => services.has(one)),
-    }));
-    ctx.ui.result(done, `${list(names)} ${names.length === 1 ? "was" : "were"} restarted`);
-  });
-}
-
-async function restart(ctx: Context, place: Place, names: readonly string[]): Promise<void> {
-  const { live, services } = place;
-  const { jail, release } = live;
-  const own = names.flatMap((name) => services.get(name) ?? []);
-  const others = own.filter((service) => service !== appService);
-  await act(
-    ctx,
-    place,
-    script(
-      stopServices(jail, own),
-      startServices(jail, own),
-      inShell(watchServices(jail, { app: ctx.config.app, release }, others, { strict: true })),
-      ...own.includes(appService) ? [inShell(askWeb(ctx, place))] : [],
-    ),
-  );
-}
-
-/** Asks the web process whether it is well again. */
-function askWeb({ config }: Context, { server, live }: Place): Command {
-  const { domains, tls } = config;
-  return checkApp(appOf(config.app, live), {
-    ...live.record?.config.health ?? config.health,
-    host: mainName(domains) ?? server.target.host,
-    proto: tls.kind === "off" ? "http" : "https",
-  });
-}
-
-function appOf(app: string, { jail, release, record }: Routed) {
+/** The part of a live release that its check needs. */
+export function appOf(app: string, { jail, release, record }: Routed) {
   const { start = "", port = 0, packages = [] } = record?.config ?? {};
   return { app, release, jail, uid: 0, start, port, packages };
 }
@@ -194,7 +135,8 @@ async function scale(ctx: Context, place: Place, { name, count }: Wish): Promise
   );
 }
 
-async function placesOf(
+/** Finds the live release of each server. */
+export async function placesOf(
   ctx: Context,
   chosen: Servers,
   fences: ReadonlyMap<Remote, number>,
@@ -219,7 +161,7 @@ async function placesOf(
 }
 
 /** The places of a process. */
-function having(places: readonly Place[], name: string | undefined, verb: string): Place[] {
+export function having(places: readonly Place[], name: string | undefined, verb: string): Place[] {
   if (places.length === 0) {
     throw new AlcaideError(`Cannot ${verb}: nothing is live`, { hint: 'Run "alcaide deploy" first' });
   }
@@ -232,7 +174,7 @@ function having(places: readonly Place[], name: string | undefined, verb: string
 }
 
 /** Does something at all places at once, and waits for all of them. */
-async function onEach(places: readonly Place[], run: (place: Place) => Promise<void>): Promise<void> {
+export async function onEach(places: readonly Place[], run: (place: Place) => Promise<void>): Promise<void> {
   const at = new Map(places.map((place) => [place.server, place]));
   await servers([...at.keys()]).each(async (server) => {
     const place = at.get(server);
@@ -241,7 +183,7 @@ async function onEach(places: readonly Place[], run: (place: Place) => Promise<v
 }
 
 /** Runs a script that changes something, and explains its failure. */
-async function act(ctx: Context, { server, fence, live }: Place, command: Command): Promise<void> {
+export async function act(ctx: Context, { server, fence, live }: Place, command: Command): Promise<void> {
   const { config } = ctx;
   const exit = await server.exec(fenced(config.app, fence, command), {
     signal: ctx.signal,

@@ -1,5 +1,6 @@
 // Changes of one server as steps.
 
+import { progressIn } from "../commands/progress.ts";
 import { warningsIn } from "../commands/warning.ts";
 import { CommandError, StepError } from "../core/error.ts";
 import type { Command } from "../core/sh.ts";
@@ -37,7 +38,11 @@ export async function makeChanges(
     title: many ? `${name}: ${change.title}` : change.title,
     run: async ({ signal, ui }: Context) => {
       const command = guard(change);
-      const onLine = (line: string) => ui.verbose && ui.line(name, line);
+      const onLine = (line: string) => {
+        const far = progressIn(line);
+        if (far !== undefined) ui.progress(`Download to ${name}`, ...far);
+        else if (ui.verbose) ui.line(name, line);
+      };
       const options = { signal, timeout: longest, onLine };
       const exit =
         await (change.long ?? change.lock === "setup"

@@ -10,6 +10,12 @@ export const serverOption = {
   complete: async (about) => [...await serverNames(about), "all"],
 } as const satisfies TaskOption;
 
+/** The option of tasks that can say what they would do. */
+export const planOption = {
+  type: "boolean",
+  description: "Print what would happen and stop",
+} as const satisfies TaskOption;
+
 /** The option of tasks that take the lock. */
 export const waitOption = {
   type: "string",

@@ -13,6 +13,8 @@ export interface Completion {
   secretNames(): Promise<readonly string[]>;
   /** The good releases but the live one, newest first, as a task saw them last. */
   releases(): Promise<readonly string[]>;
+  /** All releases, newest first, as a task saw them last: the live one and those that failed, too. */
+  allReleases(): Promise<readonly string[]>;
 }
 
 /**

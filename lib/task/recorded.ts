@@ -161,7 +161,7 @@ export async function recorded<Ctx extends Context, T>(
 
 /** Adds a record to the history of servers. One that can't be written fails nothing. */
 export async function writeRecord(
-  { config: { app, keep }, ui }: Context,
+  { config: { app, keep }, ui }: Pick<Context, "config" | "ui">,
   servers: readonly Remote[],
   record: ActionRecord,
 ): Promise<void> {
@@ -174,6 +174,7 @@ export async function writeRecord(
       if (record.error !== undefined) return;
       ui.warn(
         `Cannot write to the history of ${server.name}: ${messageOf(error)}`,
+        "What was done counts all the same. Only its record is missing there",
       );
     }
   }));

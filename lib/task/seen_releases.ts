@@ -13,35 +13,52 @@ export function withCache<Parts extends object>(parts: Parts, directory: string 
   return { ...parts, [cacheKey]: directory };
 }
 
-/** The values that are kept. */
+/** The values that are kept; of releases the newest come first. */
 interface Seen {
   readonly live: ReleaseId | undefined;
-  /** Good ones, newest first. */
   readonly good: readonly ReleaseId[];
+  /** Those that failed, too. */
+  readonly all?: readonly ReleaseId[];
 }
 
-/** Keeps the good releases. Where that can't be done, completion offers less: nothing is said. */
+/** Keeps the releases. Where that can't be done, completion offers less: nothing is said. */
 export async function rememberReleases(
   ctx: Context,
   all: readonly Release[],
   live: ReleaseId | undefined,
 ): Promise<void> {
-  const good = newestFirst(all.filter(isGood)).map(({ id }) => id);
-  await keep(ctx, () => Promise.resolve({ live, good: [...new Set(good)] }));
+  const idsOf = (some: readonly Release[]) => [...new Set(newestFirst(some).map(({ id }) => id))];
+  await keep(ctx, () => Promise.resolve({ live, good: idsOf(all.filter(isGood)), all: idsOf(all) }));
+}
+
+/** Keeps that there is another release, however it ends. */
+export async function rememberBegun(ctx: Context, id: ReleaseId): Promise<void> {
+  await keep(ctx, async (path) => {
+    const seen = await read(path);
+    return { ...seen, all: withFirst(id, seen.all) };
+  });
 }
 
 /** Keeps that another release is live now. */
 export async function rememberLive(ctx: Context, live: ReleaseId): Promise<void> {
   await keep(ctx, async (path) => {
-    const { good } = await read(path);
-    return { live, good: good.includes(live) ? good : [live, ...good] };
+    const { good, all } = await read(path);
+    return { live, good: withFirst(live, good), all: withFirst(live, all) };
   });
 }
 
-/** The good releases but the live one, as they were kept. */
-export async function seenReleases(directory: string, config: Config): Promise<ReleaseId[]> {
-  const { live, good } = await read(await pathOf(directory, config));
-  return good.filter((id) => id !== live);
+function withFirst(id: ReleaseId, all: readonly ReleaseId[] = []): readonly ReleaseId[] {
+  return all.includes(id) ? all : [id, ...all];
+}
+
+/** The releases as they were kept: of the good ones all but the live one. */
+export async function seenReleases(
+  directory: string,
+  config: Config,
+  which: "good" | "all",
+): Promise<readonly ReleaseId[]> {
+  const { live, good, all = good } = await read(await pathOf(directory, config));
+  return which === "all" ? all : good.filter((id) => id !== live);
 }
 
 /** Keeps a value of another kind for an app on its servers; it may be lost. */

@@ -1,5 +1,7 @@
 // Steps of a plan for people and for programs: what would be done, and what would be run for it.
 
+import type { Ui } from "../ui/mod.ts";
+
 /** A step, and what it would run on each server. */
 export interface ShownStep {
   readonly title: string;
@@ -42,4 +44,22 @@ export function stepsJson(steps: readonly ShownStep[], server: string, verbose: 
     ...reason === undefined ? {} : { reason },
     ...verbose ? { scripts: scripts.get(server) ?? [] } : {},
   }));
+}
+
+/** With `--plan`, of work that brings no release: what would happen on a server. */
+export interface WorkJson {
+  /** The server's name. */
+  readonly server: string;
+  /** The steps. */
+  readonly steps: readonly StepJson[];
+}
+
+/** Says what work would do on each server, step by step; with `--verbose` also what the steps would run. */
+export function tellSteps(
+  ui: Ui,
+  all: readonly (readonly [server: string, steps: readonly ShownStep[]])[],
+): void {
+  const value = all.map(([server, steps]) => ({ server, steps: stepsJson(steps, server, ui.verbose) }));
+  const rows = all.flatMap(([server, steps]) => [`${server}:`, ...stepRows(steps, ui.verbose)]);
+  ui.result(value satisfies WorkJson[], rows.join("\n"));
 }

@@ -2,7 +2,9 @@
 // Alcaidefile, and the job gets a summary. Everything else is said as in any log.
 
 import { stripAnsiCode } from "@std/fmt/colors";
+import type { ConfigError } from "../core/error.ts";
 import { duration, printable } from "../core/text.ts";
+import { fieldPlace } from "./field_place.ts";
 import type { CommandUi, ErrorPlace, LineOptions, Person } from "./mod.ts";
 import { errorEvent, errorText } from "./report.ts";
 import { type Sink, standardError, writeText } from "./sink.ts";
@@ -154,7 +156,11 @@ class CiUi implements CommandUi {
 function places(error: unknown, place?: ErrorPlace): readonly { text: string; at: string | undefined }[] {
   const { message, problems = [] } = errorEvent(error);
   if (problems.length === 0) return [{ text: message, at: place?.position }];
-  return problems.map(({ path, problem }) => ({ text: `Cannot use ${path}: ${problem}`, at: path }));
+  const { file } = error as ConfigError;
+  return problems.map(({ path, problem }) => ({
+    text: `Cannot use ${path}: ${problem}`,
+    at: file === undefined ? path : fieldPlace(file, path) ?? path,
+  }));
 }
 
 /** ` file=Alcaidefile.ts,line=3,col=5` of `Alcaidefile.ts:3:5`; nothing of a place that has no line. */

@@ -57,11 +57,11 @@ export class CurrentStep {
     return all;
   }
 
-  /** Says how far a transfer is, in bytes; true when another tenth of it is done. */
+  /** Says how far a transfer is, in bytes; true when that is worth a line in a log. A total of 0 is not known. */
   transfer(label: string, done: number, total: number, now: number): boolean {
     const before = this.#transfers.get(label);
     this.#transfers.set(label, { began: before?.began ?? now, done, total });
-    return tenth(done, total) > tenth(before?.done ?? 0, total);
+    return marks(done, total) > marks(before?.done ?? 0, total);
   }
 
   /** Says that a server begins or ends its part. */
@@ -75,7 +75,7 @@ export class CurrentStep {
     return [
       ...(this.title === "" ? [] : [`• ${printable(this.title)}${this.#going(now)}`]),
       ...this.#serverRows(now),
-      ...[...this.#transfers].map(([label, transfer]) => transferRow(label, transfer, now, columns)),
+      ...[...this.#transfers].flatMap(([label, transfer]) => transferRows(label, transfer, now, columns)),
       ...this.#lines.slice(-shownLines).map(({ source, text }) =>
         `  ${printable(source)} | ${printable(text)}`
       ),
@@ -102,21 +102,33 @@ export class CurrentStep {
   }
 }
 
-/** A bar with rate and the time that is left; the bar goes first where the window is narrow. */
-function transferRow(label: string, { began, done, total }: Transfer, now: number, columns: number): string {
-  const share = Math.min(1, done / total);
+/** A bar with rate and the time that is left. Where the window is narrow the bar goes first, then the label gets a row of its own. */
+function transferRows(
+  label: string,
+  { began, done, total }: Transfer,
+  now: number,
+  columns: number,
+): string[] {
+  const share = total > 0 ? Math.min(1, done / total) : undefined;
   const seconds = (now - began) / 1000;
-  const rate = seconds < 1 ? 0 : done / seconds;
+  const rate = seconds < 1 || share === 1 ? 0 : done / seconds;
   const about = [
-    `${Math.floor(share * 100)} % of ${bytes(total)}`,
-    ...(rate > 0 && share < 1 ? [`${bytes(rate)}/s`, `${duration((total - done) / rate * 1000)} left`] : []),
+    share === undefined ? bytes(done) : `${Math.floor(share * 100)} % of ${bytes(total)}`,
+    ...rate > 0 ? [`${bytes(rate)}/s`] : [],
+    ...rate > 0 && share !== undefined ? [`${duration((total - done) / rate * 1000)} left`] : [],
   ].join(", ");
-  const filled = Math.round(share * barWidth);
-  const bar = `${"━".repeat(filled)}${"─".repeat(barWidth - filled)} `;
-  const row = `  ${printable(label)} ${bar}${about}`;
-  return row.length < columns ? row : `  ${printable(label)} ${about}`;
+  const filled = Math.round((share ?? 0) * barWidth);
+  const bar = share === undefined ? "" : `${"━".repeat(filled)}${"─".repeat(barWidth - filled)} `;
+  const name = `  ${printable(label)}`;
+  const fitting = [`${name} ${bar}${about}`, `${name} ${about}`].find((row) => row.length < columns);
+  return fitting === undefined ? [name, `  ${about}`] : [fitting];
 }
 
-function tenth(done: number, total: number): number {
-  return Math.floor(Math.min(1, done / total) * 10);
+/** Where nobody knows the total, a mark is a doubling from here on. */
+const firstMark = 8 * 1024 * 1024;
+
+/** How often a transfer was worth a line in a log: each tenth. */
+function marks(done: number, total: number): number {
+  if (total > 0) return Math.floor(Math.min(1, done / total) * 10);
+  return Math.floor(Math.log2(Math.max(1, done / firstMark)));
 }

@@ -47,7 +47,7 @@ export type Event =
     readonly label: string;
     /** Bytes so far. */
     readonly done: number;
-    /** Bytes in all. */
+    /** Bytes in all; 0 where nobody knows, as of a dump. */
     readonly total: number;
   }
   | {
@@ -84,7 +84,7 @@ export interface Ui {
   line(source: string, text: string, options?: LineOptions): void;
   /** A server begins (true) or ends (false) its part of what several do at once. */
   server?(name: string, working: boolean): void;
-  /** The progress of a long transfer, in bytes. */
+  /** The progress of a long transfer, in bytes; a total of 0 is not known. */
   progress(label: string, done: number, total: number): void;
   /** How the step goes on: at a terminal in its line, until the next text; elsewhere it is not said. */
   status?(text: string): void;

@@ -121,12 +121,15 @@ class TerminalUi implements CommandUi {
   }
 
   progress(label: string, done: number, total: number): void {
-    if (this.#options.quiet || total <= 0) return;
+    if (this.#options.quiet) return;
     const step = this.#step ?? new CurrentStep("", this.#now());
     this.#step = step;
     const further = step.transfer(label, done, total, this.#now());
     if (this.terminal) return this.#draw();
-    if (further) this.#print(`  ${printable(label)} ${Math.floor(done * 100 / total)} % of ${bytes(total)}`);
+    const about = total > 0
+      ? `${Math.floor(done * 100 / total)} % of ${bytes(total)}`
+      : `${bytes(done)} so far`;
+    if (further) this.#print(`  ${printable(label)} ${about}`);
   }
 
   status(text: string): void {

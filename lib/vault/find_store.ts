@@ -2,7 +2,7 @@
 
 import { dirname } from "node:path";
 import { findAlcaidefile } from "../cli/find_file.ts";
-import { loadAlcaidefile, readerOf } from "../cli/loader.ts";
+import { type Alcaidefile, loadAlcaidefile, readerOf } from "../cli/loader.ts";
 import { local } from "../remote/local.ts";
 import type { SecretsOptions } from "../secrets/reference.ts";
 import { type SecretsStore, secretsStore } from "../secrets/store.ts";
@@ -23,7 +23,7 @@ export async function findStore(ctx: Context, { file, key }: SecretsChoice): Pro
   const parts = { directory, environment, local: local({ cwd: directory }), signal: ctx.signal };
   const store = secretsStore(parts, options);
   if (store.source.kind === "variable") return store;
-  const keyCommand = await commandOf(ctx, path, environment).catch(async (error) => {
+  const keyCommand = await commandOf(ctx).catch(async (error) => {
     // Tasks that need the Alcaidefile report its problems; here it may only say where the key is.
     if (await readKeyFile(store.paths.key, store.paths.keyName) !== undefined) return undefined;
     if (ctx.args[0] === "init") return undefined;
@@ -32,15 +32,18 @@ export async function findStore(ctx: Context, { file, key }: SecretsChoice): Pro
   return secretsStore({ ...parts, keyCommand }, options);
 }
 
-/** By the program's way to read it, for a binary has its own; outside of a program as Deno does. */
-async function commandOf(
-  ctx: Context,
-  path: string | undefined,
-  environment: string | undefined,
-): Promise<string | undefined> {
-  const byDeno = () => path === undefined ? undefined : loadAlcaidefile(path, { environment });
-  const file = await (readerOf(ctx) ?? byDeno)();
-  const config = await file?.config();
+/** Reads the Alcaidefile by the program's way, for a binary has its own; outside of a program as Deno does. */
+export async function readAlcaidefile(ctx: Context): Promise<Alcaidefile | undefined> {
+  const { environment, config } = globalsOf(ctx);
+  const byDeno = async () => {
+    const path = await findAlcaidefile(ctx.directory, config);
+    return path === undefined ? undefined : await loadAlcaidefile(path, { environment });
+  };
+  return await (readerOf(ctx) ?? byDeno)();
+}
+
+async function commandOf(ctx: Context): Promise<string | undefined> {
+  const config = await (await readAlcaidefile(ctx))?.config();
   const { keyCommand } = (config ?? {}) as { keyCommand?: unknown };
   return typeof keyCommand === "string" && keyCommand.trim() !== "" ? keyCommand : undefined;
 }

@@ -86,6 +86,7 @@ async function writeKey(path: string, text: string): Promise<void> {
 
 /** Encrypts all values with a new key. */
 export async function rotateKey(ctx: Context, store: SecretsStore): Promise<void> {
+  const began = Date.now();
   const before = await store.open();
   const { paths, source } = store;
   const text = newKeyText();
@@ -104,6 +105,9 @@ export async function rotateKey(ctx: Context, store: SecretsStore): Promise<void
 ${afterwards(source.kind, where)}, and commit the file.
 The old key still opens older versions of the file in the repository: when it leaked, change the values, too.`,
   );
+  // Last: a server that does not answer must not keep anybody from the words above.
+  const { recordRotation } = await import("./rotated.ts");
+  await recordRotation(ctx, { file: paths.name, began });
 }
 
 function afterwards(kind: SecretsStore["source"]["kind"], where: string): string {

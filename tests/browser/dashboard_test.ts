@@ -32,18 +32,22 @@ async function startDashboard(
   };
 }
 
-/** Presses an action's button, fills its form and says yes. */
+type Dialog = ReturnType<Page["locator"]>;
+
+/** Presses an action's button, fills its form, reads its plan and says yes. */
 async function act(
   page: Page,
   button: string,
-  fill: (dialog: ReturnType<Page["locator"]>) => Promise<unknown> = ok,
+  plan: string,
+  fill: (dialog: Dialog) => Promise<unknown> = ok,
 ) {
   const run = page.locator(".run");
   const before = await run.count() === 0 ? "" : await run.getAttribute("data-began");
   await page.getByRole("button", { name: button, exact: true }).click();
   const dialog = page.getByRole("dialog");
   await fill(dialog);
-  await dialog.getByRole("button", { name: /Show the plan|Go on/ }).click();
+  await dialog.getByRole("button", { name: "Show the plan" }).click();
+  await dialog.locator(".plan li", { hasText: plan }).first().waitFor();
   await dialog.getByRole("button", { name: / now$/ }).click();
   await page.locator(`.run:not([data-began="${before}"])`).waitFor();
 }
@@ -81,7 +85,8 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  const other = await (await browser.newContext({ viewport: { width: 360, height: 740 } })).newPage();
+  const narrow = { viewport: { width: 360, height: 740 }, reducedMotion: "reduce" } as const;
+  const other = await (await browser.newContext(narrow)).newPage();
   for (const one of [page, other]) one.setDefaultTimeout(60_000);
   const said: string[] = [];
   page.on("console", (message) => message.type() === "error" && said.push(message.text()));
@@ -114,27 +119,50 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     await page.keyboard.press("Enter");
-    await page.getByRole("button", { name: "Go on" }).press("Enter");
+    await page.getByRole("button", { name: "Show the plan" }).press("Enter");
+    await page.locator(".plan li", { hasText: "Restart web" }).waitFor();
     await page.getByRole("button", { name: "Restart now" }).press("Enter");
     await ended(page, /^Restart done after/, "1-none is live");
     await project.release({ text: "two" });
-    await act(page, "Deploy");
+    await act(page, "Deploy", "Route requests to it");
     await ended(page, /^Deploy done after/, "2-none is live");
   });
 
   await part("a release is prepared, dropped, prepared and cut over", async () => {
-    const prepare = () => act(page, "Deploy", (dialog) => dialog.getByLabel(/Prepare and check/).check());
+    const prepare = () =>
+      act(page, "Deploy", "Leave it prepared", (dialog) => dialog.getByLabel(/Prepare and check/).check());
     await project.release({ text: "three" });
     await prepare();
-    await act(page, "Drop");
+    await act(page, "Drop", "Take 3-none back");
     await ended(page, /^Drop done after/, "2-none is live");
     await prepare();
-    await act(page, "Cut over");
+    await act(page, "Cut over", "Route requests to it");
     await ended(page, /^Cut over done after/, "4-none is live");
   });
 
+  await part("a canary gets more visitors, is taken back, and another one gets all", async () => {
+    const visitors = (share: string) => (dialog: Dialog) => dialog.getByLabel("Visitors").selectOption(share);
+    const start = () => act(page, "Deploy", "Give it 10% of the visitors", visitors("10"));
+    await project.release({ text: "five" });
+    await start();
+    await act(page, "Promote", "Give it 50% of the visitors", visitors("50"));
+    await page.locator(".notice", { hasText: "5-none has 50% of the visitors" }).waitFor();
+    assertEquals(await lacking(page), []);
+    await picture(page, "canary");
+    await act(page, "Abort", "Take 5-none back");
+    await ended(page, /^Abort done after/, "4-none is live");
+    await start();
+    await act(page, "Promote", "Route requests to it");
+    await ended(page, /^Promote done after/, "6-none is live");
+  });
+
   await part("a rollback to a chosen release", async () => {
-    await act(page, "Roll back", (dialog) => dialog.locator("select").selectOption("2-none"));
+    await act(
+      page,
+      "Roll back",
+      "Route requests to it",
+      (dialog) => dialog.locator("select").selectOption("2-none"),
+    );
     await ended(page, /^Roll back done after/, "2-none is live");
   });
 
@@ -160,7 +188,7 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
 
   await part("a deploy that is stopped undoes what it began", async () => {
     await project.release({ text: "slow", conf: { APP_FAIL: "slow-start", APP_START_MS: "60000" } });
-    await act(page, "Deploy");
+    await act(page, "Deploy", "Check the app");
     await page.locator(".step.running", { hasText: "Check the app" }).waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: "Stop and undo" }).click();
     await ended(page, /^Deploy failed after/, "2-none is live");
@@ -169,7 +197,7 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
 
   await part("a deploy that fails says why, and the old release serves", async () => {
     await project.release({ text: "bad", conf: { APP_FAIL: "exit" } });
-    await act(page, "Deploy");
+    await act(page, "Deploy", "Check the app");
     await ended(page, /^Deploy failed after/, "2-none is live");
     const run = await page.locator(".run").innerText();
     for (const text of ["told to exit", "Hint:", "Undone:"]) assertStringIncludes(run, text);

@@ -188,6 +188,8 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
     await listener.run(["deploy"], { wants: 78 });
     await Deno.rename(`${directory}/elsewhere`, `${directory}/.alcaide/master.key`);
     await listener.run(["secrets", "rotate"]);
+    const { stdout } = await listener.run(["history", "-n", "1", "--json"]);
+    assertStringIncludes(stdout, '"action":"secrets rotate"');
     await listener.run(["secrets", "edit", "--verbose"], { env: { VISUAL: "sed -i 1d" } });
   });
 

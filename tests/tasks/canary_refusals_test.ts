@@ -1,6 +1,6 @@
 // Work that a canary doesn't go with.
 
-import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { withoutCanary } from "../../lib/commands/caddy/canary.ts";
 import type { UserConfig } from "../../lib/config/field/types.ts";
 import { siteFile } from "../../lib/commands/paths.ts";
@@ -9,10 +9,11 @@ import { abort } from "../../tasks/abort.ts";
 import { promote } from "../../tasks/promote.ts";
 import { scale } from "../../tasks/scale.ts";
 import { copyModel, liveRelease, stateOf as stateIn } from "../fake/model.ts";
+import { fakeContext } from "../fake/context.ts";
 import { type FakeServer, fakeServer } from "../fake/server.ts";
-import { cutOver, deployTo, perform, rollBack } from "../lib/deploy/deploying.ts";
+import { cutOver, deployTo, perform, rollBack, user } from "../lib/deploy/deploying.ts";
 import { old, twice } from "./preparing.ts";
-import { before, canary, guard, half, siteOn } from "./canarying.ts";
+import { before, canary, guard, half, siteOn, visited } from "./canarying.ts";
 
 for (
   const [name, act, says] of [
@@ -141,4 +142,32 @@ Deno.test("deploy --canary --plan shows its steps and changes nothing", async ()
     /- Leave it prepared\n {2}- Give it the visitors with the cookie beta\n {2}- Guard the canary$/,
   );
   assertEquals(withoutCanary(siteOn(server)), before);
+});
+
+for (
+  const [name, task, args, says] of [
+    ["promote 50", promote, ["50"], /- Give it 50% of the visitors$/],
+    ["promote", promote, [], /it serves until .*\n[^]*- Route requests to it\n/],
+    ["abort", abort, [], /^root@203\.0\.113\.7:\n {2}- Take 3-1a2b3c4 back: it is prepared since \S+$/],
+  ] as const
+) {
+  Deno.test(`${name} --plan shows its steps and changes nothing`, async () => {
+    const server = half();
+    const { ctx } = await perform(task, server, { args, options: { plan: true } });
+    assertMatch(ctx.ui.results[0] ?? "", says);
+    assertEquals([visited(server)?.share, liveRelease(server.model, "shop"), server.unlocked], [
+      { percent: 10 },
+      old,
+      [],
+    ]);
+  });
+}
+
+Deno.test("abort --plan --verbose prints the scripts without the token", async () => {
+  const server = half();
+  const token = /X-Alcaide-Probe ([\w-]+)/.exec(siteOn(server))?.[1] ?? "none";
+  const ctx = fakeContext({ config: user, servers: [server], options: { plan: true }, verbose: true });
+  await abort(ctx);
+  assertMatch(ctx.ui.results[0] ?? "", /X-Alcaide-Probe \[secret\]/);
+  assert(!ctx.ui.results[0]?.includes(token));
 });

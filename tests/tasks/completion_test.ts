@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { main } from "../../lib/cli/main.ts";
-import { rememberLive, withCache } from "../../lib/task/seen_releases.ts";
+import { rememberBegun, rememberLive, withCache } from "../../lib/task/seen_releases.ts";
 import { memoryUi } from "../fake/memory_ui.ts";
 import { builtInTasks } from "../../tasks/mod.ts";
 import { releases } from "../../tasks/releases.ts";
@@ -97,6 +97,11 @@ for (
     await see(dir.path);
     assertEquals(await completed(dir.path, "rollback", ""), ["2-1a2b3c4", "1-1a2b3c4"]);
     assertEquals(await completed(dir.path, "rollback", "1"), ["1-1a2b3c4"]);
+    await rememberBegun(keeping(dir.path), "4-5e6f708");
+    assertEquals((await completed(dir.path, "logs", "--release", "")).slice(0, 2), [
+      "4-5e6f708",
+      "3-1a2b3c4",
+    ]);
     await rememberLive(keeping(dir.path), "4-5e6f708");
     assertEquals(await completed(dir.path, "rollback", ""), ["3-1a2b3c4", "2-1a2b3c4", "1-1a2b3c4"]);
     const [file] = await Array.fromAsync(Deno.readDir(`${dir.path}/cache`));

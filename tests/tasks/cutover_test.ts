@@ -139,6 +139,16 @@ Deno.test("cutover --stages goes from server to server", async () => {
   assertStringIncludes(ctx.ui.text(), "Now stage 2 of 2 (b)");
 });
 
+Deno.test("cutover --drop --plan shows its step and changes nothing", async () => {
+  const server = waiting();
+  const { ctx } = await cutOver(server, { options: { drop: true, plan: true } });
+  assertMatch(
+    ctx.ui.results[0] ?? "",
+    /^root@203\.0\.113\.7:\n {2}- Take 3-1a2b3c4 back: it is prepared since /,
+  );
+  assertEquals([stateOf(server), server.unlocked], ["ready", []]);
+});
+
 Deno.test("cutover() refuses servers that have not the same prepared", async () => {
   const servers = [waiting(), fakeServer({ name: "b", model: copyModel(twice) })];
   const ctx = fakeContext({ config: { ...user, server: ["root@203.0.113.7", "b"] }, servers });
@@ -155,7 +165,7 @@ for (
   const [options, says, hint] of [
     [{}, "Cannot cut over: nothing is prepared", '"alcaide deploy --prepare"'],
     [{ drop: true }, "Cannot take anything back: nothing is prepared", ""],
-    [{ drop: true, at: "02:00" }, "Cannot use --drop with --plan, --stages or --at", "Leave one out"],
+    [{ drop: true, at: "02:00" }, "Cannot use --drop with --stages or --at", "Leave one out"],
   ] as const
 ) {
   Deno.test(`cutover() refuses ${JSON.stringify(options)} where nothing is prepared`, async () => {

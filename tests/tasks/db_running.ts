@@ -10,6 +10,7 @@ import type { UserAccessories } from "../../lib/config/field/types.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { secret } from "../../lib/core/secret.ts";
 import { servers } from "../../lib/remote/servers.ts";
+import type { ActionRecord } from "../../lib/server/history.ts";
 import type { ExecOptions } from "../../lib/transport/mod.ts";
 import { memoryUi } from "../fake/memory_ui.ts";
 import { db } from "../../tasks/db.ts";
@@ -54,9 +55,15 @@ export async function perform(args: readonly string[], how: Circumstances = {}) 
     accessories: made ? `shop_db.json\n.${record}\n` : "",
   });
   const scripts: string[] = [];
+  const records: unknown[] = [];
   const exec = async (script: string, given: ExecOptions) => {
     if (script.includes("=== system")) return { code: 0, stdout: facts, stderr: "" };
-    if (script.includes("lock.info")) return await hold(given);
+    if (script.includes("lock.info")) return await hold(given, records);
+    const [, record] = /\bremember '(.*)' \d+$/m.exec(script) ?? [];
+    if (record !== undefined) {
+      records.push(JSON.parse(record));
+      return { code: 0, stdout: "", stderr: "" };
+    }
     scripts.push(script);
     return told(await work(given), given);
   };
@@ -70,13 +77,15 @@ export async function perform(args: readonly string[], how: Circumstances = {}) 
     config: { accessories, server: names.map((host) => ({ host, tags: ["all-dbs", `of-${host}`] })) },
   });
   await db({ ...ctx, ui, confirm: confirmBy(ui), servers: servers(all) });
-  return { ui, scripts };
+  return { ui, scripts, records: records as readonly ActionRecord[] };
 }
 
-/** The lock, held until its standard input ends. */
-async function hold({ stdin, onLine }: ExecOptions) {
+/** The lock, held until its standard input ends, whose last words are a record. */
+async function hold({ stdin, onLine }: ExecOptions, records: unknown[]) {
   onLine?.("locked 3", "out");
-  if (stdin instanceof ReadableStream) await Array.fromAsync(stdin);
+  const said = stdin instanceof ReadableStream ? await new Response(stdin).text() : "";
+  const [, record] = /^\d+ (\{.*)$/m.exec(said) ?? [];
+  if (record !== undefined) records.push(JSON.parse(record));
   return { code: 0, stdout: "locked 3\nrecorded\n", stderr: "" };
 }
 

@@ -219,6 +219,32 @@ for (const [name, args, how, text] of refused) {
   });
 }
 
+Deno.test("db console, dump and restore leave a record each", async () => {
+  await inFolder(async (folder) => {
+    const all = [
+      await perform(["console"]),
+      await perform(["dump", `${folder}/other`], { work: print(dumped) }),
+      await restore(folder, { options: live }),
+    ];
+    assertEquals(
+      all.flatMap(({ records }) => records.map(({ what, about, outcome }) => [what, about, outcome])),
+      [
+        ["db console", "db", "succeeded"],
+        ["db dump", "db", "succeeded"],
+        ["db restore", "db", "succeeded"],
+      ],
+    );
+  });
+});
+
+Deno.test("db dump shows how much has come, of a size that nobody knows", async () => {
+  await inFolder(async (folder) => {
+    const { ui } = await perform(["dump", `${folder}/it`], { work: print(dumped) });
+    const found = ui.events.filter((event) => event.type === "progress");
+    assertEquals(found, [{ type: "progress", label: "From web", done: 5, total: 0 }]);
+  });
+});
+
 Deno.test("db asks which server when the database is on several", async () => {
   const accessories = { db: { ...postgres, server: "all" } };
   const error = await assertRejects(

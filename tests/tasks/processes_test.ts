@@ -109,6 +109,15 @@ Deno.test("restart() ends and starts the services of a process, and says when re
   );
 });
 
+Deno.test("restart --plan names the processes of each server and changes nothing", async () => {
+  for (const [args, says] of [[[], "worker, mailer and web"], [["worker"], "worker"]] as const) {
+    const server = live();
+    const { ctx } = await perform(restart, server, { config, args, options: { plan: true } });
+    assertEquals(ctx.ui.results, [`root@203.0.113.7:\n  - Restart ${says}`]);
+    assertEquals(names(server).includes("stopServices"), false);
+  }
+});
+
 Deno.test("scale() writes, enables and starts the services, and ends those beyond", async () => {
   const more = live();
   const { ctx, error } = await perform(scale, more, { config, args: ["worker=3"] });

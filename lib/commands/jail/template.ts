@@ -4,6 +4,7 @@ import { script } from "../../core/script.ts";
 import { type Command, document, type Script, sh } from "../../core/sh.ts";
 import { writeResolver } from "./names.ts";
 import { markFile, templateDir } from "../paths.ts";
+import { shownDownload } from "../progress.ts";
 import { datasetMark, deleteTree, templateSnapshot, type TreeSpec } from "./tree.ts";
 
 /** The base system to unpack, and its mirror. */
@@ -110,7 +111,11 @@ if ! out=$(try_fetch "$from/MANIFEST" ${`${download}/MANIFEST`} 2>&1); then
 fi`,
     sh`want=$(awk -F '\t' '$1 == "base.txz" { print $2 }' ${`${download}/MANIFEST`})
 if [ -z "$want" ]; then echo 'MANIFEST does not name base.txz' >&2; exit 1; fi`,
-    sh`try_fetch "$from/base.txz" ${`${download}/base.txz`}`,
+    shownDownload(
+      sh`"$from/base.txz"`,
+      `${download}/base.txz`,
+      sh`try_fetch "$from/base.txz" ${`${download}/base.txz`}`,
+    ),
     sh`if [ "$(sha256 -q ${`${download}/base.txz`})" != "$want" ]; then
   echo 'base.txz differs from the checksum in MANIFEST' >&2; exit 1
 fi`,

@@ -52,8 +52,8 @@ export function changed(config: Config, changes: Partial<Config>): Config {
 }
 
 /** Each time a new error: its stack tells who asked. */
-function refuse({ problems, details }: ConfigError): never {
-  throw new ConfigError(problems, { details });
+function refuse({ problems, details, file }: ConfigError): never {
+  throw new ConfigError(problems, { details, file });
 }
 
 function errorOf(gaps: readonly Gap[], info: ErrorInfo): ConfigError {

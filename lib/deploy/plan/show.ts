@@ -1,6 +1,7 @@
 // Shows a plan to people and to programs.
 
 import type { Build } from "../../config/field/types.ts";
+import { shareText } from "../../core/canary.ts";
 import { duration, list, plural } from "../../core/text.ts";
 import { stageName } from "./stages.ts";
 import type { Remote } from "../../remote/remote.ts";
@@ -41,6 +42,8 @@ export interface PlanJson {
   readonly previousJail: string | null;
   /** The old releases that are forgotten. */
   readonly forget: readonly ReleaseId[];
+  /** The visitors that the release gets, where those are not all: "10% of the visitors", of one that waits "no visitors". */
+  readonly share?: string;
   /** The stage in which the server gets the traffic, from 1. */
   readonly stage?: number;
   /** The moment at which the traffic moves: ISO 8601, UTC. */
@@ -71,6 +74,7 @@ export function planJson(plan: DeployPlan): PlanJson[] {
     previous: target.previous?.release ?? null,
     previousJail: target.previous?.jail.name ?? null,
     forget: target.prune,
+    ...shareOf(plan),
     ...stageOf(plan, server),
     ...plan.switching?.at === undefined ? {} : { at: plan.switching.at.toISOString() },
     ...target.record.config.schedules === undefined ? {} : { schedules: target.record.config.schedules },
@@ -87,6 +91,11 @@ export function takenBack({ prepared, release }: ServerPlan): string[] {
   return prepared === undefined || prepared.id === release
     ? []
     : [`  ${prepared.id}, prepared since ${prepared.prepared}, is taken back`];
+}
+
+function shareOf({ switching: { later, canary } = {} }: DeployPlan): { share?: string } {
+  if (canary !== undefined) return { share: shareText(canary) };
+  return later ? { share: "no visitors" } : {};
 }
 
 function stageOf({ switching }: DeployPlan, server: Remote): { stage?: number } {
@@ -132,8 +141,25 @@ function processRows({ app: { start, processes = [] }, previous }: ServerPlan): 
   ];
 }
 
-function serverRows(target: ServerPlan, { config }: DeployPlan): string[] {
-  const { app, jail, template, previous, prune, dropped, site } = target;
+/** The release that is live, and what becomes of it. */
+function liveRows({ previous }: ServerPlan, { config, switching = {} }: DeployPlan): string[] {
+  if (previous === undefined) {
+    return [
+      `  nothing is live yet${config.guard ? ": without a release to go back to there is no guard" : ""}`,
+    ];
+  }
+  const then = switching.later
+    ? "it stays live"
+    : "it serves until the new release is proven, then its jail is stopped and kept";
+  return [
+    `  now live: ${previous.release} in ${previous.jail.name}; ${then}`,
+    ...(previous.disputes ?? []).map((dispute) => `  problem: ${dispute}`),
+  ];
+}
+
+function serverRows(target: ServerPlan, plan: DeployPlan): string[] {
+  const { config } = plan;
+  const { app, jail, template, prune, dropped, site } = target;
   const kind = jail.base !== undefined
     ? "thin, on"
     : template.dataset === undefined
@@ -146,10 +172,7 @@ function serverRows(target: ServerPlan, { config }: DeployPlan): string[] {
     `  jail ${jail.name} at ${jail.ip4}, port ${app.port}, ${
       target.present ? "which holds the release already" : copy
     }`,
-    previous
-      ? `  now live: ${previous.release} in ${previous.jail.name}; it serves until the new release is proven, then its jail is stopped and kept`
-      : `  nothing is live yet${config.guard ? ": without a release to go back to there is no guard" : ""}`,
-    ...(previous?.disputes ?? []).map((dispute) => `  problem: ${dispute}`),
+    ...liveRows(target, plan),
     ...takenBack(target),
     `  user id ${target.allocation.uid}; volumes: ${volumes}`,
   ];

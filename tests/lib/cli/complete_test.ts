@@ -56,6 +56,7 @@ const known = {
   config: () => Promise.reject(new Error("There is none")),
   secretNames: () => Promise.resolve(["A_KEY", "B_KEY"]),
   releases: () => Promise.resolve(["3-abc", "12-def"]),
+  allReleases: () => Promise.resolve([]),
 };
 const own = {
   paint: task({

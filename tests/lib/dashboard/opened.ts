@@ -34,7 +34,10 @@ export const empty: ServerStatus = statusOf(config(), "web", facts(), "no answer
 export function gives(value: unknown): Task {
   return task({
     description: "Give a value",
-    options: { lines: { type: "number", description: "How many" } },
+    options: {
+      lines: { type: "number", description: "How many" },
+      plan: { type: "boolean", description: "Only ask" },
+    },
     run: (ctx) => Promise.resolve(ctx.ui.result(value, "")),
   });
 }

@@ -42,7 +42,7 @@ function commandsOf(system: WorkflowSystem): Commands {
 async function withJob(use: (home: string) => Promise<void>) {
   const home = await Deno.makeTempDir();
   try {
-    await Deno.mkdir(`${home}/dist`);
+    for (const name of ["dist", "project"]) await Deno.mkdir(`${home}/${name}`);
     const program = `#!/bin/sh\necho "alcaide $*"\nprintf '%s\\n' 'A "plan" \\ of $HOME'\n`;
     await Deno.writeTextFile(`${home}/program`, program, { mode: 0o755 });
     // An installer that takes the program; that of the project has tests of its own.
@@ -59,7 +59,7 @@ async function withJob(use: (home: string) => Promise<void>) {
 async function run(commands: string, home: string, env: Record<string, string> = {}): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-euc", commands],
-    cwd: home,
+    cwd: `${home}/project`,
     env: { PATH: Deno.env.get("PATH") ?? "", HOME: home, ALCAIDE_FROM: `file://${home}/dist`, ...env },
     clearEnv: true,
   }).output();
@@ -96,6 +96,8 @@ for (const system of workflowSystems) {
         ALCAIDE_COMMENTS: "t",
       });
       assert((await run(deploy, home)).startsWith("alcaide deploy\n"));
+      // A file among the sources would be a change that is not committed.
+      assertEquals(await Array.fromAsync(Deno.readDir(`${home}/project`)), []);
     });
     assertEquals(asked, [{
       path: system === "gitlab" ? "/projects/7/merge_requests/42/notes" : "/repos/a/shop/issues/42/comments",

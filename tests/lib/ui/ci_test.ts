@@ -78,6 +78,23 @@ Deno.test("ciUi() marks each problem of a configuration", () => {
   );
 });
 
+Deno.test("ciUi() marks the line of a field, as far as the file says its names", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(
+    file,
+    'export default {\n  app: "shop",\n  jail: {\n    port: 80, "keep": 1 },\n};\n',
+  );
+  const { ui, err } = job();
+  const paths = ["jail.port", "jail.basePath", "keep", "server", "jail.port.x[0]"];
+  ui.fail(new ConfigError(paths.map((path) => ({ path, problem: "no" })), { file }));
+  await Deno.remove(file);
+  ui.fail(new ConfigError([{ path: "app", problem: "no" }], { file }));
+  const places = [...err.text().matchAll(/^::error(?: file=.*,line=(\d+),col=(\d+))?::/gm)];
+  assertEquals(places.map(([, line, column]) => [line, column].join(":")), [
+    ...["4:5", "3:3", "4:15", ":", "4:5", ":"],
+  ]);
+});
+
 Deno.test("ciUi() sums up steps, warnings and the result", () => {
   const { ui, out, summary } = job();
   ui.step("Build");

@@ -21,7 +21,24 @@ Deno.test("CurrentStep shows rate and remaining time of a transfer after a secon
 Deno.test("CurrentStep leaves the bar away in a narrow window", () => {
   const step = new CurrentStep("Upload", 0);
   step.transfer("shop", 5_000_000, 10_000_000, 0);
-  assertEquals(step.rows(2000, 40)[1], "  shop 50 % of 10 MB, 2.5 MB/s, 2.0 s left");
+  assertEquals(step.rows(2000, 50)[1], "  shop 50 % of 10 MB, 2.5 MB/s, 2.0 s left");
+});
+
+Deno.test("CurrentStep gives a label a row of its own where both don't fit", () => {
+  const step = new CurrentStep("Upload", 0);
+  step.transfer("Upload to 203.0.113.7", 5_000_000, 10_000_000, 0);
+  assertEquals(step.rows(2000, 40).slice(1), [
+    "  Upload to 203.0.113.7",
+    "  50 % of 10 MB, 2.5 MB/s, 2.0 s left",
+  ]);
+});
+
+Deno.test("CurrentStep shows bytes and rate of a transfer whose size nobody knows", () => {
+  const step = new CurrentStep("Dump", 0);
+  assertEquals(step.transfer("From web", 1_000_000, 0, 0), false);
+  assertEquals(step.transfer("From web", 20_000_000, 0, 2000), true);
+  assertEquals(step.transfer("From web", 30_000_000, 0, 2000), false);
+  assertEquals(step.rows(2000, 80)[1], "  From web 30 MB, 15 MB/s");
 });
 
 Deno.test("CurrentStep shows a row a server while several work, and none for one or when all have ended", () => {

@@ -43,7 +43,12 @@ async function server(manifest = "base.txz\tSUM\t1\tbase\n"): Promise<Playground
   const sum = (await new Deno.Command("sha256sum", { args: [base] }).output()).stdout;
   const digest = new TextDecoder().decode(sum).split(" ")[0] ?? "";
   await place.write("/MANIFEST", manifest.replace("SUM", digest));
-  await place.program("fetch", `echo "$6" >>${place.at("/fetched")}; cp ${place.root}/"\${6##*/}" "$5"`);
+  await place.program(
+    "fetch",
+    `[ "$1" = -s ] && echo Unknown && exit; echo "$6" >>${
+      place.at("/fetched")
+    }; cp ${place.root}/"\${6##*/}" "$5"`,
+  );
   await place.program("sleep", "exit 0");
   await place.program("chflags", "exit 0");
   await place.program("pw", `echo "$@" >>${place.at("/pw")}`);
