@@ -13,7 +13,7 @@ export interface Ended {
 
 /** What {@linkcode shell} may be told. */
 export interface ShellOptions {
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array<ArrayBuffer>;
   readonly env?: Record<string, string>;
   /** Another shell, for what FreeBSD's sh knows and Debian's doesn't: `pipefail`, `read -t`. */
   readonly program?: "/bin/sh" | "bash";
@@ -35,7 +35,8 @@ export async function shell(script: string, options: ShellOptions = {}): Promise
     }).spawn();
     const writer = child.stdin.getWriter();
     // A script that doesn't read its input has closed it: nothing is lost.
-    await writer.write(new TextEncoder().encode(options.stdin ?? "")).catch(() => {});
+    const { stdin: given = "" } = options;
+    await writer.write(typeof given === "string" ? new TextEncoder().encode(given) : given).catch(() => {});
     await writer.close().catch(() => {});
     const { code, stdout, stderr } = await child.output();
     const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -7,7 +7,7 @@ import { type Command, type Script, sh } from "../core/sh.ts";
 import { writeFile } from "../remote/files.ts";
 import { dropAssets } from "./assets.ts";
 import { underHostLock } from "./lock.ts";
-import { appDir, artifactFile, envFile, hostFile, logDir, releaseDir } from "./paths.ts";
+import { appDir, artifactFile, chunksFile, envFile, hostFile, logDir, releaseDir } from "./paths.ts";
 
 /** Writes a release's record. */
 export function writeRelease(release: Release): Script {
@@ -40,7 +40,10 @@ export function replaceHostFile(before: string, after: string): Script {
 
 /** Takes away what a failed release doesn't need for being looked at: its artifact and its environment. */
 export function dropFailed(app: string, id: ReleaseId): Command {
-  return sh`rm -f ${artifactFile(app, id)} ${`${artifactFile(app, id)}.part`} ${envFile(app, id)}`;
+  const artifact = artifactFile(app, id);
+  return sh`rm -f ${artifact} ${`${artifact}.part`} ${`${artifact}.sent`} ${chunksFile(app, id)} ${
+    envFile(app, id)
+  }`;
 }
 
 /** Writes the record of a release without traffic; of a failed one its secrets and assets go, too. */

@@ -65,6 +65,8 @@ export const releaseDir = (app: string, id: string): string => `${appDir(app)}/r
 export const runDir = (app: string, id: string, run: string): string => `${releaseDir(app, id)}/runs/${run}`;
 /** The uploaded file that holds a release. */
 export const artifactFile = (app: string, id: string): string => `${releaseDir(app, id)}/artifact`;
+/** The chunks of that file, by which the next upload finds what is new. */
+export const chunksFile = (app: string, id: string): string => `${releaseDir(app, id)}/chunks`;
 /** Directory of the build at work: its source, the record of its jail. */
 export const buildDir = (app: string): string => `${appDir(app)}/build`;
 /** Where the source waits on the host for its build jail. */

@@ -9,7 +9,7 @@ import type { Remote } from "../remote/remote.ts";
 import { trafficOf } from "../server/traffic.ts";
 import { rememberReleases } from "../task/seen_releases.ts";
 import type { Context } from "../task/context.ts";
-import { ownFacts } from "../server/survey.ts";
+import { ownFacts, type OwnOptions } from "../server/survey.ts";
 import type { ActionRecord, Ending } from "../server/history.ts";
 import { sendNotices } from "./notices.ts";
 import { type Action, actorOf, withEnding, writeRecord } from "../task/recorded.ts";
@@ -155,8 +155,8 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Reads the facts of all servers, in their order. */
-export async function readAll(ctx: Context, takeOver = false): Promise<ReadonlyMap<Remote, Facts>> {
-  const all = await ownFacts(ctx, ctx.servers, { takeOver });
+export async function readAll(ctx: Context, what: OwnOptions = {}): Promise<ReadonlyMap<Remote, Facts>> {
+  const all = await ownFacts(ctx, ctx.servers, what);
   await rememberFacts(ctx, [...all.values()]);
   return all;
 }

@@ -42,11 +42,22 @@ export interface Expected {
  * Receives a file on standard input; what was written is verified by size and checksum before it gets its name. For Linux as
  * well. OpenSSL, of FreeBSD's base system, makes the checksum four times as fast as sha256(1) where the processor can.
  */
-export function receiveFile(path: string, { size, sha256, mode = 0o644 }: Expected): Command {
+export function receiveFile(path: string, expected: Expected): Command {
+  const part = `${path}.part`;
+  return received(path, expected, sh`rm -f ${part} && cat >${part} || fail 'Cannot write the file'`);
+}
+
+/** Writes a file beside its place, and gives it its name when it is right. */
+export function received(
+  path: string,
+  { size, sha256, mode = 0o644 }: Expected,
+  write: Command,
+  drop = sh`rm -f ${`${path}.part`}`,
+): Command {
   const part = `${path}.part`;
   return sh`umask ${umaskOf(mode)}
-fail() { rm -f ${part}; echo "$1" >&2; exit 1; }
-rm -f ${part} && cat >${part} || fail 'Cannot write the file'
+fail() { ${drop}; echo "$1" >&2; exit 1; }
+${write}
 size=$(($(wc -c <${part})))
 [ "$size" -eq ${size} ] || fail "Only $size bytes arrived"
 sum=$({ openssl dgst -sha256 -r <${part} || sha256 -q <${part} || sha256sum <${part}; } 2>/dev/null)

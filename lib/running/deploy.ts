@@ -1,5 +1,6 @@
 // The work of `alcaide deploy`: a plan, then its steps, under the app's lock.
 
+import { askChunks, chunksSection } from "../commands/app/chunks.ts";
 import { CommandError, exitCodes } from "../core/error.ts";
 import { temporaryDirectory } from "../remote/local_file.ts";
 import { ServersError } from "../remote/servers.ts";
@@ -142,7 +143,7 @@ async function makePlan(
     readRevision(ctx.local, config.directory),
     readProject(ctx.local, config.directory),
     sourceOf(ctx, dirty),
-    readAll(ctx, takeOver),
+    readAll(ctx, { takeOver, more: [[chunksSection, askChunks(config.app)]] }),
   ]);
   const plan = planDeploy(config, facts, {
     // Of what is not part of the source, such as the Alcaidefile itself, a release built in a jail holds nothing.

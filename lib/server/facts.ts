@@ -121,6 +121,8 @@ export interface Facts extends LimitsFacts {
   readonly builds: ReadonlyMap<string, BuiltFact>;
   /** Accessories of every app: the jail's name to its record. */
   readonly accessories: ReadonlyMap<string, AccessoryRecord>;
+  /** The chunks of the newest artifact that an app keeps, as text; absent when nobody asked. */
+  readonly chunks?: string;
   /** Those that are not well, by jail; empty also when nobody asked. */
   readonly ill: ReadonlySet<string>;
   /** Our site files: app to text. */

@@ -3,6 +3,7 @@
 import { parseAccessory } from "../commands/accessory/record.ts";
 import { type Marker, parseMarker } from "../commands/live.ts";
 import { mandatory, mandatoryForSetup, parseSections, type Sections } from "../commands/server/probe.ts";
+import { chunksSection } from "../commands/app/chunks.ts";
 import { sharedFile } from "../commands/paths.ts";
 import { AlcaideError } from "../core/error.ts";
 import { parseRelease } from "../core/release.ts";
@@ -34,6 +35,7 @@ export function parseFacts(text: string, basePath: string): Facts {
     hostText: get("host"),
     journal: [...files(get("journal")).values()].map(parseRelease).filter((r) => r !== undefined),
     builds: new Map(rows(get("builds")).map(parseBuilt)),
+    ...sections.has(chunksSection) ? { chunks: get(chunksSection) } : {},
     ...parseAccessories(get),
     ...parseSites(files(get("sites"))),
     ...parseMarkers(get("routed")),

@@ -59,7 +59,8 @@ export async function openLoopback(): Promise<Loopback> {
   };
 }
 
-async function writeStandIns(directory: string): Promise<void> {
+/** Puts stand-ins for FreeBSD's programs into a directory's `bin`. */
+export async function writeStandIns(directory: string): Promise<void> {
   await Deno.mkdir(join(directory, "bin"));
   for (const [name, text] of Object.entries(standIns)) {
     await Deno.writeTextFile(join(directory, "bin", name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });

@@ -5,6 +5,7 @@
 
 import { command } from "./command.ts";
 import { cutover } from "./cutover.ts";
+import { delta } from "./delta.ts";
 import { deploy } from "./deploy.ts";
 import { jail } from "./jail.ts";
 import { posts } from "./posts.ts";
@@ -14,7 +15,18 @@ import { start } from "./start.ts";
 import { switches } from "./switches.ts";
 import { upload } from "./upload.ts";
 
-const parts: readonly Part[] = [command, upload, deploy, jail, cutover, requests, start, switches, posts];
+const parts: readonly Part[] = [
+  command,
+  upload,
+  delta,
+  deploy,
+  jail,
+  cutover,
+  requests,
+  start,
+  switches,
+  posts,
+];
 
 interface Outcome {
   readonly part: Part;

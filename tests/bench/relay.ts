@@ -1,12 +1,14 @@
 /**
  * A relay that makes a nearby server a distant one: what goes through it comes out later, in both directions, as fast as
- * before. It works in a thread of its own, so that a busy client doesn't delay it further.
+ * before or at a rate. It works in a thread of its own, so that a busy client doesn't delay it further.
  */
 
 /** A running relay. */
 export interface Relay extends AsyncDisposable {
   /** Its port on 127.0.0.1. */
   readonly port: number;
+  /** Bytes that went to the server until now. */
+  carried(): Promise<number>;
 }
 
 /** Where a relay leads and how far away that is to be. */
@@ -15,6 +17,8 @@ export interface RelayOptions {
   readonly port: number;
   /** Milliseconds to the server and back. */
   readonly roundTrip: number;
+  /** Bytes a second in each direction. Default: as many as come. */
+  readonly rate?: number;
 }
 
 /** Starts a relay to a server. */
@@ -27,6 +31,11 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   });
   return {
     port,
+    carried: () =>
+      new Promise((resolve) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.postMessage("carried");
+      }),
     [Symbol.asyncDispose]: () => Promise.resolve(worker.terminate()),
   };
 }

@@ -24,6 +24,19 @@ Deno.test("startRelay() brings everything back a round trip later", async () => 
   assertGreaterOrEqual(await time(exchange), 59);
 });
 
+Deno.test("startRelay() carries no more than its rate, and counts it", async () => {
+  using server = echo();
+  const options = { hostname: "127.0.0.1", port: server.addr.port, roundTrip: 0, rate: 1_000_000 };
+  await using relay = await startRelay(options);
+  using client = await Deno.connect({ hostname: "127.0.0.1", port: relay.port });
+  const exchange = async () => {
+    await client.write(new Uint8Array(50_000));
+    for (let got = 0; got < 50_000;) got += await client.read(new Uint8Array(50_000)) ?? 50_000;
+  };
+  assertGreaterOrEqual(await time(exchange), 99);
+  assertEquals(await relay.carried(), 50_000);
+});
+
 Deno.test("startRelay() loses nothing and passes the end on", async () => {
   using server = echo();
   await using relay = await startRelay({ hostname: "127.0.0.1", port: server.addr.port, roundTrip: 10 });

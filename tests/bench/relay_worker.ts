@@ -12,7 +12,11 @@ interface Piece {
 
 const pieceSize = 64 * 1024;
 
-self.onmessage = ({ data }: MessageEvent<RelayOptions>) => {
+/** Bytes that went to the server. */
+let carried = 0;
+
+self.onmessage = ({ data }: MessageEvent<RelayOptions | "carried">) => {
+  if (data === "carried") return self.postMessage(carried);
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   self.postMessage(listener.addr.port);
   serve(listener, data);
@@ -26,26 +30,42 @@ async function serve(listener: Deno.TcpListener, options: RelayOptions): Promise
  * TCP's own handshake goes to the relay and takes no time here, so its round trip is made up for: the server hears of
  * the client one and a half round trips after its first packet.
  */
-async function connect(client: Deno.TcpConn, { hostname, port, roundTrip }: RelayOptions): Promise<void> {
+async function connect(client: Deno.TcpConn, options: RelayOptions): Promise<void> {
+  const { hostname, port, roundTrip, rate = Infinity } = options;
   const opened = performance.now() + 1.5 * roundTrip;
   await until(opened);
   const server = await Deno.connect({ hostname, port });
   client.setNoDelay(true);
   server.setNoDelay(true);
-  await Promise.all([carry(client, server, roundTrip / 2), carry(server, client, roundTrip / 2)]);
+  const line = { delay: roundTrip / 2, rate };
+  const count = (bytes: number) => void (carried += bytes);
+  await Promise.all([carry(client, server, { ...line, count }), carry(server, client, line)]);
   server.close();
   client.close();
 }
 
+/** A direction of a connection. */
+interface Line {
+  /** Milliseconds. */
+  readonly delay: number;
+  /** Bytes a second. */
+  readonly rate: number;
+  readonly count?: (bytes: number) => void;
+}
+
 /** Carries one direction: reading never waits for writing, so the delay limits no bandwidth. */
-async function carry(from: Deno.TcpConn, to: Deno.TcpConn, delay: number): Promise<void> {
+async function carry(from: Deno.TcpConn, to: Deno.TcpConn, { delay, rate, count: add }: Line): Promise<void> {
   const pieces: Piece[] = [];
   let ended = false;
+  /** When all before is on its way. */
+  let free = 0;
   let wake = () => {};
   const read = async () => {
     for (let buffer = new Uint8Array(pieceSize);; buffer = new Uint8Array(pieceSize)) {
       const count = await from.read(buffer).catch(() => null);
-      const due = performance.now() + delay;
+      free = Math.max(free, performance.now()) + (count ?? 0) * 1000 / rate;
+      add?.(count ?? 0);
+      const due = free + delay;
       if (count === null) ended = true;
       else pieces.push({ due, bytes: buffer.subarray(0, count) });
       wake();

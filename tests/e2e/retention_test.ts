@@ -1,8 +1,9 @@
 // Releases that a server keeps, and those that it forgets.
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { appDir, assetsDir, envFile, logDir } from "../../lib/commands/paths.ts";
 import { sh } from "../../lib/core/sh.ts";
+import { digestFile } from "../../lib/remote/local_file.ts";
 import { removeApp } from "./clean.ts";
 import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
@@ -87,5 +88,59 @@ scenario("a deploy forgets the oldest releases and nothing else", async (place, 
     assertMatch(stdout, /^ *7-none +kept, rolled back .*\n *6-none +kept, rolled back .*\n *5-none +live /);
   });
 
+  const payload = crypto.getRandomValues(new Uint8Array(60_000));
+  const large = (change: number) =>
+    Uint8Array.from({ length: 2_000_000 }, (_, at) => {
+      const [byte = 0, shift = 0] = [payload[at % payload.length], payload[Math.floor(at / payload.length)]];
+      return Math.abs(at - 1_000_000) < 10_000 ? byte ^ change : byte ^ shift;
+    });
+  const newest = sh`$(ls -t ${appDir("shop")}/releases/*/artifact | head -n 1)`;
+  /** Deploys a release with a payload, packed here or by the program; gives what the deploy said. */
+  const send = async (text: string, packed = true) => {
+    await project.release({ text });
+    const directory = `${project.directory}/release`;
+    await Deno.writeFile(`${directory}/payload`, large(Number(text)));
+    await project.configure({ build: { prebuilt: packed ? "release.tar" : "release" } });
+    if (packed) await tar(["-cf", `${directory}.tar`, "-C", directory, "."]);
+    const { code, stdout, stderr } = await project.alcaide(["deploy"]);
+    assertEquals(code, 0, stderr);
+    if (packed) {
+      const { sha256 } = await digestFile(`${directory}.tar`);
+      assertEquals(await server.read(sh`sha256 -q ${newest}`), sha256);
+    }
+    return `${stdout}${stderr}`;
+  };
+
+  await part(
+    "a further release sends only what the kept one lacks, and is the same byte for byte",
+    async () => {
+      assert(!(await send("8")).includes("was there"));
+      const [, sent = "2000"] =
+        /: (\d+) kB of 2\.?\d* MB sent, the rest was there in 8-none/.exec(await send("9")) ?? [];
+      assert(Number(sent) >= 20 && Number(sent) < 120, `${sent} kB`);
+      assertEquals((await ask(place, project, "/")).text, "9\n");
+      await well("rollback");
+      assertEquals((await ask(place, project, "/")).text, "8\n");
+    },
+  );
+
+  await part("all of it is sent when the kept one is damaged", async () => {
+    await server.run(sh`dd if=/dev/zero of=${newest} bs=1 seek=500000 count=100 conv=notrunc status=none`);
+    assertMatch(await send("10"), /what is there of 9-none: The checksum of what arrived differs/);
+    assertEquals((await ask(place, project, "/")).text, "10\n");
+  });
+
+  await part("a directory is packed so that a change stays in its place", async () => {
+    await send("11", false);
+    const [, sent = "2000"] =
+      /: (\d+) kB of 2\.?\d* MB sent, the rest was there in 11-none/.exec(await send("12", false)) ?? [];
+    assert(Number(sent) < 700, `${sent} kB`);
+    assertEquals((await ask(place, project, "/")).text, "12\n");
+  });
+
   await removeApp(place, "shop");
 });
+
+async function tar(args: string[]): Promise<void> {
+  assert((await new Deno.Command("tar", { args }).output()).success);
+}

@@ -7,7 +7,7 @@
 import { asApp, installApp, setEnabled, startApp, stopApp } from "../../lib/commands/app/app.ts";
 import { checkApp } from "../../lib/commands/app/check.ts";
 import { drainApp } from "../../lib/commands/caddy/drain.ts";
-import { makeDirectory, receiveFile, writeFile } from "../../lib/remote/files.ts";
+import { makeDirectory, writeFile } from "../../lib/remote/files.ts";
 import {
   removeJailFiles,
   startJail as startJailCommand,
@@ -30,6 +30,7 @@ import { scheduleEffects } from "./schedule_effects.ts";
 import { processEffects } from "./process_effects.ts";
 import { repairEffects, unmount } from "./repair_effects.ts";
 import { runEffects } from "./runs.ts";
+import { uploadEffects } from "./upload_effects.ts";
 import { type Effect, effect, failed, type Micro, v, word } from "./effect.ts";
 import { startJail } from "./model.ts";
 import { anyMode, anyNumber, type Values } from "./pattern.ts";
@@ -72,6 +73,7 @@ export const effects: readonly Effect[] = [
   ...runEffects,
   ...scheduleEffects,
   ...processEffects,
+  ...uploadEffects,
   effect("pointNewest", pointNewest(word("pathlink"), `/x/${word("to")}`), (s) => [
     ({ model }) => void model.files.set(v(s, "pathlink"), v(s, "to")),
   ]),
@@ -103,17 +105,6 @@ export const effects: readonly Effect[] = [
       word("after")
     } ] || { echo ${`${hostFile} could not be written`} >&2; exit 1; }`,
     () => [],
-  ),
-  effect(
-    "receiveFile",
-    receiveFile(word("path"), { size: anyNumber, sha256: word("sum"), mode: anyMode }),
-    (s) => [
-      ({ model, stdin }) => void model.files.set(`${v(s, "path")}.part`, stdin),
-      ({ model, stdin }) => {
-        model.files.delete(`${v(s, "path")}.part`);
-        model.files.set(v(s, "path"), stdin);
-      },
-    ],
   ),
   effect("stopApp", stopApp(jail), (s) => [({ model }) => {
     const tree = model.trees.get(v(s, "path"));
@@ -220,7 +211,7 @@ export const effects: readonly Effect[] = [
     return effect("drainApp", drainApp(jail, anyNumber, limits), () => [() => ({ out: "left 0 0\n" })]);
   }),
   effect("dropFailed", dropFailed(word("app"), word("release")), (s) => [({ model }) => {
-    for (const name of ["artifact", "artifact.part", "env"]) {
+    for (const name of ["artifact", "artifact.part", "artifact.sent", "chunks", "env"]) {
       model.files.delete(`/var/db/alcaide/apps/${v(s, "app")}/releases/${v(s, "release")}/${name}`);
     }
   }]),

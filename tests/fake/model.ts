@@ -111,6 +111,7 @@ export function probeText(model: Model, forSetup: boolean, ahead = 0): string {
       const [, app, key] = /([^/]+)\/builds\/([^/]+)\/digest$/.exec(path) ?? [];
       return app === undefined ? [] : [`${app} ${key} ${text}`];
     }).join(""),
+    chunks: below(`${stateDir}/apps`).filter(([path]) => path.endsWith("/chunks")).at(-1)?.[1] ?? "",
     sites: texts(sites, sitesDir).join(""),
     routed: markersBelow(model),
     ...{ live: liveText(model), limits: model.counts ? "counts\n" : "" },

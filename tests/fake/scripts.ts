@@ -5,6 +5,7 @@
  * @module
  */
 
+import { askChunks, chunksSection } from "../../lib/commands/app/chunks.ts";
 import { appDir } from "../../lib/commands/paths.ts";
 import { fenced, fencedStream, holdLock, underHostLock, underSetupLock } from "../../lib/commands/lock.ts";
 import { doWork } from "../../lib/commands/detached.ts";
@@ -47,6 +48,7 @@ const whole = new Map<string, Question>([
   [askLive().text, "askLive"],
   [probe({ basePath: "/jails" }).text, "probe"],
   [probe({ basePath: "/jails", health: true }).text, "probe"],
+  [probe({ basePath: "/jails", more: [[chunksSection, askChunks("shop")]] }).text, "probe"],
   [probe({ basePath: "/jails", more }).text, "probe for setup"],
   [probe({ basePath: "/jails", setup: true }).text, "probe for setup"],
   [probe({ basePath: "/jails", more }).text, "probe for setup"],

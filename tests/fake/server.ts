@@ -132,7 +132,7 @@ class Fake implements Transport {
     }
     const names = reading.kind === "question" ? [reading.question] : reading.names;
     // Nothing else reads to the end: our own standard input may never end.
-    const stdin = names.includes("receiveFile") ? await readAll(options.stdin) : "";
+    const stdin = names.some((name) => name.startsWith("receive")) ? await readAll(options.stdin) : "";
     this.ran.push({ script, names, micros, stdin });
     if (reading.kind === "question") {
       const exit = answered({ out: this.#answer(reading.question) });

@@ -9,6 +9,7 @@ import { type Facts, jailVersion, releasesOf, taken } from "../../server/facts.t
 import { allocate, extendHost, type Project } from "../../server/host_state.ts";
 import { refuse } from "../../server/change.ts";
 import { refuseCanary } from "../../server/canary.ts";
+import { keptArtifact } from "./kept.ts";
 import { newOwner } from "../../server/project.ts";
 import { trafficOf } from "../../server/traffic.ts";
 import { hasWeb, type ReleaseProcesses } from "../../core/process.ts";
@@ -89,12 +90,14 @@ function planServer(
   const { app } = config;
   const declared = processesOn(config, server.name);
   const { allocation, hostText, build } = allocateApp(config, server, facts, inputs);
+  const kept = keptArtifact(facts, app);
   const previous = findPrevious(config, facts, allocation, server.name);
   const slot = planSlot(config, server, facts, { allocation, previous, release, freebsd, declared });
   return {
     ...slot,
     hostFile: hostText === facts.hostText ? undefined : { before: facts.hostText, after: hostText },
     ...build === undefined ? {} : { build },
+    ...kept === undefined ? {} : { kept },
     present: false,
     record: {
       id: release,

@@ -18,6 +18,7 @@ import {
   releaseNumber,
   type Revision,
 } from "../../core/release.ts";
+import type { KeptArtifact } from "./kept.ts";
 import { isPrepared, type Prepared } from "../../server/prepared.ts";
 import { settledTraffic, type Traffic } from "../../server/traffic.ts";
 import type { Digest } from "../../remote/local_file.ts";
@@ -84,6 +85,8 @@ export interface ServerPlan extends ServerView {
   readonly publicHost: string | undefined;
   /** Domains that the app answers to until now, and no longer then. */
   readonly dropped: readonly string[];
+  /** The newest artifact that the server keeps, where it knows the chunks of it. */
+  readonly kept?: KeptArtifact;
   /** The build in a jail of this server, new or kept. */
   readonly build?: BuildPlan;
   /** Number of the lock; scripts act only while it is the highest. */

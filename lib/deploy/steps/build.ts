@@ -6,6 +6,7 @@ import { script } from "../../core/script.ts";
 import { type Command, raw, sh } from "../../core/sh.ts";
 import { buildInJails, buildScripts } from "../jail_build.ts";
 import type { DeployPlan } from "../plan/plan.ts";
+import { packDirectory } from "../pack.ts";
 import { checkContents } from "../release_contents.ts";
 import { quietWhen } from "../../task/step.ts";
 import type { DeployStep, StepView } from "../step.ts";
@@ -50,13 +51,7 @@ export async function buildArtifact(ctx: Context, plan: DeployPlan): Promise<voi
   }
   await checkContents(ctx.local, plan.config, { path: build.path, packed });
   if (packed) return;
-  // macOS adds its own files to archives unless told not to. A release may hold whole projects, with their keys.
-  await ctx.local.run(
-    // Holes of a file stay holes: that of BSD sees to it by itself.
-    sh`case $(tar --version) in *GNU*) sparse=-S ;; *) sparse= ;; esac
-COPYFILE_DISABLE=1 tar $sparse -czf ${source.artifact} --exclude .alcaide -C ${build.path} .`,
-    { signal: ctx.signal },
-  );
+  await packDirectory(ctx.local, build.path, source.artifact, ctx.signal);
 }
 
 /** A build runs much of other people's code, which is no reason to give it the key of all secrets. */

@@ -42,6 +42,7 @@ import { forGuard } from "./guard_commands.ts";
 import { forLogs, logs } from "./log_commands.ts";
 import { forSchedules, schedule } from "./schedule_commands.ts";
 import { forTemplates, templateMakers } from "./template_commands.ts";
+import { fileMakers, forFiles } from "./file_commands.ts";
 import * as check from "../../../lib/commands/app/check.ts";
 import {
   accessories,
@@ -158,10 +159,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["dropCertificates of all", certificate.dropCertificates("shop")],
   ["startCaddy", startCaddy()],
   ["askService", askService],
-  ["writeFile", files.writeFile(`/tmp/${odd()}`, odd())],
-  ["writeFile with a secret", files.writeFile("/tmp/x", hidden, { mode: 0o600 })],
-  ["makeDirectory", files.makeDirectory(`/tmp/${odd()}`)],
-  ["receiveFile", files.receiveFile(`/tmp/${odd()}`, { size: 1, sha256: "ab" })],
+  ...forFiles,
   ["writeJailFiles", jail.writeJailFiles({ ...spec.jail, parameters: ['x = "y";'] })],
   ["startJail", jail.startJail(spec.jail)],
   ["stopJail", jail.stopJail(spec.jail)],
@@ -241,7 +239,6 @@ export const makers = {
   build,
   caddy,
   certificate,
-  files,
   jail,
   journal,
   live,
@@ -255,6 +252,7 @@ export const makers = {
   site,
   template,
   ...templateMakers,
+  ...fileMakers,
   schedule,
   tree,
 };

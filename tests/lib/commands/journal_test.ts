@@ -72,7 +72,7 @@ Deno.test("endRelease() removes the assets of a failed release, and of no other"
 
 Deno.test("dropFailed() keeps the record and drops what fills the disk or is secret", async () => {
   await using place = await playground();
-  for (const name of ["release.json", "artifact", "artifact.part", "env"]) {
+  for (const name of ["release.json", "artifact", "artifact.part", "artifact.sent", "chunks", "env"]) {
     await place.write(`${dir}/${name}`, "x");
   }
   await place.run(dropFailed("shop", "7-1a2b3c4"));

@@ -29,6 +29,7 @@ Deno.test("artifactPath() is the tarball itself, or a new one", () => {
 
 /** Builds with a machine whose scripts end as told; gives what it was asked. */
 async function build(made: Build, code = 0): Promise<string[]> {
+  await using work = await directory();
   const scripts: string[] = [];
   const local = runner("local", {
     exec: (script) => {
@@ -42,7 +43,7 @@ async function build(made: Build, code = 0): Promise<string[]> {
     project: { shown: "", names: [] },
     by: "",
     now: "",
-    artifact: artifactPath(made, "/tmp/w"),
+    artifact: artifactPath(made, work.path),
     token: "",
     fences: new Map(),
   });
@@ -59,7 +60,8 @@ Deno.test("buildArtifact() packs a directory", async () => {
   await using dist = await directory();
   await Deno.writeTextFile(`${dist.path}/app`, "x");
   assertEquals(await build({ kind: "prebuilt", path: dist.path }), [
-    `case $(tar --version) in *GNU*) sparse=-S ;; *) sparse= ;; esac\nCOPYFILE_DISABLE=1 tar $sparse -czf /tmp/w/artifact.tar.gz --exclude .alcaide -C ${dist.path} .`,
+    `case $(tar --version) in *GNU*) options='-S --sort=name' ;; *) options= ;; esac
+COPYFILE_DISABLE=1 tar $options -cf - --exclude .alcaide -C ${dist.path} .`,
   ]);
 });
 
@@ -71,8 +73,7 @@ Deno.test("buildArtifact() packs no keys, also of a project in itself, or of sev
   }
   await Deno.writeTextFile(`${project.path}/app`, "x");
   const [script = ""] = await build({ kind: "prebuilt", path: project.path });
-  const packed = script.replace("/tmp/w/artifact.tar.gz", "-");
-  const { stdout } = await new Deno.Command("sh", { args: ["-c", `${packed} | tar -tzf -`] }).output();
+  const { stdout } = await new Deno.Command("sh", { args: ["-c", `${script} | tar -tf -`] }).output();
   assertEquals(new TextDecoder().decode(stdout).trim().split("\n").sort(), ["./", "./app", "./web/"]);
 });
 

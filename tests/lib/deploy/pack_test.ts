@@ -1,0 +1,48 @@
+import { assertEquals, assertLess } from "@std/assert";
+import { packDirectory } from "../../../lib/deploy/pack.ts";
+import { CommandError } from "../../../lib/core/error.ts";
+import { findPieces, missingRanges } from "../../../lib/remote/changed.ts";
+import { chunksOf, sizesFor } from "../../../lib/remote/chunks.ts";
+import { local } from "../../../lib/remote/local.ts";
+import { assertRejects } from "@std/assert";
+import { seeded } from "../../shell.ts";
+
+const { signal } = new AbortController();
+
+async function directory(): Promise<AsyncDisposable & { path: string }> {
+  const path = await Deno.makeTempDir({ prefix: "alcaide-pack-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** Text of words, which gzip makes smaller. */
+function words(seed: number, count: number): string {
+  const random = seeded(seed);
+  return Array.from({ length: count }, () => `${Math.floor(random() * 9999)} `).join("");
+}
+
+Deno.test("packDirectory() makes a tarball of which most stays as it was when a file changes", async () => {
+  await using place = await directory();
+  const release = `${place.path}/release`;
+  await Deno.mkdir(release);
+  for (let i = 0; i < 8; i++) await Deno.writeTextFile(`${release}/${i}`, words(i, 100_000));
+  const [before, after] = [`${place.path}/before`, `${place.path}/after`];
+  await packDirectory(local(), release, before, signal);
+  await Deno.writeTextFile(`${release}/4`, `new ${words(4, 100_000)}`);
+  await packDirectory(local(), release, after, signal);
+  const { size } = await Deno.stat(after);
+  const found = findPieces(await chunksOf(after, sizesFor(size)), await chunksOf(before, sizesFor(size)));
+  const sent = missingRanges(found, size).reduce((sum, { length }) => sum + length, 0);
+  assertLess(sent, 0.25 * size);
+  const { stdout } = await new Deno.Command("tar", { args: ["-xzOf", after, "./4"] }).output();
+  assertEquals(new TextDecoder().decode(stdout), `new ${words(4, 100_000)}`);
+  assertLess(size, 0.6 * 8 * words(1, 100_000).length);
+});
+
+Deno.test("packDirectory() leaves no tarball of a directory that can't be packed", async () => {
+  await using place = await directory();
+  await assertRejects(
+    () => packDirectory(local(), `${place.path}/none`, `${place.path}/packed`, signal),
+    CommandError,
+  );
+  assertEquals(await Array.fromAsync(Deno.readDir(place.path)), []);
+});
