@@ -54,13 +54,15 @@ function runsOf(wanted: readonly Chunk[], kept: readonly Chunk[]): Found[] {
   return runs;
 }
 
+/** Where each chunk stands first: those behind it follow by themselves. */
 function placesOf(kept: readonly Chunk[]) {
+  const places = new Map<number, { index: number; from: number; length: number }>();
   let from = 0;
-  return new Map(kept.map(({ sum, length }, index) => {
-    const place = { index, from, length };
+  for (const [index, { sum, length }] of kept.entries()) {
+    if (!places.has(sum)) places.set(sum, { index, from, length });
     from += length;
-    return [sum, place];
-  }));
+  }
+  return places;
 }
 
 function wholeBlocks({ start, from, length }: Found): Found {

@@ -53,6 +53,11 @@ const here = runner("local", {
   exec: (script, options) => fake.exec(raw(script.replaceAll(directory, "/home/me/shop")), options),
 });
 
+/** Makes a release that has nothing of another one. */
+async function makeRelease(number: number): Promise<void> {
+  await Deno.writeFile(join(directory, "release.tar"), new Uint8Array(2 * 1024 ** 2).fill(number));
+}
+
 /** Waits for the word that the test gives through tmux. */
 async function waitFor(word: string): Promise<void> {
   await new Deno.Command("tmux", { args: ["wait-for", word] }).output();
@@ -76,10 +81,12 @@ async function tell(...args: readonly string[]): Promise<void> {
 
 try {
   await Deno.writeTextFile(join(directory, "Alcaidefile.ts"), `export default ${JSON.stringify(config)};\n`);
-  await Deno.writeFile(join(directory, "release.tar"), new Uint8Array(2 * 1024 ** 2));
   await tell("setup");
+  await makeRelease(1);
   await tell("deploy");
+  await makeRelease(2);
   await tell("deploy");
+  await makeRelease(3);
   server.illness = (release) => release.startsWith("3-") ? "500" : undefined;
   await tell("deploy");
   await tell("rollback");

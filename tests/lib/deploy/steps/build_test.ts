@@ -175,8 +175,8 @@ Deno.test("buildArtifact() keeps the holes of a sparse file", async () => {
   const here = local({ cwd: work.path });
   await here.run(raw("mkdir dist && echo x >dist/app && truncate -s 3G dist/hole"));
   const [script = ""] = await build({ kind: "prebuilt", path: `${work.path}/dist` });
-  await here.run(raw(`${script.replaceAll("/tmp/w/", `${work.path}/`)} || exit 1
-rm -rf dist && mkdir out && tar -C out -xf artifact.tar.gz`));
+  await here.run(raw(`${script} >artifact.tar || exit 1
+rm -rf dist && mkdir out && tar -C out -xf artifact.tar`));
   const [kilobytes] = (await here.read(raw("du -sk out"))).split("\t");
   assertEquals([Number(kilobytes) < 1000, (await Deno.stat(`${work.path}/out/hole`)).size], [
     true,
