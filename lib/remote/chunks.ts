@@ -1,7 +1,7 @@
 // Chunks of a file, cut where its contents say: a change moves no border but those near it.
 
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
-import { piecesOf } from "./local_file.ts";
+import { readThrough } from "./local_file.ts";
 
 /** Sizes of chunks. */
 export interface ChunkSizes {
@@ -44,7 +44,7 @@ const gear = Int32Array.from({ length: 256 }, (_, byte) => {
 /** The sizes for a file: of a large one the chunks are larger, so that their list stays small. */
 export function sizesFor(bytes: number): ChunkSizes {
   const bits = bytes < 2 ** 28 ? 13 : 16;
-  return { bits, least: 2 ** (bits - 2), most: 2 ** (bits + 3) };
+  return { bits, least: 2 ** (bits - 1), most: 2 ** (bits + 3) };
 }
 
 /** Cuts bytes, as they are added, into chunks; each is given before the next one takes its place in memory. */
@@ -58,14 +58,18 @@ export function cutter({ least, most, bits }: ChunkSizes, take: (chunk: Uint8Arr
   };
   /** Goes on over added bytes to behind the next border, or to their end. */
   const isBorder = (end: number): boolean => {
-    for (let at = Math.max(length, least - window); at < end; at++) {
-      hash = ((hash << 1) + (gear[chunk[at] as number] as number)) | 0;
-      if (hash >>> shift === 0 && at + 1 >= least) {
-        length = at + 1;
-        return true;
-      }
+    // In variables of its own: they change with every byte.
+    let [at, mixed] = [Math.max(length, least - window), hash];
+    for (const first = Math.min(end, least - 1); at < first; at++) {
+      mixed = ((mixed << 1) + (gear[chunk[at] as number] as number)) | 0;
     }
-    length = end;
+    while (at < end) {
+      mixed = ((mixed << 1) + (gear[chunk[at++] as number] as number)) | 0;
+      if (mixed >>> shift !== 0) continue;
+      length = at;
+      return true;
+    }
+    [length, hash] = [end, mixed];
     return end === most;
   };
   return {
@@ -93,8 +97,7 @@ export async function chunksOf(path: string, sizes: ChunkSizes): Promise<Chunks>
     const sum = createHash("sha256").update(chunk).digest().readUIntBE(0, 5);
     chunks.push({ sum, length: chunk.length });
   });
-  using file = await Deno.open(path);
-  for await (const piece of piecesOf(file)) cutting.add(piece);
+  await readThrough(path, cutting.add);
   cutting.end();
   return { bits: sizes.bits, chunks };
 }

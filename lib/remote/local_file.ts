@@ -19,12 +19,18 @@ export async function digestFile(path: string): Promise<Digest> {
   const { createHash } = await import("node:crypto");
   const hash = createHash("sha256");
   let size = 0;
+  await readThrough(path, (piece) => {
+    hash.update(piece);
+    size += piece.length;
+  });
+  return { size, sha256: hash.digest("hex") };
+}
+
+/** Reads a file in large pieces, all of them in the same memory. */
+export async function readThrough(path: string, take: (piece: Uint8Array) => void): Promise<void> {
   using file = await Deno.open(path);
   const buffer = new Uint8Array(pieceSize);
-  for (let count; (count = await file.read(buffer)) !== null; size += count) {
-    hash.update(buffer.subarray(0, count));
-  }
-  return { size, sha256: hash.digest("hex") };
+  for (let count; (count = await file.read(buffer)) !== null;) take(buffer.subarray(0, count));
 }
 
 /**
