@@ -60,7 +60,8 @@ const whole = new Map<string, Question>([
 /** Asked for one app or for all, there is but one here. */
 function ofAnyApp(script: string): string {
   return script.replace(/in [a-z][a-z0-9_]*\.caddy;/, "in *.caddy;")
-    .replace(/\/[a-z][a-z0-9_]*_\*\.health;/, "/*.health;");
+    .replace(/\/[a-z][a-z0-9_]*_\*\.health;/, "/*.health;")
+    .replace(/\/apps\/[a-z][a-z0-9_]*\/releases\/\*\/chunks/, "/apps/shop/releases/*/chunks");
 }
 
 const setupEffects: readonly Effect[] = [

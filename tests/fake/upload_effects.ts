@@ -10,7 +10,7 @@ import { receiveFile } from "../../lib/remote/files.ts";
 import { type Effect, effect, failed, v, word } from "./effect.ts";
 import { anyMode, anyNumber } from "./pattern.ts";
 
-/** What commands that receive a file do. */
+/** The effects of commands that receive a file. */
 export const uploadEffects: readonly Effect[] = [
   effect(
     "receiveFile",

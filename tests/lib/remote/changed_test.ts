@@ -23,7 +23,7 @@ function noise(random: () => number, length: number): Bytes {
 
 const joined = (...pieces: Bytes[]): Bytes => Uint8Array.from(Buffer.concat(pieces));
 
-/** What releases do to a file: they replace, put in, take out, move and double. */
+/** Changes a file as a further release may: replaces, puts in, takes out, moves or doubles a part. */
 function edited(bytes: Bytes, random: () => number): Bytes {
   const place = () => Math.floor(random() * bytes.length);
   const [from = 0, to = 0] = [place(), place()].sort((a, b) => a - b);
