@@ -90,14 +90,14 @@ function planServer(
   const { app } = config;
   const declared = processesOn(config, server.name);
   const { allocation, hostText, build } = allocateApp(config, server, facts, inputs);
-  const kept = keptArtifact(facts, app);
+  const newest = keptArtifact(facts, app);
   const previous = findPrevious(config, facts, allocation, server.name);
   const slot = planSlot(config, server, facts, { allocation, previous, release, freebsd, declared });
   return {
     ...slot,
     hostFile: hostText === facts.hostText ? undefined : { before: facts.hostText, after: hostText },
     ...build === undefined ? {} : { build },
-    ...kept === undefined ? {} : { kept },
+    ...newest === undefined ? {} : { newest },
     present: false,
     record: {
       id: release,

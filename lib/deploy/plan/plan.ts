@@ -86,7 +86,7 @@ export interface ServerPlan extends ServerView {
   /** Domains that the app answers to until now, and no longer then. */
   readonly dropped: readonly string[];
   /** The newest artifact that the server keeps, where it knows the chunks of it. */
-  readonly kept?: KeptArtifact;
+  readonly newest?: KeptArtifact;
   /** The build in a jail of this server, new or kept. */
   readonly build?: BuildPlan;
   /** Number of the lock; scripts act only while it is the highest. */

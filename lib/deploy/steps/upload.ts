@@ -72,6 +72,7 @@ async function send(view: StepView, chunks: Chunks | undefined): Promise<void> {
     onProgress: (done: number, total: number) => ctx.ui.progress(`Upload to ${server.name}`, done, total),
   };
   const file = { local: source.artifact, path: artifactFile(app, release), digest: artifact, mode: 0o600 };
-  if (chunks && view.kept && await sendChanged(view, { ...file, chunks, kept: view.kept }, options)) return;
+  const { newest: kept } = view;
+  if (chunks && kept && await sendChanged(view, { ...file, chunks, kept }, options)) return;
   await explained(server, () => server.upload(file.local, file.path, { ...options, ...file }));
 }
