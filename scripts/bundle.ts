@@ -40,10 +40,24 @@ async function flatten(directory: string): Promise<void> {
   }
 }
 
-/** Packages written for Node's modules ask for two names that JavaScript's own modules don't have. */
+/**
+ * Packages written for Node's modules ask for two names that JavaScript's own modules don't have, and for Node's `require`, which
+ * the bundler would make at every start.
+ */
 async function repair(path: string): Promise<void> {
   const text = await Deno.readTextFile(path);
-  if (!/\b__(dirname|filename)\b/.test(text)) return;
-  const names = "var __dirname = import.meta.dirname, __filename = import.meta.filename;";
-  await Deno.writeTextFile(path, `${names}\n${text}`);
+  const names = /\b__(dirname|filename)\b/.test(text)
+    ? "var __dirname = import.meta.dirname, __filename = import.meta.filename;\n"
+    : "";
+  const repaired = names + text.replace(eagerRequire, lateRequire);
+  if (repaired !== text) await Deno.writeTextFile(path, repaired);
 }
+
+/** The bundler's lines for Node's `require`. */
+const eagerRequire = `import { createRequire as __deno_internal_createRequire } from "node:module";
+var __require = __deno_internal_createRequire(import.meta.url);
+`;
+
+const lateRequire =
+  `var __require = (name) => process.getBuiltinModule("node:module").createRequire(import.meta.url)(name);
+`;

@@ -14,7 +14,15 @@ export async function bundledProgram(): Promise<string[]> {
   const directory = join(repository, ".cache", `bundle-${await stateOfSources()}`);
   await madeOnce(directory, make);
   return [
-    ...[Deno.execPath(), "run", "-A", "--quiet", `--import-map=${join(directory, "imports.json")}`],
+    // Deno would read all modules before the first one runs.
+    ...[
+      Deno.execPath(),
+      "run",
+      "-A",
+      "--quiet",
+      "--unstable-lazy-dynamic-imports",
+      `--import-map=${join(directory, "imports.json")}`,
+    ],
     join(directory, "cli.js"),
   ];
 }
