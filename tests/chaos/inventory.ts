@@ -18,7 +18,7 @@ const listing = sh`find . -xdev -printf '%P\t%y\t%m\t%U:%G\t%l\n' 2>/dev/null; :
 /** Of the base system only files that were written later than it. */
 const contents =
   sh`{ find etc boot -type f -newer libexec/testhost/launcher; find usr/local/etc var/db/alcaide -type f -size -200k; } 2>/dev/null |
-  while read -r f; do printf '\001%s\002' "$f"; cat "$f"; done; :`;
+  while read -r f; do printf '\001%s\002' "$f"; cat "$f"; done; printf '\001'`;
 const facts = `jls -q name path ip4.addr | sed 's/^/jail /'
 mount -p | awk '{ print "mount " $1 " " $2 " " $3 }'
 ifconfig lo1 2>/dev/null | awk '$1 == "inet" { print "address " $2 }'
@@ -33,7 +33,7 @@ export async function inventory(host: TestHost, app: string): Promise<string[]> 
     host.shell(facts),
   ]);
   const all = new Map(
-    texts.split("\x01").slice(1).map((part) => part.split("\x02") as [string, string]),
+    texts.split("\x01").slice(1, -1).map((part) => part.split("\x02") as [string, string]),
   );
   const state = parseHostState(all.get(hostFile.slice(1)) ?? "");
   const names = namesOf(all, files, app);

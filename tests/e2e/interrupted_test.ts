@@ -77,10 +77,10 @@ scenario("an interrupted deploy cleans up, and two at once don't meet", async (p
       const host = place.test;
       assert(host, "this needs the test host");
       await host.fault({ program: "jail", args: "-r shop_", effect: "hang" });
-      await project.release({ text: "switched" });
+      await project.release({ text: "two again" });
       const child = project.start(["deploy"]);
       await until("the old jail is being stopped", async () => await host.faultsLeft() === 0);
-      assertEquals((await ask(place, project, "/")).text, "switched\n");
+      assertEquals((await ask(place, project, "/")).text, "two again\n");
       child.kill("SIGINT");
       const { code, stderr } = await resultOf(child);
       assertEquals(code, 130, stderr);
@@ -88,7 +88,7 @@ scenario("an interrupted deploy cleans up, and two at once don't meet", async (p
         stderr,
         /Interrupted: \d+-none is live already\n(?: .*\n)*? +Left: Retire the old release\n/,
       );
-      assertEquals((await ask(place, project, "/")).text, "switched\n");
+      assertEquals((await ask(place, project, "/")).text, "two again\n");
       const repair = await project.alcaide(["repair", "--wait", "60s"]);
       assertEquals(repair.code, 0, repair.stderr);
       assertMatch(repair.stdout, /Stop jail shop_/);
