@@ -1,5 +1,5 @@
 /*
- * Programs that root runs in a Perl which is there already (boot/warm), in a tenth of the time. That one gets name, arguments and
+ * Programs that root runs in a Perl which is there already (boot/warm), in a third of the time. That one gets name, arguments and
  * environment, and takes all else from this process, which waits for the status: it is what others see and signal.
  *
  * Request: u32 length, then NUL-terminated strings: name, number of arguments, arguments, variables. Answer: 's' status.
