@@ -8,7 +8,7 @@ async function download(size: string, status = 0) {
   await using place = await playground();
   await place.program("fetch", `echo ${size}`);
   await place.program("sleep", "exit 0");
-  // Whoever looks again has told of the first look.
+  // The first look is told before the second.
   const [once, twice] = [place.at("/once"), place.at("/twice")];
   await place.program("stat", `[ ! -e ${once} ] || : >${twice}; : >${once}; echo 4500000`);
   const wait = size === "9000000" ? `until [ -e ${twice} ]; do :; done; ` : "";
