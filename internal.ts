@@ -33,6 +33,7 @@ export type {
   UserErlang,
   UserGuard,
   UserHealth,
+  UserImage,
   UserJail,
   UserJailBuild,
   UserKeep,

@@ -40,7 +40,7 @@ function deployBy(read: () => Promise<DeploySteps>): Task {
       dirty: { type: "boolean", description: "Include changes that are not committed" },
       rebuild: {
         type: "boolean",
-        description: "Build in a new build jail, even if the same source was built before",
+        description: "Make build, build jail and image anew, though they are there from before",
       },
       prepare: {
         type: "boolean",

@@ -77,6 +77,10 @@ export const buildsDir = (app: string): string => `${appDir(app)}/builds`;
 export const builtFile = (app: string, key: string): string => `${buildsDir(app)}/${key}/artifact`;
 /** Name of an app's build jail. */
 export const buildJailName = (app: string): string => `${app}_build`;
+/** Name of the jail in which an app's image is made; with two underscores it is no accessory's. */
+export const imageJailName = (app: string): string => `${app}__image`;
+/** The beginning of the name of an image's tree. */
+export const imagePrefix = "alcaide_image_";
 /** The environment of a release: quoted shell lines, 0600. */
 export const envFile = (app: string, id: string): string => `${releaseDir(app, id)}/env`;
 /** Caddy's log of an app's answers: when, how long, which status. Caddy's user can write there. */

@@ -9,6 +9,7 @@ import { secretNames, variables } from "./sections/env.ts";
 import { drain } from "./sections/drain.ts";
 import { guard } from "./sections/guard.ts";
 import { health } from "./sections/health.ts";
+import { image } from "./sections/image.ts";
 import { jail, limits } from "./sections/jail.ts";
 import { keep } from "./sections/keep.ts";
 import { commands, inner, integer, optionalCommand } from "./field/kinds.ts";
@@ -76,6 +77,7 @@ ${domain === undefined ? "// " : ""}domain: ${JSON.stringify(domain ?? host(name
         return `// jail: {\n${rows.join("")}// },`;
       },
     },
+    image,
     build: {
       ...build,
       init: (name) =>

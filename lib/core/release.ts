@@ -86,6 +86,8 @@ export interface ReleaseConfig {
   readonly schedules?: readonly ScheduleSpec[];
   /** True where its jail mounts the base system; absent where it has a copy or a clone. */
   readonly thin?: boolean;
+  /** The image that its jail was made from, and the commands that were run in it; absent where that was the base system. */
+  readonly image?: { readonly name: string; readonly commands: readonly string[] };
   /** Files that Caddy serves; absent where there are none. */
   readonly assets?: Assets;
 }
@@ -180,6 +182,7 @@ const recordShape: Shape = {
     "assets?": { path: assetsPath, from: assetsFrom },
     health: { path: "string", status: ["number", "number"], timeout: "number", interval: "number" },
     "thin?": "boolean",
+    "image?": { name: "string", commands: ["string"] },
   },
 };
 

@@ -3,6 +3,7 @@
 import { isServed } from "../config/sections/processes.ts";
 import { AlcaideError } from "../core/error.ts";
 import { conflicts } from "../deploy/plan/checks.ts";
+import { imagesOf, oldImage } from "../deploy/plan/image.ts";
 import { disagreements } from "../deploy/repair/disagreements.ts";
 import type { Kind } from "../deploy/repair/row.ts";
 import { owns } from "../server/facts.ts";
@@ -94,6 +95,16 @@ export const appChecks: readonly Check<SeenServer>[] = [
           "It goes by itself; the next deploy waits for it",
         )
       ),
+  },
+  {
+    id: "image",
+    about: "an image of the app's jails that is older than 30 days",
+    fine: "The packages of the app's jails are recent",
+    worst: "warning",
+    look: ({ config, facts, now }) => {
+      const old = oldImage(imagesOf(facts, config.app)[0], now);
+      return old === undefined ? [] : [warning(old.says, old.remedy)];
+    },
   },
   {
     id: "accessories",

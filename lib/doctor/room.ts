@@ -4,7 +4,7 @@ import { appHome } from "../commands/app/app.ts";
 import { jailName } from "../commands/paths.ts";
 import { slots } from "../core/slot.ts";
 import { bytes } from "../core/text.ts";
-import { releaseSpace } from "../deploy/plan/checks.ts";
+import { lacksImage, releaseSpace } from "../deploy/plan/checks.ts";
 import { isThin } from "../setup/dataset.ts";
 import { error, note, unknown, type Verdict, warning } from "./check.ts";
 import type { SeenServer } from "./seen.ts";
@@ -21,7 +21,7 @@ export function room({ config, facts, setup, more }: SeenServer): Verdict[] {
   const copied = sizeOf([...jails, ...more.sizes.keys()]);
   const own = isThin(config.jail, facts) ? sizeOf(jails) : copied;
   const tree = facts.dataset === undefined ? own : sizeOf(jails.map((path) => `${path}${appHome}`));
-  const trees = build.kind === "jail" ? 2 * tree : tree;
+  const trees = tree * (1 + Number(build.kind === "jail") + Number(lacksImage(config, facts)));
   const oneDisk = more.stateDisk.device === setup.holder.device;
   const needed = Math.max(
     releaseSpace(config, facts),

@@ -12,6 +12,7 @@ import { askDropped } from "../deploy/ask_dropped.ts";
 import type { DeploySteps } from "../deploy/steps/mod.ts";
 import { untilSwitch } from "../deploy/steps/prepared.ts";
 import { checkCanary } from "../deploy/plan/canary.ts";
+import { oldImage } from "../deploy/plan/image.ts";
 import type { DeployPlan, PlanInputs, Switching } from "../deploy/plan/plan.ts";
 import { plannedSource, sourceOf } from "../deploy/jail_build.ts";
 import { planDeploy } from "../deploy/plan/deploy.ts";
@@ -145,14 +146,16 @@ async function makePlan(
     sourceOf(ctx, dirty),
     readAll(ctx, { takeOver, more: [[chunksSection, askChunks(config.app)]] }),
   ]);
+  const now = new Date();
   const plan = planDeploy(config, facts, {
     // Of what is not part of the source, such as the Alcaidefile itself, a release built in a jail holds nothing.
     revision: source === undefined ? revision : { ...revision, dirty: source.dirty },
     ...source === undefined ? {} : { source: await plannedSource(ctx, source, facts, rebuild) },
     project,
     by,
-    now: new Date().toISOString(),
+    now: now.toISOString(),
     artifact: artifactPath(config.build, work),
+    afresh: rebuild,
     token: crypto.randomUUID().replaceAll("-", ""),
     fences,
   });
@@ -160,6 +163,10 @@ async function makePlan(
     ctx.ui.warn(`Cannot tell which commit ${plan.release} is of: ${trouble.problem}`, trouble.hint);
   }
   await warnOfDrift(ctx, facts);
+  for (const [{ name }, { image }] of plan.servers) {
+    const old = oldImage(image, now.getTime());
+    if (old) ctx.ui.warn(`${name}: ${old.says}`, old.remedy);
+  }
   for (const [server, known] of facts) {
     for (const text of resolverAdvice(config, known)) ctx.ui.warn(`${server.name}: ${text}`);
   }

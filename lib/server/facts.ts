@@ -2,9 +2,10 @@
 
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import type { Marker } from "../commands/live.ts";
-import { buildJailName, jailName } from "../commands/paths.ts";
+import { buildJailName, imageJailName, jailName } from "../commands/paths.ts";
 import type { DatasetFact, HolderFact } from "./datasets.ts";
 import { givenAddresses, type HostState } from "./host_state.ts";
+import type { ImageFact } from "./images.ts";
 import type { LimitsFacts } from "./limits.ts";
 import type { Release, ReleaseId } from "../core/release.ts";
 import { slots } from "../core/slot.ts";
@@ -103,6 +104,8 @@ export interface Facts extends LimitsFacts {
   readonly templates: readonly string[];
   /** Trees of ours below the base path: path to the name in its mark. */
   readonly trees: ReadonlyMap<string, string>;
+  /** Images of every app. */
+  readonly images: readonly ImageFact[];
   /** Everything that lies in the base path. */
   readonly base: readonly string[];
   /** The dataset that is mounted at the base path exactly, on ZFS. */
@@ -205,6 +208,7 @@ export function ownJails(app: string, facts: Facts, more: readonly string[] = []
   const names = new Set([
     ...slots.map((slot) => jailName(app, slot)),
     buildJailName(app),
+    imageJailName(app),
     ...more,
     ...Object.keys(facts.host.jails ?? {}),
     ...facts.accessories.keys(),

@@ -9,6 +9,7 @@ import { AlcaideError } from "../core/error.ts";
 import { parseRelease } from "../core/release.ts";
 import { type BuiltFact, type CaddyFacts, type Facts, type JailFact, withoutPatch } from "./facts.ts";
 import { parseHostState } from "./host_state.ts";
+import { parseTrees } from "./images.ts";
 import { parseLimits } from "./limits.ts";
 import { parseRemains } from "./remains.ts";
 import { parseSetup } from "./parse_setup.ts";
@@ -88,16 +89,17 @@ function parseSystem(get: Get): Pick<Facts, "os" | "machine" | "arch" | "release
 function parseBase(
   get: Get,
   basePath: string,
-): Pick<Facts, "templates" | "trees" | "versions" | "base" | "dataset" | "jailFiles"> {
+): Pick<Facts, "templates" | "trees" | "images" | "versions" | "base" | "dataset" | "jailFiles"> {
   const [dataset, mountpoint] = (rows(get("dataset"))[0] ?? "").split("\t");
-  const marked = new Map(rows(`${get("templates")}${get("trees")}`).map((row) => splitFirst(row, " ")));
+  const { trees, images } = parseTrees(get("trees"), basePath);
+  const marked = new Map([...rows(get("templates")).map((row) => splitFirst(row, " ")), ...trees]);
   return {
     // A clone that was cut off bears the mark of the template that it comes from.
     templates: rows(get("templates")).map((row) => splitFirst(row, " ")).flatMap(([path, mark]) => {
       const name = path.slice(path.lastIndexOf("/") + 1);
       return mark === `template ${name}` ? [name] : [];
     }),
-    trees: new Map(rows(get("trees")).map((row) => splitFirst(row, " "))),
+    ...{ trees, images },
     versions: new Map(
       rows(get("versions")).map((row) => splitFirst(row, " ")).filter(([path]) => marked.has(path)),
     ),

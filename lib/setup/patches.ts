@@ -1,11 +1,9 @@
 // The server's patch level for the jails to come: a template beside the plain one.
 
 import { patchTemplate } from "../commands/jail/patch.ts";
-import { templateTree } from "../commands/jail/template.ts";
-import { deleteTemplate } from "../commands/server/undo.ts";
+import { deleteUnused, templateTree } from "../commands/jail/template.ts";
 import type { Config } from "../config/field/types.ts";
-import { inShell, script } from "../core/script.ts";
-import { sh } from "../core/sh.ts";
+import { script } from "../core/script.ts";
 import type { Change } from "../server/change.ts";
 import { type Facts, jailVersion, type SetupFacts, withoutPatch } from "../server/facts.ts";
 import { patchedFirst, patchOf, templateFor } from "../server/patches.ts";
@@ -51,10 +49,4 @@ function outdated({ templates }: Facts, freebsd: string): string[] {
   return patchedFirst(templates).filter((name) => patchOf(name) > 0 && withoutPatch(name) === freebsd).slice(
     1,
   );
-}
-
-/** ZFS keeps one that jails are clones of. */
-function deleteUnused(tree: ReturnType<typeof templateTree>) {
-  return sh`( ${inShell(deleteTemplate(tree))}
-) 2>/dev/null || :`;
 }

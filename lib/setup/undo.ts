@@ -1,11 +1,11 @@
 // Takes back what setup made of a server that has no app any more: decided from the facts alone.
 
+import { basename } from "node:path";
 import { hasImport } from "../commands/caddy/caddyfile.ts";
-import { templateTree } from "../commands/jail/template.ts";
+import { deleteTemplate, templateTree } from "../commands/jail/template.ts";
 import { templateSnapshot, type TreeSpec } from "../commands/jail/tree.ts";
 import { caddyfile, jailInterface, pfFile } from "../commands/paths.ts";
 import {
-  deleteTemplate,
   type Earlier,
   removeBase,
   removeDirectories,
@@ -22,6 +22,7 @@ import { list } from "../core/text.ts";
 import type { Change } from "../server/change.ts";
 import { type Facts, isEnabled, type SetupFacts } from "../server/facts.ts";
 import { parseLeft } from "../server/left.ts";
+import { imageTree } from "../server/images.ts";
 import { patchedFirst } from "../server/patches.ts";
 import { splitFirst } from "../server/rows.ts";
 
@@ -70,16 +71,20 @@ export function planUndo(config: Pick<Config, "jail">, facts: Facts, text: strin
   const templates = patchedFirst(facts.templates).map((freebsd) =>
     templateTree({ basePath, freebsd, dataset })
   );
+  // Of apps that are gone. They may be clones of templates.
+  const images = facts.images.map((image) => imageTree(basePath, dataset, image));
+  const trees = [...images, ...templates];
   refuseUsed(facts, server);
-  refuseStrange(left.datasets, dataset, templates, server);
-  const others = facts.base.filter((name) => name !== ".templates").map((name) => `${basePath}/${name}`);
+  refuseStrange(left.datasets, dataset, trees, server);
+  const others = facts.base.filter((name) => name !== ".templates").map((name) => `${basePath}/${name}`)
+    .filter((path) => !images.some((image) => image.path === path));
   return {
     changes: [
       ...caddyChange(setup, before, facts),
       ...pfChange(setup, before),
       ...filesChange(setup),
-      ...templates.map((tree): Change => ({
-        title: `Remove the ${tree.name}`,
+      ...trees.map((tree): Change => ({
+        title: `Remove the ${images.includes(tree) ? "image" : "template"} ${basename(tree.path)}`,
         reason: `it is in ${tree.path}`,
         command: deleteTemplate(tree),
       })),
@@ -101,10 +106,10 @@ export function planUndo(config: Pick<Config, "jail">, facts: Facts, text: strin
 function refuseStrange(
   datasets: readonly string[],
   base: string | undefined,
-  templates: readonly TreeSpec[],
+  trees: readonly TreeSpec[],
   server: string,
 ): void {
-  const known = [base, ...templates.flatMap((tree) => [tree.dataset, `${tree.dataset}@${templateSnapshot}`])];
+  const known = [base, ...trees.flatMap((tree) => [tree.dataset, `${tree.dataset}@${templateSnapshot}`])];
   const strange = base === undefined ? [] : datasets.filter((name) => !known.includes(name));
   if (strange.length === 0) return;
   throw new AlcaideError(`Cannot undo setup on ${server}: alcaide did not make ${list(strange)}`, {

@@ -7,6 +7,7 @@ import { command } from "./command.ts";
 import { cutover } from "./cutover.ts";
 import { delta } from "./delta.ts";
 import { deploy } from "./deploy.ts";
+import { image } from "./image.ts";
 import { jail } from "./jail.ts";
 import { posts } from "./posts.ts";
 import { type Finding, type Part, rowsText } from "./row.ts";
@@ -21,6 +22,7 @@ const parts: readonly Part[] = [
   delta,
   deploy,
   jail,
+  image,
   cutover,
   requests,
   start,

@@ -12,7 +12,7 @@ import { until } from "./until.ts";
 scenario("a reboot at any moment brings the live release back", async (place, part) => {
   const host = hostOf(place);
   await using project = await makeProject(place, "shop", {
-    health: { path: "/health", timeout: 20, interval: 0.2 },
+    ...{ health: { path: "/health", timeout: 20, interval: 0.2 }, image: { commands: ["true"] } },
   });
   const deploy = async (text: string) => {
     await project.release({ text });

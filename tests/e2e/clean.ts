@@ -8,6 +8,7 @@ import { removeSchedules } from "../../lib/commands/app/schedule.ts";
 import { removeAssets } from "../../lib/commands/assets.ts";
 import { removeSite } from "../../lib/commands/caddy/caddyfile.ts";
 import { removeJailFiles, stopJail } from "../../lib/commands/jail/jail.ts";
+import { deleteTemplate } from "../../lib/commands/jail/template.ts";
 import { removeLive } from "../../lib/commands/live.ts";
 import { underHostLock } from "../../lib/commands/lock.ts";
 import {
@@ -18,6 +19,8 @@ import {
   assetsRoot,
   caddyfile,
   hostFile,
+  imageJailName,
+  imagePrefix,
   jailInterface,
   jailName,
   jailsDir,
@@ -59,6 +62,7 @@ export async function removeApp(place: Place, app: string, basePath = "/jails"):
       removeJailFiles(name),
     ));
   }
+  await removeImages(place, app, basePath);
   await removeAccessories(place, app, basePath, state.jails ?? {});
   const jails = Object.fromEntries(
     Object.entries(state.jails ?? {}).filter(([name]) => !name.startsWith(`${app}_`)),
@@ -70,6 +74,14 @@ export async function removeApp(place: Place, app: string, basePath = "/jails"):
   await server.run(script(removeSchedules(app), removeAssets(app)));
   await server.run(sh`rm -rf ${appDir(app)} ${`${logDir}/${app}`} ${`/data/${app}`}
 rmdir /data 2>/dev/null; :`);
+}
+
+async function removeImages(place: Place, app: string, basePath: string): Promise<void> {
+  const name = imageJailName(app);
+  const found = await place.server.read(sh`ls -d ${basePath}/${imagePrefix}${app}.* 2>/dev/null; :`);
+  for (const path of found.split("\n").filter((line) => line !== "")) {
+    await place.server.run(deleteTemplate({ name, path, dataset: await datasetOf(place, path) }));
+  }
 }
 
 /** Accessories and other jails of an app that aren't slots. */

@@ -28,7 +28,9 @@ for (const [what, options] of [["UFS", {}], ["ZFS", { zfs: "root" }]] as const) 
       assets: { path: "/assets", from: "bin" },
     });
     await using admin = await makeProject(place, "blog_admin");
-    await blog.configure({}, "", { [service]: `{ cache: ${cache} }` });
+    await blog.configure({ image: { commands: ["echo made >/etc/made"] } }, "", {
+      [service]: `{ cache: ${cache} }`,
+    });
     for (const project of [admin, blog]) {
       await well(project, "setup");
       for (const text of ["one", "two"]) {
@@ -79,6 +81,7 @@ ifconfig lo1 | grep -c inet; mount -p | grep -c blog_; zfs list -H -o name 2>/de
           "Take blog out of Caddy: its site answers to http://blog.test",
           "Remove the jail blog_cache",
           "Remove the jail blog_green",
+          "Remove the image blog.",
           "Forget blog",
           "The volume /data/blog stays",
         ]

@@ -69,6 +69,10 @@ const rounds: readonly (readonly Break[])[] = [
       says: "/jails/shop_build.gone is there: its deletion was cut off",
     },
     {
+      by: sh`mkdir /jails/shop__image && echo shop__image >/jails/shop__image/.alcaide`,
+      says: "/jails/shop__image is there: the making of an image was cut off",
+    },
+    {
       by: sh`sed -i '' 's/"state":"live"/"state":"ready"/' ${releases}/2-none/release.json`,
       says: "the journal says 2-none is ready",
     },

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { releaseAssets } from "../../lib/commands/assets.ts";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
-import type { Remote } from "../../lib/remote/remote.ts";
+import { isLiveThin } from "./live_thin.ts";
 import { describeLoad, startLoad } from "./load.ts";
 import { ask, makeProject, type Result } from "./project.ts";
 import { scenario } from "./scenario.ts";
@@ -171,33 +171,50 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     );
   });
 
+  const images = () => server.read(sh`ls -d /jails/alcaide_image_shop.* /jails/shop__image 2>/dev/null; :`);
+  const kindOf = async (
+    text: string,
+    kind: "thin" | "copied",
+    command = "pkg=$(command -v doas) && echo $pkg >/etc/made",
+  ) => {
+    const jail = { mirror: place.mirror, kind, packages: ["doas"] };
+    await project.configure({ env: { NUMBER: text }, jail, image: { commands: [command] } });
+    await project.release({ text });
+  };
+
+  /** The number of the thin release. */
+  let number = 0;
+
   await part("thin jails come and go, and the base system that they share stays as it is", async () => {
     await server.run(sh`touch /tmp/alcaide-before`);
     const deploy = async (text: string, kind: "thin" | "copied") => {
-      const jail = { mirror: place.mirror, kind, packages: ["doas"] };
-      await project.configure({ env: { NUMBER: text }, jail });
-      await project.release({ text });
+      await kindOf(text, kind);
       well(await project.alcaide(["deploy"]));
       await serves(text);
+      assertEquals(await server.read(sh`cat /jails/shop_*/etc/made | sort -u`), "/usr/local/bin/doas");
     };
     const isThin = () => isLiveThin(server);
     await deploy("6", "thin");
-    const number = await server.read(sh`basename /usr/local/etc/alcaide/live/shop/[bg]*-* | cut -d - -f 2`);
+    number = Number(await server.read(sh`basename /usr/local/etc/alcaide/live/shop/[bg]*-* | cut -d - -f 2`));
     // On ZFS it is a clone.
     const thin = !(await project.alcaide(["status"])).stdout.includes("jails are clones");
     assertEquals(await isThin(), thin);
     well(await project.alcaide(["rollback"]));
     await serves("5");
     assertEquals(await isThin(), false);
-    well(await project.alcaide(["rollback", number]));
+    well(await project.alcaide(["rollback", `${number}`]));
     await serves("6");
     assertEquals(await isThin(), thin);
     await deploy("7", "copied");
+    const made = await images();
+    assertEquals(made.split("\n").length, thin ? 2 : 1);
+    const { stdout } = await project.alcaide(["deploy", "--plan"]);
+    assertMatch(stdout, /image \/jails\/alcaide_image_shop\.\S+, which is there already/);
     await deploy("8", "copied");
-    // Its jail is gone, and made anew as it was.
-    well(await project.alcaide(["rollback", number]));
+    // Its jail is gone, and made anew as it was, from the image that it had.
+    well(await project.alcaide(["rollback", `${number}`]));
     await serves("6");
-    assertEquals(await isThin(), thin);
+    assertEquals([await isThin(), await images()], [thin, made]);
     assertEquals(
       await server.read(
         sh`find /jails/.templates/[0-9]* -cnewer /tmp/alcaide-before; rm /tmp/alcaide-before`,
@@ -206,19 +223,36 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     );
   });
 
+  await part(
+    "a command of an image that fails leaves nothing of it, and the release before serves on",
+    async () => {
+      const before = await images();
+      await kindOf("9", "thin", "echo no such luck; exit 3");
+      const { code, stderr } = await project.alcaide(["deploy"]);
+      assertEquals([code, await images()], [1, before], stderr);
+      assertMatch(
+        stderr,
+        /Cannot make the image on \S+: "echo no such luck; exit 3" ended with status 3\n[^]* no such luck\n/,
+      );
+      await serves("6");
+    },
+  );
+
+  await part(
+    "a rollback makes an image again that somebody deleted, and a deploy forgets those that nobody needs",
+    async () => {
+      // A clone's can't be deleted.
+      await server.run(sh`rm -rf /jails/alcaide_image_shop.copy-*`);
+      well(await project.alcaide(["rollback", `${number + 2}`]));
+      await serves("8");
+      assertEquals(await server.read(sh`cat /jails/shop_*/etc/made | sort -u`), "/usr/local/bin/doas");
+      await project.configure({ env: { NUMBER: "9" }, keep: 2 });
+      await project.release({ text: "9" });
+      well(await project.alcaide(["deploy"]));
+      await serves("9");
+      assertMatch(await images(), /^\/jails\/alcaide_image_shop\.(copy|clone)-\S+$/);
+    },
+  );
+
   await removeApp(place, "shop");
 });
-
-/** Tells whether the live jail has its base system mounted. It has packages and users of its own then, and can't write in the base. */
-async function isLiveThin(server: Remote): Promise<boolean> {
-  const said = await server.read(sh`marker=$(basename /usr/local/etc/alcaide/live/shop/[bg]*-*)
-jail=shop_\${marker%%-*}
-mount -p | awk -v at="/jails/$jail/.base" '$2 == at { print $3, $4; found = 1 } END { exit !found }' || exit 0
-jexec $jail test -x /usr/local/bin/doas || echo 'no package'
-jexec $jail pw usershow bob >/dev/null 2>&1 || jexec $jail pw useradd bob
-jexec $jail su -m bob -c 'id -un && touch /tmp/bob'
-jexec $jail touch /usr/share/alcaide-test 2>&1; :`);
-  const thin = "nullfs ro\nbob\ntouch: /usr/share/alcaide-test: Read-only file system";
-  assert(said === "" || said === thin, said);
-  return said === thin;
-}

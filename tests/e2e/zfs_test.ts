@@ -23,18 +23,36 @@ scenario("on ZFS jails are clones", async (place, part) => {
   });
 
   await part("three deploys, each jail a clone with our mark", async () => {
+    await project.configure({ image: { commands: ["echo made >/etc/made"] } });
     for (const text of ["one", "two", "three"]) {
       await project.release({ text });
       await well("deploy");
       assertEquals((await ask(place, project, "/")).text, `${text}\n`);
     }
-    assertMatch(await server.read(sh`zfs get -H -o value origin zroot/jails/shop_green`), /@alcaide$/);
+    assertMatch(
+      await server.read(sh`zfs get -H -o value origin zroot/jails/shop_green`),
+      /alcaide_image_shop\.clone-.*@alcaide$/,
+    );
     assertEquals(await server.read(sh`zfs get -H -o value alcaide:name zroot/jails/shop_blue`), "shop_blue");
+    assertEquals(
+      await server.read(sh`cat /jails/shop_*/etc/made; zfs list -H -o name | grep -c image`),
+      "made\nmade\n1",
+    );
   });
 
   await part("rollback starts the kept clone", async () => {
     await well("rollback");
     assertEquals((await ask(place, project, "/")).text, "two\n");
+  });
+
+  await part("an image stays while clones or kept releases need it, and no longer", async () => {
+    await project.configure({ keep: 2 });
+    const left = async (text: string) => {
+      await project.release({ text });
+      await well("deploy");
+      return await server.read(sh`zfs list -H -o name | grep -c image; :`);
+    };
+    assertEquals([await left("three"), await left("two")], ["1", "0"]);
   });
 
   await part("a failed release leaves no dataset behind", async () => {

@@ -116,6 +116,7 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     trees: new Map(),
     base: [".templates"],
     dataset: undefined,
+    images: [],
     free: 20_000_000_000,
     resolvers: ["203.0.113.53"],
     host: { version: 1, apps: {} },

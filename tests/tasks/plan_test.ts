@@ -75,9 +75,9 @@ const orders = [
 Deno.test("the server of these tests has a token", () => assertEquals(token?.length, 32));
 
 for (const { name, task, steps } of orders) {
-  // With a file given, without a guard and further processes these have nothing to do, and a deploy doesn't name them either.
-  const { build, guard, halt, processes } = deploySteps;
-  const idle: readonly DeployStep[] = [build, guard, halt, processes];
+  // With a file given, without packages, a guard and further processes these have nothing to do, and a deploy doesn't name them either.
+  const { build, guard, halt, image, processes } = deploySteps;
+  const idle: readonly DeployStep[] = [build, guard, halt, image, processes];
   const titles = Object.values(steps).filter((step) => !idle.includes(step)).map(({ title }) => title);
 
   Deno.test(`${name} --plan prints its steps, and none of their scripts`, async () => {

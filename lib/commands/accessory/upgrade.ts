@@ -1,10 +1,10 @@
 // An accessory's jail made anew from another template: beside the old one, then exchanged. Its volumes are not touched.
 
 import { inShell, script } from "../../core/script.ts";
-import { type Command, type Script, sh } from "../../core/sh.ts";
+import { type Script, sh } from "../../core/sh.ts";
 import { type JailSpec, startJail, stopJail, writeJailFiles } from "../jail/jail.ts";
 import { writeNames } from "../jail/names.ts";
-import { copyTemplate, datasetMark, deleteTree, type TreeSpec, writeMark } from "../jail/tree.ts";
+import { bearMark, copyTemplate, deleteTree, moveTree, type TreeSpec } from "../jail/tree.ts";
 import { accessoryHealth, fstabFile, jailFile, markFile } from "../paths.ts";
 import { applyAccessory, configureAccessory, fillTree, writeAccessory } from "./accessory.ts";
 import type { AccessorySpec } from "./files.ts";
@@ -109,26 +109,9 @@ fi`,
   );
 }
 
-/** Moves a tree of ours in which nothing runs. Cut off, it may still bear the mark of the place that it came from. */
-function moveTree(from: TreeSpec, to: TreeSpec): Script {
-  return script(
-    from.dataset && to.dataset
-      // A jail that just ended may hold its root; nothing runs in it, so force hurts nobody.
-      ? sh`zfs rename ${from.dataset} ${to.dataset} 2>/dev/null || { sleep 1; zfs rename -f ${from.dataset} ${to.dataset}; }`
-      : sh`mv ${from.path} ${to.path}`,
-    bearMark(to),
-  );
-}
-
 /** Gives a tree its own mark where a move was cut off before that. */
 function adopt(tree: TreeSpec, from: TreeSpec): Script {
   return script(sh`if [ "$(cat ${`${tree.path}/${markFile}`} 2>/dev/null)" = ${from.name} ]; then
 ${bearMark(tree)}
 fi`);
-}
-
-function bearMark(tree: TreeSpec): Command {
-  return tree.dataset
-    ? script(sh`zfs set ${`${datasetMark}=${tree.name}`} ${tree.dataset}`, writeMark(tree))
-    : script(writeMark(tree));
 }

@@ -9,8 +9,6 @@ import { type Command, type Expression, type Script, sh, word } from "../../core
 import { makeDirectory, writeFile } from "../../remote/files.ts";
 import { askDisk, type JailSpec, stopScript } from "../jail/jail.ts";
 import { type HostNames, writeNames } from "../jail/names.ts";
-import { installPackages } from "../jail/packages.ts";
-import { withBase } from "../jail/thin.ts";
 import { artifactFile, envFile, fstabFile, jailName, logDir } from "../paths.ts";
 import {
   appService,
@@ -84,7 +82,6 @@ export function installApp(spec: AppSpec): Script {
   return script(
     sh`pw -R ${path} useradd ${appUser} -u ${uid} -d ${appHome} -s /usr/sbin/nologin -w no -c ${app}
 case $? in 0 | 65) ;; *) exit 1 ;; esac`,
-    ...spec.packages.length === 0 ? [] : [withBase(spec.jail, installPackages(path, spec.packages))],
     sh`rm -rfx ${at(appHome)} && install -d -o ${uid} -g ${uid} -m 0755 ${at(appHome)}`,
     sh`tar -C ${at(appHome)} --no-fflags --no-same-owner -xf ${artifactFile(app, release)}`,
     sh`# A release of Erlang writes there what its configuration becomes, secrets included, for everybody to read.

@@ -1,6 +1,6 @@
 // The base system that jails are copied from: downloaded, verified, trimmed, configured.
 
-import { script } from "../../core/script.ts";
+import { inShell, script } from "../../core/script.ts";
 import { type Command, document, type Script, sh } from "../../core/sh.ts";
 import { writeResolver } from "./names.ts";
 import { markFile, templateDir } from "../paths.ts";
@@ -166,4 +166,29 @@ fi`,
       ? sh`zfs create ${options} ${dataset}`
       : sh`zfs clone ${options} ${`${from.dataset}@${templateSnapshot}`} ${dataset}`,
   );
+}
+
+/** Removes a template or an image; on ZFS with the snapshot that jails are cloned from. */
+export function deleteTemplate(tree: TreeSpec): Script {
+  const snapshot = `${tree.dataset}@${templateSnapshot}`;
+  return script(
+    refuseMounted(tree),
+    tree.dataset === undefined
+      ? sh`:`
+      : sh`if zfs list -H -o name ${snapshot} >/dev/null 2>&1; then zfs destroy ${snapshot}; fi`,
+    deleteTree(tree),
+  );
+}
+
+/** Ends a script when a thin jail has a base system mounted. */
+function refuseMounted({ path }: TreeSpec): Command {
+  return sh`if top=$(realpath ${path} 2>/dev/null) && mount -p | awk -v top="$top" '$1 == top { found = 1 } END { exit !found }'; then
+  echo ${`${path} is mounted by a jail, so it stays`} >&2; exit 1
+fi`;
+}
+
+/** The same for one that may be in use: ZFS keeps one that jails are clones of. */
+export function deleteUnused(tree: TreeSpec): Command {
+  return sh`( ${inShell(deleteTemplate(tree))}
+) 2>/dev/null || :`;
 }

@@ -99,6 +99,24 @@ export function writeMark({ name, mark: text = name, path }: TreeSpec): Command 
   return sh`echo ${text} >${`${file}.new`} && mv -f ${`${file}.new`} ${file} && [ -s ${file} ]`;
 }
 
+/** Moves a tree of ours in which nothing runs. Cut off, it may still bear the mark of the place that it came from. */
+export function moveTree(from: TreeSpec, to: TreeSpec): Script {
+  return script(
+    from.dataset && to.dataset
+      // A jail that just ended may hold its root; nothing runs in it, so force hurts nobody.
+      ? sh`zfs rename ${from.dataset} ${to.dataset} 2>/dev/null || { sleep 1; zfs rename -f ${from.dataset} ${to.dataset}; }`
+      : sh`mv ${from.path} ${to.path}`,
+    bearMark(to),
+  );
+}
+
+/** Gives a tree its own mark. */
+export function bearMark(tree: TreeSpec): Command {
+  return tree.dataset
+    ? script(sh`zfs set ${`${datasetMark}=${tree.name}`} ${tree.dataset}`, writeMark(tree))
+    : script(writeMark(tree));
+}
+
 /** Makes a directory that bears a mark from the start. */
 function makeMarked(tree: TreeSpec): Script {
   return script(

@@ -6,7 +6,7 @@ import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { importPattern } from "../caddy/caddyfile.ts";
 import { withoutAsk } from "../caddy/on_demand.ts";
 import { findCaddy } from "../caddy/service.ts";
-import { deleteTree, listDatasets, refuseInside, templateSnapshot, type TreeSpec } from "../jail/tree.ts";
+import { listDatasets, refuseInside } from "../jail/tree.ts";
 import { listOwn, type OwnFiles, removeOwn } from "../own_files.ts";
 import {
   accessoriesDir,
@@ -184,25 +184,6 @@ done`,
     restoreVariable("alcaide_enable", undefined),
     sh`rm -f ${[bootScript, rotationFile, cronFile, `${etcDir}/reopen-logs`]}`,
   );
-}
-
-/** Removes a base system; on ZFS with the snapshot that jails are cloned from. */
-export function deleteTemplate(tree: TreeSpec): Script {
-  const snapshot = `${tree.dataset}@${templateSnapshot}`;
-  return script(
-    refuseMounted(tree),
-    tree.dataset === undefined
-      ? sh`:`
-      : sh`if zfs list -H -o name ${snapshot} >/dev/null 2>&1; then zfs destroy ${snapshot}; fi`,
-    deleteTree(tree),
-  );
-}
-
-/** Ends a script when a thin jail has a base system mounted. */
-function refuseMounted({ path }: TreeSpec): Command {
-  return sh`if top=$(realpath ${path} 2>/dev/null) && mount -p | awk -v top="$top" '$1 == top { found = 1 } END { exit !found }'; then
-  echo ${`${path} is mounted by a jail, so it stays`} >&2; exit 1
-fi`;
 }
 
 /** Removes the base path, if nothing else is in it: the dataset that setup made, or the directory. */

@@ -89,6 +89,12 @@ export interface Config {
     readonly nameservers: readonly string[] | undefined;
     readonly mirror: string;
   };
+  /** The tree that the app's jails are made from. */
+  readonly image: {
+    /** Complete: holds those of `jail.packages`. */
+    readonly packages: readonly string[];
+    readonly commands: readonly string[];
+  };
   /** Where releases come from. */
   readonly build: Build;
   /** The command of the web process; empty where there is none. */

@@ -79,6 +79,17 @@ export interface UserJail {
   mirror?: string;
 }
 
+/** The contents of an image. */
+export interface UserImage {
+  /** Packages to install in it, together with those of `jail.packages`. */
+  packages?: string[];
+  /**
+   * Commands run in it afterwards, one after another, by `/bin/sh` as root, in `/`: with the network, without secrets
+   * and without the release.
+   */
+  commands?: string[];
+}
+
 /** A release that is there already, as a directory or a tarball. */
 export interface UserPrebuilt {
   /** Path of the directory or tarball (`.tar`, `.tar.gz`, `.tgz`, `.tar.xz`, `.tar.zst`), from the Alcaidefile. */

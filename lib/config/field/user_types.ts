@@ -11,6 +11,7 @@ import type {
   UserDrain,
   UserGuard,
   UserHealth,
+  UserImage,
   UserJail,
   UserJailBuild,
   UserKeep,
@@ -72,6 +73,12 @@ export interface UserConfig {
   proxy?: UserProxy;
   /** The jails that the app runs in. */
   jail?: UserJail;
+  /**
+   * The tree that the app's jails are made from: the base system with packages, in which commands have been run. It is
+   * made when its packages, its commands or the base system are others than before, and by `alcaide deploy --rebuild`.
+   * Default: the base system with `jail.packages`.
+   */
+  image?: UserImage;
   /** Where releases come from. */
   build: UserBuild;
   /**

@@ -1,7 +1,7 @@
 // Checks of a server before a deploy or a rollback changes anything there.
 
 import { accessoriesOn } from "../../server/accessories.ts";
-import { accessoryJail, buildJailName, jailName } from "../../commands/paths.ts";
+import { accessoryJail, buildJailName, imageJailName, jailName } from "../../commands/paths.ts";
 import { sharedAddresses, sharedTls } from "../../commands/caddy/shared.ts";
 import { addresses, siteAddresses } from "../../commands/caddy/site.ts";
 import { tlsText } from "../../commands/caddy/certificate.ts";
@@ -12,14 +12,20 @@ import { type Facts, owns, runningJails, runs } from "../../server/facts.ts";
 import { templateFor } from "../../server/patches.ts";
 import type { Remote } from "../../remote/remote.ts";
 import type { Refusal } from "../../server/change.ts";
+import { imagesOf } from "./image.ts";
 import { slots } from "../../core/slot.ts";
 import { bytes } from "../../core/text.ts";
 import { refuseService } from "../../setup/caddy.ts";
 import { isThin } from "../../setup/dataset.ts";
 
-/** Space that a release needs besides its artifact: its jail. */
-export function releaseSpace({ jail }: Pick<Config, "jail">, facts: Facts): number {
-  return isThin(jail, facts) ? 40_000_000 : 400_000_000;
+/** Space that a release needs besides its artifact: its jail, and an image to make it from. */
+export function releaseSpace(config: Pick<Config, "app" | "jail" | "image">, facts: Facts): number {
+  return (isThin(config.jail, facts) ? 40_000_000 : 400_000_000) * (lacksImage(config, facts) ? 2 : 1);
+}
+
+/** Tells whether a deploy makes an image beside the jail: the first. A later one takes the place of another. */
+export function lacksImage({ app, image }: Pick<Config, "app" | "image">, facts: Facts): boolean {
+  return image.packages.length + image.commands.length > 0 && imagesOf(facts, app).length === 0;
 }
 
 type Fail = (problem: string, hint: string) => void;
@@ -70,7 +76,8 @@ export function conflicts(config: Config, facts: Facts, served: boolean): Refusa
 /** A jail or directory of our slots' names that isn't ours must not be touched. */
 function foreignJails({ app, build, jail: { basePath } }: Config, facts: Facts, fail: Fail): void {
   const names = slots.map((slot) => jailName(app, slot));
-  for (const name of build.kind === "jail" ? [...names, buildJailName(app)] : names) {
+  const more = [...build.kind === "jail" ? [buildJailName(app)] : [], imageJailName(app)];
+  for (const name of [...names, ...more]) {
     const path = `${basePath}/${name}`;
     const jail = runningJails(facts).find((j) => j.name === name);
     if (jail && facts.jailFiles.has(name) && jail.path !== path && jail.path.endsWith(`/${name}`)) {
@@ -79,6 +86,10 @@ function foreignJails({ app, build, jail: { basePath } }: Config, facts: Facts, 
         `its jail ${name} is in ${there}, and jail.basePath is ${basePath}`,
         `Set jail.basePath to "${there}" again: an app stays where it was deployed first`,
       );
+    }
+    const owner = facts.accessories.get(name)?.app;
+    if (owner !== undefined) {
+      fail(`the jail ${name} is an accessory of ${owner}`, "Rename it, or choose another name for app");
     }
     if (jail && (jail.path !== path || !facts.jailFiles.has(name) && !owns(facts, jail))) {
       fail(
@@ -98,7 +109,8 @@ function takenAddress({ app }: Config, facts: Facts, fail: Fail): void {
   if (allocation === undefined) return;
   for (const { name, addresses: used } of runningJails(facts)) {
     const shared = used.find((address) => slots.some((slot) => allocation[slot] === address));
-    if (shared === undefined || slots.some((slot) => jailName(app, slot) === name)) continue;
+    const ours = [...slots.map((slot) => jailName(app, slot)), imageJailName(app)];
+    if (shared === undefined || ours.includes(name)) continue;
     fail(`the jail ${name} uses ${shared}, an address of ${app}`, "Give that jail another address");
   }
 }

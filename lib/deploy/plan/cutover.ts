@@ -11,6 +11,7 @@ import { checkServer } from "./checks.ts";
 import { toPrune } from "./deploy.ts";
 import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
 import { configOf, keptPlan } from "./rollback.ts";
+import { unusedImages } from "./image.ts";
 import { planSlot } from "./slot.ts";
 
 /** Inputs of a cutover's plan besides configuration and facts. */
@@ -71,14 +72,13 @@ function planServer(config: Config, server: Remote, facts: Facts, inputs: Cutove
   checkServer(config, server, facts, record.freebsd);
   const previous = findPrevious(config, facts, allocation, server.name);
   const { id: release, freebsd, previous: _, ...rest } = record;
+  const prune = toPrune(releasesOf(facts, app), keep.releases, previous?.release);
+  const slot = planSlot(config, server, facts, {
+    ...{ allocation, previous, release, freebsd, now: inputs.now, earlier: record.config.image?.name },
+    declared: declaredOf(record.config),
+  });
   return {
-    ...planSlot(config, server, facts, {
-      allocation,
-      previous,
-      release,
-      freebsd,
-      declared: declaredOf(record.config),
-    }),
+    ...slot,
     hostFile: undefined,
     present: true,
     record: {
@@ -87,7 +87,8 @@ function planServer(config: Config, server: Remote, facts: Facts, inputs: Cutove
     },
     linked: record,
     retire: toRetire(facts, app, release, previous?.release),
-    prune: toPrune(releasesOf(facts, app), keep.releases, previous?.release),
+    prune,
+    unusedImages: unusedImages(config, facts, slot.image, prune),
     fence: inputs.fences.get(server) ?? 0,
   };
 }

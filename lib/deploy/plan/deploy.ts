@@ -1,6 +1,5 @@
 // The plan of a deploy on each server: decided from the configuration and the facts alone.
 
-import type { JailSpec } from "../../commands/jail/jail.ts";
 import type { Config } from "../../config/field/types.ts";
 import { configuredServer } from "../../config/sections/select.ts";
 import { schedulesOn } from "../../config/sections/schedule.ts";
@@ -27,6 +26,7 @@ import { limitsProblem } from "../../setup/advice.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
 import { checkServer } from "./checks.ts";
+import { recordedImage, unusedImages } from "./image.ts";
 import { planSlot } from "./slot.ts";
 import { erlangEnv, planBuild, type PlannedSource } from "./build.ts";
 
@@ -41,6 +41,8 @@ export interface DeployInputs extends PlanInputs {
   readonly token: string;
   /** The source of a build in a jail. */
   readonly source?: PlannedSource;
+  /** True when nothing that was made before may serve: no build, no image. */
+  readonly afresh?: boolean;
 }
 
 /**
@@ -92,7 +94,10 @@ function planServer(
   const { allocation, hostText, build } = allocateApp(config, server, facts, inputs);
   const newest = keptArtifact(facts, app);
   const previous = findPrevious(config, facts, allocation, server.name);
-  const slot = planSlot(config, server, facts, { allocation, previous, release, freebsd, declared });
+  const { now, afresh, by, revision } = inputs;
+  const chosen = { allocation, previous, release, freebsd, declared, now, afresh };
+  const slot = planSlot(config, server, facts, chosen);
+  const prune = toPrune(releasesOf(facts, app), config.keep.releases, previous?.release);
   return {
     ...slot,
     hostFile: hostText === facts.hostText ? undefined : { before: facts.hostText, after: hostText },
@@ -100,18 +105,14 @@ function planServer(
     ...newest === undefined ? {} : { newest },
     present: false,
     record: {
-      id: release,
-      app,
-      slot: slot.next,
+      ...{ id: release, app, slot: slot.next },
       ...previous === undefined ? {} : { previous: previous.release },
-      createdAt: inputs.now,
-      by: inputs.by,
-      revision: inputs.revision,
-      freebsd,
-      config: takenAlong(config, server, declared, slot.jail),
+      ...{ createdAt: now, by, revision, freebsd },
+      config: takenAlong(config, server, declared, slot),
     },
     retire: toRetire(facts, app, release, previous?.release),
-    prune: toPrune(releasesOf(facts, app), config.keep.releases, previous?.release),
+    prune,
+    unusedImages: unusedImages(config, facts, slot.image, prune),
     fence: inputs.fences.get(server) ?? 0,
   };
 }
@@ -121,9 +122,9 @@ function takenAlong(
   config: Config,
   server: Remote,
   declared: ReleaseProcesses,
-  { base }: Pick<JailSpec, "base">,
+  { jail: { base }, image }: Pick<ServerPlan, "jail" | "image">,
 ): Release["config"] {
-  const { jail: { port, packages }, volumes, health, limits, assets } = config;
+  const { jail: { port }, image: { packages }, volumes, health, limits, assets } = config;
   const { start, stopTimeout, processes } = declared;
   const schedules = schedulesOn(config.schedule, configuredServer(config, server));
   return {
@@ -131,6 +132,7 @@ function takenAlong(
     ...schedules.length === 0 ? {} : { schedules },
     ...processes.length === 0 ? {} : { processes },
     ...base === undefined ? {} : { thin: true },
+    ...recordedImage(image, config),
     ...assets === undefined || !hasWeb(declared) ? {} : { assets },
   };
 }

@@ -3,10 +3,19 @@
 import { deleteVolume, forgetApp } from "../../commands/app/left.ts";
 import { removeSite } from "../../commands/caddy/caddyfile.ts";
 import { removeUpgrade, upgradeTrees } from "../../commands/accessory/upgrade.ts";
+import { deleteTemplate } from "../../commands/jail/template.ts";
 import { besideTree, removeJail } from "../../commands/jail/tree.ts";
 import { removeLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
-import { accessoryJail, buildJailName, jailName, liveDir, siteFile, tlsDir } from "../../commands/paths.ts";
+import {
+  accessoryJail,
+  buildJailName,
+  imageJailName,
+  jailName,
+  liveDir,
+  siteFile,
+  tlsDir,
+} from "../../commands/paths.ts";
 import { siteAddresses } from "../../commands/caddy/site.ts";
 import type { Config } from "../../config/field/types.ts";
 import { AlcaideError } from "../../core/error.ts";
@@ -16,8 +25,10 @@ import { list } from "../../core/text.ts";
 import { treeOf } from "../../server/accessories.ts";
 import type { Change } from "../../server/change.ts";
 import { type Facts, ownJails, releasesOf, runningJails, runs } from "../../server/facts.ts";
+import { imageTree } from "../../server/images.ts";
 import { addressOf, withoutApp } from "../../server/host_state.ts";
 import type { Left, VolumeFacts } from "../../server/left.ts";
+import { imagesOf } from "./image.ts";
 import { sameTree } from "../../setup/accessory_checks.ts";
 
 /** The part of a configuration that says what is to be destroyed. */
@@ -75,6 +86,7 @@ export function planDestroy(
     changes: [
       ...siteChange(app, facts, left),
       ...jails.filter((jail) => hasTrace(jail, facts, left)).map((jail) => jailChange(jail, facts)),
+      ...imageChanges(config, facts),
       ...all.flatMap(({ change }) => change ?? []),
       ...rest,
     ],
@@ -106,7 +118,7 @@ function jailsOf({ app, accessories, jail: { basePath } }: About, facts: Facts, 
     const slot = slots.find((one) => jailName(app, one) === name);
     return {
       name,
-      accessory: slot === undefined && name !== buildJailName(app),
+      accessory: slot === undefined && ![buildJailName(app), imageJailName(app)].includes(name),
       path: record?.path ?? left.roots.get(name) ?? `${basePath}/${name}`,
       ip4: slot && place ? addressOf(place, slot) : record?.address ?? given[name]?.address ?? "",
     };
@@ -181,6 +193,18 @@ function jailChange(jail: OwnJail, facts: Facts): Change {
     reason: `it ${runs(facts, jail.name) ? "runs" : "is"} in ${jail.path}`,
     command: script(...jail.accessory ? [removeUpgrade(jail, tree)] : [], removeJail(jail, tree)),
   };
+}
+
+/** Images and the rests of their deletions. Their clones are jails, and gone by then. */
+function imageChanges({ app, jail: { basePath } }: About, facts: Facts): Change[] {
+  return imagesOf(facts, app).map((image) => {
+    const tree = imageTree(basePath, facts.dataset, image);
+    return {
+      title: `Remove the image ${image.name}`,
+      reason: `it is in ${tree.path}`,
+      command: deleteTemplate(tree),
+    };
+  });
 }
 
 /** A volume is ours by its owner: the user id that the app or accessory was given, which nobody else has. */

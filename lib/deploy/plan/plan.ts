@@ -25,6 +25,7 @@ import type { Digest } from "../../remote/local_file.ts";
 import type { Remote } from "../../remote/remote.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Slot } from "../../core/slot.ts";
+import type { ImagePlan } from "./image.ts";
 import { appJail } from "./jail.ts";
 
 /** A server's part of a deploy or a rollback, as steps see it. */
@@ -59,6 +60,8 @@ export interface ServerPlan extends ServerView {
   readonly tree: TreeSpec;
   /** The template of the tree. */
   readonly template: TreeSpec;
+  /** The image that the tree is made from; absent where that is the template. */
+  readonly image?: ImagePlan;
   /** True when the slot's tree holds the release already, from when it was live before. */
   readonly present: boolean;
   /** The release that waits in the slot: this one, or another that is taken back for it. */
@@ -81,6 +84,8 @@ export interface ServerPlan extends ServerView {
   readonly retire: readonly Release[];
   /** Releases that are no longer kept. */
   readonly prune: readonly ReleaseId[];
+  /** Images that no release needs any more. */
+  readonly unusedImages: readonly TreeSpec[];
   /** A name to ask for on port 80, where the site answers there. */
   readonly publicHost: string | undefined;
   /** Domains that the app answers to until now, and no longer then. */

@@ -18,6 +18,7 @@ import { trafficOf } from "../../server/traffic.ts";
 import { list } from "../../core/text.ts";
 import { type DeployPlan, ended, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
 import { checkServer } from "./checks.ts";
+import { withImage } from "./image.ts";
 import { planSlot } from "./slot.ts";
 
 /** Inputs of a rollback's plan besides configuration and facts. */
@@ -114,10 +115,11 @@ function askedFor(good: readonly Release[], live: ReleaseId | undefined, asked: 
 
 /** The configuration that a release was deployed with; what concerns the whole site stays today's. */
 export function configOf(config: Config, { config: deployed, freebsd }: Release): Config {
-  const { port, packages, volumes, health, limits = {}, thin = false, assets } = deployed;
+  const { port, packages, image: { commands } = { commands: [] }, volumes, health, limits = {} } = deployed;
+  const { thin = false, assets } = deployed;
   const { start, stopTimeout } = declaredOf(deployed);
   const jail = { ...config.jail, freebsd, port, packages, kind: thin ? "thin" as const : "copied" as const };
-  const settings = { start, volumes, health, stopTimeout, limits, assets };
+  const settings = { image: { packages, commands }, start, volumes, health, stopTimeout, limits, assets };
   return { ...config, ...settings, jail, beforeStart: [], migrate: undefined };
 }
 
@@ -132,7 +134,8 @@ function planServer(
   const { app, jail: { freebsd = facts.release } } = config;
   checkServer(config, server, facts, freebsd);
   const allocation = facts.host.apps[app];
-  const record = releasesOf(facts, app).find((r) => r.id === id && r.state !== "failed");
+  const releases = releasesOf(facts, app);
+  const record = releases.find((r) => r.id === id && r.state !== "failed");
   const previous = allocation && findPrevious(config, facts, allocation, server.name);
   if (allocation === undefined || record === undefined || previous === undefined) {
     throw new AlcaideError(`Cannot roll back on ${server.name}: it does not keep ${id}`, {
@@ -140,24 +143,23 @@ function planServer(
     });
   }
   const slot = planSlot(config, server, facts, {
-    ...{ allocation, previous, release: id, freebsd },
+    ...{ allocation, previous, release: id, freebsd, now: inputs.now, earlier: record.config.image?.name },
     declared: declaredOf(record.config),
   });
-  const { older, passed } = around(releasesOf(facts, app), previous.release, id);
+  const { older, passed } = around(releases, previous.release, id);
   const linked = older === undefined ? record : { ...record, previous: older };
   const { rolledBack: _, ...good } = linked;
   return {
     ...slot,
-    hostFile: undefined,
     present: facts.jailFiles.get(slot.jail.name) === id && owns(facts, slot.jail),
-    record: { ...good, slot: slot.next },
+    record: { ...withImage(good, slot.image, config), slot: slot.next },
     kept: record,
     ...older === record.previous ? {} : { linked },
     retire: [
       ...toRetire(facts, app, id, previous.release).filter((r) => passed.every(({ id }) => id !== r.id)),
       ...passed.map((r) => ({ ...ended(r) ?? r, rolledBack: true })),
     ],
-    prune: [],
+    ...{ hostFile: undefined, prune: [], unusedImages: [] },
     fence: inputs.fences.get(server) ?? 0,
   };
 }

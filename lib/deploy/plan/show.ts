@@ -56,6 +56,10 @@ export interface PlanJson {
   readonly processes?: readonly AppProcess[];
   /** The domains and paths that the app no longer answers to. */
   readonly dropped?: readonly string[];
+  /** The image that the jail is made from. */
+  readonly image?: string;
+  /** True where the image is there already. */
+  readonly imageThere?: boolean;
   /** The key of the build on the server. */
   readonly build?: string;
   /** True where the same source was built before. */
@@ -81,6 +85,9 @@ export function planJson(plan: DeployPlan): PlanJson[] {
     ...target.app.assets === undefined ? {} : { assets: target.app.assets },
     ...target.app.processes === undefined ? {} : { processes: target.app.processes },
     ...target.dropped.length === 0 ? {} : { dropped: target.dropped },
+    ...target.image === undefined
+      ? {}
+      : { image: target.image.name, imageThere: target.image.make === undefined },
     ...target.build === undefined ? {} : { build: target.build.key, built: target.build.built !== undefined },
     site: masked(target.site.text, target),
   }));
@@ -127,6 +134,25 @@ function buildRow({ build }: ServerPlan): string[] {
   return [`  build in jail ${jail.name} at ${jail.ip4}${anew}, with ${list(packages) || "no packages"}`];
 }
 
+/** The way to a jail's tree. */
+function copyText({ jail: { base }, image, template: { dataset, path } }: ServerPlan): string {
+  const kind = base !== undefined ? "thin, on" : dataset === undefined ? "a copy of" : "a clone of";
+  return `${kind} ${image === undefined || base !== undefined ? `the base system in ${path}` : "the image"}`;
+}
+
+function imageRow({ image, present, template }: ServerPlan): string[] {
+  if (image === undefined || present) return [];
+  const { tree: { path }, make } = image;
+  if (make === undefined) return [`  image ${path}, which is there already`];
+  const { packages, commands } = make;
+  const more = commands.length === 0 ? "" : ` and ${plural(commands.length, "command")}`;
+  return [
+    `  image ${path}, made of the base system in ${template.path} with ${
+      list(packages) || "no packages"
+    }${more}`,
+  ];
+}
+
 /** The release's processes, where there are others than the web process, and those that end with the old release. */
 function processRows({ app: { start, processes = [] }, previous }: ServerPlan): string[] {
   const old = previous?.declared.processes.map(processText) ?? [];
@@ -159,18 +185,13 @@ function liveRows({ previous }: ServerPlan, { config, switching = {} }: DeployPl
 
 function serverRows(target: ServerPlan, plan: DeployPlan): string[] {
   const { config } = plan;
-  const { app, jail, template, prune, dropped, site } = target;
-  const kind = jail.base !== undefined
-    ? "thin, on"
-    : template.dataset === undefined
-    ? "a copy of"
-    : "a clone of";
-  const copy = `${kind} the base system in ${template.path}`;
+  const { app, jail, prune, dropped, site } = target;
   const volumes = config.volumes.map((v) => `${v.host} as ${v.jail}`).join(", ") || "none";
   const rows = [
     ...buildRow(target),
+    ...imageRow(target),
     `  jail ${jail.name} at ${jail.ip4}, port ${app.port}, ${
-      target.present ? "which holds the release already" : copy
+      target.present ? "which holds the release already" : copyText(target)
     }`,
     ...liveRows(target, plan),
     ...takenBack(target),

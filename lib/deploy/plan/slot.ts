@@ -12,18 +12,22 @@ import { templateFor } from "../../server/patches.ts";
 import { droppedDomains } from "../../server/project.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { otherSlot, type Slot } from "../../core/slot.ts";
+import { type ImageWish, planImage } from "./image.ts";
 import { appJail, mountedBase, slotTree } from "./jail.ts";
 import type { ServerPlan, SitePlan } from "./plan.ts";
 
 /** Decisions about a server before its plan is made; its jail is made from that version of FreeBSD. */
-type Chosen = Pick<ServerPlan, "allocation" | "previous" | "release"> & {
-  readonly freebsd: string;
-  readonly declared: ReleaseProcesses;
-};
+type Chosen =
+  & Pick<ServerPlan, "allocation" | "previous" | "release">
+  & Omit<ImageWish, "jail" | "template">
+  & {
+    readonly freebsd: string;
+    readonly declared: ReleaseProcesses;
+  };
 
 /** The part of a server's plan that follows from it. */
 export function planSlot(config: Config, server: Remote, facts: Facts, chosen: Chosen) {
-  const { app, jail: { port, packages, basePath }, tls, domains } = config;
+  const { app, image: { packages }, jail: { port, basePath }, tls, domains } = config;
   const { allocation, previous, release, freebsd, declared, declared: { start, stopTimeout, processes } } =
     chosen;
   const next = otherSlot(previous?.slot);
@@ -33,6 +37,12 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
   };
   const hosts = accessoryHosts(config, server.name, facts);
   const assets = hasWeb(declared) ? config.assets : undefined;
+  const template = templateTree({
+    basePath,
+    freebsd: templateFor(freebsd, facts.templates),
+    dataset: facts.dataset,
+  });
+  const image = planImage(config, facts, { ...chosen, jail, template });
   const running = facts.jails.some(({ name }) => name === jail.name);
   return {
     next,
@@ -49,11 +59,8 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
       ...assets === undefined ? {} : { assets },
     },
     tree: slotTree(facts, jail),
-    template: templateTree({
-      basePath,
-      freebsd: templateFor(freebsd, facts.templates),
-      dataset: facts.dataset,
-    }),
+    template,
+    ...image === undefined ? {} : { image },
     site: planSite(config, facts, { allocation, next, previous, declared }),
     publicHost: tls.kind === "off" && hasWeb(declared) ? mainName(domains) ?? server.target.host : undefined,
     dropped: droppedDomains(config, facts),

@@ -10,7 +10,7 @@ import {
 } from "../../commands/jail/jail.ts";
 import { besideTree, deleteTree, emptyGone, goneTree, removeJail } from "../../commands/jail/tree.ts";
 import { refuseLive } from "../../commands/live.ts";
-import { buildJailName, jailName } from "../../commands/paths.ts";
+import { buildJailName, imageJailName, jailName } from "../../commands/paths.ts";
 import { script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { type Slot, slots } from "../../core/slot.ts";
@@ -46,6 +46,17 @@ export function strayRows(scene: Scene): Disagreement[] {
   ];
 }
 
+/** An image that is not whole, with the jail of its commands. Nobody makes one beside a repair. */
+function imageRows({ config: { app, jail: { basePath } }, facts }: Scene): Disagreement[] {
+  const name = imageJailName(app);
+  const jail = { name, path: `${basePath}/${name}`, ip4: "" };
+  if (!owns(facts, jail) || !ownJails(app, facts).includes(name)) return [];
+  return [mend("half", `${jail.path} is there: the making of an image was cut off`, {
+    title: `Remove jail ${name}`,
+    command: removeJail(jail, slotTree(facts, jail)),
+  })];
+}
+
 /** Slots without the traffic, and without a release that waits for it. */
 function idleSlots(
   { config: { app, jail: { basePath } }, facts, place, live, prepared }: Scene,
@@ -70,6 +81,7 @@ export function treeRows(scene: Scene): Disagreement[] {
   const holds = (name: string) =>
     releases.some((one) => one.id === facts.jailFiles.get(name) && hasServed(one));
   return [
+    ...imageRows(scene),
     ...idleSlots(scene).filter(({ jail }) => owns(facts, jail) && !holds(jail.name)).map(({ slot, jail }) =>
       mend("tree", `jail ${jail.name} holds no good release`, {
         title: `Remove jail ${jail.name}`,

@@ -1,5 +1,6 @@
-// create: makes the jail from the base system.
+// create: makes the jail from its image, or from the base system.
 
+import { dropHalf, snapshotImage } from "../../commands/jail/image.ts";
 import { writeJailFiles } from "../../commands/jail/jail.ts";
 import { pointNewest } from "../../commands/jail/thin.ts";
 import { copyTemplate } from "../../commands/jail/tree.ts";
@@ -11,18 +12,23 @@ import { act, type DeployStep, onServers, type StepView, stopLimit } from "../st
 /** Makes the release's jail; one that holds the release already stays. */
 export const create: DeployStep = scriptStep({
   title: "Create the jail",
-  script: ({ present, jail, template, tree }: StepView) => {
+  script: ({ present, jail, image, template, tree }: StepView) => {
     if (present) return [];
     // The jail's file names its release only once that is installed: one that is cut off before must not count as present.
     const { release: _, ...bare } = jail;
     const { base } = jail;
     return [{
       script: script(
-        copyTemplate(template, tree, { thin: base !== undefined }),
+        ...image === undefined
+          ? [copyTemplate(template, tree, { thin: base !== undefined })]
+          : [snapshotImage(image.tree), copyTemplate(image.tree, tree)],
         ...base === undefined ? [] : [pointNewest(base, template.path)],
         writeJailFiles(bare),
       ),
     }];
   },
-  undo: onServers((view) => act(view, clearSlot(view), { timeout: stopLimit(view.jail) })),
+  undo: onServers((view) => {
+    const half = view.present || !view.image?.make ? [] : [dropHalf(view.image.make)];
+    return act(view, script(clearSlot(view), ...half), { timeout: stopLimit(view.jail) });
+  }),
 });

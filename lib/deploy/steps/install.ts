@@ -14,14 +14,13 @@ import { type DeployStep, shownBy, type StepView } from "../step.ts";
 export const install: DeployStep = scriptStep({
   title: "Install the release",
   script: (view: StepView) => {
-    const { ctx, server, app, present } = view;
+    const { ctx, server } = view;
     const onLine = (line: string) => {
       const [, directory, owner] = /^volume (\S+) (\d+)$/.exec(line) ?? [];
       if (directory !== undefined) warnOfOwner(view, { directory, owner });
       else shownBy(ctx, server)(line);
     };
-    const long = !present && app.packages.length > 0;
-    return [{ script: script(...parts(view), startJail(view.jail)), onLine, long }];
+    return [{ script: script(...parts(view), startJail(view.jail)), onLine }];
   },
 });
 

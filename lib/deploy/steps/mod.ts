@@ -8,6 +8,7 @@ import { create } from "./create.ts";
 import { drain } from "./drain.ts";
 import { guard } from "./guard.ts";
 import { halt } from "./halt.ts";
+import { image } from "./image.ts";
 import { install } from "./install.ts";
 import { migrate } from "./migrate.ts";
 import { resume } from "./prepared.ts";
@@ -24,6 +25,7 @@ export type DeployStepName =
   | "build"
   | "upload"
   | "clean"
+  | "image"
   | "create"
   | "install"
   | "migrate"
@@ -46,6 +48,7 @@ export const deploySteps: DeploySteps = {
   build,
   upload,
   clean,
+  image,
   create,
   install,
   migrate,
@@ -70,6 +73,7 @@ export type RollbackSteps = Readonly<Record<RollbackStepName, DeployStep>>;
 /** The steps of `alcaide rollback`: those of a deploy, without building, uploading and migrating. */
 export const rollbackSteps: RollbackSteps = {
   clean,
+  image,
   create,
   install,
   start,

@@ -135,6 +135,7 @@ const types: { readonly [Name in keyof Config]: (value: Config[Name], config: Co
   proxy: ({ basicAuth, allow, headers, trustedProxies }) =>
     Object.values(basicAuth).every(isSecret) && texts(allow) && texts(trustedProxies) &&
     Object.values(headers).every((value) => value === false || isText(value)),
+  image: ({ packages, commands }) => texts(packages) && texts(commands),
   jail: ({ basePath, freebsd, port, subnet, packages, nameservers, mirror }) =>
     basePath.startsWith("/") && (freebsd === undefined || /^\d+\.\d+-/.test(freebsd)) &&
     number(port, 1, 65535) &&

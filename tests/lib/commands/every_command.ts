@@ -137,7 +137,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["undoCaddy", undo.undoCaddy({ absent: true, installed: true, ran: false, enabled: undefined })],
   ["undoPf", undo.undoPf({ enable: "NO", rules: undefined, loaded: false })],
   ["undoFiles", undo.undoFiles()],
-  ["deleteTemplate", undo.deleteTemplate(onZfs)],
+  ["deleteTemplate", template.deleteTemplate(onZfs)],
   ["removeBase", undo.removeBase("/jails", "z/jails", ["/jails"])],
   ["undoLoopback", undo.undoLoopback(false)],
   ["removeDirectories", undo.removeDirectories(["/usr/local/etc"])],

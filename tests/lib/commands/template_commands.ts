@@ -1,11 +1,23 @@
 // The texts that make templates.
 
+import * as image from "../../../lib/commands/jail/image.ts";
 import * as patch from "../../../lib/commands/jail/patch.ts";
 import * as template from "../../../lib/commands/jail/template.ts";
 import * as thin from "../../../lib/commands/jail/thin.ts";
+import * as tree from "../../../lib/commands/jail/tree.ts";
 import * as warning from "../../../lib/commands/warning.ts";
 import type { Command } from "../../../lib/core/sh.ts";
-import { base, odd } from "./samples.ts";
+import { base, odd, onZfs, small, spec } from "./samples.ts";
+
+const imaged: image.ImageSpec = {
+  ...{
+    jail: spec.jail,
+    tree: small,
+    template: template.templateTree(base),
+    image: { ...small, path: "/jails/it's" },
+  },
+  ...{ packages: spec.packages, commands: ["npm install 'a b'", `echo "$x" | tee "y"`] },
+};
 
 /** Each with the name of its maker. */
 export const forTemplates: readonly (readonly [name: string, command: Command])[] = [
@@ -16,6 +28,14 @@ export const forTemplates: readonly (readonly [name: string, command: Command])[
   ["finish", template.finish(template.templateTree(base))],
   ["patchTemplate", patch.patchTemplate({ ...base, level: 3 })],
   ["patchTemplate on ZFS", patch.patchTemplate({ ...base, dataset: "zroot/jails", level: 3 })],
+  ["deleteUnused", template.deleteUnused(template.templateTree(base))],
+  ["makeImage", image.makeImage(imaged)],
+  ["makeImage on ZFS", image.makeImage({ ...imaged, image: onZfs, tree: onZfs, template: onZfs })],
+  ["dropHalf", image.dropHalf(imaged)],
+  ["moveTree", tree.moveTree(small, { ...small, path: "/jails/it's" })],
+  ["moveTree on ZFS", tree.moveTree(onZfs, onZfs)],
+  ["bearMark", tree.bearMark(onZfs)],
+  ["snapshotImage", image.snapshotImage(onZfs)],
   ["fillThin", thin.fillThin("/jails/it's", "/jails/x y")],
   ["pointNewest", thin.pointNewest("/jails/it's", "/jails/x")],
   ["followNewest", thin.followNewest("/jails/it's", "/jails/x")],
@@ -24,4 +44,4 @@ export const forTemplates: readonly (readonly [name: string, command: Command])[
 ];
 
 /** Their makers, by file. */
-export const templateMakers = { patch, thin, warning };
+export const templateMakers = { image, patch, thin, warning };

@@ -18,6 +18,16 @@ const cases: readonly (readonly [changes: Record<string, unknown>, ...said: stri
   [{ app: "constructor" }, 'app: "constructor" is a word of JavaScript (Add a letter)'],
   [{ app: 3 }, 'app: it is 3 (Give a text such as "shop")'],
   [{ servre: 1 }, 'servre: there is no such field (Did you mean "server"?)'],
+  [
+    { image: { packages: "vips", commands: [""], users: [] } },
+    "image.users: there is no such field (Known: commands and packages)",
+    'image.packages: it is "vips" (Give a list of names such as ["openssl"])',
+    'image.commands[0]: it is empty (Give a command such as "bin/shop start")',
+  ],
+  [
+    { image: 3 },
+    'image: it is 3 (Give a record such as { packages: ["vips"], commands: ["npm install -g pm2"] })',
+  ],
   [{ port: 3000 }, "port: it stands in the wrong place (Write jail: { port: … })"],
   [
     { "a b": 1 },

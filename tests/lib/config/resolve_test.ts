@@ -35,6 +35,7 @@ Deno.test("resolveConfig() fills in everything that may be left out", () => {
       nameservers: undefined,
       mirror: "https://download.freebsd.org/releases",
     },
+    image: { packages: [], commands: [] },
     build: { kind: "prebuilt", path: "/home/me/shop/dist" },
     start: "bin/shop start",
     processes: [{

@@ -193,4 +193,14 @@ export const systemCases: readonly Case[] = [
       "error secrets: Others can read /var/db/alcaide/apps/shop/releases/1/env, which holds secrets | chmod 600 /var/db/alcaide/apps/shop/releases/1/env",
     ],
   },
+  {
+    name: "an image of thirty days",
+    sections: {
+      trees:
+        "/jails/shop_blue shop_blue\n/jails/alcaide_image_shop.copy-0011223344556677.20251203T120000 shop__image\n",
+    },
+    finds: [
+      `warning image: The image of the app's jails is 30 days old, and so are its packages | "alcaide deploy --rebuild" installs the newest`,
+    ],
+  },
 ];

@@ -23,6 +23,7 @@ const fields: { [K in keyof Omit<Facts, "setup" | "remains">]: Facts[K] } = {
   ],
   templates: ["14.3-RELEASE"],
   trees: new Map([["/jails/shop_blue", "shop_blue"]]),
+  images: [],
   base: [".templates", "shop_blue", "lost+found"],
   userland: "14.3-RELEASE-p5",
   versions: new Map([["/jails/.templates/14.3-RELEASE", "14.3-RELEASE-p5"], [

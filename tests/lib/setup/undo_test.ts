@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import type { Facts, SetupFacts } from "../../../lib/server/facts.ts";
+import { parseImage } from "../../../lib/server/images.ts";
 import { planUndo } from "../../../lib/setup/undo.ts";
 import { config, deployed, facts, setupFacts } from "../../fake/facts.ts";
 import { without } from "./planning.ts";
@@ -38,6 +39,27 @@ Deno.test("planUndo() takes everything back that setup made, our record last", (
     "Remove the interface lo1: setup made it",
     "Remove alcaide's directories: nothing in them is used any more",
   ]);
+});
+
+Deno.test("planUndo() takes images of apps that are gone, before the templates that they are clones of", () => {
+  const name = "shop.clone-0011223344556677.20260102T030405";
+  const dir = `alcaide_image_${name}`;
+  const known = {
+    ...all,
+    dataset: "z/jails",
+    base: [".templates", dir],
+    images: [parseImage(name)].flatMap((one) => one ?? []),
+  };
+  const text = `${fresh}zfs z/jails\nzfs z/jails/${dir}\nzfs z/jails/${dir}@alcaide\n`;
+  const { changes, strangers } = undo(known, text);
+  assertEquals(
+    changes.map(({ title }) => title).filter((title) => title.startsWith("Remove the ")).slice(1, 3),
+    [
+      `Remove the image ${dir}`,
+      "Remove the template 14.3-RELEASE",
+    ],
+  );
+  assertEquals(strangers, []);
 });
 
 Deno.test("planUndo() keeps what was there before setup", () => {

@@ -36,14 +36,6 @@ Deno.test("installApp() holds no value of the environment: its file is copied", 
   );
 });
 
-Deno.test("installApp() installs packages only when there are some", () => {
-  assertEquals(installApp(spec).text.includes("pkg "), false);
-  assertStringIncludes(
-    installApp({ ...spec, packages: ["openssl", "icu"] }).text,
-    "install -y openssl icu &&",
-  );
-});
-
 Deno.test("installApp() makes a volume for the app, and tells whose one is that it can't write to", async () => {
   await using place = await playground();
   const uid = Deno.uid() ?? 0;

@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { installApp } from "../../../../lib/commands/app/app.ts";
 import { jailFstab, mountAgain } from "../../../../lib/commands/jail/jail.ts";
 import { pointNewest, withBase } from "../../../../lib/commands/jail/thin.ts";
 import { copyTemplate } from "../../../../lib/commands/jail/tree.ts";
-import { deleteTemplate, removeBase } from "../../../../lib/commands/server/undo.ts";
+import { deleteTemplate } from "../../../../lib/commands/jail/template.ts";
+import { removeBase } from "../../../../lib/commands/server/undo.ts";
 import { script } from "../../../../lib/core/script.ts";
 import { sh } from "../../../../lib/core/sh.ts";
 import type { Playground } from "../../../playground.ts";
@@ -118,23 +118,6 @@ echo "x $6 nullfs ro 0 0" >>${place.at("/mounts")}`,
 
 Deno.test("withBase() leaves a tree that has its own base system alone", () => {
   assertEquals(withBase({ path: tree.path }, script(sh`true`)), script(sh`true`));
-});
-
-Deno.test("installApp() gives pkg the base system of a thin jail, and takes it away before the jail starts", () => {
-  const jail = { name: "shop_blue", path: tree.path, ip4: "10.66.0.2" };
-  const spec = { app: "shop", release: "1-a", uid: 60000, start: "bin/shop", port: 4000, packages: ["icu"] };
-  const { text } = installApp({ ...spec, jail: { ...jail, base: newest } });
-  const places = [`mount -t nullfs -o ro ${newest} ${tree.path}/.base`, "pkg -r", "umount", "tar -C"];
-  assertEquals(
-    places.map((part) => text.indexOf(part)).toSorted((a, b) => a - b),
-    places.map((part) => text.indexOf(part)),
-  );
-  assertEquals(places.every((part) => text.includes(part)), true);
-  const without = [
-    installApp({ ...spec, jail }),
-    installApp({ ...spec, packages: [], jail: { ...jail, base: newest } }),
-  ];
-  assertEquals(without.some(({ text }) => text.includes("mount -t nullfs")), false);
 });
 
 Deno.test("jailFstab() of a thin jail mounts the base system first, read-only", () => {

@@ -4,8 +4,9 @@ import { siteText } from "../../../../lib/commands/caddy/site.ts";
 import type { UserConfig } from "../../../../lib/config/field/types.ts";
 import { secret } from "../../../../lib/core/secret.ts";
 import { reference } from "../../../../lib/secrets/reference.ts";
+import { parseImage } from "../../../../lib/server/images.ts";
 import { checkServer, conflicts } from "../../../../lib/deploy/plan/checks.ts";
-import { config, facts, place } from "../../../fake/facts.ts";
+import { accessoryRecord, config, facts, place } from "../../../fake/facts.ts";
 import { fakeServer } from "../../../fake/server.ts";
 
 const cases: readonly (readonly [service: Record<string, string>, problem: string])[] = [
@@ -76,4 +77,38 @@ Deno.test("checkServer() wants a tenth of the room for a thin jail where it is o
     AlcaideError,
   );
   assertEquals(error.hint, "A release needs about 40 MB: make room");
+});
+
+Deno.test("checkServer() wants room for an image, until there is one", () => {
+  const { remote } = fakeServer({ name: "web" });
+  const wants = config({ image: { packages: ["vips"] } });
+  const known = facts({ free: 5e8 });
+  const error = assertThrows(() => checkServer(wants, remote, known, "14.3-RELEASE"), AlcaideError);
+  assertEquals(error.hint, "A release needs about 800 MB: make room");
+  const image = parseImage("shop.copy-0011223344556677.20260102T030405");
+  checkServer(wants, remote, { ...known, images: image ? [image] : [] }, "14.3-RELEASE");
+});
+
+Deno.test("checkServer() leaves an accessory alone that is called like the jail of an image", () => {
+  const { remote } = fakeServer({ name: "web" });
+  const record = accessoryRecord("_image", { app: "shop_" });
+  const known = facts({ accessories: new Map([[record.jail, record]]) });
+  assertThrows(
+    () => checkServer(config(), remote, known, "14.3-RELEASE"),
+    AlcaideError,
+    "the jail shop__image is an accessory of shop_",
+  );
+});
+
+Deno.test("checkServer() leaves an address to the jail of an image that was cut off", () => {
+  const { remote } = fakeServer({ name: "web" });
+  const jail = { name: "shop__image", path: "/jails/shop__image", addresses: [place.green], dying: false };
+  const trees = new Map([[jail.path, jail.name]]);
+  const known = facts({ host: { version: 1, apps: { shop: place } }, jails: [jail], trees });
+  checkServer(config(), remote, known, "14.3-RELEASE");
+  assertThrows(
+    () => checkServer(config(), remote, { ...known, trees: new Map() }, "14.3-RELEASE"),
+    AlcaideError,
+    "the jail shop__image exists, and alcaide did not make it",
+  );
 });

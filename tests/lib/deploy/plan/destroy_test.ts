@@ -3,6 +3,7 @@ import { planDestroy } from "../../../../lib/deploy/plan/destroy.ts";
 import type { UserConfig } from "../../../../lib/config/field/types.ts";
 import { AlcaideError } from "../../../../lib/core/error.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";
+import { parseImage } from "../../../../lib/server/images.ts";
 import { parseLeft, parseVolumes } from "../../../../lib/server/left.ts";
 import { accessoryRecord, config, deployed, facts, place, release } from "../../../fake/facts.ts";
 
@@ -69,6 +70,21 @@ Deno.test("planDestroy() takes the trees of an accessory's upgrade that was cut 
     "Cannot destroy shop on web: /jails/shop_db.next exists, and alcaide did not make it",
     "Move it away, then run this again",
   ]);
+});
+
+Deno.test("planDestroy() takes the app's images after its jails, half a one first", () => {
+  const names = ["shop", "blog"].map((app) => `${app}.clone-0011223344556677.20260102T030405`);
+  const images = names.flatMap((name) => parseImage(name) ?? []);
+  const known = { ...live, dataset: "z/jails", images };
+  assertEquals(titles({ known, left: `${left}tree /jails/shop__image\n` }).slice(1, 4), [
+    "Remove the jail shop_blue: it runs in /jails/shop_blue",
+    "Remove the jail shop__image: it is in /jails/shop__image",
+    `Remove the image ${names[0]}: it is in /jails/alcaide_image_${names[0]}`,
+  ]);
+  assertStringIncludes(
+    plan({ known }).changes.find(({ title }) => title.includes("image"))?.command.text ?? "",
+    `zfs destroy z/jails/alcaide_image_${names[0]}@alcaide`,
+  );
 });
 
 Deno.test("planDestroy() gives the app's allocations back, and no others", () => {

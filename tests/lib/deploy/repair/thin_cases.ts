@@ -1,4 +1,4 @@
-// Disagreements about thin jails.
+// Disagreements about thin jails and images.
 
 import type { Facts } from "../../../../lib/server/facts.ts";
 import { release } from "../../../fake/facts.ts";
@@ -12,8 +12,15 @@ function thin(known: Facts, more: Partial<Facts> = {}): Facts {
   return { ...known, journal: [release("6-a", { state: "live", config })], ...more };
 }
 
-/** Disagreements about thin jails. */
+/** Disagreements about thin jails and images. */
 export const thinCases: readonly Case[] = [
+  {
+    name: "an image that is not whole",
+    facts: { ...well, trees: new Map([...well.trees, ["/jails/shop__image", "shop__image"]]) },
+    found: [
+      "half: /jails/shop__image is there: the making of an image was cut off > Remove jail shop__image",
+    ],
+  },
   {
     name: "the base system that a thin jail has lost",
     facts: thin(well),
