@@ -28,6 +28,11 @@ export interface Template {
   fields(app: string, seen: Seen): Readonly<Record<string, string>>;
 }
 
+/** The package that a gem of the database is compiled with. */
+function clientOf(database: boolean | undefined): string {
+  return database === false ? "sqlite3" : "postgresql17-client";
+}
+
 const builtInJail = "Built in a jail on the server, from the commit that is checked out.";
 
 /** The kinds, by name. */
@@ -59,20 +64,27 @@ build: elixir(${database === false ? "{ migrate: false }" : ""}),`,
     imports: [],
     secrets: ["SECRET_KEY_BASE"],
     scheme: "postgresql",
-    env: () => ['RAILS_ENV: "production",', 'RAILS_LOG_TO_STDOUT: "1",'],
+    env: () => [
+      'RAILS_ENV: "production",',
+      "// Rails before 7.1 logs into a file and serves nothing of public/ without them.",
+      'RAILS_LOG_TO_STDOUT: "1",',
+      'RAILS_SERVE_STATIC_FILES: "1",',
+    ],
     fields: (app, { database }) => ({
-      jail: `// What the app's jail has: libyaml for Ruby's YAML, the client for the gem pg.
-jail: { packages: ["ruby", "rubygem-bundler", "libyaml", "postgresql17-client"] },`,
+      jail: `// What the app's jail has: libyaml for Ruby's YAML, ${
+        database === false ? "SQLite for the gem sqlite3" : "the client for the gem pg"
+      }.
+jail: { packages: ["ruby", "rubygem-bundler", "libyaml", "${clientOf(database)}"] },`,
       build: `// ${builtInJail} A commit must hold Gemfile.lock; gems with C are compiled.
 build: {
   jail: {
-    packages: ["ruby", "rubygem-bundler", "gmake", "pkgconf", "libyaml", "postgresql17-client", "node22"],
+    packages: ["ruby", "rubygem-bundler", "gmake", "pkgconf", "libyaml", "${clientOf(database)}", "node22"],
     commands: [
       "bundle config set --local deployment true",
       "bundle config set --local without development:test",
       "bundle config set --local force_ruby_platform true", // There are no compiled gems for FreeBSD.
       "bundle install",
-      "SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile",
+      "SECRET_KEY_BASE=unused bundle exec rails assets:precompile",
     ],
     result: ".",
     caches: ["vendor/bundle"],
@@ -88,7 +100,8 @@ start: "bundle exec puma",`,
 health: { path: "/up" },`,
       ...database === false
         ? {
-          volumes: `// SQLite and uploaded files outlive releases.
+          volumes:
+            `// SQLite and uploaded files outlive releases; before Rails 7.1 config/database.yml must name storage/production.sqlite3.
 volumes: ["/data/${app}/storage:/app/storage"],`,
         }
         : {},
@@ -104,6 +117,9 @@ volumes: ["/data/${app}/storage:/app/storage"],`,
 build: node(),`,
       start: `// Next reads PORT. The app's jail has Node.js, and no npm.
 start: "node node_modules/next/dist/bin/next start -H 0.0.0.0",`,
+      assets:
+        `// Caddy serves files with a hash in their names, those of kept releases too: open pages find theirs after a deploy.
+// assets: { path: "/_next/static", from: ".next/static" },`,
     }),
   },
   node: {
@@ -122,23 +138,25 @@ start: ${JSON.stringify(start)},`,
     imports: [],
     secrets: ["SECRET_KEY"],
     env: (app, { module = app }) => [
-      "// Let the settings read SECRET_KEY, which is a secret, and name the domain in ALLOWED_HOSTS.",
+      '// The settings need SECRET_KEY = os.environ["SECRET_KEY"], DEBUG = False, the domain in ALLOWED_HOSTS, and, for forms',
+      '// behind Caddy, SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https").',
       `DJANGO_SETTINGS_MODULE: "${module}.settings",`,
       'PYTHONPATH: "/app/vendor",',
       'PYTHONUNBUFFERED: "1",',
     ],
     fields: (app, { module = app }) => ({
-      jail: `// What the app's jail has. Other versions: pkg search python3
-jail: { packages: ["python311"] },`,
+      jail:
+        `// What the app's jail has: Python's module for SQLite is a package. Other versions: pkg search python3
+jail: { packages: ["python311", "py311-sqlite3"] },`,
       build: `// ${builtInJail} requirements.txt must name gunicorn.
 // pip finds few compiled packages for FreeBSD: name what they need to be compiled, such as "postgresql17-client" or "rust".
 build: {
   jail: {
-    packages: ["python311", "py311-pip"],
+    packages: ["python311", "py311-sqlite3", "py311-pip"],
     commands: [
       "python3.11 -m pip install --target vendor -r requirements.txt",
-      // Files of its apps, into STATIC_ROOT; the settings must load without secrets. WhiteNoise or a volume serves them.
-      // "PYTHONPATH=vendor python3.11 manage.py collectstatic --noinput",
+      // Static files, for assets: the settings need STATIC_ROOT = BASE_DIR / "static".
+      // "SECRET_KEY=unused PYTHONPATH=vendor python3.11 manage.py collectstatic --noinput",
     ],
     result: ".",
   },
@@ -146,6 +164,12 @@ build: {
       start: `start: "python3.11 -m gunicorn --bind 0.0.0.0:$PORT ${module}.wsgi",`,
       migrate: 'migrate: "python3.11 manage.py migrate --noinput",',
       console: 'console: "python3.11 manage.py shell",',
+      volumes:
+        `// SQLite and uploaded files outlive releases where DATABASES and MEDIA_ROOT name this directory, BASE_DIR / "storage".
+volumes: ["/data/${app}/storage:/app/storage"],`,
+      assets:
+        `// Django serves no static files: Caddy does, once the command "collectstatic" in build is no comment.
+// assets: { path: "/static", from: "static" },`,
     }),
   },
   go: {

@@ -138,6 +138,7 @@ export function leftOutOf(recording: Recording): LeftOut[] {
 export const unverified: readonly string[] = [
   "Caddy newer than Debian's: its socket for administration and its words",
   "PostgreSQL's and Redis's packages: what they print, their rc scripts, System V IPC in jails",
+  "Go's, Python's and Ruby's packages: where their files lie; Python lacks SQLite as its port says",
   "freebsd-update: its words as its source has them, its servers are a file",
   "cron's tables and runs, as its source has them; no tables of users, no mail",
   "doas and its configuration",

@@ -22,9 +22,10 @@ export async function unpackPackages(tree: string): Promise<void> {
   }
 }
 
-/** The names of the downloaded packages, in order. */
+/** The names of the downloaded packages, in order; none before "scripts/provision". */
 export async function packageFiles(): Promise<string[]> {
   const names: string[] = [];
+  if (!await exists(packages)) return names;
   for await (const entry of Deno.readDir(packages)) {
     if (entry.name.endsWith(".deb")) names.push(entry.name);
   }

@@ -23,6 +23,7 @@ import { ensureRelease, ensureWorld } from "./world.ts";
 
 export { hostUnavailable } from "./available.ts";
 export type { FaultRule } from "./fault.ts";
+export { withDebian } from "./world.ts";
 
 /** The properties of a test host. */
 export interface HostOptions {

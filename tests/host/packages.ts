@@ -4,6 +4,7 @@
  *
  * - `comment TEXT`
  * - `deb NAME`: the Debian package whose version it gets
+ * - `if-deb NAME`: the same, and the package is there where that is
  * - `here PATH`: in place of that, a program of this machine; the package is there where it is
  * - `program DEBIAN-PATH PATH`: a program, PATH below /usr/local; its calls are recorded as those of the base are
  * - `source C-FILE PATH MODE`: a program of ours, compiled
@@ -14,10 +15,10 @@
  * - `directory PATH`: an empty folder, an absolute path
  * - `user NAME UID HOME SHELL COMMENT`: a user and a group of the same number, made when the package is installed
  * - `owned PATH USER`: an empty folder, an absolute path, which the archive gives to that user by name
- * - `depends NAME`: another package
+ * - `depends NAME`: another package, without which it isn't there
  *
  * `ports/NAME/files` is laid out like /usr/local. NN in names and texts stands for the version of PostgreSQL that this
- * machine's Debian has, TRIPLET for Debian's name of the architecture.
+ * machine's Debian has, TRIPLET for Debian's name of the architecture, GOARCH for Go's.
  */
 import { basename, dirname, fromFileUrl, join } from "@std/path";
 import { compile } from "./compile.ts";

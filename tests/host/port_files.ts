@@ -19,7 +19,8 @@ export async function copyPart(
       .filter((name) => wanted(name, patterns)).sort();
     for (const name of names) await must(["cp", "-RL", join(source, name), join(to, name)]);
     if (names.length === 0) continue;
-    return names.filter((name) => name.endsWith(".so")).map((name) => join(source, name));
+    const libraries = await must(["find", ...names.map((name) => join(source, name)), "-name", "*.so"]);
+    return libraries.split("\n").filter((path) => path !== "");
   }
   throw new Error(`Cannot find "${from}" (${patterns.join(" ")}): run "sh scripts/provision"`);
 }

@@ -32,25 +32,33 @@ export async function readPorts(): Promise<readonly Port[]> {
   return await Promise.all((await possiblePorts()).map((folder) => readPort(folder, major)));
 }
 
-/** The folders of the ports that lack no program of this machine, in order. */
+/** The folders of the ports that lack nothing of this machine and of what was downloaded, in order. */
 export async function possiblePorts(): Promise<string[]> {
   const folders = (await Array.fromAsync(Deno.readDir(ports))).map((entry) => entry.name).sort();
-  const possible = await Promise.all(folders.map(async (folder) => {
-    const [, path] = /^here (.*)$/m.exec(await Deno.readTextFile(join(ports, folder, "port"))) ?? [];
-    return path === undefined || await exists(path);
-  }));
-  return folders.filter((_, index) => possible[index]);
+  const files = await packageFiles();
+  const possible = async (folder: string): Promise<boolean> => {
+    const text = await Deno.readTextFile(join(ports, folder, "port"));
+    const [here, deb, needed] = ["here", "if-deb", "depends"].map((word) =>
+      new RegExp(`^${word} (.*)$`, "m").exec(text)?.[1]
+    );
+    return (here === undefined || await exists(here)) &&
+      (deb === undefined || files.some((file) => file.startsWith(`${deb}_`))) &&
+      (needed === undefined || await possible(needed));
+  };
+  const all = await Promise.all(folders.map(possible));
+  return folders.filter((_, index) => all[index]);
 }
 
 async function readPort(folder: string, major: string): Promise<Port> {
   const text = (await Deno.readTextFile(join(ports, folder, "port")))
-    .replaceAll("NN", major).replaceAll("TRIPLET", machineTriplet());
+    .replaceAll("NN", major).replaceAll("TRIPLET", machineTriplet())
+    .replaceAll("GOARCH", Deno.build.arch === "x86_64" ? "amd64" : "arm64");
   const lines = text.split("\n").filter((line) => /^[a-z]/.test(line)).map((line) =>
     line.trim().split(/\s+/)
   );
   const value = (word: string) => lines.find(([first]) => first === word)?.slice(1).join(" ") ?? "";
   const name = folder.replace("NN", major);
-  const version = value("here") === "" ? await versionOf(value("deb")) : "0";
+  const version = value("here") === "" ? await versionOf(value("deb") || value("if-deb")) : "0";
   return { name, folder, lines, major, comment: value("comment"), version };
 }
 

@@ -107,6 +107,15 @@ async function ensureDebian(root: string): Promise<string> {
   return tree;
 }
 
+/** Runs a script on this machine as if the downloaded packages were installed on it, and gives what it prints. */
+export async function withDebian(script: string, cwd: string): Promise<string> {
+  const over = 'mount -t overlay -o "lowerdir=$0/usr:/usr" overlay /usr';
+  return await must(
+    ["unshare", "--mount", "sh", "-ec", `${over}\n${script}`, await ensureDebian(cache())],
+    { cwd },
+  );
+}
+
 /** Removes the worlds of older sources that no host uses. */
 async function removeUnused(root: string): Promise<void> {
   for await (const entry of Deno.readDir(root)) {

@@ -35,6 +35,7 @@ const wanted: Readonly<Record<TemplateName, readonly (readonly [name: string, va
     ["migrate", "bundle exec rails db:migrate"],
     ["health.path", "/up"],
     ["env.RAILS_ENV", "production"],
+    ["env.RAILS_SERVE_STATIC_FILES", "1"],
     ["env.DATABASE_URL", "[secret]"],
   ],
   next: [["start", "node node_modules/next/dist/bin/next start -H 0.0.0.0"], ["env.NODE_ENV", "production"]],
@@ -63,7 +64,13 @@ for (const name of templateNames) {
   });
 }
 
-/** The builds of the templates that no test deploys, as far as they are not those of a preset. */
+const npm = {
+  packages: ["node22", "npm-node22"],
+  commands: ["npm ci", "npm run build --if-present", "npm prune --omit=dev"],
+  result: ".",
+};
+
+/** The builds of the templates, as far as they are not those of tests/lib/presets. */
 const builds: Partial<Record<TemplateName, unknown>> = {
   rails: {
     packages: ["ruby", "rubygem-bundler", "gmake", "pkgconf", "libyaml", "postgresql17-client", "node22"],
@@ -72,29 +79,24 @@ const builds: Partial<Record<TemplateName, unknown>> = {
       "bundle config set --local without development:test",
       "bundle config set --local force_ruby_platform true",
       "bundle install",
-      "SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile",
+      "SECRET_KEY_BASE=unused bundle exec rails assets:precompile",
     ],
     result: ".",
   },
-  next: {
-    packages: ["node22", "npm-node22"],
-    commands: ["npm ci", "npm run build --if-present", "npm prune --omit=dev"],
-    result: ".",
-  },
-  node: {
-    packages: ["node22", "npm-node22"],
-    commands: ["npm ci", "npm run build --if-present", "npm prune --omit=dev"],
-    result: ".",
-  },
+  next: npm,
+  node: npm,
   django: {
-    packages: ["python311", "py311-pip"],
+    packages: ["python311", "py311-sqlite3", "py311-pip"],
     commands: ["python3.11 -m pip install --target vendor -r requirements.txt"],
     result: ".",
   },
   go: { packages: ["go"], commands: ["go build -o dist/shop ."], result: "dist" },
 };
 for (const [name, wanted] of Object.entries(builds)) {
-  Deno.test(`init --template ${name} builds by these commands, which no test deploys`, async () => {
+  const deployed = name === "next"
+    ? "which no test deploys: Debian has no Next.js"
+    : "which tests/e2e deploys";
+  Deno.test(`init --template ${name} builds by these commands, ${deployed}`, async () => {
     const { build } = await configOf(name as TemplateName);
     assert(build.kind === "jail");
     assertEquals({ packages: build.packages, commands: build.commands, result: build.result }, wanted);
@@ -103,7 +105,9 @@ for (const [name, wanted] of Object.entries(builds)) {
 
 Deno.test("a template says what was found in the project", async () => {
   assertEquals((await configOf("node", { start: "node server.js" })).start, "node server.js");
-  assertStringIncludes((await configOf("django", { module: "my_site" })).start, " my_site.wsgi");
+  const django = await configOf("django", { module: "my_site" });
+  assertStringIncludes(django.start, " my_site.wsgi");
+  assertEquals(django.volumes, [{ host: "/data/shop/storage", jail: "/app/storage" }]);
   const site = (await configOf("static", { result: "." })).build;
   assert(site.kind === "jail");
   assertEquals(site.result, ".");
