@@ -28,7 +28,7 @@ export interface Heard {
 export function doWork(work: Work, heard: Heard): Script {
   const { dir, command, lock } = work;
   const inner = lock ? whileFence(lock.app, lock.fence, command) : command;
-  const all = script(...lock ? [] : [dropSetupWork()], beginWork(dir, inner), attachWork(work, heard));
+  const all = script(...lock ? [] : [dropSetupWork()], attachWork(work, heard, beginWork(dir, inner)));
   return lock ? fencedStream(lock.app, lock.fence, all) : all;
 }
 
@@ -107,19 +107,22 @@ export function endWork({ dir }: Pick<Work, "dir">): Script {
 
 const killWork: Command = sh`{ group=$(ps -o pgid= -p "$work") && kill -TERM "-\${group##* }"; }`;
 
-function attachWork({ dir, lock }: Work, heard: Heard): Script {
+function attachWork({ dir, lock }: Work, heard: Heard, begin: Command = sh``): Script {
   const refuse = lock ? refuseOvertaken(lock.app, lock.fence) : sh`:`;
   const forget = lock ? sh`:` : sh`rm -rf ${dir}`;
   return script(
-    openWork(dir),
-    sh`end_work() {
+    // Before it begins: from then on nothing may be left.
+    sh`work=; end_work() {
   trap '' TERM
   ${refuse}
+  work=\${work:-$(cat ${`${dir}/pid`} 2>/dev/null)}
   ${killWork}
   ${forget}
   exit 143
 }
 trap end_work TERM`,
+    begin,
+    openWork(dir),
     readWork(
       dir,
       heard,

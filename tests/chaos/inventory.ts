@@ -9,10 +9,10 @@ import { hostFile, liveRoot, releaseDir } from "../../lib/commands/paths.ts";
 /** Files whose contents say nothing that lasts: logs, the history, locks, states of programs, the answers of random. */
 const fleeting =
   /\/log\/|\/history\/|^var\/(run|tmp|cache)\/|^libexec\/|^var\/db\/testhost\/|\.(lock|log|pid|db)$|\/fence$|^root\/|^data\/[^/]*\/[^/]*\/data|\/lock$|entropy|random|^etc\/(master\.passwd|passwd|group)$|caddy\/(locks|instance)|autosave\.json|last_clean|\/artifact$/;
-/** Files that come and go by themselves. */
+/** Files that come and go by themselves; those of work whose client died go half an hour later. */
 const comesAndGoes =
-  /^(jails\/[^/]*\/)?(var\/run|tmp|var\/tmp|libexec|dev|proc)(\/|$)|\.sock$|\.pid$|\/log\/|^var\/log\/|caddy\/locks|autosave\.json|data\d*\/(pg_|base\/|global\/|postmaster|postgresql\.auto|current_logfiles)|^root\/\.|last_clean|^var\/db\/(entropy|pkg|testhost)|^var\/cache|\/shm\/PostgreSQL/;
-const textual = /^(etc|usr\/local\/etc|boot|var\/db\/alcaide)\//;
+  /^(jails\/[^/]*\/)?(var\/run|tmp|var\/tmp|libexec|dev|proc)(\/|$)|\.sock$|\.pid$|\/log\/|^var\/log\/|caddy\/locks|autosave\.json|data\d*\/(pg_|base\/|global\/|postmaster|postgresql\.auto|current_logfiles)|^root\/\.|^var\/db\/alcaide\/detached|last_clean|^var\/db\/(entropy|pkg|testhost)|^var\/cache|\/shm\/PostgreSQL/;
+const textual = /^(etc|usr\/local\/etc|boot|var\/db\/alcaide(?!\/detached))\//;
 
 const listing = sh`find . -xdev -printf '%P\t%y\t%m\t%U:%G\t%l\n' 2>/dev/null; :`;
 /** Of the base system only files that were written later than it. */

@@ -44,6 +44,16 @@ Deno.test("doWork() without a lock leaves nothing", async () => {
   assertEquals((await place.run(sh`ls -A ${setupWork}`)).stdout, "");
 });
 
+Deno.test("doWork() without a lock leaves nothing when it is ended as soon as its work has begun", async () => {
+  await using place = await playground();
+  // Asked for the second of the boot, which comes first; the group of these tests is left alone.
+  await place.program("sysctl", "kill -TERM $PPID");
+  await place.program("ps", "exit 1");
+  const work = { dir: `${setupWork}/one`, command: sh`sleep 5` };
+  assertEquals((await place.run(doWork(work, all))).code, 143);
+  assertEquals((await place.run(sh`ls -A ${setupWork}`)).stdout, "");
+});
+
 Deno.test("followWork() says that the work was ended from outside, and begins none", async () => {
   await using place = await locked();
   assertEquals(await place.run(followWork(await gone(place), { out: 4, err: 2 })), {
