@@ -41,7 +41,7 @@ export function replaceHostFile(before: string, after: string): Script {
 /** Takes away what a failed release doesn't need for being looked at: its artifact and its environment. */
 export function dropFailed(app: string, id: ReleaseId): Command {
   const artifact = artifactFile(app, id);
-  return sh`rm -f ${artifact} ${`${artifact}.part`} ${`${artifact}.sent`} ${chunksFile(app, id)} ${
+  return sh`rm -rf ${artifact} ${artifact}.part ${artifact}.missing ${artifact}.sent ${chunksFile(app, id)} ${
     envFile(app, id)
   }`;
 }

@@ -38,6 +38,22 @@ export interface Expected {
   readonly mode?: number | undefined;
 }
 
+/** A part of a file that comes through several channels. */
+export interface FilePart {
+  /** Its place among the parts. */
+  readonly index: number;
+  /** The number of parts. */
+  readonly count: number;
+  /** Its first block of {@linkcode partBlock} bytes. */
+  readonly block: number;
+}
+
+/** Bytes of a block: a part begins with one. */
+export const partBlock = 256 * 1024;
+
+/** The line of the first part's script: the others may be sent. */
+export const partsReady = "ready for all parts";
+
 /**
  * Receives a file on standard input; what was written is verified by size and checksum before it gets its name. For Linux as
  * well. OpenSSL, of FreeBSD's base system, makes the checksum four times as fast as sha256(1) where the processor can.
@@ -45,6 +61,27 @@ export interface Expected {
 export function receiveFile(path: string, expected: Expected): Command {
   const part = `${path}.part`;
   return received(path, expected, sh`rm -f ${part} && cat >${part} || fail 'Cannot write the file'`);
+}
+
+/**
+ * Receives a part of a file. The first one makes room for all. The others get a line before their bytes, once there is room. A
+ * directory holds a name for each part that is missing: only one script finds it empty and removes it, and verifies the whole.
+ */
+export function receivePart(path: string, expected: Expected, { index, count, block }: FilePart): Command {
+  const [part, missing] = [`${path}.part`, `${path}.missing`];
+  const names = Array.from({ length: count }, (_, index) => `${missing}/${index}`);
+  const first =
+    sh`rm -rf ${part} ${missing} && mkdir ${missing} && touch ${part} ${names} || fail 'Cannot write the file'
+echo ${partsReady}`;
+  return received(
+    path,
+    expected,
+    sh`${index === 0 ? first : sh`read -r ready && [ -d ${missing} ] || exit 1`}
+dd of=${part} bs=${partBlock} seek=${block} conv=notrunc status=none || fail 'Cannot write the file'
+rm ${missing}/${index} || exit 1
+rmdir ${missing} 2>/dev/null || exit 0`,
+    sh`rm -rf ${part} ${missing}`,
+  );
 }
 
 /** Writes a file beside its place, and gives it its name when it is right. */

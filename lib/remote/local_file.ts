@@ -145,13 +145,19 @@ export function counted(
   );
 }
 
-/** Reads an open file in large pieces, some of them ahead, so that nobody waits for the disk. */
-export function piecesOf(file: Deno.FsFile, onPiece?: (size: number) => void): ReadableStream<Uint8Array> {
+/** Reads so many bytes of an open file in large pieces, some of them ahead, so that nobody waits for the disk. */
+export function piecesOf(
+  file: Deno.FsFile,
+  onPiece?: (size: number) => void,
+  bytes = Infinity,
+): ReadableStream<Uint8Array> {
+  let left = bytes;
   return new ReadableStream({
     async pull(controller) {
-      const buffer = new Uint8Array(pieceSize);
-      const count = await file.read(buffer);
+      const buffer = new Uint8Array(Math.min(pieceSize, left));
+      const count = left === 0 ? null : await file.read(buffer);
       if (count === null) return controller.close();
+      left -= count;
       controller.enqueue(buffer.subarray(0, count));
       onPiece?.(count);
     },

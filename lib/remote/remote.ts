@@ -1,28 +1,15 @@
 // A server, as something to run commands on.
 
-import { type FileOptions, receiveFile, writeFile } from "./files.ts";
+import { type FileOptions, writeFile } from "./files.ts";
 import { download, type DownloadOptions, type Take } from "./download.ts";
 import { AlcaideError } from "../core/error.ts";
-import { type Digest, digestFile, piecesOf } from "./local_file.ts";
 import { type Runner, runner, type RunOptions } from "./runner.ts";
 import type { Secret } from "../core/secret.ts";
-import { script } from "../core/script.ts";
 import type { Command } from "../core/sh.ts";
 import { parseTarget, type Target, targetName } from "../core/target.ts";
 import type { Transport } from "../transport/mod.ts";
 import { type Ask, sshTransport } from "../transport/ssh/mod.ts";
-
-/** How to upload a file. */
-export interface UploadOptions extends RunOptions {
-  /** Permissions of the file there. Default: 0o644. */
-  readonly mode?: number;
-  /** Called as bytes are sent. */
-  readonly onProgress?: (done: number, total: number) => void;
-  /** Its size and checksum, where they are known. Default: it is read for them first. */
-  readonly digest?: Digest;
-  /** Run there before the file is received: to make its directory, for instance. */
-  readonly before?: Command;
-}
+import { upload, type UploadOptions } from "./upload.ts";
 
 /** A server. It connects at the first command and stays connected until it is disposed of. */
 export interface Remote extends Runner, AsyncDisposable {
@@ -87,19 +74,4 @@ export function remote(target: string | Target, options: RemoteOptions = {}): Re
     download: (command, local, downloadOptions) => download(commands, command, local, downloadOptions),
     [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
   };
-}
-
-async function upload(
-  server: Runner,
-  local: string,
-  path: string,
-  options: UploadOptions = {},
-): Promise<void> {
-  const { mode, onProgress, before, digest, ...rest } = options;
-  const { size, sha256 } = digest ?? await digestFile(local);
-  using file = await Deno.open(local);
-  let done = 0;
-  const pieces = piecesOf(file, (count) => onProgress?.(done += count, size));
-  const receive = receiveFile(path, { size, sha256, mode });
-  await server.run(before ? script(before, receive) : receive, { ...rest, stdin: pieces });
 }

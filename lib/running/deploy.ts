@@ -24,7 +24,7 @@ import { onServers, type Steps } from "../deploy/step.ts";
 import { untilShared } from "../deploy/steps/canary.ts";
 import { isGuarded } from "../deploy/steps/guard.ts";
 import { type Locks, readAll, underLocks } from "../deploy/app_locks.ts";
-import { artifactPath } from "../deploy/artifact.ts";
+import { artifactPath, uploadShells } from "../deploy/artifact.ts";
 import type { Context } from "../task/context.ts";
 import { promoteAll } from "./canary.ts";
 import { carryOut, tellAndRun } from "./carry_out.ts";
@@ -144,7 +144,11 @@ async function makePlan(
     readRevision(ctx.local, config.directory),
     readProject(ctx.local, config.directory),
     sourceOf(ctx, dirty),
-    readAll(ctx, { takeOver, more: [[chunksSection, askChunks(config.app)]] }),
+    readAll(ctx, {
+      takeOver,
+      ahead: await uploadShells(config),
+      more: [[chunksSection, askChunks(config.app)]],
+    }),
   ]);
   const now = new Date();
   const plan = planDeploy(config, facts, {

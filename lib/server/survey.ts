@@ -9,6 +9,7 @@ import { readProject, refuseOther } from "./project.ts";
 import type { Servers } from "../remote/servers.ts";
 import type { Config } from "../config/field/types.ts";
 import type { Runner } from "../remote/runner.ts";
+import type { ExecOptions } from "../transport/mod.ts";
 
 /**
  * Reads all facts of a server in one round trip.
@@ -17,10 +18,11 @@ import type { Runner } from "../remote/runner.ts";
  */
 export async function survey(
   server: Remote,
-  options: ProbeOptions & { signal?: AbortSignal },
+  options: ProbeOptions & Pick<ExecOptions, "signal" | "ahead">,
 ): Promise<Facts> {
-  const { signal, ...what } = options;
-  const text = await server.read(probe(what), signal ? { signal, timeout: 120_000 } : { timeout: 120_000 });
+  const { signal, ahead, ...what } = options;
+  const more = { ...signal ? { signal } : {}, ...ahead === undefined ? {} : { ahead } };
+  const text = await server.read(probe(what), { ...more, timeout: 120_000 });
   const facts = parseFacts(text, options.basePath);
   if (facts.os !== "FreeBSD") {
     throw new AlcaideError(`Cannot work on ${server.name}: it runs ${facts.os || "an unknown system"}`, {
@@ -43,7 +45,7 @@ export interface AppContext {
 }
 
 /** The facts to read, and the systems to allow. */
-export interface OwnOptions extends Omit<ProbeOptions, "basePath"> {
+export interface OwnOptions extends Omit<ProbeOptions, "basePath">, Pick<ExecOptions, "ahead"> {
   /** Goes on although the app belongs to another project. */
   readonly takeOver?: boolean;
 }

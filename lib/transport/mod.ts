@@ -22,6 +22,8 @@ export interface ExecOptions {
   readonly timeout?: number;
   /** The command's standard input; without it there is nothing to read. */
   readonly stdin?: string | Uint8Array | ReadableStream<Uint8Array>;
+  /** Commands that follow at the same time: so many shells are started for them meanwhile. Default: 1. */
+  readonly ahead?: number;
   /** Gives the command a terminal; its output then comes through `onData` as "out". */
   readonly terminal?: Terminal;
   /**

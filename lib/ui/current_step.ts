@@ -6,7 +6,7 @@ import { bytes, duration, printable } from "../core/text.ts";
 const shownLines = 3;
 /** So many are kept, for the case that it fails. */
 const keptLines = 200;
-/** Servers beyond so many are counted, not named. */
+/** Servers and transfers beyond so many are counted, not named. */
 const shownServers = 8;
 /** Columns of a bar. */
 const barWidth = 20;
@@ -57,11 +57,15 @@ export class CurrentStep {
     return all;
   }
 
-  /** Says how far a transfer is, in bytes; true when that is worth a line in a log. A total of 0 is not known. */
+  /**
+   * Says how far a transfer is, in bytes; true when that is worth a line in a log: of many transfers only their end is. A total of 0 is
+   * not known.
+   */
   transfer(label: string, done: number, total: number, now: number): boolean {
     const before = this.#transfers.get(label);
     this.#transfers.set(label, { began: before?.began ?? now, done, total });
-    return marks(done, total) > marks(before?.done ?? 0, total);
+    const pieces = this.#transfers.size > shownServers ? 1 : 10;
+    return marks(done, total, pieces) > marks(before?.done ?? 0, total, pieces);
   }
 
   /** Says that a server begins or ends its part. */
@@ -75,7 +79,7 @@ export class CurrentStep {
     return [
       ...(this.title === "" ? [] : [`• ${printable(this.title)}${this.#going(now)}`]),
       ...this.#serverRows(now),
-      ...[...this.#transfers].flatMap(([label, transfer]) => transferRows(label, transfer, now, columns)),
+      ...this.#transferRows(now, columns),
       ...this.#lines.slice(-shownLines).map(({ source, text }) =>
         `  ${printable(source)} | ${printable(text)}`
       ),
@@ -97,9 +101,25 @@ export class CurrentStep {
     const rows = [...working, ...ended].map(([name, { began, took }]) =>
       `  ${took === undefined ? "•" : "✓"} ${printable(name)} ${duration(took ?? now - began)}`
     );
-    const more = rows.length - shownServers;
-    return more <= 0 ? rows : [...rows.slice(0, shownServers), `    and ${more} more`];
+    return first(rows);
   }
+
+  /** A row a transfer; where there are many, those that go on come first. */
+  #transferRows(now: number, columns: number): string[] {
+    const all = [...this.#transfers];
+    const sorted = all.length > shownServers ? all.toSorted(([, a], [, b]) => ended(a) - ended(b)) : all;
+    return first(sorted.flatMap(([label, transfer]) => transferRows(label, transfer, now, columns)));
+  }
+}
+
+/** So many rows, and how many more there are. */
+function first(rows: readonly string[]): string[] {
+  const more = rows.length - shownServers;
+  return more <= 0 ? [...rows] : [...rows.slice(0, shownServers), `    and ${more} more`];
+}
+
+function ended({ done, total }: Transfer): number {
+  return total > 0 && done >= total ? 1 : 0;
 }
 
 /** A bar with rate and the time that is left. Where the window is narrow the bar goes first, then the label gets a row of its own. */
@@ -127,8 +147,8 @@ function transferRows(
 /** Where nobody knows the total, a mark is a doubling from here on. */
 const firstMark = 8 * 1024 * 1024;
 
-/** How often a transfer was worth a line in a log: each tenth. */
-function marks(done: number, total: number): number {
-  if (total > 0) return Math.floor(Math.min(1, done / total) * 10);
+/** How often a transfer was worth a line in a log: each of so many pieces. */
+function marks(done: number, total: number, pieces: number): number {
+  if (total > 0) return Math.floor(Math.min(1, done / total) * pieces);
   return Math.floor(Math.log2(Math.max(1, done / firstMark)));
 }

@@ -45,6 +45,9 @@ const codes = { red: "31", green: "32", yellow: "33", dim: "2", error: "1;31" } 
 /** After so many milliseconds a step is named though it hasn't ended, for logs that nobody can look back into. */
 const announceAfter = 5000;
 
+/** Transfers are drawn not more often than every so many milliseconds. */
+const drawEvery = 100;
+
 /** Makes a ui for a terminal, or for a log when `terminal` isn't true. */
 export function terminalUi(options: TerminalUiOptions = {}): CommandUi {
   return new TerminalUi(options);
@@ -66,6 +69,8 @@ class TerminalUi implements CommandUi {
   /** Draws the step each second, or names it once where there is no terminal. */
   #timer: ReturnType<typeof setInterval> | undefined;
   #failureShown = false;
+  /** When the step's rows were drawn last. */
+  #drawn = -Infinity;
 
   constructor(options: TerminalUiOptions) {
     const { verbose = false, terminal = false, out = standardOutput, err = standardError } = options;
@@ -125,11 +130,15 @@ class TerminalUi implements CommandUi {
     const step = this.#step ?? new CurrentStep("", this.#now());
     this.#step = step;
     const further = step.transfer(label, done, total, this.#now());
-    if (this.terminal) return this.#draw();
-    const about = total > 0
-      ? `${Math.floor(done * 100 / total)} % of ${bytes(total)}`
-      : `${bytes(done)} so far`;
-    if (further) this.#print(`  ${printable(label)} ${about}`);
+    if (this.terminal) {
+      // Many servers send at the same time, faster than anybody reads.
+      if (further || this.#now() - this.#drawn >= drawEvery) this.#draw();
+    } else if (further) {
+      const about = total > 0
+        ? `${Math.floor(done * 100 / total)} % of ${bytes(total)}`
+        : `${bytes(done)} so far`;
+      this.#print(`  ${printable(label)} ${about}`);
+    }
   }
 
   status(text: string): void {
@@ -209,7 +218,8 @@ class TerminalUi implements CommandUi {
 
   #draw(): void {
     if (this.terminal && !this.#options.quiet && !this.#occupied && this.#step !== undefined) {
-      this.#live.show(this.#step.rows(this.#now(), this.#columns()));
+      this.#drawn = this.#now();
+      this.#live.show(this.#step.rows(this.#drawn, this.#columns()));
     }
   }
 

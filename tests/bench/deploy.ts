@@ -18,7 +18,7 @@ const distances = [0, 50, 150] as const;
 const rounds = 5;
 const megabytes = 20;
 /** At most so many commands, and so many milliseconds more at the greatest distance than at the least. */
-const aims = { commands: 15, more: 5000 };
+const aims = { commands: 6, more: 2500 };
 
 /** The part of the benchmark. */
 export const deploy: Part = {

@@ -12,6 +12,7 @@ import { jail } from "./jail.ts";
 import { posts } from "./posts.ts";
 import { type Finding, type Part, rowsText } from "./row.ts";
 import { requests } from "./requests.ts";
+import { servers } from "./servers.ts";
 import { start } from "./start.ts";
 import { switches } from "./switches.ts";
 import { upload } from "./upload.ts";
@@ -21,6 +22,7 @@ const parts: readonly Part[] = [
   upload,
   delta,
   deploy,
+  servers,
   jail,
   image,
   cutover,

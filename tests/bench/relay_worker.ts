@@ -28,18 +28,19 @@ async function serve(listener: Deno.TcpListener, options: RelayOptions): Promise
 
 /**
  * TCP's own handshake goes to the relay and takes no time here, so its round trip is made up for: the server hears of
- * the client one and a half round trips after its first packet.
+ * the client, and of what that has said at once, one and a half round trips after its first packet.
  */
 async function connect(client: Deno.TcpConn, options: RelayOptions): Promise<void> {
   const { hostname, port, roundTrip, rate = Infinity } = options;
   const opened = performance.now() + 1.5 * roundTrip;
-  await until(opened);
-  const server = await Deno.connect({ hostname, port });
   client.setNoDelay(true);
-  server.setNoDelay(true);
   const line = { delay: roundTrip / 2, rate };
   const count = (bytes: number) => void (carried += bytes);
-  await Promise.all([carry(client, server, { ...line, count }), carry(server, client, line)]);
+  const connecting = until(opened).then(() => Deno.connect({ hostname, port }));
+  const there = carry(client, connecting, { ...line, count });
+  const server = await connecting;
+  server.setNoDelay(true);
+  await Promise.all([there, carry(server, Promise.resolve(client), line)]);
   server.close();
   client.close();
 }
@@ -54,7 +55,11 @@ interface Line {
 }
 
 /** Carries one direction: reading never waits for writing, so the delay limits no bandwidth. */
-async function carry(from: Deno.TcpConn, to: Deno.TcpConn, { delay, rate, count: add }: Line): Promise<void> {
+async function carry(
+  from: Deno.TcpConn,
+  opening: Promise<Deno.TcpConn>,
+  { delay, rate, count: add }: Line,
+): Promise<void> {
   const pieces: Piece[] = [];
   let ended = false;
   /** When all before is on its way. */
@@ -73,6 +78,7 @@ async function carry(from: Deno.TcpConn, to: Deno.TcpConn, { delay, rate, count:
     }
   };
   const write = async () => {
+    const to = await opening;
     for (;;) {
       const piece = pieces.shift();
       if (piece === undefined) {
@@ -85,7 +91,7 @@ async function carry(from: Deno.TcpConn, to: Deno.TcpConn, { delay, rate, count:
     }
   };
   await Promise.all([read(), write().catch(() => {})]);
-  await to.closeWrite().catch(() => {});
+  await opening.then((to) => to.closeWrite()).catch(() => {});
 }
 
 async function writeAll(to: Deno.TcpConn, bytes: Uint8Array): Promise<void> {

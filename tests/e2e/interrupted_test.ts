@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { askLock } from "../../lib/commands/lock.ts";
 import { sh } from "../../lib/core/sh.ts";
+import { writeRandom } from "../bench/random.ts";
 import { removeApp } from "./clean.ts";
 import { ask, makeProject, resultOf } from "./project.ts";
 import { onlyOnTestHost } from "./place.ts";
@@ -66,9 +67,12 @@ scenario("an interrupted deploy cleans up, and two at once don't meet", async (p
     await killed();
     await until("the lock is free", async () => await server.read(askLock("shop")) === "");
     await project.release({ text: "two" });
+    await writeRandom(`${project.directory}/release/payload`, 7);
     const { code, stderr } = await project.alcaide(["deploy"]);
     assertEquals(code, 0, stderr);
     assertEquals((await ask(place, project, "/")).text, "two\n");
+    // It came in parts.
+    assertEquals(await server.read(sh`find /var/db/alcaide/apps/shop/releases -name 'artifact?*'`), "");
   });
 
   await part(

@@ -71,10 +71,10 @@ Deno.test("deploy() keeps the journal: the new one live, the old one retired, th
   assertEquals(states, [undefined, "retired", "retired", "live"]);
 });
 
-Deno.test("deploy() needs eight scripts", async () => {
+Deno.test("deploy() needs six scripts", async () => {
   const server = fakeServer({ model: copyModel(once) });
   await deployTo(server, { config: { migrate: undefined, beforeStart: [] } as never });
-  assertEquals(server.ran.length, 8);
+  assertEquals(server.ran.length, 6);
 });
 
 Deno.test("deploy() runs migrations, then what goes before the start, in the new jail", async () => {

@@ -97,7 +97,7 @@ Deno.test("rollback() goes by what served also when the one before it was cut of
   const place = server();
   const cut = await rollBack(place, {
     args: ["1"],
-    fault: { exec: 6, micro: 0, kind: "lost", then: "away" },
+    fault: { exec: 5, micro: 1, kind: "lost", then: "away" },
   });
   assertEquals([cut.error === undefined, live(place.model)], [true, "1-1a2b3c4"]);
   assertEquals(recordOf(place.model, "shop", "3-1a2b3c4")?.rolledBack, undefined);

@@ -10,6 +10,7 @@ import { envOn } from "../../config/sections/servers.ts";
 import { secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
 import type { Command } from "../../core/sh.ts";
+import { partsFor } from "../artifact.ts";
 import type { DeployPlan } from "../plan/plan.ts";
 import { type Chunks, chunksOf, sizesFor } from "../../remote/chunks.ts";
 import { artifactOf, recordOf, writeAllocation } from "../record.ts";
@@ -74,5 +75,6 @@ async function send(view: StepView, chunks: Chunks | undefined): Promise<void> {
   const file = { local: source.artifact, path: artifactFile(app, release), digest: artifact, mode: 0o600 };
   const { newest: kept } = view;
   if (chunks && kept && await sendChanged(view, { ...file, chunks, kept }, options)) return;
-  await explained(server, () => server.upload(file.local, file.path, { ...options, ...file }));
+  const parts = partsFor(view.plan.servers.size);
+  await explained(server, () => server.upload(file.local, file.path, { ...options, ...file, parts }));
 }

@@ -16,7 +16,6 @@ import type { DeployStep, Part, StepView } from "../step.ts";
 /** Proves that visitors get the release. From here on nothing is taken back, unless it is guarded. */
 export const verify: DeployStep = scriptStep({
   title: "Verify through Caddy",
-  barrier: true,
   commit: true,
   script: ask,
   after: async ({ ctx, plan, server, app }: StepView) => {

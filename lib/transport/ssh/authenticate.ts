@@ -17,6 +17,8 @@ import type { Endpoint } from "./resolve.ts";
 export interface Authentication {
   /** For ssh2. */
   readonly handler: AuthHandlerMiddleware;
+  /** Tells whether the key that is offered may sign before the server has said that it would take it. */
+  signsAtOnce(): boolean;
   /** Says why no key was accepted. */
   failure(cause: unknown): ConnectError;
 }
@@ -41,6 +43,7 @@ export function authentication(endpoint: Endpoint, ask: Ask | undefined): Authen
   const keys = keysInOrder(endpoint, ask, note);
   let accepts: readonly string[] = [];
   let broken: ConnectError | undefined;
+  let offered: Identity | undefined;
   return {
     handler(methods, _partial, proceed) {
       if (methods) accepts = methods;
@@ -51,10 +54,12 @@ export function authentication(endpoint: Endpoint, ask: Ask | undefined): Authen
       }).then(({ value: key }) => {
         // ssh2 takes false for "no more"; its types don't know.
         if (!key) return proceed(false as unknown as AuthenticationType);
+        offered = key;
         const agent = new Keyring(key, note(key.name, "not accepted"));
         proceed({ type: "agent", username: endpoint.user, agent });
       });
     },
+    signsAtOnce: () => offered?.open === true,
     failure: (cause) => broken ?? refusal(endpoint, tried, accepts, cause),
   };
 }

@@ -37,7 +37,7 @@ export async function runOnChannel(
   const over = new AbortController();
   const sink = outputSink(options);
   const output = gate(delivery.markers, (chunk) => sink.write(chunk, "out"), () => {
-    send(channel, options, over.signal).catch((error) => over.abort(error));
+    send(connection, channel, options, over.signal).catch((error) => over.abort(error));
   });
   try {
     const ending = converse(channel, connection, delivery, options, output, sink);
@@ -98,25 +98,34 @@ function ending(
 }
 
 /** Sends standard input once the script is ready for it, and what happens to the terminal's size. */
-async function send(channel: ClientChannel, options: ExecOptions, over: AbortSignal): Promise<void> {
+async function send(
+  connection: Connection,
+  channel: ClientChannel,
+  options: ExecOptions,
+  over: AbortSignal,
+): Promise<void> {
   const { stdin, terminal } = options;
   terminal?.onResize?.((columns, rows) => channel.setWindow(rows, columns, 0, 0), over);
   if (stdin === undefined) return;
-  await sendAll(stdin, writer(channel, over), over);
+  await sendAll(stdin, writer(connection, channel, over), over);
   if (over.aborted) return;
   // At a terminal the end of input is a character; closing the channel's side would tell the program nothing.
   if (terminal) channel.write("\x04");
   else channel.end();
 }
 
-/** Bytes that ssh2 may hold for a channel: as much as a server usually takes before it says that it wants more. */
-const ahead = 2 * 1024 * 1024;
+/** Bytes that ssh2 may hold for a channel until the server says that it wants more. */
+const ahead = 512 * 1024;
 
 /**
- * Hands pieces to ssh2, and waits when it holds enough. Not for "drain", which comes only when it holds nothing any more: then the
- * line would stand still until the next piece is there.
+ * Hands pieces to ssh2, and waits when it holds enough, or the line does. Not for the channel's "drain", which comes only when ssh2 holds
+ * nothing any more: then the line would stand still until the next piece is there.
  */
-function writer(channel: ClientChannel, over: AbortSignal): (piece: Uint8Array) => Promise<void> | void {
+function writer(
+  connection: Connection,
+  channel: ClientChannel,
+  over: AbortSignal,
+): (piece: Uint8Array) => Promise<void> | void {
   let held = 0;
   let wake = () => {};
   over.addEventListener("abort", () => wake());
@@ -126,7 +135,7 @@ function writer(channel: ClientChannel, over: AbortSignal): (piece: Uint8Array) 
       held -= piece.length;
       wake();
     });
-    if (held < ahead || over.aborted) return;
+    if (held < ahead || over.aborted) return connection.taken();
     return new Promise((resolve) => {
       wake = () => {
         if (held < ahead || over.aborted) resolve();

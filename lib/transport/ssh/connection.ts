@@ -76,6 +76,7 @@ function chain(opened: readonly Connection[]): Connection {
     get lost() {
       return last.lost;
     },
+    taken: () => last.taken(),
     async close() {
       await last.close();
       for (const other of others) await other.close();

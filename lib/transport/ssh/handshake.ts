@@ -9,6 +9,7 @@ import type { Algorithms, CipherAlgorithm, Client, ServerHostKeyAlgorithm } from
 import type { LostConnectionError } from "../../core/error.ts";
 import { aborted, pause } from "../limits.ts";
 import { authentication } from "./authenticate.ts";
+import { beEager } from "./eager.ts";
 import { connectFailure, lostConnection } from "./failures.ts";
 import { hostKeyAlgorithms, type KnownHost, readHostKey } from "./known_hosts.ts";
 import type { Endpoint } from "./resolve.ts";
@@ -21,6 +22,8 @@ export interface Connection {
   readonly client: Client;
   /** Set when it broke or was closed. */
   readonly lost: LostConnectionError | undefined;
+  /** Waits until the line has taken most of what was sent; undefined where it has. */
+  taken(): Promise<void> | undefined;
   /** Closes it, and what it goes through. */
   close(): Promise<void>;
 }
@@ -40,6 +43,9 @@ const usualCiphers: CipherAlgorithm[] = [
 const directCiphers: CipherAlgorithm[] = getCiphers().includes("chacha20")
   ? ["chacha20-poly1305@openssh.com", ...usualCiphers]
   : usualCiphers;
+
+/** Bytes that may wait for the line, over all channels: the kernel holds more, and many servers are sent to at the same time. */
+const mostWaiting = 256 * 1024;
 
 /** Milliseconds that a closed socket gets to say goodbye. */
 const goodbye = 500;
@@ -80,6 +86,7 @@ export async function handshake(
       hostVerifier: verifier(endpoint, known, options, reject),
       authHandler: keys.handler,
     });
+    beEager(client, keys.signsAtOnce);
   } catch (error) {
     socket.destroy();
     throw error;
@@ -137,6 +144,7 @@ function watched(
   let failure: Error | undefined;
   let lost: LostConnectionError | undefined;
   const closed = Promise.withResolvers<void>();
+  let taking: Promise<void> | undefined;
   client.on("error", (error: Error & { level?: string }) => {
     // Said of one key that could not sign; ssh2 goes on to the next one.
     if (error.level === "agent") return;
@@ -152,6 +160,13 @@ function watched(
     client,
     get lost() {
       return lost;
+    },
+    taken() {
+      if (socket.writableLength < mostWaiting || lost) return undefined;
+      return taking ??= new Promise<void>((resolve) => {
+        socket.once("drain", resolve);
+        closed.promise.then(resolve);
+      }).finally(() => taking = undefined);
     },
     async close() {
       if (lost && socket.destroyed) return;

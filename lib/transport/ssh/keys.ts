@@ -20,6 +20,8 @@ export interface Identity {
   readonly name: string;
   /** Its public half, in the form of the wire. */
   readonly publicKey: Buffer;
+  /** True when it signs without asking anybody. */
+  readonly open?: true;
   /** Signs with the private half; may ask a person for the passphrase first. */
   sign(data: Buffer, options: SigningRequestOptions): Promise<Buffer>;
 }
@@ -188,6 +190,7 @@ function fileIdentity(path: string, key: ParsedKey): Identity {
   return {
     name: path,
     publicKey: key.getPublicSSH(),
+    open: true,
     sign: (data, options) => Promise.resolve().then(() => signWith(key, data, options)),
   };
 }

@@ -176,7 +176,7 @@ async function runOnShell(
   const end = (pid: number) => endRemote(connection, pid, become);
   const fresh = () => openShell(connection, line, options.terminal, signal);
   const opening = spare ? spare.open(signal) : fresh();
-  if (state.settled && !options.terminal) state.spares.start(connection, line);
+  if (state.settled && !options.terminal) state.spares.start(connection, line, options.ahead ?? 1);
   const channel = await opening ?? await fresh();
   const ending = await runOnChannel(connection, channel, delivery, options, signal, end);
   // A shell that was ended while it waited has begun nothing, nor said why.

@@ -55,40 +55,35 @@ export interface Spare {
   drop(): void;
 }
 
-/** Keeps at most one shell ahead. */
+/** Keeps shells ahead. */
 export interface Spares {
-  /** Gives the one that waits, when it is on this connection and was started by this line. */
+  /** Gives one that waits, when it is on this connection and was started by this line. */
   take(connection: Connection, line: string): Spare | undefined;
-  /** Starts one, where there is none and the server lets one more run. */
-  start(connection: Connection, line: string): void;
-  /** Ends the one that waits: its place is needed, or it is of no use any more. */
+  /** Starts what lacks of so many, as far as the server lets more run. */
+  start(connection: Connection, line: string, wanted: number): void;
+  /** Ends one that waits: its place is needed. */
   drop(): void;
 }
 
 /** Makes the keeper of shells that wait; they share the places of commands. */
 export function spares(places: Sessions): Spares {
-  let waiting: Spare | undefined;
-  const forget = (spare: Spare) => {
-    if (waiting !== spare) return false;
-    waiting = undefined;
-    return true;
-  };
+  const waiting = new Set<Spare>();
   return {
     take(connection, line) {
-      const spare = waiting;
-      if (spare?.connection !== connection || spare.line !== line) return undefined;
-      waiting = undefined;
+      const spare = [...waiting].find((one) => one.connection === connection && one.line === line);
+      if (spare !== undefined) waiting.delete(spare);
       return spare;
     },
-    start(connection, line) {
-      if (waiting?.connection.lost) waiting.drop();
-      if (waiting !== undefined || connection.lost || !places.tryTake()) return;
-      waiting = startSpare(connection, line, (spare, refused) => {
-        // Once it was taken its place isn't ours to give back.
-        if (forget(spare)) refused ? places.refused() : places.free();
-      });
+    start(connection, line, wanted) {
+      for (const spare of waiting) if (spare.connection.lost) spare.drop();
+      while (waiting.size < wanted && !connection.lost && places.tryTake()) {
+        waiting.add(startSpare(connection, line, (spare, refused) => {
+          // Once it was taken its place isn't ours to give back.
+          if (waiting.delete(spare)) refused ? places.refused() : places.free();
+        }));
+      }
     },
-    drop: () => waiting?.drop(),
+    drop: () => [...waiting].at(-1)?.drop(),
   };
 }
 

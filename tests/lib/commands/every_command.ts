@@ -148,10 +148,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["removeOwn", ownFiles.removeOwn(ownFiles.ownMarkers("shop"))],
   ["listOwn", ownFiles.listOwn(ownFiles.ownMarkers("shop"))],
   ["verifySite", caddy.verifySite({ app: "shop", token: "t", path: look.path }, now)],
-  [
-    "verifySite in public",
-    caddy.verifySite({ app: "shop", token: "t", path: "/", publicHost: "a.b" }, now),
-  ],
+  ["verifySite public", caddy.verifySite({ app: "shop", token: "t", path: "/", publicHost: "a.b" }, now)],
   ["askHealth", caddy.askHealth("shop", "t", look.path)],
   ["askTls", caddy.askTls({ names: ["a.b", "c.d"], path: look.path })],
   ["writeCertificate", certificate.writeCertificate("shop", own)],

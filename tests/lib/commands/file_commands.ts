@@ -14,6 +14,8 @@ export const forFiles: readonly (readonly [name: string, command: Command])[] = 
   ["writeFile with a secret", files.writeFile("/tmp/x", hidden, { mode: 0o600 })],
   ["makeDirectory", files.makeDirectory(`/tmp/${odd()}`)],
   ["receiveFile", files.receiveFile(`/tmp/${odd()}`, expected)],
+  ["receivePart", files.receivePart(`/tmp/${odd()}`, expected, { index: 0, count: 2, block: 0 })],
+  ["receivePart", files.receivePart(`/tmp/${odd()}`, expected, { index: 1, count: 2, block: 8 })],
   ["received", files.received(`/tmp/${odd()}`, expected, sh`:`)],
   ["receiveChanged", receiveChanged(`/tmp/${odd()}`, expected, `/tmp/${odd()}`, "2 1\n- 100\n")],
   [

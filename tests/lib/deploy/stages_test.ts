@@ -85,7 +85,7 @@ Deno.test("deploy --stages takes back what has switched when the answer is no", 
   const tried = await deployThree({ stages: "1, all" }, { answer: false });
   assertInstanceOf(tried.error, StepError);
   assertMatch(String(tried.error.cause), /Stopped before stage 2 of 2 \(b and c\): the answer was no/);
-  assertEquals(tried.error.undone[0], deploySteps.guard.title);
+  assertEquals(tried.error.undone[0], deploySteps.route.title);
   assertEquals([live(tried), tried.all.flatMap(({ model }) => wrongs(model, "shop"))], [[old, old, old], []]);
   assertEquals(tried.all.map(({ model }) => recordOf(model, "shop", next)?.state), [
     "failed",

@@ -59,6 +59,23 @@ Deno.test("CurrentStep counts servers that don't fit", () => {
   assertEquals([rows.length, rows.at(-2), rows.at(-1)], [10, "  • web-8 0.0 s", "    and 22 more"]);
 });
 
+Deno.test("CurrentStep counts transfers that don't fit, those that are done first", () => {
+  const step = new CurrentStep("Upload", 0);
+  for (let index = 1; index <= 12; index++) step.transfer(`web-${index}`, index === 1 ? 4 : 1, 4, 0);
+  const rows = step.rows(0, 80);
+  assertEquals([rows.length, rows[1], rows.at(-1)], [
+    10,
+    "  web-2 ━━━━━─────────────── 25 % of 4 B",
+    "    and 4 more",
+  ]);
+});
+
+Deno.test("CurrentStep says of each of many transfers only that it is done", () => {
+  const step = new CurrentStep("Upload", 0);
+  for (let index = 1; index <= 9; index++) step.transfer(`web-${index}`, 0, 10, 0);
+  assertEquals([5, 9, 10].map((done) => step.transfer("web-1", done, 10, 0)), [false, false, true]);
+});
+
 Deno.test("CurrentStep keeps the last 200 folded lines", () => {
   const step = new CurrentStep("Build", 0);
   for (let index = 1; index <= 250; index++) step.fold("build", `${index}`);

@@ -12,6 +12,22 @@ Deno.test("terminalUi() rewrites a row for each transfer on a terminal, and leav
   assertStringIncludes(err.text(), "  b ━━━━━━━━━━────────── 50 % of 4 B");
 });
 
+Deno.test("terminalUi() draws transfers ten times a second, and each tenth of one", () => {
+  let now = 0;
+  const { ui, err } = makeUi({ terminal: true, now: () => now });
+  ui.step("Upload");
+  const drawn = () => err.pieces.length;
+  const before = drawn();
+  for (const done of [1, 2, 3]) ui.progress("a", done, 100);
+  assertEquals(drawn(), before);
+  now = 100;
+  ui.progress("a", 4, 100);
+  assertEquals(drawn(), before + 1);
+  ui.progress("a", 10, 100);
+  assertEquals(drawn(), before + 2);
+  ui.end();
+});
+
 Deno.test("terminalUi() shows how a step goes on in its line, and nowhere else", () => {
   const { ui, err } = makeUi({ terminal: true });
   ui.step("Wait");
