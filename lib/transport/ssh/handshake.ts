@@ -134,6 +134,18 @@ function verifier(
   };
 }
 
+/** Makes what waits until a socket has handed on what was written, or its connection has ended. */
+function takenBy(socket: Duplex, closed: Promise<void>): Connection["taken"] {
+  let taking: Promise<void> | undefined;
+  return () => {
+    if (socket.writableLength < mostWaiting || socket.destroyed) return undefined;
+    return taking ??= new Promise<void>((resolve) => {
+      socket.once("drain", resolve);
+      closed.then(resolve);
+    }).finally(() => taking = undefined);
+  };
+}
+
 /** Follows a connection until its end. ssh2 throws errors that nobody listens to, so somebody always does. */
 function watched(
   client: Client,
@@ -144,7 +156,6 @@ function watched(
   let failure: Error | undefined;
   let lost: LostConnectionError | undefined;
   const closed = Promise.withResolvers<void>();
-  let taking: Promise<void> | undefined;
   client.on("error", (error: Error & { level?: string }) => {
     // Said of one key that could not sign; ssh2 goes on to the next one.
     if (error.level === "agent") return;
@@ -161,13 +172,7 @@ function watched(
     get lost() {
       return lost;
     },
-    taken() {
-      if (socket.writableLength < mostWaiting || lost) return undefined;
-      return taking ??= new Promise<void>((resolve) => {
-        socket.once("drain", resolve);
-        closed.promise.then(resolve);
-      }).finally(() => taking = undefined);
-    },
+    taken: takenBy(socket, closed.promise),
     async close() {
       if (lost && socket.destroyed) return;
       // Our goodbye has to leave, but the server's needn't be waited for: that would be a round trip.
