@@ -134,6 +134,13 @@ interface Surroundings extends Required<Pick<DeployPlan, "switching">>, Pick<Pla
   readonly work: string;
 }
 
+/** The facts with the chunks of kept artifacts; the shells for the upload are started meanwhile. */
+async function readFacts(ctx: Context, takeOver: boolean): ReturnType<typeof readAll> {
+  const { config } = ctx;
+  const more = [[chunksSection, askChunks(config.app)]] as const;
+  return await readAll(ctx, { takeOver, more, ahead: await uploadShells(config) });
+}
+
 async function makePlan(
   ctx: Context,
   { dirty, rebuild, "take-over": takeOver }: DeployOptions,
@@ -144,11 +151,7 @@ async function makePlan(
     readRevision(ctx.local, config.directory),
     readProject(ctx.local, config.directory),
     sourceOf(ctx, dirty),
-    readAll(ctx, {
-      takeOver,
-      ahead: await uploadShells(config),
-      more: [[chunksSection, askChunks(config.app)]],
-    }),
+    readFacts(ctx, takeOver),
   ]);
   const now = new Date();
   const plan = planDeploy(config, facts, {
