@@ -8,7 +8,7 @@ import { pipeline } from "../task/pipeline.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Steps } from "./step.ts";
 import type { DeployPlan } from "./plan/plan.ts";
-import { isScript, joinScripts } from "./join_scripts.ts";
+import { joinScripts } from "./join_scripts.ts";
 import { joinStages } from "./stages.ts";
 import { stepsOf } from "./switching.ts";
 import type { Context } from "../task/context.ts";
@@ -19,9 +19,8 @@ import type { Context } from "../task/context.ts";
  * @throws {SplitError} when routing could not be taken back everywhere
  */
 export async function runSteps(ctx: Context, plan: DeployPlan, given: Steps): Promise<void> {
-  // A function that has nothing to do would keep scripts apart.
   const steps = Object.fromEntries(
-    Object.entries(stepsOf(given, plan)).filter(([, step]) => isScript(step) || !step.idle?.(ctx, plan)),
+    Object.entries(stepsOf(given, plan)).filter(([, step]) => !step.optional || !step.idle?.(ctx, plan)),
   );
   try {
     const { stages } = plan.switching ?? {};

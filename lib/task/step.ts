@@ -22,11 +22,21 @@ export interface Step<Context extends StepContext, Plan> {
   undo?(ctx: Context, plan: Plan): Promise<void>;
   /** True when it has nothing to do: it is run all the same, to make sure, but its title isn't said. */
   idle?(ctx: Context, plan: Plan): boolean;
+  /** True when it is not even run then, so that it keeps no scripts apart. */
+  readonly optional?: boolean;
   /** From the end of the last such step that has something to do nothing is undone: later failures only warn. */
   readonly commit?: boolean;
 }
 
-/** Notes when a step has nothing to do. A copy by spread leaves that behind: it may do something else. */
+/** Notes when a step has nothing to do, and isn't run. A copy by spread leaves that behind: it may do something else. */
+export function leftOutWhen<Context extends StepContext, Plan, Own extends Step<Context, Plan>>(
+  step: Own,
+  idle: (ctx: Context, plan: Plan) => boolean,
+): Own {
+  return Object.defineProperty(quietWhen(step, idle), "optional", { value: true });
+}
+
+/** Notes when a step is run only to make sure. A copy by spread leaves that behind, too. */
 export function quietWhen<Context extends StepContext, Plan, Own extends Step<Context, Plan>>(
   step: Own,
   idle: (ctx: Context, plan: Plan) => boolean,

@@ -6,7 +6,7 @@ import { type CanaryWish, shareText } from "../../core/canary.ts";
 import { script } from "../../core/script.ts";
 import { explainSite } from "../../hints/check.ts";
 import type { Context } from "../../task/context.ts";
-import { quietWhen } from "../../task/step.ts";
+import { leftOutWhen } from "../../task/step.ts";
 import { scriptStep } from "../join_scripts.ts";
 import { sharedSite, shareOn } from "../plan/canary.ts";
 import type { DeployPlan } from "../plan/plan.ts";
@@ -61,7 +61,7 @@ function share(wish: CanaryWish): DeployStep {
 function watch(wish: CanaryWish): DeployStep {
   const from = ({ plan, server, app: { jail, port } }: StepView) =>
     shareOn(plan, server, wish) && `${jail.ip4}:${port}`;
-  return quietWhen<Context, DeployPlan, DeployStep>({
+  return leftOutWhen<Context, DeployPlan, DeployStep>({
     title: "Guard the canary",
     commit: true,
     run: (ctx: Context, plan: DeployPlan) => isGuarded(plan) ? watchAll(ctx, plan, from) : Promise.resolve(),

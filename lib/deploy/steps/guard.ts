@@ -7,7 +7,7 @@ import { writeRelease } from "../../commands/journal.ts";
 import { switchLive } from "../../commands/live.ts";
 import { script } from "../../core/script.ts";
 import type { Command } from "../../core/sh.ts";
-import { quietWhen } from "../../task/step.ts";
+import { leftOutWhen } from "../../task/step.ts";
 import { explainGuard, fewAnswers, guardTitle, watchedText } from "../../hints/guard.ts";
 import type { Context } from "../../task/context.ts";
 import type { DeployPlan } from "../plan/plan.ts";
@@ -22,7 +22,7 @@ export function isGuarded({ config, servers }: DeployPlan): boolean {
 }
 
 /** Watches the release on all servers at once: the first that is broken ends it on all. */
-export const guard: DeployStep = quietWhen<Context, DeployPlan, DeployStep>({
+export const guard: DeployStep = leftOutWhen<Context, DeployPlan, DeployStep>({
   title: guardTitle,
   commit: true,
   run: async (ctx: Context, plan: DeployPlan) => {

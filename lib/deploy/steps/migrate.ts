@@ -5,7 +5,7 @@ import { migrateLog } from "../../commands/paths.ts";
 import { CommandError, TakenOverError } from "../../core/error.ts";
 import { raw, type Script } from "../../core/sh.ts";
 import type { DeployPlan } from "../plan/plan.ts";
-import { quietWhen } from "../../task/step.ts";
+import { leftOutWhen } from "../../task/step.ts";
 import { act, type DeployStep, onServers, type StepView } from "../step.ts";
 import type { Context } from "../../task/context.ts";
 
@@ -13,7 +13,7 @@ import type { Context } from "../../task/context.ts";
 const longest = 4 * 60 * 60_000;
 
 /** Migrates, once the release is installed everywhere: on the first server alone, under the app's lock. */
-export const migrate: DeployStep = quietWhen({
+export const migrate: DeployStep = leftOutWhen({
   title: "Migrate",
   run: onServers(migrateOnce),
   preview: (view: StepView) => scriptsOf(view),

@@ -240,3 +240,17 @@ Deno.test("deploy() whose build fails leaves the release before, for a rollback"
   const back = await rollBack(server);
   assertEquals([back.error, liveRelease(server.model, "shop")], [undefined, "1-1a2b3c4"]);
 });
+
+Deno.test("deploy() looks into a tarball that needs no build, and says nothing of a build", async () => {
+  const server = fakeServer();
+  const asked: string[] = [];
+  const { error, ctx } = await deployTo(server, {
+    local: (script) => {
+      asked.push(script);
+      return undefined;
+    },
+  });
+  assertEquals(error, undefined);
+  assertEquals(asked.filter((script) => script.includes("tar -tf")).length, 1);
+  assertEquals(ctx.ui.text().includes("Build the release"), false);
+});
