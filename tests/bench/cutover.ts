@@ -6,6 +6,7 @@ import { openPlace, type Place } from "../e2e/place.ts";
 import { makeProject, type Project } from "../e2e/project.ts";
 import { hostUnavailable } from "../host/mod.ts";
 import { median } from "./measure.ts";
+import { pause, well } from "./prepare.ts";
 import { type Finding, milliseconds, type Part, ratioRow, type Row, table } from "./row.ts";
 
 const deploys = 5;
@@ -88,11 +89,6 @@ function stepOf(line: string): string {
   return event.type === "step" ? event.title : "";
 }
 
-async function well(project: Project, ...args: string[]): Promise<void> {
-  const { code, stderr } = await project.alcaide(args);
-  if (code !== 0) throw new Error(`Cannot prepare the test host: ${stderr}`);
-}
-
 function finding(all: readonly Record<Phase, LoadReport>[]): Finding {
   const found = new Map(phases.map((phase) => [phase, figures(all.map((one) => one[phase]))] as const));
   const lines = [...found].map(([phase, { requests, failed, p50, p90, p99, max, gap }]) => [
@@ -145,8 +141,4 @@ function figures(reports: readonly LoadReport[]) {
     max: middle((report) => report.latency.max),
     gap: middle((report) => report.longestGapMs),
   };
-}
-
-async function pause(milliseconds: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

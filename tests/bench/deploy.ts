@@ -9,6 +9,7 @@ import { openPlace, type Place } from "../e2e/place.ts";
 import { hostUnavailable, type TestHost } from "../host/mod.ts";
 import { runQuietly } from "./loopback.ts";
 import { median, round, slope, time } from "./measure.ts";
+import { well } from "./prepare.ts";
 import { writeRandom } from "./random.ts";
 import { startRelay } from "./relay.ts";
 import { type Finding, milliseconds, type Part, type Row, table } from "./row.ts";
@@ -95,8 +96,7 @@ async function prepareProject(place: Place): Promise<Project> {
     build: { prebuilt: "release.tar" },
     keep: 2,
   });
-  const { code, stderr } = await project.alcaide(["setup"]);
-  if (code !== 0) throw new Error(`Cannot prepare the test host: ${stderr}`);
+  await well(project, "setup");
   return project;
 }
 

@@ -5,6 +5,7 @@ import { makeProject } from "../e2e/project.ts";
 import { hostUnavailable } from "../host/mod.ts";
 import { readPorts } from "../host/ports.ts";
 import { inTurns, median } from "./measure.ts";
+import { well } from "./prepare.ts";
 import { type Finding, type Part, ratioRow } from "./row.ts";
 
 const rounds = 5;
@@ -22,16 +23,13 @@ async function measure(): Promise<Finding> {
   await using place = await openPlace();
   await using shop = await makeProject(place, "shop", { image: { packages } });
   await using blog = await makeProject(place, "blog");
-  const deploy = async (project: typeof shop, task = "deploy") => {
-    const { code, stderr } = await project.alcaide([task]);
-    if (code !== 0) throw new Error(`Cannot ${task} ${project.app}: ${stderr}`);
-  };
+  const deploy = (project: typeof shop) => () => well(project, "deploy");
   for (const project of [shop, blog]) {
-    await deploy(project, "setup");
+    await well(project, "setup");
     await project.release({ text: "one" });
-    await deploy(project);
+    await well(project, "deploy");
   }
-  const { ours, beside } = await inTurns(rounds, { ours: () => deploy(shop), beside: () => deploy(blog) });
+  const { ours, beside } = await inTurns(rounds, { ours: deploy(shop), beside: deploy(blog) });
   const title = `a further deploy with ${packages.length} packages, one with none beside it`;
   return {
     rows: [ratioRow(title, median(ours), median(beside))],

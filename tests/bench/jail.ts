@@ -8,6 +8,7 @@ import { openPlace } from "../e2e/place.ts";
 import { makeProject } from "../e2e/project.ts";
 import { hostUnavailable } from "../host/mod.ts";
 import { median, round, time } from "./measure.ts";
+import { well } from "./prepare.ts";
 import { type Finding, type Part, ratioRow } from "./row.ts";
 
 const rounds = 7;
@@ -24,8 +25,7 @@ export const jail: Part = {
 async function measure(): Promise<Finding> {
   await using place = await openPlace();
   await using project = await makeProject(place, "shop");
-  const { code, stderr } = await project.alcaide(["setup"]);
-  if (code !== 0) throw new Error(`Cannot prepare the host: ${stderr}`);
+  await well(project, "setup");
   const { server } = place;
   const dataset = await datasetOf(server);
   const template = templateTree({

@@ -7,6 +7,7 @@ import { type Load, type LoadReport, startLoad } from "../e2e/load.ts";
 import { openPlace, type Place } from "../e2e/place.ts";
 import { makeProject, type Project } from "../e2e/project.ts";
 import { hostUnavailable } from "../host/mod.ts";
+import { pause, well } from "./prepare.ts";
 import { type Finding, type Part, ratioRow } from "./row.ts";
 
 const count = 1000;
@@ -42,12 +43,6 @@ async function deployed(project: Project, text: string, ...options: string[]): P
   const [, release = ""] = /^(\S+) is (?:live|prepared)/m.exec(await well(project, "deploy", ...options)) ??
     [];
   return release as ReleaseId;
-}
-
-async function well(project: Project, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await project.alcaide(args);
-  if (code !== 0) throw new Error(`Cannot prepare the test host: ${stderr}`);
-  return stdout;
 }
 
 /** Moves the traffic to and fro by the script that a deploy moves it by, over one connection; both releases stay up. */
@@ -112,8 +107,4 @@ function finding(before: Reports, during: Reports): Finding {
       }`
     ),
   };
-}
-
-async function pause(milliseconds: number): Promise<void> {
-  if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
