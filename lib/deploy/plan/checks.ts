@@ -12,7 +12,7 @@ import { type Facts, owns, runningJails, runs } from "../../server/facts.ts";
 import { templateFor } from "../../server/patches.ts";
 import type { Remote } from "../../remote/remote.ts";
 import type { Refusal } from "../../server/change.ts";
-import { imagesOf } from "./image.ts";
+import { imagesOf, wantsImage } from "./image.ts";
 import { slots } from "../../core/slot.ts";
 import { bytes } from "../../core/text.ts";
 import { refuseService } from "../../setup/caddy.ts";
@@ -24,8 +24,8 @@ export function releaseSpace(config: Pick<Config, "app" | "jail" | "image">, fac
 }
 
 /** Tells whether a deploy makes an image beside the jail: the first. A later one takes the place of another. */
-export function lacksImage({ app, image }: Pick<Config, "app" | "image">, facts: Facts): boolean {
-  return image.packages.length + image.commands.length > 0 && imagesOf(facts, app).length === 0;
+export function lacksImage(config: Pick<Config, "app" | "image">, facts: Facts): boolean {
+  return wantsImage(config) && imagesOf(facts, config.app).length === 0;
 }
 
 type Fail = (problem: string, hint: string) => void;

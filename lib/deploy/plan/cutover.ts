@@ -4,14 +4,13 @@ import type { Config } from "../../config/field/types.ts";
 import { AlcaideError } from "../../core/error.ts";
 import { declaredOf } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
-import { type Facts, releasesOf } from "../../server/facts.ts";
+import type { Facts } from "../../server/facts.ts";
 import { canaryOf, refuseCanary } from "../../server/canary.ts";
 import { type Prepared, preparedOf } from "../../server/prepared.ts";
 import { checkServer } from "./checks.ts";
-import { toPrune } from "./deploy.ts";
+import { toForget } from "./deploy.ts";
 import { type DeployPlan, findPrevious, type PlanInputs, type ServerPlan, toRetire } from "./plan.ts";
 import { configOf, keptPlan } from "./rollback.ts";
-import { unusedImages } from "./image.ts";
 import { planSlot } from "./slot.ts";
 
 /** Inputs of a cutover's plan besides configuration and facts. */
@@ -61,7 +60,7 @@ function choosePrepared(config: Config, facts: ReadonlyMap<Remote, Facts>): Prep
 
 function planServer(config: Config, server: Remote, facts: Facts, inputs: CutoverInputs): ServerPlan {
   if (!inputs.canary) refuseCanary(config, facts, server.name, "cut over");
-  const { app, keep } = config;
+  const { app } = config;
   const record = preparedOf(config, facts);
   const allocation = facts.host.apps[app];
   if (record === undefined || allocation === undefined) {
@@ -72,7 +71,6 @@ function planServer(config: Config, server: Remote, facts: Facts, inputs: Cutove
   checkServer(config, server, facts, record.freebsd);
   const previous = findPrevious(config, facts, allocation, server.name);
   const { id: release, freebsd, previous: _, ...rest } = record;
-  const prune = toPrune(releasesOf(facts, app), keep.releases, previous?.release);
   const slot = planSlot(config, server, facts, {
     ...{ allocation, previous, release, freebsd, now: inputs.now, earlier: record.config.image?.name },
     declared: declaredOf(record.config),
@@ -87,8 +85,7 @@ function planServer(config: Config, server: Remote, facts: Facts, inputs: Cutove
     },
     linked: record,
     retire: toRetire(facts, app, release, previous?.release),
-    prune,
-    unusedImages: unusedImages(config, facts, slot.image, prune),
+    ...toForget(config, facts, slot),
     fence: inputs.fences.get(server) ?? 0,
   };
 }

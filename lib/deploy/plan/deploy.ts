@@ -97,7 +97,6 @@ function planServer(
   const { now, afresh, by, revision } = inputs;
   const chosen = { allocation, previous, release, freebsd, declared, now, afresh };
   const slot = planSlot(config, server, facts, chosen);
-  const prune = toPrune(releasesOf(facts, app), config.keep.releases, previous?.release);
   return {
     ...slot,
     hostFile: hostText === facts.hostText ? undefined : { before: facts.hostText, after: hostText },
@@ -111,8 +110,7 @@ function planServer(
       config: takenAlong(config, server, declared, slot),
     },
     retire: toRetire(facts, app, release, previous?.release),
-    prune,
-    unusedImages: unusedImages(config, facts, slot.image, prune),
+    ...toForget(config, facts, slot),
     fence: inputs.fences.get(server) ?? 0,
   };
 }
@@ -149,6 +147,16 @@ function allocateApp(config: Config, server: Remote, facts: Facts, inputs: Deplo
   const key = source?.keys.get(server) ?? "";
   const build = source && planBuild(config, facts, { key, afresh: source.afresh, hostText, taken: others });
   return { allocation, hostText: build?.hostText ?? hostText, build: build?.plan };
+}
+
+/** The releases and images that nobody needs any more once another release is live. */
+export function toForget(
+  config: Config,
+  facts: Facts,
+  { previous, image }: Pick<ServerPlan, "previous" | "image">,
+): Pick<ServerPlan, "prune" | "unusedImages"> {
+  const prune = toPrune(releasesOf(facts, config.app), config.keep.releases, previous?.release);
+  return { prune, unusedImages: unusedImages(config, facts, image, prune) };
 }
 
 /**

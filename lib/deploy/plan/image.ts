@@ -37,10 +37,15 @@ export interface ImageWish {
   readonly earlier?: string | undefined;
 }
 
+/** Tells whether an app's jails are made from an image. */
+export function wantsImage({ image: { packages, commands } }: Pick<Config, "image">): boolean {
+  return packages.length + commands.length > 0;
+}
+
 /** Finds the image of a release, or decides how it is made; undefined where the base system is enough. */
 export function planImage(config: Config, facts: Facts, wish: ImageWish): ImagePlan | undefined {
   const { app, image: { packages, commands }, jail: { basePath } } = config;
-  if (packages.length + commands.length === 0) return undefined;
+  if (!wantsImage(config)) return undefined;
   const { template, afresh = false, earlier, now } = wish;
   const kind = facts.dataset !== undefined ? "clone" : wish.jail.base === undefined ? "copy" : "thin";
   const key = `${kind}-${shortName(JSON.stringify([template.name, packages, commands]))}`;

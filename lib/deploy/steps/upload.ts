@@ -72,9 +72,10 @@ async function send(view: StepView, chunks: Chunks | undefined): Promise<void> {
     before: fencedStream(app, view.fence, begin),
     onProgress: (done: number, total: number) => ctx.ui.progress(`Upload to ${server.name}`, done, total),
   };
-  const file = { local: source.artifact, path: artifactFile(app, release), digest: artifact, mode: 0o600 };
+  const [local, path] = [source.artifact, artifactFile(app, release)];
+  const whole = { digest: artifact, mode: 0o600 };
   const { newest: kept } = view;
-  if (chunks && kept && await sendChanged(view, { ...file, chunks, kept }, options)) return;
+  if (chunks && kept && await sendChanged(view, { local, path, ...whole, chunks, kept }, options)) return;
   const parts = partsFor(view.plan.servers.size);
-  await explained(server, () => server.upload(file.local, file.path, { ...options, ...file, parts }));
+  await explained(server, () => server.upload(local, path, { ...options, ...whole, parts }));
 }
