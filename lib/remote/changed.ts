@@ -4,16 +4,13 @@ import { script } from "../core/script.ts";
 import { type Command, document, type Script, sh } from "../core/sh.ts";
 import type { Chunk, Chunks } from "./chunks.ts";
 import { type Expected, received } from "./files.ts";
+import { type FileRange, piecesOf } from "./local_file.ts";
 import type { Runner, RunOptions } from "./runner.ts";
 
-/** A piece of a new file that stands in the kept one, too. In bytes. */
-export interface Found {
-  /** Where it is in the new file. */
-  readonly start: number;
+/** A piece of a new file, in whole blocks, that stands in the kept one, too. */
+export interface Found extends FileRange {
   /** Where it is in the kept file: at a whole block. */
   readonly from: number;
-  /** Its length, in whole blocks. */
-  readonly length: number;
 }
 
 /** Bytes of a block: dd reads a piece in one go when it is made of blocks. */
@@ -71,11 +68,8 @@ function wholeBlocks({ start, from, length }: Found): Found {
   return { start: start + skipped, from: from + skipped, length: rest - rest % block };
 }
 
-/** A range of a file, in bytes. */
-type Range = Pick<Found, "start" | "length">;
-
 /** The ranges of a new file between the pieces that were found. */
-export function missingRanges(found: readonly Found[], size: number): Range[] {
+export function missingRanges(found: readonly Found[], size: number): FileRange[] {
   const ends = [0, ...found.map(({ start, length }) => start + length)];
   const starts = [...found.map(({ start }) => start), size];
   return ends.map((start, index) => ({ start, length: (starts[index] ?? size) - start }))
@@ -107,7 +101,7 @@ exec 3<&- && rm -f ${sent}`,
 
 /** The new file piece by piece: a line `- BYTES` for what is sent, `FIRST COUNT` for blocks of the kept file. */
 export function linesOf(found: readonly Found[], size: number): string {
-  const pieces: (Range & Partial<Found>)[] = [...found, ...missingRanges(found, size)];
+  const pieces: (FileRange & Partial<Found>)[] = [...found, ...missingRanges(found, size)];
   return pieces.sort((a, b) => a.start - b.start).map(({ from, length }) => {
     if (from !== undefined) return `${from / block} ${length / block}\n`;
     const rest = length % atOnce;
@@ -153,17 +147,9 @@ export async function uploadChanged(
   return total;
 }
 
-async function* rangesOf(file: Deno.FsFile, ranges: readonly Range[], onPiece: (count: number) => void) {
+async function* rangesOf(file: Deno.FsFile, ranges: readonly FileRange[], onPiece: (count: number) => void) {
   for (const { start, length } of ranges) {
     await file.seek(start, Deno.SeekMode.Start);
-    for (let left = length; left > 0;) {
-      const buffer = new Uint8Array(Math.min(left, atOnce));
-      const count = await file.read(buffer);
-      // A file that became shorter meanwhile: the server sees it.
-      if (count === null) return;
-      yield buffer.subarray(0, count);
-      onPiece(count);
-      left -= count;
-    }
+    yield* piecesOf(file, onPiece, length);
   }
 }

@@ -51,6 +51,9 @@ export interface FilePart {
 /** Bytes of a block: a part begins with one. */
 export const partBlock = 256 * 1024;
 
+/** The status of a part's script that found that another one has failed. */
+export const otherFailed = 66;
+
 /** The line of the first part's script: the others may be sent. */
 export const partsReady = "ready for all parts";
 
@@ -76,9 +79,9 @@ echo ${partsReady}`;
   return received(
     path,
     expected,
-    sh`${index === 0 ? first : sh`read -r ready && [ -d ${missing} ] || exit 1`}
+    sh`${index === 0 ? first : sh`read -r ready && [ -d ${missing} ] || exit ${otherFailed}`}
 dd of=${part} bs=${partBlock} seek=${block} conv=notrunc status=none || fail 'Cannot write the file'
-rm ${missing}/${index} || exit 1
+rm ${missing}/${index} || exit ${otherFailed}
 rmdir ${missing} 2>/dev/null || exit 0`,
     sh`rm -rf ${part} ${missing}`,
   );

@@ -145,6 +145,12 @@ export function counted(
   );
 }
 
+/** A part of a file, in bytes. */
+export interface FileRange {
+  readonly start: number;
+  readonly length: number;
+}
+
 /** Reads so many bytes of an open file in large pieces, some of them ahead, so that nobody waits for the disk. */
 export function piecesOf(
   file: Deno.FsFile,

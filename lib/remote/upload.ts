@@ -1,11 +1,12 @@
 // A file sent to a server: over a long line in parts, each through a channel of its own, since a server lets 2 MB be under way in
 // each.
 
+import { CommandError } from "../core/error.ts";
 import { script } from "../core/script.ts";
 import type { Command } from "../core/sh.ts";
-import { type Expected, partBlock, partsReady, receiveFile, receivePart } from "./files.ts";
+import { type Expected, otherFailed, partBlock, partsReady, receiveFile, receivePart } from "./files.ts";
 import { Sessions } from "../transport/ssh/sessions.ts";
-import { type Digest, digestFile, piecesOf } from "./local_file.ts";
+import { type Digest, digestFile, type FileRange, piecesOf } from "./local_file.ts";
 import type { Runner, RunOptions } from "./runner.ts";
 
 /** How to upload a file. */
@@ -68,14 +69,8 @@ export async function upload(
   });
 }
 
-/** A part of a file, in bytes. */
-interface Range {
-  readonly start: number;
-  readonly length: number;
-}
-
 /** Cuts a file into at most so many parts of whole blocks, each of which is worth a channel. */
-export function partsOf(size: number, most: number): Range[] {
+export function partsOf(size: number, most: number): FileRange[] {
   const length = Math.max(window / partBlock, Math.ceil(size / most / partBlock)) * partBlock;
   const count = Math.max(1, Math.ceil(size / length));
   return Array.from({ length: count }, (_, index) => ({
@@ -89,19 +84,24 @@ interface Sending {
   readonly local: string;
   readonly path: string;
   readonly expected: Expected;
-  readonly parts: readonly Range[];
+  readonly parts: readonly FileRange[];
   readonly onPiece: (count: number) => void;
   /** The first part's script with what is done before. */
   readonly first: (receive: Command) => Command;
 }
 
-/** Sends all parts at the same time; the first failure ends the others, so that nothing of them is at work any more. */
+/** Tells whether a part failed only because another one had, which its script may say first. */
+function followed(error: unknown): boolean {
+  return error instanceof CommandError && error.exit.code === otherFailed;
+}
+
+/** Sends all parts at the same time; a failure ends the others, so that nothing of them is at work any more. */
 async function sendParts(server: Runner, sending: Sending, options: RunOptions): Promise<void> {
   const failed = new AbortController();
   const { signal: given, onLine } = options;
   const signal = AbortSignal.any([failed.signal, ...given ? [given] : []]);
   const ready = Promise.withResolvers<void>();
-  const run = async (part: Range, index: number) => {
+  const run = async (part: FileRange, index: number) => {
     using file = await Deno.open(sending.local);
     await file.seek(part.start, Deno.SeekMode.Start);
     const pieces = piecesOf(file, sending.onPiece, part.length);
@@ -115,14 +115,16 @@ async function sendParts(server: Runner, sending: Sending, options: RunOptions):
       onLine: (line, stream) => main && line === partsReady ? ready.resolve() : onLine?.(line, stream),
     });
   };
-  const runs = sending.parts.map((part, index) =>
-    inTurn(sending.expected.size, signal, () => run(part, index))
+  const errors: unknown[] = [];
+  await Promise.all(
+    sending.parts.map((part, index) =>
+      inTurn(sending.expected.size, signal, () => run(part, index)).catch((error) => {
+        errors.push(error);
+        if (!followed(error)) failed.abort(error);
+      })
+    ),
   );
-  await Promise.all(runs).catch(async (error) => {
-    failed.abort(error);
-    await Promise.allSettled(runs);
-    throw error;
-  });
+  if (errors.length > 0) throw errors.find((error) => !followed(error)) ?? errors[0];
 }
 
 /** A line, then a stream, none of it before a time. */
