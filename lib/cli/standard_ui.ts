@@ -1,7 +1,8 @@
 // The ui that the command line and the surroundings ask for.
 
 import { dirname, join } from "node:path";
-import { type CiSystem, ciSystem, ciUi } from "../ui/ci.ts";
+import { type CiOptions, type CiSystem, ciSystem, ciUi } from "../ui/ci.ts";
+import { codeQuality } from "../ui/code_quality.ts";
 import { jsonUi } from "../ui/json.ts";
 import { standardKeyboard } from "../ui/keyboard.ts";
 import type { CommandUi } from "../ui/mod.ts";
@@ -41,30 +42,41 @@ export function standardUi(choice: UiChoice, signal: AbortSignal): CommandUi {
     ...(keyboard ? { keyboard } : {}),
   });
   const system = terminal || quiet ? undefined : ciSystem(Deno.env.get);
-  return system === undefined ? ui : ciUi({ system, ui, ...jobSummary(system) });
+  return system === undefined ? ui : ciUi({ system, ui, ...jobFiles(system) });
 }
 
-/** A summary that can't be written stops no deploy: the log says the same. */
-function jobSummary(system: CiSystem): { summarize?: (markdown: string) => void } {
-  const file = summaryFile(system);
-  if (file === undefined) return {};
+/** The files of a job. One that can't be written stops no deploy: the log says the same. */
+function jobFiles(system: CiSystem): Pick<CiOptions, "summarize" | "mark"> {
+  // GitHub names a file for the summary. GitLab has no place for one, but the job may keep it as an artifact.
+  if (system === "github") return summaryIn(Deno.env.get("GITHUB_STEP_SUMMARY"));
+  const project = Deno.env.get("CI_PROJECT_DIR");
+  if (!project) return {};
+  const report = join(project, ".alcaide", "gl-code-quality-report.json");
   return {
-    summarize: (markdown) => {
-      try {
-        Deno.mkdirSync(dirname(file), { recursive: true });
-        Deno.writeTextFileSync(file, markdown, { append: true });
-      } catch {
-        // As above.
-      }
-    },
+    ...summaryIn(join(project, ".alcaide", "summary.md")),
+    mark: (marks) => write(report, codeQuality(read(report), marks, project)),
   };
 }
 
-/** GitHub names a file; GitLab has no place for one, but the job may keep it as an artifact. */
-function summaryFile(system: CiSystem): string | undefined {
-  if (system === "github") return Deno.env.get("GITHUB_STEP_SUMMARY") || undefined;
-  const project = Deno.env.get("CI_PROJECT_DIR");
-  return project ? join(project, ".alcaide", "summary.md") : undefined;
+function summaryIn(file: string | undefined): Pick<CiOptions, "summarize"> {
+  return file ? { summarize: (markdown) => write(file, markdown, { append: true }) } : {};
+}
+
+function write(file: string, text: string, options: Deno.WriteFileOptions = {}): void {
+  try {
+    Deno.mkdirSync(dirname(file), { recursive: true });
+    Deno.writeTextFileSync(file, text, options);
+  } catch {
+    // As above.
+  }
+}
+
+function read(file: string): string {
+  try {
+    return Deno.readTextFileSync(file);
+  } catch {
+    return "";
+  }
 }
 
 /** Unknown where standard output leads elsewhere, and 0 on some terminals. */

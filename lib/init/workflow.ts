@@ -114,6 +114,7 @@ const gitlabSettings = [
 /** GitLab's own token of a job may not write comments. */
 const gitlabComment = [
   ...plan,
+  '[ -z "${CI_MERGE_REQUEST_IID:-}" ] || \\',
   'curl -fsS -X POST -H "PRIVATE-TOKEN: $ALCAIDE_COMMENTS" -H "Content-Type: application/json" -d @"$HOME/comment.json" \\',
   '  "$CI_API_V4_URL/projects/$CI_PROJECT_ID/merge_requests/$CI_MERGE_REQUEST_IID/notes"',
 ];
@@ -130,6 +131,8 @@ const gitlab: Workflow = {
     when: always
     expose_as: Alcaide
     paths: [.alcaide/summary.md]
+    reports:
+      codequality: .alcaide/gl-code-quality-report.json
   before_script:
     - apt-get update && apt-get install -y ca-certificates curl git jq
     - |
@@ -139,6 +142,8 @@ plan:
   extends: .alcaide
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+    # GitLab compares a merge request's report with that of its target.
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   script:
     - |
 ${indented(gitlabComment, 6)}

@@ -1,9 +1,10 @@
 // Output of tasks in a CI job: steps with output become groups, errors and warnings annotations at the line of the
-// Alcaidefile, and the job gets a summary. Everything else is said as in any log.
+// Alcaidefile (of GitLab's in a report), and the job gets a summary. Everything else is said as in any log.
 
 import { stripAnsiCode } from "@std/fmt/colors";
 import type { ConfigError } from "../core/error.ts";
 import { duration, printable } from "../core/text.ts";
+import type { Mark } from "./code_quality.ts";
 import { fieldPlace } from "./field_place.ts";
 import type { CommandUi, ErrorPlace, LineOptions, Person } from "./mod.ts";
 import { errorEvent, errorText } from "./report.ts";
@@ -22,6 +23,8 @@ export interface CiOptions {
   readonly err?: Sink;
   /** Takes the summary, in Markdown. Without it there is none. */
   readonly summarize?: (markdown: string) => void;
+  /** Takes the errors that have a line, where the log can't bear them: GitLab's. */
+  readonly mark?: (marks: readonly Mark[]) => void;
   /** Milliseconds since some moment. */
   readonly now?: () => number;
 }
@@ -50,6 +53,7 @@ class CiUi implements CommandUi {
   readonly #ui: CommandUi;
   readonly #steps: string[] = [];
   readonly #parts: string[] = [];
+  readonly #marks: Mark[] = [];
   #step: Step | undefined;
 
   constructor(options: CiOptions) {
@@ -120,7 +124,9 @@ class CiUi implements CommandUi {
     this.#ui.end();
     const table = ["| step | took |", "| --- | --- |", ...this.#steps].join("\n");
     const all = this.#steps.length === 0 ? this.#parts : [table, ...this.#parts];
-    if (all.length > 0) this.#options.summarize?.(`${all.join("\n\n")}\n\n`);
+    if (all.length === 0) return;
+    this.#options.summarize?.(`${all.join("\n\n")}\n\n`);
+    this.#options.mark?.(this.#marks);
   }
 
   /** Opens the group of a step, before its first line. */
@@ -138,9 +144,13 @@ class CiUi implements CommandUi {
     this.#steps.push(`| ${mark} ${cell(title)} | ${duration(this.#now() - began)} |`);
   }
 
-  #annotate(kind: "error" | "warning", text: string, place?: string): void {
-    if (this.#options.system !== "github") return;
-    this.#write(`::${kind}${placeProperties(place)}::${escapeData(plain(text))}`);
+  #annotate(kind: "error" | "warning", text: string, place = ""): void {
+    const [, file, line = "", col] = /^(.+?):(\d+):(\d+)$/.exec(place) ?? [];
+    const said = plain(text);
+    if (this.#options.system === "github") {
+      const at = file === undefined ? "" : ` file=${escapeProperty(file)},line=${line},col=${col}`;
+      this.#write(`::${kind}${at}::${escapeData(said)}`);
+    } else if (file !== undefined) this.#marks.push({ text: said, file, line });
   }
 
   #write(line: string): void {
@@ -161,12 +171,6 @@ function places(error: unknown, place?: ErrorPlace): readonly { text: string; at
     text: `Cannot use ${path}: ${problem}`,
     at: file === undefined ? path : fieldPlace(file, path) ?? path,
   }));
-}
-
-/** ` file=Alcaidefile.ts,line=3,col=5` of `Alcaidefile.ts:3:5`; nothing of a place that has no line. */
-function placeProperties(place = ""): string {
-  const [, file, line, col] = /^(.+?):(\d+):(\d+)$/.exec(place) ?? [];
-  return file === undefined ? "" : ` file=${escapeProperty(file)},line=${line},col=${col}`;
 }
 
 function groupStart(system: CiSystem, title: string): string {

@@ -18,6 +18,21 @@ for (
   });
 }
 
+Deno.test("a job of GitLab gets a report with the faults of the Alcaidefile at their lines", async () => {
+  await using it = await desk();
+  const env = { GITLAB_CI: "true", CI_PROJECT_DIR: await Deno.realPath(it.path) };
+  const report = async () => JSON.parse(await it.read(".alcaide/gl-code-quality-report.json"));
+  await it.run(["config"], { env });
+  assertEquals(await report(), []);
+  await Deno.writeTextFile(`${it.path}/Alcaidefile.ts`, "export default {\n  app: 7,\n};\n");
+  await it.run(["config"], { env });
+  assertEquals(
+    (await report()).find((one: { description: string }) => one.description.includes("Cannot use app"))
+      ?.location,
+    { path: "Alcaidefile.ts", lines: { begin: 2 } },
+  );
+});
+
 Deno.test("a dumb terminal and NO_COLOR get lines without codes", async () => {
   await using it = await desk();
   const own =

@@ -13,8 +13,11 @@ interface Actions {
 }
 
 interface Gitlab {
-  readonly ".alcaide": { readonly "before_script": string[] };
-  readonly plan: { readonly script: string[] };
+  readonly ".alcaide": {
+    readonly "before_script": string[];
+    readonly artifacts: { readonly reports: Readonly<Record<string, string>> };
+  };
+  readonly plan: { readonly script: string[]; readonly rules: { readonly if: string }[] };
   readonly deploy: { readonly script: string[] };
 }
 
@@ -112,6 +115,20 @@ for (const system of workflowSystems) {
     assertEquals([...used].sort(), settings.map((line) => `${line.match(/^\w+/)}`).sort());
   });
 }
+
+Deno.test("the workflow for gitlab plans the default branch for its report, and comments nothing there", async () => {
+  const { ".alcaide": { artifacts }, plan } = parse(workflow("gitlab").text) as Gitlab;
+  assertEquals(artifacts.reports, { codequality: ".alcaide/gl-code-quality-report.json" });
+  assertEquals(plan.rules.map((rule) => rule.if), [
+    '$CI_PIPELINE_SOURCE == "merge_request_event"',
+    "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH",
+  ]);
+  await withJob(async (home) => {
+    await run(commandsOf("gitlab").prepare, home, { SSH_KNOWN_HOSTS: "", SSH_PRIVATE_KEY: "" });
+    // Nobody listens there.
+    await run(commandsOf("gitlab").plan, home, { CI_API_V4_URL: "http://127.0.0.1:1" });
+  });
+});
 
 Deno.test("a workflow for Actions begins with proposals and with tags", () => {
   for (const system of ["github", "forgejo"] as const) {

@@ -1,6 +1,7 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { AlcaideError, ConfigError } from "../../../lib/core/error.ts";
 import { ciSystem, ciUi } from "../../../lib/ui/ci.ts";
+import type { Mark } from "../../../lib/ui/code_quality.ts";
 import { terminalUi } from "../../../lib/ui/terminal.ts";
 import { rememberingSink } from "./sinks.ts";
 
@@ -8,6 +9,7 @@ import { rememberingSink } from "./sinks.ts";
 function job(system: "github" | "gitlab" = "github") {
   const [out, err] = [rememberingSink(), rememberingSink()];
   const summary: string[] = [];
+  const marks: Mark[] = [];
   let clock = 0;
   const now = () => (clock += 1000);
   const ui = ciUi({
@@ -16,8 +18,9 @@ function job(system: "github" | "gitlab" = "github") {
     err: err.sink,
     now,
     summarize: (text) => summary.push(text),
+    mark: (all) => marks.push(...all),
   });
-  return { ui, out, err, summary };
+  return { ui, out, err, summary, marks };
 }
 
 Deno.test("ciSystem() is known by the variables of the job", () => {
@@ -59,6 +62,17 @@ Deno.test("ciUi() marks an error at the line of the Alcaidefile", () => {
     err.text().split("\n").filter((line) => line.startsWith("::")),
     ["::error file=Alcaidefile.ts,line=3,col=5::Cannot build%0Aat all"],
   );
+});
+
+Deno.test("ciUi() hands over the errors that have a line, for GitLab's report", () => {
+  const { ui, err, marks } = job("gitlab");
+  const at = { position: "Alcaidefile.ts:3:5", excerpt: [] };
+  ui.warn("old");
+  ui.fail(new AlcaideError("Cannot \x1b[31mbuild\x1b[0m"), at);
+  ui.fail(new AlcaideError("Cannot reach web"));
+  ui.end();
+  assertEquals(marks, [{ text: "Cannot build", file: "Alcaidefile.ts", line: "3" }]);
+  assert(!err.text().includes("::"));
 });
 
 Deno.test("ciUi() marks each problem of a configuration", () => {
