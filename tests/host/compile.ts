@@ -14,9 +14,21 @@ export async function compile(
   await Deno.chmod(to, 0o555);
 }
 
-/** The same without libraries, where this machine can do that: it starts in half the time. */
-export async function compileAlone(source: string, to: string, extra: readonly string[]): Promise<void> {
-  await compile(source, to, ["-static", ...extra]).catch(() => compile(source, to, extra));
+/** The same without libraries, where this machine can do that: it starts in half the time, and is a tenth as large with musl's. */
+export async function compileAlone(
+  source: string,
+  to: string,
+  extra: readonly string[],
+  debian: string,
+): Promise<void> {
+  const folder = (kind: string) => `${debian}/usr/${kind}/${Deno.build.arch}-linux-musl`;
+  const parts = ["crt1.o", "crti.o", "libc.a", "crtn.o"].map((name) => `${folder("lib")}/${name}`);
+  const musl = ["-nostdinc", "-isystem", folder("include"), "-nostdlib", ...parts, "-lgcc"];
+  const ways = [["-static", ...extra, ...musl], ["-static", ...extra]];
+  for (const words of ways) {
+    if (await compile(source, to, words).then(() => true, () => false)) return;
+  }
+  await compile(source, to, extra);
 }
 
 /**

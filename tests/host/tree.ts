@@ -48,6 +48,7 @@ export async function buildBase(base: string, debian: string): Promise<void> {
     join(here, "c/launcher.c"),
     launcher,
     ["quick", "hand_on", "warm"].map((name) => join(here, `c/${name}.c`)),
+    debian,
   );
   await compile(join(here, "c/raise.c"), join(base, support, "raise"));
   for (const program of programs) await installProgram(base, program);

@@ -86,8 +86,11 @@ sub spew {
     open my $out, '>', $new or return 0;
     chmod $mode, $new if defined $mode;
     print {$out} $text;
-    close $out or return 0;
-    return rename $new, $path;
+    return 1 if close $out and rename $new, $path;
+    my $reason = $!;
+    unlink $new;
+    $! = $reason;
+    return 0;
 }
 
 # True when this process is in a jail: the jail's tree holds the mark that `jail -c` puts there.
