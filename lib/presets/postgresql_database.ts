@@ -22,6 +22,12 @@ export function extensionsText({ options }: Pick<AccessoryPlace, "options">): st
   return `${quietly}${names.map((name) => `CREATE EXTENSION IF NOT EXISTS "${name}" CASCADE;\n`).join("")}`;
 }
 
+/** Seconds that a database gets to begin, as after a boot. */
+const startSeconds = 30;
+
+/** What psql says when it has come to the end of the change of names. */
+const swapped = "names_changed";
+
 const quietly = "SET client_min_messages = warning;\n";
 
 /** The role that restores a dump: a superuser, since some extensions need one. The objects then get the app's role. */
@@ -77,6 +83,11 @@ stop() {
   clean
   exit 1
 }
+tries=0
+until /usr/local/bin/pg_isready -q || [ "$tries" -ge ${startSeconds} ]; do
+  sleep 1
+  tries=$((tries + 1))
+done
 # The server goes on with what it was told though nobody asks any more: nobody may clean up before it is done.
 trap '' HUP INT TERM PIPE
 clean`,
@@ -86,9 +97,10 @@ trap stop HUP INT TERM PIPE
 { [ "$made" -eq 0 ] && ${filled} && ask -d ${fresh} ${document(handOver(role, extensionsText(at)))}
 } || stop`,
     sh`for try in 1 2 3 4 5; do
-  said=$(ask -d postgres 2>&1 >/dev/null ${document(swap(names))}
-  ) && break
-  [ "$try" -lt 5 ] || { printf '%s\n' "$said" >&2; stop; }
+  said=$(ask -d postgres 2>&1 ${document(swap(names))}
+  )
+  case $said in *${swapped}) break ;; esac
+  [ "$try" -lt 5 ] || { printf '%s\n' "\${said:-psql did nothing}" >&2; stop; }
 done`,
     sh`clean
 echo ${`Its old data is in the database ${before} now, until the next restore`}`,
@@ -154,9 +166,11 @@ interface Names {
 function swap({ database, fresh, before, old }: Names): string {
   const rename = (from: string, to: string) =>
     `SELECT 'ALTER DATABASE "${from}" RENAME TO "${to}"' FROM pg_database WHERE datname = '${from}' \\gexec\n`;
-  return `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('${database}', '${fresh}', '${before}');
+  return `\\o /dev/null
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('${database}', '${fresh}', '${before}');
 BEGIN;
 ${rename(before, old)}${rename(database, before)}ALTER DATABASE "${fresh}" RENAME TO "${database}";
 COMMIT;
+\\echo ${swapped}
 `;
 }

@@ -23,10 +23,11 @@ type Programs = Readonly<Record<string, string>>;
 /** Runs one of the scripts; gives what each program was told and read, in order. */
 async function run(
   action: keyof AccessoryDatabase,
-  { programs = {}, stdin = "", database = "mine" }: {
+  { programs = {}, stdin = "", database = "mine", ready = 0 }: {
     programs?: Programs;
     stdin?: string;
     database?: string;
+    ready?: number;
   } = {},
 ): Promise<Ended & { calls: string[] }> {
   const folder = await Deno.makeTempDir();
@@ -38,9 +39,12 @@ async function run(
       const script =
         `{ echo "== ${name} $* ($PGPORT $PGDATABASE $PGOPTIONS)"; cat; } >${folder}/call; cat ${folder}/call >>${folder}/calls
 ${does}
+sed -n 's/^.echo //p' ${folder}/call
 `;
       await standIn(`${folder}/${name}`, script);
     }
+    // Nobody waits here: it says at once that the server is there, or a second later.
+    await standIn(`${folder}/pg_isready`, `[ -e ${folder}/asked ] || { : >${folder}/asked; exit ${ready}; }`);
     await standIn(`${folder}/jexec`, 'shift 4; exec "$@"');
     const ended = await shell(
       text.replaceAll("/usr/local/bin/", `${folder}/`).replace("/usr/sbin/jexec", `${folder}/jexec`),
@@ -84,7 +88,7 @@ Deno.test("postgresql() restores into a database beside, then lets the names cha
   );
   assertMatch(
     swap ?? "",
-    /BEGIN;\n.*"mine_before" RENAME TO "mine_dropping"[^]*"mine" RENAME TO "mine_before"[^]*"mine_restoring" RENAME TO "mine";\nCOMMIT;/,
+    /BEGIN;\n.*"mine_before" RENAME TO "mine_dropping"[^]*"mine" RENAME TO "mine_before"[^]*"mine_restoring" RENAME TO "mine";\nCOMMIT;\n\\echo/,
   );
 });
 
@@ -116,6 +120,17 @@ Deno.test("postgresql() gives up when the names can't change, and says why", asy
   const { code, stderr, calls } = await run("restore", { programs: { psql: never } });
   assertEquals([code, stderr], [1, "it is being accessed by other users\n"]);
   assertStringIncludes(calls.at(-1) ?? "", "DROP DATABASE IF EXISTS");
+});
+
+Deno.test("postgresql() fails when psql says that all is well, and has changed no names", async () => {
+  const lie = "! grep -q RENAME ${0%psql}call || exit 0; :";
+  const { code, stdout, stderr } = await run("restore", { programs: { psql: lie } });
+  assertEquals([code, stdout, stderr], [1, "", "psql did nothing\n"]);
+});
+
+Deno.test("postgresql() waits for a database that begins", async () => {
+  const { code, stderr } = await run("restore", { ready: 2 });
+  assertEquals([code, stderr], [0, ""]);
 });
 
 Deno.test("postgresql() cleans up when a restore is told to end", async () => {
