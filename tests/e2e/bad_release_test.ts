@@ -5,6 +5,7 @@ import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
+import { patience } from "./until.ts";
 
 /** A fault of a release, and its message. */
 const badReleases: readonly { name: string; conf: Record<string, string>; says: readonly RegExp[] }[] = [
@@ -28,7 +29,9 @@ const badReleases: readonly { name: string; conf: Record<string, string>; says: 
 ];
 
 scenario("a bad release never replaces a good one", async (place, part) => {
-  await using project = await makeProject(place, "shop", { health: { path: "/health", timeout: 6 } });
+  await using project = await makeProject(place, "shop", {
+    health: { path: "/health", timeout: patience(6) },
+  });
   const { server } = place;
   assertEquals((await project.alcaide(["setup"])).code, 0);
   await project.release({ text: "good" });

@@ -18,6 +18,7 @@ import {
   appDir,
   assetsRoot,
   caddyfile,
+  historyFile,
   hostFile,
   imageJailName,
   imagePrefix,
@@ -39,7 +40,7 @@ import { slots } from "../../lib/core/slot.ts";
 import type { Place } from "./place.ts";
 
 /** Names of the apps that the scenarios deploy. */
-const testApps = ["shop", "blog"] as const;
+const testApps = ["shop", "blog", "blog_admin", "api", "forum", "wiki", "feed"] as const;
 
 /** Removes an app's jails, site, state, logs and volumes. */
 export async function removeApp(place: Place, app: string, basePath = "/jails"): Promise<void> {
@@ -72,8 +73,8 @@ export async function removeApp(place: Place, app: string, basePath = "/jails"):
     await server.write(hostFile, `${JSON.stringify({ ...state, apps, jails }, null, 1)}\n`, { mode: 0o600 });
   }
   await server.run(script(removeSchedules(app), removeAssets(app)));
-  await server.run(sh`rm -rf ${appDir(app)} ${`${logDir}/${app}`} ${`/data/${app}`}
-rmdir /data 2>/dev/null; :`);
+  await server.run(sh`rm -rf ${appDir(app)} ${`${logDir}/${app}`} ${`/data/${app}`} ${historyFile(app)}
+rmdir /data ${accessoryLogs} ${accessoriesDir} 2>/dev/null; :`);
 }
 
 async function removeImages(place: Place, app: string, basePath: string): Promise<void> {
@@ -96,13 +97,12 @@ async function removeAccessories(
     const path = `${basePath}/${name}`;
     const tree = { name, path, dataset: await datasetOf(place, path) };
     await place.server.run(removeAccessory({ name, path, ip4: address }, tree));
-    await place.server.run(sh`rm -rf ${accessoryLogDir(name)}
-rmdir ${accessoryLogs} ${accessoriesDir} 2>/dev/null; :`);
+    await place.server.run(sh`rm -rf ${accessoryLogDir(name)}`);
   }
 }
 
 async function datasetOf({ server }: Place, path: string): Promise<string | undefined> {
-  const found = await server.read(sh`zfs list -H -o name,mountpoint 2>/dev/null; :`);
+  const found = await server.read(sh`kldstat -q -m zfs && zfs list -H -o name,mountpoint 2>/dev/null; :`);
   return found.split("\n").map((line) => line.split("\t")).find(([, mountpoint]) => mountpoint === path)?.[0];
 }
 
@@ -113,13 +113,12 @@ async function datasetOf({ server }: Place, path: string): Promise<string | unde
  */
 export async function clearLeftovers(place: Place): Promise<void> {
   const { server } = place;
-  for (const app of testApps) {
-    const [exists, site] = await Promise.all([
-      server.test(sh`[ -e ${appDir(app)} ] || [ -e ${siteFile(app)} ]`),
-      server.read(sh`cat ${siteFile(app)} 2>/dev/null; :`),
-    ]);
-    if (!exists) continue;
-    if (site !== "" && !site.includes(`${app}.test`)) {
+  const found = await server.read(sh`for app in ${testApps}; do
+  if [ -e ${appDir("")}"$app" ] || [ -e ${sitesDir}/"$app.caddy" ]; then echo "$app"; fi
+done`);
+  for (const app of found.split("\n").filter((line) => line !== "")) {
+    const site = await server.read(sh`cat ${siteFile(app)} 2>/dev/null; :`);
+    if (site !== "" && !/[.]test\b/.test(site)) {
       throw new Error(
         `Cannot test on ${server.name}: it has an app ${app} of somebody's. Use a host to throw away`,
       );

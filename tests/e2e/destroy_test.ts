@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sh } from "../../lib/core/sh.ts";
 import type { FaultRule } from "../host/mod.ts";
+import { removeApp } from "./clean.ts";
 import { startLoad } from "./load.ts";
 import { onlyOnTestHost } from "./place.ts";
 import { ask, makeProject, type Project } from "./project.ts";
@@ -169,5 +170,9 @@ mount -t nullfs /data/blog /jails/blog_blue/mnt`);
       );
       assertEquals(differences(fresh ?? new Map(), await wholeHost(place)), []);
     }, { skip: onlyOnTestHost("be read from outside") });
+
+    if (place.test !== undefined) return;
+    await server.run(sh`rm -rf /data/else /data/theirs /else`);
+    for (const app of ["blog", "blog_admin"]) await removeApp(place, app);
   }, options);
 }

@@ -5,7 +5,7 @@ import { workDir } from "../../lib/commands/paths.ts";
 import { sh } from "../../lib/core/sh.ts";
 import { local } from "../../lib/remote/local.ts";
 import { removeApp } from "./clean.ts";
-import { postgresqlVersion } from "../host/ports.ts";
+import { postgresqlMajor, withoutPostgresql } from "./postgresql.ts";
 import { ask, makeProject, type Project } from "./project.ts";
 import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
@@ -28,9 +28,11 @@ function started(project: Project, args: readonly string[]) {
 
 scenario("long work outlives its connection", async (place, part) => {
   const { server } = place;
-  const client = `postgresql${place.test ? await postgresqlVersion() : "16"}-client`;
+  const packages = await withoutPostgresql(place) === undefined
+    ? [`postgresql${await postgresqlMajor(place)}-client`]
+    : [];
   await using project = await makeProject(place, "shop", {
-    jail: { mirror: place.mirror, packages: [client] },
+    jail: { mirror: place.mirror, packages },
     build: {
       jail: {
         commands: ["until [ -e /build/go ]; do echo waiting; sleep 0.2; done; echo gone on"],

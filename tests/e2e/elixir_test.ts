@@ -4,16 +4,16 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { sh } from "../../lib/core/sh.ts";
 import { withMixAlias } from "../../lib/init/mix.ts";
-import { postgresqlVersion } from "../host/ports.ts";
 import { removeApp } from "./clean.ts";
 import { atTerminal, makeElixirProject } from "./elixir_project.ts";
 import { startLoad } from "./load.ts";
 import { missingPackage } from "./place.ts";
+import { postgresqlMajor } from "./postgresql.ts";
 import { ask } from "./project.ts";
 import { scenario } from "./scenario.ts";
 
 scenario("an Elixir release through the build jail", async (place, part) => {
-  const major = place.test ? await postgresqlVersion() : "16";
+  const major = await postgresqlMajor(place);
   const missing = await missingPackage(place, ["elixir", `postgresql${major}-server`]);
   if (missing !== undefined) return await part("all of it", () => Promise.resolve(), { skip: missing });
   const values = { jail: { mirror: place.mirror, packages: [`postgresql${major}-client`] } };

@@ -7,6 +7,7 @@ import { removeApp } from "./clean.ts";
 import { describeLoad, slowDownload, startLoad } from "./load.ts";
 import { ask, makeProject, type Project } from "./project.ts";
 import { scenario } from "./scenario.ts";
+import { patience } from "./until.ts";
 
 scenario("a guard takes a release back that answers with errors", async (place, part) => {
   await using project = await makeProject(place, "shop", {
@@ -56,7 +57,7 @@ scenario("a guard takes a release back that answers with errors", async (place, 
   });
 
   await part("a watched branch is deployed once, and a broken commit not twice", async () => {
-    await project.configure({ guard: undefined, health: { path: "/health", timeout: 2 } });
+    await project.configure({ guard: undefined, health: { path: "/health", timeout: patience(2) } });
     await git(project, "init -q -b main && init -q --bare tmp/origin && printf 'home\\ntmp\\n' >.gitignore");
     await git(project, "remote add origin tmp/origin");
     const look = async (text: string, conf: Record<string, string> = {}) => {

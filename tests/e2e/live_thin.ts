@@ -8,7 +8,7 @@ import type { Remote } from "../../lib/remote/remote.ts";
 export async function isLiveThin(server: Remote): Promise<boolean> {
   const said = await server.read(sh`marker=$(basename /usr/local/etc/alcaide/live/shop/[bg]*-*)
 jail=shop_\${marker%%-*}
-mount -p | awk -v at="/jails/$jail/.base" '$2 == at { print $3, $4; found = 1 } END { exit !found }' || exit 0
+mount -p | awk -v at="/jails/$jail/.base" '$2 == at { sub(/,.*/, "", $4); print $3, $4; found = 1 } END { exit !found }' || exit 0
 jexec $jail test -x /usr/local/bin/doas || echo 'no package'
 jexec $jail pw usershow bob >/dev/null 2>&1 || jexec $jail pw useradd bob
 jexec $jail su -m bob -c 'id -un && touch /tmp/bob'

@@ -8,6 +8,7 @@ import type { HttpConnection } from "./load_connection.ts";
 import { Fault, messageOf } from "./load_fault.ts";
 import { connect, type Endpoint, endpoint, type EndpointOptions, requestHead } from "./load_http.ts";
 import { type LoadReport, Tally } from "./load_report.ts";
+import { patience } from "./until.ts";
 
 export { describeLoad, type Latency, type LoadReport, loadResult } from "./load_report.ts";
 export { eventStream, slowDownload, slowUpload, type StreamReport } from "./load_streams.ts";
@@ -16,6 +17,8 @@ export { websocketEcho, type WebSocketReport } from "./load_websocket.ts";
 /** How long before or after a close another idle connection must have been closed, to call it one of them. */
 const CLOSING_BEFORE = 250;
 const CLOSING_AFTER = 100;
+/** Milliseconds within which a whole answer must have come, unless a load says otherwise. */
+const TIMEOUT = patience(5_000);
 
 /** The requests of a load, and their rate. */
 export interface LoadOptions extends EndpointOptions {
@@ -57,7 +60,7 @@ interface State {
 
 /** Starts a load; it runs until `stop` is called. */
 export function startLoad(
-  { url, path = "/", body, rate = 250, connections = 16, keepAlive = true, timeout = 5_000, ...where }:
+  { url, path = "/", body, rate = 250, connections = 16, keepAlive = true, timeout = TIMEOUT, ...where }:
     LoadOptions,
 ): Load {
   const to = endpoint(url, where);

@@ -4,10 +4,11 @@ import { crc32 } from "../crc32.ts";
 import type { Answer, HttpConnection } from "./load_connection.ts";
 import { messageOf } from "./load_fault.ts";
 import { connect, type Endpoint, endpoint, type EndpointOptions, requestHead } from "./load_http.ts";
+import { patience } from "./until.ts";
 
-const CONNECT_TIMEOUT = 5_000;
+const CONNECT_TIMEOUT = patience(5_000);
 /** The time that a stream may take beyond the asked one. */
-const SPARE = 15_000;
+const SPARE = patience(15_000);
 const PIECE_EVERY = 100;
 
 /** How a long request ended. */

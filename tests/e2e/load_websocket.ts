@@ -3,10 +3,11 @@
 import { concat, type HttpConnection } from "./load_connection.ts";
 import { messageOf } from "./load_fault.ts";
 import { connect, endpoint, type EndpointOptions, requestHead } from "./load_http.ts";
+import { patience } from "./until.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const TIMEOUT = 5_000;
+const TIMEOUT = patience(5_000);
 const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const;
 
 /** How long a conversation lasts. */

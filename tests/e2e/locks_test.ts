@@ -39,7 +39,7 @@ scenario("two deploys at once never meet", async (place, part) => {
 
   await part("with --wait both go through, one after the other", async () => {
     const results = await Promise.all(
-      [mine, yours].map((project) => project.alcaide(["deploy", "--wait", "1m"])),
+      [mine, yours].map((project) => project.alcaide(["deploy", "--wait", "10m"])),
     );
     assertEquals(results.map(({ code }) => code), [0, 0], results.map(({ stderr }) => stderr).join("\n"));
     const said = results.map(({ stderr }) => stderr).join("\n");

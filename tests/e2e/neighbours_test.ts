@@ -81,7 +81,7 @@ jail -c name=foreign path=/foreign/root persist`,
         assertEquals(refused.code, 1);
         assertMatch(
           refused.stderr,
-          /blog on [\d.]+: it belongs to \/\S+ \(blog\.test\), and this is \/\S+ \(other\.test\)/,
+          /blog on \S+: it belongs to \/\S+ \(blog\.test\), and this is \/\S+ \(other\.test\)/,
         );
         assertEquals((await other.alcaide(["setup", "--plan"])).code, 1);
         assertEquals((await ask(place, blog, "/")).text, "blog\n");

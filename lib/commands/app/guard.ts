@@ -46,7 +46,7 @@ limit=${Math.round(maxErrors * 100)}${worse ? atLeastBefore(seconds, counting) :
 while :; do
   now=$(date +%s); new=$(($(size)))
   [ "$new" -ge "$at" ] || at=0
-  if [ ! -e ${`${liveDir(app)}/${pausePage}`} ]; then
+  if [ "$new" -gt "$at" ] && [ ! -e ${`${liveDir(app)}/${pausePage}`} ]; then
     set -- $(tail -c +$((at + 1)) "$log" 2>/dev/null | head -c $((new - at)) | awk -v begun="$begun" ${counting})
     answers=$((answers + $1)); errors=$((errors + $2))
   fi

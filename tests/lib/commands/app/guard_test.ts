@@ -32,12 +32,18 @@ async function watch(
   await place.write("/lines", lines.map((line) => `${line}\n`).join(""));
   await place.program("date", `cat ${place.at("/lines")} >${more.rotated ? "" : ">"}${log}; echo 1000`);
   await place.program("jls", more.jls ?? "");
+  // FreeBSD's takes no number below 1.
+  await place.program(
+    "head",
+    '[ "$2" -gt 0 ] || { echo illegal byte count >&2; exit 1; }; exec /usr/bin/head "$@"',
+  );
   const pid = `/jails/shop_blue${childPidFile}`;
   await place.write(pid, "77\n");
   const from = more.from === undefined ? {} : { from: more.from };
   const worse = more.before === undefined ? {} : { worse: true };
   const options = { for: -1000, maxErrors: more.maxErrors ?? 1, ...from, ...worse };
-  const { stdout, code } = await place.run(watchApp(spec, options));
+  const { stdout, stderr, code } = await place.run(watchApp(spec, options));
+  assertEquals(stderr, "");
   return [code, stdout];
 }
 
