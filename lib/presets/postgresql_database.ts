@@ -40,6 +40,8 @@ export const postgresqlDatabase: AccessoryDatabase = {
   // The dump is complete, whoever owns its objects.
   dump: (at) => program(at, sh`exec /usr/local/bin/pg_dump --format=custom`),
   restore: (at) => program(at, restore(at)),
+  size: (at) =>
+    program(at, sh`exec /usr/local/bin/psql -X -A -t -c ${"SELECT pg_database_size(current_database())"}`),
 };
 
 /** A program with the app's database as the one that it connects to. */

@@ -14,6 +14,8 @@ export interface DownloadOptions extends Omit<RunOptions, "onData" | "onLine" | 
   readonly mode?: number;
   /** Called as bytes arrive. How many there will be, nobody knows. */
   readonly onProgress?: (done: number) => void;
+  /** Gets the first line on standard error; true where it was meant for that, and is no word about a failure. */
+  readonly onFirstLine?: (line: string) => boolean;
 }
 
 /** How much of what a command says on standard error is kept for its error. */
@@ -43,15 +45,21 @@ async function receive(
   take: Take,
   options: Omit<DownloadOptions, "mode">,
 ): Promise<number> {
-  const { onProgress, hint, ...rest } = options;
+  const { onProgress, onFirstLine, hint, ...rest } = options;
   let done = 0;
   let words = "";
+  let first = onFirstLine;
   const decoder = new TextDecoder();
   const exit = await server.exec(command, {
     ...rest,
     onData(chunk, stream) {
       if (stream === "err") {
         words = (words + decoder.decode(chunk, { stream: true })).slice(-keptWords);
+        const end = words.indexOf("\n");
+        if (first !== undefined && end >= 0) {
+          if (first(words.slice(0, end))) words = words.slice(end + 1);
+          first = undefined;
+        }
         return;
       }
       take(chunk);

@@ -47,6 +47,8 @@ export interface Ending {
   readonly previous?: string;
   /** Its object: the program of a command, processes, an accessory. */
   readonly about?: string;
+  /** How much it brought here: the next dump's estimate reads it. */
+  readonly bytes?: number;
 }
 
 /** A line of a server's history. Without an ending it is what the lock's holder left. */
@@ -101,6 +103,7 @@ const recordShape: Shape = {
   "release?": "string",
   "previous?": "string",
   "about?": "string",
+  "bytes?": "number",
 };
 
 /** Reads the lines of a server: its records, and how many lines are none. */

@@ -103,7 +103,7 @@ function prefixed(ui: Ui, name: string): Ui & { flush(): void } {
     info: say,
     warn: (text, hint) => ui.warn(`${name}: ${text}`, hint),
     line: (source, text, options) => ui.line(source === name ? name : `${name}, ${source}`, text, options),
-    progress: (label, done, total) => ui.progress(`${name}: ${label}`, done, total),
+    progress: (label, ...far) => ui.progress(`${name}: ${label}`, ...far),
     result: (_value, text) => say(text),
     output: (chunk, stream, source) => outputs[stream].write(withSource(chunk, source)),
     confirm: (question) => ui.confirm(`${name}: ${question}`),

@@ -143,19 +143,23 @@ export interface Action {
   readonly about?: string | undefined;
   /** The servers whose history has it. */
   readonly servers: readonly Remote[];
+  /** How much it brought here, once that is known. */
+  bytes?: number;
 }
 
 /** Does something, and adds its record to the history once it has ended. */
 export async function recorded<Ctx extends Context, T>(
   ctx: Ctx,
-  { what, about, servers }: Action,
+  action: Action,
   work: (ctx: Ctx) => Promise<T>,
 ): Promise<T> {
+  const { what, about, servers } = action;
   const since = new Date().toISOString();
   const user = actorOf(ctx).catch(() => "somebody");
   return await withEnding(ctx, work, async (ending) => {
     const object = about === undefined ? {} : { about };
-    await writeRecord(ctx, servers, { by: await user, since, what, ...object, ...ending });
+    const moved = action.bytes === undefined ? {} : { bytes: action.bytes };
+    await writeRecord(ctx, servers, { by: await user, since, what, ...object, ...moved, ...ending });
   });
 }
 

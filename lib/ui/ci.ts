@@ -93,9 +93,9 @@ class CiUi implements CommandUi {
     this.#ui.line(source, text, options);
   }
 
-  progress(label: string, done: number, total: number): void {
+  progress(...args: Parameters<CommandUi["progress"]>): void {
     this.#open();
-    this.#ui.progress(label, done, total);
+    this.#ui.progress(...args);
   }
 
   result(value: unknown, text: string): void {

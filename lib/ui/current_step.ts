@@ -8,13 +8,18 @@ const shownLines = 3;
 const keptLines = 200;
 /** Servers and transfers beyond so many are counted, not named. */
 const shownServers = 8;
-/** Columns of a bar. */
-const barWidth = 20;
+/** Columns of a bar: the first that fits. */
+const barWidths = [20, 10, 0] as const;
 
-interface Transfer {
-  readonly began: number;
+/** How far a transfer is, in bytes. A total of 0 is not known, one with a word is an estimate. */
+export interface Far {
   readonly done: number;
   readonly total: number;
+  readonly estimate?: "about" | "at most" | undefined;
+}
+
+interface Transfer extends Far {
+  readonly began: number;
 }
 
 interface Line {
@@ -57,13 +62,11 @@ export class CurrentStep {
     return all;
   }
 
-  /**
-   * Says how far a transfer is, in bytes; true when that is worth a line in a log: of many transfers only their end is. A total of 0 is
-   * not known.
-   */
-  transfer(label: string, done: number, total: number, now: number): boolean {
+  /** Says how far a transfer is; true when that is worth a line in a log: of many transfers only their end is. */
+  transfer(label: string, far: Far, now: number): boolean {
+    const { done, total } = far;
     const before = this.#transfers.get(label);
-    this.#transfers.set(label, { began: before?.began ?? now, done, total });
+    this.#transfers.set(label, { began: before?.began ?? now, ...far });
     const pieces = this.#transfers.size > shownServers ? 1 : 10;
     return marks(done, total, pieces) > marks(before?.done ?? 0, total, pieces);
   }
@@ -122,26 +125,37 @@ function ended({ done, total }: Transfer): number {
   return total > 0 && done >= total ? 1 : 0;
 }
 
-/** A bar with rate and the time that is left. Where the window is narrow the bar goes first, then the label gets a row of its own. */
-function transferRows(
-  label: string,
-  { began, done, total }: Transfer,
-  now: number,
-  columns: number,
-): string[] {
+/** "34 % of about 1.2 GB". */
+export function shareText({ done, total, estimate }: Far): string {
+  return [`${Math.floor(Math.min(1, done / total) * 100)} % of`, estimate ?? [], bytes(total)].flat().join(
+    " ",
+  );
+}
+
+/**
+ * A bar with rate and the time that is left. Where the window is narrow the bar gets shorter, then goes, then the label gets a row of
+ * its own.
+ */
+function transferRows(label: string, transfer: Transfer, now: number, columns: number): string[] {
+  const { began, done, total, estimate } = transfer;
   const share = total > 0 ? Math.min(1, done / total) : undefined;
   const seconds = (now - began) / 1000;
   const rate = seconds < 1 || share === 1 ? 0 : done / seconds;
+  const left = [estimate ?? [], `${duration((total - done) / rate * 1000)} left`].flat().join(" ");
   const about = [
-    share === undefined ? bytes(done) : `${Math.floor(share * 100)} % of ${bytes(total)}`,
+    share === undefined ? bytes(done) : shareText(transfer),
     ...rate > 0 ? [`${bytes(rate)}/s`] : [],
-    ...rate > 0 && share !== undefined ? [`${duration((total - done) / rate * 1000)} left`] : [],
+    ...rate > 0 && share !== undefined ? [left] : [],
   ].join(", ");
-  const filled = Math.round((share ?? 0) * barWidth);
-  const bar = share === undefined ? "" : `${"━".repeat(filled)}${"─".repeat(barWidth - filled)} `;
   const name = `  ${printable(label)}`;
-  const fitting = [`${name} ${bar}${about}`, `${name} ${about}`].find((row) => row.length < columns);
+  const rows = barWidths.map((width) => `${name} ${share === undefined ? "" : bar(share, width)}${about}`);
+  const fitting = rows.find((row) => row.length < columns);
   return fitting === undefined ? [name, `  ${about}`] : [fitting];
+}
+
+function bar(share: number, width: number): string {
+  const filled = Math.round(share * width);
+  return width === 0 ? "" : `${"━".repeat(filled)}${"─".repeat(width - filled)} `;
 }
 
 /** Where nobody knows the total, a mark is a doubling from here on. */

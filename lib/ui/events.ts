@@ -42,7 +42,8 @@ export function eventUi(options: EventUiOptions): CommandUi {
     info: (text) => emit({ type: "info", text }),
     warn: (text, hint) => emit({ type: "warning", text, ...(hint === undefined ? {} : { hint }) }),
     line: (source, text) => emit({ type: "line", source, text }),
-    progress: (label, done, total) => emit({ type: "progress", label, done, total }),
+    progress: (label, done, total, estimate) =>
+      emit({ type: "progress", label, done, total, ...estimate === undefined ? {} : { estimate } }),
     result: (value) => {
       flush(steps.end);
       result = { type: "result", value: value ?? null };

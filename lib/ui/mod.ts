@@ -47,8 +47,10 @@ export type Event =
     readonly label: string;
     /** Bytes so far. */
     readonly done: number;
-    /** Bytes in all; 0 where nobody knows, as of a dump. */
+    /** Bytes in all; 0 where nobody knows. */
     readonly total: number;
+    /** How good the total is where it is only estimated, as of a dump. */
+    readonly estimate?: "about" | "at most";
   }
   | {
     /** A command's output, as `run` and `logs` show it. */
@@ -84,8 +86,8 @@ export interface Ui {
   line(source: string, text: string, options?: LineOptions): void;
   /** A server begins (true) or ends (false) its part of what several do at once. */
   server?(name: string, working: boolean): void;
-  /** The progress of a long transfer, in bytes; a total of 0 is not known. */
-  progress(label: string, done: number, total: number): void;
+  /** The progress of a long transfer, in bytes; a total of 0 is not known, one with a word is an estimate. */
+  progress(label: string, done: number, total: number, estimate?: "about" | "at most"): void;
   /** How the step goes on: at a terminal in its line, until the next text; elsewhere it is not said. */
   status?(text: string): void;
   /** The task's result: on a terminal the text, with `--json` the value. */

@@ -2,7 +2,7 @@
 
 import { stripAnsiCode } from "@std/fmt/colors";
 import { bytes, duration, printable } from "../core/text.ts";
-import { CurrentStep } from "./current_step.ts";
+import { CurrentStep, type Far, shareText } from "./current_step.ts";
 import type { Keyboard } from "./keyboard.ts";
 import { LiveRows } from "./live_rows.ts";
 import type { CommandUi, ErrorPlace, LineOptions, Person } from "./mod.ts";
@@ -125,18 +125,16 @@ class TerminalUi implements CommandUi {
     this.#draw();
   }
 
-  progress(label: string, done: number, total: number): void {
+  progress(label: string, done: number, total: number, estimate?: Far["estimate"]): void {
     if (this.#options.quiet) return;
     const step = this.#step ?? new CurrentStep("", this.#now());
     this.#step = step;
-    const further = step.transfer(label, done, total, this.#now());
+    const further = step.transfer(label, { done, total, estimate }, this.#now());
     if (this.terminal) {
       // Many servers send at the same time, faster than anybody reads.
       if (further || this.#now() - this.#drawn >= drawEvery) this.#draw();
     } else if (further) {
-      const about = total > 0
-        ? `${Math.floor(done * 100 / total)} % of ${bytes(total)}`
-        : `${bytes(done)} so far`;
+      const about = total > 0 ? shareText({ done, total, estimate }) : `${bytes(done)} so far`;
       this.#print(`  ${printable(label)} ${about}`);
     }
   }

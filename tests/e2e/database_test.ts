@@ -122,6 +122,7 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
   await part("db dump writes a file that only its owner reads", async () => {
     before = await sql(sum);
     assertMatch(await well(["db", "dump", dump]), /^db of .* is in .*shop\.dump: \d/);
+    assertMatch(await well(["db", "dump", dump, "--force", "--json"]), /"estimate":"about"/);
     assertEquals((await Deno.stat(dump)).mode! & 0o777, 0o600);
     assertStringIncludes(await fails(["db", "dump", dump]), "it exists already");
     assertEquals(

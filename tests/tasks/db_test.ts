@@ -50,7 +50,7 @@ Deno.test("db dump leaves an old file alone, unless it is told to replace it", a
 
 Deno.test("db dump that fails says why and leaves no file", async () => {
   await inFolder(async (folder) => {
-    const work = print(dumped, "pg_dump: error: no memory\n", 1);
+    const work = print(dumped, "alcaide estimate: at most 5\npg_dump: error: no memory\n", 1);
     const error = await assertRejects(() => perform(["dump", `${folder}/it`], { work }), AlcaideError);
     assertEquals([error.message, error.details, error.hint], [
       "Cannot dump db on web: it ended with status 1",
@@ -242,6 +242,27 @@ Deno.test("db dump shows how much has come, of a size that nobody knows", async 
     const { ui } = await perform(["dump", `${folder}/it`], { work: print(dumped) });
     const found = ui.events.filter((event) => event.type === "progress");
     assertEquals(found, [{ type: "progress", label: "From web", done: 5, total: 0 }]);
+  });
+});
+
+Deno.test("db dump estimates its size until it is larger than that, and remembers what it was", async () => {
+  const shown = async (folder: string, first: string) => {
+    const work: Circumstances["work"] = ({ onData }) => {
+      onData?.(new TextEncoder().encode(first), "err");
+      for (const piece of [4, 4, 4]) onData?.(new Uint8Array(piece), "out");
+      return Promise.resolve({ code: 0 });
+    };
+    const { ui, records } = await perform(["dump", `${folder}/it`], { work, options: { force: true } });
+    const found = ui.events.flatMap((event) => event.type === "progress" ? [event] : []);
+    return { found: found.map(({ done, total, estimate }) => [done, total, estimate]), records };
+  };
+  await inFolder(async (folder) => {
+    const { found, records } = await shown(folder, "alcaide estimate: about 8\n");
+    assertEquals(found, [[4, 8, "about"], [8, 8, "about"], [12, 0, undefined]]);
+    assertEquals(records.map(({ what, bytes }) => [what, bytes]), [["db dump", 12]]);
+    const first = await shown(folder, "alcaide estimate: at most 60\n");
+    assertEquals(first.found.at(-1), [12, 60, "at most"]);
+    assertEquals((await shown(folder, "alcaide estimate: at most \n")).found.at(-1), [12, 0, undefined]);
   });
 });
 

@@ -51,4 +51,6 @@ export interface AccessoryDatabase {
   dump: AccessoryScript;
   /** Replaces everything by what it reads on standard input, or leaves all as it was. */
   restore: AccessoryScript;
+  /** Prints the bytes that it has, for the remaining time of its first dump; later ones go by the last. */
+  size?: AccessoryScript;
 }

@@ -226,10 +226,12 @@ function readTexts(field: Field): string[] {
 /** Reads how to work with what is in a database. */
 function readDatabase(field: Field): AccessoryDatabase | undefined {
   if (field.value === undefined) return undefined;
-  const fields = record(field, ["console", "dump", "restore"], "a record of functions");
+  const fields = record(field, ["console", "dump", "restore", "size"], "a record of functions");
   if (fields === undefined) return undefined;
   for (const one of Object.values(fields)) {
-    if (!isFunction(one.value)) refuse(one, describe(one.value), "Give a function");
+    const { value } = one;
+    if (isFunction(value) || one === fields.size && value === undefined) continue;
+    refuse(one, value === undefined ? "it is missing" : describe(value), "Give a function");
   }
   return field.value as AccessoryDatabase;
 }

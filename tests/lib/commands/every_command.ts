@@ -1,6 +1,7 @@
 // Every text that the commands make.
 
 import * as accessory from "../../../lib/commands/accessory/accessory.ts";
+import * as dump from "../../../lib/commands/accessory/dump.ts";
 import * as upgrade from "../../../lib/commands/accessory/upgrade.ts";
 import * as accessoryFiles from "../../../lib/commands/accessory/files.ts";
 import * as app from "../../../lib/commands/app/app.ts";
@@ -87,6 +88,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["waitForAccessory", accessory.waitForAccessory("shop_db", 60_000)],
   ["writeAccessory", accessory.writeAccessory(accessoryRecord())],
   ...forDatabase,
+  ["dumpWithEstimate", dump.dumpWithEstimate("shop", "db", sh`cat ${odd()}`, sh`echo ${odd()}`)],
   ["inJail", inJail.inJail("shop_db", sh`echo ${hidden}`, { user: "postgres" })],
   ["accessoryCommand", inJail.accessoryCommand("shop_db", raw(`echo "$PORT" | cat`))],
   ["callService", inJail.callService("shop_db", "redis", sh`start`)],

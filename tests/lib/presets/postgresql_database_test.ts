@@ -32,7 +32,7 @@ async function run(
 ): Promise<Ended & { calls: string[] }> {
   const folder = await Deno.makeTempDir();
   const { accessory, place } = accessorySpecOf("db", postgresql({ ...options, database }));
-  const text = accessory.database?.[action](place).text ?? "";
+  const text = accessory.database?.[action]?.(place).text ?? "";
   try {
     const all: Programs = { psql: "", ["pg_dump"]: "", ["pg_restore"]: "", ...programs };
     for (const [name, does] of Object.entries(all)) {
@@ -60,6 +60,14 @@ sed -n 's/^.echo //p' ${folder}/call
 Deno.test("postgresql() dumps all of the app's database in the custom format", async () => {
   const { code, calls } = await run("dump");
   assertEquals([code, calls], [0, ["pg_dump --format=custom (5433 mine )\n"]]);
+});
+
+Deno.test("postgresql() tells the size of the app's database", async () => {
+  const { code, calls } = await run("size");
+  assertEquals([code, calls], [
+    0,
+    ["psql -X -A -t -c SELECT pg_database_size(current_database()) (5433 mine )\n"],
+  ]);
 });
 
 Deno.test("postgresql() gives a console as the app's role", async () => {

@@ -42,6 +42,16 @@ Deno.test("download() gives the pieces to a function and counts them", async () 
   assertEquals([new TextDecoder().decode(new Uint8Array(taken)), size, counts.at(-1)], ["abc", 3, 3]);
 });
 
+Deno.test("download() hands over the first line on standard error, and keeps what was not meant for that", async () => {
+  for (const mine of [true, false]) {
+    const lines: string[] = [];
+    const onFirstLine = (line: string) => (lines.push(line), mine);
+    const command = raw("printf 'a b' >&2; sleep 0.01; printf '\\nc\\nd\\n' >&2; exit 1");
+    const error = await assertRejects(() => download(here, command, () => {}, { onFirstLine }), CommandError);
+    assertEquals([lines, error.details], [["a b"], mine ? ["c", "d"] : ["a b", "c", "d"]]);
+  }
+});
+
 for (const end of ["exit 3", "kill -9 $$"]) {
   Deno.test(`download() leaves no file when the command ends with ${end}, and says its words`, async () => {
     await inFolder(async (folder) => {

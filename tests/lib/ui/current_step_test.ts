@@ -9,35 +9,49 @@ Deno.test("CurrentStep shows its title, and how long it takes from the first sec
 
 Deno.test("CurrentStep shows rate and remaining time of a transfer after a second", () => {
   const step = new CurrentStep("Upload", 0);
-  assertEquals(step.transfer("shop", 0, 10_000_000, 0), false);
-  assertEquals(step.transfer("shop", 2_500_000, 10_000_000, 500), true);
+  assertEquals(step.transfer("shop", { done: 0, total: 10_000_000 }, 0), false);
+  assertEquals(step.transfer("shop", { done: 2_500_000, total: 10_000_000 }, 500), true);
   assertEquals(step.rows(500, 80)[1], "  shop ━━━━━─────────────── 25 % of 10 MB");
-  assertEquals(step.transfer("shop", 5_000_000, 10_000_000, 2000), true);
+  assertEquals(step.transfer("shop", { done: 5_000_000, total: 10_000_000 }, 2000), true);
   assertEquals(step.rows(2000, 80)[1], "  shop ━━━━━━━━━━────────── 50 % of 10 MB, 2.5 MB/s, 2.0 s left");
-  assertEquals(step.transfer("shop", 10_000_000, 10_000_000, 3000), true);
+  assertEquals(step.transfer("shop", { done: 10_000_000, total: 10_000_000 }, 3000), true);
   assertEquals(step.rows(3000, 80)[1], "  shop ━━━━━━━━━━━━━━━━━━━━ 100 % of 10 MB");
 });
 
 Deno.test("CurrentStep leaves the bar away in a narrow window", () => {
   const step = new CurrentStep("Upload", 0);
-  step.transfer("shop", 5_000_000, 10_000_000, 0);
+  step.transfer("shop", { done: 5_000_000, total: 10_000_000 }, 0);
   assertEquals(step.rows(2000, 50)[1], "  shop 50 % of 10 MB, 2.5 MB/s, 2.0 s left");
 });
 
 Deno.test("CurrentStep gives a label a row of its own where both don't fit", () => {
   const step = new CurrentStep("Upload", 0);
-  step.transfer("Upload to 203.0.113.7", 5_000_000, 10_000_000, 0);
+  step.transfer("Upload to 203.0.113.7", { done: 5_000_000, total: 10_000_000 }, 0);
   assertEquals(step.rows(2000, 40).slice(1), [
     "  Upload to 203.0.113.7",
     "  50 % of 10 MB, 2.5 MB/s, 2.0 s left",
   ]);
 });
 
+Deno.test("CurrentStep says that a size is an estimate, with a bar that fits", () => {
+  const step = new CurrentStep("Dump", 0);
+  step.transfer("From 203.0.113.7", { done: 5_000_000, total: 10_000_000, estimate: "about" }, 0);
+  assertEquals(
+    step.rows(2000, 80)[1],
+    "  From 203.0.113.7 ━━━━━───── 50 % of about 10 MB, 2.5 MB/s, about 2.0 s left",
+  );
+  step.transfer("From 203.0.113.7", { done: 1_000_000, total: 10_000_000, estimate: "at most" }, 0);
+  assertEquals(
+    step.rows(2000, 100)[1],
+    "  From 203.0.113.7 ━━────────────────── 10 % of at most 10 MB, 500 kB/s, at most 18 s left",
+  );
+});
+
 Deno.test("CurrentStep shows bytes and rate of a transfer whose size nobody knows", () => {
   const step = new CurrentStep("Dump", 0);
-  assertEquals(step.transfer("From web", 1_000_000, 0, 0), false);
-  assertEquals(step.transfer("From web", 20_000_000, 0, 2000), true);
-  assertEquals(step.transfer("From web", 30_000_000, 0, 2000), false);
+  assertEquals(step.transfer("From web", { done: 1_000_000, total: 0 }, 0), false);
+  assertEquals(step.transfer("From web", { done: 20_000_000, total: 0 }, 2000), true);
+  assertEquals(step.transfer("From web", { done: 30_000_000, total: 0 }, 2000), false);
   assertEquals(step.rows(2000, 80)[1], "  From web 30 MB, 15 MB/s");
 });
 
@@ -61,7 +75,9 @@ Deno.test("CurrentStep counts servers that don't fit", () => {
 
 Deno.test("CurrentStep counts transfers that don't fit, those that are done first", () => {
   const step = new CurrentStep("Upload", 0);
-  for (let index = 1; index <= 12; index++) step.transfer(`web-${index}`, index === 1 ? 4 : 1, 4, 0);
+  for (let index = 1; index <= 12; index++) {
+    step.transfer(`web-${index}`, { done: index === 1 ? 4 : 1, total: 4 }, 0);
+  }
   const rows = step.rows(0, 80);
   assertEquals([rows.length, rows[1], rows.at(-1)], [
     10,
@@ -72,8 +88,12 @@ Deno.test("CurrentStep counts transfers that don't fit, those that are done firs
 
 Deno.test("CurrentStep says of each of many transfers only that it is done", () => {
   const step = new CurrentStep("Upload", 0);
-  for (let index = 1; index <= 9; index++) step.transfer(`web-${index}`, 0, 10, 0);
-  assertEquals([5, 9, 10].map((done) => step.transfer("web-1", done, 10, 0)), [false, false, true]);
+  for (let index = 1; index <= 9; index++) step.transfer(`web-${index}`, { done: 0, total: 10 }, 0);
+  assertEquals([5, 9, 10].map((done) => step.transfer("web-1", { done: done, total: 10 }, 0)), [
+    false,
+    false,
+    true,
+  ]);
 });
 
 Deno.test("CurrentStep keeps the last 200 folded lines", () => {

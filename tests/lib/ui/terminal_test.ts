@@ -131,6 +131,9 @@ Deno.test("terminalUi() says progress in tenths where there is no terminal", () 
   for (let done = 0; done <= 100; done++) ui.progress("shop", done * 1000, 100_000);
   assertEquals(err.text().split("\n").length - 1, 10);
   assertMatch(err.text(), /^ {2}shop 10 % of 100 kB\n {2}shop 20 % of 100 kB\n/);
+  const guess = makeUi();
+  guess.ui.progress("From web", 20, 100, "at most");
+  assertEquals(guess.err.text(), "  From web 20 % of at most 100 B\n");
   const dump = makeUi();
   for (let done = 0; done <= 64; done++) dump.ui.progress("From web", done * 1024 ** 2, 0);
   assertEquals(

@@ -172,6 +172,17 @@ for (const [changes, ...said] of cases) {
     assertEquals(complaints(changes), said));
 }
 
+Deno.test("resolveConfig() takes a database by its functions, with its size where that is one", () => {
+  const [console, dump, restore] = [() => sh`a`, () => sh`b`, () => sh`c`];
+  const of = (database: unknown) => complaints({ accessories: x({ database }) });
+  assertEquals(of({ console, dump, restore }), []);
+  assertEquals(of({ console, dump, restore, size: () => sh`d` }), []);
+  assertEquals(of({ console, dump, size: 5 }), [
+    "accessories.x.database.restore: it is missing (Give a function)",
+    "accessories.x.database.size: it is 5 (Give a function)",
+  ]);
+});
+
 Deno.test("resolveConfig() takes functions for scripts", () => {
   const { accessories } = resolve({
     accessories: x({ setup: () => sh`true`, health: "true", change: () => sh`:` }),
