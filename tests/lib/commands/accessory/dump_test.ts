@@ -34,7 +34,7 @@ Deno.test("dumpWithEstimate() goes by the last dump of that database that succee
 });
 
 Deno.test("dumpWithEstimate() goes by the database's size before the first dump", async () => {
-  const first = ["dump", "alcaide estimate: at most 900\n", { bytes: 900, is: "at most" }];
+  const first = ["dump", "alcaide estimate: at most 900\n", { bytes: 900, is: "at most" as const }];
   assertEquals(await dumped(""), first);
   assertEquals(await dumped(record("db", '"outcome":"succeeded"')), first);
 });

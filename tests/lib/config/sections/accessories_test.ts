@@ -174,7 +174,7 @@ for (const [changes, ...said] of cases) {
 
 Deno.test("resolveConfig() takes a database by its functions, with its size where that is one", () => {
   const [console, dump, restore] = [() => sh`a`, () => sh`b`, () => sh`c`];
-  const of = (database: unknown) => complaints({ accessories: x({ database }) });
+  const of = (database: Record<string, unknown>) => complaints({ accessories: x({ database } as never) });
   assertEquals(of({ console, dump, restore }), []);
   assertEquals(of({ console, dump, restore, size: () => sh`d` }), []);
   assertEquals(of({ console, dump, size: 5 }), [
