@@ -52,6 +52,8 @@ export function compileArguments({ entry, output, target, importMap, include = [
     // Deno's configuration in the directories above must not change the binary.
     "--no-config",
     "--node-modules-dir=none",
+    // An upload leaves packets behind faster than V8 collects them beside its work: at once takes less memory, and less time.
+    "--v8-flags=--no-incremental-marking",
     ...(importMap === undefined ? [] : ["--import-map", importMap]),
     ...(target === undefined ? [] : ["--target", targets[target]]),
     ...include.flatMap((path) => ["--include", path]),

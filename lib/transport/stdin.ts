@@ -1,6 +1,5 @@
 // Sends standard input no faster than it is taken.
 
-import { aborted } from "./limits.ts";
 import type { ExecOptions } from "./mod.ts";
 
 const pieceSize = 256 * 1024;
@@ -20,18 +19,20 @@ export async function sendAll(
     return await sendBytes(bytes, write, signal);
   }
   const reader = body.getReader();
-  const over = aborted(signal);
-  over.catch(() => {});
+  // Ends a read that is under way. A race of each read with the signal would hold all pieces until the end.
+  const cancel = () => void reader.cancel(signal.reason).catch(() => {});
+  signal.addEventListener("abort", cancel);
+  if (signal.aborted) cancel();
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), over]);
+      const { done, value } = await reader.read();
       if (done) return;
       await sendBytes(value, write, signal);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
-    reader.cancel(error).catch(() => {});
   } finally {
+    signal.removeEventListener("abort", cancel);
     reader.releaseLock();
   }
 }

@@ -136,13 +136,17 @@ function verifier(
 
 /** Makes what waits until a socket has handed on what was written, or its connection has ended. */
 function takenBy(socket: Duplex, closed: Promise<void>): Connection["taken"] {
-  let taking: Promise<void> | undefined;
+  let taking: PromiseWithResolvers<void> | undefined;
+  let ended = false;
+  const go = () => {
+    taking?.resolve();
+    taking = undefined;
+  };
+  socket.on("drain", go);
+  closed.then(() => ended = true).then(go);
   return () => {
-    if (socket.writableLength < mostWaiting || socket.destroyed) return undefined;
-    return taking ??= new Promise<void>((resolve) => {
-      socket.once("drain", resolve);
-      closed.then(resolve);
-    }).finally(() => taking = undefined);
+    if (socket.writableLength < mostWaiting || ended) return undefined;
+    return (taking ??= Promise.withResolvers()).promise;
   };
 }
 

@@ -20,6 +20,7 @@ const base = [
   "--no-code-cache",
   "--no-config",
   "--node-modules-dir=none",
+  "--v8-flags=--no-incremental-marking",
 ];
 
 Deno.test("compileArguments() names Deno's target, the output and the entry last", () => {
