@@ -97,6 +97,9 @@ async function restoreInto(
         },
       });
       if (exit.code !== 0) throw new CommandError(server.name, command.shown, exit);
+      if (said.length === 0) {
+        throw new AlcaideError(`Cannot restore ${name} on ${server.name}: nothing ran`, { hint });
+      }
     });
     return { said, bytes };
   } catch (error) {

@@ -25,9 +25,6 @@ export function extensionsText({ options }: Pick<AccessoryPlace, "options">): st
 /** Seconds that a database gets to begin, as after a boot. */
 const startSeconds = 30;
 
-/** What psql says when it has come to the end of the change of names. */
-const swapped = "names_changed";
-
 const quietly = "SET client_min_messages = warning;\n";
 
 /** The role that restores a dump: a superuser, since some extensions need one. The objects then get the app's role. */
@@ -75,10 +72,14 @@ function restore(at: AccessoryPlace): Script {
   const filled =
     sh`/usr/local/bin/pg_restore --no-owner --no-acl --role=${maker} --single-transaction --exit-on-error \
   --dbname=${fresh}`;
+  const readWhole =
+    sh`{ [ "$(head -c 1 | wc -c)" -eq 0 ] || { echo 'pg_restore has not read all of it' >&2; false; }; }`;
   return script(
-    sh`ask() { /usr/local/bin/psql -X -q -A -t -v ON_ERROR_STOP=1 -f - "$@"; }
+    sh`ask() {
+  [ "$({ cat && printf '\\echo done\n'; } | /usr/local/bin/psql -X -q -v ON_ERROR_STOP=1 -o /dev/null -f - "$@")" = done ]
+}
 clean() {
-  ask -d postgres >/dev/null ${document(cleanUp(fresh, old))}
+  ask -d postgres ${document(cleanUp(fresh, old))}
 }
 stop() {
   trap '' HUP INT TERM PIPE
@@ -96,13 +97,14 @@ clean`,
     sh`ask -d postgres ${document(makeFresh(fresh, role))}
 made=$?
 trap stop HUP INT TERM PIPE
-{ [ "$made" -eq 0 ] && ${filled} && ask -d ${fresh} ${document(handOver(role, extensionsText(at)))}
+{ [ "$made" -eq 0 ] && ${filled} && ${readWhole} && ask -d ${fresh} ${
+      document(handOver(role, extensionsText(at)))
+    }
 } || stop`,
     sh`for try in 1 2 3 4 5; do
   said=$(ask -d postgres 2>&1 ${document(swap(names))}
-  )
-  case $said in *${swapped}) break ;; esac
-  [ "$try" -lt 5 ] || { printf '%s\n' "\${said:-psql did nothing}" >&2; stop; }
+  ) && break
+  [ "$try" -lt 5 ] || { printf '%s\n' "$said" >&2; stop; }
 done`,
     sh`clean
 echo ${`Its old data is in the database ${before} now, until the next restore`}`,
@@ -168,11 +170,9 @@ interface Names {
 function swap({ database, fresh, before, old }: Names): string {
   const rename = (from: string, to: string) =>
     `SELECT 'ALTER DATABASE "${from}" RENAME TO "${to}"' FROM pg_database WHERE datname = '${from}' \\gexec\n`;
-  return `\\o /dev/null
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('${database}', '${fresh}', '${before}');
+  return `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('${database}', '${fresh}', '${before}');
 BEGIN;
 ${rename(before, old)}${rename(database, before)}ALTER DATABASE "${fresh}" RENAME TO "${database}";
 COMMIT;
-\\echo ${swapped}
 `;
 }

@@ -11,9 +11,10 @@ const dumped = new Uint8Array([0x50, 0x47, 0, 0xff, 0x0a]);
 async function restore(folder: string, how: Circumstances = {}) {
   await Deno.writeFile(`${folder}/it`, dumped);
   const got: number[] = [];
-  const work = async ({ stdin }: ExecOptions) => {
+  const work = async (options: ExecOptions) => {
+    const { stdin } = options;
     if (stdin instanceof ReadableStream) { for await (const chunk of stdin) got.push(...chunk); }
-    return { code: 0 };
+    return await print(new TextEncoder().encode("Its old data is in before\n"))(options);
   };
   return { ...await perform(["restore", `${folder}/it`], { work, ...how }), got };
 }
@@ -92,6 +93,17 @@ Deno.test("db restore that fails says that nothing is changed", async () => {
     assertEquals([error.message, error.details, error.hint], [
       "Cannot restore db on web: it ended with status 1",
       ["pg_restore: error: end of file"],
+      "Nothing was changed: it holds its old data",
+    ]);
+  });
+});
+
+Deno.test("db restore that says nothing has done nothing", async () => {
+  await inFolder(async (folder) => {
+    const work = () => Promise.resolve({ code: 0 });
+    const error = await assertRejects(() => restore(folder, { options: live, work }), AlcaideError);
+    assertEquals([error.message, error.hint], [
+      "Cannot restore db on web: nothing ran",
       "Nothing was changed: it holds its old data",
     ]);
   });

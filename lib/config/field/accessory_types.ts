@@ -49,7 +49,7 @@ export interface AccessoryDatabase {
   console: AccessoryScript;
   /** Writes everything to its standard output. */
   dump: AccessoryScript;
-  /** Replaces everything by what it reads on standard input, or leaves all as it was. */
+  /** Replaces everything by what it reads on standard input and says where the data from before is, or leaves all as it was. */
   restore: AccessoryScript;
   /** Prints the bytes that it has, for the remaining time of its first dump; later ones go by the last. */
   size?: AccessoryScript;

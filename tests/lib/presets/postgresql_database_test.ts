@@ -17,8 +17,8 @@ const options = {
   extensions: ["vector"],
 };
 
-/** The programs: a script by name; by default they read all their input. */
-type Programs = Readonly<Record<string, string>>;
+/** The programs: a script by name, which begins when all input is read; undefined for one that does nothing. */
+type Programs = Readonly<Record<string, string | undefined>>;
 
 /** Runs one of the scripts; gives what each program was told and read, in order. */
 async function run(
@@ -36,11 +36,15 @@ async function run(
   try {
     const all: Programs = { psql: "", ["pg_dump"]: "", ["pg_restore"]: "", ...programs };
     for (const [name, does] of Object.entries(all)) {
+      if (does === undefined) {
+        await standIn(`${folder}/${name}`, ":");
+        continue;
+      }
       const script =
         `{ echo "== ${name} $* ($PGPORT $PGDATABASE $PGOPTIONS)"; cat; } >${folder}/call; cat ${folder}/call >>${folder}/calls
 ${does}
 sed -n 's/^.echo //p' ${folder}/call
-`;
+`.replaceAll("$MAIN", "$(ps -o ppid= -p $PPID)");
       await standIn(`${folder}/${name}`, script);
     }
     // Nobody waits here: it says at once that the server is there, or a second later.
@@ -130,10 +134,19 @@ Deno.test("postgresql() gives up when the names can't change, and says why", asy
   assertStringIncludes(calls.at(-1) ?? "", "DROP DATABASE IF EXISTS");
 });
 
-Deno.test("postgresql() fails when psql says that all is well, and has changed no names", async () => {
-  const lie = "! grep -q RENAME ${0%psql}call || exit 0; :";
-  const { code, stdout, stderr } = await run("restore", { programs: { psql: lie } });
-  assertEquals([code, stdout, stderr], [1, "", "psql did nothing\n"]);
+for (const what of ["CREATE DATABASE", "REASSIGN", "RENAME"]) {
+  Deno.test(`postgresql() fails when psql says that all is well, and did nothing: ${what}`, async () => {
+    const lie = `! grep -q '${what}' \${0%psql}call || exit 0; :`;
+    const { code, stdout, calls } = await run("restore", { programs: { psql: lie } });
+    assertEquals([code, stdout], [1, ""]);
+    assertStringIncludes(calls.at(-1) ?? "", "DROP DATABASE IF EXISTS");
+  });
+}
+
+Deno.test("postgresql() fails when pg_restore says that all is well, and has not read the dump", async () => {
+  const programs = { ["pg_restore"]: undefined };
+  const { code, stdout, stderr } = await run("restore", { programs, stdin: "x" });
+  assertEquals([code, stdout, stderr], [1, "", "pg_restore has not read all of it\n"]);
 });
 
 Deno.test("postgresql() waits for a database that begins", async () => {
@@ -152,7 +165,7 @@ for (const [when, mark] of [["makes the new database", "CREATE DATABASE"], ["cle
   Deno.test(`postgresql() finishes it when a restore is told to end while it ${when}`, async () => {
     // The server would go on without who asked it: what it makes then would stay.
     const psql = `grep -q '${mark}' \${0%psql}call && [ "$(grep -c '${mark}' \${0%psql}calls)" = $first ] && {
-  kill -TERM $PPID $$; sleep 0.1; echo '== done' >>\${0%psql}calls; }; :`;
+  kill -TERM $MAIN $$; sleep 0.1; echo '== done' >>\${0%psql}calls; }; :`;
     const first = mark === "CREATE DATABASE" ? "1" : "4";
     const programs = { psql: psql.replace("$first", first), ["pg_restore"]: "exit 1" };
     const { code, calls } = await run("restore", { programs });
