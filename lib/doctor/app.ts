@@ -9,7 +9,7 @@ import type { Kind } from "../deploy/repair/row.ts";
 import { owns } from "../server/facts.ts";
 import { refuseOther } from "../server/project.ts";
 import { accessoryStatuses } from "../setup/accessory_status.ts";
-import { limitsProblem } from "../setup/advice.ts";
+import { allLimitsProblem } from "../setup/advice.ts";
 import { planHome } from "../setup/dataset.ts";
 import { planSetup } from "../setup/plan.ts";
 import { setupRefusals } from "../setup/refusals.ts";
@@ -121,11 +121,11 @@ export const appChecks: readonly Check<SeenServer>[] = [
   },
   {
     id: "limits",
-    about: "a kernel that counts, where `limits` are set",
+    about: "a kernel that counts, where the app or an accessory has `limits`",
     fine: "Nothing stands in the way of limits",
     worst: "error",
-    look: ({ config, facts }) => {
-      const found = limitsProblem(config, facts);
+    look: ({ config, facts, server }) => {
+      const found = allLimitsProblem(config, facts, server);
       return found === undefined ? [] : [refused(found, error)];
     },
   },

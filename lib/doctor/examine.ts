@@ -17,6 +17,7 @@ import { lookFromHere, type Network, network } from "./network.ts";
 import { namesOf, outsideChecks } from "./outside.ts";
 import { type Known, parseDoctor, type SeenServer } from "./seen.ts";
 import { serviceChecks } from "./services.ts";
+import { supplyChecks } from "./supplies.ts";
 import { systemChecks } from "./system.ts";
 
 /** The findings of a server, or of this machine. */
@@ -44,12 +45,17 @@ const connection: Check<unknown> = {
 };
 
 /** The checks of a server that let us in. */
-export const serverChecks: readonly Check<SeenServer>[] = [...systemChecks, ...serviceChecks, ...appChecks];
+export const serverChecks: readonly Check<SeenServer>[] = [
+  ...systemChecks,
+  ...supplyChecks,
+  ...serviceChecks,
+  ...appChecks,
+];
 
 /** The table of all checks, by what they look at. */
 export const checks = [
   ["The way there", [connection]],
-  ["The base system", systemChecks],
+  ["The base system", [...systemChecks, ...supplyChecks]],
   ["Network and Caddy", serviceChecks],
   ["The app and its jails", appChecks],
   ["Seen from here", outsideChecks],

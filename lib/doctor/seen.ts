@@ -38,6 +38,17 @@ export interface DoctorFacts {
   readonly certificates: ReadonlyMap<string, number | undefined>;
   /** `found`, or why the mirror has no base system. */
   readonly mirror: string;
+  /** The latest patch level of the server's release, as the update servers say. */
+  readonly latest: number | undefined;
+  /** Memory, in bytes. */
+  readonly memory: number | undefined;
+  /** Swap, in bytes. */
+  readonly swap: number | undefined;
+  readonly openFiles: number | undefined;
+  /** How many files can be open. */
+  readonly mostFiles: number | undefined;
+  /** The kernel's words about the last program that it ended; empty when there is none. */
+  readonly killed: string;
 }
 
 /** How a port answers: it is open, refuses, stays silent, or could not be asked. */
@@ -120,6 +131,18 @@ export function parseDoctor(get: (name: string) => string): DoctorFacts {
       }),
     ),
     mirror: first("mirror"),
+    latest: numberOf(/^\S+ (\d+)$/m, get("latest")),
+    ...parseSupplies(get("resources")),
+    killed: first("killed"),
+  };
+}
+
+function parseSupplies(text: string): Pick<DoctorFacts, "memory" | "swap" | "openFiles" | "mostFiles"> {
+  return {
+    memory: numberOf(/^hw\.physmem: (\d+)$/m, text),
+    swap: numberOf(/^vm\.swap_total: (\d+)$/m, text),
+    openFiles: numberOf(/^kern\.openfiles: (\d+)$/m, text),
+    mostFiles: numberOf(/^kern\.maxfiles: (\d+)$/m, text),
   };
 }
 

@@ -70,26 +70,46 @@ export function limitsProblem(
   };
 }
 
-/** The same as advice, accessories included. */
-export function limitsAdvice(config: Config, facts: Pick<Facts, "counts">, server: string): string[] {
+/** The same with the accessories of a server. */
+export function allLimitsProblem(
+  config: Config,
+  facts: Pick<Facts, "counts">,
+  server: string,
+): Refusal | undefined {
   const all = [config, ...accessoriesOn(config, server)].map((one) => limitsProblem(one, facts));
-  const found = all.find((one) => one !== undefined);
+  return all.find((one) => one !== undefined);
+}
+
+/** The same as advice. */
+export function limitsAdvice(config: Config, facts: Pick<Facts, "counts">, server: string): string[] {
+  const found = allLimitsProblem(config, facts, server);
   return found === undefined
     ? []
     : [`${found.problem[0]?.toUpperCase()}${found.problem.slice(1)}. ${found.hint}`];
 }
 
-/** Advice where a server's shutdown would not wait as long as the app or an accessory may take to end. */
-export function shutdownAdvice(config: Config, { shutdown }: SetupFacts, server: string): string[] {
+/** Finds a server whose shutdown would not wait as long as the app or an accessory may take to end. */
+export function shutdownProblem(
+  config: Config,
+  { shutdown }: Pick<SetupFacts, "shutdown">,
+  server: string,
+): Refusal | undefined {
   const accessories = Math.max(0, ...accessoriesOn(config, server).map(({ stopTimeout }) => stopTimeout));
   const stopTimeout = longestStop(processesOn(config, server));
-  if (stopTimeout + shutdownReserve <= shutdown && accessories <= shutdown) return [];
+  if (stopTimeout + shutdownReserve <= shutdown && accessories <= shutdown) return undefined;
   const enough = stopTimeout + Math.max(shutdownReserve, accessories + 20);
-  return [
-    `A shutdown of the server ends after ${shutdown} s, and stopTimeout is ${
-      Math.max(stopTimeout, accessories)
-    } s: ` +
-    `programs that need longer are killed. Let it wait: sysrc rcshutdown_timeout=${enough}; ` +
-    `sysctl kern.init_shutdown_timeout=${enough + 30}, and the latter in /etc/sysctl.conf, too`,
-  ];
+  const longest = Math.max(stopTimeout, accessories);
+  return {
+    problem:
+      `A shutdown of the server ends after ${shutdown} s, and stopTimeout is ${longest} s: programs that need longer are killed`,
+    hint: `Let it wait: sysrc rcshutdown_timeout=${enough}; sysctl kern.init_shutdown_timeout=${
+      enough + 30
+    }, and the latter in /etc/sysctl.conf, too`,
+  };
+}
+
+/** The same as advice. */
+export function shutdownAdvice(config: Config, setup: SetupFacts, server: string): string[] {
+  const found = shutdownProblem(config, setup, server);
+  return found === undefined ? [] : [`${found.problem}. ${found.hint}`];
 }

@@ -62,15 +62,22 @@ ifconfig lo1 | grep -c inet; mount -p | grep -c blog_; zfs list -H -o name 2>/de
       assertEquals((await blog.alcaide(["destroy", "--yes", "shop"])).code, 2);
       await server.run(sh`mkdir -p /else/root && jail -c name=blog_build path=/else/root persist`);
       await refused(/the jail blog_build exists, and alcaide did not make it/);
+      await server.run(sh`jail -r blog_build; jail -c name=blog_blue path=/else/root persist`);
+      await refused(/the jail blog_blue runs in \/else\/root, and alcaide did not make it/);
+      // The mark inside is even the right one.
       await server.run(
-        sh`jail -r blog_build; mkdir /data/else && echo mine >/data/else/.alcaide && ln -s /data/else /jails/blog_build`,
+        sh`jail -r blog_blue; mkdir /data/else && echo blog_build >/data/else/.alcaide && ln -s /data/else /jails/blog_build`,
       );
       await refused(/\/jails\/blog_build exists, and alcaide did not make it/);
       await server.run(sh`rm /jails/blog_build`);
       if (what === "ZFS") {
         await server.run(sh`zfs snapshot zroot/jails/blog_blue@mine`);
         await refused(/alcaide did not make zroot\/jails\/blog_blue@mine/);
-        await server.run(sh`zfs destroy zroot/jails/blog_blue@mine`);
+        await server.run(sh`zfs destroy zroot/jails/blog_blue@mine && zfs create zroot/jails/blog_blue/mine`);
+        await refused(/alcaide did not make zroot\/jails\/blog_blue\/mine/);
+        await server.run(
+          sh`zfs destroy zroot/jails/blog_blue/mine; rmdir /jails/blog_blue/mine 2>/dev/null; :`,
+        );
       }
     });
 

@@ -21,6 +21,9 @@ export const doctorSections: Readonly<Record<string, string>> = {
   "caddy user": "0\n",
   certificates: "",
   mirror: "found\n",
+  latest: "14.3-RELEASE 5\n",
+  resources: "hw.physmem: 4294967296\nvm.swap_total: 0\nkern.openfiles: 812\nkern.maxfiles: 101862\n",
+  killed: "",
 };
 
 /** The answer of such a server with the sections that only `doctor` asks for; some of them, or others, said otherwise. */

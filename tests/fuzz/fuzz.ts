@@ -9,8 +9,8 @@ import type { Answer, Question } from "./worker.ts";
 /** The cases to try. */
 export interface FuzzOptions {
   readonly seed: number;
-  /** How many in all. */
-  readonly cases: number;
+  /** How many in all. Default: as many as the weights say. */
+  readonly cases?: number | undefined;
   /** The subject to try alone. */
   readonly only?: string | undefined;
   /** Milliseconds after which a case counts as hanging. */
@@ -96,7 +96,7 @@ export async function fuzz(options: FuzzOptions): Promise<Row[]> {
   let given = 0, passed = 0;
   for (const [name, { weight }] of all) {
     passed += weight;
-    const cases = Math.round(options.cases * passed / weights) - given;
+    const cases = Math.round((options.cases ?? weights) * passed / weights) - given;
     given += cases;
     const row = await tryAll(thread, name, cases, options.seed);
     options.told?.(row);

@@ -27,7 +27,7 @@ say(
 );
 const rows = await fuzz({
   seed,
-  cases: Number(flags["cases"] ?? 10_000),
+  cases: flags["cases"] === undefined ? undefined : Number(flags["cases"]),
   only: flags["only"],
   told: (row) => say([rowText(row), ...row.failures].join("\n")),
 });

@@ -14,7 +14,7 @@ export type Ending = "accepted" | "refused";
 
 /** Something of Alcaide's that reads what others wrote. */
 export interface Subject {
-  /** Its part of all cases, beside those of the other subjects. */
+  /** How many of its inputs a whole run tries; its part of a smaller one. */
   readonly weight: number;
   /** Makes an input. */
   make(random: Random): Input;

@@ -32,6 +32,7 @@ export function doctorProbe(spec: DoctorSpec): Script {
       ...remainsOf(app, basePath),
       ...systemSections(basePath),
       ...roomSections(basePath, app),
+      ...supplySections(),
       ...caddySections(spec),
     ],
   });
@@ -78,6 +79,30 @@ function roomSections(basePath: string, app: string): Section[] {
     ["state disk", sh`${nearest(stateDir)}; df -k "$d" | tail -n 1`],
   ];
 }
+
+/** Memory, open files, a program that the kernel ended, and the latest patches of the server's release. */
+function supplySections(): Section[] {
+  return [
+    ["resources", sh`sysctl hw.physmem vm.swap_total kern.openfiles kern.maxfiles 2>/dev/null; :`],
+    ["killed", sh`dmesg 2>/dev/null | sed -n 's/.*\(pid [0-9]* (.*), .*was killed: .*\)/\1/p' | tail -n 1`],
+    ["latest", askUpdates],
+  ];
+}
+
+/**
+ * Asks FreeBSD's update servers for the latest patch level of the server's release, which is signed: `14.3-RELEASE 5`. Prints nothing where
+ * that can't be known. From fetch_key and fetch_tag in freebsd-update.sh of freebsd-src.
+ */
+export const askUpdates: Command = sh`conf=/etc/freebsd-update.conf
+release=$(freebsd-version -u 2>/dev/null | sed 's/-p[0-9]*$//'); machine=$(uname -m)
+server=$(sed -n 's/^ServerName *//p' $conf 2>/dev/null); print=$(sed -n 's/^KeyPrint *//p' $conf 2>/dev/null)
+[ -z "$server" ] || (
+  work=$(mktemp -d -t alcaide) && trap 'rm -rf "$work"' EXIT && cd "$work" || exit
+  for file in pub.ssl latest.ssl; do fetch -q -T 5 "http://$server/$release/$machine/$file" || exit; done
+  [ "$(sha256 -q pub.ssl)" = "$print" ] || exit
+  openssl pkeyutl -pubin -inkey pub.ssl -verifyrecover -in latest.ssl |
+    awk -F '|' -v m="$machine" -v r="$release" '$1 == "freebsd-update" && $2 == m && $3 == r { print r, $4 }'
+) 2>/dev/null; :`;
 
 function caddySections({ names, mirror, freebsd }: DoctorSpec): Section[] {
   const version = freebsd === undefined ? sh`$(uname -r | sed 's/-p[0-9]*$//')` : sh`${freebsd}`;

@@ -157,6 +157,13 @@ function refuseForeign(
     if (running !== undefined && !left.jails.has(name)) {
       fail(`the jail ${name} exists, and alcaide did not make it`, "Stop or rename it, then run this again");
     }
+    // The kernel may name our own by the real path of a base path behind a link.
+    if (running !== undefined && running.path !== path && !running.path.endsWith(`/${name}`)) {
+      fail(
+        `the jail ${name} runs in ${running.path}, and alcaide did not make it`,
+        "Stop or rename it, then run this again",
+      );
+    }
     const foreign = treesOf({ name, path }).find((one) => left.foreign.has(one));
     if (foreign !== undefined) {
       fail(`${foreign} exists, and alcaide did not make it`, "Move it away, then run this again");

@@ -194,7 +194,7 @@ function checkTypes(config: Config): void {
 
 const server = silentServer();
 
-export const configuration = subject(1800, make, async (plain) => {
+export const configuration = subject(10_000, make, async (plain) => {
   const resolved = await tried(() => resolveConfig(called(plain), { directory: "/home/me/shop" }));
   if (resolved === undefined) return "refused";
   const config = resolved.value;

@@ -18,6 +18,7 @@ export const systemCases: readonly Case[] = [
     sections: {
       system: "FreeBSD\npowerpc\npowerpc64\n12.4-RELEASE\n12.4-RELEASE\n",
       kernel: "12.4-RELEASE\n",
+      latest: "12.4-RELEASE 0\n",
     },
     finds: [
       "error system: It runs FreeBSD 12.4-RELEASE | Upgrade it to FreeBSD 13.2 or later",
@@ -33,6 +34,7 @@ export const systemCases: readonly Case[] = [
     sections: {
       system: "FreeBSD\namd64\namd64\n14.2-RELEASE\n14.2-RELEASE\n",
       kernel: "14.2-RELEASE\n",
+      latest: "14.2-RELEASE 0\n",
       templates: "/jails/.templates/14.2-RELEASE template 14.2-RELEASE\n",
       versions: "/jails/.templates/14.2-RELEASE 14.2-RELEASE\n/jails/shop_blue 13.2-RELEASE-p1\n",
     },
@@ -68,6 +70,52 @@ export const systemCases: readonly Case[] = [
       "unknown reboot: The kernel's versions could not be read",
       "unknown upgrade: The base system's version could not be read",
       "unknown patches: The version of /jails/shop_blue could not be read",
+    ],
+  },
+  {
+    name: "patches that the server lacks",
+    sections: { latest: "14.3-RELEASE 7\n" },
+    finds: [
+      'warning updates: FreeBSD has 14.3-RELEASE-p7, the server is at 14.3-RELEASE-p5 | freebsd-update fetch install; where the kernel is among them a reboot; then "alcaide setup" and "alcaide deploy"',
+    ],
+  },
+  {
+    name: "update servers that nobody could ask",
+    sections: { latest: "" },
+    finds: [
+      "unknown updates: FreeBSD's update servers did not tell the latest patches of 14.3-RELEASE | On a server of packages pkg upgrade -n shows them, else freebsd-update fetch",
+    ],
+  },
+  {
+    name: "little memory for a build, and a program that the kernel ended",
+    config: { build: { jail: { commands: ["make"], result: "out" } } },
+    sections: {
+      resources: "hw.physmem: 1040000000\nvm.swap_total: 0\nkern.openfiles: 90000\nkern.maxfiles: 101862\n",
+      killed: "pid 812 (beam.smp), jid 4, uid 60000, was killed: failed to reclaim memory\n",
+    },
+    finds: [
+      "warning memory: The server has 1 GB of memory and no swap, and a build needs about 2 GB | Add swap (https://docs.freebsd.org/en/books/handbook/config/#adding-swap-space), or build elsewhere",
+      "warning memory: The kernel ended a program since its start: pid 812 (beam.smp), jid 4, uid 60000, was killed: failed to reclaim memory | Add memory or swap, or set limits.memory, so that an app can't take it from the others",
+      "warning files: 90000 of 101862 files are open | Look for leaks with fstat, or raise kern.maxfiles: sysctl, and /etc/sysctl.conf for the next boot",
+    ],
+  },
+  {
+    name: "swap that makes up for memory, as far as is known",
+    config: { build: { jail: { commands: ["make"], result: "out" } } },
+    sections: { resources: "hw.physmem: 1040000000\nvm.swap_total: 2147483648\n" },
+    finds: ["unknown files: The number of open files could not be read"],
+  },
+  {
+    name: "memory that could not be read, where a build needs it",
+    config: { build: { jail: { commands: ["make"], result: "out" } } },
+    sections: { resources: "kern.openfiles: 1\nkern.maxfiles: 101862\n" },
+    finds: ["unknown memory: The server's memory could not be read"],
+  },
+  {
+    name: "a shutdown that is shorter than an app may take to end",
+    config: { stopTimeout: 300 },
+    finds: [
+      "warning shutdown: A shutdown of the server ends after 120 s, and stopTimeout is 300 s: programs that need longer are killed | Let it wait: sysrc rcshutdown_timeout=340; sysctl kern.init_shutdown_timeout=370, and the latter in /etc/sysctl.conf, too",
     ],
   },
   {

@@ -1,10 +1,11 @@
 // The facts that only `doctor` asks for, read for real.
 
 import { assertEquals } from "@std/assert";
-import { doctorProbe } from "../../../../lib/commands/server/doctor.ts";
+import { askUpdates, doctorProbe } from "../../../../lib/commands/server/doctor.ts";
 import { parseSections } from "../../../../lib/commands/server/probe.ts";
 import { parseDoctor } from "../../../../lib/doctor/seen.ts";
 import { parseFacts } from "../../../../lib/server/parse_facts.ts";
+import { raw } from "../../../../lib/core/sh.ts";
 import { playground } from "../../../playground.ts";
 
 const says: Readonly<Record<string, string>> = {
@@ -21,6 +22,9 @@ const says: Readonly<Record<string, string>> = {
   fetch: `echo "fetch: $6: Not Found" >&2; exit 1`,
   ps: "echo 0",
   "freebsd-version": "echo 14.3-RELEASE-p6",
+  sysctl: "[ $# -ne 4 ] || printf '%s: 7\\n' \"$@\"",
+  dmesg:
+    "printf 'em0: up\\n<3>pid 7 (a b), jid 4, uid 1, was killed: x\\npid 8 (c), jid 4, uid 1, was killed: y\\n'",
 };
 
 Deno.test("doctorProbe() runs for real, and parseDoctor() understands it", async () => {
@@ -74,6 +78,12 @@ Deno.test("doctorProbe() runs for real, and parseDoctor() understands it", async
     caddyUser: "0",
     certificates: new Map([["shop.example.com", Date.parse("2026-01-11T12:00:00Z")]]),
     mirror: "fetch: https://mirror/releases/MANIFEST: Not Found",
+    latest: undefined,
+    memory: 7,
+    swap: 7,
+    openFiles: 7,
+    mostFiles: 7,
+    killed: "pid 8 (c), jid 4, uid 1, was killed: y",
   });
   assertEquals(
     [...parseFacts(stdout.replaceAll(place.root, ""), "/jails").versions],
@@ -81,4 +91,52 @@ Deno.test("doctorProbe() runs for real, and parseDoctor() understands it", async
   );
   // A program in a jail is its root's.
   assertEquals(await place.read("/was-run"), undefined);
+});
+
+const told = (level: number) => `freebsd-update|amd64|14.3-RELEASE|${level}|${"0".repeat(64)}|1800000000\n`;
+const updates: readonly { name: string; tag: string; print?: string; says: string }[] = [
+  { name: "the latest level of the server's release", tag: told(7), says: "14.3-RELEASE 7\n" },
+  { name: "nothing of another release", tag: told(7).replace("14.3", "14.2"), says: "" },
+  { name: "nothing where the key is not the trusted one", tag: told(7), print: "0".repeat(64), says: "" },
+];
+for (const { name, tag, print, says } of updates) {
+  Deno.test(`askUpdates reads ${name} from a signed answer, and leaves nothing`, async () => {
+    await using place = await playground();
+    await place.write("/tag", tag);
+    await place.write("/tmp/empty", "");
+    await place.write("/made/14.3-RELEASE/amd64/x", "");
+    const made = place.at("/made/14.3-RELEASE/amd64");
+    const { stdout: hash, stderr } = await place.run(
+      raw(
+        `cd ${made} && openssl genrsa -out key 1024 2>/dev/null && openssl rsa -in key -pubout -out pub.ssl 2>/dev/null &&
+openssl rsautl -sign -inkey key -in ${place.at("/tag")} -out latest.ssl 2>/dev/null && sha256 -q pub.ssl`,
+      ),
+    );
+    await place.write(
+      "/etc/freebsd-update.conf",
+      `KeyPrint ${print ?? hash.trim()}\nServerName update.example.org\n`,
+    );
+    await place.program("uname", "echo amd64");
+    await place.program("freebsd-version", "echo 14.3-RELEASE-p6");
+    await place.program("mktemp", `exec /bin/mktemp -d ${place.at("/tmp/x.XXXX")}`);
+    await place.program(
+      "fetch",
+      `cp "${place.at("/made")}\${4#http://update.example.org}" . && echo "$4" >>${place.at("/asked")}`,
+    );
+    const { stdout } = await place.run(askUpdates);
+    assertEquals([stderr, stdout, await place.names("/tmp")], ["", says, ["empty"]]);
+  });
+}
+
+Deno.test("askUpdates believes no answer that is not signed, and says nothing where nobody answers", async () => {
+  await using place = await playground();
+  await place.write("/etc/freebsd-update.conf", "KeyPrint x\nServerName update.example.org\n");
+  await place.program("freebsd-version", "echo 14.3-RELEASE-p6");
+  await place.program("sha256", "echo x");
+  await place.program("fetch", `printf '%s' '${told(9)}' >"\${4##*/}"`);
+  assertEquals((await place.run(askUpdates)).stdout, "");
+  await place.program("fetch", "exit 1");
+  assertEquals((await place.run(askUpdates)).stdout, "");
+  await Deno.remove(place.at("/etc/freebsd-update.conf"));
+  assertEquals((await place.run(askUpdates)).stdout, "");
 });

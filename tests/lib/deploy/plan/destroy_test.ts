@@ -148,6 +148,20 @@ Deno.test("planDestroy() refuses what is in the way and isn't ours, by its name"
     "Cannot destroy shop on web: the jail shop_blue exists, and alcaide did not make it",
     "Stop or rename it, then run this again",
   ]);
+  const elsewhere = {
+    ...live,
+    jails: live.jails.map((jail) => ({ ...jail, path: "/else/root" })),
+  };
+  // Its files are ours, the jail that runs is not: a person stopped ours and started another.
+  assertEquals(refusal({ known: elsewhere }), [
+    "Cannot destroy shop on web: the jail shop_blue runs in /else/root, and alcaide did not make it",
+    "Stop or rename it, then run this again",
+  ]);
+  const behindLink = {
+    ...live,
+    jails: live.jails.map((jail) => ({ ...jail, path: "/zroot/jails/shop_blue" })),
+  };
+  assertEquals(plan({ known: behindLink }).changes.length, 3);
   assertEquals(refusal({ left: `${left}foreign /jails/shop_green\n` }), [
     "Cannot destroy shop on web: /jails/shop_green exists, and alcaide did not make it",
     "Move it away, then run this again",
