@@ -28,7 +28,8 @@ export interface Playground extends AsyncDisposable {
 }
 
 // At the beginning of a path only.
-const serverPaths = /(?<![\w.])\/(usr\/local\/|var\/|jails\b|etc\/(rc\.subr|(rc|resolv|pf|login|freebsd-update)\.conf))/g;
+const serverPaths =
+  /(?<![\w.])\/(usr\/local\/|var\/|jails\b|etc\/(fstab|rc\.subr|(rc|resolv|pf|login|freebsd-update)\.conf))/g;
 
 const programs: Readonly<Record<string, string>> = {
   stat:

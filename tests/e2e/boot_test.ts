@@ -229,6 +229,12 @@ scenario(
       const [code, text] = await told(["deploy"]);
       assertEquals(code, 1, text);
       assertMatch(text, /The volume \/files\/shop is not there, and the app had it/);
+      // The place that its disk is mounted on.
+      await on(host, "mkdir -p /files/shop && echo '/dev/ada1p1 /files ufs rw,noauto 2 2' >>/etc/fstab");
+      const said = await on(host, "service alcaide start 2>&1; sed -i '' /ada1p1/d /etc/fstab");
+      assertMatch(said, /\/files\/shop is empty, and its file system is not mounted\. Is its disk mounted/);
+      assertEquals(await jails(host), ["shop_echo"]);
+      await on(host, "rmdir /files/shop /files");
       await putBack();
     });
 

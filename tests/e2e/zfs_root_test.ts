@@ -63,15 +63,21 @@ scenario("with root on ZFS jails are clones beside the boot environments", async
     assertMatch(await well("setup"), /nothing to do/);
   });
 
-  await part("a dataset that isn't mounted is not covered by another", async () => {
-    await server.run(sh`service alcaide stop; zfs unmount -f zroot/jails/shop_blue zroot/jails/shop_green || :
-for d in $(zfs list -H -r -o name zroot/jails | sort -r); do zfs unmount -f "$d" 2>/dev/null; done; :`);
-    const { code, stderr } = await project.alcaide(["setup"]);
-    assertEquals(code, 1);
-    assertStringIncludes(stderr, "the dataset zroot/jails belongs at /jails and is not mounted");
-    await server.run(sh`zfs mount -a && service alcaide start`);
-    await until("the release answers again", async () => (await ask(place, project, "/")).text === "one\n");
-  });
+  await part(
+    "datasets that are mounted late are not covered by others, and their jails start then",
+    async () => {
+      await server.run(sh`sysrc zfs_enable=NO`);
+      await place.test?.reboot();
+      assertEquals(await server.read(sh`jls -q name; ls -A /jails 2>/dev/null; :`), "");
+      const { code, stderr } = await project.alcaide(["setup"]);
+      const says = "the dataset zroot/jails belongs at /jails and is not mounted";
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, says);
+      assertStringIncludes(await well("status"), says);
+      await server.run(sh`sysrc zfs_enable=YES && zfs mount -a && service alcaide start`);
+      await until("the release answers again", async () => (await ask(place, project, "/")).text === "one\n");
+    },
+  );
 
   await removeApp(place, "shop");
 }, { zfs: "root", skip: onlyOnTestHost() });

@@ -132,6 +132,10 @@ export const missingOf = `missing_of() {
 		# Setup gave the volume to another user: an empty one of root's is a place for a disk.
 		elif [ -f ${accessoriesDir}/"$1".json ] && [ -O "$host" ] && [ -z "$(ls -A "$host")" ]; then
 			echo "$host is empty"
+		elif [ -z "$(ls -A "$host")" ] && { mount -p 2>/dev/null; echo; cat /etc/fstab 2>/dev/null; } | awk -v at="$host/" '
+			NF == 0 { listed = 1; next } !listed { up[$2]; next }
+			$1 !~ /^#/ && index(at, $2 "/") == 1 && !($2 in up) { found = 1 } END { exit !found }'; then
+			echo "$host is empty, and its file system is not mounted"
 		fi
 	done <${jailsDir}/"$1".fstab
 }`;

@@ -175,6 +175,27 @@ Deno.test("bootText() starts no accessory on an empty directory of root's: its d
   assertMatch((await service(place, "start")).calls, /-c shop_db\n$/);
 });
 
+for (
+  const [what, mounted, file, starts] of [
+    ["no app on the empty place of a disk that fstab names and that is not mounted", "/", "", false],
+    ["an app whose disk is mounted, and empty", "/data", "", true],
+    ["an app whose volume holds files, mounted or not", "/", "file", true],
+  ] as const
+) {
+  Deno.test(`bootText() starts ${what}`, async () => {
+    await using place = await server();
+    await jailFiles(place, "shop_green", "/data/shop");
+    await Deno.mkdir(place.at("/data/shop"), { recursive: true });
+    if (file !== "") await place.write(`/data/shop/${file}`, "");
+    await place.write("/etc/fstab", `# disks\n/dev/ada1p1 ${place.at("/data")} ufs rw,failok 2 2\n`);
+    await place.program("mount", `echo "/dev/ada1p1 ${place.at(mounted)} ufs rw 0 0"`);
+    const { calls, stderr } = await service(place, "start");
+    assertEquals(calls, starts ? `-f ${jailsDir}/shop_green.conf -c shop_green\n` : "");
+    const said = starts ? "" : "/data/shop is empty, and its file system is not mounted. Is its disk mounted";
+    assertStringIncludes(stderr.replaceAll(place.root, ""), said);
+  });
+}
+
 Deno.test("bootText() comes after file systems and pools, in rc's order", () => {
   assertMatch(bootText(), /^# REQUIRE: .*\bLOGIN FILESYSTEMS\b/m);
 });
