@@ -166,7 +166,12 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
 
   await part("db restore brings back what the dump holds, and keeps what was there", async () => {
     await sql("DELETE FROM items WHERE id % 3 = 0; CREATE TABLE later (x int)");
-    const said = await well(["db", "restore", dump, "--while-live", "--yes"]);
+    // The connection breaks when the databases have changed their names.
+    await test?.fault({ program: "psql", args: "-d postgres", nth: 3, effect: "after-drop" });
+    const { code, stdout: said, stderr } = await project.alcaide([
+      ...["db", "restore", dump, "--while-live", "--yes"],
+    ]);
+    assertEquals([code, stderr.includes("broke: its work goes on there")], [0, test !== undefined], stderr);
     assertMatch(said, /^db of .* holds the data of shop\.dump[^]*is in the database shop_before now/);
     assertEquals(await sql(sum), before);
     assertEquals(

@@ -44,7 +44,13 @@ scenario("long work outlives its connection", async (place, part) => {
   await local({ cwd: project.directory }).run(
     sh`printf 'home/\ntmp/\n' >.gitignore; git init -q && git add -A && git -c user.name=me -c user.email=me@here commit -q -m one`,
   );
-  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await place.test?.fault({ program: "fetch", args: "base\\.txz", effect: "drop" });
+  // The download of the base system is long work, too.
+  const setup = await project.alcaide(["setup"]);
+  assertEquals([setup.code, /The connection to \S+ broke: its work goes on/.test(setup.stderr)], [
+    0,
+    place.test !== undefined,
+  ], setup.stderr);
 
   /** Ends the program's session, as a network does that breaks. */
   const cut = () =>

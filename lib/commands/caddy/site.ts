@@ -36,6 +36,11 @@ export function siteMark(app: string): string {
   return `# app: ${app}`;
 }
 
+/** True for a file in the place of an app's site that somebody else made. Of ours an empty one may be left. */
+export function isForeignSite(app: string, text: string): boolean {
+  return text.trim() !== "" && !text.split("\n").includes(siteMark(app));
+}
+
 /**
  * Text of an app's site file. Caddy looks at every request for the marker of the blue slot, by the link to it: where it is, the
  * blue jail has the traffic, else the green one. So a switch renames a file, without a reload, which would cut connections and

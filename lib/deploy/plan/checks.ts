@@ -1,9 +1,9 @@
 // Checks of a server before a deploy or a rollback changes anything there.
 
 import { accessoriesOn } from "../../server/accessories.ts";
-import { accessoryJail, buildJailName, imageJailName, jailName } from "../../commands/paths.ts";
+import { accessoryJail, buildJailName, imageJailName, jailName, siteFile } from "../../commands/paths.ts";
 import { sharedAddresses, sharedTls } from "../../commands/caddy/shared.ts";
-import { addresses, siteAddresses } from "../../commands/caddy/site.ts";
+import { addresses, isForeignSite, siteAddresses } from "../../commands/caddy/site.ts";
 import { tlsText } from "../../commands/caddy/certificate.ts";
 import type { Config } from "../../config/field/types.ts";
 import { isServed } from "../../config/sections/processes.ts";
@@ -45,6 +45,9 @@ export function checkServer(config: Config, server: Remote, facts: Facts, freebs
   }
   const served = isServed(config, server.name);
   if (served) checkCaddy(facts, fail);
+  if (served && isForeignSite(config.app, facts.sites.get(config.app) ?? "")) {
+    fail(`${siteFile(config.app)} has no mark of ours`, "Move it away, then deploy again");
+  }
   const space = releaseSpace(config, facts);
   if (facts.free < space) {
     const need = `A release needs about ${bytes(space)}: make room`;

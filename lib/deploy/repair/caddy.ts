@@ -7,7 +7,13 @@ import { withoutCanary } from "../../commands/caddy/canary.ts";
 import { startCaddy } from "../../commands/caddy/service.ts";
 import { isShared, sharedAddresses, shareDomains } from "../../commands/caddy/shared.ts";
 import { wayAlone, waySnippet } from "../../commands/caddy/rules.ts";
-import { addresses, siteAddresses, siteMark, type SiteSpec, siteText } from "../../commands/caddy/site.ts";
+import {
+  addresses,
+  isForeignSite,
+  siteAddresses,
+  type SiteSpec,
+  siteText,
+} from "../../commands/caddy/site.ts";
 import { linkLive, refuseLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { jailName, probePort, sharedFile, siteFile, sitesDir } from "../../commands/paths.ts";
@@ -107,7 +113,7 @@ function siteRows(scene: Scene, live: Routed): Disagreement[] {
   const text = written === undefined ? undefined : withoutCanary(written);
   const file = siteFile(app);
   if (caddy.version === undefined) return [];
-  if (text !== undefined && text.trim() !== "" && !text.split("\n").includes(siteMark(app))) {
+  if (text !== undefined && isForeignSite(app, text)) {
     return [
       leave("site", `${file} has no mark of ours`, `Move it away, then ${redeploy.replace("it", "ours")}`),
     ];

@@ -32,6 +32,12 @@ const refusals: readonly {
     hint: 'Start it with "service caddy start", or run "alcaide setup"',
   },
   {
+    name: "a file of somebody else's in the place of the app's site",
+    facts: facts({ sites: new Map([["shop", "shop.example.com {\n\trespond mine\n}\n"]]) }),
+    problem: "/usr/local/etc/caddy/conf.d/alcaide/shop.caddy has no mark of ours",
+    hint: "Move it away, then deploy again",
+  },
+  {
     name: "a full disk",
     facts: facts({ free: 100_000_000 }),
     problem: "/jails has 100 MB free",
