@@ -8,7 +8,7 @@ import { startLoad } from "./load.ts";
 import { onlyOnTestHost } from "./place.ts";
 import { ask, makeProject, type Project } from "./project.ts";
 import { scenario } from "./scenario.ts";
-import { differences, wholeHost } from "./whole_host.ts";
+import { differences, ourNames, wholeHost } from "./whole_host.ts";
 
 const service = "accessories";
 const cache = 'service({ start: "sleep 10000", volumes: ["/data/blog_cache:/data"] })';
@@ -24,12 +24,14 @@ for (const [what, options] of [["UFS", {}], ["ZFS", { zfs: "root" }]] as const) 
   scenario(`destroy on ${what} removes an app and nothing else`, async (place, part) => {
     const { server } = place;
     const fresh = place.test === undefined ? undefined : await wholeHost(place);
+    const names = await ourNames(place);
     await using blog = await makeProject(place, "blog", {
       volumes: ["/data/blog:/app/uploads"],
       assets: { path: "/assets", from: "bin" },
     });
     await using admin = await makeProject(place, "blog_admin");
-    await blog.configure({ image: { commands: ["echo made >/etc/made"] } }, "", {
+    const schedule = { tidy: { at: "@daily", run: "true" } };
+    await blog.configure({ image: { commands: ["echo made >/etc/made"] }, schedule }, "", {
       [service]: `{ cache: ${cache} }`,
     });
     for (const project of [admin, blog]) {
@@ -176,6 +178,8 @@ mount -t nullfs /data/blog /jails/blog_blue/mnt`);
         "nothing of it is there",
       );
       assertEquals(differences(fresh ?? new Map(), await wholeHost(place)), []);
+      // Logs and temporary files, too.
+      assertEquals(await ourNames(place), names);
     }, { skip: onlyOnTestHost("be read from outside") });
 
     if (place.test !== undefined) return;

@@ -64,3 +64,11 @@ export function differences(
   return paths.filter((path) => before.get(path) !== after.get(path))
     .map((path) => `${path}: ${before.get(path) ?? "nothing"} -> ${after.get(path) ?? "nothing"}`);
 }
+
+/** All paths of a test host that have our name, wherever they are. */
+export async function ourNames({ test }: Place): Promise<string[]> {
+  const root = test?.files() ?? "";
+  const args = [root, "-name", "*alcaide*", "-not", "-path", "*/proc/*", "-printf", "/%P\\n"];
+  const { stdout } = await new Deno.Command("find", { args, stderr: "null" }).output();
+  return new TextDecoder().decode(stdout).split("\n").filter((path) => path !== "").sort();
+}

@@ -46,7 +46,7 @@ async function edited(text: string): Promise<{ code: number; text: string; stder
 }
 
 export const caddyfile = subject(
-  60,
+  200,
   (random: Random) => damaged(pick(random, files), random).replaceAll("\0", ""),
   async (text) => {
     // In the middle of an answer a mark of byte order stays.

@@ -49,7 +49,21 @@ function make(random: Random): string {
       [section]: text.replace(whole, () => damagedJson(changedValue(JSON.parse(whole), random), random)),
     });
   }
-  return damaged(answer(), random);
+  return deed < 0.65 ? localized(answer(), random) : damaged(answer(), random);
+}
+
+/** An answer of programs that speak German, or that write numbers and days as people do there. */
+function localized(text: string, random: Random): string {
+  const words = [
+    [/\byes\b/gi, "ja"],
+    [/\b(no|NO)\b/g, "nein"],
+    [/(\d)\.(?=\d)/g, "$1,"],
+    [/(\d)%/g, "$1 %"],
+    [/No such file or directory/g, "Datei oder Verzeichnis nicht gefunden"],
+    [/\b(\d{1,3})(\d{3})\b/g, "$1.$2"],
+    [/[a-z]+ [A-Z][a-z]{2} +\d+/g, "März 1"],
+  ] as const;
+  return words.filter(() => random() < 0.5).reduce((all, [from, to]) => all.replace(from, to), text);
 }
 
 /** All that tasks make of facts before they act. */
