@@ -24,7 +24,7 @@ import { slots } from "../../core/slot.ts";
 import { list } from "../../core/text.ts";
 import { treeOf } from "../../server/accessories.ts";
 import type { Change } from "../../server/change.ts";
-import { type Facts, ownJails, releasesOf, runningJails, runs } from "../../server/facts.ts";
+import { type Facts, type JailFact, ownJails, releasesOf, runningJails, runs } from "../../server/facts.ts";
 import { imageTree } from "../../server/images.ts";
 import { addressOf, withoutApp } from "../../server/host_state.ts";
 import type { Left, VolumeFacts } from "../../server/left.ts";
@@ -154,13 +154,10 @@ function refuseForeign(
         `Set jail.basePath to ${path.slice(0, path.lastIndexOf("/"))} for once`,
       );
     }
-    if (running !== undefined && !left.jails.has(name)) {
-      fail(`the jail ${name} exists, and alcaide did not make it`, "Stop or rename it, then run this again");
-    }
-    // The kernel may name our own by the real path of a base path behind a link.
-    if (running !== undefined && running.path !== path && !running.path.endsWith(`/${name}`)) {
+    const strange = running && strangeness(running, path, left);
+    if (strange !== undefined) {
       fail(
-        `the jail ${name} runs in ${running.path}, and alcaide did not make it`,
+        `the jail ${name} ${strange}, and alcaide did not make it`,
         "Stop or rename it, then run this again",
       );
     }
@@ -179,6 +176,13 @@ function refuseForeign(
       );
     }
   }
+}
+
+/** Tells why a jail that runs under the name of one of ours isn't ours. The kernel names its root by the real path. */
+function strangeness(running: JailFact, path: string, left: Left): string | undefined {
+  if (!left.jails.has(running.name)) return "exists";
+  const known = running.path === path || running.path.endsWith(`/${running.name}`);
+  return known ? undefined : `runs in ${running.path}`;
 }
 
 function siteChange(app: string, facts: Facts, left: Left): Change[] {
