@@ -1,5 +1,6 @@
 // The rest of an app on a server, by the answer to `listLeft()`.
 
+import { type Facts, runningJails } from "./facts.ts";
 import { splitFirst } from "./rows.ts";
 
 /** The rest of an app. Jails whose names begin like its own may be another app's. */
@@ -34,6 +35,22 @@ export function parseLeft(text: string): Left {
     foreign: new Set(of("foreign")),
     datasets: of("zfs"),
   };
+}
+
+/**
+ * Tells why a jail that runs under the name of one of ours isn't ours: "exists", "runs in /else". The kernel names the root of our own
+ * by its real path.
+ */
+export function strangeJail(
+  { name, path }: { readonly name: string; readonly path: string },
+  facts: Pick<Facts, "jails">,
+  left: Pick<Left, "jails">,
+): string | undefined {
+  const running = runningJails(facts).find((jail) => jail.name === name);
+  if (running === undefined) return undefined;
+  if (!left.jails.has(name)) return "exists";
+  const known = running.path === path || running.path.endsWith(`/${name}`);
+  return known ? undefined : `runs in ${running.path}`;
 }
 
 /** A volume as `lookAtVolumes()` found it. */

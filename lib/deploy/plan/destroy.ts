@@ -24,10 +24,10 @@ import { slots } from "../../core/slot.ts";
 import { list } from "../../core/text.ts";
 import { treeOf } from "../../server/accessories.ts";
 import type { Change } from "../../server/change.ts";
-import { type Facts, type JailFact, ownJails, releasesOf, runningJails, runs } from "../../server/facts.ts";
+import { type Facts, ownJails, releasesOf, runs } from "../../server/facts.ts";
 import { imageTree } from "../../server/images.ts";
 import { addressOf, withoutApp } from "../../server/host_state.ts";
-import type { Left, VolumeFacts } from "../../server/left.ts";
+import { type Left, strangeJail, type VolumeFacts } from "../../server/left.ts";
 import { imagesOf } from "./image.ts";
 import { sameTree } from "../../setup/accessory_checks.ts";
 
@@ -147,14 +147,13 @@ function refuseForeign(
     throw new AlcaideError(`Cannot destroy ${app} on ${server}: ${problem}`, { hint });
   };
   for (const { name, path } of jails) {
-    const running = runningJails(facts).find((jail) => jail.name === name);
     if (path !== `${basePath}/${name}` && hasTrace({ name, path }, facts, left)) {
       fail(
         `the jail ${name} is in ${path}, not in ${basePath}`,
         `Set jail.basePath to ${path.slice(0, path.lastIndexOf("/"))} for once`,
       );
     }
-    const strange = running && strangeness(running, path, left);
+    const strange = strangeJail({ name, path }, facts, left);
     if (strange !== undefined) {
       fail(
         `the jail ${name} ${strange}, and alcaide did not make it`,
@@ -176,13 +175,6 @@ function refuseForeign(
       );
     }
   }
-}
-
-/** Tells why a jail that runs under the name of one of ours isn't ours. The kernel names its root by the real path. */
-function strangeness(running: JailFact, path: string, left: Left): string | undefined {
-  if (!left.jails.has(running.name)) return "exists";
-  const known = running.path === path || running.path.endsWith(`/${running.name}`);
-  return known ? undefined : `runs in ${running.path}`;
 }
 
 function siteChange(app: string, facts: Facts, left: Left): Change[] {
