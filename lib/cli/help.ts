@@ -1,12 +1,12 @@
 // The program's output about itself.
 
 import type { TaskArgument, TaskOption } from "../task/arguments.ts";
-import type { Task } from "../task/task.ts";
+import type { ProgramTask } from "../task/late_task.ts";
 import { list } from "../core/text.ts";
 import { globalOptions, type Options } from "../task/options.ts";
 
 /** Tasks by name. */
-export type Tasks = Readonly<Record<string, Task>>;
+export type Tasks = Readonly<Record<string, ProgramTask>>;
 
 /** All tasks there are. */
 export interface TaskLists {
@@ -41,7 +41,7 @@ export function taskTable(lists: TaskLists): string {
 }
 
 /** The help of one task. */
-export function taskHelp(name: string, task: Task): string {
+export function taskHelp(name: string, task: ProgramTask): string {
   const { description, args = [], options = {}, examples = [], depends = [] } = task;
   const hasOptions = Object.keys(options).length > 0;
   const usage = ["alcaide", name, ...hasOptions ? ["[OPTIONS]"] : [], ...args.map(argumentUsage)].join(" ");
@@ -89,14 +89,14 @@ export function helpValue(lists: TaskLists): TasksJson {
 }
 
 /** A task for programs. */
-export function taskValue(name: string, task: Task): TaskJson {
+export function taskValue(name: string, task: ProgramTask): TaskJson {
   const { description = "", group, args, options = {}, examples = [] } = task;
   return { name, group: group ?? null, description, args: args ?? null, options, examples };
 }
 
 interface Present {
   readonly name: string;
-  readonly task: Task;
+  readonly task: ProgramTask;
   readonly source: "built-in" | "Alcaidefile";
 }
 

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ConfigError } from "../core/error.ts";
 import { enterPlace } from "../secrets/files.ts";
-import type { Task } from "../task/task.ts";
+import type { ProgramTask } from "../task/late_task.ts";
 import { isFile } from "./find_file.ts";
 import { type Patience, patiently } from "./patience.ts";
 import { guard, type Source } from "./user_code.ts";
@@ -21,7 +21,7 @@ export interface Alcaidefile {
    */
   config(): Promise<unknown>;
   /** The functions that it exports. */
-  readonly tasks: Readonly<Record<string, Task>>;
+  readonly tasks: Readonly<Record<string, ProgramTask>>;
   /** Names of tasks that no command can run, since it runs one of the program's. */
   readonly hidden: readonly string[];
   /** The URL of its directory in the program, when it was compiled into it. */
@@ -56,7 +56,7 @@ export interface BakedFile {
 export async function loadAlcaidefile(path: string, options: LoadOptions = {}): Promise<Alcaidefile> {
   const { environment, importModule = importByDeno, patience } = options;
   const file = resolve(path);
-  if (!await isFile(file)) {
+  if (!isFile(file)) {
     throw new ConfigError([{ path: path, problem: "there is no such file", hint: "Name one with -c FILE" }]);
   }
   enterPlace({ directory: dirname(file), environment });
@@ -173,11 +173,11 @@ async function configOf(
   }]);
 }
 
-function tasksOf(exports: Record<string, unknown>): Record<string, Task> {
+function tasksOf(exports: Record<string, unknown>): Record<string, ProgramTask> {
   const functions = Object.entries(exports).filter(([, value]) =>
     typeof value === "function" && !isClass(value)
   );
-  return Object.fromEntries(functions) as Record<string, Task>;
+  return Object.fromEntries(functions) as Record<string, ProgramTask>;
 }
 
 function isClass(value: unknown): boolean {

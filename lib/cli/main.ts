@@ -1,11 +1,10 @@
 // The program: reads the command line, finds the task, runs it, and says how it ended.
 
-import { AlcaideError, UsageError } from "../core/error.ts";
-import type { Task } from "../task/task.ts";
+import { AlcaideError } from "../core/error.ts";
 import type { CommandUi } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";
 import { lostOutput } from "../ui/sink.ts";
-import { globalOptions, named, readWords, withGlobals, type Words } from "../task/options.ts";
+import { globalOptions, named, readWords, type Words } from "../task/options.ts";
 import { watchFaults } from "./faults.ts";
 import { complete, inform, visibleTasks } from "./inform.ts";
 import { taskTasks } from "./own_tasks.ts";
@@ -14,7 +13,6 @@ import type { Call } from "./perform.ts";
 import { firstLook, load, type MainOptions, type Program, unknownTask, workingDirectory } from "./program.ts";
 import { completeWord } from "./shells.ts";
 import { standardUi, uiChoice } from "./standard_ui.ts";
-import { checkRequired, readArguments } from "../task/given.ts";
 
 export type { MainOptions } from "./program.ts";
 
@@ -87,6 +85,7 @@ async function understand(
   if (name === undefined || name === "help" || guess.values["help"] || guess.values["version"]) {
     return undefined;
   }
+  const { readCall } = await import("./perform.ts");
   const builtIn = named(program.tasks, name);
   if (builtIn?.configless) {
     return { name, task: builtIn, file: undefined, ...readCall(name, builtIn, rest, values) };
@@ -98,23 +97,6 @@ async function understand(
   const moved = ["config", "environment"].some((key) => words.values[key] !== guess.values[key]);
   if (moved) file = await load(words.values, program, name);
   return { name, task, file, ...words };
-}
-
-function readCall(
-  name: string,
-  task: Task,
-  rest: readonly string[],
-  before: Words["values"],
-): Pick<Call, "values" | "args"> {
-  const { values, words } = readWords(rest, withGlobals(task.options), {
-    stopEarly: task.passthrough === true,
-  });
-  const args = readArguments(name, task, words);
-  checkRequired(name, task, values);
-  if ((values["quiet"] ?? before["quiet"]) && (values["verbose"] ?? before["verbose"])) {
-    throw new UsageError("Cannot be quiet and verbose at once", { hint: "Leave out --quiet or --verbose" });
-  }
-  return { values: { ...before, ...values }, args };
 }
 
 /** Says something that can't be interrupted. */

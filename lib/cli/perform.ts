@@ -8,9 +8,10 @@ import type { Value } from "../task/arguments.ts";
 import { bareContext } from "../task/bare_context.ts";
 import { meaningOf } from "../task/events.ts";
 import { runTask } from "../task/in_task.ts";
-import type { Words } from "../task/options.ts";
+import { checkRequired, readArguments } from "../task/given.ts";
+import { readWords, withGlobals, type Words } from "../task/options.ts";
 import { withCache } from "../task/seen_releases.ts";
-import type { Task } from "../task/task.ts";
+import type { ProgramTask } from "../task/late_task.ts";
 import type { CommandUi, ErrorPlace } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";
 import type { Faults } from "./faults.ts";
@@ -24,8 +25,30 @@ import { placeInFile } from "./user_code.ts";
 export interface Call extends Pick<Words, "values"> {
   readonly name: string;
   readonly args: readonly Value[];
-  readonly task: Task;
+  readonly task: ProgramTask;
   readonly file: Alcaidefile | undefined;
+}
+
+/**
+ * Reads the words behind a task's name.
+ *
+ * @throws {UsageError} when the task doesn't take them
+ */
+export function readCall(
+  name: string,
+  task: ProgramTask,
+  rest: readonly string[],
+  before: Words["values"],
+): Pick<Call, "values" | "args"> {
+  const { values, words } = readWords(rest, withGlobals(task.options), {
+    stopEarly: task.passthrough === true,
+  });
+  const args = readArguments(name, task, words);
+  checkRequired(name, task, values);
+  if ((values["quiet"] ?? before["quiet"]) && (values["verbose"] ?? before["verbose"])) {
+    throw new UsageError("Cannot be quiet and verbose at once", { hint: "Leave out --quiet or --verbose" });
+  }
+  return { values: { ...before, ...values }, args };
 }
 
 /** Runs the task of a call, and gives its exit status. */

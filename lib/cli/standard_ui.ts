@@ -1,6 +1,5 @@
 // The ui that the command line and the surroundings ask for.
 
-import { dirname, join } from "node:path";
 import { type CiOptions, type CiSystem, ciSystem, ciUi } from "../ui/ci.ts";
 import { codeQuality } from "../ui/code_quality.ts";
 import { jsonUi } from "../ui/json.ts";
@@ -51,9 +50,9 @@ function jobFiles(system: CiSystem): Pick<CiOptions, "summarize" | "mark"> {
   if (system === "github") return summaryIn(Deno.env.get("GITHUB_STEP_SUMMARY"));
   const project = Deno.env.get("CI_PROJECT_DIR");
   if (!project) return {};
-  const report = join(project, ".alcaide", "gl-code-quality-report.json");
+  const report = `${project}/.alcaide/gl-code-quality-report.json`;
   return {
-    ...summaryIn(join(project, ".alcaide", "summary.md")),
+    ...summaryIn(`${project}/.alcaide/summary.md`),
     mark: (marks) => write(report, codeQuality(read(report), marks, project)),
   };
 }
@@ -64,7 +63,7 @@ function summaryIn(file: string | undefined): Pick<CiOptions, "summarize"> {
 
 function write(file: string, text: string, options: Deno.WriteFileOptions = {}): void {
   try {
-    Deno.mkdirSync(dirname(file), { recursive: true });
+    Deno.mkdirSync(file.replace(/[\\/][^\\/]*$/, ""), { recursive: true });
     Deno.writeTextFileSync(file, text, options);
   } catch {
     // As above.

@@ -64,6 +64,5 @@ async function alcaidefiles(directory: string): Promise<string[]> {
   });
   const below = names.filter((one) => one.isDirectory && !one.name.startsWith(".")).map(({ name }) => name)
     .sort();
-  const found = await Promise.all(["", ...below].map((name) => findIn(join(directory, name))));
-  return found.filter((path) => path !== undefined);
+  return ["", ...below].map((name) => findIn(join(directory, name))).filter((path) => path !== undefined);
 }
