@@ -4,11 +4,9 @@
  * @module
  */
 
-import { main } from "./lib/cli/main.ts";
-import { userCache } from "./lib/cli/user_cache.ts";
+import { answerFirst } from "./lib/cli/first_answer.ts";
 import { version } from "./lib/core/version.ts";
-import { standaloneImport } from "./lib/standalone/mod.ts";
-import { builtInTasks } from "./tasks/mod.ts";
+import words from "./tasks/first_words.json" with { type: "json" };
 
 /** The library for an Alcaidefile that a binary reads. */
 async function library() {
@@ -17,10 +15,8 @@ async function library() {
 }
 
 // Not awaited: an Alcaidefile may import this module, which must have been evaluated by then.
-main(Deno.args, {
-  tasks: builtInTasks,
-  version,
-  exit: Deno.exit,
-  cache: userCache(),
-  ...(Deno.build.standalone ? { importModule: standaloneImport(library) } : {}),
-}).then((status) => Deno.exit(status));
+answerFirst(Deno.args, words, version).then(async (answered) => {
+  if (answered) Deno.exit();
+  const { runProgram } = await import("./tasks/program.ts");
+  await runProgram({ args: Deno.args, exit: Deno.exit, library });
+});

@@ -1,6 +1,7 @@
 // `alcaide compile`: one binary of Alcaide, an Alcaidefile and all that it imports.
 
-import { findAlcaidefile, noAlcaidefile } from "../lib/cli/find_file.ts";
+import { findAlcaidefile } from "../lib/cli/find_file.ts";
+import { noAlcaidefile } from "../lib/cli/program.ts";
 import type { BinaryJson } from "../lib/standalone/make_binary.ts";
 import { targetNames } from "../lib/standalone/targets.ts";
 import { globalsOf } from "../lib/task/options.ts";

@@ -1,6 +1,4 @@
-// Finds the user's Alcaidefile. Every start does so, and each module of Node makes it slower: loading one is in a file of its own.
-
-import { ConfigError } from "../core/error.ts";
+// Finds the user's Alcaidefile. Every start does so first of all: nothing else is imported here.
 
 /** Names that an Alcaidefile may have, the usual one first. */
 export const fileNames = ["Alcaidefile.ts", "Alcaidefile.js"] as const;
@@ -27,15 +25,6 @@ export async function findAlcaidefile(from: string, named?: string): Promise<str
 /** The path of the Alcaidefile in a directory, or undefined when there is none. */
 export function findIn(directory: string): string | undefined {
   return fileNames.map((name) => `${directory.replace(/\/$/, "")}/${name}`).find(isFile);
-}
-
-/** The error for a directory without an Alcaidefile. */
-export function noAlcaidefile(from: string): ConfigError {
-  return new ConfigError([{
-    path: fileNames[0],
-    problem: `there is none in ${from} and the directories above it`,
-    hint: 'Run "alcaide init" to write one, or name one with -c FILE',
-  }]);
 }
 
 /** Tells whether there is a file. */

@@ -1,7 +1,7 @@
 // The program's parts, and how it finds tasks.
 
-import { UsageError } from "../core/error.ts";
-import { findAlcaidefile, noAlcaidefile } from "./find_file.ts";
+import { ConfigError, UsageError } from "../core/error.ts";
+import { fileNames, findAlcaidefile } from "./find_file.ts";
 import type { Alcaidefile, BakedFile } from "./loader.ts";
 import { didYouMean } from "../core/text.ts";
 import type { CommandUi } from "../ui/mod.ts";
@@ -136,4 +136,13 @@ export function unknownTask(name: string, tasks: Tasks, detail?: string): UsageE
     hint: didYouMean(name, [...Object.keys(tasks), "help"]),
     ...(detail === undefined ? {} : { details: [detail] }),
   });
+}
+
+/** The error for a directory without an Alcaidefile. */
+export function noAlcaidefile(from: string): ConfigError {
+  return new ConfigError([{
+    path: fileNames[0],
+    problem: `there is none in ${from} and the directories above it`,
+    hint: 'Run "alcaide init" to write one, or name one with -c FILE',
+  }]);
 }

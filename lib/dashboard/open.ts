@@ -1,7 +1,8 @@
 // Opens the projects of a dashboard: the one here, or all of a directory.
 
 import { basename, dirname, join, resolve } from "node:path";
-import { findIn, noAlcaidefile } from "../cli/find_file.ts";
+import { findIn } from "../cli/find_file.ts";
+import { noAlcaidefile } from "../cli/program.ts";
 import { readerOf } from "../cli/loader.ts";
 import { UsageError } from "../core/error.ts";
 import { inPlace } from "../secrets/files.ts";

@@ -1,6 +1,7 @@
 // Files on this machine.
 
 import { AlcaideError } from "../core/error.ts";
+import { type SyncWriter, writeAll } from "../core/write_all.ts";
 import { noTemporary } from "../transport/temporary.ts";
 
 /** Size in bytes and checksum of a file. */
@@ -65,16 +66,6 @@ export async function writeWhole<T>(
     await Deno.remove(beside);
     throw error;
   }
-}
-
-/** A writer that takes as many bytes as it can at the moment. */
-export interface SyncWriter {
-  writeSync(bytes: Uint8Array): number;
-}
-
-/** Writes all of some bytes before it returns. */
-export function writeAll(to: SyncWriter, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += to.writeSync(bytes.subarray(done));
 }
 
 /** Takes pieces and writes all of each before it returns. */

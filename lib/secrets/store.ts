@@ -2,7 +2,7 @@
 
 import { dirname } from "node:path";
 import { AlcaideError } from "../core/error.ts";
-import { writeAll } from "../remote/local_file.ts";
+import { writeAll } from "../core/write_all.ts";
 import type { Runner } from "../remote/runner.ts";
 import { type Secret, secret } from "../core/secret.ts";
 import { type Contents, decryptFile, encryptFile, importKey, type Key, type Values } from "./cipher.ts";

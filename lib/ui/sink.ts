@@ -1,7 +1,8 @@
 // Sinks of bytes: standard output, standard error, or a test's list.
 
 import { OutputError, ReaderGoneError } from "../core/error.ts";
-import { cannotWrite, type SyncWriter, writeAll } from "../remote/local_file.ts";
+import { type SyncWriter, writeAll } from "../core/write_all.ts";
+import { cannotWrite } from "../remote/local_file.ts";
 
 /** Takes bytes, all of them, before it returns. */
 export type Sink = (bytes: Uint8Array) => void;

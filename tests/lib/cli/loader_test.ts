@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { findAlcaidefile, noAlcaidefile } from "../../../lib/cli/find_file.ts";
+import { findAlcaidefile } from "../../../lib/cli/find_file.ts";
+import { noAlcaidefile } from "../../../lib/cli/program.ts";
 import { loadAlcaidefile } from "../../../lib/cli/loader.ts";
 import { complaint, withFiles } from "./alcaidefiles.ts";
 
