@@ -37,7 +37,7 @@ async function files(directory = ""): Promise<string[]> {
 interface Tree {
   readonly violations: readonly Violation[];
   readonly graph: Graph;
-  /** The same without types and without imports that wait. */
+  /** The same without types and without imports that wait, and with Node's modules. */
   readonly eager: Graph;
   readonly sizes: readonly Size[];
 }
@@ -58,7 +58,9 @@ async function readTree(): Promise<Tree> {
     if (!path.endsWith(".d.ts")) sizes.push(...sizesOf(path, text));
     if (!source.test(path)) continue;
     graph.set(path, oursOf(path, imports));
-    eager.set(path, oursOf(path, imports.filter(({ typeOnly, lazy }) => !typeOnly && !lazy)));
+    const now = imports.filter(({ typeOnly, lazy }) => !typeOnly && !lazy);
+    const ofNode = now.map(({ from }) => from).filter((from) => from.startsWith("node:"));
+    eager.set(path, [...oursOf(path, now), ...ofNode]);
   }
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   violations.push(...unusedNames(Object.keys(imports), imported), ...strayTests(paths, [...graph.keys()]));
@@ -110,7 +112,9 @@ const cycles = cyclesOf(graph).length + cyclesOf(foldersOf(graph)).length;
 const figures = [
   ...figuresOf(graph),
   `import cycles: ${cycles}`,
-  `source files that --help loads: ${loadedBy("cli.ts", eager).length}`,
+  ...["cli.ts", "tasks/program.ts"].map((file) =>
+    `files that ${file} loads: ${loadedBy(file, eager).length}`
+  ),
   longest(sizes),
   await publicNames(),
 ];

@@ -13,16 +13,20 @@ export interface FirstWords {
   readonly names: readonly string[];
 }
 
-/** Answers a command line; false when the program must. */
+/** The surroundings of a command line. */
+export interface FirstPlace {
+  cwd(): string;
+  readonly env: { get(name: string): string | undefined };
+}
+
+/** Answers a command line on standard output; false when the program must. */
 export async function answerFirst(
   args: readonly string[],
   words: FirstWords,
   version: string,
 ): Promise<boolean> {
-  // Such a job's log gets a summary as well.
-  if (Deno.env.get("GITHUB_ACTIONS") || Deno.env.get("GITLAB_CI")) return false;
   try {
-    const lines = await answer(args, words, version);
+    const lines = await firstAnswer(args, words, version);
     if (lines === undefined) return false;
     writeAll(Deno.stdout, new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
     return true;
@@ -32,18 +36,21 @@ export async function answerFirst(
   }
 }
 
-async function answer(
-  args: readonly string[],
+/** The lines of the answer; undefined when the program must give it. */
+export async function firstAnswer(
+  [first = "--help", ...rest]: readonly string[],
   { help, names }: FirstWords,
   version: string,
+  { cwd, env }: FirstPlace = Deno,
 ): Promise<readonly string[] | undefined> {
-  const [first = "--help", ...rest] = args;
-  if (first === "--version" && rest.length === 0) return [`alcaide ${version}`];
-  const [, typed] = rest;
-  const lines = ["help", "--help", "-h"].includes(first) && rest.length === 0
+  const [typed = "", more] = first === completeWord ? rest.slice(1) : ["", rest[0]];
+  // A job of these systems gets a summary as well.
+  if (more !== undefined || env.get("GITHUB_ACTIONS") || env.get("GITLAB_CI")) return undefined;
+  if (first === "--version") return [`alcaide ${version}`];
+  const lines = ["help", "--help", "-h"].includes(first)
     ? help
-    : first === completeWord && rest.length === 2 && /^\w*$/.test(typed ?? "-")
-    ? names.filter((line) => line.startsWith(typed ?? ""))
+    : first === completeWord && /^\w*$/.test(typed)
+    ? names.filter((line) => line.startsWith(typed))
     : undefined;
-  return lines === undefined || await findAlcaidefile(Deno.cwd()) !== undefined ? undefined : lines;
+  return lines === undefined || await findAlcaidefile(cwd()) !== undefined ? undefined : lines;
 }

@@ -1,10 +1,25 @@
-// The start of the program: modules that `alcaide --help` loads, and those that must wait for a task that needs them.
+// The start of the program: the files of its first answers, those of every command, and those that wait for a task that needs them.
 
 import type { Graph } from "./graph.ts";
 import type { Violation } from "./rules.ts";
 
-const late =
-  /^lib\/(transport\/(?!temporary\.ts)|secrets|commands|server|presets|hints|setup|deploy|running|doctor)\b/;
+/** A beginning of the program, and what it must not load. */
+interface Start {
+  readonly file: string;
+  readonly late: RegExp;
+}
+
+const starts: readonly Start[] = [
+  {
+    file: "cli.ts",
+    late: /^(?!cli\.ts$|lib\/(cli\/(first_answer|find_file|shells)|core\/(version|write_all))\.ts$)/,
+  },
+  {
+    file: "tasks/program.ts",
+    late:
+      /^(node:|tasks\/(?!program\.ts|mod\.ts)|lib\/(task\/(?!(arguments|late_task|options)\.ts)|transport\/(?!temporary\.ts)|(config|secrets|commands|server|presets|hints|setup|deploy|running|doctor|database|init|vault|dashboard)\/))/,
+  },
+];
 
 /** The modules that one loads, itself included. */
 export function loadedBy(file: string, eager: Graph): string[] {
@@ -14,12 +29,14 @@ export function loadedBy(file: string, eager: Graph): string[] {
 }
 
 /** Imports that make every start slower. */
-export function startProblems(eager: Graph, program = "cli.ts"): Violation[] {
-  return loadedBy(program, eager).filter((file) => !late.test(file)).flatMap((file) =>
-    (eager.get(file) ?? []).filter((to) => late.test(to)).map((to) => ({
-      file,
-      line: 1,
-      rule: `every start would load ${to}: import() it where it is needed, such as in run`,
-    }))
+export function startProblems(eager: Graph): Violation[] {
+  return starts.flatMap(({ file: program, late }) =>
+    loadedBy(program, eager).filter((file) => !late.test(file)).flatMap((file) =>
+      (eager.get(file) ?? []).filter((to) => late.test(to)).map((to) => ({
+        file,
+        line: 1,
+        rule: `every start of ${program} would load ${to}: import() it where it is needed, such as in run`,
+      }))
+    )
   );
 }
