@@ -1,5 +1,5 @@
-// Answers that need nothing of the program, which is loaded when there is none: the version, and where no Alcaidefile adds tasks
-// the help and the names of tasks.
+// Answers that are given before the program is loaded: the version, and where no Alcaidefile adds tasks the help and the names of
+// tasks.
 
 import { writeAll } from "../core/write_all.ts";
 import { findAlcaidefile } from "./find_file.ts";

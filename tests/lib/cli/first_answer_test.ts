@@ -25,7 +25,7 @@ function first(args: readonly string[], cwd: string, env: Readonly<Record<string
   return firstAnswer(args, words, version, { cwd: () => cwd, env: { get: (name) => env[name] } });
 }
 
-/** What the program prints in a directory without an Alcaidefile. */
+/** The output of the program in a directory without an Alcaidefile. */
 async function said(args: readonly string[], cwd: string): Promise<string> {
   const ui = memoryUi();
   assertEquals(await main(args, { tasks: builtInTasks, version, cwd, ui: () => ui }), 0);
