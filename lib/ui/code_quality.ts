@@ -1,6 +1,5 @@
 // A job's report of faults at lines of files, which GitLab shows in a merge request.
 
-import { relative, resolve } from "node:path";
 import { shortName } from "../core/fingerprint.ts";
 
 /** A fault at a line of a file. */
@@ -17,8 +16,8 @@ export interface Mark {
  */
 export function codeQuality(before: string, marks: readonly Mark[], project: string): string {
   const added = marks.flatMap(({ text, file, line }) => {
-    const path = relative(project, resolve(file));
-    return path.startsWith("..") ? [] : [{
+    const path = pathIn(project, file);
+    return path === undefined ? [] : [{
       description: text,
       ["check_name"]: "alcaide",
       // Without the line: a fault that moves is not another one.
@@ -28,6 +27,18 @@ export function codeQuality(before: string, marks: readonly Mark[], project: str
     }];
   });
   return `${JSON.stringify([...reportOf(before), ...added], null, 2)}\n`;
+}
+
+/** A file's path from a project's directory; undefined outside. Every start loads this: Node's module of paths would make it slower. */
+function pathIn(project: string, file: string): string | undefined {
+  const [root, path] = [`${whole(project)}/`, whole(file)];
+  return path.startsWith(root) ? path.slice(root.length) : undefined;
+}
+
+/** An absolute path without `..` and its like. */
+function whole(path: string): string {
+  const absolute = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+  return decodeURIComponent(new URL(`file://${absolute.replace(/[%?#\\]/g, encodeURIComponent)}`).pathname);
 }
 
 /** The entries of a report; one that was cut off has none. */

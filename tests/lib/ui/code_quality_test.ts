@@ -31,7 +31,7 @@ Deno.test("codeQuality() knows a fault again that moved to another line", () => 
 });
 
 Deno.test("codeQuality() leaves out files outside of the project, and takes paths from where it runs", () => {
-  const paths = ["/builds/shop2/Alcaidefile.ts", "deploy/Alcaidefile.ts"];
+  const paths = ["/builds/shop2/Alcaidefile.ts", "deploy/a%20 ?#ö\\/Alcaidefile.ts", "../Alcaidefile.ts"];
   const report = codeQuality("", paths.map((file) => ({ ...fault, file })), Deno.cwd());
   assertEquals(JSON.parse(report).map((one: { location: { path: string } }) => one.location.path), [
     paths[1],
