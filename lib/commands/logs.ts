@@ -11,12 +11,40 @@ export interface LogOptions {
   readonly grep?: string | undefined;
   /** Only those from the first on that bears this time or a later one, in older pieces of the log, too: `2026-11-29T19:05:00`, UTC. */
   readonly since?: string | undefined;
+  /** True for a line before them that {@linkcode parseLogFacts} reads. */
+  readonly facts?: boolean;
+}
+
+const factsMark = "alcaide log: ";
+
+/** A log's file. Times are in milliseconds; one that is not known is 0. */
+export interface LogFacts {
+  /** When it was begun: no line in it is older. */
+  readonly began: number;
+  /** When it was written to last. */
+  readonly written: number;
+  /** How many of its lines come first where those follow that are written from then on. */
+  readonly lines: number | undefined;
+}
+
+/** Prints what is known of the log. */
+function printFacts(lines: Command): Command {
+  return sh`echo ${factsMark}"$(stat -f '%B %m' "$log" 2>/dev/null || echo 0 0) "$(${lines})`;
+}
+
+/** Reads that line; undefined for any other. */
+export function parseLogFacts(line: string): LogFacts | undefined {
+  if (!line.startsWith(factsMark)) return undefined;
+  const [began = 0, written = 0, lines] = (line.slice(factsMark.length).match(/-?\d+/g) ?? []).map(Number);
+  // Some file systems know no beginning.
+  const known = (seconds: number) => seconds > 0 && seconds < 1e10 ? seconds * 1000 : 0;
+  return { began: known(began), written: known(written), lines };
 }
 
 /** Sets `log` to the log of the release that has the traffic. */
 export function appLog(app: string): Command {
   return sh`${liveRelease(app)}
-log=${`${logDir}/${app}`}/$live.log`;
+log=${`${logDir}/${app}`}/$id.log`;
 }
 
 /**
@@ -25,15 +53,20 @@ log=${`${logDir}/${app}`}/$live.log`;
  * @param release its id, or its number alone
  */
 export function releaseLog(app: string, release: string): Command {
-  return sh`log=$(${listReleaseLogs(app)} | grep -x -E ${`${release}(-.*)?`} | head -n 1)
-[ -n "$log" ] || { echo ${`There is no log of release ${release}`} >&2; exit ${noLog}; }
-log=${`${logDir}/${app}`}/$log
+  return sh`${knownRelease(app, release)}
+log=${`${logDir}/${app}`}/$id
 [ -f "$log.log" ] && log=$log.log || log=$log.migrate.log`;
 }
 
-/** Prints the ids of the releases that have a log. */
+/** Sets `id` to that of a release which has a log. */
+function knownRelease(app: string, release: string): Command {
+  return sh`id=$(${listReleaseLogs(app)} | grep -x -E ${`${release}(-.*)?`} | head -n 1)
+[ -n "$id" ] || { echo ${`There is no log of release ${release}`} >&2; exit ${noLog}; }`;
+}
+
+/** Prints the ids of the releases that have a log, if only of a process. */
 export function listReleaseLogs(app: string): Command {
-  return sh`ls ${`${logDir}/${app}`} 2>/dev/null | sed -n -E 's/^([0-9]+-[^.]+)[.](migrate[.])?log$/\1/p' | sort -n -u`;
+  return sh`ls ${`${logDir}/${app}`} 2>/dev/null | sed -n -E 's/^([0-9]+-[^.]+)[.](.*[.])?log$/\1/p' | sort -n -u`;
 }
 
 /** Sets `log` to the log of a schedule. */
@@ -41,20 +74,27 @@ export function logOfSchedule(app: string, name: string): Command {
   return sh`log=${scheduleLog(app, name)}`;
 }
 
-/** Sets `log` to the log of an instance of a process of that release. */
-export function instanceLog(app: string, name: string, instance: number): Command {
-  return sh`${liveRelease(app)}
-log=${`${logDir}/${app}`}/$live${`.${name}.${instance}.log`}`;
+/** Sets `log` to the log of an instance of a process; of the release that has the traffic, unless another is named. */
+export function instanceLog(app: string, name: string, instance: number, release?: string): Command {
+  const find = sh`${ofRelease(app, release)}
+log=${`${logDir}/${app}`}/$id${`.${name}.${instance}.log`}`;
+  return release === undefined ? find : sh`${find}
+[ -f "$log" ] || exit ${noLog}`;
 }
 
-/** Prints the logs of a process' instances in that release. */
-export function listInstances(app: string, name: string): Command {
-  return sh`${liveRelease(app)}
-cd ${`${logDir}/${app}`} 2>/dev/null && ls | grep -F "$live"${`.${name}.`} | grep '[.]log$'; :`;
+/** Prints the logs of a process' instances in that release; none of one that has no log. */
+export function listInstances(app: string, name: string, release?: string): Command {
+  return sh`(${ofRelease(app, release)}
+cd ${`${logDir}/${app}`} 2>/dev/null && ls | grep -F "$id"${`.${name}.`} | grep '[.]log$') 2>/dev/null; :`;
 }
 
+function ofRelease(app: string, release: string | undefined): Command {
+  return release === undefined ? liveRelease(app) : knownRelease(app, release);
+}
+
+/** Sets `id` to that of the release that has the traffic. */
 function liveRelease(app: string): Command {
-  return sh`live=$(ls ${liveDir(app)} 2>/dev/null | sed -n -E 's/^(blue|green)-//p' | head -n 1)`;
+  return sh`id=$(ls ${liveDir(app)} 2>/dev/null | sed -n -E 's/^(blue|green)-//p' | head -n 1)`;
 }
 
 /** Sets `log` to the log that an accessory wrote to last. */
@@ -99,8 +139,12 @@ function checked(grep: string): Command {
 }
 
 /** Prints the last lines of a log. */
-export function showLog(find: Command, { count, grep, since }: LogOptions): Command {
-  const file = sh`${find}; [ -f "$log" ] || { echo 'There is no log yet' >&2; exit 1; }`;
+export function showLog(find: Command, { count, grep, since, facts = false }: LogOptions): Command {
+  const found = sh`${find}; [ -f "$log" ] || { echo 'There is no log yet' >&2; exit 1; }`;
+  const file = facts
+    ? sh`${found}
+${printFacts(sh`:`)}`
+    : found;
   if (since !== undefined) {
     return sh`${grep === undefined ? sh`:` : checked(grep)}
 ${file}
@@ -121,7 +165,7 @@ const measure = sh`sizes=$(wc -c "\${log%/*}"/* 2>/dev/null)`;
  * Prints the last lines and then those that come, also when the app or the accessory goes on in another file. Ends when its
  * standard input does, or when nothing came from there for half a minute: it must not outlive its reader.
  */
-export function followLog(find: Command, { count, grep }: LogOptions): Command {
+export function followLog(find: Command, { count, grep, facts = false }: LogOptions): Command {
   const lines = sh`${find}; now=$log
 ${measure}
 tail -n ${count ?? "+1"} -F "$now" 2>/dev/null &
@@ -140,7 +184,12 @@ while read -r -t 30 beat && [ "$beat" != end ]; do
     tail=$!
   fi
 done`;
-  return grep === undefined ? lines : sh`${checked(grep)}
+  const wanted = grep === undefined ? lines : sh`${checked(grep)}
 { ${lines}
 } | grep --line-buffered -e ${grep}`;
+  return facts
+    ? sh`${find}
+${printFacts(sh`tail -n ${count ?? "+1"} "$log" 2>/dev/null | grep -c -e ${grep ?? ""}`)}
+${wanted}`
+    : wanted;
 }

@@ -24,6 +24,7 @@ import { type Servers, servers } from "../remote/servers.ts";
 import type { Command } from "../core/sh.ts";
 import { didYouMean, list } from "../core/text.ts";
 import type { Context } from "../task/context.ts";
+import { type LineTimes, lineTimes } from "./line_times.ts";
 import { lineBytes } from "../ui/utf8.ts";
 
 /** The lines of a log that are asked for. */
@@ -36,6 +37,8 @@ export interface AskedLines {
   readonly grep: string | undefined;
   /** Only lines of this time until now: `10m`. */
   readonly since: string | undefined;
+  /** True to say when each was written. */
+  readonly timestamps: boolean;
 }
 
 /**
@@ -50,19 +53,41 @@ export async function showLogs(
   release?: string,
 ): Promise<void> {
   const { app } = ctx.config;
-  const hint = 'Nothing was deployed yet? Run "alcaide deploy" first';
-  if (release === undefined) return void await read(ctx, chosen, asked, { find: appLog(app), hint });
-  if (asked.follow) {
+  if (release === undefined) {
+    return void await read(ctx, chosen, asked, { find: appLog(app), hint: deployFirst });
+  }
+  await ofRelease(
+    ctx,
+    chosen,
+    { ...asked, release },
+    () => read(ctx, chosen, asked, { find: releaseLog(app, release), hint: deployFirst }),
+  );
+}
+
+const deployFirst = 'Nothing was deployed yet? Run "alcaide deploy" first';
+
+/**
+ * Shows a log of one release.
+ *
+ * @param show tells whether a server has it
+ * @throws {UsageError} when none has
+ */
+export async function ofRelease(
+  { config: { app } }: Context,
+  chosen: Servers,
+  { follow, release }: Pick<AskedLines, "follow"> & { readonly release: string },
+  show: () => Promise<boolean>,
+): Promise<void> {
+  if (follow) {
     throw new UsageError("Cannot follow the log of one release", {
       hint: "Leave out --release: -f follows the live one, through deploys",
     });
   }
-  const isId = /^\d+(-\w+)?$/.test(release);
-  if (isId && await read(ctx, chosen, asked, { find: releaseLog(app, release), hint })) return;
+  if (/^\d+(-\w+)?$/.test(release) && await show()) return;
   const known = (await chosen.each((server) => server.read(listReleaseLogs(app)))).join("\n").split("\n");
   const ids = [...new Set(known)].filter((id) => id !== "");
   throw new UsageError(`Cannot find a log of release "${release}" of ${app}`, {
-    hint: ids.length === 0 ? hint : `There are logs of ${list(ids)}`,
+    hint: ids.length === 0 ? deployFirst : `There are logs of ${list(ids)}`,
   });
 }
 
@@ -114,34 +139,29 @@ interface Log {
 async function read(ctx: Context, chosen: Servers, asked: AskedLines, log: Log): Promise<boolean> {
   const all = { ...log, ...readLines(asked), follow: asked.follow };
   const found = await chosen.each((server) =>
-    readOn(server, all, linesTo(ctx, server, chosen.all.length === 1 ? "" : server.name))
+    readOn(ctx, server, chosen.all.length === 1 ? "" : server.name, all)
   );
   return found.includes(true);
 }
 
-/** Shows the lines of a log, with their source where there are several. */
-export function linesTo({ ui, signal }: Context, server: Remote, source: string): RunOptions {
-  const more = source === "" ? [] : [source] as const;
-  return {
-    signal,
-    onLine: (line, stream, bytes) => {
-      if (stream === "err") ui.line(server.name, line);
-      else ui.output(lineBytes(line, bytes), "out", ...more);
-    },
-  };
-}
-
-/** Gives false where a release has no log. An expression or time that the server makes nothing of is the user's mistake. */
+/**
+ * Shows a log of a server. An expression or time that the server makes nothing of is the user's mistake.
+ *
+ * @param source stands before each line; empty where there is one log
+ * @returns false where a release has no log
+ */
 export async function readOn(
+  ctx: Context,
   server: Remote,
+  source: string,
   { find, hint, follow, ...lines }: Log & LogOptions & { follow: boolean },
-  options: RunOptions,
 ): Promise<boolean> {
+  const times = lines.facts ? lineTimes() : undefined;
+  const options = linesTo(ctx, server, source, times);
   const beat = follow ? heartbeat(1000) : undefined;
   try {
     if (beat) await server.run(followLog(find, lines), { ...options, stdin: beat.stream });
     else await server.run(showLog(find, lines), { ...options, hint });
-    return true;
   } catch (error) {
     const code = error instanceof CommandError ? error.exit.code : undefined;
     if (code === noLog) return false;
@@ -149,6 +169,26 @@ export async function readOn(
   } finally {
     beat?.end();
   }
+  const last = times?.lastWrite;
+  const whose = source === "" ? "the log" : `that of ${source}`;
+  if (last !== undefined) ctx.ui.info(`Lines marked + bear no time; ${whose} was written to last at ${last}`);
+  return true;
+}
+
+function linesTo(
+  { ui, signal }: Context,
+  server: Remote,
+  source: string,
+  times: LineTimes | undefined,
+): RunOptions {
+  const from = source === "" ? undefined : source;
+  return {
+    signal,
+    onLine: (line, stream, bytes) => {
+      if (stream === "err") ui.line(server.name, line);
+      else if (!times?.takes(line)) ui.output(lineBytes(line, bytes), "out", from, times?.of(line));
+    },
+  };
 }
 
 function mistakeOf(
@@ -170,14 +210,14 @@ function mistakeOf(
 }
 
 /** Reads which lines are asked for. */
-export function readLines({ lines, grep, since, follow }: AskedLines): LogOptions {
+export function readLines({ lines, grep, since, follow, timestamps: facts }: AskedLines): LogOptions {
   const count = lines ?? (since === undefined ? 100 : undefined);
   if (count !== undefined && !(Number.isInteger(count) && count >= 0)) {
     throw new UsageError(`Cannot show ${count} lines`, { hint: "Use a whole number: alcaide logs -n 50" });
   }
-  if (since === undefined) return { count, grep };
+  if (since === undefined) return { count, grep, facts };
   if (follow) throw new UsageError("Cannot follow a log since a time", { hint: "Leave out --since, or -f" });
-  return { count, grep, since: timeOf(since) };
+  return { count, grep, since: timeOf(since), facts };
 }
 
 /** The time so long ago, in UTC. */

@@ -7,7 +7,7 @@ import { list } from "../core/text.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Servers } from "../remote/servers.ts";
 import type { Context } from "../task/context.ts";
-import { type AskedLines, linesTo, readLines, readOn, showLogs } from "./logs.ts";
+import { type AskedLines, ofRelease, readLines, readOn, showLogs } from "./logs.ts";
 
 /** The log that is asked for: `worker`, or `worker.2` for one instance; of a release, or of the live one. */
 export interface AskedLog {
@@ -32,25 +32,21 @@ export async function showProcessLogs(
     process ?? (hasWeb ? webProcess : processes[0]?.name ?? webProcess),
   );
   if (name === webProcess) return await showLogs(ctx, chosen, asked, release);
-  if (release !== undefined) {
-    const where = `/var/log/alcaide/${app}/${release}.${name}.1.log`;
-    throw new UsageError("Cannot show a process of another release than the live one", {
-      hint: `Its log is on the server: ${where}`,
-    });
-  }
   const lines = { ...readLines(asked), follow: asked.follow };
-  await chosen.each(async (server) => {
-    const all = instance === undefined ? await instancesOn(ctx, server, name) : [instance];
-    await Promise.all(all.map((one) => {
-      const source = [chosen.all.length > 1 ? server.name : "", all.length > 1 ? `${name}.${one}` : ""];
-      const hint = "It has written nothing yet";
-      return readOn(
-        server,
-        { find: instanceLog(app, name, one), hint, ...lines },
-        linesTo(ctx, server, source.filter((word) => word !== "").join(" ")),
-      );
-    }));
-  });
+  const show = async () => {
+    const found = await chosen.each(async (server) => {
+      const all = await instancesOn(ctx, server, { name, instance, release });
+      return await Promise.all(all.map((one) => {
+        const source = [chosen.all.length > 1 ? server.name : "", all.length > 1 ? `${name}.${one}` : ""];
+        const find = instanceLog(app, name, one, release);
+        const from = source.filter((word) => word !== "").join(" ");
+        return readOn(ctx, server, from, { find, hint: "It has written nothing yet", ...lines });
+      }));
+    });
+    return found.flat().includes(true);
+  };
+  if (release === undefined) await show();
+  else await ofRelease(ctx, chosen, { ...asked, release }, show);
 }
 
 function readProcess({ config: { processes } }: Context, text: string): { name: string; instance?: number } {
@@ -71,9 +67,14 @@ function readProcess({ config: { processes } }: Context, text: string): { name: 
   });
 }
 
-/** The instances that have written something on a server. */
-async function instancesOn(ctx: Context, server: Remote, name: string): Promise<number[]> {
-  const text = await server.read(listInstances(ctx.config.app, name), { signal: ctx.signal });
+/** The instances of a process to show on a server: the one that is asked for, or all that have written something. */
+async function instancesOn(
+  ctx: Context,
+  server: Remote,
+  { name, instance, release }: { name: string; instance: number | undefined; release: string | undefined },
+): Promise<number[]> {
+  if (instance !== undefined) return [instance];
+  const text = await server.read(listInstances(ctx.config.app, name, release), { signal: ctx.signal });
   const found = text.split("\n").flatMap((row) => row === "" ? [] : [Number(row.split(".").at(-2))]);
-  return found.length === 0 ? [1] : found.toSorted((a, b) => a - b);
+  return found.length > 0 || release !== undefined ? found.toSorted((a, b) => a - b) : [1];
 }

@@ -54,4 +54,9 @@ export const logOptions = {
     type: "string",
     description: "Only what was printed since then: 10m, 2h, 1d; by the times in the lines",
   },
+  timestamps: {
+    type: "boolean",
+    short: "t",
+    description: "Say when each line was written: + marks the earliest time possible, ~ when it came",
+  },
 } as const satisfies Readonly<Record<string, TaskOption>>;

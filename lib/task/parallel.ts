@@ -105,7 +105,7 @@ function prefixed(ui: Ui, name: string): Ui & { flush(): void } {
     line: (source, text, options) => ui.line(source === name ? name : `${name}, ${source}`, text, options),
     progress: (label, ...far) => ui.progress(`${name}: ${label}`, ...far),
     result: (_value, text) => say(text),
-    output: (chunk, stream, source) => outputs[stream].write(withSource(chunk, source)),
+    output: (chunk, stream, ...from) => outputs[stream].write(withSource(chunk, ...from)),
     confirm: (question) => ui.confirm(`${name}: ${question}`),
     flush: () => (outputs.out.end(), outputs.err.end()),
   };

@@ -104,8 +104,8 @@ class CiUi implements CommandUi {
     if (text !== "") this.#parts.push(fenced(text));
   }
 
-  output(chunk: Uint8Array, stream: "out" | "err", source?: string): void {
-    this.#ui.output(chunk, stream, source);
+  output(...args: Parameters<CommandUi["output"]>): void {
+    this.#ui.output(...args);
   }
 
   confirm(question: string): Promise<boolean> {

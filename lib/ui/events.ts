@@ -1,6 +1,6 @@
 // Output of tasks as events, for programs.
 
-import type { CommandUi, ErrorPlace, Event } from "./mod.ts";
+import type { CommandUi, ErrorPlace, Event, LineTime } from "./mod.ts";
 import { withSource } from "./sink.ts";
 import { type OutputText, utf8 } from "./utf8.ts";
 
@@ -22,8 +22,8 @@ export interface EventUiOptions {
 export function eventUi(options: EventUiOptions): CommandUi {
   const { emit, fail, verbose = false, yes = false } = options;
   const texts = { out: utf8(), err: utf8() };
-  const tell = (stream: "out" | "err", piece: OutputText | undefined) => {
-    if (piece) emit({ type: "output", stream, ...piece });
+  const tell = (stream: "out" | "err", piece: OutputText | undefined, time?: LineTime) => {
+    if (piece) emit({ type: "output", stream, ...piece, ...time === undefined ? {} : { time } });
   };
   const steps = stepEvents(emit, options.now ?? (() => performance.now()));
   let result: Event | undefined;
@@ -48,7 +48,8 @@ export function eventUi(options: EventUiOptions): CommandUi {
       flush(steps.end);
       result = { type: "result", value: value ?? null };
     },
-    output: (chunk, stream, source) => tell(stream, texts[stream].take(withSource(chunk, source))),
+    output: (chunk, stream, source, time) =>
+      tell(stream, texts[stream].take(withSource(chunk, source)), time),
     confirm: () => Promise.resolve(yes),
     fail: (error, place) => {
       flush(steps.leave);

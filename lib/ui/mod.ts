@@ -59,12 +59,22 @@ export type Event =
     readonly text: string;
     /** The bytes themselves, where they are not text in UTF-8. */
     readonly base64?: string;
+    /** With `logs --timestamps`, of a line: when it was written, as far as that is known. */
+    readonly time?: LineTime;
   }
   | {
     /** The task's result, last and once: null where the task has none. */
     readonly type: "result";
     readonly value: unknown;
   };
+
+/** A time of a line in a log. */
+export interface LineTime {
+  /** The time, UTC: `2026-11-29T19:05:00Z`. */
+  readonly at: string;
+  /** Its origin: the line bears it, the line came then while the log was followed, or the line is not older than that. */
+  readonly is: "own" | "arrival" | "earliest";
+}
 
 /** How a line is shown. */
 export interface LineOptions {
@@ -93,7 +103,7 @@ export interface Ui {
   /** The task's result: on a terminal the text, with `--json` the value. */
   result(value: unknown, text: string): void;
   /** Bytes of a command's output, untouched (`run`, `logs`). With a source they are whole lines of one of several servers. */
-  output(chunk: Uint8Array, stream: "out" | "err", source?: string): void;
+  output(chunk: Uint8Array, stream: "out" | "err", source?: string, time?: LineTime): void;
   /** Asks yes or no; false without a terminal, true under `--yes`. */
   confirm(question: string): Promise<boolean>;
   /** True with `--verbose`: commands and their output are shown. */

@@ -3,6 +3,7 @@
 import { OutputError, ReaderGoneError } from "../core/error.ts";
 import { type SyncWriter, writeAll } from "../core/write_all.ts";
 import { cannotWrite } from "../remote/local_file.ts";
+import type { LineTime } from "./mod.ts";
 
 /** Takes bytes, all of them, before it returns. */
 export type Sink = (bytes: Uint8Array) => void;
@@ -80,12 +81,15 @@ export function writeText(sink: Sink, text: string): void {
   sink(encoder.encode(text));
 }
 
-/** A line with the name of the server that it comes from, in one piece; as it is when it needs none. */
-export function withSource(line: Uint8Array, source: string | undefined): Uint8Array {
-  if (source === undefined) return line;
-  const name = encoder.encode(`${source}: `);
-  const whole = new Uint8Array(name.length + line.length);
-  whole.set(name);
-  whole.set(line, name.length);
+const marks = { own: " ", arrival: "~", earliest: "+" } as const;
+
+/** A line with the name of the server that it comes from and its time, in one piece; as it is when it needs none. */
+export function withSource(line: Uint8Array, source: string | undefined, time?: LineTime): Uint8Array {
+  const at = time === undefined ? "" : `${time.at}${marks[time.is]} `;
+  const before = encoder.encode(source === undefined ? at : `${source}: ${at}`);
+  if (before.length === 0) return line;
+  const whole = new Uint8Array(before.length + line.length);
+  whole.set(before);
+  whole.set(line, before.length);
   return whole;
 }

@@ -5,7 +5,7 @@ import { bytes, duration, printable } from "../core/text.ts";
 import { CurrentStep, type Far, shareText } from "./current_step.ts";
 import type { Keyboard } from "./keyboard.ts";
 import { LiveRows } from "./live_rows.ts";
-import type { CommandUi, ErrorPlace, LineOptions, Person } from "./mod.ts";
+import type { CommandUi, ErrorPlace, LineOptions, LineTime, Person } from "./mod.ts";
 import { personAt } from "./person.ts";
 import { errorText } from "./report.ts";
 import { sourceColour } from "./source_colour.ts";
@@ -149,16 +149,16 @@ class TerminalUi implements CommandUi {
     if (text !== "") writeText(this.#out, `${this.#clean(text)}\n`);
   }
 
-  output(chunk: Uint8Array, stream: "out" | "err", source?: string): void {
+  output(chunk: Uint8Array, stream: "out" | "err", source?: string, time?: LineTime): void {
     this.#announce();
     this.#live.clear();
     this.#occupied = true;
     const sink = stream === "out" ? this.#output : this.#err;
-    if (source === undefined) return sink(chunk);
+    if (source === undefined) return sink(withSource(chunk, source, time));
     // Both may lead to one terminal, or only one of them.
     const { colour, outTerminal } = this.#options;
     const name = colour && (stream === "err" || outTerminal) ? this.#name(source) : this.#clean(source);
-    sink(withSource(chunk, name));
+    sink(withSource(chunk, name, time));
   }
 
   async confirm(question: string): Promise<boolean> {

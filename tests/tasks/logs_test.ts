@@ -3,6 +3,7 @@ import {
   appLog,
   badExpression,
   followLog,
+  instanceLog,
   logOfSchedule,
   noLog,
   noTimes,
@@ -12,32 +13,11 @@ import {
 import { AlcaideError, CommandError, UsageError } from "../../lib/core/error.ts";
 import { remote } from "../../lib/remote/remote.ts";
 import { servers } from "../../lib/remote/servers.ts";
-import type { ExecOptions } from "../../lib/transport/mod.ts";
 import { eventUi } from "../../lib/ui/events.ts";
 import type { Event } from "../../lib/ui/mod.ts";
 import { logs } from "../../tasks/logs.ts";
+import { printing, show } from "./printing.ts";
 import { fakeContext } from "../fake/context.ts";
-
-/** A server that prints lines, whatever it is asked, and remembers what that was. */
-function printing(name: string, lines: readonly (string | Uint8Array)[], code = 0) {
-  const scripts: string[] = [];
-  const exec = (script: string, { onLine }: ExecOptions) => {
-    scripts.push(script);
-    for (const line of lines) {
-      if (typeof line === "string") onLine?.(line, "out");
-      else onLine?.(new TextDecoder().decode(line), "out", line);
-    }
-    return Promise.resolve({ code, stdout: "", stderr: "" });
-  };
-  const server = remote(name, { transport: { exec, [Symbol.asyncDispose]: () => Promise.resolve() } });
-  return { server, scripts };
-}
-
-async function show(all: readonly ReturnType<typeof printing>[], options: Record<string, unknown> = {}) {
-  const ctx = { ...fakeContext({ options }), servers: servers(all.map(({ server }) => server)) };
-  await logs(ctx);
-  return ctx.ui.events.flatMap((event) => (event.type === "output" ? [event.text] : []));
-}
 
 Deno.test("logs() shows one server's lines as they are", async () => {
   assertEquals(await show([printing("a", ["one", "two"])]), ["one\n", "two\n"]);
@@ -67,6 +47,11 @@ const asked = [
     name: "those of a release",
     options: { release: "8" },
     command: showLog(releaseLog("shop", "8"), { count: 100 }),
+  },
+  {
+    name: "what is known of the log",
+    options: { timestamps: true },
+    command: showLog(appLog("shop"), { count: 100, facts: true }),
   },
   { name: "what comes", options: { follow: true }, command: followLog(appLog("shop"), { count: 100 }) },
 ];
@@ -212,4 +197,16 @@ Deno.test("logs() shows the log of a release or of a schedule", async () => {
     UsageError,
     "Cannot show the logs of a release and of a schedule at once",
   );
+});
+
+Deno.test("logs() --process --release shows its log of that release, on the servers that have it", async () => {
+  const config = { processes: { worker: { start: "bin/work" } } };
+  const ask = (all: readonly ReturnType<typeof printing>[]) => {
+    const ctx = fakeContext({ config, options: { process: "worker.1", release: "8" } });
+    return logs({ ...ctx, servers: servers(all.map(({ server }) => server)) });
+  };
+  const [a, b] = [printing("a", [], noLog), printing("b", ["one"])];
+  await ask([a, b]);
+  const find = instanceLog("shop", "worker", 1, "8");
+  assertEquals(b.scripts, [showLog(find, { count: 100 }).text]);
 });

@@ -13,6 +13,8 @@ export const forLogs: readonly (readonly [name: string, command: Command])[] = [
   ["followLog", logs.followLog(logs.appLog("shop"), { count: 5, grep: odd() })],
   ["followLog without a pattern", logs.followLog(logs.appLog("shop"), { count: 5 })],
   ["releaseLog", logs.showLog(logs.releaseLog("shop", "7"), { count: 5, grep: odd(), since: "1" })],
+  ["showLog with facts", logs.showLog(logs.appLog("shop"), { count: 5, grep: odd(), facts: true })],
+  ["followLog with facts", logs.followLog(logs.appLog("shop"), { count: 5, grep: odd(), facts: true })],
   ["listReleaseLogs", logs.listReleaseLogs("shop")],
   ["accessoryLog", logs.showLog(logs.accessoryLog("shop_db"), { count: 5, grep: odd() })],
   ["appLog", logs.followLog(logs.appLog("shop"), { count: 5 })],

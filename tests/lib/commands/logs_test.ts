@@ -3,7 +3,10 @@ import {
   appLog,
   badExpression,
   followLog,
+  instanceLog,
+  listInstances,
   listReleaseLogs,
+  parseLogFacts,
   noLog,
   noTimes,
   releaseLog,
@@ -176,3 +179,61 @@ Deno.test("followLog() goes back and forth, and sees that a log was begun anew",
     "tail -c +10 -F 7-1a2b3c4.log",
   ]);
 });
+
+for (
+  const { name, release, instances, code, stdout } of [
+    { name: "of the live one", release: undefined, instances: ["2"], code: 0, stdout: "live\n" },
+    { name: "of another one, by its number", release: "6", instances: ["1", "2"], code: 0, stdout: "old\n" },
+    { name: "of one by its id", release: "7-1a2b3c4", instances: ["2"], code: 0, stdout: "live\n" },
+    { name: "of one that nobody knows", release: "5", instances: [], code: noLog, stdout: "" },
+  ]
+) {
+  Deno.test(`listInstances() and instanceLog() find the logs of a process: ${name}`, async () => {
+    await using place = await server("web\n");
+    for (const at of ["6-aaaaaaa.worker.1", "6-aaaaaaa.worker.2", "7-1a2b3c4.worker.2"]) {
+      await place.write(`${logDir}/shop/${at}.log`, at.startsWith("7") ? "live\n" : "old\n");
+    }
+    const listed = await place.run(listInstances("shop", "worker", release));
+    assertEquals([...listed.stdout.matchAll(/\.worker\.(\d)\.log/g)].map(([, one]) => one), instances);
+    const shown = await place.run(showLog(instanceLog("shop", "worker", 2, release), { count: 5 }));
+    assertEquals([shown.code, shown.stdout], [code, stdout]);
+  });
+}
+
+Deno.test("instanceLog() knows a release of processes alone, and none that lacks the process", async () => {
+  await using place = await server();
+  await place.write(`${logDir}/shop/6-aaaaaaa.worker.1.log`, "old\n");
+  const ask = (name: string) => place.run(showLog(instanceLog("shop", name, 1, "6"), { count: 5 }));
+  assertEquals((await ask("worker")).stdout, "old\n");
+  assertEquals((await ask("mailer")).code, noLog);
+});
+
+/** A `stat` that knows when a file was begun, and written to last. */
+async function withFacts(log?: string): Promise<Playground> {
+  const place = await server(log);
+  await place.program("stat", `[ -f "$3" ] && [ "$2" = '%B %m' ] && echo 100 200`);
+  return place;
+}
+
+Deno.test("showLog() tells first when the log was begun and written to last", async () => {
+  await using place = await withFacts("one\ntwo\n");
+  const { stdout } = await place.run(showLog(appLog("shop"), { count: 1, facts: true }));
+  assertEquals(stdout, "alcaide log: 100 200 \ntwo\n");
+  assertEquals(parseLogFacts(stdout.split("\n")[0] ?? ""), { began: 100_000, written: 200_000, lines: undefined });
+});
+
+for (
+  const { name, log, grep, head } of [
+    { name: "those that it shows", log: "one\ntwo\nthree\n", grep: undefined, head: "100 200 2" },
+    { name: "those that match", log: "one\ntwo\nthree\n", grep: "two", head: "100 200 1" },
+    { name: "none of a log that is not there yet", log: undefined, grep: undefined, head: "0 0 0" },
+  ]
+) {
+  Deno.test(`followLog() tells first how many lines are old: ${name}`, async () => {
+    await using place = await withFacts(log);
+    const command = followLog(appLog("shop"), { count: 2, grep, facts: true });
+    const { stdout } = await place.run(command, { stdin: "end\n" });
+    assertEquals(stdout.split("\n")[0], `alcaide log: ${head}`);
+    assertEquals(parseLogFacts(`alcaide log: ${head}`)?.lines, Number(head.split(" ")[2]));
+  });
+}
