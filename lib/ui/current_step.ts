@@ -8,8 +8,6 @@ const shownLines = 3;
 const keptLines = 200;
 /** Servers and transfers beyond so many are counted, not named. */
 const shownServers = 8;
-/** Columns of a bar: the first that fits. */
-const barWidths = [20, 10, 0] as const;
 
 /** How far a transfer is, in bytes. A total of 0 is not known, one with a word is an estimate. */
 export interface Far {
@@ -133,29 +131,33 @@ export function shareText({ done, total, estimate }: Far): string {
 }
 
 /**
- * A bar with rate and the time that is left. Where the window is narrow the bar gets shorter, then goes, then the label gets a row of
- * its own.
+ * A bar with rate and the time that is left. Where the window is narrow the bar gets shorter, then a word less is said, then the bar
+ * goes, then the label gets a row of its own, then the total goes.
  */
 function transferRows(label: string, transfer: Transfer, now: number, columns: number): string[] {
   const { began, done, total, estimate } = transfer;
   const share = total > 0 ? Math.min(1, done / total) : undefined;
   const seconds = (now - began) / 1000;
   const rate = seconds < 1 || share === 1 ? 0 : done / seconds;
-  const left = [estimate ?? [], `${duration((total - done) / rate * 1000)} left`].flat().join(" ");
-  const about = [
-    share === undefined ? bytes(done) : shareText(transfer),
-    ...rate > 0 ? [`${bytes(rate)}/s`] : [],
-    ...rate > 0 && share !== undefined ? [left] : [],
-  ].join(", ");
+  const left = `${duration((total - done) / rate * 1000)} left`;
+  const about = (word = "") =>
+    [
+      share === undefined ? bytes(done) : shareText(transfer),
+      ...rate > 0 ? [`${bytes(rate)}/s`] : [],
+      ...rate > 0 && share !== undefined ? [`${word} ${left}`.trimStart()] : [],
+    ].join(", ");
   const name = `  ${printable(label)}`;
-  const rows = barWidths.map((width) => `${name} ${share === undefined ? "" : bar(share, width)}${about}`);
+  const shorter = [[20, estimate], [10, estimate], [10, ""], [0, estimate]] as const;
+  const rows = shorter.map(([width, word]) => `${name} ${bar(share, width)}${about(word)}`);
   const fitting = rows.find((row) => row.length < columns);
-  return fitting === undefined ? [name, `  ${about}`] : [fitting];
+  if (fitting !== undefined) return [fitting];
+  const below = `  ${about(estimate)}`;
+  return [name, below.length < columns ? below : below.replace(/ of [^,]*/, "")];
 }
 
-function bar(share: number, width: number): string {
-  const filled = Math.round(share * width);
-  return width === 0 ? "" : `${"━".repeat(filled)}${"─".repeat(width - filled)} `;
+function bar(share: number | undefined, width: number): string {
+  const filled = Math.round((share ?? 0) * width);
+  return share === undefined || width === 0 ? "" : `${"━".repeat(filled)}${"─".repeat(width - filled)} `;
 }
 
 /** Where nobody knows the total, a mark is a doubling from here on. */

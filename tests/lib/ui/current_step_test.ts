@@ -42,6 +42,10 @@ Deno.test("CurrentStep says that a size is an estimate, with a bar that fits", (
   );
   step.transfer("From 203.0.113.7", { done: 1_000_000, total: 10_000_000, estimate: "at most" }, 0);
   assertEquals(
+    step.rows(2000, 80)[1],
+    "  From 203.0.113.7 ━───────── 10 % of at most 10 MB, 500 kB/s, 18 s left",
+  );
+  assertEquals(
     step.rows(2000, 100)[1],
     "  From 203.0.113.7 ━━────────────────── 10 % of at most 10 MB, 500 kB/s, at most 18 s left",
   );
