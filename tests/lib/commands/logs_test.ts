@@ -6,9 +6,9 @@ import {
   instanceLog,
   listInstances,
   listReleaseLogs,
-  parseLogFacts,
   noLog,
   noTimes,
+  parseLogFacts,
   releaseLog,
   showLog,
 } from "../../../lib/commands/logs.ts";
@@ -219,7 +219,11 @@ Deno.test("showLog() tells first when the log was begun and written to last", as
   await using place = await withFacts("one\ntwo\n");
   const { stdout } = await place.run(showLog(appLog("shop"), { count: 1, facts: true }));
   assertEquals(stdout, "alcaide log: 100 200 \ntwo\n");
-  assertEquals(parseLogFacts(stdout.split("\n")[0] ?? ""), { began: 100_000, written: 200_000, lines: undefined });
+  assertEquals(parseLogFacts(stdout.split("\n")[0] ?? ""), {
+    began: 100_000,
+    written: 200_000,
+    lines: undefined,
+  });
 });
 
 for (
