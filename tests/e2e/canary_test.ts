@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { removeApp } from "./clean.ts";
+import { costOfReload } from "./place.ts";
 import { describeLoad, startLoad } from "./load.ts";
 import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
@@ -21,7 +22,7 @@ scenario("a canary gets its share, and is promoted or taken back", async (place,
     await run();
     const report = await load.stop();
     say(describeLoad(report).join("\n"));
-    assertEquals(report.failed, 0, report.failures.join("\n"));
+    assert(report.failed <= costOfReload(place), report.failures.join("\n"));
     return [...report.bodies.keys()].sort();
   };
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { AlcaideError, LostConnectionError, TimeoutError } from "../../../../lib/core/error.ts";
 import { sshTransport } from "../../../../lib/transport/ssh/mod.ts";
 import { seeded } from "../../../shell.ts";
-import { exists, signal, sshTest, startSshd, until } from "./sshd.ts";
+import { exists, sshTest, startSshd, until } from "./sshd.ts";
 
 const env = {};
 
@@ -156,7 +156,7 @@ sshTest("exec() says when the connection breaks, and connects again for the next
   await using server = await startSshd();
   await using transport = sshTransport(server.target, { env });
   const running = transport.exec("echo started; sleep 60", {
-    onLine: () => server.children().then((children) => children.forEach((pid) => signal(pid, "SIGKILL"))),
+    onLine: () => server.cut(),
   });
   const error = await assertRejects(() => running, LostConnectionError, "the connection broke");
   assert(error.message.includes("root@127.0.0.1"), error.message);
@@ -207,8 +207,7 @@ sshTest("exec() throws the signal's reason when the connection breaks for it", a
   const running = transport.exec("echo started; sleep 60", {
     signal: controller.signal,
     onLine: async () => {
-      const children = await server.children();
-      children.forEach((pid) => signal(pid, "SIGKILL"));
+      await server.cut();
       controller.abort(new Error("enough"));
     },
   });

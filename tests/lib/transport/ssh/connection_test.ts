@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import ssh2 from "ssh2";
 import { ConnectError, LostConnectionError } from "../../../../lib/core/error.ts";
 import { sshTransport } from "../../../../lib/transport/ssh/mod.ts";
-import { freePort, knownLine, makeKey, signal, sshTest, startSshd, until } from "./sshd.ts";
+import { freePort, knownLine, makeKey, sshTest, startSshd, until } from "./sshd.ts";
 
 const env = {};
 
@@ -123,7 +123,7 @@ sshTest("exec() says when the connection to a server on the way breaks", async (
   await Deno.writeTextFile(`${inner.directory}/known_hosts`, known.join(""));
   await using transport = sshTransport({ ...inner.target, jump: `root@127.0.0.1:${outer.port}` }, { env });
   const running = transport.exec("echo started; sleep 60", {
-    onLine: () => outer.children().then((children) => children.forEach((pid) => signal(pid, "SIGKILL"))),
+    onLine: () => outer.cut(),
   });
   await assertRejects(() => running, LostConnectionError);
 });

@@ -6,7 +6,7 @@ import { digestFile } from "../../../../lib/remote/local_file.ts";
 import { remote } from "../../../../lib/remote/remote.ts";
 import { raw, sh } from "../../../../lib/core/sh.ts";
 import { sshTransport } from "../../../../lib/transport/ssh/mod.ts";
-import { signal, sshTest, startSshd } from "./sshd.ts";
+import { sshTest, startSshd } from "./sshd.ts";
 
 const many = 40_000_000;
 /** Bytes of every kind, the same at every run. */
@@ -19,10 +19,7 @@ async function withServer(
   try {
     await using sshd = await startSshd();
     await using server = remote(sshd.target, { transport: sshTransport(sshd.target, { env: {} }) });
-    await work(server, folder, async () => {
-      // One of a connection's processes may end because another one did.
-      for (const pid of await sshd.children()) signal(pid, "SIGKILL");
-    });
+    await work(server, folder, () => sshd.cut());
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -5,7 +5,7 @@
  */
 
 import type { Target } from "../../../../lib/core/target.ts";
-import { answers, childrenOf, freePort, signal } from "./sshd_process.ts";
+import { answers, childrenOf, freePort, serversBelow, signal } from "./sshd_process.ts";
 
 export { childrenOf, freePort, signal, until } from "./sshd_process.ts";
 
@@ -39,6 +39,8 @@ export interface Sshd extends AsyncDisposable {
   readonly pid: number;
   /** The processes that serve its connections. */
   children(): Promise<number[]>;
+  /** Breaks its connections. */
+  cut(): Promise<void>;
 }
 
 /** Why no sshd can be started here; undefined when one can. */
@@ -107,16 +109,17 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     key: `${directory}/key`,
     knownHosts: `${directory}/known_hosts`,
   };
-  const children = () => childrenOf(child.pid);
+  const cut = async () => (await serversBelow(child.pid)).forEach((pid) => signal(pid, "SIGKILL"));
   return {
     directory,
     port,
     pid: child.pid,
     target,
     user: { ...target, user: "deploy" },
-    children,
+    children: () => childrenOf(child.pid),
+    cut,
     async [Symbol.asyncDispose]() {
-      for (const pid of await children()) signal(pid, "SIGKILL");
+      await cut();
       signal(child.pid, "SIGKILL");
       await child.status;
       await log;

@@ -53,6 +53,15 @@ export async function childrenOf(pid: number): Promise<number[]> {
   }
 }
 
+/** The processes of an sshd that serve its connections. Since OpenSSH 10 those of root, too, have one above that only watches. */
+export async function serversBelow(pid: number): Promise<number[]> {
+  const found = await Promise.all((await childrenOf(pid)).map(async (child) => {
+    const line = await Deno.readTextFile(`/proc/${child}/cmdline`).catch(() => "");
+    return /^\S*sshd/.test(line) ? [child, ...await serversBelow(child)] : [];
+  }));
+  return found.flat();
+}
+
 /** Waits until something is true. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   for (const end = Date.now() + 60_000; !(await condition());) {
