@@ -162,13 +162,13 @@ answer=$(ask ${probePort} ${probeHost(app)} ${path}); page=
 echo "\${answer%% *}$page"`;
 }
 
-/** Defines `ask PORT HOST PATH`, which asks Caddy and prints status and release. */
+/** Defines `ask PORT HOST PATH`, which asks Caddy and prints status and release. In a locale tr ends at a byte that is no character. */
 function askFunction(token: string): Command {
   return sh`ask() {
   printf 'GET %s HTTP/1.1\r\nHost: %s\r\nX-Alcaide-Probe: %s\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n' "$3" "$2" ${
     secret(token)
   } |
-  nc -w 10 127.0.0.1 "$1" 2>/dev/null | head -c 4000 | tr -d '\000\r' | awk '
+  nc -w 10 127.0.0.1 "$1" 2>/dev/null | head -c 4000 | LC_ALL=C tr -d '\000\r' | awk '
     NR == 1 { status = $2 }
     /^$/ { exit }
     tolower($1) == "x-alcaide-release:" { id = $2 }

@@ -48,6 +48,11 @@ async function asking(answer: string, publicHost?: string) {
   await place.write("/answer", answer);
   await place.program("nc", `cat >>${place.at("/asked")}; cat ${place.at("/answer")}`);
   await place.program("sleep", "exit 0");
+  // FreeBSD's reads characters of the locale, and ends at a byte that is none.
+  await place.program(
+    "tr",
+    '[ "$LC_ALL" = C ] && exec /usr/bin/tr "$@"; echo tr: Illegal byte sequence >&2; exit 1',
+  );
   const ended = await place.run(verifySite({ ...ask, publicHost }, { slot: "blue", release: "7-1a2b3c4" }));
   return { ...ended, asked: await place.read("/asked") ?? "" };
 }
@@ -55,6 +60,13 @@ async function asking(answer: string, publicHost?: string) {
 Deno.test("verifySite() is content when Caddy names the release", async () => {
   const { code, stdout } = await asking("HTTP/1.1 200 OK\r\nX-Alcaide-Release: /blue-7-1a2b3c4\r\n\r\nbody");
   assertEquals([code, stdout], [0, "app 200 /blue-7-1a2b3c4\n"]);
+});
+
+Deno.test("verifySite() reads headers in any encoding", async () => {
+  const { code, stderr } = await asking(
+    "HTTP/1.1 200 OK\r\nContent-Disposition: \xfc\r\nX-Alcaide-Release: /blue-7-1a2b3c4\r\n\r\nbody",
+  );
+  assertEquals([code, stderr], [0, ""]);
 });
 
 Deno.test("verifySite() asks with the app's token, and under its public name too", async () => {
