@@ -81,7 +81,7 @@ export class CurrentStep {
       ...(this.title === "" ? [] : [`• ${printable(this.title)}${this.#going(now)}`]),
       ...this.#serverRows(now),
       ...this.#transferRows(now, columns),
-      ...this.#lines.slice(-shownLines).map(({ source, text }) =>
+      ...this.#lines.filter(({ text }) => text.trim() !== "").slice(-shownLines).map(({ source, text }) =>
         `  ${printable(source)} | ${printable(text)}`
       ),
     ];

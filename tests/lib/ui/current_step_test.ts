@@ -100,6 +100,13 @@ Deno.test("CurrentStep says of each of many transfers only that it is done", () 
   ]);
 });
 
+Deno.test("CurrentStep shows the last folded lines that say something", () => {
+  const step = new CurrentStep("Build", 0);
+  for (const text of ["one", "two", "", "three", "  ", "four", ""]) step.fold("build", text);
+  assertEquals(step.rows(0, 80), ["• Build", "  build | two", "  build | three", "  build | four"]);
+  assertEquals(step.unfold().lines.length, 7);
+});
+
 Deno.test("CurrentStep keeps the last 200 folded lines", () => {
   const step = new CurrentStep("Build", 0);
   for (let index = 1; index <= 250; index++) step.fold("build", `${index}`);
