@@ -9,11 +9,13 @@ import { version } from "../lib/core/version.ts";
 import { wordsOf } from "../lib/task/late_task.ts";
 import { taskFiles } from "../tasks/mod.ts";
 
+const root = new URL("../", import.meta.url);
+
 /** Nothing, of the tasks that are about tasks and of what a word is completed by. */
 const nothing = () => Promise.reject(new Error("Not asked for"));
 
 /** The files and their contents. */
-export async function wordFiles(): Promise<Readonly<Record<string, string>>> {
+async function wordFiles(): Promise<Readonly<Record<string, string>>> {
   const files = Object.entries(taskFiles).map(async ([name, load]) => [name, await load()] as const);
   const tasks = Object.fromEntries(await Promise.all(files));
   const lists = { builtIn: { ...tasks, ...taskTasks(nothing) }, own: {} };
@@ -31,8 +33,17 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
+/** Those of the files that say something else than the tasks: the program would refuse an option that they lack. */
+export async function staleWords(): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [path, text] of Object.entries(await wordFiles())) {
+    if (await Deno.readTextFile(new URL(path, root)) !== text) stale.push(path);
+  }
+  return stale;
+}
+
 if (import.meta.main) {
   for (const [path, text] of Object.entries(await wordFiles())) {
-    await Deno.writeTextFile(new URL(`../${path}`, import.meta.url), text);
+    await Deno.writeTextFile(new URL(path, root), text);
   }
 }
