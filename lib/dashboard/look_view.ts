@@ -14,7 +14,7 @@ import { runText } from "../server/runs.ts";
 import { type Action, type Actions, isOffered } from "./actions.ts";
 import type { App } from "./board.ts";
 import { faultView } from "./fault_view.ts";
-import { pastView } from "./past_view.ts";
+import { historyView, releasesView } from "./past_view.ts";
 import { age, facts, given, type Html, html, lines, none, state, tag } from "./html.ts";
 
 /** Inputs of a view besides the app. */
@@ -45,12 +45,12 @@ export function headView(app: App, surroundings: Surroundings): Html {
   `;
 }
 
-/** The servers of an app, and its releases. */
+/** The servers of an app and its releases, and beside them what was done to it. */
 export function lookView(app: App, { now }: Surroundings): Html {
   return html`
     <div class="columns">
-      <div>${app.look.statuses.map((one) => serverView(one, now))}</div>
-      <div>${pastView(app, now)}</div>
+      <div>${app.look.statuses.map((one) => serverView(one, now))}${releasesView(app, now)}</div>
+      <div>${historyView(app, now)}</div>
     </div>
   `;
 }

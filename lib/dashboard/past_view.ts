@@ -7,12 +7,8 @@ import { type HistoryEntry, reasonText } from "../server/history.ts";
 import type { App } from "./board.ts";
 import { age, given, type Html, html, none, state } from "./html.ts";
 
-/** The releases, and the last actions. */
-export function pastView(app: App, now: Date): Html {
-  return html`${releasesView(app, now)}${historyView(app, now)}`;
-}
-
-function releasesView({ key, look: { releases, statuses } }: App, now: Date): Html {
+/** The releases. */
+export function releasesView({ key, look: { releases, statuses } }: App, now: Date): Html {
   const live = statuses.find((one) => one.live !== null)?.live ?? undefined;
   const before = servedBefore(releases, live);
   const rows = newestFirst(releases).map((one) => releaseRow(one, stateOf(one, live, before), now));
@@ -25,7 +21,8 @@ function releaseRow({ id, revision, reason, createdAt, by }: Release, word: stri
   return row(html`${id} ${changes}`, [state(kind, word), age(createdAt, now), by], reason);
 }
 
-function historyView({ key, look: { history } }: App, now: Date): Html {
+/** The last actions. */
+export function historyView({ key, look: { history } }: App, now: Date): Html {
   const rows = history.map((entry) => historyRow(entry, now));
   return table("History", key, ["Action", "End", "Ago", "By"], rows);
 }
@@ -37,7 +34,8 @@ function historyRow(
   const kind = outcome === "succeeded" ? "good" : outcome === "failed" ? "bad" : "warn";
   const time = milliseconds === null ? none : html`<span class="took">${duration(milliseconds)}</span>`;
   const cells = [html`${state(kind, outcome)} ${time}`, age(since, now), by];
-  return row(html`${action} ${release ?? about}`, cells, error && reasonText(error));
+  const object = release === null ? about : html`<span class="whole">${release}</span>`;
+  return row(html`${action} ${object}`, cells, error && reasonText(error));
 }
 
 /** A table about an app; nothing where it has no rows. */

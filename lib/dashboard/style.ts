@@ -15,7 +15,7 @@ export const style = `:root {
   --bad: light-dark(#a3262b, #f39189);
   --mono: ui-monospace, "SF Mono", "JetBrains Mono", "Cascadia Mono", Menlo, Consolas, monospace;
 }
-* { box-sizing: border-box; }
+*, ::before { box-sizing: border-box; }
 html { font: 100%/1.5 Inter, "Segoe UI Variable", system-ui, sans-serif; background: var(--paper); color: var(--ink); }
 body { margin: 0 auto; max-width: 76rem; padding: 0 clamp(1rem, 4vw, 3rem) 4rem; font-size: .9375rem; }
 h1, h2, h3, p, ul, ol, dl, pre { margin: 0; }
@@ -71,7 +71,7 @@ select { padding: .3rem .5rem; border: 1px solid var(--rule); border-radius: 6px
 pre { overflow: auto; max-height: 22rem; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.55; }
 
 .columns { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 4fr); gap: 1rem 4rem; margin-top: 2.25rem; }
-.server + .server { margin-top: 2.5rem; }
+.server + .server, .server + table { margin-top: 2.5rem; }
 .server h3, .run h3, .plan h3 { font-size: 1rem; font-weight: 600; margin-bottom: .5rem; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .3rem 1rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
@@ -80,13 +80,13 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .rows .state { padding-left: 1.05em; text-indent: -1.05em; }
 
 table { width: 100%; border-collapse: collapse; }
-table + table { margin-top: 2.25rem; }
 .history th[scope=row] { font-weight: 400; white-space: normal !important; }
+.whole { white-space: nowrap; }
 caption { text-align: left; padding-bottom: .5rem; font-weight: 600; color: var(--ink); font-size: 1rem; }
 th, td { text-align: left; vertical-align: baseline; padding: .4rem .75rem .4rem 0; border-top: 1px solid var(--rule); overflow-wrap: anywhere; }
 thead th { font-weight: 400; color: var(--quiet); border: 0; padding-top: 0; }
 tr:not(.reason) :is(th, td:not(:last-child)) { white-space: nowrap; }
-.reason td { border: 0; padding-top: 0; color: var(--quiet); }
+.reason td { border: 0; padding-top: 0; color: var(--quiet); max-width: 0; }
 
 .run { margin-top: 2rem; padding: 1.25rem 1.5rem; background: var(--sheet); border: 1px solid var(--rule); border-radius: 10px; }
 .steps { display: grid; gap: .15rem; }
@@ -94,7 +94,7 @@ tr:not(.reason) :is(th, td:not(:last-child)) { white-space: nowrap; }
 .step::before { position: absolute; left: 0; width: 1em; text-align: center; content: "✓"; color: var(--good); }
 .step.bad::before { content: "✗"; color: var(--bad); }
 .step.bad .title { color: var(--bad); font-weight: 600; }
-.step.running::before { content: ""; top: .35em; width: .8em; height: .8em; border: 2px solid var(--rule); border-top-color: var(--accent); border-radius: 50%; animation: turn 1s linear infinite; }
+.step.running::before { content: ""; top: .22em; width: 1.05em; height: 1.05em; border: 2px solid var(--rule); border-top-color: var(--accent); border-radius: 50%; animation: turn 1s linear infinite; }
 .step.running .title { font-weight: 600; }
 .took, .clock { font-size: .8125rem; font-variant-numeric: tabular-nums; margin-left: .35rem; }
 .note, .progress, .steps details { display: block; font-size: .875rem; color: var(--quiet); }

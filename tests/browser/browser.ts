@@ -22,16 +22,22 @@ const kept = join(repository, ".cache", "pictures");
 /** The directory of the documentation whose pictures are made anew. */
 const shown = Deno.env.get("ALCAIDE_PICTURES");
 
-/** Keeps a picture of a page as it is now; the documentation gets those that it shows already. */
+/**
+ * Keeps a picture of a page as it is now, from its top: of what the window shows, of the whole page, or until below an element. The
+ * documentation gets those that it shows already.
+ */
 export async function picture(
   page: Page,
   name: string,
-  { fullPage = false }: { fullPage?: boolean } = {},
+  { fullPage = false, until }: { fullPage?: boolean; until?: string } = {},
 ): Promise<void> {
   const browser = await page.context().newCDPSession(page);
+  await page.evaluate("scrollTo(0, 0)");
   const { cssContentSize: { width, height } } = await browser.send("Page.getLayoutMetrics");
-  const whole = fullPage
-    ? { clip: { x: 0, y: 0, width, height, scale: 1 }, captureBeyondViewport: true }
+  const bottom = until &&
+    await page.evaluate(`document.querySelector("${until}").getBoundingClientRect().bottom + 40`);
+  const whole = fullPage || until
+    ? { clip: { x: 0, y: 0, width, height: Number(bottom ?? height), scale: 1 }, captureBeyondViewport: true }
     : {};
   // Half the size of PNG, and as legible.
   const { data } = await browser.send("Page.captureScreenshot", { format: "webp", quality: 75, ...whole });

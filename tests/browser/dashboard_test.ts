@@ -203,10 +203,9 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
     for (const text of ["told to exit", "Hint:", "Undone:"]) assertStringIncludes(run, text);
     await page.locator(".step.bad", { hasText: "Check the app" }).waitFor();
     assertEquals(await lacking(page), []);
-    await page.locator(".run").scrollIntoViewIfNeeded();
-    await picture(page, "failed");
+    await picture(page, "failed", { until: ".run" });
     await other.locator(".step.bad", { hasText: "Check the app" }).waitFor();
-    await picture(other, "failed-360");
+    await picture(other, "failed-360", { until: ".run" });
   });
 
   await part("a server that is lost is named, and what was known stays", async () => {
