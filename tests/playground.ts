@@ -34,12 +34,14 @@ const serverPaths =
 const programs: Readonly<Record<string, string>> = {
   stat:
     `case $2 in %z) wc -c <"$3" | tr -d ' ' ;; %Lp) exec /usr/bin/stat -c %a "$3" ;; *) exec /usr/bin/stat -c %u:%g "$3" ;; esac`,
+  // Linux's knows no -x.
+  rm: 'case $1 in -rfx) shift; exec /bin/rm -rf "$@" ;; esac; exec /bin/rm "$@"',
   sha256: `sha256sum \${2+"$2"} | cut -d ' ' -f 1`,
   lockf: `while [ $# -gt 0 ]; do case $1 in -t) shift 2 ;; -*) shift ;; *) break ;; esac; done
 file=$1; shift; exec flock -n -E 75 "$file" "$@"`,
 };
 
-/** Makes a playground with stand-ins for `stat -f`, `sha256` and `lockf`. */
+/** Makes a playground with stand-ins for `rm -x`, `stat -f`, `sha256` and `lockf`. */
 export async function playground(): Promise<Playground> {
   const root = await Deno.makeTempDir({ prefix: "alcaide-play-" });
   const at = (path: string) => `${root}${path}`;

@@ -109,7 +109,7 @@ const killWork: Command = sh`{ group=$(ps -o pgid= -p "$work") && kill -TERM "-\
 
 function attachWork({ dir, lock }: Work, heard: Heard, begin: Command = sh``): Script {
   const refuse = lock ? refuseOvertaken(lock.app, lock.fence) : sh`:`;
-  const forget = lock ? sh`:` : sh`rm -rf ${dir}`;
+  const forget = lock ? sh`:` : sh`rm -rfx ${dir}`;
   return script(
     // Before it begins: from then on nothing may be left.
     sh`work=; end_work() {

@@ -41,9 +41,9 @@ export function replaceHostFile(before: string, after: string): Script {
 /** Takes away what a failed release doesn't need for being looked at: its artifact and its environment. */
 export function dropFailed(app: string, id: ReleaseId): Command {
   const artifact = artifactFile(app, id);
-  return sh`rm -rf ${artifact} ${artifact}.part ${artifact}.missing ${artifact}.sent ${chunksFile(app, id)} ${
-    envFile(app, id)
-  }`;
+  return sh`rm -rfx ${artifact} ${artifact}.part ${artifact}.missing ${artifact}.sent ${
+    chunksFile(app, id)
+  } ${envFile(app, id)}`;
 }
 
 /** Writes the record of a release without traffic; of a failed one its secrets and assets go, too. */
@@ -58,7 +58,7 @@ export function endRelease(release: Release): Script {
 export function dropReleases(app: string, ids: readonly ReleaseId[]): Script {
   return script(
     dropAssets(app, ids),
-    sh`rm -rf ${ids.map((id) => releaseDir(app, id))}`,
+    sh`rm -rfx ${ids.map((id) => releaseDir(app, id))}`,
     ...ids.map((id) => sh`rm -f ${`${logDir}/${app}/${id}`}.*`),
   );
 }

@@ -47,7 +47,7 @@ export function holdLock(app: string, holder: Holder): Script {
     tellHolder(app, holder),
     sh`fence=$(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 ))
 echo "$fence" >${file("fence.new")} && mv -f ${file("fence.new")} ${file("fence")}
-rm -rf ${workDir(app)}`,
+rm -rfx ${workDir(app)}`,
     untilEnd(app),
   );
   return script(
@@ -102,7 +102,7 @@ function untilEnd(app: string): Command {
 beat=
 while read -r -t ${heartbeatLimit} beat record; do
   case $beat in
-  end) rm -rf ${workDir(app)}; break ;;
+  end) rm -rfx ${workDir(app)}; break ;;
   [0-9]*) remember "$record" "$beat" && echo recorded ;;
   esac
   [ -e ${file("lock.release")} ] && break

@@ -67,6 +67,6 @@ fi`;
 /** Removes what detached work of setups left whose client died, once nobody comes back for it. */
 export function dropSetupWork(): Command {
   return sh`for old in ${setupWork}/*; do
-  [ -d "$old" ] && ! kill -0 "$(cat "$old/pid")" && [ $(( $(date +%s) - $(stat -f %m "$old") )) -gt 1800 ] && rm -rf "$old"
+  [ -d "$old" ] && ! kill -0 "$(cat "$old/pid")" && [ $(( $(date +%s) - $(stat -f %m "$old") )) -gt 1800 ] && rm -rfx "$old"
 done 2>/dev/null; :`;
 }

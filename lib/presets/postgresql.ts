@@ -135,7 +135,7 @@ function initialise(at: AccessoryPlace): Script {
     sh`umask 077
 if [ ! -f ${`${data}/PG_VERSION`} ]; then
   ${none}
-  rm -rf ${beside} &&
+  rm -rfx ${beside} &&
   /usr/local/bin/initdb -D ${beside} --encoding=UTF8 --locale=C.UTF-8 --data-checksums --auth-local=peer --auth-host=scram-sha-256 >/dev/null &&
   mv ${beside} ${data}
 fi`,

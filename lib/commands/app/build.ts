@@ -120,8 +120,8 @@ export function makeBuilt(app: string, key: string): Script {
 export function pruneBuilds(app: string, keep: number): Command {
   // Beside them lies what was cut off while it was packed.
   return sh`if cd ${buildsDir(app)} 2>/dev/null; then
-  rm -rf ./.*.new
-  ls -1t | tail -n +${keep + 1} | while read -r old; do rm -rf "./$old"; done
+  rm -rfx ./.*.new
+  ls -1t | tail -n +${keep + 1} | while read -r old; do rm -rfx "./$old"; done
 fi`;
 }
 
@@ -177,7 +177,7 @@ jexec -U ${buildUser} ${jail.name} /bin/sh -c ${word(inside)} <${sourceFile(app)
 
 /** Some tools leave directories that can't be written. */
 function remove(path: string): Expression {
-  return sh`{ rm -rf ${path} 2>/dev/null || { chmod -R u+w ${path}; rm -rf ${path}; }; }`;
+  return sh`{ rm -rfx ${path} 2>/dev/null || { chmod -R u+w ${path}; rm -rfx ${path}; }; }`;
 }
 
 function variables(env: BuildSpec["env"]): Script {
@@ -216,13 +216,13 @@ function keepResult({ app, key, jail, result, packed }: BuildSpec): Script {
     }; then
   echo missing >&2; exit 1
 fi`,
-    sh`mkdir -p ${place} && chmod 700 ${place} && rm -rf ${beside} && mkdir -m 700 ${beside}`,
+    sh`mkdir -p ${place} && chmod 700 ${place} && rm -rfx ${beside} && mkdir -m 700 ${beside}`,
     sh`umask 077
 jexec -U ${buildUser} ${jail.name} /bin/sh -c ${
       word(inside)
-    } >${`${beside}/artifact`} || { rm -rf ${beside}; exit 1; }`,
+    } >${`${beside}/artifact`} || { rm -rfx ${beside}; exit 1; }`,
     sh`echo "$(stat -f %z ${`${beside}/artifact`}) $(sha256 -q ${`${beside}/artifact`})" >${`${beside}/digest`}`,
-    sh`rm -rf ${`${place}/${key}`} && mv ${beside} ${`${place}/${key}`}`,
+    sh`rm -rfx ${`${place}/${key}`} && mv ${beside} ${`${place}/${key}`}`,
     sh`echo built "$(cat ${`${place}/${key}/digest`})" >&2`,
   );
 }

@@ -205,8 +205,8 @@ function checkSites(app: string, text: string | Secret, shared: boolean): Script
   const check = `${sitesDir}/.check`;
   const main = `${caddyfile}.alcaide-check`;
   return script(
-    sh`rm -rf ${check}; mkdir ${check}`,
-    sh`trap ${`rm -rf ${check} ${main}`} EXIT
+    sh`rm -rfx ${check}; mkdir ${check}`,
+    sh`trap ${`rm -rfx ${check} ${main}`} EXIT
 for f in ${sitesDir}/*.caddy; do [ ! -f "$f" ] || cp "$f" ${check}/ || exit; done`,
     writeFile(`${check}/${app}.caddy`, text),
     ...shared ? [shareDomains(check)] : [],

@@ -50,7 +50,7 @@ fi`,
 /** Removes the certificates that the app doesn't use any more; all of them without one of its own. */
 export function dropCertificates(app: string, own?: OwnCertificate): Command {
   const dir = tlsDir(app);
-  if (own === undefined) return sh`rm -rf ${dir}`;
+  if (own === undefined) return sh`rm -rfx ${dir}`;
   const { cert, key } = certificateFiles(app, own);
   return sh`for file in ${dir}/*; do
   case $file in ${cert} | ${key}) ;; *) rm -f "$file" ;; esac

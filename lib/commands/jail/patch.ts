@@ -41,7 +41,7 @@ tar -C ${plain.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-fflag
       : [freshDataset(tree, plain), sh`rm -f ${mark}`],
     fetchPatches(root, freebsd, fetched),
     // Not left to the end of the script: once the template is whole, nobody comes here again.
-    sh`rm -rf ${fetched}`,
+    sh`rm -rfx ${fetched}`,
     sh`if [ "$status" -ne 0 ] || ! [ "\${version##*-p}" -ge ${level} ] 2>/dev/null; then
   printf '%s\n' "$said" >&2
   ${removeWork(tree)}
@@ -69,8 +69,8 @@ fi`,
  * (check_pkgbase). A server of packages that lacks the program takes the tree's own, with its configuration.
  */
 function fetchPatches(root: string, freebsd: string, fetched: string): Command {
-  return sh`rm -rf ${fetched}; mkdir ${fetched} || exit
-trap ${`rm -rf ${fetched}`} EXIT
+  return sh`rm -rfx ${fetched}; mkdir ${fetched} || exit
+trap ${`rm -rfx ${fetched}`} EXIT
 update=$(command -v freebsd-update) || update=${`${root}/usr/sbin/freebsd-update`}
 conf=/etc/freebsd-update.conf; [ -r "$conf" ] || conf=${`${root}/etc/freebsd-update.conf`}
 run_update() {

@@ -63,7 +63,7 @@ tar -x -p --no-fflags -C ${root} -f ${`${download}/base.txz`} || {
   exit 1
 }`,
     // Not left to the end of the script: once the template is whole, nobody comes here again.
-    sh`rm -rf ${download}`,
+    sh`rm -rfx ${download}`,
     configure(root),
     finish(tree),
   );
@@ -93,8 +93,8 @@ export function finish(tree: TreeSpec): Command {
 function fetchBase(spec: TemplateSpec, download: string): Script {
   return script(
     sh`mkdir -p ${`${spec.basePath}/.templates`}`,
-    sh`rm -rf ${download}; mkdir ${download}`,
-    sh`trap ${`rm -rf ${download}`} EXIT
+    sh`rm -rfx ${download}; mkdir ${download}`,
+    sh`trap ${`rm -rfx ${download}`} EXIT
 try_fetch() {
   for try in 1 2 3; do
     fetch -q -T 60 -o "$2" "$1" && return 0
@@ -125,7 +125,7 @@ fi`,
 /** /rescue is one file under 150 names, which some ways of copying multiply; root comes without a password. */
 function configure(root: string): Script {
   return script(
-    sh`rm -rf ${`${root}/rescue`}`,
+    sh`rm -rfx ${`${root}/rescue`}`,
     sh`cat >${`${root}/etc/rc.conf`} ${document(templateRcConf)}`,
     writeResolver(root),
     sh`[ ! -e /etc/localtime ] || cp -P /etc/localtime ${`${root}/etc/localtime`}`,

@@ -97,7 +97,7 @@ export const askUpdates: Command = sh`conf=/etc/freebsd-update.conf
 release=$(freebsd-version -u 2>/dev/null | sed 's/-p[0-9]*$//'); machine=$(uname -m)
 server=$(sed -n 's/^ServerName *//p' $conf 2>/dev/null); print=$(sed -n 's/^KeyPrint *//p' $conf 2>/dev/null)
 [ -z "$server" ] || (
-  work=$(mktemp -d -t alcaide) && trap 'rm -rf "$work"' EXIT && cd "$work" || exit
+  work=$(mktemp -d -t alcaide) && trap 'rm -rfx "$work"' EXIT && cd "$work" || exit
   for file in pub.ssl latest.ssl; do fetch -q -T 5 "http://$server/$release/$machine/$file" || exit; done
   [ "$(sha256 -q pub.ssl)" = "$print" ] || exit
   openssl pkeyutl -pubin -inkey pub.ssl -verifyrecover -in latest.ssl |

@@ -15,7 +15,7 @@ for (const [name, command] of all) {
 
 // These make text of other kinds, or read it.
 const others =
-  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|isReachable$|pfSubnets$|releaseUrl$|templateTree$|besideTree$|workOf$|upgradeTrees$|warningsIn$|goneTree$|remainsOf$|markerName$|canaryMarker$|siteAddresses$|socketsAddress$|siteMark$|mainName$|askOf$|releaseAssets$|certificateFiles$|atLeast$|scriptOf$)/;
+  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|pfAdvice$|isReachable$|isForeignSite$|pfSubnets$|releaseUrl$|templateTree$|besideTree$|workOf$|upgradeTrees$|warningsIn$|goneTree$|remainsOf$|markerName$|canaryMarker$|siteAddresses$|socketsAddress$|siteMark$|mainName$|askOf$|releaseAssets$|certificateFiles$|atLeast$|scriptOf$)/;
 
 Deno.test("every command is among those tried", () => {
   const functions = Object.values(makers).flatMap((file) =>
@@ -26,6 +26,21 @@ Deno.test("every command is among those tried", () => {
 });
 
 Deno.test("every text tried is a command", () => assertEquals(all.every(([, one]) => isCommand(one)), true));
+
+Deno.test("no command deletes what lies behind a mount: rm -r stays on its file system", async () => {
+  const root = new URL("../../../lib/commands/", import.meta.url).pathname;
+  const found: string[] = [];
+  for (const name of await Array.fromAsync(Deno.readDir(root), ({ name }) => name)) {
+    const paths = name.endsWith(".ts")
+      ? [name]
+      : await Array.fromAsync(Deno.readDir(`${root}${name}`), (file) => `${name}/${file.name}`);
+    for (const path of paths) {
+      const text = await Deno.readTextFile(`${root}${path}`);
+      found.push(...text.match(/\brm -\w*[rR]\w* .*/g)?.filter((one) => !one.startsWith("rm -rfx ")) ?? []);
+    }
+  }
+  assertEquals(found, []);
+});
 
 const foreign = [
   { text: "if [[ -f x ]]; then :; fi", name: "[[ … ]]" },

@@ -118,5 +118,5 @@ Deno.test("certificatesAfter() removes all only where the site named one before"
   const internal = config({ domain: "a.org", tls: "internal" });
   const texts = [before(own), before(internal), { site: { text: "", before: undefined, apply: true } }]
     .map((plan) => certificatesAfter(internal, plan).map(({ text }) => text));
-  assertEquals(texts, [["rm -rf /usr/local/etc/alcaide/tls/shop"], [], []]);
+  assertEquals(texts, [["rm -rfx /usr/local/etc/alcaide/tls/shop"], [], []]);
 });

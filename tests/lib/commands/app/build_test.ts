@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { buildInJail, type BuildSpec, pruneBuilds } from "../../../../lib/commands/app/build.ts";
-import { local } from "../../../../lib/remote/local.ts";
 import { secret } from "../../../../lib/core/secret.ts";
 import { raw } from "../../../../lib/core/sh.ts";
 import { playground } from "../../../playground.ts";
@@ -26,12 +25,12 @@ const spec: BuildSpec = {
 Deno.test("buildInJail() keeps caches, and removes a result of the build before from among them", () => {
   const { text } = buildInJail(spec);
   assertStringIncludes(text, "mv source/_build source.new/_build");
-  assertStringIncludes(text, "rm -rf source/_build/prod/rel/shop ");
+  assertStringIncludes(text, "rm -rfx source/_build/prod/rel/shop ");
 });
 
 Deno.test("buildInJail() leaves alone a result that is part of the source, or a cache itself", () => {
   for (const { result, caches } of [{ result: "public", caches: [] }, { result: "dist", caches: ["dist"] }]) {
-    assert(!buildInJail({ ...spec, result, caches }).text.includes(`rm -rf source/${result}`));
+    assert(!buildInJail({ ...spec, result, caches }).text.includes(`rm -rfx source/${result}`));
   }
 });
 
@@ -69,16 +68,12 @@ Deno.test("buildInJail() stops the jail only while its lock is the newest", () =
 });
 
 Deno.test("pruneBuilds() keeps the newest, and removes what was cut off", async () => {
-  const root = await Deno.makeTempDir();
-  try {
-    for (const [index, name] of ["old", "middle", "new", ".half.new"].entries()) {
-      await Deno.mkdir(`${root}/${name}`);
-      await Deno.utime(`${root}/${name}`, index * 1000, index * 1000);
-    }
-    await local().run(raw(pruneBuilds("shop", 2).text.replaceAll("/var/db/alcaide/apps/shop/builds", root)));
-    const left = (await Array.fromAsync(Deno.readDir(root))).map(({ name }) => name).sort();
-    assertEquals(left, ["middle", "new"]);
-  } finally {
-    await Deno.remove(root, { recursive: true });
+  await using place = await playground();
+  const builds = "/var/db/alcaide/apps/shop/builds";
+  for (const [index, name] of ["old", "middle", "new", ".half.new"].entries()) {
+    await Deno.mkdir(place.at(`${builds}/${name}`), { recursive: true });
+    await Deno.utime(place.at(`${builds}/${name}`), index * 1000, index * 1000);
   }
+  await place.run(pruneBuilds("shop", 2));
+  assertEquals(await place.names(builds), ["middle", "new"]);
 });

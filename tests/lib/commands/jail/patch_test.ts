@@ -12,7 +12,6 @@ async function server(update: { fetch?: string; install?: string }): Promise<Pla
   const place = await playground();
   await place.write(`${templates}/15.0-RELEASE/bin/freebsd-version`, version("15.0-RELEASE"));
   await place.write(`${templates}/15.0-RELEASE/.alcaide`, "template 15.0-RELEASE\n");
-  await place.program("rm", 'case $1 in -rfx) shift; exec /bin/rm -rf "$@" ;; esac; exec /bin/rm "$@"');
   await place.program("chflags", "exit 0");
   await place.program(
     "tar",

@@ -52,7 +52,6 @@ async function server(manifest = "base.txz\tSUM\t1\tbase\n"): Promise<Playground
   await place.program("sleep", "exit 0");
   await place.program("chflags", "exit 0");
   await place.program("pw", `echo "$@" >>${place.at("/pw")}`);
-  await place.program("rm", 'case $1 in -rfx) shift; exec /bin/rm -rf "$@" ;; esac; exec /bin/rm "$@"');
   await place.program(
     "tar",
     'for a; do shift; [ "$a" = --no-fflags ] || set -- "$@" "$a"; done; exec /bin/tar "$@"',

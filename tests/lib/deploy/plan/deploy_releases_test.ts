@@ -58,7 +58,7 @@ Deno.test("planDeploy() writes down that deploys before were cut off, and takes 
     ["8-b", "failed"],
     ["6-a", "retired"],
   ]);
-  assertMatch(endRelease(retire[0]!).text, /rm -rf \S+7-a\/artifact (\S+ )+\S+7-a\/env/);
+  assertMatch(endRelease(retire[0]!).text, /rm -rfx \S+7-a\/artifact (\S+ )+\S+7-a\/env/);
 });
 
 Deno.test("planDeploy() retires what has the traffic, though its record was cut off before it said so", () => {

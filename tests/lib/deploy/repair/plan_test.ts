@@ -37,7 +37,7 @@ Deno.test("planRepair() gives each repair the words of its disagreement", () => 
 
 Deno.test("planRepair() drops what a cut off release doesn't need, its secrets among it", () => {
   const text = command(deployed("6-a", "blue", { journal: [release("7-a", { state: "building" })] }));
-  assertStringIncludes(text, "rm -rf /var/db/alcaide/apps/shop/releases/7-a/artifact");
+  assertStringIncludes(text, "rm -rfx /var/db/alcaide/apps/shop/releases/7-a/artifact");
   assertStringIncludes(text, "/releases/7-a/env");
 });
 
