@@ -72,18 +72,31 @@ function buttons({ key, look, stop }: App, all: Actions, on?: Action["on"]): Htm
 }
 
 /** A release beside the live one, with what can be done to it. */
-function besideView(app: App, { actions, deploys }: Surroundings, on: "prepared" | "canary"): Html {
+function besideView(app: App, { actions, deploys, now }: Surroundings, on: "prepared" | "canary"): Html {
   const rows = app.look.statuses.flatMap((one) => {
     const texts = on === "prepared"
       ? preparedRows(one.prepared)
       : canaryRows(one.canary, one.live).slice(0, 1);
-    return texts.map((text) => html`<li><b>${one.server}</b>: ${text.replace(/^ *[a-z]+: /, "")}</li>`);
+    return texts.map((text) =>
+      html`<li><b>${one.server}</b>: ${withAge(text.replace(/^ *[a-z]+: /, ""), now)}</li>`
+    );
   });
   if (rows.length === 0) return none;
   return html`<section class="notice">
     <h3>${on === "prepared" ? "A prepared release" : "A canary"}</h3>
     <ul>${rows}</ul>${deploys ? buttons(app, actions, on) : none}
   </section>`;
+}
+
+/** A text of the terminal's, with a time's age in its place. */
+function withAge(text: string, now: Date): Html {
+  const [, before = text, since, after = ""] = /^(.*) since (\d{4}-[\d-]+T[\d:.]+Z)(.*)$/.exec(text) ?? [];
+  return html`${before}${
+    given(since, (time) =>
+      html`
+        for ${age(time, now)}
+      `)
+  }${after}`;
 }
 
 /** The live release in a few words, or each that some servers have. */

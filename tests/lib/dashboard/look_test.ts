@@ -76,7 +76,7 @@ Deno.test("the page shows accessories, processes, schedules and what is prepared
   );
   for (
     const part of [
-      "7-c since 2026-01-02T03:04:05.000Z",
+      "A prepared release web : 7-c for ",
       "worker: does not run",
       "db: postgresql 17 at 10.66.0.4:5432, data in /data, runs",
       "clean (0 3 * * *): has not run yet",
