@@ -49,11 +49,11 @@ export function onlyOnTestHost(what = "do this"): string | undefined {
     : `another host is given, and only the test host can ${what}`;
 }
 
-/** Why nothing can be built on a host, else undefined. */
+/** Why nothing can be built on a host, else undefined. A host's pkg that is not there yet is brought in, as setup does. */
 export async function missingPackage(place: Place, names: readonly string[]): Promise<string | undefined> {
   for (const name of names) {
     const has = place.test ? (await readPorts()).some((port) => port.name === name) : await place.server.test(
-      sh`if pkg rquery %n ${name} >/dev/null 2>&1; then true; else false; fi`,
+      sh`if env ASSUME_ALWAYS_YES=yes pkg rquery %n ${name} >/dev/null 2>&1; then true; else false; fi`,
     );
     if (!has) return `the host has no package ${name}`;
   }

@@ -11,7 +11,7 @@ const known = new WeakMap<object, Promise<string>>();
 export async function postgresqlMajor({ test, server }: Pick<Place, "test" | "server">): Promise<string> {
   if (test) return await postgresqlVersion();
   const asked = known.get(server) ?? server.read(
-    sh`pkg rquery %n 2>/dev/null | sed -n 's/^postgresql\([0-9]*\)-server$/\1/p' | sort -n | tail -n 1`,
+    sh`env ASSUME_ALWAYS_YES=yes pkg rquery %n 2>/dev/null | sed -n 's/^postgresql\([0-9]*\)-server$/\1/p' | sort -n | tail -n 1`,
   );
   known.set(server, asked);
   return await asked;
