@@ -73,7 +73,8 @@ export async function removeApp(place: Place, app: string, basePath = "/jails"):
     await server.write(hostFile, `${JSON.stringify({ ...state, apps, jails }, null, 1)}\n`, { mode: 0o600 });
   }
   await server.run(script(removeSchedules(app), removeAssets(app)));
-  await server.run(sh`rm -rf ${appDir(app)} ${`${logDir}/${app}`} ${`/data/${app}`} ${historyFile(app)}
+  await server.run(sh`rm -rf ${appDir(app)} ${`${logDir}/${app}`} ${historyFile(app)}
+rm -rf ${`/data/${app}`} ${`/data/${app}_`}*
 rmdir /data ${accessoryLogs} ${accessoriesDir} 2>/dev/null; :`);
 }
 
