@@ -109,7 +109,9 @@ function mountedIn(directory: Command): Command {
 export function deleteVolume(path: string, owner: number): Script {
   return script(
     sh`if [ -d ${path} ]; then
-  if [ -L ${path} ] || [ "$(stat -f %u ${path})" != ${String(owner)} ] || ${mountedIn(sh`${path}`)}; then
+  if [ "$(realpath ${path})" != ${path} ] || [ "$(stat -f %u ${path})" != ${String(owner)} ] || ${
+      mountedIn(sh`${path}`)
+    }; then
     echo ${`${path} changed meanwhile, so it is left alone`} >&2; exit 1
   fi
   rm -rfx ${path}

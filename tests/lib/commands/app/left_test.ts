@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { listLeft, lookAtVolumes } from "../../../../lib/commands/app/left.ts";
+import { deleteVolume, listLeft, lookAtVolumes } from "../../../../lib/commands/app/left.ts";
+import { removeOwn } from "../../../../lib/commands/own_files.ts";
 import { parseLeft } from "../../../../lib/server/left.ts";
 import { type Playground, playground } from "../../../playground.ts";
 
@@ -80,4 +81,52 @@ Deno.test("lookAtVolumes() sees links on the way, mounts and who has what", asyn
     "use shop_blue /data/shop",
   ]);
   assert(stdout.includes(place.root));
+});
+
+for (
+  const [what, path, owner, mounted] of [
+    ["is behind a link now", "/var/linked/v", 60000, ""],
+    ["belongs to another user now", "/var/real/v", 60001, ""],
+    ["has a file system mounted in it now", "/var/real/v", 60000, "/var/real/v/disk"],
+  ] as const
+) {
+  Deno.test(`deleteVolume() leaves alone what ${what}`, async () => {
+    await using place = await playground();
+    await place.write("/var/real/v/data", "precious");
+    await Deno.symlink(place.at("/var/real"), place.at("/var/linked"));
+    await place.program("mount", `echo '/dev/da1 ${place.at(mounted || "/other")} ufs rw 2 2'`);
+    await place.program("stat", `echo ${owner}`);
+    const { code, stderr } = await place.run(deleteVolume(path, 60000));
+    assertEquals([code, await place.read("/var/real/v/data")], [1, "precious"]);
+    assertEquals(stderr.replaceAll(place.root, ""), `${path} changed meanwhile, so it is left alone\n`);
+  });
+}
+
+Deno.test("deleteVolume() deletes the volume that it was told, and is content when there is none", async () => {
+  await using place = await playground();
+  await place.write("/var/real/v/data", "");
+  await place.program("mount", "exit 0");
+  await place.program("stat", "echo 60000");
+  for (const _ of [1, 2]) {
+    assertEquals((await place.run(deleteVolume("/var/real/v", 60000))).code, 0);
+    assertEquals(await place.names("/var/real"), []);
+  }
+});
+
+Deno.test("removeOwn() removes our files alone, and nothing behind a link", async () => {
+  await using place = await playground();
+  const own = { directory: "/var/log/alcaide/shop", files: "[0-9]*-*.log*", trees: "work" };
+  const files = ["7-1a2b3c4.log", "notes", "work/x"];
+  for (const file of files) await place.write(`/elsewhere/${file}`, "precious");
+  await Deno.mkdir(place.at("/var/log/alcaide"), { recursive: true });
+  await Deno.symlink(place.at("/elsewhere"), place.at(own.directory));
+  assertEquals((await place.run(removeOwn(own))).code, 0);
+  assertEquals(await place.names("/elsewhere"), ["7-1a2b3c4.log", "notes", "work"]);
+  await Deno.remove(place.at(own.directory));
+  for (const file of files) await place.write(`${own.directory}/${file}`, "");
+  assertEquals((await place.run(removeOwn(own))).code, 0);
+  assertEquals(await place.names(own.directory), ["notes"]);
+  await Deno.remove(place.at(`${own.directory}/notes`));
+  await place.run(removeOwn(own));
+  assertEquals(await place.names("/var/log/alcaide"), []);
 });

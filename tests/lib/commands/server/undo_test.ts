@@ -2,7 +2,9 @@ import { assertEquals } from "@std/assert";
 import { importLine } from "../../../../lib/commands/caddy/caddyfile.ts";
 import { cronMark } from "../../../../lib/commands/app/schedule.ts";
 import { caddyfile } from "../../../../lib/commands/paths.ts";
-import { recordBefore, undoCaddy, undoFiles } from "../../../../lib/commands/server/undo.ts";
+import { recordBefore, refuseApps, undoCaddy, undoFiles } from "../../../../lib/commands/server/undo.ts";
+import { script } from "../../../../lib/core/script.ts";
+import { sh } from "../../../../lib/core/sh.ts";
 import { playground } from "../../../playground.ts";
 
 const installed = { absent: true, installed: true, ran: false, enabled: undefined };
@@ -84,4 +86,14 @@ Deno.test("undoFiles() removes cron's file, and none of somebody's", async () =>
   ]);
   await place.write(file, `${cronMark}\n`);
   assertEquals([(await place.run(undoFiles())).code, await place.read(file)], [0, undefined]);
+});
+
+Deno.test("refuseApps() ends a script on a server to which an app came meanwhile", async () => {
+  await using place = await playground();
+  const undo = script(refuseApps(), sh`echo gone`);
+  await Deno.mkdir(place.at("/var/db/alcaide/apps"), { recursive: true });
+  assertEquals((await place.run(undo)).stdout, "gone\n");
+  await place.write("/var/db/alcaide/apps/blog/fence", "");
+  const { code, stdout, stderr } = await place.run(undo);
+  assertEquals([code, stdout, stderr], [1, "", "There is an app on the server\n"]);
 });
