@@ -22,7 +22,7 @@ export function isTarball(path: string): boolean {
 /** The file to upload for a build: the tarball itself, or a new one in a directory of ours. */
 export function artifactPath(build: Build, workDirectory: string): string {
   if (build.kind === "jail") return `${workDirectory}/source.tar.gz`;
-  return isTarball(build.path) ? build.path : `${workDirectory}/artifact.tar.gz`;
+  return isTarball(build.path) ? build.path : `${workDirectory}/artifact`;
 }
 
 /** In how many parts each of so many servers gets a large artifact: they share this machine's line. */

@@ -137,6 +137,8 @@ scenario("a deploy forgets the oldest releases and nothing else", async (place, 
     const [, sent = "2000"] =
       /: (\d+) kB of 2\.?\d* MB sent, the rest was there in 11-none/.exec(await send("12", false)) ?? [];
     assert(Number(sent) < 700, `${sent} kB`);
+    // Frames of zstd begin so.
+    assertEquals(await server.read(sh`head -c 4 ${newest} | od -An -tx1 | tr -d ' \n'`), "28b52ffd");
     assertEquals((await ask(place, project, "/")).text, "12\n");
   });
 

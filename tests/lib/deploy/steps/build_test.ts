@@ -24,7 +24,7 @@ for (const path of ["/a/dist", "/a/shop.zip", "/a/tar", "/a.tar.gz/dist"]) {
 
 Deno.test("artifactPath() is the tarball itself, or a new one", () => {
   assertEquals(artifactPath({ kind: "prebuilt", path: "/a/x.tgz" }, "/tmp/w"), "/a/x.tgz");
-  assertEquals(artifactPath({ kind: "prebuilt", path: "/a/dist" }, "/tmp/w"), "/tmp/w/artifact.tar.gz");
+  assertEquals(artifactPath({ kind: "prebuilt", path: "/a/dist" }, "/tmp/w"), "/tmp/w/artifact");
 });
 
 /** Builds with a machine whose scripts end as told; gives what it was asked. */
