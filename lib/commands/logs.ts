@@ -36,9 +36,9 @@ function printFacts(lines: Command): Command {
 export function parseLogFacts(line: string): LogFacts | undefined {
   if (!line.startsWith(factsMark)) return undefined;
   const [began = 0, written = 0, lines] = (line.slice(factsMark.length).match(/-?\d+/g) ?? []).map(Number);
-  // Some file systems know no beginning.
-  const known = (seconds: number) => seconds > 0 && seconds < 1e10 ? seconds * 1000 : 0;
-  return { began: known(began), written: known(written), lines };
+  // A file system that knows no beginning says -1, perhaps as a number without a sign.
+  const known = began > 0 && began <= written;
+  return { began: known ? began * 1000 : 0, written: written * 1000, lines };
 }
 
 /** Sets `log` to the log of the release that has the traffic. */

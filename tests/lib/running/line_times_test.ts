@@ -51,10 +51,12 @@ Deno.test("lineTimes() gives followed lines the moment at which they come", () =
   });
 });
 
-Deno.test("lineTimes() tells nothing of a log whose beginning nobody knows", () => {
-  for (const head of ["alcaide log: -1 -1", "alcaide log: 0 0", "alcaide log: 18446744073709551615 0"]) {
-    assertEquals(timesOf(head, ["one"]), { taken: true, said: [undefined], last: undefined });
+Deno.test("lineTimes() tells nothing of a line in a log whose beginning nobody knows", () => {
+  for (const began of ["-1", "0", "4294967295", "18446744073709551615"]) {
+    const { said, last } = timesOf(`alcaide log: ${began} 1795978800`, ["one"]);
+    assertEquals([said, last], [[undefined], "2026-11-29T19:00:00Z"]);
   }
+  assertEquals(timesOf("alcaide log: 0 0", ["one"]), { taken: true, said: [undefined], last: undefined });
 });
 
 Deno.test("lineTimes() takes one line alone, and none of the app's", () => {
