@@ -119,6 +119,8 @@ export const newestTemplate = (basePath: string, freebsd: string): string =>
   `${basePath}/.templates/.${freebsd}.newest`;
 /** Where a thin jail has the base system, below its root. */
 export const basePoint = "/.base";
+/** Where a thin jail has the packages of its image, and the image keeps them: relative links lead as far as from `/usr/local`. */
+export const layerPoint = "/usr/.local";
 /** Name of a slot's jail. */
 export const jailName = (app: string, slot: Slot): string => `${app}_${slot}`;
 /** Name of an accessory's jail. */

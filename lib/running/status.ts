@@ -22,8 +22,9 @@ import { type RunFact, runText } from "../server/runs.ts";
 import { survey } from "../server/survey.ts";
 import { processesText, type ProcessStatus, processStatuses } from "../server/processes.ts";
 import { splitRows, type Traffic, trafficOf, type Witness } from "../server/traffic.ts";
+import { imageRows, type ImageStatus, imageStatus } from "../server/images.ts";
 import { preparedRows, type PreparedStatus, preparedStatus } from "../server/prepared.ts";
-import { behindServer, patchRemedy } from "../server/patches.ts";
+import { behindRows, behindServer, patchRemedy } from "../server/patches.ts";
 import { type ScheduleStatus, scheduleStatuses, scheduleText } from "./schedule_status.ts";
 import { type JailLimits, limitsText } from "../server/limits.ts";
 import { bytes, duration, list } from "../core/text.ts";
@@ -47,6 +48,8 @@ export interface ServerStatus {
   readonly by: string | null;
   /** The commit it was made from. */
   readonly revision: string | null;
+  /** The image that its jail was made from; null where that was the base system. */
+  readonly image: ImageStatus | null;
   /** The release that waits for `alcaide cutover`, since when, and whether its jail runs; null where there is none. */
   readonly prepared: PreparedStatus | null;
   /** The release that has a share of the visitors beside the live one, with the answers of both; null where there is none. */
@@ -91,6 +94,7 @@ const unprepared = "not set up";
 const nothingKnown = {
   ...{ live: null, saidBy: null, since: null, by: null, revision: null, prepared: null, canary: null },
   ...{
+    image: null,
     jails: [],
     processes: [],
     accessories: [],
@@ -185,7 +189,7 @@ export function statusOf(config: Config, server: string, facts: Facts, health: s
     since: traffic?.record?.liveAt ?? null,
     by: traffic?.record?.by ?? null,
     revision: traffic?.record?.revision.commit || null,
-    ...{ prepared: preparedStatus(config, facts), canary: null },
+    ...{ image: imageStatus(traffic?.record), prepared: preparedStatus(config, facts), canary: null },
     jails,
     processes: traffic === undefined ? [] : processStatuses(facts, app, traffic),
     accessories: [],
@@ -219,6 +223,7 @@ export function statusText(one: ServerStatus, now: Date): string {
   const accessories = accessoriesText(one.accessories).map((row) => `  ${row}`);
   return [
     ...appRows(one, now),
+    ...imageRows(one.image, now),
     ...preparedRows(one.prepared),
     ...canaryRows(one.canary, one.live),
     ...one.tags.length === 0 ? [] : [`  tags: ${one.tags.join(", ")}`],
@@ -230,16 +235,9 @@ export function statusText(one: ServerStatus, now: Date): string {
     ...one.live === null
       ? []
       : [`  disk: ${bytes(one.freeBytes)} free, ${treesText(one.dataset ?? undefined, one.thin)}`],
-    ...one.behind.length === 0 ? [] : [patchesText(one)],
+    ...behindRows(one),
     ...one.problems.map((problem) => `  problem: ${problem}`),
   ].join("\n");
-}
-
-function patchesText({ behind, freebsd, patch }: ServerStatus): string {
-  const told = behind.map(({ jail, freebsd }) => `${jail ?? "the base system of new jails"} (${freebsd})`);
-  return `  patches: ${list(told)} ${
-    told.length === 1 ? "is" : "are"
-  } behind the server's ${freebsd}: ${patch}`;
 }
 
 function appRows({ server, app, live, since, by, health, jails }: ServerStatus, now: Date): string[] {

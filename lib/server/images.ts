@@ -2,6 +2,8 @@
 
 import type { TreeSpec } from "../commands/jail/tree.ts";
 import { imageJailName, imagePrefix } from "../commands/paths.ts";
+import type { Release } from "../core/release.ts";
+import { duration, plural } from "../core/text.ts";
 import { rows, splitFirst } from "./rows.ts";
 
 /** An image on a server. */
@@ -65,4 +67,37 @@ export function imageTree(
     path: `${basePath}/${dir}`,
     dataset: dataset === undefined ? undefined : `${dataset}/${dir}`,
   };
+}
+
+/** The image that a release's jail was made from, as `status` shows it. */
+export interface ImageStatus {
+  /** Its name; its tree is `/jails/alcaide_image_NAME`. */
+  readonly name: string;
+  /** When it was made: ISO 8601, UTC; null where its name does not say. */
+  readonly made: string | null;
+  /** The packages that were asked for. */
+  readonly packages: readonly string[];
+  /** The commands that were run in it. */
+  readonly commands: readonly string[];
+}
+
+/** The status of a release's image, from the release's record; null where its jail was made from the base system. */
+export function imageStatus(record: Pick<Release, "config"> | undefined): ImageStatus | null {
+  const { image, packages = [] } = record?.config ?? {};
+  if (image === undefined) return null;
+  return {
+    name: image.name,
+    made: parseImage(image.name)?.made.toISOString() ?? null,
+    packages,
+    commands: image.commands,
+  };
+}
+
+/** The image for people. */
+export function imageRows(image: ImageStatus | null, now: Date): string[] {
+  if (image === null) return [];
+  const { name, made, packages, commands } = image;
+  const age = made === null ? "" : `, made ${duration(Math.max(0, now.getTime() - Date.parse(made)))} ago`;
+  const more = commands.length === 0 ? "" : ` and ${plural(commands.length, "command")}`;
+  return [`  image: ${plural(packages.length, "package")}${more}${age} (${name})`];
 }

@@ -56,6 +56,20 @@ export function behindServer(facts: Patched, basePath: string): Behind[] {
   });
 }
 
+/** The trees that are behind, in words for people. */
+export function behindRows(
+  { behind, freebsd, patch }: {
+    readonly behind: readonly { readonly jail: string | null; readonly freebsd: string }[];
+    readonly freebsd: string | null;
+    readonly patch: string;
+  },
+): string[] {
+  if (behind.length === 0) return [];
+  const told = behind.map(({ jail, freebsd }) => `${jail ?? "the base system of new jails"} (${freebsd})`);
+  const are = told.length === 1 ? "is" : "are";
+  return [`  patches: ${list(told)} ${are} behind the server's ${freebsd}: ${patch}`];
+}
+
 /** The commands that bring them to the server's level, in order. */
 export function patchRemedy(behind: readonly Behind[], { accessories }: Pick<Facts, "accessories">): string {
   const jails = behind.flatMap(({ jail }) => jail ?? []);

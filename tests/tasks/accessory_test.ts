@@ -180,6 +180,7 @@ Deno.test("statusText() shows accessories, also before the first deploy", () => 
     app: "shop",
     prepared: null,
     canary: null,
+    image: null,
     health: "no answer",
     freeBytes: 0,
     dataset: null,

@@ -92,6 +92,20 @@ Deno.test("statusOf() and statusText() say that jails are thin, but clones where
   assertStringIncludes(statusText(thin(healthy), new Date()), " free, jails are thin");
 });
 
+Deno.test("statusOf() and statusText() tell of the live release's image: its age, packages and commands", () => {
+  const made = (name: string, commands: readonly string[] = []) => {
+    const config = { ...live.config, packages: ["node22", "vips"], image: { name, commands } };
+    return of({ ...healthy, journal: [{ ...live, config }] });
+  };
+  const name = "shop.copy-0011223344556677.20260102T030405";
+  const [packages, commands, now] = [["node22", "vips"], ["true"], new Date("2026-01-05T04:04:05Z")];
+  const one = made(name, commands);
+  assertEquals(one.image, { name, made: "2026-01-02T03:04:05.000Z", packages, commands });
+  assertStringIncludes(statusText(one, now), `\n  image: 2 packages and 1 command, made 3 d ago (${name})\n`);
+  assertStringIncludes(statusText(made("odd"), now), "\n  image: 2 packages (odd)\n");
+  assertEquals([of(healthy).image, statusText(of(healthy), now).includes("image")], [null, false]);
+});
+
 Deno.test("statusText() lists detached commands", () => {
   const run = {
     id: "1a2b3c4d",

@@ -6,7 +6,7 @@ import { streamInJail } from "./in_jail.ts";
 import { type JailSpec, removeJailFiles, startJail, stopJail, writeJailFiles } from "./jail.ts";
 import { writeNames } from "./names.ts";
 import { installPackages } from "./packages.ts";
-import { withBase } from "./thin.ts";
+import { layPackages, withBase } from "./thin.ts";
 import { copyTemplate, moveTree, removeJail, templateSnapshot, type TreeSpec } from "./tree.ts";
 
 /** An image to make. */
@@ -33,6 +33,7 @@ export function makeImage(spec: ImageSpec): Script {
     copyTemplate(template, tree, { thin: jail.base !== undefined }),
     ...packages.length === 0 ? [] : [withBase(jail, installPackages(tree.path, packages))],
     ...commands.length === 0 ? [] : [runCommands(spec)],
+    ...jail.base === undefined ? [] : [layPackages(tree.path)],
     sh`if [ -e ${image.path} ]; then echo ${`${image.path} is there already`} >&2; exit 1; fi`,
     moveTree(tree, image),
   );

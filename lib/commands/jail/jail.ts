@@ -14,6 +14,7 @@ import {
   jailFile,
   jailInterface,
   jailsDir,
+  layerPoint,
   logDir,
 } from "../paths.ts";
 
@@ -35,6 +36,8 @@ export interface JailSpec {
   readonly ip4: string;
   /** The base system that a thin jail mounts read-only. */
   readonly base?: string;
+  /** The packages of an image, which a thin jail mounts read-only. */
+  readonly layer?: string;
   /** Directories of the host that it sees. */
   readonly mounts?: readonly Mount[];
   /** Further lines for the jail's file, such as `sysvshm = new;`. */
@@ -104,9 +107,17 @@ function stopLines({ together = false }: JailSpec): string[] {
 }
 
 /** Text of the jail's fstab. */
-export function jailFstab({ path, base, mounts = [] }: JailSpec): string {
-  const thin = base === undefined ? "" : `${base} ${path}${basePoint} nullfs ro 0 0\n`;
-  return thin + mounts.map(({ host, jail }) => `${host} ${path}${jail} nullfs rw 0 0\n`).join("");
+export function jailFstab(spec: JailSpec): string {
+  const line = (how: string) => ({ host, jail }: Mount) => `${host} ${spec.path}${jail} nullfs ${how} 0 0\n`;
+  return [...sharedMounts(spec).map(line("ro")), ...(spec.mounts ?? []).map(line("rw"))].join("");
+}
+
+/** The directories that a thin jail mounts read-only, since others have them, too: the base system, and packages. */
+export function sharedMounts({ base, layer }: Pick<JailSpec, "base" | "layer">): Mount[] {
+  return [
+    ...base === undefined ? [] : [{ host: base, jail: basePoint }],
+    ...layer === undefined ? [] : [{ host: layer, jail: layerPoint }],
+  ];
 }
 
 /** Writes the jail's file and fstab. */
@@ -198,7 +209,7 @@ export function addAddress(ip4: string): Command {
  * the jail may have made, nor over files that were written there meanwhile.
  */
 export function mountAgain(path: string, at: string, host?: string): Script {
-  const only = at === basePoint ? sh`-o ro ` : sh``;
+  const only = [basePoint, layerPoint].includes(at) ? sh`-o ro ` : sh``;
   const kind = host === undefined ? sh`devfs -o ruleset=4 devfs` : sh`nullfs ${only}${host}`;
   return script(
     sh`top=$(realpath ${path}) && at=$top${at}

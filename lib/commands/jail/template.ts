@@ -180,9 +180,9 @@ export function deleteTemplate(tree: TreeSpec): Script {
   );
 }
 
-/** Ends a script when a thin jail has a base system mounted. */
+/** Ends a script when a thin jail has the base system or the packages of an image mounted. */
 function refuseMounted({ path }: TreeSpec): Command {
-  return sh`if top=$(realpath ${path} 2>/dev/null) && mount -p | awk -v top="$top" '$1 == top { found = 1 } END { exit !found }'; then
+  return sh`if top=$(realpath ${path} 2>/dev/null) && mount -p | awk -v top="$top" '$1 == top || index($1, top "/") == 1 { found = 1 } END { exit !found }'; then
   echo ${`${path} is mounted by a jail, so it stays`} >&2; exit 1
 fi`;
 }

@@ -1,12 +1,15 @@
-// Thin jails: the base system is the template's, mounted read-only at one place; the rest of the tree is the jail's own.
+// Thin jails: the base system is the template's and packages are the image's, each mounted read-only at one place; the rest of the tree is
+// the jail's own.
 
 import { inShell, script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
-import { basePoint, markFile } from "../paths.ts";
+import { basePoint, layerPoint, markFile } from "../paths.ts";
 import { type JailSpec, unmountBelow } from "./jail.ts";
 
 /** Directories of the template that a thin jail has copies of, since it writes there. */
 const copied = ["etc", "root", "tmp", "usr/local", "var"];
+/** Directories below `/usr/local` that a jail writes in. The others come from packages alone. */
+export const ownLocal: readonly string[] = ["etc", "var", "www"];
 /** Directories that are there for mounts, or empty in the template. */
 const empty = [basePoint.slice(1), "dev", "home", "media", "mnt", "net", "proc"];
 
@@ -26,6 +29,21 @@ tar -C ${template} -cf - ${copied} | tar -x -p --no-fflags -C ${path} -f -`,
   esac
 done`),
   );
+}
+
+/**
+ * Moves the packages of a thin image, in which nothing runs, to the place where jails mount them. Links lead there, and from
+ * there to the directories that each jail has of its own.
+ */
+export function layPackages(path: string): Command {
+  const layer = `${path}${layerPoint}`;
+  return inShell(sh`mkdir ${layer} && cd ${`${path}/usr/local`} && for name in * .[!.]*; do
+  [ -e "$name" ] || [ -L "$name" ] || continue
+  case $name in
+  ${raw(ownLocal.join(" | "))}) ln -s ../local/"$name" ${layer}/"$name" || exit ;;
+  *) mv ./"$name" ${layer}/ && ln -s ../.local/"$name" ./"$name" || exit ;;
+  esac
+done`);
 }
 
 /** Names the template that thin jails mount from their next start on, in the directory of templates. Cut off, the one before stays. */

@@ -5,7 +5,7 @@ import { type Command, type Script, sh } from "../../core/sh.ts";
 import { type JailSpec, removeJailFiles, stopJail, unmountBelow } from "./jail.ts";
 import { openTree } from "./modes.ts";
 import { fillThin } from "./thin.ts";
-import { markFile } from "../paths.ts";
+import { layerPoint, markFile } from "../paths.ts";
 
 /** A jail's tree. */
 export interface TreeSpec {
@@ -23,14 +23,16 @@ export const templateSnapshot = "alcaide";
 /** The ZFS property that marks a dataset as ours; it holds the tree's name. */
 export const datasetMark = "alcaide:name";
 
-/** How a tree is made from a template. */
+/** How a tree is made from a template or an image. */
 export interface CopyOptions {
   /** Only what a jail writes in is copied; the rest it mounts. A clone is as small anyway. */
   readonly thin?: boolean;
+  /** The packages of the image are not copied, but mounted. */
+  readonly layered?: boolean;
 }
 
 /** Copies the template to a new tree; absent before, whole afterwards. */
-export function copyTemplate(template: TreeSpec, tree: TreeSpec, { thin = false }: CopyOptions = {}): Script {
+export function copyTemplate(template: TreeSpec, tree: TreeSpec, options: CopyOptions = {}): Script {
   const guard = sh`if [ -e ${tree.path} ]; then echo ${`${tree.path} is there already`} >&2; exit 1; fi`;
   if (template.dataset && tree.dataset) {
     return script(
@@ -48,13 +50,21 @@ export function copyTemplate(template: TreeSpec, tree: TreeSpec, { thin = false 
     deleteTree(beside),
     // The mark comes first, so that a copy cut off half-way can be told from what isn't ours.
     makeMarked(beside),
-    thin ? fillThin(template.path, beside.path) : sh`set -o pipefail
-tar -C ${template.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-fflags -C ${beside.path} -f -`,
+    ...fill(template.path, beside.path, options),
     // Otherwise what comes next would make a directory there that isn't ours.
     sh`mv ${beside.path} ${tree.path} && [ -s ${
       mark(tree.path)
     } ] || { echo ${`${tree.path} could not be made`} >&2; exit 1; }`,
   );
+}
+
+/** Fills the tree that is made. */
+function fill(template: string, path: string, { thin = false, layered = false }: CopyOptions): Script[] {
+  if (thin) return [fillThin(template, path)];
+  const without = layered ? sh` --exclude ${`.${layerPoint}`}` : sh``;
+  const copied = sh`set -o pipefail
+tar -C ${template} --exclude ${`./${markFile}`}${without} -cf - . | tar -x -p --no-fflags -C ${path} -f -`;
+  return [script(copied), ...layered ? [script(sh`mkdir ${`${path}${layerPoint}`}`)] : []];
 }
 
 /**

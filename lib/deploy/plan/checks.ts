@@ -1,6 +1,7 @@
 // Checks of a server before a deploy or a rollback changes anything there.
 
 import { accessoriesOn } from "../../server/accessories.ts";
+import { ownLocal } from "../../commands/jail/thin.ts";
 import { accessoryJail, buildJailName, imageJailName, jailName, siteFile } from "../../commands/paths.ts";
 import { sharedAddresses, sharedTls } from "../../commands/caddy/shared.ts";
 import { addresses, isForeignSite, siteAddresses } from "../../commands/caddy/site.ts";
@@ -53,8 +54,24 @@ export function checkServer(config: Config, server: Remote, facts: Facts, freebs
     const need = `A release needs about ${bytes(space)}: make room`;
     fail(`${basePath} has ${bytes(facts.free)} free`, need);
   }
+  coveredVolumes(config, facts, fail);
   for (const { problem, hint } of conflicts(config, facts, served)) fail(problem, hint);
   missingAccessories(config, server.name, facts, fail);
+}
+
+/** jail(8) mounts nothing behind a link, and links lead to the packages of an image. */
+function coveredVolumes(config: Config, facts: Facts, fail: Fail): void {
+  if (!isThin(config.jail, facts) || !wantsImage(config)) return;
+  const own = ownLocal.map((name) => `/usr/local/${name}/`);
+  const covered = config.volumes.find(({ jail }) =>
+    jail.startsWith("/usr/local/") && !own.some((directory) => jail.startsWith(directory))
+  );
+  if (covered !== undefined) {
+    fail(
+      `the volume ${covered.host} can't be at ${covered.jail}: a thin jail has the packages of its image there`,
+      'Choose another directory in the jail, such as one below /var/db, or set jail.kind to "copied"',
+    );
+  }
 }
 
 function checkCaddy({ caddy }: Facts, fail: Fail): void {

@@ -4,7 +4,7 @@ import type { JailSpec } from "../../commands/jail/jail.ts";
 import { jailLogDir } from "../../commands/jail/supervised.ts";
 import type { TreeSpec } from "../../commands/jail/tree.ts";
 import type { Marker } from "../../commands/live.ts";
-import { jailName, logDir, newestTemplate } from "../../commands/paths.ts";
+import { jailName, layerPoint, logDir, newestTemplate } from "../../commands/paths.ts";
 import type { Config } from "../../config/field/types.ts";
 import { longestStop, type ReleaseProcesses } from "../../core/process.ts";
 import type { Facts } from "../../server/facts.ts";
@@ -39,6 +39,14 @@ export function mountedBase(
   freebsd: string,
 ): Pick<JailSpec, "base"> {
   return isThin(jail, facts) ? { base: newestTemplate(jail.basePath, freebsd) } : {};
+}
+
+/** The packages that a jail made from an image mounts; none where it has a base system of its own, and packages in it. */
+export function mountedLayer(
+  { base }: Pick<JailSpec, "base">,
+  image: Pick<TreeSpec, "path"> | undefined,
+): Pick<JailSpec, "layer"> {
+  return base === undefined || image === undefined ? {} : { layer: `${image.path}${layerPoint}` };
 }
 
 /** The tree of a jail: a dataset where the base path is one. */

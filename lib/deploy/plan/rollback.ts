@@ -151,7 +151,7 @@ function planServer(
   const { rolledBack: _, ...good } = linked;
   return {
     ...slot,
-    present: facts.jailFiles.get(slot.jail.name) === id && owns(facts, slot.jail),
+    present: isPresent(facts, id, slot),
     record: { ...withImage(good, slot.image, config), slot: slot.next },
     kept: record,
     ...older === record.previous ? {} : { linked },
@@ -162,6 +162,16 @@ function planServer(
     ...{ hostFile: undefined, prune: [], unusedImages: [] },
     fence: inputs.fences.get(server) ?? 0,
   };
+}
+
+/** Tells whether a slot's jail holds a release, and can start: what it mounts of an image is there. */
+function isPresent(
+  facts: Facts,
+  id: ReleaseId,
+  { jail, image }: Pick<ServerPlan, "jail" | "image">,
+): boolean {
+  const isWhole = jail.layer === undefined || image?.make === undefined;
+  return isWhole && facts.jailFiles.get(jail.name) === id && owns(facts, jail);
 }
 
 /** Of the releases that served until now, the next older one than the one that comes back, and those that are passed over. */

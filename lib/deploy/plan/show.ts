@@ -135,9 +135,10 @@ function buildRow({ build }: ServerPlan): string[] {
 }
 
 /** The way to a jail's tree. */
-function copyText({ jail: { base }, image, template: { dataset, path } }: ServerPlan): string {
+function copyText({ jail: { base, layer }, image, template: { dataset, path } }: ServerPlan): string {
   const kind = base !== undefined ? "thin, on" : dataset === undefined ? "a copy of" : "a clone of";
-  return `${kind} ${image === undefined || base !== undefined ? `the base system in ${path}` : "the image"}`;
+  const from = image === undefined || base !== undefined ? `the base system in ${path}` : "the image";
+  return `${kind} ${from}${layer === undefined ? "" : " with the packages of the image"}`;
 }
 
 function imageRow({ image, present, template }: ServerPlan): string[] {

@@ -13,7 +13,7 @@ import { droppedDomains } from "../../server/project.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { otherSlot, type Slot } from "../../core/slot.ts";
 import { type ImageWish, planImage } from "./image.ts";
-import { appJail, mountedBase, slotTree } from "./jail.ts";
+import { appJail, mountedBase, mountedLayer, slotTree } from "./jail.ts";
 import type { ServerPlan, SitePlan } from "./plan.ts";
 
 /** Decisions about a server before its plan is made; its jail is made from that version of FreeBSD. */
@@ -31,18 +31,16 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
   const { allocation, previous, release, freebsd, declared, declared: { start, stopTimeout, processes } } =
     chosen;
   const next = otherSlot(previous?.slot);
-  const jail = {
+  const bare = {
     ...appJail(config, declared, allocation, { slot: next, release }),
     ...mountedBase(config.jail, facts, freebsd),
   };
   const hosts = accessoryHosts(config, server.name, facts);
   const assets = hasWeb(declared) ? config.assets : undefined;
-  const template = templateTree({
-    basePath,
-    freebsd: templateFor(freebsd, facts.templates),
-    dataset: facts.dataset,
-  });
-  const image = planImage(config, facts, { ...chosen, jail, template });
+  const { dataset, templates } = facts;
+  const template = templateTree({ basePath, freebsd: templateFor(freebsd, templates), dataset });
+  const image = planImage(config, facts, { ...chosen, jail: bare, template });
+  const jail = { ...bare, ...mountedLayer(bare, image?.tree) };
   const running = facts.jails.some(({ name }) => name === jail.name);
   return {
     next,

@@ -10,19 +10,21 @@ import {
   dropAddress,
   type JailSpec,
   mountAgain,
+  sharedMounts,
   startJail,
   writeJailFiles,
 } from "../../commands/jail/jail.ts";
-import { basePoint, jailInterface } from "../../commands/paths.ts";
+import { jailInterface } from "../../commands/paths.ts";
 import { declaredOf } from "../../core/release.ts";
 import { script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
 import { type KnownAccessory, recordedJail, treeOf, unfinishedAccessory } from "../../server/accessories.ts";
 import { type Facts, hasAddress, ownJails, owns, runs } from "../../server/facts.ts";
+import { imageTree } from "../../server/images.ts";
 import type { Routed } from "../../server/routed.ts";
 import { missingServices } from "../../server/processes.ts";
 import { disputesOf } from "../../server/traffic.ts";
-import { appJail, mountedBase } from "../plan/jail.ts";
+import { appJail, mountedBase, mountedLayer } from "../plan/jail.ts";
 import { type Disagreement, leave, mend, type Scene } from "./row.ts";
 
 /** Everything about jails that should run. */
@@ -62,11 +64,13 @@ function shouldRun(scene: Scene): JailSpec[] {
 }
 
 function liveJail({ config, place, facts }: Scene, live: Routed): JailSpec {
-  const { volumes = [], thin = false } = live.record?.config ?? {};
+  const { volumes = [], thin = false, image } = live.record?.config ?? {};
   const kind = thin ? "thin" : "copied";
+  const base = mountedBase({ ...config.jail, kind }, facts, live.record?.freebsd ?? "");
+  const tree = image && imageTree(config.jail.basePath, undefined, { app: config.app, name: image.name });
   return {
     ...appJail({ ...config, volumes }, declaredOf(live.record?.config), place, live),
-    ...mountedBase({ ...config.jail, kind }, facts, live.record?.freebsd ?? ""),
+    ...{ ...base, ...mountedLayer(base, tree) },
   };
 }
 
@@ -107,12 +111,18 @@ export function processRows({ config: { app }, facts, live }: Scene): Disagreeme
 }
 
 /** Why the live jail is not what it should be, so that starting it would bring nothing back. */
-export function otherTree({ facts }: Scene, { jail, release }: Routed): string | undefined {
-  const { name } = jail;
+export function otherTree(scene: Scene, live: Routed): string | undefined {
+  const { facts } = scene;
+  const { jail, jail: { name }, release } = live;
   if (!owns(facts, jail) && !unmounted(facts).some((one) => one.jail === name)) {
     return facts.base.includes(name)
       ? `the tree of jail ${name} has no mark of ours, and ${release} should be in it`
       : `${jail.path} is not there. ${askDisk}`;
+  }
+  const image = live.record?.config.image?.name;
+  const isThere = facts.images.some((one) => one.name === image && one.whole);
+  if (!isThere && liveJail(scene, live).layer !== undefined) {
+    return `the image ${image} is not there, and jail ${name} has its packages from it`;
   }
   const holds = facts.jailFiles.get(name) ?? "";
   return holds === "" || holds === release
@@ -183,9 +193,10 @@ function upgradeRow(record: KnownAccessory, { dataset, remains }: Facts): Disagr
 
 /** Mounts and the address that a jail which runs has lost. */
 function lostParts(
-  { name, path, ip4, base, mounts = [] }: JailSpec,
+  spec: JailSpec,
   { remains, setup }: Facts,
 ): Disagreement[] {
+  const { name, path, ip4, mounts = [] } = spec;
   if (remains === undefined || setup === undefined) return [];
   const isMounted = (at: string) => remains.mounts.some((mount) => mount.at === `${path}${at}`);
   const lost = (at: string, what: string, host?: string) =>
@@ -201,9 +212,9 @@ function lostParts(
         command: addAddress(ip4),
       }),
     ],
-    ...base === undefined || isMounted(basePoint) ? [] : [lost(basePoint, base, base)],
     ...isMounted("/dev") ? [] : [lost("/dev", "devfs")],
-    ...mounts.filter(({ jail }) => !isMounted(jail)).map(({ host, jail }) => lost(jail, host, host)),
+    ...[...sharedMounts(spec), ...mounts].filter(({ jail }) => !isMounted(jail))
+      .map(({ host, jail }) => lost(jail, host, host)),
   ];
 }
 

@@ -16,12 +16,12 @@ export const create: DeployStep = scriptStep({
     if (present) return [];
     // The jail's file names its release only once that is installed: one that is cut off before must not count as present.
     const { release: _, ...bare } = jail;
-    const { base } = jail;
+    const { base, layer } = jail;
     return [{
       script: script(
         ...image === undefined
           ? [copyTemplate(template, tree, { thin: base !== undefined })]
-          : [snapshotImage(image.tree), copyTemplate(image.tree, tree)],
+          : [snapshotImage(image.tree), copyTemplate(image.tree, tree, { layered: layer !== undefined })],
         ...base === undefined ? [] : [pointNewest(base, template.path)],
         writeJailFiles(bare),
       ),

@@ -37,6 +37,7 @@ export const forTemplates: readonly (readonly [name: string, command: Command])[
   ["bearMark", tree.bearMark(onZfs)],
   ["snapshotImage", image.snapshotImage(onZfs)],
   ["fillThin", thin.fillThin("/jails/it's", "/jails/x y")],
+  ["layPackages", thin.layPackages("/jails/it's")],
   ["pointNewest", thin.pointNewest("/jails/it's", "/jails/x")],
   ["followNewest", thin.followNewest("/jails/it's", "/jails/x")],
   ["withBase", thin.withBase({ path: "/jails/it's", base: odd() }, template.freshDirectory("/jails/x"))],

@@ -82,6 +82,12 @@ Deno.test("makeImage() of a thin jail has the base system mounted while packages
     makeImage(thin).text,
     /mount -t nullfs -o ro \/jails\/\.templates\/14\.3-RELEASE \/jails\/shop__image\/\.base\n[^]*pkg -r[^]*umount/,
   );
+  // Once nothing runs in it any more.
+  assertMatch(
+    makeImage(thin).text,
+    /-r shop__image[^]*\nmkdir \/jails\/shop__image\/usr\/\.local [^]*\n{ mv /,
+  );
+  assertEquals(makeImage(spec).text.includes(".local"), false);
 });
 
 Deno.test("makeImage() renames a dataset, and snapshotImage() makes sure of what is cloned", () => {

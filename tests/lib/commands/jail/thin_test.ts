@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { jailFstab, mountAgain } from "../../../../lib/commands/jail/jail.ts";
-import { pointNewest, withBase } from "../../../../lib/commands/jail/thin.ts";
+import { layPackages, pointNewest, withBase } from "../../../../lib/commands/jail/thin.ts";
 import { copyTemplate } from "../../../../lib/commands/jail/tree.ts";
 import { deleteTemplate } from "../../../../lib/commands/jail/template.ts";
 import { removeBase } from "../../../../lib/commands/server/undo.ts";
@@ -82,6 +82,68 @@ Deno.test("copyTemplate() gives no name to a thin tree whose template lacks a di
   assertEquals([code === 0, await place.names("/jails")], [false, [".shop_blue.new", ".templates"]]);
 });
 
+Deno.test("layPackages() moves packages beside, and a jail's tree has links to them and directories of its own", async () => {
+  await using place = await server();
+  const image = { name: "shop__image", path: "/jails/alcaide_image_x" };
+  for (
+    const path of ["bin/vips", "lib/vips/a b", "share/x", "etc/vips.conf", "www/index.html", ".hidden/x"]
+  ) {
+    await place.write(`${image.path}/usr/local/${path}`, path);
+  }
+  const local = place.at(`${image.path}/usr/local`);
+  await Deno.symlink("share/man", `${local}/man`);
+  await Deno.symlink("../etc/vips.conf", `${local}/share/vips.conf`);
+  await place.write(`${image.path}/opt/tool`, "");
+  assertEquals((await place.run(layPackages(image.path))).code, 0);
+  const { code, stderr } = await place.run(copyTemplate(image, tree, { layered: true }), { program: "bash" });
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(
+    await all(place.at(tree.path)),
+    `/.alcaide
+/opt/
+/opt/tool
+/usr/
+/usr/.local/
+/usr/local/
+/usr/local/.hidden -> ../.local/.hidden
+/usr/local/bin -> ../.local/bin
+/usr/local/etc/
+/usr/local/etc/vips.conf
+/usr/local/lib -> ../.local/lib
+/usr/local/man -> ../.local/man
+/usr/local/share -> ../.local/share
+/usr/local/www/
+/usr/local/www/index.html`.split("\n"),
+  );
+  assertEquals(
+    await all(place.at(`${image.path}/usr/.local`)),
+    `/.hidden/
+/.hidden/x
+/bin/
+/bin/vips
+/etc -> ../local/etc
+/lib/
+/lib/vips/
+/lib/vips/a b
+/man -> share/man
+/share/
+/share/vips.conf -> ../etc/vips.conf
+/share/x
+/www -> ../local/www`.split("\n"),
+  );
+  // A relative link in a package leads to the jail's own file.
+  await place.run(sh`cp -R ${`${image.path}/usr/.local/.`} ${`${tree.path}/usr/.local`}`);
+  await place.write(`${tree.path}/usr/local/etc/vips.conf`, "changed");
+  assertEquals(await place.read(`${tree.path}/usr/local/share/vips.conf`), "changed");
+});
+
+Deno.test("layPackages() fails where a file can't be moved, and then makeImage() gives no name", async () => {
+  await using place = await server();
+  await place.write("/jails/x/usr/local/bin/vips", "");
+  await place.program("mv", "exit 1");
+  assertEquals((await place.run(layPackages("/jails/x"))).code, 1);
+});
+
 Deno.test("pointNewest() moves the link, and keeps the one before where it is cut off", async () => {
   await using place = await server();
   await place.program("mv", 'case $2 in -h) exec /bin/mv -T "$3" "$4" ;; esac; exit 9');
@@ -120,17 +182,32 @@ Deno.test("withBase() leaves a tree that has its own base system alone", () => {
   assertEquals(withBase({ path: tree.path }, script(sh`true`)), script(sh`true`));
 });
 
-Deno.test("jailFstab() of a thin jail mounts the base system first, read-only", () => {
+Deno.test("jailFstab() of a thin jail mounts the base system and packages first, read-only", () => {
   const jail = { name: "shop_blue", path: tree.path, ip4: "10.66.0.2" };
   assertEquals(
     jailFstab({ ...jail, base: newest, mounts: [{ host: "/data", jail: "/data" }] }),
     `${newest} /jails/shop_blue/.base nullfs ro 0 0\n/data /jails/shop_blue/data nullfs rw 0 0\n`,
   );
+  assertEquals(
+    jailFstab({ ...jail, base: newest, layer: "/jails/x/usr/.local" }),
+    `${newest} /jails/shop_blue/.base nullfs ro 0 0\n/jails/x/usr/.local /jails/shop_blue/usr/.local nullfs ro 0 0\n`,
+  );
 });
 
-Deno.test("mountAgain() mounts a base system read-only, and nothing else so", () => {
+Deno.test("mountAgain() mounts a base system and packages read-only, and nothing else so", () => {
+  assertStringIncludes(mountAgain(tree.path, "/usr/.local", "/x").text, 'mount -t nullfs -o ro /x "$at"');
   assertStringIncludes(mountAgain(tree.path, "/.base", newest).text, `mount -t nullfs -o ro ${newest} "$at"`);
   assertStringIncludes(mountAgain(tree.path, "/data", "/data").text, `mount -t nullfs /data "$at"`);
+});
+
+Deno.test("deleteTemplate() leaves an image whose packages a jail has mounted", async () => {
+  await using place = await server();
+  await place.program(
+    "mount",
+    `echo '${place.at(template.path)}/usr/.local /jails/x/usr/.local nullfs ro 0 0'`,
+  );
+  const { code, stderr } = await place.run(deleteTemplate(template));
+  assertEquals([code, stderr], [1, `${place.at(template.path)} is mounted by a jail, so it stays\n`]);
 });
 
 Deno.test("deleteTemplate() leaves a base system that a jail has mounted", async () => {

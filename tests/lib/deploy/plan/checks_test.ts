@@ -112,3 +112,25 @@ Deno.test("checkServer() leaves an address to the jail of an image that was cut 
     "the jail shop__image exists, and alcaide did not make it",
   );
 });
+
+Deno.test("checkServer() refuses a volume among the packages of a thin jail's image", () => {
+  const { remote } = fakeServer({ name: "web" });
+  const check = (volume: string, changes: Partial<UserConfig> = {}, dataset?: string) => {
+    const thin: Partial<UserConfig> = { jail: { kind: "thin" }, image: { packages: ["vips"] } };
+    checkServer(
+      config({ ...thin, volumes: [`/data:${volume}`], ...changes }),
+      remote,
+      facts({ dataset }),
+      "14.3-RELEASE",
+    );
+  };
+  const error = assertThrows(() => check("/usr/local/share/shop"), AlcaideError);
+  assertEquals([error.message, error.hint], [
+    "Cannot use web: the volume /data can't be at /usr/local/share/shop: a thin jail has the packages of its image there",
+    'Choose another directory in the jail, such as one below /var/db, or set jail.kind to "copied"',
+  ]);
+  for (const own of ["/usr/local/www/shop", "/var/db/shop", "/usr/home/shop"]) check(own);
+  check("/usr/local/share/shop", { jail: {} });
+  check("/usr/local/share/shop", { image: {} });
+  check("/usr/local/share/shop", {}, "z/jails");
+});

@@ -78,6 +78,14 @@ Deno.test("planImage() gives thin jails an image that mounts the very template t
     "/jails/.templates/14.3-RELEASE",
     "/jails/.templates/.14.3-RELEASE.newest",
   ]);
+  // And the packages of that image; a copy and a clone have them in their trees.
+  assertEquals([image?.make?.jail.layer, jail.layer], [undefined, `${image?.tree.path}/usr/.local`]);
+  const clones = { ...user, jail: { kind: "thin" } } as const;
+  assertEquals(plan({ changes: clones, known: facts({ dataset: "z/jails" }) }).jail.layer, undefined);
+  assertEquals([plan().jail.layer, plan({ changes: { jail: { kind: "thin" } } }).jail.layer], [
+    undefined,
+    undefined,
+  ]);
 });
 
 /** A server that keeps a release of an image, and lives on another. */
@@ -85,7 +93,8 @@ function keeps(all: readonly string[], earlier = first): Facts {
   const live = deployed("5-e", "blue");
   const { config } = release("4-d");
   const image = { name: earlier, commands: ["true"] };
-  const kept = release("4-d", { slot: "green", config: { ...config, packages: ["vips"], image } });
+  const thin = earlier.includes("thin") ? { thin: true } : {};
+  const kept = release("4-d", { slot: "green", config: { ...config, packages: ["vips"], image, ...thin } });
   return { ...live, journal: [...live.journal, kept], images: images(...all) };
 }
 
@@ -94,6 +103,21 @@ function back(known: Facts) {
   const target = planRollback(config(), new Map([[server, known]]), inputs).servers.get(server);
   return { make: target?.image?.make, name: target?.image?.name, recorded: target?.record.config.image };
 }
+
+const layered = first.replace("copy", "thin");
+
+Deno.test("planRollback() starts a kept thin jail again only where its image is there", () => {
+  const present = (all: readonly string[], earlier = layered) => {
+    const known = {
+      ...keeps(all, earlier),
+      trees: new Map([["/jails/shop_blue", "shop_blue"], ["/jails/shop_green", "shop_green"]]),
+      jailFiles: new Map([["shop_blue", "5-e"], ["shop_green", "4-d"]]),
+    };
+    const inputs = { ...later, by: "", fences: new Map(), asked: "4" };
+    return planRollback(config(), new Map([[server, known]]), inputs).servers.get(server)?.present;
+  };
+  assertEquals([present([layered]), present([]), present([], first)], [true, false, true]);
+});
 
 Deno.test("planRollback() goes back to the release's own image, whatever the base system is now", () => {
   const known = { ...keeps([first]), templates: ["14.3-RELEASE", "14.3-RELEASE-p7"] };
@@ -109,14 +133,24 @@ Deno.test("planRollback() makes the release's image again where that is gone, an
 });
 
 Deno.test("planRollback() takes no image of another kind of jails", () => {
-  assertEquals(
-    back(keeps([first.replace("copy", "thin")], first.replace("copy", "thin"))).make === undefined,
-    false,
-  );
+  const known = keeps([layered], first);
+  assertEquals(back(known).make === undefined, false);
 });
 
 const unused = (known: Facts, changes: Partial<UserConfig> = user) =>
   plan({ known, changes, inputs: later }).unusedImages.map(({ path }) => path);
+
+Deno.test("planText() says that a thin jail has the packages of its image", () => {
+  const made = planDeploy(
+    config({ ...user, jail: { kind: "thin" } }),
+    new Map([[server, facts()]]),
+    planInputs,
+  );
+  assertStringIncludes(
+    planText(made),
+    "port 4000, thin, on the base system in /jails/.templates/14.3-RELEASE with the packages of the image\n",
+  );
+});
 
 Deno.test("planDeploy() forgets images that no kept release names, and the rest of deletions", () => {
   const [other, rest] = [first.replace("20260102", "20250102"), first.replace("20260102", "20240102")];

@@ -1,10 +1,21 @@
 // Disagreements about thin jails and images.
 
 import type { Facts } from "../../../../lib/server/facts.ts";
+import { fail } from "@std/assert";
+import { parseImage } from "../../../../lib/server/images.ts";
 import { release } from "../../../fake/facts.ts";
 import { type Case, remains, well } from "./scene.ts";
 
 const base = { at: "/jails/shop_blue/.base", type: "nullfs" };
+const layer = { at: "/jails/shop_blue/usr/.local", type: "nullfs" };
+const image = "shop.thin-0011223344556677.20260102T030405";
+
+/** Its packages are those of an image. */
+function layered(known: Facts, more: Partial<Facts> = {}): Facts {
+  const config = { ...release("6-a").config, thin: true, image: { name: image, commands: [] } };
+  const images = [parseImage(image) ?? fail("no image")];
+  return { ...known, journal: [release("6-a", { state: "live", config })], images, ...more };
+}
 
 /** The live release has a thin jail. */
 function thin(known: Facts, more: Partial<Facts> = {}): Facts {
@@ -39,6 +50,24 @@ export const thinCases: readonly Case[] = [
     facts: well,
     user: { jail: { kind: "thin" } },
     found: [],
+  },
+  {
+    name: "the packages of an image that a thin jail has lost",
+    facts: layered(remains({ mounts: [...well.remains!.mounts, base] })),
+    found: [
+      `mount: /jails/alcaide_image_${image}/usr/.local is not mounted at /jails/shop_blue/usr/.local > ` +
+      `Mount /jails/alcaide_image_${image}/usr/.local at /jails/shop_blue/usr/.local`,
+    ],
+  },
+  {
+    name: "nothing about a thin jail that has all it mounts",
+    facts: layered(remains({ mounts: [...well.remains!.mounts, base, layer] })),
+    found: [],
+  },
+  {
+    name: "an image that a thin jail needs and that is gone",
+    facts: layered(remains({ mounts: [...well.remains!.mounts, base, layer] }), { images: [] }),
+    found: [`release: the image ${image} is not there, and jail shop_blue has its packages from it > -`],
   },
   {
     name: "the base system of a thin jail that does not run",
