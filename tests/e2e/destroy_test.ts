@@ -31,7 +31,11 @@ for (const [what, options] of [["UFS", {}], ["ZFS", { zfs: "root" }]] as const) 
     });
     await using admin = await makeProject(place, "blog_admin");
     const schedule = { tidy: { at: "@daily", run: "true" } };
-    await blog.configure({ image: { commands: ["echo made >/etc/made"] }, schedule }, "", {
+    const thin = {
+      jail: { mirror: place.mirror, kind: "thin" },
+      image: { commands: ["echo made >/etc/made"] },
+    };
+    await blog.configure({ ...thin, schedule }, "", {
       [service]: `{ cache: ${cache} }`,
     });
     for (const project of [admin, blog]) {

@@ -93,13 +93,22 @@ Deno.test({
     });
 
     await part("slots may differ from server to server", async () => {
-      await project.configure({ server: [serverOf(first)], schedule: {} });
+      // Two of them never had the image.
+      const thin = { jail: { mirror: place.mirror, kind: "thin" }, image: { commands: ["true"] } };
+      await project.configure({ ...thin, server: [serverOf(first)], schedule: {} });
       assertEquals((await deploy("only one")).code, 0);
-      await project.configure({});
+      await project.configure(thin);
       const { code, stderr } = await deploy("four", "--stages", "1, all", "--pause", "1s");
       assertEquals(code, 0, stderr);
       assertMatch(stderr, /Wait 1\.0 s before stage 2 of 2/);
       assertEquals(await answers(), ["four", "four", "four"]);
+      const images = await Promise.all(
+        hosts.map(async (host) =>
+          (await host.shell("cd /jails && ls -d alcaide_image_*")).stdout.split(".")[1]
+        ),
+      );
+      assertEquals([new Set(images).size, images[0]?.startsWith("thin-")], [1, true], images.join());
+      await project.configure({});
     });
 
     await part("one that dies at that moment leaves a split, and the exit status says so", async () => {

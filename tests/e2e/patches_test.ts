@@ -120,7 +120,8 @@ for (const zfs of [undefined, "jails"] as const) {
             );
             await run("setup");
           };
-          await project.configure({ start: "bin/app", jail: { mirror: place.mirror, kind: "thin" } }, "", {
+          const jailed = { jail: { mirror: place.mirror, kind: "thin" }, image: { packages: ["doas"] } };
+          await project.configure({ start: "bin/app", ...jailed }, "", {
             accessories: `{ echo: service({ ${echo} }) }`,
           });
           await run("deploy");
@@ -140,13 +141,21 @@ for (const zfs of [undefined, "jails"] as const) {
             () => ask(place, project, "/").then(({ text }) => text === "one\n", () => false),
           );
           assertEquals(await version(), `${release}-p7`);
+          assertEquals(await server.test(sh`jexec ${jail} test -x /usr/local/bin/doas`), true);
           // By force, under the jail that runs.
-          await server.run(sh`umount -f ${`/jails/${jail}/.base`}`);
-          const says = `.newest is not mounted at /jails/${jail}/.base`;
-          assertStringIncludes((await run("status")).stdout, says);
-          assertStringIncludes((await run("repair")).stdout, says);
-          assertEquals([await version(), await server.test(sh`jexec ${jail} touch /bin/new`)], [
+          const says: string[] = [];
+          for (const [point, what] of [["/.base", ".newest"], ["/usr/.local", "/usr/.local"]]) {
+            await server.run(sh`umount -f ${`/jails/${jail}${point}`}`);
+            says.push(`${what} is not mounted at /jails/${jail}${point}`);
+          }
+          for (const task of ["status", "repair"]) {
+            const { stdout } = await run(task);
+            for (const one of says) assertStringIncludes(stdout, one);
+          }
+          const touches = (path: string) => server.test(sh`jexec ${jail} touch ${path}`);
+          assertEquals([await version(), await touches("/bin/new"), await touches("/usr/local/bin/doas")], [
             `${release}-p7`,
+            false,
             false,
           ]);
           assertEquals((await run("status")).stdout.includes("problem"), false);

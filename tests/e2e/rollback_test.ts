@@ -52,6 +52,11 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   };
   const load = startLoad({ url: place.http, host: project.domain, rate: 200, keepAlive: false });
 
+  const back = async (text: string, ...to: readonly number[]) => {
+    well(await project.alcaide(["rollback", ...to.map(String)]));
+    await serves(text);
+  };
+
   await part("rollback --plan and --list change nothing", async () => {
     assertMatch((await project.alcaide(["rollback", "--plan"])).stdout, /Back to release 2-none/);
     const { stdout } = await project.alcaide(["rollback", "--list"]);
@@ -66,15 +71,13 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   });
 
   await part("from 3 to 2, whose jail is there", async () => {
-    well(await project.alcaide(["rollback"]));
-    await serves("2");
+    await back("2");
     assertEquals(await served(), ["2", "1", "2", "3", "404"]);
   });
 
   await part("then to 1, whose jail is made anew from the kept artifact", async () => {
     assertEquals(await scheduled(), "2-none");
-    well(await project.alcaide(["rollback"]));
-    await serves("1");
+    await back("1");
     assertEquals(await served(), ["1", "1", "2", "3", "404"]);
     assertEquals(await scheduled(), "");
   });
@@ -86,16 +89,14 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   });
 
   await part("forward again by its number", async () => {
-    well(await project.alcaide(["rollback", "3"]));
-    await serves("3");
+    await back("3", 3);
   });
 
   await part("a release rolled away from is skipped", async () => {
     const { stdout } = await project.alcaide(["releases"]);
     assertMatch(stdout, /3-none +live/);
     assertMatch(stdout, /2-none +kept, rolled back/);
-    well(await project.alcaide(["rollback"]));
-    await serves("1");
+    await back("1");
     well(await project.alcaide(["rollback", "3"]));
   });
 
@@ -103,8 +104,7 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     await project.configure({ env: { NUMBER: "today" }, assets });
     well(await project.alcaide(["rollback", "2", "--current-env"]));
     assertEquals((await ask(place, project, "/env?name=NUMBER")).text, "today");
-    well(await project.alcaide(["rollback", "3"]));
-    await serves("3");
+    await back("3", 3);
   });
 
   await part("after a failed deploy the last good one is meant", async () => {
@@ -112,8 +112,7 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     assertEquals((await project.alcaide(["deploy"])).code, 1);
     await serves("3");
     assertEquals(await served(), ["3", "1", "2", "3", "404"]);
-    well(await project.alcaide(["rollback", "1"]));
-    await serves("1");
+    await back("1", 1);
   });
 
   await part("a release that isn't kept is refused by name", async () => {
@@ -182,8 +181,10 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     await project.configure({ env: { NUMBER: text }, jail, image: { commands: [command] } });
     await project.release({ text });
   };
-  let sixth = 0;
   const skip = await missingPackage(place, ["doas"]);
+
+  /** The number of the thin release, which on ZFS is a clone. */
+  let [number, thin] = [0, true];
 
   await part("thin jails come and go, and the base system that they share stays as it is", async () => {
     await server.run(sh`touch /tmp/alcaide-before`);
@@ -193,18 +194,14 @@ scenario("rollback goes back and forward under load", async (place, part) => {
       await serves(text);
       assertEquals(await server.read(sh`cat /jails/shop_*/etc/made | sort -u`), "/usr/local/bin/doas");
     };
-    const isThin = () => isLiveThin(server);
     await deploy("6", "thin");
-    sixth = Number(await server.read(sh`basename /usr/local/etc/alcaide/live/shop/[bg]*-* | cut -d - -f 2`));
-    // On ZFS it is a clone.
-    const thin = !(await project.alcaide(["status"])).stdout.includes("jails are clones");
-    assertEquals(await isThin(), thin);
-    well(await project.alcaide(["rollback"]));
-    await serves("5");
-    assertEquals(await isThin(), false);
-    well(await project.alcaide(["rollback", `${sixth}`]));
-    await serves("6");
-    assertEquals(await isThin(), thin);
+    number = Number(await server.read(sh`basename /usr/local/etc/alcaide/live/shop/[bg]*-* | cut -d - -f 2`));
+    thin = !(await project.alcaide(["status"])).stdout.includes("jails are clones");
+    assertEquals(await isLiveThin(server), thin);
+    await back("5");
+    assertEquals(await isLiveThin(server), false);
+    await back("6", number);
+    assertEquals(await isLiveThin(server), thin);
     await deploy("7", "copied");
     const made = await images();
     assertEquals(made.split("\n").length, thin ? 2 : 1);
@@ -212,15 +209,10 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     assertMatch(stdout, /image \/jails\/alcaide_image_shop\.\S+, which is there already/);
     await deploy("8", "copied");
     // Its jail is gone, and made anew as it was, from the image that it had.
-    well(await project.alcaide(["rollback", `${sixth}`]));
-    await serves("6");
-    assertEquals([await isThin(), await images()], [thin, made]);
-    assertEquals(
-      await server.read(
-        sh`find /jails/.templates/[0-9]* -cnewer /tmp/alcaide-before; rm /tmp/alcaide-before`,
-      ),
-      "",
-    );
+    await back("6", number);
+    assertEquals([await isLiveThin(server), await images()], [thin, made]);
+    const changed = sh`find /jails/.templates/[0-9]* -cnewer /tmp/alcaide-before; rm /tmp/alcaide-before`;
+    assertEquals(await server.read(changed), "");
   }, { skip });
 
   await part(
@@ -242,10 +234,16 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   await part(
     "a rollback makes an image again that somebody deleted, and a deploy forgets those that nobody needs",
     async () => {
-      // A clone's can't be deleted.
-      await server.run(sh`rm -rf /jails/alcaide_image_shop.copy-*`);
-      well(await project.alcaide(["rollback", `${sixth + 2}`]));
-      await serves("8");
+      // A clone's can't be deleted. The jail that runs has one of them mounted.
+      await server.run(sh`rm -rf /jails/alcaide_image_shop.copy-* /jails/alcaide_image_shop.thin-*`);
+      const { stdout } = await project.alcaide(["status"]);
+      assertMatch(stdout, / image: 1 package and 1 command, made [0-9.]+ (s|min) ago \(shop\.\S+\)\n/);
+      assertEquals(/problem: the image shop\.thin-\S+ is not there/.test(stdout), thin, stdout);
+      await back("8", number + 2);
+      // Its jail is kept, and could not start without its image.
+      await back("6", number);
+      assertEquals(await isLiveThin(server), thin);
+      await back("8", number + 2);
       assertEquals(await server.read(sh`cat /jails/shop_*/etc/made | sort -u`), "/usr/local/bin/doas");
       await project.configure({ env: { NUMBER: "9" }, keep: 2 });
       await project.release({ text: "9" });
