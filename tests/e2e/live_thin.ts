@@ -13,6 +13,7 @@ export async function isLiveThin(server: Remote): Promise<boolean> {
 jail=shop_\${marker%%-*}
 mount -p | awk -v jail="/jails/$jail" '$2 == jail "/.base" || $2 == jail "/usr/.local" { sub(/,.*/, "", $4); print $3, $4; found = 1 } END { exit !found }' || exit 0
 jexec $jail test -x /usr/local/bin/doas || echo 'no package'
+pkg -r /jails/$jail info | grep -q '^doas-' || echo 'not in the list of packages'
 jexec $jail pw usershow bob >/dev/null 2>&1 || jexec $jail pw useradd bob
 jexec $jail su -m bob -c 'id -un && touch /tmp/bob'
 jexec $jail su -m bob -c 'grep -c . /usr/local/bin/doas >/dev/null || echo unreadable'

@@ -57,8 +57,9 @@ export interface UserJail {
   /** FreeBSD version of the jails, such as `"14.3-RELEASE"`. Default: the server's own, without patch level. */
   freebsd?: string;
   /**
-   * How a jail gets its base system: by a copy of its own, or mounted read-only, so that it takes a tenth of the disk
-   * and gets patches at its next start. On ZFS jails are clones either way. Default: `"copied"`.
+   * How a jail gets its base system and the packages of its image: by copies of its own, or mounted read-only, so that
+   * it takes a tenth of the disk, is made faster, and gets patches of the base system at its next start. On ZFS jails
+   * are clones either way. Default: `"copied"`.
    */
   kind?: "copied" | "thin";
   /** Port that the app listens on in its jail. Default: 4000. */

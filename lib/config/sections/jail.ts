@@ -41,8 +41,8 @@ const nameservers: Declared<readonly string[] | undefined> = {
 
 const kind: Declared<"copied" | "thin"> = {
   text:
-    "How a jail gets its base system: by a copy of its own, or mounted read-only, so that it takes a tenth of the disk and gets " +
-    "patches at its next start. On ZFS jails are clones either way.",
+    "How a jail gets its base system and the packages of its image: by copies of its own, or mounted read-only, so that it takes a tenth of the " +
+    "disk, is made faster, and gets patches of the base system at its next start. On ZFS jails are clones either way.",
   otherwise: '`"copied"`',
   type: '"copied" | "thin"',
   becomes: '"copied" | "thin"',
