@@ -145,5 +145,6 @@ export {
 export type { ServerStatus } from "./lib/running/status.ts";
 export type { AnswerCounts, CanaryStatus } from "./lib/server/canary.ts";
 export type { PreparedStatus } from "./lib/server/prepared.ts";
+export type { ImageStatus } from "./lib/server/images.ts";
 export type { ScheduleStatus } from "./lib/running/schedule_status.ts";
 export type { AppContext } from "./lib/server/survey.ts";
