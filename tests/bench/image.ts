@@ -9,6 +9,8 @@ import { well } from "./prepare.ts";
 import { type Finding, type Part, ratioRow, type Row } from "./row.ts";
 
 const rounds = 5;
+/** Those with all their files below /usr/local, as FreeBSD's packages have them: others bring Debian's libraries in /lib. */
+const local = ["caddy", "doas", "elixir", "erlang", "go"];
 
 /** The part of the benchmark. */
 export const image: Part = {
@@ -19,7 +21,7 @@ export const image: Part = {
 };
 
 async function measure(): Promise<Finding> {
-  const packages = (await readPorts()).map(({ name }) => name);
+  const packages = (await readPorts()).map(({ name }) => name).filter((name) => local.includes(name));
   await using place = await openPlace();
   const rows = [
     await measureKind(place, "copied", packages),
