@@ -5,7 +5,7 @@
  */
 
 import { asApp, installApp, setEnabled, startApp, stopApp } from "../../lib/commands/app/app.ts";
-import { checkApp } from "../../lib/commands/app/check.ts";
+import { checkApp, waitForListener } from "../../lib/commands/app/check.ts";
 import { drainApp } from "../../lib/commands/caddy/drain.ts";
 import { makeDirectory, writeFile } from "../../lib/remote/files.ts";
 import {
@@ -196,6 +196,7 @@ export const effects: readonly Effect[] = [
       }],
     )
   ),
+  effect("waitForListener", waitForListener(jail, anyNumber, anyNumber * 1000), () => []),
   ...watchEffects,
   effect("next part:", printMark(word("part")), (s) => [() => {
     const line = `${mark(v(s, "part"))}\n`;

@@ -1,6 +1,7 @@
 // Watching the app from outside: its health before it gets the traffic.
 
 import { type Command, sh } from "../../core/sh.ts";
+import type { JailSpec } from "../jail/jail.ts";
 import { logFile } from "../paths.ts";
 import { type AppSpec, childPidFile } from "./app.ts";
 
@@ -54,6 +55,12 @@ echo '# processes'; ps -xww -o pid,user,command -J ${name}
 echo '# sockets'; sockstat -4 -6 -l -q -j ${name}
 echo '# answer'; printf '%s\n' "$answer"
 exit 1`;
+}
+
+/** Waits until a process of the jail listens at the port, or the time in milliseconds is over. */
+export function waitForListener({ name }: Pick<JailSpec, "name">, port: number, timeout: number): Command {
+  return sh`deadline=$(( $(date +%s) + ${Math.ceil(timeout / 1000)} ))
+until sockstat -4 -l -q -j ${name} -P tcp -p ${port} | grep -q . || [ "$(date +%s)" -ge "$deadline" ]; do sleep 0.5; done`;
 }
 
 /** Asks once; sets `answer`, `status`, `state`, `ours` (a listener of the jail's), `where` (a redirect to itself). */

@@ -4,7 +4,6 @@ import { hasWeb } from "../../core/process.ts";
 import { watchApp } from "../../commands/app/guard.ts";
 import { drainApp } from "../../commands/caddy/drain.ts";
 import { writeRelease } from "../../commands/journal.ts";
-import { switchLive } from "../../commands/live.ts";
 import { script } from "../../core/script.ts";
 import type { Command } from "../../core/sh.ts";
 import { leftOutWhen } from "../../task/step.ts";
@@ -12,7 +11,7 @@ import { explainGuard, fewAnswers, guardTitle, watchedText } from "../../hints/g
 import type { Context } from "../../task/context.ts";
 import type { DeployPlan } from "../plan/plan.ts";
 import { recordOf } from "../record.ts";
-import { schedulesBefore } from "../schedules.ts";
+import { giveBack } from "../give_back.ts";
 import { act, type DeployStep, explained, onServers, type StepView } from "../step.ts";
 
 /** Tells whether a plan's release is watched: not where there is nothing to go back to. */
@@ -88,10 +87,10 @@ async function watch(view: StepView, from: string | undefined, signal: AbortSign
 
 /** Moves the traffic back at once, and lets the release finish what it has begun: its jail goes next. */
 async function back(view: StepView): Promise<void> {
-  const { app, previous, kept } = view;
+  const { previous, kept } = view;
   if (previous === undefined) return;
   const record = kept === undefined ? [] : [writeRelease(kept)];
-  await act(view, script(switchLive(app.app, previous), ...schedulesBefore(view), ...record));
+  await act(view, script(giveBack(view, previous), ...record));
   await finishRequests(view);
 }
 

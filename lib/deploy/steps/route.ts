@@ -11,6 +11,7 @@ import { secret } from "../../core/secret.ts";
 import type { Script } from "../../core/sh.ts";
 import { explainSite } from "../../hints/check.ts";
 import { certificateBefore } from "../certificates.ts";
+import { giveBack } from "../give_back.ts";
 import { schedulesBefore } from "../schedules.ts";
 import { scriptStep } from "../join_scripts.ts";
 import type { SitePlan } from "../plan/plan.ts";
@@ -48,10 +49,9 @@ function isCanaryAlone({ before = "", text }: SitePlan): boolean {
 function back(view: StepView): Script {
   const { app: { app }, previous, site } = view;
   const { before = "", text } = site;
-  const schedules = schedulesBefore(view);
-  if (!previous) return script(removeLive(app), ...schedules, underHostLock(removeSite(app)));
+  if (!previous) return script(removeLive(app), ...schedulesBefore(view), underHostLock(removeSite(app)));
   const changed = (before !== "" || !hasWeb(previous.declared)) && before !== text;
-  return script(switchLive(app, previous), ...schedules, ...changed ? [siteScript(app, site, before)] : []);
+  return script(giveBack(view, previous), ...changed ? [siteScript(app, site, before)] : []);
 }
 
 /** Puts a text of the site file in force, or takes the site away. A canary has its visitors once Caddy knows it, and loses them first. */
