@@ -103,6 +103,7 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["startApp", app.startApp(spec)],
   ["stopApp", app.stopApp(spec.jail)],
   ["checkApp", check.checkApp(spec, look)],
+  ["waitForListener", check.waitForListener(spec.jail, 4000, 20_000)],
   ["migrateApp", migrate.migrateApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"), 7)],
   ["asApp", app.asApp(spec, raw("bin/shop eval 'x \"y\"' | tee /tmp/z"))],
   ["underWay", underWay("tcp/10.66.0.2:4000")],

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { checkApp } from "../../../../lib/commands/app/check.ts";
+import { checkApp, waitForListener } from "../../../../lib/commands/app/check.ts";
 import { playground } from "../../../playground.ts";
 import { spec } from "./specs.ts";
 
@@ -103,3 +103,22 @@ Deno.test("checkApp() doesn't take another process's answer for the app's", asyn
 Deno.test("checkApp() counts only the statuses that it was told", async () => {
   assertEquals((await check("HTTP/1.1 302 Found\r\n\r\n", { status: [200, 200] })).code, 1);
 });
+
+for (
+  const [what, sockets, timeout] of [["a listener", "app shop 1", 60_000], [
+    "the end of its time",
+    "",
+    0,
+  ]] as const
+) {
+  Deno.test(`waitForListener() waits for ${what}`, async () => {
+    await using place = await playground();
+    // It is asked a second time where it is to come.
+    await place.program(
+      "sockstat",
+      `[ -e ${place.at("/asked")} ] && printf %s '${sockets}'; : >${place.at("/asked")}`,
+    );
+    const { code, stdout, stderr } = await place.run(waitForListener(spec.jail, 4000, timeout));
+    assertEquals([code, stdout, stderr], [0, "", ""]);
+  });
+}
