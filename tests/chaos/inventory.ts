@@ -23,7 +23,7 @@ const facts = `jls -q name path ip4.addr | sed 's/^/jail /'
 mount -p | awk '{ print "mount " $1 " " $2 " " $3 }'
 ifconfig lo1 2>/dev/null | awk '$1 == "inet" { print "address " $2 }'
 pfctl -s nat 2>/dev/null | sed 's/^/pf /'; pfctl -s rules 2>/dev/null | sed 's/^/pf /'
-ps -axo command | grep -v -e '^ps' -e sshd -e awk -e '^\\(/bin/\\)*sh ' -e sed -e COMMAND -e '^hung' -e '^sleep' | awk '{ print "process " $1 " " $2 }'; :`;
+ps -axo command | grep -v -e '^ps' -e sshd -e awk -e '^\\(/bin/\\)*sh ' -e sed -e COMMAND -e '^hung' -e '^sleep' -e '^\\[' -e defunct | awk '{ print "process " $1 " " $2 }'; :`;
 
 /** The lines, sorted. */
 export async function inventory(host: TestHost, app: string): Promise<string[]> {

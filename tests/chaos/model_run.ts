@@ -202,7 +202,13 @@ class Turn {
       if (stdout !== "1\n") this.#problems.push(`the database does not answer: ${stderr}`);
     }
     const running = [...live ? ["shop_LIVE"] : [], ...model.accessory ? ["shop_db"] : []];
-    const left = remains(await inventory(host, app), running);
+    const look = async () => remains(await inventory(host, app), running);
+    let left = await look();
+    // Programs that are ending get some seconds for it.
+    for (let more = 3; left.length > 0 && more > 0; more--) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      left = await look();
+    }
     if (left.length > 0) this.#problems.push(`left over: ${left.slice(0, 12).join("; ")}`);
   }
 }
