@@ -18,11 +18,12 @@ import { switches } from "./switches.ts";
 import { upload } from "./upload.ts";
 
 const parts: readonly Part[] = [
+  // First: it measures the memory of this process.
+  servers,
   command,
   upload,
   delta,
   deploy,
-  servers,
   jail,
   image,
   cutover,
