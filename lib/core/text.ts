@@ -59,6 +59,11 @@ export function duration(ms: number): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
+/** The time that has passed since a moment in ISO 8601, for people; none where the clocks disagree. */
+export function elapsed(since: string, now: Date): string {
+  return duration(Math.max(0, now.getTime() - Date.parse(since)));
+}
+
 /** Text from elsewhere made harmless for a terminal: control characters become visible, colours stay. */
 export function printable(text: string): string {
   // Programs that believe to be at a terminal end their lines so.

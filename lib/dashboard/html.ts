@@ -1,7 +1,7 @@
 // Pieces of a page. `html` escapes all that stands in it.
 
 import { html } from "hono/html";
-import { duration } from "../core/text.ts";
+import { elapsed } from "../core/text.ts";
 
 export { html };
 
@@ -36,8 +36,7 @@ export function lines(rows: readonly unknown[]): Html {
 
 /** Since when, in words: "3 h". */
 export function age(iso: string, now: Date): Html {
-  const passed = Math.max(0, now.getTime() - Date.parse(iso));
-  return html`<time datetime="${iso}" title="${iso}">${duration(passed)}</time>`;
+  return html`<time datetime="${iso}" title="${iso}">${elapsed(iso, now)}</time>`;
 }
 
 /** A state: a dot and its word. */

@@ -2,7 +2,7 @@
 
 import { isGood, type Release, type ReleaseId, servedBefore } from "../core/release.ts";
 import { isPrepared } from "../server/prepared.ts";
-import { columns, duration } from "../core/text.ts";
+import { columns, elapsed } from "../core/text.ts";
 
 /** A row for each release: id, state, age, deployer, revision. The live one needs to be among all, not among those shown. */
 export function releaseRows(
@@ -14,7 +14,7 @@ export function releaseRows(
   const before = servedBefore(all, live);
   const rows = shown.map((release) => {
     const { id, by, revision, createdAt } = release;
-    const age = `${duration(Math.max(0, now.getTime() - Date.parse(createdAt)))} ago`;
+    const age = `${elapsed(createdAt, now)} ago`;
     const source = revision.commit === "" ? "" : revision.short + (revision.dirty ? " and changes" : "");
     return [id, stateOf(release, live, before), age, by, source];
   });

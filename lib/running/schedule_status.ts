@@ -1,6 +1,6 @@
 // The schedules of a server: when each ran last, and how that ended.
 
-import { duration } from "../core/text.ts";
+import { elapsed } from "../core/text.ts";
 import type { Facts } from "../server/facts.ts";
 
 /** A schedule of the live release. */
@@ -33,13 +33,12 @@ export function scheduleStatuses({ remains }: Facts): ScheduleStatus[] {
 
 /** A schedule for people. */
 export function scheduleText({ name, at, running, begun, ended, status }: ScheduleStatus, now: Date): string {
-  const ago = (time: string) => duration(Math.max(0, now.getTime() - Date.parse(time)));
   const last = begun === null
     ? "has not run yet"
     : running
-    ? `runs for ${ago(begun)}`
+    ? `runs for ${elapsed(begun, now)}`
     : ended === null
-    ? `began ${ago(begun)} ago and was cut off`
-    : `ended ${ago(ended)} ago with status ${status}`;
+    ? `began ${elapsed(begun, now)} ago and was cut off`
+    : `ended ${elapsed(ended, now)} ago with status ${status}`;
   return `  schedule ${name} (${at}): ${last}`;
 }

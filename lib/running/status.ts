@@ -27,7 +27,7 @@ import { preparedRows, type PreparedStatus, preparedStatus } from "../server/pre
 import { behindRows, behindServer, patchRemedy } from "../server/patches.ts";
 import { type ScheduleStatus, scheduleStatuses, scheduleText } from "./schedule_status.ts";
 import { type JailLimits, limitsText } from "../server/limits.ts";
-import { bytes, duration, list } from "../core/text.ts";
+import { bytes, elapsed, list } from "../core/text.ts";
 import type { Context } from "../task/context.ts";
 
 /** The live release of a server. */
@@ -245,7 +245,7 @@ function appRows({ server, app, live, since, by, health, jails }: ServerStatus, 
     const silent = [unreachable, unprepared].includes(health);
     return [`${server}: ${silent ? health : `nothing of ${app} is live`}`];
   }
-  const age = since && ` for ${duration(Math.max(0, now.getTime() - Date.parse(since)))}, since ${since}`;
+  const age = since && ` for ${elapsed(since, now)}, since ${since}`;
   const told = jails.map(({ name, address, routed, running }) =>
     `${name} (${address}) ${routed ? "has the traffic" : running ? "runs" : "kept, stopped"}`
   );

@@ -3,7 +3,7 @@
 import type { TreeSpec } from "../commands/jail/tree.ts";
 import { imageJailName, imagePrefix } from "../commands/paths.ts";
 import type { Release } from "../core/release.ts";
-import { duration, plural } from "../core/text.ts";
+import { elapsed, plural } from "../core/text.ts";
 import { rows, splitFirst } from "./rows.ts";
 
 /** An image on a server. */
@@ -97,7 +97,7 @@ export function imageStatus(record: Pick<Release, "config"> | undefined): ImageS
 export function imageRows(image: ImageStatus | null, now: Date): string[] {
   if (image === null) return [];
   const { name, made, packages, commands } = image;
-  const age = made === null ? "" : `, made ${duration(Math.max(0, now.getTime() - Date.parse(made)))} ago`;
+  const age = made === null ? "" : `, made ${elapsed(made, now)} ago`;
   const more = commands.length === 0 ? "" : ` and ${plural(commands.length, "command")}`;
   return [`  image: ${plural(packages.length, "package")}${more}${age} (${name})`];
 }

@@ -5,7 +5,7 @@ import { appService } from "../commands/jail/supervised.ts";
 import { jailName } from "../commands/paths.ts";
 import { hasWeb, webProcess } from "../core/process.ts";
 import { declaredOf } from "../core/release.ts";
-import { duration } from "../core/text.ts";
+import { elapsed } from "../core/text.ts";
 import type { Facts } from "./facts.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -93,7 +93,7 @@ export function processesText(all: readonly ProcessStatus[], now: Date): string[
   if (all.every(({ name }) => name === webProcess)) return [];
   return all.flatMap(({ name, declared, wanted, instances }) => [
     ...instances.map(({ instance, pid, since }) => {
-      const age = since === null ? "" : `, for ${duration(Math.max(0, now.getTime() - Date.parse(since)))}`;
+      const age = since === null ? "" : `, for ${elapsed(since, now)}`;
       return `${name}${declared > 1 || wanted > 1 ? ` ${instance}` : ""}: ${
         pid === null ? "does not run" : `pid ${pid}${age}`
       }`;
