@@ -66,7 +66,7 @@ export const appChecks: readonly Check<SeenServer>[] = [
     fine: "Nobody else has what the app needs",
     worst: "error",
     look: ({ config, facts, server }) =>
-      conflicts(config, facts, isServed(config, server)).map((one) => refused(one)),
+      conflicts(config, facts, isServed(config, server)).flatMap((one) => refused(one)),
   },
   {
     id: "traffic",
@@ -124,10 +124,7 @@ export const appChecks: readonly Check<SeenServer>[] = [
     about: "a kernel that counts, where the app or an accessory has `limits`",
     fine: "Nothing stands in the way of limits",
     worst: "error",
-    look: ({ config, facts, server }) => {
-      const found = allLimitsProblem(config, facts, server);
-      return found === undefined ? [] : [refused(found, error)];
-    },
+    look: ({ config, facts, server }) => refused(allLimitsProblem(config, facts, server)),
   },
 ];
 

@@ -51,9 +51,9 @@ export const unknown: Make = make("unknown");
 /** Worth knowing. */
 export const note: Make = make("note");
 
-/** A verdict for a reason to refuse a server. */
-export function refused({ problem, hint }: Refusal, as: Make = error): Verdict {
-  return as(sentence(problem), hint);
+/** The verdict for a reason to refuse a server; none without a reason. */
+export function refused(found: Refusal | false | undefined, as: Make = error): Verdict[] {
+  return found ? [as(sentence(found.problem), found.hint)] : [];
 }
 
 /** A text with a capital letter, unless it begins with a name such as `jail.freebsd`. */

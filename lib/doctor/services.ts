@@ -35,12 +35,11 @@ export const serviceChecks: readonly Check<SeenServer>[] = [
     fine: "Jails can ask a resolver",
     worst: "warning",
     look: ({ config, facts, more }) => {
-      const server = resolverProblem(config, facts);
       const lost = [...more.resolvers].filter(([path, all]) =>
         !path.includes("/.templates/") && !all.some(isReachable)
       );
       return [
-        ...server === undefined ? [] : [refused(server, warning)],
+        ...refused(resolverProblem(config, facts), warning),
         ...lost.map(([path, all]) =>
           warning(
             `${path}/etc/resolv.conf names ${

@@ -60,10 +60,7 @@ export const supplyChecks: readonly Check<SeenServer>[] = [
     about: "the time that a shutdown of the server leaves to `stopTimeout`",
     fine: "A shutdown waits as long as programs may need",
     worst: "warning",
-    look: ({ config, setup, server }) => {
-      const found = shutdownProblem(config, setup, server);
-      return found === undefined ? [] : [refused(found, warning)];
-    },
+    look: ({ config, setup, server }) => refused(shutdownProblem(config, setup, server), warning),
   },
 ];
 

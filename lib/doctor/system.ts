@@ -12,10 +12,7 @@ import { supportOf } from "./support.ts";
 
 /** Looks for reasons of one subject for which setup refuses a server. */
 export function refusalsOf(about: Subject): Check<SeenServer>["look"] {
-  return ({ config, facts, setup }) => {
-    const refusal = setupRefusals(config, facts, setup)[about];
-    return refusal ? [refused(refusal)] : [];
-  };
+  return ({ config, facts, setup }) => refused(setupRefusals(config, facts, setup)[about]);
 }
 
 /** The checks, in the order of the documentation. */
@@ -139,10 +136,9 @@ export const systemChecks: readonly Check<SeenServer>[] = [
       if (!Number.isFinite(facts.now) || facts.now === 0) {
         return [unknown("The server's clock could not be read")];
       }
-      const off = clockProblem(facts, now);
       const kept = more.daemons.some((name) => name !== "cron");
       return [
-        ...off === undefined ? [] : [refused(off, warning)],
+        ...refused(clockProblem(facts, now), warning),
         ...kept ? [] : [note("Neither ntpd nor chronyd runs", "sysrc ntpd_enable=YES; service ntpd start")],
       ];
     },
