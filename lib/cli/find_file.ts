@@ -6,6 +6,11 @@ export const fileNames = ["Alcaidefile.ts", "Alcaidefile.js"] as const;
 /** The end of a path that leads from the directory above. */
 const lastPart = Deno.build.os === "windows" ? /[\\/][^\\/]*$/ : /\/[^/]*$/;
 
+/** The directory above a path; empty for the topmost. Node's module of paths would make every start slower. */
+export function above(path: string): string {
+  return path.replace(lastPart, "");
+}
+
 /**
  * Looks for an Alcaidefile in a directory and those above it, unless one is named.
  *
@@ -16,9 +21,9 @@ export async function findAlcaidefile(from: string, named?: string): Promise<str
   if (named !== undefined) return (await import("node:path")).resolve(from, named);
   for (let directory = from;;) {
     const path = findIn(directory);
-    const above = directory.replace(lastPart, "");
-    if (path !== undefined || above === directory) return path;
-    directory = above;
+    const next = above(directory);
+    if (path !== undefined || next === directory) return path;
+    directory = next;
   }
 }
 

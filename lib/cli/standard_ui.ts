@@ -1,5 +1,6 @@
 // The ui that the command line and the surroundings ask for.
 
+import { above } from "./find_file.ts";
 import { type CiOptions, type CiSystem, ciSystem, ciUi } from "../ui/ci.ts";
 import { codeQuality } from "../ui/code_quality.ts";
 import { jsonUi } from "../ui/json.ts";
@@ -63,7 +64,7 @@ function summaryIn(file: string | undefined): Pick<CiOptions, "summarize"> {
 
 function write(file: string, text: string, options: Deno.WriteFileOptions = {}): void {
   try {
-    Deno.mkdirSync(file.replace(/[\\/][^\\/]*$/, ""), { recursive: true });
+    Deno.mkdirSync(above(file), { recursive: true });
     Deno.writeTextFileSync(file, text, options);
   } catch {
     // As above.
