@@ -138,23 +138,25 @@ function checked(grep: string): Command {
 [ $? -lt 2 ] || exit ${badExpression}`;
 }
 
+/** Finds the log, and tells what is known of it where that is wanted. `lines` prints how many lines come first. */
+function begin(find: Command, { grep, facts = false }: LogOptions, lines: Command = sh`:`): Command {
+  return sh`${grep === undefined ? sh`:` : checked(grep)}
+${find}
+${facts ? printFacts(lines) : sh`:`}`;
+}
+
 /** Prints the last lines of a log. */
-export function showLog(find: Command, { count, grep, since, facts = false }: LogOptions): Command {
-  const found = sh`${find}; [ -f "$log" ] || { echo 'There is no log yet' >&2; exit 1; }`;
-  const file = facts
-    ? sh`${found}
-${printFacts(sh`:`)}`
-    : found;
+export function showLog(find: Command, options: LogOptions): Command {
+  const { count, grep, since } = options;
+  const begun = begin(sh`${find}; [ -f "$log" ] || { echo 'There is no log yet' >&2; exit 1; }`, options);
   if (since !== undefined) {
-    return sh`${grep === undefined ? sh`:` : checked(grep)}
-${file}
+    return sh`${begun}
 ${linesSince(since)} | ${grep === undefined ? sh`cat` : sh`grep -e ${grep}`} | tail -n ${count ?? "+1"}`;
   }
   return grep === undefined
-    ? sh`${file}
+    ? sh`${begun}
 tail -n ${count ?? "+1"} "$log"`
-    : sh`${checked(grep)}
-${file}
+    : sh`${begun}
 grep -e ${grep} "$log" | tail -n ${count ?? "+1"}`;
 }
 
@@ -165,8 +167,10 @@ const measure = sh`sizes=$(wc -c "\${log%/*}"/* 2>/dev/null)`;
  * Prints the last lines and then those that come, also when the app or the accessory goes on in another file. Ends when its
  * standard input does, or when nothing came from there for half a minute: it must not outlive its reader.
  */
-export function followLog(find: Command, { count, grep, facts = false }: LogOptions): Command {
-  const lines = sh`${find}; now=$log
+export function followLog(find: Command, options: LogOptions): Command {
+  const { count, grep } = options;
+  const old = sh`tail -n ${count ?? "+1"} "$log" 2>/dev/null | grep -c -e ${grep ?? ""}`;
+  const lines = sh`now=$log
 ${measure}
 tail -n ${count ?? "+1"} -F "$now" 2>/dev/null &
 tail=$!
@@ -184,12 +188,8 @@ while read -r -t 30 beat && [ "$beat" != end ]; do
     tail=$!
   fi
 done`;
-  const wanted = grep === undefined ? lines : sh`${checked(grep)}
-{ ${lines}
+  const wanted = grep === undefined ? lines : sh`{ ${lines}
 } | grep --line-buffered -e ${grep}`;
-  return facts
-    ? sh`${find}
-${printFacts(sh`tail -n ${count ?? "+1"} "$log" 2>/dev/null | grep -c -e ${grep ?? ""}`)}
-${wanted}`
-    : wanted;
+  return sh`${begin(find, options, old)}
+${wanted}`;
 }
