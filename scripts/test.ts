@@ -11,6 +11,11 @@ interface Counts {
   skipped: number;
 }
 
+/** The counts of a whole run, and each failure in words. */
+interface Totals extends Counts {
+  readonly failures: string[];
+}
+
 interface Stage {
   readonly title: string;
   readonly args: readonly string[];
@@ -120,10 +125,10 @@ function hostSkip(): string | undefined {
   return Deno.env.get("ALCAIDE_TEST_HOST") ? undefined : unavailable;
 }
 
-async function runStage(stage: Stage, counts: Counts): Promise<void> {
+async function runStage(stage: Stage, totals: Totals): Promise<void> {
   if (stage.skip !== undefined) {
     say(`skipped: ${stage.title}: ${stage.skip}`);
-    counts.skipped++;
+    totals.skipped++;
     return;
   }
   const began = Date.now();
@@ -139,16 +144,18 @@ async function runStage(stage: Stage, counts: Counts): Promise<void> {
       $`${Deno.execPath()} ${args}`,
     );
     const success = await command.code() === 0;
-    const own = stage.tests
-      ? readReport(await Deno.readTextFile(report))
-      : { passed: 0, failed: 0, skipped: 0 };
+    const xml = stage.tests ? await Deno.readTextFile(report) : "";
+    const own = readReport(xml);
+    const failures = readFailures(xml);
     // A run that fails without a failed test (it doesn't compile, it leaks) fails all the same.
     if (!stage.tests && success) own.passed++;
     if (!success && own.failed === 0) own.failed++;
     if (stage.tests && own.passed === 0 && own.failed === 0) own.failed++;
-    counts.passed += own.passed;
-    counts.failed += own.failed;
-    counts.skipped += own.skipped;
+    if (own.failed > 0 && failures.length === 0) failures.push("no test failed, and the run did");
+    totals.passed += own.passed;
+    totals.failed += own.failed;
+    totals.skipped += own.skipped;
+    totals.failures.push(...failures.map((failure) => `${stage.title}: ${failure}`));
     say(
       `   ${stage.title}: ${own.passed} passed, ${own.failed} failed, ${own.skipped} skipped in ${
         seconds(began)
@@ -168,6 +175,27 @@ function readReport(xml: string): Counts {
   return { passed: of("tests") - failed - skipped, failed, skipped };
 }
 
+/**
+ * Each failed test or step of a JUnit report: its file, its name and the first lines of its error.
+ * A test that failed for its steps alone is none: they stand for themselves.
+ */
+function readFailures(xml: string): string[] {
+  const cases = xml.matchAll(
+    /<testcase name="([^"]*)" classname="([^"]*)"[^>]*>\s*<failure message="[^"]*">([^<]*)<\/failure>/g,
+  );
+  return [...cases]
+    .filter(([, , , why]) => !/^\d+ test steps? failed\.$/.test(why ?? ""))
+    .map(([, name, file, why]) =>
+      plain(`${file}: ${name}\n${(why ?? "").split("\n").slice(0, 40).join("\n")}`)
+    );
+}
+
+/** The text that XML's escapes stand for. */
+function plain(xml: string): string {
+  const characters: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+  return xml.replace(/&(\w+);/g, (escape, name) => characters[name] ?? escape);
+}
+
 function seconds(began: number): string {
   return ((Date.now() - began) / 1000).toFixed(1);
 }
@@ -179,11 +207,13 @@ function say(text: string): void {
 if (import.meta.main) {
   const began = Date.now();
   const only = Deno.args[0];
-  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const totals: Totals = { passed: 0, failed: 0, skipped: 0, failures: [] };
   for (const stage of stages) {
-    if (only === undefined || stage.title.includes(only)) await runStage(stage, counts);
+    if (only === undefined || stage.title.includes(only)) await runStage(stage, totals);
   }
+  // Once more at the end: of a long output the last lines are kept and read.
+  for (const failure of totals.failures) say(`\nfailed: ${failure}`);
   say(`in ${seconds(began)} s`);
-  say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-  Deno.exit(counts.failed > 0 ? 1 : 0);
+  say(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+  Deno.exit(totals.failed > 0 ? 1 : 0);
 }
