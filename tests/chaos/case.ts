@@ -6,7 +6,7 @@ import { runBroken } from "./broken.ts";
 import { quiet } from "./quiet.ts";
 import { shown } from "./scenarios.ts";
 import type { Stage } from "./stage.ts";
-import type { Way } from "./ways.ts";
+import { isApart, type Way } from "./ways.ts";
 
 /** The outcome of a case. */
 export interface Outcome {
@@ -50,9 +50,8 @@ async function runAgain(
   { code }: Ended,
   wanted: string | undefined,
 ): Promise<{ problems: readonly string[]; said: string }> {
-  // Where a script of the command may still be at work, the next one meets it.
-  const apart = way.down || way.signal === "KILL" || /drop/.test(way.rule.effect);
-  const seen = apart ? undefined : await stage.look();
+  // A script that is still at work meets the next command.
+  const seen = isApart(way) ? undefined : await stage.look();
   if (seen?.known) return { problems: [], said: "not needed: it mended such a host already" };
   if (code === 0 && seen?.right) return { problems: [], said: "not needed: all is as it must be" };
   const { project, scenario } = stage;

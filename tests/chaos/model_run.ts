@@ -9,7 +9,7 @@ import { remains } from "./model_leftovers.ts";
 import { quiet } from "./quiet.ts";
 import { shown } from "./scenarios.ts";
 import { app, type Bench, database, newRelease, sql } from "./states.ts";
-import { ways } from "./ways.ts";
+import { isApart, ways } from "./ways.ts";
 
 /** The step after which the host was not as it must be. */
 export interface Failure {
@@ -97,7 +97,18 @@ class Turn {
     const again = `${text} again`;
     await newRelease(this.bench.project, again);
     this.#expect(await runHere(this.bench.project, ["deploy", ...wait]), 0, "the same again");
+    await this.#noteFinished(text);
     await this.#note(again);
+  }
+
+  /** Where nobody was there any more to be told, the same again may finish a deploy before it begins another. */
+  async #noteFinished(text: string): Promise<void> {
+    const way = ways[this.step.fault?.way ?? ""];
+    if (way === undefined || !isApart(way)) return;
+    const known = keptOf(this.model).map(({ number }) => number);
+    const { good, live } = await this.#numbers();
+    const finished = good.find((number) => number !== live && number > Math.max(0, ...known));
+    if (finished !== undefined) this.model = deployed(this.model, text, finished);
   }
 
   /** A deploy that went live is in the model. */

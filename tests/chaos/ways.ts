@@ -29,3 +29,8 @@ export const ways: Readonly<Record<string, Way>> = {
   full: { title: "disk full", rule: { effect: "full" } },
   reboot: { title: "host reboots", rule: { effect: "reboot" }, down: true },
 };
+
+/** True when a script of the command may still be at work on the server after the command has ended. */
+export function isApart({ down, signal, rule }: Way): boolean {
+  return down === true || signal === "KILL" || /drop/.test(rule.effect);
+}
