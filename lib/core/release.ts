@@ -43,7 +43,7 @@ export interface Release {
   readonly slot: Slot;
   /** When its deploy began: ISO 8601, UTC. */
   readonly createdAt: string;
-  /** When it went live. */
+  /** When it went live; absent when its deploy was cut off before that was written down. */
   readonly liveAt?: string;
   /** The person who deployed it: `user@machine`. */
   readonly by: string;
