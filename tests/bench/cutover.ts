@@ -6,7 +6,7 @@ import { openPlace, type Place } from "../e2e/place.ts";
 import { makeProject, type Project } from "../e2e/project.ts";
 import { hostUnavailable } from "../host/mod.ts";
 import { median } from "./measure.ts";
-import { pause, well } from "./prepare.ts";
+import { pause } from "./prepare.ts";
 import { type Finding, milliseconds, type Part, ratioRow, type Row, table } from "./row.ts";
 
 const deploys = 5;
@@ -42,9 +42,9 @@ export const cutover: Part = {
 async function measure(say: (text: string) => void): Promise<Finding> {
   await using place = await openPlace();
   await using project = await makeProject(place, "shop");
-  await well(project, "setup");
+  await project.well(["setup"]);
   await project.release({ text: "release 0" });
-  await well(project, "deploy");
+  await project.well(["deploy"]);
   const all: Record<Phase, LoadReport>[] = [];
   for (let i = 1; i <= deploys; i++) {
     say(`deploy ${i} of ${deploys}`);

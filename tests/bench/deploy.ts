@@ -9,7 +9,6 @@ import { openPlace, type Place } from "../e2e/place.ts";
 import { hostUnavailable, type TestHost } from "../host/mod.ts";
 import { runQuietly } from "./loopback.ts";
 import { median, round, slope, time } from "./measure.ts";
-import { well } from "./prepare.ts";
 import { writeRandom } from "./random.ts";
 import { startRelay } from "./relay.ts";
 import { type Finding, milliseconds, type Part, type Row, table } from "./row.ts";
@@ -96,7 +95,7 @@ async function prepareProject(place: Place): Promise<Project> {
     build: { prebuilt: "release.tar" },
     keep: 2,
   });
-  await well(project, "setup");
+  await project.well(["setup"]);
   return project;
 }
 

@@ -5,7 +5,6 @@ import { makeProject } from "../e2e/project.ts";
 import { hostUnavailable } from "../host/mod.ts";
 import { readPorts } from "../host/ports.ts";
 import { inTurns, median } from "./measure.ts";
-import { well } from "./prepare.ts";
 import { type Finding, type Part, ratioRow, type Row } from "./row.ts";
 
 const rounds = 5;
@@ -46,11 +45,11 @@ async function measureKind(
   const jail = { mirror: place.mirror, kind };
   await using ours = await makeProject(place, `shop_${kind}`, { jail, image: { packages } });
   await using beside = await makeProject(place, `blog_${kind}`, { jail });
-  const deploy = (project: typeof ours) => () => well(project, "deploy");
+  const deploy = (project: typeof ours) => () => project.well(["deploy"]);
   for (const project of [ours, beside]) {
-    await well(project, "setup");
+    await project.well(["setup"]);
     await project.release({ text: "one" });
-    await well(project, "deploy");
+    await project.well(["deploy"]);
   }
   const times = await inTurns(rounds, { ours: deploy(ours), beside: deploy(beside) });
   const title = `a further deploy with ${packages.length} packages, ${kind} jails, one with none beside it`;

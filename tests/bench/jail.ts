@@ -8,7 +8,6 @@ import { openPlace } from "../e2e/place.ts";
 import { makeProject } from "../e2e/project.ts";
 import { hostUnavailable } from "../host/mod.ts";
 import { median, round, time } from "./measure.ts";
-import { well } from "./prepare.ts";
 import { type Finding, type Part, ratioRow } from "./row.ts";
 
 const rounds = 7;
@@ -25,7 +24,7 @@ export const jail: Part = {
 async function measure(): Promise<Finding> {
   await using place = await openPlace();
   await using project = await makeProject(place, "shop");
-  await well(project, "setup");
+  await project.well(["setup"]);
   const { server } = place;
   const dataset = await datasetOf(server);
   const template = templateTree({

@@ -7,7 +7,7 @@ import { type Load, type LoadReport, startLoad } from "../e2e/load.ts";
 import { openPlace, type Place } from "../e2e/place.ts";
 import { makeProject, type Project } from "../e2e/project.ts";
 import { hostUnavailable } from "../host/mod.ts";
-import { pause, well } from "./prepare.ts";
+import { pause } from "./prepare.ts";
 import { type Finding, type Part, ratioRow } from "./row.ts";
 
 const count = 1000;
@@ -30,7 +30,7 @@ export const switches: Part = {
 async function measure(say: (text: string) => void): Promise<Finding> {
   await using place = await openPlace();
   await using project = await makeProject(place, "shop");
-  await well(project, "setup");
+  await project.well(["setup"]);
   await deployed(project, "one");
   const prepared = await deployed(project, "two", "--prepare");
   const before = await underLoad(place, project, () => pause(calm));
@@ -40,8 +40,9 @@ async function measure(say: (text: string) => void): Promise<Finding> {
 
 async function deployed(project: Project, text: string, ...options: string[]): Promise<ReleaseId> {
   await project.release({ text });
-  const [, release = ""] = /^(\S+) is (?:live|prepared)/m.exec(await well(project, "deploy", ...options)) ??
-    [];
+  const [, release = ""] =
+    /^(\S+) is (?:live|prepared)/m.exec((await project.well(["deploy", ...options])).stdout) ??
+      [];
   return release as ReleaseId;
 }
 

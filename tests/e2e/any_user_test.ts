@@ -6,16 +6,11 @@ import { parseTarget } from "../../lib/core/target.ts";
 import { noSshd, type Sshd, startSshd } from "../lib/transport/ssh/sshd.ts";
 import type { TestHost } from "../host/mod.ts";
 import { onlyOnTestHost, type Place } from "./place.ts";
-import { ask, makeProject, type Project, type Result } from "./project.ts";
+import { ask, makeProject, type Project } from "./project.ts";
 import { scenario } from "./scenario.ts";
 import { addSudo, addUser, on, sudoUnavailable } from "./users.ts";
 
 const skip = onlyOnTestHost();
-
-function well({ code, stdout, stderr }: Result): string {
-  assertEquals(code, 0, `${stdout}\n${stderr}`);
-  return stdout;
-}
 
 /** The test host of a place, which these scenarios always have. */
 function hostOf(place: Place): TestHost {
@@ -31,20 +26,20 @@ function as(user: string, { target, key }: Place): Record<string, unknown> {
 /** Deploys a release and looks at it in every way. */
 async function deploys(place: Place, project: Project, text: string): Promise<void> {
   await project.release({ text });
-  well(await project.alcaide(["deploy"]));
+  await project.well(["deploy"]);
   assertEquals(await ask(place, project, "/"), { status: 200, text: `${text}\n` });
 }
 
 async function runsAndLogs(project: Project): Promise<void> {
-  const asked = await project.alcaide(["run", 'cat; id -u; echo "it\'s $PORT" !!'], { stdin: "in!\n" });
-  assertEquals(well(asked), "in!\n60000\nit's 4000 !!\n");
-  assertMatch(well(await project.alcaide(["logs", "-n", "5"])), /listening on/);
+  const asked = await project.well(["run", 'cat; id -u; echo "it\'s $PORT" !!'], { stdin: "in!\n" });
+  assertEquals(asked.stdout, "in!\n60000\nit's 4000 !!\n");
+  assertMatch((await project.well(["logs", "-n", "5"])).stdout, /listening on/);
 }
 
 scenario("root with csh as login shell prepares, deploys, runs and reads logs", async (place, part) => {
   await using project = await makeProject(place, "shop");
   await on(hostOf(place), "echo 'echo Welcome; set prompt=x; alias rm rm -i' >/root/.cshrc");
-  await part("setup", async () => void well(await project.alcaide(["setup"])));
+  await part("setup", async () => void await project.well(["setup"]));
   await part("deploy", () => deploys(place, project, "one"));
   await part("run and logs", () => runsAndLogs(project));
   if (noSshd()) return;
@@ -102,7 +97,7 @@ scenario("users become root by doas, or are told how", async (place, part) => {
   await part("a user with doas prepares the server and deploys", async () => {
     await on(host, "pkg install -y doas");
     await on(host, "printf 'permit nopass %s as root\\n' deploy frozen >/usr/local/etc/doas.conf");
-    well(await project.alcaide(["setup"]));
+    await project.well(["setup"]);
     await deploys(place, project, "by deploy");
     await runsAndLogs(project);
   });
@@ -110,7 +105,7 @@ scenario("users become root by doas, or are told how", async (place, part) => {
   await part("a user whose home directory is read-only deploys too", async () => {
     await project.configure({ server: as("frozen", place) });
     await deploys(place, project, "by frozen");
-    assertMatch(well(await project.alcaide(["status"])), /deployed by /);
+    assertMatch((await project.well(["status"])).stdout, /deployed by /);
   });
 
   await part("a user without a rule is told which line to add, and nothing is changed", async () => {
@@ -132,7 +127,7 @@ scenario("a user with sudo prepares, deploys, runs and reads logs", async (place
   await using project = await makeProject(place, "shop", { server: as("admin", place) });
   await addUser(host, "admin");
   await addSudo(host, "admin ALL=(ALL) NOPASSWD: ALL");
-  await part("setup", async () => void well(await project.alcaide(["setup"])));
+  await part("setup", async () => void await project.well(["setup"]));
   await part("deploy", () => deploys(place, project, "one"));
   await part("run and logs", () => runsAndLogs(project));
 }, { skip: skip ?? sudoUnavailable() });

@@ -33,7 +33,7 @@ scenario("a bad release never replaces a good one", async (place, part) => {
     health: { path: "/health", timeout: patience(6) },
   });
   const { server } = place;
-  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await project.well(["setup"]);
   await project.release({ text: "good" });
   const first = await project.alcaide(["deploy"]);
   assertEquals(first.code, 0, first.stderr);

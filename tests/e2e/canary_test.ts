@@ -10,9 +10,9 @@ import { parsed } from "../schemas.ts";
 
 scenario("a canary gets its share, and is promoted or taken back", async (place, part) => {
   await using project = await makeProject(place, "shop");
-  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await project.well(["setup"]);
   await project.release({ text: "one" });
-  assertEquals((await project.alcaide(["deploy"])).code, 0);
+  await project.well(["deploy"]);
   const host = project.domain;
   // Another host may answer a hundred of them in a second, and 4,000 are as good a proof.
   const VISITORS = place.test ? 20_000 : 4_000;

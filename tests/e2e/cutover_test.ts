@@ -12,7 +12,7 @@ const STREAMS = 50;
 scenario("a cutover with WebSockets and event streams", async (place, part) => {
   await using shop = await makeProject(place, "shop", { drain: { requests: 1, sockets: 40 } });
   await using blog = await makeProject(place, "blog");
-  assertEquals((await shop.alcaide(["setup"])).code, 0);
+  await shop.well(["setup"]);
   for (const project of [shop, blog]) {
     await project.release({ text: "one" });
     const { code, stderr } = await project.alcaide(["deploy"]);

@@ -5,7 +5,7 @@ import { join } from "@std/path";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { onlyOnTestHost, type Place } from "./place.ts";
-import { ask, makeProject, type Project, type RunOptions } from "./project.ts";
+import { ask, makeProject, type Project } from "./project.ts";
 import { postgresqlMajor, withoutPostgresql } from "./postgresql.ts";
 import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
@@ -45,11 +45,6 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
   const { server, test } = place;
   const skip = await withoutPostgresql(place);
   const dump = join(project.directory, "shop.dump");
-  const well = async (args: readonly string[], stdin?: RunOptions["stdin"]): Promise<string> => {
-    const { code, stdout, stderr } = await project.alcaide(args, stdin === undefined ? {} : { stdin });
-    assertEquals(code, 0, `${args.join(" ")}: ${stderr}`);
-    return stdout;
-  };
   const fails = async (args: readonly string[]): Promise<string> => {
     const { code, stderr } = await project.alcaide(args);
     assertEquals(code, 1, stderr);
@@ -65,15 +60,15 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
 
   await part("a migration makes what the release needs, before it starts", async () => {
     await configure(project, place);
-    await well(["setup"]);
+    await project.well(["setup"]);
     await release(
       project,
       "one",
       "CREATE TABLE items (id int PRIMARY KEY, name text, raw bytea, price numeric);\n",
     );
-    await well(["deploy"]);
+    await project.well(["deploy"]);
     assertEquals((await ask(place, project, "/")).text, "one\n");
-    await well(["run", `psql -X -d "$DATABASE_URL" -c "${rows}"`]);
+    await project.well(["run", `psql -X -d "$DATABASE_URL" -c "${rows}"`]);
     // One that the app itself may make, one that only a superuser may.
     await sql("CREATE EXTENSION citext; CREATE INDEX ON items USING gin (name gin_trgm_ops)");
     await admin("CREATE EXTENSION pg_stat_statements", "shop");
@@ -99,7 +94,7 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     assertStringIncludes(stderr, "division by zero");
     const [, log = ""] = /may be partly migrated.* 1-\S+ still serves.* is in (\S+) on /.exec(stderr) ?? [];
     assertStringIncludes(await server.read(sh`cat ${log}`), "division by zero");
-    assertStringIncludes(await well(["logs", "--release", "2"]), "division by zero");
+    assertStringIncludes((await project.well(["logs", "--release", "2"])).stdout, "division by zero");
     assertEquals((await ask(place, project, "/")).text, "one\n");
     await sql("ALTER TABLE items DROP half");
   }, { skip });
@@ -113,7 +108,7 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     await child.output();
     await configure(project, place, "! pgrep -f '[s]leep 1000' || exit 1");
     await release(project, "three", "SELECT 1;\n");
-    await well(["deploy", "--wait", "1m"]);
+    await project.well(["deploy", "--wait", "1m"]);
     jail = "shop_green";
     assertEquals([await server.test(runs), (await ask(place, project, "/")).text], [false, "three\n"]);
   }, { skip });
@@ -122,8 +117,14 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
   await part("db dump writes a file that only its owner reads", async () => {
     before = await sql(sum);
     // Small as it is, the dump is smaller than its database.
-    assertMatch(await well(["db", "dump", dump, "--json"]), /"progress"[^\n]*"estimate":"at most"/);
-    assertMatch(await well(["db", "dump", dump, "--force"]), /^db of .* is in .*shop\.dump: \d/);
+    assertMatch(
+      (await project.well(["db", "dump", dump, "--json"])).stdout,
+      /"progress"[^\n]*"estimate":"at most"/,
+    );
+    assertMatch(
+      (await project.well(["db", "dump", dump, "--force"])).stdout,
+      /^db of .* is in .*shop\.dump: \d/,
+    );
     assertEquals((await Deno.stat(dump)).mode! & 0o777, 0o600);
     assertStringIncludes(await fails(["db", "dump", dump]), "it exists already");
     assertEquals(
@@ -145,7 +146,10 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
       const stderr = await fails(["db", "restore", cut, "--while-live", "--yes"]);
       assertMatch(stderr, /Cannot restore db on .*: it ended with status 1[^]*Nothing was changed/);
       await admin("CREATE ROLE gone; CREATE POLICY theirs ON items TO gone", "shop");
-      assertMatch(await well(["db", "dump", cut, "--force", "--json"]), /"progress"[^\n]*"estimate":"about"/);
+      assertMatch(
+        (await project.well(["db", "dump", cut, "--force", "--json"])).stdout,
+        /"progress"[^\n]*"estimate":"about"/,
+      );
       await admin("DROP POLICY theirs ON items; DROP ROLE gone", "shop");
       assertMatch(
         await fails(["db", "restore", cut, "--while-live", "--yes"]),
@@ -204,13 +208,15 @@ scenario("an app's database is migrated, dumped and restored", async (place, par
     const dumped = await project.start(["db", "dump", "-"]).output();
     assertEquals([dumped.code, new TextDecoder().decode(dumped.stdout.subarray(0, 5))], [0, "PGDMP"]);
     await sql("DROP TABLE items");
-    await well(["db", "restore", "-", "--while-live", "--yes"], new Uint8Array(dumped.stdout));
+    await project.well(["db", "restore", "-", "--while-live", "--yes"], {
+      stdin: new Uint8Array(dumped.stdout),
+    });
     assertEquals(await sql("SELECT count(*) FROM items"), "5001");
   }, { skip });
 
   await part("db console is the app's role", async () => {
     assertMatch(
-      await well(["db", "console"], "SELECT current_user, current_database();\n"),
+      (await project.well(["db", "console"], { stdin: "SELECT current_user, current_database();\n" })).stdout,
       /shop +\| shop\n/,
     );
   }, { skip });

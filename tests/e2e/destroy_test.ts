@@ -6,7 +6,7 @@ import type { FaultRule } from "../host/mod.ts";
 import { removeApp } from "./clean.ts";
 import { startLoad } from "./load.ts";
 import { costOfReload, onlyOnTestHost } from "./place.ts";
-import { ask, makeProject, type Project } from "./project.ts";
+import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
 import { differences, ourNames, wholeHost } from "./whole_host.ts";
 
@@ -14,12 +14,6 @@ const service = "accessories";
 const cache = 'service({ start: "sleep 10000", volumes: ["/data/blog_cache:/data"] })';
 
 /** Runs the program, which must succeed. */
-async function well(project: Project, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await project.alcaide(args);
-  assertEquals(code, 0, stdout + stderr);
-  return stdout + stderr;
-}
-
 for (const [what, options] of [["UFS", {}], ["ZFS", { zfs: "root" }]] as const) {
   scenario(`destroy on ${what} removes an app and nothing else`, async (place, part) => {
     const { server } = place;
@@ -39,10 +33,10 @@ for (const [what, options] of [["UFS", {}], ["ZFS", { zfs: "root" }]] as const) 
       [service]: `{ cache: ${cache} }`,
     });
     for (const project of [admin, blog]) {
-      await well(project, "setup");
+      await project.well(["setup"]);
       for (const text of ["one", "two"]) {
         await project.release({ text });
-        await well(project, "deploy");
+        await project.well(["deploy"]);
       }
     }
     assertEquals((await ask(place, blog, "/write?path=/app/uploads/kept&text=kept")).status, 200);
@@ -89,7 +83,7 @@ ifconfig lo1 | grep -c inet; mount -p | grep -c blog_; zfs list -H -o name 2>/de
 
     await part("the plan names what goes and what stays", async () => {
       const before = await files();
-      const text = await well(blog, "destroy", "--plan");
+      const text = (await blog.well(["destroy", "--plan"])).text;
       for (
         const title of [
           "Take blog out of Caddy: its site answers to http://blog.test",
@@ -110,7 +104,7 @@ ifconfig lo1 | grep -c inet; mount -p | grep -c blog_; zfs list -H -o name 2>/de
       await server.run(sh`echo mine >/var/log/alcaide/blog/notes && echo mine >/jails/blog_blue/app/notes
 mount -t nullfs /data/blog /jails/blog_blue/mnt`);
       const load = startLoad({ url: place.http, host: admin.domain, rate: 60, keepAlive: false });
-      const text = await well(blog, "destroy", "--yes", "blog");
+      const text = (await blog.well(["destroy", "--yes", "blog"])).text;
       const report = await load.stop();
       assert(report.failed + report.raced <= costOfReload(place), report.failures.join("\n"));
       assert(report.requests > 30, String(report.requests));
@@ -120,21 +114,21 @@ mount -t nullfs /data/blog /jails/blog_blue/mnt`);
       assert((await ask(place, blog, "/").catch(() => ({ status: 0 }))).status !== 200);
       assertEquals((await ask(place, admin, "/")).text, "two\n");
       assertMatch(
-        await well(admin, "history", "--app", "blog"),
+        (await admin.well(["history", "--app", "blog"])).text,
         /^ {2}\S+ \S+ {2}destroy +succeeded .*\n.* deploy 2-none +succeeded .*\n.* deploy 1-none .*\n.* setup +succeeded .*\n$/,
       );
       await server.run(sh`rm -r /var/log/alcaide/blog`);
     });
 
     await part("a second time there is nothing to do, and volumes go when they are asked for", async () => {
-      assertStringIncludes(await well(blog, "destroy", "--yes", "blog"), "nothing of it is there");
-      await well(blog, "setup");
-      await well(blog, "deploy");
+      assertStringIncludes((await blog.well(["destroy", "--yes", "blog"])).text, "nothing of it is there");
+      await blog.well(["setup"]);
+      await blog.well(["deploy"]);
       await server.run(sh`mkdir -p /data/theirs && chown 1234 /data/theirs`);
       await blog.configure({ volumes: ["/data/blog:/app/uploads", "/data/theirs:/app/theirs"] }, "", {
         [service]: `{ cache: ${cache} }`,
       });
-      const text = await well(blog, "destroy", "--yes", "blog", "--volumes");
+      const text = (await blog.well(["destroy", "--yes", "blog", "--volumes"])).text;
       assertStringIncludes(
         text,
         "The volume /data/theirs stays: it belongs to user id 1234, so alcaide did not make it",
@@ -154,11 +148,11 @@ mount -t nullfs /data/blog /jails/blog_blue/mnt`);
       ];
       await blog.configure({});
       for (const fault of faults) {
-        await well(blog, "deploy");
+        await blog.well(["deploy"]);
         await place.test?.fault(fault);
         const cut = await blog.alcaide(["destroy", "--yes", "blog"]);
         assert(what === "ZFS" || cut.code !== 0, cut.stderr);
-        await well(blog, "destroy", "--yes", "blog");
+        await blog.well(["destroy", "--yes", "blog"]);
         assertEquals(ofBlog(await files()), [], fault.args);
       }
       await place.test?.clearFaults();
@@ -168,17 +162,17 @@ mount -t nullfs /data/blog /jails/blog_blue/mnt`);
       const early = await admin.alcaide(["destroy", "--server", "--yes", "blog_admin"]);
       assertEquals(early.code, 1);
       assertStringIncludes(early.stderr, "it still has apps: blog_admin");
-      await well(admin, "destroy", "--yes", "blog_admin");
+      await admin.well(["destroy", "--yes", "blog_admin"]);
       await server.run(sh`rm -rf /data /else && echo mine >/usr/local/etc/alcaide/notes`);
       assertStringIncludes(
-        await well(admin, "destroy", "--server", "--plan"),
+        (await admin.well(["destroy", "--server", "--plan"])).text,
         "Remove Caddy: setup installed it",
       );
-      const text = await well(admin, "destroy", "--server", "--yes", "blog_admin");
+      const text = (await admin.well(["destroy", "--server", "--yes", "blog_admin"])).text;
       assertStringIncludes(text, "/usr/local/etc/alcaide/notes stays: alcaide did not make it");
       await server.run(sh`rm -r /usr/local/etc/alcaide && rmdir /usr/local/etc 2>/dev/null; :`);
       assertStringIncludes(
-        await well(admin, "destroy", "--server", "--yes", "blog_admin"),
+        (await admin.well(["destroy", "--server", "--yes", "blog_admin"])).text,
         "nothing of it is there",
       );
       assertEquals(differences(fresh ?? new Map(), await wholeHost(place)), []);

@@ -94,7 +94,7 @@ kill -KILL "$(parent "$(parent "$(cat ${workDir("shop")}/*/pid)")")"`);
         .length,
       1,
     );
-    assertEquals((await project.alcaide(["deploy"])).code, 0);
+    await project.well(["deploy"]);
     assertEquals((await rows()).filter((row) => row.endsWith(") ended with status 3")).length, 1);
     const read = await project.alcaide(["run", "--attach", long]);
     assertEquals([read.code, read.stdout], [3, "told\n"], read.stderr);
@@ -115,7 +115,7 @@ kill -KILL "$(parent "$(parent "$(cat ${workDir("shop")}/*/pid)")")"`);
   await part("a deploy that is overtaken stops, and so does its work", async () => {
     const deploy = started(project, ["deploy", "--rebuild"]);
     await deploy.says(/ waiting\n/);
-    assertEquals((await project.alcaide(["lock", "release", "--yes"])).code, 0);
+    await project.well(["lock", "release", "--yes"]);
     assertEquals(await deploy.code, 75, deploy.said);
     assertMatch(deploy.said, /Cannot go on with \S+: another deploy has taken over/);
     await until("the work has ended", async () => !await server.test(sh`pgrep -f 'echo waiting' >/dev/null`));

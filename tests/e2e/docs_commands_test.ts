@@ -63,7 +63,7 @@ async function answered(child: Deno.ChildProcess, answers: Answers): Promise<Res
   }
   await writer.close().catch(() => {});
   await child.stderr.cancel();
-  return { code: (await child.status).code, stdout, stderr: "" };
+  return { code: (await child.status).code, stdout, stderr: "", text: stdout };
 }
 
 scenario("the commands of README and docs work as they stand there", async (place, part) => {

@@ -14,7 +14,7 @@ scenario("a guard takes a release back that answers with errors", async (place, 
     guard: { for: 600, maxErrors: "1%" },
     notify: { on: ["guard"], command: "cat >>notices.jsonl" },
   });
-  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await project.well(["setup"]);
   await project.release({ text: "one" });
   const first = await project.alcaide(["deploy"]);
   assertEquals(first.code, 0, first.stderr);

@@ -9,7 +9,7 @@ import { secretsStore } from "../../lib/secrets/store.ts";
 import { canary, hostileValues } from "../fuzz/hostile.ts";
 import { seeded } from "../shell.ts";
 import { removeApp } from "./clean.ts";
-import { ask, makeProject, type Result } from "./project.ts";
+import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
 
 const seed = Number(Deno.env.get("ALCAIDE_TEST_SEED") ?? Math.floor(Math.random() * 1e6));
@@ -17,11 +17,6 @@ const random = seeded(seed);
 const encoded = encodeURIComponent;
 
 /** Fails with everything that was printed unless the program ended well. */
-function well(result: Result): Result {
-  assertEquals(result.code, 0, `seed ${seed}\n${result.stdout}\n${result.stderr}`);
-  return result;
-}
-
 /** Values by the names `A0`, `A1`, … */
 function named(letter: string, values: readonly string[]): Record<string, string> {
   return Object.fromEntries(values.map((value, index) => [`${letter}${index}`, value]));
@@ -66,7 +61,7 @@ scenario(`a thousand hostile values reach the app as they are (seed ${seed})`, a
     ].join("");
 
   await part("by environment, secrets and file names of a release", async () => {
-    well(await project.alcaide(["secrets", "init"]));
+    await project.well(["secrets", "init"]);
     const store = secretsStore({ directory, environment: undefined, local: local() });
     const before = await store.open();
     await store.write(new Map(Object.entries(values)), before.key, before);
@@ -77,8 +72,8 @@ scenario(`a thousand hostile values reach the app as they are (seed ${seed})`, a
       await Deno.writeTextFile(`${directory}/release/files/${name}`, `${index}`);
     }
     await Deno.rename(`${directory}/release`, `${directory}/${odd}`);
-    well(await project.alcaide(["setup"]));
-    well(await project.alcaide(["deploy"]));
+    await project.well(["setup"]);
+    await project.well(["deploy"]);
     const all = { ...env, ...values };
     const got = await answers(Object.keys(all).map((name) => `/env?name=${name}`));
     assertEquals(got.map(({ text }) => text), Object.values(all), `seed ${seed}`);
@@ -90,9 +85,9 @@ scenario(`a thousand hostile values reach the app as they are (seed ${seed})`, a
     // Deno takes a carriage return from the end of an argument before a program sees it.
     const short = hostileValues(random, 249, 500).map((word) => word.replace(/\r$/, "\r."));
     const words = [...short, "$(x)`\\\n".repeat(14_000)];
-    const { stdout } = well(await project.alcaide(["run", "bin/app", "args", ...words.slice(0, -1)]));
+    const { stdout } = await project.well(["run", "bin/app", "args", ...words.slice(0, -1)]);
     assertEquals(stdout, words.slice(0, -1).map((word) => `[${word}]\n`).join(""), `seed ${seed}`);
-    const long = well(await project.alcaide(["run", "bin/app", "args", ...words.slice(-1)]));
+    const long = await project.well(["run", "bin/app", "args", ...words.slice(-1)]);
     assert(long.stdout === `[${words.at(-1)}]\n`);
   });
 
@@ -116,7 +111,7 @@ scenario(`a thousand hostile values reach the app as they are (seed ${seed})`, a
   await part("none was executed", async () => {
     assertEquals(await canaries(), "");
     await project.configure({});
-    well(await project.alcaide(["run", `touch ${canary}`]));
+    await project.well(["run", `touch ${canary}`]);
     assertStringIncludes(await canaries(), canary);
   });
 

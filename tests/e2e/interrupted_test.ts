@@ -13,9 +13,9 @@ import { until } from "./until.ts";
 scenario("an interrupted deploy cleans up, and two at once don't meet", async (place, part) => {
   const { server } = place;
   await using project = await makeProject(place, "shop", { health: { path: "/health", timeout: 30 } });
-  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await project.well(["setup"]);
   await project.release({ text: "one" });
-  assertEquals((await project.alcaide(["deploy"])).code, 0);
+  await project.well(["deploy"]);
 
   /** Waits until a deploy that can't get well has started its jail. */
   const underWay = () =>

@@ -21,8 +21,8 @@ export class Listener {
   ): Promise<Result> {
     const result = await this.#project.alcaide(args, options);
     const what = args.join(" ");
-    this.#said.push({ what, text: result.stdout + result.stderr });
-    assertEquals(result.code, wants, `${what}: ${result.stdout}${result.stderr}`);
+    this.#said.push({ what, text: result.text });
+    assertEquals(result.code, wants, `${what}: ${result.text}`);
     return result;
   }
 

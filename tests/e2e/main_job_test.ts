@@ -4,20 +4,15 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { onlyOnTestHost } from "./place.ts";
-import { ask, makeProject, type Project, type Result } from "./project.ts";
+import { ask, makeProject, type Project } from "./project.ts";
 import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
 import { parsed } from "../schemas.ts";
 
 /** Fails with everything that was printed unless the program ended well. */
-function well(result: Result): Result {
-  assertEquals(result.code, 0, `${result.stdout}\n${result.stderr}`);
-  return result;
-}
-
 async function deployed(project: Project, text: string): Promise<Record<string, unknown>> {
   await project.release({ text });
-  const { stdout } = well(await project.alcaide(["--json", "deploy"]));
+  const { stdout } = await project.well(["--json", "deploy"]);
   return parsed(stdout, "deploy");
 }
 
@@ -33,13 +28,13 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
     // On a host that is given it may have run before.
     const prepared = () => server.test(sh`test -e /usr/local/etc/rc.d/alcaide`);
     const before = await prepared();
-    const { stdout } = well(await project.alcaide(["setup", "--plan"]));
+    const { stdout } = await project.well(["setup", "--plan"]);
     assertMatch(stdout, before ? /nothing to do/ : /change/);
     assertEquals(await prepared(), before);
   });
 
   await part("setup prepares the server", async () => {
-    well(await project.alcaide(["setup"]));
+    await project.well(["setup"]);
     assert(await server.test(sh`pgrep -x caddy >/dev/null`));
   });
 
@@ -53,18 +48,18 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
   });
 
   await part("a second setup changes nothing and says so", async () => {
-    const { stdout } = well(await project.alcaide(["setup"]));
+    const { stdout } = await project.well(["setup"]);
     assertStringIncludes(stdout, "nothing to do");
   });
 
   await part("status says that nothing is live", async () => {
-    const { stdout } = well(await project.alcaide(["status"]));
+    const { stdout } = await project.well(["status"]);
     assertStringIncludes(stdout, "nothing of shop is live");
   });
 
   await part("deploy --plan shows the site file and changes nothing", async () => {
     await project.release({ text: "one" });
-    const { stdout } = well(await project.alcaide(["deploy", "--plan"]));
+    const { stdout } = await project.well(["deploy", "--plan"]);
     assertMatch(stdout, /\+ http:\/\/shop\.test \{/);
     assertEquals(await server.test(sh`test -e /jails/shop_blue`), false);
   });
@@ -96,7 +91,7 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
   });
 
   await part("status names the live release, its deployer, jails, health and disk", async () => {
-    const { stdout } = well(await project.alcaide(["status"]));
+    const { stdout } = await project.well(["status"]);
     assertMatch(stdout, /3-none is live for .*, deployed by /);
     assertMatch(stdout, /health: 200/);
     assertMatch(stdout, /shop_blue \(.*\) has the traffic and shop_green \(.*\) kept, stopped/);
@@ -105,24 +100,24 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
   });
 
   await part("status --json is for programs", async () => {
-    const { stdout } = well(await project.alcaide(["--json", "status"]));
+    const { stdout } = await project.well(["--json", "status"]);
     const [{ live, problems }] = parsed(stdout, "status");
     assertEquals([live, problems], ["3-none", []]);
   });
 
   await part("run passes words, output, input and status on", async () => {
     assertEquals(
-      well(await project.alcaide(["run", "bin/app", "echo", "two words", "a'b"])).stdout.trim(),
+      (await project.well(["run", "bin/app", "echo", "two words", "a'b"])).stdout.trim(),
       "two words a'b",
     );
     assertEquals((await project.alcaide(["run", "bin/app exit 7"])).code, 7);
-    assertEquals(well(await project.alcaide(["run", "cat"], { stdin: "piped in\n" })).stdout, "piped in\n");
+    assertEquals((await project.well(["run", "cat"], { stdin: "piped in\n" })).stdout, "piped in\n");
     assertEquals(
-      well(await project.alcaide(["run", 'printf %s "$GREETING"'])).stdout,
+      (await project.well(["run", 'printf %s "$GREETING"'])).stdout,
       'it\'s "here" $HOME\nand there',
     );
-    assertMatch(well(await project.alcaide(["run", "id -u; pwd"])).stdout, /^60\d\d\d\n\/app\n$/);
-    const { stdout } = well(await project.alcaide(["history"]));
+    assertMatch((await project.well(["run", "id -u; pwd"])).stdout, /^60\d\d\d\n\/app\n$/);
+    const { stdout } = await project.well(["history"]);
     assertMatch(
       stdout,
       /run id +succeeded .*\n.* run printf .*\n.* run cat .*\n.* run bin\/app +failed after/,
@@ -135,7 +130,7 @@ scenario("a server is prepared and an app deployed, looked at and brought back",
   });
 
   await part("logs shows what the live release said", async () => {
-    const { stdout } = well(await project.alcaide(["logs", "-n", "5"]));
+    const { stdout } = await project.well(["logs", "-n", "5"]);
     assertMatch(stdout, /listening on/);
     const none = await project.alcaide(["logs", "--grep", "no such words"]);
     assertEquals(none.stdout, "");

@@ -42,7 +42,7 @@ Deno.test({
     };
 
     await part("all are prepared and deployed to at once", async () => {
-      assertEquals((await project.alcaide(["setup"])).code, 0);
+      await project.well(["setup"]);
       const { code, stderr } = await deploy("one");
       assertEquals(code, 0, stderr);
       assertEquals(await answers(), ["one", "one", "one"]);
@@ -160,7 +160,7 @@ Deno.test({
           "",
         );
       assertEquals(await scheduled(), await live());
-      assertEquals((await project.alcaide(["rollback"])).code, 0);
+      await project.well(["rollback"]);
       assertEquals(await scheduled(), await live());
     });
 

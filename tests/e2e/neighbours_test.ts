@@ -12,7 +12,7 @@ scenario("two apps, a foreign site and a foreign jail live side by side", async 
   const { server } = place;
   await using shop = await makeProject(place, "shop");
   await using blog = await makeProject(place, "blog");
-  assertEquals((await shop.alcaide(["setup"])).code, 0);
+  await shop.well(["setup"]);
   const before = await server.read(sh`cat ${caddyfile}`);
   await server.write(
     caddyfile,
@@ -39,7 +39,7 @@ jail -c name=foreign path=/foreign/root persist`,
 
     await part("deploying one again leaves the other and what is foreign alone", async () => {
       await shop.release({ text: "shop two" });
-      assertEquals((await shop.alcaide(["deploy"])).code, 0);
+      await shop.well(["deploy"]);
       assertEquals((await ask(place, blog, "/")).text, "blog\n");
       assertEquals((await ask(place, { domain: "foreign.test" }, "/")).text, "foreign");
       assert(await server.test(sh`jls -j foreign jid >/dev/null`));

@@ -44,7 +44,7 @@ scenario("your own tasks reach servers, jails and Caddy", async (place, part) =>
   await using project = await makeProject(place, "shop");
   const { server } = place;
   await project.configure({}, tasks);
-  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await project.well(["setup"]);
 
   await part("your own jail is made, used and taken away", async () => {
     const { code, stdout, stderr } = await project.alcaide(["box"]);

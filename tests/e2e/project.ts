@@ -2,6 +2,7 @@
  * A user's project in a directory of its own, and the program as a user runs it.
  */
 
+import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { bundledProgram } from "../bundled.ts";
 import { makeRelease, type ReleaseOptions } from "../app/build.ts";
@@ -15,6 +16,8 @@ export interface Result {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Both of them. */
+  readonly text: string;
 }
 
 /** How to run the program. */
@@ -40,6 +43,8 @@ export interface Project extends AsyncDisposable {
   readonly domain: string;
   /** Runs `alcaide` in the project's directory. */
   alcaide(args: readonly string[], options?: RunOptions): Promise<Result>;
+  /** Runs it, which has to succeed. */
+  well(args: readonly string[], options?: RunOptions): Promise<Result>;
   /** Starts it and leaves it running. */
   start(args: readonly string[], env?: Record<string, string>): Deno.ChildProcess;
   /** Starts it at a terminal of its own, whose keys are its standard input. */
@@ -107,12 +112,8 @@ function alcaidefile(values: Record<string, unknown>, tasks = "", code: Record<s
   return `${imports}export default { ...${plain}${fields} };\n${tasks}`;
 }
 
-/** The ways to run the program in a directory. */
-async function runsIn(
-  directory: string,
-  form: ProgramForm | undefined,
-): Promise<Pick<Project, "start" | "atTerminal" | "alcaide">> {
-  const words = form?.command ?? await bundledProgram();
+/** Starts programs in a directory, with the variables of its project. */
+async function spawnIn(directory: string, form: ProgramForm | undefined) {
   const base = {
     HOME: join(directory, "home"),
     ...form?.env ?? { DENO_DIR: await cacheDirectory() },
@@ -120,7 +121,7 @@ async function runsIn(
     SSH_AUTH_SOCK: "",
     TMPDIR: join(directory, "tmp"),
   };
-  const spawn = ([first = "", ...args]: readonly string[], env = {}, stdin: "null" | "piped" = "null") =>
+  return ([first = "", ...args]: readonly string[], env = {}, stdin: "null" | "piped" = "null") =>
     new Deno.Command(first, {
       args,
       cwd: directory,
@@ -130,21 +131,36 @@ async function runsIn(
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+}
+
+/** The ways to run the program in a directory. */
+async function runsIn(
+  directory: string,
+  form: ProgramForm | undefined,
+): Promise<Pick<Project, "start" | "atTerminal" | "alcaide" | "well">> {
+  const words = form?.command ?? await bundledProgram();
+  const spawn = await spawnIn(directory, form);
+  const alcaide: Project["alcaide"] = async (args, { stdin, env, signal } = {}) => {
+    const child = spawn([...words, ...args], env, stdin === undefined ? "null" : "piped");
+    signal?.addEventListener("abort", () => child.kill("SIGINT"));
+    if (stdin !== undefined) {
+      const writer = child.stdin.getWriter();
+      await writer.write(typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin);
+      await writer.close();
+    }
+    return await resultOf(child, args);
+  };
   return {
     start: (args, env) => spawn([...words, ...args], env),
     atTerminal: (args, env) => {
       const line = [...words, ...args].map(quote).join(" ");
       return spawn(["script", "-qefc", line, "/dev/null"], { TERM: "xterm", ...env }, "piped");
     },
-    alcaide: async (args, { stdin, env, signal } = {}) => {
-      const child = spawn([...words, ...args], env, stdin === undefined ? "null" : "piped");
-      signal?.addEventListener("abort", () => child.kill("SIGINT"));
-      if (stdin !== undefined) {
-        const writer = child.stdin.getWriter();
-        await writer.write(typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin);
-        await writer.close();
-      }
-      return await resultOf(child, args);
+    alcaide,
+    well: async (args, options) => {
+      const result = await alcaide(args, options);
+      assertEquals(result.code, 0, `${args.join(" ")}: ${result.text}`);
+      return result;
     },
   };
 }
@@ -153,8 +169,9 @@ async function runsIn(
 export async function resultOf(child: Deno.ChildProcess, args: readonly string[] = []): Promise<Result> {
   const { code, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
-  checkLines(decoder.decode(stdout), args);
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  const [out, err] = [decoder.decode(stdout), decoder.decode(stderr)];
+  checkLines(out, args);
+  return { code, stdout: out, stderr: err, text: `${out}\n${err}` };
 }
 
 /** Asks an app through Caddy. */

@@ -34,10 +34,10 @@ scenario("rules for requests hold for visitors, and not for what Alcaide asks", 
   before: ${JSON.stringify(before)},
 }`,
     });
-  assertEquals((await shop.alcaide(["secrets", "init"])).code, 0);
-  assertEquals((await shop.alcaide(["secrets", "set", "ANN"], { stdin: password })).code, 0);
+  await shop.well(["secrets", "init"]);
+  await shop.well(["secrets", "set", "ANN"], { stdin: password });
   await rules("respond /before before");
-  assertEquals((await shop.alcaide(["setup"])).code, 0);
+  await shop.well(["setup"]);
   await shop.release({ text: "one" });
 
   await part("a deploy goes live behind them, and shows and leaves no password", async () => {
@@ -79,7 +79,7 @@ scenario("rules for requests hold for visitors, and not for what Alcaide asks", 
 
   await part("the site file stays as it is, and status and repair find it so", async () => {
     assertStringIncludes((await shop.alcaide(["deploy", "--plan"])).stdout, "site file: stays as it is");
-    assertEquals((await shop.alcaide(["status"])).code, 0);
+    await shop.well(["status"]);
     assertStringIncludes((await shop.alcaide(["repair", "--plan"])).stdout, "nothing is half done");
   });
 
@@ -100,7 +100,7 @@ scenario("two apps share a domain by path", async (place, part) => {
   const domain = "shop.test";
   await using shop = await makeProject(place, "shop");
   await using api = await makeProject(place, "api", { domain, paths: "/api/*", stripPrefix: true });
-  assertEquals((await shop.alcaide(["setup"])).code, 0);
+  await shop.well(["setup"]);
   for (const project of [shop, api]) await project.release({ text: project.app });
   const told = async (path: string) => {
     const { status, text } = await ask(place, { domain }, path);
@@ -148,12 +148,12 @@ scenario("two apps share a domain by path", async (place, part) => {
       (await api.alcaide(["status"])).stdout,
       `${sharedFile} does not have the paths of api`,
     );
-    assertEquals((await api.alcaide(["repair"])).code, 0);
+    await api.well(["repair"]);
     assertEquals(await told("/api/"), "200 api\n");
   });
 
   await part("an app that goes leaves the other serving all", async () => {
-    assertEquals((await api.alcaide(["destroy", "--yes", "api"])).code, 0);
+    await api.well(["destroy", "--yes", "api"]);
     assertEquals([await told("/"), await told("/api/id")], ["200 shop\n", "404 no such page\n"]);
   });
 

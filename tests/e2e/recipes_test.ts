@@ -10,7 +10,7 @@ import { sh } from "../../lib/core/sh.ts";
 import type { Target } from "../../lib/core/target.ts";
 import { removeApp } from "./clean.ts";
 import { onlyOnTestHost, type Place, repository } from "./place.ts";
-import { ask, makeProject, type Project, type Result } from "./project.ts";
+import { ask, makeProject, type Project } from "./project.ts";
 import { partsOf, scenario } from "./scenario.ts";
 import { until } from "./until.ts";
 
@@ -28,12 +28,6 @@ async function useRecipe(project: Project, page: string): Promise<void> {
     'import own from "./own.ts";\nimport recipe from "./recipe.ts";\nexport * from "./recipe.ts";\n' +
       "export default { ...recipe, ...own };\n",
   );
-}
-
-async function well(run: Promise<Result>): Promise<Result> {
-  const result = await run;
-  assertEquals(result.code, 0, result.stderr);
-  return result;
 }
 
 /** A worker that says each second that it is there, and which release it is of. */
@@ -54,7 +48,7 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
   };
   const oneWorks = () => until("one worker works", async () => await workers().catch(() => 0) === 1);
   await project.configure({});
-  await well(project.alcaide(["setup"]));
+  await project.well(["setup"]);
 
   await part("three_deploys.ts deploys three apps at once from this process", async () => {
     await project.release({ text: "zero" });
@@ -75,25 +69,25 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
   await part("warm-up: the new release is asked before it gets the traffic", async () => {
     await useRecipe(project, "warm-up");
     await project.release({ text: "one" });
-    const { stderr } = await well(project.alcaide(["deploy"]));
+    const { stderr } = await project.well(["deploy"]);
     assertMatch(stderr, /: \/ is warm after \d+ ms[^]*: \/id is warm after \d+ ms[^]*Route requests to it/);
   });
 
   await part("maintenance: the page stands in for the app, through a deploy", async () => {
     await useRecipe(project, "maintenance");
     // The site is today's already.
-    await well(project.alcaide(["maintenance", "on", "--until", "18:00"]));
+    await project.well(["maintenance", "on", "--until", "18:00"]);
     const page = await ask(place, project, "/any/path");
     assertEquals(page.status, 503);
     assertMatch(page.text, /<p>The shop is back at 18:00\.<\/p>/);
     await project.release({ text: "two" });
-    await well(project.alcaide(["deploy"]));
+    await project.well(["deploy"]);
     assertEquals((await ask(place, project, "/")).status, 503);
     assertMatch(
-      (await well(project.alcaide(["status"]))).stdout,
+      (await project.well(["status"])).stdout,
       /problem: visitors see the maintenance page/,
     );
-    await well(project.alcaide(["maintenance", "off"]));
+    await project.well(["maintenance", "off"]);
     assertEquals(await ask(place, project, "/"), { status: 200, text: "two\n" });
     const refused = await project.alcaide(["maintenance", "onn"]);
     assertEquals(refused.code, 2);
@@ -104,7 +98,7 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
     await useRecipe(project, "worker");
     await project.release({ text: "three" });
     await addWorker(project);
-    await well(project.alcaide(["deploy"]));
+    await project.well(["deploy"]);
     await until(
       "the worker is at work",
       async () =>
@@ -122,9 +116,9 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
   await part("worker: stops with its release, and comes back with it", async () => {
     await project.release({ text: "four" });
     await addWorker(project);
-    await well(project.alcaide(["deploy"]));
+    await project.well(["deploy"]);
     await oneWorks();
-    await well(project.alcaide(["rollback"]));
+    await project.well(["rollback"]);
     await until(
       "the old worker is back",
       async () =>
@@ -136,10 +130,10 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
   await part("backup: copies the volume here, and back", async () => {
     await useRecipe(project, "backup");
     await project.release({ text: "five" });
-    await well(project.alcaide(["deploy"]));
+    await project.well(["deploy"]);
     await ask(place, project, "/write?path=/data/kept.txt&text=precious");
     for (let i = 0; i < 3; i++) {
-      await well(project.alcaide(["backup", "--keep", "2"]));
+      await project.well(["backup", "--keep", "2"]);
     }
     const folder = "backups/data/shop";
     const names = (await Array.fromAsync(Deno.readDir(join(project.directory, folder)))).map(({ name }) =>
@@ -150,7 +144,7 @@ scenario("recipes: warm-up, worker, backup, maintenance page", async (place, par
     await ask(place, project, "/write?path=/data/kept.txt&text=spoilt");
     const copy = `${folder}/${names[0]}`;
     assertMatch((await project.alcaide(["restore", copy])).stderr, /there is no terminal[^]*--yes/);
-    await well(project.alcaide(["restore", copy, "--yes"]));
+    await project.well(["restore", copy, "--yes"]);
     assertEquals((await ask(place, project, "/read?path=/data/kept.txt")).text, "precious");
   });
 
@@ -187,8 +181,8 @@ Deno.test({
       (await server.read(sh`ps ax -o args`)).split("\n").filter((line) => line === "bin/app");
 
     await part("setup prepares it, and can be run again", async () => {
-      await well(project.alcaide(["setup"]));
-      await well(project.alcaide(["setup"]));
+      await project.well(["setup"]);
+      await project.well(["setup"]);
       assertEquals(
         await server.read(sh`cat /etc/caddy/Caddyfile`),
         "import conf.d/alcaide/*.caddy\n# The Caddyfile of the admin",
@@ -197,10 +191,10 @@ Deno.test({
 
     await part("deploys go blue and green behind Caddy", async () => {
       await release("one");
-      assertMatch((await well(project.alcaide(["deploy"]))).stdout, /^1-none is live\n/);
+      assertMatch((await project.well(["deploy"])).stdout, /^1-none is live\n/);
       assertEquals(await ask(place, project, "/"), { status: 200, text: "one\n" });
       await release("two");
-      await well(project.alcaide(["deploy"]));
+      await project.well(["deploy"]);
       assertEquals(await ask(place, project, "/"), { status: 200, text: "two\n" });
       assertEquals((await processes()).length, 1);
     });
@@ -221,7 +215,7 @@ Deno.test({
         const stranger = await server.read(
           sh`cd / && { setsid sleep 300 >/dev/null 2>&1 </dev/null & echo $! | tee /srv/shop/blue.pid; }`,
         );
-        assertMatch((await well(project.alcaide(["rollback"]))).stdout, /^1-none is live again\n/);
+        assertMatch((await project.well(["rollback"])).stdout, /^1-none is live again\n/);
         assertEquals(await ask(place, project, "/"), { status: 200, text: "one\n" });
         assertEquals((await processes()).length, 1);
         await server.run(sh`kill ${stranger}`);

@@ -138,30 +138,24 @@ const foreign: readonly (readonly [Command, string, Command])[] = [
 ];
 
 /** Runs the program, which must succeed. */
-async function well(project: Project, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await project.alcaide(args);
-  assertEquals(code, 0, stdout + stderr);
-  return stdout;
-}
-
 async function problems(project: Project): Promise<string[]> {
-  return parsed(await well(project, "status", "--json"), "status")[0].problems;
+  return parsed((await project.well(["status", "--json"])).stdout, "status")[0].problems;
 }
 
 scenario("repair mends what is broken by hand", async (place, part) => {
   const { server } = place;
   await using project = await makeProject(place, "shop", { volumes: ["/data/shop:/app/uploads"] });
   await project.configure({}, "", { [service]: `{ cache: ${cache} }` });
-  await well(project, "setup");
+  await project.well(["setup"]);
   for (const text of ["one", "two"]) {
     await project.release({ text });
-    await well(project, "deploy");
+    await project.well(["deploy"]);
   }
   const answers = async () => (await ask(place, project, "/")).text === "two\n";
 
   await part("nothing disagrees after a deploy", async () => {
     assertEquals(await problems(project), []);
-    assertStringIncludes(await well(project, "repair", "--plan"), "nothing is half done");
+    assertStringIncludes((await project.well(["repair", "--plan"])).stdout, "nothing is half done");
   });
 
   for (const broken of rounds) {
@@ -173,7 +167,7 @@ scenario("repair mends what is broken by hand", async (place, part) => {
         const found = (await problems(project)).join("\n");
         for (const { says } of broken) assertStringIncludes(found, says);
         // It looks again by itself, and fails when something is still to be mended.
-        await well(project, "repair");
+        await project.well(["repair"]);
         assert(await answers());
         const { failed, failures } = await load.stop();
         if (!broken.some(({ down }) => down)) assertEquals(failed, 0, failures.join("\n"));
@@ -188,7 +182,7 @@ scenario("repair mends what is broken by hand", async (place, part) => {
     await part(`is named and left: ${says}`, async () => {
       await server.run(by);
       const found = (await problems(project)).join("\n");
-      const told = await well(project, "repair");
+      const told = (await project.well(["repair"])).stdout;
       if (says !== "") assertStringIncludes(found, says);
       if (says !== "") assertStringIncludes(told, `left to you: ${says}`);
       await server.run(after);
@@ -204,11 +198,11 @@ scenario("repair mends what is broken by hand", async (place, part) => {
     await place.test?.fault({ program: "service", args: "caddy reload", effect: "drop" });
     await project.alcaide(["repair"]);
     await place.test?.clearFaults();
-    await well(project, "repair", "--wait", "60s");
+    await project.well(["repair", "--wait", "60s"]);
     assertEquals(await problems(project), []);
     assert(await answers());
     await place.test?.reboot();
-    assertStringIncludes(await well(project, "repair"), "nothing is half done");
+    assertStringIncludes((await project.well(["repair"])).stdout, "nothing is half done");
     assert(await answers());
   }, { skip: onlyOnTestHost("reboot") });
 

@@ -16,14 +16,10 @@ scenario("a deploy forgets the oldest releases and nothing else", async (place, 
     health: { path: "/health", timeout: 20, interval: 0.2 },
     assets: { path: "/assets", from: "bin" },
   });
-  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await project.well(["setup"]);
   const deploy = async (text: string) => {
     await project.release({ text });
     return await project.alcaide(["deploy"]);
-  };
-  const well = async (...args: string[]) => {
-    const { code, stderr } = await project.alcaide(args);
-    assertEquals(code, 0, stderr);
   };
   const deployed = async (text: string) => {
     const { code, stderr } = await deploy(text);
@@ -77,10 +73,10 @@ scenario("a deploy forgets the oldest releases and nothing else", async (place, 
 
   await part("the release before a deploy is never forgotten, however old it is", async () => {
     await deployed("6");
-    await well("rollback", "5");
+    await project.well(["rollback", "5"]);
     await deployed("7");
     assertEquals(await releases(), ["5-none", "6-none", "7-none"]);
-    await well("rollback");
+    await project.well(["rollback"]);
     assertEquals((await ask(place, project, "/")).text, "5\n");
   });
 
@@ -121,7 +117,7 @@ scenario("a deploy forgets the oldest releases and nothing else", async (place, 
         /: (\d+) kB of 2\.?\d* MB sent, the rest was there in 8-none/.exec(await send("9")) ?? [];
       assert(Number(sent) >= 20 && Number(sent) < 300, `${sent} kB`);
       assertEquals((await ask(place, project, "/")).text, "9\n");
-      await well("rollback");
+      await project.well(["rollback"]);
       assertEquals((await ask(place, project, "/")).text, "8\n");
     },
   );

@@ -7,15 +7,14 @@ import { removeApp } from "./clean.ts";
 import { missingPackage } from "./place.ts";
 import { isLiveThin } from "./live_thin.ts";
 import { describeLoad, startLoad } from "./load.ts";
-import { ask, makeProject, type Result } from "./project.ts";
+import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
 
 scenario("rollback goes back and forward under load", async (place, part) => {
   await using project = await makeProject(place, "shop");
   const { server } = place;
-  const well = (result: Result) => assertEquals(result.code, 0, `${result.stdout}\n${result.stderr}`);
-  well(await project.alcaide(["setup"]));
+  await project.well(["setup"]);
 
   await part("without a release there is nothing to go back to", async () => {
     const { code, stderr } = await project.alcaide(["rollback"]);
@@ -38,7 +37,7 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   for (const text of ["1", "2", "3"]) {
     await project.configure({ env: { NUMBER: text }, assets, ...text === "1" ? {} : { schedule } });
     await release(text);
-    well(await project.alcaide(["deploy"]));
+    await project.well(["deploy"]);
   }
   /** The live release's file, and which releases' own files are there. */
   const served = async () => {
@@ -53,7 +52,7 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   const load = startLoad({ url: place.http, host: project.domain, rate: 200, keepAlive: false });
 
   const back = async (text: string, ...to: readonly number[]) => {
-    well(await project.alcaide(["rollback", ...to.map(String)]));
+    await project.well(["rollback", ...to.map(String)]);
     await serves(text);
   };
 
@@ -67,7 +66,7 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   await part("pages of each kept release find their assets, and nobody a link's", async () => {
     assertEquals(await served(), ["3", "1", "2", "3", "404"]);
     assertEquals((await ask(place, project, "/assets/etc/rc.conf")).status, 404);
-    assertEquals((await project.alcaide(["status"])).code, 0);
+    await project.well(["status"]);
   });
 
   await part("from 3 to 2, whose jail is there", async () => {
@@ -97,12 +96,12 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     assertMatch(stdout, /3-none +live/);
     assertMatch(stdout, /2-none +kept, rolled back/);
     await back("1");
-    well(await project.alcaide(["rollback", "3"]));
+    await project.well(["rollback", "3"]);
   });
 
   await part("--current-env takes today's environment", async () => {
     await project.configure({ env: { NUMBER: "today" }, assets });
-    well(await project.alcaide(["rollback", "2", "--current-env"]));
+    await project.well(["rollback", "2", "--current-env"]);
     assertEquals((await ask(place, project, "/env?name=NUMBER")).text, "today");
     await back("3", 3);
   });
@@ -133,7 +132,7 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     const child = project.start(["deploy"]);
     await until("the lock is held", () => server.test(sh`test -e /var/db/alcaide/apps/shop/lock.info`));
     assertMatch((await project.alcaide(["lock", "status"])).stdout, /held by .*@.* \(deploy\)/);
-    well(await project.alcaide(["--yes", "lock", "release"]));
+    await project.well(["--yes", "lock", "release"]);
     assertMatch((await project.alcaide(["lock"])).stdout, /free/);
     const { code } = await child.status;
     await child.stdout.cancel();
@@ -145,14 +144,14 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   await part("repair copies assets that are gone from the artifact of the live release", async () => {
     await server.run(sh`rm -r ${releaseAssets("shop", "1-none")}`);
     assertMatch((await project.alcaide(["status"])).stdout, /the assets of 1-none are gone/);
-    well(await project.alcaide(["repair"]));
+    await project.well(["repair"]);
     assertEquals(await served(), ["1", "1", "2", "3", "404"]);
   });
 
   await part("a deploy after all that converges, also with --wait", async () => {
     await project.configure({ env: { NUMBER: "5" }, schedule });
     await project.release({ text: "5" });
-    well(await project.alcaide(["deploy", "--wait", "1m"]));
+    await project.well(["deploy", "--wait", "1m"]);
     await serves("5");
     assertEquals((await served())[1], "404");
     assertMatch(
@@ -190,7 +189,7 @@ scenario("rollback goes back and forward under load", async (place, part) => {
     await server.run(sh`touch /tmp/alcaide-before`);
     const deploy = async (text: string, kind: "thin" | "copied") => {
       await kindOf(text, kind);
-      well(await project.alcaide(["deploy"]));
+      await project.well(["deploy"]);
       await serves(text);
       assertEquals(await server.read(sh`cat /jails/shop_*/etc/made | sort -u`), "/usr/local/bin/doas");
     };
@@ -247,7 +246,7 @@ scenario("rollback goes back and forward under load", async (place, part) => {
       assertEquals(await server.read(sh`cat /jails/shop_*/etc/made | sort -u`), "/usr/local/bin/doas");
       await project.configure({ env: { NUMBER: "9" }, keep: 2 });
       await project.release({ text: "9" });
-      well(await project.alcaide(["deploy"]));
+      await project.well(["deploy"]);
       await serves("9");
       assertMatch(await images(), /^\/jails\/alcaide_image_shop\.(copy|clone)-\S+$/);
     },

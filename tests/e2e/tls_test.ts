@@ -55,7 +55,7 @@ const names = {
 scenario("certificates of Caddy's own authority and of an authority over ACME", async (place, part) => {
   const { server } = place;
   await using project = await makeProject(place, "shop");
-  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await project.well(["setup"]);
   await deploy(project, "plain");
   assertEquals((await get(place, "http://shop.test/")).text, "plain\n");
   let root = "";
@@ -148,7 +148,7 @@ cp /tmp/Caddyfile ${caddyfile} && service caddy reload`);
     assertEquals(code, 1);
     assertStringIncludes(stderr, `${caddyfile} lacks the lines: on_demand_tls`);
     assertStringIncludes(stderr, 'Run "alcaide setup", which adds them');
-    assertEquals((await project.alcaide(["setup"])).code, 0);
+    await project.well(["setup"]);
     assertMatch(
       await server.read(sh`cat ${caddyfile}`),
       /^\{\n\ton_demand_tls \{ # alcaide\n[^]*\tacme_ca_root /,
@@ -159,7 +159,7 @@ cp /tmp/Caddyfile ${caddyfile} && service caddy reload`);
     }
     // Nobody asks the app for such a name.
     await assertRejects(() => get(place, "https://a.b.c.d.e.test/", [root]));
-    assertEquals((await project.alcaide(["status"])).code, 0);
+    await project.well(["status"]);
   });
 
   await removeApp(place, "shop");
@@ -182,7 +182,7 @@ cat ca.crt own.crt own.key; rm -rf /tmp/issue`);
 scenario("your own certificate", async (place, part) => {
   const { server } = place;
   await using project = await makeProject(place, "shop");
-  assertEquals((await project.alcaide(["setup"])).code, 0);
+  await project.well(["setup"]);
   const [first, second] = [await issue(place, "One"), await issue(place, "Two")];
   let said = "";
   const use = ({ cert, key }: { cert: string; key: string }) =>

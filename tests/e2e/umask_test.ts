@@ -23,11 +23,6 @@ scenario("root's umask keeps nobody from what jails and Caddy need", async (plac
     jail: { mirror: place.mirror, packages: [`postgresql${major}-client`] },
   });
   const { server } = place;
-  const well = async (...args: string[]): Promise<string> => {
-    const { code, stdout, stderr } = await project.alcaide(args);
-    assertEquals(code, 0, `${args.join(" ")}: ${stderr}`);
-    return stdout;
-  };
   const template = "/jails/.templates/*-RELEASE";
   const modes = () =>
     place.test?.shell(
@@ -42,8 +37,8 @@ if command -v cap_mkdb >/dev/null; then cap_mkdb /etc/login.conf; fi`);
       `postgresql({ version: "${major}", volume: "/data/shop/db", password: secret("its own"), settings: { work_mem: "5MB" } })`;
     await project.configure({}, "", { accessories: `{ db: ${db} }` });
     await project.release({ text: "one" });
-    await well("setup");
-    await well("deploy");
+    await project.well(["setup"]);
+    await project.well(["deploy"]);
     assertEquals(await modes(), ["755", "755", "755", "644"]);
     assertEquals((await ask(place, project, "/")).text, "one\n");
   });
@@ -65,15 +60,15 @@ if command -v cap_mkdb >/dev/null; then cap_mkdb /etc/login.conf; fi`);
       `chmod 750 /usr/local/etc/alcaide ${template}/usr/local/etc /jails/shop_blue/usr/local/etc
 chmod 640 ${template}/etc/resolv.conf`,
     );
-    const planned = await well("setup", "--plan");
+    const planned = (await project.well(["setup", "--plan"])).stdout;
     assertStringIncludes(
       planned,
       "Let jails and Caddy read what is theirs: only root can read /usr/local/etc/alcaide and 3 other paths",
     );
     assertEquals(await modes(), ["750", "755", "750", "640"]);
-    await well("setup");
+    await project.well(["setup"]);
     assertEquals(await modes(), ["755", "755", "755", "644"]);
     assertEquals(await server.read(sh`stat -f %Lp /jails/shop_blue/usr/local/etc`), "755");
-    assertStringIncludes(await well("setup"), "nothing to do");
+    assertStringIncludes((await project.well(["setup"])).stdout, "nothing to do");
   });
 }, { skip: onlyOnTestHost("change its login.conf") });

@@ -12,47 +12,45 @@ import { until } from "./until.ts";
 scenario("with root on ZFS jails are clones beside the boot environments", async (place, part) => {
   await using project = await makeProject(place, "shop");
   const { server } = place;
-  const well = async (...args: string[]) => {
-    const { code, stdout, stderr } = await project.alcaide(args);
-    assertEquals(code, 0, stdout + stderr);
-    return stdout + stderr;
-  };
   const answers = async (text: string) => assertEquals((await ask(place, project, "/")).text, `${text}\n`);
 
   await part("setup names the dataset in its plan, and makes nothing then", async () => {
     assertMatch(
-      await well("setup", "--plan"),
+      (await project.well(["setup", "--plan"])).text,
       /Make the dataset zroot\/jails at \/jails: jails are clones there/,
     );
     assertEquals(await server.test(sh`zfs list zroot/jails >/dev/null 2>&1`), false);
   });
 
   await part("setup makes it, marked, outside of the boot environment, and once", async () => {
-    assertMatch(await well("setup"), /jails are clones in zroot\/jails/);
+    assertMatch((await project.well(["setup"])).text, /jails are clones in zroot\/jails/);
     assertEquals(
       await server.read(
         sh`zfs get -H -o value -s local alcaide:base,mountpoint zroot/jails; zfs list -H -o name /jails`,
       ),
       "/jails\n/jails\nzroot/jails",
     );
-    assertMatch(await well("setup"), /nothing to do, everything is there; jails are clones in zroot\/jails/);
+    assertMatch(
+      (await project.well(["setup"])).text,
+      /nothing to do, everything is there; jails are clones in zroot\/jails/,
+    );
   });
 
   await part("two deploys clone", async () => {
     for (const text of ["one", "two"]) {
       await project.release({ text });
-      await well("deploy");
+      await project.well(["deploy"]);
       await answers(text);
     }
     assertEquals(
       await server.read(sh`zfs list -H -o origin zroot/jails/shop_blue zroot/jails/shop_green | sort -u`),
       `zroot/jails/alcaide_template_${(await server.read(sh`uname -r`)).replace(/-p\d+$/, "")}@alcaide`,
     );
-    assertMatch(await well("status"), /free, jails are clones in zroot\/jails$/m);
+    assertMatch((await project.well(["status"])).text, /free, jails are clones in zroot\/jails$/m);
   });
 
   await part("rollback, and a reboot", async () => {
-    await well("rollback");
+    await project.well(["rollback"]);
     await answers("one");
     await place.test?.reboot();
     await until(
@@ -60,7 +58,7 @@ scenario("with root on ZFS jails are clones beside the boot environments", async
       async () => (await ask(place, project, "/").catch(() => undefined))?.status === 200,
     );
     await answers("one");
-    assertMatch(await well("setup"), /nothing to do/);
+    assertMatch((await project.well(["setup"])).text, /nothing to do/);
   });
 
   await part(
@@ -73,7 +71,7 @@ scenario("with root on ZFS jails are clones beside the boot environments", async
       const says = "the dataset zroot/jails belongs at /jails and is not mounted";
       assertEquals(code, 1);
       assertStringIncludes(stderr, says);
-      assertStringIncludes(await well("status"), says);
+      assertStringIncludes((await project.well(["status"])).text, says);
       await server.run(sh`sysrc zfs_enable=YES && zfs mount -a && service alcaide start`);
       await until("the release answers again", async () => (await ask(place, project, "/")).text === "one\n");
     },
@@ -85,14 +83,9 @@ scenario("with root on ZFS jails are clones beside the boot environments", async
 scenario("with root on ZFS copies become clones as the runbook says", async (place, part) => {
   await using project = await makeProject(place, "shop");
   const { server } = place;
-  const well = async (...args: string[]) => {
-    const { code, stdout, stderr } = await project.alcaide(args);
-    assertEquals(code, 0, stdout + stderr);
-    return stdout + stderr;
-  };
   const deploy = async (text: string) => {
     await project.release({ text });
-    await well("deploy");
+    await project.well(["deploy"]);
     assertEquals((await ask(place, project, "/")).text, `${text}\n`);
   };
   const [move = "", drop = ""] = (await readPage("docs/runbook.md")).text.split("## Copies become clones")[1]
@@ -100,15 +93,18 @@ scenario("with root on ZFS copies become clones as the runbook says", async (pla
 
   await part("a base path that holds something is not covered", async () => {
     await server.run(sh`mkdir /jails && : >/jails/notes`);
-    assertMatch(await well("setup"), /jails are copies[^]*it is not empty, so nothing is mounted there/);
+    assertMatch(
+      (await project.well(["setup"])).text,
+      /jails are copies[^]*it is not empty, so nothing is mounted there/,
+    );
     await deploy("one");
-    assertMatch(await well("setup"), /nothing to do[^]*they were made before/);
+    assertMatch((await project.well(["setup"])).text, /nothing to do[^]*they were made before/);
   });
 
   await part("the runbook's commands move it; the live release goes on", async () => {
     await server.run(raw(move));
     await until("the release answers again", async () => (await ask(place, project, "/")).text === "one\n");
-    assertMatch(await well("setup"), /1 change made; jails are clones in zroot\/jails/);
+    assertMatch((await project.well(["setup"])).text, /1 change made; jails are clones in zroot\/jails/);
     await deploy("two");
     await deploy("three");
     assertEquals(
@@ -118,7 +114,7 @@ scenario("with root on ZFS copies become clones as the runbook says", async (pla
       2,
     );
     await server.run(raw(drop));
-    assertMatch(await well("setup"), /nothing to do/);
+    assertMatch((await project.well(["setup"])).text, /nothing to do/);
   });
 
   await removeApp(place, "shop");

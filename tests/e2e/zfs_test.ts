@@ -10,23 +10,18 @@ import { scenario } from "./scenario.ts";
 scenario("on ZFS jails are clones", async (place, part) => {
   await using project = await makeProject(place, "shop");
   const { server } = place;
-  const well = async (...args: string[]) => {
-    const { code, stdout, stderr } = await project.alcaide(args);
-    assertEquals(code, 0, stdout + stderr);
-    return stdout;
-  };
 
   await part("setup makes a dataset and a snapshot of the template, once", async () => {
-    await well("setup");
+    await project.well(["setup"]);
     assertMatch(await server.read(sh`zfs list -H -o name -t snapshot`), /alcaide_template_.*@alcaide/);
-    assertMatch(await well("setup"), /nothing to do/);
+    assertMatch((await project.well(["setup"])).stdout, /nothing to do/);
   });
 
   await part("three deploys, each jail a clone with our mark", async () => {
     await project.configure({ image: { commands: ["echo made >/etc/made"] } });
     for (const text of ["one", "two", "three"]) {
       await project.release({ text });
-      await well("deploy");
+      await project.well(["deploy"]);
       assertEquals((await ask(place, project, "/")).text, `${text}\n`);
     }
     assertMatch(
@@ -41,7 +36,7 @@ scenario("on ZFS jails are clones", async (place, part) => {
   });
 
   await part("rollback starts the kept clone", async () => {
-    await well("rollback");
+    await project.well(["rollback"]);
     assertEquals((await ask(place, project, "/")).text, "two\n");
   });
 
@@ -49,7 +44,7 @@ scenario("on ZFS jails are clones", async (place, part) => {
     await project.configure({ keep: 2 });
     const left = async (text: string) => {
       await project.release({ text });
-      await well("deploy");
+      await project.well(["deploy"]);
       return await server.read(sh`zfs list -H -o name | grep -c image; :`);
     };
     assertEquals([await left("three"), await left("two")], ["1", "0"]);
