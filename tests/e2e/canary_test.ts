@@ -1,6 +1,9 @@
 // Canaries under load: one counted over 20,000 fresh visitors of the test host and promoted, one that its guard takes back.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { importLine } from "../../lib/commands/caddy/caddyfile.ts";
+import { caddyfile } from "../../lib/commands/paths.ts";
+import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import { costOfReload } from "./place.ts";
 import { describeLoad, startLoad } from "./load.ts";
@@ -52,6 +55,10 @@ scenario("a canary gets its share, and is promoted or taken back", async (place,
     const second = await project.alcaide(["deploy"]);
     assertEquals(second.code, 1);
     assertMatch(second.stderr, /Cannot deploy: 2-\S+ is a canary on \S+, with 10% of the visitors/);
+    // setup reloads Caddy, and leaves the canary its visitors.
+    const other = `${caddyfile}.new`;
+    await place.server.run(sh`grep -v -x -F ${importLine} ${caddyfile} >${other}; mv ${other} ${caddyfile}`);
+    assertMatch((await project.well(["setup"])).stdout, /ready, 2 changes made/);
     const cookie = (digits: string) =>
       ask(place, project, `/ HTTP/1.1\r\nCookie: alcaide_shop_2=${digits}\r\nX:`);
     assertEquals([(await cookie("0000")).text, (await cookie("ffff")).text], ["two\n", "one\n"]);

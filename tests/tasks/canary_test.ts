@@ -4,6 +4,8 @@ import { assert, assertEquals, assertInstanceOf, assertMatch, assertStringInclud
 import { StepError } from "../../lib/core/error.ts";
 import { abort } from "../../tasks/abort.ts";
 import { promote } from "../../tasks/promote.ts";
+import { setup } from "../../tasks/setup.ts";
+import { breaks } from "../fake/breaks.ts";
 import { liveRelease, wrongs } from "../fake/model.ts";
 import { deployTo, perform } from "../lib/deploy/deploying.ts";
 import { next, old, stateOf, statusOf, steps, twice } from "./preparing.ts";
@@ -63,6 +65,19 @@ Deno.test("abort takes the canary back, and the site file is as before", async (
   assert(drained >= 0 && server.ran[drained]?.names.includes("applySite"));
   const one = await statusOf(server);
   assertEquals([one.canary, one.problems, wrongs(server.model, "shop")], [null, [], []]);
+});
+
+Deno.test("setup mends the server beside a canary, and leaves it its visitors", async () => {
+  const parts = ["the boot script", "the interface", "pf", "Caddy at boot", "Caddy", "the import line"];
+  for (const part of parts) {
+    const server = half();
+    const [site, found] = [siteOn(server), visited(server)];
+    breaks[part]?.(server.model);
+    const { error, ctx } = await perform(setup, server, {});
+    assertEquals(error, undefined, part);
+    assertMatch(ctx.ui.results[0] ?? "", /: ready, \d changes? made/, part);
+    assertEquals([siteOn(server), visited(server)], [site, found], part);
+  }
 });
 
 Deno.test("a guarded canary that does well becomes live by itself", async () => {
