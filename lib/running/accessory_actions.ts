@@ -4,13 +4,14 @@ import { removeAccessory, waitForAccessory } from "../commands/accessory/accesso
 import { removeUpgrade } from "../commands/accessory/upgrade.ts";
 import { accessoryCommand } from "../commands/jail/in_jail.ts";
 import { startJail, stopJail } from "../commands/jail/jail.ts";
+import { treeOf } from "../commands/jail/tree.ts";
 import { underSetupLock } from "../commands/lock.ts";
 import { AlcaideError } from "../core/error.ts";
 import { script } from "../core/script.ts";
 import type { Command } from "../core/sh.ts";
 import { list } from "../core/text.ts";
 import { explainSetup } from "../hints/setup.ts";
-import { recordedJail, treeOf } from "../server/accessories.ts";
+import { recordedJail } from "../server/accessories.ts";
 import { runs } from "../server/facts.ts";
 import { logHint } from "../setup/accessories.ts";
 import type { Context } from "../task/context.ts";
@@ -110,7 +111,7 @@ export async function removeFound(ctx: Context, found: AllFound): Promise<void> 
   for (const { server, facts, record } of found) {
     ctx.ui.step(`Remove ${record.name} on ${server.name}`);
     const jail = recordedJail(record);
-    const tree = treeOf(jail, facts.dataset);
+    const tree = treeOf(jail, facts);
     const command = underSetupLock(script(removeUpgrade(jail, tree), removeAccessory(jail, tree)));
     await server.run(command, { signal: ctx.signal });
   }

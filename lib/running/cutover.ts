@@ -3,7 +3,7 @@
 import { endRelease } from "../commands/journal.ts";
 import { canaryIn, withoutCanary } from "../commands/caddy/canary.ts";
 import { drainApp } from "../commands/caddy/drain.ts";
-import { removeJail } from "../commands/jail/tree.ts";
+import { removeJail, treeOf } from "../commands/jail/tree.ts";
 import { fenced } from "../commands/lock.ts";
 import { refuseLive } from "../commands/live.ts";
 import { jailName } from "../commands/paths.ts";
@@ -15,7 +15,6 @@ import { list } from "../core/text.ts";
 import { type Locks, readAll, underLocks } from "../deploy/app_locks.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import { planCutover } from "../deploy/plan/cutover.ts";
-import { slotTree } from "../deploy/plan/jail.ts";
 import { type DeployPlan, ended, type Switching } from "../deploy/plan/plan.ts";
 import { masked } from "../deploy/plan/show.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
@@ -172,7 +171,7 @@ function dropChange(config: Config, facts: Facts): Change | undefined {
     command: script(
       ...withoutVisitors(config, site, { ...release, ip4: jail.ip4 }),
       refuseLive(app, slot),
-      removeJail(jail, slotTree(facts, jail)),
+      removeJail(jail, treeOf(jail, facts)),
       endRelease(ended(release) ?? release),
     ),
   };

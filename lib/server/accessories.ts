@@ -4,6 +4,7 @@ import type { HostNames } from "../commands/jail/names.ts";
 import type { AccessorySpec } from "../commands/accessory/files.ts";
 import { accessoryJail, accessoryLogDir } from "../commands/paths.ts";
 import { templateTree } from "../commands/jail/template.ts";
+import { treeOf } from "../commands/jail/tree.ts";
 import type { JailSpec } from "../commands/jail/jail.ts";
 import type { TreeSpec } from "../commands/jail/tree.ts";
 import type { Accessory, AccessoryPlace } from "../config/field/types.ts";
@@ -70,7 +71,7 @@ export function accessorySpec(
   };
   const plain = withoutPatch(where.freebsd);
   return {
-    ...{ accessory, place, jail, tree: treeOf(jail, where.dataset), template: templateTree(where) },
+    ...{ accessory, place, jail, tree: treeOf(jail, where), template: templateTree(where) },
     ...plain === where.freebsd ? {} : { otherwise: templateTree({ ...where, freebsd: plain }) },
   };
 }
@@ -114,14 +115,6 @@ export function recordedJail(record: KnownAccessory): JailSpec {
     ip4: record.address,
     mounts: [{ host: accessoryLogDir(record.jail), jail: jailLogDir }, ...volumes],
   };
-}
-
-/** The tree of a jail: a dataset where the base path is one. */
-export function treeOf(
-  { name, path }: Pick<JailSpec, "name" | "path">,
-  dataset: string | undefined,
-): TreeSpec {
-  return { name, path, dataset: dataset === undefined ? undefined : `${dataset}/${name}` };
 }
 
 /** Names that an app's jails know its accessories by. */

@@ -2,11 +2,10 @@
 
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
-import { datasetMark } from "../jail/tree.ts";
 import { listAssets, removeAssets } from "../assets.ts";
 import { underHostLock } from "../lock.ts";
 import { replaceHostFile } from "../journal.ts";
-import { listDatasets } from "../jail/tree.ts";
+import { datasetMark, listDatasets } from "../jail/tree.ts";
 import {
   listOwn,
   ownCertificates,

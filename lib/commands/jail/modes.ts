@@ -61,8 +61,8 @@ function openHere(): Command {
 done`;
 }
 
-/** Templates and jails of ours, by their marks. */
-function eachTree(basePath: string, command: Command): Command {
+/** Runs a command for each template and jail of ours, by its mark: `$tree` is its directory. */
+export function eachTree(basePath: string, command: Command): Command {
   return sh`for tree in ${`${basePath}/.templates`}/* ${basePath}/*; do [ -f "$tree/"${markFile} ] || continue
 ${command}
 done`;

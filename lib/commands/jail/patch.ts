@@ -6,7 +6,7 @@ import { markFile, newestTemplate } from "../paths.ts";
 import { warn } from "../warning.ts";
 import { finish, freshDataset, freshDirectory, type TemplateSpec, templateTree, workOf } from "./template.ts";
 import { followNewest } from "./thin.ts";
-import type { TreeSpec } from "./tree.ts";
+import { copyFiles, type TreeSpec } from "./tree.ts";
 
 /** A template to patch. */
 export interface PatchSpec extends Pick<TemplateSpec, "basePath" | "freebsd" | "dataset"> {
@@ -32,8 +32,7 @@ export function patchTemplate(spec: PatchSpec): Script {
         sh`if [ "$(cat ${mark} 2>/dev/null)" = ${tree.name} ]; then exit; fi`,
         sh`if [ -e ${tree.path} ]; then echo ${`${tree.path} has no mark of ours, so it is left alone`} >&2; exit 1; fi`,
         freshDirectory(root),
-        sh`set -o pipefail
-tar -C ${plain.path} --exclude ${`./${markFile}`} -cf - . | tar -x -p --no-fflags -C ${root} -f - || {
+        sh`${copyFiles(plain.path, root)} || {
   ${removeWork(tree)}
   exit 1
 }`,

@@ -18,6 +18,14 @@ export interface TreeSpec {
   readonly dataset?: string | undefined;
 }
 
+/** The tree of a jail: a dataset where the base path is one. */
+export function treeOf(
+  { name, path }: Pick<JailSpec, "name" | "path">,
+  { dataset }: Pick<TreeSpec, "dataset">,
+): TreeSpec {
+  return { name, path, dataset: dataset === undefined ? undefined : `${dataset}/${name}` };
+}
+
 /** The snapshot of a template that trees are cloned from. */
 export const templateSnapshot = "alcaide";
 /** The ZFS property that marks a dataset as ours; it holds the tree's name. */
@@ -62,9 +70,14 @@ export function copyTemplate(template: TreeSpec, tree: TreeSpec, options: CopyOp
 function fill(template: string, path: string, { thin = false, layered = false }: CopyOptions): Script[] {
   if (thin) return [fillThin(template, path)];
   const without = layered ? sh` --exclude ${`.${layerPoint}`}` : sh``;
-  const copied = sh`set -o pipefail
-tar -C ${template} --exclude ${`./${markFile}`}${without} -cf - . | tar -x -p --no-fflags -C ${path} -f -`;
-  return [script(copied), ...layered ? [script(sh`mkdir ${`${path}${layerPoint}`}`)] : []];
+  const layer = layered ? [script(sh`mkdir ${`${path}${layerPoint}`}`)] : [];
+  return [script(copyFiles(template, path, without)), ...layer];
+}
+
+/** Copies all files of a tree but its mark, and without their flags. */
+export function copyFiles(from: string, to: string, without: Command = sh``): Command {
+  return sh`set -o pipefail
+tar -C ${from} --exclude ${`./${markFile}`}${without} -cf - . | tar -x -p --no-fflags -C ${to} -f -`;
 }
 
 /**

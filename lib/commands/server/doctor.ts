@@ -5,7 +5,8 @@ import { slots } from "../../core/slot.ts";
 import { appHome } from "../app/app.ts";
 import { checkCaddyfile } from "../caddy/caddyfile.ts";
 import { caddyUser } from "../caddy/service.ts";
-import { appDir, etcDir, jailName, markFile, stateDir } from "../paths.ts";
+import { eachTree } from "../jail/modes.ts";
+import { appDir, etcDir, jailName, stateDir } from "../paths.ts";
 import { remainsOf } from "./remains.ts";
 import { nearest, probe, type Section } from "./probe.ts";
 
@@ -38,6 +39,9 @@ export function doctorProbe(spec: DoctorSpec): Script {
   });
 }
 
+const treeResolvers: Command = sh`f=$tree/etc/resolv.conf
+[ ! -f "$f" ] || awk -v tree="$tree" '{ if ($1 == "nameserver") tree = tree " " $2 } END { print tree }' "$f"`;
+
 function systemSections(basePath: string): Section[] {
   return [
     ["addresses", sh`ifconfig -a 2>/dev/null | awk '$1 == "inet" || $1 == "inet6" { print $2 }'`],
@@ -51,10 +55,7 @@ function systemSections(basePath: string): Section[] {
     ],
     [
       "tree resolvers",
-      eachTree(
-        basePath,
-        sh`f=$d/etc/resolv.conf; [ ! -f "$f" ] || awk -v d="$d" '{ if ($1 == "nameserver") d = d " " $2 } END { print d }' "$f"`,
-      ),
+      sh`${eachTree(basePath, treeResolvers)} 2>/dev/null; :`,
     ],
     [
       "open secrets",
@@ -125,11 +126,4 @@ case $out in *'Not Found'*) ;; *) break ;; esac
 done; printf '%s\n' "$out" | head -n 1`,
     ],
   ];
-}
-
-/** Runs a command for each tree of ours, templates included; `d` is its path. */
-function eachTree(basePath: string, command: Command): Command {
-  return sh`for d in ${basePath}/.templates/* ${basePath}/*; do [ -f "$d/"${markFile} ] || continue
-${command}
-done 2>/dev/null; :`;
 }

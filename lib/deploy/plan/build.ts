@@ -1,6 +1,7 @@
 // Builds in a jail on a server, and those that are there already: decided from the configuration and the facts alone.
 
 import { templateTree } from "../../commands/jail/template.ts";
+import { treeOf } from "../../commands/jail/tree.ts";
 import { buildJailName } from "../../commands/paths.ts";
 import type { Config } from "../../config/field/types.ts";
 import { type Facts, jailVersion } from "../../server/facts.ts";
@@ -11,7 +12,6 @@ import { type ReleaseId, releaseNumber } from "../../core/release.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { isSecret, type Secret } from "../../core/secret.ts";
 import type { Source } from "../../remote/source.ts";
-import { slotTree } from "./jail.ts";
 import type { BuildPlan } from "./plan.ts";
 
 /** The source of builds in jails. */
@@ -75,7 +75,7 @@ export function planBuild(
       key,
       built: afresh ? undefined : facts.builds.get(`${app}/${key}`),
       afresh,
-      jail: { app, jail, tree: slotTree(facts, jail), template, uid: place.uid, packages: build.packages },
+      jail: { app, jail, tree: treeOf(jail, facts), template, uid: place.uid, packages: build.packages },
     },
     hostText: extendHost(hostText, { jails: { [name]: place } }),
   };

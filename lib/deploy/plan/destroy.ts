@@ -4,7 +4,7 @@ import { deleteVolume, forgetApp } from "../../commands/app/left.ts";
 import { removeSite } from "../../commands/caddy/caddyfile.ts";
 import { removeUpgrade, upgradeTrees } from "../../commands/accessory/upgrade.ts";
 import { deleteTemplate } from "../../commands/jail/template.ts";
-import { besideTree, removeJail } from "../../commands/jail/tree.ts";
+import { besideTree, removeJail, treeOf } from "../../commands/jail/tree.ts";
 import { removeLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import {
@@ -22,7 +22,6 @@ import { AlcaideError } from "../../core/error.ts";
 import { script } from "../../core/script.ts";
 import { slots } from "../../core/slot.ts";
 import { list } from "../../core/text.ts";
-import { treeOf } from "../../server/accessories.ts";
 import type { Change } from "../../server/change.ts";
 import { type Facts, ownJails, releasesOf, runs } from "../../server/facts.ts";
 import { imageTree } from "../../server/images.ts";
@@ -190,7 +189,7 @@ function siteChange(app: string, facts: Facts, left: Left): Change[] {
 }
 
 function jailChange(jail: OwnJail, facts: Facts): Change {
-  const tree = treeOf(jail, facts.dataset);
+  const tree = treeOf(jail, facts);
   return {
     title: `Remove the jail ${jail.name}`,
     reason: `it ${runs(facts, jail.name) ? "runs" : "is"} in ${jail.path}`,

@@ -2,7 +2,7 @@
 
 import type { ImageSpec } from "../../commands/jail/image.ts";
 import type { JailSpec } from "../../commands/jail/jail.ts";
-import type { TreeSpec } from "../../commands/jail/tree.ts";
+import { treeOf, type TreeSpec } from "../../commands/jail/tree.ts";
 import { imageJailName } from "../../commands/paths.ts";
 import type { Config } from "../../config/field/types.ts";
 import { shortName } from "../../core/fingerprint.ts";
@@ -10,7 +10,6 @@ import type { Release, ReleaseId } from "../../core/release.ts";
 import { plural } from "../../core/text.ts";
 import { type Facts, releasesOf } from "../../server/facts.ts";
 import { type ImageFact, imageName, imageTree } from "../../server/images.ts";
-import { slotTree } from "./jail.ts";
 
 /** The image of a release on a server. */
 export interface ImagePlan {
@@ -57,7 +56,7 @@ export function planImage(config: Config, facts: Facts, wish: ImageWish): ImageP
   const name = imageName(app, key, now);
   const tree = imageTree(basePath, facts.dataset, { app, name });
   const jail = imageJail(config, wish);
-  const make = { jail, tree: slotTree(facts, jail), template, image: tree, packages, commands };
+  const make = { jail, tree: treeOf(jail, facts), template, image: tree, packages, commands };
   return { name, tree, make };
 }
 

@@ -1,4 +1,4 @@
-// The jail of a slot, and its tree.
+// The jail of a slot, and what it mounts.
 
 import type { JailSpec } from "../../commands/jail/jail.ts";
 import { jailLogDir } from "../../commands/jail/supervised.ts";
@@ -47,13 +47,4 @@ export function mountedLayer(
   image: Pick<TreeSpec, "path"> | undefined,
 ): Pick<JailSpec, "layer"> {
   return base === undefined || image === undefined ? {} : { layer: `${image.path}${layerPoint}` };
-}
-
-/** The tree of a jail: a dataset where the base path is one. */
-export function slotTree(facts: Facts, jail: Pick<JailSpec, "name" | "path">): TreeSpec {
-  return {
-    name: jail.name,
-    path: jail.path,
-    dataset: facts.dataset === undefined ? undefined : `${facts.dataset}/${jail.name}`,
-  };
 }

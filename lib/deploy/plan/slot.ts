@@ -4,6 +4,7 @@ import { accessoryHosts } from "../../server/accessories.ts";
 import { mainName, siteText } from "../../commands/caddy/site.ts";
 import { isShared, sharedAddresses } from "../../commands/caddy/shared.ts";
 import { templateTree } from "../../commands/jail/template.ts";
+import { treeOf } from "../../commands/jail/tree.ts";
 import { hasWeb, type ReleaseProcesses } from "../../core/process.ts";
 import type { Config } from "../../config/field/types.ts";
 import type { Facts } from "../../server/facts.ts";
@@ -13,7 +14,7 @@ import { droppedDomains } from "../../server/project.ts";
 import type { Remote } from "../../remote/remote.ts";
 import { otherSlot, type Slot } from "../../core/slot.ts";
 import { type ImageWish, planImage } from "./image.ts";
-import { appJail, mountedBase, mountedLayer, slotTree } from "./jail.ts";
+import { appJail, mountedBase, mountedLayer } from "./jail.ts";
 import type { ServerPlan, SitePlan } from "./plan.ts";
 
 /** Decisions about a server before its plan is made; its jail is made from that version of FreeBSD. */
@@ -56,7 +57,7 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
       ...processes.length === 0 ? {} : { stopTimeout, processes },
       ...assets === undefined ? {} : { assets },
     },
-    tree: slotTree(facts, jail),
+    tree: treeOf(jail, facts),
     template,
     ...image === undefined ? {} : { image },
     site: planSite(config, facts, { allocation, next, previous, declared }),

@@ -14,12 +14,13 @@ import {
   startJail,
   writeJailFiles,
 } from "../../commands/jail/jail.ts";
+import { treeOf } from "../../commands/jail/tree.ts";
 import { jailInterface } from "../../commands/paths.ts";
 import { declaredOf } from "../../core/release.ts";
 import { script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
-import { type KnownAccessory, recordedJail, treeOf, unfinishedAccessory } from "../../server/accessories.ts";
-import { type Facts, hasAddress, ownJails, owns, runs } from "../../server/facts.ts";
+import { type KnownAccessory, recordedJail, unfinishedAccessory } from "../../server/accessories.ts";
+import { accessoriesOf, type Facts, hasAddress, ownJails, owns, runs } from "../../server/facts.ts";
 import { imageTree } from "../../server/images.ts";
 import type { Routed } from "../../server/routed.ts";
 import { missingServices } from "../../server/processes.ts";
@@ -169,7 +170,8 @@ function accessoryRows({ config, facts }: Scene): Disagreement[] {
 function upgradeRow(record: KnownAccessory, { dataset, remains }: Facts): Disagreement | undefined {
   const { name, jail } = record;
   const spec = recordedJail(record);
-  const tree = treeOf(spec, dataset);
+  const tree = treeOf(spec, facts);
+  const { remains } = facts;
   const { next, old } = upgradeTrees(tree);
   const marks = [[next, [next.name]], [old, [old.name, tree.name]]] as const;
   const found = marks.filter(([{ path }]) => remains?.halves.has(path));

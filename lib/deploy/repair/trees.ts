@@ -8,7 +8,7 @@ import {
   stopJail,
   unmountBelow,
 } from "../../commands/jail/jail.ts";
-import { besideTree, deleteTree, emptyGone, goneTree, removeJail } from "../../commands/jail/tree.ts";
+import { besideTree, deleteTree, emptyGone, goneTree, removeJail, treeOf } from "../../commands/jail/tree.ts";
 import { refuseLive } from "../../commands/live.ts";
 import { buildJailName, imageJailName, jailName } from "../../commands/paths.ts";
 import { script } from "../../core/script.ts";
@@ -17,7 +17,6 @@ import { type Slot, slots } from "../../core/slot.ts";
 import { list } from "../../core/text.ts";
 import { type Facts, ownJails, owns, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
-import { slotTree } from "../plan/jail.ts";
 import { hasServed } from "./journal.ts";
 import { type Disagreement, leave, mend, type Scene } from "./row.ts";
 
@@ -53,7 +52,7 @@ function imageRows({ config: { app, jail: { basePath } }, facts }: Scene): Disag
   if (!owns(facts, jail) || !ownJails(app, facts).includes(name)) return [];
   return [mend("half", `${jail.path} is there: the making of an image was cut off`, {
     title: `Remove jail ${name}`,
-    command: removeJail(jail, slotTree(facts, jail)),
+    command: removeJail(jail, treeOf(jail, facts)),
   })];
 }
 
@@ -85,7 +84,7 @@ export function treeRows(scene: Scene): Disagreement[] {
     ...idleSlots(scene).filter(({ jail }) => owns(facts, jail) && !holds(jail.name)).map(({ slot, jail }) =>
       mend("tree", `jail ${jail.name} holds no good release`, {
         title: `Remove jail ${jail.name}`,
-        command: script(refuseLive(app, slot), removeJail(jail, slotTree(facts, jail))),
+        command: script(refuseLive(app, slot), removeJail(jail, treeOf(jail, facts))),
       })
     ),
     ...idleSlots(scene).filter(({ jail: { name } }) =>
@@ -126,7 +125,7 @@ ${script(unmountBelow(path))}
 /** Copies and deletions that were cut off, by their marks. */
 export function halfRows({ config: { app, jail: { basePath } }, facts }: Scene): Disagreement[] {
   return ownJails(app, facts).flatMap((name) => {
-    const tree = slotTree(facts, { name, path: `${basePath}/${name}` });
+    const tree = treeOf({ name, path: `${basePath}/${name}` }, facts);
     const [beside, gone] = [besideTree(tree), goneTree(tree)];
     return [
       ...half({ name, path: beside.path }, "its copying was cut off", deleteTree(beside), facts),

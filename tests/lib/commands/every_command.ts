@@ -24,7 +24,6 @@ import * as journal from "../../../lib/commands/journal.ts";
 import * as live from "../../../lib/commands/live.ts";
 import * as lock from "../../../lib/commands/lock.ts";
 import * as migrate from "../../../lib/commands/app/migrate.ts";
-import * as modes from "../../../lib/commands/jail/modes.ts";
 import * as names from "../../../lib/commands/jail/names.ts";
 import * as network from "../../../lib/commands/server/network.ts";
 import * as packages from "../../../lib/commands/jail/packages.ts";
@@ -33,7 +32,6 @@ import * as remains from "../../../lib/commands/server/remains.ts";
 import * as probe from "../../../lib/commands/server/probe.ts";
 import * as site from "../../../lib/commands/caddy/site.ts";
 import * as template from "../../../lib/commands/jail/template.ts";
-import * as tree from "../../../lib/commands/jail/tree.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { type Command, raw, sh } from "../../../lib/core/sh.ts";
 import { accessoryRecord, release, siteOf } from "../../fake/facts.ts";
@@ -47,7 +45,6 @@ import { fileMakers, forFiles } from "./file_commands.ts";
 import * as check from "../../../lib/commands/app/check.ts";
 import {
   accessories,
-  base,
   building,
   detached,
   env,
@@ -59,7 +56,6 @@ import {
   odd,
   onZfs,
   own,
-  small,
   spec,
 } from "./samples.ts";
 
@@ -191,9 +187,6 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ["underHostLock", lock.underHostLock(sh`echo ${hidden}`)],
   ["underSetupLock", lock.underSetupLock(sh`echo ${hidden}`)],
   ...processCommands,
-  ["listClosed", modes.listClosed("/jails/it's")],
-  ["openClosed", modes.openClosed("/jails/it's")],
-  ["openTree", modes.openTree("/jails/it's")],
   ["installLoopback", network.installLoopback()],
   ["installPf", network.installPf("vtnet0", ["10.66.0.0/24"])],
   ["nearest", probe.nearest("/jails/it's")],
@@ -215,15 +208,6 @@ export const all: readonly (readonly [name: string, command: Command])[] = [
   ...forGuard,
   ...forLogs,
   ...forSchedules,
-  ["copyTemplate", tree.copyTemplate(template.templateTree(base), small)],
-  ["copyTemplate on ZFS", tree.copyTemplate(template.templateTree({ ...base, dataset: "z" }), onZfs)],
-  ["emptyGone", tree.emptyGone(small)],
-  ["writeMark", tree.writeMark(small)],
-  ["deleteTree", tree.deleteTree(small)],
-  ["deleteTree on ZFS", tree.deleteTree(onZfs)],
-  ["removeJail", tree.removeJail(spec.jail, small)],
-  ["refuseInside", tree.refuseInside("z/t")],
-  ["listDatasets", tree.listDatasets("/jails")],
 ];
 
 /** Their makers, by file. */
@@ -244,7 +228,6 @@ export const makers = {
   live,
   lock,
   logs,
-  modes,
   names,
   network,
   packages,
@@ -254,5 +237,4 @@ export const makers = {
   ...templateMakers,
   ...fileMakers,
   schedule,
-  tree,
 };

@@ -1,12 +1,13 @@
-// The texts that make templates.
+// The texts about templates, images and trees.
 
 import * as image from "../../../lib/commands/jail/image.ts";
+import * as modes from "../../../lib/commands/jail/modes.ts";
 import * as patch from "../../../lib/commands/jail/patch.ts";
 import * as template from "../../../lib/commands/jail/template.ts";
 import * as thin from "../../../lib/commands/jail/thin.ts";
 import * as tree from "../../../lib/commands/jail/tree.ts";
 import * as warning from "../../../lib/commands/warning.ts";
-import type { Command } from "../../../lib/core/sh.ts";
+import { type Command, sh } from "../../../lib/core/sh.ts";
 import { base, odd, onZfs, small, spec } from "./samples.ts";
 
 const imaged: image.ImageSpec = {
@@ -41,8 +42,22 @@ export const forTemplates: readonly (readonly [name: string, command: Command])[
   ["pointNewest", thin.pointNewest("/jails/it's", "/jails/x")],
   ["followNewest", thin.followNewest("/jails/it's", "/jails/x")],
   ["withBase", thin.withBase({ path: "/jails/it's", base: odd() }, template.freshDirectory("/jails/x"))],
+  ["copyTemplate", tree.copyTemplate(template.templateTree(base), small)],
+  ["copyTemplate on ZFS", tree.copyTemplate(template.templateTree({ ...base, dataset: "z" }), onZfs)],
+  ["copyFiles", tree.copyFiles("/jails/it's", "/jails/its")],
+  ["emptyGone", tree.emptyGone(small)],
+  ["writeMark", tree.writeMark(small)],
+  ["deleteTree", tree.deleteTree(small)],
+  ["deleteTree on ZFS", tree.deleteTree(onZfs)],
+  ["removeJail", tree.removeJail(spec.jail, small)],
+  ["refuseInside", tree.refuseInside("z/t")],
+  ["listDatasets", tree.listDatasets("/jails")],
+  ["listClosed", modes.listClosed("/jails/it's")],
+  ["openClosed", modes.openClosed("/jails/it's")],
+  ["openTree", modes.openTree("/jails/it's")],
+  ["eachTree", modes.eachTree("/jails/it's", sh`:`)],
   ["warn", warning.warn("it's late")],
 ];
 
 /** Their makers, by file. */
-export const templateMakers = { image, patch, thin, warning };
+export const templateMakers = { image, modes, patch, thin, tree, warning };
