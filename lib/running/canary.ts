@@ -11,11 +11,9 @@ import type { DeployPlan } from "../deploy/plan/plan.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
 import { shareSteps } from "../deploy/steps/canary.ts";
 import { cutoverSteps } from "../deploy/steps/mod.ts";
-import type { Remote } from "../remote/remote.ts";
-import type { Facts } from "../server/facts.ts";
 import type { Context } from "../task/context.ts";
 import { carryOut } from "./carry_out.ts";
-import { drop, dropsOf, makePlan, showDrops } from "./cutover.ts";
+import { drop, type Drops, dropsOf, makePlan, showDrops } from "./cutover.ts";
 
 /** A promotion's context: its word is a share. */
 type Promotion = Context<readonly [string?]>;
@@ -115,12 +113,14 @@ export async function showAbort(ctx: Context): Promise<void> {
 }
 
 async function abort(ctx: Context, locks: Locks): Promise<string[]> {
-  return await drop(ctx, locks, dropsOf(ctx, await findCanary(ctx)));
+  return await drop(ctx, locks, await findCanary(ctx));
 }
 
-async function findCanary(ctx: Context): Promise<ReadonlyMap<Remote, Facts>> {
+async function findCanary(ctx: Context): Promise<Drops> {
   const facts = await readAll(ctx);
-  if ([...facts.values()].some(({ sites }) => canaryIn(sites.get(ctx.config.app)))) return facts;
+  if ([...facts.values()].some(({ sites }) => canaryIn(sites.get(ctx.config.app)))) {
+    return dropsOf(ctx, facts);
+  }
   throw new AlcaideError("Cannot abort: there is no canary", {
     hint: '"alcaide cutover --drop" takes back a release that is only prepared',
   });

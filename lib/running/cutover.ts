@@ -94,7 +94,7 @@ export async function dropPrepared(ctx: Context, wait: string | undefined): Prom
 
 async function dropUnder(ctx: Context, locks: Locks): Promise<void> {
   ctx.ui.step("Read the facts");
-  const dropped = await drop(ctx, locks, dropsOf(ctx, await findPrepared(ctx)));
+  const dropped = await drop(ctx, locks, await findPrepared(ctx));
   ctx.ui.result({ dropped } satisfies DroppedJson, `Nothing is prepared on ${list(dropped)} any more`);
 }
 
@@ -103,27 +103,29 @@ export async function showDrop(ctx: Context): Promise<void> {
   showDrops(ctx, await findPrepared(ctx));
 }
 
-async function findPrepared(ctx: Context): Promise<AllFacts> {
+async function findPrepared(ctx: Context): Promise<Drops> {
   const facts = await readAll(ctx);
   for (const [{ name }, known] of facts) refuseCanary(ctx.config, known, name, "take it back");
-  if (dropsOf(ctx, facts).size > 0) return facts;
+  const drops = dropsOf(ctx, facts);
+  if (drops.size > 0) return drops;
   throw new AlcaideError("Cannot take anything back: nothing is prepared");
 }
 
-type AllFacts = ReadonlyMap<Remote, Facts>;
+/** The changes that take something back, with the facts of their servers. */
+export type Drops = ReadonlyMap<Remote, { readonly change: Change; readonly facts: Facts }>;
 
 /** The changes that take back the prepared release, and the visitors that it has, where there is one. */
-export function dropsOf({ config }: Context, facts: AllFacts): ReadonlyMap<Remote, Change> {
-  return new Map([...facts].flatMap(([server, known]) => {
-    const change = dropChange(config, known);
-    return change === undefined ? [] : [[server, change]];
+export function dropsOf({ config }: Context, all: ReadonlyMap<Remote, Facts>): Drops {
+  return new Map([...all].flatMap(([server, facts]) => {
+    const change = dropChange(config, facts);
+    return change === undefined ? [] : [[server, { change, facts }]];
   }));
 }
 
 /** Says what would be taken back. */
-export function showDrops(ctx: Context, facts: AllFacts): void {
-  const all = [...dropsOf(ctx, facts)].map(([server, { title, reason, command }]) => {
-    const allocation = facts.get(server)?.host.apps[ctx.config.app];
+export function showDrops(ctx: Context, drops: Drops): void {
+  const all = [...drops].map(([server, { change: { title, reason, command }, facts }]) => {
+    const allocation = facts.host.apps[ctx.config.app];
     const texts = allocation === undefined ? [] : [masked(command.shown, { allocation })];
     return [server.name, [{ title, reason, scripts: new Map([[server.name, texts]]) }]] as const;
   });
@@ -131,14 +133,14 @@ export function showDrops(ctx: Context, facts: AllFacts): void {
 }
 
 /** Takes things back, and gives the names of the servers. */
-export async function drop(ctx: Context, locks: Held, all: ReturnType<typeof dropsOf>): Promise<string[]> {
+export async function drop(ctx: Context, locks: Held, drops: Drops): Promise<string[]> {
   await ctx.servers.each((server) =>
-    makeChanges(ctx, server, [all.get(server) ?? []].flat(), {
+    makeChanges(ctx, server, [drops.get(server)?.change ?? []].flat(), {
       guard: ({ command }) => fenced(ctx.config.app, locks.fences.get(server) ?? 0, command),
       explain: (_, { shown, exit }) => explainStep(server.name, new CommandError(server.name, shown, exit)),
     })
   );
-  return [...all.keys()].map(({ name }) => name);
+  return [...drops.keys()].map(({ name }) => name);
 }
 
 /** Lets the live release answer all, and waits until the canary has finished its requests. */
