@@ -4,6 +4,8 @@ import { hasWeb } from "../../core/process.ts";
 import { drainApp } from "../../commands/caddy/drain.ts";
 import { list, plural } from "../../core/text.ts";
 import { scriptStep } from "../join_scripts.ts";
+import type { Config } from "../../config/field/types.ts";
+import type { Previous } from "../plan/plan.ts";
 import type { DeployStep, Part, StepView } from "../step.ts";
 
 /** Waits until the old release has no connections any more, or the limits are over. */
@@ -16,7 +18,7 @@ export const drain: DeployStep = scriptStep({
 /** A part that waits for the connections of a jail, and says what is left. */
 function draining(
   { ctx: { ui }, plan, server: { name } }: StepView,
-  { jail, port }: NonNullable<StepView["previous"]>,
+  { jail, port }: Previous,
 ): Part {
   const { drain: limits } = plan.config;
   const { requests, sockets } = limits;
@@ -30,8 +32,12 @@ function draining(
     }
     if (long > 0) ui.info(`${name}: ${said(0, long)} to the old release cut after ${sockets / 1000} s`);
   };
-  const timeout = Math.max(requests, sockets) + 60_000;
-  return { script: drainApp(jail, port, limits), looks: true, timeout, onLine };
+  return { script: drainApp(jail, port, limits), looks: true, timeout: drainLimit(limits), onLine };
+}
+
+/** Milliseconds that a script may take that drains. */
+export function drainLimit({ requests, sockets }: Config["drain"]): number {
+  return Math.max(requests, sockets) + 60_000;
 }
 
 function said(connections: number, sockets: number): string {

@@ -13,6 +13,7 @@ import type { DeployPlan } from "../plan/plan.ts";
 import { recordOf } from "../record.ts";
 import { giveBack } from "../give_back.ts";
 import { act, type DeployStep, explained, onServers, type StepView } from "../step.ts";
+import { drainLimit } from "./drain.ts";
 
 /** Tells whether a plan's release is watched: not where there is nothing to go back to. */
 export function isGuarded({ config, servers }: DeployPlan): boolean {
@@ -98,6 +99,6 @@ async function back(view: StepView): Promise<void> {
 export async function finishRequests(view: StepView): Promise<void> {
   const { ctx: { signal }, plan: { config: { drain } }, server, app, jail } = view;
   if (!hasWeb(app)) return;
-  const timeout = Math.max(drain.requests, drain.sockets) + 60_000;
-  await explained(server, () => server.run(drainApp(jail, app.port, drain), { signal, timeout }));
+  const command = drainApp(jail, app.port, drain);
+  await explained(server, () => server.run(command, { signal, timeout: drainLimit(drain) }));
 }

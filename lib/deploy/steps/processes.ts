@@ -1,19 +1,13 @@
 // processes: starts the release's other processes, then ends those of the old one.
 
-import {
-  parseService,
-  servicesOf,
-  startServices,
-  stopProcesses,
-  watchServices,
-} from "../../commands/app/processes.ts";
+import { parseService, servicesOf, startServices, watchServices } from "../../commands/app/processes.ts";
 import { downText } from "../../hints/processes.ts";
 import { quietWhen } from "../../task/step.ts";
 import type { Context } from "../../task/context.ts";
 import { scriptStep } from "../join_scripts.ts";
 import type { DeployPlan, ServerPlan } from "../plan/plan.ts";
-import { type DeployStep, type Part, partTimeout, shownBy, type StepView } from "../step.ts";
-import { warnOfKilled } from "./retire.ts";
+import type { DeployStep, StepView } from "../step.ts";
+import { endProcesses } from "./retire.ts";
 
 /** Starts and ends them, once the release has the traffic for good. */
 export const processes: DeployStep = quietWhen<Context, DeployPlan, DeployStep>(
@@ -33,7 +27,7 @@ export const processes: DeployStep = quietWhen<Context, DeployPlan, DeployStep>(
             onLine: downs(view),
           },
         ],
-        ...previous === undefined || old.length === 0 ? [] : [ending(view, previous, old)],
+        ...endProcesses(view, old),
       ];
     },
   }),
@@ -42,14 +36,6 @@ export const processes: DeployStep = quietWhen<Context, DeployPlan, DeployStep>(
 
 function count({ app: { processes = [] }, previous }: ServerPlan): number {
   return processes.length + (previous?.declared.processes.length ?? 0);
-}
-
-function ending(view: StepView, previous: NonNullable<StepView["previous"]>, names: readonly string[]): Part {
-  const onLine = (line: string) => {
-    if (!warnOfKilled(view, line)) shownBy(view.ctx, view.server)(line);
-  };
-  const timeout = partTimeout + 1000 * (previous.jail.stopTimeout ?? 0);
-  return { script: stopProcesses(previous.jail, names), timeout, onLine };
 }
 
 /** The release is live all the same: that a process does not stay up is said, and is the deploy's failure at its end. */
