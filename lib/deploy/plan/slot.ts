@@ -66,6 +66,15 @@ export function planSlot(config: Config, server: Remote, facts: Facts, chosen: C
   } satisfies Partial<ServerPlan>;
 }
 
+/** The part of a site file that follows from the configuration and the version of Caddy alone. */
+export function siteSettings(
+  { app, domains, redirects, tls, drain, proxy, paths, stripPrefix }: Config,
+  { caddy: { version } }: Facts,
+) {
+  const sockets = drain.sockets !== drain.requests;
+  return { app, domains, redirects, tls, proxy, paths, stripPrefix, sockets, caddy: version };
+}
+
 /** The site file with the next slot's port; the other slot keeps the port that its release listens on. */
 function planSite(
   config: Config,
@@ -74,28 +83,15 @@ function planSite(
     & Pick<ServerPlan, "allocation" | "next" | "previous">
     & Pick<Chosen, "declared">,
 ): SitePlan {
-  const { app, jail: { port }, domains, redirects, tls, drain, guard, proxy, paths, stripPrefix } = config;
+  const { app, jail: { port } } = config;
   const upstream = (slot: Slot) => `${allocation[slot]}:${slot === next ? port : previous?.port ?? port}`;
   const [blue, green] = [upstream("blue"), upstream("green")];
-  const { token } = allocation;
-  const sockets = drain.sockets !== drain.requests;
-  const caddy = facts.caddy.version;
   const before = facts.sites.get(app);
   if (!hasWeb(declared)) return { text: "", before, apply: before !== undefined };
   const text = siteText({
-    app,
-    blue,
-    green,
-    domains,
-    redirects,
-    tls,
-    token,
-    caddy,
-    sockets,
-    log: guard !== undefined,
-    proxy,
-    paths,
-    stripPrefix,
+    ...siteSettings(config, facts),
+    ...{ blue, green, token: allocation.token },
+    log: config.guard !== undefined,
     assets: config.assets?.path,
   });
   const shared = [text, before ?? ""].some((one) => sharedAddresses(one).length > 0);

@@ -20,15 +20,16 @@ import { jailName, probePort, sharedFile, siteFile, sitesDir } from "../../comma
 import { declaredOf, isGood } from "../../core/release.ts";
 import { script } from "../../core/script.ts";
 import { secret } from "../../core/secret.ts";
-import { sh } from "../../core/sh.ts";
+import { type Command, sh } from "../../core/sh.ts";
 import { type Slot, slots } from "../../core/slot.ts";
 import { list } from "../../core/text.ts";
 import { makeDirectory, writeFile } from "../../remote/files.ts";
-import { releasesOf, runs } from "../../server/facts.ts";
+import { type CaddyFacts, releasesOf, runs } from "../../server/facts.ts";
 import { addressOf } from "../../server/host_state.ts";
 import type { Routed } from "../../server/routed.ts";
 import { disputesOf } from "../../server/traffic.ts";
 import { askChange, importChange } from "../../setup/caddy.ts";
+import { siteSettings } from "../plan/slot.ts";
 import { canaryRows } from "./canary.ts";
 import { type Disagreement, leave, mend, type Scene } from "./row.ts";
 import { setupRow } from "./server.ts";
@@ -63,16 +64,15 @@ export function caddyRows(scene: Scene): Disagreement[] {
   const ask = setup && asks(sites.get(app) ?? "") ? askChange(scene.config, setup) : undefined;
   const served = hasWeb(declaredOf(live?.record?.config));
   const site = !served ? idleSite(scene) : live === undefined ? abandonedSite(scene) : siteRows(scene, live);
-  const reload = caddy.running ? [sh`service caddy reload`] : [];
   const silent = disputes.get("silent");
   const healed = missing !== undefined || site.some(({ repair }) => repair !== undefined);
   return [
     ...setupRow(
       "import",
       "the Caddyfile",
-      missing && { ...missing, command: script(addImport(), ...reload) },
+      missing && { ...missing, command: script(addImport(), ...reload(caddy)) },
     ),
-    ...setupRow("import", "the Caddyfile", ask && { ...ask, command: script(ask.command, ...reload) }),
+    ...setupRow("import", "the Caddyfile", ask && { ...ask, command: script(ask.command, ...reload(caddy)) }),
     ...site,
     ...caddy.running || !served || (live === undefined && !sites.has(app)) ? [] : [
       mend("caddy", "Caddy does not run", { title: "Start Caddy", command: underHostLock(startCaddy()) }),
@@ -84,6 +84,11 @@ export function caddyRows(scene: Scene): Disagreement[] {
       }),
     ],
   ];
+}
+
+/** Lets Caddy read its files, where it runs. */
+function reload({ running }: CaddyFacts): Command[] {
+  return running ? [sh`service caddy reload`] : [];
 }
 
 /** The site of a first deploy that was cut off: it leads to nothing. */
@@ -151,7 +156,7 @@ function shares(...texts: readonly (string | undefined)[]): { shared: boolean } 
 }
 
 function siteSpec({ config, facts, place }: Scene, live: Routed, text = ""): SiteSpec {
-  const { app, domains, redirects, tls, drain, proxy, paths, stripPrefix } = config;
+  const { app } = config;
   const upstream = (slot: Slot) => {
     const ip4 = addressOf(place, slot);
     const installed = facts.jailFiles.get(jailName(app, slot));
@@ -164,21 +169,9 @@ function siteSpec({ config, facts, place }: Scene, live: Routed, text = ""): Sit
       : text.split(`reverse_proxy ${ip4}:`)[1]?.match(/^\d+/)?.[0];
     return `${ip4}:${written ?? record?.config.port ?? config.jail.port}`;
   };
-  const ports = { blue: upstream("blue"), green: upstream("green") };
-  const sockets = drain.sockets !== drain.requests;
-  const { version } = facts.caddy;
   return {
-    app,
-    ...ports,
-    domains,
-    redirects,
-    tls,
-    token: place.token,
-    caddy: version,
-    sockets,
-    proxy,
-    paths,
-    stripPrefix,
+    ...siteSettings(config, facts),
+    ...{ blue: upstream("blue"), green: upstream("green"), token: place.token },
     assets: live.record?.config.assets?.path,
   };
 }
@@ -206,10 +199,9 @@ function core(text: string): string {
 /** The file of shared domains, which follows the site files. */
 function sharedRows({ config: { app }, facts: { shared, caddy } }: Scene, text: string): Disagreement[] {
   if (isShared(app, text, shared)) return [];
-  const reload = caddy.running ? [sh`service caddy reload`] : [];
   return [mend("shared", `${sharedFile} does not have the paths of ${app} as its site file says`, {
     title: "Make the shared domains anew",
-    command: underHostLock(script(shareDomains(sitesDir), ...reload)),
+    command: underHostLock(script(shareDomains(sitesDir), ...reload(caddy))),
   })];
 }
 
