@@ -6,7 +6,7 @@ import { accessoryJail } from "../commands/paths.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { Servers } from "../remote/servers.ts";
 import { type KnownAccessory, unfinishedAccessory } from "../server/accessories.ts";
-import type { Facts } from "../server/facts.ts";
+import { accessoriesOf, type Facts } from "../server/facts.ts";
 import { ownFacts, survey } from "../server/survey.ts";
 import { accessoriesText, type AccessoryStatus, accessoryStatuses } from "../setup/accessory_status.ts";
 import type { Context } from "../task/context.ts";
@@ -66,9 +66,7 @@ export async function findAccessory(
   const [first, ...more] = all.filter((one): one is Found => one.record?.app === app);
   if (first !== undefined) return [first, ...more];
   const configured = Object.hasOwn(ctx.config.accessories, name);
-  const known = all.flatMap(({ facts }) =>
-    [...facts.accessories.values()].filter((record) => record.app === app).map((record) => record.name)
-  );
+  const known = all.flatMap(({ facts }) => accessoriesOf(facts, app).map((record) => record.name));
   throw new AlcaideError(`Cannot find an accessory "${name}" of ${app}`, {
     hint: configured
       ? 'Run "alcaide setup" first'

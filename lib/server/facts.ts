@@ -154,6 +154,11 @@ export function releasesOf(facts: Facts, app: string): Release[] {
   return facts.journal.filter((release) => release.app === app);
 }
 
+/** The records of an app's accessories. */
+export function accessoriesOf({ accessories }: Pick<Facts, "accessories">, app: string): AccessoryRecord[] {
+  return [...accessories.values()].filter((record) => record.app === app);
+}
+
 /** The jails that run. One that is dying runs nothing any more, though the kernel still names it. */
 export function runningJails(facts: Pick<Facts, "jails">): JailFact[] {
   return facts.jails.filter((jail) => !jail.dying);

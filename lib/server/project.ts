@@ -3,7 +3,7 @@
 import { addresses, siteAddresses } from "../commands/caddy/site.ts";
 import type { Config } from "../config/field/types.ts";
 import { AlcaideError } from "../core/error.ts";
-import { type Facts, releasesOf } from "./facts.ts";
+import { accessoriesOf, type Facts, releasesOf } from "./facts.ts";
 import { gitTrouble, inRepository } from "../remote/git.ts";
 import type { Project } from "./host_state.ts";
 import type { Runner } from "../remote/runner.ts";
@@ -96,7 +96,7 @@ export function droppedDomains(config: Config, facts: Facts): string[] {
 /** The project that an app belongs to; none once the app was taken off the server. */
 function ownerOf(app: string, facts: Facts): Project | undefined {
   const there = facts.sites.has(app) || releasesOf(facts, app).length > 0 ||
-    [...facts.accessories.values()].some((one) => one.app === app);
+    accessoriesOf(facts, app).length > 0;
   return there ? facts.host.owners?.[app] : undefined;
 }
 

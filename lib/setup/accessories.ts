@@ -17,9 +17,8 @@ import { startJail } from "../commands/jail/jail.ts";
 import type { AccessorySpec } from "../commands/accessory/files.ts";
 import { addPackages } from "../commands/jail/packages.ts";
 import { accessoryJail } from "../commands/paths.ts";
-import type { Accessory } from "../config/field/types.ts";
-import type { Config } from "../config/field/types.ts";
-import { type Facts, jailVersion, runs, taken } from "../server/facts.ts";
+import type { Accessory, Config } from "../config/field/types.ts";
+import { accessoriesOf, type Facts, jailVersion, runs, taken } from "../server/facts.ts";
 import { allocate, allocateJail, extendHost, parseHostState, type Project } from "../server/host_state.ts";
 import { newOwner, otherProject } from "../server/project.ts";
 import { templateFor } from "../server/patches.ts";
@@ -96,9 +95,7 @@ export function straysOf(
   server: string,
 ): AccessoryRecord[] {
   const wanted = accessoriesOn(config, server).map(({ name }) => name);
-  return [...facts.accessories.values()].filter((record) =>
-    record.app === config.app && !wanted.includes(record.name)
-  );
+  return accessoriesOf(facts, config.app).filter(({ name }) => !wanted.includes(name));
 }
 
 /**

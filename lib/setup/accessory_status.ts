@@ -3,8 +3,7 @@
 import { accessoriesOn } from "../server/accessories.ts";
 import { accessoryJail } from "../commands/paths.ts";
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
-import type { Accessory } from "../config/field/types.ts";
-import type { Config } from "../config/field/types.ts";
+import type { Accessory, Config } from "../config/field/types.ts";
 import { type Facts, runs } from "../server/facts.ts";
 import { missingLimits } from "../server/limits.ts";
 import { list } from "../core/text.ts";

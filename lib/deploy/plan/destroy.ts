@@ -23,7 +23,7 @@ import { script } from "../../core/script.ts";
 import { slots } from "../../core/slot.ts";
 import { list } from "../../core/text.ts";
 import type { Change } from "../../server/change.ts";
-import { type Facts, ownJails, releasesOf, runs } from "../../server/facts.ts";
+import { accessoriesOf, type Facts, ownJails, releasesOf, runs } from "../../server/facts.ts";
 import { imageTree } from "../../server/images.ts";
 import { addressOf, withoutApp } from "../../server/host_state.ts";
 import { type Left, strangeJail, type VolumeFacts } from "../../server/left.ts";
@@ -96,7 +96,7 @@ export function planDestroy(
 /** Volumes of an app and its accessories, by configuration, journal and records. */
 export function ownVolumes({ app, accessories, volumes }: Omit<About, "jail">, facts: Facts): OwnVolume[] {
   const owner = facts.host.apps[app]?.uid ?? -1;
-  const records = [...facts.accessories.values()].filter((record) => record.app === app);
+  const records = accessoriesOf(facts, app);
   const ofApp = [...volumes, ...releasesOf(facts, app).flatMap((release) => release.config.volumes)];
   const ofAccessories = [
     ...Object.values(accessories).flatMap((accessory) => accessory.volumes.map(({ host }) => host)),

@@ -60,8 +60,7 @@ function unmounted({ dataset, setup, remains }: Facts): { name: string; jail: st
 /** The live jail and the accessories, with what they have mounted. */
 function shouldRun(scene: Scene): JailSpec[] {
   const { config, facts, live } = scene;
-  const records = [...facts.accessories.values()].filter(({ app }) => app === config.app);
-  return [...live ? [liveJail(scene, live)] : [], ...records.map(recordedJail)];
+  return [...live ? [liveJail(scene, live)] : [], ...accessoriesOf(facts, config.app).map(recordedJail)];
 }
 
 function liveJail({ config, place, facts }: Scene, live: Routed): JailSpec {
@@ -133,7 +132,7 @@ export function otherTree(scene: Scene, live: Routed): string | undefined {
 
 function accessoryRows({ config, facts }: Scene): Disagreement[] {
   const { app } = config;
-  const records = [...facts.accessories.values()].filter((record) => record.app === app);
+  const records = accessoriesOf(facts, app);
   const unfinished = Object.keys(facts.host.jails ?? {}).filter((jail) =>
     ownJails(app, facts).includes(jail) && jail !== `${app}_build`
   ).flatMap((jail) => unfinishedAccessory(config, jail.slice(app.length + 1), facts) ?? []);
@@ -167,7 +166,7 @@ function accessoryRows({ config, facts }: Scene): Disagreement[] {
 }
 
 /** An upgrade that left trees or files: undone, or finished where the new tree was well. */
-function upgradeRow(record: KnownAccessory, { dataset, remains }: Facts): Disagreement | undefined {
+function upgradeRow(record: KnownAccessory, facts: Facts): Disagreement | undefined {
   const { name, jail } = record;
   const spec = recordedJail(record);
   const tree = treeOf(spec, facts);
