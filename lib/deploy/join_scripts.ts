@@ -124,14 +124,12 @@ async function runJob({ view, parts }: Job, begin: (step: number) => void): Prom
   begin(first.step);
   try {
     const command = joined(view, parts);
-    const exit = await (parts.some(({ long }) =>
-        long
-      )
-      ? runDetached(server, { command, lock: { app: view.app.app, fence: view.fence } }, {
-        ...following(view),
-        ...{ timeout, onLine },
-      })
-      : server.exec(command, { signal: ctx.signal, timeout, onLine }));
+    const lock = { app: view.app.app, fence: view.fence };
+    const isLong = parts.some(({ long }) => long);
+    const run = isLong
+      ? runDetached(server, { command, lock }, { ...following(view), timeout, onLine })
+      : server.exec(command, { signal: ctx.signal, timeout, onLine });
+    const exit = await run;
     if (exit.code === 0) return undefined;
     const part = parts[at.out] ?? first;
     const told = { ...exit, stdout: since(exit.stdout, at.out), stderr: since(exit.stderr, at.out) };

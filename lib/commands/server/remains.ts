@@ -4,7 +4,7 @@ import { type Command, sh } from "../../core/sh.ts";
 import { listRuns } from "../app/runs.ts";
 import { listSchedules } from "../app/schedule.ts";
 import { slots } from "../../core/slot.ts";
-import { appDir, assetsDir, jailName, jailsDir } from "../paths.ts";
+import { appDir, assetsDir, jailName, jailsDir, markFile } from "../paths.ts";
 import { datasetMark } from "../jail/tree.ts";
 import type { Section } from "./probe.ts";
 
@@ -43,8 +43,8 @@ function listHalves(basePath: string): Command {
   return sh`for d in ${basePath}/.*.new ${basePath}/*.gone ${basePath}/*.next ${basePath}/*.old; do [ -e "$d" ] || [ -L "$d" ] || continue
 mark=
 if [ -d "$d" ] && [ ! -L "$d" ]; then
-  [ ! -f "$d/.alcaide" ] || read -r mark <"$d/.alcaide"
-  case $mark$(ls -A "$d") in '' | .alcaide | .alcaide.new) mark=empty ;; esac
+  [ ! -f "$d/"${markFile} ] || read -r mark <"$d/"${markFile}
+  case $mark$(ls -A "$d") in '' | ${markFile} | ${markFile}.new) mark=empty ;; esac
 fi
 echo "$d $mark"; done; :`;
 }

@@ -14,7 +14,8 @@ const pieces = 5;
 /** The user of Redis' package, whom the server itself doesn't know. */
 const redisUid = 535;
 
-const reopenScript = `${etcDir}/reopen-logs`;
+/** The script that newsyslog runs once it has rotated logs. */
+export const reopenScript = `${etcDir}/reopen-logs`;
 
 /** Text of newsyslog's file: a line for apps, one for accessories of a command, and one for Redis, which opens its log for each line. */
 export function rotationText(): string {
@@ -26,7 +27,7 @@ ${accessoryLogs}/*/redis.log ${redisUid}:${redisUid} 640 ${pieces} ${largest} * 
 `;
 }
 
-/** Text of the script that newsyslog runs afterwards: supervisors begin their log anew when they get SIGHUP. */
+/** Text of that script: supervisors begin their log anew when they get SIGHUP. */
 export function reopenText(): string {
   return `#!/bin/sh
 # Made by alcaide: tells the apps' supervisors that their logs were rotated. Changes are overwritten.

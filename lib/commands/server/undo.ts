@@ -31,6 +31,7 @@ import {
   stateDir,
 } from "../paths.ts";
 import { baseMark } from "./dataset.ts";
+import { reopenScript } from "./rotation.ts";
 
 /** The record of what a server had before the first setup. */
 const beforeFile = `${stateDir}/before`;
@@ -92,7 +93,7 @@ const ownDirectories: readonly OwnFiles[] = [
   ].map((directory) => ({ directory, files: "" })),
   { directory: historyDir, files: "*.jsonl* lock" },
   { directory: sitesDir, files: ".shared", trees: ".check" },
-  { directory: etcDir, files: "pf.conf* reopen-logs*" },
+  { directory: etcDir, files: `${basename(pfFile)}* ${basename(reopenScript)}*` },
   { directory: stateDir, files: "host.json* lock setup.lock before*", trees: basename(setupWork) },
 ];
 
@@ -182,7 +183,7 @@ export function undoFiles(): Script {
   if [ -e "$file" ]; then grep -q '^# Made by alcaide' "$file" || { echo "$file has no mark of ours, so it is left alone" >&2; exit 1; }; fi
 done`,
     restoreVariable("alcaide_enable", undefined),
-    sh`rm -f ${[bootScript, rotationFile, cronFile, `${etcDir}/reopen-logs`]}`,
+    sh`rm -f ${[bootScript, rotationFile, cronFile, reopenScript]}`,
   );
 }
 

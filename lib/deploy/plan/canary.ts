@@ -7,14 +7,19 @@ import { hasWeb } from "../../core/process.ts";
 import type { Remote } from "../../remote/remote.ts";
 import type { DeployPlan, ServerPlan } from "./plan.ts";
 
+/** The servers whose release gets requests. */
+function webServers({ servers }: Pick<DeployPlan, "servers">): (readonly [Remote, ServerPlan])[] {
+  return [...servers].filter(([, { app }]) => hasWeb(app));
+}
+
 /** The visitors of a server that a release gets; undefined where it gets none. */
 export function shareOn(
-  { servers }: Pick<DeployPlan, "servers">,
+  plan: Pick<DeployPlan, "servers">,
   server: Remote,
   wish: CanaryWish,
 ): CanaryShare | undefined {
-  const web = [...servers].filter(([, { app }]) => hasWeb(app)).map(([one]) => one);
-  const at = web.indexOf(server);
+  const web = webServers(plan);
+  const at = web.findIndex(([one]) => one === server);
   if (at < 0) return undefined;
   if (!("part" in wish)) return wish;
   return at < Math.ceil(web.length * wish.part / wish.of) ? { percent: 100 } : undefined;
@@ -39,7 +44,7 @@ export function checkCanary(plan: DeployPlan, wish: CanaryWish): void {
   const fail = (problem: string, hint: string): never => {
     throw new AlcaideError(`Cannot start a canary: ${problem}`, { hint });
   };
-  const web = [...plan.servers].filter(([, { app }]) => hasWeb(app));
+  const web = webServers(plan);
   if (web.length === 0) fail("no process of the release gets requests", "Deploy it without --canary");
   if ("part" in wish && Math.ceil(web.length * wish.part / wish.of) === web.length) {
     throw new UsageError(`Cannot start a canary: ${wish.part}/${wish.of} of the servers are all of them`, {
