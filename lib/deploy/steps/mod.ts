@@ -70,22 +70,10 @@ export type RollbackStepName = Exclude<DeployStepName, "build" | "upload" | "mig
 /** The steps of a rollback. */
 export type RollbackSteps = Readonly<Record<RollbackStepName, DeployStep>>;
 
-/** The steps of `alcaide rollback`: those of a deploy, without building, uploading and migrating. */
-export const rollbackSteps: RollbackSteps = {
-  clean,
-  image,
-  create,
-  install,
-  start,
-  check,
-  route,
-  verify,
-  guard,
-  halt,
-  processes,
-  drain,
-  retire,
-};
+const { build: _b, upload: _u, migrate: _m, prune: _p, ...withoutBuild } = deploySteps;
+
+/** The steps of `alcaide rollback`: those of a deploy, without building, uploading, migrating and forgetting. */
+export const rollbackSteps: RollbackSteps = withoutBuild;
 
 const all = Object.entries(deploySteps);
 
