@@ -32,8 +32,7 @@ scenario("a canary gets its share, and is promoted or taken back", async (place,
   await part(`10 % of ${VISITORS} fresh visitors get the canary`, async () => {
     await project.release({ text: "two" });
     await unnoticed(async () => {
-      const { code, stderr } = await project.alcaide(["deploy", "--canary", "10"]);
-      assertEquals(code, 0, stderr);
+      await project.well(["deploy", "--canary", "10"]);
     });
     const load = startLoad({ url: place.http, host, rate: 1e6, connections: 16, timeout: 30_000 });
     while (load.requests < VISITORS) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -67,8 +66,7 @@ scenario("a canary gets its share, and is promoted or taken back", async (place,
   await part("it is promoted, and no request fails", async () => {
     assertEquals(
       await unnoticed(async () => {
-        const { code, stderr } = await project.alcaide(["promote"]);
-        assertEquals(code, 0, stderr);
+        await project.well(["promote"]);
       }),
       ["one", "two"],
     );

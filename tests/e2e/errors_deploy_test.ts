@@ -16,8 +16,7 @@ scenario("a deploy says what went wrong on a server, and what to do", async (pla
   if (test === undefined) throw new Error("needs the test host");
   await using project = await makeProject(place, "shop");
   const deploys = async () => {
-    const { code, stderr } = await project.alcaide(["deploy"]);
-    assertEquals(code, 0, stderr);
+    await project.well(["deploy"]);
   };
 
   await part("row 42: a Caddyfile that Caddy does not take is left as it was", async () => {
@@ -48,8 +47,7 @@ scenario("a deploy says what went wrong on a server, and what to do", async (pla
   });
 
   await part("once all is there, setup is done", async () => {
-    const { code, stderr } = await project.alcaide(["setup"]);
-    assertEquals(code, 0, stderr);
+    await project.well(["setup"]);
   });
 
   await part("row 10: a disabled service, whose script says so with status 0", async () => {

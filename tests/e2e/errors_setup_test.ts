@@ -52,8 +52,7 @@ scenario("setup says what is wrong with a server, and what to do", async (place,
 
   await part("row 38: pkg, which is not there yet, is brought in", async () => {
     assertMatch(withoutPkg, /Please set ASSUME_ALWAYS_YES=yes/);
-    const { code, stderr } = await project.alcaide(["setup"]);
-    assertEquals(code, 0, stderr);
+    await project.well(["setup"]);
     assertEquals(await server.test(sh`pkg -N >/dev/null 2>&1`), true);
   });
 

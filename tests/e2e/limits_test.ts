@@ -20,8 +20,7 @@ scenario("apps end in their time, within their limits", async (place, part) => {
   await using project = await makeProject(place, "shop", holding(1200));
   const deploy = async (text: string) => {
     await project.release({ text });
-    const { code, stderr } = await project.alcaide(["deploy"]);
-    assertEquals(code, 0, stderr);
+    const { stderr } = await project.well(["deploy"]);
     assertEquals((await ask(place, project, "/")).text, `${text}\n`);
     return stderr;
   };
@@ -88,8 +87,7 @@ scenario("apps end in their time, within their limits", async (place, part) => {
   });
 
   await part("a rollback's release has its own time and limits", async () => {
-    const { code, stderr } = await project.alcaide(["rollback"]);
-    assertEquals(code, 0, stderr);
+    await project.well(["rollback"]);
     assertEquals(await on("rctl"), rules("shop_green"));
     assertMatch(await on("cat /usr/local/etc/alcaide/jails/shop_green.conf"), /stop.timeout = 3;/);
   });

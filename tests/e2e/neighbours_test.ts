@@ -27,8 +27,7 @@ jail -c name=foreign path=/foreign/root persist`,
     await part("both apps are deployed, at addresses and user ids of their own", async () => {
       for (const project of [shop, blog]) {
         await project.release({ text: project.app });
-        const { code, stderr } = await project.alcaide(["deploy"]);
-        assertEquals(code, 0, stderr);
+        await project.well(["deploy"]);
       }
       for (const project of [shop, blog]) {
         assertEquals((await ask(place, project, "/")).text, `${project.app}\n`);

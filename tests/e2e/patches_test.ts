@@ -12,8 +12,7 @@ for (const zfs of [undefined, "jails"] as const) {
     await using project = await makeProject(place, "shop");
     const { server, test } = place;
     const run = async (...args: string[]) => {
-      const { code, stdout, stderr } = await project.alcaide(args);
-      assertEquals(code, 0, stdout + stderr);
+      const { stdout, stderr } = await project.well(args);
       return { stdout, stderr };
     };
     const release = await server.read(sh`uname -r`);

@@ -46,8 +46,7 @@ scenario("templates: init, setup, deploy, and the app answers", async (place, pa
 /** Runs the program so often, and it must end well each time. */
 async function run(project: Project, ...commands: readonly (readonly string[])[]): Promise<void> {
   for (const args of commands) {
-    const { code, stderr } = await project.alcaide(args);
-    assertEquals(code, 0, stderr);
+    await project.well(args);
   }
 }
 
