@@ -13,7 +13,6 @@ import { differences, ourNames, wholeHost } from "./whole_host.ts";
 const service = "accessories";
 const cache = 'service({ start: "sleep 10000", volumes: ["/data/blog_cache:/data"] })';
 
-/** Runs the program, which must succeed. */
 for (const [what, options] of [["UFS", {}], ["ZFS", { zfs: "root" }]] as const) {
   scenario(`destroy on ${what} removes an app and nothing else`, async (place, part) => {
     const { server } = place;

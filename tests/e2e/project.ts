@@ -171,7 +171,7 @@ export async function resultOf(child: Deno.ChildProcess, args: readonly string[]
   const decoder = new TextDecoder();
   const [out, err] = [decoder.decode(stdout), decoder.decode(stderr)];
   checkLines(out, args);
-  return { code, stdout: out, stderr: err, text: `${out}\n${err}` };
+  return { code, stdout: out, stderr: err, text: out + err };
 }
 
 /** Asks an app through Caddy. */
