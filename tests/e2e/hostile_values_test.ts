@@ -16,7 +16,6 @@ const seed = Number(Deno.env.get("ALCAIDE_TEST_SEED") ?? Math.floor(Math.random(
 const random = seeded(seed);
 const encoded = encodeURIComponent;
 
-/** Fails with everything that was printed unless the program ended well. */
 /** Values by the names `A0`, `A1`, … */
 function named(letter: string, values: readonly string[]): Record<string, string> {
   return Object.fromEntries(values.map((value, index) => [`${letter}${index}`, value]));

@@ -9,7 +9,6 @@ import { scenario } from "./scenario.ts";
 import { until } from "./until.ts";
 import { parsed } from "../schemas.ts";
 
-/** Fails with everything that was printed unless the program ended well. */
 async function deployed(project: Project, text: string): Promise<Record<string, unknown>> {
   await project.release({ text });
   const { stdout } = await project.well(["--json", "deploy"]);
