@@ -1,4 +1,4 @@
-/** Steps of a measurement that are not measured. */
+/** Pauses of a measurement. */
 
 /** Waits, in milliseconds; a time that is over is no wait. */
 export async function pause(milliseconds: number): Promise<void> {

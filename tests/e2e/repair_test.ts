@@ -137,7 +137,6 @@ const foreign: readonly (readonly [Command, string, Command])[] = [
   ],
 ];
 
-/** Runs the program, which must succeed. */
 async function problems(project: Project): Promise<string[]> {
   return parsed((await project.well(["status", "--json"])).stdout, "status")[0].problems;
 }
