@@ -35,7 +35,11 @@ scenario("long work outlives its connection", async (place, part) => {
     jail: { mirror: place.mirror, packages },
     build: {
       jail: {
-        commands: ["until [ -e /build/go ]; do echo waiting; sleep 0.2; done; echo gone on"],
+        // A daemon that a command leaves holds nothing up.
+        commands: [
+          "(exec sleep 7777 >/dev/null 2>&1 &)",
+          "until [ -e /build/go ]; do echo waiting; sleep 0.2; done; echo gone on",
+        ],
         result: "release",
       },
     },

@@ -9,7 +9,7 @@ import { isLiveThin } from "./live_thin.ts";
 import { describeLoad, startLoad } from "./load.ts";
 import { ask, makeProject } from "./project.ts";
 import { scenario } from "./scenario.ts";
-import { until } from "./until.ts";
+import { patience, until } from "./until.ts";
 
 scenario("rollback goes back and forward under load", async (place, part) => {
   await using project = await makeProject(place, "shop");
@@ -162,7 +162,7 @@ scenario("rollback goes back and forward under load", async (place, part) => {
 
   await part("cron runs the live release's schedule with its environment", async () => {
     const ran = async () => (await project.alcaide(["logs", "--schedule", "tick"])).stdout;
-    await until("cron has run it", async () => (await ran()).includes("\n5 is 100%\n"), 90_000);
+    await until("cron has run it", async () => (await ran()).includes("\n5 is 100%\n"), patience(90_000));
     assertMatch(await ran(), /alcaide: begins in \d+-none\n5 is 100%\n\S+ alcaide: ended with status 0\n/);
     assertMatch(
       (await project.alcaide(["status"])).stdout,

@@ -31,6 +31,9 @@ const linuxOnly: readonly Fact[] = [
 const statuses: readonly Fact[] = [
   ["timeout 5 /nosuch", 127, "No such file or directory"],
   ["timeout 5 /etc/hosts", 126, "Permission denied"],
+  // It waits for all that its command started, unless told not to.
+  ["timeout 0.3 sh -c 'sleep 9 >/dev/null 2>&1 &'", 124, ""],
+  ["timeout --foreground 5 sh -c 'sleep 1 >/dev/null 2>&1 &'", 0, ""],
   ["lockf -n -t 0 /tmp/none true", 69, "No such file or directory"],
   ["sha256 -c 00 /etc/hosts", 2, "[ Failed ]"],
   ["sysctl nosuch.name", 1, "sysctl: unknown oid 'nosuch.name'"],

@@ -198,9 +198,10 @@ function variables(env: BuildSpec["env"]): Script {
 
 function runCommand(jail: string, text: string, number: number): Command {
   const inside = withVariables(`${buildHome}/source`, raw(text));
+  // Else timeout waits also for a daemon that the command leaves, as Gradle does, until the time is over; the jail's end ends that.
   return sh`echo ${`+ ${text}`}
 left=$(( deadline - $(date +%s) )); [ "$left" -gt 0 ] || left=1
-timeout -k 10 "$left" jexec -U ${buildUser} ${jail} /bin/sh -c ${word(inside)} </dev/null 2>&1
+timeout --foreground -k 10 "$left" jexec -U ${buildUser} ${jail} /bin/sh -c ${word(inside)} </dev/null 2>&1
 status=$?
 if [ "$status" -ne 0 ]; then echo ${`failed ${number}`} "$status" >&2; exit 1; fi`;
 }

@@ -21,7 +21,7 @@ const sha256 = "f6a9bde3e7eb5e32e49d0a6f2dc0d1b2a6c3f1e5b1c8a7d6e5f4a3b2c1d0e9f8
 /** The requests to a server, a word each. */
 function kindOf(script: string): string {
   if (script.includes("mkdir -p /var/db/alcaide/apps && chmod 700")) return "place";
-  if (script.includes("timeout -k 10")) return "build";
+  if (script.includes("timeout --foreground")) return "build";
   if (script.includes("source.tar.gz.part")) return "source";
   if (script.includes("/artifact.part")) return "receive";
   if (script.includes("/digest.new")) return "accept";

@@ -3,7 +3,7 @@ package Linux;
 use strict;
 use Exporter 'import';
 our @EXPORT = qw(enter_uts new_uts set_host_name set_domain_name domain_name mount_at unmount_at
-    set_title set_short_title drop_capability close_from make_node own_link keep_root_saved
+    set_title set_short_title drop_capability close_from make_node own_link keep_root_saved adopt_orphans alarm_after
     MS_RDONLY MS_NOSUID MS_NOEXEC MS_REMOUNT MS_BIND MNT_FORCE MNT_DETACH);
 
 use constant {
@@ -14,9 +14,11 @@ use constant { CLONE_NEWUTS => 0x04000000, UTS_FIELD => 65 };
 
 my %NUMBERS = (
     x86_64  => { setns => 308, unshare => 272, mount => 165, umount => 166, sethostname => 170,
-                 setdomainname => 171, prctl => 157, uname => 63, mknodat => 259, fchownat => 260, setresuid => 117 },
+                 setdomainname => 171, prctl => 157, uname => 63, mknodat => 259, fchownat => 260, setresuid => 117,
+                 setitimer => 38 },
     aarch64 => { setns => 268, unshare => 97, mount => 40, umount => 39, sethostname => 161,
-                 setdomainname => 162, prctl => 167, uname => 160, mknodat => 33, fchownat => 54, setresuid => 147 },
+                 setdomainname => 162, prctl => 167, uname => 160, mknodat => 33, fchownat => 54, setresuid => 147,
+                 setitimer => 103 },
 );
 my $call = $NUMBERS{ machine() };
 
@@ -65,6 +67,16 @@ sub drop_capability { my ($number) = @_; return syscall($call->{prctl}, 24, $num
 
 # Makes the user the real and the effective one; root can be had again.
 sub keep_root_saved { my ($uid) = @_; return syscall($call->{setresuid}, $uid + 0, $uid + 0, 0) == 0 }
+
+# Descendants whose parents end become children of this process (prctl PR_SET_CHILD_SUBREAPER).
+sub adopt_orphans { return syscall($call->{prctl}, 36, 1, 0, 0, 0) == 0 }
+
+# Like alarm, for fractions of a second, too.
+sub alarm_after {
+    my ($seconds) = @_;
+    my $when = pack 'q4', 0, 0, int $seconds, int(($seconds - int $seconds) * 1e6);
+    return syscall($call->{setitimer}, 0, $when, 0) == 0;
+}
 
 sub close_from { my ($first) = @_; require POSIX; POSIX::close($_) for $first .. 255; return }
 
