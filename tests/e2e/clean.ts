@@ -131,13 +131,14 @@ done`);
 /** Everything that a scenario may change and must put back, a line each, with its kind as first word. */
 export async function inventory({ server }: Place): Promise<ReadonlySet<string>> {
   const directories = ["/jails", jailsDir, liveRoot, assetsRoot, sitesDir, `${stateDir}/apps`, logDir];
-  // Root sees hidden files, too: programs put caches into / when they have no home directory, such as Caddy's .step.
-  const text = await server.read(sh`ls / | grep -v '^[.]' | sed 's|^|file /|'
+  // Root sees hidden files, too: programs put caches into / when they have no home directory, such as Caddy's .step. The base path and its
+  // templates stay, as setup makes them.
+  const text = await server.read(sh`ls / | grep -v -e '^[.]' -e '^jails$' | sed 's|^|file /|'
 for d in ${directories}; do
   [ -d "$d" ] && ls -A "$d" | sed "s|^|file $d/|"
 done | grep -v -x -e 'file /jails/[.]templates' -e ${`file ${sitesDir}/[.]check`}
 jls -q name path | sed 's/^/jail /'
-mount -p | awk '{ print "mount " $2 }'
+mount -p | awk '$2 !~ "^/jails(/[.]templates/.*)?$" { print "mount " $2 }'
 ifconfig ${jailInterface} 2>/dev/null | awk '$1 == "inet" { print "address " $2 }'
 [ -f ${caddyfile} ] && grep -v -x -F ${importLine} ${caddyfile} | sed 's/^/Caddyfile /'; :`);
   const state = parseHostState(await server.read(sh`cat ${hostFile} 2>/dev/null; :`));

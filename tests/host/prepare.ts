@@ -45,7 +45,7 @@ export async function prepare(
   if (zfs !== undefined) {
     await write(upper, "var/db/testhost/zfs-pool", `zroot ${zfs === "root" ? "/" : "/jails"}\n`);
   }
-  if (zfs !== "root") await Deno.mkdir(join(upper, "jails"), { mode: 0o755 });
+  if (zfs === "jails") await Deno.mkdir(join(upper, "jails"), { mode: 0o755 });
   await setShell(upper, world, shell);
 }
 
