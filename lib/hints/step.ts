@@ -52,6 +52,8 @@ const stepFailures: Known = {
   'The service caddy is not enabled: "alcaide setup" enables it': /Cannot '(re)?(start|load)' caddy/,
   'Run "alcaide setup", which adds the line': /lacks the line: import/,
   'Run "alcaide setup", which adds them': /lacks the lines: on_demand_tls/,
+  "Global options of the Caddyfile such as acme_ca, key_type or local_certs hold for customers' domains, too: remove them, or tls from the Alcaidefile":
+    /site block is also default\/catch-all policy/,
   "Caddy refuses the Caddyfile and keeps the configuration it has: correct the line that is named":
     /Error during parsing|adapting config|unrecognized (sub)?directive|Caddyfile\S*:\d+/,
   "Another program has a port that Caddy needs: sockstat -4 -6 -l -p 80,443 names it":

@@ -47,10 +47,12 @@ export const peek = task("Use secrets where they are hardly ever used well", asy
 async function watched(at, root, machine, secret) {
   const [runs, seen] = ["runs", "seen"].map((name) => \`/tmp/shop_watched.\${name}\`);
   const running = at.run(sh\`: \${secret} >\${runs}; until [ -e \${seen} ]; do sleep 0.1; done; rm -f \${runs} \${seen}\`, {
-    timeout: 60_000,
+    timeout: ${patience(60_000)},
   });
   const looking = async () => {
-    await machine.run(sh\`until [ -e \${root + runs} ]; do sleep 0.1; done\`, { timeout: 60_000 });
+    await machine.run(sh\`until [ -e \${root + runs} ]; do sleep 0.1; done\`, { timeout: ${
+  patience(60_000)
+} });
     const list = await machine.read(sh\`ps axww\`);
     await machine.run(sh\`: >\${root + seen}\`);
     return list;

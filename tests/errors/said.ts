@@ -129,6 +129,15 @@ export const said: readonly Said[] = [
     hint: /sockstat -4 -6 -l -p 80,443 names it/,
   },
   {
+    rows: [42],
+    name: "global options about certificates, and customers' domains",
+    where: "step",
+    text:
+      '{"level":"error","ts":1796034075.32,"msg":"adapting config using caddyfile: automation policy from site block is also default/catch-all ' +
+      'policy because of key without hostname, and the two are in conflict: []certmagic.Issuer(nil) != []certmagic.Issuer{(*caddytls.ACMEIssuer)(0x24)}"}',
+    hint: /Global options of the Caddyfile such as acme_ca/,
+  },
+  {
     rows: [42, 44],
     name: "a directive that this Caddy does not know",
     where: "step",
