@@ -8,10 +8,10 @@ export const findCaddy: Expression = sh`pgrep -j none -x caddy`;
 
 /**
  * Sets the shell's variables as the service's script does: from rc.conf and what belongs to it, then to the script's own
- * defaults, which differ between versions of the port. For a subshell: rc.subr brings functions of many names.
+ * defaults, which differ between versions of the port and are made of its name. For a subshell: rc.subr brings functions of many names.
  */
 export const readService: Expression = sh`if [ -r /etc/rc.subr ]; then
-. /etc/rc.subr; load_rc_config caddy
+. /etc/rc.subr; load_rc_config caddy; name=caddy
 eval "$(grep -E '^: [$][{]caddy_[a-z_]+:?=' /usr/local/etc/rc.d/caddy 2>/dev/null)"; fi`;
 
 /** Prints the variables that decide what Caddy reads, a line each: `config /usr/local/etc/caddy/Caddyfile`. */

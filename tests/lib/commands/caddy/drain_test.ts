@@ -74,13 +74,10 @@ async function drainWith(sockets: string, limits: Parameters<typeof drainApp>[2]
     `cat >${place.at("/asked")}; echo "$*" >>${place.at("/asked")}; cat ${place.at("/answer")}`,
   );
   await place.write("/usr/local/etc/caddy/Caddyfile", "");
-  await place.write(
-    "/usr/local/bin/caddy",
-    `#!/bin/sh
-echo '{"admin":{"listen":"${admin}"},"apps":{}}'
-`,
-    0o755,
-  );
+  const adapted = admin === "" ? "{}" : `{"admin":{"listen":"${admin}"},"apps":{}}`;
+  await place.write("/usr/local/bin/caddy", `#!/bin/sh\necho '${adapted}'\n`, 0o755);
+  await place.write("/var/run/caddy/caddy.pid", "");
+  using _socket = Deno.listen({ transport: "unix", path: place.at("/var/run/caddy/caddy.sock") });
   const { stdout } = await place.run(drainApp(spec.jail, 4000, limits));
   return { stdout, asked: await place.read("/asked") };
 }
@@ -102,6 +99,12 @@ Deno.test("drainApp() asks Caddy at a socket file, too", async () => {
   assertEquals(stdout, "left 1 2\n");
   assertStringIncludes(asked ?? "", "\r\nHost: \r\n");
   assertStringIncludes(asked ?? "", "-w 2 -U /var/run/caddy.sock\n");
+});
+
+Deno.test("drainApp() asks Caddy at the socket of the port, where nobody names another address", async () => {
+  const { stdout, asked } = await drainWith("2", { requests: 0, sockets: -1 }, "");
+  assertEquals(stdout, "left 1 2\n");
+  assertStringIncludes(asked ?? "", "/var/run/caddy/caddy.sock\n");
 });
 
 Deno.test("drainApp() gives all the longer time where Caddy doesn't tell", async () => {

@@ -16,7 +16,8 @@ async function withService(rc: string): Promise<Playground> {
   await place.write("/etc/rc.conf", rc);
   await place.write(
     "/usr/local/etc/rc.d/caddy",
-    '. /etc/rc.subr\n: ${caddy_config:="/usr/local/etc/caddy/Caddyfile"}\n: ${caddy_adapter:="caddyfile"}\n: ${caddy_user:="nobody"}\n' +
+    '. /etc/rc.subr\nname=caddy\n: ${caddy_config:="/usr/local/etc/caddy/Caddyfile"}\n: ${caddy_adapter:="caddyfile"}\n' +
+      ': ${caddy_admin:="unix//var/run/${name}/${name}.sock"}\n: ${caddy_user:="nobody"}\n' +
       'caddy_flags="--config ${caddy_config}"\nexit 9\n',
   );
   await place.program("pgrep", "exit 1");
@@ -37,7 +38,7 @@ Deno.test("askService() prints what rc.conf says, else the script's own defaults
   );
   assertEquals(
     (await place.run(askService)).stdout,
-    "config /srv/Caddyfile\nadapter caddyfile\nadmin \nextra_flags --watch  --resume\n",
+    "config /srv/Caddyfile\nadapter caddyfile\nadmin unix//var/run/caddy/caddy.sock\nextra_flags --watch  --resume\n",
   );
 });
 
