@@ -18,7 +18,7 @@ export { websocketEcho, type WebSocketReport } from "./load_websocket.ts";
 const CLOSING_BEFORE = 250;
 const CLOSING_AFTER = 100;
 /** Milliseconds within which a whole answer must have come, unless a load says otherwise. */
-const TIMEOUT = patience(5_000);
+const TIMEOUT = patience(15_000);
 
 /** The requests of a load, and their rate. */
 export interface LoadOptions extends EndpointOptions {

@@ -6,7 +6,7 @@ import { messageOf } from "./load_fault.ts";
 import { connect, type Endpoint, endpoint, type EndpointOptions, requestHead } from "./load_http.ts";
 import { patience } from "./until.ts";
 
-const CONNECT_TIMEOUT = patience(5_000);
+const CONNECT_TIMEOUT = patience(15_000);
 /** The time that a stream may take beyond the asked one. */
 const SPARE = patience(15_000);
 const PIECE_EVERY = 100;

@@ -7,7 +7,7 @@ import { patience } from "./until.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const TIMEOUT = patience(5_000);
+const TIMEOUT = patience(15_000);
 const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const;
 
 /** How long a conversation lasts. */
