@@ -113,9 +113,12 @@ const stages: readonly Stage[] = [
     skip: Deno.env.get("ALCAIDE_TEST_HOST") ? "another host is given, and it has one version" : unavailable,
   },
   {
-    title: "faults (a sample)",
+    title: "faults (a sample), and random sequences of commands",
     // As many as fit: the table says how many that were. The same each time: `deno task chaos` looks for new faults.
-    args: ["run", "-A", "tests/chaos/main.ts", "--seed", "11", "--sample", "400", "--minutes", "5"],
+    args: [
+      ...["run", "-A", "tests/chaos/main.ts", "--seed", "11"],
+      ...["--sample", "400", "--model", "60", "--minutes", "5"],
+    ],
     skip: unavailable,
   },
 ];
