@@ -12,6 +12,7 @@ import { authentication } from "./authenticate.ts";
 import { beEager } from "./eager.ts";
 import { connectFailure, lostConnection } from "./failures.ts";
 import { hostKeyAlgorithms, type KnownHost, readHostKey } from "./known_hosts.ts";
+import { reusePackets } from "./packets.ts";
 import type { Endpoint } from "./resolve.ts";
 import { knownAs, loadKnownHosts } from "./load_known_hosts.ts";
 import { checkHostKey, type Meeting, meetStranger } from "./trust.ts";
@@ -87,6 +88,7 @@ export async function handshake(
       authHandler: keys.handler,
     });
     beEager(client, keys.signsAtOnce);
+    reusePackets(client);
   } catch (error) {
     socket.destroy();
     throw error;
