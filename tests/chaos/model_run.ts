@@ -154,9 +154,9 @@ class Turn {
     this.#expect(await runHere(this.bench.project, args), code, "the same again");
   }
 
-  /** True when there is nothing to mend: it succeeded, and no program lied to it. */
-  #isDone({ code }: Ended): boolean {
-    return code === 0 && this.step.fault?.way !== "nothing";
+  /** True when there is nothing to mend: it succeeded, warns of nothing that it left, and no program lied to it. */
+  #isDone({ code, text }: Ended): boolean {
+    return code === 0 && this.step.fault?.way !== "nothing" && !text.includes('"type":"warning"');
   }
 
   async #broken(args: readonly string[]): Promise<Ended> {
