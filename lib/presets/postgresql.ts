@@ -108,6 +108,8 @@ function files(at: AccessoryPlace): AccessoryFile[] {
     ["log_rotation_size", 0],
     ["log_truncate_on_rotation", true],
     ["log_line_prefix", "%m [%p] %q%u@%d "],
+    // As the times that logs are asked for since; else it is that of the machine.
+    ["log_timezone", "UTC"],
     ...Object.entries(at.options["settings"] ?? {}),
   ]);
   const rows = [...own].map(([name, value]) => `${name} = ${settingText(value)}\n`);

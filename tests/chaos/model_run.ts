@@ -125,7 +125,7 @@ class Turn {
     const impossible = target === undefined || target === this.model.chain[0];
     const first = await this.#broken(args);
     if (impossible) {
-      if (first.code === 0) this.#problems.push("a rollback to nothing succeeds");
+      if (first.code === 0 && !this.#lied) this.#problems.push("a rollback to nothing succeeds");
       return;
     }
     if (this.#isDone(first)) this.#expect(first, 0, "it");
@@ -156,7 +156,11 @@ class Turn {
 
   /** True when there is nothing to mend: it succeeded, warns of nothing that it left, and no program lied to it. */
   #isDone({ code, text }: Ended): boolean {
-    return code === 0 && this.step.fault?.way !== "nothing" && !text.includes('"type":"warning"');
+    return code === 0 && !this.#lied && !text.includes('"type":"warning"');
+  }
+
+  get #lied(): boolean {
+    return ways[this.step.fault?.way ?? ""]?.lie === true;
   }
 
   async #broken(args: readonly string[]): Promise<Ended> {

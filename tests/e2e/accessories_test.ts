@@ -160,6 +160,7 @@ scenario("accessories are made, changed, rebooted and removed", async (place, pa
       await alcaide(project, "accessory", "logs", "db", "--since", "1h"),
       /database system is ready to accept connections/,
     );
+    assertEquals(await ask(place, "show log_timezone", "second's"), "UTC");
     assertEquals(
       await alcaide(project, "accessory", "run", "echo", "--", 'echo "$WORD $PORT"'),
       "a b 7007\n",
