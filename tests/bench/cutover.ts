@@ -5,8 +5,7 @@ import { type Load, type LoadReport, startLoad } from "../e2e/load.ts";
 import { openPlace, type Place } from "../e2e/place.ts";
 import { makeProject, type Project } from "../e2e/project.ts";
 import { hostUnavailable } from "../host/mod.ts";
-import { median } from "./measure.ts";
-import { pause } from "./prepare.ts";
+import { median, pause } from "./measure.ts";
 import { type Finding, milliseconds, type Part, ratioRow, type Row, table } from "./row.ts";
 
 const deploys = 5;

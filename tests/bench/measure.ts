@@ -18,6 +18,11 @@ export async function time(run: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
+/** Waits, in milliseconds; a time that is over is no wait. */
+export async function pause(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 /**
  * Does several things in turns, A B A B, so that whatever else the machine does meets them all alike. Each is done once
  * before, without being counted.

@@ -7,7 +7,7 @@ import { type Load, type LoadReport, startLoad } from "../e2e/load.ts";
 import { openPlace, type Place } from "../e2e/place.ts";
 import { makeProject, type Project } from "../e2e/project.ts";
 import { hostUnavailable } from "../host/mod.ts";
-import { pause } from "./prepare.ts";
+import { pause } from "./measure.ts";
 import { type Finding, type Part, ratioRow } from "./row.ts";
 
 const count = 1000;

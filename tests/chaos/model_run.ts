@@ -9,7 +9,7 @@ import { remains } from "./model_leftovers.ts";
 import { quiet } from "./quiet.ts";
 import { shown } from "./scenarios.ts";
 import { app, type Bench, database, newRelease, sql } from "./states.ts";
-import { isApart, ways } from "./ways.ts";
+import { isApart, type Way, ways } from "./ways.ts";
 
 /** The step after which the host was not as it must be. */
 export interface Failure {
@@ -50,7 +50,7 @@ class Turn {
   async run(): Promise<string[]> {
     const { host, project } = this.bench;
     const live = this.model.chain[0];
-    const down = this.step.kind === "reboot" || ways[this.step.fault?.way ?? ""]?.down === true;
+    const down = this.step.kind === "reboot" || this.#way?.down === true;
     const load = live &&
       startLoad({ url: this.bench.place.http, host: project.domain, rate: 20, connections: 2 });
     await this.#act();
@@ -103,8 +103,7 @@ class Turn {
 
   /** Where nobody was there any more to be told, the same again may finish a deploy before it begins another. */
   async #noteFinished(text: string): Promise<void> {
-    const way = ways[this.step.fault?.way ?? ""];
-    if (way === undefined || !isApart(way)) return;
+    if (this.#way === undefined || !isApart(this.#way)) return;
     const known = keptOf(this.model).map(({ number }) => number);
     const { good, live } = await this.#numbers();
     const finished = good.find((number) => number !== live && number > Math.max(0, ...known));
@@ -161,14 +160,19 @@ class Turn {
     return code === 0 && !this.#lied && !text.includes('"type":"warning"');
   }
 
+  /** The way in which the step is broken. */
+  get #way(): Way | undefined {
+    return ways[this.step.fault?.way ?? ""];
+  }
+
   get #lied(): boolean {
-    return ways[this.step.fault?.way ?? ""]?.lie === true;
+    return this.#way?.lie === true;
   }
 
   async #broken(args: readonly string[]): Promise<Ended> {
     const { bench: { host, project }, step: { fault } } = this;
-    if (fault === undefined) return await runHere(project, args);
-    const way = ways[fault.way]!;
+    const way = this.#way;
+    if (fault === undefined || way === undefined) return await runHere(project, args);
     const { ended, struck } = await runBroken(host, project, args, way, fault.call);
     if (way.rule.effect === "full") await host.emptyDisk();
     await quiet(host);

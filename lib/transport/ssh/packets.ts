@@ -4,19 +4,7 @@ import type { Buffer } from "node:buffer";
 import { randomFillSync } from "node:crypto";
 // @ts-types="@types/ssh2"
 import type { Client } from "ssh2";
-
-/** The parts of ssh2 that its types lack. */
-interface Inner {
-  readonly _protocol?: { readonly _cipher?: Cipher };
-}
-
-/** The cipher of what is sent: a new one after each exchange of keys. */
-interface Cipher {
-  allocPacket(payload: number): Buffer;
-  encrypt(packet: Buffer): void;
-  /** Only ssh2's ChaCha20-Poly1305 in JavaScript has it. That keeps nothing of a packet that it has encrypted. */
-  readonly _encKeyPktLen?: unknown;
-}
+import { type Cipher, protocolOf } from "./inner.ts";
 
 /** Bytes of a packet whose memory is worth being kept. */
 const large = 4096;
@@ -24,7 +12,7 @@ const large = 4096;
 /** Lets a client make a large packet in the memory of the one before. With another cipher it stays as it is. */
 export function reusePackets(client: Client): void {
   client.on("handshake", () => {
-    const cipher = (client as unknown as Inner)._protocol?._cipher;
+    const cipher = protocolOf(client)?._cipher;
     if (cipher?._encKeyPktLen !== undefined) reuseMemory(cipher);
   });
 }
