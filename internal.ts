@@ -101,7 +101,7 @@ export type { Branch, ShownOptions } from "./lib/task/parallel.ts";
 export type { Failure, Group, Join } from "./lib/task/pipeline.ts";
 export type { StepContext } from "./lib/task/step.ts";
 export type { Events } from "./lib/task/events.ts";
-export type { LineOptions, LineTime, Person, Ui } from "./lib/ui/mod.ts";
+export type { LineOptions, LineTime, Person, ResultOptions, Ui } from "./lib/ui/mod.ts";
 
 // A deploy, and what a server holds.
 export type { DeploySteps, RollbackSteps } from "./lib/deploy/steps/mod.ts";

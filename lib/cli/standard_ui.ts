@@ -38,7 +38,8 @@ export function standardUi(choice: UiChoice, signal: AbortSignal): CommandUi {
     verbose,
     quiet,
     yes,
-    columns: terminalWidth,
+    columns: () => terminalSize("columns") || 80,
+    height: () => terminalSize("rows") || 24,
     ...(keyboard ? { keyboard } : {}),
   });
   const system = terminal || quiet ? undefined : ciSystem(Deno.env.get);
@@ -79,11 +80,11 @@ function read(file: string): string {
   }
 }
 
-/** Unknown where standard output leads elsewhere, and 0 on some terminals. */
-function terminalWidth(): number {
+/** Unknown where nothing leads to a terminal, and 0 on some. */
+function terminalSize(way: "columns" | "rows"): number {
   try {
-    return Deno.consoleSize().columns || 80;
+    return Deno.consoleSize()[way];
   } catch {
-    return 80;
+    return 0;
   }
 }

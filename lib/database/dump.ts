@@ -37,6 +37,7 @@ export async function dumpDatabase(ctx: Context, file: string, options: Database
   ctx.ui.result(
     { accessory: name, server: server.name, file, bytes: size, milliseconds } satisfies DatabaseJson,
     `${name} of ${server.name} is in ${file}: ${said}`,
+    { prose: true },
   );
 }
 

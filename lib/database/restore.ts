@@ -46,6 +46,7 @@ async function restoreUnder(
   ctx.ui.result(
     { accessory: name, server: server.name, file, bytes, milliseconds } satisfies DatabaseJson,
     [done, ...said].join("\n"),
+    { prose: true },
   );
 }
 

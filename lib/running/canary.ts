@@ -103,6 +103,7 @@ export async function runAbort(ctx: Context, wait: string | undefined): Promise<
     ctx.ui.result(
       { aborted } satisfies AbortedJson,
       `The live release answers all visitors of ${list(aborted)} again`,
+      { prose: true },
     );
   });
 }

@@ -40,6 +40,7 @@ export async function carryOut(
       ...placeRows(plan),
       `  next: ${nextOf(plan)}`,
     ].join("\n"),
+    { prose: true },
   );
   const { down } = plan.outcome;
   if (down.length === 0) return;

@@ -95,7 +95,8 @@ export async function dropPrepared(ctx: Context, wait: string | undefined): Prom
 async function dropUnder(ctx: Context, locks: Locks): Promise<void> {
   ctx.ui.step("Read the facts");
   const dropped = await drop(ctx, locks, await findPrepared(ctx));
-  ctx.ui.result({ dropped } satisfies DroppedJson, `Nothing is prepared on ${list(dropped)} any more`);
+  const text = `Nothing is prepared on ${list(dropped)} any more`;
+  ctx.ui.result({ dropped } satisfies DroppedJson, text, { prose: true });
 }
 
 /** Says what taking the prepared release back would do. */

@@ -109,6 +109,7 @@ export async function scaleProcesses(
     ctx.ui.result(
       value,
       `${list(told)} until the next deploy: its instances in the configuration count from then on`,
+      { prose: true },
     );
   });
 }

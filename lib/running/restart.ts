@@ -46,6 +46,7 @@ export async function restartProcesses(
     ctx.ui.result(
       done satisfies RestartJson[],
       `${list(names)} ${names.length === 1 ? "was" : "were"} restarted`,
+      { prose: true },
     );
   });
 }

@@ -74,6 +74,7 @@ async function finished(
   ctx.ui.result(
     { release, servers: [], milliseconds: Date.now() - began } satisfies DeployJson,
     `${release} is live already; ${plural(made, "repair")} made after an interrupted command`,
+    { prose: true },
   );
   return true;
 }

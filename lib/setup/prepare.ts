@@ -84,7 +84,8 @@ export async function prepareServers(ctx: Context, plans: Plans): Promise<void> 
 /** Tells the changes that were made, or are to make. */
 export function tellSetup({ ui, config }: Context, plans: Plans, planOnly: boolean): void {
   const thin = config.jail.kind === "thin";
-  ui.result(asJson(plans, planOnly && ui.verbose), summary(plans, { planOnly, verbose: ui.verbose, thin }));
+  const text = summary(plans, { planOnly, verbose: ui.verbose, thin });
+  ui.result(asJson(plans, planOnly && ui.verbose), text, { prose: !planOnly });
 }
 
 /** The change's script under the lock that it needs; the first one writes down what the server had before. */

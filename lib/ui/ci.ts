@@ -6,7 +6,7 @@ import type { ConfigError } from "../core/error.ts";
 import { duration, printable } from "../core/text.ts";
 import type { Mark } from "./code_quality.ts";
 import { fieldPlace } from "./field_place.ts";
-import type { CommandUi, ErrorPlace, LineOptions, Person } from "./mod.ts";
+import type { CommandUi, ErrorPlace, LineOptions, Person, ResultOptions } from "./mod.ts";
 import { errorEvent, errorText } from "./report.ts";
 import { type Sink, standardError, writeText } from "./sink.ts";
 
@@ -98,9 +98,9 @@ class CiUi implements CommandUi {
     this.#ui.progress(...args);
   }
 
-  result(value: unknown, text: string): void {
+  result(value: unknown, text: string, options?: ResultOptions): void {
     this.#close();
-    this.#ui.result(value, text);
+    this.#ui.result(value, text, options);
     if (text !== "") this.#parts.push(fenced(text));
   }
 

@@ -69,10 +69,15 @@ export class CurrentStep {
     return marks(done, total, pieces) > marks(before?.done ?? 0, total, pieces);
   }
 
-  /** Says that a server begins or ends its part. */
+  /** Says that a server begins or ends its part; with several parts its time is that of all. */
   server(name: string, working: boolean, now: number): void {
     const began = this.#servers.get(name)?.began ?? now;
-    this.#servers.set(name, working ? { began: now } : { began, took: now - began });
+    this.#servers.set(name, working ? { began } : { began, took: now - began });
+  }
+
+  /** The names of the servers that work. */
+  working(): string[] {
+    return [...this.#servers].filter(([, { took }]) => took === undefined).map(([name]) => name);
   }
 
   /** Shows it, the title first. */
@@ -88,9 +93,7 @@ export class CurrentStep {
   }
 
   #going(now: number): string {
-    const took = now - this.began;
-    if (this.about !== undefined) return `: ${printable(this.about)}`;
-    return took < 1000 ? "" : ` ${duration(took)}`;
+    return this.about === undefined ? elapsed(now - this.began) : `: ${printable(this.about)}`;
   }
 
   /** A row a server while several work; those that still do come first. */
@@ -100,7 +103,9 @@ export class CurrentStep {
     if (all.length < 2 || working.length === 0) return [];
     const ended = all.filter(([, { took }]) => took !== undefined);
     const rows = [...working, ...ended].map(([name, { began, took }]) =>
-      `  ${took === undefined ? "•" : "✓"} ${printable(name)} ${duration(took ?? now - began)}`
+      took === undefined
+        ? `  • ${printable(name)}${elapsed(now - began)}`
+        : `  ✓ ${printable(name)} ${duration(took)}`
     );
     return first(rows);
   }
@@ -111,6 +116,11 @@ export class CurrentStep {
     const sorted = all.length > shownServers ? all.toSorted(([, a], [, b]) => ended(a) - ended(b)) : all;
     return first(sorted.flatMap(([label, transfer]) => transferRows(label, transfer, now, columns)));
   }
+}
+
+/** How long something goes on, from its first second on. */
+function elapsed(took: number): string {
+  return took < 1000 ? "" : ` ${duration(took)}`;
 }
 
 /** So many rows, and how many more there are. */

@@ -7,19 +7,23 @@ import { type Sink, writeText } from "./sink.ts";
 export class LiveRows {
   readonly #sink: Sink;
   readonly #columns: () => number;
+  readonly #height: () => number;
   #shown: readonly string[] = [];
 
-  /** Makes them; they show nothing yet. */
-  constructor(sink: Sink, columns: () => number) {
+  /** Makes them for a terminal of so many columns and lines; they show nothing yet. */
+  constructor(sink: Sink, columns: () => number, height: () => number = () => Infinity) {
     this.#sink = sink;
     this.#columns = columns;
+    this.#height = height;
   }
 
-  /** Shows rows in place of those before. */
+  /** Shows rows in place of those before, as many as the terminal has lines for. */
   show(rows: readonly string[]): void {
-    // One column stays free: some terminals wrap as soon as the last one is filled.
-    const room = Math.max(10, this.#columns() - 1);
-    const fitting = rows.map((row) => fit(row, room));
+    // Rows that were scrolled out of sight could not be taken away.
+    const seen = rows.slice(0, Math.max(1, this.#height() - 1));
+    // One column stays free: some terminals wrap as soon as the last one is filled. Behind the last row the terminal writes ^C.
+    const room = (index: number) => Math.max(10, this.#columns() - (index === seen.length - 1 ? 3 : 1));
+    const fitting = seen.map((row, index) => fit(row, room(index)));
     if (fitting.join("\n") === this.#shown.join("\n")) return;
     writeText(this.#sink, `${this.#taken()}${fitting.join("\n")}`);
     this.#shown = fitting;
@@ -51,7 +55,7 @@ export class LiveRows {
 }
 
 /** The columns that a text takes. A mark that joins the character before it is counted, which cuts a row early, never late. */
-function width(text: string): number {
+export function width(text: string): number {
   return [...text].reduce((sum, char) => sum + eastAsianWidth(char.codePointAt(0) ?? 0), 0);
 }
 

@@ -82,6 +82,12 @@ export interface LineOptions {
   readonly folded?: boolean;
 }
 
+/** How a result is shown. */
+export interface ResultOptions {
+  /** True for sentences: a terminal breaks long lines between words. */
+  readonly prose?: boolean;
+}
+
 /** The output of tasks. */
 export interface Ui {
   /** A step begins; it ends when the next one begins. */
@@ -101,7 +107,7 @@ export interface Ui {
   /** How the step goes on: at a terminal in its line, until the next text; elsewhere it is not said. */
   status?(text: string): void;
   /** The task's result: on a terminal the text, with `--json` the value. */
-  result(value: unknown, text: string): void;
+  result(value: unknown, text: string, options?: ResultOptions): void;
   /** Bytes of a command's output, untouched (`run`, `logs`). With a source they are whole lines of one of several servers. */
   output(chunk: Uint8Array, stream: "out" | "err", source?: string, time?: LineTime): void;
   /** Asks yes or no; false without a terminal, true under `--yes`. */

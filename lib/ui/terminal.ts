@@ -1,15 +1,14 @@
 // Output of tasks for a person: results on standard output, everything else on standard error.
 
-import { stripAnsiCode } from "@std/fmt/colors";
 import { bytes, duration, printable } from "../core/text.ts";
 import { CurrentStep, type Far, shareText } from "./current_step.ts";
 import type { Keyboard } from "./keyboard.ts";
 import { LiveRows } from "./live_rows.ts";
-import type { CommandUi, ErrorPlace, LineOptions, LineTime, Person } from "./mod.ts";
+import type { CommandUi, ErrorPlace, LineOptions, LineTime, Person, ResultOptions } from "./mod.ts";
 import { personAt } from "./person.ts";
 import { errorText } from "./report.ts";
-import { sourceColour } from "./source_colour.ts";
 import { endingOutput, type Sink, standardError, standardOutput, withSource, writeText } from "./sink.ts";
+import { codes, Style } from "./style.ts";
 
 /** How {@linkcode terminalUi} speaks. */
 export interface TerminalUiOptions {
@@ -35,12 +34,11 @@ export interface TerminalUiOptions {
   readonly keyboard?: Keyboard;
   /** Width of the terminal. */
   readonly columns?: () => number;
+  /** Its height. */
+  readonly height?: () => number;
   /** Milliseconds since some moment. */
   readonly now?: () => number;
 }
-
-/** Codes of the terminal. The maker of the ui decides about colours, not a library. */
-const codes = { red: "31", green: "32", yellow: "33", dim: "2", error: "1;31" } as const;
 
 /** After so many milliseconds a step is named though it hasn't ended, for logs that nobody can look back into. */
 const announceAfter = 5000;
@@ -62,6 +60,7 @@ class TerminalUi implements CommandUi {
   readonly #err: Sink;
   readonly #now: () => number;
   readonly #columns: () => number;
+  readonly #style: Style;
   readonly #live: LiveRows;
   #step: CurrentStep | undefined;
   /** True while bytes of a command or a question stand at the bottom: nothing is drawn into them. */
@@ -82,12 +81,16 @@ class TerminalUi implements CommandUi {
     this.#err = err;
     this.#now = options.now ?? (() => performance.now());
     this.#columns = options.columns ?? (() => 80);
-    this.#live = new LiveRows(err, this.#columns);
+    this.#style = new Style({ colour: options.colour === true, wraps: terminal, columns: this.#columns });
+    this.#live = new LiveRows(err, this.#columns, options.height);
   }
 
   step(title: string): void {
+    const working = this.#step?.working() ?? [];
     this.#endStep(true);
-    this.#step = new CurrentStep(title, this.#now());
+    const step = this.#step = new CurrentStep(title, this.#now());
+    // Steps that share a script begin while it runs.
+    for (const name of working) step.server(name, true, step.began);
     this.#occupied = false;
     if (this.#options.quiet) return;
     this.#draw();
@@ -103,12 +106,16 @@ class TerminalUi implements CommandUi {
   }
 
   info(text: string): void {
-    if (!this.#options.quiet) this.#print(this.#clean(text));
+    if (!this.#options.quiet) this.#print(this.#style.clean(text));
   }
 
   warn(text: string, hint?: string): void {
-    const label = this.#paint(codes.yellow, "Warning:");
-    this.#print(`${label} ${this.#clean(text)}${hint ? `\n  Hint: ${this.#clean(hint)}` : ""}`);
+    const label = this.#style.paint(codes.yellow, "Warning:");
+    this.#print(
+      this.#style.wrap(
+        `${label} ${this.#style.clean(text)}${hint ? `\n  Hint: ${this.#style.clean(hint)}` : ""}`,
+      ),
+    );
   }
 
   line(source: string, text: string, { folded = false }: LineOptions = {}): void {
@@ -117,7 +124,7 @@ class TerminalUi implements CommandUi {
       this.#step.fold(source, text);
       return this.#draw();
     }
-    this.#print(this.#line(source, text));
+    this.#print(this.#style.line(source, text));
   }
 
   server(name: string, working: boolean): void {
@@ -144,9 +151,11 @@ class TerminalUi implements CommandUi {
     this.#draw();
   }
 
-  result(_value: unknown, text: string): void {
+  result(_value: unknown, text: string, { prose = false }: ResultOptions = {}): void {
     this.#endStep(true);
-    if (text !== "") writeText(this.#out, `${this.#clean(text)}\n`);
+    const shown = this.#style.clean(text);
+    const wraps = prose && this.#options.outTerminal;
+    if (text !== "") writeText(this.#out, `${wraps ? this.#style.wrap(shown) : shown}\n`);
   }
 
   output(chunk: Uint8Array, stream: "out" | "err", source?: string, time?: LineTime): void {
@@ -157,7 +166,9 @@ class TerminalUi implements CommandUi {
     if (source === undefined) return sink(withSource(chunk, source, time));
     // Both may lead to one terminal, or only one of them.
     const { colour, outTerminal } = this.#options;
-    const name = colour && (stream === "err" || outTerminal) ? this.#name(source) : this.#clean(source);
+    const name = colour && (stream === "err" || outTerminal)
+      ? this.#style.name(source)
+      : this.#style.clean(source);
     sink(withSource(chunk, name, time));
   }
 
@@ -180,8 +191,9 @@ class TerminalUi implements CommandUi {
   fail(error: unknown, place?: ErrorPlace): void {
     // After the word of a failed step, its undoing goes on now.
     this.#endStep(this.#failureShown);
-    const paint = (text: string) => this.#paint(codes.error, text);
-    writeText(this.#err, `${this.#colours(errorText(error, { verbose: this.verbose, paint, place }))}\n`);
+    const paint = (text: string) => this.#style.paint(codes.error, text);
+    const text = this.#style.colours(errorText(error, { verbose: this.verbose, paint, place }));
+    writeText(this.#err, `${this.#style.wrap(text)}\n`);
   }
 
   end(): void {
@@ -192,7 +204,7 @@ class TerminalUi implements CommandUi {
     this.#announce();
     this.#live.clear();
     this.#occupied = true;
-    writeText(this.#err, this.#clean(question));
+    writeText(this.#err, this.#style.clean(question));
   }
 
   #endStep(well: boolean): void {
@@ -202,16 +214,16 @@ class TerminalUi implements CommandUi {
     clearInterval(this.#timer);
     if (step === undefined || step.title === "" || this.#options.quiet) return;
     if (!well) this.#unfold(step);
-    const mark = well ? this.#paint(codes.green, "✓") : this.#paint(codes.red, "✗");
-    const took = this.#paint(codes.dim, duration(this.#now() - step.began));
-    writeText(this.#err, `${mark} ${this.#clean(step.title)} ${took}\n`);
+    const mark = well ? this.#style.paint(codes.green, "✓") : this.#style.paint(codes.red, "✗");
+    const took = this.#style.paint(codes.dim, duration(this.#now() - step.began));
+    writeText(this.#err, `${this.#style.wrap(`${mark} ${this.#style.clean(step.title)} ${took}`)}\n`);
   }
 
   /** The output of what failed. */
   #unfold(step: CurrentStep): void {
     const { lines, dropped } = step.unfold();
     if (dropped > 0) writeText(this.#err, `${dropped} lines came before\n`);
-    for (const { source, text } of lines) writeText(this.#err, `${this.#line(source, text)}\n`);
+    for (const { source, text } of lines) writeText(this.#err, `${this.#style.line(source, text)}\n`);
   }
 
   #draw(): void {
@@ -226,31 +238,11 @@ class TerminalUi implements CommandUi {
     const step = this.#step;
     if (step === undefined || step.announced || step.title === "" || this.#options.quiet) return;
     step.announced = true;
-    this.#live.above(() => writeText(this.#err, `• ${this.#clean(step.title)}\n`));
+    this.#live.above(() => writeText(this.#err, `• ${this.#style.clean(step.title)}\n`));
   }
 
   #print(text: string): void {
     this.#announce();
     this.#live.above(() => writeText(this.#err, `${text}\n`));
-  }
-
-  #line(source: string, text: string): string {
-    return `${this.#name(source)} ${this.#paint(codes.dim, "|")} ${this.#clean(text)}`;
-  }
-
-  #clean(text: string): string {
-    return this.#colours(printable(text));
-  }
-
-  #colours(text: string): string {
-    return this.#options.colour ? text : stripAnsiCode(text);
-  }
-
-  #name(source: string): string {
-    return this.#paint(sourceColour(source), this.#clean(source));
-  }
-
-  #paint(code: string, text: string): string {
-    return this.#options.colour ? `\x1b[${code}m${text}\x1b[0m` : text;
   }
 }

@@ -65,16 +65,26 @@ Deno.test("CurrentStep shows a row a server while several work, and none for one
   assertEquals(step.rows(0, 80), ["• Check"]);
   step.server("web-2", true, 0);
   step.server("web-1", false, 500);
-  assertEquals(step.rows(900, 80), ["• Check", "  • web-2 0.9 s", "  ✓ web-1 0.5 s"]);
+  assertEquals(step.rows(900, 80), ["• Check", "  • web-2", "  ✓ web-1 0.5 s"]);
+  assertEquals(step.rows(1100, 80), ["• Check 1.1 s", "  • web-2 1.1 s", "  ✓ web-1 0.5 s"]);
   step.server("web-2", false, 950);
   assertEquals(step.rows(950, 80), ["• Check"]);
+});
+
+Deno.test("CurrentStep counts the time of a server with several parts from the first of them", () => {
+  const step = new CurrentStep("Upload", 0);
+  for (const name of ["web-1", "web-2"]) step.server(name, true, 0);
+  step.server("web-1", false, 1500);
+  step.server("web-1", true, 1600);
+  assertEquals(step.rows(2000, 80), ["• Upload 2.0 s", "  • web-1 2.0 s", "  • web-2 2.0 s"]);
+  assertEquals(step.working(), ["web-1", "web-2"]);
 });
 
 Deno.test("CurrentStep counts servers that don't fit", () => {
   const step = new CurrentStep("Check", 0);
   for (let index = 1; index <= 30; index++) step.server(`web-${index}`, true, 0);
   const rows = step.rows(0, 80);
-  assertEquals([rows.length, rows.at(-2), rows.at(-1)], [10, "  • web-8 0.0 s", "    and 22 more"]);
+  assertEquals([rows.length, rows.at(-2), rows.at(-1)], [10, "  • web-8", "    and 22 more"]);
 });
 
 Deno.test("CurrentStep counts transfers that don't fit, those that are done first", () => {

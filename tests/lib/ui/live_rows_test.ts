@@ -2,10 +2,10 @@ import { assertEquals } from "@std/assert";
 import { fit, LiveRows } from "../../../lib/ui/live_rows.ts";
 import { rememberingSink } from "./sinks.ts";
 
-function make() {
+function make(height?: number) {
   const { sink, text } = rememberingSink();
   let columns = 40;
-  const live = new LiveRows(sink, () => columns);
+  const live = new LiveRows(sink, () => columns, height === undefined ? undefined : () => height);
   return { live, text, resize: (to: number) => (columns = to) };
 }
 
@@ -24,6 +24,18 @@ Deno.test("LiveRows stays below what is printed", () => {
   live.show(["one"]);
   live.above(() => live.show([]));
   assertEquals(text(), "one\r\x1b[Kone");
+});
+
+Deno.test("LiveRows shows as many rows as a low window has lines for, the first ones", () => {
+  const { live, text } = make(3);
+  live.show(["one", "two", "three", "four"]);
+  assertEquals(text(), "one\ntwo");
+});
+
+Deno.test("LiveRows leaves room behind the last row for the terminal's ^C, which must not wrap", () => {
+  const { live, text } = make();
+  live.show(["x".repeat(50), "y".repeat(50)]);
+  assertEquals(text(), `${"x".repeat(38)}…\n${"y".repeat(36)}…`);
 });
 
 Deno.test("LiveRows takes away what a narrower window has wrapped", () => {

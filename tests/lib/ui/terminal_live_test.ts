@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { shownLines } from "../../../scripts/terminal_svg.ts";
+import { AlcaideError } from "../../../lib/core/error.ts";
+import type { TerminalUiOptions } from "../../../lib/ui/terminal.ts";
 import { makeUi } from "./sinks.ts";
 
 Deno.test("terminalUi() rewrites a row for each transfer on a terminal, and leaves the step alone", () => {
@@ -43,7 +45,7 @@ Deno.test("terminalUi() shows how a step goes on in its line, and nowhere else",
 Deno.test("terminalUi() never lets the rewritten line wrap", () => {
   const { ui, err } = makeUi({ terminal: true, columns: () => 20 });
   ui.step("A step with a title that is much too long");
-  assertEquals([...err.text()].length, 19);
+  assertEquals([...err.text()].length, 17);
   ui.end();
 });
 
@@ -78,6 +80,48 @@ Deno.test("terminalUi() shows every line of a long command with --verbose, and w
     ui.end();
     assertStringIncludes(shownLines(err.text()).join("\n"), "• Build\nbuild | one\n✓ Build");
   }
+});
+
+Deno.test("terminalUi() shows the servers that go on working when steps share a script", () => {
+  const { ui, err } = makeUi({ terminal: true, now: () => 0 });
+  ui.step("Start");
+  for (const name of ["a", "b"]) ui.server?.(name, true);
+  ui.step("Check");
+  assertEquals(shownLines(err.text()), ["✓ Start 0.0 s", "• Check", "  • a", "  • b"]);
+  ui.server?.("a", false);
+  assertEquals(shownLines(err.text()), ["✓ Start 0.0 s", "• Check", "  • b", "  ✓ a 0.0 s"]);
+  ui.server?.("b", false);
+  ui.step("Route");
+  assertEquals(shownLines(err.text()).at(-1), "• Route");
+  ui.end();
+});
+
+Deno.test("terminalUi() breaks steps, warnings, errors and prose between words on a terminal alone", () => {
+  const said = (options: TerminalUiOptions) => {
+    const { ui, out, err } = makeUi({ columns: () => 20, now: () => 0, ...options });
+    ui.step("Let the old release finish");
+    ui.warn("the clock of web is late", "Set its clock by ntpd");
+    ui.result(null, "1-a is live at https://shop.test/", { prose: true });
+    ui.result(null, "a table that is not wrapped");
+    ui.fail(new AlcaideError("Cannot check the app again", { details: ["a line of a log, as it is"] }));
+    return [shownLines(err.text()), shownLines(out.text())];
+  };
+  assertEquals(said({ terminal: true, outTerminal: true }), [[
+    "• Let the old release finish",
+    "Warning: the clock",
+    "  of web is late",
+    "  Hint: Set its",
+    "      clock by ntpd",
+    "✓ Let the old",
+    "  release finish",
+    "  0.0 s",
+    "Error: Cannot check",
+    "  the app again",
+    "    a line of a log, as it is",
+  ], ["1-a is live at", "  https://shop.test/", "a table that is not wrapped"]]);
+  const plain = said({});
+  assertStringIncludes(plain[0]?.join("\n") ?? "", "✓ Let the old release finish 0.0 s\nError: Cannot");
+  assertEquals(plain[1]?.[0], "1-a is live at https://shop.test/");
 });
 
 Deno.test("terminalUi() draws nothing into the output of a command, and nothing below a question", async () => {

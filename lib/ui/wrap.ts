@@ -1,0 +1,35 @@
+// Lines that are longer than a terminal's.
+
+import { stripAnsiCode } from "@std/fmt/colors";
+import { width } from "./live_rows.ts";
+
+/** Words, each with the blanks before it. What is quoted is one, so that a command can be copied; so is a number with its unit. */
+const words = / *(?:"[^"]*"|\d [a-zA-Z%]{1,3}(?![a-zA-Z])|[^ ])+/g;
+
+/**
+ * Breaks prose between words, where a terminal would break inside of one. Lines that begin with four blanks are quoted from
+ * elsewhere, and stay as they are.
+ */
+export function wrap(text: string, columns: number): string {
+  return text.split("\n").flatMap((line) => wrapLine(line, columns)).join("\n");
+}
+
+function wrapLine(line: string, columns: number): string[] {
+  const indent = line.length - line.trimStart().length;
+  if (indent >= 4 || columnsOf(line) <= columns) return [line];
+  // What stands below an indented line, such as the words of a log, stands further left.
+  const further = " ".repeat(indent === 0 ? 2 : indent + 4);
+  const rows: string[] = [];
+  let row = "";
+  for (const [word] of line.matchAll(words)) {
+    if (row !== "" && columnsOf(row + word) > columns) {
+      rows.push(row);
+      row = `${further}${word.trimStart()}`;
+    } else row += word;
+  }
+  return [...rows, row];
+}
+
+function columnsOf(text: string): number {
+  return width(stripAnsiCode(text));
+}
