@@ -25,9 +25,10 @@ export async function runTask(task: TaskFunction, ctx: Context): Promise<number>
 }
 
 /**
- * Reads the status that a task returned: nothing, or any other value than a number, stands for 0.
+ * Reads the status that a task returned. Nothing stands for 0, and so does a record or a list, which an arrow function may hand on.
  *
- * @throws {AlcaideError} for a number that no program can end with, and for a generator, whose body nobody runs
+ * @throws {AlcaideError} for another number than 0 to 255, for a text and other values that look like a status and are none, and
+ * for a generator, whose body nobody runs
  */
 export function statusOf(value: unknown): number {
   if (isGenerator(value)) {
@@ -35,11 +36,16 @@ export function statusOf(value: unknown): number {
       hint: "Write the function without *",
     });
   }
-  if (typeof value !== "number") return 0;
-  if (Number.isInteger(value) && value >= 0 && value <= 255) return value;
-  throw new AlcaideError(`Cannot end with status ${value}: a status is a whole number from 0 to 255`, {
-    hint: "Return 1 for a failure, or throw an AlcaideError",
+  if (value === undefined || typeof value === "object" || typeof value === "function") return 0;
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 255) return value;
+  throw new AlcaideError(`Cannot end with ${statusText(value)}: a status is a whole number from 0 to 255`, {
+    hint: "Return 1 for a failure, or throw an AlcaideError; ctx.ui.result shows a result",
   });
+}
+
+/** A text may hold what nobody is to see. */
+function statusText(value: unknown): string {
+  return typeof value === "number" ? `status ${value}` : `a ${typeof value}`;
 }
 
 function isGenerator(value: unknown): boolean {

@@ -3,7 +3,7 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import { width } from "./live_rows.ts";
 
-/** Words, each with the blanks before it. What is quoted is one, so that a command can be copied; so is a number with its unit. */
+/** Words, each with the blanks before it. Quoted words count as one, so that a command can be copied, and so does a number with its unit. */
 const words = / *(?:"[^"]*"|\d [a-zA-Z%]{1,3}(?![a-zA-Z])|[^ ])+/g;
 
 /**
@@ -17,7 +17,7 @@ export function wrap(text: string, columns: number): string {
 function wrapLine(line: string, columns: number): string[] {
   const indent = line.length - line.trimStart().length;
   if (indent >= 4 || columnsOf(line) <= columns) return [line];
-  // What stands below an indented line, such as the words of a log, stands further left.
+  // Further in than the words of a log that may follow.
   const further = " ".repeat(indent === 0 ? 2 : indent + 4);
   const rows: string[] = [];
   let row = "";

@@ -199,16 +199,25 @@ for (const name of ["deploy", "sync", "made", "after", "calls"]) {
   });
 }
 
-for (const status of [256, -1, 1.5, NaN, Infinity]) {
-  Deno.test(`main() refuses ${status} as a task's status`, async () => {
-    await inDirectory(`${good}export const odd = async () => ${status};`, async (run) => {
+const refused = {
+  ...Object.fromEntries(["256", "-1", "1.5", "NaN", "Infinity"].map((text) => [text, `status ${text}`])),
+  '"3"': "a string",
+  "false": "a boolean",
+  "3n": "a bigint",
+};
+for (const [given, named] of Object.entries(refused)) {
+  Deno.test(`main() refuses ${given} as a task's status`, async () => {
+    await inDirectory(`${good}export const odd = async () => ${given};`, async (run) => {
       const { status: code, ui } = await run(["odd"]);
       assertEquals(code, 1);
       assertStringIncludes(
         ui.errors[0] ?? "",
-        `Error: Cannot end with status ${status}: a status is a whole number from 0 to 255\n  in the task "odd"`,
+        `Error: Cannot end with ${named}: a status is a whole number from 0 to 255\n  in the task "odd"`,
       );
-      assertStringIncludes(ui.errors[0] ?? "", "Hint: Return 1 for a failure, or throw an AlcaideError");
+      assertStringIncludes(
+        ui.errors[0] ?? "",
+        "Hint: Return 1 for a failure, or throw an AlcaideError; ctx.ui.result shows a result",
+      );
     });
   });
 }
