@@ -46,6 +46,7 @@ export async function pipeline<
   const titleOf = (index: number) => all[index]?.title ?? "";
   const commits = (step: Item) => step.commit && !step.idle?.(ctx, plan);
   let committed = false;
+  using stack = new DisposableStack();
   for (let at = 0; at < all.length;) {
     const [first, ...rest] = all.slice(at);
     if (first === undefined) return;
@@ -56,7 +57,7 @@ export async function pipeline<
       at += count;
       if (committed || all[at - 1]?.commit !== true || all.slice(at).some(commits)) continue;
       committed = true;
-      undoNothing(ctx.signal);
+      stack.use(undoNothing(ctx.signal));
       continue;
     }
     const { cause, failed, reached } = failure;
@@ -128,13 +129,14 @@ function leftError<Context extends StepContext, Plan>(
   return new LeftError("the new release", left, ctx.signal.reason);
 }
 
-/** From now on a second signal finds nothing that it must not cut off. */
-function undoNothing(signal: AbortSignal): void {
+/** Until it is disposed of, a second signal finds nothing that it must not cut off. */
+function undoNothing(signal: AbortSignal): Disposable {
   const tell = () => {
     if (signal.reason instanceof InterruptedError) signal.reason.undoes = false;
   };
   if (signal.aborted) tell();
   else signal.addEventListener("abort", tell, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener("abort", tell) };
 }
 
 /** Undoing isn't stopped by the signal that stopped the rest. */

@@ -211,3 +211,15 @@ Deno.test("taskEvents() gives each of several new apps a place of its own on the
   const places = Object.values(parseHostState(server.model.files.get(hostFile) ?? "").apps);
   assertEquals(new Set(places.flatMap(({ uid, blue, green }) => [uid, blue, green])).size, 9);
 });
+
+Deno.test("taskEvents() hands on many events in a time that grows with their number alone", async () => {
+  const many = task("Say much", ({ ui }) => {
+    for (let line = 0; line < 200_000; line++) ui.line("web", "a line");
+    return Promise.resolve();
+  });
+  const began = Date.now();
+  let count = 0;
+  for await (const event of taskEvents(many, config, onFake())) if (event.type === "line") count++;
+  assertEquals(count, 200_000);
+  assert(Date.now() - began < 8_000);
+});

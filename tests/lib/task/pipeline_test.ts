@@ -163,6 +163,15 @@ Deno.test("pipeline() ends where it is at a signal after the commit, undoes noth
   assertEquals(await played("c"), ["a,b,c", "C", 130, false]);
 });
 
+Deno.test("pipeline() that has ended says nothing of a later one with the same signal, which undoes what it began", async () => {
+  const controller = new AbortController();
+  const ctx = { ui: memoryUi(), signal: controller.signal };
+  await pipeline(ctx, [], { a: { title: "A", commit: true, run: () => Promise.resolve() } } satisfies Steps);
+  const stop = new InterruptedError("SIGINT");
+  controller.abort(stop);
+  assertEquals(stop.undoes, true);
+});
+
 Deno.test("pipeline() goes on undoing elsewhere when another deploy has taken over on one server", async () => {
   const log: string[] = [];
   const taken = () => Promise.reject(new TakenOverError("web"));
