@@ -13,6 +13,7 @@ import { ownFacts, type OwnOptions } from "../server/survey.ts";
 import type { ActionRecord, Ending } from "../server/history.ts";
 import { sendNotices } from "./notices.ts";
 import { type Action, actorOf, withEnding, writeRecord } from "../task/recorded.ts";
+import { pause } from "../transport/limits.ts";
 
 /** Locks that are held; disposing of them lets go. */
 export interface Locks extends AsyncDisposable {
@@ -141,17 +142,6 @@ async function takeAll(ctx: Context, held: Map<Remote, AppLock>, holder: Holder)
     if (first === undefined || !held.has(first) || Date.now() >= until) throw error;
     await pause(300, signal);
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  const stop = () => resolve();
-  signal.addEventListener("abort", stop);
-  await promise;
-  signal.removeEventListener("abort", stop);
-  clearTimeout(timer);
-  signal.throwIfAborted();
 }
 
 /** Reads the facts of all servers, in their order. */

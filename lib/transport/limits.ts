@@ -1,6 +1,7 @@
 // Waiting no longer than a signal and a time allow.
 
-const longestTimer = 2 ** 31 - 1;
+/** Milliseconds: a timer for more of them ends at once. */
+export const longestTimer = 2 ** 31 - 1;
 
 /**
  * Does work that ends early when the caller's signal says so or its time is over. The work gets one signal for both and
@@ -42,15 +43,22 @@ export function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Waits some milliseconds, or until the signal comes, which throws its reason. */
+/** Waits some milliseconds, or until the signal comes, which throws its reason. The signal may live long: nothing stays at it. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = (left: number) => {
+    const next = Math.min(left, longestTimer);
+    timer = setTimeout(() => left > next ? wait(left - next) : resolve(), next);
+  };
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop);
+  wait(milliseconds);
   try {
-    await Promise.race([
-      new Promise((resolve) => timer = setTimeout(resolve, milliseconds)),
-      aborted(signal),
-    ]);
+    await promise;
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
   }
 }

@@ -3,7 +3,7 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { ConnectError } from "../../core/error.ts";
-import { aborted, pause } from "../limits.ts";
+import { aborted, longestTimer, pause } from "../limits.ts";
 import type { Ask } from "./ask.ts";
 import { connectFailure, connectTimeout, jumpFailure, PassingFailure } from "./failures.ts";
 import { type Connection, handshake } from "./handshake.ts";
@@ -152,7 +152,7 @@ function deadline(milliseconds: number, late: () => Error) {
   let over = false;
   const start = () => {
     started = Date.now();
-    return setTimeout(() => controller.abort(late()), left);
+    return setTimeout(() => controller.abort(late()), Math.min(left, longestTimer));
   };
   let timer = start();
   const still = async <T>(question: () => Promise<T>): Promise<T> => {

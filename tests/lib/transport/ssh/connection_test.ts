@@ -27,6 +27,15 @@ Deno.test("exec() says that a server doesn't answer", async () => {
   await assertRejects(() => transport.exec(":", {}), ConnectError, "no answer within 0.05 s");
 });
 
+Deno.test("exec() waits for a server as long as ConnectTimeout says, also when no timer runs so long", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const options = { env, connectTimeout: 30 * 24 * 3_600_000, retries: 0 };
+  await using transport = sshTransport({ host: "127.0.0.1", port: listener.addr.port }, options);
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(new Error("enough")), 50);
+  await assertRejects(() => transport.exec(":", { signal: stop.signal }), Error, "enough");
+});
+
 Deno.test("exec() says that something else than an SSH server closes the connection", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const closing = (async () => {
