@@ -85,7 +85,7 @@ log=${`${logDir}/${app}`}/$id${`.${name}.${instance}.log`}`;
 /** Prints the logs of a process' instances in that release; none of one that has no log. */
 export function listInstances(app: string, name: string, release?: string): Command {
   return sh`(${ofRelease(app, release)}
-cd ${`${logDir}/${app}`} 2>/dev/null && ls | grep -F "$id"${`.${name}.`} | grep '[.]log$') 2>/dev/null; :`;
+cd ${`${logDir}/${app}`} && ls "$id"${`.${name}.`}*.log) 2>/dev/null; :`;
 }
 
 function ofRelease(app: string, release: string | undefined): Command {

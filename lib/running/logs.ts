@@ -73,7 +73,7 @@ const deployFirst = 'Nothing was deployed yet? Run "alcaide deploy" first';
  * @throws {UsageError} when none has
  */
 export async function ofRelease(
-  { config: { app } }: Context,
+  { config: { app }, signal }: Context,
   chosen: Servers,
   { follow, release }: Pick<AskedLines, "follow"> & { readonly release: string },
   show: () => Promise<boolean>,
@@ -84,8 +84,8 @@ export async function ofRelease(
     });
   }
   if (/^\d+(-\w+)?$/.test(release) && await show()) return;
-  const known = (await chosen.each((server) => server.read(listReleaseLogs(app)))).join("\n").split("\n");
-  const ids = [...new Set(known)].filter((id) => id !== "");
+  const known = await chosen.each((server) => server.read(listReleaseLogs(app), { signal }));
+  const ids = [...new Set(known.join("\n").split("\n"))].filter((id) => id !== "");
   throw new UsageError(`Cannot find a log of release "${release}" of ${app}`, {
     hint: ids.length === 0 ? deployFirst : `There are logs of ${list(ids)}`,
   });

@@ -200,6 +200,22 @@ for (
   });
 }
 
+Deno.test("listInstances() takes no other release for the live one: of the same commit, with a longer number", async () => {
+  await using place = await server();
+  for (const at of ["7-1a2b3c4.worker.1", "17-1a2b3c4.worker.1", "17-1a2b3c4.worker.2"]) {
+    await place.write(`${logDir}/shop/${at}.log`, "");
+  }
+  const { stdout, code } = await place.run(listInstances("shop", "worker"));
+  assertEquals([stdout, code], ["7-1a2b3c4.worker.1.log\n", 0]);
+});
+
+Deno.test("listInstances() finds none where nothing is live", async () => {
+  await using place = await playground();
+  await place.write(`${logDir}/shop/7-1a2b3c4.worker.1.log`, "");
+  const { stdout, code } = await place.run(listInstances("shop", "worker"));
+  assertEquals([stdout, code], ["", 0]);
+});
+
 Deno.test("instanceLog() knows a release of processes alone, and none that lacks the process", async () => {
   await using place = await server();
   await place.write(`${logDir}/shop/6-aaaaaaa.worker.1.log`, "old\n");
