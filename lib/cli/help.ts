@@ -1,6 +1,6 @@
 // The program's output about itself.
 
-import type { TaskArgument, TaskOption } from "../task/arguments.ts";
+import { mayBeMissing, type TaskArgument, type TaskOption } from "../task/arguments.ts";
 import type { ProgramTask } from "../task/late_task.ts";
 import { list } from "../core/text.ts";
 import { globalOptions, type Options } from "../task/options.ts";
@@ -111,7 +111,7 @@ function present({ builtIn, own }: TaskLists): Present[] {
 
 function argumentUsage(arg: TaskArgument): string {
   const word = `${arg.name.toUpperCase()}${arg.rest ? "…" : ""}`;
-  return arg.optional || arg.default !== undefined ? `[${word}]` : word;
+  return mayBeMissing(arg) ? `[${word}]` : word;
 }
 
 function optionRows(options: Options): Row[] {

@@ -56,7 +56,7 @@ export async function tellAndRun(
   steps: Steps,
   locks: Locks,
 ): Promise<void> {
-  const previous = [...plan.servers.values()].flatMap(({ previous }) => previous?.release ?? [])[0];
+  const previous = previousOf(plan);
   locks.about = { release: plan.release, ...previous === undefined ? {} : { previous } };
   for (const [{ name }, target] of plan.servers) {
     for (const text of takenBack(target)) ctx.ui.info(`${name}: ${text.trim()}`);
@@ -71,11 +71,17 @@ function placeRows({ servers }: DeployPlan): string[] {
   return [...jails].map(([jail, found]) => `  in ${jail} on ${list(found.map(([{ name }]) => name))}`);
 }
 
+/** The release that had the traffic, on the first server that had one. */
+function previousOf({ servers }: DeployPlan): ReleaseId | undefined {
+  return [...servers.values()].flatMap(({ previous }) => previous?.release ?? [])[0];
+}
+
 /** The next thing to do, in words. */
-function nextOf({ kind, servers, switching }: DeployPlan): string {
+function nextOf(plan: DeployPlan): string {
+  const { kind, switching } = plan;
   if (switching?.canary) return '"alcaide promote" gives it all visitors, "alcaide abort" takes it back';
   if (switching?.later) return '"alcaide cutover" moves the traffic to it';
-  const previous = [...servers.values()].find(({ previous }) => previous)?.previous?.release;
+  const previous = previousOf(plan);
   if (previous === undefined) return '"alcaide logs -f" follows its log';
   return kind === "rollback"
     ? `"alcaide logs --release ${previous}" shows the log of the one before`

@@ -8,7 +8,7 @@ import { fenced } from "../commands/lock.ts";
 import { refuseLive } from "../commands/live.ts";
 import { jailName } from "../commands/paths.ts";
 import type { Config } from "../config/field/types.ts";
-import { AlcaideError, CommandError, StepError } from "../core/error.ts";
+import { AlcaideError, StepError } from "../core/error.ts";
 import { inShell, script } from "../core/script.ts";
 import type { Script } from "../core/sh.ts";
 import { list } from "../core/text.ts";
@@ -138,7 +138,7 @@ export async function drop(ctx: Context, locks: Held, drops: Drops): Promise<str
   await ctx.servers.each((server) =>
     makeChanges(ctx, server, [drops.get(server)?.change ?? []].flat(), {
       guard: ({ command }) => fenced(ctx.config.app, locks.fences.get(server) ?? 0, command),
-      explain: (_, { shown, exit }) => explainStep(server.name, new CommandError(server.name, shown, exit)),
+      explain: (_, failed) => explainStep(server.name, failed),
     })
   );
   return [...drops.keys()].map(({ name }) => name);

@@ -3,13 +3,12 @@
 import {
   enableProcesses,
   installProcesses,
-  parseService,
+  instanceOf,
   servicesOf,
   startServices,
   stopServices,
   watchServices,
 } from "../commands/app/processes.ts";
-import { appService } from "../commands/jail/supervised.ts";
 import { fenced } from "../commands/lock.ts";
 import { remainsOf } from "../commands/server/remains.ts";
 import { AlcaideError, type Exit, UsageError } from "../core/error.ts";
@@ -154,7 +153,7 @@ export async function placesOf(
     // Scaled to none it still is a process of the release.
     for (const { name } of declaredOf(live.record?.config).processes) services.set(name, []);
     for (const { service } of wanted) {
-      const name = service === appService ? webProcess : parseService(service)?.name;
+      const name = instanceOf(service)?.name;
       if (name !== undefined) services.set(name, [...services.get(name) ?? [], service]);
     }
     return [{ server, fence: fences.get(server) ?? 0, live, services }];

@@ -50,7 +50,7 @@ export async function runDetached(
     });
   } catch (error) {
     // Ctrl-C while nobody follows reaches the work by nothing else.
-    if (lost && options.signal?.aborted) {
+    if (lost && options.signal.aborted) {
       await server.exec(endWork(work), { timeout: 20_000 }).catch(() => {});
     }
     throw error;

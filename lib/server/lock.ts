@@ -111,7 +111,7 @@ function notGiven(server: string, app: string, exit: Exit): AlcaideError {
   if (exit.code !== lockedStatus) return new CommandError(server, "lockf", exit);
   const text = exit.stdout.split("\n").find((line) => line.startsWith("{")) ?? "";
   const holder = parseHolder(text);
-  const who = holder ? `${holder.by} since ${holder.since} (${holder.what})` : "somebody else";
+  const who = holder ? holderText(holder) : "somebody else";
   return new LockedError(`Cannot work on ${app}: ${server} is locked by ${who}`, who, {
     hint: "Wait until it has finished. The lock ends with its holder's connection",
   });

@@ -1,7 +1,6 @@
 // The processes of a live release: how many should run, and those that do.
 
-import { parseService } from "../commands/app/processes.ts";
-import { appService } from "../commands/jail/supervised.ts";
+import { instanceOf } from "../commands/app/processes.ts";
 import { jailName } from "../commands/paths.ts";
 import { hasWeb, webProcess } from "../core/process.ts";
 import { declaredOf } from "../core/release.ts";
@@ -46,10 +45,8 @@ export function processStatuses(
   const web = hasWeb({ start }) ? [{ name: webProcess, instances: 1 }] : [];
   return [...web, ...processes].map(({ name, instances: declared }) => {
     const own = all.flatMap((one) => {
-      const found = name === webProcess
-        ? one.service === appService && { name, instance: 1 }
-        : parseService(one.service);
-      return found && found.name === name ? [{ ...one, ...found }] : [];
+      const found = instanceOf(one.service);
+      return found?.name === name ? [{ ...one, ...found }] : [];
     }).toSorted((a, b) => a.instance - b.instance);
     return {
       name,
@@ -78,11 +75,11 @@ export function missingServices(
   const lost = (facts.remains?.services ?? []).filter((one) =>
     one.jail === jail && one.wanted && !one.watched
   );
-  const known = new Set([appService, ...declaredOf(record?.config).processes.map(({ name }) => name)]);
+  const known = new Set([webProcess, ...declaredOf(record?.config).processes.map(({ name }) => name)]);
   const found = new Map<string, string[]>();
   for (const { service } of lost) {
-    const name = service === appService ? webProcess : parseService(service)?.name;
-    if (name === undefined || !known.has(name === webProcess ? appService : name)) continue;
+    const name = instanceOf(service)?.name;
+    if (name === undefined || !known.has(name)) continue;
     found.set(name, [...found.get(name) ?? [], service]);
   }
   return found;

@@ -93,6 +93,11 @@ export type RestValues<Arg extends TaskArgument> = Arg extends { readonly option
   ? readonly OneArg<Arg>[]
   : readonly [OneArg<Arg>, ...OneArg<Arg>[]];
 
+/** Tells whether an argument may be left out. */
+export function mayBeMissing({ optional, default: fallback }: TaskArgument): boolean {
+  return optional === true || fallback !== undefined;
+}
+
 /** A value that a task gets. */
 export type Value = string | number;
 

@@ -1,7 +1,7 @@
 // Looks whether what a task declares makes sense, where it is made: a mistake is then shown with its line.
 
 import { globalOptions } from "./options.ts";
-import type { TaskArgument, TaskOption } from "./arguments.ts";
+import { mayBeMissing, type TaskArgument, type TaskOption } from "./arguments.ts";
 import type { TaskInfo } from "./context.ts";
 
 /**
@@ -81,10 +81,6 @@ function checkDepend(before: TaskInfo & { readonly name: string }): void {
   throw new TypeError(
     `Cannot depend on "${description ?? name}": it needs "${needed}", so call it as a function`,
   );
-}
-
-function mayBeMissing({ optional, default: fallback }: TaskArgument): boolean {
-  return optional === true || fallback !== undefined;
 }
 
 function refusal(what: string): (why: string) => never {

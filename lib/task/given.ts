@@ -1,7 +1,7 @@
 // The input of a task: words of a command line, or values of a program.
 
 import { UsageError } from "../core/error.ts";
-import { readValue, type TaskArgument, type TaskOption, type Value } from "./arguments.ts";
+import { mayBeMissing, readValue, type TaskArgument, type TaskOption, type Value } from "./arguments.ts";
 import { didYouMean, list, plural } from "../core/text.ts";
 import { withGlobals } from "./options.ts";
 import type { TaskInfo } from "./context.ts";
@@ -18,7 +18,7 @@ export function readArguments(
   usage = { hint: `Run "alcaide help ${name}" for its arguments and options` },
 ): readonly Value[] {
   if (args === undefined) return words;
-  const needed = args.filter((arg) => !arg.optional && arg.default === undefined);
+  const needed = args.filter((arg) => !mayBeMissing(arg));
   const missing = needed[words.length];
   if (missing !== undefined) {
     throw new UsageError(`Cannot run ${name} without ${missing.name.toUpperCase()}`, usage);

@@ -1,11 +1,18 @@
 // The processes of an app beside the web process, in its jail: a service for each instance.
 
-import type { AppProcess } from "../../core/process.ts";
+import { type AppProcess, webProcess } from "../../core/process.ts";
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { writeFile } from "../../remote/files.ts";
 import { type JailSpec, stopScript } from "../jail/jail.ts";
-import { jailLogDir, killedMark, programPidFile, startedText, supervisedText } from "../jail/supervised.ts";
+import {
+  appService,
+  jailLogDir,
+  killedMark,
+  programPidFile,
+  startedText,
+  supervisedText,
+} from "../jail/supervised.ts";
 import { logDir } from "../paths.ts";
 import { appHome, appUser, jailEnvFile } from "./app.ts";
 
@@ -24,6 +31,11 @@ export function servicesOf({ name, instances }: Named): string[] {
 export function parseService(service: string): { name: string; instance: number } | undefined {
   const [, name, instance] = servicePattern.exec(service) ?? [];
   return name === undefined ? undefined : { name, instance: Number(instance) };
+}
+
+/** The same of any service of ours: that of the web process is its only instance. */
+export function instanceOf(service: string): { name: string; instance: number } | undefined {
+  return service === appService ? { name: webProcess, instance: 1 } : parseService(service);
 }
 
 /** The log of an instance, from the directory of logs: `7-1a2b3c4.worker.1.log`. */

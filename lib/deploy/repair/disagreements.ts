@@ -1,7 +1,7 @@
 // Everything on a server that does not agree, for `status` and `repair`: decided from the configuration and the facts alone.
 
 import { hasWeb } from "../../core/process.ts";
-import { jailName } from "../../commands/paths.ts";
+import { hostFile, jailName } from "../../commands/paths.ts";
 import type { Config } from "../../config/field/types.ts";
 import { declaredOf, isGood, newestFirst } from "../../core/release.ts";
 import { slots } from "../../core/slot.ts";
@@ -131,7 +131,7 @@ function forgottenRows({ app, jail: { basePath } }: Config, facts: Facts): Disag
   return [leave(
     "forgotten",
     `host.json on the server does not know ${app}, though ${found} is there`,
-    'Restore /var/db/alcaide/host.json from a backup, or give it new addresses with "alcaide deploy"',
+    `Restore ${hostFile} from a backup, or give it new addresses with "alcaide deploy"`,
   )];
 }
 

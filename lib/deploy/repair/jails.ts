@@ -15,7 +15,7 @@ import {
   writeJailFiles,
 } from "../../commands/jail/jail.ts";
 import { treeOf } from "../../commands/jail/tree.ts";
-import { jailInterface } from "../../commands/paths.ts";
+import { buildJailName, consoleFile, jailInterface } from "../../commands/paths.ts";
 import { declaredOf } from "../../core/release.ts";
 import { script } from "../../core/script.ts";
 import { sh } from "../../core/sh.ts";
@@ -90,7 +90,7 @@ function liveRows(scene: Scene, live: Routed): Disagreement[] {
     ...stopped === undefined ? [] : [mend("stopped", stopped, {
       title: `Start jail ${name}`,
       command: startJail({ ...live.jail, mounts: volumes }),
-      hint: `Its console log names the reason: tail /var/log/alcaide/${name}.console.log on the server`,
+      hint: `Its console log names the reason: tail ${consoleFile(name)} on the server`,
     })],
   ];
 }
@@ -134,7 +134,7 @@ function accessoryRows({ config, facts }: Scene): Disagreement[] {
   const { app } = config;
   const records = accessoriesOf(facts, app);
   const unfinished = Object.keys(facts.host.jails ?? {}).filter((jail) =>
-    ownJails(app, facts).includes(jail) && jail !== `${app}_build`
+    ownJails(app, facts).includes(jail) && jail !== buildJailName(app)
   ).flatMap((jail) => unfinishedAccessory(config, jail.slice(app.length + 1), facts) ?? []);
   const cut = new Map(records.map((record) => [record, upgradeRow(record, facts)]));
   return [
