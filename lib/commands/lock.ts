@@ -45,9 +45,8 @@ export function holdLock(app: string, holder: Holder): Script {
   const file = (name: string) => `${dir}/${name}`;
   const held = script(
     tellHolder(app, holder),
-    sh`fence=$(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 ))
-echo "$fence" >${file("fence.new")} && mv -f ${file("fence.new")} ${file("fence")}
-rm -rfx ${workDir(app)}`,
+    raiseFence(app),
+    sh`rm -rfx ${workDir(app)}`,
     untilEnd(app),
   );
   return script(
@@ -130,8 +129,8 @@ export function releaseLock(app: string): Script {
   const dir = appDir(app);
   const file = (name: string) => `${dir}/${name}`;
   return script(
-    sh`echo $(( $(cat ${file("fence")} 2>/dev/null || echo 0) + 1 )) >${file("fence.new")}`,
-    sh`mv -f ${file("fence.new")} ${file("fence")} && : >${file("lock.release")}`,
+    raiseFence(app),
+    sh`: >${file("lock.release")}`,
     sh`lockf -k -s -t ${heartbeatLimit + 5} ${file("lock")} rm -f ${file("lock.release")} ${
       file("lock.info")
     }`,
@@ -150,11 +149,32 @@ export function fencedStream(app: string, fence: number, command: Command): Scri
   return script(refuseOvertaken(app, fence), command);
 }
 
-/** Ends a script when somebody else has the lock by now. */
-export function refuseOvertaken(app: string, fence: number): Command {
-  return sh`if [ "$(cat ${`${appDir(app)}/fence`} 2>/dev/null)" != ${String(fence)} ]; then
+/** Ends a script when somebody else has the lock by now, or when that can't be known. */
+export function refuseOvertaken(app: string, fence: number): Script {
+  return script(
+    readFence(app),
+    sh`if [ "$fence" != ${String(fence)} ]; then
   echo ${overtaken} >&2; exit ${lockedStatus}
-fi`;
+fi`,
+  );
+}
+
+/** Gives an app's lock its next number. */
+function raiseFence(app: string): Script {
+  const file = `${appDir(app)}/fence`;
+  return script(
+    readFence(app),
+    sh`fence=$((fence + 1)); echo "$fence" >${`${file}.new`} && mv -f ${`${file}.new`} ${file}`,
+  );
+}
+
+/** Sets `fence` to the number of an app's newest lock, 0 where none was ever taken. Fails when the number can't be read. */
+function readFence(app: string): Command {
+  const file = `${appDir(app)}/fence`;
+  return sh`fence=0
+[ ! -e ${file} ] || fence=$(cat ${file}) || {
+  echo ${`Cannot tell whether another deploy has begun since: ${file} cannot be read`} >&2; exit 1
+}`;
 }
 
 /** Runs a long command of a user's and ends with its status. It is killed once another deploy has the lock. */

@@ -6,7 +6,7 @@ import { type Ended, runHere } from "./client.ts";
 import { inventory } from "./inventory.ts";
 import { deployed, type Kept, keptOf, type Model, nothing, type Step, wentTo } from "./model.ts";
 import { remains } from "./model_leftovers.ts";
-import { quiet } from "./quiet.ts";
+import { quiet, settled } from "./quiet.ts";
 import { shown } from "./scenarios.ts";
 import { app, type Bench, database, newRelease, sql } from "./states.ts";
 import { isApart, type Way, ways } from "./ways.ts";
@@ -223,13 +223,7 @@ class Turn {
       if (stdout !== "1\n") this.#problems.push(`the database does not answer: ${stderr}`);
     }
     const running = [...live ? ["shop_LIVE"] : [], ...model.accessory ? ["shop_db"] : []];
-    const look = async () => remains(await inventory(host, app), running);
-    let left = await look();
-    // Programs that are ending get some seconds for it.
-    for (let more = 3; left.length > 0 && more > 0; more--) {
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      left = await look();
-    }
+    const left = await settled(async () => remains(await inventory(host, app), running));
     if (left.length > 0) this.#problems.push(`left over: ${left.slice(0, 12).join("; ")}`);
   }
 }

@@ -32,6 +32,18 @@ export async function quiet(host: TestHost, milliseconds = 90_000): Promise<bool
   return false;
 }
 
+/** Looks each second until nothing is left over, or the same three times: programs that are ending get some seconds for it. */
+export async function settled(look: () => Promise<string[]>): Promise<string[]> {
+  let left = await look();
+  for (let same = 0; left.length > 0 && same < 2;) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const now = await look();
+    same = `${now}` === `${left}` ? same + 1 : 0;
+    left = now;
+  }
+  return left;
+}
+
 /** All processes of a host, read from outside, since a program of the host would be a call of its own. */
 function processes(host: TestHost): Process[] {
   // While it boots there may be no first process.

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { runHere } from "./client.ts";
 import { difference, inventory } from "./inventory.ts";
-import { quiet } from "./quiet.ts";
+import { quiet, settled } from "./quiet.ts";
 import { type Scenario, scenarios, shown } from "./scenarios.ts";
 import { app, Bench } from "./states.ts";
 
@@ -104,21 +104,14 @@ export class Stage implements AsyncDisposable {
     return right;
   }
 
-  /** The lines that are too many or missing. Programs that are ending get some seconds for it. */
+  /** The lines that are too many or missing. */
   async leftovers(): Promise<string[]> {
     if (!await quiet(this.host)) return ["a script of the command does not end"];
-    const name = this.#scenario;
-    let before = "";
-    for (;;) {
-      const now = await this.inventory();
-      const first = difference((await this.right(name, 1)).lines, now);
-      // The second end can only be found out when this one isn't needed any more.
-      if (first.length === 0 || `${now}` === before) {
-        return first.length === 0 ? [] : await this.#least(now, first);
-      }
-      before = `${now}`;
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-    }
+    const { lines } = await this.right(this.#scenario, 1);
+    let now: string[] = [];
+    const first = await settled(async () => difference(lines, now = await this.inventory()));
+    // The second end can only be found out when this one isn't needed any more.
+    return first.length === 0 ? [] : await this.#least(now, first);
   }
 
   async #least(now: readonly string[], first: string[]): Promise<string[]> {

@@ -23,7 +23,8 @@ scenario("rollback goes back and forward under load", async (place, part) => {
   });
 
   // The first release has no schedule.
-  const schedule = { tick: { at: "* * * * *", run: 'echo "$NUMBER is 100%"' } };
+  // No run lasts as long as what it leaves in the background.
+  const schedule = { tick: { at: "* * * * *", run: 'sleep 50 & echo "$NUMBER is 100%"', timeout: 40 } };
   const scheduled = () =>
     server.read(sh`sed -n 's/^# release: //p' /usr/local/etc/alcaide/schedules/shop.* 2>/dev/null; :`);
   const assets = { path: "/assets", from: "public" };

@@ -29,7 +29,9 @@ export const cronMark = "# Made by alcaide: runs the apps' schedules. Changes ar
 export function scheduleText(spec: Scheduled, { name, at, run, timeout }: ScheduleSpec): string {
   const { app, release } = spec;
   const state = `${scheduleState(app)}/${name}`;
-  const limit = timeout === undefined ? raw("") : sh`timeout -k 30 ${timeout} `;
+  // timeout awaits all that its command leaves in the background, and ends it when the time is over; the run ends with its command.
+  const runIt = timeout === undefined ? sh`/bin/sh "$0" run; ended "$?"` : sh`exec 4>&1
+{ timeout -k 30 ${timeout} /bin/sh "$0" timed 3>&1 >&4 4>&- & } | { read -r status; ended "\${status:-124}"; }`;
   return `#!/bin/sh
 # Made by alcaide: the schedule ${name} of ${app}. Changes are overwritten.
 # release: ${release}
@@ -43,11 +45,14 @@ run)
 exec </dev/null
 ${asApp(spec, raw(run))}
 ;;
+timed)
+/bin/sh "$0" run 3>&-
+echo "$?" >&3
+exit 0 ;;
 locked)
 begun=$(date +%s); record "$begun"; say ${`begins in ${release}`}
-${limit}/bin/sh "$0" run
-status=$?
-record "$begun $(date +%s) $status"; say "ended with status $status"
+ended() { record "$begun $(date +%s) $1"; say "ended with status $1"; }
+${runIt}
 exit 0 ;;
 esac
 [ -e ${`${liveDir(app)}/${markerName(spec)}`} ] || exit 0

@@ -4,7 +4,7 @@ import { script } from "../../core/script.ts";
 import { isSecret, type Secret, secret } from "../../core/secret.ts";
 import { type Command, type Expression, raw, type Script, sh, word } from "../../core/sh.ts";
 import { asks, findAsk } from "./ask.ts";
-import { caddyUser, findCaddy, readService } from "./service.ts";
+import { caddyUser, readService, reloadCaddy } from "./service.ts";
 import { shareDomains } from "./shared.ts";
 import { siteMark } from "./site.ts";
 import { ownCertificates, removeOwn } from "../own_files.ts";
@@ -114,8 +114,7 @@ export function removeSite(app: string): Script {
 fi`,
     sh`if [ -e ${sharedFile} ]; then ${shareDomains(sitesDir, app)}; fi`,
     sh`rm -f ${[file, `${file}.before`, `${file}.new`]}`,
-    // One that doesn't run needs no word. Linux knows no jails, and its pgrep not the option: status 2.
-    sh`${findCaddy} >/dev/null 2>&1; [ $? -eq 1 ] || service caddy reload`,
+    reloadCaddy,
     removeOwn(ownCertificates(app)),
     sh`rm -f ${log} ${log.replace(/\.log$/, "")}-*`,
   );

@@ -6,6 +6,9 @@ import { type Expression, type Script, sh } from "../../core/sh.ts";
 /** Finds the server's Caddy. One in a jail, as sites of files have it, doesn't count. */
 export const findCaddy: Expression = sh`pgrep -j none -x caddy`;
 
+/** Has Caddy read its files anew unless it is stopped: that needs no word. Linux knows no jails, and its pgrep not the option: status 2. */
+export const reloadCaddy: Expression = sh`${findCaddy} >/dev/null 2>&1; [ $? -eq 1 ] || service caddy reload`;
+
 /**
  * Sets the shell's variables as the service's script does: from rc.conf and what belongs to it, then to the script's own
  * defaults, which differ between versions of the port and are made of its name. For a subshell: rc.subr brings functions of many names.

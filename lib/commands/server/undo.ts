@@ -5,7 +5,7 @@ import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { importPattern } from "../caddy/caddyfile.ts";
 import { withoutAsk } from "../caddy/on_demand.ts";
-import { findCaddy } from "../caddy/service.ts";
+import { findCaddy, reloadCaddy } from "../caddy/service.ts";
 import { listDatasets, refuseInside } from "../jail/tree.ts";
 import { listOwn, type OwnFiles, removeOwn } from "../own_files.ts";
 import {
@@ -157,8 +157,8 @@ fi`,
     removeOwn({ directory: sitesDir, files: ".shared", trees: ".check" }),
     sh`if [ ! -e ${caddyfile} ] || [ "$(cat ${caddyfile})" = "$(cat ${earlier} 2>/dev/null || echo none)" ]; then
 ${only}
-fi
-${findCaddy} >/dev/null 2>&1; [ $? -eq 1 ] || service caddy reload || exit 1`,
+fi`,
+    reloadCaddy,
     sh`rm -f ${earlier}`,
   );
 }

@@ -36,6 +36,14 @@ for (const [name, guard] of [["fenced", fenced], ["fencedStream", fencedStream]]
     assertEquals([code, stdout, stderr], [75, "", "Another deploy has begun since\n"]);
   });
 
+  Deno.test(`${name}() stops and says so when the lock's number can't be read`, async () => {
+    await using place = await playground();
+    await place.write(`${dir}/fence/not a file`, "");
+    const { code, stdout, stderr } = await place.run(guard("shop", 7, sh`echo on`));
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(stderr, /cat: .*\nCannot tell whether another deploy has begun since: \S+\/fence cannot be read\n$/);
+  });
+
   Deno.test(`${name}() passes the command's status on`, async () => {
     await using place = await withFence(7);
     assertEquals((await place.run(guard("shop", 7, sh`exit 3`))).code, 3);
@@ -121,6 +129,14 @@ Deno.test("holdLock() counts from 1, and lets go at the last word", async () => 
 
 Deno.test("holdLock() counts on from the lock before", async () => {
   assertEquals((await holding(41)("end\n")).stdout, "locked 42\n");
+});
+
+Deno.test("holdLock() does not begin to count anew when the number before can't be read", async () => {
+  await using place = await playground();
+  await place.write(`${dir}/fence/not a file`, "");
+  const text = holdLock("shop", holder).text.replaceAll("/bin/sh", "bash");
+  const { code, stdout } = await place.run({ text, shown: text }, { stdin: "end\n" });
+  assertEquals([code, stdout, await place.names(`${dir}/fence`)], [1, "", ["not a file"]]);
 });
 
 Deno.test("holdLock() lets go when its client is gone", async () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   cronMark,
   installSchedules,
@@ -22,7 +22,7 @@ Deno.test("scheduleText() runs the command in the live jail as the app's user", 
     "# at: 0 3 * * *",
   ]);
   assertStringIncludes(text, "exec /usr/sbin/jexec -U app shop_blue /bin/sh -c ");
-  assertStringIncludes(text, '\ntimeout -k 30 600 /bin/sh "$0" run\n');
+  assertStringIncludes(text, '\n{ timeout -k 30 600 /bin/sh "$0" timed ');
 });
 
 Deno.test("scheduleText() has no limit of time unless it is given one", () => {
@@ -44,6 +44,11 @@ async function install(place: Playground, schedules: readonly ScheduleSpec[]) {
 }
 
 const pass = (place: Playground) => place.run(raw(`/bin/sh ${script}`));
+
+/** The lines of the schedule's log, without their times. */
+async function rows(place: Playground): Promise<string[]> {
+  return (await place.read(log) ?? "").replace(/^\S+Z /gm, "").trimEnd().split("\n");
+}
 
 async function facts(place: Playground) {
   const { stdout } = await place.run(listSchedules("shop"));
@@ -69,8 +74,7 @@ Deno.test("a schedule's script runs only while its release is live, one run at a
   assertEquals(await facts(place), [{ ...idle, last: undefined }]);
   await place.write(marker, "");
   assertEquals(await pass(place), { code: 0, stdout: "", stderr: "" });
-  const rows = (await place.read(log))?.replace(/^\S+Z /gm, "").trimEnd().split("\n");
-  assertEquals(rows, [
+  assertEquals(await rows(place), [
     "alcaide: begins in 7-1a2b3c4",
     "working: -U app ",
     "alcaide: the run before still goes on: this one is left out",
@@ -78,6 +82,34 @@ Deno.test("a schedule's script runs only while its release is live, one run at a
   ]);
   const [{ last, ...rest } = { last: undefined }] = await facts(place);
   assertEquals([rest, last?.status, (last?.ended ?? 0) >= (last?.begun ?? 1)], [idle, 3, true]);
+});
+
+Deno.test("a run with a limit of time ends with its command, whatever that leaves in the background", async () => {
+  await using place = await playground();
+  await place.program("jexec", "echo worked; exit 3");
+  // FreeBSD's goes on until all has ended that its command started.
+  await place.program("timeout", `shift 3; "$@"; exec sleep 5`);
+  await install(place, [nightly]);
+  await place.write(marker, "");
+  const began = Date.now();
+  assertEquals((await pass(place)).code, 0);
+  assert(Date.now() - began < 4_000);
+  assertEquals(await rows(place), [
+    "alcaide: begins in 7-1a2b3c4",
+    "worked",
+    "alcaide: ended with status 3",
+  ]);
+});
+
+Deno.test("a run that timeout has ended has its status", async () => {
+  await using place = await playground();
+  await place.program("jexec", "echo worked; sleep 1; echo never");
+  await place.program("timeout", `shift 3; "$@" & sleep 0.3; kill "$!"; exit 124`);
+  await install(place, [nightly]);
+  await place.write(marker, "");
+  await pass(place);
+  assertEquals((await rows(place)).at(-1), "alcaide: ended with status 124");
+  assertEquals((await facts(place))[0]?.last?.status, 124);
 });
 
 Deno.test("listSchedules() tells a run that goes on, and one that cron does not know", async () => {
