@@ -123,13 +123,18 @@ function linesSince(since: string): Command {
   done
   cat "$log"
 }
-[ ! -s "$log" ] || whole | grep -q ${time} || exit ${noTimes}
+[ ! -s "$log" ] || whole | grep -a -q ${time} || exit ${noTimes}
 whole | awk -v since=${since} ${`
 !shown && match($0, /${time}/) {
   at = substr($0, RSTART, RLENGTH); sub(/ /, "T", at)
   shown = at >= since
 }
 shown`}`;
+}
+
+/** For text that holds a NUL, as a log does after a crash of the server, too: else grep would only say that it is binary. */
+function linesWith(grep: string): Command {
+  return sh`grep -a -e ${grep}`;
 }
 
 /** Ends the script before it reads anything when grep doesn't understand the expression. */
@@ -151,13 +156,13 @@ export function showLog(find: Command, options: LogOptions): Command {
   const begun = begin(sh`${find}; [ -f "$log" ] || { echo 'There is no log yet' >&2; exit 1; }`, options);
   if (since !== undefined) {
     return sh`${begun}
-${linesSince(since)} | ${grep === undefined ? sh`cat` : sh`grep -e ${grep}`} | tail -n ${count ?? "+1"}`;
+${linesSince(since)} | ${grep === undefined ? sh`cat` : linesWith(grep)} | tail -n ${count ?? "+1"}`;
   }
   return grep === undefined
     ? sh`${begun}
 tail -n ${count ?? "+1"} "$log"`
     : sh`${begun}
-grep -e ${grep} "$log" | tail -n ${count ?? "+1"}`;
+${linesWith(grep)} "$log" | tail -n ${count ?? "+1"}`;
 }
 
 /** Remembers how long each log is: of a release that comes back, only what it says from now on is news. */
@@ -169,7 +174,7 @@ const measure = sh`sizes=$(wc -c "\${log%/*}"/* 2>/dev/null)`;
  */
 export function followLog(find: Command, options: LogOptions): Command {
   const { count, grep } = options;
-  const old = sh`tail -n ${count ?? "+1"} "$log" 2>/dev/null | grep -c -e ${grep ?? ""}`;
+  const old = sh`tail -n ${count ?? "+1"} "$log" 2>/dev/null | ${linesWith(grep ?? "")} -c`;
   const lines = sh`now=$log
 ${measure}
 tail -n ${count ?? "+1"} -F "$now" 2>/dev/null &
@@ -189,7 +194,7 @@ while read -r -t 30 beat && [ "$beat" != end ]; do
   fi
 done`;
   const wanted = grep === undefined ? lines : sh`{ ${lines}
-} | grep --line-buffered -e ${grep}`;
+} | ${linesWith(grep)} --line-buffered`;
   return sh`${begin(find, options, old)}
 ${wanted}`;
 }

@@ -127,7 +127,7 @@ function translation(seen: SeenServer): Verdict[] {
   if (external === undefined) {
     return [
       warning(
-        "The server has no default route, so jails can't reach the outside",
+        "The server has no default route for IPv4, so jails can't reach the outside",
         "sysrc defaultrouter=ADDRESS; service routing restart",
       ),
     ];

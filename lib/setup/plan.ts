@@ -138,7 +138,7 @@ export function pfChange(config: Config, setup: SetupFacts, advice: string[]): C
   const external = setup.externalInterface;
   const { subnet } = config.jail;
   if (!external) {
-    advice.push("The server has no default route, so jails can't reach the outside");
+    advice.push("The server has no default route for IPv4, so jails can't reach the outside");
     return undefined;
   }
   const ours = setup.rc["pf_rules"] === pfFile;

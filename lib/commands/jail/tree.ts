@@ -69,15 +69,17 @@ export function copyTemplate(template: TreeSpec, tree: TreeSpec, options: CopyOp
 /** Fills the tree that is made. */
 function fill(template: string, path: string, { thin = false, layered = false }: CopyOptions): Script[] {
   if (thin) return [fillThin(template, path)];
-  const without = layered ? sh` --exclude ${`.${layerPoint}`}` : sh``;
+  const without = layered ? [layerPoint] : [];
   const layer = layered ? [script(sh`mkdir ${`${path}${layerPoint}`}`)] : [];
   return [script(copyFiles(template, path, without)), ...layer];
 }
 
-/** Copies all files of a tree but its mark, and without their flags. */
-export function copyFiles(from: string, to: string, without: Command = sh``): Command {
+/** Copies all files of a tree but its mark and directories that are named, and without their flags. */
+export function copyFiles(from: string, to: string, without: readonly string[] = []): Command {
+  // Without the first sign tar leaves them out wherever they are in the tree.
+  const patterns = [`/${markFile}`, ...without].flatMap((path) => ["--exclude", `^.${path}`]);
   return sh`set -o pipefail
-tar -C ${from} --exclude ${`./${markFile}`}${without} -cf - . | tar -x -p --no-fflags -C ${to} -f -`;
+tar -C ${from} ${patterns} -cf - . | tar -x -p --no-fflags -C ${to} -f -`;
 }
 
 /**

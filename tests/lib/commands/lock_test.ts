@@ -41,7 +41,10 @@ for (const [name, guard] of [["fenced", fenced], ["fencedStream", fencedStream]]
     await place.write(`${dir}/fence/not a file`, "");
     const { code, stdout, stderr } = await place.run(guard("shop", 7, sh`echo on`));
     assertEquals([code, stdout], [1, ""]);
-    assertMatch(stderr, /cat: .*\nCannot tell whether another deploy has begun since: \S+\/fence cannot be read\n$/);
+    assertMatch(
+      stderr,
+      /cat: .*\nCannot tell whether another deploy has begun since: \S+\/fence cannot be read\n$/,
+    );
   });
 
   Deno.test(`${name}() passes the command's status on`, async () => {

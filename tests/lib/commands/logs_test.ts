@@ -46,6 +46,11 @@ for (const { name, options, stdout } of looks) {
   });
 }
 
+Deno.test("showLog() finds lines in a log that holds a NUL", async () => {
+  await using place = await server("one\n\0\0two\nthree\n");
+  assertEquals((await place.run(showLog(appLog("shop"), { count: 5, grep: "e$" }))).stdout, "one\nthree\n");
+});
+
 Deno.test("showLog() reads nothing when grep does not understand the expression", async () => {
   await using place = await server("one\n");
   const { code, stdout, stderr } = await place.run(showLog(appLog("shop"), { count: 5, grep: "[" }));

@@ -82,7 +82,7 @@ export const serviceCases: readonly Case[] = [
     name: "no default route",
     sections: { default: "" },
     finds: [
-      "warning nat: The server has no default route, so jails can't reach the outside | sysrc defaultrouter=ADDRESS; service routing restart",
+      "warning nat: The server has no default route for IPv4, so jails can't reach the outside | sysrc defaultrouter=ADDRESS; service routing restart",
     ],
   },
   {

@@ -34,6 +34,17 @@ Deno.test("copyTemplate() makes a whole tree with its mark", async () => {
   ]);
 });
 
+Deno.test("copyTemplate() leaves out packages that are mounted, and nothing of that name elsewhere", async () => {
+  await using place = await server();
+  await place.write(`${template.path}/usr/.local/bin/vips`, "");
+  await place.write(`${template.path}/home/usr/.local/notes`, "");
+  await place.write(`${template.path}/home/.alcaide`, "");
+  await place.run(copyTemplate(template, tree, { layered: true }), { program: "bash" });
+  assertEquals(await place.names("/jails/shop_blue/usr/.local"), []);
+  assertEquals(await place.names("/jails/shop_blue/home/usr/.local"), ["notes"]);
+  assertEquals(await place.names("/jails/shop_blue/home"), [".alcaide", "usr"]);
+});
+
 Deno.test("copyTemplate() gives no name to a copy that was cut off", async () => {
   await using place = await server();
   await place.program("tar", 'case "$*" in *-cf*) exit 1 ;; *) cat >/dev/null ;; esac');

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { patchTemplate } from "../../../../lib/commands/jail/patch.ts";
 import { warningsIn } from "../../../../lib/commands/warning.ts";
 import { type Playground, playground } from "../../../playground.ts";
+import { bsdTar } from "./tree_world.ts";
 
 const spec = { basePath: "/jails", freebsd: "15.0-RELEASE", level: 3, dataset: undefined };
 const templates = "/jails/.templates";
@@ -13,10 +14,7 @@ async function server(update: { fetch?: string; install?: string }): Promise<Pla
   await place.write(`${templates}/15.0-RELEASE/bin/freebsd-version`, version("15.0-RELEASE"));
   await place.write(`${templates}/15.0-RELEASE/.alcaide`, "template 15.0-RELEASE\n");
   await place.program("chflags", "exit 0");
-  await place.program(
-    "tar",
-    'for a; do shift; [ "$a" = --no-fflags ] || set -- "$@" "$a"; done; exec /bin/tar "$@"',
-  );
+  await place.program("tar", bsdTar);
   await place.program(
     "freebsd-update",
     `echo "$PAGER $*" >>${place.at("/called")}

@@ -7,6 +7,7 @@ import {
   templateTree,
 } from "../../../../lib/commands/jail/template.ts";
 import { type Playground, playground } from "../../../playground.ts";
+import { bsdTar } from "./tree_world.ts";
 
 const spec: TemplateSpec = {
   basePath: "/jails",
@@ -52,10 +53,7 @@ async function server(manifest = "base.txz\tSUM\t1\tbase\n"): Promise<Playground
   await place.program("sleep", "exit 0");
   await place.program("chflags", "exit 0");
   await place.program("pw", `echo "$@" >>${place.at("/pw")}`);
-  await place.program(
-    "tar",
-    'for a; do shift; [ "$a" = --no-fflags ] || set -- "$@" "$a"; done; exec /bin/tar "$@"',
-  );
+  await place.program("tar", bsdTar);
   await place.write(
     "/etc/resolv.conf",
     "nameserver 127.0.0.1\nsearch x\nnameserver 203.0.113.1\nnameserver ::1\n",

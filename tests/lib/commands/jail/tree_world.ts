@@ -6,6 +6,15 @@ import { type Playground, playground } from "../../../playground.ts";
 export const template: TreeSpec = { name: "template 14.3-RELEASE", path: "/jails/.templates/14.3-RELEASE" };
 export const tree: TreeSpec = { name: "shop_blue", path: "/jails/shop_blue" };
 
+/** GNU's tar with FreeBSD's words: a pattern that ^ does not begin fits anywhere in the tree. */
+export const bsdTar = `for a; do shift
+case $a in
+--no-fflags | --exclude) ;;
+^*) set -- "$@" --anchored --exclude "\${a#^}" ;;
+./?*) set -- "$@" --no-anchored --exclude "\${a#./}" ;;
+*) set -- "$@" "$a" ;;
+esac; done; exec /bin/tar "$@"`;
+
 interface World {
   readonly running?: boolean;
   /** What `mount -p` says, until umount was called for all of it. */
@@ -32,11 +41,7 @@ export async function server(
   );
   await place.program("sleep", "exit 0");
   await place.program("chflags", "exit 0");
-  // The option x is FreeBSD's; here nothing is mounted anyhow.
-  await place.program(
-    "tar",
-    'for a; do shift; [ "$a" = --no-fflags ] || set -- "$@" "$a"; done; exec /bin/tar "$@"',
-  );
+  await place.program("tar", bsdTar);
   return place;
 }
 
