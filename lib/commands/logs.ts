@@ -99,10 +99,10 @@ function liveRelease(app: string): Command {
 
 /** Sets `log` to the log that an accessory wrote to last. */
 export function accessoryLog(jail: string): Command {
-  // Packed pieces are no log to follow.
+  // Older pieces are no log to follow.
   return sh`log=${accessoryLogDir(jail)}/$(ls -t ${
     accessoryLogDir(jail)
-  } 2>/dev/null | grep -v '[.]bz2$' | head -n 1)`;
+  } 2>/dev/null | grep -v -E '[.][0-9]+([.](bz2|gz|xz|zst))?$' | head -n 1)`;
 }
 
 /** How a script ends that was given an expression which grep doesn't understand. */
@@ -115,11 +115,17 @@ export const noLog = 4;
 /** A time as programs print it, for grep and awk. */
 const time = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]";
 
-/** Prints the lines of a log and its older pieces since a time: nobody but the program itself knows when it wrote a line. */
+/**
+ * Prints the lines of a log and its older pieces since a time: nobody but the program itself knows when it wrote a line. The admin's
+ * newsyslog.conf may have all logs packed in another way than ours says (`<compress>`).
+ */
 function linesSince(since: string): Command {
   return sh`whole() {
   for piece in $(ls -r "$log".[0-9]* 2>/dev/null); do
-    case $piece in *.bz2) bzip2 -dc "$piece" ;; *) cat "$piece" ;; esac
+    case $piece in
+    *.bz2) bzip2 -dc "$piece" ;; *.gz) gzip -dc "$piece" ;; *.xz) xz -dc "$piece" ;; *.zst) zstd -dc "$piece" ;;
+    *) cat "$piece" ;;
+    esac
   done
   cat "$log"
 }

@@ -165,7 +165,7 @@ function taking(text: string, values: Values): Doing[] {
 }
 
 function checkFence(text: string): Doing {
-  const [, file = "", fence = ""] = /cat (\S+) 2>\/dev\/null\)" != (\d+) \]/.exec(text) ?? [];
+  const [, file = "", fence = ""] = /fence=\$\(cat (\S+)\)[^]*?"\$fence" != (\d+) \]/.exec(text) ?? [];
   return {
     name: "fenced:",
     micros: [({ model }) => {

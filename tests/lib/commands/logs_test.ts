@@ -116,10 +116,11 @@ Deno.test("showLog() prints what was printed since a time, with lines that bear 
 
 Deno.test("showLog() looks for a time in older pieces, the oldest first", async () => {
   await using place = await server("2026-11-29T19:00:09 new\n");
-  await place.program("bzip2", 'cat "$2"');
+  for (const unpack of ["bzip2", "zstd"]) await place.program(unpack, 'sed /packed/d "$2"');
   const log = `${logDir}/shop/7-1a2b3c4.log`;
-  await place.write(`${log}.2.bz2`, "2026-11-29T18:00:00 two\n");
-  await place.write(`${log}.1.bz2`, "2026-11-29T19:00:00 one\n");
+  await place.write(`${log}.3.zst`, "2026-11-29T17:00:00 three\npacked\n");
+  await place.write(`${log}.2.bz2`, "2026-11-29T18:00:00 two\npacked\n");
+  await place.write(`${log}.1.zst`, "2026-11-29T19:00:00 one\npacked\n");
   // Not packed yet.
   await place.write(`${log}.0`, "no time\n");
   const { stdout } = await place.run(showLog(appLog("shop"), { count: undefined, since }));

@@ -17,8 +17,10 @@ Deno.test("configureAccessory() shows the end of the log when the service doesn'
   const spec = accessorySpecOf("cache", redis({ password: "x" }));
   await place.write(accessoryHealth("shop_cache"), "");
   await place.program("mktemp", `exec /usr/bin/mktemp -p ${place.root}`);
-  await place.write(`${accessoryLogDir("shop_cache")}/old.log.0.bz2`, "no text\n");
   await place.write(`${accessoryLogDir("shop_cache")}/start.log`, "FATAL: it can't\n");
+  for (const piece of ["0", "1.bz2", "2.zst"]) {
+    await place.write(`${accessoryLogDir("shop_cache")}/start.log.${piece}`, "no text\n");
+  }
   await place.write(
     "/usr/local/sbin/jexec",
     `#!/bin/sh\ncase $* in *onestatus) exit 3 ;; *start) echo said; exit 1 ;; esac\ncat >/dev/null\n`,
