@@ -27,7 +27,7 @@ Deno.test("db restore sends the file to pg_restore after a yes, under the app's 
     assertEquals(ui.questions, ["Replace everything in db (postgresql 16) of shop on web by it?"]);
     assertEquals(got, [...dumped]);
     assertMatch(ui.results[0] ?? "", /^db of web holds the data of it, after /);
-    assertStringIncludes(scripts[0] ?? "", `/fence 2>/dev/null)" != 3 ]`);
+    assertStringIncludes(scripts[0] ?? "", '"$fence" != 3 ]');
   });
 });
 

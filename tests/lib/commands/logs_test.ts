@@ -22,9 +22,10 @@ async function server(log?: string): Promise<Playground> {
   return place;
 }
 
+// With a NUL it is binary to grep.
 const looks = [
   { name: "the last lines", options: { count: 2 }, stdout: "two it's\nthree [x]\n" },
-  { name: "all lines when there are fewer", options: { count: 9 }, stdout: "one\ntwo it's\nthree [x]\n" },
+  { name: "all lines when there are fewer", options: { count: 9 }, stdout: "\0one\ntwo it's\nthree [x]\n" },
   { name: "nothing when asked for none", options: { count: 0 }, stdout: "" },
   { name: "the last lines that match", options: { count: 1, grep: "o" }, stdout: "two it's\n" },
   {
@@ -40,16 +41,11 @@ const looks = [
 ];
 for (const { name, options, stdout } of looks) {
   Deno.test(`showLog() prints ${name} of the live release`, async () => {
-    await using place = await server("one\ntwo it's\nthree [x]\n");
+    await using place = await server("\0one\ntwo it's\nthree [x]\n");
     const ended = await place.run(showLog(appLog("shop"), options));
     assertEquals([ended.stdout, ended.stderr, ended.code], [stdout, "", 0]);
   });
 }
-
-Deno.test("showLog() finds lines in a log that holds a NUL", async () => {
-  await using place = await server("one\n\0\0two\nthree\n");
-  assertEquals((await place.run(showLog(appLog("shop"), { count: 5, grep: "e$" }))).stdout, "one\nthree\n");
-});
 
 Deno.test("showLog() reads nothing when grep does not understand the expression", async () => {
   await using place = await server("one\n");
