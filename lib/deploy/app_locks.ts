@@ -2,7 +2,7 @@
 
 import { type AppLock, holdAppLock } from "../server/lock.ts";
 import type { Holder } from "../commands/lock.ts";
-import { LockedError } from "../core/error.ts";
+import { exitCodes, LockedError } from "../core/error.ts";
 import { type Facts, releasesOf } from "../server/facts.ts";
 import { readDuration } from "../core/duration.ts";
 import type { Remote } from "../remote/remote.ts";
@@ -12,7 +12,7 @@ import type { Context } from "../task/context.ts";
 import { ownFacts, type OwnOptions } from "../server/survey.ts";
 import type { ActionRecord, Ending } from "../server/history.ts";
 import { sendNotices } from "./notices.ts";
-import { type Action, actorOf, withEnding, writeRecord } from "../task/recorded.ts";
+import { type Action, actorOf, beginRecording, withEnding, writeRecord } from "../task/recorded.ts";
 import { pause } from "../transport/limits.ts";
 
 /** Locks that are held; disposing of them lets go. */
@@ -71,13 +71,28 @@ export async function underLocks<Ctx extends Context, T>(
   { what, wait, about }: LockedAction,
   work: (ctx: Ctx, locks: Locks) => Promise<T>,
 ): Promise<T> {
-  await using locks = await takeLocks(ctx, what, wait);
+  await using locks = await takeOrTell(ctx, what, wait);
   if (about !== undefined) locks.about = { about };
   return await withEnding(
     ctx,
     (ctx) => work(ctx, locks),
     async (ending) => sendNotices(ctx, await locks.end(ending)),
   );
+}
+
+/** Takes the locks. A server that can't be reached is told; a lock that somebody else holds is no failure. */
+async function takeOrTell(ctx: Context, what: string, wait: string | undefined): Promise<Locks> {
+  const since = new Date().toISOString();
+  const { threw } = beginRecording(ctx);
+  try {
+    return await takeLocks(ctx, what, wait);
+  } catch (error) {
+    const ending = threw(error);
+    if (ending.error?.code === exitCodes.failed) {
+      await sendNotices(ctx, { by: await actorOf(ctx).catch(() => "somebody"), since, what, ...ending });
+    }
+    throw error;
+  }
 }
 
 /** Milliseconds in which others must let go of what they have taken. */

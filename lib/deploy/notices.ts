@@ -1,13 +1,19 @@
 // Notices: tells people and programs how a deploy, cutover or rollback ended.
 
 import type { NoticeEvent, Notify } from "../config/field/values.ts";
-import { AlcaideError, messageOf, TimeoutError } from "../core/error.ts";
+import { AlcaideError, exitCodes, messageOf, TimeoutError } from "../core/error.ts";
 import { masked } from "../core/mask.ts";
 import type { Secret } from "../core/secret.ts";
 import { raw } from "../core/sh.ts";
 import { duration } from "../core/text.ts";
-import { guardTitle } from "../hints/guard.ts";
-import { type ActionRecord, entryOf, type HistoryEntry, reasonText } from "../server/history.ts";
+import { canaryGuardTitle, guardTitle } from "../hints/guard.ts";
+import {
+  type ActionRecord,
+  entryOf,
+  type HistoryEntry,
+  reasonText,
+  type StepTime,
+} from "../server/history.ts";
 import type { Context } from "../task/context.ts";
 import { withSecrets } from "../task/with_secrets.ts";
 import { within } from "../transport/limits.ts";
@@ -41,14 +47,20 @@ export function noticeOf(
   servers: readonly string[],
 ): Notice | undefined {
   const entry = entryOf(record, servers);
-  if (![...Object.keys(became), "rollback"].includes(entry.action)) return undefined;
   const event = eventOf(entry);
-  return { event, app, environment, text: `${app}: ${wordsOf(event, entry)} (${entry.by})`, ...entry };
+  if (event === undefined) return undefined;
+  const subject = environment === null ? app : `${app} (${environment})`;
+  return { event, app, environment, text: `${subject}: ${wordsOf(event, entry)} (${entry.by})`, ...entry };
 }
 
-function eventOf({ action, outcome, steps }: HistoryEntry): NoticeEvent {
-  if (outcome === "succeeded") return action === "rollback" ? "rollback" : "success";
-  return steps.some(({ title, failed }) => failed && title === guardTitle) ? "guard" : "failure";
+function eventOf({ action, outcome, steps, error }: HistoryEntry): NoticeEvent | undefined {
+  // More visitors for a canary are nothing to tell until they fail.
+  const isShare = action.startsWith("promote ");
+  if (!isShare && !Object.hasOwn(became, action) && action !== "rollback") return undefined;
+  if (outcome === "succeeded") return isShare ? undefined : action === "rollback" ? "rollback" : "success";
+  const isGuard = ({ title, failed }: StepTime) => failed && [guardTitle, canaryGuardTitle].includes(title);
+  // A guard is also cut short, by Ctrl-C or somebody who takes the lock away.
+  return error?.code === exitCodes.failed && steps.some(isGuard) ? "guard" : "failure";
 }
 
 function wordsOf(event: NoticeEvent, entry: HistoryEntry): string {
@@ -56,7 +68,9 @@ function wordsOf(event: NoticeEvent, entry: HistoryEntry): string {
   const after = `after ${duration(milliseconds ?? 0)}`;
   const why = error === null ? "" : `: ${reasonText(error)}`;
   if (event === "success") {
-    return `${release} is ${became[action]} ${after}`;
+    // A guarded canary goes live by itself.
+    const isLive = entry.steps.some(({ title }) => title === guardTitle);
+    return `${release} is ${isLive ? "live" : became[action]} ${after}`;
   }
   if (event === "rollback") {
     return `${release} is live again ${after}${previous === null ? "" : `, ${previous} is not`}`;
@@ -91,7 +105,7 @@ export async function sendNotices(ctx: Context, record: ActionRecord): Promise<v
     }
   };
   await Promise.all([
-    post("slack", asJson({ text: notice.text })),
+    post("slack", asJson({ text: slackText(notice.text) })),
     post("webhook", asJson(notice)),
     post("ntfy", { headers: ntfyHeaders(notice), body: notice.text }),
     runCommand(ctx, notify.command, notice).catch((error) => warn(" to the command", error)),
@@ -100,6 +114,11 @@ export async function sendNotices(ctx: Context, record: ActionRecord): Promise<v
 
 function asJson(value: unknown): RequestInit {
   return { headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) };
+}
+
+/** Slack takes these for the beginning of links, and of calls such as `<!channel>`. */
+function slackText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** Headers hold no letters beyond ASCII: names of apps and releases have none. */

@@ -10,6 +10,9 @@ import { appTraps } from "./check.ts";
 /** The title of its step. */
 export const guardTitle = "Guard the release";
 
+/** The title of its step for a canary. */
+export const canaryGuardTitle = "Guard the canary";
+
 /** Fewer answers than this say little about a release. */
 const enoughAnswers = 20;
 

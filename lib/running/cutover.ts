@@ -134,7 +134,9 @@ export function showDrops(ctx: Context, drops: Drops): void {
 }
 
 /** Takes things back, and gives the names of the servers. */
-export async function drop(ctx: Context, locks: Held, drops: Drops): Promise<string[]> {
+export async function drop(ctx: Context, locks: Locks, drops: Drops): Promise<string[]> {
+  const [release] = [...drops.values()].flatMap(({ facts }) => preparedOf(ctx.config, facts)?.id ?? []);
+  if (release !== undefined) locks.about = { ...locks.about, release };
   await ctx.servers.each((server) =>
     makeChanges(ctx, server, [drops.get(server)?.change ?? []].flat(), {
       guard: ({ command }) => fenced(ctx.config.app, locks.fences.get(server) ?? 0, command),

@@ -75,10 +75,11 @@ export function beginRecording<Ctx extends Context>(ctx: Ctx): Recording<Ctx> {
   };
   return {
     ctx: derive(ctx, { ui }),
-    returned: (value) => ({
-      outcome: typeof value === "number" && value !== 0 ? "failed" : "succeeded",
-      ...end(),
-    }),
+    returned: (value) => {
+      if (typeof value !== "number" || value === 0) return { outcome: "succeeded", ...end() };
+      const error = { code: value, message: `It ended with status ${value}`, because: [] };
+      return { outcome: "failed", ...end(), error };
+    },
     threw: (error) => ({
       outcome: isInterrupted(error) ? "interrupted" : "failed",
       ...end(),

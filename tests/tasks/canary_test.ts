@@ -6,6 +6,7 @@ import { abort } from "../../tasks/abort.ts";
 import { promote } from "../../tasks/promote.ts";
 import { setup } from "../../tasks/setup.ts";
 import { breaks } from "../fake/breaks.ts";
+import { historyOf } from "../fake/history.ts";
 import { liveRelease, wrongs } from "../fake/model.ts";
 import { deployTo, perform } from "../lib/deploy/deploying.ts";
 import { next, old, stateOf, statusOf, steps, twice } from "./preparing.ts";
@@ -61,6 +62,7 @@ Deno.test("abort takes the canary back, and the site file is as before", async (
   assertEquals([error, liveRelease(server.model, "shop"), siteOn(server)], [undefined, old, before]);
   assertEquals(ctx.ui.results, ["The live release answers all visitors of root@203.0.113.7 again"]);
   assertEquals([stateOf(server), server.model.jails.has("shop_blue")], ["failed", false]);
+  assertEquals(historyOf(server.model).at(-1)?.release, next);
   const drained = server.ran.findIndex(({ names }) => names.includes("drainApp"));
   assert(drained >= 0 && server.ran[drained]?.names.includes("applySite"));
   const one = await statusOf(server);

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertInstanceOf, assertMatch, assertStringInclud
 import { AlcaideError, StepError } from "../../lib/core/error.ts";
 import { cutover } from "../../tasks/cutover.ts";
 import { fakeContext } from "../fake/context.ts";
+import { historyOf } from "../fake/history.ts";
 import { copyModel, liveRelease, reboot, recordOf, stateOf as stateIn, wrongs } from "../fake/model.ts";
 import { fakeServer, type Fault } from "../fake/server.ts";
 import { cutOver, deployTo, mend, rollBack, user } from "../lib/deploy/deploying.ts";
@@ -109,6 +110,7 @@ Deno.test("cutover --drop takes the prepared release back", async () => {
   assertEquals([error, liveRelease(server.model, "shop"), stateOf(server)], [undefined, old, "failed"]);
   assertEquals(ctx.ui.results, ["Nothing is prepared on root@203.0.113.7 any more"]);
   assertEquals(server.model.jails.has("shop_blue"), false);
+  assertEquals(historyOf(server.model).at(-1)?.release, next);
   const one = await statusOf(server);
   assertEquals([one.prepared, one.problems], [null, []]);
 });

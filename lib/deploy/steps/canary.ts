@@ -5,6 +5,7 @@ import { admitCanary, dismissCanary } from "../../commands/live.ts";
 import { type CanaryWish, shareText } from "../../core/canary.ts";
 import { script } from "../../core/script.ts";
 import { explainSite } from "../../hints/check.ts";
+import { canaryGuardTitle } from "../../hints/guard.ts";
 import type { Context } from "../../task/context.ts";
 import { leftOutWhen } from "../../task/step.ts";
 import { scriptStep } from "../join_scripts.ts";
@@ -62,7 +63,7 @@ function watch(wish: CanaryWish): DeployStep {
   const from = ({ plan, server, app: { jail, port } }: StepView) =>
     shareOn(plan, server, wish) && `${jail.ip4}:${port}`;
   return leftOutWhen<Context, DeployPlan, DeployStep>({
-    title: "Guard the canary",
+    title: canaryGuardTitle,
     commit: true,
     run: (ctx: Context, plan: DeployPlan) => isGuarded(plan) ? watchAll(ctx, plan, from) : Promise.resolve(),
     preview: (view: StepView) => watching(view, from(view)),

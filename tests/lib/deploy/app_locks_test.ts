@@ -1,10 +1,10 @@
 // The lock of several servers: one of those who want it gets it everywhere, the others wait or are told who has it.
 
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { LockedError, UsageError } from "../../../lib/core/error.ts";
 import { remote } from "../../../lib/remote/remote.ts";
 import type { ExecOptions, Transport } from "../../../lib/transport/mod.ts";
-import { parseWait, takeLocks } from "../../../lib/deploy/app_locks.ts";
+import { parseWait, takeLocks, underLocks } from "../../../lib/deploy/app_locks.ts";
 import { type FakeContext, fakeContext } from "../../fake/context.ts";
 import { emptyModel, type FakeServer, fakeServer } from "../../fake/server.ts";
 
@@ -87,4 +87,29 @@ Deno.test("takeLocks() keeps no server's lock when another one is held", async (
   all[2]?.model.locks.add("shop");
   await assertRejects(() => takeLocks(client(all), "deploy"), LockedError, "a is locked");
   assertEquals(all.map(({ model }) => model.locks.has("shop")), [false, false, true]);
+});
+
+/** The events of the notices of a deploy that gets no lock. */
+async function told(server: FakeServer): Promise<string[]> {
+  const events: string[] = [];
+  await using here = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
+    const { event, error: { message }, servers } = await request.json();
+    events.push(event, message, ...servers);
+    return new Response();
+  });
+  const notify = { webhook: `http://127.0.0.1:${here.addr.port}` };
+  const ctx = fakeContext({ config: { notify }, servers: [server] });
+  await assertRejects(() => underLocks(ctx, { what: "deploy" }, () => Promise.reject(new Error("no lock"))));
+  return events;
+}
+
+Deno.test("underLocks() tells of a server that can't be reached, and not of a lock that somebody else holds", async () => {
+  const away = fakeServer();
+  away.plan({ exec: 1, micro: 0, kind: "lost" });
+  const [event, message, ...servers] = await told(away);
+  assertEquals([event, servers], ["failure", ["root@203.0.113.7"]]);
+  assertStringIncludes(`${message}`, "Cannot finish a command");
+  const taken = fakeServer();
+  taken.model.locks.add("shop");
+  assertEquals(await told(taken), []);
 });

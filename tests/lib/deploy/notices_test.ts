@@ -12,36 +12,69 @@ const done: ActionRecord = {
 };
 const error: Failure = { code: 1, message: "Cannot check the app", because: ["it answers with status 500"] };
 const failed: ActionRecord = { ...done, outcome: "failed", error };
-const guarded = { ...failed, steps: [{ title: "Guard the release", milliseconds: 9, failed: true }] };
+const step = (title: string, failed = {}) => ({ title, milliseconds: 9, ...failed });
+const guarded = { ...failed, steps: [step("Guard the release", { failed: true })] };
+const canaryGuarded = { ...failed, steps: [step("Guard the canary", { failed: true })] };
+const canary = { ...done, what: "deploy --canary" };
 
 const told: readonly (readonly [ActionRecord, event: string, text: string])[] = [
-  [done, "success", "shop: 8-1a2b3c4 is live after 41 s (me@here)"],
+  [done, "success", "shop (staging): 8-1a2b3c4 is live after 41 s (me@here)"],
   [
     { ...done, what: "deploy at 2026-01-02T05:00:00.000Z" },
     "success",
-    "shop: 8-1a2b3c4 is live after 41 s (me@here)",
+    "shop (staging): 8-1a2b3c4 is live after 41 s (me@here)",
   ],
-  [{ ...done, what: "deploy --prepare" }, "success", "shop: 8-1a2b3c4 is prepared after 41 s (me@here)"],
-  [{ ...done, what: "cutover" }, "success", "shop: 8-1a2b3c4 is live after 41 s (me@here)"],
+  [
+    { ...done, what: "deploy --prepare" },
+    "success",
+    "shop (staging): 8-1a2b3c4 is prepared after 41 s (me@here)",
+  ],
+  [canary, "success", "shop (staging): 8-1a2b3c4 is deployed as a canary after 41 s (me@here)"],
+  [
+    { ...canary, steps: [step("Guard the canary"), step("Guard the release")] },
+    "success",
+    "shop (staging): 8-1a2b3c4 is live after 41 s (me@here)",
+  ],
+  [
+    { ...canaryGuarded, what: "promote 50" },
+    "guard",
+    "shop (staging): the guard took 8-1a2b3c4 back after 41 s, 7-9f8e7d6 serves: Cannot check the app: it answers with status 500 (me@here)",
+  ],
+  [
+    { ...failed, what: "promote cookie=beta" },
+    "failure",
+    "shop (staging): promote cookie=beta of 8-1a2b3c4 failed after 41 s: Cannot check the app: it answers with status 500 (me@here)",
+  ],
+  [
+    { ...guarded, outcome: "interrupted", error: { ...error, code: 130 } },
+    "failure",
+    "shop (staging): deploy of 8-1a2b3c4 interrupted after 41 s: Cannot check the app: it answers with status 500 (me@here)",
+  ],
+  [
+    { ...guarded, error: { ...error, code: 75, message: "another deploy has taken over", because: [] } },
+    "failure",
+    "shop (staging): deploy of 8-1a2b3c4 failed after 41 s: another deploy has taken over (me@here)",
+  ],
+  [{ ...done, what: "cutover" }, "success", "shop (staging): 8-1a2b3c4 is live after 41 s (me@here)"],
   [
     { ...done, what: "rollback" },
     "rollback",
-    "shop: 8-1a2b3c4 is live again after 41 s, 7-9f8e7d6 is not (me@here)",
+    "shop (staging): 8-1a2b3c4 is live again after 41 s, 7-9f8e7d6 is not (me@here)",
   ],
   [
     failed,
     "failure",
-    "shop: deploy of 8-1a2b3c4 failed after 41 s: Cannot check the app: it answers with status 500 (me@here)",
+    "shop (staging): deploy of 8-1a2b3c4 failed after 41 s: Cannot check the app: it answers with status 500 (me@here)",
   ],
   [
     { ...failed, what: "rollback", outcome: "interrupted" },
     "failure",
-    "shop: rollback of 8-1a2b3c4 interrupted after 41 s: Cannot check the app: it answers with status 500 (me@here)",
+    "shop (staging): rollback of 8-1a2b3c4 interrupted after 41 s: Cannot check the app: it answers with status 500 (me@here)",
   ],
   [
     guarded,
     "guard",
-    "shop: the guard took 8-1a2b3c4 back after 41 s, 7-9f8e7d6 serves: Cannot check the app: it answers with status 500 (me@here)",
+    "shop (staging): the guard took 8-1a2b3c4 back after 41 s, 7-9f8e7d6 serves: Cannot check the app: it answers with status 500 (me@here)",
   ],
 ];
 for (const [record, event, text] of told) {
@@ -52,7 +85,7 @@ for (const [record, event, text] of told) {
 }
 
 Deno.test("noticeOf() tells nobody of other actions", () => {
-  for (const what of ["repair", "run", "cutover --drop", "setup"]) {
+  for (const what of ["repair", "run", "cutover --drop", "setup", "promote 50"]) {
     assertEquals(noticeOf({ app: "shop" }, { ...done, what }, []), undefined);
   }
 });
@@ -94,6 +127,25 @@ Deno.test("sendNotices() sends to Slack, ntfy and a webhook", async () => {
     ...["success", words, "8-1a2b3c4", ["root@203.0.113.7"]],
   ]);
   assertEquals(text, "");
+});
+
+Deno.test("sendNotices() gives Slack no text that it takes for a link or a call of everybody", async () => {
+  const message = "no process <0.1.0> & <!channel>";
+  const { got } = await send({ ...failed, error: { ...error, message, because: [] } }, (base) => ({
+    slack: base,
+    ntfy: `${base}/ntfy`,
+  }));
+  const words = `shop: deploy of 8-1a2b3c4 failed after 41 s: ${message} (me@here)`;
+  const escaped = words.replace(message, "no process &lt;0.1.0&gt; &amp; &lt;!channel&gt;");
+  assertEquals(got.map(({ body }) => body), [JSON.stringify({ text: escaped }), words]);
+});
+
+Deno.test("docs/history.md shows a notice with the fields that it has", async () => {
+  const page = await Deno.readTextFile(new URL("../../../docs/history.md", import.meta.url));
+  const shown = JSON.parse(/^```json\n([^]*?)^```$/m.exec(page)?.[1] ?? "");
+  const { text, ...fields } = noticeOf({ app: shown.app }, { ...shown, what: shown.action }, shown.servers) ??
+    {};
+  assertEquals(shown, { ...fields, text: text?.replace(/(Cannot guard the release): .* \(/, "$1: … (") });
 });
 
 Deno.test("sendNotices() sends only the events that are asked for", async () => {

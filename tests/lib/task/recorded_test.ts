@@ -49,7 +49,7 @@ Deno.test("recorded() adds a record of what succeeds and of what fails", async (
     ...{ what, about, by, outcome, message: error?.message },
   }));
   const same = { what: "run", about: "bin/shop", by: "me@here", outcome: "failed" as const };
-  assertEquals(found, [{ ...same, message: undefined }, { ...same, message: "Cannot run" }]);
+  assertEquals(found, [{ ...same, message: "It ended with status 7" }, { ...same, message: "Cannot run" }]);
 });
 
 Deno.test("recorded() warns when a record can't be written, and fails nothing", async () => {
