@@ -44,9 +44,10 @@ export async function firstAnswer(
   { cwd, env }: FirstPlace = Deno,
 ): Promise<readonly string[] | undefined> {
   const [typed = "", more] = first === completeWord ? rest.slice(1) : ["", rest[0]];
-  // A job of these systems gets a summary as well.
-  if (more !== undefined || env.get("GITHUB_ACTIONS") || env.get("GITLAB_CI")) return undefined;
+  if (more !== undefined) return undefined;
   if (first === "--version") return [`alcaide ${version}`];
+  // A job of these systems gets a summary as well. The installer's question for the version is none of its work.
+  if (env.get("GITHUB_ACTIONS") || env.get("GITLAB_CI")) return undefined;
   const lines = ["help", "--help", "-h"].includes(first)
     ? help
     : first === completeWord && /^\w*$/.test(typed)

@@ -64,6 +64,7 @@ permissions:
   pull-requests: write
 concurrency:
   group: alcaide-\${{ github.event.number || 'deploy' }}
+  cancel-in-progress: false
 env:
   ALCAIDE_FROM: \${{ vars.ALCAIDE_FROM }}
   ALCAIDE_MASTER_KEY: \${{ secrets.ALCAIDE_MASTER_KEY }}
@@ -75,17 +76,22 @@ const actionsComment = [
   '  "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/${{ github.event.number }}/comments"',
 ];
 
+/** The images of Node.js that Forgejo's runners use have curl, and no jq. */
+const installJq = "command -v jq >/dev/null || (apt-get update && apt-get install -y jq)";
+
 function actionsJob(system: "github" | "forgejo"): string {
-  const [runner, from] = system === "github"
-    ? ["ubuntu-latest", ""]
-    : ["docker", "https://code.forgejo.org/"];
+  const [runner, checkout, jq] = system === "github"
+    ? ["ubuntu-latest", "actions/checkout@v7", []]
+    : ["docker", "https://data.forgejo.org/actions/checkout@v4", [installJq]];
   return `jobs:
   alcaide:
-    # Proposals from other people's copies get no secrets, so there is no plan for them.
-    if: github.event_name == 'push' || github.event.pull_request.head.repo.full_name == github.repository
+    # Proposals from other people's copies, and Dependabot's, get no secrets, so there is no plan for them.
+    if: >-
+      github.event_name == 'push' ||
+      (github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]')
     runs-on: ${runner}
     steps:
-      - uses: ${from}actions/checkout@v4
+      - uses: ${checkout}
         with:
           fetch-depth: 0
       - name: Prepare
@@ -93,7 +99,7 @@ function actionsJob(system: "github" | "forgejo"): string {
           SSH_KNOWN_HOSTS: \${{ secrets.SSH_KNOWN_HOSTS }}
           SSH_PRIVATE_KEY: \${{ secrets.SSH_PRIVATE_KEY }}
         run: |
-${indented(prepare, 10)}
+${indented([...jq, ...prepare], 10)}
       - name: Plan
         if: github.event_name == 'pull_request'
         env:
@@ -141,7 +147,8 @@ ${indented(prepare, 6)}
 plan:
   extends: .alcaide
   rules:
-    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+    # Proposals from other people's copies get no secrets, so there is no plan for them.
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event" && $CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID
     # GitLab compares a merge request's report with that of its target.
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   script:

@@ -45,7 +45,8 @@ Deno.test("firstAnswer() leaves to the program what it must look at", async () =
   const cwd = await Deno.makeTempDir();
   for (const args of others) assertEquals(await first(args, cwd), undefined, args.join(" "));
   assertEquals(await first(["--help"], cwd, { GITHUB_ACTIONS: "true" }), undefined);
-  assertEquals(await first(["--version"], cwd, { GITLAB_CI: "true" }), undefined);
+  assertEquals(await first(["help"], cwd, { GITLAB_CI: "true" }), undefined);
+  assertEquals(await first(["--version"], cwd, { GITLAB_CI: "true" }), [`alcaide ${version}`]);
   await Deno.mkdir(`${cwd}/a/b`, { recursive: true });
   await Deno.writeTextFile(`${cwd}/a/Alcaidefile.ts`, "");
   for (const args of [...known, ...completed].filter(([word]) => word !== "--version")) {

@@ -6,9 +6,13 @@ import { workflow, type WorkflowSystem, workflowSystems } from "../../../lib/ini
 type Commands = Readonly<Record<"prepare" | "plan" | "deploy", string>>;
 
 interface Actions {
+  readonly concurrency: unknown;
   readonly on: { readonly push: { readonly tags: string[] }; readonly "pull_request": null };
   readonly jobs: {
-    readonly alcaide: { readonly steps: { readonly name?: string; readonly run?: string }[] };
+    readonly alcaide: {
+      readonly if: string;
+      readonly steps: { readonly name?: string; readonly uses?: string; readonly run?: string }[];
+    };
   };
 }
 
@@ -60,7 +64,7 @@ async function withJob(use: (home: string) => Promise<void>) {
 }
 
 async function run(commands: string, home: string, env: Record<string, string> = {}): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("sh", {
+  const { success, stdout, stderr } = await new Deno.Command("/bin/sh", {
     args: ["-euc", commands],
     cwd: `${home}/project`,
     env: { PATH: Deno.env.get("PATH") ?? "", HOME: home, ALCAIDE_FROM: `file://${home}/dist`, ...env },
@@ -120,7 +124,7 @@ Deno.test("the workflow for gitlab plans the default branch for its report, and 
   const { ".alcaide": { artifacts }, plan } = parse(workflow("gitlab").text) as Gitlab;
   assertEquals(artifacts.reports, { codequality: ".alcaide/gl-code-quality-report.json" });
   assertEquals(plan.rules.map((rule) => rule.if), [
-    '$CI_PIPELINE_SOURCE == "merge_request_event"',
+    '$CI_PIPELINE_SOURCE == "merge_request_event" && $CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID',
     "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH",
   ]);
   await withJob(async (home) => {
@@ -130,9 +134,39 @@ Deno.test("the workflow for gitlab plans the default branch for its report, and 
   });
 });
 
-Deno.test("a workflow for Actions begins with proposals and with tags", () => {
-  for (const system of ["github", "forgejo"] as const) {
-    const { on } = parse(workflow(system).text) as Actions;
+for (
+  const [system, checkout] of [
+    ["github", "actions/checkout@v7"],
+    ["forgejo", "https://data.forgejo.org/actions/checkout@v4"],
+  ] as const
+) {
+  Deno.test(`the workflow for ${system} begins with tags, and with proposals that get secrets`, () => {
+    const { on, concurrency, jobs: { alcaide } } = parse(workflow(system).text) as Actions;
     assertEquals(on, { "pull_request": null, push: { tags: ["v*"] } });
-  }
+    assertEquals(
+      alcaide.if,
+      "github.event_name == 'push' || " +
+        "(github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]')",
+    );
+    assertEquals(alcaide.steps[0]?.uses, checkout);
+    // A deploy is never ended by the next one.
+    const group = "alcaide-${{ github.event.number || 'deploy' }}";
+    assertEquals(concurrency, { group, "cancel-in-progress": false });
+  });
+}
+
+Deno.test("the workflow for forgejo installs jq, which its images lack", async () => {
+  await withJob(async (home) => {
+    await Deno.mkdir(`${home}/bin`);
+    for (const name of ["sh", "curl", "mkdir", "cp"]) {
+      await Deno.symlink(`/bin/${name}`, `${home}/bin/${name}`);
+    }
+    await Deno.writeTextFile(`${home}/bin/apt-get`, '#!/bin/sh\necho "apt-get $*"\n', { mode: 0o755 });
+    const env = { SSH_KNOWN_HOSTS: "", SSH_PRIVATE_KEY: "" };
+    const { prepare } = commandsOf("forgejo");
+    const said = await run(prepare, home, { ...env, PATH: `${home}/bin` });
+    assertEquals(said, "apt-get update\napt-get install -y jq\n");
+    await Deno.symlink("/bin/true", `${home}/bin/jq`);
+    assertEquals(await run(prepare, home, { ...env, PATH: `${home}/bin` }), "");
+  });
 });
