@@ -75,17 +75,20 @@ export function beginRecording<Ctx extends Context>(ctx: Ctx): Recording<Ctx> {
   };
   return {
     ctx: derive(ctx, { ui }),
-    returned: (value) => {
-      if (typeof value !== "number" || value === 0) return { outcome: "succeeded", ...end() };
-      const error = { code: value, message: `It ended with status ${value}`, because: [] };
-      return { outcome: "failed", ...end(), error };
-    },
+    returned: (value) => ({ ...statusEnding(value), ...end() }),
     threw: (error) => ({
       outcome: isInterrupted(error) ? "interrupted" : "failed",
       ...end(),
       error: failureOf(error, ctx.config),
     }),
   };
+}
+
+/** A task may return its exit status. */
+function statusEnding(value: unknown): Ending {
+  if (typeof value !== "number" || value === 0) return { outcome: "succeeded" };
+  const error = { code: value, message: `It ended with status ${value}`, because: [] };
+  return { outcome: "failed", error };
 }
 
 /** A ui that also tells somebody of steps. */

@@ -109,7 +109,10 @@ function algorithmsFor(endpoint: Endpoint, known: readonly KnownHost[], direct: 
   return { cipher: direct ? directCiphers : usualCiphers, serverHostKey };
 }
 
-/** Judges a server's key for ssh2, and says why when it isn't accepted. */
+/**
+ * Judges a server's key for ssh2, and says why when it isn't accepted. Then ssh2 gets no answer: after a no it says goodbye, and
+ * throws where the connection is closed meanwhile. Deno may run the promise that closes it right there.
+ */
 function verifier(
   endpoint: Endpoint,
   known: readonly KnownHost[],
@@ -117,10 +120,6 @@ function verifier(
   reject: (reason: unknown) => void,
 ): (wire: Uint8Array, verified: (accepted: boolean) => void) => void {
   return (wire, verified) => {
-    const refuse = (error: unknown) => {
-      reject(error);
-      verified(false);
-    };
     try {
       const stranger = checkHostKey(endpoint, known, readHostKey(wire));
       // Answered at once where that is possible: Deno may run promises in the middle of ssh2's key exchange, which would
@@ -128,10 +127,10 @@ function verifier(
       if (!stranger) return verified(true);
       meetStranger(endpoint, stranger, options).then(
         () => setTimeout(() => verified(true)),
-        (error) => setTimeout(() => refuse(error)),
+        reject,
       );
     } catch (error) {
-      refuse(error);
+      reject(error);
     }
   };
 }
