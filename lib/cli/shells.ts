@@ -24,6 +24,8 @@ _alcaide() {
   for line in $(eval "$call"' ${completeWord} -- "\${COMP_WORDS[@]:1:COMP_CWORD}"' 2>/dev/null </dev/null); do
     COMPREPLY+=("\${line%%$'\\t'*}")
   done
+  # Its value comes next.
+  [[ \${#COMPREPLY[@]} = 1 && $COMPREPLY = *= ]] && compopt -o nospace 2>/dev/null
 }
 complete -o default -F _alcaide alcaide
 `;
@@ -32,13 +34,16 @@ const zsh = `#compdef alcaide
 # alcaide in zsh: source <(alcaide completions zsh)
 _alcaide() {
   local line call='"\${words[1]}"'
-  local -a found
+  local -a found open
   # An alias is no program: its own words are run.
   (( \${+aliases[\${words[1]}]} )) && call=\${aliases[\${words[1]}]}
   for line in "\${(@f)$(eval "$call"' ${completeWord} -- "\${(@)words[2,CURRENT]}"' 2>/dev/null </dev/null)}"; do
-    [[ -n $line ]] && found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    [[ -n $line ]] || continue
+    line="\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}"
+    # A value comes next.
+    if [[ $line = *=:* ]]; then open+=("$line"); else found+=("$line"); fi
   done
-  if (( \${#found} )); then _describe alcaide found; else _files; fi
+  if (( \${#found} + \${#open} )); then _describe alcaide found -- open -S ''; else _files; fi
 }
 if [[ $funcstack[1] = _alcaide ]]; then _alcaide; else compdef _alcaide alcaide; fi
 `;

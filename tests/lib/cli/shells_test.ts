@@ -13,6 +13,11 @@ export const paint = task({
   options: { tone: { type: "string", description: "How", choices: ["dark", "light"] } },
   run: () => Promise.resolve(),
 });
+export const mix = task({
+  description: "Mix",
+  args: [{ name: "parts", description: "Parts", choices: ["red=", "all"], rest: true }],
+  run: () => Promise.resolve(),
+});
 `;
 
 /** A shell's output for a script, in a directory with an Alcaidefile and \`alcaide\` in the path. */
@@ -84,6 +89,24 @@ withShell("bash", "completions for bash complete tasks of the Alcaidefile, optio
   assertEquals(await tab("paint", "--tone", "=", "d"), ["dark"]);
   assertEquals(await tab("paint", ""), ["red", "green"]);
   assertEquals(await tab("completions", "b"), ["bash"]);
+});
+
+withShell("bash", "completions for bash leave the cursor behind the = that a value follows", async () => {
+  const script = (typed: string) =>
+    `compopt() { echo "$1 $2"; }; . ./completions
+COMP_WORDS=(alcaide mix '${typed}'); COMP_CWORD=2; _alcaide; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  assertEquals(await run("bash", script("r")), "-o nospace\nred=\n");
+  assertEquals(await run("bash", script("a")), "all\n");
+  assertEquals(await run("bash", script("")), "red=\nall\n");
+});
+
+withShell("zsh", "completions for zsh leave the cursor behind the = that a value follows", async () => {
+  const said = await run(
+    "zsh",
+    `compdef() { :; }; _describe() { print -rl -- "\${(@P)2}" "\${(@P)4}" "\${(@)argv[5,-1]}"; }; . ./completions
+words=(alcaide mix ''); CURRENT=3; _alcaide`,
+  );
+  assertEquals(said, "all:Parts\nred=:Parts\n-S\n\n");
 });
 
 withShell("zsh", "completions for zsh are understood and give what the program says", async () => {
