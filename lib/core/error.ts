@@ -119,6 +119,8 @@ export class StepError extends AlcaideError {
   readonly undone: readonly string[];
   /** Errors while undoing. */
   readonly undoFailures: readonly unknown[];
+  /** The releases that serve on, of a deploy that was undone. */
+  live: readonly string[] = [];
   /** The exit status of the program when this error ends it. */
   override readonly exitCode: number;
   /** Makes an error from the step's title and what happened. */

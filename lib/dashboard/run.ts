@@ -9,6 +9,7 @@ export interface Fault {
   readonly details: readonly string[];
   readonly causes: readonly (Pick<Fault, "message" | "details"> & { readonly hint?: string })[];
   readonly undone?: readonly string[];
+  readonly live?: readonly string[];
 }
 
 /** Something that was said during a step. */

@@ -1,7 +1,7 @@
 // Runs the steps of a deploy or a rollback, and says when servers were left with different releases.
 
 import type { Config } from "../config/field/types.ts";
-import { LeftError, messageOf, SplitError, StepError } from "../core/error.ts";
+import { LeftError, messageOf, SplitError, StepError, takenOver } from "../core/error.ts";
 import { survey } from "../server/survey.ts";
 import { serves, trafficOf } from "../server/traffic.ts";
 import { pipeline } from "../task/pipeline.ts";
@@ -27,8 +27,15 @@ export async function runSteps(ctx: Context, plan: DeployPlan, given: Steps): Pr
     await pipeline(ctx, plan, steps, stages === undefined ? joinScripts : joinStages(steps, stages));
   } catch (error) {
     if (error instanceof LeftError) throw new LeftError(plan.release, error.left, error.cause);
+    tellLive(error, plan);
     throw await splitOf(ctx, plan, steps, error) ?? error;
   }
+}
+
+/** Once everything is undone, the releases that served before serve on, unless somebody else has taken over. */
+function tellLive(error: unknown, { servers }: DeployPlan): void {
+  if (!(error instanceof StepError) || error.undoFailures.length > 0 || takenOver(error.cause)) return;
+  error.live = [...new Set([...servers.values()].flatMap(({ previous }) => previous?.release ?? []))];
 }
 
 async function splitOf(ctx: Context, plan: DeployPlan, steps: Steps, error: unknown) {

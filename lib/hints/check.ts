@@ -69,7 +69,7 @@ export function explainCheck(
 /** The remedy for what is known to go wrong, else where to look. */
 export function hintFor(
   report: CheckReport,
-  { port }: Pick<AppSpec, "port">,
+  { port, release }: Pick<AppSpec, "port" | "release">,
   config: Pick<Config, "health">,
 ): string {
   const known = adviceFor(report.log.join("\n"), appTraps);
@@ -96,7 +96,7 @@ export function hintFor(
   }
   if (/^401$|^403$/.test(last)) return "It wants a login. Set health.path to a page that does not";
   if (last === "404") return `It has no ${config.health.path}. Set health.path to a page that it has`;
-  if (/^5\d\d$/.test(last)) return "It runs, but answers with an error: its log says why";
+  if (/^5\d\d$/.test(last)) return `It runs, but answers with an error: ${logOf(release)} shows its log`;
   if (/^\d+$/.test(last)) return "Set health.status if this answer is right";
   if (report.exits) return "Its log above says why it ends";
   if (ports.length > 0 && !ports.includes(String(port))) {
@@ -105,7 +105,12 @@ export function hintFor(
   if (report.sockets.length === 0 && report.processes.length > 1) {
     return `It runs but does not listen: it must listen on port ${port} (the variable PORT)`;
   }
-  return `Look at its log with "alcaide logs", and at the start command`;
+  return `Look at its log with ${logOf(release)}, and at the start command`;
+}
+
+/** The command that shows the log of a release, also of one that was taken back. */
+function logOf(release: string): string {
+  return `"alcaide logs --release ${release}"`;
 }
 
 /** The requests made through Caddy. */

@@ -41,7 +41,7 @@ export function report(error: unknown, ui: Pick<CommandUi, "fail">, place?: Erro
 
 /** Collects all that can be said about an error. */
 function explain(error: unknown) {
-  const { problems, undone, undoFailures, stack } = loose(error);
+  const { problems, undone, undoFailures, live, stack } = loose(error);
   const seen = new Set<unknown>([error]);
   const failures = failuresOf(error);
   const causes = failures ?? causesOf(error, seen);
@@ -51,6 +51,7 @@ function explain(error: unknown) {
     causes,
     problems: Array.isArray(problems) ? problems as Problem[] : [],
     undone: Array.isArray(undone) ? undone as string[] : [],
+    live: Array.isArray(live) ? live as string[] : [],
     undoFailures: Array.isArray(undoFailures) ? undoFailures.flatMap((failure) => chain(failure, seen)) : [],
     exitCode: exitCodeOf(error),
     /** The calls that led to an error which nobody foresaw. */
@@ -78,6 +79,8 @@ export interface ErrorEvent {
   readonly problems?: readonly Problem[];
   /** Steps that were undone. */
   readonly undone?: readonly string[];
+  /** The releases that serve on, of a deploy or rollback that was undone. */
+  readonly live?: readonly string[];
   /** Why not everything could be undone. */
   readonly undoFailures?: readonly Cause[];
   /** The exit status. */
@@ -86,7 +89,7 @@ export interface ErrorEvent {
 
 /** An error as one event for programs. */
 export function errorEvent(error: unknown, place?: ErrorPlace): ErrorEvent {
-  const { message, hint, details, causes, problems, undone, undoFailures, exitCode } = explain(error);
+  const { message, hint, details, causes, problems, undone, live, undoFailures, exitCode } = explain(error);
   return {
     type: "error",
     message,
@@ -96,6 +99,7 @@ export function errorEvent(error: unknown, place?: ErrorPlace): ErrorEvent {
     ...(place ? { task: place.task ?? null, position: place.position } : {}),
     ...(problems.length > 0 ? { problems } : {}),
     ...(undone.length > 0 ? { undone } : {}),
+    ...(live.length > 0 ? { live } : {}),
     ...(undoFailures.length > 0 ? { undoFailures } : {}),
     exitCode,
   };
@@ -110,6 +114,7 @@ export function errorText(error: unknown, options: ExplainOptions = {}): string 
   lines.push(...detailLines(about, verbose));
   for (const cause of about.causes) lines.push(`  because: ${cause.message}`, ...detailLines(cause, verbose));
   if (about.undone.length > 0) lines.push(`  Undone: ${list(about.undone)}`);
+  if (about.live.length > 0) lines.push(`  Live: ${list(about.live)}, as before`);
   about.undoFailures.forEach((failure, index) => {
     // Undoing stops at its first failure; what follows in the list lies behind it.
     const what = index === 0 ? "Cannot undo everything" : "because";

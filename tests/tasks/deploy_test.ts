@@ -90,9 +90,10 @@ Deno.test("deploy() leaves the old release alone when the new one is ill, and sa
   const { error, ctx } = await deployTo(server);
   assertEquals([live(server.model), wrongs(server.model, "shop")], ["1-1a2b3c4", []]);
   const cause = (error as StepError).cause as AlcaideError;
-  assertEquals([(error as StepError).title, cause.hint], [
+  assertEquals([(error as StepError).title, cause.hint, (error as StepError).live], [
     "Check the app",
-    "It runs, but answers with an error: its log says why",
+    'It runs, but answers with an error: "alcaide logs --release 2-1a2b3c4" shows its log',
+    ["1-1a2b3c4"],
   ]);
   assertStringIncludes(cause.details.join("\n"), "last words");
   assertEquals((error as StepError).undone, ["Create the jail", "Upload the release"]);

@@ -1,7 +1,6 @@
 // migrate: runs the configured migration in the new release, before it starts.
 
 import { migrateApp } from "../../commands/app/migrate.ts";
-import { migrateLog } from "../../commands/paths.ts";
 import { CommandError, TakenOverError } from "../../core/error.ts";
 import { raw, type Script } from "../../core/sh.ts";
 import type { DeployPlan } from "../plan/plan.ts";
@@ -25,12 +24,11 @@ function scriptsOf({ ctx, plan: { config: { migrate } }, server, app, fence }: S
 
 /** The next deploy takes the lock, which ends a migration that a cut-off deploy left running. */
 async function migrateOnce(view: StepView): Promise<void> {
-  const { ctx, server, app, release, previous } = view;
+  const { ctx, server, release } = view;
   const [script] = scriptsOf(view);
   if (script === undefined) return;
-  const left = `The database may be partly migrated: finished changes stay. ${
-    previous ? `${previous.release} still serves` : "Nothing was live before"
-  }. Its whole output is in ${migrateLog(app.app, release)} on ${server.name}`;
+  const left = "The database may be partly migrated: finished changes stay. " +
+    `"alcaide logs --release ${release}" shows all that it printed`;
   const onLine = (line: string) => ctx.ui.line(server.name, line);
   try {
     await act(view, script, { hint: left, timeout: longest, onLine });

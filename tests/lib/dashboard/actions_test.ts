@@ -94,7 +94,10 @@ Deno.test("a failed action shows reason, hint and what was undone; its step is m
     ui.failed("Check the app");
     ui.step("Undo: Create the jail");
     const cause = new AlcaideError("The app answers 500", { details: ["boom <b>"], hint: "Look at its log" });
-    throw Object.assign(new AlcaideError("Check the app failed", { cause }), { undone: ["Create the jail"] });
+    throw Object.assign(new AlcaideError("Check the app failed", { cause }), {
+      undone: ["Create the jail"],
+      live: ["1-1a2b3c4"],
+    });
   });
   await using page = await open({ tasks: tasksWith({ deploy }) });
   const asked = askedIn(await (await page.post("ask", { app: "shop", action: "deploy" })).text());
@@ -108,7 +111,9 @@ Deno.test("a failed action shows reason, hint and what was undone; its step is m
     "boom &lt;b&gt;",
     "Look at its log",
   ];
-  for (const part of [...parts, "Undone: Create the jail"]) assertStringIncludes(text, part);
+  for (const part of [...parts, "Undone: Create the jail", "Live: 1-1a2b3c4, as before"]) {
+    assertStringIncludes(text, part);
+  }
   assertEquals(page.app.run?.steps.map(({ title, failed }) => [title, failed ?? false]), [
     ["Check the app", true],
     ["Undo: Create the jail", false],

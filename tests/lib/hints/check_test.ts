@@ -143,7 +143,7 @@ const hints: readonly (Said & { name: string; hint: string })[] = [
     name: "an error",
     looks: ["500"],
     sockets: listening(4000),
-    hint: "answers with an error: its log says why",
+    hint: 'answers with an error: "alcaide logs --release 1-1a2b3c4" shows its log',
   },
   {
     name: "a program of the server",
@@ -159,7 +159,7 @@ const hints: readonly (Said & { name: string; hint: string })[] = [
   { name: "ending again and again", looks: ["no answer", "exits"], hint: "Its log above says why it ends" },
   { name: "another port", sockets: listening(3000), hint: "It listens on port 3000, not 4000" },
   { name: "not listening", hint: "it must listen on port 4000 (the variable PORT)" },
-  { name: "nothing at all", processes: "", hint: 'Look at its log with "alcaide logs"' },
+  { name: "nothing at all", processes: "", hint: 'Look at its log with "alcaide logs --release 1-1a2b3c4"' },
 ];
 for (const { name, hint, ...rest } of hints) {
   Deno.test(`hintFor() knows ${name}`, () => {

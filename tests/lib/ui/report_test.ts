@@ -15,6 +15,8 @@ const failed = new CommandError("shop", "tar -x", { code: 1, stdout: "", stderr:
 
 Deno.test("errorText() says message, causes, details and hints", () => {
   const error = new StepError("Create the jail", failed, ["Upload"], []);
+  error.live = ["1-1a2b3c4"];
+  assertEquals(errorEvent(error).live, ["1-1a2b3c4"]);
   assertEquals(
     errorText(error),
     [
@@ -23,6 +25,7 @@ Deno.test("errorText() says message, causes, details and hints", () => {
       "    no space",
       "    left",
       "  Undone: Upload",
+      "  Live: 1-1a2b3c4, as before",
     ].join("\n"),
   );
 });
