@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { AlcaideError, CommandError } from "../core/error.ts";
 import { script } from "../core/script.ts";
-import { sh } from "../core/sh.ts";
+import { type Command, sh } from "../core/sh.ts";
 import { gitTrouble, inRepository } from "./git.ts";
 import { digestFile, writeWhole } from "./local_file.ts";
 import type { Runner } from "./runner.ts";
@@ -17,17 +17,18 @@ export interface Watched {
    *
    * @throws {AlcaideError} when that can't be told at the moment
    */
-  look(): Promise<string>;
+  look(signal: AbortSignal): Promise<string>;
   /** Brings what it was at here. */
-  take(seen: string): Promise<void>;
+  take(seen: string, signal: AbortSignal): Promise<void>;
   /** The artifact to deploy, in place of the configured build. */
   readonly artifact?: string;
 }
 
 /** A branch of the repository that the checkout was cloned from; without a name the checkout, which somebody else updates. */
 export function watchedBranch(local: Runner, directory: string, branch?: string): Watched {
-  const git = async (command: ReturnType<typeof sh>) => {
-    const exit = await local.exec(script(inRepository(directory), sh`export GIT_TERMINAL_PROMPT=0`, command));
+  const git = async (command: Command, signal: AbortSignal) => {
+    const asked = script(inRepository(directory), sh`export GIT_TERMINAL_PROMPT=0`, command);
+    const exit = await local.exec(asked, { signal });
     if (exit.code === 0) return exit.stdout.trim();
     const trouble = gitTrouble(directory, exit.stderr) ??
       { problem: `${directory} is in no git repository`, hint: "Clone it there" };
@@ -37,19 +38,24 @@ export function watchedBranch(local: Runner, directory: string, branch?: string)
     });
   };
   const name = branch === undefined ? "the checkout" : `branch ${branch}`;
-  if (branch === undefined) return { name, look: () => git(sh`git rev-parse HEAD`), take: async () => {} };
+  if (branch === undefined) {
+    return { name, look: (signal) => git(sh`git rev-parse HEAD`, signal), take: async () => {} };
+  }
   const ref = `refs/heads/${branch}`;
   return {
     name,
-    async look() {
-      const [commit = ""] = (await git(sh`git ls-remote origin ${ref}`)).split(/\s/);
+    async look(signal) {
+      const [commit = ""] = (await git(sh`git ls-remote origin ${ref}`, signal)).split(/\s/);
       if (commit !== "") return commit;
       throw new AlcaideError(`Cannot read ${name}: origin has no such branch`, { hint: "See git branch -r" });
     },
     // Detached: a branch that was rewritten can't be merged.
-    take: async (commit) =>
-      void await git(sh`git fetch --quiet origin ${ref} &&
-git checkout --quiet --detach ${commit}`),
+    take: async (commit, signal) =>
+      void await git(
+        sh`git fetch --quiet origin ${ref} &&
+git checkout --quiet --detach ${commit}`,
+        signal,
+      ),
   };
 }
 
@@ -71,9 +77,9 @@ export function watchedUrl(url: URL, directory: string, get: typeof fetch = fetc
   const name = `${url.origin}${url.pathname}`;
   const artifact = join(directory, url.pathname.split("/").at(-1) || "artifact");
   let known = { tag: "", seen: "" };
-  const look = async () => {
+  const look = async (signal: AbortSignal) => {
     const headers: HeadersInit = known.tag === "" ? {} : { "if-none-match": known.tag };
-    const answer = await get(url, { headers }).catch((cause) => {
+    const answer = await get(url, { headers, signal }).catch((cause) => {
       throw new AlcaideError(`Cannot read ${name}: no answer`, { cause });
     });
     if (answer.status === 304) return known.seen;

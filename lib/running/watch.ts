@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import { contentKey } from "../core/fingerprint.ts";
-import { ConnectError, LockedError, UsageError } from "../core/error.ts";
+import { ConnectError, LockedError, TimeoutError, UsageError } from "../core/error.ts";
 import { isTarball, tarballEndings } from "../deploy/artifact.ts";
 import { temporaryDirectory } from "../remote/local_file.ts";
 import { type Watched, watchedFile, watchedUrl } from "../remote/watched.ts";
@@ -10,7 +10,7 @@ import { CanaryError } from "../server/canary.ts";
 import type { Context, TaskFunction } from "../task/context.ts";
 import { rememberedValue, rememberValue } from "../task/seen_releases.ts";
 import { derive } from "../task/task.ts";
-import { pause } from "../transport/limits.ts";
+import { pause, within } from "../transport/limits.ts";
 import { errorText } from "../ui/report.ts";
 
 export { watchedBranch } from "../remote/watched.ts";
@@ -26,7 +26,12 @@ export interface WatchOptions {
   readonly now?: () => Date;
   /** Waits for the next look; throws when the signal comes. */
   readonly sleep?: typeof pause;
+  /** Milliseconds that a source may take to say what it is at, and to bring it here. */
+  readonly patience?: number;
 }
+
+/** A large artifact may come over a slow line. */
+const usualPatience = 30 * 60_000;
 
 /**
  * Watches until the signal comes; a deploy that is under way then is undone, or ends. A release that failed is not tried again until
@@ -36,17 +41,19 @@ export interface WatchOptions {
  * @throws what failed, when it only looks once
  */
 export async function watch(ctx: Context, options: WatchOptions): Promise<number> {
-  const { source, every, now = () => new Date(), sleep = pause } = options;
+  const { source, every, now = () => new Date(), sleep = pause, patience = usualPatience } = options;
   const say = (text: string) => ctx.ui.info(`${now().toISOString()} ${text}`);
+  const limits = { signal: ctx.signal, timeout: patience };
+  const late = () => new TimeoutError(`Cannot read ${source.name}: no end within ${patience / 1000} s`);
   const files = await ownFiles(ctx.directory);
   let tried = await rememberedValue(ctx, "watch");
   if (every !== undefined) say(`watching ${source.name}`);
   while (!ctx.signal.aborted) {
     try {
-      const seen = await source.look();
+      const seen = await within(limits, late, (signal) => source.look(signal));
       const key = `${source.name} ${seen}`;
       if (key !== tried) {
-        await source.take(seen);
+        await within(limits, late, (signal) => source.take(seen, signal));
         if (await ownFiles(ctx.directory) !== files) {
           say("the Alcaidefile or the secrets have changed: ends, and has to be started again");
           return 0;

@@ -1,7 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { runner } from "../../../lib/remote/runner.ts";
+import type { ExecOptions } from "../../../lib/transport/mod.ts";
 import { watchedBranch, watchedFile, watchedUrl } from "../../../lib/remote/watched.ts";
+
+const { signal } = new AbortController();
 
 /** This machine with a git that answers so; keeps what it was asked. */
 function withGit(stdout: string, stderr = "") {
@@ -16,8 +19,8 @@ function withGit(stdout: string, stderr = "") {
 Deno.test("watchedBranch() asks origin for the branch, and checks its commit out", async () => {
   const { local, asked } = withGit("1a2b3c4d\trefs/heads/main\n");
   const source = watchedBranch(local, "/src", "main");
-  assertEquals([source.name, await source.look()], ["branch main", "1a2b3c4d"]);
-  await source.take("1a2b3c4d");
+  assertEquals([source.name, await source.look(signal)], ["branch main", "1a2b3c4d"]);
+  await source.take("1a2b3c4d", signal);
   assertEquals(asked.map((text) => /git (ls-remote|fetch)[^]*$/.exec(text)?.[0].replace(/\n\}.*/, "")), [
     "git ls-remote origin refs/heads/main",
     "git fetch --quiet origin refs/heads/main &&\ngit checkout --quiet --detach 1a2b3c4d",
@@ -27,7 +30,7 @@ Deno.test("watchedBranch() asks origin for the branch, and checks its commit out
 Deno.test("watchedBranch() without a branch is the checkout as it is", async () => {
   const { local, asked } = withGit("1a2b3c4d\n");
   const source = watchedBranch(local, "/src");
-  await source.take(await source.look());
+  await source.take(await source.look(signal), signal);
   assertEquals([source.name, asked.length], ["the checkout", 1]);
 });
 
@@ -43,7 +46,11 @@ const troubles = [
 for (const { stdout, stderr, says } of troubles) {
   Deno.test(`watchedBranch() says "${says}"`, async () => {
     const { local } = withGit(stdout, stderr);
-    const error = await assertRejects(() => watchedBranch(local, "/src", "main").look(), AlcaideError, says);
+    const error = await assertRejects(
+      () => watchedBranch(local, "/src", "main").look(signal),
+      AlcaideError,
+      says,
+    );
     assertEquals(error.hint === undefined, false);
   });
 }
@@ -51,12 +58,12 @@ for (const { stdout, stderr, says } of troubles) {
 Deno.test("watchedFile() changes with the file's contents", async () => {
   const path = await Deno.makeTempFile();
   const source = watchedFile(path);
-  const seen = [await source.look(), await source.look()];
+  const seen = [await source.look(signal), await source.look(signal)];
   await Deno.writeTextFile(path, "two");
-  seen.push(await source.look());
+  seen.push(await source.look(signal));
   assertEquals([seen[0] === seen[1], seen[1] === seen[2]], [true, false]);
   await Deno.remove(path);
-  await assertRejects(() => source.look(), AlcaideError, `Cannot read ${path}`);
+  await assertRejects(() => source.look(signal), AlcaideError, `Cannot read ${path}`);
 });
 
 Deno.test("watchedUrl() keeps the file, asks only for another, and shows no secret of the URL", async () => {
@@ -74,13 +81,31 @@ Deno.test("watchedUrl() keeps the file, asks only for another, and shows no secr
   }) as typeof fetch;
   const url = new URL("https://me:hunter2@files.example/a/shop.tar.gz?key=hunter2");
   const source = watchedUrl(url, directory, get);
-  const seen = [await source.look(), await source.look(), await source.look()];
+  const seen = [await source.look(signal), await source.look(signal), await source.look(signal)];
   assertEquals([seen[0] === seen[1], seen[1] === seen[2], asked], [true, false, [null, '"1"', '"1"']]);
   assertEquals([source.artifact, await Deno.readTextFile(`${directory}/shop.tar.gz`)], [
     `${directory}/shop.tar.gz`,
     "two",
   ]);
   const name = "https://files.example/a/shop.tar.gz";
-  await assertRejects(() => source.look(), AlcaideError, `Cannot read ${name}: it answers with status 404`);
+  await assertRejects(
+    () => source.look(signal),
+    AlcaideError,
+    `Cannot read ${name}: it answers with status 404`,
+  );
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("watchedUrl() and watchedBranch() end with the signal of a look", async () => {
+  const ending = AbortSignal.abort(new Error("enough"));
+  const given: unknown[] = [];
+  const get = ((_, init) => (given.push(init?.signal), Promise.resolve(new Response("one")))) as typeof fetch;
+  const exec = (_: string, options: ExecOptions) => (given.push(options.signal), Promise.resolve(ended));
+  const ended = { code: 0, stdout: "1a2b3c4d\n", stderr: "" };
+  const directory = await Deno.makeTempDir();
+  const branch = watchedBranch(runner("local", { exec }), "/src", "main");
+  await watchedUrl(new URL("https://files.example/a.tar"), directory, get).look(ending);
+  await branch.take(await branch.look(ending), ending);
+  assertEquals(given, [ending, ending, ending]);
   await Deno.remove(directory, { recursive: true });
 });

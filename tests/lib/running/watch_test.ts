@@ -7,6 +7,7 @@ import { watch } from "../../../lib/running/watch.ts";
 import { CanaryError } from "../../../lib/server/canary.ts";
 import type { Context } from "../../../lib/task/context.ts";
 import { withCache } from "../../../lib/task/seen_releases.ts";
+import { aborted } from "../../../lib/transport/limits.ts";
 import { type FakeContext, fakeContext } from "../../fake/context.ts";
 
 interface Tried {
@@ -31,7 +32,9 @@ async function watching(
     name: "branch main",
     look: () => {
       const next = left.shift();
-      if (left.length === 0) queueMicrotask(() => deployed.includes(`${next}`) || ctx.interrupt());
+      if (left.length === 0 && !more.once) {
+        queueMicrotask(() => deployed.includes(`${next}`) || ctx.interrupt());
+      }
       if (next instanceof Error) return Promise.reject(next);
       return Promise.resolve(next ?? "");
     },
@@ -145,4 +148,35 @@ Deno.test("watch() ends when it is told to, and so does the deploy that is under
   assertEquals(await watch({ ...ctx, directory }, { source, every: 1000, deploy }), 0);
   assertStringIncludes(ctx.ui.text(), "stopped");
   await Deno.remove(directory);
+});
+
+/** Watches a source that never answers a first look, and only its own signal ends that. */
+async function silent(look: (signal: AbortSignal, ctx: FakeContext) => void, patience?: number) {
+  const directory = await Deno.makeTempDir();
+  const ctx = { ...fakeContext(), directory };
+  const source: Watched = {
+    name: "branch main",
+    look: (signal) => {
+      look(signal, ctx);
+      return aborted(signal);
+    },
+    take: () => Promise.resolve(),
+  };
+  const sleep = () => (ctx.interrupt(), Promise.resolve());
+  const given = { source, every: 300_000, deploy: () => Promise.resolve(), now: () => new Date(0), sleep };
+  const status = await watch(ctx, { ...given, ...patience === undefined ? {} : { patience } });
+  await Deno.remove(directory, { recursive: true });
+  return said({ ctx, status, deployed: [], sleeps: [] }).map((line) => line.slice(25));
+}
+
+Deno.test("watch() ends at Ctrl-C also while its source does not answer", async () => {
+  assertEquals(await silent((_, ctx) => queueMicrotask(ctx.interrupt)), ["watching branch main", "stopped"]);
+});
+
+Deno.test("watch() waits for its source no longer than it may, says so, and goes on", async () => {
+  assertEquals(await silent(() => {}, 20), [
+    "watching branch main",
+    "Error: Cannot read branch main: no end within 0.02 s",
+    "stopped",
+  ]);
 });
