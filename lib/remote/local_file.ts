@@ -63,7 +63,8 @@ export async function writeWhole<T>(
     });
     return result;
   } catch (error) {
-    await Deno.remove(beside);
+    // Where that can't be removed either, the first failure says more.
+    await Deno.remove(beside).catch(() => {});
     throw error;
   }
 }

@@ -5,6 +5,9 @@ import { Buffer } from "node:buffer";
 const prefix = "\x1ealcaide ";
 const suffix = "\x1e";
 
+/** Bytes of the end of what comes before the marker: a login shell may print for ever. */
+const longest = 64 * 1024;
+
 /** The first line that a script prints: it runs, and as which process. */
 export function marker(pid: number): string {
   return `${prefix}${pid}${suffix}`;
@@ -53,7 +56,7 @@ export function gate(wanted: number, through: (chunk: Uint8Array) => void, onOpe
         pid = Number(match[1]);
         seen++;
       }
-      if (seen < wanted) return;
+      if (seen < wanted) return void (held = held.subarray(-longest));
       onOpen();
       if (held.length > 0) through(held);
       held = Buffer.alloc(0);

@@ -49,3 +49,13 @@ Deno.test("gate() lets a later marker through as output", () => {
 Deno.test("gate() gives back what never passed", () => {
   assertEquals(through(1, "no such ", "shell"), { got: "", held: "no such shell", seen: 0, opened: 0 });
 });
+
+Deno.test("gate() keeps the end alone of what a login shell prints for ever", () => {
+  const { held, got } = through(1, ..."abcdefghij".split("").map((letter) => letter.repeat(100_000)));
+  assertEquals([got, held.length < 200_000, held.endsWith("jj")], ["", true, true]);
+});
+
+Deno.test("gate() finds a marker behind very much, in pieces", () => {
+  const much = "x".repeat(300_000) + marker.slice(0, 5);
+  assertEquals(through(1, much, `${marker.slice(5)}out`).got, "out");
+});
