@@ -34,7 +34,7 @@ export const watch: Task = task({
     await using stack = new AsyncDisposableStack();
     const source = artifact === undefined
       ? watchedBranch(ctx.local, ctx.directory, branch)
-      : await watchedArtifact(artifact, ctx.directory, stack);
+      : watchedArtifact(artifact, ctx.directory, stack);
     return await watchSource(ctx, { source, every: once ? undefined : time, deploy });
   },
 });

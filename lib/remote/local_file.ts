@@ -110,6 +110,28 @@ export async function temporaryDirectory(options: Deno.MakeTempOptions): Promise
   });
 }
 
+/** A temporary directory, which goes when it is disposed of. */
+export interface Scratch extends AsyncDisposable {
+  readonly path: string;
+}
+
+/**
+ * Makes one.
+ *
+ * @throws {AlcaideError} when there is no place for it
+ */
+export async function scratch(): Promise<Scratch> {
+  const path = await temporaryDirectory({ prefix: "alcaide-" });
+  return {
+    path,
+    // Some systems clear temporary files that are days old, and a deploy may wait for as long.
+    [Symbol.asyncDispose]: () =>
+      Deno.remove(path, { recursive: true }).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }),
+  };
+}
+
 /**
  * Makes a directory that only this user can enter, where it is missing.
  *

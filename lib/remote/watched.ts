@@ -5,7 +5,7 @@ import { AlcaideError, CommandError } from "../core/error.ts";
 import { script } from "../core/script.ts";
 import { type Command, sh } from "../core/sh.ts";
 import { gitTrouble, inRepository } from "./git.ts";
-import { digestFile, writeWhole } from "./local_file.ts";
+import { digestFile, type Scratch, scratch, writeWhole } from "./local_file.ts";
 import type { Runner } from "./runner.ts";
 
 /** A source of releases that changes from time to time. */
@@ -71,27 +71,53 @@ export function watchedFile(path: string): Watched {
   return { name: path, artifact: path, look, take: async () => {} };
 }
 
-/** A file on a web server, by its digest; it is fetched again only when the server says that it changed. */
-export function watchedUrl(url: URL, directory: string, get: typeof fetch = fetch): Watched {
+/** A file on a web server, by its digest; it is fetched again only when the server says that it changed. It goes with its disposal. */
+export function watchedUrl(
+  url: URL,
+  get: typeof fetch = fetch,
+): Watched & Required<Pick<Watched, "artifact">> & AsyncDisposable {
   // Name, password and query may be secrets.
   const name = `${url.origin}${url.pathname}`;
-  const artifact = join(directory, url.pathname.split("/").at(-1) || "artifact");
-  let known = { tag: "", seen: "" };
+  const pathIn = ({ path }: Scratch) => join(path, url.pathname.split("/").at(-1) || "artifact");
+  let known: { readonly tag: string; readonly seen: string; readonly place: Scratch } | undefined;
+  const forget = async () => {
+    const { place } = known ?? {};
+    known = undefined;
+    await place?.[Symbol.asyncDispose]();
+  };
   const look = async (signal: AbortSignal) => {
-    const headers: HeadersInit = known.tag === "" ? {} : { "if-none-match": known.tag };
-    const answer = await get(url, { headers, signal }).catch((cause) => {
-      throw new AlcaideError(`Cannot read ${name}: no answer`, { cause });
-    });
-    if (answer.status === 304) return known.seen;
-    if (!answer.ok) {
-      await answer.body?.cancel();
-      throw new AlcaideError(`Cannot read ${name}: it answers with status ${answer.status}`);
-    }
-    await writeWhole(artifact, 0o600, async (take) => {
+    const headers: HeadersInit = known?.tag ? { "if-none-match": known.tag } : {};
+    const answer = await answerOf(name, get(url, { headers, signal }));
+    if (answer.status === 304 && known) return known.seen;
+    await forget();
+    await using stack = new AsyncDisposableStack();
+    // A new one each time: the system may have cleared the last one, and somebody else have made it again.
+    const place = stack.use(await scratch());
+    await writeWhole(pathIn(place), 0o600, async (take) => {
       for await (const piece of answer.body ?? []) take(piece);
     });
-    known = { tag: answer.headers.get("etag") ?? "", seen: (await digestFile(artifact)).sha256 };
+    known = { tag: answer.headers.get("etag") ?? "", seen: (await digestFile(pathIn(place))).sha256, place };
+    stack.move();
     return known.seen;
   };
-  return { name, artifact, look, take: async () => {} };
+  return {
+    name,
+    get artifact() {
+      if (known === undefined) throw new TypeError("Cannot tell where the artifact is before a look at it");
+      return pathIn(known.place);
+    },
+    look,
+    take: async () => {},
+    [Symbol.asyncDispose]: forget,
+  };
+}
+
+/** The answer about a file: there, or not changed. */
+async function answerOf(name: string, asked: Promise<Response>): Promise<Response> {
+  const answer = await asked.catch((cause) => {
+    throw new AlcaideError(`Cannot read ${name}: no answer`, { cause });
+  });
+  if (answer.ok || answer.status === 304) return answer;
+  await answer.body?.cancel();
+  throw new AlcaideError(`Cannot read ${name}: it answers with status ${answer.status}`);
 }

@@ -2,7 +2,7 @@
 
 import { askChunks, chunksSection } from "../commands/app/chunks.ts";
 import { CommandError, exitCodes } from "../core/error.ts";
-import { temporaryDirectory } from "../remote/local_file.ts";
+import { scratch } from "../remote/local_file.ts";
 import { ServersError } from "../remote/servers.ts";
 import { readProject } from "../server/project.ts";
 import { readRevision, readUser } from "../remote/revision.ts";
@@ -56,12 +56,10 @@ async function deployUnder(
 ): Promise<void> {
   const { began, switching } = options;
   ctx.ui.step("Read the facts");
-  await using stack = new AsyncDisposableStack();
-  const work = await temporaryDirectory({ prefix: "alcaide-" });
-  stack.defer(() => Deno.remove(work, { recursive: true }));
+  await using work = await scratch();
   const { canary, later } = switching;
   const plan = await placed(ctx, async () => {
-    const plan = await makePlan(ctx, options, { ...locks, work, switching });
+    const plan = await makePlan(ctx, options, { ...locks, work: work.path, switching });
     // The site stays as it is until the cutover, which asks then; a guarded canary comes to it by itself.
     if (!later || (canary && isGuarded(plan))) await askDropped(ctx, plan);
     return plan;

@@ -4,7 +4,6 @@ import { resolve } from "node:path";
 import { contentKey } from "../core/fingerprint.ts";
 import { ConnectError, LockedError, TimeoutError, UsageError } from "../core/error.ts";
 import { isTarball, tarballEndings } from "../deploy/artifact.ts";
-import { temporaryDirectory } from "../remote/local_file.ts";
 import { type Watched, watchedFile, watchedUrl } from "../remote/watched.ts";
 import { CanaryError } from "../server/canary.ts";
 import type { Context, TaskFunction } from "../task/context.ts";
@@ -107,19 +106,12 @@ export async function ownFiles(directory: string): Promise<string> {
  *
  * @throws {UsageError} when it is none
  */
-export async function watchedArtifact(
-  text: string,
-  directory: string,
-  stack: AsyncDisposableStack,
-): Promise<Watched> {
+export function watchedArtifact(text: string, directory: string, stack: AsyncDisposableStack): Watched {
   const url = /^https?:\/\//.test(text) ? URL.parse(text) ?? undefined : undefined;
   if (!isTarball(url?.pathname ?? text)) {
     throw new UsageError(`Cannot watch "${text}": it is not a tarball`, {
       hint: `Tarballs end in ${tarballEndings.join(", ")}`,
     });
   }
-  if (url === undefined) return watchedFile(resolve(directory, text));
-  const work = await temporaryDirectory({ prefix: "alcaide-" });
-  stack.defer(() => Deno.remove(work, { recursive: true }));
-  return watchedUrl(url, work);
+  return url === undefined ? watchedFile(resolve(directory, text)) : stack.use(watchedUrl(url));
 }

@@ -1,4 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { existsSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { runner } from "../../../lib/remote/runner.ts";
 import type { ExecOptions } from "../../../lib/transport/mod.ts";
@@ -67,7 +69,6 @@ Deno.test("watchedFile() changes with the file's contents", async () => {
 });
 
 Deno.test("watchedUrl() keeps the file, asks only for another, and shows no secret of the URL", async () => {
-  const directory = await Deno.makeTempDir();
   const asked: (string | null)[] = [];
   const answers = [
     new Response("one", { headers: { etag: '"1"' } }),
@@ -80,20 +81,54 @@ Deno.test("watchedUrl() keeps the file, asks only for another, and shows no secr
     return Promise.resolve(answers.shift() ?? Response.error());
   }) as typeof fetch;
   const url = new URL("https://me:hunter2@files.example/a/shop.tar.gz?key=hunter2");
-  const source = watchedUrl(url, directory, get);
+  await using source = watchedUrl(url, get);
   const seen = [await source.look(signal), await source.look(signal), await source.look(signal)];
   assertEquals([seen[0] === seen[1], seen[1] === seen[2], asked], [true, false, [null, '"1"', '"1"']]);
-  assertEquals([source.artifact, await Deno.readTextFile(`${directory}/shop.tar.gz`)], [
-    `${directory}/shop.tar.gz`,
-    "two",
-  ]);
+  assertEquals([basename(source.artifact), await Deno.readTextFile(source.artifact)], ["shop.tar.gz", "two"]);
   const name = "https://files.example/a/shop.tar.gz";
   await assertRejects(
     () => source.look(signal),
     AlcaideError,
     `Cannot read ${name}: it answers with status 404`,
   );
-  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("watchedUrl() fetches what is new also when the system has cleared its temporary files, and leaves none", async () => {
+  const bodies = ["one", "two", "three"];
+  const get = (() => Promise.resolve(new Response(bodies.shift()))) as typeof fetch;
+  const seen: string[] = [];
+  {
+    await using source = watchedUrl(new URL("https://files.example/a.tar"), get);
+    for (const text of [...bodies]) {
+      await source.look(signal);
+      seen.push(source.artifact);
+      assertEquals(await Deno.readTextFile(source.artifact), text);
+      if (text === "one") await Deno.remove(dirname(source.artifact), { recursive: true });
+    }
+  }
+  assertEquals(seen.filter((path) => existsSync(dirname(path))), []);
+});
+
+Deno.test("watchedUrl() leaves nothing of a file that breaks off, and fetches it again", async () => {
+  const broken = ReadableStream.from((async function* () {
+    yield new TextEncoder().encode("on");
+    throw new Error("connection closed");
+  })());
+  const asked: (string | null)[] = [];
+  const answers = [
+    new Response("zero", { headers: { etag: '"0"' } }),
+    new Response(broken),
+    new Response("one"),
+  ];
+  const get = ((_, init) => {
+    asked.push(new Headers(init?.headers).get("if-none-match"));
+    return Promise.resolve(answers.shift() ?? Response.error());
+  }) as typeof fetch;
+  await using source = watchedUrl(new URL("https://files.example/a.tar"), get);
+  await source.look(signal);
+  await assertRejects(() => source.look(signal), Error, "connection closed");
+  await source.look(signal);
+  assertEquals([asked, await Deno.readTextFile(source.artifact)], [[null, '"0"', null], "one"]);
 });
 
 Deno.test("watchedUrl() and watchedBranch() end with the signal of a look", async () => {
@@ -102,10 +137,9 @@ Deno.test("watchedUrl() and watchedBranch() end with the signal of a look", asyn
   const get = ((_, init) => (given.push(init?.signal), Promise.resolve(new Response("one")))) as typeof fetch;
   const exec = (_: string, options: ExecOptions) => (given.push(options.signal), Promise.resolve(ended));
   const ended = { code: 0, stdout: "1a2b3c4d\n", stderr: "" };
-  const directory = await Deno.makeTempDir();
   const branch = watchedBranch(runner("local", { exec }), "/src", "main");
-  await watchedUrl(new URL("https://files.example/a.tar"), directory, get).look(ending);
+  await using source = watchedUrl(new URL("https://files.example/a.tar"), get);
+  await source.look(ending);
   await branch.take(await branch.look(ending), ending);
   assertEquals(given, [ending, ending, ending]);
-  await Deno.remove(directory, { recursive: true });
 });
