@@ -32,11 +32,9 @@ async function watching(
     name: "branch main",
     look: () => {
       const next = left.shift();
-      if (left.length === 0 && !more.once) {
-        queueMicrotask(() => deployed.includes(`${next}`) || ctx.interrupt());
-      }
-      if (next instanceof Error) return Promise.reject(next);
-      return Promise.resolve(next ?? "");
+      const isLast = left.length === 0 && !more.once;
+      if (isLast) queueMicrotask(() => deployed.includes(`${next}`) || ctx.interrupt());
+      return next instanceof Error ? Promise.reject(next) : Promise.resolve(next ?? "");
     },
     take: async (seen) => {
       at = seen;
