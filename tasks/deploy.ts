@@ -3,6 +3,7 @@
 import { wholeConfig } from "../lib/config/field/missing.ts";
 import type { DeploySteps } from "../lib/deploy/steps/mod.ts";
 import { planOption, switchOptions, takeOverOption, waitOption } from "../lib/task/common_options.ts";
+import { checkSteps } from "../lib/task/step.ts";
 import { type Task, task } from "../lib/task/task.ts";
 import type { DeployJson } from "../lib/running/carry_out.ts";
 import type { PlannedJson } from "../lib/deploy/shown_steps.ts";
@@ -27,6 +28,7 @@ export const deploy: Task = deployBy(async () => (await import("../lib/deploy/st
  * ```
  */
 export function deployWith(steps: DeploySteps): Task {
+  checkSteps(steps, "deployWith");
   return deployBy(() => Promise.resolve(steps));
 }
 

@@ -1,6 +1,7 @@
 // Scripts of several parts, in which a failure is kept by construction.
 
-import { type Command, type Script, scriptOf, sh } from "./sh.ts";
+import { demand } from "./kind.ts";
+import { type Command, commandHint, isCommand, type Script, scriptOf, sh } from "./sh.ts";
 
 /**
  * Joins parts into one script that ends at the first part that fails, with that part's status. The parts run in the same
@@ -16,6 +17,7 @@ import { type Command, type Script, scriptOf, sh } from "./sh.ts";
  * ```
  */
 export function script(...parts: readonly Command[]): Script {
+  for (const part of parts) demand(isCommand(part), "a part of script()", part, commandHint);
   return scriptOf(
     parts.filter(({ text }) => text !== "").map((part) =>
       "ends" in part ? part : sh`{ ${part}

@@ -3,6 +3,9 @@
 import { AlcaideError } from "./error.ts";
 import { isSecret, type Secret } from "./secret.ts";
 
+/** Advice where a command is wanted and something else is given. */
+export const commandHint = "Make one by sh`…`, or by raw(…) of a text that is shell code";
+
 const commandSymbol = Symbol.for("alcaide.command");
 /** Marks a command that needs the rest of its line: a here-document, a script. */
 const endsLine = Symbol.for("alcaide.command.endsLine");
@@ -61,9 +64,13 @@ export function sh(strings: TemplateStringsArray, ...args: readonly Arg[]): Comm
 /**
  * The text typed around the values of a template.
  *
- * @throws {TypeError} for a value inside quotes
+ * @throws {TypeError} for a value inside quotes, and where there is no template
  */
-export function typedParts({ raw }: TemplateStringsArray): string[] {
+export function typedParts(strings: TemplateStringsArray): string[] {
+  const raw = (strings as TemplateStringsArray | undefined)?.raw;
+  if (raw === undefined) {
+    throw new TypeError("Cannot call sh or $ with parentheses: write sh`…` or $`…`");
+  }
   let quoteOpen = "";
   return raw.map((typed, index) => {
     // `\${` and `\`` are how a template writes what the shell knows as `${` and a backtick.
@@ -196,7 +203,8 @@ export function reason(value: unknown): string {
   if (value instanceof Promise) return "it is a promise, await it first";
   if (value === undefined) return "it is undefined";
   if (value === null) return "it is null";
-  return `a ${typeof value} has no form in the shell, make it text first`;
+  const article = typeof value === "object" ? "an" : "a";
+  return `${article} ${typeof value} has no form in the shell, make it text first`;
 }
 
 /** The quotes and `$(` that are open after a part of a template; the last one counts. */

@@ -178,7 +178,7 @@ export const appTraps: Known = {
     /Operation timed out|No route to host|Network is unreachable|etimedout|ehostunreach|enetunreach/i,
   'Its user can\'t reach its start file: a directory above it is readable by root alone. "alcaide setup" opens it; then deploy again':
     /daemon: \S+\/start: (No such file or directory|Permission denied)/,
-  "A program is missing: look at start, and at the contents of the release":
+  "A program is missing: look at the command that names it, and at the contents of the release":
     /: not found|No such file or directory/,
   "It has no permission to read, write or run something: its user owns /app, and volumes must be writable for it":
     /Permission denied/,

@@ -1,5 +1,6 @@
 // Builds of Node.js: an ordinary function that writes out a build in a jail.
 
+import { demandRecord } from "../core/kind.ts";
 import type { UserBuildJail, UserJailBuild } from "../config/field/types.ts";
 
 /** How {@linkcode node} builds. */
@@ -26,6 +27,7 @@ export interface NodeOptions extends Pick<UserBuildJail, "packages" | "env" | "t
  * ```
  */
 export function node(options: NodeOptions = {}): UserJailBuild {
+  demandRecord(options, "node", '{ start: "node server.js" }');
   const { version = 22, start = "node .", result = ".", timeout } = options;
   const commands = ["npm ci", "npm run build --if-present", "npm prune --omit=dev"];
   return {

@@ -1,5 +1,6 @@
 // PostgreSQL in a jail of its own.
 
+import { demandRecord } from "../core/kind.ts";
 import { busyStatus } from "../commands/accessory/accessory.ts";
 import { callService, inJail } from "../commands/jail/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/field/types.ts";
@@ -46,6 +47,11 @@ const logDirectory = "/var/log/alcaide";
  * ```
  */
 export function postgresql(options: PostgresqlOptions): UserAccessory {
+  demandRecord(
+    options,
+    "postgresql",
+    '{ version: "17", volume: "/data/shop/db", password: secrets("DB_PASSWORD") }',
+  );
   const { version } = options;
   const [volume] = String(options.volume).split(":");
   return {

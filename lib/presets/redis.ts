@@ -1,5 +1,6 @@
 // Redis in a jail of its own.
 
+import { demandRecord } from "../core/kind.ts";
 import { inJail } from "../commands/jail/in_jail.ts";
 import type { AccessoryFile, AccessoryPlace, UserAccessory } from "../config/field/types.ts";
 import { secret } from "../core/secret.ts";
@@ -32,6 +33,7 @@ const passwordFile = "/usr/local/etc/alcaide/redis.password";
  * ```
  */
 export function redis(options: RedisOptions): UserAccessory {
+  demandRecord(options, "redis", '{ password: secrets("REDIS_PASSWORD") }');
   const { volume } = options;
   return {
     ...option.fieldsOf(options, 6379),

@@ -1,5 +1,6 @@
 // A supporting service of any kind.
 
+import { demandRecord } from "../core/kind.ts";
 import type { UserAccessory } from "../config/field/types.ts";
 
 /**
@@ -21,5 +22,6 @@ import type { UserAccessory } from "../config/field/types.ts";
  * ```
  */
 export function service(definition: UserAccessory): UserAccessory {
+  demandRecord(definition, "service", '{ packages: ["memcached"], start: "/usr/local/bin/memcached" }');
   return definition;
 }

@@ -1,5 +1,6 @@
 // Sites of files alone: an ordinary function that writes out a build in a jail.
 
+import { demandRecord } from "../core/kind.ts";
 import type { UserBuildJail, UserJailBuild } from "../config/field/types.ts";
 
 /**
@@ -15,6 +16,11 @@ import type { UserBuildJail, UserJailBuild } from "../config/field/types.ts";
  * ```
  */
 export function staticSite(jail: UserBuildJail): UserJailBuild {
+  demandRecord(
+    jail,
+    "staticSite",
+    '{ packages: ["npm-node22"], commands: ["npm ci", "npm run build"], result: "dist" }',
+  );
   return {
     jail,
     defaults: { start: "caddy file-server --root /app --listen :$PORT", packages: ["caddy"] },

@@ -3,6 +3,7 @@
 import { type FileOptions, writeFile } from "./files.ts";
 import { download, type DownloadOptions, type Take } from "./download.ts";
 import { AlcaideError } from "../core/error.ts";
+import { demand, isRecord } from "../core/kind.ts";
 import { type Runner, runner, type RunOptions } from "./runner.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Command } from "../core/sh.ts";
@@ -54,7 +55,7 @@ export interface RemoteOptions {
  * ```
  */
 export function remote(target: string | Target, options: RemoteOptions = {}): Remote {
-  const place = typeof target === "string" ? parseTarget(target) : target;
+  const place = typeof target === "string" ? parseTarget(target) : checked(target);
   if (place === undefined) {
     throw new AlcaideError(`Cannot use "${target}" as a server`, {
       hint: "Write user@host or user@host:port",
@@ -74,4 +75,11 @@ export function remote(target: string | Target, options: RemoteOptions = {}): Re
     download: (command, local, downloadOptions) => download(commands, command, local, downloadOptions),
     [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
   };
+}
+
+function checked(target: Target): Target {
+  const hint = 'Write "user@host", "user@host:port" or { host: "203.0.113.7" }';
+  demand(isRecord(target), "the server of remote()", target, hint);
+  demand(typeof target.host === "string", "host of remote()", target.host, hint);
+  return target;
 }

@@ -1,7 +1,8 @@
 // Something that runs commands: a server, a jail, this machine.
 
 import { CommandError, type Exit } from "../core/error.ts";
-import type { Command } from "../core/sh.ts";
+import { demand } from "../core/kind.ts";
+import { type Command, commandHint, isCommand } from "../core/sh.ts";
 import { calledBy } from "../core/stack.ts";
 import type { ExecOptions, Transport } from "../transport/mod.ts";
 
@@ -44,6 +45,7 @@ export function runner(
   wrap: (command: Command, options: RunOptions) => Command = (command) => command,
 ): Runner {
   const exec = async (command: Command, options: RunOptions = {}) => {
+    demand(isCommand(command), `the command for ${name}`, command, commandHint);
     const caller = new Error();
     try {
       return await transport.exec(wrap(command, options).text, options);

@@ -6,6 +6,7 @@ import { lockOnLinux, underHostLock } from "../commands/lock.ts";
 import { askLive } from "../commands/server/probe.ts";
 import { type SiteSpec, siteText } from "../commands/caddy/site.ts";
 import type { Remote } from "../remote/remote.ts";
+import { demand } from "../core/kind.ts";
 import { script } from "../core/script.ts";
 import type { Command } from "../core/sh.ts";
 
@@ -40,6 +41,8 @@ export interface Caddy {
  * ```
  */
 export function caddy(server: Pick<Remote, "run" | "read">): Caddy {
+  const read: unknown = (server as typeof server | undefined)?.read;
+  demand(typeof read === "function", "the server of caddy()", server, "Write caddy(ctx.servers.first)");
   return {
     live: async (app) => {
       const row = (await server.read(askLive(app))).split("\n").find((line) => line.startsWith(`${app} `));

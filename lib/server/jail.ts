@@ -5,6 +5,7 @@ import { type JailSpec, startJail, stopJail, writeJailFiles } from "../commands/
 import { copyTemplate, removeJail, type TreeSpec } from "../commands/jail/tree.ts";
 import type { Remote } from "../remote/remote.ts";
 import { type Runner, runner } from "../remote/runner.ts";
+import { demand, isRecord } from "../core/kind.ts";
 import { script } from "../core/script.ts";
 import { sh } from "../core/sh.ts";
 
@@ -43,6 +44,7 @@ export interface Jail extends Runner {
  * ```
  */
 export function jail(server: Pick<Remote, "name" | "run" | "transport">, spec: JailSpec): Jail {
+  refuseMisuse(server, spec);
   const inside = runner(
     `${server.name} ${spec.name}`,
     server.transport,
@@ -73,4 +75,15 @@ ${command}`,
     stop: async () => void await server.run(stopJail(spec)),
     destroy: async () => void await server.run(removeJail(spec, tree)),
   };
+}
+
+function refuseMisuse(server: Pick<Remote, "run">, spec: JailSpec): void {
+  const hint =
+    'Write jail(ctx.servers.first, { name: "scratch", path: "/jails/scratch", ip4: "10.66.0.200" })';
+  const run: unknown = (server as typeof server | undefined)?.run;
+  demand(typeof run === "function", "the server of jail()", server, hint);
+  demand(isRecord(spec), "the second value of jail()", spec, hint);
+  for (const field of ["name", "path", "ip4"] as const) {
+    demand(typeof spec[field] === "string", `${field} of jail()`, spec[field], hint);
+  }
 }

@@ -1,5 +1,6 @@
 // Looks whether what a task declares makes sense, where it is made: a mistake is then shown with its line.
 
+import { demand, isRecord } from "../core/kind.ts";
 import { globalOptions } from "./options.ts";
 import { mayBeMissing, type TaskArgument, type TaskOption } from "./arguments.ts";
 import type { TaskInfo } from "./context.ts";
@@ -10,8 +11,16 @@ import type { TaskInfo } from "./context.ts";
  * @throws {TypeError} for what contradicts itself
  */
 export function checkSpec({ args = [], options = {}, depends = [] }: TaskInfo): void {
+  const argsHint = 'Give a list such as [{ name: "file", description: "What to read" }]';
+  demand(Array.isArray(args), "args of task()", args, argsHint);
+  args.forEach((arg, index) => demand(isRecord(arg), `args[${index}] of task()`, arg, argsHint));
   args.forEach((arg, index) => checkArgument(arg, args.slice(index + 1)));
-  for (const [name, option] of Object.entries(options)) checkOption(name, option);
+  const optionHint = 'Give a record such as { loud: { type: "boolean", description: "In capitals" } }';
+  demand(isRecord(options), "options of task()", options, optionHint);
+  for (const [name, option] of Object.entries(options)) {
+    demand(isRecord(option), `options.${name} of task()`, option, optionHint);
+    checkOption(name, option);
+  }
   for (const before of depends) checkDepend(before);
 }
 
@@ -41,6 +50,9 @@ function checkOption(name: string, option: TaskOption): void {
   }
   if (option.required && option.default !== undefined) refuse("must be given, so it has no default");
   if (option.repeated && option.default !== undefined) refuse("is a list, so it has no default");
+  if (!["boolean", "string", "number"].includes(option.type)) {
+    refuse('needs "boolean", "string" or "number" as its type');
+  }
   if (option.type === "boolean") {
     const odd = (["choices", "default", "required", "repeated", "complete"] as const).find((key) =>
       option[key] !== undefined

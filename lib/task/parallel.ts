@@ -1,6 +1,7 @@
 // Several things at once, each line with the name of what it comes from.
 
 import { AlcaideError, exitCodeOf } from "../core/error.ts";
+import { demand, isRecord } from "../core/kind.ts";
 import type { RunOptions } from "../remote/runner.ts";
 import { lineSplitter } from "../transport/output.ts";
 import { inTask } from "./in_task.ts";
@@ -52,6 +53,7 @@ export async function parallel<Branches extends Readonly<Record<string, Branch>>
   ctx: Context,
   branches: Branches,
 ): Promise<{ [Name in keyof Branches]: Awaited<ReturnType<Branches[Name]>> }> {
+  refuseMisuse(ctx, branches);
   const stop = new AbortController();
   const signal = AbortSignal.any([ctx.signal, stop.signal]);
   const confirm = oneByOne(ctx.confirm);
@@ -78,6 +80,16 @@ export async function parallel<Branches extends Readonly<Record<string, Branch>>
   if (failures.size > 1) throw new ParallelError(failures);
   if (failures.size === 1) throw [...failures.values()][0];
   return results as { [Name in keyof Branches]: Awaited<ReturnType<Branches[Name]>> };
+}
+
+function refuseMisuse(ctx: Context, branches: Readonly<Record<string, Branch>>): void {
+  const hint = "Write parallel(ctx, { one: (ctx, show) => …, two: (ctx, show) => … })";
+  const signal: unknown = (ctx as Context | undefined)?.signal;
+  demand(signal instanceof AbortSignal, "the context of parallel()", ctx, hint);
+  demand(isRecord(branches) || Array.isArray(branches), "the branches of parallel()", branches, hint);
+  for (const [name, run] of Object.entries(branches)) {
+    demand(typeof run === "function", `"${name}" of parallel()`, run, hint);
+  }
 }
 
 /** A person can answer one question at a time. */

@@ -1,7 +1,7 @@
 // Steps in order, undone in reverse when one fails.
 
 import { InterruptedError, LeftError, messageOf, StepError, takenOver } from "../core/error.ts";
-import type { Step, StepContext } from "./step.ts";
+import { checkSteps, type Step, type StepContext } from "./step.ts";
 
 /** Neighbouring steps that are run as one, to save round trips. */
 export interface Group<Context extends StepContext, Plan> {
@@ -42,6 +42,7 @@ export async function pipeline<
   steps: Readonly<Record<string, Item>> | readonly Item[],
   join: Join<Context, Plan, Item> = alone,
 ): Promise<void> {
+  checkSteps(steps, "pipeline");
   const all = Object.values(steps);
   const titleOf = (index: number) => all[index]?.title ?? "";
   const commits = (step: Item) => step.commit && !step.idle?.(ctx, plan);

@@ -1,5 +1,6 @@
 // Steps: reversible pieces of a plan.
 
+import { demand, isRecord } from "../core/kind.ts";
 import type { Ui } from "../ui/mod.ts";
 
 /** The context of a step. */
@@ -42,4 +43,26 @@ export function quietWhen<Context extends StepContext, Plan, Own extends Step<Co
   idle: (ctx: Context, plan: Plan) => boolean,
 ): Own {
   return Object.defineProperty(step, "idle", { value: idle });
+}
+
+/**
+ * Looks whether steps are steps, before the first of them runs.
+ *
+ * @throws {AlcaideError} for one that isn't
+ */
+export function checkSteps(steps: object, owner: string): void {
+  const hint = 'A step is { title: "Warm up", run: async (ctx, plan) => { … } }';
+  demand(
+    isRecord(steps) || (owner === "pipeline" && Array.isArray(steps)),
+    `the steps of ${owner}()`,
+    steps,
+    hint,
+  );
+  for (const [name, step] of Object.entries(steps)) {
+    demand(isRecord(step), `the step "${name}"`, step, hint);
+    demand(typeof step["title"] === "string", `title of the step "${name}"`, step["title"], hint);
+    const { run, script } = step;
+    // A copy of a built-in step has a script in the place of its function.
+    demand(typeof (run ?? script) === "function", `run of the step "${name}"`, run, hint);
+  }
 }

@@ -2,6 +2,7 @@
 
 import type { ConfigFunction, UserConfig } from "../config/field/types.ts";
 import { AlcaideError } from "../core/error.ts";
+import { demand, isRecord } from "../core/kind.ts";
 import { type Events, taskEvents } from "./events.ts";
 import type { EventOptions } from "./run_events.ts";
 import { checkSpec } from "./check.ts";
@@ -87,9 +88,18 @@ export function task<
   const Options extends Readonly<Record<string, TaskOption>> | undefined = undefined,
 >(spec: TaskSpec<Args, Options>): Task;
 export function task(first: string | TaskSpec, second?: TaskSpec["run"]): Task {
+  const example = 'Write task("Say hello", async (ctx) => { … })';
+  demand(
+    typeof first === "string" || isRecord(first) || typeof first === "function",
+    "the description of task()",
+    first,
+    example,
+  );
   const spec = typeof first === "string" ? { description: first, run: second } : first;
   const { run, ...info } = spec as Omit<Task, "events"> & { run?: TaskFunction };
-  if (typeof run !== "function") throw new TypeError("Cannot make a task without a function");
+  if (typeof run !== "function") {
+    throw new AlcaideError("Cannot make a task without a function", { hint: example });
+  }
   checkSpec(info);
   const perform = async (ctx: Context) => {
     const full = completed(ctx, info);

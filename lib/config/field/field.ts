@@ -2,8 +2,10 @@
 // problems can be said at once.
 
 import type { Problem } from "../../core/error.ts";
-import { isSecret } from "../../core/secret.ts";
+import { describeKind, isRecord } from "../../core/kind.ts";
 import { didYouMean } from "../../core/text.ts";
+
+export { describeKind, isRecord };
 
 /** A value with its place in the configuration, and where its problems are noted. */
 export interface Field {
@@ -67,32 +69,9 @@ function missingOr(value: unknown): string {
   return value === undefined ? "it is missing" : describe(value);
 }
 
-/** Says what kind of thing a value is, and nothing of what it holds. */
-export function describeKind(value: unknown): string {
-  if (value === null || value === undefined) return `it is ${value}`;
-  if (isSecret(value)) return "it is a secret";
-  if (Array.isArray(value)) return "it is a list";
-  if (value instanceof Promise) return "it is a promise";
-  if (typeof value === "object" && !isRecord(value)) {
-    const { constructor } = value;
-    const named = typeof constructor === "function";
-    return named ? `it is an instance of ${constructor.name}` : "it is not a plain record";
-  }
-  const kinds = { string: "text", number: "number", function: "function", object: "record" };
-  if (typeof value === "boolean") return "it is true or false";
-  return `it is a ${(kinds as Record<string, string>)[typeof value] ?? typeof value}`;
-}
-
 /** A text as it stands in a message: in quotes, escaped, not endless. */
 export function shorten(text: string, most = 60): string {
   return JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text);
-}
-
-/** Tells whether a value is a plain record: what a Map, a Date or an instance of any other class holds is in no field. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || isSecret(value)) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** The field of a key below a record. */

@@ -72,7 +72,7 @@ export function integer(options: About & NumberOptions): Declared<number> {
     type: "number",
     becomes: "number",
     read: (field) => readNumber(field, options),
-    show: (name, value) => row(name, String(value)),
+    show: (name, value) => row(name, options.unit === "seconds" ? `${value} s` : String(value)),
   };
 }
 

@@ -4,8 +4,10 @@ import { hasWeb } from "../../core/process.ts";
 import { type AppSpec, asApp, startApp } from "../../commands/app/app.ts";
 import { enableProcesses, servicesOf, startServices } from "../../commands/app/processes.ts";
 import { whileFence } from "../../commands/lock.ts";
+import { CommandError, type Exit } from "../../core/error.ts";
 import { script } from "../../core/script.ts";
 import { raw, type Script } from "../../core/sh.ts";
+import { explainStep } from "../../hints/step.ts";
 import { scriptStep } from "../join_scripts.ts";
 import type { DeployStep, StepView } from "../step.ts";
 
@@ -16,6 +18,11 @@ export const start: DeployStep = scriptStep({
     ...plan.config.beforeStart.map((text) => ({
       script: whileFence(app.app, fence, asApp(app, raw(text))),
       onLine: (line: string) => ctx.ui.line(server.name, line),
+      explain: (exit: Exit) =>
+        explainStep(
+          server.name,
+          new CommandError(server.name, text, exit, { hint: `It is "${text}" of beforeStart` }),
+        ),
     })),
     ...starting(app).map((script) => ({ script })),
   ],

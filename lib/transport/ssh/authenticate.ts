@@ -198,5 +198,8 @@ function refusalHint(
   if (lines.some((line) => line.includes("certificate"))) {
     return `Certificates are not offered: add the plain public key to ~${user}/.ssh/authorized_keys on the server`;
   }
+  if (lines.length === 0) {
+    return `Make a key with "ssh-keygen -t ed25519" and add its public half to ~${user}/.ssh/authorized_keys on the server, or name yours by "key"`;
+  }
   return `Add your public key to ~${user}/.ssh/authorized_keys on the server, or name the right one by "key"`;
 }

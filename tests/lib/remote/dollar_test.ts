@@ -39,7 +39,7 @@ Deno.test("$ refuses what has no form in a command, before anything starts", () 
   const refused: [() => unknown, RegExp][] = [
     [() => $`echo ${undefined as unknown as string}`, /value 1 in a command: it is undefined/],
     [() => $`echo ${1} ${Promise.resolve() as unknown as string}`, /value 2 in a command: it is a promise/],
-    [() => $`echo ${new Uint8Array(1)}`, /value 1 in a command: a object has no form/],
+    [() => $`echo ${new Uint8Array(1)}`, /value 1 in a command: an object has no form/],
     [() => $`echo ${NaN}`, /value 1 in a command: a number has no form/],
     [() => $`echo ${"a\0b"}`, /NUL/],
     [() => $`echo "${"$(id)"}"`, /Cannot put value 1 inside quotes/],

@@ -70,7 +70,10 @@ sshTest("having no key at all is said", async () => {
   const error = await attempt(withoutKey(server), { env: { HOME: "/nonexistent" } });
   assert(error instanceof ConnectError);
   const [first, second, third] = ["ed25519", "ecdsa", "rsa"].map((type) => `/nonexistent/.ssh/id_${type}`);
-  assertEquals(error.details, [`There was no key to try: no ${first}, ${second} or ${third}`]);
+  assertEquals([error.details, error.hint], [
+    [`There was no key to try: no ${first}, ${second} or ${third}`],
+    'Make a key with "ssh-keygen -t ed25519" and add its public half to ~root/.ssh/authorized_keys on the server, or name yours by "key"',
+  ]);
 });
 
 sshTest("a key file that doesn't exist is said", async () => {
