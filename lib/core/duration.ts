@@ -12,14 +12,14 @@ export function parseDuration(text: string, units: string): number | undefined {
 }
 
 /**
- * Reads the duration of an option, such as `30s`, `5m` or `1h`, in milliseconds.
+ * Reads the duration of an option, such as `30s`, `5m` or `1h`, in milliseconds. A number alone is seconds.
  *
  * @param problem the words of its error
  * @param example a call that works
  * @throws {UsageError} when it is none
  */
 export function readDuration(text: string, problem: string, example: string): number {
-  const time = parseDuration(text, "smh");
+  const time = parseDuration(/^\d+$/.test(text) ? `${text}s` : text, "smh");
   if (time !== undefined) return time;
   throw new UsageError(problem, { hint: `Write a number and s, m or h: ${example}` });
 }

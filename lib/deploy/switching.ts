@@ -50,11 +50,7 @@ function readLater({ stages, pause, at, prepare, canary }: SwitchOptions): Switc
 function readStages(ctx: Context, text: string, pause: string | undefined): Switching {
   const stages = divide(text, ctx.servers.all);
   const time = pause === undefined ? {} : {
-    pause: readDuration(
-      /^\d+$/.test(pause) ? `${pause}s` : pause,
-      `Cannot pause for "${pause}"`,
-      "--pause 60",
-    ),
+    pause: readDuration(pause, `Cannot pause for "${pause}"`, "--pause 60"),
   };
   if (stages.length > 1) return { stages, ...time };
   ctx.ui.info("All servers are in one stage: the traffic moves at once");

@@ -84,7 +84,10 @@ export async function handshake(
       keepaliveInterval: 15_000,
       keepaliveCountMax: 4,
       algorithms: algorithmsFor(endpoint, known, options.direct),
-      hostVerifier: verifier(endpoint, known, options, reject),
+      hostVerifier: verifier(endpoint, known, options, {
+        refuse: reject,
+        isLost: () => connection.lost !== undefined,
+      }),
       authHandler: keys.handler,
     });
     beEager(client, keys.signsAtOnce);
@@ -109,15 +112,23 @@ function algorithmsFor(endpoint: Endpoint, known: readonly KnownHost[], direct: 
   return { cipher: direct ? directCiphers : usualCiphers, serverHostKey };
 }
 
+/** The connection that a server's key is judged for. */
+export interface Judged {
+  /** Gives it up. */
+  refuse(reason: unknown): void;
+  /** True once it has ended. */
+  isLost(): boolean;
+}
+
 /**
- * Judges a server's key for ssh2, and says why when it isn't accepted. Then ssh2 gets no answer: after a no it says goodbye, and
- * throws where the connection is closed meanwhile. Deno may run the promise that closes it right there.
+ * Judges a server's key for ssh2. It hears of a yes only: its own end of a refused connection throws where the connection
+ * is closed at the same time, or was closed while a person was asked.
  */
-function verifier(
+export function verifier(
   endpoint: Endpoint,
   known: readonly KnownHost[],
-  options: HandshakeOptions,
-  reject: (reason: unknown) => void,
+  meeting: Meeting,
+  { refuse, isLost }: Judged,
 ): (wire: Uint8Array, verified: (accepted: boolean) => void) => void {
   return (wire, verified) => {
     try {
@@ -125,12 +136,12 @@ function verifier(
       // Answered at once where that is possible: Deno may run promises in the middle of ssh2's key exchange, which would
       // then wait for an answer it has got already. For the same reason the later answer comes from a timer.
       if (!stranger) return verified(true);
-      meetStranger(endpoint, stranger, options).then(
-        () => setTimeout(() => verified(true)),
-        reject,
+      meetStranger(endpoint, stranger, meeting).then(
+        () => setTimeout(() => isLost() || verified(true)),
+        refuse,
       );
     } catch (error) {
-      reject(error);
+      refuse(error);
     }
   };
 }
