@@ -33,8 +33,9 @@ export interface Locks extends AsyncDisposable {
  * @throws {LockedError} when somebody else holds one of them
  */
 export async function takeLocks(ctx: Context, what: string, wait?: string): Promise<Locks> {
+  const patience = parseWait(wait);
   ctx.ui.step("Take the lock");
-  const until = Date.now() + parseWait(wait);
+  const until = Date.now() + patience;
   for (let told = false;; told = true) {
     try {
       return await tryLocks(ctx, what);
