@@ -95,6 +95,9 @@ function hintOf(error: unknown, message: string): string | undefined {
 /** Packages of npm: in a node_modules directory, or in Deno's cache by registry, name and version. */
 const packaged = /\/node_modules\/|\/npm\/[^/]+\/(?:@[^/]+\/)?[^/@]+\/\d+\.\d+\.\d+[^/]*\//;
 
+/** A module as a binary reads it. It has no line of the user's where the stack is used up: no map is applied then. */
+const unmapped = /\/alcaide-source-[0-9a-f]+\//;
+
 /** The first place in the stack that is the user's, not this library's nor that of a package. */
 function firstOfUser(error: unknown): StackPosition | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -106,7 +109,7 @@ function firstOfUser(error: unknown): StackPosition | undefined {
   const ours = places.map((path) => new URL(path, import.meta.url).href);
   const text = plain(`${error.stack ?? error.message}`);
   for (const [, url = "", line, column] of text.matchAll(/(?:\bat |\()(file:\/\/.*?):(\d+):(\d+)\)?$/gm)) {
-    if (packaged.test(url) || ours.some((place) => url.startsWith(place))) continue;
+    if (packaged.test(url) || unmapped.test(url) || ours.some((place) => url.startsWith(place))) continue;
     return { path: pathOf(url), line: Number(line), column: Number(column) };
   }
   return undefined;

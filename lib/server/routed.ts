@@ -41,7 +41,7 @@ export async function routedApp(ctx: AppContext, server: Remote = ctx.servers.fi
   }
   if (!runs(facts, found.jail.name)) {
     throw new AlcaideError(`Cannot use jail ${found.jail.name} on ${server.name}: it does not run`, {
-      hint: 'Start it with "service alcaide start" on the server',
+      hint: 'Run "alcaide repair", which starts it',
     });
   }
   return found;

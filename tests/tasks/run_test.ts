@@ -57,11 +57,11 @@ Deno.test("run() says when the live jail doesn't run", async () => {
   const server = fakeServer({ model: copyModel(once) });
   server.model.jails.clear();
   const ctx = fakeContext({ servers: [server], args: ["date"] });
-  await assertRejects(
-    () => run(ctx),
-    AlcaideError,
+  const error = await assertRejects(() => run(ctx), AlcaideError);
+  assertEquals([error.message, error.hint], [
     "Cannot use jail shop_blue on root@203.0.113.7: it does not run",
-  );
+    'Run "alcaide repair", which starts it',
+  ]);
 });
 
 Deno.test("run() works on the first server, or on the one that is named, or on all", async () => {

@@ -20,6 +20,11 @@ export async function usage() {
 export async function text() {
   throw "a text";
 }
+export async function deep() {
+  // What a binary gives where the stack is used up: no map is applied.
+  const stack = "RangeError: too deep\\n    at f (file:///tmp/alcaide-source-0123abcd/0.mjs:1:1)";
+  throw Object.assign(new RangeError("too deep"), { stack });
+}
 export const ask = task("Ask", async (ctx) => await ctx.confirm("Really?") ? 5 : 6);
 `;
 
@@ -47,12 +52,14 @@ Deno.test("main() shows where in an own task an error was thrown, and its hint b
   });
 });
 
-Deno.test("main() names at least task and file where nothing tells the line", async () => {
-  await inDirectory(trouble, async (run, directory) => {
-    const { ui } = await run(["text"]);
-    assertStringIncludes(ui.errors[0] ?? "", `\n  in the task "text", ${directory}/Alcaidefile.ts`);
+for (const name of ["text", "deep"]) {
+  Deno.test(`main() names at least task and file where nothing tells the line (${name})`, async () => {
+    await inDirectory(trouble, async (run, directory) => {
+      const { ui } = await run([name]);
+      assertStringIncludes(ui.errors[0] ?? "", `\n  in the task "${name}", ${directory}/Alcaidefile.ts`);
+    });
   });
-});
+}
 
 Deno.test("main() shows the own task's line that called for a failure of SSH, which happens in a library", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
