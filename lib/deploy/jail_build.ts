@@ -27,7 +27,7 @@ import type { DeployPlan, ReleaseSource } from "./plan/plan.ts";
 import { buildKeys, type PlannedSource } from "./plan/build.ts";
 import { writeAllocation } from "./record.ts";
 import { following, onServers, type StepView, viewsOf } from "./step.ts";
-import { isTarball } from "./artifact.ts";
+import { isTarball, partsFor } from "./artifact.ts";
 import type { Context } from "../task/context.ts";
 
 /** The source of a plan whose release is built in jails. */
@@ -88,7 +88,7 @@ export async function buildInJails(ctx: Context, plan: DeployPlan, source: Built
   await Promise.all(jobs.map(async (job) => {
     artifacts.set(job.view.server, await buildOn(job, source.archive));
   }));
-  for (const view of views) if (!artifacts.has(view.server)) await bring(view, source.archive);
+  await bringAll(ctx, plan, source.archive);
 }
 
 /** A build to make on a server. */
@@ -174,31 +174,49 @@ async function endBuild(view: StepView, spec: BuildSpec): Promise<void> {
   }
 }
 
-/** Brings a build from a server that has it, through this machine. */
-async function bring(view: StepView, archive: string): Promise<void> {
-  const { ctx, plan: { servers, outcome: { artifacts } }, server: to, app: { app }, build } = view;
-  const key = build?.key ?? "";
+/** Brings builds to the servers that lack them, through this machine: each is fetched once, from a server that has it. */
+async function bringAll(ctx: Context, plan: DeployPlan, archive: string): Promise<void> {
+  const { outcome: { artifacts } } = plan;
+  const lacking = [...plan.servers].filter(([server]) => !artifacts.has(server));
+  for (const [key, some] of Map.groupBy(lacking, ([, { build }]) => build?.key ?? "")) {
+    const local = `${archive}.${key}`;
+    const made = await fetchBuilt(ctx, plan, key, local);
+    const parts = partsFor(some.length);
+    await onServers(async (view) => {
+      await give(view, key, { local, made, parts });
+      artifacts.set(view.server, made);
+    })(ctx, { ...plan, servers: new Map(some) });
+  }
+}
+
+async function fetchBuilt(ctx: Context, plan: DeployPlan, key: string, local: string): Promise<BuiltFact> {
+  const { servers, outcome: { artifacts }, config: { app } } = plan;
   const [from] = [...servers].find(([one, { build }]) => build?.key === key && artifacts.has(one)) ?? [];
   const made = from && artifacts.get(from);
   if (from === undefined || made === undefined) {
-    throw new AlcaideError(`Cannot bring the release to ${to.name}: no server has it`, { hint: again });
+    throw new AlcaideError("Cannot bring the release to all servers: none has it", { hint: again });
   }
-  const [local, path] = [`${archive}.${key}`, builtFile(app, key)];
-  await from.download(sh`cat ${path}`, local, {
+  await from.download(sh`cat ${builtFile(app, key)}`, local, {
     signal: ctx.signal,
     onProgress: (done) => ctx.ui.progress(`Release from ${from.name}`, done, made.size),
   });
-  if ((await digestFile(local)).sha256 !== made.sha256) {
-    throw new AlcaideError(`Cannot fetch the release from ${from.name}: its checksum differs`, {
-      hint: again,
-    });
-  }
-  await to.upload(local, path, {
+  if ((await digestFile(local)).sha256 === made.sha256) return made;
+  throw new AlcaideError(`Cannot fetch the release from ${from.name}: its checksum differs`, { hint: again });
+}
+
+async function give(
+  view: StepView,
+  key: string,
+  { local, made, parts }: { local: string; made: BuiltFact; parts: number },
+): Promise<void> {
+  const { ctx, server: to, app: { app } } = view;
+  await to.upload(local, builtFile(app, key), {
     signal: ctx.signal,
     mode: 0o600,
+    digest: made,
+    parts,
     before: streamed(view, makeBuilt(app, key)),
     onProgress: (done, total) => ctx.ui.progress(`Release to ${to.name}`, done, total),
   });
   await to.run(streamed(view, acceptBuild(app, key, made.size, made.sha256)), { signal: ctx.signal });
-  artifacts.set(to, made);
 }

@@ -42,8 +42,12 @@ export function sharedSnippets(part: SharedPart, tls: string, way: readonly stri
 
 /** The addresses that a site file shares, each with a path; none when it shares none. */
 export function sharedAddresses(text: string): string[] {
-  const mark = (name: string) => new RegExp(`^# ${name}: (.*)$`, "m").exec(text)?.[1]?.split(", ") ?? [];
-  return withPaths(mark("shared"), mark("paths"));
+  return withPaths(marked(text, "shared"), marked(text, "paths"));
+}
+
+/** The list behind a mark. */
+function marked(text: string, name: "shared" | "paths"): string[] {
+  return new RegExp(`^# ${name}: (.*)$`, "m").exec(text)?.[1]?.split(", ") ?? [];
 }
 
 /** Each address with each path. */
@@ -59,7 +63,7 @@ export function sharedTls(text: string): string | undefined {
 
 /** Tells whether the file of shared domains has an app as its site file says. */
 export function isShared(app: string, site = "", shared = ""): boolean {
-  const addresses = /^# shared: (.*)$/m.exec(site)?.[1]?.split(", ") ?? [];
+  const addresses = marked(site, "shared");
   const line = `\timport ${snippet(app, "paths")}`;
   const blocks = shared.split(/^}$/m).filter((text) => text.split("\n").includes(line));
   return blocks.length === addresses.length &&

@@ -110,6 +110,13 @@ Deno.test("a release is built on the first server and brought to the others of i
   ]);
 });
 
+Deno.test("a release that several servers lack is fetched once", async () => {
+  const [one, two, three] = [server("one"), server("two"), server("three")];
+  await build([[one], [two], [three]]);
+  assertEquals(one.asked, ["place", "source", "build", "send"]);
+  assertEquals([two.asked, three.asked], [["place", "receive", "accept"], ["place", "receive", "accept"]]);
+});
+
 Deno.test("servers of another kind build for themselves", async () => {
   const [one, two] = [server("one"), server("two")];
   await build([[one], [two, { arch: "aarch64" }]]);
