@@ -5,6 +5,7 @@ import { CommandError, exitCodes } from "../core/error.ts";
 import { scratch } from "../remote/local_file.ts";
 import { ServersError } from "../remote/servers.ts";
 import { readProject } from "../server/project.ts";
+import type { OwnOptions } from "../server/survey.ts";
 import { readRevision, readUser } from "../remote/revision.ts";
 import { shareText } from "../core/canary.ts";
 import { warnOfDrift } from "../setup/accessory_drift.ts";
@@ -133,10 +134,13 @@ interface Surroundings extends Required<Pick<DeployPlan, "switching">>, Pick<Pla
 }
 
 /** The facts with the chunks of kept artifacts; the shells for the upload are started meanwhile. */
-async function readFacts(ctx: Context, takeOver: boolean): ReturnType<typeof readAll> {
+async function readFacts(
+  ctx: Context,
+  owner: Pick<OwnOptions, "takeOver" | "project">,
+): ReturnType<typeof readAll> {
   const { config } = ctx;
   const more = [[chunksSection, askChunks(config.app)]] as const;
-  return await readAll(ctx, { takeOver, more, ahead: await uploadShells(config) });
+  return await readAll(ctx, { ...owner, more, ahead: await uploadShells(config) });
 }
 
 async function makePlan(
@@ -145,11 +149,12 @@ async function makePlan(
   { by, fences, work, switching }: Surroundings,
 ): Promise<DeployPlan> {
   const { config } = ctx;
+  const reading = readProject(ctx.local, config.directory);
   const [{ revision, trouble }, project, source, facts] = await Promise.all([
     readRevision(ctx.local, config.directory),
-    readProject(ctx.local, config.directory),
+    reading,
     sourceOf(ctx, dirty),
-    readFacts(ctx, takeOver),
+    readFacts(ctx, { takeOver, project: reading }),
   ]);
   const now = new Date();
   const plan = planDeploy(config, facts, {

@@ -2,7 +2,7 @@
 
 import { decryptAesGcm, encryptAesGcm } from "@std/crypto/aes-gcm";
 import { hex } from "../core/fingerprint.ts";
-import { bodyText, damaged, parseFile, refuse, type SecretsFile, valueLabel } from "./format.ts";
+import { bodyText, damaged, refuse, type SecretsFile, valueLabel } from "./format.ts";
 
 /** A key, ready to be used. */
 export interface Key {
@@ -89,11 +89,6 @@ function brokenProblem(broken: readonly string[], count: number): string {
 /** The error of a key that isn't the file's. */
 export function wrongKey(path: string): Error {
   return refuse(path, "it was encrypted with another key", "Ask whoever changed the key for the new one");
-}
-
-/** Takes a file's text apart and decrypts it. */
-export async function decryptText(text: string, key: Key, path: string): Promise<Values> {
-  return await decryptFile(parseFile(text, path), key, path);
 }
 
 /** Encrypts one text with a label that must be the same to decrypt it. */

@@ -5,6 +5,7 @@ import { AlcaideError } from "../core/error.ts";
 import type { Facts } from "./facts.ts";
 import { parseFacts } from "./parse_facts.ts";
 import type { Remote } from "../remote/remote.ts";
+import type { Project } from "./host_state.ts";
 import { readProject, refuseOther } from "./project.ts";
 import type { Servers } from "../remote/servers.ts";
 import type { Config } from "../config/field/types.ts";
@@ -48,6 +49,8 @@ export interface AppContext {
 export interface OwnOptions extends Omit<ProbeOptions, "basePath">, Pick<ExecOptions, "ahead"> {
   /** Goes on although the app belongs to another project. */
   readonly takeOver?: boolean;
+  /** This project, where somebody reads it already: git goes through the whole history for it. */
+  readonly project?: Promise<Project>;
 }
 
 /**
@@ -58,10 +61,9 @@ export interface OwnOptions extends Omit<ProbeOptions, "basePath">, Pick<ExecOpt
 export async function ownFacts(
   ctx: Omit<AppContext, "servers">,
   servers: Pick<Servers, "each">,
-  { takeOver = false, ...what }: OwnOptions = {},
+  { takeOver = false, project = readProject(ctx.local, ctx.config.directory), ...what }: OwnOptions = {},
 ): Promise<ReadonlyMap<Remote, Facts>> {
   const { config, signal } = ctx;
-  const project = readProject(ctx.local, config.directory);
   const found = await servers.each(async (server) => {
     const { app, jail: { basePath } } = config;
     const reading = survey(server, { basePath, app, signal, ...what });

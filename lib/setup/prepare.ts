@@ -27,9 +27,10 @@ type Plans = ReadonlyMap<Remote, SetupPlan>;
 /** Reads the missing pieces of each server. */
 export async function planServers(ctx: Context, takeOver: boolean): Promise<Plans> {
   ctx.ui.step("Read the facts");
+  const reading = readProject(ctx.local, ctx.config.directory);
   const [project, known] = await Promise.all([
-    readProject(ctx.local, ctx.config.directory),
-    ownFacts(ctx, ctx.servers, { setup: true, takeOver }),
+    reading,
+    ownFacts(ctx, ctx.servers, { setup: true, takeOver, project: reading }),
   ]);
   const plans = await ctx.servers.each(async (server) => {
     const facts = known.get(server);

@@ -31,6 +31,16 @@ Deno.test("deploy() refuses an app of another project, names both, and changes n
   ]);
 });
 
+Deno.test("deploy() asks git once whose the app is", async () => {
+  const asked: string[] = [];
+  const local = (script: string) => {
+    if (script.includes("remote.origin.url")) asked.push(script);
+    return undefined;
+  };
+  await deployTo(fakeServer({ model: copyModel(once) }), { local });
+  assertEquals(asked.length, 1);
+});
+
 Deno.test("deploy() --take-over makes another project's app ours, and theirs is refused then", async () => {
   const server = fakeServer();
   await deployTo(server);

@@ -1,7 +1,7 @@
 // The layout of the encrypted file, and what is said when it isn't right.
 
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { decryptFile, decryptText, encryptFile, importKey, type Key } from "../../../lib/secrets/cipher.ts";
+import { decryptFile, encryptFile, importKey, type Key, type Values } from "../../../lib/secrets/cipher.ts";
 import { fileText, parseFile } from "../../../lib/secrets/format.ts";
 import { ConfigError } from "../../../lib/core/error.ts";
 import { hostileWord, seeded } from "../../shell.ts";
@@ -16,6 +16,10 @@ function keyOf(byte: number): Promise<Key> {
 
 async function textOf(environment?: string): Promise<string> {
   return fileText(await encryptFile({ environment, values }, key));
+}
+
+async function decryptText(text: string, key: Key, path: string): Promise<Values> {
+  return await decryptFile(parseFile(text, path), key, path);
 }
 
 async function problemOf(
