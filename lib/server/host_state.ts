@@ -1,6 +1,7 @@
 // Allocations of a server: addresses of jails and user ids of apps.
 
 import { AlcaideError } from "../core/error.ts";
+import { addressText, parseSubnet } from "../core/ipv4.ts";
 import { hasShape, type Shape } from "../core/shape.ts";
 import type { Slot } from "../core/slot.ts";
 
@@ -157,24 +158,6 @@ function freeUid(state: HostState): number {
   let uid = firstUid;
   while (uids.has(uid)) uid++;
   return uid;
-}
-
-/** Network and size of `10.66.0.0/24`, as numbers. */
-export function parseSubnet(subnet: string): { first: number; size: number } {
-  const [address = "", bits = "32"] = subnet.split("/");
-  const size = 2 ** (32 - Number(bits));
-  const number = addressNumber(address);
-  return { first: number - (number % size), size };
-}
-
-/** An IPv4 address as a number. */
-export function addressNumber(address: string): number {
-  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-/** A number as an IPv4 address. */
-export function addressText(number: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
 }
 
 /** Takes the first free address. The first of all is left to the host, the last one is the broadcast. */

@@ -5,7 +5,8 @@ import type { Config } from "../config/field/types.ts";
 import { type Refusal, refuse } from "../server/change.ts";
 import { bytes, list } from "../core/text.ts";
 import { type Facts, jailVersion, type SetupFacts, withoutPatch } from "../server/facts.ts";
-import { addressNumber, givenAddresses, parseSubnet } from "../server/host_state.ts";
+import { addressNumber, parseSubnet } from "../core/ipv4.ts";
+import { givenAddresses } from "../server/host_state.ts";
 import { refuseService } from "./caddy.ts";
 import { refuseHome } from "./dataset.ts";
 

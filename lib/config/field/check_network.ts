@@ -1,5 +1,6 @@
 // Domains, addresses and URLs that a configuration may name.
 
+import { addressNumber, addressText, parseSubnet } from "../../core/ipv4.ts";
 import { type Complaint, shorten } from "./field.ts";
 
 const domainHint = 'Give a domain such as "shop.example.com"';
@@ -54,14 +55,11 @@ export function checkSubnet(subnet: string): Complaint | undefined {
   if (!match || !isIpv4(address)) return { problem: `${shorten(subnet)} is not an IPv4 network`, hint };
   const bits = Number(size);
   if (bits < 16 || bits > 28) return { problem: `/${bits} isn't from /16 to /28`, hint };
-  const number = addressNumber(address);
-  const first = number - number % 2 ** (32 - bits);
-  const isPrivate = [["10.0.0.0", 8], ["172.16.0.0", 12], ["192.168.0.0", 16]].some(([net, netBits]) => {
-    const room = 2 ** (32 - Number(netBits));
-    return Math.floor(number / room) === Math.floor(addressNumber(String(net)) / room);
-  });
+  const { first } = parseSubnet(subnet);
+  const isPrivate = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(parseSubnet)
+    .some((net) => first >= net.first && first < net.first + net.size);
   if (!isPrivate) return { problem: `${subnet} isn't private`, hint };
-  if (first === number) return undefined;
+  if (first === addressNumber(address)) return undefined;
   const plain = `${addressText(first)}/${bits}`;
   return { problem: `${subnet} isn't the network's first address`, hint: `Write ${plain}` };
 }
@@ -113,14 +111,6 @@ export function isIpv4(text: string): boolean {
 
 function isIpv6(text: string): boolean {
   return /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text) && URL.canParse(`http://[${text}]`);
-}
-
-function addressNumber(address: string): number {
-  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-function addressText(number: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
 }
 
 function proposal(host = ""): string {
