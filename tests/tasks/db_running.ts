@@ -89,16 +89,6 @@ async function hold({ stdin, onLine }: ExecOptions, records: unknown[]) {
   return { code: 0, stdout: "locked 3\nrecorded\n", stderr: "" };
 }
 
-/** Makes a folder for some work. */
-export async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** Prints like a program of the database. */
 export function print(chunk: Uint8Array, stderr = "", code = 0): NonNullable<Circumstances["work"]> {
   return ({ onData }) => {

@@ -3,7 +3,8 @@ import { service } from "../../lib/presets/service.ts";
 import { AlcaideError, LostConnectionError, UsageError } from "../../lib/core/error.ts";
 import type { ExecOptions } from "../../lib/transport/mod.ts";
 import { memoryUi } from "../fake/memory_ui.ts";
-import { type Circumstances, inFolder, perform, postgres, print, running } from "./db_running.ts";
+import { inFolder } from "../folder.ts";
+import { type Circumstances, perform, postgres, print, running } from "./db_running.ts";
 
 const dumped = new Uint8Array([0x50, 0x47, 0, 0xff, 0x0a]);
 

@@ -3,13 +3,9 @@ import { copyModel, type Model, recordOf, routedJail, wrongs } from "../fake/mod
 import { type FakeServer, fakeServer } from "../fake/server.ts";
 import { repair } from "../../tasks/repair.ts";
 import { fakeContext } from "../fake/context.ts";
-import { deployTo, rollBack, serverAfter } from "../lib/deploy/deploying.ts";
+import { deployTo, live, rollBack, serverAfter } from "../lib/deploy/deploying.ts";
 
 const thrice = await serverAfter(3);
-
-function live(model: Model): string | undefined {
-  return routedJail(model, "shop")?.release;
-}
 
 function server(): FakeServer {
   return fakeServer({ model: copyModel(thrice) });

@@ -11,7 +11,7 @@ import { cutover } from "../../../tasks/cutover.ts";
 import { repair } from "../../../tasks/repair.ts";
 import { rollback } from "../../../tasks/rollback.ts";
 import { type FakeContext, fakeContext, type FakeContextOptions } from "../../fake/context.ts";
-import { copyModel, type Model } from "../../fake/model.ts";
+import { copyModel, type Model, routedJail } from "../../fake/model.ts";
 import { type FakeServer, fakeServer, type Fault } from "../../fake/server.ts";
 
 /** The file that is deployed: what stands in it doesn't matter. */
@@ -26,6 +26,11 @@ export const user: Partial<UserConfig> = {
   beforeStart: ["bin/shop warm"],
   keep: 3,
 };
+
+/** The release that is live on a server. */
+export function live(model: Model): string | undefined {
+  return routedJail(model, "shop")?.release;
+}
 
 /** How a deploy ended. */
 export interface Deployed {

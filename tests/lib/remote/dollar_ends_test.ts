@@ -4,17 +4,9 @@ import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { CommandError, TimeoutError } from "../../../lib/core/error.ts";
 import { sh } from "../../../lib/core/sh.ts";
 import { $ } from "../../../lib/remote/dollar.ts";
+import { inFolder } from "../../folder.ts";
 import { local } from "../../../lib/remote/local.ts";
 import { until } from "../transport/ssh/sshd.ts";
-
-async function inDirectory(use: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir({ prefix: "alcaide dollar " });
-  try {
-    await use(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
 
 /** Waits until a process has gone; a zombie has no command line. */
 async function gone(pid: number): Promise<void> {
@@ -51,7 +43,7 @@ Deno.test("$ ends what its commands have started, too, and starts no further one
       stop.abort(reason);
     },
   });
-  await inDirectory(async (directory) => {
+  await inFolder(async (directory) => {
     const running = $`sh -c ${script} | cat > ${into}; touch more`.cwd(directory).signal(stop.signal);
     assertEquals(await assertRejects(async () => await running), reason);
     assertEquals(pids.length, 1);
@@ -72,7 +64,7 @@ Deno.test("a stream of $ ends its command when nobody reads any more", async () 
 });
 
 Deno.test("a stream of $ starts nothing before it is read", async () => {
-  await inDirectory(async (directory) => {
+  await inFolder(async (directory) => {
     const stream = $`touch ${`${directory}/started`}`.stream();
     await $`true`;
     assertEquals(await Array.fromAsync(Deno.readDir(directory)), []);

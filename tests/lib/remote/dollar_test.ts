@@ -2,16 +2,8 @@ import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "
 import { AlcaideError, CommandError } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { $ } from "../../../lib/remote/dollar.ts";
+import { inFolder } from "../../folder.ts";
 import { hostileWord, seeded } from "../../shell.ts";
-
-async function inDirectory(use: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir({ prefix: "alcaide dollar " });
-  try {
-    await use(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
 
 async function failureOf(command: PromiseLike<unknown>): Promise<CommandError> {
   return await assertRejects(async () => await command, CommandError);
@@ -64,7 +56,7 @@ Deno.test("$ gives what a command prints as text, lines, JSON, bytes and a strea
 });
 
 Deno.test("$ knows pipes, redirects, &&, || and variables", async () => {
-  await inDirectory(async (directory) => {
+  await inFolder(async (directory) => {
     const file = `${directory}/a b.txt`;
     await $`printf 'b\na\n' > ${file} && echo c >> ${file}`;
     assertEquals(await $`sort < ${file} | tr a-z A-Z`.lines(), ["A", "B", "C"]);

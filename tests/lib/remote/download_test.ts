@@ -4,20 +4,12 @@ import { AlcaideError, CommandError } from "../../../lib/core/error.ts";
 import { local } from "../../../lib/remote/local.ts";
 import { cannotWrite, counted, taker } from "../../../lib/remote/local_file.ts";
 import { raw, sh } from "../../../lib/core/sh.ts";
+import { inFolder } from "../../folder.ts";
 
 const here = local();
 /** All bytes there are, some of which are no text. */
 const octal = (byte: number) => `\\${byte.toString(8).padStart(3, "0")}`;
 const allBytes = raw(`printf '${Array.from({ length: 256 }, (_, byte) => octal(byte)).join("")}'`);
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 function names(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
