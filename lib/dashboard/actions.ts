@@ -2,7 +2,7 @@
 
 import { webProcess } from "../core/process.ts";
 import { isGood, newestFirst } from "../core/release.ts";
-import type { Task } from "../task/task.ts";
+import type { ProgramTask } from "../task/late_task.ts";
 import type { Look } from "./look.ts";
 import type { How } from "./project.ts";
 
@@ -16,7 +16,7 @@ export interface Choice {
 export interface Action {
   /** A word or two for its button. */
   readonly label: string;
-  readonly task: Task;
+  readonly task: ProgramTask;
   /** Options that it always has. */
   readonly options?: Readonly<Record<string, unknown>>;
   /** The task's switches that the form offers. */
@@ -33,13 +33,13 @@ export interface Action {
 
 /** The tasks behind the actions. */
 export type ActionTasks = Readonly<
-  Record<"deploy" | "rollback" | "restart" | "cutover" | "promote" | "abort", Task>
+  Record<"deploy" | "rollback" | "restart" | "cutover" | "promote" | "abort", ProgramTask>
 >;
 
 /** Actions by name, in the order of their buttons. */
 export type Actions = Readonly<Record<string, Action>>;
 
-/** Makes the table. Each task is asked for its plan first. */
+/** Makes the table. Each task is asked for its plan first; a project's own in place of a built-in one may have none. */
 export function actionsOf(tasks: ActionTasks): Actions {
   const { deploy, rollback, restart } = tasks;
   return {
@@ -99,11 +99,22 @@ export function isOffered({ when = isLive }: Action, look: Look): boolean {
   return when(look);
 }
 
+/** The parts of an action's form. A project's own task may know less than the built-in one. */
+export function formOf({ switches = [], choices, task }: Action): Pick<Action, "switches" | "choices"> {
+  const { args, options = {} } = task;
+  const known = choices?.option === undefined ? args?.length !== 0 : Object.hasOwn(options, choices.option);
+  return {
+    switches: switches.filter((name) => Object.hasOwn(options, name)),
+    ...choices && known && { choices },
+  };
+}
+
 /** The task's input, from the fields of a filled form. */
 export function howOf(
-  { switches = [], choices }: Action,
+  action: Action,
   given: Readonly<Record<string, string>>,
 ): Required<Pick<How, "args" | "options">> {
+  const { switches = [], choices } = formOf(action);
   const on = switches.filter((name) => given[name] === "true").map((name) => [name, true] as const);
   const value = given["choice"] ?? "";
   const named = choices?.option !== undefined && value !== "" ? [[choices.option, value] as const] : [];

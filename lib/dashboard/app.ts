@@ -1,6 +1,6 @@
 // The addresses of a dashboard.
 
-import type { Context } from "hono";
+import type { Context, ErrorHandler } from "hono";
 import { Hono } from "hono/tiny";
 import { streamSSE } from "hono/streaming";
 import { AlcaideError } from "../core/error.ts";
@@ -17,14 +17,15 @@ import {
 } from "./access.ts";
 import { type Action, howOf } from "./actions.ts";
 import { askedView, askView } from "./ask_view.ts";
-import { type App, type Board, faultOf } from "./board.ts";
+import type { App, Board } from "./board.ts";
 import { client } from "./client.js";
+import { faultOf } from "./fault.ts";
 import { faultView } from "./fault_view.ts";
 import type { Html } from "./html.ts";
 import { follow, logSources, type LogTasks } from "./logs.ts";
 import { page, parts, partView, type Viewer } from "./page.ts";
 import { icon, style } from "./style.ts";
-import type { User } from "./users.ts";
+import { BusyError, type User } from "./users.ts";
 
 /** The inputs of the addresses. */
 export interface AppParts {
@@ -35,6 +36,9 @@ export interface AppParts {
   readonly nobody: User;
 }
 
+/** Milliseconds between two messages to a page. */
+const moment = 50;
+
 /** Milliseconds between two signs of life. */
 const beat = 20_000;
 
@@ -42,6 +46,7 @@ const beat = 20_000;
 export function dashboard(parts: AppParts): Hono<Env> {
   const { access, nobody } = parts;
   const app = new Hono<Env>();
+  app.onError(failure);
   app.use(headers, sameSite(access));
   app.use("/:token/*", withToken(access), known(access, nobody));
   // Users come by the name alone: they are known by their passwords.
@@ -59,7 +64,11 @@ function look(app: Hono<Env>, { board, access, tasks }: AppParts): void {
   };
   const file = (type: string, text: string) => (c: Context<Env>) =>
     c.body(text, 200, { "Content-Type": `${type}; charset=utf-8` });
-  app.get("/:token/", async (c) => c.html(await page(board, viewer(c))));
+  app.get("/:token/", async (c) => {
+    // The addresses in the page begin behind the slash.
+    if (!c.req.path.endsWith("/")) return c.redirect(`/${access.token}/`);
+    return c.html(await page(board, viewer(c)));
+  });
   app.get("/:token/style.css", file("text/css", style));
   app.get("/:token/icon.svg", file("image/svg+xml", icon));
   app.get("/:token/client.js", file("text/javascript", `(${client})();`));
@@ -92,15 +101,17 @@ function act(app: Hono<Env>, { board, access }: AppParts): void {
   );
 }
 
-/** Answers with a piece of the page; a failure is one, too. */
+/** Answers with a piece of the page. */
 async function answer(c: Context<Env>, make: () => Html | void | Promise<Html | void>): Promise<Response> {
-  try {
-    const piece = await make();
-    return piece === undefined ? c.body(null, 204) : c.html(piece as string);
-  } catch (error) {
-    return c.html(await faultView(faultOf(error)), 409);
-  }
+  const piece = await make();
+  return piece === undefined ? c.body(null, 204) : c.html(piece as string);
 }
+
+/** A failure is a piece of the page, too. */
+const failure: ErrorHandler<Env> = async (error, c) => {
+  if ("getResponse" in error) return error.getResponse();
+  return c.html(await faultView(faultOf(error)), error instanceof BusyError ? 429 : 409);
+};
 
 async function fields(c: Context<Env>): Promise<Record<string, string>> {
   const given = await c.req.parseBody();
@@ -117,9 +128,10 @@ function found({ apps }: Board, key: string | undefined): App {
 
 function chosen(board: Board, given: Record<string, string>): { app: App; name: string; action: Action } {
   const name = given["action"] ?? "";
-  const action = Object.hasOwn(board.actions, name) ? board.actions[name] : undefined;
+  const app = found(board, given["app"]);
+  const action = Object.hasOwn(app.actions, name) ? app.actions[name] : undefined;
   if (action === undefined) throw new AlcaideError(`Cannot find the action "${name}" on this dashboard`);
-  return { app: found(board, given["app"]), name, action };
+  return { app, name, action };
 }
 
 /** Sends the parts of all apps, then each one when it has changed. */
@@ -136,12 +148,12 @@ function events(c: Context<Env>, board: Board, viewer: Viewer): Response {
       for (const [app, own] of changed) {
         for (const part of own) {
           own.delete(part);
-          const text = String(await partView(board, viewer, app, part));
+          const text = String(await partView(viewer, app, part));
           await stream.writeSSE({ event: "part", data: JSON.stringify({ id: `${app.key}-${part}`, text }) });
         }
       }
       // Changes of one moment are shown at once.
-      await stream.sleep(50);
+      await stream.sleep(moment);
       const timer = setTimeout(() => wake.resolve(), beat);
       await wake.promise;
       clearTimeout(timer);
@@ -163,6 +175,8 @@ function logs(c: Context<Env>, board: Board, tasks: LogTasks): Response {
     if (source) {
       for await (const text of follow(project, tasks, source, left.signal)) {
         await stream.writeSSE({ event: "text", data: JSON.stringify(text) });
+        // Lines of one moment go together.
+        await stream.sleep(moment);
       }
     }
     await stream.writeSSE({ event: "end", data: "" });

@@ -1,28 +1,28 @@
 // The dialog of an action: what it is to do, its plan, and the yes.
 
 import type { TaskInfo } from "../task/context.ts";
-import type { Action } from "./actions.ts";
+import { type Action, formOf } from "./actions.ts";
 import type { App, Asked } from "./board.ts";
 import { given, type Html, html, none } from "./html.ts";
 import { type AnyPlan, plansOf } from "./plan.ts";
 
 /** The form of an action. Its plan comes next. */
 export function askView({ key, look }: App, name: string, action: Action): Html {
-  const { label, task, options, switches = [] } = action;
+  const { label, task, options } = action;
+  const { switches = [], choices } = formOf(action);
   return html`<form data-form="ask">
     <h2 id="dialog-name">${label} <span class="quiet">${key}</span></h2>
-    ${options === undefined ? html`<p>${task.description}.</p>` : none}
+    ${given(options === undefined && task.description, (text) => html`<p>${text}.</p>`)}
     <input type="hidden" name="app" value="${key}"><input type="hidden" name="action" value="${name}">
-    ${choicesView(action, look)}
+    ${given(choices, (one) => choicesView(one, look))}
     ${switches.map((option) => switchView(option, task))}
     ${buttons("Show the plan")}
   </form>`;
 }
 
-function choicesView({ choices }: Action, look: App["look"]): Html {
-  if (choices === undefined) return none;
-  const all = choices.of(look).map(({ value, label }) => html`<option value="${value}">${label}</option>`);
-  return html`<label class="field">${choices.label} <select name="choice">${all}</select></label>`;
+function choicesView({ label, of }: NonNullable<Action["choices"]>, look: App["look"]): Html {
+  const all = of(look).map(({ value, label }) => html`<option value="${value}">${label}</option>`);
+  return html`<label class="field">${label} <select name="choice">${all}</select></label>`;
 }
 
 function switchView(name: string, { options = {} }: TaskInfo): Html {
@@ -37,10 +37,12 @@ function buttons(main: string): Html {
 
 /** The plan, and the question for a yes. */
 export function askedView({ id, app: { key }, action: { label, warning }, plan }: Asked): Html {
-  return html`<form data-form="run">
+  return html`<form data-form="run" data-app="${key}">
     <h2 id="dialog-name">${label} <span class="quiet">${key}</span></h2>
     ${given(warning, (text) => html`<p>${text}</p>`)}
-    ${plansOf(plan).map(planView)}
+    ${
+    plan === undefined ? html`<p>It is the project's own, and has no plan.</p>` : plansOf(plan).map(planView)
+  }
     <input type="hidden" name="asked" value="${id}">
     ${buttons(`${label} now`)}
   </form>`;

@@ -1,17 +1,18 @@
 // The apps of a dashboard: what is known of each, what runs, and who hears of it.
 
-import { AlcaideError } from "../core/error.ts";
-import { errorEvent } from "../ui/report.ts";
-import type { Action, Actions } from "./actions.ts";
+import { AlcaideError, InterruptedError } from "../core/error.ts";
+import { type Action, type Actions, actionsOf, type ActionTasks } from "./actions.ts";
+import { type Fault, faultOf, MaskedError } from "./fault.ts";
 import { type Look, lookAt, type LookTasks, nothingSeen } from "./look.ts";
 import { plansOf } from "./plan.ts";
 import { type How, type Project, resultOf } from "./project.ts";
-import { afterEnd, afterEvent, type Fault, newRun, type Run } from "./run.ts";
+import { afterEnd, afterEvent, newRun, type Run } from "./run.ts";
 
 /** An app on a dashboard. */
 export interface App {
   readonly key: string;
   readonly project: Project;
+  readonly actions: Actions;
   look: Look;
   /** Why the last look failed. */
   fault?: Fault | undefined;
@@ -44,8 +45,7 @@ export interface Asked {
 export interface BoardParts {
   readonly projects: readonly Project[];
   readonly broken?: readonly Broken[];
-  readonly tasks: LookTasks;
-  readonly actions: Actions;
+  readonly tasks: LookTasks & ActionTasks;
   /** Ends everything that runs. */
   readonly signal: AbortSignal;
 }
@@ -63,7 +63,6 @@ export type Listener = (app: App, parts: readonly ("head" | "run" | "look")[]) =
 export class Board implements AsyncDisposable {
   readonly apps: readonly App[];
   readonly broken: readonly Broken[];
-  readonly actions: Actions;
   readonly #parts: BoardParts;
   readonly #listeners = new Set<Listener>();
   readonly #asked = new Map<string, Asked>();
@@ -74,9 +73,11 @@ export class Board implements AsyncDisposable {
   /** Makes one; nothing is asked before somebody watches. */
   constructor(parts: BoardParts) {
     this.#parts = parts;
-    this.actions = parts.actions;
     this.broken = parts.broken ?? [];
-    this.apps = parts.projects.map((project) => ({ key: project.key, project, look: nothingSeen }));
+    this.apps = parts.projects.map((project) => ({
+      ...{ key: project.key, project, look: nothingSeen },
+      actions: actionsOf({ ...parts.tasks, ...project.tasks }),
+    }));
   }
 
   /** Hears of changes until it is disposed of; meanwhile the servers are looked at now and then. */
@@ -107,12 +108,9 @@ export class Board implements AsyncDisposable {
     refuseSecond(app);
     await app.project.checkFresh();
     const options = { ...how.options, ...action.options };
-    const { signal } = this.#parts;
-    const planned = { args: how.args ?? [], options: { ...options, plan: true }, signal };
-    const plan = await resultOf(app.project.run(action.task, planned));
-    const mask = await app.project.masking();
+    const plan = await this.#plan(app, action, { args: how.args ?? [], options });
     const asked: Asked = {
-      ...{ id: crypto.randomUUID(), app, action, plan: mask(plan) },
+      ...{ id: crypto.randomUUID(), app, action, plan },
       // A task asks before an app loses a domain. The plan names it, so the page's yes is the answer.
       how: {
         args: how.args ?? [],
@@ -121,8 +119,22 @@ export class Board implements AsyncDisposable {
       },
       until: Date.now() + planAge,
     };
+    for (const [id, { until }] of this.#asked) if (until < Date.now()) this.#asked.delete(id);
     this.#asked.set(asked.id, asked);
     return asked;
+  }
+
+  /** The plan's value; undefined for a project's own task that has none. */
+  async #plan({ project }: App, { task }: Action, how: Pick<How, "args" | "options">): Promise<unknown> {
+    if (!Object.hasOwn(task.options ?? {}, "plan")) return undefined;
+    const { signal } = this.#parts;
+    const mask = await project.masking();
+    try {
+      const planned = { ...how, options: { ...how.options, plan: true }, signal };
+      return mask(await resultOf(project.run(task, planned)));
+    } catch (error) {
+      throw new MaskedError(mask(faultOf(error)));
+    }
   }
 
   /**
@@ -147,7 +159,8 @@ export class Board implements AsyncDisposable {
 
   /** Ends what runs; what it began is undone. */
   stop(app: App, by: string): void {
-    app.stop?.abort(new AlcaideError(`${by} has stopped it`));
+    app.stop?.abort(new InterruptedError("SIGINT", `Stopped by ${by}`));
+    this.#tell(app, "run");
   }
 
   /** Waits until everything that runs has ended. */
@@ -159,14 +172,18 @@ export class Board implements AsyncDisposable {
 
   async #perform({ app, action: { task, label }, how }: Asked, by: string): Promise<void> {
     const stop = app.stop = new AbortController();
-    const signal = AbortSignal.any([this.#parts.signal, stop.signal]);
+    using _end = endWith(this.#parts.signal, stop);
     this.#setRun(app, newRun(label, by, Date.now()));
     this.#tell(app, "head");
     const take = (run: Run | undefined) => run && this.#setRun(app, run);
     const mask = await app.project.masking();
     try {
-      const events = app.project.run(task, { ...how, signal });
-      for await (const event of events) take(app.run && afterEvent(app.run, mask(event), Date.now()));
+      const events = app.project.run(task, { ...how, signal: stop.signal });
+      let next = await events.next();
+      for (; !next.done; next = await events.next()) {
+        take(app.run && afterEvent(app.run, mask(next.value), Date.now()));
+      }
+      if (next.value !== 0) throw new AlcaideError(`${label} ended with status ${next.value}`);
       take(app.run && afterEnd(app.run, Date.now()));
     } catch (error) {
       take(app.run && afterEnd(app.run, Date.now(), mask(faultOf(error))));
@@ -185,11 +202,11 @@ export class Board implements AsyncDisposable {
 
   async #look(app: App): Promise<void> {
     try {
-      app.look = await lookAt(app.project, this.#parts.tasks, this.#parts.signal);
+      app.look = await lookAt(app.project, this.#parts.tasks, this.#parts.signal, app.look);
       app.fault = undefined;
       await app.project.checkFresh();
     } catch (error) {
-      app.fault = faultOf(error);
+      app.fault = (await app.project.masking())(faultOf(error));
     }
     this.#tell(app, "head", "look");
   }
@@ -208,9 +225,12 @@ export class Board implements AsyncDisposable {
   }
 }
 
-/** An error as the page shows it. */
-export function faultOf(error: unknown): Fault {
-  return errorEvent(error);
+/** Ends a run with everything else, for a reason of its own: a second Ctrl-C must not cut it off because another app's has nothing to undo. */
+function endWith(signal: AbortSignal, run: AbortController): Disposable {
+  const end = () => run.abort(new InterruptedError("SIGINT"));
+  if (signal.aborted) end();
+  else signal.addEventListener("abort", end);
+  return { [Symbol.dispose]: () => signal.removeEventListener("abort", end) };
 }
 
 function refuseSecond({ run, stop }: App): void {

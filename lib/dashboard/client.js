@@ -6,6 +6,8 @@ export function client() {
   const dialog = document.getElementById("dialog");
   const link = document.getElementById("link");
   let parts;
+  /** The app whose run this browser has begun; its heading gets the focus once it is there. */
+  let begun;
 
   /** Makes an element like another one, piece by piece. */
   function morph(old, fresh) {
@@ -38,6 +40,12 @@ export function client() {
   function setLink(kind, word) {
     link.className = `state ${kind}`;
     link.textContent = word;
+    document.body.classList.toggle("lost", kind === "bad");
+  }
+
+  /** Keeps the focus where an element that had it is gone or off. */
+  function focusHeading(id) {
+    document.getElementById(id)?.querySelector("[tabindex='-1']")?.focus();
   }
 
   /** Nothing is sent to a page that nobody sees. */
@@ -50,16 +58,26 @@ export function client() {
     if (parts) return;
     parts = new EventSource("events");
     parts.onopen = () => setLink("good", "connected");
-    parts.onerror = () => setLink("bad", "the dashboard does not answer");
+    parts.onerror = () => {
+      // A dashboard that was started anew refuses the token of the old one.
+      const other = parts.readyState === EventSource.CLOSED;
+      setLink("bad", other ? "the dashboard has another address now" : "the dashboard does not answer");
+    };
     parts.addEventListener("part", ({ data }) => {
       const { id, text } = JSON.parse(data);
-      morphChildren(document.getElementById(id), parsed(text));
+      const part = document.getElementById(id);
+      const focused = part.contains(document.activeElement);
+      morphChildren(part, parsed(text));
+      const lost = focused && (document.activeElement?.matches("body, :disabled") ?? true);
+      if (lost || id === `${begun}-run`) focusHeading(id);
+      if (id === `${begun}-run`) begun = undefined;
       tick();
     });
   }
 
   /** Shows how long running steps take. */
   function tick() {
+    if (document.body.classList.contains("lost")) return;
     for (const clock of document.querySelectorAll("[data-since]")) {
       const seconds = Math.max(0, Math.round((Date.now() - clock.dataset.since) / 1000));
       clock.textContent = seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
@@ -88,6 +106,8 @@ export function client() {
       dialog.innerHTML = `<p class="notice bad" role="alert"></p>${close}`;
       dialog.firstChild.textContent = text;
     }
+    const name = dialog.querySelector("h2, h3, p");
+    if (name) name.id = "dialog-name";
     if (!dialog.open) dialog.showModal();
     dialog.querySelector("select, button.main, button")?.focus();
   }
@@ -98,7 +118,6 @@ export function client() {
     if ("close" in button.dataset) dialog.close();
     if (button.dataset.ask) show(await ask(button.dataset.ask));
     if (button.dataset.post) {
-      button.disabled = true;
       const answer = await ask(button.dataset.post, { app: button.dataset.app });
       if (!answer.ok) show(answer);
     }
@@ -112,24 +131,41 @@ export function client() {
     for (const one of form.querySelectorAll("button.main, input, select")) one.disabled = true;
     main.textContent = form.dataset.form === "ask" ? "Making the plan" : "Beginning";
     main.setAttribute("aria-busy", "true");
-    show(await ask(form.dataset.form, fields));
+    const answer = await ask(form.dataset.form, fields);
+    const left = !dialog.open || !form.isConnected;
+    const runs = form.dataset.form === "run";
+    // A plan that nobody waits for any more is not shown.
+    if (!left || (runs && !answer.ok)) show(answer);
+    if (!runs || !answer.ok) return;
+    begun = form.dataset.app;
+    focusHeading(`${begun}-run`);
   });
 
   /** Follows a log while its part of the page is open. */
   for (const logs of document.querySelectorAll("[data-logs]")) {
     const [out, source] = [logs.querySelector("pre"), logs.querySelector("select")];
     let stream;
+    let length = 0;
+    const clear = () => {
+      out.textContent = "";
+      length = 0;
+    };
     const follow = () => {
       stream?.close();
-      out.textContent = "";
+      clear();
       if (!logs.open) return;
       stream = new EventSource(`${logs.dataset.logs}&of=${encodeURIComponent(source.value)}`);
       // It begins with the last lines each time that it connects.
-      stream.onopen = () => out.textContent = "";
+      stream.onopen = clear;
       stream.addEventListener("text", ({ data }) => {
         const follows = out.scrollHeight - out.scrollTop - out.clientHeight < 40;
-        out.append(JSON.parse(data));
-        while (out.childNodes.length > 2000) out.firstChild.remove();
+        const text = JSON.parse(data);
+        out.append(text);
+        length += text.length;
+        while (length > 300_000 && out.childNodes.length > 1) {
+          length -= out.firstChild.length;
+          out.firstChild.remove();
+        }
         if (follows) out.scrollTop = out.scrollHeight;
       });
       stream.addEventListener("end", () => stream.close());

@@ -2,7 +2,7 @@
 
 import type { Config } from "../config/field/types.ts";
 import type { Task } from "../task/task.ts";
-import { faultOf } from "./board.ts";
+import { faultOf } from "./fault.ts";
 import type { How, Project } from "./project.ts";
 
 /** The tasks that show logs. */
@@ -33,22 +33,61 @@ export function logSources(
   ]);
 }
 
-/** Follows a log: its lines as they come, secrets masked, until the signal comes. Its failure is the last line. */
+/** So many characters wait at least for a reader that is slow; of more the older ones are left out. */
+const mostHeld = 100_000;
+
+/**
+ * Follows a log: its lines as they come, secrets masked, until the signal comes. Its failure is the last line. Lines that come while the
+ * last ones are read are handed on together.
+ */
 export async function* follow(
+  project: Project,
+  tasks: LogTasks,
+  source: LogSource,
+  signal: AbortSignal,
+): AsyncGenerator<string, void, void> {
+  let held = "";
+  let left = false;
+  let wake = Promise.withResolvers<void>();
+  const take = (text: string) => {
+    held += text;
+    left ||= held.length > 2 * mostHeld;
+    if (held.length > 2 * mostHeld) held = held.slice(-mostHeld);
+    wake.resolve();
+  };
+  let ends = false;
+  read(project, tasks, source, signal, take).finally(() => {
+    ends = true;
+    wake.resolve();
+  });
+  while (!ends || held !== "") {
+    const text = left
+      ? `… lines are left out: they came too fast\n${held.slice(held.indexOf("\n") + 1)}`
+      : held;
+    held = "";
+    left = false;
+    if (text !== "") yield text;
+    if (held === "" && !ends) await wake.promise;
+    wake = Promise.withResolvers();
+  }
+}
+
+async function read(
   project: Project,
   tasks: LogTasks,
   { task, ...how }: LogSource,
   signal: AbortSignal,
-): AsyncGenerator<string, void, void> {
+  take: (text: string) => void,
+): Promise<void> {
   const mask = await project.masking();
   try {
     for await (const event of project.run(tasks[task], { ...how, signal })) {
-      if (event.type === "output") yield mask(event.text);
-      else if (event.type === "line") yield mask(`${event.source}: ${event.text}\n`);
+      if (event.type === "output") take(mask(event.text));
+      else if (event.type === "line") take(mask(`${event.source}: ${event.text}\n`));
     }
   } catch (error) {
     if (signal.aborted) return;
     const { message, hint } = mask(faultOf(error));
-    yield `${message}\n${hint === null ? "" : `${hint}\n`}`;
+    take(`${message}\n${hint === null ? "" : `${hint}\n`}`);
   }
 }

@@ -26,13 +26,19 @@ const shownActions = 12;
 /** Nothing is known yet. */
 export const nothingSeen: Look = { statuses: [], releases: [], history: [], at: new Date(0) };
 
-/** Looks at an app's servers. */
-export async function lookAt(project: Project, tasks: LookTasks, signal: AbortSignal): Promise<Look> {
+/** Looks at an app's servers. While one of several is out of reach, the releases are those that were seen before. */
+export async function lookAt(
+  project: Project,
+  tasks: LookTasks,
+  signal: AbortSignal,
+  before: Look,
+): Promise<Look> {
   // One after the other: the second one finds the connection of the first, and fails where that does.
   const statuses = await project.look(tasks.status, { signal }) as ServerStatus[];
   const reached = statuses.every(({ health }) => health !== "unreachable");
   const lists = reached ? await project.look(tasks.releases, { signal }) as ReleasesJson[] : [];
-  const releases = new Map(lists.flatMap((one) => one.releases.map((release) => [release.id, release])));
+  const all = reached ? lists.flatMap((one) => one.releases) : before.releases;
+  const releases = new Map(all.map((release) => [release.id, release]));
   const { entries } = await project.look(tasks.history, {
     signal,
     options: { lines: shownActions },

@@ -11,15 +11,15 @@ import { limitsText } from "../server/limits.ts";
 import { preparedRows } from "../server/prepared.ts";
 import { processesText, type ProcessStatus } from "../server/processes.ts";
 import { runText } from "../server/runs.ts";
-import { type Action, type Actions, isOffered } from "./actions.ts";
+import { type Action, isOffered } from "./actions.ts";
 import type { App } from "./board.ts";
+import { nothingSeen } from "./look.ts";
 import { faultView } from "./fault_view.ts";
 import { historyView, releasesView } from "./past_view.ts";
 import { age, facts, given, type Html, html, lines, none, state, tag } from "./html.ts";
 
 /** Inputs of a view besides the app. */
 export interface Surroundings {
-  readonly actions: Actions;
   /** True for somebody who may do more than look. */
   readonly deploys: boolean;
   readonly now: Date;
@@ -28,8 +28,8 @@ export interface Surroundings {
 /** An app in a few words, with its buttons; below them, whatever needs a person. */
 export function headView(app: App, surroundings: Surroundings): Html {
   const { key, look, fault } = app;
-  const { actions, deploys, now } = surroundings;
-  const looked = look.at.getTime() > 0;
+  const { deploys, now } = surroundings;
+  const looked = isSeen(app);
   const lead = looked
     ? leadView(look.statuses, now, fault !== undefined)
     : state("idle", fault ? "not known" : "looking");
@@ -37,7 +37,7 @@ export function headView(app: App, surroundings: Surroundings): Html {
     <header class="head">
       <h2 id="${key}-name">${key}</h2>
       <p class="lead">${lead}${domainView(app)}</p>
-      ${deploys ? buttons(app, actions) : none}
+      ${deploys ? buttons(app) : none}
     </header>
     ${given(fault, (one) => faultView(one, looked ? staleText(look.at) : ""))}
     ${problemsView(look.statuses)}
@@ -47,6 +47,7 @@ export function headView(app: App, surroundings: Surroundings): Html {
 
 /** The servers of an app and its releases, and beside them what was done to it. */
 export function lookView(app: App, { now }: Surroundings): Html {
+  if (!isSeen(app)) return none;
   return html`
     <div class="columns">
       <div>${app.look.statuses.map((one) => serverView(one, now))}${releasesView(app, now)}</div>
@@ -55,13 +56,17 @@ export function lookView(app: App, { now }: Surroundings): Html {
   `;
 }
 
+function isSeen({ look }: App): boolean {
+  return look !== nothingSeen;
+}
+
 function staleText(at: Date): string {
-  return `What stands below was so at ${at.toISOString().slice(11, 19)} UTC.`;
+  return `Below is the state of ${at.toISOString().slice(11, 19)} UTC.`;
 }
 
 /** Buttons of actions. They keep their places, so that nothing else comes under a finger; one action runs at a time. */
-function buttons({ key, look, stop }: App, all: Actions, on?: Action["on"]): Html {
-  const own = Object.entries(all).filter(([, action]) => action.on === on);
+function buttons({ key, actions, look, stop }: App, on?: Action["on"]): Html {
+  const own = Object.entries(actions).filter(([, action]) => action.on === on);
   const rows = own.map(([name, action], index) => {
     const kind = index === 0 ? "main" : "";
     const off = stop !== undefined || !isOffered(action, look) ? html`disabled` : none;
@@ -72,7 +77,7 @@ function buttons({ key, look, stop }: App, all: Actions, on?: Action["on"]): Htm
 }
 
 /** A release beside the live one, with what can be done to it. */
-function besideView(app: App, { actions, deploys, now }: Surroundings, on: "prepared" | "canary"): Html {
+function besideView(app: App, { deploys, now }: Surroundings, on: "prepared" | "canary"): Html {
   const rows = app.look.statuses.flatMap((one) => {
     const texts = on === "prepared"
       ? preparedRows(one.prepared)
@@ -84,28 +89,25 @@ function besideView(app: App, { actions, deploys, now }: Surroundings, on: "prep
   if (rows.length === 0) return none;
   return html`<section class="notice">
     <h3>${on === "prepared" ? "A prepared release" : "A canary"}</h3>
-    <ul>${rows}</ul>${deploys ? buttons(app, actions, on) : none}
+    <ul>${rows}</ul>${deploys ? buttons(app, on) : none}
   </section>`;
 }
 
 /** A text of the terminal's, with a time's age in its place. */
 function withAge(text: string, now: Date): Html {
-  const [, before = text, since, after = ""] = /^(.*) since (\d{4}-[\d-]+T[\d:.]+Z)(.*)$/.exec(text) ?? [];
-  return html`${before}${
-    given(since, (time) =>
-      html`
-        for ${age(time, now)}
-      `)
-  }${after}`;
+  const [, before, since, after] = /^(.*) since (\d{4}-[\d-]+T[\d:.]+Z)(.*)$/.exec(text) ?? [];
+  return since === undefined ? html`${text}` : html`${before} for ${age(since, now)}${after}`;
 }
 
 /** The live release in a few words, or each that some servers have. */
 function leadView(statuses: readonly ServerStatus[], now: Date, stale: boolean): readonly Html[] {
-  const releases = [...new Set(statuses.map(({ live }) => live))];
+  const known = ({ live, health }: ServerStatus) => health === "unreachable" ? undefined : live;
+  const releases = [...new Set(statuses.map(known))];
   return releases.flatMap((release) => {
-    const own = statuses.filter(({ live }) => live === release);
+    const own = statuses.filter((one) => known(one) === release);
     const where = releases.length > 1 ? ` on ${list(own.map(({ server }) => server))}` : "";
     const { since, by } = own[0] ?? {};
+    if (release === undefined) return [state("bad", `not known${where}`)];
     if (release === null) return [state("idle", `nothing is live${where}`)];
     return [
       state(stale ? "idle" : kindOf(own), html`<strong>${release}</strong> is live${where}`),
@@ -149,10 +151,10 @@ function serverView(one: ServerStatus, now: Date): Html {
     <h3>${server} ${tags.map(tag)}</h3>
     ${
     facts({
-      Health: healthView(one.health),
+      Health: healthView(one),
       Processes: lines(processRows(one.processes, now)),
       Accessories: lines(accessoryRows(one)),
-      Schedules: lines(schedules.map((each) => scheduleText(each, now).replace("  schedule ", ""))),
+      Schedules: lines(schedules.map((each) => scheduleView(each, now))),
       Detached: lines(one.detached.map(runText)),
       Jails: lines(jails.map(jailView)),
       Limits: lines(limits),
@@ -163,7 +165,15 @@ function serverView(one: ServerStatus, now: Date): Html {
   }</article>`;
 }
 
-function healthView(health: string): Html {
+function scheduleView(schedule: ServerStatus["schedules"][number], now: Date): Html {
+  const { begun, running, ended, status } = schedule;
+  const kind = begun === null ? "idle" : running || status === 0 ? "good" : ended === null ? "warn" : "bad";
+  return state(kind, scheduleText(schedule, now).replace("  schedule ", ""));
+}
+
+function healthView({ health, live, jails }: ServerStatus): Html {
+  // Before the first deploy nobody is there to answer.
+  if (live === null && jails.length === 0 && health === "no answer") return state("idle", "nothing to ask");
   if (/^\d+$/.test(health)) return state(isWell(health) ? "good" : "bad", `answers ${health}`);
   return state(health === "no web process" ? "idle" : "bad", health);
 }

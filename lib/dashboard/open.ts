@@ -8,7 +8,8 @@ import { UsageError } from "../core/error.ts";
 import { inPlace } from "../secrets/files.ts";
 import type { Context } from "../task/context.ts";
 import { globalsOf } from "../task/options.ts";
-import { type Broken, faultOf } from "./board.ts";
+import type { Broken } from "./board.ts";
+import { faultOf } from "./fault.ts";
 import { openProject, type Project } from "./project.ts";
 
 /** The projects that could be opened, and the others. */
@@ -63,7 +64,8 @@ async function alcaidefiles(directory: string): Promise<string[]> {
   const names = await Array.fromAsync(Deno.readDir(directory)).catch((cause) => {
     throw new UsageError(`Cannot read the directory ${directory}`, { cause });
   });
-  const below = names.filter((one) => one.isDirectory && !one.name.startsWith(".")).map(({ name }) => name)
+  // A link may lead to a directory.
+  const below = names.filter((one) => !one.isFile && !one.name.startsWith(".")).map(({ name }) => name)
     .sort();
   return ["", ...below].map((name) => findIn(join(directory, name))).filter((path) => path !== undefined);
 }

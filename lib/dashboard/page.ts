@@ -31,16 +31,17 @@ export function page(board: Board, viewer: Viewer): Html {
         <script src="client.js" type="module"></script>
       </head>
       <body>
-        ${barView(apps, viewer)}
-        <main>${broken.map(brokenView)}${apps.map((app) => appView(board, viewer, app))}</main>
+        ${barView([...apps, ...broken], viewer)}
+        <noscript><p class="notice warn">The page shows nothing new without its script.</p></noscript>
+        <main>${apps.map((app) => appView(viewer, app))}${broken.map(brokenView)}</main>
         <dialog id="dialog" aria-labelledby="dialog-name"></dialog>
       </body>
     </html>
   `;
 }
 
-function barView(apps: readonly App[], { user, deploys, readOnly }: Viewer): Html {
-  const links = apps.map(({ key }) => html`<li><a href="#${key}">${key}</a></li>`);
+function barView(all: readonly (App | Broken)[], { user, deploys, readOnly }: Viewer): Html {
+  const links = all.map(({ key }) => html`<li><a href="#${encodeURIComponent(key)}">${key}</a></li>`);
   return html`<header class="bar">
     <h1>Alcaide <span class="quiet">${version}</span></h1>
     ${
@@ -57,13 +58,13 @@ function barView(apps: readonly App[], { user, deploys, readOnly }: Viewer): Htm
   </header>`;
 }
 
-function appView(board: Board, viewer: Viewer, app: App): Html {
+function appView(viewer: Viewer, app: App): Html {
   const { key, project: { config } } = app;
   const sources = Object.keys(logSources(config)).map((name) => html`<option>${name}</option>`);
   return html`
     <section class="app" id="${key}" aria-labelledby="${key}-name">
-      ${parts.map((part) => html`<div id="${key}-${part}">${partView(board, viewer, app, part)}</div>`)}
-      <details class="logs" data-logs="logs?app=${key}">
+      ${parts.map((part) => html`<div id="${key}-${part}">${partView(viewer, app, part)}</div>`)}
+      <details class="logs" name="logs" data-logs="logs?app=${key}">
         <summary>Logs</summary>
         <label class="field">Of <select>${sources}</select></label>
         <pre tabindex="0" role="log" aria-label="Log of ${key}"></pre>
@@ -76,9 +77,9 @@ function appView(board: Board, viewer: Viewer, app: App): Html {
 export const parts = ["head", "run", "look"] as const;
 
 /** A part of an app, as it is now. */
-export function partView(board: Board, { deploys }: Viewer, app: App, part: typeof parts[number]): Html {
+export function partView({ deploys }: Viewer, app: App, part: typeof parts[number]): Html {
   if (part === "run") return runView(app, deploys);
-  const surroundings = { actions: board.actions, deploys, now: new Date() };
+  const surroundings = { deploys, now: new Date() };
   return part === "head" ? headView(app, surroundings) : lookView(app, surroundings);
 }
 

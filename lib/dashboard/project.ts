@@ -1,11 +1,13 @@
 // A project of a dashboard: one app, and how its tasks are run. They are the command line's own.
 
 import { dirname, resolve } from "node:path";
+import { stripAnsiCode } from "@std/fmt/colors";
 import type { Alcaidefile } from "../cli/loader.ts";
 import type { Config, Server, UserConfig } from "../config/field/types.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { AlcaideError } from "../core/error.ts";
 import { masked } from "../core/mask.ts";
+import { printable } from "../core/text.ts";
 import { type Remote, remote } from "../remote/remote.ts";
 import { ownFiles } from "../running/watch.ts";
 import { knownTexts } from "../secrets/reference.ts";
@@ -13,7 +15,8 @@ import type { Context, TaskFunction } from "../task/context.ts";
 import { type Events, taskEvents } from "../task/events.ts";
 import { actingAs } from "../task/recorded.ts";
 import type { EventOptions } from "../task/run_events.ts";
-import { type Task, task } from "../task/task.ts";
+import type { ProgramTask } from "../task/late_task.ts";
+import { task } from "../task/task.ts";
 import { withSecrets } from "../task/with_secrets.ts";
 
 /** The inputs of a task. */
@@ -22,7 +25,7 @@ export interface How extends Pick<EventOptions, "args" | "options" | "signal" | 
   readonly actor?: string | undefined;
 }
 
-/** Takes secrets out of texts, however deep they lie in a value. */
+/** Takes secrets and a terminal's colours out of texts, however deep they lie in a value. */
 export type Mask = <T>(value: T) => T;
 
 /** An app and its Alcaidefile. */
@@ -31,10 +34,12 @@ export interface Project extends AsyncDisposable {
   readonly key: string;
   readonly config: Config;
   readonly directory: string;
+  /** Its own tasks: one with the name of a built-in one takes its place. */
+  readonly tasks: Readonly<Record<string, ProgramTask>>;
   /** Runs a task with a connection of its own. */
-  run(task: Task, how?: How): Events;
-  /** Runs a task that only looks, and gives its result. The connections stay for the next look, unless one fails. */
-  look(task: Task, how?: How): Promise<unknown>;
+  run(task: ProgramTask, how?: How): Events;
+  /** Runs a task that only looks, and gives its result, without secrets. The connections stay for the next look, unless one fails. */
+  look(task: ProgramTask, how?: How): Promise<unknown>;
   /** Gives what takes secrets out of texts. Without their key none is known, and no task that needs one runs. */
   masking(): Promise<Mask>;
   /**
@@ -55,7 +60,7 @@ export type OpenOptions = Pick<EventOptions, "environment" | "connect" | "local"
  */
 export async function openProject(
   key: (app: string) => string,
-  file: Pick<Alcaidefile, "path" | "config">,
+  file: Pick<Alcaidefile, "path" | "config"> & Partial<Pick<Alcaidefile, "tasks">>,
   options: OpenOptions = {},
 ): Promise<Project> {
   const { environment, connect = (server) => remote(server, { name: server.name }) } = options;
@@ -67,19 +72,20 @@ export async function openProject(
   const run: Project["run"] = (task, { actor, ...how } = {}) =>
     taskEvents(by(actor, task), written, { ...options, directory, connect, ...how });
   let secrets: readonly string[] | undefined;
+  const masking = async (): Promise<Mask> => {
+    secrets ??= await secretsOf(run).catch(() => undefined);
+    return (value) => deep(value, secrets ?? []);
+  };
   return {
-    ...{ key: key(config.app), config, directory, run },
+    ...{ key: key(config.app), config, directory, tasks: file.tasks ?? {}, run, masking },
     look: async (task, how) => {
       try {
-        return await resultOf(run(task, { ...how, connect: kept.connect }));
+        const value = await resultOf(run(task, { ...how, connect: kept.connect }));
+        return (await masking())(value);
       } catch (error) {
         await kept[Symbol.asyncDispose]();
         throw error;
       }
-    },
-    masking: async () => {
-      secrets ??= await secretsOf(run).catch(() => undefined);
-      return (value) => deep(value, secrets ?? []);
     },
     checkFresh: async () => {
       if (await ownFiles(directory) === files) return;
@@ -92,7 +98,7 @@ export async function openProject(
 }
 
 /** The task as somebody runs it. */
-function by(actor: string | undefined, task: Task): TaskFunction {
+function by(actor: string | undefined, task: ProgramTask): TaskFunction {
   return actor === undefined
     ? task
     : Object.assign((ctx: Context) => task(actingAs(ctx, actor)), { ...task });
@@ -136,7 +142,7 @@ async function secretsOf(run: Project["run"]): Promise<readonly string[]> {
 }
 
 function deep<T>(value: T, secrets: readonly string[]): T {
-  if (typeof value === "string") return masked(value, secrets) as T;
+  if (typeof value === "string") return masked(stripAnsiCode(printable(value)), secrets) as T;
   if (Array.isArray(value)) return value.map((one) => deep(one, secrets)) as T;
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, deep(one, secrets)])) as T;

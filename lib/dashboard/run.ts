@@ -1,16 +1,7 @@
 // A run of an action: its steps and how it ended, from the events of its task.
 
 import type { Event } from "../ui/mod.ts";
-
-/** An error as the page shows it. */
-export interface Fault {
-  readonly message: string;
-  readonly hint: string | null;
-  readonly details: readonly string[];
-  readonly causes: readonly (Pick<Fault, "message" | "details"> & { readonly hint?: string })[];
-  readonly undone?: readonly string[];
-  readonly live?: readonly string[];
-}
+import type { Fault } from "./fault.ts";
 
 /** Something that was said during a step. */
 export interface Note {

@@ -2,30 +2,41 @@
 
 import { bytes, duration, plural } from "../core/text.ts";
 import type { App } from "./board.ts";
+import { isStopped } from "./fault.ts";
 import { faultView } from "./fault_view.ts";
 import { given, type Html, html, none } from "./html.ts";
 import type { Note, Run, RunStep } from "./run.ts";
 
 /** The run under way, or the last one; nothing where there is none. */
-export function runView({ key, run }: App, deploys: boolean): Html {
+export function runView({ key, run, stop }: App, deploys: boolean): Html {
   if (run === undefined) return none;
   const { by, began, ended, fault, steps } = run;
   const runs = ended === undefined;
   const kind = runs ? "running" : fault === undefined ? "good" : "bad";
-  const stop = html`<button type="button" data-post="stop" data-app="${key}">Stop and undo</button>`;
+  const stops = stop?.signal.aborted;
+  const button = html`<button type="button" data-post="stop" data-app="${key}" ${
+    stops ? html`disabled` : none
+  }>${stops ? "Stopping" : "Stop and undo"}</button>`;
   return html`<section class="run ${kind}" data-began="${began}" aria-labelledby="${key}-run-name">
-    <h3 id="${key}-run-name">${title(run)} <span class="quiet">by ${by}</span> ${
+    <h3 id="${key}-run-name" tabindex="-1">${title(run)} <span class="quiet">by ${by}</span> ${
     runs ? clock(began) : none
   }</h3>
-    <ol class="steps" aria-live="polite">${steps.map(stepView)}</ol>
+    <p class="hidden" role="status">${spoken(run)}</p>
+    <ol class="steps">${steps.map(stepView)}</ol>
     ${given(fault, faultView)}
-    ${runs && deploys ? stop : none}
+    ${runs && deploys ? button : none}
   </section>`;
 }
 
 function title({ label, began, ended, fault }: Run): string {
   if (ended === undefined) return `${label} runs`;
-  return `${label} ${fault === undefined ? "done" : "failed"} after ${duration(ended - began)}`;
+  const end = fault === undefined ? "done" : isStopped(fault) ? "stopped" : "failed";
+  return `${label} ${end} after ${duration(ended - began)}`;
+}
+
+/** Read aloud: the step that has begun, and the end; not the bytes of transfers and the lines of builds. */
+function spoken(run: Run): string {
+  return run.ended === undefined ? run.steps.at(-1)?.title ?? title(run) : title(run);
 }
 
 /** A time that the page counts itself; not read aloud. */

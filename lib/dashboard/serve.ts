@@ -1,11 +1,11 @@
 // Serves a dashboard until it is ended.
 
 import { join } from "node:path";
-import { AlcaideError } from "../core/error.ts";
+import { AlcaideError, messageOf } from "../core/error.ts";
 import { sh } from "../core/sh.ts";
 import { temporaryDirectory } from "../remote/local_file.ts";
 import type { Context } from "../task/context.ts";
-import { actionsOf, type ActionTasks } from "./actions.ts";
+import type { ActionTasks } from "./actions.ts";
 import { dashboard } from "./app.ts";
 import { Board } from "./board.ts";
 import { accessOf, addressOf, type ListenOptions, type Rules, rulesOf } from "./listening.ts";
@@ -34,7 +34,7 @@ export async function serveDashboard(
   const rules = await rulesOf(options);
   await using stack = new AsyncDisposableStack();
   const board = stack.use(
-    new Board({ ...await openAll(ctx, options.all), tasks, actions: actionsOf(tasks), signal }),
+    new Board({ ...await openAll(ctx, options.all), tasks, signal }),
   );
   let answer: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 });
   const server = listen(rules, (request) => answer(request), signal);
@@ -56,6 +56,12 @@ function listen(
   try {
     return Deno.serve({ hostname, port, ...tls, signal, onListen: () => {} }, handler);
   } catch (cause) {
+    if (tls && /certificate|\bkeys?\b/i.test(messageOf(cause))) {
+      throw new AlcaideError("Cannot use --cert and --key for TLS", {
+        cause,
+        hint: "Both are in PEM, the key without a passphrase and of this certificate",
+      });
+    }
     const taken = cause instanceof Deno.errors.AddrInUse;
     throw new AlcaideError(`Cannot listen on ${hostname}, port ${port}`, {
       cause,

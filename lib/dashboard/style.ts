@@ -60,6 +60,7 @@ select { padding: .3rem .5rem; border: 1px solid var(--rule); border-radius: 6px
 .state.bad { color: var(--bad); }
 .state.idle::before { background: none; border: 1.5px solid var(--quiet); }
 .tag { display: inline-block; padding: 0 .5em; border: 1px solid var(--rule); border-radius: 1em; font-size: .8em; font-weight: 400; color: var(--quiet); }
+.tag + .tag { margin-left: .35em; }
 
 .notice { margin-top: 1.5rem; padding: .1rem 0 .1rem 1.1rem; border-left: 3px solid var(--accent); }
 .notice.warn { border-color: var(--warn); }
@@ -100,6 +101,7 @@ tr:not(.reason) :is(th, td:not(:last-child)) { white-space: nowrap; }
 .note, .progress, .steps details { display: block; font-size: .875rem; color: var(--quiet); }
 .note.warning { color: var(--warn); }
 progress { accent-color: var(--accent); width: min(14rem, 50%); height: .5rem; margin: 0 .5rem; }
+.run h3 { width: fit-content; }
 .run > button { margin-top: 1rem; }
 @keyframes turn { to { transform: rotate(1turn); } }
 
@@ -108,6 +110,7 @@ summary { cursor: pointer; }
 .logs summary { font-weight: 600; }
 .logs pre { min-height: 8rem; max-height: 26rem; padding: 1rem; background: var(--sheet); border: 1px solid var(--rule); border-radius: 8px; }
 .field, .switch { display: block; margin: .75rem 0; }
+.field select { margin-left: .35rem; }
 .switch input { accent-color: var(--accent); width: 1rem; height: 1rem; margin: 0 .5rem 0 0; vertical-align: -.1rem; }
 
 dialog { width: min(38rem, calc(100vw - 2rem)); max-height: calc(100vh - 3rem); padding: clamp(1.25rem, 4vw, 2rem); border: 1px solid var(--rule); border-radius: 12px; background: var(--paper); color: var(--ink); box-shadow: 0 1rem 4rem #0004; }
@@ -128,9 +131,17 @@ dialog .notice { margin-top: 0; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dd { margin-bottom: .4rem; }
   .run { padding: 1rem; }
-  td:nth-child(4), th:nth-child(4) { display: none; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody tr { display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: .45rem 0; border-top: 1px solid var(--rule); }
+  tbody tr.reason { padding-top: 0; border: 0; }
+  tbody :is(th, td) { padding: 0; border: 0; }
+  tbody th { flex-basis: 100%; }
+  td time::after { content: " ago"; }
+  .reason td { max-width: none; margin-top: -.3rem; }
   .who { margin-left: 0; width: 100%; }
 }
+.lost .step.running::before { animation: none; }
+#link.bad { position: fixed; right: 1rem; bottom: 1rem; z-index: 1; padding: .5rem .9rem; background: var(--sheet); border: 1px solid var(--bad); border-radius: 6px; }
 @media (prefers-reduced-motion: reduce) { .step.running::before { animation: none; } }
 `;
 

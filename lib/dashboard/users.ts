@@ -1,7 +1,7 @@
 // The users of a dashboard that others reach: a file with a line each, NAME:HASH:ROLE.
 
 import { compare } from "bcryptjs";
-import { UsageError } from "../core/error.ts";
+import { AlcaideError, UsageError } from "../core/error.ts";
 import { list } from "../core/text.ts";
 
 /** The rights of a user: to look, or to deploy as well. */
@@ -16,6 +16,12 @@ export interface User {
 
 /** Tells who it is; undefined when name and password don't fit. */
 export type Verify = (name: string, password: string) => Promise<User | undefined>;
+
+/** Too many passwords wait to be compared. */
+export class BusyError extends AlcaideError {}
+
+/** So many may wait. */
+const mostWaiting = 50;
 
 interface Entry extends User {
   readonly hash: string;
@@ -57,12 +63,19 @@ function verifier(users: ReadonlyMap<string, Entry>): Verify {
   const passed = new Map<string, User>();
   // One at a time: whoever guesses waits for every guess before.
   let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
   return async (name, password) => {
     const key = await digest(`${name}\0${password}`);
     const known = passed.get(key);
     if (known !== undefined) return known;
+    if (waiting >= mostWaiting) {
+      throw new BusyError("Cannot compare the password: too many others wait", {
+        hint: "Try again in a moment",
+      });
+    }
     const entry = users.get(name);
-    const right = last.then(() => compare(password, entry?.hash ?? nobody));
+    waiting++;
+    const right = last.then(() => compare(password, entry?.hash ?? nobody)).finally(() => waiting--);
     last = right.catch(() => {});
     if (!await right || entry === undefined) return undefined;
     const user = { name: entry.name, role: entry.role };

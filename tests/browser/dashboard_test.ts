@@ -122,10 +122,28 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
     await page.getByRole("button", { name: "Show the plan" }).press("Enter");
     await page.locator(".plan li", { hasText: "Restart web" }).waitFor();
     await page.getByRole("button", { name: "Restart now" }).press("Enter");
+    await page.locator(".run h3:focus", { hasText: "Restart" }).waitFor();
     await ended(page, /^Restart done after/, "1-none is live");
     await project.release({ text: "two" });
     await act(page, "Deploy", "Route requests to it");
     await ended(page, /^Deploy done after/, "2-none is live");
+  });
+
+  await part("a dialog that is closed stays closed, and one that says what is wrong has a name", async () => {
+    await page.getByRole("button", { name: "Restart" }).click();
+    const planned = page.waitForResponse((answer) => answer.request().method() === "POST");
+    await page.getByRole("button", { name: "Show the plan" }).click();
+    await page.keyboard.press("Escape");
+    await (await planned).finished();
+    await page.evaluate("new Promise((done) => setTimeout(done, 100))");
+    assertEquals(await page.locator("dialog[open]").count(), 0);
+    await page.route("**/ask?*", (route) => route.abort());
+    await page.getByRole("button", { name: "Restart" }).click();
+    await page.getByRole("dialog", { name: "The dashboard does not answer" }).waitFor();
+    assertEquals(await lacking(page), []);
+    await page.keyboard.press("Escape");
+    await page.unroute("**/ask?*");
+    assertMatch(said.splice(0).join(), /ERR_FAILED/);
   });
 
   await part("a release is prepared, dropped, prepared and cut over", async () => {
@@ -176,6 +194,7 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
     for (const width of [360, 768, 1600]) {
       await page.setViewportSize({ width, height: 900 });
       assert(await fits(page), `${width} pixels`);
+      assert(await page.locator(".history td", { hasText: "@" }).first().isVisible(), `${width} pixels`);
       await picture(page, `live-${width}`, { fullPage: true });
     }
     await page.setViewportSize({ width: 1280, height: 900 });
@@ -191,8 +210,10 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
     await act(page, "Deploy", "Check the app");
     await page.locator(".step.running", { hasText: "Check the app" }).waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: "Stop and undo" }).click();
-    await ended(page, /^Deploy failed after/, "2-none is live");
-    assertStringIncludes(await page.locator(".run").innerText(), "Undone:");
+    await ended(page, /^Deploy stopped after/, "2-none is live");
+    const run = await page.locator(".run").innerText();
+    for (const text of ["Stopped by you", "Undone:"]) assertStringIncludes(run, text);
+    await page.locator(".history tr", { hasText: "interrupted" }).waitFor();
   });
 
   await part("a deploy that fails says why, and the old release serves", async () => {
@@ -211,12 +232,12 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
   await part("a server that is lost is named, and what was known stays", async () => {
     await place.test?.powerOff();
     await page.reload();
-    await page.getByText("What stands below was so at").waitFor({ timeout: 90_000 });
+    await page.getByText("Below is the state of").waitFor({ timeout: 90_000 });
     await page.locator(".lead", { hasText: "2-none is live" }).waitFor();
     await picture(page, "lost");
     await place.test?.reboot();
     await page.reload();
-    await page.getByText("What stands below").waitFor({ state: "detached", timeout: 60_000 });
+    await page.getByText("Below is the state of").waitFor({ state: "detached", timeout: 60_000 });
   }, { skip: onlyOnTestHost("lose its power") });
 
   assertEquals(said, []);

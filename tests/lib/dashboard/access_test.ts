@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { hashSync } from "bcryptjs";
-import { parseUsers } from "../../../lib/dashboard/users.ts";
+import { BusyError, parseUsers } from "../../../lib/dashboard/users.ts";
 import { host, open, token } from "./opened.ts";
 
 const page = `/${token}/`;
@@ -96,6 +96,20 @@ Deno.test("a user comes to the page by the name alone", async () => {
   await using page = await open({ verify: users });
   const answer = await page.fetch("/", { headers: { host, ...basic("eve", "secret of eve") } });
   assertEquals([answer.status, answer.headers.get("location")], [302, `/${token}/`]);
+});
+
+Deno.test("the page's address leads to it without its last slash, too", async () => {
+  await using page = await open();
+  const answer = await page.fetch(`/${token}`, { headers: { host } });
+  assertEquals([answer.status, answer.headers.get("location")], [302, `/${token}/`]);
+});
+
+Deno.test("a dashboard says that too many passwords wait", async () => {
+  const verify = () => Promise.reject(new BusyError("Cannot compare the password"));
+  await using page = await open({ verify });
+  const answer = await page.get("", basic("ada", "secret of ada"));
+  assertEquals(answer.status, 429);
+  assertStringIncludes(await answer.text(), "Cannot compare the password");
 });
 
 Deno.test("a user who may look sees no button and changes nothing", async () => {

@@ -141,7 +141,7 @@ Deno.test("a server that is out of reach leaves what was known, with reason and 
       "6-a is live",
       "Cannot connect to &quot;web&quot;",
       "Is it on?",
-      "What stands below was so at",
+      "Below is the state of",
     ]
   ) {
     assertStringIncludes(text, part);
@@ -150,4 +150,48 @@ Deno.test("a server that is out of reach leaves what was known, with reason and 
   reached = true;
   await page.board.look(page.app);
   assertEquals((await (await page.get("")).text()).includes("Cannot connect"), false);
+});
+
+Deno.test("a text with a time has its age in its place, with nothing between it and what follows", async () => {
+  const live = { answers: 9, errors: 1 };
+  const canary = {
+    release: "7-d",
+    since: "2026-01-02T03:04:05.000Z",
+    percent: 10,
+    cookie: null,
+    running: true,
+  };
+  const page = await pageWith([served({ canary: { ...canary, answers: 5, errors: 0, live } })]);
+  assertMatch(page, /7-d has 10% of the visitors for <time [^>]*>[^<]+<\/time>: 0 errors of 5 answers/);
+});
+
+Deno.test("the page marks schedules that failed or were cut off, and no app that was never deployed", async () => {
+  const run = { name: "clean", at: "0 3 * * *", running: false, begun: "2026-01-02T03:00:00Z" };
+  const page = await pageWith([served({
+    schedules: [
+      { ...run, ended: "2026-01-02T03:00:01Z", status: 0 },
+      { ...run, ended: "2026-01-02T03:00:01Z", status: 3 },
+      { ...run, ended: null, status: null },
+    ],
+  })]);
+  const kinds = [...page.matchAll(/state (\w+)">clean/g)].map(([, kind]) => kind);
+  assertEquals(kinds, ["good", "bad", "warn"]);
+  assertStringIncludes(await pageWith([empty], []), 'state idle">nothing to ask');
+});
+
+Deno.test("the page says of a server out of reach that it is not known what is live there", async () => {
+  const away = served({ server: "two", live: null, health: "unreachable", problems: ["Cannot connect"] });
+  const text = words(await pageWith([served({ server: "one" }), away]));
+  assertStringIncludes(text, "not known on two");
+  assertEquals(text.includes("nothing is live"), false);
+});
+
+Deno.test("releases stay on the page while one of several servers is out of reach", async () => {
+  let health = "200";
+  const status = task("Say it", (ctx) => Promise.resolve(ctx.ui.result([served({ health })], "")));
+  await using page = await open({ tasks: tasksWith({ status }) });
+  await page.board.look(page.app);
+  health = "unreachable";
+  await page.board.look(page.app);
+  assertEquals(page.app.look.releases.map(({ id }) => id), ["6-a"]);
 });

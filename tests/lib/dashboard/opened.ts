@@ -7,7 +7,6 @@
 import type { UserConfig } from "../../../lib/config/field/types.ts";
 import type { Release } from "../../../lib/core/release.ts";
 import type { Access } from "../../../lib/dashboard/access.ts";
-import { type Actions, actionsOf } from "../../../lib/dashboard/actions.ts";
 import { dashboard } from "../../../lib/dashboard/app.ts";
 import { type App, Board } from "../../../lib/dashboard/board.ts";
 import { openProject, type Project } from "../../../lib/dashboard/project.ts";
@@ -67,12 +66,13 @@ export function tasksWith(some: SomeTasks = {}, releases: readonly Release[] = [
 export interface Opened extends AsyncDisposable {
   readonly board: Board;
   readonly app: App;
-  readonly actions: Actions;
   readonly directory: string;
   /** Asks for a path below the token. */
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** Sends a form, as the page's script does. */
   post(path: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+  /** Ends all that runs, as a signal does. */
+  end(reason: unknown): void;
   /** Asks for any path. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
@@ -83,14 +83,16 @@ const mine = { host, origin: `http://${host}`, "sec-fetch-site": "same-origin", 
 
 /** Opens a dashboard for one project. */
 export async function open(
-  { tasks = tasksWith(), user, ...access }: { tasks?: DashboardTasks; user?: UserConfig } & Partial<Access> =
-    {},
+  { tasks = tasksWith(), user, own, ...access }: {
+    tasks?: DashboardTasks;
+    user?: UserConfig;
+    own?: Project["tasks"];
+  } & Partial<Access> = {},
 ): Promise<Opened> {
   const directory = await Deno.makeTempDir();
-  const project = await openAt(directory, user);
+  const project = await openAt(directory, user, own);
   const controller = new AbortController();
-  const actions = actionsOf(tasks);
-  const board = new Board({ projects: [project], tasks, actions, signal: controller.signal });
+  const board = new Board({ projects: [project], tasks, signal: controller.signal });
   const rules: Access = {
     ...{ token, hosts: new Set([host]), origins: new Set([`http://${host}`]), readOnly: false },
     ...access,
@@ -100,8 +102,9 @@ export async function open(
   const [app] = board.apps;
   if (app === undefined) throw new Error("Cannot happen: it has a project");
   return {
-    ...{ board, app, actions, directory },
+    ...{ board, app, directory },
     fetch: ask,
+    end: (reason) => controller.abort(reason),
     get: (path, headers) => ask(`/${token}/${path}`, { headers: { host, ...headers } }),
     post: (path, fields, headers) =>
       ask(`/${token}/${path}`, {
@@ -118,14 +121,18 @@ export async function open(
 }
 
 /** Opens the project in a directory. */
-export async function openAt(directory: string, user?: UserConfig): Promise<Project> {
+export async function openAt(
+  directory: string,
+  user?: UserConfig,
+  tasks: Project["tasks"] = {},
+): Promise<Project> {
   const written: UserConfig = {
     app: "shop",
     server: "root@203.0.113.7",
     build: { prebuilt: "dist" },
     ...user,
   };
-  const file = { path: `${directory}/Alcaidefile.ts`, config: () => Promise.resolve(written) };
+  const file = { path: `${directory}/Alcaidefile.ts`, config: () => Promise.resolve(written), tasks };
   return await openProject((app) => app, file, { local: fakeLocal() });
 }
 

@@ -60,9 +60,19 @@ Deno.test("alcaide dashboard --all shows the projects of a directory, also one t
     await Deno.mkdir(`${directory}/${name}`);
     if (name !== "none") await Deno.writeTextFile(`${directory}/${name}/Alcaidefile.ts`, "");
   }
+  await Deno.symlink(`${directory}/one`, `${directory}/zwei`);
   const { address, interrupt, ended } = await serve("/nowhere", { all: directory });
   const text = await (await fetch(address)).text();
-  for (const part of ['id="shop-look"', 'id="shop.2-look"', "<h2>ill</h2>", "It is ill"]) {
+  for (
+    const part of [
+      'id="shop-look"',
+      'id="shop.2-look"',
+      'id="shop.3-look"',
+      '<a href="#ill">ill</a>',
+      "<h2>ill</h2>",
+      "It is ill",
+    ]
+  ) {
     assertStringIncludes(text, part);
   }
   interrupt();
@@ -95,6 +105,13 @@ Deno.test("alcaide dashboard says that a port is taken, and that there is no pro
     () => serve(directory, { port }),
     AlcaideError,
     `Cannot listen on 127.0.0.1, port ${port}`,
+  );
+  const file = `${directory}/pem`;
+  await Deno.writeTextFile(file, "no certificate");
+  await assertRejects(
+    () => serve(directory, { cert: file, key: file }),
+    AlcaideError,
+    "Cannot use --cert and --key for TLS",
   );
   await assertRejects(
     () => serve(directory, { all: directory }),

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { task } from "../../../lib/task/task.ts";
@@ -76,4 +76,27 @@ Deno.test("a log that can't be read says why, and ends", async () => {
     await read("web"),
     'event: text\ndata: "Cannot read it\\nDeploy first\\n"\n\nevent: end\ndata: \n\n',
   );
+});
+
+Deno.test("a log of an app that is not on the dashboard is refused", async () => {
+  await using page = await open();
+  const answer = await page.get("logs?app=blog&of=web");
+  assertEquals(answer.status, 409);
+  assertStringIncludes(await answer.text(), "Cannot find the app");
+});
+
+Deno.test("a reader that is slower than a log gets its last lines; what it can't take is left out, and said", async () => {
+  const logs = task({
+    description: "Say much",
+    options,
+    run: ({ ui }) => {
+      for (let line = 1; line <= 100_000; line++) ui.line("web", `line ${line}`);
+      return Promise.resolve();
+    },
+  });
+  await using page = await open({ tasks: tasksWith({ logs }) });
+  const text = await (await page.get("logs?app=shop&of=web")).text();
+  assertStringIncludes(text, "… lines are left out: they came too fast");
+  assertStringIncludes(text, "line 100000");
+  assert(text.length < 1_000_000, `${text.length}`);
 });

@@ -1,7 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { hashSync } from "bcryptjs";
 import { UsageError } from "../../../lib/core/error.ts";
-import { parseUsers } from "../../../lib/dashboard/users.ts";
+import { BusyError, parseUsers } from "../../../lib/dashboard/users.ts";
 
 const hash = hashSync("right", 4);
 
@@ -35,4 +35,15 @@ Deno.test("parseUsers() tells who it is", async () => {
     "right",
   ]] as const;
   for (const [name, password] of others) assertEquals(await verify(name, password), undefined);
+});
+
+Deno.test("parseUsers() compares no more passwords than can wait, and goes on afterwards", async () => {
+  const verify = parseUsers(`ada:${hashSync("right", 8)}:deploy`, "users");
+  const guesses = Array.from({ length: 80 }, (_, guess) => verify("ada", `${guess}`));
+  const refused = (await Promise.allSettled(guesses)).flatMap((one) =>
+    one.status === "rejected" ? [one.reason] : []
+  );
+  assert(refused.length > 0 && refused.every((reason) => reason instanceof BusyError));
+  assertEquals(refused[0]?.message, "Cannot compare the password: too many others wait");
+  assertEquals((await verify("ada", "right"))?.name, "ada");
 });
