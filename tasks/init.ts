@@ -26,7 +26,7 @@ export const init: Task = task({
       description: "The kind of app, if its files don't tell",
       choices: templateNames,
     },
-    app: { type: "string", description: "The app's name, if not the directory's" },
+    app: { type: "string", description: "The app's name, if not that of mix.exs or the directory" },
     server: { type: "string", description: "The server, as user@host" },
     domain: { type: "string", description: "The domain" },
     mix: { type: "boolean", description: "Add mix alcaide.deploy to mix.exs" },

@@ -16,10 +16,13 @@ type Look = readonly [file: string, look: (text: string) => Omit<Recognised, "fi
 
 /** The first that fits counts: projects of all kinds have a package.json for their assets. */
 const looks: readonly Look[] = [
-  ["mix.exs", (text) => ({
-    name: /:phoenix\b/.test(text) ? "phoenix" : "elixir",
-    seen: { database: /:postgrex\b/.test(text) },
-  })],
+  ["mix.exs", (text) => {
+    const [, mixApp] = /\bapp: :([a-z]\w*)/.exec(text) ?? [];
+    return {
+      name: /:phoenix\b/.test(text) ? "phoenix" : "elixir",
+      seen: { database: /:postgrex\b/.test(text), ...mixApp === undefined ? {} : { mixApp } },
+    };
+  }],
   [
     "Gemfile",
     (text) =>

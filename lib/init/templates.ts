@@ -4,6 +4,8 @@
 export interface Seen {
   /** False where it has no database. */
   readonly database?: boolean;
+  /** The name of its app in `mix.exs`, which its release is called after. */
+  readonly mixApp?: string;
   /** The command that starts it. */
   readonly start?: string;
   /** The Python package with its settings. */
@@ -33,6 +35,15 @@ function clientOf(database: boolean | undefined): string {
   return database === false ? "sqlite3" : "postgresql17-client";
 }
 
+/** The options of a build by Mix. */
+function mixOptions(app: string, { database, mixApp = app }: Seen): string {
+  const options = [
+    ...mixApp === app ? [] : [`app: "${mixApp}"`],
+    ...database === false ? ["migrate: false"] : [],
+  ];
+  return options.length === 0 ? "" : `{ ${options.join(", ")} }`;
+}
+
 const builtInJail = "Built in a jail on the server, from the commit that is checked out.";
 
 /** The kinds, by name. */
@@ -42,9 +53,9 @@ export const templates = {
     imports: ["phoenix"],
     secrets: ["SECRET_KEY_BASE"],
     scheme: "ecto",
-    fields: (_, { database }) => ({
+    fields: (app, seen) => ({
       build: `// ${builtInJail} It also sets start, migrate, console and variables of Phoenix.
-build: phoenix(${database === false ? "{ migrate: false }" : ""}),`,
+build: phoenix(${mixOptions(app, seen)}),`,
       start: "",
     }),
   },
@@ -53,9 +64,9 @@ build: phoenix(${database === false ? "{ migrate: false }" : ""}),`,
     imports: ["elixir"],
     secrets: [],
     scheme: "ecto",
-    fields: (_, { database }) => ({
+    fields: (app, seen) => ({
       build: `// ${builtInJail} It also sets start, migrate and console.
-build: elixir(${database === false ? "{ migrate: false }" : ""}),`,
+build: elixir(${mixOptions(app, seen)}),`,
       start: "",
     }),
   },

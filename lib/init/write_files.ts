@@ -37,7 +37,7 @@ export async function writeFiles(
   const person = globalsOf(ctx).yes ? undefined : ui.person;
   const there = (await Promise.all(fileNames.map((name) => exists(join(directory, name))))).includes(true);
   const kind = there ? undefined : await chooseKind(ui, person, directory, options.template);
-  const usual = appName(basename(directory)) ?? "app";
+  const usual = appName(kind?.seen.mixApp ?? basename(directory)) ?? "app";
   const said = there ? { app: usual } : await askFor(options, usual, person);
   const mix = options.mix || !there && await takesMixAlias(directory) &&
       await person?.confirm('Add "mix alcaide.deploy" to mix.exs?') === true;

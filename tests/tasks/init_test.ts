@@ -29,6 +29,21 @@ Deno.test("init writes for the kind of app that it finds, and says so", async ()
   });
 });
 
+for (const app of ["my_shop", "web"]) {
+  Deno.test(`init calls the release of a Mix project as mix.exs does, in an app called ${app}`, async () => {
+    await inDirectory("checkout", async (directory, run) => {
+      await Deno.writeTextFile(
+        `${directory}/mix.exs`,
+        "app: :my_shop, deps: [{:phoenix, x}, {:postgrex, x}]",
+      );
+      await run(app === "web" ? { app } : {});
+      const file = await loadAlcaidefile(`${directory}/Alcaidefile.ts`);
+      const config = resolveConfig(await file.config(), { directory });
+      assertEquals([config.app, config.start], [app, "bin/my_shop start"]);
+    });
+  });
+}
+
 Deno.test("init --template counts more than what it finds", async () => {
   await inDirectory("shop", async (directory, run) => {
     await Deno.writeTextFile(`${directory}/go.mod`, "module shop\n");

@@ -19,6 +19,10 @@ const cases: readonly (readonly [Record<string, string>, unknown])[] = [
     { name: "phoenix", seen: { database: true }, file: "mix.exs" },
   ],
   [{ "mix.exs": "{:phoenix, x}" }, { name: "phoenix", seen: { database: false }, file: "mix.exs" }],
+  [
+    { "mix.exs": "def project do\n[\n  app: :my_shop,\n  elixir: x, deps: [{:plug, x, app: false}]" },
+    { name: "elixir", seen: { database: false, mixApp: "my_shop" }, file: "mix.exs" },
+  ],
   [{ "mix.exs": "{:plug, x}" }, { name: "elixir", seen: { database: false }, file: "mix.exs" }],
   [
     { Gemfile: `gem "rails", "~> 8.0"\ngem 'pg'\n`, "package.json": server },
