@@ -129,7 +129,9 @@ async function buildOn({ view, spec }: Job, archive: string): Promise<BuiltFact>
     onProgress: (done, total) => ctx.ui.progress(`Source to ${server.name}`, done, total),
   });
   const made = await runBuild({ view, spec });
-  ctx.ui.info(`${server.name}: built within ${duration(Date.now() - began)}`);
+  // Of one server the step says it.
+  const several = ctx.servers.all.length > 1;
+  if (several) ctx.ui.info(`${server.name}: built within ${duration(Date.now() - began)}`);
   return made;
 }
 

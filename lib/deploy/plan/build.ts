@@ -70,9 +70,13 @@ export function planBuild(
   };
   const freebsd = templateFor(jailVersion(config, facts), facts.templates);
   const template = templateTree({ basePath, freebsd, dataset: facts.dataset });
+  const others = [...facts.builds.keys()].filter((one) =>
+    one.startsWith(`${app}/`) && one !== `${app}/${key}`
+  );
   return {
     plan: {
       key,
+      forgets: others.length >= config.keep.releases,
       built: afresh ? undefined : facts.builds.get(`${app}/${key}`),
       afresh,
       jail: { app, jail, tree: treeOf(jail, facts), template, uid: place.uid, packages: build.packages },

@@ -104,6 +104,8 @@ export interface BuildPlan {
   readonly key: string;
   /** The kept build of the same source and configuration. */
   readonly built: BuiltFact | undefined;
+  /** True when the server has more builds then than it keeps. */
+  readonly forgets: boolean;
   /** True when the build jail is made anew, without what it kept. */
   readonly afresh: boolean;
   /** The build jail. */

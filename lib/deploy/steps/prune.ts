@@ -13,6 +13,8 @@ export const prune: DeployStep = scriptStep({
   script: ({ plan, app: { app }, prune: forgotten, unusedImages, build }: StepView) => [
     ...forgotten.length === 0 ? [] : [{ script: dropReleases(app, forgotten) }],
     ...unusedImages.length === 0 ? [] : [{ script: script(...unusedImages.map(deleteUnused)) }],
-    ...build === undefined ? [] : [{ script: pruneBuilds(app, plan.config.keep.releases) }],
+    ...build === undefined
+      ? []
+      : [{ script: pruneBuilds(app, plan.config.keep.releases), idle: !build.forgets }],
   ],
 });

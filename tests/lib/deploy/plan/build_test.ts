@@ -87,6 +87,18 @@ Deno.test("planDeploy() builds nothing that was built before, unless it is told 
   assertStringIncludes(planText(again.made), "build in jail shop_build");
 });
 
+Deno.test("planDeploy() knows when the server has more builds than it keeps", async () => {
+  const built = { size: 7, sha256: "ab" };
+  const forgets = async (...names: string[]) => {
+    const known = facts({ builds: new Map(names.map((name) => [name, built])) });
+    return (await plan(known, { changes: { keep: 2 } })).target.build?.forgets;
+  };
+  const mine = `shop/${await keyOf()}`;
+  assertEquals(await forgets(), false);
+  assertEquals(await forgets("shop/a", mine, "blog/a", "blog/b"), false);
+  assertEquals(await forgets("shop/a", "shop/b"), true);
+});
+
 Deno.test("planDeploy() gives a release of Erlang a name and a cookie of its own", async () => {
   const { made } = await plan(deployed("7-1a2b3c4", "blue"), { changes: { build: elixir() } });
   assertEquals(Object.keys(made.ownEnv), ["RELEASE_NODE", "RELEASE_COOKIE"]);
