@@ -34,5 +34,5 @@ async function runCi({ directory, ui }: Context, system: typeof workflowSystems[
   const outcome = await writeNew(whole, text);
   ui.info(`${path}: ${outcome}`);
   const next = ["Set in the CI system's settings:", ...settings.map((line) => `  ${line}`)].join("\n");
-  ui.result({ files: { [path]: outcome }, settings } satisfies Json, next);
+  ui.result({ files: { [path]: outcome }, settings } satisfies Json, next, { prose: true });
 }

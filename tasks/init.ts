@@ -36,6 +36,6 @@ export const init: Task = task({
   run: async (ctx) => {
     const { writeFiles } = await import("../lib/init/write_files.ts");
     const { value, text } = await writeFiles(ctx, fileNames);
-    ctx.ui.result(value satisfies Json, text);
+    ctx.ui.result(value satisfies Json, text, { prose: true });
   },
 });

@@ -79,6 +79,7 @@ export async function examine(
   ctx.ui.result(
     { ...counts, groups } satisfies DoctorJson,
     [...groups.map((group) => groupText(group, ctx.ui.verbose)), totalText(counts)].join("\n\n"),
+    { prose: true },
   );
   return counts.error > 0 || (strict && counts.warning + counts.unknown > 0) ? exitCodes.failed : 0;
 }

@@ -175,6 +175,7 @@ export function tellRemoved(ctx: Context, found: readonly Found[], planOnly: boo
   ctx.ui.result(
     value satisfies DestroyJson[],
     found.map((one) => removedText(one, planOnly, verbose)).join("\n"),
+    { prose: !planOnly },
   );
 }
 

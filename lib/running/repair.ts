@@ -122,7 +122,9 @@ function tell(ctx: Context, { plans, split }: Repairs, planOnly: boolean): numbe
     changes: stepsJson(changes.map((change) => shownChange(server, change)), server.name, verbose),
     left,
   }));
-  ctx.ui.result({ servers: value, split } satisfies RepairJson, [...rows, ...more].join("\n"));
+  ctx.ui.result({ servers: value, split } satisfies RepairJson, [...rows, ...more].join("\n"), {
+    prose: !planOnly,
+  });
   if (split.length > 0) return exitCodes.split;
   return [...plans.values()].some(({ down }) => down) && !planOnly ? exitCodes.failed : 0;
 }

@@ -115,7 +115,7 @@ export async function showStatus(ctx: Context, server: string | undefined): Prom
   const read = await chosen.each((server) => readStatus(ctx, server, known));
   await rememberFacts(ctx, known);
   const all = withSplit(read);
-  ctx.ui.result(all, all.map((one) => statusText(one, new Date())).join("\n\n"));
+  ctx.ui.result(all, all.map((one) => statusText(one, new Date())).join("\n\n"), { prose: true });
   return all.some(({ health }) => health === unreachable || health === unprepared) ? exitCodes.failed : 0;
 }
 

@@ -50,6 +50,7 @@ export async function initSecrets(ctx: Context, store: SecretsStore): Promise<vo
   ctx.ui.result(
     { files: outcomes } satisfies InitJson,
     hadFile && hadKey ? "Everything is there already" : nextSteps(store, hadKey),
+    { prose: true },
   );
 }
 
@@ -104,6 +105,7 @@ export async function rotateKey(ctx: Context, store: SecretsStore): Promise<void
     `${paths.name}: ${plural(before.values.size, "secret")} encrypted with the new key in ${where}
 ${afterwards(source.kind, where)}, and commit the file.
 The old key still opens older versions of the file in the repository: when it leaked, change the values, too.`,
+    { prose: true },
   );
   // Last: a server that does not answer must not keep anybody from the words above.
   const { recordRotation } = await import("./rotated.ts");
