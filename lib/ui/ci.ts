@@ -84,7 +84,7 @@ class CiUi implements CommandUi {
 
   warn(text: string, hint?: string): void {
     this.#ui.warn(text, hint);
-    this.#annotate("warning", text);
+    this.#annotate("warning", text, { why: hint ? [`Hint: ${hint}`] : [] });
     this.#parts.push(`> **Warning:** ${cell(text)}`);
   }
 
@@ -115,7 +115,7 @@ class CiUi implements CommandUi {
   fail(error: unknown, place?: ErrorPlace): void {
     this.#close("✗");
     this.#ui.fail(error, place);
-    for (const { text, at } of places(error, place)) this.#annotate("error", text, at);
+    for (const { text, why, at } of places(error, place)) this.#annotate("error", text, { why, at });
     this.#parts.push(fenced(errorText(error, { place })));
   }
 
@@ -144,13 +144,12 @@ class CiUi implements CommandUi {
     this.#steps.push(`| ${mark} ${cell(title)} | ${duration(this.#now() - began)} |`);
   }
 
-  #annotate(kind: "error" | "warning", text: string, place = ""): void {
-    const [, file, line = "", col] = /^(.+?):(\d+):(\d+)$/.exec(place) ?? [];
-    const said = plain(text);
+  #annotate(kind: "error" | "warning", text: string, { why = [], at = "" }: Partial<Fault> = {}): void {
+    const [, file, line = "", col] = /^(.+?):(\d+):(\d+)$/.exec(at) ?? [];
     if (this.#options.system === "github") {
-      const at = file === undefined ? "" : ` file=${escapeProperty(file)},line=${line},col=${col}`;
-      this.#write(`::${kind}${at}::${escapeData(said)}`);
-    } else if (file !== undefined) this.#marks.push({ text: said, file, line });
+      const where = file === undefined ? "" : ` file=${escapeProperty(file)},line=${line},col=${col}`;
+      this.#write(`::${kind}${where}::${escapeData(plain([text, ...why].join("\n")))}`);
+    } else if (file !== undefined) this.#marks.push({ text: plain(text), file, line });
   }
 
   #write(line: string): void {
@@ -162,13 +161,27 @@ class CiUi implements CommandUi {
   }
 }
 
-/** The messages of an error, each with its place in the user's own code where that is known. */
-function places(error: unknown, place?: ErrorPlace): readonly { text: string; at: string | undefined }[] {
-  const { message, problems = [] } = errorEvent(error);
-  if (problems.length === 0) return [{ text: message, at: place?.position }];
+/** A fault, its causes with their hints, and its place in the user's own code where that is known. */
+interface Fault {
+  readonly text: string;
+  readonly why: readonly string[];
+  readonly at: string | undefined;
+}
+
+function places(error: unknown, place?: ErrorPlace): readonly Fault[] {
+  const { message, hint, causes, problems = [] } = errorEvent(error);
+  if (problems.length === 0) {
+    const hints = new Set([hint, ...causes.map((cause) => cause.hint)].filter((one) => one));
+    const why = [
+      ...causes.map((cause) => `because: ${cause.message}`),
+      ...[...hints].map((one) => `Hint: ${one}`),
+    ];
+    return [{ text: message, why, at: place?.position }];
+  }
   const { file } = error as ConfigError;
-  return problems.map(({ path, problem }) => ({
+  return problems.map(({ path, problem, hint }) => ({
     text: `Cannot use ${path}: ${problem}`,
+    why: hint ? [hint] : [],
     at: file === undefined ? path : fieldPlace(file, path) ?? path,
   }));
 }

@@ -64,6 +64,17 @@ Deno.test("ciUi() marks an error at the line of the Alcaidefile", () => {
   );
 });
 
+Deno.test("ciUi() says in an annotation why, and what to do", () => {
+  const { ui, err } = job();
+  const cause = new AlcaideError("It answers 500", { hint: "Look at its log", details: ["a line"] });
+  ui.fail(new AlcaideError("Cannot check", { cause }));
+  ui.warn("late", "Set the clock");
+  assertEquals(err.text().split("\n").filter((line) => line.startsWith("::")), [
+    "::error::Cannot check%0Abecause: It answers 500%0AHint: Look at its log",
+    "::warning::late%0AHint: Set the clock",
+  ]);
+});
+
 Deno.test("ciUi() hands over the errors that have a line, for GitLab's report", () => {
   const { ui, err, marks } = job("gitlab");
   const at = { position: "Alcaidefile.ts:3:5", excerpt: [] };
@@ -80,14 +91,14 @@ Deno.test("ciUi() marks each problem of a configuration", () => {
   ui.fail(
     new ConfigError([
       { path: "Alcaidefile.ts:7:1", problem: "it throws Error" },
-      { path: "server", problem: "it is missing" },
+      { path: "server", problem: "it is missing", hint: "Give one" },
     ]),
   );
   assertEquals(
     err.text().split("\n").filter((line) => line.startsWith("::")),
     [
       "::error file=Alcaidefile.ts,line=7,col=1::Cannot use Alcaidefile.ts:7:1: it throws Error",
-      "::error::Cannot use server: it is missing",
+      "::error::Cannot use server: it is missing%0AGive one",
     ],
   );
 });
@@ -129,7 +140,10 @@ Deno.test("ciUi() sums up a failure with the step that failed", () => {
   ui.failed("Check");
   ui.fail(new AlcaideError("Cannot check", { hint: "Look" }));
   ui.end();
-  assertEquals(err.text(), "✗ Check 0.0 s\nError: Cannot check\n  Hint: Look\n::error::Cannot check\n");
+  assertEquals(
+    err.text(),
+    "✗ Check 0.0 s\nError: Cannot check\n  Hint: Look\n::error::Cannot check%0AHint: Look\n",
+  );
   assertEquals(summary, [
     "| step | took |\n| --- | --- |\n| ✗ Check | 1.0 s |\n\n```text\nError: Cannot check\n  Hint: Look\n```\n\n",
   ]);
