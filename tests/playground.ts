@@ -36,12 +36,14 @@ const programs: Readonly<Record<string, string>> = {
     `case $2 in %z) wc -c <"$3" | tr -d ' ' ;; %Lp) exec /usr/bin/stat -c %a "$3" ;; *) exec /usr/bin/stat -c %u:%g "$3" ;; esac`,
   // Linux's knows no -x.
   rm: 'case $1 in -rfx) shift; exec /bin/rm -rf "$@" ;; esac; exec /bin/rm "$@"',
+  // GNU's takes no -t without the X that FreeBSD's adds itself.
+  mktemp: `exec /usr/bin/mktemp -p "\${0%/bin/*}"`,
   sha256: `sha256sum \${2+"$2"} | cut -d ' ' -f 1`,
   lockf: `while [ $# -gt 0 ]; do case $1 in -t) shift 2 ;; -*) shift ;; *) break ;; esac; done
 file=$1; shift; exec flock -n -E 75 "$file" "$@"`,
 };
 
-/** Makes a playground with stand-ins for `rm -x`, `stat -f`, `sha256` and `lockf`. */
+/** Makes a playground with stand-ins for `rm -x`, `stat -f`, `mktemp -t`, `sha256` and `lockf`. */
 export async function playground(): Promise<Playground> {
   const root = await Deno.makeTempDir({ prefix: "alcaide-play-" });
   const at = (path: string) => `${root}${path}`;

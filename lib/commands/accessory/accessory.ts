@@ -15,6 +15,7 @@ import {
 } from "./files.ts";
 import { makeDirectory, writeFile } from "../../remote/files.ts";
 import { callService } from "../jail/in_jail.ts";
+import { defineLimited } from "../limited.ts";
 import { type JailSpec, startJail, stopJail, writeJailFiles } from "../jail/jail.ts";
 import { accessoryLog } from "../logs.ts";
 import { writeNames } from "../jail/names.ts";
@@ -208,19 +209,21 @@ export const busyStatus = 93;
 
 /** Waits until an accessory is well, without limit while it says that it is at work on that. A failure shows its log. */
 export function waitForAccessory(jail: string, timeout: number): Command {
-  return sh`told=; deadline=$(( $(date +%s) + ${Math.ceil(timeout / 1000)} ))
-until said=$(timeout -k 1 30 /bin/sh ${accessoryHealth(jail)} </dev/null 2>&1); do
+  // Into a file: what the command leaves in the background may hold its output open.
+  return sh`${defineLimited}
+said=$(mktemp -t alcaide) || exit; told=; deadline=$(( $(date +%s) + ${Math.ceil(timeout / 1000)} ))
+until limited 1 30 /bin/sh ${accessoryHealth(jail)} >"$said" 2>&1; do
   if [ $? -eq ${busyStatus} ]; then
     [ -n "$told" ] || echo ${`${jail} recovers: waiting until it is done`}
     told=yes
   elif [ "$(date +%s)" -ge "$deadline" ]; then
     ${tellLog(jail)}
-    [ -z "$said" ] || printf '%s\n' "$said" >&2
+    cat "$said" >&2; rm -f "$said"
     echo ${`${jail} is not well after ${timeout / 1000} s`} >&2
     exit 1
   fi
   sleep 0.3
-done`;
+done; rm -f "$said"`;
 }
 
 /** Prints the end of the log that was written to last. */

@@ -7,6 +7,7 @@ import type { Slot } from "../../core/slot.ts";
 import { makeDirectory, writeFile } from "../../remote/files.ts";
 import type { JailSpec } from "../jail/jail.ts";
 import { markerName } from "../live.ts";
+import { defineLimited } from "../limited.ts";
 import { lockedStatus, underHostLock } from "../lock.ts";
 import { cronFile, liveDir, scheduleLog, scheduleLogs, schedulesDir, scheduleState } from "../paths.ts";
 import { asApp } from "./app.ts";
@@ -29,9 +30,7 @@ export const cronMark = "# Made by alcaide: runs the apps' schedules. Changes ar
 export function scheduleText(spec: Scheduled, { name, at, run, timeout }: ScheduleSpec): string {
   const { app, release } = spec;
   const state = `${scheduleState(app)}/${name}`;
-  // timeout awaits all that its command leaves in the background, and ends it when the time is over; the run ends with its command.
-  const runIt = timeout === undefined ? sh`/bin/sh "$0" run; ended "$?"` : sh`exec 4>&1
-{ timeout -k 30 ${timeout} /bin/sh "$0" timed 3>&1 >&4 4>&- & } | { read -r status; ended "\${status:-124}"; }`;
+  const limit = timeout === undefined ? raw("") : sh`limited 30 ${timeout} `;
   return `#!/bin/sh
 # Made by alcaide: the schedule ${name} of ${app}. Changes are overwritten.
 # release: ${release}
@@ -45,14 +44,12 @@ run)
 exec </dev/null
 ${asApp(spec, raw(run))}
 ;;
-timed)
-/bin/sh "$0" run 3>&-
-echo "$?" >&3
-exit 0 ;;
 locked)
 begun=$(date +%s); record "$begun"; say ${`begins in ${release}`}
-ended() { record "$begun $(date +%s) $1"; say "ended with status $1"; }
-${runIt}
+${timeout === undefined ? sh`:` : defineLimited}
+${limit}/bin/sh "$0" run
+status=$?
+record "$begun $(date +%s) $status"; say "ended with status $status"
 exit 0 ;;
 esac
 [ -e ${`${liveDir(app)}/${markerName(spec)}`} ] || exit 0

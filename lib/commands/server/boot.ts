@@ -4,6 +4,7 @@ import { script } from "../../core/script.ts";
 import { type Script, sh } from "../../core/sh.ts";
 import { writeFile } from "../../remote/files.ts";
 import { askDisk, missingOf } from "../jail/jail.ts";
+import { defineLimited, overtimeStatus } from "../limited.ts";
 import { accessoriesDir, bootScript, jailInterface, jailsDir, liveRoot, logDir, stateDir } from "../paths.ts";
 
 /** Seconds of a server's shutdown that apps leave to accessories and the rest. */
@@ -49,6 +50,8 @@ alcaide_accessories() {
 
 ${missingOf}
 
+${defineLimited.text}
+
 alcaide_runs() {
 	jls -j "$1" jid >/dev/null 2>&1
 }
@@ -69,9 +72,9 @@ alcaide_start_accessories() {
 	tries=60
 	for jail in $(alcaide_accessories); do
 		alcaide_runs "$jail" || continue
-		until timeout -k 1 10 /bin/sh ${accessoriesDir}/"$jail".health </dev/null >/dev/null 2>&1; do
+		until limited 1 10 /bin/sh ${accessoriesDir}/"$jail".health >/dev/null 2>&1; do
 			# One that hangs took ten seconds, one that fails a half.
-			if [ $? -eq 124 ]; then tries=$((tries - 20)); else tries=$((tries - 1)); fi
+			if [ $? -eq ${overtimeStatus} ]; then tries=$((tries - 20)); else tries=$((tries - 1)); fi
 			[ "$tries" -gt 0 ] || break
 			sleep 0.5
 		done

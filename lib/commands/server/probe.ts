@@ -5,6 +5,7 @@ import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { listBuilds } from "../app/build.ts";
 import { askService, findCaddy } from "../caddy/service.ts";
 import { listLimits } from "../jail/limits.ts";
+import { defineLimited } from "../limited.ts";
 import { listLive } from "../live.ts";
 import { listClosed } from "../jail/modes.ts";
 import { listResolvers } from "../jail/names.ts";
@@ -206,9 +207,10 @@ done
 /** Asks every accessory whether it is well: lines `JAIL well` or `JAIL ill`. */
 function askAccessories(app: string): Command {
   const files = patternOf(app === "*" ? "*.health" : `${app}_*.health`);
-  return sh`for f in ${accessoriesDir}/${files}; do [ -f "$f" ] || continue
+  return sh`${defineLimited}
+for f in ${accessoriesDir}/${files}; do [ -f "$f" ] || continue
 jail=$(basename "$f" .health); state=ill
-jls -j "$jail" jid >/dev/null 2>&1 && timeout 10 /bin/sh "$f" </dev/null >/dev/null 2>&1 && state=well
+jls -j "$jail" jid >/dev/null 2>&1 && limited 1 10 /bin/sh "$f" >/dev/null 2>&1 && state=well
 echo "$jail $state"; done; :`;
 }
 
