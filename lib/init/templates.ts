@@ -44,6 +44,9 @@ function mixOptions(app: string, { database, mixApp = app }: Seen): string {
   return options.length === 0 ? "" : `{ ${options.join(", ")} }`;
 }
 
+/** Next's own tests find SWC by it. */
+const nextWasm = 'NEXT_TEST_WASM_DIR: "node_modules/@next/swc-wasm-nodejs"';
+
 const builtInJail = "Built in a jail on the server, from the commit that is checked out.";
 
 /** The kinds, by name. */
@@ -77,6 +80,8 @@ build: elixir(${mixOptions(app, seen)}),`,
     scheme: "postgresql",
     env: () => [
       'RAILS_ENV: "production",',
+      "// Solid Queue, which Rails has since 8, works in Puma.",
+      'SOLID_QUEUE_IN_PUMA: "1",',
       "// Rails before 7.1 logs into a file and serves nothing of public/ without them.",
       'RAILS_LOG_TO_STDOUT: "1",',
       'RAILS_SERVE_STATIC_FILES: "1",',
@@ -86,7 +91,8 @@ build: elixir(${mixOptions(app, seen)}),`,
         database === false ? "SQLite for the gem sqlite3" : "the client for the gem pg"
       }.
 jail: { packages: ["ruby", "rubygem-bundler", "libyaml", "${clientOf(database)}"] },`,
-      build: `// ${builtInJail} A commit must hold Gemfile.lock; gems with C are compiled.
+      build: `// ${builtInJail} A commit must hold Gemfile.lock, after
+// bundle lock --add-platform ruby: gems with C are compiled.
 build: {
   jail: {
     packages: ["ruby", "rubygem-bundler", "gmake", "pkgconf", "libyaml", "${clientOf(database)}", "node22"],
@@ -105,7 +111,10 @@ build: {
       start:
         `// Puma reads PORT in config/puma.rb. "rails server" would leave a file tmp/pids/server.pid, and not start again after a crash.
 start: "bundle exec puma",`,
-      migrate: 'migrate: "bundle exec rails db:migrate",',
+      migrate: `// It also makes the tables of Solid Cache, Queue and Cable${
+        database === false ? "" : ", for which this database must be theirs, too: docs/builds.md"
+      }.
+migrate: "bundle exec rails db:prepare",`,
       console: 'console: "bundle exec rails console",',
       health: `// The route that Rails has for it since 7.1.
 health: { path: "/up" },`,
@@ -122,9 +131,12 @@ volumes: ["/data/${app}/storage:/app/storage"],`,
     about: "Next.js, on Node.js",
     imports: ["node"],
     secrets: [],
+    env: () => [`// Next 16.4: ${nextWasm},`],
     fields: () => ({
-      build: `// ${builtInJail} It runs npm ci and npm run build. If Next misses SWC,
-// which it has no compiled one of for FreeBSD: npm install --save-dev @next/swc-wasm-nodejs
+      build: `// ${builtInJail} It runs npm ci, npm run build and npm prune.
+// Since 16 Next builds by Turbopack, which FreeBSD lacks: npm pkg set scripts.build="next build --webpack"
+// Of SWC it fetches the one in WebAssembly. 16.4 finds none: npm install @next/swc-wasm-nodejs@16.3.7, and
+// build: node({ env: { ${nextWasm} } }),
 build: node(),`,
       start: `// Next reads PORT. The app's jail has Node.js, and no npm.
 start: "node node_modules/next/dist/bin/next start -H 0.0.0.0",`,
@@ -158,23 +170,23 @@ start: ${JSON.stringify(start)},`,
     fields: (app, { module = app }) => ({
       jail:
         `// What the app's jail has: Python's module for SQLite is a package. Other versions: pkg search python3
-jail: { packages: ["python311", "py311-sqlite3"] },`,
+jail: { packages: ["python312", "py312-sqlite3"] },`,
       build: `// ${builtInJail} requirements.txt must name gunicorn.
 // pip finds few compiled packages for FreeBSD: name what they need to be compiled, such as "postgresql17-client" or "rust".
 build: {
   jail: {
-    packages: ["python311", "py311-sqlite3", "py311-pip"],
+    packages: ["python312", "py312-sqlite3", "py312-pip"],
     commands: [
-      "python3.11 -m pip install --target vendor -r requirements.txt",
+      "python3.12 -m pip install --target vendor -r requirements.txt",
       // Static files, for assets: the settings need STATIC_ROOT = BASE_DIR / "static".
-      // "SECRET_KEY=unused PYTHONPATH=vendor python3.11 manage.py collectstatic --noinput",
+      // "SECRET_KEY=unused PYTHONPATH=vendor python3.12 manage.py collectstatic --noinput",
     ],
     result: ".",
   },
 },`,
-      start: `start: "python3.11 -m gunicorn --bind 0.0.0.0:$PORT ${module}.wsgi",`,
-      migrate: 'migrate: "python3.11 manage.py migrate --noinput",',
-      console: 'console: "python3.11 manage.py shell",',
+      start: `start: "python3.12 -m gunicorn --bind 0.0.0.0:$PORT ${module}.wsgi",`,
+      migrate: 'migrate: "python3.12 manage.py migrate --noinput",',
+      console: 'console: "python3.12 manage.py shell",',
       volumes:
         `// SQLite and uploaded files outlive releases where DATABASES and MEDIA_ROOT name this directory, BASE_DIR / "storage".
 volumes: ["/data/${app}/storage:/app/storage"],`,

@@ -12,7 +12,7 @@ export interface Sample {
   readonly packages: readonly string[];
   /** True when its packages are those of the test host alone. */
   readonly ours?: boolean;
-  /** Parts of the text, each followed by its stand-in. */
+  /** Parts of the text, each followed by its stand-in, wherever it stands. */
   readonly instead: readonly (readonly [text: string, other: string])[];
   /** Paths, and a text in the answer of each. */
   readonly answers: Readonly<Record<string, string>>;
@@ -78,7 +78,10 @@ end
     app: "wiki",
     packages: ["python311", "py311-sqlite3", "py311-pip"],
     ours: true,
+    // Debian's Python.
     instead: [
+      ["312", "311"],
+      ["3.12", "3.11"],
       ['// "SECRET_KEY=unused', '"SECRET_KEY=unused'],
       ["// assets:", "assets:"],
     ],

@@ -72,7 +72,7 @@ async function begin(place: Place, project: Project, name: TemplateName, sample:
   ] as const;
   const text = changes.reduce((whole, [part, other]) => {
     assertStringIncludes(whole, part);
-    return whole.replace(part, () => other);
+    return whole.replaceAll(part, () => other);
   }, before);
   await Deno.writeTextFile(path, text);
 }
