@@ -4,12 +4,16 @@ import { join } from "node:path";
 import { AlcaideError } from "../core/error.ts";
 import { type Outcome, unwritable } from "./gitignore.ts";
 
-/** The alias. A function gets its arguments as they are, runs once in an umbrella, and keeps the status. */
+/**
+ * The alias. A function gets its arguments as they are, runs once in an umbrella, and keeps the status. As a tuple it may stand before
+ * tuples and keywords.
+ */
 const alias = `
-      "alcaide.deploy": fn args ->
-        {_, status} = System.cmd("alcaide", ["deploy" | args], into: IO.stream(), stderr_to_stdout: true)
-        if status != 0, do: exit({:shutdown, status})
-      end,`;
+      {:"alcaide.deploy",
+       fn args ->
+         {_, status} = System.cmd("alcaide", ["deploy" | args], into: IO.stream(), stderr_to_stdout: true)
+         if status != 0, do: exit({:shutdown, status})
+       end},`;
 
 /** Adds the alias to the text of a `mix.exs`; undefined where that has no list of aliases. */
 export function withMixAlias(text: string): string | undefined {

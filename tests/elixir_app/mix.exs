@@ -18,7 +18,8 @@ defmodule Shop.MixProject do
 
   defp aliases do
     [
-      again: ["compile --force"]
+      {:again, ["compile --force"]},
+      check: ["compile --warnings-as-errors"]
     ]
   end
 end

@@ -15,9 +15,9 @@ Deno.test("withMixAlias() puts the alias first into the list of aliases, once", 
   assertEquals(text.split("\n").map((line) => line.trim()).slice(0, 3), [
     "defp aliases do",
     "[",
-    '"alcaide.deploy": fn args ->',
+    '{:"alcaide.deploy",',
   ]);
-  assertStringIncludes(text, 'end,\n      setup: ["deps.get", "ecto.setup"]\n    ]\n  end\n');
+  assertStringIncludes(text, 'end},\n      setup: ["deps.get", "ecto.setup"]\n    ]\n  end\n');
   assertEquals(withMixAlias(text), text);
 });
 

@@ -120,6 +120,18 @@ Deno.test("a template says what was found in the project", async () => {
   }
 });
 
+/** Words about a project for which its template is not enough, as FreeBSD is not its makers' system. */
+const told: Partial<Record<TemplateName, readonly string[]>> = {
+  rails: ["bundle lock --add-platform ruby", "docs/builds.md"],
+  next: ['npm pkg set scripts.build="next build --webpack"', "npm install @next/swc-wasm-nodejs@"],
+};
+for (const [name, words] of Object.entries(told)) {
+  Deno.test(`init --template ${name} says what the project needs`, () => {
+    const text = alcaidefileText("shop", templates[name as TemplateName]);
+    for (const one of words) assertStringIncludes(text, one);
+  });
+}
+
 Deno.test("nextSteps() names the secrets that an app wants", () => {
   const lines = nextSteps({ name: "phoenix", seen: {} }).split("\n");
   assertEquals(lines.slice(0, 2), ["Next:", "  1. Write your server into Alcaidefile.ts"]);
