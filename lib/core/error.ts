@@ -213,7 +213,7 @@ export class InterruptedError extends AlcaideError {
   /** True while something is to be undone: a second signal must not cut that off. */
   undoes: boolean = true;
   /** Makes an error for a signal. */
-  constructor(signal: EndSignal, message = "Interrupted") {
+  constructor(signal: EndSignal, message: string = "Interrupted") {
     super(message);
     this.exitCode = signalCodes[signal];
   }

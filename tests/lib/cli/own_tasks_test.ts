@@ -21,7 +21,7 @@ export async function text() {
   throw "a text";
 }
 export async function deep() {
-  // What a binary gives where the stack is used up: no map is applied.
+  // Where the stack is used up a binary gives such a trace: no map is applied.
   const stack = "RangeError: too deep\\n    at f (file:///tmp/alcaide-source-0123abcd/0.mjs:1:1)";
   throw Object.assign(new RangeError("too deep"), { stack });
 }
