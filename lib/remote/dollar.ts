@@ -40,9 +40,12 @@ export const $: Shell = Object.assign(
 );
 
 function command(recipe: Recipe): ShellCommand {
-  const change = (changes: Partial<Recipe>) => command({ ...recipe, ...changes });
-  const ended = async () => ({ code: (await run(recipe, "show")).code });
-  const bytes = async () => (await run(recipe, "collect")).stdout;
+  const { surroundings } = recipe;
+  surroundings?.waiting.add(recipe);
+  const used = () => (surroundings?.waiting.delete(recipe), recipe);
+  const change = (changes: Partial<Recipe>) => command({ ...used(), ...changes });
+  const ended = async () => ({ code: (await run(used(), "show")).code });
+  const bytes = async () => (await run(used(), "collect")).stdout;
   const text = async () => new TextDecoder().decode(await bytes()).replace(/\r?\n$/, "");
   const made: ShellCommand = {
     then: (done, failed) => ended().then(done, failed),
@@ -56,8 +59,8 @@ function command(recipe: Recipe): ShellCommand {
       return all === "" ? [] : all.split(/\r?\n/);
     },
     json: async <T>() => parse(await text(), recipe) as T,
-    code: async () => (await run({ ...recipe, allowed: "any" }, "show")).code,
-    stream: () => stream(recipe),
+    code: async () => (await run({ ...used(), allowed: "any" }, "show")).code,
+    stream: () => stream(used()),
     stdin: (content) => change(plain(recipe, content, (stdin) => ({ stdin }))),
     cwd: (cwd) => change({ cwd }),
     env: (name, value) => change(plain(recipe, value, (text) => ({ env: { ...recipe.env, [name]: text } }))),

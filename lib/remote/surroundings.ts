@@ -7,6 +7,8 @@ export interface Surroundings {
   /** Ends what was started. */
   readonly signal: AbortSignal;
   readonly directory: string;
+  /** Commands of `$` that were written and have not started. */
+  readonly waiting: Set<{ readonly shown: string }>;
   /** Is told what starts, with secrets masked. */
   started(shown: string): void;
   output(chunk: Uint8Array, stream: "out" | "err"): void;

@@ -4,9 +4,14 @@ import { AlcaideError } from "../core/error.ts";
 import { inSurroundings } from "../remote/surroundings.ts";
 import type { Context, TaskFunction } from "./context.ts";
 
-/** Runs something as a part of a task: commands of `$` in it print where the task does, and end with it. */
-export function inTask<T>(ctx: Context, run: () => T): T {
-  return inSurroundings({
+/**
+ * Runs something as a part of a task: commands of `$` in it print where the task does, and end with it. A warning names those that
+ * nobody awaited.
+ */
+export async function inTask<T>(ctx: Context, run: () => T): Promise<Awaited<T>> {
+  const waiting = new Set<{ readonly shown: string }>();
+  const result = await inSurroundings({
+    waiting,
     get signal() {
       return ctx.signal;
     },
@@ -17,6 +22,10 @@ export function inTask<T>(ctx: Context, run: () => T): T {
     output: (chunk, stream) => ctx.ui.output(chunk, stream),
     progress: (label, done, total) => ctx.ui.progress(label, done, total),
   }, run);
+  for (const { shown } of waiting) {
+    ctx.ui.warn(`Never started: ${shown}`, "A command of $ starts when it is awaited: write await before it");
+  }
+  return result;
 }
 
 /** Runs a task, which may be a plain function, and gives its exit status. */
