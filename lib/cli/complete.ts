@@ -2,7 +2,8 @@
 
 import type { Completion } from "../task/completion.ts";
 import type { TaskArgument, TaskOption } from "../task/arguments.ts";
-import { globalOptions, named, type Options, withGlobals } from "../task/options.ts";
+import { named } from "../core/shape.ts";
+import { globalOptions, type Options, withGlobals } from "../task/options.ts";
 import type { TaskLists, Tasks } from "./help.ts";
 
 /** Something that may stand there. */

@@ -2,7 +2,8 @@
 
 import type { CommandUi } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";
-import { named, type Words } from "../task/options.ts";
+import { named } from "../core/shape.ts";
+import type { Words } from "../task/options.ts";
 import { helpValue, overview, taskHelp, type TaskLists, taskValue } from "./help.ts";
 import { firstLook, loadIfThere, type Program, unknownTask } from "./program.ts";
 

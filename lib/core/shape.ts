@@ -39,8 +39,8 @@ export function hasShape(value: unknown, shape: Shape): boolean {
 }
 
 /** The value that a record itself has under a name; nothing of every object, such as `constructor`. */
-export function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
+export function named<T>(record: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
+  return name !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function isList(values: readonly unknown[], shapes: readonly Shape[]): boolean {

@@ -5,6 +5,7 @@ import { type Complaint, isRecord } from "../config/field/field.ts";
 import type { UserAccessory } from "../config/field/types.ts";
 import type { Problem } from "../core/error.ts";
 import { isSecret, type Secret, secret } from "../core/secret.ts";
+import { named } from "../core/shape.ts";
 import { isReference } from "../secrets/reference.ts";
 import { didYouMean } from "../core/text.ts";
 
@@ -135,7 +136,7 @@ export function settings(pattern: RegExp, refused: Readonly<Record<string, strin
     if (!pattern.test(name)) {
       return { problem: "a setting cannot have this name", hint: "Look at its spelling" };
     }
-    const hint = Object.hasOwn(refused, name) ? refused[name] : undefined;
+    const hint = named(refused, name);
     if (hint !== undefined) return { problem: "it is set by the program", hint };
     const fits = ["number", "boolean"].includes(typeof setting) ||
       (typeof setting === "string" && !/[\0\r\n]/.test(setting));

@@ -16,7 +16,7 @@ import {
 import { configuredServer, selected } from "../config/sections/select.ts";
 import { readAgo } from "../core/duration.ts";
 import { AlcaideError, CommandError, UsageError } from "../core/error.ts";
-import { own } from "../core/shape.ts";
+import { named } from "../core/shape.ts";
 import { heartbeat } from "../remote/heartbeat.ts";
 import type { Remote } from "../remote/remote.ts";
 import type { RunOptions } from "../remote/runner.ts";
@@ -99,7 +99,7 @@ export async function showScheduleLogs(
   asked: AskedLines,
 ): Promise<void> {
   const { app, schedule } = ctx.config;
-  const known = own(schedule, name);
+  const known = named(schedule, name);
   if (known === undefined) {
     throw new UsageError(`Cannot find a schedule "${name}" of ${app}`, {
       hint: didYouMean(name, Object.keys(schedule)) || "The configuration names no schedule",

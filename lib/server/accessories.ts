@@ -7,6 +7,7 @@ import { templateTree } from "../commands/jail/template.ts";
 import { treeOf } from "../commands/jail/tree.ts";
 import type { JailSpec } from "../commands/jail/jail.ts";
 import type { Accessory, AccessoryPlace, Config } from "../config/field/types.ts";
+import { named } from "../core/shape.ts";
 import { type Facts, owns, withoutPatch } from "./facts.ts";
 import type { AppAllocation, JailAllocation } from "./host_state.ts";
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
@@ -91,7 +92,7 @@ export function unfinishedAccessory(
   if (given === undefined || facts.accessories.has(jail) || !owns(facts, { name: jail, path })) {
     return undefined;
   }
-  const wanted = Object.hasOwn(accessories, name) ? accessories[name] : undefined;
+  const wanted = named(accessories, name);
   const volumes = recordedVolumes(wanted?.volumes ?? []);
   return { app, name, kind: wanted?.kind ?? "accessory", jail, path, address: given.address, volumes };
 }

@@ -2,6 +2,7 @@
 
 import { parseArgs, type ParsedArgs } from "@std/cli/parse-args";
 import { UsageError } from "../core/error.ts";
+import { named } from "../core/shape.ts";
 import { type OptionValues, readValue, type TaskOption, type Value } from "./arguments.ts";
 import { didYouMean } from "../core/text.ts";
 
@@ -105,11 +106,6 @@ function rewritten(args: readonly string[], options: Options): Written[] {
       : letters(arg, options);
     return texts.map((text) => ({ text, origin }));
   });
-}
-
-/** The value of a name; undefined when there is none, also for a name that every object knows. */
-export function named<T>(all: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
-  return name !== undefined && Object.hasOwn(all, name) ? all[name] : undefined;
 }
 
 function inFull(arg: string, options: Options): string {

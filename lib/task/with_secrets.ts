@@ -5,6 +5,7 @@ import { checkRevealed } from "../config/resolve.ts";
 import type { Config } from "../config/field/types.ts";
 import { ConfigError, type Problem } from "../core/error.ts";
 import type { Secret } from "../core/secret.ts";
+import { named } from "../core/shape.ts";
 import { didYouMean } from "../core/text.ts";
 import { isVariableName } from "../secrets/format.ts";
 import { secretsPaths } from "../secrets/files.ts";
@@ -87,7 +88,7 @@ async function fileEnv({ config, secrets }: Context, problems: Problem[]): Promi
   const wanted = config.secretEnv ?? Object.keys(all).filter(isVariableName);
   const env: Record<string, Secret> = {};
   wanted.forEach((name, index) => {
-    const value = Object.hasOwn(all, name) ? all[name] : undefined;
+    const value = named(all, name);
     if (value === undefined) {
       problems.push({ path: `secretEnv[${index}]`, ...absent(name, file, Object.keys(all)) });
     } else if (name === "PORT") {

@@ -1,7 +1,7 @@
 // The record of an accessory on its server: enough to see what changed, to start and stop it, and nothing that
 // is secret.
 
-import { hasShape, own, type Shape } from "../../core/shape.ts";
+import { hasShape, named, type Shape } from "../../core/shape.ts";
 
 /** The record of an accessory. */
 export interface AccessoryRecord {
@@ -70,8 +70,8 @@ export function differences(
   after: Readonly<Record<string, string>>,
 ): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return names.filter((name) => own(before, name) !== own(after, name)).map((name) => {
-    const [was, is] = [own(before, name), own(after, name)];
+  return names.filter((name) => named(before, name) !== named(after, name)).map((name) => {
+    const [was, is] = [named(before, name), named(after, name)];
     if (isPrint(was) || isPrint(is)) return `${name} changed`;
     if (was === undefined) return `${name}: ${is}`;
     return is === undefined ? `${name} is no longer set` : `${name}: ${was} → ${is}`;

@@ -6,7 +6,7 @@
 import { dirname, join } from "node:path";
 import { type Line, parse } from "ssh-config";
 import { ConnectError } from "../../core/error.ts";
-import { own } from "../../core/shape.ts";
+import { named } from "../../core/shape.ts";
 import { expand, expandHome, matchesPattern, matchesPatterns, type Meanings } from "./config_values.ts";
 
 /** A file of SSH's configuration. It need not exist. */
@@ -191,7 +191,7 @@ function applies({ asked, settings }: Reading, keyword: string, values: readonly
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word.toLowerCase() === "all") continue;
     const negated = word.startsWith("!");
-    const subject = own(subjects, word.replace("!", "").toLowerCase());
+    const subject = named(subjects, word.replace("!", "").toLowerCase());
     const patterns = words.shift();
     if (!subject || patterns === undefined) return false;
     if (matchesPatterns(patterns.split(","), subject()) === negated) return false;

@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHash, createHmac } from "node:crypto";
-import { own } from "../../core/shape.ts";
+import { named } from "../../core/shape.ts";
 import { matchesPatterns } from "./config_values.ts";
 
 /** One line of a known_hosts file that says something about keys. */
@@ -114,7 +114,7 @@ export function hostKeyAlgorithms(entries: readonly KnownHost[], host: string, p
       .map((entry) => entry.type)
   );
   return [...new Set([...known, ...Object.keys(algorithmsByType)])].flatMap((t) =>
-    own(algorithmsByType, t) ?? []
+    named(algorithmsByType, t) ?? []
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { hostname } from "node:os";
 import { ConnectError } from "../../core/error.ts";
-import { own } from "../../core/shape.ts";
+import { named } from "../../core/shape.ts";
 import { type Become, parseTarget, type Target, targetName } from "../../core/target.ts";
 import { type ConfigFile, hostNameOf, readSettings, type Settings } from "./config_file.ts";
 import { expandHome, type Meanings, milliseconds } from "./config_values.ts";
@@ -93,7 +93,7 @@ function resolve(target: Target, means: Means, on: readonly string[]): Endpoint 
   const alias = settings.first("HostKeyAlias");
   const meanings: Meanings = {
     home: env.HOME,
-    variable: (variable) => own(env, variable),
+    variable: (variable) => named(env, variable),
     tokens: { ...machineTokens(env), h: host, k: alias ?? given, n: given, p: `${port}`, r: user },
   };
   const timeout = milliseconds(settings.first("ConnectTimeout") ?? "");
@@ -135,7 +135,7 @@ const checkings: Readonly<Record<string, Checking>> = {
 
 function checkingOf(settings: Settings): Checking {
   const word = settings.first("StrictHostKeyChecking") ?? "ask";
-  const checking = own(checkings, word.toLowerCase());
+  const checking = named(checkings, word.toLowerCase());
   if (checking !== undefined) return checking;
   throw settings.bad("StrictHostKeyChecking", word, "it is not ask, yes or accept-new");
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { hasShape, own, type Shape } from "../../../lib/core/shape.ts";
+import { hasShape, named, type Shape } from "../../../lib/core/shape.ts";
 
 const cases: readonly (readonly [value: unknown, shape: Shape, wanted: boolean])[] = [
   ["a", "string", true],
@@ -29,6 +29,11 @@ for (const [value, shape, wanted] of cases) {
   });
 }
 
-Deno.test("own() gives nothing that every object has", () => {
-  assertEquals([own({ a: 1 }, "a"), own({ a: 1 }, "constructor")], [1, undefined]);
+Deno.test("named() gives nothing that every object has, and nothing without a name", () => {
+  const record = { a: 1 };
+  assertEquals([named(record, "a"), named(record, "constructor"), named(record, undefined)], [
+    1,
+    undefined,
+    undefined,
+  ]);
 });
