@@ -153,6 +153,7 @@ const recordShape: Shape = {
   state: /^(building|ready|live|retired|failed)$/,
   "reason?": "string",
   "rolledBack?": "boolean",
+  "guarded?": "boolean",
   "prepared?": moment,
   "previous?": idPattern,
   slot: /^(blue|green)$/,

@@ -7,6 +7,7 @@ import { isServed } from "../config/sections/processes.ts";
 import { plural, printable } from "../core/text.ts";
 import type { Remote } from "../remote/remote.ts";
 import { parseFacts } from "../server/parse_facts.ts";
+import type { Project } from "../server/host_state.ts";
 import { readProject } from "../server/project.ts";
 import { chooseServers } from "../task/choose_servers.ts";
 import type { Context } from "../task/context.ts";
@@ -69,9 +70,10 @@ export async function examine(
 ): Promise<number> {
   const chosen = chooseServers(ctx, server, "all");
   ctx.ui.step("Look at the servers and at this machine");
+  const project = readProject(ctx.local, ctx.config.directory);
   const [here, servers] = await Promise.all([
     readHere(ctx.config),
-    chosen.each((one) => examineServer(ctx, one, net)),
+    chosen.each((one) => examineServer(ctx, one, project, net)),
   ]);
   const groups = [...servers, { server: null, findings: runChecks(hereChecks, here) }];
   const all = groups.flatMap(({ findings }) => findings);
@@ -84,11 +86,16 @@ export async function examine(
   return counts.error > 0 || (strict && counts.warning + counts.unknown > 0) ? exitCodes.failed : 0;
 }
 
-async function examineServer(ctx: Context, server: Remote, net: Network): Promise<Group> {
+async function examineServer(
+  ctx: Context,
+  server: Remote,
+  project: Promise<Project>,
+  net: Network,
+): Promise<Group> {
   const { config } = ctx;
   const served = isServed(config, server.name);
   const [known, outside] = await Promise.all([
-    readKnown(ctx, server),
+    readKnown(ctx, server, project),
     served ? lookFromHere(config, server.target, net) : undefined,
   ]);
   const { findings, ...facts } = known;
@@ -101,8 +108,9 @@ async function examineServer(ctx: Context, server: Remote, net: Network): Promis
 async function readKnown(
   ctx: Context,
   server: Remote,
+  reading: Promise<Project>,
 ): Promise<{ readonly known: Known | undefined; readonly findings: readonly Finding[] }> {
-  const { app, directory, tls, jail: { basePath, mirror, freebsd } } = ctx.config;
+  const { app, tls, jail: { basePath, mirror, freebsd } } = ctx.config;
   const names = tls.kind === "off" || !isServed(ctx.config, server.name) ? [] : namesOf(ctx.config);
   const asked = Date.now();
   try {
@@ -111,7 +119,7 @@ async function readKnown(
         signal: ctx.signal,
         timeout: 240_000,
       }),
-      readProject(ctx.local, directory),
+      reading,
     ]);
     const facts = parseFacts(text, basePath);
     const sections = parseSections(text);
