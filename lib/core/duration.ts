@@ -5,7 +5,7 @@ import { UsageError } from "./error.ts";
 const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** Reads a number and one of the units, in milliseconds; undefined when it is no such text. */
-export function parseDuration(text: string, units: string): number | undefined {
+function parseDuration(text: string, units: string): number | undefined {
   const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const one = units.includes(unit) ? seconds[unit] : undefined;
   return one === undefined ? undefined : Number(count) * one * 1000;

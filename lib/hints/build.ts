@@ -38,7 +38,7 @@ function hintOf(status: number, said: readonly string[]): string {
 }
 
 /** Messages of builds, each with its advice: the particular before the general. */
-export const buildTraps: Known = {
+const buildTraps: Known = {
   "The project makes no assets: say phoenix({ assets: false }), or give commands of your own":
     /The task "assets\.deploy" could not be found/,
   'It has no program for FreeBSD. In config.exs set config :tailwind, path: System.get_env("MIX_TAILWIND_PATH"), and the same for esbuild':

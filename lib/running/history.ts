@@ -47,7 +47,7 @@ export async function showHistory(ctx: Context, chosen: Servers, asked: Asked): 
 }
 
 /** Actions as rows for people, the newest first, each with its reason below when it failed. */
-export function historyText(
+function historyText(
   entries: readonly HistoryEntry[],
   { verbose, several }: { readonly verbose: boolean; readonly several: boolean },
 ): string {

@@ -56,7 +56,7 @@ export function runConsole(ctx: Context, chosen: Servers, command: Command): Pro
 }
 
 /** Runs a command in the live jail of a server, with our terminal or standard input; gives its exit status. */
-export async function runWithInput(ctx: Context, server: Remote, command: Command): Promise<number> {
+async function runWithInput(ctx: Context, server: Remote, command: Command): Promise<number> {
   return await execHere(ctx, server, await inApp(ctx, server, command));
 }
 

@@ -120,7 +120,7 @@ export async function showStatus(ctx: Context, server: string | undefined): Prom
 }
 
 /** Servers that serve different releases are split: a deploy was cut off between them. */
-export function withSplit(all: readonly ServerStatus[]): ServerStatus[] {
+function withSplit(all: readonly ServerStatus[]): ServerStatus[] {
   const known = all.filter((one) => one.health !== unreachable);
   const others = splitRows(known.map(({ server, live }) => ({ server, release: live ?? undefined })));
   if (others.length === 0) return [...all];

@@ -87,7 +87,7 @@ function brokenProblem(broken: readonly string[], count: number): string {
 }
 
 /** The error of a key that isn't the file's. */
-export function wrongKey(path: string): Error {
+function wrongKey(path: string): Error {
   return refuse(path, "it was encrypted with another key", "Ask whoever changed the key for the new one");
 }
 

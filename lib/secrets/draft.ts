@@ -11,7 +11,7 @@ import { replaceFile } from "./store.ts";
 const label = "alcaide-secrets draft";
 
 /** Where a draft is, beside the key. */
-export function draftPath({ file }: SecretsPaths): string {
+function draftPath({ file }: SecretsPaths): string {
   return join(dirname(file), ".alcaide", `${basename(file)}.draft`);
 }
 

@@ -44,7 +44,7 @@ export interface HostState {
 export const emptyHostState: HostState = { version: 1, apps: {} };
 
 /** The lowest user id that is given to an app. */
-export const firstUid = 60000;
+const firstUid = 60000;
 
 const address = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.|$)){4}$/;
 

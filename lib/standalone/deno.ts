@@ -49,7 +49,7 @@ export async function denoVersion(
  *
  * @throws {AlcaideError} when `DENORT_BIN` names no runtime, or one of another version
  */
-export async function checkRuntime(path: string, version: string): Promise<void> {
+async function checkRuntime(path: string, version: string): Promise<void> {
   const bytes = await Deno.readFile(path).catch((cause) => {
     throw new AlcaideError(`Cannot read DENORT_BIN: "${path}"`, {
       cause,

@@ -33,7 +33,7 @@ export type Wanted =
   | { readonly kind: "asis"; readonly url: string };
 
 /** The hint for what only a binary of your own can hold. */
-export const bakeHint =
+const bakeHint =
   'On a machine with Deno "alcaide compile" makes one binary of Alcaide, this file and its imports';
 
 /** What Deno says of JSON that is imported as if it were code. */

@@ -13,7 +13,7 @@ import { copyTemplate, deleteTree, type TreeSpec } from "../jail/tree.ts";
 import { carryText, envText, ofSession, withVariables } from "../jail/variables.ts";
 
 /** The user of builds, in build jails only. */
-export const buildUser = "build";
+const buildUser = "build";
 /** Its home, which stays from build to build; the source is below it. */
 const buildHome = "/build";
 

@@ -18,7 +18,7 @@ export interface WatchOptions {
 }
 
 /** Errors below this number are never too many: one of three answers proves nothing. */
-export const fewestErrors = 5;
+const fewestErrors = 5;
 
 /** For awk: counts the answers to requests that were made since `begun`, and those that are errors. */
 const count = (from?: string) =>

@@ -38,19 +38,11 @@ export function instanceOf(service: string): { name: string; instance: number } 
   return service === appService ? { name: webProcess, instance: 1 } : parseService(service);
 }
 
-/** The log of an instance, from the directory of logs: `7-1a2b3c4.worker.1.log`. */
-export function processLog(
-  release: string,
-  { name, instance }: { name: string; instance: number | "*" },
-): string {
-  return `${release}.${name}.${instance}.log`;
-}
-
 /** For sed: the line of a service that had to be killed, with the service's name before it. */
 const named = raw(`"s/^${killedMark}/$service &/p"`);
 
 /** Text of the script that stops services side by side, and says which of them had to be killed. */
-export function stopText(): string {
+function stopText(): string {
   return `#!/bin/sh
 # Made by alcaide: stops the app's services side by side. Changes are overwritten.
 cd /usr/local/etc/rc.d || exit 0
@@ -89,7 +81,7 @@ function installProcess(path: string, release: string, process: AppProcess): Scr
           envFile: jailEnvFile,
           user: appUser,
           startFile,
-          log: `${jailLogDir}/${processLog(release, { name: process.name, instance: index + 1 })}`,
+          log: `${jailLogDir}/${release}.${process.name}.${index + 1}.log`,
           childPidFile: programPidFile(service),
           stopTimeout: process.stopTimeout,
         }),
@@ -147,7 +139,7 @@ wait`;
 }
 
 /** Seconds that a process has to stay up after its start. */
-export const steadySeconds = 5;
+const steadySeconds = 5;
 
 /**
  * Looks whether the programs of services stay up: for each that ended it prints `down SERVICE` and then its last lines. Ends

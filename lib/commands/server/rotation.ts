@@ -28,7 +28,7 @@ ${accessoryLogs}/*/redis.log ${redisUid}:${redisUid} 640 ${pieces} ${largest} * 
 }
 
 /** Text of that script: supervisors begin their log anew when they get SIGHUP. */
-export function reopenText(): string {
+function reopenText(): string {
   return `#!/bin/sh
 # Made by alcaide: tells the apps' supervisors that their logs were rotated. Changes are overwritten.
 for file in ${jailsDir}/*.conf; do

@@ -9,7 +9,7 @@ import { type Declared, shape } from "../field/schema.ts";
 import type { NoticeEvent, Notify } from "../field/values.ts";
 
 /** All events. */
-export const noticeEvents: readonly NoticeEvent[] = ["success", "failure", "rollback", "guard"];
+const noticeEvents: readonly NoticeEvent[] = ["success", "failure", "rollback", "guard"];
 
 const wanted = 'a URL that begins with "https://", as a text or a secret';
 
@@ -49,7 +49,7 @@ function address(text: string): Declared<Secret | undefined> {
 }
 
 /** Looks whether a text is an address to send to. Says nothing of what it holds. */
-export function checkAddress(text: string): Complaint | undefined {
+function checkAddress(text: string): Complaint | undefined {
   if (/^https?:\/\/[^/\s]+(\/\S*)?$/.test(text) && URL.canParse(text)) return undefined;
   return { problem: "it is not a URL", hint: `Give ${wanted}` };
 }
