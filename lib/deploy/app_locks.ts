@@ -90,7 +90,7 @@ async function takeOrTell(ctx: Context, what: string, wait: string | undefined):
   } catch (error) {
     const ending = threw(error);
     if (ending.error?.code === exitCodes.failed) {
-      await sendNotices(ctx, { by: await actorOf(ctx).catch(() => "somebody"), since, what, ...ending });
+      await sendNotices(ctx, { by: await actorOf(ctx), since, what, ...ending });
     }
     throw error;
   }

@@ -26,9 +26,9 @@ git rev-parse --short=7 HEAD && git rev-parse HEAD && git status --porcelain`);
   return trouble === undefined ? { revision } : { revision, trouble };
 }
 
-/** The user of this machine: `user@machine`. */
+/** The user of this machine: `user@machine`. No work fails where that can't be told. */
 export async function readUser(local: Runner): Promise<string> {
-  const exit = await local.exec(sh`id -un; uname -n`);
-  const [user, machine] = exit.stdout.trim().split("\n");
+  const { stdout } = await local.exec(sh`id -un; uname -n`).catch(() => ({ stdout: "" }));
+  const [user, machine] = stdout.trim().split("\n");
   return `${user || "somebody"}@${machine || "somewhere"}`;
 }

@@ -159,7 +159,7 @@ export async function recorded<Ctx extends Context, T>(
 ): Promise<T> {
   const { what, about, servers } = action;
   const since = new Date().toISOString();
-  const user = actorOf(ctx).catch(() => "somebody");
+  const user = actorOf(ctx);
   return await withEnding(ctx, work, async (ending) => {
     const object = about === undefined ? {} : { about };
     const moved = action.bytes === undefined ? {} : { bytes: action.bytes };

@@ -31,7 +31,7 @@ export async function recordRotation(
   if (config === undefined) return;
   await using all = connect(config);
   await writeRecord({ config, ui: ctx.ui }, all.all, {
-    by: await actorOf(ctx).catch(() => "somebody"),
+    by: await actorOf(ctx),
     since: new Date(began).toISOString(),
     what: "secrets rotate",
     about: file,

@@ -102,3 +102,8 @@ Deno.test("readUser() names user and machine", async () => {
 Deno.test("readUser() does without an answer", async () => {
   assertEquals(await readUser(answering("", 127)), "somebody@somewhere");
 });
+
+Deno.test("readUser() does without a shell", async () => {
+  const broken = runner("here", { exec: () => Promise.reject(new Error("no shell")) });
+  assertEquals(await readUser(broken), "somebody@somewhere");
+});
