@@ -1,4 +1,4 @@
-// Errors as data: message, hint and exit code. Only `ui.ts` prints it.
+// Errors as data: message, hint and exit code. Only `lib/ui/` prints them.
 
 /** Fields of an error besides its message. */
 export interface ErrorInfo {

@@ -1,7 +1,3 @@
-/** Fails a test. */
-export class AssertionError extends Error {
-  constructor(message: string, options?: ErrorOptions);
-}
 type ErrorClass<E extends Error> = abstract new (...args: never[]) => E;
 /** Fails unless the expression is true. */
 export function assert(expr: unknown, msg?: string): asserts expr;
@@ -13,8 +9,6 @@ export function assertEquals<T>(actual: T, expected: T, msg?: string): void;
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void;
 /** Fails unless both are the same. */
 export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string): asserts actual is T;
-/** Fails unless the value is neither undefined nor null. */
-export function assertExists<T>(actual: T, msg?: string): asserts actual is NonNullable<T>;
 /** Fails unless the text holds the other. */
 export function assertStringIncludes(actual: string, expected: string, msg?: string): void;
 /** Fails unless the text matches. */
@@ -27,10 +21,6 @@ export function assertInstanceOf<T extends abstract new (...args: never[]) => un
   expectedType: T,
   msg?: string,
 ): asserts actual is InstanceType<T>;
-/** Fails unless the list holds all the others. */
-export function assertArrayIncludes<T>(actual: ArrayLike<T>, expected: ArrayLike<T>, msg?: string): void;
-/** Fails unless the object holds the other's keys and values. */
-export function assertObjectMatch(actual: object, expected: object, msg?: string): void;
 /** Fails unless actual > expected. */
 export function assertGreater<T>(actual: T, expected: T, msg?: string): void;
 /** Fails unless actual >= expected. */

@@ -10,13 +10,5 @@ export function green(str: string): string;
 export function yellow(str: string): string;
 /** Makes text blue. */
 export function blue(str: string): string;
-/** Makes text magenta. */
-export function magenta(str: string): string;
-/** Makes text cyan. */
-export function cyan(str: string): string;
-/** Turns colours on or off for the whole program. */
-export function setColorEnabled(value: boolean): void;
-/** Tells whether colours are on. */
-export function getColorEnabled(): boolean;
 /** Removes colour codes from text. */
 export function stripAnsiCode(string: string): string;
