@@ -206,7 +206,7 @@ export class Board implements AsyncDisposable {
       app.fault = undefined;
       await app.project.checkFresh();
     } catch (error) {
-      app.fault = (await app.project.masking())(faultOf(error));
+      app.fault = app.project.mask(faultOf(error));
     }
     this.#tell(app, "head", "look");
   }

@@ -109,7 +109,9 @@ export function client() {
     const name = dialog.querySelector("h2, h3, p");
     if (name) name.id = "dialog-name";
     if (!dialog.open) dialog.showModal();
-    dialog.querySelector("select, button.main, button")?.focus();
+    // A long plan is read from its beginning.
+    dialog.querySelector("select, button.main, button")?.focus({ preventScroll: true });
+    dialog.scrollTop = 0;
   }
 
   document.addEventListener("click", async ({ target }) => {

@@ -139,8 +139,16 @@ function problemsView(statuses: readonly ServerStatus[]): Html {
     <section class="notice warn">
       <h3>Problems</h3>
       <ul>${rows.map((row) => html`<li>${row}</li>`)}</ul>
+      ${statuses.some(isAsked)
+        ? html`<p class="quiet">"alcaide repair" ends what a command has left half-done.</p>`
+        : none}
     </section>
   `;
+}
+
+/** True for a prepared server that told its problems itself. */
+function isAsked({ health, problems }: ServerStatus): boolean {
+  return problems.length > 0 && !["unreachable", "not set up"].includes(health);
 }
 
 function serverView(one: ServerStatus, now: Date): Html {

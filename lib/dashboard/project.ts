@@ -38,10 +38,12 @@ export interface Project extends AsyncDisposable {
   readonly tasks: Readonly<Record<string, ProgramTask>>;
   /** Runs a task with a connection of its own. */
   run(task: ProgramTask, how?: How): Events;
-  /** Runs a task that only looks, and gives its result, without secrets. The connections stay for the next look, unless one fails. */
+  /** Runs a task that only looks, and gives its result. The connections stay for the next look, unless one fails. */
   look(task: ProgramTask, how?: How): Promise<unknown>;
   /** Gives what takes secrets out of texts. Without their key none is known, and no task that needs one runs. */
   masking(): Promise<Mask>;
+  /** Takes out the secrets that are known by now: a look asks for none, since that may ask a person. */
+  readonly mask: Mask;
   /**
    * Checks that the configuration is still that of the files.
    *
@@ -72,16 +74,16 @@ export async function openProject(
   const run: Project["run"] = (task, { actor, ...how } = {}) =>
     taskEvents(by(actor, task), written, { ...options, directory, connect, ...how });
   let secrets: readonly string[] | undefined;
+  const mask: Mask = (value) => deep(value, secrets ?? []);
   const masking = async (): Promise<Mask> => {
     secrets ??= await secretsOf(run).catch(() => undefined);
-    return (value) => deep(value, secrets ?? []);
+    return mask;
   };
   return {
-    ...{ key: key(config.app), config, directory, tasks: file.tasks ?? {}, run, masking },
+    ...{ key: key(config.app), config, directory, tasks: file.tasks ?? {}, run, masking, mask },
     look: async (task, how) => {
       try {
-        const value = await resultOf(run(task, { ...how, connect: kept.connect }));
-        return (await masking())(value);
+        return mask(await resultOf(run(task, { ...how, connect: kept.connect })));
       } catch (error) {
         await kept[Symbol.asyncDispose]();
         throw error;

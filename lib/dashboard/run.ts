@@ -35,7 +35,7 @@ export interface Run {
 }
 
 /** So many lines of a step are kept. */
-const keptNotes = 200;
+export const keptNotes = 200;
 
 /** A run that begins. */
 export function newRun(label: string, by: string, now: number): Run {

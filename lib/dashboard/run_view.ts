@@ -5,7 +5,7 @@ import type { App } from "./board.ts";
 import { isStopped } from "./fault.ts";
 import { faultView } from "./fault_view.ts";
 import { given, type Html, html, none } from "./html.ts";
-import type { Note, Run, RunStep } from "./run.ts";
+import { keptNotes, type Note, type Run, type RunStep } from "./run.ts";
 
 /** The run under way, or the last one; nothing where there is none. */
 export function runView({ key, run, stop }: App, deploys: boolean): Html {
@@ -61,8 +61,8 @@ function linesView(notes: readonly Note[]): Html {
   if (rows.length === 0) return none;
   return html`
     <details>
-      <summary>${plural(rows.length, "line")}</summary>
-      <pre tabindex="0">${rows.join("\n")}</pre>
+      <summary>${notes.length < keptNotes ? "" : "the last "}${plural(rows.length, "line")}</summary>
+      <pre class="tail" tabindex="0">${rows.join("\n")}</pre>
     </details>
   `;
 }

@@ -59,8 +59,7 @@ select { padding: .3rem .5rem; border: 1px solid var(--rule); border-radius: 6px
 .state.bad::before { background: var(--bad); border-radius: 1px; transform: rotate(45deg); }
 .state.bad { color: var(--bad); }
 .state.idle::before { background: none; border: 1.5px solid var(--quiet); }
-.tag { display: inline-block; padding: 0 .5em; border: 1px solid var(--rule); border-radius: 1em; font-size: .8em; font-weight: 400; color: var(--quiet); }
-.tag + .tag { margin-left: .35em; }
+.tag { display: inline-block; margin-right: .35em; padding: 0 .5em; border: 1px solid var(--rule); border-radius: 1em; font-size: .8em; font-weight: 400; color: var(--quiet); }
 
 .notice { margin-top: 1.5rem; padding: .1rem 0 .1rem 1.1rem; border-left: 3px solid var(--accent); }
 .notice.warn { border-color: var(--warn); }
@@ -69,6 +68,7 @@ select { padding: .3rem .5rem; border: 1px solid var(--rule); border-radius: 6px
 .notice h3 { font-size: 1rem; font-weight: 600; overflow-wrap: anywhere; white-space: pre-line; }
 .notice pre { margin: .5rem 0; }
 .notice p, .notice li { margin-top: .25rem; }
+.tail { display: flex; flex-direction: column-reverse; }
 pre { overflow: auto; max-height: 22rem; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.55; }
 
 .columns { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 4fr); gap: 1rem 4rem; margin-top: 2.25rem; }
@@ -100,7 +100,7 @@ tr:not(.reason) :is(th, td:not(:last-child)) { white-space: nowrap; }
 .took, .clock { font-size: .8125rem; font-variant-numeric: tabular-nums; margin-left: .35rem; }
 .note, .progress, .steps details { display: block; font-size: .875rem; color: var(--quiet); }
 .note.warning { color: var(--warn); }
-progress { accent-color: var(--accent); width: min(14rem, 50%); height: .5rem; margin: 0 .5rem; }
+progress { accent-color: var(--accent); width: min(14rem, 50%); height: .5rem; margin: 0 .5rem 0 0; vertical-align: middle; }
 .run h3 { width: fit-content; }
 .run > button { margin-top: 1rem; }
 @keyframes turn { to { transform: rotate(1turn); } }
@@ -113,14 +113,14 @@ summary { cursor: pointer; }
 .field select { margin-left: .35rem; }
 .switch input { accent-color: var(--accent); width: 1rem; height: 1rem; margin: 0 .5rem 0 0; vertical-align: -.1rem; }
 
-dialog { width: min(38rem, calc(100vw - 2rem)); max-height: calc(100vh - 3rem); padding: clamp(1.25rem, 4vw, 2rem); border: 1px solid var(--rule); border-radius: 12px; background: var(--paper); color: var(--ink); box-shadow: 0 1rem 4rem #0004; }
+dialog { width: min(38rem, calc(100vw - 2rem)); max-height: calc(100vh - 3rem); --space: clamp(1.25rem, 4vw, 2rem); padding: var(--space); scroll-padding-bottom: 6rem; border: 1px solid var(--rule); border-radius: 12px; background: var(--paper); color: var(--ink); box-shadow: 0 1rem 4rem #0004; }
 dialog::backdrop { background: #0006; }
 dialog h2 { font-size: 1.375rem; font-weight: 600; letter-spacing: -.015em; margin-bottom: .75rem; }
 dialog .notice { margin-top: 0; }
 .plan { margin-top: 1.25rem; }
 .plan ol { margin: .5rem 0; padding-left: 1.6rem; list-style: decimal; }
 .plan li::marker { color: var(--quiet); font-variant-numeric: tabular-nums; }
-.buttons { display: flex; gap: .5rem; margin-top: 1.5rem; }
+.buttons { position: sticky; bottom: calc(-1 * var(--space)); display: flex; gap: .5rem; margin: .5rem 0 calc(-1 * var(--space)); padding: 1rem 0 var(--space); background: var(--paper); }
 
 @media (max-width: 54rem) {
   .columns { grid-template-columns: minmax(0, 1fr); gap: 2.5rem; }

@@ -129,6 +129,23 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
     await ended(page, /^Deploy done after/, "2-none is live");
   });
 
+  await part(
+    "a plan that is longer than the window is read from its beginning, its buttons in sight",
+    async () => {
+      await page.setViewportSize({ width: 1280, height: 360 });
+      await page.getByRole("button", { name: "Deploy", exact: true }).click();
+      await page.getByRole("button", { name: "Show the plan" }).click();
+      const yes = page.getByRole("button", { name: "Deploy now" });
+      await yes.waitFor();
+      const { y = 0, height = 0 } = await yes.boundingBox() ?? {};
+      assert(y > 0 && y + height < 360, `${y} ${height}`);
+      assertEquals(await page.locator("dialog").evaluate((dialog) => dialog.scrollTop), 0);
+      assertEquals(await lacking(page), []);
+      await page.keyboard.press("Escape");
+      await page.setViewportSize({ width: 1280, height: 900 });
+    },
+  );
+
   await part("a dialog that is closed stays closed, and one that says what is wrong has a name", async () => {
     await page.getByRole("button", { name: "Restart" }).click();
     const planned = page.waitForResponse((answer) => answer.request().method() === "POST");

@@ -64,6 +64,21 @@ Deno.test("an action is asked for, planned, begun and seen step by step", async 
   }
 });
 
+Deno.test("a step that says much keeps its last lines, and says so", async () => {
+  const deploy = planned(({ ui }) => {
+    ui.step("Build");
+    for (let line = 1; line <= 300; line++) ui.line("web", `line ${line}`);
+    return Promise.resolve();
+  });
+  await using page = await open({ tasks: tasksWith({ deploy }) });
+  const asked = askedIn(await (await page.post("ask", { app: "shop", action: "deploy" })).text());
+  await (await page.post("run", { asked })).body?.cancel();
+  await page.board[Symbol.asyncDispose]();
+  const text = await (await page.get("")).text();
+  for (const part of ["the last 200 lines", "line 101", "line 300"]) assertStringIncludes(text, part);
+  assertEquals(text.includes("line 100\n"), false);
+});
+
 Deno.test("an action is done in the name of its user", async () => {
   const actors: string[] = [];
   const deploy = planned(async (ctx) => void actors.push(await actorOf(ctx)));
@@ -325,8 +340,8 @@ Deno.test("secrets and colours are taken out of plans that fail and of what serv
     user: { app: "shop", server: "web", build: { prebuilt: "dist" }, env: { PASSWORD: secret("hunter2") } },
     tasks: tasksWith({ deploy: fails, status }),
   });
-  await page.board.look(page.app);
   const plan = await page.post("ask", { app: "shop", action: "deploy" });
+  await page.board.look(page.app);
   for (const text of [await plan.text(), await (await page.get("")).text()]) {
     assertStringIncludes(text, "[secret] \\x07");
     assertEquals(text.includes("\x1b"), false);

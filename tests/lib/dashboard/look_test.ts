@@ -44,7 +44,14 @@ Deno.test("the page shows problems, ill apps and servers that are split", async 
     assertStringIncludes(page, part);
   }
   const text = words(page);
-  for (const part of ["6-a is live on one", "5-b is live on two", "Problems one : the"]) {
+  for (
+    const part of [
+      "6-a is live on one",
+      "5-b is live on two",
+      "Problems one : the",
+      'alcaide repair" ends',
+    ]
+  ) {
     assertStringIncludes(text, part);
   }
 });
