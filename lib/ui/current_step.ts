@@ -20,6 +20,8 @@ interface Transfer extends Far {
   readonly began: number;
 }
 
+type Labelled = readonly [label: string, transfer: Transfer];
+
 interface Line {
   readonly source: string;
   readonly text: string;
@@ -96,25 +98,29 @@ export class CurrentStep {
     return this.about === undefined ? elapsed(now - this.began) : `: ${printable(this.about)}`;
   }
 
-  /** A row a server while several work; those that still do come first. */
+  /** A row a server while several work; those that still do come first. A transfer's row stands for its server. */
   #serverRows(now: number): string[] {
-    const all = [...this.#servers];
+    const labels = [...this.#transfers.keys()];
+    const all = [...this.#servers].filter(([name]) => !labels.some((label) => label.endsWith(` ${name}`)));
     const working = all.filter(([, { took }]) => took === undefined);
     if (all.length < 2 || working.length === 0) return [];
     const ended = all.filter(([, { took }]) => took !== undefined);
-    const rows = [...working, ...ended].map(([name, { began, took }]) =>
-      took === undefined
-        ? `  • ${printable(name)}${elapsed(now - began)}`
-        : `  ✓ ${printable(name)} ${duration(took)}`
+    return first(
+      [...working, ...ended],
+      (shown) =>
+        shown.map(([name, { began, took }]) =>
+          took === undefined
+            ? `  • ${printable(name)}${elapsed(now - began)}`
+            : `  ✓ ${printable(name)} ${duration(took)}`
+        ),
     );
-    return first(rows);
   }
 
   /** A row a transfer; where there are many, those that go on come first. */
   #transferRows(now: number, columns: number): string[] {
     const all = [...this.#transfers];
     const sorted = all.length > shownServers ? all.toSorted(([, a], [, b]) => ended(a) - ended(b)) : all;
-    return first(sorted.flatMap(([label, transfer]) => transferRows(label, transfer, now, columns)));
+    return first(sorted, (shown) => transferRows(shown, now, columns));
   }
 }
 
@@ -123,10 +129,10 @@ function elapsed(took: number): string {
   return took < 1000 ? "" : ` ${duration(took)}`;
 }
 
-/** So many rows, and how many more there are. */
-function first(rows: readonly string[]): string[] {
-  const more = rows.length - shownServers;
-  return more <= 0 ? [...rows] : [...rows.slice(0, shownServers), `    and ${more} more`];
+/** The rows of the first of them, and how many more there are. */
+function first<One>(all: readonly One[], rows: (shown: readonly One[]) => string[]): string[] {
+  const more = all.length - shownServers;
+  return [...rows(all.slice(0, shownServers)), ...more > 0 ? [`    and ${more} more`] : []];
 }
 
 function ended({ done, total }: Transfer): number {
@@ -140,29 +146,51 @@ export function shareText({ done, total, estimate }: Far): string {
   );
 }
 
+/** The columns that a row leaves free: the terminal may write ^C behind the last one. */
+const free = 3;
+
+/** Rate and time, which come a second later: a long bar that has no room for them would jump then. */
+const later = ", 100 MB/s, 59 s left".length;
+
+/** The forms of a row, from the widest on: columns of its bar, and whether it says that the time is an estimate. */
+const forms = [[20, true], [10, true], [10, false], [0, true]] as const;
+
 /**
- * A bar with rate and the time that is left. Where the window is narrow the bar gets shorter, then a word less is said, then the bar
- * goes, then the label gets a row of its own, then the total goes.
+ * A bar with rate and the time that is left, below each other. Where the window is narrow the bars get shorter, then a word less is said,
+ * then the bars go, then the labels get rows of their own, then the totals go.
  */
-function transferRows(label: string, transfer: Transfer, now: number, columns: number): string[] {
+function transferRows(transfers: readonly Labelled[], now: number, columns: number): string[] {
+  const fits = (row: string, width = 0) =>
+    row.length + (width < 20 || row.endsWith(" left") ? 0 : later) <= columns - free;
+  const room = Math.max(0, ...transfers.map(([label]) => printable(label).length));
+  const rows = forms.map(([width, word]) => {
+    const all = transfers.map(([label, one]) =>
+      `  ${printable(label).padEnd(room)} ${bar(shareOf(one), width)}${transferText(one, now, word)}`
+    );
+    return all.every((row) => fits(row, width)) ? all : undefined;
+  });
+  return rows.find((all) => all !== undefined) ?? transfers.flatMap(([label, one]) => {
+    const below = `  ${transferText(one, now, true)}`;
+    return [`  ${printable(label)}`, fits(below) ? below : below.replace(/ of [^,]*/, "")];
+  });
+}
+
+/** "34 % of 2.1 MB, 786 kB/s, about 0.7 s left". */
+function transferText(transfer: Transfer, now: number, word: boolean): string {
   const { began, done, total, estimate } = transfer;
-  const share = total > 0 ? Math.min(1, done / total) : undefined;
+  const share = shareOf(transfer);
   const seconds = (now - began) / 1000;
   const rate = seconds < 1 || share === 1 ? 0 : done / seconds;
   const left = `${duration((total - done) / rate * 1000)} left`;
-  const about = (word = "") =>
-    [
-      share === undefined ? bytes(done) : shareText(transfer),
-      ...rate > 0 ? [`${bytes(rate)}/s`] : [],
-      ...rate > 0 && share !== undefined ? [`${word} ${left}`.trimStart()] : [],
-    ].join(", ");
-  const name = `  ${printable(label)}`;
-  const shorter = [[20, estimate], [10, estimate], [10, ""], [0, estimate]] as const;
-  const rows = shorter.map(([width, word]) => `${name} ${bar(share, width)}${about(word)}`);
-  const fitting = rows.find((row) => row.length < columns);
-  if (fitting !== undefined) return [fitting];
-  const below = `  ${about(estimate)}`;
-  return [name, below.length < columns ? below : below.replace(/ of [^,]*/, "")];
+  return [
+    share === undefined ? bytes(done) : shareText(transfer),
+    ...rate > 0 ? [`${bytes(rate)}/s`] : [],
+    ...rate > 0 && share !== undefined ? [word && estimate !== undefined ? `${estimate} ${left}` : left] : [],
+  ].join(", ");
+}
+
+function shareOf({ done, total }: Transfer): number | undefined {
+  return total > 0 ? Math.min(1, done / total) : undefined;
 }
 
 function bar(share: number | undefined, width: number): string {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { CurrentStep } from "../../../lib/ui/current_step.ts";
 
 Deno.test("CurrentStep shows its title, and how long it takes from the first second on", () => {
@@ -31,6 +31,34 @@ Deno.test("CurrentStep gives a label a row of its own where both don't fit", () 
     "  Upload to 203.0.113.7",
     "  50 % of 10 MB, 2.5 MB/s, 2.0 s left",
   ]);
+});
+
+Deno.test("CurrentStep shows the bars of several transfers below each other, in one form", () => {
+  const step = new CurrentStep("Upload", 0);
+  for (const name of ["a", "long"]) step.server(name, true, 0);
+  step.transfer("Upload to a", { done: 5, total: 10 }, 0);
+  step.transfer("Upload to long", { done: 10, total: 10 }, 0);
+  // The servers have no rows besides.
+  assertEquals(step.rows(0, 80).slice(1), [
+    "  Upload to a    ━━━━━━━━━━────────── 50 % of 10 B",
+    "  Upload to long ━━━━━━━━━━━━━━━━━━━━ 100 % of 10 B",
+  ]);
+  assertEquals(step.rows(0, 45).slice(1), [
+    "  Upload to a    ━━━━━───── 50 % of 10 B",
+    "  Upload to long ━━━━━━━━━━ 100 % of 10 B",
+  ]);
+  assertEquals(step.rows(0, 25).slice(1), [
+    "  Upload to a",
+    "  50 % of 10 B",
+    "  Upload to long",
+    "  100 % of 10 B",
+  ]);
+});
+
+Deno.test("CurrentStep keeps the length of a bar when rate and time come", () => {
+  const step = new CurrentStep("Upload", 0);
+  step.transfer("Upload to 203.0.113.7", { done: 5_000_000, total: 10_000_000 }, 0);
+  for (const now of [0, 2000]) assertStringIncludes(step.rows(now, 80)[1] ?? "", "7 ━━━━━───── 50 %");
 });
 
 Deno.test("CurrentStep says that a size is an estimate, with a bar that fits", () => {
