@@ -28,7 +28,8 @@ export async function answerFirst(
   try {
     const lines = await firstAnswer(args, words, version);
     if (lines === undefined) return false;
-    writeAll(Deno.stdout, new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+    const shown = Deno.stdout.isTerminal() ? (await import("./fold.ts")).foldHere(lines) : lines;
+    writeAll(Deno.stdout, new TextEncoder().encode(shown.map((line) => `${line}\n`).join("")));
     return true;
   } catch {
     // The program has words for a reader who went away, a full disk, a directory that was removed.

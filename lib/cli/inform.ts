@@ -4,6 +4,7 @@ import type { CommandUi } from "../ui/mod.ts";
 import { report } from "../ui/report.ts";
 import { named } from "../core/shape.ts";
 import type { Words } from "../task/options.ts";
+import { foldFor } from "./fold.ts";
 import { helpValue, overview, taskHelp, type TaskLists, taskValue } from "./help.ts";
 import { firstLook, loadIfThere, type Program, unknownTask } from "./program.ts";
 
@@ -17,12 +18,12 @@ export async function inform(ui: CommandUi, { values, words }: Words, program: P
   const name = words[0] === "help" ? words[1] : words[0];
   const { own } = await visibleTasks(ui, values, program, name);
   if (name === undefined) {
-    ui.result(helpValue({ builtIn, own }), overview({ builtIn, own }, version));
+    ui.result(helpValue({ builtIn, own }), foldFor(ui, overview({ builtIn, own }, version)));
     return 0;
   }
   const task = named(own, name) ?? named(builtIn, name);
   if (task === undefined) return report(unknownTask(name, { ...builtIn, ...own }), ui);
-  ui.result(taskValue(name, task), taskHelp(name, task));
+  ui.result(taskValue(name, task), foldFor(ui, taskHelp(name, task)));
   return 0;
 }
 

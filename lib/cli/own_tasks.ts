@@ -1,6 +1,7 @@
 // The tasks that are about tasks: they know what the command line knows.
 
 import type { ProgramTask } from "../task/late_task.ts";
+import { foldFor } from "./fold.ts";
 import { helpValue, type TaskLists, taskTable } from "./help.ts";
 import { completionScript, type Shell, shells } from "./shells.ts";
 import type { Context } from "../task/context.ts";
@@ -22,7 +23,7 @@ const group = "The program";
 export function taskTasks(lists: Lists): Readonly<Record<string, ProgramTask>> {
   const tasks: ProgramTask = async (ctx) => {
     const found = await lists(ctx);
-    ctx.ui.result(helpValue(found), taskTable(found));
+    ctx.ui.result(helpValue(found), foldFor(ctx.ui, taskTable(found)));
   };
   const completions: ProgramTask = ({ args: [word], ui }) => {
     const shell = word as Shell;
