@@ -1,5 +1,6 @@
 // Shows a plan to people and to programs.
 
+import { diff } from "./diff.ts";
 import type { Build } from "../../config/field/types.ts";
 import { shareText } from "../../core/canary.ts";
 import { duration, list, plural } from "../../core/text.ts";
@@ -215,7 +216,12 @@ function serverRows(target: ServerPlan, plan: DeployPlan): string[] {
   }
   if (!site.apply) return [...rows, "  site file: stays as it is, Caddy is not reloaded"];
   const difference = diff(masked(site.before ?? "", target), masked(site.text, target));
-  return [...rows, "  site file, which Caddy reads anew:", ...difference.map((row) => `    ${row}`)];
+  const same = difference.length === 0;
+  return [
+    ...rows,
+    `  site file${same ? ": stays as it is" : ""}, which Caddy reads anew${same ? "" : ":"}`,
+    ...difference.map((row) => `    ${row}`),
+  ];
 }
 
 const hashes = /\$2b\$\S+/g;
@@ -223,33 +229,4 @@ const hashes = /\$2b\$\S+/g;
 /** A text without the token by which the app knows our questions, and without hashes of passwords. */
 export function masked(text: string, target: Pick<ServerPlan, "allocation">): string {
   return text.replaceAll(target.allocation.token, "[secret]").replaceAll(hashes, "[secret]");
-}
-
-/** Lines that go (`-`), come (`+`) or stay (` `). */
-export function diff(before: string, after: string): string[] {
-  const a = before.split("\n").slice(0, -1);
-  const b = after.split("\n").slice(0, -1);
-  const longest = lengths(a, b);
-  const rows: string[] = [];
-  let [i, j] = [0, 0];
-  while (i < a.length || j < b.length) {
-    if (i < a.length && a[i] === b[j]) {
-      rows.push(`  ${a[i++]}`);
-      j++;
-    } else if ((longest[i + 1]?.[j] ?? -1) >= (longest[i]?.[j + 1] ?? -1)) rows.push(`- ${a[i++]}`);
-    else rows.push(`+ ${b[j++]}`);
-  }
-  return rows;
-}
-
-/** Lengths of the longest common parts of all rests; the files are short. */
-function lengths(a: readonly string[], b: readonly string[]): number[][] {
-  const table = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
-  for (let i = a.length - 1; i >= 0; i--) {
-    const [row = [], below = []] = table.slice(i);
-    for (let j = b.length - 1; j >= 0; j--) {
-      row[j] = a[i] === b[j] ? (below[j + 1] ?? 0) + 1 : Math.max(below[j] ?? 0, row[j + 1] ?? 0);
-    }
-  }
-  return table;
 }

@@ -2,25 +2,13 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { UserConfig } from "../../../../lib/config/field/types.ts";
 import type { Facts } from "../../../../lib/server/facts.ts";
 import { planDeploy } from "../../../../lib/deploy/plan/deploy.ts";
-import { diff, planJson, planText } from "../../../../lib/deploy/plan/show.ts";
+import { planJson, planText } from "../../../../lib/deploy/plan/show.ts";
 import { config, deployed, facts, place, silentServer } from "../../../fake/facts.ts";
 import { planInputs } from "../../../fake/plan.ts";
 
 function plan(known: Facts, changes: Partial<UserConfig> = {}, dirty = false) {
   const revision = { ...planInputs.revision, dirty };
   return planDeploy(config(changes), new Map([[silentServer(), known]]), { ...planInputs, revision });
-}
-
-const diffs = [
-  { name: "the same", before: "a\nb\n", after: "a\nb\n", rows: ["  a", "  b"] },
-  { name: "all new", before: "", after: "a\nb\n", rows: ["+ a", "+ b"] },
-  { name: "all gone", before: "a\n", after: "", rows: ["- a"] },
-  { name: "a line in between", before: "a\nc\n", after: "a\nb\nc\n", rows: ["  a", "+ b", "  c"] },
-  { name: "a line changed", before: "a\nb\nc\n", after: "a\nx\nc\n", rows: ["  a", "- b", "+ x", "  c"] },
-  { name: "lines moved", before: "a\nb\n", after: "b\na\n", rows: ["- a", "  b", "+ a"] },
-];
-for (const { name, before, after, rows } of diffs) {
-  Deno.test(`diff() shows ${name}`, () => assertEquals(diff(before, after), rows));
 }
 
 Deno.test("planText() tells what the first deploy would do", () => {
