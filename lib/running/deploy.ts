@@ -125,6 +125,9 @@ export async function showDeploy(ctx: Context, steps: DeploySteps, options: Depl
     switching: readSwitching(ctx, options),
   });
   await tellPlan(ctx, plan, stepsFor(steps, plan.switching ?? {}));
+  const { build } = ctx.config;
+  if (build.kind !== "prebuilt" || await Deno.stat(build.path).catch(() => undefined)) return;
+  ctx.ui.warn(`${build.path} does not exist`, "Build it before the deploy, or look at build.prebuilt");
 }
 
 /** The inputs of a plan that neither configuration nor facts give. */

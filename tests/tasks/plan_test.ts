@@ -18,7 +18,7 @@ import { copyModel } from "../fake/model.ts";
 import { planInputs } from "../fake/plan.ts";
 import { type FakeServer, fakeServer } from "../fake/server.ts";
 import { cert, key } from "../lib/config/base.ts";
-import { deployTo, serverAfter, user } from "../lib/deploy/deploying.ts";
+import { artifact, deployTo, serverAfter, user } from "../lib/deploy/deploying.ts";
 
 const twice = await serverAfter(2);
 /** The token by which the app on that server knows our questions. */
@@ -97,6 +97,22 @@ for (const { name, task, steps } of orders) {
     for (const row of route.scripts[0].split("\n")) assertStringIncludes(text, `      ${row}`);
   });
 }
+
+Deno.test("deploy --plan warns of a release that is not there yet", async () => {
+  const warned = async (prebuilt: string) => {
+    const ctx = fakeContext({
+      config: { ...user, build: { prebuilt } },
+      servers: [fakeServer({ model: copyModel(twice) })],
+      options: { plan: true },
+    });
+    await deploy(ctx);
+    return ctx.ui.events.flatMap((event) => event.type === "warning" ? [event.text, event.hint] : []);
+  };
+  assertEquals([await warned("/nowhere/dist"), await warned(artifact)], [
+    ["/nowhere/dist does not exist", "Build it before the deploy, or look at build.prebuilt"],
+    [],
+  ]);
+});
 
 Deno.test("deploy --plan --verbose says on which server a script would run, where there are several", async () => {
   const servers = ["a", "b"].map((name) => fakeServer({ name, model: copyModel(twice) }));
