@@ -52,8 +52,7 @@ export async function pipeline<
     const [first, ...rest] = all.slice(at);
     if (first === undefined) return;
     const { count, run } = join([first, ...rest]);
-    const say = (step: number) => ctx.ui.step(titleOf(at + step));
-    const failure = await run(ctx, plan, say);
+    const failure = await run(ctx, plan, (step) => ctx.ui.step(titleOf(at + step)));
     if (failure === undefined) {
       at += count;
       if (committed || all[at - 1]?.commit !== true || all.slice(at).some(commits)) continue;

@@ -88,18 +88,8 @@ export function task<
   const Options extends Readonly<Record<string, TaskOption>> | undefined = undefined,
 >(spec: TaskSpec<Args, Options>): Task;
 export function task(first: string | TaskSpec, second?: TaskSpec["run"]): Task {
-  const example = 'Write task("Say hello", async (ctx) => { … })';
-  demand(
-    typeof first === "string" || isRecord(first) || typeof first === "function",
-    "the description of task()",
-    first,
-    example,
-  );
-  const spec = typeof first === "string" ? { description: first, run: second } : first;
-  const { run, ...info } = spec as Omit<Task, "events"> & { run?: TaskFunction };
-  if (typeof run !== "function") {
-    throw new AlcaideError("Cannot make a task without a function", { hint: example });
-  }
+  const spec = specOf(first, second);
+  const { run, ...info } = spec;
   checkSpec(info);
   const perform = async (ctx: Context) => {
     const full = completed(ctx, info);
@@ -107,6 +97,19 @@ export function task(first: string | TaskSpec, second?: TaskSpec["run"]): Task {
     return await runTask((ctx) => run.call(spec, ctx), full);
   };
   return Object.assign(perform, info, { events: taskEvents.bind(undefined, perform) });
+}
+
+/** A task in full, looked at as far as types can't. */
+function specOf(
+  first: string | TaskSpec,
+  second: TaskSpec["run"] | undefined,
+): Omit<Task, "events"> & { run: TaskFunction } {
+  const example = 'Write task("Say hello", async (ctx) => { … })';
+  const isSpec = typeof first === "string" || isRecord(first) || typeof first === "function";
+  demand(isSpec, "the description of task()", first, example);
+  const spec = typeof first === "string" ? { description: first, run: second } : first;
+  if (typeof spec.run === "function") return spec as Omit<Task, "events"> & { run: TaskFunction };
+  throw new AlcaideError("Cannot make a task without a function", { hint: example });
 }
 
 /** Tasks that already ran, before those of a run that depend on them. */

@@ -75,6 +75,7 @@ export async function handshake(
   const connection = watched(client, socket, endpoint, (error) => {
     reject(isRefusal(error) ? keys.failure(error) : connectFailure(endpoint, error));
   });
+  const outcome = { refuse: reject, isLost: () => connection.lost !== undefined };
   try {
     const known = loadKnownHosts(endpoint);
     client.connect({
@@ -84,10 +85,7 @@ export async function handshake(
       keepaliveInterval: 15_000,
       keepaliveCountMax: 4,
       algorithms: algorithmsFor(endpoint, known, options.direct),
-      hostVerifier: verifier(endpoint, known, options, {
-        refuse: reject,
-        isLost: () => connection.lost !== undefined,
-      }),
+      hostVerifier: verifier(endpoint, known, options, outcome),
       authHandler: keys.handler,
     });
     beEager(client, keys.signsAtOnce);

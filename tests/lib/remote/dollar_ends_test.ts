@@ -6,15 +6,7 @@ import { sh } from "../../../lib/core/sh.ts";
 import { $ } from "../../../lib/remote/dollar.ts";
 import { inFolder } from "../../folder.ts";
 import { local } from "../../../lib/remote/local.ts";
-import { until } from "../transport/ssh/sshd.ts";
-
-/** Waits until a process has gone; a zombie has no command line. */
-async function gone(pid: number): Promise<void> {
-  await until(
-    async () => await Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => "") === "",
-    "the process is gone",
-  );
-}
+import { gone } from "../transport/gone.ts";
 
 const script = "trap '' HUP; sleep 300 & echo $!; wait";
 

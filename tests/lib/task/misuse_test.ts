@@ -1,7 +1,7 @@
 // An editor sees these mistakes by the types. At run time, above all in the binary, nothing looks at types.
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { AlcaideError } from "../../../lib/core/error.ts";
+import type { AlcaideError } from "../../../lib/core/error.ts";
 import * as library from "../../../mod.ts";
 import { fakeContext } from "../../fake/context.ts";
 
