@@ -39,7 +39,7 @@ async function act(
   page: Page,
   button: string,
   plan: string,
-  fill: (dialog: Dialog) => Promise<unknown> = ok,
+  fill: (dialog: Dialog) => Promise<unknown> = () => Promise.resolve(),
 ) {
   const run = page.locator(".run");
   const before = await run.count() === 0 ? "" : await run.getAttribute("data-began");
@@ -50,10 +50,6 @@ async function act(
   await dialog.locator(".plan li", { hasText: plan }).first().waitFor();
   await dialog.getByRole("button", { name: / now$/ }).click();
   await page.locator(`.run:not([data-began="${before}"])`).waitFor();
-}
-
-function ok(): Promise<void> {
-  return Promise.resolve();
 }
 
 /** Waits until the last action has ended in a way, and the servers were looked at since. */

@@ -1,31 +1,12 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { AlcaideError, ConfigError, exitCodeOf, InterruptedError } from "../../../lib/core/error.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { AlcaideError } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { actionsOf, type ActionTasks, howOf } from "../../../lib/dashboard/actions.ts";
 import { actorOf } from "../../../lib/task/recorded.ts";
 import { type Task, task } from "../../../lib/task/task.ts";
 import { builtInTasks } from "../../../tasks/mod.ts";
-import { askedIn, empty, gives, open, served, tasksWith } from "./opened.ts";
+import { askedIn, empty, gives, open, planned, served, tasksWith } from "./opened.ts";
 import { release } from "../../fake/facts.ts";
-
-const steps = [{ title: "Create the jail" }, { title: "Migrate", reason: "it has a migration" }];
-
-/** A task with a plan that tells what it was given, and does what it is told. */
-function planned(run: (ctx: Parameters<Task>[0]) => Promise<void>, dropped: readonly string[] = []): Task {
-  return task({
-    description: "Deploy a new release",
-    args: [{ name: "release", description: "Its id", optional: true }],
-    options: {
-      plan: { type: "boolean", description: "Print the plan" },
-      dirty: { type: "boolean", description: "Include changes" },
-    },
-    run: async (ctx) => {
-      const plan = { server: "web", release: ctx.args[0] ?? "7-b", previous: "6-a", steps, dropped };
-      if (ctx.options.plan) return ctx.ui.result([plan], "");
-      await run(ctx);
-    },
-  });
-}
 
 Deno.test("an action is asked for, planned, begun and seen step by step", async () => {
   const given: unknown[] = [];
@@ -255,95 +236,5 @@ Deno.test("an app or an action that is not on the dashboard is refused", async (
     const answer = await page.post("ask", fields);
     assertEquals(answer.status, 409);
     assertStringIncludes(await answer.text(), says);
-  }
-});
-
-Deno.test("nothing is done by a configuration that has changed since", async () => {
-  await using page = await open();
-  await Deno.writeTextFile(`${page.directory}/Alcaidefile.ts`, "export default {};");
-  const answer = await page.post("ask", { app: "shop", action: "deploy" });
-  assert(!answer.ok);
-  assertStringIncludes(await answer.text(), "the Alcaidefile or the secrets have changed");
-});
-
-Deno.test("a project's own task takes the place of a built-in one, with what it knows of a form, perhaps without a plan", async () => {
-  const did: unknown[] = [];
-  const builtIn = planned(() => Promise.resolve(void did.push("built in")));
-  const known = task({
-    description: "Deploy, then look at the shop",
-    options: { dirty: { type: "boolean", description: "Include all" } },
-    run: (ctx) => Promise.resolve(void did.push(ctx.options)),
-  });
-  for (const deploy of [known, () => Promise.resolve(void did.push("own"))]) {
-    await using page = await open({ tasks: tasksWith({ deploy: builtIn }), own: { deploy } });
-    const form = await (await page.get("ask?app=shop&action=deploy")).text();
-    assertEquals([form.includes("Include all"), form.includes("Visitors")], [deploy === known, false]);
-    const plan = await (await page.post("ask", { app: "shop", action: "deploy", dirty: "true" })).text();
-    assertStringIncludes(plan, "has no plan");
-    assertEquals((await page.post("run", { asked: askedIn(plan) })).status, 204);
-    await page.board[Symbol.asyncDispose]();
-  }
-  assertEquals(did, [{ dirty: true }, "own"]);
-});
-
-Deno.test("an action whose task returns another status than 0 has failed", async () => {
-  await using page = await open({ own: { deploy: () => Promise.resolve(3) } });
-  const asked = askedIn(await (await page.post("ask", { app: "shop", action: "deploy" })).text());
-  await (await page.post("run", { asked })).body?.cancel();
-  await page.board[Symbol.asyncDispose]();
-  const text = await (await page.get("")).text();
-  for (const part of ["Deploy failed after", "Deploy ended with status 3"]) assertStringIncludes(text, part);
-});
-
-Deno.test("a signal ends each run with a reason of its own, so that a second one cuts no undoing off", async () => {
-  const begun = Promise.withResolvers<AbortSignal>();
-  const deploy = planned(({ signal }) => {
-    begun.resolve(signal);
-    return new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason)));
-  });
-  await using page = await open({ tasks: tasksWith({ deploy }) });
-  const asked = askedIn(await (await page.post("ask", { app: "shop", action: "deploy" })).text());
-  await (await page.post("run", { asked })).body?.cancel();
-  const signal = await begun.promise;
-  const stop = new InterruptedError("SIGINT");
-  page.end(stop);
-  await page.board[Symbol.asyncDispose]();
-  assertEquals([signal.reason === stop, exitCodeOf(signal.reason)], [false, 130]);
-});
-
-Deno.test("a failure shows the hints of a configuration's faults, and why not everything was undone", async () => {
-  const errors = [
-    new ConfigError([{ path: "sever", problem: "there is no such field", hint: "Did you mean server?" }]),
-    Object.assign(new AlcaideError("Cannot check the app"), {
-      undoFailures: [new AlcaideError("Cannot remove shop_green", { details: ["busy"], hint: "Look at it" })],
-    }),
-  ];
-  const says = ["Did you mean server?", "Cannot undo everything: Cannot remove shop_green\nbusy"];
-  for (const [index, error] of errors.entries()) {
-    await using page = await open({ own: { deploy: () => Promise.reject(error) } });
-    const asked = askedIn(await (await page.post("ask", { app: "shop", action: "deploy" })).text());
-    await (await page.post("run", { asked })).body?.cancel();
-    await page.board[Symbol.asyncDispose]();
-    assertStringIncludes(await (await page.get("")).text(), says[index] ?? "");
-  }
-});
-
-Deno.test("secrets and colours are taken out of plans that fail and of what servers tell", async () => {
-  const says = "\x1b[31mhunter2\x1b[0m \x07";
-  const fails = task({
-    description: "Fail",
-    options: { plan: { type: "boolean", description: "Only ask" } },
-    run: () => Promise.reject(new AlcaideError(says)),
-  });
-  const status = gives([served({ problems: [says] })]);
-  await using page = await open({
-    user: { app: "shop", server: "web", build: { prebuilt: "dist" }, env: { PASSWORD: secret("hunter2") } },
-    tasks: tasksWith({ deploy: fails, status }),
-  });
-  const plan = await page.post("ask", { app: "shop", action: "deploy" });
-  await page.board.look(page.app);
-  for (const text of [await plan.text(), await (await page.get("")).text()]) {
-    assertStringIncludes(text, "[secret] \\x07");
-    assertEquals(text.includes("\x1b"), false);
   }
 });

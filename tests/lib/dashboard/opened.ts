@@ -140,3 +140,25 @@ export async function openAt(
 export function askedIn(text: string): string {
   return /name="asked" value="([^"]+)"/.exec(text)?.[1] ?? "";
 }
+
+const steps = [{ title: "Create the jail" }, { title: "Migrate", reason: "it has a migration" }];
+
+/** A task with a plan that tells what it was given, and does what it is told. */
+export function planned(
+  run: (ctx: Parameters<Task>[0]) => Promise<void>,
+  dropped: readonly string[] = [],
+): Task {
+  return task({
+    description: "Deploy a new release",
+    args: [{ name: "release", description: "Its id", optional: true }],
+    options: {
+      plan: { type: "boolean", description: "Print the plan" },
+      dirty: { type: "boolean", description: "Include changes" },
+    },
+    run: async (ctx) => {
+      const plan = { server: "web", release: ctx.args[0] ?? "7-b", previous: "6-a", steps, dropped };
+      if (ctx.options.plan) return ctx.ui.result([plan], "");
+      await run(ctx);
+    },
+  });
+}
