@@ -3,7 +3,7 @@ import { AlcaideError } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { actionsOf, type ActionTasks, howOf } from "../../../lib/dashboard/actions.ts";
 import { actorOf } from "../../../lib/task/recorded.ts";
-import { type Task, task } from "../../../lib/task/task.ts";
+import type { Task } from "../../../lib/task/task.ts";
 import { builtInTasks } from "../../../tasks/mod.ts";
 import { askedIn, empty, gives, open, planned, served, tasksWith } from "./opened.ts";
 import { release } from "../../fake/facts.ts";

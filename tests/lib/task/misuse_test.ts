@@ -6,9 +6,9 @@ import * as library from "../../../mod.ts";
 import { fakeContext } from "../../fake/context.ts";
 
 // deno-lint-ignore no-explicit-any -- every call here has a wrong type
-const { caddy, deploySteps, deployWith, jail, local, node, parallel, pipeline } = library as any;
-// deno-lint-ignore no-explicit-any
-const { $, postgresql, redis, remote, script, service, sh, staticSite, task } = library as any;
+const untyped: Readonly<Record<string, any>> = library;
+const { caddy, deploySteps, deployWith, jail, local, node, parallel, pipeline } = untyped;
+const { $, postgresql, redis, remote, script, service, sh, staticSite, task } = untyped;
 
 const run = () => Promise.resolve();
 const server = { name: "one", run, read: run, transport: {} };
