@@ -84,7 +84,10 @@ export const refused = task("Use a secret where it would become an argument", as
 
 scenario("secrets are in the environment files of kept releases, and nowhere else", async (place, part) => {
   const { server, test } = place;
-  const values = { keep: 2, drain: 1, health: { path: "/health", timeout: patience(6), interval: 0.2 } };
+  const values = {
+    ...{ keep: 2, drain: 1, health: { path: "/health", timeout: patience(6), interval: 0.2 } },
+    notify: { command: "cat >>notices.jsonl" },
+  };
   await using project = await makeProject(place, "shop", values);
   const write = (more = {}) => project.configure(more, tasks, { env });
   const listener = new Listener(project);
@@ -237,6 +240,8 @@ scenario("secrets are in the environment files of kept releases, and nowhere els
 
   await part("on this machine no file holds one", async () => {
     const needles = marks.slice(1).flatMap(shapes);
+    // Those that tell of failures are among them.
+    assertMatch(await Deno.readTextFile(`${project.directory}/notices.jsonl`), /"event":"failure"/);
     await Deno.writeTextFile(`${project.directory}/tmp/own`, `x${btoa(`x${marks[1]}x`)}`);
     assertEquals(await filesWith(`${project.directory}/tmp`, needles), [`${project.directory}/tmp/own`]);
     await Deno.remove(`${project.directory}/tmp/own`);
