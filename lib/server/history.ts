@@ -178,7 +178,8 @@ export async function readHistory(
 ): Promise<History> {
   // Up to two lines are about one action: that it was cut off, then how it ended all the same.
   const lines = since === undefined ? Math.min(2 * count, mostLines) : mostLines;
-  const all = new Map<string, readonly ActionRecord[]>();
+  // In the servers' order, whoever answers first.
+  const all = new Map<string, readonly ActionRecord[]>(servers.all.map(({ name }) => [name, []]));
   const unreadable: Record<string, number> = {};
   const unreachable: { server: string; problem: string }[] = [];
   await servers.each(async (server: Remote) => {

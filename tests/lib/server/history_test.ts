@@ -35,16 +35,16 @@ Deno.test("mergeRecords() names a deploy that waited for its time like any other
   assertEquals(entry?.action, "deploy");
 });
 
-function answering(answers: Readonly<Record<string, string | Error>>) {
+function answering(answers: Readonly<Record<string, string | Error | Promise<string>>>) {
   const asked: string[] = [];
   const all = servers(
     Object.entries(answers).map(([name, answer]) =>
       remote(name, {
         transport: {
-          exec: (script) => {
+          exec: async (script) => {
             asked.push(script);
-            if (answer instanceof Error) return Promise.reject(answer);
-            return Promise.resolve({ code: 0, stdout: answer, stderr: "" });
+            if (answer instanceof Error) throw answer;
+            return { code: 0, stdout: await answer, stderr: "" };
           },
           [Symbol.asyncDispose]: () => Promise.resolve(),
         },
@@ -62,6 +62,12 @@ Deno.test("readHistory() names servers that can't be asked, and lines that can't
     [{ server: "b", problem: "Cannot reach b" }],
     { a: 1 },
   ]);
+});
+
+Deno.test("readHistory() names servers in their order, whoever answers first", async () => {
+  const late = new Promise<string>((resolve) => setTimeout(() => resolve(text(done)), 5));
+  const { entries: [entry] } = await readHistory(answering({ a: late, b: text(done) }).all, "shop");
+  assertEquals(entry?.servers, ["a", "b"]);
 });
 
 Deno.test("readHistory() gives the newest, or those since a time, in one round trip", async () => {
