@@ -44,6 +44,8 @@ export async function serveDashboard(
   ui.info(`The dashboard is at ${address}`);
   if (options.open) await openBrowser(ctx, address, stack);
   await server.finished;
+  // With everything that still runs.
+  await stack.disposeAsync();
   ui.info("The dashboard ends");
   return 0;
 }
