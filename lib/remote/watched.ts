@@ -94,7 +94,7 @@ export function watchedUrl(
     // A new one each time: the system may have cleared the last one, and somebody else have made it again.
     const place = stack.use(await scratch());
     await writeWhole(pathIn(place), 0o600, async (take) => {
-      for await (const piece of answer.body ?? []) take(piece);
+      for await (const piece of piecesOf(name, answer)) take(piece);
     });
     known = { tag: answer.headers.get("etag") ?? "", seen: (await digestFile(pathIn(place))).sha256, place };
     stack.move();
@@ -120,4 +120,12 @@ async function answerOf(name: string, asked: Promise<Response>): Promise<Respons
   if (answer.ok || answer.status === 304) return answer;
   await answer.body?.cancel();
   throw new AlcaideError(`Cannot read ${name}: it answers with status ${answer.status}`);
+}
+
+async function* piecesOf(name: string, { body }: Response): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body ?? [];
+  } catch (cause) {
+    throw new AlcaideError(`Cannot read ${name}: the answer broke off`, { cause });
+  }
 }

@@ -1,42 +1,50 @@
 // The newest version of this program.
 
 import { AlcaideError } from "../core/error.ts";
+import { within } from "../transport/limits.ts";
 import { name } from "../core/version.ts";
 
 /** The variable that names another place to ask. */
 const placeVariable = "ALCAIDE_RELEASES";
 
 /** Milliseconds that an answer may take. */
-const patience = 10_000;
+const usualPatience = 10_000;
 
 /**
  * Asks for the newest version.
  *
  * @throws {AlcaideError} when nobody answers
  */
-export async function askLatest(signal: AbortSignal): Promise<string> {
+export async function askLatest(signal: AbortSignal, patience = usualPatience): Promise<string> {
   const place = Deno.env.get(placeVariable) || `https://jsr.io/${name}/meta.json`;
-  return latestIn(await answerOf(place, signal), place);
+  const late = () => refusal(place, `no answer within ${patience / 1000} s`);
+  return latestIn(
+    await within({ signal, timeout: patience }, late, (signal) => answerOf(place, signal)),
+    place,
+  );
 }
 
 async function answerOf(place: string, signal: AbortSignal): Promise<unknown> {
-  const hint = `Look at the network, or name another place in ${placeVariable}`;
-  const refusal = (problem: string, cause?: unknown) =>
-    new AlcaideError(`Cannot ask ${place} for newer versions: ${problem}`, { cause, hint });
-  const answer = await fetch(place, {
-    headers: { accept: "application/json" },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
-  }).catch((cause) => {
-    signal.throwIfAborted();
-    throw refusal("it can't be reached", cause);
+  const headers = { accept: "application/json" };
+  const answer = await fetch(place, { headers, signal }).catch((cause) => {
+    throw refusal(place, "it can't be reached", cause);
   });
-  const text = await answer.text();
-  if (!answer.ok) throw refusal(`it answers ${answer.status}`);
+  const text = await answer.text().catch((cause) => {
+    throw refusal(place, "its answer broke off", cause);
+  });
+  if (!answer.ok) throw refusal(place, `it answers ${answer.status}`);
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw refusal("its answer is not JSON", cause);
+    throw refusal(place, "its answer is not JSON", cause);
   }
+}
+
+function refusal(place: string, problem: string, cause?: unknown): AlcaideError {
+  return new AlcaideError(`Cannot ask ${place} for newer versions: ${problem}`, {
+    cause,
+    hint: `Look at the network, or name another place in ${placeVariable}`,
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AlcaideError, UsageError } from "../../lib/core/error.ts";
 import { memoryUi } from "../fake/memory_ui.ts";
 import { version as number } from "../../lib/core/version.ts";
-import { isNewer, latestIn } from "../../lib/standalone/newest.ts";
+import { askLatest, isNewer, latestIn } from "../../lib/standalone/newest.ts";
 import { upgrade } from "../../tasks/upgrade.ts";
 import { version } from "../../tasks/version.ts";
 import type { Context } from "../../lib/task/context.ts";
@@ -45,6 +45,31 @@ Deno.test("upgrade --check knows a newer version, and that there is none", async
   await withPlace(() => Response.json({ tag_name: `v${number}` }), async () => {
     assertEquals(await saidBy(upgrade, { check: true }), `Alcaide ${number} is the newest version`);
   });
+});
+
+Deno.test("upgrade --check says that an answer broke off, or takes too long", async () => {
+  /** An answer of which only the beginning comes. */
+  const begun = (then: (body: ReadableStreamDefaultController) => void) =>
+    new Response(
+      new ReadableStream({
+        start(body) {
+          body.enqueue(new TextEncoder().encode('{"latest"'));
+          then(body);
+        },
+      }),
+      { headers: { "content-length": "100" } },
+    );
+  const answers = [
+    { answer: () => begun((body) => body.close()), says: "its answer broke off" },
+    { answer: () => begun(() => {}), says: "no answer within 0.3 s" },
+  ];
+  for (const { answer, says } of answers) {
+    await withPlace(answer, async (place) => {
+      const asked = askLatest(new AbortController().signal, 300);
+      const error = await assertRejects(() => asked, AlcaideError);
+      assertEquals(error.message, `Cannot ask ${place} for newer versions: ${says}`);
+    });
+  }
 });
 
 Deno.test("upgrade --check says that nobody answers", async () => {

@@ -126,7 +126,11 @@ Deno.test("watchedUrl() leaves nothing of a file that breaks off, and fetches it
   }) as typeof fetch;
   await using source = watchedUrl(new URL("https://files.example/a.tar"), get);
   await source.look(signal);
-  await assertRejects(() => source.look(signal), Error, "connection closed");
+  await assertRejects(
+    () => source.look(signal),
+    AlcaideError,
+    "Cannot read https://files.example/a.tar: the answer broke off",
+  );
   await source.look(signal);
   assertEquals([asked, await Deno.readTextFile(source.artifact)], [[null, '"0"', null], "one"]);
 });
