@@ -9,22 +9,27 @@ export function beEager(client: Client, signsAtOnce: () => boolean): void {
   const protocol = protocolOf(client);
   const handlers = protocol?._handlers;
   if (protocol === undefined || handlers === undefined) return;
-  offerAtOnce(handlers);
+  offerAtOnce(client, handlers);
   signAtOnce(protocol, handlers, signsAtOnce);
 }
 
-/** Offers a key behind the request to be let in, not behind its answer: once the server has said which signatures it takes. */
-function offerAtOnce(handlers: Handlers): void {
+/**
+ * Offers a key behind the request to be let in, not behind its answer: once the server has said which signatures it takes. It may say
+ * so while a person is still asked about its own key. Nothing that we send is encrypted then, and it isn't trusted yet.
+ */
+function offerAtOnce(client: Client, handlers: Handlers): void {
   const { EXT_INFO: told, SERVICE_ACCEPT: accepted } = handlers;
   if (told === undefined || accepted === undefined) return;
   let begun = false;
+  let isTrusted = false;
+  client.once("handshake", () => isTrusted = true);
   handlers["SERVICE_ACCEPT"] = (from, service) => {
     if (!begun) accepted(from, service);
     begun = true;
   };
   handlers["EXT_INFO"] = (from, info) => {
     told(from, info);
-    handlers["SERVICE_ACCEPT"]?.(from, "ssh-userauth");
+    if (isTrusted) handlers["SERVICE_ACCEPT"]?.(from, "ssh-userauth");
   };
 }
 

@@ -1,10 +1,11 @@
+import { EventEmitter } from "node:events";
 import { assertEquals } from "@std/assert";
 // @ts-types="@types/ssh2"
 import type { Client } from "ssh2";
 import { beEager } from "../../../../lib/transport/ssh/eager.ts";
 
-/** A client that has begun to connect, and what happens to it. */
-function begun(signsAtOnce: boolean) {
+/** A client that has begun to connect, perhaps until both sides have the keys, and what happens to it. */
+function begun(signsAtOnce: boolean, hasKeys = true) {
   const done: string[] = [];
   const note = (name: string) => (_: unknown, value: unknown) => void done.push(`${name} ${value}`);
   const protocol = {
@@ -15,8 +16,10 @@ function begun(signsAtOnce: boolean) {
     },
     authPK: (...args: unknown[]) => void done.push(args[3] === undefined ? "offered" : "signed"),
   };
-  beEager({ _protocol: protocol } as unknown as Client, () => signsAtOnce);
-  return { done, protocol, handlers: protocol._handlers };
+  const client = Object.assign(new EventEmitter(), { _protocol: protocol });
+  beEager(client as unknown as Client, () => signsAtOnce);
+  if (hasKeys) client.emit("handshake");
+  return { done, protocol, client, handlers: protocol._handlers };
 }
 
 Deno.test("beEager() goes on once the server has said which signatures it takes, and only once", () => {
@@ -25,6 +28,15 @@ Deno.test("beEager() goes on once the server has said which signatures it takes,
   handlers.SERVICE_ACCEPT(undefined, "ssh-userauth");
   handlers.EXT_INFO(undefined, "more");
   assertEquals(done, ["told algorithms", "let in for ssh-userauth", "told more"]);
+});
+
+Deno.test("beEager() offers no key while a person is asked about the server's: it would be sent unencrypted", () => {
+  const { done, client, handlers } = begun(true, false);
+  handlers.EXT_INFO(undefined, "algorithms");
+  assertEquals(done, ["told algorithms"]);
+  client.emit("handshake");
+  handlers.SERVICE_ACCEPT(undefined, "ssh-userauth");
+  assertEquals(done, ["told algorithms", "let in for ssh-userauth"]);
 });
 
 Deno.test("beEager() waits for a server that says nothing of signatures", () => {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { setTimeout as delay } from "node:timers/promises";
 import { ConnectError } from "../../../../lib/core/error.ts";
 import type { Target } from "../../../../lib/core/target.ts";
 import { type Ask, sshTransport } from "../../../../lib/transport/ssh/mod.ts";
@@ -42,6 +43,16 @@ sshTest("an unknown key is asked about with its fingerprint", async () => {
   const fingerprint = (await tool("ssh-keygen", "-lf", `${server.directory}/host_ed25519`)).split(" ")[1];
   assert(error instanceof ConnectError && error.message.includes("was not accepted"));
   assert(ask.questions[0]?.includes(`ED25519 key fingerprint is ${fingerprint}.`), ask.questions[0]);
+});
+
+sshTest("a server waits while a person thinks about its key, and is asked about once", async () => {
+  await using server = await startSshd();
+  await Deno.writeTextFile(`${server.directory}/known_hosts`, "");
+  const ask = person("no");
+  const slow: Ask = { ...ask, line: async (question) => (await delay(300), await ask.line(question)) };
+  const error = await login(server.target, slow);
+  assert(error instanceof ConnectError && error.message.includes("was not accepted"), String(error));
+  assertEquals(ask.questions.length, 1);
 });
 
 sshTest("the files that were looked at are named", async () => {
