@@ -125,6 +125,11 @@ export function client() {
     }
   });
 
+  /** A key that is held down says yes to nothing. */
+  dialog.addEventListener("keydown", (event) => {
+    if (event.repeat && event.key === "Enter") event.preventDefault();
+  });
+
   dialog.addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = event.target;

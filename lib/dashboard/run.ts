@@ -37,6 +37,9 @@ export interface Run {
 /** So many lines of a step are kept. */
 export const keptNotes = 200;
 
+/** So many characters of a line are kept. */
+const longestLine = 1000;
+
 /** A run that begins. */
 export function newRun(label: string, by: string, now: number): Run {
   return { label, by, began: now, steps: [] };
@@ -57,7 +60,7 @@ export function afterEvent(run: Run, event: Event, now: number): Run {
     case "warning":
       return noted(run, { kind: event.type, text: event.text, ...hintOf(event) }, now);
     case "line":
-      return noted(run, { kind: "line", text: `${event.source} | ${event.text}` }, now);
+      return noted(run, { kind: "line", text: shortened(`${event.source} | ${event.text}`) }, now);
     default:
       return run;
   }
@@ -87,6 +90,10 @@ function started(run: Run, now: number): Run {
 
 function noted(run: Run, note: Note, now: number): Run {
   return changeLast(started(run, now), ({ notes }) => ({ notes: [...notes, note].slice(-keptNotes) }));
+}
+
+function shortened(line: string): string {
+  return line.length > longestLine ? `${line.slice(0, longestLine)}…` : line;
 }
 
 function hintOf(event: Event & { hint?: string }): Pick<Note, "hint"> {

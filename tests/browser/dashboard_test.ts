@@ -110,8 +110,12 @@ scenario("the dashboard is used in a browser", async (place: Place, step) => {
 
   await part("the keyboard alone restarts and deploys", async () => {
     await page.getByRole("button", { name: "Restart" }).focus();
-    await page.keyboard.press("Enter");
+    await page.keyboard.down("Enter");
     await page.getByRole("dialog").getByLabel("Process").waitFor();
+    await page.getByRole("button", { name: "Show the plan" }).focus();
+    await page.keyboard.down("Enter");
+    await page.keyboard.up("Enter");
+    assertEquals(await page.getByRole("button", { name: "Show the plan" }).isEnabled(), true);
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     await page.keyboard.press("Enter");

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { AlcaideError } from "../../../lib/core/error.ts";
 import { secret } from "../../../lib/core/secret.ts";
 import { actionsOf, type ActionTasks, howOf } from "../../../lib/dashboard/actions.ts";
@@ -49,6 +49,7 @@ Deno.test("a step that says much keeps its last lines, and says so", async () =>
   const deploy = planned(({ ui }) => {
     ui.step("Build");
     for (let line = 1; line <= 300; line++) ui.line("web", `line ${line}`);
+    ui.line("web", "x".repeat(100_000));
     return Promise.resolve();
   });
   await using page = await open({ tasks: tasksWith({ deploy }) });
@@ -56,8 +57,9 @@ Deno.test("a step that says much keeps its last lines, and says so", async () =>
   await (await page.post("run", { asked })).body?.cancel();
   await page.board[Symbol.asyncDispose]();
   const text = await (await page.get("")).text();
-  for (const part of ["the last 200 lines", "line 101", "line 300"]) assertStringIncludes(text, part);
-  assertEquals(text.includes("line 100\n"), false);
+  for (const part of ["the last 200 lines", "line 102", "line 300", "xxx…"]) assertStringIncludes(text, part);
+  assertEquals(text.includes("line 101\n"), false);
+  assert(text.length < 20_000, `${text.length}`);
 });
 
 Deno.test("an action is done in the name of its user", async () => {
