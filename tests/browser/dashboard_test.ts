@@ -4,33 +4,11 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import type { Page } from "playwright-core";
 import { removeApp } from "../e2e/clean.ts";
 import { onlyOnTestHost, type Place } from "../e2e/place.ts";
-import { makeProject, type Project } from "../e2e/project.ts";
+import { makeProject } from "../e2e/project.ts";
 import { scenario } from "../e2e/scenario.ts";
 import { browserUnavailable } from "./available.ts";
 import { fits, lacking, openBrowser, picture } from "./browser.ts";
-
-/** A dashboard of a project, as a program of its own. */
-async function startDashboard(
-  project: Project,
-  ...more: string[]
-): Promise<AsyncDisposable & { address: string }> {
-  const child = project.start(["dashboard", ...more]);
-  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  while (!/http\S+\//.test(text)) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`The dashboard ended: ${text}`);
-    text += value;
-  }
-  return {
-    address: /http\S+\//.exec(text)?.[0] ?? "",
-    [Symbol.asyncDispose]: async () => {
-      child.kill("SIGINT");
-      await Promise.all([reader.cancel(), child.stdout.cancel()]);
-      assertEquals((await child.status).code, 0);
-    },
-  };
-}
+import { startDashboard } from "./start.ts";
 
 type Dialog = ReturnType<Page["locator"]>;
 
