@@ -30,12 +30,16 @@ interface Entry extends User {
 /** A hash that fits no password: an unknown name takes as long as a wrong password. */
 const nobody = "$2b$10$abcdefghijklmnopqrstuuKPXLNVR3nGQ1ivLSTLDqmxmOyYBlJ3S";
 
+/** Milliseconds that a wrong password holds the next one up: hashes may be cheap, guesses are not. */
+const afterWrong = 250;
+
 /**
  * Reads a file of users. Passwords are hashed by bcrypt, as `htpasswd -nB NAME` prints them.
  *
+ * @param pause milliseconds between a wrong password and the next comparison
  * @throws {UsageError} for a line that can't be understood
  */
-export function parseUsers(text: string, file: string): Verify {
+export function parseUsers(text: string, file: string, pause = afterWrong): Verify {
   const users = new Map<string, Entry>();
   text.split("\n").forEach((row, index) => {
     const line = row.trim();
@@ -56,10 +60,10 @@ export function parseUsers(text: string, file: string): Verify {
   if (users.size === 0) {
     throw new UsageError(`Cannot use ${file}: it names no user`, { hint: "ada:$2y$10$…:deploy" });
   }
-  return verifier(users);
+  return verifier(users, pause);
 }
 
-function verifier(users: ReadonlyMap<string, Entry>): Verify {
+function verifier(users: ReadonlyMap<string, Entry>, pause: number): Verify {
   const passed = new Map<string, User>();
   // One at a time: whoever guesses waits for every guess before.
   let last: Promise<unknown> = Promise.resolve();
@@ -76,12 +80,16 @@ function verifier(users: ReadonlyMap<string, Entry>): Verify {
     const entry = users.get(name);
     waiting++;
     const right = last.then(() => compare(password, entry?.hash ?? nobody)).finally(() => waiting--);
-    last = right.catch(() => {});
+    last = right.then((fits) => fits && entry ? undefined : wait(pause)).catch(() => {});
     if (!await right || entry === undefined) return undefined;
     const user = { name: entry.name, role: entry.role };
     passed.set(key, user);
     return user;
   };
+}
+
+function wait(milliseconds: number): Promise<void> | undefined {
+  return milliseconds === 0 ? undefined : new Promise((done) => setTimeout(done, milliseconds));
 }
 
 async function digest(text: string): Promise<string> {

@@ -75,6 +75,7 @@ Deno.test("every answer of a dashboard forbids scripts and styles from elsewhere
 const users = parseUsers(
   `ada:${hashSync("secret of ada", 4)}:deploy\neve:${hashSync("secret of eve", 4)}:look\n`,
   "users",
+  0,
 );
 
 function basic(name: string, password: string): Record<string, string> {

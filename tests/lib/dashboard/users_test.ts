@@ -27,7 +27,7 @@ for (const [text, says, hint] of wrong) {
 }
 
 Deno.test("parseUsers() tells who it is", async () => {
-  const verify = parseUsers(`# ours\n ada:${hash}:deploy \n`, "users");
+  const verify = parseUsers(`# ours\n ada:${hash}:deploy \n`, "users", 0);
   assertEquals(await verify("ada", "right"), { name: "ada", role: "deploy" });
   assertEquals(await verify("ada", "right"), { name: "ada", role: "deploy" });
   const others = [["ada", "wrong"], ["ada", ""], ["Ada", "right"], ["", "right"], [
@@ -38,7 +38,7 @@ Deno.test("parseUsers() tells who it is", async () => {
 });
 
 Deno.test("parseUsers() compares no more passwords than can wait, and goes on afterwards", async () => {
-  const verify = parseUsers(`ada:${hashSync("right", 8)}:deploy`, "users");
+  const verify = parseUsers(`ada:${hashSync("right", 8)}:deploy`, "users", 0);
   const guesses = Array.from({ length: 80 }, (_, guess) => verify("ada", `${guess}`));
   const refused = (await Promise.allSettled(guesses)).flatMap((one) =>
     one.status === "rejected" ? [one.reason] : []
@@ -46,4 +46,15 @@ Deno.test("parseUsers() compares no more passwords than can wait, and goes on af
   assert(refused.length > 0 && refused.every((reason) => reason instanceof BusyError));
   assertEquals(refused[0]?.message, "Cannot compare the password: too many others wait");
   assertEquals((await verify("ada", "right"))?.name, "ada");
+});
+
+Deno.test("parseUsers() lets a wrong password hold the next one up, not who is known", async () => {
+  const verify = parseUsers(`ada:${hash}:deploy\neve:${hash}:look`, "users", 1000);
+  await verify("ada", "right");
+  const began = Date.now();
+  assertEquals(await verify("ada", "wrong"), undefined);
+  await verify("ada", "right");
+  const known = Date.now() - began;
+  await verify("eve", "right");
+  assert(known < 900 && Date.now() - began >= 1000, `${known} ${Date.now() - began}`);
 });
