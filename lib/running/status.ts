@@ -84,11 +84,11 @@ export interface ServerStatus {
   readonly problems: readonly string[];
 }
 
-/** The word for the health of a server that can't be asked. */
-const unreachable = "unreachable";
+/** Words for the health on a server that can't be asked, and on one that nobody prepared. */
+const [unreachable, unprepared] = ["unreachable", "not set up"];
 
-/** The word for the health of an app on a server that nobody prepared. */
-const unprepared = "not set up";
+/** The problem of an app whose page stands in. */
+const pausedApp = "visitors see the maintenance page, not the app";
 
 /** Everything of a status that an unreachable server keeps to itself. */
 const nothingKnown = {
@@ -148,7 +148,7 @@ async function readStatus(ctx: Context, server: Remote, known: Facts[]): Promise
     return {
       ...found,
       ...canary && { prepared: null, canary: canaryStatus(ctx.config, facts, canary, counted ?? "") },
-      problems: [...found.problems, ...paused ? ["visitors see the maintenance page, not the app"] : []],
+      problems: [...found.problems, ...paused ? [pausedApp] : []],
       accessories: accessoryStatuses(ctx.config, facts, server.name),
     };
   } catch (error) {
@@ -221,6 +221,8 @@ function problemsOf(config: Config, facts: Facts, traffic: Traffic | undefined):
 export function statusText(one: ServerStatus, now: Date): string {
   const processes = processesText(one.processes, now).map((row) => `    ${row}`);
   const accessories = accessoriesText(one.accessories).map((row) => `  ${row}`);
+  const repairable = ![unreachable, unprepared].includes(one.health) &&
+    one.problems.some((problem) => problem !== pausedApp);
   return [
     ...appRows(one, now),
     ...imageRows(one.image, now),
@@ -237,6 +239,7 @@ export function statusText(one: ServerStatus, now: Date): string {
       : [`  disk: ${bytes(one.freeBytes)} free, ${treesText(one.dataset ?? undefined, one.thin)}`],
     ...behindRows(one),
     ...one.problems.map((problem) => `  problem: ${problem}`),
+    ...repairable ? ['  next: "alcaide repair --plan" says what to do'] : [],
   ].join("\n");
 }
 
