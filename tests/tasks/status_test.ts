@@ -74,17 +74,6 @@ Deno.test("statusOf() says which of the app's jails are behind the server's patc
   ]);
 });
 
-Deno.test("statusText() says which command knows what to do about problems, where it does", () => {
-  const next = 'next: "alcaide repair --plan" says what to do';
-  const paused = "visitors see the maintenance page, not the app";
-  const says = (problems: string[], health = "200") =>
-    statusText({ ...of(healthy), problems, health }, new Date()).includes(next);
-  assertEquals(
-    [says(["Caddy does not run"]), says([]), says([paused]), says(["no answer"], "unreachable")],
-    [true, false, false, false],
-  );
-});
-
 Deno.test("statusText() says who is behind, and what to do", () => {
   assertStringIncludes(
     statusText(of(unpatched), new Date()),
