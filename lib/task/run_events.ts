@@ -7,6 +7,7 @@ import type { Runner } from "../remote/runner.ts";
 import { servers } from "../remote/servers.ts";
 import { inPlace } from "../secrets/files.ts";
 import { eventUi } from "../ui/events.ts";
+import { sparing } from "../ui/sparing.ts";
 import type { Event } from "../ui/mod.ts";
 import { bareContext } from "./bare_context.ts";
 import type { TaskFunction, TaskInfo } from "./context.ts";
@@ -46,7 +47,7 @@ export async function runEvents(
   const { signal, directory, environment, verbose = false, yes = false } = options;
   signal.throwIfAborted();
   const given = readGiven(task, { args: options.args ?? [], options: options.options ?? {} });
-  const ui = eventUi({ emit, fail: () => {}, verbose, yes });
+  const ui = eventUi({ emit: sparing(emit), fail: () => {}, verbose, yes });
   const local = options.local ?? thisMachine(directory);
   const parts = { ui, signal, local, directory, ...given };
   try {

@@ -4,6 +4,7 @@ import { eventUi } from "./events.ts";
 import type { CommandUi, Event } from "./mod.ts";
 import { type ErrorEvent, errorEvent } from "./report.ts";
 import { endingOutput, type Sink, standardOutput, writeText } from "./sink.ts";
+import { sparing } from "./sparing.ts";
 
 /** A line of `--json`. The last one is a result or an error. */
 export type JsonLine = Event | ErrorEvent;
@@ -27,7 +28,8 @@ export function jsonUi(options: JsonUiOptions = {}): CommandUi {
     const endless = event.type === "output" && options.out === undefined;
     writeText(endless ? endingOutput : out, `${JSON.stringify(event)}\n`);
   };
-  const ui = eventUi({ ...rest, emit: print, fail: (error, place) => print(errorEvent(error, place)) });
+  const fail: CommandUi["fail"] = (error, place) => print(errorEvent(error, place));
+  const ui = eventUi({ ...rest, emit: sparing(print), fail });
   const end = () => {
     ui.end();
     if (!told) print({ type: "result", value: null });

@@ -41,7 +41,7 @@ export type Event =
     readonly text: string;
   }
   | {
-    /** A transfer goes on. */
+    /** A transfer goes on; it is told ten times a second at most. */
     readonly type: "progress";
     /** The file. */
     readonly label: string;
