@@ -32,7 +32,7 @@ export async function upgradeFound(bare: Context, found: readonly [Found, ...Fou
   const made = plans.flatMap(({ server, change }) => change === undefined ? [] : [{ server, change }]);
   if (made.length > 0) await confirmLoss(ctx, found[0]);
   for (const { server, change } of made) {
-    await makeChanges(ctx, server, [change], {
+    await makeChanges(ctx, new Map([[server, [change]]]), {
       guard: ({ command }) => underSetupLock(command),
       explain: ({ title, hint }, cause) => explainSetup(server.name, title, hint, cause),
     });

@@ -137,12 +137,10 @@ export function showDrops(ctx: Context, drops: Drops): void {
 export async function drop(ctx: Context, locks: Locks, drops: Drops): Promise<string[]> {
   const [release] = [...drops.values()].flatMap(({ facts }) => preparedOf(ctx.config, facts)?.id ?? []);
   if (release !== undefined) locks.about = { ...locks.about, release };
-  await ctx.servers.each((server) =>
-    makeChanges(ctx, server, [drops.get(server)?.change ?? []].flat(), {
-      guard: ({ command }) => fenced(ctx.config.app, locks.fences.get(server) ?? 0, command),
-      explain: (_, failed) => explainStep(server.name, failed),
-    })
-  );
+  await makeChanges(ctx, new Map([...drops].map(([server, { change }]) => [server, [change]])), {
+    guard: ({ command }, server) => fenced(ctx.config.app, locks.fences.get(server) ?? 0, command),
+    explain: (_, failed, { name }) => explainStep(name, failed),
+  });
   return [...drops.keys()].map(({ name }) => name);
 }
 

@@ -12,7 +12,7 @@ import type { Remote } from "../remote/remote.ts";
 import type { Facts } from "../server/facts.ts";
 import { parseLeft, parseVolumes } from "../server/left.ts";
 import { ownFacts, type OwnOptions } from "../server/survey.ts";
-import { makeChanges, shownChange } from "../task/change_steps.ts";
+import { makeChanges, type ServerChanges, shownChange } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
 import { rememberReleases } from "../task/seen_releases.ts";
 import { type StepJson, stepRows, stepsJson } from "../task/show_steps.ts";
@@ -55,21 +55,18 @@ async function remove(ctx: Context, options: DestroyOptions, locks: Locks): Prom
   const { app } = ctx.config;
   ctx.ui.step("Read the facts");
   const found = await findAll(ctx, options);
-  await ctx.servers.each(async (server) => {
-    const fence = locks.fences.get(server) ?? 0;
-    await makeChanges(ctx, server, found.find((one) => one.server === server)?.changes ?? [], {
-      guard: ({ command }) => fenced(app, fence, command),
-      explain: ({ hint }, { shown, exit }) =>
-        explainStep(
-          server.name,
-          new CommandError(server.name, shown, exit, {
-            hint: hint ?? "What is gone stays gone: run this again",
-          }),
-        ),
-    });
+  await makeChanges(ctx, changesOf(found), {
+    guard: ({ command }, server) => fenced(app, locks.fences.get(server) ?? 0, command),
+    explain: ({ hint = "What is gone stays gone: run this again" }, { shown, exit }, { name }) =>
+      explainStep(name, new CommandError(name, shown, exit, { hint })),
   });
   await rememberReleases(ctx, [], undefined);
   tellRemoved(ctx, found, false);
+}
+
+/** The removals of each server. */
+export function changesOf(found: readonly Found[]): ServerChanges {
+  return new Map(found.map(({ server, changes }) => [server, changes]));
 }
 
 /**

@@ -10,6 +10,7 @@ import { makeChanges } from "../task/change_steps.ts";
 import type { Context } from "../task/context.ts";
 import {
   askName,
+  changesOf,
   factsAnd,
   type Found,
   refuseUnnamed,
@@ -30,16 +31,14 @@ export async function destroyServers(ctx: Context, { plan, yes }: UndoOptions): 
     ctx.ui.info(found.map((one) => removedText(one, true, false)).join("\n"));
     await askName(ctx, `Setup of ${names} is undone.`, what);
   }
-  await ctx.servers.each((server) =>
-    makeChanges(ctx, server, found.find((one) => one.server === server)?.changes ?? [], {
-      guard: ({ command }) => underHostLock(script(refuseApps(), command)),
-      explain: ({ title }, cause) =>
-        new AlcaideError(`Cannot undo setup on ${server.name}: "${title}" failed`, {
-          cause,
-          hint: "What is gone stays gone: mend what is named above, then run this again",
-        }),
-    })
-  );
+  await makeChanges(ctx, changesOf(found), {
+    guard: ({ command }) => underHostLock(script(refuseApps(), command)),
+    explain: ({ title }, cause, { name }) =>
+      new AlcaideError(`Cannot undo setup on ${name}: "${title}" failed`, {
+        cause,
+        hint: "What is gone stays gone: mend what is named above, then run this again",
+      }),
+  });
   tellRemoved(ctx, found, false);
 }
 

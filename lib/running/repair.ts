@@ -41,7 +41,7 @@ export async function runRepair(ctx: Context, wait: string | undefined): Promise
 /** Does so under locks that are held already, and says what that was. */
 export async function finish(ctx: Context, fences: ReadonlyMap<Remote, number>): Promise<Repairs> {
   const repairs = await readRepairs(ctx);
-  await ctx.servers.each((server) => makeRepairs(ctx, fences.get(server) ?? 0, server, repairs));
+  await makeRepairs(ctx, fences, repairs);
   if ([...repairs.plans.values()].some(({ changes }) => changes.length > 0)) {
     ctx.ui.step("Look again");
     refuseRest(await readRepairs(ctx));
@@ -49,14 +49,15 @@ export async function finish(ctx: Context, fences: ReadonlyMap<Remote, number>):
   return repairs;
 }
 
-async function makeRepairs(ctx: Context, fence: number, server: Remote, { plans }: Repairs): Promise<void> {
-  await makeChanges(ctx, server, plans.get(server)?.changes ?? [], {
-    guard: ({ command }) => fenced(ctx.config.app, fence, command),
-    explain: ({ hint }, { shown, exit }) =>
-      explainStep(
-        server.name,
-        new CommandError(server.name, shown, exit, hint === undefined ? {} : { hint }),
-      ),
+async function makeRepairs(
+  ctx: Context,
+  fences: ReadonlyMap<Remote, number>,
+  { plans }: Repairs,
+): Promise<void> {
+  await makeChanges(ctx, new Map([...plans].map(([server, { changes }]) => [server, changes])), {
+    guard: ({ command }, server) => fenced(ctx.config.app, fences.get(server) ?? 0, command),
+    explain: ({ hint }, { shown, exit }, { name }) =>
+      explainStep(name, new CommandError(name, shown, exit, hint === undefined ? {} : { hint })),
   });
 }
 

@@ -67,18 +67,18 @@ async function planOne(
 
 /** Makes the changes, on all servers at once. One that lacks nothing has nothing to tell later. */
 export async function prepareServers(ctx: Context, plans: Plans): Promise<void> {
-  const servers = [...plans].filter(([, { changes }]) => changes.length > 0).map(([server]) => server);
-  if (servers.length === 0) return;
+  const all = new Map(
+    [...plans].flatMap(([server, { changes }]) => changes.length > 0 ? [[server, changes]] : []),
+  );
+  if (all.size === 0) return;
   await recorded(
     ctx,
-    { what: "setup", servers },
+    { what: "setup", servers: [...all.keys()] },
     (ctx) =>
-      ctx.servers.each((server) =>
-        makeChanges(ctx, server, plans.get(server)?.changes ?? [], {
-          guard: (change) => locked(change, ctx.config.jail.basePath),
-          explain: ({ title, hint }, cause) => explainSetup(server.name, title, hint, cause),
-        })
-      ),
+      makeChanges(ctx, all, {
+        guard: (change) => locked(change, ctx.config.jail.basePath),
+        explain: ({ title, hint }, cause, { name }) => explainSetup(name, title, hint, cause),
+      }),
   );
 }
 
