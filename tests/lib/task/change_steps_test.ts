@@ -53,7 +53,7 @@ function make(lists: Readonly<Record<string, readonly string[]>>, options: Ended
   return { said, made };
 }
 
-/** What was said about steps. */
+/** The words about steps. */
 function steps(said: readonly string[]): string[] {
   return said.filter((line) => /^[>x]/.test(line));
 }
