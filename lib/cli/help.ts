@@ -53,7 +53,7 @@ export function taskHelp(name: string, task: ProgramTask): string {
     ...section("Arguments", args.map((arg) => [arg.name.toUpperCase(), about(arg)])),
     ...section("Options", optionRows(options)),
     ...section("Runs first", depends.map((one) => [one.description ?? one.name, ""])),
-    ...section("Options of every task", optionRows(globalOptions)),
+    ...section("Options of every task", optionRows(withoutNames(globalOptions, options))),
     ...section("Examples", examples.map((line) => [line, ""])),
   ]);
 }
@@ -107,6 +107,11 @@ function present({ builtIn, own }: TaskLists): Present[] {
       .map(([name, task]) => ({ name, task, source: "built-in" as const })),
     ...Object.entries(own).map(([name, task]) => ({ name, task, source: "Alcaidefile" as const })),
   ];
+}
+
+/** Options whose names a task does not give another meaning. */
+function withoutNames(all: Options, taken: Options): Options {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(taken, name)));
 }
 
 function argumentUsage(arg: TaskArgument): string {

@@ -105,8 +105,8 @@ export async function askName(
 
 async function ask(ctx: Context, found: readonly Found[]): Promise<void> {
   const { ui, config: { app } } = ctx;
-  ui.info(found.map((one) => removedText(one, true, false)).join("\n"));
-  await askName(ctx, `All of this goes, and nothing brings it back.`, `destroy ${app}`);
+  const all = found.map((one) => removedText(one, true, false)).join("\n");
+  await askName(ctx, `${all}\nAll of this goes, and nothing brings it back.`, `destroy ${app}`);
   const volumes = found.flatMap(({ changes }) => changes.flatMap(({ volume }) => volume ?? []));
   if (volumes.length === 0) return;
   if (await ui.person?.confirm(`Delete ${list([...new Set(volumes)])} with all data?`)) return;

@@ -28,8 +28,8 @@ export async function destroyServers(ctx: Context, { plan, yes }: UndoOptions): 
   const names = list(found.map(({ server }) => server.name));
   if (plan || found.every(({ changes }) => changes.length === 0)) return tellRemoved(ctx, found, plan);
   if (yes === undefined) {
-    ctx.ui.info(found.map((one) => removedText(one, true, false)).join("\n"));
-    await askName(ctx, `Setup of ${names} is undone.`, what);
+    const all = found.map((one) => removedText(one, true, false)).join("\n");
+    await askName(ctx, `${all}\nSetup of ${names} is undone.`, what);
   }
   await makeChanges(ctx, changesOf(found), {
     guard: ({ command }) => underHostLock(script(refuseApps(), command)),

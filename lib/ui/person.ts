@@ -5,6 +5,8 @@ import type { Person } from "./mod.ts";
 
 /** The terminal's part of a question. */
 export interface Asking {
+  /** Hears that a person decides now: nothing else goes on. */
+  waits(): void;
   /** Shows a question. */
   ask(question: string): void;
   /** Hears that it was answered. */
@@ -14,8 +16,9 @@ export interface Asking {
 }
 
 /** Makes the person at a keyboard. */
-export function personAt(keyboard: Keyboard, { ask, answered, newLine }: Asking): Person {
+export function personAt(keyboard: Keyboard, { waits, ask, answered, newLine }: Asking): Person {
   const line = async (question: string) => {
+    waits();
     ask(question);
     const answer = await keyboard.line();
     answered();

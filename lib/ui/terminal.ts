@@ -180,6 +180,8 @@ class TerminalUi implements CommandUi {
     const { keyboard } = this.#options;
     if (!this.terminal || keyboard === undefined) return undefined;
     return personAt(keyboard, {
+      // A step does not last while somebody thinks, and hasn't failed when the answer is no.
+      waits: () => this.#endStep(true),
       ask: (question) => this.#prompt(question),
       answered: () => {
         this.#occupied = false;

@@ -1,6 +1,8 @@
 // Help and the version, as the command line prints them.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { taskHelp } from "../../../lib/cli/help.ts";
+import { builtInTasks } from "../../../tasks/mod.ts";
 import { good, inDirectory } from "./running.ts";
 
 for (const args of [[], ["help"], ["--help"], ["-h"], ["-v"]]) {
@@ -40,6 +42,11 @@ Deno.test("main() explains a task that has options", async () => {
       "Usage: alcaide look [OPTIONS]\n\nOptions:\n  -d, --deep  Deeply\n",
     );
   });
+});
+
+Deno.test("help names no option twice that a task gives another meaning", () => {
+  const text = taskHelp("destroy", builtInTasks.destroy);
+  assertEquals([...text.matchAll(/^ +--yes.*/gm)].map(([row]) => row.trim().slice(0, 10)), ["--yes TEXT"]);
 });
 
 Deno.test("main() gives help also beside a broken Alcaidefile, and says so", async () => {

@@ -96,6 +96,24 @@ Deno.test("terminalUi() shows the servers that go on working when steps share a 
   ui.end();
 });
 
+Deno.test("terminalUi() ends a step where a person decides: it takes no longer, and a no is no failure of it", async () => {
+  const hidden = (ask: () => void) => (ask(), Promise.resolve("secret"));
+  const { ui, err } = makeUi({ terminal: true, keyboard: { line: () => Promise.resolve("n"), hidden } });
+  ui.step("Read the facts");
+  // A passphrase is asked for while servers are reached.
+  await ui.person?.secret("Passphrase?");
+  assert(!err.text().includes("✓"));
+  await ui.confirm("Remove all of it?");
+  ui.fail(new AlcaideError("Cannot remove it without a yes"));
+  ui.end();
+  assertEquals(shownLines(err.text()), [
+    "• Read the facts",
+    "Passphrase? ",
+    "✓ Read the facts 2.0 s",
+    "Remove all of it? [y/N] Error: Cannot remove it without a yes",
+  ]);
+});
+
 Deno.test("terminalUi() breaks steps, warnings, errors and prose between words on a terminal alone", () => {
   const said = (options: TerminalUiOptions) => {
     const { ui, out, err } = makeUi({ columns: () => 20, now: () => 0, ...options });
