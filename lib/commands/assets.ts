@@ -1,5 +1,6 @@
 // Assets of releases: copies on the host, which Caddy may read.
 
+import { dirname } from "node:path";
 import { type Assets, type ReleaseId, releaseNumber } from "../core/release.ts";
 import { script } from "../core/script.ts";
 import { type Command, type Expression, raw, type Script, sh } from "../core/sh.ts";
@@ -29,7 +30,7 @@ interface Installed {
 export function installAssets({ app, release, root, home }: Installed, { path, from }: Assets): Script {
   const [all, place] = [assetsDir(app), releaseAssets(app, release)];
   const [mark, beside] = [`${all}/${markFile}`, `${all}/.new`];
-  const above = `${beside}${path}`.replace(/\/[^/]*$/, "");
+  const above = dirname(`${beside}${path}`);
   return script(
     sh`( umask 022; mkdir -p ${all} )`,
     sh`if [ ! -e ${mark} ] && [ -z "$(ls -A ${all})" ]; then

@@ -1,5 +1,6 @@
 // Long work that outlives a lost connection: it runs in the background, its output and its status in files that are followed.
 
+import { dirname } from "node:path";
 import { script } from "../core/script.ts";
 import { type Command, document, type Script, sh } from "../core/sh.ts";
 import { fencedStream, refuseOvertaken, whileFence } from "./lock.ts";
@@ -44,7 +45,7 @@ export function followWork(work: Work, heard: Heard): Script {
  * own, since a copy of this one would hold the connection's outputs open.
  */
 export function beginWork(dir: string, command: Command): Script {
-  const parent = dir.slice(0, dir.lastIndexOf("/"));
+  const parent = dirname(dir);
   const work = sh`( ${command}
 ) <&3 3<&-
 echo "$?" >${`${dir}/status.new`} && mv ${`${dir}/status.new`} ${`${dir}/status`}`;

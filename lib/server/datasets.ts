@@ -1,5 +1,7 @@
 // ZFS on a server: its file systems, and which of them the jails' trees can live in.
 
+import { basename } from "node:path";
+
 /** A file system of ZFS. */
 export interface DatasetFact {
   readonly name: string;
@@ -74,7 +76,7 @@ export function freeName(
   path: string,
   datasets: readonly DatasetFact[],
 ): string | undefined {
-  const last = path.slice(path.lastIndexOf("/") + 1).replaceAll(/[^A-Za-z0-9_.-]/g, "_");
+  const last = basename(path).replaceAll(/[^A-Za-z0-9_.-]/g, "_");
   const names = [`${parent}/${last}`, `${parent}/alcaide_${last}`];
   return names.find((name) => datasets.every((one) => one.name !== name));
 }

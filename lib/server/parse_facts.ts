@@ -1,5 +1,6 @@
 // Reads the facts of a server from the answer of the probe.
 
+import { basename } from "node:path";
 import { parseAccessory } from "../commands/accessory/record.ts";
 import { type Marker, parseMarker } from "../commands/live.ts";
 import { mandatory, mandatoryForSetup, parseSections, type Sections } from "../commands/server/probe.ts";
@@ -96,7 +97,7 @@ function parseBase(
   return {
     // A clone that was cut off bears the mark of the template that it comes from.
     templates: rows(get("templates")).map((row) => splitFirst(row, " ")).flatMap(([path, mark]) => {
-      const name = path.slice(path.lastIndexOf("/") + 1);
+      const name = basename(path);
       return mark === `template ${name}` ? [name] : [];
     }),
     ...{ trees, images },
@@ -175,7 +176,7 @@ function parseCaddy(text: string): Omit<CaddyFacts, "service"> {
 /** Site files of apps, and that of shared domains among them. */
 function parseSites(all: ReadonlyMap<string, string>): Pick<Facts, "sites" | "shared"> {
   const apps = [...all].filter(([name]) => !sharedFile.endsWith(`/${name}`));
-  const shared = all.get(sharedFile.replace(/.*\//, ""));
+  const shared = all.get(basename(sharedFile));
   return {
     sites: new Map(apps.map(([name, site]) => [name.replace(/\.caddy$/, ""), site])),
     ...shared === undefined ? {} : { shared },

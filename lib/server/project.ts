@@ -1,6 +1,6 @@
 // The project that an app belongs to: on a server, an app's name alone could be anybody's.
 
-import { addresses, siteAddresses } from "../commands/caddy/site.ts";
+import { addresses, nameIn, siteAddresses } from "../commands/caddy/site.ts";
 import type { Config } from "../config/field/types.ts";
 import { AlcaideError } from "../core/error.ts";
 import { accessoriesOf, type Facts, releasesOf } from "./facts.ts";
@@ -105,5 +105,5 @@ function served(app: string, facts: Facts): string[] {
 }
 
 function hosts(all: readonly string[]): string[] {
-  return [...new Set(all.map((address) => address.replace(/^https?:\/\//, "").replace(/\/.*/, "")))];
+  return [...new Set(all.map(nameIn))];
 }

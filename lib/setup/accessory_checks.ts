@@ -1,5 +1,6 @@
 // Changes of accessories that setup refuses: they could cost data, or the thing isn't ours.
 
+import { basename } from "node:path";
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import type { AccessorySpec } from "../commands/accessory/files.ts";
 import type { Accessory } from "../config/field/types.ts";
@@ -12,7 +13,7 @@ export function refuseForeign(facts: Facts, { jail, tree, accessory }: Accessory
   const others = runningJails(facts);
   const running = others.find((one) => one.name === jail.name);
   const user = others.find((one) => one.name !== jail.name && one.addresses.includes(jail.ip4));
-  const name = tree.path.slice(tree.path.lastIndexOf("/") + 1);
+  const name = basename(tree.path);
   return [
     running !== undefined && (running.path !== jail.path || !facts.jailFiles.has(jail.name)) && {
       problem: `the jail ${jail.name} exists, and alcaide did not make it`,

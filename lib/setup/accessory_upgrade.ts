@@ -1,5 +1,6 @@
 // Moves an accessory to the newest template: decided from the configuration and the facts alone.
 
+import { basename } from "node:path";
 import type { AccessoryRecord } from "../commands/accessory/record.ts";
 import { upgradeAccessory, upgradeTrees } from "../commands/accessory/upgrade.ts";
 import type { AccessorySpec } from "../commands/accessory/files.ts";
@@ -50,7 +51,7 @@ export async function planUpgrade(
 function upgradeChange(spec: AccessorySpec, next: AccessoryRecord, facts: Facts): Change | undefined {
   const { accessory: { name }, tree, template } = spec;
   const [was, is] = [tree, template].map(({ path }) => facts.versions.get(path));
-  const halves = Object.values(upgradeTrees(tree)).map(({ path }) => path.slice(path.lastIndexOf("/") + 1));
+  const halves = Object.values(upgradeTrees(tree)).map(({ path }) => basename(path));
   const cut = facts.base.some((one) => halves.includes(one));
   if (was !== undefined && was === is && !cut) return undefined;
   return {

@@ -1,5 +1,6 @@
 // The contents of an accessory's jail: its files, its service, its scripts.
 
+import { dirname } from "node:path";
 import type { Accessory, AccessoryFile, AccessoryPlace, AccessoryScript } from "../../config/field/types.ts";
 import { isSecret, type Secret, secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
@@ -102,9 +103,8 @@ function owned(file: AccessoryFile, { uid }: AccessoryPlace): AccessoryFile & { 
 
 function writeInside(file: AccessoryFile): Script {
   const { path, text, mode = 0o644, owner = 0 } = file as AccessoryFile & { owner?: number };
-  const directory = path.slice(0, path.lastIndexOf("/"));
   return script(
-    sh`mkdir -p ${directory}`,
+    sh`mkdir -p ${dirname(path)}`,
     writeFile(path, text, { mode }),
     ...owner === 0 ? [] : [sh`chown ${`${owner}:${owner}`} ${path}`],
   );

@@ -1,5 +1,6 @@
 // Building in a jail on the server: the jail, the source, the commands, and what is kept of it.
 
+import { dirname } from "node:path";
 import { type Secret, secret } from "../../core/secret.ts";
 import { script } from "../../core/script.ts";
 import { type Command, type Expression, raw, type Script, sh, word } from "../../core/sh.ts";
@@ -161,7 +162,7 @@ fi`,
 function unpackSource({ app, jail, caches, result }: BuildSpec): Command {
   const keep = caches.map((cache) =>
     sh`if [ -e ${`source/${cache}`} ] && [ ! -e ${`source.new/${cache}`} ]; then
-  mkdir -p ${parent(`source.new/${cache}`)} && mv ${`source/${cache}`} ${`source.new/${cache}`}
+  mkdir -p ${dirname(`source.new/${cache}`)} && mv ${`source/${cache}`} ${`source.new/${cache}`}
 fi`
   );
   const inside = script(
@@ -226,8 +227,4 @@ jexec -U ${buildUser} ${jail.name} /bin/sh -c ${
     sh`rm -rfx ${`${place}/${key}`} && mv ${beside} ${`${place}/${key}`}`,
     sh`echo built "$(cat ${`${place}/${key}/digest`})" >&2`,
   );
-}
-
-function parent(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }

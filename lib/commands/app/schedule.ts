@@ -1,5 +1,6 @@
 // Schedules: the server's cron runs a script of ours for each, and that runs the command in the live jail.
 
+import { dirname } from "node:path";
 import type { ScheduleSpec } from "../../core/release.ts";
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
@@ -129,7 +130,7 @@ const refuseForeignCron: Command =
   echo ${`${cronFile} has no mark of ours, so it is left alone`} >&2; exit 1
 fi`;
 
-const cronDirectory = cronFile.slice(0, cronFile.lastIndexOf("/"));
+const cronDirectory = dirname(cronFile);
 
 /**
  * Writes cron's file from all scripts. There is one for all apps, which stays: FreeBSD's cron takes files for one another by their times when

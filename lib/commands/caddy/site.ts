@@ -125,6 +125,11 @@ export function siteAddresses(text: string): string[] {
   return [...sharedAddresses(text), ...visited];
 }
 
+/** The name in an address: of `http://shop.example.com/api/*` it is `shop.example.com`. */
+export function nameIn(address: string): string {
+  return address.replace(/^https?:\/\//, "").replace(/\/.*/, "");
+}
+
 function ownAddresses({ domains, tls }: Names): string[] {
   if (domains.length === 0) return ["http://"];
   return tls.kind === "off" ? domains.map((domain) => `http://${domain}`) : [...domains];

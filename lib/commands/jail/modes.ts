@@ -1,5 +1,6 @@
 // Permissions of what an earlier version of ours made under root's own umask: nobody else can read it then.
 
+import { dirname } from "node:path";
 import { inShell, script } from "../../core/script.ts";
 import { type Command, document, raw, type Script, sh } from "../../core/sh.ts";
 import { etcDir, liveRoot, markFile, sitesDir } from "../paths.ts";
@@ -7,7 +8,7 @@ import { etcDir, liveRoot, markFile, sitesDir } from "../paths.ts";
 /** On the host: the way to what Caddy reads, which may run as another user than root. */
 const onHost = sh`${[
   "/usr/local/etc",
-  sitesDir.replace(/\/[^/]*$/, ""),
+  dirname(sitesDir),
   sitesDir,
 ]} ${etcDir} ${etcDir}/tls ${liveRoot} ${liveRoot}/*`;
 

@@ -1,5 +1,6 @@
 // The base system that jails are copied from: downloaded, verified, trimmed, configured.
 
+import { basename, dirname } from "node:path";
 import { inShell, script } from "../../core/script.ts";
 import { type Command, document, type Script, sh } from "../../core/sh.ts";
 import { writeResolver } from "./names.ts";
@@ -77,8 +78,7 @@ fi`)
 
 /** Where a template grows that is a directory. */
 export function workOf({ path }: TreeSpec): string {
-  const slash = path.lastIndexOf("/") + 1;
-  return `${path.slice(0, slash)}.${path.slice(slash)}.new`;
+  return `${dirname(path)}/.${basename(path)}.new`;
 }
 
 /** Gives a template that is whole its mark, and its name or its snapshot. */

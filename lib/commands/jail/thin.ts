@@ -1,6 +1,7 @@
 // Thin jails: the base system is the template's and packages are the image's, each mounted read-only at one place; the rest of the tree is
 // the jail's own.
 
+import { basename } from "node:path";
 import { inShell, script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { basePoint, layerPoint, markFile } from "../paths.ts";
@@ -49,7 +50,7 @@ done`);
 /** Names the template that thin jails mount from their next start on, in the directory of templates. Cut off, the one before stays. */
 export function pointNewest(newest: string, template: string): Command {
   const beside = `${newest}.new`;
-  const name = template.slice(template.lastIndexOf("/") + 1);
+  const name = basename(template);
   // Without -h it would be moved into the template that the link leads to.
   return sh`rm -f ${beside} && ln -s ${name} ${beside} && mv -f -h ${beside} ${newest}`;
 }

@@ -1,5 +1,6 @@
 // Directory trees of jails: copied from the template, and deleted with proof that they are ours.
 
+import { dirname } from "node:path";
 import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";
 import { type JailSpec, removeJailFiles, stopJail, unmountBelow } from "./jail.ts";
@@ -106,11 +107,10 @@ fi`,
 
 /** Where a tree grows until it is whole. It has the tree's own mark: one that is cut off just before its renaming is ours, too. */
 export function besideTree(tree: TreeSpec): TreeSpec {
-  const slash = tree.path.lastIndexOf("/");
   return {
     name: `${tree.name}.new`,
     mark: tree.name,
-    path: `${tree.path.slice(0, slash)}/.${tree.name}.new`,
+    path: `${dirname(tree.path)}/.${tree.name}.new`,
   };
 }
 

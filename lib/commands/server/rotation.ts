@@ -1,5 +1,6 @@
 // Rotation of the apps' logs: by the server's own newsyslog, so that no app fills the disk by talking.
 
+import { dirname } from "node:path";
 import { script } from "../../core/script.ts";
 import { type Script, sh } from "../../core/sh.ts";
 import { writeFile } from "../../remote/files.ts";
@@ -50,9 +51,8 @@ export function installReopening(): Script {
 
 /** Makes newsyslog rotate the logs of all apps, those to come included. */
 export function installRotation(): Script {
-  const slash = rotationFile.lastIndexOf("/");
   return script(
-    sh`mkdir -p ${rotationFile.slice(0, slash)} ${etcDir}`,
+    sh`mkdir -p ${dirname(rotationFile)} ${etcDir}`,
     installReopening(),
     writeFile(rotationFile, rotationText()),
   );

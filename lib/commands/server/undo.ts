@@ -1,6 +1,6 @@
 // Writing down the state of a server before setup, and taking back what setup made of it.
 
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { script } from "../../core/script.ts";
 import { type Command, raw, type Script, sh } from "../../core/sh.ts";
 import { importPattern } from "../caddy/caddyfile.ts";
@@ -50,10 +50,9 @@ export const setVariables = [
 function sharedPaths(basePath: string): string[] {
   const rest = basePath.split("/").slice(1);
   const above = rest.map((_, index) => `/${rest.slice(0, index + 1).join("/")}`);
-  const slash = rotationFile.lastIndexOf("/");
   const etc = ["", "/rc.d", "/caddy", "/caddy/conf.d", "/cron.d"].map((path) => `/usr/local/etc${path}`);
-  const www = assetsRoot.replace(/\/[^/]*$/, "");
-  return [...above, ...etc, www, caddyfile, rotationFile.slice(0, slash)];
+  const www = dirname(assetsRoot);
+  return [...above, ...etc, www, caddyfile, dirname(rotationFile)];
 }
 
 /**

@@ -4,7 +4,7 @@ import { accessoriesOn } from "../../server/accessories.ts";
 import { ownLocal } from "../../commands/jail/thin.ts";
 import { accessoryJail, buildJailName, imageJailName, jailName, siteFile } from "../../commands/paths.ts";
 import { sharedAddresses, sharedTls } from "../../commands/caddy/shared.ts";
-import { addresses, isForeignSite, siteAddresses } from "../../commands/caddy/site.ts";
+import { addresses, isForeignSite, nameIn, siteAddresses } from "../../commands/caddy/site.ts";
 import { tlsText } from "../../commands/caddy/certificate.ts";
 import type { Config } from "../../config/field/types.ts";
 import { isServed } from "../../config/sections/processes.ts";
@@ -172,13 +172,12 @@ function sharedSites(config: Config, facts: Facts, fail: Fail): void {
 
 /** Apps share a domain only when all of them have paths, and the same certificates. */
 function partlyShared(config: Config, app: string, text: string, fail: Fail): void {
-  const name = (address: string) => address.replace(/^https?:\/\//, "").replace(/\/.*/, "");
   const [theirs, parts] = [siteAddresses(text), sharedAddresses(text)];
   for (const domain of [...config.domains, ...config.redirects]) {
-    if (!theirs.some((one) => name(one) === domain)) continue;
+    if (!theirs.some((one) => nameIn(one) === domain)) continue;
     const [we, they] = [
       config.paths.length > 0 && config.domains.includes(domain),
-      parts.some((one) => name(one) === domain),
+      parts.some((one) => nameIn(one) === domain),
     ];
     const whole = (whose: string, hint: string) => fail(`${whose} answers to all paths of ${domain}`, hint);
     if (!we && they) whole("this app", `Give it paths, such as "/*": the app ${app} has some of them`);

@@ -1,5 +1,6 @@
 // Takes an app off a server: decided from the facts alone.
 
+import { dirname } from "node:path";
 import { deleteVolume, forgetApp } from "../../commands/app/left.ts";
 import { removeSite } from "../../commands/caddy/caddyfile.ts";
 import { removeUpgrade, upgradeTrees } from "../../commands/accessory/upgrade.ts";
@@ -149,7 +150,7 @@ function refuseForeign(
     if (path !== `${basePath}/${name}` && hasTrace({ name, path }, facts, left)) {
       fail(
         `the jail ${name} is in ${path}, not in ${basePath}`,
-        `Set jail.basePath to ${path.slice(0, path.lastIndexOf("/"))} for once`,
+        `Set jail.basePath to ${dirname(path)} for once`,
       );
     }
     const strange = strangeJail({ name, path }, facts, left);

@@ -1,5 +1,6 @@
 // Disagreements about releases: their records, and the files beside them.
 
+import { basename } from "node:path";
 import { releaseAssets, restoreAssets } from "../../commands/assets.ts";
 import { dropFailed, dropReleases, endRelease } from "../../commands/journal.ts";
 import { jailName, releaseDir } from "../../commands/paths.ts";
@@ -33,7 +34,7 @@ function assetRows({ config: { app }, facts: { remains }, live }: Scene): Disagr
   const assets = live?.record?.config.assets;
   if (live === undefined || assets === undefined || remains === undefined) return [];
   const directory = releaseAssets(app, live.release);
-  if (remains.assets.has(directory.replace(/.*\//, ""))) return [];
+  if (remains.assets.has(basename(directory))) return [];
   return [mend("assets", `the assets of ${live.release} are gone: ${directory}`, {
     title: `Copy the assets of ${live.release} from its artifact`,
     command: restoreAssets(app, live.release, assets),

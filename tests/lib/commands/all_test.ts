@@ -15,7 +15,7 @@ for (const [name, command] of all) {
 
 // These make text of other kinds, or read it.
 const others =
-  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|sharedMounts$|pfAdvice$|isReachable$|isForeignSite$|pfSubnets$|releaseUrl$|templateTree$|treeOf$|besideTree$|workOf$|upgradeTrees$|warningsIn$|goneTree$|remainsOf$|markerName$|canaryMarker$|siteAddresses$|socketsAddress$|siteMark$|mainName$|askOf$|releaseAssets$|certificateFiles$|atLeast$|scriptOf$)/;
+  /Text$|^(parse|has|hostName$|probeHost$|addresses$|jailConf$|jailFstab$|sharedMounts$|pfAdvice$|isReachable$|isForeignSite$|pfSubnets$|releaseUrl$|templateTree$|treeOf$|besideTree$|workOf$|upgradeTrees$|warningsIn$|goneTree$|remainsOf$|markerName$|canaryMarker$|siteAddresses$|nameIn$|socketsAddress$|siteMark$|mainName$|askOf$|releaseAssets$|certificateFiles$|atLeast$|scriptOf$)/;
 
 Deno.test("every command is among those tried", () => {
   const functions = Object.values(makers).flatMap((file) =>
