@@ -6,6 +6,7 @@ import { report } from "../ui/report.ts";
 import { lostOutput } from "../ui/sink.ts";
 import { named } from "../core/shape.ts";
 import { globalOptions, readWords, type Words } from "../task/options.ts";
+import { consoleAside } from "./console_aside.ts";
 import { watchFaults } from "./faults.ts";
 import { complete, inform, visibleTasks } from "./inform.ts";
 import { taskTasks } from "./own_tasks.ts";
@@ -32,6 +33,8 @@ async function respond(args: readonly string[], options: MainOptions): Promise<n
     const program = programOf({ ...options, patience: { ...usualPatience, limit: 2_000 } });
     return await speak({ values: {}, words: [] }, program, (ui) => complete(ui, args.slice(2), program));
   }
+  // Before the Alcaidefile is read, which alone tells whose word it is.
+  using _aside = args.includes("--json") ? consoleAside() : undefined;
   using faults = watchFaults();
   const say = (text: string) => program.ui(uiChoice(guess.values), new AbortController().signal).info(text);
   const program = programOf({ ...options, patience: { ...usualPatience, ...options.patience, say } });

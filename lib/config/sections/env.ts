@@ -146,6 +146,7 @@ function checkVariable(value: string, name: string, port: number | undefined): C
 function variableHint(value: unknown): string {
   if (typeof value === "boolean") return `Write it as text: "${value}"`;
   if (value === undefined) return 'Give it a value, such as Deno.env.get("NAME") ?? "default"';
+  if (isRecord(value) && typeof value["load"] === "function") return 'Name the secret, as in secrets("NAME")';
   return "Give a text, a number or a secret";
 }
 

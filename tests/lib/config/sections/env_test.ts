@@ -33,3 +33,9 @@ for (const [changes, ...said] of cases) {
   Deno.test(`variables: ${said[0] ?? "less than a program gets is fine"}`, () =>
     assertEquals(complaints(changes), said));
 }
+
+Deno.test("resolveConfig() tells that the store is no secret where a name was left out", () => {
+  assertEquals(complaints({ env: { A: secrets() } }), [
+    'env.A: it is a record (Name the secret, as in secrets("NAME"))',
+  ]);
+});
