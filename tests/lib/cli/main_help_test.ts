@@ -45,7 +45,9 @@ Deno.test("main() explains a task that has options", async () => {
 });
 
 Deno.test("help names no option twice that a task gives another meaning", () => {
-  const text = taskHelp("destroy", builtInTasks.destroy);
+  const { destroy } = builtInTasks;
+  assert(destroy !== undefined);
+  const text = taskHelp("destroy", destroy);
   assertEquals([...text.matchAll(/^ +--yes.*/gm)].map(([row]) => row.trim().slice(0, 10)), ["--yes TEXT"]);
 });
 
