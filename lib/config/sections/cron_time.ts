@@ -1,5 +1,6 @@
 // Times as cron understands them. FreeBSD's cron takes some that never come without a word, so they are refused here.
 
+import { named } from "../../core/shape.ts";
 import { type Complaint, shorten } from "../field/field.ts";
 
 const words: Readonly<Record<string, string>> = {
@@ -33,14 +34,14 @@ const parts: readonly Part[] = [
 
 /** The five fields of a time, with one blank between them. */
 export function plainTime(text: string): string {
-  return words[text] ?? text.trim().split(/[ \t]+/).join(" ");
+  return named(words, text) ?? text.trim().split(/[ \t]+/).join(" ");
 }
 
 /** Looks at a time; undefined when it is one that comes. */
 export function checkTime(text: string): Complaint | undefined {
   if (text.startsWith("@")) {
     const hint = `Give one of ${Object.keys(words).join(", ")}`;
-    return Object.hasOwn(words, text) ? undefined : { problem: `${shorten(text)} is not a time`, hint };
+    return named(words, text) ? undefined : { problem: `${shorten(text)} is not a time`, hint };
   }
   const given = plainTime(text).split(" ");
   if (given.length !== parts.length || /[^\x21-\x7e \t]/.test(text)) {

@@ -60,6 +60,7 @@ const wrong: readonly (readonly [at: unknown, problem: string])[] = [
   [7, 'it is 7 (Give a time such as "0 3 * * *" or "@daily")'],
   ["0 3 * *", `"0 3 * *" is not a time of five fields (${five})`],
   ["0 3 * * * root", `"0 3 * * * root" is not a time of five fields (${five})`],
+  ["constructor", `"constructor" is not a time of five fields (${five})`],
   ["0 3 * *\n*", `"0 3 * *\\n*" is not a time of five fields (${five})`],
   [
     "@reboot",
