@@ -26,6 +26,8 @@ export interface ExplainOptions {
   readonly verbose?: boolean;
   /** Its place in the user's own code. */
   readonly place?: ErrorPlace | undefined;
+  /** Lines of commands that stand above already, and are not said again where they are the last. */
+  readonly above?: readonly string[];
   /** Paints the word at the beginning. */
   readonly paint?: (text: string) => string;
 }
@@ -108,7 +110,7 @@ export function errorEvent(error: unknown, place?: ErrorPlace): ErrorEvent {
 /** An error as lines for people, with what can be done about it at their end. */
 export function errorText(error: unknown, options: ExplainOptions = {}): string {
   const { verbose = false, place, paint = (text: string) => text } = options;
-  const about = explain(error);
+  const about = withoutAbove(explain(error), options.above ?? []);
   const first = isInterruption(about.exitCode) ? "" : `${paint("Error:")} `;
   const lines = about.problems.length > 0 ? problemLines(about.problems, first) : [first + about.message];
   lines.push(...detailLines(about, verbose));
@@ -124,6 +126,18 @@ export function errorText(error: unknown, options: ExplainOptions = {}): string 
   lines.push(...hintLines(about));
   if (!isForeseen(error)) lines.push(...faultLines(about, verbose, place));
   return printable(lines.join("\n"));
+}
+
+function withoutAbove(about: Explanation, above: readonly string[]): Explanation {
+  const shorter = <One extends Cause>(cause: One) =>
+    endsWith(above, cause.details) ? { ...cause, details: [] } : cause;
+  return { ...shorter(about), causes: about.causes.map(shorter) };
+}
+
+function endsWith(all: readonly string[], last: readonly string[]): boolean {
+  const texts = (lines: readonly string[]) => lines.map((line) => line.trim()).filter((line) => line !== "");
+  const end = texts(last);
+  return end.join("\n") === texts(all).slice(-Math.max(1, end.length)).join("\n");
 }
 
 function problemLines(problems: readonly Problem[], first: string): string[] {

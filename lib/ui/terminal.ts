@@ -68,6 +68,8 @@ class TerminalUi implements CommandUi {
   /** Draws the step each second, or names it once where there is no terminal. */
   #timer: ReturnType<typeof setInterval> | undefined;
   #failureShown = false;
+  /** The lines of what failed. */
+  #unfolded: readonly string[] = [];
   /** When the step's rows were drawn last. */
   #drawn = -Infinity;
 
@@ -194,7 +196,8 @@ class TerminalUi implements CommandUi {
     // After the word of a failed step, its undoing goes on now.
     this.#endStep(this.#failureShown);
     const paint = (text: string) => this.#style.paint(codes.error, text);
-    const text = this.#style.colours(errorText(error, { verbose: this.verbose, paint, place }));
+    const above = this.#unfolded;
+    const text = this.#style.colours(errorText(error, { verbose: this.verbose, paint, place, above }));
     writeText(this.#err, `${this.#style.wrap(text)}\n`);
   }
 
@@ -226,6 +229,7 @@ class TerminalUi implements CommandUi {
     const { lines, dropped } = step.unfold();
     if (dropped > 0) writeText(this.#err, `${dropped} lines came before\n`);
     for (const { source, text } of lines) writeText(this.#err, `${this.#style.line(source, text)}\n`);
+    this.#unfolded = lines.map(({ text }) => text);
   }
 
   #draw(): void {

@@ -30,6 +30,19 @@ Deno.test("errorText() says message, causes, details and hints", () => {
   );
 });
 
+Deno.test("errorText() says no lines again that stand above", () => {
+  const above = ["compiling", "", "no space  ", "left"];
+  assertEquals(
+    errorText(failed, { above }),
+    "Error: Cannot finish a command on shop: it ended with status 1",
+  );
+  const error = new StepError("Build", failed, [], []);
+  assertEquals(errorText(error, { above }).includes("no space"), false);
+  for (const other of [["no space", "left", "more"], ["left"], []]) {
+    assertMatch(errorText(error, { above: other }), /no space\n {4}left/);
+  }
+});
+
 Deno.test("errorText() shows the command when verbose", () => {
   assertMatch(errorText(failed, { verbose: true }), /\n {4}\$ tar -x\n {4}no space/);
 });

@@ -72,6 +72,16 @@ Deno.test("terminalUi() folds the output of a long command, and shows all of it 
   }
 });
 
+Deno.test("terminalUi() says the last lines of a long command once when it fails", () => {
+  const { ui, err } = makeUi({ terminal: true });
+  ui.step("Build");
+  for (const text of ["one", "two", "three"]) ui.line("build", text, { folded: true });
+  ui.failed("Build");
+  ui.fail(new AlcaideError("Cannot build", { details: ["two", "three"] }));
+  ui.end();
+  assertEquals(shownLines(err.text()).slice(-3), ["build | three", "✗ Build 5.0 s", "Error: Cannot build"]);
+});
+
 Deno.test("terminalUi() shows every line of a long command with --verbose, and where there is no terminal", () => {
   for (const options of [{ terminal: true, verbose: true }, { terminal: false }]) {
     const { ui, err } = makeUi(options);
