@@ -116,9 +116,10 @@ export class CurrentStep {
     );
   }
 
-  /** A row a transfer; where there are many, those that go on come first. */
+  /** A row a transfer; where there are many, those that go on come first. Ended ones make way for what a command says then. */
   #transferRows(now: number, columns: number): string[] {
     const all = [...this.#transfers];
+    if (this.#lines.length > 0 && all.every(([, transfer]) => ended(transfer) === 1)) return [];
     const sorted = all.length > shownServers ? all.toSorted(([, a], [, b]) => ended(a) - ended(b)) : all;
     return first(sorted, (shown) => transferRows(shown, now, columns));
   }

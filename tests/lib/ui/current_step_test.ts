@@ -145,6 +145,16 @@ Deno.test("CurrentStep shows the last folded lines that say something", () => {
   assertEquals(step.unfold().lines.length, 7);
 });
 
+Deno.test("CurrentStep shows no transfer that has ended while a command says something", () => {
+  const step = new CurrentStep("Build", 0);
+  step.transfer("Source to web", { done: 4, total: 4 }, 0);
+  assertEquals(step.rows(0, 80).length, 2);
+  step.fold("build", "one");
+  assertEquals(step.rows(0, 80), ["• Build", "  build | one"]);
+  step.transfer("Release to b", { done: 1, total: 4 }, 0);
+  assertEquals(step.rows(0, 80).length, 4);
+});
+
 Deno.test("CurrentStep keeps the last 200 folded lines", () => {
   const step = new CurrentStep("Build", 0);
   for (let index = 1; index <= 250; index++) step.fold("build", `${index}`);
