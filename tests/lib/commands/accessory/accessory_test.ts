@@ -42,6 +42,14 @@ Deno.test("waitForAccessory() gives up on a health command that never ends", asy
   assertMatch(stderr, /^asked\nshop_db is not well after 1 s$/m);
 });
 
+Deno.test("waitForAccessory() gives its own reason a line of its own", async () => {
+  await using place = await playground();
+  await place.write(accessoryHealth("shop_db"), "printf 'no end of a line'; exit 1");
+  await place.program("timeout", 'shift 3; exec "$@"');
+  const { stderr } = await place.run(waitForAccessory("shop_db", 0));
+  assertMatch(stderr, /^no end of a line\nshop_db is not well after 0 s$/m);
+});
+
 Deno.test("waitForAccessory() waits for one that recovers, whatever its limit", async () => {
   await using place = await playground();
   await place.program("sleep", "");
