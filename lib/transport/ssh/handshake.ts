@@ -75,7 +75,7 @@ export async function handshake(
   const connection = watched(client, socket, endpoint, (error) => {
     reject(isRefusal(error) ? keys.failure(error) : connectFailure(endpoint, error));
   });
-  const outcome = { refuse: reject, isLost: () => connection.lost !== undefined };
+  const outcome = { refuse: refusal(client, socket, reject), isLost: () => connection.lost !== undefined };
   try {
     const known = loadKnownHosts(endpoint);
     client.connect({
@@ -113,7 +113,7 @@ function algorithmsFor(endpoint: Endpoint, known: readonly KnownHost[], direct: 
 /** The connection that a server's key is judged for. */
 export interface Judged {
   /** Gives it up. */
-  refuse(reason: unknown): void;
+  refuse(reason: Error): void;
   /** True once it has ended. */
   isLost(): boolean;
 }
@@ -139,8 +139,21 @@ export function verifier(
         refuse,
       );
     } catch (error) {
-      refuse(error);
+      refuse(error as Error);
     }
+  };
+}
+
+/**
+ * Makes what gives a connection up. A server shows a key again when new session keys are due: nobody waits for `reject` then, and ssh2
+ * would wait for an answer.
+ */
+function refusal(client: Client, socket: Duplex, reject: (reason: Error) => void): Judged["refuse"] {
+  let isReady = false;
+  client.once("ready", () => isReady = true);
+  return (reason) => {
+    reject(reason);
+    if (isReady) socket.destroy(reason);
   };
 }
 
