@@ -39,9 +39,21 @@ export type ActionTasks = Readonly<
 /** Actions by name, in the order of their buttons. */
 export type Actions = Readonly<Record<string, Action>>;
 
-/** Makes the table. Each task is asked for its plan first; a project's own in place of a built-in one may have none. */
+/**
+ * Makes the table. Each task is asked for its plan first; a project's own in place of a built-in one may have none. An action whose
+ * options its task does not know is left out: a `cutover` without `drop` would do the opposite.
+ */
 export function actionsOf(tasks: ActionTasks): Actions {
-  const { deploy, rollback, restart } = tasks;
+  const all = Object.entries({ ...mainActions(tasks), ...besideActions(tasks) });
+  return Object.fromEntries(
+    all.filter(([, { task, options = {} }]) =>
+      Object.keys(options).every((name) => Object.hasOwn(task.options ?? {}, name))
+    ),
+  );
+}
+
+/** Those on an app. */
+function mainActions({ deploy, rollback, restart }: ActionTasks): Actions {
   return {
     deploy: {
       label: "Deploy",
@@ -63,7 +75,6 @@ export function actionsOf(tasks: ActionTasks): Actions {
       choices: { label: "Process", of: processes },
       warning: `A restart of ${webProcess} interrupts requests for a moment. A deploy does not.`,
     },
-    ...besideActions(tasks),
   };
 }
 

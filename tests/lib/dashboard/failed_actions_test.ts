@@ -32,6 +32,15 @@ Deno.test("a project's own task takes the place of a built-in one, with what it 
   assertEquals(did, [{ dirty: true }, "own"]);
 });
 
+Deno.test("a prepared release is not dropped by a project's own cutover, which would cut over", async () => {
+  const did: unknown[] = [];
+  const cutover = () => Promise.resolve(void did.push("cut over"));
+  await using page = await open({ own: { cutover } });
+  assertEquals((await page.post("ask", { app: "shop", action: "drop" })).status, 409);
+  assertEquals((await page.post("ask", { app: "shop", action: "cutover" })).status, 200);
+  assertEquals(did, []);
+});
+
 Deno.test("an action whose task returns another status than 0 has failed", async () => {
   await using page = await open({ own: { deploy: () => Promise.resolve(3) } });
   const asked = askedIn(await (await page.post("ask", { app: "shop", action: "deploy" })).text());

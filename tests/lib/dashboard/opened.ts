@@ -36,6 +36,7 @@ export function gives(value: unknown): Task {
     options: {
       lines: { type: "number", description: "How many" },
       plan: { type: "boolean", description: "Only ask" },
+      drop: { type: "boolean", description: "Take it back" },
     },
     run: (ctx) => Promise.resolve(ctx.ui.result(value, "")),
   });
