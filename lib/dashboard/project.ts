@@ -144,7 +144,10 @@ async function secretsOf(run: Project["run"]): Promise<readonly string[]> {
 }
 
 function deep<T>(value: T, secrets: readonly string[]): T {
-  if (typeof value === "string") return masked(stripAnsiCode(printable(value)), secrets) as T;
+  // A secret may hold what is taken out, and what is taken out may stand in the middle of one.
+  if (typeof value === "string") {
+    return masked(stripAnsiCode(printable(masked(value, secrets))), secrets) as T;
+  }
   if (Array.isArray(value)) return value.map((one) => deep(one, secrets)) as T;
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, deep(one, secrets)])) as T;
