@@ -1,5 +1,6 @@
 // Builds of Elixir and Phoenix: ordinary functions that write out a build in a jail.
 
+import { demandRecord } from "../core/kind.ts";
 import type { BuildAbout, BuildFunction, UserBuildJail, UserJailBuild } from "../config/field/types.ts";
 
 /** How {@linkcode elixir} builds. */
@@ -43,6 +44,7 @@ export interface PhoenixOptions extends ElixirOptions {
  * ```
  */
 export function elixir(options: ElixirOptions = {}): BuildFunction {
+  demandRecord(options, "elixir", '{ app: "shop" }');
   return (about) => release(about, options, { packages: [], before: [], env: {} });
 }
 
@@ -59,6 +61,7 @@ export function elixir(options: ElixirOptions = {}): BuildFunction {
  * ```
  */
 export function phoenix(options: PhoenixOptions = {}): BuildFunction {
+  demandRecord(options, "phoenix", "{ assets: false }");
   const { assets = true, tailwind = "4" } = options;
   return (about) => {
     const { defaults, ...built } = release(about, options, assetSteps(assets, tailwind));

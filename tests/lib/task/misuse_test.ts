@@ -7,7 +7,7 @@ import { fakeContext } from "../../fake/context.ts";
 
 // deno-lint-ignore no-explicit-any -- every call here has a wrong type
 const untyped: Readonly<Record<string, any>> = library;
-const { caddy, deploySteps, deployWith, jail, local, node, parallel, pipeline } = untyped;
+const { caddy, deploySteps, deployWith, elixir, jail, local, node, parallel, phoenix, pipeline } = untyped;
 const { $, postgresql, redis, remote, script, service, sh, staticSite, task } = untyped;
 
 const run = () => Promise.resolve();
@@ -155,6 +155,18 @@ const wrong: readonly (readonly [string, () => unknown, problem: string, hint: s
     () => redis("7"),
     "Cannot use the record of redis(): it is a text",
     'Write redis({ password: secrets("REDIS_PASSWORD") })',
+  ],
+  [
+    "elixir",
+    () => elixir("shop"),
+    "Cannot use the record of elixir(): it is a text",
+    'Write elixir({ app: "shop" })',
+  ],
+  [
+    "phoenix",
+    () => phoenix(null),
+    "Cannot use the record of phoenix(): it is null",
+    "Write phoenix({ assets: false })",
   ],
   [
     "node",
