@@ -218,8 +218,7 @@ until limited 1 30 /bin/sh ${accessoryHealth(jail)} >"$said" 2>&1; do
     told=yes
   elif [ "$(date +%s)" -ge "$deadline" ]; then
     ${tellLog(jail)}
-    [ ! -s "$said" ] || printf '%s\n' "$(cat "$said")" >&2
-    rm -f "$said"
+    [ ! -s "$said" ] || printf '%s\n' "$(cat "$said")" >&2; rm -f "$said"
     echo ${`${jail} is not well after ${timeout / 1000} s`} >&2
     exit 1
   fi
