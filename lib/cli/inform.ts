@@ -15,7 +15,8 @@ export async function inform(ui: CommandUi, { values, words }: Words, program: P
     ui.result({ version }, `alcaide ${version}`);
     return 0;
   }
-  const name = words[0] === "help" ? words[1] : words[0];
+  const [first, second] = words;
+  const name = first !== "help" ? first : second === "help" ? undefined : second;
   const { own } = await visibleTasks(ui, values, program, name);
   if (name === undefined) {
     ui.result(helpValue({ builtIn, own }), foldFor(ui, overview({ builtIn, own }, version)));

@@ -7,7 +7,7 @@ import { accessoryLogDir, liveDir, logDir, scheduleLog } from "./paths.ts";
 export interface LogOptions {
   /** How many of the last ones; undefined for all. */
   readonly count: number | undefined;
-  /** Only those that match this basic regular expression. */
+  /** Only those that match this extended regular expression. */
   readonly grep?: string | undefined;
   /** Only those from the first on that bears this time or a later one, in older pieces of the log, too: `2026-11-29T19:05:00`, UTC. */
   readonly since?: string | undefined;
@@ -140,12 +140,12 @@ shown`}`;
 
 /** For text that holds a NUL, as a log does after a crash of the server, too: else grep would only say that it is binary. */
 function linesWith(grep: string): Command {
-  return sh`grep -a -e ${grep}`;
+  return sh`grep -a -E -e ${grep}`;
 }
 
 /** Ends the script before it reads anything when grep doesn't understand the expression. */
 function checked(grep: string): Command {
-  return sh`grep -e ${grep} </dev/null
+  return sh`grep -E -e ${grep} </dev/null
 [ $? -lt 2 ] || exit ${badExpression}`;
 }
 
@@ -180,7 +180,9 @@ const measure = sh`sizes=$(wc -c "\${log%/*}"/* 2>/dev/null)`;
  */
 export function followLog(find: Command, options: LogOptions): Command {
   const { count, grep } = options;
-  const old = sh`tail -n ${count ?? "+1"} "$log" 2>/dev/null | ${linesWith(grep ?? "")} -c`;
+  const old = sh`tail -n ${count ?? "+1"} "$log" 2>/dev/null | ${
+    grep === undefined ? sh`grep -a -e ''` : linesWith(grep)
+  } -c`;
   const lines = sh`now=$log
 ${measure}
 tail -n ${count ?? "+1"} -F "$now" 2>/dev/null &

@@ -205,7 +205,7 @@ function mistakeOf(
   if (grep === undefined || code !== badExpression) return undefined;
   return new UsageError(`Cannot understand the expression "${grep}"`, {
     details: error instanceof AlcaideError ? error.details : [],
-    hint: "It is a basic regular expression, as in grep: put a backslash before a literal [ or *",
+    hint: "It is a regular expression, as in grep -E: put a backslash before a literal [ ( { * + or ?",
   });
 }
 

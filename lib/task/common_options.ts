@@ -49,7 +49,7 @@ export const logOptions = {
     short: "n",
     description: "Number of last lines to show: 100, or with --since all",
   },
-  grep: { type: "string", description: "Only lines that match this regular expression" },
+  grep: { type: "string", description: "Only lines that match this regular expression: ERROR, 'GET|POST'" },
   since: {
     type: "string",
     description: "Only what was printed since then: 10m, 2h, 1d; by the times in the lines",

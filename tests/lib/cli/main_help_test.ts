@@ -5,7 +5,7 @@ import { taskHelp } from "../../../lib/cli/help.ts";
 import { builtInTasks } from "../../../tasks/mod.ts";
 import { good, inDirectory } from "./running.ts";
 
-for (const args of [[], ["help"], ["--help"], ["-h"], ["-v"]]) {
+for (const args of [[], ["help"], ["help", "help"], ["--help"], ["-h"], ["-v"]]) {
   Deno.test(`main() lists built-in and own tasks for "alcaide ${args.join(" ")}"`, async () => {
     await inDirectory(
       `${good}export async function mine() {}\nmine.description = "Do mine";`,

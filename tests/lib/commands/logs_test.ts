@@ -33,6 +33,11 @@ const looks = [
     stdout: "two it's\n",
   },
   {
+    name: "lines that match either of two patterns",
+    options: { count: 5, grep: "one|thre+" },
+    stdout: "\0one\nthree [x]\n",
+  },
+  {
     name: "lines that match a pattern that begins with a dash",
     options: { count: 5, grep: "-x" },
     stdout: "",
