@@ -4,6 +4,7 @@ import type { Release } from "../core/release.ts";
 import type { History, HistoryEntry } from "../server/history.ts";
 import type { ReleasesJson } from "../running/releases.ts";
 import type { ServerStatus } from "../running/status.ts";
+import { unreachable } from "../running/status_problems.ts";
 import type { Task } from "../task/task.ts";
 import type { Project } from "./project.ts";
 
@@ -35,7 +36,7 @@ export async function lookAt(
 ): Promise<Look> {
   // One after the other: the second one finds the connection of the first, and fails where that does.
   const statuses = await project.look(tasks.status, { signal }) as ServerStatus[];
-  const reached = statuses.every(({ health }) => health !== "unreachable");
+  const reached = statuses.every(({ health }) => health !== unreachable);
   const lists = reached ? await project.look(tasks.releases, { signal }) as ReleasesJson[] : [];
   const all = reached ? lists.flatMap((one) => one.releases) : before.releases;
   const releases = new Map(all.map((release) => [release.id, release]));

@@ -6,6 +6,7 @@ import { mainName } from "../commands/caddy/site.ts";
 import { bytes, list } from "../core/text.ts";
 import { scheduleText } from "../running/schedule_status.ts";
 import type { ServerStatus } from "../running/status.ts";
+import { isRepairable, repairHint, unreachable } from "../running/status_problems.ts";
 import { canaryRows } from "../server/canary.ts";
 import { limitsText } from "../server/limits.ts";
 import { preparedRows } from "../server/prepared.ts";
@@ -101,7 +102,7 @@ function withAge(text: string, now: Date): Html {
 
 /** The live release in a few words, or each that some servers have. */
 function leadView(statuses: readonly ServerStatus[], now: Date, stale: boolean): readonly Html[] {
-  const known = ({ live, health }: ServerStatus) => health === "unreachable" ? undefined : live;
+  const known = ({ live, health }: ServerStatus) => health === unreachable ? undefined : live;
   const releases = [...new Set(statuses.map(known))];
   return releases.flatMap((release) => {
     const own = statuses.filter((one) => known(one) === release);
@@ -139,16 +140,9 @@ function problemsView(statuses: readonly ServerStatus[]): Html {
     <section class="notice warn">
       <h3>Problems</h3>
       <ul>${rows.map((row) => html`<li>${row}</li>`)}</ul>
-      ${statuses.some(isAsked)
-        ? html`<p class="quiet">"alcaide repair" ends what a command has left half-done.</p>`
-        : none}
+      ${given(statuses.some(isRepairable), () => html`<p class="quiet">${repairHint}</p>`)}
     </section>
   `;
-}
-
-/** True for a prepared server that told its problems itself. */
-function isAsked({ health, problems }: ServerStatus): boolean {
-  return problems.length > 0 && !["unreachable", "not set up"].includes(health);
 }
 
 function serverView(one: ServerStatus, now: Date): Html {

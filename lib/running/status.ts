@@ -3,6 +3,7 @@
 import { hasWeb } from "../core/process.ts";
 import { declaredOf } from "../core/release.ts";
 import { isOf, limitProblems, limitsOf } from "./status_limits.ts";
+import { isRepairable, pausedApp, repairHint, unprepared, unreachable } from "./status_problems.ts";
 import { chooseServers } from "../task/choose_servers.ts";
 import { remainsOf } from "../commands/server/remains.ts";
 import { countAnswers } from "../commands/app/guard.ts";
@@ -83,12 +84,6 @@ export interface ServerStatus {
   /** Disagreements that `alcaide repair` ends or names, in its words, and what else is wrong. */
   readonly problems: readonly string[];
 }
-
-/** Words for the health on a server that can't be asked, and on one that nobody prepared. */
-const [unreachable, unprepared] = ["unreachable", "not set up"];
-
-/** The problem of an app whose page stands in. */
-const pausedApp = "visitors see the maintenance page, not the app";
 
 /** Everything of a status that an unreachable server keeps to itself. */
 const nothingKnown = {
@@ -221,8 +216,6 @@ function problemsOf(config: Config, facts: Facts, traffic: Traffic | undefined):
 export function statusText(one: ServerStatus, now: Date): string {
   const processes = processesText(one.processes, now).map((row) => `    ${row}`);
   const accessories = accessoriesText(one.accessories).map((row) => `  ${row}`);
-  const repairable = ![unreachable, unprepared].includes(one.health) &&
-    one.problems.some((problem) => problem !== pausedApp);
   return [
     ...appRows(one, now),
     ...imageRows(one.image, now),
@@ -239,7 +232,7 @@ export function statusText(one: ServerStatus, now: Date): string {
       : [`  disk: ${bytes(one.freeBytes)} free, ${treesText(one.dataset ?? undefined, one.thin)}`],
     ...behindRows(one),
     ...one.problems.map((problem) => `  problem: ${problem}`),
-    ...repairable ? ['  next: "alcaide repair --plan" says what to do'] : [],
+    ...isRepairable(one) ? [`  next: ${repairHint}`] : [],
   ].join("\n");
 }
 

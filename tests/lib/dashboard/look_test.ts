@@ -49,7 +49,7 @@ Deno.test("the page shows problems, ill apps and servers that are split", async 
       "6-a is live on one",
       "5-b is live on two",
       "Problems one : the",
-      'alcaide repair" ends',
+      "alcaide repair --plan",
     ]
   ) {
     assertStringIncludes(text, part);
