@@ -1,4 +1,4 @@
-// The words for what is wrong with an app on a server, and what to do about it.
+// Words for problems of an app on a server, and for their remedy.
 
 /** The word for the health on a server that can't be asked. */
 export const unreachable = "unreachable";
@@ -9,7 +9,7 @@ export const unprepared = "not set up";
 /** The problem of an app whose page stands in. */
 export const pausedApp = "visitors see the maintenance page, not the app";
 
-/** What to do about problems that `alcaide repair` knows. */
+/** The remedy of problems that `alcaide repair` knows. */
 export const repairHint = '"alcaide repair --plan" says what to do';
 
 /** True for a server whose problems `alcaide repair` knows. */
