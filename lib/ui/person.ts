@@ -5,7 +5,7 @@ import type { Person } from "./mod.ts";
 
 /** The terminal's part of a question. */
 export interface Asking {
-  /** Hears that a person decides now: nothing else goes on. */
+  /** Hears that a line is asked for: a person decides. */
   waits(): void;
   /** Shows a question. */
   ask(question: string): void;

@@ -182,8 +182,10 @@ class TerminalUi implements CommandUi {
     const { keyboard } = this.#options;
     if (!this.terminal || keyboard === undefined) return undefined;
     return personAt(keyboard, {
-      // A step does not last while somebody thinks, and hasn't failed when the answer is no.
-      waits: () => this.#endStep(true),
+      // A step does not last while somebody thinks, and hasn't failed when the answer is no. It goes on where a server is only reached.
+      waits: () => {
+        if (this.#step?.working().length === 0) this.#endStep(true);
+      },
       ask: (question) => this.#prompt(question),
       answered: () => {
         this.#occupied = false;

@@ -110,15 +110,18 @@ Deno.test("terminalUi() ends a step where a person decides: it takes no longer, 
   const hidden = (ask: () => void) => (ask(), Promise.resolve("secret"));
   const { ui, err } = makeUi({ terminal: true, keyboard: { line: () => Promise.resolve("n"), hidden } });
   ui.step("Read the facts");
-  // A passphrase is asked for while servers are reached.
+  // A server's key and a passphrase are asked about while servers are reached.
+  ui.server?.("web", true);
+  await ui.person?.line("Are you sure?");
   await ui.person?.secret("Passphrase?");
   assert(!err.text().includes("✓"));
+  ui.server?.("web", false);
   await ui.confirm("Remove all of it?");
   ui.fail(new AlcaideError("Cannot remove it without a yes"));
   ui.end();
   assertEquals(shownLines(err.text()), [
     "• Read the facts",
-    "Passphrase? ",
+    "Are you sure? Passphrase? ",
     "✓ Read the facts 2.0 s",
     "Remove all of it? [y/N] Error: Cannot remove it without a yes",
   ]);
