@@ -39,7 +39,8 @@ export async function makeChanges(ctx: Context, all: ServerChanges, options: Cha
     const able = [...changes].filter(([{ name }]) => !failures.has(name));
     if (able.length === 0) continue;
     const step = stepTitle(ctx, title, able.map(([{ name }]) => name));
-    if (!signal.aborted) ui.step(step);
+    const begins = !signal.aborted;
+    if (begins) ui.step(step);
     const before = failures.size;
     await Promise.all(able.map(async ([server, change]) => {
       ui.server?.(server.name, true);
@@ -51,7 +52,7 @@ export async function makeChanges(ctx: Context, all: ServerChanges, options: Cha
       }
       ui.server?.(server.name, false);
     }));
-    if (failures.size > before) ui.failed(step);
+    if (begins && failures.size > before) ui.failed(step);
   }
   if (failures.size === 1) throw [...failures.values()][0];
   if (failures.size > 1) throw new ServersError(failures);
