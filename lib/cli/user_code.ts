@@ -108,7 +108,11 @@ function firstOfUser(error: unknown): StackPosition | undefined {
     : ["../", "../../tasks/", "../../mod.ts", "../../cli.ts", "../../internal.ts"];
   const ours = places.map((path) => new URL(path, import.meta.url).href);
   const text = plain(`${error.stack ?? error.message}`);
-  for (const [, url = "", line, column] of text.matchAll(/(?:\bat |\()(file:\/\/.*?):(\d+):(\d+)\)?$/gm)) {
+  for (
+    const [, url = "", line, column] of text.matchAll(
+      /(?:\bat (?:async )?|\()(file:\/\/.*?):(\d+):(\d+)\)?$/gm,
+    )
+  ) {
     if (packaged.test(url) || unmapped.test(url) || ours.some((place) => url.startsWith(place))) continue;
     return { path: pathOf(url), line: Number(line), column: Number(column) };
   }

@@ -25,6 +25,11 @@ export async function deep() {
   const stack = "RangeError: too deep\\n    at f (file:///tmp/alcaide-source-0123abcd/0.mjs:1:1)";
   throw Object.assign(new RangeError("too deep"), { stack });
 }
+export async function nameless() {
+  // As Deno writes the frame of a function without a name that waits.
+  const stack = "Error: inside\\n    at async " + import.meta.url + ":8:9";
+  throw Object.assign(new Error("inside"), { stack });
+}
 export const ask = task("Ask", async (ctx) => await ctx.confirm("Really?") ? 5 : 6);
 `;
 
@@ -49,6 +54,13 @@ Deno.test("main() shows where in an own task an error was thrown, and its hint b
       /^Error: Cannot do it\n {2}in the task "refuse", [^]*\n {2}Hint: Do another thing$/,
     );
     assertStringIncludes(ui.errors[0] ?? "", `${directory}/Alcaidefile.ts:8:9`);
+  });
+});
+
+Deno.test("main() shows the line of a function without a name that waits", async () => {
+  await inDirectory(trouble, async (run, directory) => {
+    const { ui } = await run(["nameless"]);
+    assertStringIncludes(ui.errors[0] ?? "", `in the task "nameless", ${directory}/Alcaidefile.ts:8:9\n`);
   });
 });
 
