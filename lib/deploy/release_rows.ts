@@ -23,9 +23,10 @@ export function releaseRows(
 
 /** The state in words: what has the traffic counts more than the record, which may lag behind after a cut. */
 export function stateOf(release: Release, live: ReleaseId | undefined, before: readonly Release[]): string {
-  const { id, state } = release;
+  const { id, state, prepared } = release;
   if (id === live) return "live";
   if (isPrepared(release)) return "prepared";
+  if (state === "failed" && prepared !== undefined) return "taken back";
   if (state === "building" || state === "ready") return "cut off";
   if (!isGood(release)) return state;
   return before.includes(release) ? "kept" : "kept, rolled back";

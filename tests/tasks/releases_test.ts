@@ -18,6 +18,11 @@ const rows = [
     says: "kept, rolled back ",
   },
   { name: "one that failed", one: release("6-a", { state: "failed" }), says: "failed " },
+  {
+    name: "one that was prepared and taken back",
+    one: release("6-a", { state: "failed", prepared: "2026-01-02T04:00:00.000Z" }),
+    says: "taken back ",
+  },
   { name: "one that never ended", one: release("6-a", { state: "building" }), says: "cut off " },
   {
     name: "a tree with changes",

@@ -245,9 +245,7 @@ export function ended(release: Release, live?: ReleaseId): Release | undefined {
     return { ...release, state: "retired", ...isNewer ? { rolledBack: true } : {} };
   }
   const isUnderWay = release.state === "building" || release.state === "ready";
-  const reason = isPrepared(release)
-    ? "it was prepared, and never got the traffic"
-    : "its deploy was cut off";
+  const reason = isPrepared(release) ? "it was taken back before it went live" : "its deploy was cut off";
   return isUnderWay ? { ...release, state: "failed", reason } : undefined;
 }
 
