@@ -122,7 +122,7 @@ Deno.test("terminalUi() ends a step where a person decides: it takes no longer, 
   assertEquals(shownLines(err.text()), [
     "• Read the facts",
     "Are you sure? Passphrase? ",
-    "✓ Read the facts 2.0 s",
+    "✓ Read the facts 6.0 s",
     "Remove all of it? [y/N] Error: Cannot remove it without a yes",
   ]);
 });
