@@ -1,6 +1,7 @@
 // The few values that differ from app to app: given by options, or asked for at a terminal.
 
 import { resolveConfig } from "../config/resolve.ts";
+import { ConfigError } from "../core/error.ts";
 import type { Person } from "../ui/mod.ts";
 
 /** The values of an app that `alcaide init` writes down. */
@@ -14,6 +15,24 @@ export interface Said {
 }
 
 /**
+ * Asks until the answer is of use: what is wrong stands before the question then. Nothing for an empty answer, or for none.
+ *
+ * @param wrong says what is wrong with an answer
+ */
+export async function askUntil(
+  person: Person | undefined,
+  question: string,
+  wrong: (answer: string) => string | undefined,
+): Promise<string | undefined> {
+  for (let asked = question;;) {
+    const answer = (await person?.line(asked))?.trim() || undefined;
+    const problem = answer === undefined ? undefined : wrong(answer);
+    if (problem === undefined) return answer;
+    asked = `${problem}\n${question}`;
+  }
+}
+
+/**
  * Asks for each value that isn't given; without an answer it is as usual.
  *
  * @param app the usual name
@@ -24,16 +43,29 @@ export async function askFor(
   app: string,
   person: Person | undefined,
 ): Promise<Said> {
-  const ask = async (question: string) => (await person?.line(question))?.trim() || undefined;
+  const ask = (field: keyof Said, question: string) =>
+    askUntil(person, question, (answer) => problemOf({ app, [field]: answer }));
   const said = {
-    app: given.app ?? await ask(`Name of the app? (empty for ${app})`) ?? app,
-    server: given.server ?? await ask("Server, as user@host? (empty for later)"),
-    domain: given.domain ?? await ask("Domain? (empty for none yet)"),
+    app: given.app ?? await ask("app", `Name of the app? (empty for ${app})`) ?? app,
+    server: given.server ?? await ask("server", "Server, as user@host? (empty for later)"),
+    domain: given.domain ?? await ask("domain", "Domain? (empty for none yet)"),
   };
-  const { server = "root@203.0.113.7", domain } = said;
+  check(said);
+  return said;
+}
+
+function check({ app, server = "root@203.0.113.7", domain }: Said): void {
   const named = domain === undefined ? {} : { domain };
   // The certificates that a domain can have are said later.
-  const rest = { tls: "off", build: { prebuilt: "dist" } };
-  resolveConfig({ app: said.app, server, ...named, ...rest }, { directory: "/" });
-  return said;
+  resolveConfig({ app, server, ...named, tls: "off", build: { prebuilt: "dist" } }, { directory: "/" });
+}
+
+function problemOf(said: Said): string | undefined {
+  try {
+    check(said);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const [first] = error.problems;
+    return first && `Cannot use ${first.path}: ${first.problem}${first.hint ? ` (${first.hint})` : ""}`;
+  }
 }

@@ -1,9 +1,9 @@
 // The kind of app that `alcaide init` writes an Alcaidefile for: named, found or asked for.
 
-import { UsageError } from "../core/error.ts";
 import { didYouMean } from "../core/text.ts";
 import type { Person, Ui } from "../ui/mod.ts";
 import { hasDatabase } from "./alcaidefile.ts";
+import { askUntil } from "./ask.ts";
 import { recognise } from "./recognise.ts";
 import { type Seen, type TemplateName, templateNames, templates } from "./templates.ts";
 
@@ -15,8 +15,6 @@ export interface Kind {
 
 /**
  * The kind that is named, or whose files are there, or that the person at the terminal chooses; undefined for any.
- *
- * @throws {UsageError} when the answer is no kind
  */
 export async function chooseKind(
   ui: Pick<Ui, "info">,
@@ -32,11 +30,13 @@ export async function chooseKind(
   }
   if (person === undefined) return undefined;
   for (const name of templateNames) ui.info(`${name.padEnd(8)} ${templates[name].about}`);
-  const answer = await person.line("Which kind of app is it? (empty for another)");
-  if (answer === null || answer.trim() === "") return undefined;
-  const name = templateNames.find((one) => one === answer.trim().toLowerCase());
-  if (name !== undefined) return { name, seen: {} };
-  throw new UsageError(`Cannot find the template "${answer}"`, { hint: didYouMean(answer, templateNames) });
+  const nameIn = (answer: string) => templateNames.find((one) => one === answer.toLowerCase());
+  const answer = await askUntil(person, "Which kind of app is it? (empty for another)", (answer) => {
+    if (nameIn(answer) !== undefined) return undefined;
+    return `Cannot find the template "${answer}" (${didYouMean(answer, templateNames)})`;
+  });
+  const name = answer === undefined ? undefined : nameIn(answer);
+  return name && { name, seen: {} };
 }
 
 /** Advice for the way from the Alcaidefile to the app on its server. */

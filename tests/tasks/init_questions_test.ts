@@ -23,6 +23,30 @@ Deno.test("init writes the name, the server and the domain that the person gives
   });
 });
 
+Deno.test("init asks again for a value that can't be used, and keeps the others", async () => {
+  await inDirectory("shop", async (directory, run) => {
+    const answers = [
+      "",
+      "Corner-1",
+      "corner",
+      "me@there",
+      "https://corner.example.com",
+      "corner.example.com",
+    ];
+    const { questions } = await run({ answers });
+    const { app, domains } = await configOf(directory);
+    assertEquals([app, domains], ["corner", ["corner.example.com"]]);
+    assertEquals(questions.slice(2, 3).concat(questions.slice(5)), [
+      `Cannot use app: "Corner-1" isn't only small letters, digits and underscores, beginning with a letter (Write "corner_1")\n${
+        values[0]
+      }`,
+      `Cannot use domain: "https://corner.example.com" has a scheme (Write "corner.example.com")\n${
+        values[2]
+      }`,
+    ]);
+  });
+});
+
 Deno.test("init asks for nothing that options say, and for nothing under --yes", async () => {
   await inDirectory("shop", async (directory, run) => {
     const { questions, text } = await run({ template: "node", server: "me@there", answers: ["corner"] });

@@ -1,7 +1,7 @@
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { configKeys, jailKeys } from "../../lib/config/config.ts";
 import { resolveConfig } from "../../lib/config/resolve.ts";
-import { AlcaideError, UsageError } from "../../lib/core/error.ts";
+import { AlcaideError } from "../../lib/core/error.ts";
 import { loadAlcaidefile } from "../../lib/cli/loader.ts";
 import * as internal from "../../internal.ts";
 import * as api from "../../mod.ts";
@@ -73,14 +73,14 @@ for (const answer of ["", null]) {
   });
 }
 
-Deno.test("init writes nothing where the answer is no template", async () => {
+Deno.test("init asks again where the answer is no template", async () => {
   await inDirectory("shop", async (directory, run) => {
-    const error = await assertRejects(() => run({ answers: ["phenix"] }), UsageError);
-    assertEquals([error.message, error.hint], [
-      'Cannot find the template "phenix"',
-      'Did you mean "phoenix"?',
-    ]);
-    assertEquals(await Array.fromAsync(Deno.readDir(directory)), []);
+    const { questions } = await run({ answers: ["phenix", "phoenix"] });
+    assertEquals(
+      questions[1],
+      'Cannot find the template "phenix" (Did you mean "phoenix"?)\nWhich kind of app is it? (empty for another)',
+    );
+    assertStringIncludes(await Deno.readTextFile(`${directory}/Alcaidefile.ts`), "build: phoenix()");
   });
 });
 
