@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { searchPath } from "../../../lib/commands/app/app.ts";
 import { standIn } from "../../stand_in.ts";
+import { until } from "../transport/ssh/sshd.ts";
 import { all } from "./every_command.ts";
 
 /** Programs that run really; all others only write down that they ran. */
@@ -70,7 +71,7 @@ class Place {
   async run(text: string, running: boolean, failing = 0): Promise<{ code: number; did: string[] }> {
     const { root } = this;
     for (const { name } of Deno.readDirSync(root)) {
-      if (name !== "bin") await Deno.remove(`${root}/${name}`, { recursive: true });
+      if (name !== "bin") await removed(`${root}/${name}`);
     }
     for (const [path, content] of Object.entries(filesOf(running))) {
       await Deno.mkdir(`${root}${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
@@ -105,8 +106,15 @@ class Place {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.root, { recursive: true });
+    await removed(this.root);
   }
+}
+
+/** Removes a tree; what a text has left in the background may still write there. */
+async function removed(path: string): Promise<void> {
+  const attempt = () =>
+    Deno.remove(path, { recursive: true }).then(() => true, (error) => error instanceof Deno.errors.NotFound);
+  await until(attempt, `${path} is removed`);
 }
 
 /** A server on which jails run, or none does yet. */
