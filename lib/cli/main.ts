@@ -34,7 +34,7 @@ async function respond(args: readonly string[], options: MainOptions): Promise<n
     return await speak({ values: {}, words: [] }, program, (ui) => complete(ui, args.slice(2), program));
   }
   // Before the Alcaidefile is read, which alone tells whose word it is.
-  using _aside = args.includes("--json") ? consoleAside() : undefined;
+  using _aside = args.includes("--json") ? await consoleAside() : undefined;
   using faults = watchFaults();
   const say = (text: string) => program.ui(uiChoice(guess.values), new AbortController().signal).info(text);
   const program = programOf({ ...options, patience: { ...usualPatience, ...options.patience, say } });

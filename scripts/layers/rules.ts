@@ -91,7 +91,7 @@ const packages: readonly (readonly [name: RegExp, allowed: RegExp, rule: string]
   [/^(npm|jsr|https?):/, /^$/, "packages only by the names that deno.json maps"],
   [
     /^node:(?!path$|buffer$)/,
-    /^(lib\/(transport\/|standalone\/|secrets\/files\.ts$|remote\/(chunks|local_file|surroundings)\.ts$|deploy\/pack\.ts$|cli\/(loader|user_code)\.ts$|dashboard\/access\.ts$)|tests\/|scripts\/)/,
+    /^(lib\/(transport\/|standalone\/|secrets\/files\.ts$|remote\/(chunks|local_file|surroundings)\.ts$|deploy\/pack\.ts$|cli\/(console_aside|loader|user_code)\.ts$|dashboard\/access\.ts$)|tests\/|scripts\/)/,
     "plain functions import no effects",
   ],
 ];

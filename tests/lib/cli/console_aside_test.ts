@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { runAgain } from "../../tasks/program.ts";
 
 const alcaidefile = `
@@ -7,6 +7,8 @@ export async function talk() {
   console.info("one");
   console.debug("two");
   console.dir({ three: 3 });
+  console.table([4]);
+  console.count("five");
 }
 `;
 
@@ -23,7 +25,11 @@ async function talk(...args: string[]) {
 }
 
 Deno.test("the console of an Alcaidefile prints on standard error beside --json, and else on standard output", async () => {
-  const said = "noise\none\ntwo\n{ three: 3 }\n";
-  assertEquals(await talk("--json"), ['{"type":"result","value":null}\n', said]);
-  assertEquals(await talk(), [said, ""]);
+  const said = /^noise\none\ntwo\n\{ three: 3 \}\n[^]+ 4 [^]+\nfive: 1\n$/;
+  const [result, aside = ""] = await talk("--json");
+  assertEquals(result, '{"type":"result","value":null}\n');
+  assertMatch(aside, said);
+  const [out = "", err] = await talk();
+  assertMatch(out, said);
+  assertEquals(err, "");
 });
