@@ -27,6 +27,11 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** Tells whether a value has fields: a record, a list, an instance of whatever class. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
 /**
  * Refuses a value that a function of the library can't take, and says nothing of what it holds.
  *
@@ -39,5 +44,10 @@ export function demand(fits: boolean, what: string, value: unknown, hint: string
 
 /** Refuses what a function takes for its fields unless it is a record. */
 export function demandRecord(value: unknown, name: string, example: string): void {
-  demand(isRecord(value), `the record of ${name}()`, value, `Write ${name}(${example})`);
+  demand(
+    isObject(value) && !Array.isArray(value),
+    `the record of ${name}()`,
+    value,
+    `Write ${name}(${example})`,
+  );
 }

@@ -3,7 +3,7 @@
 import { type FileOptions, writeFile } from "./files.ts";
 import { download, type DownloadOptions, type Take } from "./download.ts";
 import { AlcaideError } from "../core/error.ts";
-import { demand, isRecord } from "../core/kind.ts";
+import { demand, isObject } from "../core/kind.ts";
 import { type Runner, runner, type RunOptions } from "./runner.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Command } from "../core/sh.ts";
@@ -79,7 +79,7 @@ export function remote(target: string | Target, options: RemoteOptions = {}): Re
 
 function checked(target: Target): Target {
   const hint = 'Write "user@host", "user@host:port" or { host: "203.0.113.7" }';
-  demand(isRecord(target), "the server of remote()", target, hint);
+  demand(isObject(target), "the server of remote()", target, hint);
   demand(typeof target.host === "string", "host of remote()", target.host, hint);
   return target;
 }

@@ -5,7 +5,7 @@ import { type JailSpec, startJail, stopJail, writeJailFiles } from "../commands/
 import { copyTemplate, removeJail, type TreeSpec } from "../commands/jail/tree.ts";
 import type { Remote } from "../remote/remote.ts";
 import { type Runner, runner } from "../remote/runner.ts";
-import { demand, isRecord } from "../core/kind.ts";
+import { demand, isObject } from "../core/kind.ts";
 import { script } from "../core/script.ts";
 import { sh } from "../core/sh.ts";
 
@@ -82,7 +82,7 @@ function refuseMisuse(server: Pick<Remote, "run">, spec: JailSpec): void {
     'Write jail(ctx.servers.first, { name: "scratch", path: "/jails/scratch", ip4: "10.66.0.200" })';
   const run: unknown = (server as typeof server | undefined)?.run;
   demand(typeof run === "function", "the server of jail()", server, hint);
-  demand(isRecord(spec), "the second value of jail()", spec, hint);
+  demand(isObject(spec), "the second value of jail()", spec, hint);
   for (const field of ["name", "path", "ip4"] as const) {
     demand(typeof spec[field] === "string", `${field} of jail()`, spec[field], hint);
   }

@@ -1,6 +1,6 @@
 // Looks whether what a task declares makes sense, where it is made: a mistake is then shown with its line.
 
-import { demand, isRecord } from "../core/kind.ts";
+import { demand, isObject } from "../core/kind.ts";
 import { globalOptions } from "./options.ts";
 import { mayBeMissing, type TaskArgument, type TaskOption } from "./arguments.ts";
 import type { TaskInfo } from "./context.ts";
@@ -13,12 +13,12 @@ import type { TaskInfo } from "./context.ts";
 export function checkSpec({ args = [], options = {}, depends = [] }: TaskInfo): void {
   const argsHint = 'Give a list such as [{ name: "file", description: "What to read" }]';
   demand(Array.isArray(args), "args of task()", args, argsHint);
-  args.forEach((arg, index) => demand(isRecord(arg), `args[${index}] of task()`, arg, argsHint));
+  args.forEach((arg, index) => demand(isObject(arg), `args[${index}] of task()`, arg, argsHint));
   args.forEach((arg, index) => checkArgument(arg, args.slice(index + 1)));
   const optionHint = 'Give a record such as { loud: { type: "boolean", description: "In capitals" } }';
-  demand(isRecord(options), "options of task()", options, optionHint);
+  demand(isObject(options), "options of task()", options, optionHint);
   for (const [name, option] of Object.entries(options)) {
-    demand(isRecord(option), `options.${name} of task()`, option, optionHint);
+    demand(isObject(option), `options.${name} of task()`, option, optionHint);
     checkOption(name, option);
   }
   for (const before of depends) checkDepend(before);

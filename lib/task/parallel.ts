@@ -1,7 +1,7 @@
 // Several things at once, each line with the name of what it comes from.
 
 import { AlcaideError, exitCodeOf } from "../core/error.ts";
-import { demand, isRecord } from "../core/kind.ts";
+import { demand, isObject } from "../core/kind.ts";
 import type { RunOptions } from "../remote/runner.ts";
 import { lineSplitter } from "../transport/output.ts";
 import { inTask } from "./in_task.ts";
@@ -86,7 +86,7 @@ function refuseMisuse(ctx: Context, branches: Readonly<Record<string, Branch>>):
   const hint = "Write parallel(ctx, { one: (ctx, show) => …, two: (ctx, show) => … })";
   const signal: unknown = (ctx as Context | undefined)?.signal;
   demand(signal instanceof AbortSignal, "the context of parallel()", ctx, hint);
-  demand(isRecord(branches) || Array.isArray(branches), "the branches of parallel()", branches, hint);
+  demand(isObject(branches), "the branches of parallel()", branches, hint);
   for (const [name, run] of Object.entries(branches)) {
     demand(typeof run === "function", `"${name}" of parallel()`, run, hint);
   }

@@ -1,6 +1,6 @@
 // Steps: reversible pieces of a plan.
 
-import { demand, isRecord } from "../core/kind.ts";
+import { demand, isObject } from "../core/kind.ts";
 import type { Ui } from "../ui/mod.ts";
 
 /** The context of a step. */
@@ -53,13 +53,13 @@ export function quietWhen<Context extends StepContext, Plan, Own extends Step<Co
 export function checkSteps(steps: object, owner: string): void {
   const hint = 'A step is { title: "Warm up", run: async (ctx, plan) => { … } }';
   demand(
-    isRecord(steps) || (owner === "pipeline" && Array.isArray(steps)),
+    isObject(steps) && (owner === "pipeline" || !Array.isArray(steps)),
     `the steps of ${owner}()`,
     steps,
     hint,
   );
   for (const [name, step] of Object.entries(steps)) {
-    demand(isRecord(step), `the step "${name}"`, step, hint);
+    demand(isObject(step), `the step "${name}"`, step, hint);
     demand(typeof step["title"] === "string", `title of the step "${name}"`, step["title"], hint);
     const { run, script } = step;
     // A copy of a built-in step has a script in the place of its function.

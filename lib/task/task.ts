@@ -2,7 +2,7 @@
 
 import type { ConfigFunction, UserConfig } from "../config/field/types.ts";
 import { AlcaideError } from "../core/error.ts";
-import { demand, isRecord } from "../core/kind.ts";
+import { demand, isObject } from "../core/kind.ts";
 import { type Events, taskEvents } from "./events.ts";
 import type { EventOptions } from "./run_events.ts";
 import { checkSpec } from "./check.ts";
@@ -105,7 +105,7 @@ function specOf(
   second: TaskSpec["run"] | undefined,
 ): Omit<Task, "events"> & { run: TaskFunction } {
   const example = 'Write task("Say hello", async (ctx) => { … })';
-  const isSpec = typeof first === "string" || isRecord(first) || typeof first === "function";
+  const isSpec = typeof first === "string" || isObject(first) || typeof first === "function";
   demand(isSpec, "the description of task()", first, example);
   const spec = typeof first === "string" ? { description: first, run: second } : first;
   if (typeof spec.run === "function") return spec as Omit<Task, "events"> & { run: TaskFunction };

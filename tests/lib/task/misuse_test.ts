@@ -203,3 +203,25 @@ Deno.test("sh names a value's kind with its article", () => {
   );
   assertThrows(() => sh`echo ${run}`, TypeError, "a function has no form in the shell");
 });
+
+Deno.test("instances of the user's own classes are fine", async () => {
+  const done: string[] = [];
+  class Note {
+    constructor(readonly title: string) {}
+    run(): Promise<void> {
+      return Promise.resolve(void done.push(this.title));
+    }
+  }
+  class Place {
+    readonly host = "203.0.113.7";
+    readonly name = "box";
+    readonly path = "/jails/box";
+    readonly ip4 = "10.66.0.9";
+  }
+  await pipeline(fakeContext(), {}, { a: new Note("a") });
+  assertEquals([done, remote(new Place()).name, jail(server, new Place()).name], [
+    ["a"],
+    "203.0.113.7",
+    "one box",
+  ]);
+});
