@@ -2,7 +2,7 @@
 
 import { type Command, sh, word } from "../core/sh.ts";
 
-/** What `limited` ends with once the time is over: timeout(1) says so, too. */
+/** The status of `limited` once the time is over: that of timeout(1), too. */
 export const overtimeStatus = 124;
 
 /**
