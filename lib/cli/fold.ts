@@ -1,5 +1,7 @@
 // Help as a terminal shows it: descriptions are broken between words.
 
+import { fillRows } from "../core/fill.ts";
+
 /** Columns that a description needs to stand beside its name. */
 const least = 24;
 
@@ -20,14 +22,7 @@ export function fold(line: string, columns: number): string[] {
   const [left = ""] = /^ +\S+(?: \S+)* {2,}(?=\S)/.exec(line) ?? [];
   if (line.length <= columns || (left === "" && line.startsWith(" "))) return [line];
   const further = left === "" || columns - left.length >= least ? " ".repeat(left.length) : " ".repeat(6);
-  const rows: string[] = [];
-  let row = left;
-  for (const word of line.slice(left.length).split(" ")) {
-    const next = row === left || row === further ? row + word : `${row} ${word}`;
-    if (next.length > columns && row.trim() !== "") {
-      rows.push(row.trimEnd());
-      row = further + word;
-    } else row = next;
-  }
-  return [...rows, row];
+  const name = left.trimEnd();
+  const words = [name, ...line.slice(name.length).match(/ *[^ ]+/g) ?? []];
+  return fillRows(words, further, (row) => row.length <= columns);
 }

@@ -1,6 +1,7 @@
 // Lines that are longer than a terminal's.
 
 import { stripAnsiCode } from "@std/fmt/colors";
+import { fillRows } from "../core/fill.ts";
 import { width } from "./live_rows.ts";
 
 /** Words, each with the blanks before it. Quoted words count as one, so that a command can be copied, and so does a number with its unit. */
@@ -19,15 +20,7 @@ function wrapLine(line: string, columns: number): string[] {
   if (indent >= 4 || columnsOf(line) <= columns) return [line];
   // Further in than the words of a log that may follow.
   const further = " ".repeat(indent === 0 ? 2 : indent + 4);
-  const rows: string[] = [];
-  let row = "";
-  for (const [word] of line.matchAll(words)) {
-    if (row !== "" && columnsOf(row + word) > columns) {
-      rows.push(row);
-      row = `${further}${word.trimStart()}`;
-    } else row += word;
-  }
-  return [...rows, row];
+  return fillRows(line.match(words) ?? [], further, (row) => columnsOf(row) <= columns);
 }
 
 function columnsOf(text: string): number {
