@@ -1,7 +1,7 @@
 // Rules for requests, in the real Caddy: addresses, passwords, balancers in front, headers, lines of the user's own.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sharedFile, siteFile } from "../../lib/commands/paths.ts";
+import { caddyfile, sharedFile, siteFile } from "../../lib/commands/paths.ts";
 import { sh } from "../../lib/core/sh.ts";
 import { removeApp } from "./clean.ts";
 import type { Place } from "./place.ts";
@@ -86,9 +86,22 @@ scenario("rules for requests hold for visitors, and not for what Alcaide asks", 
     await rules("no_such_directive");
     const { code, stderr } = await shop.alcaide(["deploy"]);
     assertEquals(code, 1);
+    assertStringIncludes(stderr, "Error: Cannot check the site file\n");
     assertStringIncludes(stderr, "Caddy refuses it with the lines of proxy.before");
     assertStringIncludes(stderr, "no_such_directive");
     assertStringIncludes(await askHere(place, "/before", authorization), "\r\n\r\nbefore");
+  });
+
+  await part("a Caddyfile that Caddy can't read ends a deploy before its jail is made", async () => {
+    const beside = `${caddyfile}.of-the-admin`;
+    await server.run(sh`cp -p ${caddyfile} ${beside} && echo 'shop.example { respnd }' >>${caddyfile}`);
+    await rules("respond /before other");
+    const { code, stderr } = await shop.alcaide(["deploy"]);
+    await server.run(sh`mv ${beside} ${caddyfile}`);
+    assertEquals([code, await server.test(sh`test -e /jails/shop_green`)], [1, false]);
+    assertMatch(stderr, /^Error: Cannot check the site file$[^]*^ {2}Undone: Upload the release$/m);
+    assertStringIncludes(stderr, "Caddy refuses the Caddyfile and keeps the configuration it has");
+    await shop.well(["deploy"]);
   });
 
   await removeApp(place, "shop");

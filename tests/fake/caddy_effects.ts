@@ -4,7 +4,14 @@
  * @module
  */
 
-import { applySite, askHealth, askTls, removeSite, verifySite } from "../../lib/commands/caddy/caddyfile.ts";
+import {
+  applySite,
+  askHealth,
+  askTls,
+  removeSite,
+  trySite,
+  verifySite,
+} from "../../lib/commands/caddy/caddyfile.ts";
 import {
   certificateFiles,
   dropCertificates,
@@ -50,6 +57,7 @@ export const caddyEffects: readonly Effect[] = [
       ({ model }) => reload(model),
     ];
   }),
+  effect("trySite", trySite(word("app"), `${word("text")}\n`), () => [() => undefined]),
   effect("reload Caddy", sh`service caddy reload`, () => [({ model }) => reload(model)]),
   effect("removeSite", removeSite(word("app")), (s) => [
     ({ model }) => void model.files.delete(siteFile(v(s, "app"))),

@@ -36,7 +36,8 @@ Deno.test("deploy() names only the steps that have something to do", async () =>
   ];
   const after = ["Let the old release finish its requests", "Retire the old release"];
   const server = fakeServer();
-  assertEquals(named(await deployTo(server, without)), ["Upload the release", ...make, ...serve]);
+  const first = ["Upload the release", "Check the site file", ...make, ...serve];
+  assertEquals(named(await deployTo(server, without)), first);
   assertEquals(named(await deployTo(server)), ["Upload the release", ...make, "Migrate", ...serve, ...after]);
   const third = ["Upload the release", "Remove the older jail", ...make, "Migrate", ...serve, ...after];
   assertEquals(named(await deployTo(server)), third);

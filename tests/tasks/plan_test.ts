@@ -121,7 +121,7 @@ Deno.test("deploy --plan --verbose says on which server a script would run, wher
   await deploy(ctx);
   const { text, value } = said(ctx);
   assertMatch(text, /- Check the app\n {6}on a:\n[^]* {6}on b:\n/);
-  assertEquals(value.map((one: { steps: unknown[] }) => one.steps.length), [12, 12]);
+  assertEquals(value.map((one: { steps: unknown[] }) => one.steps.length), [13, 13]);
 });
 
 Deno.test("a plan with a build in a jail shows its script, and no secret of build or release", async () => {

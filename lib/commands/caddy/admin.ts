@@ -2,7 +2,7 @@
 
 import { type Command, type Expression, raw, sh } from "../../core/sh.ts";
 import { caddyfile, caddyProgram } from "../paths.ts";
-import { serviceVariables } from "./caddyfile.ts";
+import { serviceVariables } from "./validate.ts";
 
 /** The socket that the port's script gives Caddy. */
 const socket = "/var/run/caddy/caddy.sock";

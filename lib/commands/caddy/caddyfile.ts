@@ -2,18 +2,18 @@
 
 import { script } from "../../core/script.ts";
 import { isSecret, type Secret, secret } from "../../core/secret.ts";
-import { type Command, type Expression, raw, type Script, sh, word } from "../../core/sh.ts";
+import { type Command, type Expression, type Script, sh } from "../../core/sh.ts";
 import { asks, findAsk } from "./ask.ts";
-import { caddyUser, readService, reloadCaddy } from "./service.ts";
+import { reloadCaddy } from "./service.ts";
 import { shareDomains } from "./shared.ts";
 import { siteMark } from "./site.ts";
+import { adapt, inUse, validate } from "./validate.ts";
 import { ownCertificates, removeOwn } from "../own_files.ts";
 import { makeDirectory, writeFile } from "../../remote/files.ts";
 import { linkLive, type Marker, markerName, pausePage } from "../live.ts";
 import {
   answersLog,
   caddyfile,
-  caddyProgram,
   liveDir,
   probeHost,
   probePort,
@@ -89,7 +89,7 @@ export function applySite(app: string, text: string | Secret, { shared = false }
     sh`if [ -f ${`${file}.before`} ]; then mv -f ${`${file}.before`} ${file}; else rm -f ${file}; fi`;
   return script(
     makeDirectory(sitesDir),
-    checkSites(app, text, shared),
+    checkSites(app, text, shared, validate),
     sh`[ ! -f ${file} ] || cp -p ${file} ${`${file}.before`}`,
     linkLive(app),
     ...share(app),
@@ -103,6 +103,11 @@ if [ "$status" -ne 0 ]; then
 fi`,
     sh`rm -f ${`${file}.before`}`,
   );
+}
+
+/** Looks whether Caddy can read a site file with all others. Nothing changes: certificates that the site names may be still to come. */
+export function trySite(app: string, text: string | Secret, { shared = false } = {}): Script {
+  return script(makeDirectory(sitesDir), checkSites(app, text, shared, adapt));
 }
 
 /** Takes the app's site out of service, with its certificates. A file without the app's mark is left alone. */
@@ -200,7 +205,12 @@ echo $silent`;
 }
 
 /** The configuration as it would be with the new site file, in a directory of its own. */
-function checkSites(app: string, text: string | Secret, shared: boolean): Script {
+function checkSites(
+  app: string,
+  text: string | Secret,
+  shared: boolean,
+  look: (file: string) => Expression,
+): Script {
   const check = `${sitesDir}/.check`;
   const main = `${caddyfile}.alcaide-check`;
   return script(
@@ -214,41 +224,7 @@ for f in ${sitesDir}/*.caddy; do [ ! -f "$f" ] || cp "$f" ${check}/ || exit; don
       : [],
     sh`grep -q -x ${importPattern} ${caddyfile} || { echo ${`${caddyfile} lacks the line: ${importLine}`} >&2; exit 1; }`,
     sh`cp -p ${caddyfile} ${main} && sed ${`s|^${importPattern}$|import conf.d/alcaide/.check/*.caddy|`} ${caddyfile} >${main}`,
-    sh`out=$(${validate(main)} 2>&1) || case $out in ${inUse}) ;; *)
+    sh`out=$(${look(main)} 2>&1) || case $out in ${inUse}) ;; *)
 printf '%s\n' "$out" | grep -i -E 'error|adapt' | tail -n 5 >&2; exit 1 ;; esac`,
   );
-}
-
-/** An admin's `acme_server` has its database open: Caddy can't validate beside it, and the reload refuses what is left. */
-const inUse = raw("*'Error opening database'*timeout*");
-
-/** Sets the service's directories and variables. For a subshell. */
-export const serviceVariables: Expression = sh`{ ${readService}
-} >/dev/null 2>&1
-home=\${caddy_directory:-/var/db/caddy}
-export XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config"
-if [ -r "$caddy_env_file" ]; then set -a; . "$caddy_env_file"; set +a; fi
-[ -z "$caddy_env" ] || eval "export -- $caddy_env"`;
-
-/** Prints why Caddy can't read the Caddyfile and the files that it imports; nothing when it can. It makes no file. */
-export function checkCaddyfile(): Command {
-  return sh`if [ -x ${caddyProgram} ] && [ -e ${caddyfile} ]; then ( ${serviceVariables}
-out=$(${caddyProgram} adapt --config ${caddyfile} --adapter caddyfile 2>&1 >/dev/null) ||
-printf '%s\n' "$out" | tail -n 1 ); fi; :`;
-}
-
-/**
- * With the service's directories and variables, and as the user that Caddy runs as: validating makes logs, and an authority
- * of Caddy's own where there is none yet, and root's files would be none that Caddy can open. Runs in a subshell.
- */
-function validate(file: string): Expression {
-  const command = sh`${caddyProgram} validate --config ${file} --adapter caddyfile`;
-  return sh`${serviceVariables}
-uid=$(${caddyUser})
-if [ "\${uid:-0}" -eq 0 ]; then ${command}
-else
-for dir in "$home" "$XDG_DATA_HOME" "$XDG_CONFIG_HOME" /var/log/caddy; do
-  [ -d "$dir" ] || install -d -m 755 -o "$uid" "$dir"
-done
-su -m "$(id -un "$uid")" -c ${word(command)}; fi`;
 }

@@ -4,7 +4,8 @@ import { script } from "../../core/script.ts";
 import { type Command, type Script, sh } from "../../core/sh.ts";
 import { caddyfile, caddyProgram, sitesDir } from "../paths.ts";
 import { askLines, findAsk } from "./ask.ts";
-import { changeCaddyfile, serviceVariables } from "./caddyfile.ts";
+import { changeCaddyfile } from "./caddyfile.ts";
+import { serviceVariables } from "./validate.ts";
 
 const [head, foot] = ["{ # alcaide", "} # alcaide"];
 const print = (lines: readonly string[]) => lines.map((line) => `print ${JSON.stringify(line)}`).join("; ");

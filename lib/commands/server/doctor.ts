@@ -3,7 +3,7 @@
 import { type Command, type Script, sh } from "../../core/sh.ts";
 import { slots } from "../../core/slot.ts";
 import { appHome } from "../app/app.ts";
-import { checkCaddyfile } from "../caddy/caddyfile.ts";
+import { checkCaddyfile } from "../caddy/validate.ts";
 import { caddyUser } from "../caddy/service.ts";
 import { eachTree } from "../jail/modes.ts";
 import { appDir, etcDir, jailName, stateDir } from "../paths.ts";

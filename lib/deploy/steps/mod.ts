@@ -16,6 +16,7 @@ import { processes } from "./processes.ts";
 import { prune } from "./prune.ts";
 import { retire } from "./retire.ts";
 import { route } from "./route.ts";
+import { site } from "./site.ts";
 import { start } from "./start.ts";
 import { upload } from "./upload.ts";
 import { verify } from "./verify.ts";
@@ -24,6 +25,7 @@ import { verify } from "./verify.ts";
 export type DeployStepName =
   | "build"
   | "upload"
+  | "site"
   | "clean"
   | "image"
   | "create"
@@ -47,6 +49,7 @@ export type DeploySteps = Readonly<Record<DeployStepName, DeployStep>>;
 export const deploySteps: DeploySteps = {
   build,
   upload,
+  site,
   clean,
   image,
   create,

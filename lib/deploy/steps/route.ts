@@ -7,7 +7,6 @@ import { enableProcesses } from "../../commands/app/processes.ts";
 import { admitCanary, dismissCanary, removeLive, switchLive } from "../../commands/live.ts";
 import { underHostLock } from "../../commands/lock.ts";
 import { script } from "../../core/script.ts";
-import { secret } from "../../core/secret.ts";
 import type { Script } from "../../core/sh.ts";
 import { explainSite } from "../../hints/check.ts";
 import { certificateBefore } from "../certificates.ts";
@@ -16,6 +15,7 @@ import { schedulesBefore } from "../schedules.ts";
 import { scriptStep } from "../join_scripts.ts";
 import type { SitePlan } from "../plan/plan.ts";
 import { act, type DeployStep, onServers, type StepView } from "../step.ts";
+import { hidden } from "./site.ts";
 
 /** Moves the traffic to the release, once it is well on all servers. */
 export const route: DeployStep = scriptStep({
@@ -63,10 +63,7 @@ export function siteScript(app: string, site: Pick<SitePlan, "shared" | "before"
     : applied(app, site, text);
 }
 
-/** Hashes of passwords are shown nowhere. */
 function applied(app: string, { shared }: Pick<SitePlan, "shared">, text: string): Script {
   if (text === "") return underHostLock(removeSite(app));
-  return underHostLock(
-    applySite(app, text.includes("$2b$") ? secret(text) : text, { shared: shared === true }),
-  );
+  return underHostLock(applySite(app, hidden(text), { shared: shared === true }));
 }

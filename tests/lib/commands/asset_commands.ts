@@ -2,7 +2,8 @@
 
 import * as assets from "../../../lib/commands/assets.ts";
 import * as onDemand from "../../../lib/commands/caddy/on_demand.ts";
-import { changeCaddyfile, checkCaddyfile } from "../../../lib/commands/caddy/caddyfile.ts";
+import { changeCaddyfile, trySite } from "../../../lib/commands/caddy/caddyfile.ts";
+import { checkCaddyfile } from "../../../lib/commands/caddy/validate.ts";
 import { dropFailed } from "../../../lib/commands/journal.ts";
 import { type Command, sh } from "../../../lib/core/sh.ts";
 import { odd } from "./samples.ts";
@@ -18,6 +19,7 @@ export const forAssets: readonly (readonly [name: string, command: Command])[] =
   ["listAssets", assets.listAssets("shop")],
   ["dropFailed", dropFailed("shop", "7-x")],
   ["checkCaddyfile", checkCaddyfile()],
+  ["trySite", trySite("shop", "shop.test {\n}\n")],
   ["changeCaddyfile", changeCaddyfile(sh`cat`)],
   ["addAsk", onDemand.addAsk()],
   ["withoutAsk", onDemand.withoutAsk],
