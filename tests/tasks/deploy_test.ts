@@ -30,10 +30,8 @@ function named({ ctx }: Deployed): string[] {
 
 Deno.test("deploy() names only the steps that have something to do", async () => {
   const without = { config: { migrate: undefined } as never };
-  const [make, serve] = [
-    ["Create the jail", "Install the release"],
-    ["Start the app", "Check the app", "Route requests to it", "Verify through Caddy"],
-  ];
+  const make = ["Create the jail", "Install the release"];
+  const serve = ["Start the app", "Check the app", "Route requests to it", "Verify through Caddy"];
   const after = ["Let the old release finish its requests", "Retire the old release"];
   const server = fakeServer();
   const first = ["Upload the release", "Check the site file", ...make, ...serve];
