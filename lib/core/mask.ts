@@ -1,11 +1,29 @@
 // Takes secrets out of what others say.
 
-/** Puts `[secret]` in the place of each of these texts. */
+const mask = "[secret]";
+
+/** Puts `[secret]` in the place of each of these texts, and of their lines. */
 export function masked(text: string, secrets: readonly string[]): string {
-  return secrets.filter((secret) => secret !== "").reduce(
-    (rest, secret) => rest.replaceAll(secret, "[secret]"),
-    text,
+  const pattern = anyOf(sought(secrets));
+  return pattern === undefined ? text : text.replaceAll(pattern, mask);
+}
+
+/** Fewest characters of a line that is hidden by itself: shorter ones, such as a brace, could be anything. */
+const shortestLine = 8;
+
+/** The texts to look for. What others say is often told by lines, so those of a secret count, too. */
+function sought(secrets: readonly string[]): string[] {
+  const lines = secrets.flatMap((secret) => secret.split(/\r?\n/)).filter(({ length }) =>
+    length >= shortestLine
   );
+  return [...new Set([...secrets, ...lines])].filter((text) => text !== "");
+}
+
+/** Finds the first of these texts, and the longest that begins there. */
+function anyOf(texts: readonly string[]): RegExp | undefined {
+  if (texts.length === 0) return undefined;
+  const longestFirst = texts.toSorted((a, b) => b.length - a.length);
+  return new RegExp(longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"), "g");
 }
 
 /** Does it with bytes that come in pieces. */
@@ -31,37 +49,50 @@ export interface Masker {
  */
 export function masker(secrets: readonly string[]): Masker {
   // One character a byte, so that a secret is found in whatever surrounds it.
-  const wanted = secrets.map((secret) => binary(new TextEncoder().encode(secret)));
+  const wanted = sought(secrets).map((secret) => binary(new TextEncoder().encode(secret)));
+  const pattern = anyOf(wanted);
   let held = "";
-  const give = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
   return {
     take: (chunk) => {
-      const text = masked(held + binary(chunk), wanted);
-      held = wanted.map((secret) => beginningIn(text, secret)).reduce(longer, "");
-      return give(text.slice(0, text.length - held.length));
+      const text = held + binary(chunk);
+      let [given, at] = ["", 0];
+      for (;;) {
+        const begun = beginning(text, at, wanted);
+        if (pattern) pattern.lastIndex = at;
+        const found = pattern?.exec(text);
+        // One that begins there may be longer.
+        if (!found || found.index >= begun) {
+          held = text.slice(begun);
+          return bytes(given + text.slice(at, begun));
+        }
+        given += text.slice(at, found.index) + mask;
+        at = found.index + found[0].length;
+      }
     },
     rest: () => {
-      const last = give(held);
+      const last = pattern ? held.replaceAll(pattern, mask) : held;
       held = "";
-      return last;
+      return bytes(last);
     },
   };
 }
 
-/** The longest end of a text that a secret begins with. */
-function beginningIn(text: string, secret: string): string {
-  for (let length = Math.min(secret.length - 1, text.length); length > 0; length--) {
-    if (text.endsWith(secret.slice(0, length))) return secret.slice(0, length);
+/** Where the end of a text begins that may become a secret; the text's length where none does. */
+function beginning(text: string, from: number, secrets: readonly string[]): number {
+  const longest = Math.max(1, ...secrets.map(({ length }) => length));
+  for (let at = Math.max(from, text.length - longest + 1); at < text.length; at++) {
+    const end = text.slice(at);
+    if (secrets.some((secret) => secret.length > end.length && secret.startsWith(end))) return at;
   }
-  return "";
-}
-
-function longer(a: string, b: string): string {
-  return a.length > b.length ? a : b;
+  return text.length;
 }
 
 function binary(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
+}
+
+function bytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }

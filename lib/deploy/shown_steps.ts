@@ -5,7 +5,7 @@ import type { Context } from "../task/context.ts";
 import { type ShownStep, type StepJson, stepRows, stepsJson } from "../task/show_steps.ts";
 import { isScript } from "./join_scripts.ts";
 import type { DeployPlan } from "./plan/plan.ts";
-import { masked, type PlanJson, planJson, planText } from "./plan/show.ts";
+import { type PlanJson, planJson, planText, withoutToken } from "./plan/show.ts";
 import { stepsOf } from "./switching.ts";
 import { type DeployStep, type Steps, type StepView, viewsOf } from "./step.ts";
 
@@ -13,7 +13,7 @@ async function shownStep(step: DeployStep, views: Iterable<StepView>): Promise<S
   const scripts = new Map<string, readonly string[]>();
   for (const view of views) {
     const commands = await scriptsOf(step, view);
-    scripts.set(view.server.name, commands.map(({ shown }) => masked(shown, view)));
+    scripts.set(view.server.name, commands.map(({ shown }) => withoutToken(shown, view)));
   }
   return { title: step.title, reason: step.reason, scripts };
 }

@@ -16,7 +16,7 @@ import { type Locks, readAll, underLocks } from "../deploy/app_locks.ts";
 import { askDropped } from "../deploy/ask_dropped.ts";
 import { planCutover } from "../deploy/plan/cutover.ts";
 import { type DeployPlan, ended, type Switching } from "../deploy/plan/plan.ts";
-import { masked } from "../deploy/plan/show.ts";
+import { withoutToken } from "../deploy/plan/show.ts";
 import { tellPlan } from "../deploy/shown_steps.ts";
 import { cutoverSteps } from "../deploy/steps/mod.ts";
 import { siteScript } from "../deploy/steps/route.ts";
@@ -127,7 +127,7 @@ export function dropsOf({ config }: Context, all: ReadonlyMap<Remote, Facts>): D
 export function showDrops(ctx: Context, drops: Drops): void {
   const all = [...drops].map(([server, { change: { title, reason, command }, facts }]) => {
     const allocation = facts.host.apps[ctx.config.app];
-    const texts = allocation === undefined ? [] : [masked(command.shown, { allocation })];
+    const texts = allocation === undefined ? [] : [withoutToken(command.shown, { allocation })];
     return [server.name, [{ title, reason, scripts: new Map([[server.name, texts]]) }]] as const;
   });
   tellSteps(ctx.ui, all);

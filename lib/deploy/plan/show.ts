@@ -90,7 +90,7 @@ export function planJson(plan: DeployPlan): PlanJson[] {
       ? {}
       : { image: target.image.name, imageThere: target.image.make === undefined },
     ...target.build === undefined ? {} : { build: target.build.key, built: target.build.built !== undefined },
-    site: masked(target.site.text, target),
+    site: withoutToken(target.site.text, target),
   }));
 }
 
@@ -215,7 +215,7 @@ function serverRows(target: ServerPlan, plan: DeployPlan): string[] {
     return [...rows, `  ${none}${site.apply ? ": the old one is removed" : ""}`];
   }
   if (!site.apply) return [...rows, "  site file: stays as it is, Caddy is not reloaded"];
-  const difference = diff(masked(site.before ?? "", target), masked(site.text, target));
+  const difference = diff(withoutToken(site.before ?? "", target), withoutToken(site.text, target));
   const same = difference.length === 0;
   return [
     ...rows,
@@ -227,6 +227,6 @@ function serverRows(target: ServerPlan, plan: DeployPlan): string[] {
 const hashes = /\$2b\$\S+/g;
 
 /** A text without the token by which the app knows our questions, and without hashes of passwords. */
-export function masked(text: string, target: Pick<ServerPlan, "allocation">): string {
+export function withoutToken(text: string, target: Pick<ServerPlan, "allocation">): string {
   return text.replaceAll(target.allocation.token, "[secret]").replaceAll(hashes, "[secret]");
 }

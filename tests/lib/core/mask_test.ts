@@ -10,6 +10,16 @@ Deno.test("masked() puts [secret] in the place of each secret", () => {
   assertEquals(masked("nothing", [""]), "nothing");
 });
 
+Deno.test("masked() hides the rest of a secret that begins as another one, or holds it", () => {
+  assertEquals(masked("hunter22 xhunter2", ["hunter2", "hunter22", "xhunter2"]), "[secret] [secret]");
+});
+
+Deno.test("masked() hides each line of a secret, but not lines that could be anything", () => {
+  const key = "-----BEGIN KEY-----\nMC4CAQAwBQYDK2Vw\n}\n-----END KEY-----\n";
+  assertEquals(masked("MC4CAQAwBQYDK2Vw { }", [key]), "[secret] { }");
+  assertEquals(masked(`key: ${key}`, [key]), "key: [secret]");
+});
+
 function inPieces(bytes: Uint8Array, cuts: readonly number[], secrets: readonly string[]): Uint8Array {
   const { take, rest } = masker(secrets);
   const ends = [...cuts, bytes.length].sort((a, b) => a - b);
@@ -19,7 +29,7 @@ function inPieces(bytes: Uint8Array, cuts: readonly number[], secrets: readonly 
 
 Deno.test("masker() finds a secret wherever it is cut, and keeps every other byte", () => {
   const random = seeded(7);
-  const secrets = ["hunter2", "hunhunt", "schlüssel"];
+  const secrets = ["hunter2", "hunhunt", "hunter2x x", "xhunter2", "schlüssel"];
   const words = [...secrets, "hun", "hunter", "ü", "\n", "x", " "];
   for (let i = 0; i < 300; i++) {
     const text = Array.from({ length: 12 }, () => words[Math.floor(random() * words.length)]).join("");
