@@ -11,7 +11,7 @@ export function masked(text: string, secrets: readonly string[]): string {
 /** Fewest characters of a line that is hidden by itself: shorter ones, such as a brace, could be anything. */
 const shortestLine = 8;
 
-/** The texts to look for. What others say is often told by lines, so those of a secret count, too. */
+/** The texts to look for. Output is often told by lines, so those of a secret count, too. */
 function sought(secrets: readonly string[]): string[] {
   const lines = secrets.flatMap((secret) => secret.split(/\r?\n/)).filter(({ length }) =>
     length >= shortestLine
