@@ -193,7 +193,7 @@ export interface UserGuard {
 export interface UserNotify {
   /**
    * The events to tell: `"success"` of a deploy, cutover or promotion, `"failure"` of those and of rollbacks,
-   * `"rollback"` when one is done, `"guard"` when it took a deploy back. Default: all.
+   * `"rollback"` when one is done, `"guard"` when it took a release or a canary back. Default: all.
    */
   on?: ("success" | "failure" | "rollback" | "guard")[];
   /** The address of an incoming webhook of Slack, or of Mattermost, which understands the same. */

@@ -15,7 +15,7 @@ const wanted = 'a URL that begins with "https://", as a text or a secret';
 
 const on: Declared<readonly NoticeEvent[]> = {
   text:
-    'The events to tell: `"success"` of a deploy, cutover or promotion, `"failure"` of those and of rollbacks, `"rollback"` when one is done, `"guard"` when it took a deploy back.',
+    'The events to tell: `"success"` of a deploy, cutover or promotion, `"failure"` of those and of rollbacks, `"rollback"` when one is done, `"guard"` when it took a release or a canary back.',
   otherwise: "all",
   type: '("success" | "failure" | "rollback" | "guard")[]',
   becomes: 'readonly ("success" | "failure" | "rollback" | "guard")[]',
