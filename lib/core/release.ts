@@ -27,7 +27,7 @@ export interface Release {
   readonly id: ReleaseId;
   /** The app's name. */
   readonly app: string;
-  /** Where it stands. */
+  /** Where it stands. `failed` beside `prepared`: it was taken back before it went live. */
   readonly state: ReleaseState;
   /** Why it failed. */
   readonly reason?: string;
