@@ -5,6 +5,7 @@ import { addImport, hasImport, importLine } from "../commands/caddy/caddyfile.ts
 import { addAsk } from "../commands/caddy/on_demand.ts";
 import { startCaddy } from "../commands/caddy/service.ts";
 import { caddyfile } from "../commands/paths.ts";
+import { setRc } from "../commands/server/rc_conf.ts";
 import type { Config } from "../config/field/types.ts";
 import { type CaddyFacts, type Facts, isEnabled, type SetupFacts } from "../server/facts.ts";
 import { script } from "../core/script.ts";
@@ -43,7 +44,7 @@ export function enableChange(setup: SetupFacts): Change | undefined {
   return isEnabled(setup, "caddy_enable") ? undefined : {
     title: "Enable Caddy",
     reason: "it would not run after a reboot",
-    command: sh`sysrc caddy_enable=YES >/dev/null`,
+    command: setRc("caddy_enable=YES"),
   };
 }
 

@@ -6,10 +6,10 @@ import { installLoopback, installPf, pfAdvice, pfSubnets, pfText } from "../comm
 import { jailInterface, pfFile } from "../commands/paths.ts";
 import { installRotation, rotationText } from "../commands/server/rotation.ts";
 import { openClosed } from "../commands/jail/modes.ts";
+import { setRc } from "../commands/server/rc_conf.ts";
 import { makeTemplate, releaseUrl, templateTree } from "../commands/jail/template.ts";
 import type { Config } from "../config/field/types.ts";
 import { type Facts, isEnabled, jailVersion, type SetupFacts } from "../server/facts.ts";
-import { sh } from "../core/sh.ts";
 import { plural } from "../core/text.ts";
 import type { Change } from "../server/change.ts";
 import { limitsAdvice, shutdownAdvice } from "./advice.ts";
@@ -104,7 +104,7 @@ function homeChanges(config: Config, setup: SetupFacts, { dataset, missing }: Ho
     isEnabled(setup, "zfs_enable") ? undefined : {
       title: "Mount ZFS at boot",
       reason: `${basePath} would be empty after a reboot`,
-      command: sh`sysrc zfs_enable=YES >/dev/null`,
+      command: setRc("zfs_enable=YES"),
     },
   ];
 }

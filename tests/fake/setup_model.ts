@@ -10,6 +10,7 @@ import { addImport, importLine } from "../../lib/commands/caddy/caddyfile.ts";
 import { startCaddy } from "../../lib/commands/caddy/service.ts";
 import { openClosed } from "../../lib/commands/jail/modes.ts";
 import { installLoopback, installPf, pfText } from "../../lib/commands/server/network.ts";
+import { setRc } from "../../lib/commands/server/rc_conf.ts";
 import { recordBefore } from "../../lib/commands/server/undo.ts";
 import { pfFile } from "../../lib/commands/paths.ts";
 import { patchTemplate } from "../../lib/commands/jail/patch.ts";
@@ -123,6 +124,7 @@ export const setupCommands: readonly (readonly [Command, (state: SetupState) => 
   ],
   [installPf("vtnet0", [subnet]), (s) => [s.pf, s.flushed] = [true, false]],
   [addImport(), (s) => s.imported = true],
+  [setRc("caddy_enable=YES"), (s) => s.caddyEnabled = true],
   [startCaddy(), (s) => s.caddyRuns = s.caddyInstalled && s.caddyEnabled],
   [installBootScript(), (s) => s.booted = true],
   [installRotation(), (s) => s.rotates = true],
@@ -132,5 +134,4 @@ export const setupCommands: readonly (readonly [Command, (state: SetupState) => 
 /** Changes that have no function of their own: a line by which each is known. */
 export const setupLines: readonly (readonly [string, (state: SetupState) => void])[] = [
   ["env ASSUME_ALWAYS_YES=yes pkg install -y caddy", (s) => s.caddyInstalled = true],
-  ["sysrc caddy_enable=YES >/dev/null", (s) => s.caddyEnabled = true],
 ];

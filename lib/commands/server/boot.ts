@@ -6,6 +6,7 @@ import { writeFile } from "../../remote/files.ts";
 import { askDisk, missingOf } from "../jail/jail.ts";
 import { defineLimited, overtimeStatus } from "../limited.ts";
 import { accessoriesDir, bootScript, jailInterface, jailsDir, liveRoot, logDir, stateDir } from "../paths.ts";
+import { setRc } from "./rc_conf.ts";
 
 /** Seconds of a server's shutdown that apps leave to accessories and the rest. */
 export const shutdownReserve = 40;
@@ -122,6 +123,6 @@ export function installBootScript(): Script {
     sh`mkdir -p /usr/local/etc/rc.d ${jailsDir} ${`${stateDir}/apps`} ${logDir}`,
     sh`chmod 700 ${stateDir} && chmod 750 ${logDir}`,
     writeFile(bootScript, bootText(), { mode: 0o555 }),
-    sh`sysrc alcaide_enable=YES >/dev/null`,
+    setRc("alcaide_enable=YES"),
   );
 }

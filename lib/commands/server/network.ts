@@ -4,11 +4,12 @@ import { script } from "../../core/script.ts";
 import { type Script, sh } from "../../core/sh.ts";
 import { writeFile } from "../../remote/files.ts";
 import { etcDir, jailInterface, pfFile } from "../paths.ts";
+import { setRc } from "./rc_conf.ts";
 
 /** Makes the interface now and at every boot. Jails bring their addresses with them. */
 export function installLoopback(): Script {
   return script(
-    sh`sysrc cloned_interfaces+=${jailInterface} >/dev/null`,
+    setRc(`cloned_interfaces+=${jailInterface}`),
     sh`ifconfig ${jailInterface} >/dev/null 2>&1 || ifconfig ${jailInterface} create`,
   );
 }
@@ -40,7 +41,7 @@ export function installPf(external: string, subnets: readonly string[]): Script 
     sh`kldload -n pf && mkdir -p ${etcDir}`,
     writeFile(beside, pfText(external, subnets)),
     sh`pfctl -nf ${beside} && mv -f ${beside} ${pfFile} || { rm -f ${beside}; exit 1; }`,
-    sh`sysrc pf_enable=YES pf_rules=${pfFile} >/dev/null`,
+    setRc("pf_enable=YES", `pf_rules=${pfFile}`),
     // It is enabled also when it could not load the rules.
     sh`service pf start 2>&1; pfctl -s info 2>/dev/null | grep -q 'Status: Enabled' && pfctl -s nat 2>/dev/null | grep -q '^nat on '`,
   );

@@ -31,6 +31,7 @@ import {
   stateDir,
 } from "../paths.ts";
 import { baseMark } from "./dataset.ts";
+import { setRc } from "./rc_conf.ts";
 import { reopenScript } from "./rotation.ts";
 
 /** The record of what a server had before the first setup. */
@@ -62,15 +63,15 @@ function sharedPaths(basePath: string): string[] {
 export function recordBefore(basePath: string): Command {
   const names = raw(setVariables.join("|"));
   return sh`if [ ! -e ${beforeFile} ]; then
-{ for path in ${sharedPaths(basePath)}; do [ -e "$path" ] || echo "absent $path"; done
+before=$(for path in ${sharedPaths(basePath)}; do [ -e "$path" ] || echo "absent $path"; done
   [ ! -x ${caddyProgram} ] || echo had caddy
   ${findCaddy} >/dev/null 2>&1 && echo had running
   kldstat -q -m pf && echo had pf
   ifconfig ${jailInterface} >/dev/null 2>&1 && echo had interface
   cat /etc/rc.conf /etc/rc.conf.local 2>/dev/null | sed -n -E ${`s/^(${names.text})=.*/set \\1/p`}
-  sysrc -i ${setVariables} 2>/dev/null | sed 's/^/rc /; s/: / /'
-} >${beforeFile}.new
-mv -f ${beforeFile}.new ${beforeFile}
+  sysrc -i ${setVariables} 2>/dev/null | sed 's/^/rc /; s/: / /')
+printf '%s\n' "$before" >${beforeFile}.new && [ "$(cat ${beforeFile}.new)" = "$before" ] && mv -f ${beforeFile}.new ${beforeFile} ||
+{ rm -f ${beforeFile}.new; echo ${`${beforeFile} could not be written`} >&2; exit 1; }
 fi`;
 }
 
@@ -120,7 +121,7 @@ export type Earlier = string | undefined;
 
 /** Gives a variable of rc.conf its earlier value. */
 export function restoreVariable(name: typeof setVariables[number], earlier: Earlier): Command {
-  if (earlier !== undefined) return sh`sysrc ${`${name}=${earlier}`} >/dev/null`;
+  if (earlier !== undefined) return setRc(`${name}=${earlier}`);
   return sh`[ -z "$(sysrc -i -n ${name})" ] || sysrc -x ${name} 2>/dev/null; :`;
 }
 
@@ -212,7 +213,7 @@ export function undoLoopback(wasSet: boolean): Script {
   echo ${`${jailInterface} has addresses, so it is left alone`} >&2; exit 1
 fi`,
     sh`if ifconfig ${jailInterface} >/dev/null 2>&1; then ifconfig ${jailInterface} destroy; fi`,
-    sh`sysrc cloned_interfaces-=${jailInterface} >/dev/null`,
+    setRc(`cloned_interfaces-=${jailInterface}`),
     wasSet ? sh`:` : sh`[ -n "$(sysrc -i -n cloned_interfaces)" ] || sysrc -x cloned_interfaces`,
   );
 }

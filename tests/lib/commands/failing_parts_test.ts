@@ -30,7 +30,7 @@ const programs: Readonly<Record<string, string>> = {
 
 /** These do more when a part fails: they clean up, try again, or have work in the background. The whole fails nevertheless. */
 const goOn =
-  /^(doWork|makeTemplate|applySite|addImport|buildInJail|stopBuild|makeImage|upgradeAccessory|configureAccessory \w+ again)\b/;
+  /^(doWork|makeTemplate|applySite|trySite|addImport|buildInJail|stopBuild|makeImage|upgradeAccessory|configureAccessory \w+ again)\b/;
 
 /** It tries, and goes on in any case. */
 const inAnyCase = "deleteUnused";

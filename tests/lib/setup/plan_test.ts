@@ -108,7 +108,7 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
     setup: { rc: { ...rc, caddy_enable: "NO" } },
     title: "Enable Caddy",
     reason: "it would not run after a reboot",
-    does: "sysrc caddy_enable=YES",
+    does: "sysrc 'caddy_enable=YES'",
   },
   {
     name: "a running Caddy",
@@ -130,14 +130,14 @@ const changes: readonly (Given & { name: string; title: string; reason: string; 
     setup: { bootScript: "#!/bin/sh\n# old\n" },
     title: "Install the boot script",
     reason: "it is of another version of Alcaide",
-    does: "sysrc alcaide_enable=YES",
+    does: "sysrc 'alcaide_enable=YES'",
   },
   {
     name: "the boot script enabled",
     setup: { rc: without("alcaide_enable") },
     title: "Install the boot script",
     reason: "live jails would not start after a reboot",
-    does: "sysrc alcaide_enable=YES",
+    does: "sysrc 'alcaide_enable=YES'",
   },
 ];
 

@@ -3,6 +3,7 @@ package RcConf;
 use strict;
 use Exporter 'import';
 use Bsd;
+use Release;
 our @EXPORT = qw(rc_files rc_value rc_home rc_set rc_delete rc_has_errors DEFAULTS);
 
 use constant DEFAULTS => '/etc/defaults/rc.conf';
@@ -63,8 +64,9 @@ sub rc_set {
     my $line = line_of($name);
     my $assigned = qr/(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s#;]*)/s;
     my @found = $text =~ /$line/mg;
-    if (!@found) { $text .= "\n" if length $text && $text !~ /\n\z/; $text .= "$new\n" }
-    else { my $count = @found; $text =~ s/($line)$assigned/--$count ? $& : ($1 =~ s{\Q$name\E=$}{}r) . $new/gme }
+    return append($file, $text, "$new\n") if !@found;
+    my $count = @found;
+    $text =~ s/($line)$assigned/--$count ? $& : ($1 =~ s{\Q$name\E=$}{}r) . $new/gme;
     return rewrite($file, $text);
 }
 
@@ -81,12 +83,25 @@ sub rc_delete {
     return $good;
 }
 
-# The file keeps its inode, owner and mode.
+# A last line without an end is joined to what comes, before 14.
+sub append {
+    my ($file, $text, $new) = @_;
+    open my $out, '>>', $file or return 0;
+    print {$out} length $text && $text !~ /\n\z/ && since(14) ? "\n$new" : $new;
+    return close $out;
+}
+
+# By a temporary file with the mode and owner of the other, and mv.
 sub rewrite {
     my ($file, $text) = @_;
-    open my $out, '>', $file or return 0;
+    my ($mode, $user, $group) = (stat $file)[2, 4, 5];
+    my $beside = ($ENV{TMPDIR} // '/tmp') . "/sysrc.$$";
+    open my $out, '>', $beside or return 0;
     print {$out} $text;
-    return close $out;
+    close $out or return 0;
+    chmod $mode & 07777, $beside;
+    chown $user, $group, $beside;
+    return system('/bin/mv', $beside, $file) == 0;
 }
 
 # True when sh cannot read one of the files; it says why itself.

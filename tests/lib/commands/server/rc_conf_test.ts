@@ -1,0 +1,37 @@
+import { assertEquals } from "@std/assert";
+import { setRc } from "../../../../lib/commands/server/rc_conf.ts";
+import { playground } from "../../../playground.ts";
+
+const file = "/etc/rc.conf";
+
+for (
+  const [name, before, after] of [
+    ["as it is", 'hostname="a"\n', 'hostname="a"\n'],
+    ["with an end for its last line", 'hostname="a"', 'hostname="a"\n'],
+    ["absent", undefined, undefined],
+  ] as const
+) {
+  Deno.test(`setRc() has sysrc change rc.conf: ${name}`, async () => {
+    await using place = await playground();
+    await place.write("/etc/fstab", "");
+    if (before !== undefined) await place.write(file, before);
+    await place.program("sysrc", `printf '%s,' "$@" >${place.at("/seen")}`);
+    const { code, stderr } = await place.run(setRc("a=1", "b+=2"));
+    assertEquals([code, stderr, await place.read("/seen"), await place.read(file)], [
+      0,
+      "",
+      "a=1,b+=2,",
+      after,
+    ]);
+    assertEquals((await place.names("/etc")).filter((name) => name.startsWith("rc.conf.")), []);
+  });
+}
+
+Deno.test("setRc() does not call sysrc where there is no room for another rc.conf", async () => {
+  await using place = await playground();
+  await place.write(file, 'hostname="a"\n');
+  await place.program("cp", "exit 1");
+  await place.program("sysrc", `: >${place.at("/seen")}`);
+  const { code } = await place.run(setRc("a=1"));
+  assertEquals([code, await place.read("/seen"), await place.read(file)], [1, undefined, 'hostname="a"\n']);
+});
