@@ -222,7 +222,8 @@ fi`,
     sh`umask 077
 jexec -U ${buildUser} ${jail.name} /bin/sh -c ${
       word(inside)
-    } >${`${beside}/artifact`} || { rm -rfx ${beside}; exit 1; }`,
+    } >${`${beside}/artifact`} || { rm -rfx ${beside}; exit 1; }
+[ -s ${`${beside}/artifact`} ] || { rm -rfx ${beside}; echo ${`Nothing was packed of ${from}`} >&2; exit 1; }`,
     sh`echo "$(stat -f %z ${`${beside}/artifact`}) $(sha256 -q ${`${beside}/artifact`})" >${`${beside}/digest`}`,
     sh`rm -rfx ${`${place}/${key}`} && mv ${beside} ${`${place}/${key}`}`,
     sh`echo built "$(cat ${`${place}/${key}/digest`})" >&2`,

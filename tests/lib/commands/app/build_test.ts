@@ -62,6 +62,17 @@ Deno.test("buildInJail() keeps no archives of packages in a jail that stays", ()
   assert(!buildInJail({ ...spec, packages: [] }).text.includes("/var/cache/pkg"));
 });
 
+Deno.test("buildInJail() refuses a result of which nothing was packed", async () => {
+  await using place = await playground();
+  await place.program("jexec", "exit 0");
+  const builds = "/var/db/alcaide/apps/shop/builds";
+  await Deno.mkdir(place.at(`${builds}/.k1.new`), { recursive: true });
+  const [part = ""] = /\{ umask 077\njexec[^]*?\n\} \|\| exit \$\?/.exec(buildInJail(spec).text) ?? [];
+  const { code, stderr } = await place.run(raw(part));
+  const told = "Nothing was packed of /build/source/_build/prod/rel/shop\n";
+  assertEquals([code, stderr, await place.names(builds)], [1, told, []]);
+});
+
 Deno.test("buildInJail() stops the jail only while its lock is the newest", () => {
   const { text } = buildInJail(spec);
   assert(text.lastIndexOf('fence 2>/dev/null)" = 7 ]; then') < text.lastIndexOf("jail -R shop_build"));
