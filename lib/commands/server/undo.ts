@@ -31,7 +31,7 @@ import {
   stateDir,
 } from "../paths.ts";
 import { baseMark } from "./dataset.ts";
-import { setRc } from "./rc_conf.ts";
+import { setRc, unsetRc } from "./rc_conf.ts";
 import { reopenScript } from "./rotation.ts";
 
 /** The record of what a server had before the first setup. */
@@ -121,8 +121,7 @@ export type Earlier = string | undefined;
 
 /** Gives a variable of rc.conf its earlier value. */
 export function restoreVariable(name: typeof setVariables[number], earlier: Earlier): Command {
-  if (earlier !== undefined) return setRc(`${name}=${earlier}`);
-  return sh`[ -z "$(sysrc -i -n ${name})" ] || sysrc -x ${name} 2>/dev/null; :`;
+  return earlier === undefined ? unsetRc(name) : setRc(`${name}=${earlier}`);
 }
 
 /** The parts of Caddy that go with our line. */

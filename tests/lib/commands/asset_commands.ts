@@ -4,7 +4,7 @@ import * as assets from "../../../lib/commands/assets.ts";
 import * as onDemand from "../../../lib/commands/caddy/on_demand.ts";
 import { changeCaddyfile, trySite } from "../../../lib/commands/caddy/caddyfile.ts";
 import { checkCaddyfile } from "../../../lib/commands/caddy/validate.ts";
-import { setRc } from "../../../lib/commands/server/rc_conf.ts";
+import { setRc, unsetRc } from "../../../lib/commands/server/rc_conf.ts";
 import { dropFailed } from "../../../lib/commands/journal.ts";
 import { type Command, sh } from "../../../lib/core/sh.ts";
 import { odd } from "./samples.ts";
@@ -22,6 +22,7 @@ export const forAssets: readonly (readonly [name: string, command: Command])[] =
   ["checkCaddyfile", checkCaddyfile()],
   ["trySite", trySite("shop", "shop.test {\n}\n")],
   ["setRc", setRc("a=1", "b+=2")],
+  ["unsetRc", unsetRc("a")],
   ["changeCaddyfile", changeCaddyfile(sh`cat`)],
   ["addAsk", onDemand.addAsk()],
   ["withoutAsk", onDemand.withoutAsk],
