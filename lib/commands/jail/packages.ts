@@ -42,7 +42,7 @@ for file; do
 done | awk ${strangers} | while read -r owner path; do
 ${skip}  chown -h "$owner" "$path" 2>/dev/null
 done
-rm -rfx /var/cache/pkg
+rm -rfx /var/cache/pkg || exit
 # Directories of libraries that are new are looked for at the start of the jail only.
 service ldconfig start >/dev/null 2>&1; :`,
   );

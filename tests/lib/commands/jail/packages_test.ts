@@ -67,6 +67,12 @@ Deno.test("giveToOwners() reads no archive twice: what is done leaves none", asy
   assertEquals(await place.read("/read"), "-tvf rabbitmq-4.0.1~1a2b3c4d5e.pkg\n");
 });
 
+Deno.test("giveToOwners() fails where an archive stays", async () => {
+  await using place = await withPackage();
+  await place.program("rm", "exit 1");
+  assertEquals([(await place.run(inPlace([]))).code, await place.read("/services")], [1, undefined]);
+});
+
 Deno.test("giveToOwners() lets a jail that runs find new libraries", async () => {
   await using place = await withPackage();
   for (let i = 0; i < 2; i++) assertEquals((await place.run(inPlace([]))).code, 0);
