@@ -2,6 +2,7 @@
 
 import { AlcaideError, CommandError, ending, lastLines } from "../core/error.ts";
 import { type Known, remedy } from "../hints/known.ts";
+import { databaseFailures } from "../hints/restore.ts";
 
 /**
  * Makes an error with the program's last words.
@@ -16,7 +17,7 @@ export async function explained<T>(
     return await run();
   } catch (cause) {
     if (!(cause instanceof CommandError)) throw cause;
-    const advice = remedy(cause.exit, what.known ?? {});
+    const advice = remedy(cause.exit, what.known ?? {}, databaseFailures);
     throw new AlcaideError(`Cannot ${what.doing} on ${what.server}: ${ending(cause.exit)}`, {
       details: reason(cause.exit.stderr.trim() || cause.exit.stdout.trim()),
       hint: advice === undefined ? what.hint : `${advice}. ${what.hint}`,

@@ -1,6 +1,12 @@
-// Why a database refused a dump: from its own words to a remedy.
+// Why a database failed, or refused a dump: from its own words to a remedy.
 
 import type { Known } from "./known.ts";
+
+/** Failures of all that asks a database. */
+export const databaseFailures: Known = {
+  'The database does not run in its jail: "alcaide accessory logs NAME" says why, and "alcaide accessory restart NAME" starts it':
+    /Is the server running locally/,
+};
 
 /** Failures of a restore. */
 export const restoreFailures: Known = {

@@ -73,6 +73,11 @@ for (
       "pg_restore: error: input file does not appear to be a valid archive",
       'It is not in the custom format of "alcaide db dump": feed plain SQL to "alcaide db console". ',
     ],
+    [
+      "psql: error: connection to server on socket failed. Is the server running locally?",
+      'The database does not run in its jail: "alcaide accessory logs NAME" says why, and ' +
+      '"alcaide accessory restart NAME" starts it. ',
+    ],
   ] as const
 ) {
   Deno.test(`db restore gives a remedy, and the lines with the reason: ${words}`, async () => {
