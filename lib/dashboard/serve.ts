@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { AlcaideError, messageOf } from "../core/error.ts";
 import { sh } from "../core/sh.ts";
-import { temporaryDirectory } from "../remote/local_file.ts";
+import { scratch } from "../remote/local_file.ts";
 import type { Context } from "../task/context.ts";
 import type { ActionTasks } from "./actions.ts";
 import { dashboard } from "./app.ts";
@@ -78,9 +78,8 @@ async function openBrowser(
   address: string,
   stack: AsyncDisposableStack,
 ): Promise<void> {
-  const directory = await temporaryDirectory({ prefix: "alcaide-" });
-  stack.defer(() => Deno.remove(directory, { recursive: true }));
-  const file = join(directory, "dashboard.html");
+  const { path } = stack.use(await scratch());
+  const file = join(path, "dashboard.html");
   const text = `<!DOCTYPE html><meta http-equiv="refresh" content="0; url=${address}"><title>Alcaide</title>`;
   await Deno.writeTextFile(file, text, { mode: 0o600 });
   const program = Deno.build.os === "darwin" ? "open" : "xdg-open";

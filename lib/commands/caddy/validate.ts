@@ -14,8 +14,8 @@ if [ -r "$caddy_env_file" ]; then set -a; . "$caddy_env_file"; set +a; fi
 
 /** Prints why Caddy can't read the Caddyfile and the files that it imports; nothing when it can. */
 export function checkCaddyfile(): Command {
-  return sh`if [ -x ${caddyProgram} ] && [ -e ${caddyfile} ]; then ( out=$(${adapt(caddyfile)} 2>&1) ||
-printf '%s\n' "$out" | tail -n 1 ); fi; :`;
+  return sh`if [ -x ${caddyProgram} ] && [ -e ${caddyfile} ]; then out=$(${adapt(caddyfile)} 2>&1) ||
+printf '%s\n' "$out" | tail -n 1; fi; :`;
 }
 
 /** Has Caddy read a file: it opens no certificate and no log, and makes no file. In a subshell. */
