@@ -1,7 +1,8 @@
 // The options that `postgresql()` and `redis()` share, and checks of options: what is wrong is told, not thrown, so that all
 // of it can be said at once.
 
-import { type Complaint, isRecord } from "../config/field/field.ts";
+import { isRecord } from "../core/kind.ts";
+import type { Complaint } from "../config/field/field.ts";
 import type { UserAccessory } from "../config/field/types.ts";
 import type { Problem } from "../core/error.ts";
 import { isSecret, type Secret, secret } from "../core/secret.ts";

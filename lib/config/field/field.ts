@@ -5,8 +5,6 @@ import type { Problem } from "../../core/error.ts";
 import { describeKind, isRecord } from "../../core/kind.ts";
 import { didYouMean } from "../../core/text.ts";
 
-export { describeKind, isRecord };
-
 /** A value with its place in the configuration, and where its problems are noted. */
 export interface Field {
   /** Where it is: `jail.port`, `server[1].host`. */

@@ -2,7 +2,8 @@
 
 import { isSecret, type Secret, secret } from "../../core/secret.ts";
 import { isReference } from "../../secrets/reference.ts";
-import { type Check, complain, describeKind, type Field, refuse } from "./field.ts";
+import { describeKind } from "../../core/kind.ts";
+import { type Check, complain, type Field, refuse } from "./field.ts";
 
 /** Reads a text that may be a secret. No message shows it: somebody may have mistaken one field for another. */
 export function readSecretText(field: Field, wanted: string, check: Check<string>): Secret {

@@ -3,17 +3,8 @@
 import { list as listText } from "../../core/text.ts";
 import { accessory, type CheckOptions, isFunction } from "./accessory_fields.ts";
 import type { Accessory } from "../field/user_accessory.ts";
-import {
-  child,
-  complain,
-  type Complaint,
-  describeKind,
-  type Field,
-  isRecord,
-  record,
-  refuse,
-  shorten,
-} from "../field/field.ts";
+import { describeKind, isRecord } from "../../core/kind.ts";
+import { child, complain, type Complaint, type Field, record, refuse, shorten } from "../field/field.ts";
 import { row } from "../field/kinds.ts";
 import { appName } from "./names.ts";
 import { type Around, type Declared, keysOf, readFields } from "../field/schema.ts";

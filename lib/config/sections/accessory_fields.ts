@@ -4,13 +4,12 @@ import type { Problem } from "../../core/error.ts";
 import { isSecret, type Secret } from "../../core/secret.ts";
 import type { AccessoryDatabase, AccessoryFiles, AccessoryScript } from "../field/accessory_types.ts";
 import { readRcConf, variables } from "./env.ts";
+import { describeKind, isRecord } from "../../core/kind.ts";
 import {
   child,
   complain,
   describe,
-  describeKind,
   type Field,
-  isRecord,
   list,
   matching,
   number,

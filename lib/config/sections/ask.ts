@@ -1,6 +1,7 @@
 // Names that nobody knows beforehand: the app says which of them are its own.
 
-import { child, type Field, isRecord, matching, oneOrMany } from "../field/field.ts";
+import { isRecord } from "../../core/kind.ts";
+import { child, type Field, matching, oneOrMany } from "../field/field.ts";
 import { string } from "../field/kinds.ts";
 import { shape } from "../field/schema.ts";
 

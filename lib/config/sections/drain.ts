@@ -1,6 +1,6 @@
 // Drain: how long connections to the old release get after the switch.
 
-import { isRecord } from "../field/field.ts";
+import { isRecord } from "../../core/kind.ts";
 import { optionalInteger, seconds } from "../field/kinds.ts";
 import { type Declared, readShape, shape } from "../field/schema.ts";
 

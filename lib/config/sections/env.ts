@@ -6,16 +6,8 @@ import { quoteAlways } from "../../core/sh.ts";
 import { list as listText } from "../../core/text.ts";
 import { isVariableName } from "../../secrets/format.ts";
 import { isReference } from "../../secrets/reference.ts";
-import {
-  child,
-  complain,
-  type Complaint,
-  describeKind,
-  type Field,
-  isRecord,
-  refuse,
-  shorten,
-} from "../field/field.ts";
+import { describeKind, isRecord } from "../../core/kind.ts";
+import { child, complain, type Complaint, type Field, refuse, shorten } from "../field/field.ts";
 import { readNames, row } from "../field/kinds.ts";
 import { readableFields } from "../field/missing.ts";
 import type { About, Around, Declared, Row } from "../field/schema.ts";

@@ -1,6 +1,6 @@
 // Keep: how many releases and records of actions stay on a server.
 
-import { isRecord } from "../field/field.ts";
+import { isRecord } from "../../core/kind.ts";
 import { integer } from "../field/kinds.ts";
 import { type Declared, readShape, shape } from "../field/schema.ts";
 

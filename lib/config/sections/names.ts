@@ -2,11 +2,11 @@
 
 import { list as listText } from "../../core/text.ts";
 import { checkDomain } from "../field/check_network.ts";
+import { isRecord } from "../../core/kind.ts";
 import {
   type Check,
   type Complaint,
   type Field,
-  isRecord,
   oneOrMany,
   refuse,
   refuseTwins,

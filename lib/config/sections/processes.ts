@@ -6,7 +6,8 @@ import { checkName } from "./accessories.ts";
 import { built } from "./build.ts";
 import { on } from "./on.ts";
 import { selected } from "./select.ts";
-import { child, complain, describeKind, type Field, isRecord, record, refuse } from "../field/field.ts";
+import { describeKind, isRecord } from "../../core/kind.ts";
+import { child, complain, type Field, record, refuse } from "../field/field.ts";
 import {
   boolean,
   command,

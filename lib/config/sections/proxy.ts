@@ -5,14 +5,13 @@ import { isSecret, type Secret, secret } from "../../core/secret.ts";
 import { list as listText } from "../../core/text.ts";
 import { isReference } from "../../secrets/reference.ts";
 import { checkAddresses } from "../field/check_network.ts";
+import { describeKind, isRecord } from "../../core/kind.ts";
 import {
   child,
   complain,
   type Complaint,
   describe,
-  describeKind,
   type Field,
-  isRecord,
   oneOrMany,
   refuse,
   refuseTwins,

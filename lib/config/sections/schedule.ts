@@ -1,16 +1,7 @@
 // Schedules: commands that the server's cron runs in the live jail.
 
-import {
-  type Check,
-  child,
-  complain,
-  describeKind,
-  type Field,
-  isRecord,
-  matching,
-  record,
-  refuse,
-} from "../field/field.ts";
+import { describeKind, isRecord } from "../../core/kind.ts";
+import { type Check, child, complain, type Field, matching, record, refuse } from "../field/field.ts";
 import { command, optionalInteger, row, string } from "../field/kinds.ts";
 import { type Around, type Declared, keysOf, readFields, shape } from "../field/schema.ts";
 import type { Schedule, Server } from "../field/values.ts";

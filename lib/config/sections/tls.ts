@@ -3,13 +3,13 @@
 
 import type { Secret } from "../../core/secret.ts";
 import { checkUrl, isPrivateDomain } from "../field/check_network.ts";
+import { isRecord } from "../../core/kind.ts";
 import {
   type Check,
   child,
   type Complaint,
   describe,
   type Field,
-  isRecord,
   matching,
   record,
   refuse,
